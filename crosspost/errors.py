@@ -1,0 +1,85 @@
+"""Every error a person can cause or a network can answer.
+
+    CrosspostError
+    ├── ConfigError                wrong or missing settings, credentials, arguments: exit code 2
+    ├── SourceError                a site that cannot be read at all: exit code 2
+    ├── PostRefused                one post that cannot be understood; the others go on
+    ├── MediaError                 one picture that cannot be used; the post goes on without it or is held
+    ├── LedgerError                the ledger cannot be opened, read or written; nothing is sent
+    └── DeliveryError              a delivery that did not end in a receipt. It answers one question: is it out?
+        ├── NotSent                no: nothing irreversible was begun or it never reached the server → again later
+        │   ├── RateLimited        no: the account must wait until ``retry_at``
+        │   └── AuthExpired        no: the token is expired or revoked → renew, or a person must
+        ├── Rejected               no, and never will be: the network refused it, in its own words
+        │   └── Unsupported        no: found out before any request
+        └── Unknown                maybe: look first, never send again on hope
+
+Messages are for the person who reads them: what happened, where, and what to do next. They never contain a secret.
+"""
+
+from datetime import datetime
+
+
+class CrosspostError(Exception):
+    """Base of everything crosspost raises on purpose; ``str()`` of it is a sentence for a person."""
+
+
+class ConfigError(CrosspostError):
+    """Settings, credentials or arguments that cannot be used. Says file, line and key where there are any."""
+
+
+class SourceError(CrosspostError):
+    """A site that cannot be read at all, such as a missing folder or a broken site configuration."""
+
+
+class PostRefused(CrosspostError):
+    """A post that cannot be understood.
+
+    :param path: the file, as the person knows it
+    :param reason: one clause that says what is wrong and what to do
+    :param line: line in the file, from 1; 0 when it concerns the whole file
+    """
+
+    def __init__(self, path: str, reason: str, line: int = 0) -> None:
+        self.path, self.reason, self.line = path, reason, line
+        super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
+
+
+class MediaError(CrosspostError):
+    """A picture that cannot be read or made to fit. Says which file and why."""
+
+
+class LedgerError(CrosspostError):
+    """The ledger cannot be used. Nothing is sent without a ledger."""
+
+
+class DeliveryError(CrosspostError):
+    """A delivery that did not end in a receipt. Subclasses answer: is it out?"""
+
+
+class NotSent(DeliveryError):
+    """Certainly not out: it may be tried again, later."""
+
+
+class RateLimited(NotSent):
+    """Certainly not out: the whole account must wait until ``retry_at`` (with a zone; None when the server said none)."""
+
+    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class AuthExpired(NotSent):
+    """Certainly not out: the token is expired, revoked or wrong."""
+
+
+class Rejected(DeliveryError):
+    """Certainly not out, and trying again would not help: the network refused it."""
+
+
+class Unsupported(Rejected):
+    """Found out before any request: this network cannot take this post."""
+
+
+class Unknown(DeliveryError):
+    """It may be out. Only a look at the account, or a person, can tell."""

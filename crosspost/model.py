@@ -1,0 +1,235 @@
+"""The values that flow through crosspost: frozen, typed, without any input or output.
+
+    Post ──compose──▶ Draft ──prepare──▶ Prepared ──publish──▶ Receipt
+
+Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to make, and written to the ledger or to
+``--json`` output by the same encoder.
+"""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every value: immutable, made with keywords only."""
+
+
+# ── what the site says ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Picture(Value):
+    """A picture named by a post.
+
+    ``path`` is the absolute path of the file inside the site ("" when it is only on the web), ``url`` its public
+    address ("" when unknown), ``alt`` what a person who cannot see it should read ("" when nobody wrote that).
+    """
+
+    path: str = ""
+    url: str = ""
+    alt: str = ""
+
+
+class Override(Value):
+    """What a post says about one target: everywhere, a network or one account. ``None`` means "not said"."""
+
+    skip: bool | None = None
+    at: datetime | None = None
+    text: str | None = None
+    settings: dict[str, Any] = {}
+
+
+class Overrides(Value):
+    """The ``crosspost:`` mapping of a post's front matter.
+
+    ``everywhere`` holds what is said for all accounts, ``only`` the account or network names the post is limited to
+    (empty: no limit), ``targets`` what is said per network or account name.
+    """
+
+    everywhere: Override = Override()
+    only: tuple[str, ...] = ()
+    targets: dict[str, Override] = {}
+
+    def for_account(self, account: str, network: str) -> Override:
+        """Merge what applies to one account; the more specific wins: everywhere < network < account."""
+        said = [self.everywhere, self.targets.get(network), self.targets.get(account)]
+        skip, at, text = None, None, None
+        settings: dict[str, Any] = {}
+        for one in said:
+            if one is None:
+                continue
+            skip = one.skip if one.skip is not None else skip
+            at = one.at or at
+            text = one.text if one.text is not None else text
+            settings |= one.settings
+        if self.only and skip is None:
+            skip = account not in self.only and network not in self.only
+        return Override(skip=skip, at=at, text=text, settings=settings)
+
+
+EntryState = Literal["ready", "skipped", "refused"]
+
+
+class Entry(Value):
+    """One file of a source as a listing shows it: cheap, without reading the text.
+
+    ``state`` is ``ready`` (may be published), ``skipped`` (the site itself does not publish it: draft, future date,
+    no date in the name …) or ``refused`` (it cannot be understood; ``reason`` says file, line and why).
+    """
+
+    id: str
+    path: str
+    url: str = ""
+    date: datetime | None = None
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    state: EntryState = "ready"
+    reason: str = ""
+    overrides: Overrides = Overrides()
+
+
+class Post(Value):
+    """What the site says in one post.
+
+    ``id`` is stable when title, date or text change. ``description`` and ``excerpt`` are plain text, ``body`` is
+    Markdown with the template language and attribute lists of the site generator already removed. ``date`` has a zone.
+    """
+
+    id: str
+    path: str
+    url: str
+    title: str
+    date: datetime
+    description: str = ""
+    excerpt: str = ""
+    body: str = ""
+    lang: str = ""
+    author: str = ""
+    site: str = ""
+    tags: tuple[str, ...] = ()
+    thumbnail: Picture | None = None
+    images: tuple[Picture, ...] = ()
+    overrides: Overrides = Overrides()
+    warnings: tuple[str, ...] = ()
+
+
+# ── what a network accepts and can do ─────────────────────────────────────────────────────────────────────────────
+
+
+class ImageLimits(Value):
+    """What a network accepts as a picture. 0 means "no such limit".
+
+    ``formats`` are Pillow's names (``JPEG``, ``PNG`` …), ``bytes`` the greatest file size, ``pixels`` the greatest
+    width × height, ``min_width``/``max_width``/``max_height`` in pixels, ``min_ratio``/``max_ratio`` width ÷ height,
+    ``alt`` the greatest length of the alternative text in ``alt_unit``.
+    """
+
+    count: int = 0
+    formats: tuple[str, ...] = ("JPEG", "PNG")
+    bytes: int = 0
+    pixels: int = 0
+    min_width: int = 0
+    max_width: int = 0
+    max_height: int = 0
+    min_ratio: float = 0
+    max_ratio: float = 0
+    alt: int = 0
+    alt_unit: str = "code-points"
+
+
+class Limits(Value):
+    """What a network accepts, as data with its source.
+
+    ``text`` counts in ``unit`` (a name of :data:`crosspost.compose.measure.UNITS`); ``also`` are further (unit, limit)
+    pairs that must hold at the same time; ``url_length`` is what a link costs (0: as many as it has). ``hashtags`` is
+    the greatest number of them (-1: no limit).
+    """
+
+    text: int
+    unit: str
+    also: tuple[tuple[str, int], ...] = ()
+    url_length: int = 0
+    hashtags: int = -1
+    images: ImageLimits = ImageLimits()
+    source: str
+    checked: date
+
+
+class Abilities(Value):
+    """What a network can do.
+
+    ``card``: who makes the link card, ``crawler`` (the network reads the page), ``client`` (we upload it) or ``none``.
+    ``idempotent_for`` is how long (seconds) the network itself refuses to repeat a request with our key, 0 for never.
+    ``absence_after`` is how long (seconds) after the request a look at the account that finds nothing proves that
+    nothing went out; ``None`` when it never proves it and a person must decide.
+    """
+
+    card: Literal["crawler", "client", "none"] = "crawler"
+    alt_text: bool = True
+    needs_image: bool = False
+    edit: bool = False
+    delete: bool = False
+    thread: bool = False
+    idempotent_for: int = 0
+    absence_after: int | None = None
+
+
+class Identity(Value):
+    """Who we are on a network, and what that server allows: the answer of ``connect``."""
+
+    id: str
+    handle: str
+    url: str = ""
+    server: str = ""
+    limits: Limits | None = None
+
+
+# ── what is said, and what came of it ─────────────────────────────────────────────────────────────────────────────
+
+
+class Card(Value):
+    """A link preview: made by us, or what the network's crawler is expected to show."""
+
+    url: str
+    title: str
+    description: str = ""
+    image: Picture | None = None
+
+
+class Draft(Value):
+    """What would be said on one account: exactly this is previewed, stored and sent.
+
+    ``length`` and ``limit`` count in ``unit``. ``lost`` names what had to give way. ``options`` carries the network's
+    own settings (visibility, content warning …) that travel with the text.
+    """
+
+    account: str
+    network: str
+    text: str
+    length: int
+    limit: int
+    unit: str
+    link: str = ""
+    card: Card | None = None
+    images: tuple[Picture, ...] = ()
+    language: str = ""
+    lost: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    options: dict[str, Any] = {}
+
+
+class Prepared(Value):
+    """A Draft and what was left on the server for it. ``handle`` is the idempotency key, stored before it is used."""
+
+    draft: Draft
+    handle: str
+    remote: dict[str, Any] = {}
+
+
+class Receipt(Value):
+    """The network's answer: its id of the post, the address where people see it, and when it went out."""
+
+    id: str
+    url: str
+    at: datetime

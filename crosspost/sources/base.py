@@ -1,0 +1,35 @@
+"""What every source of posts can do: list cheaply, load one fully."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+
+from crosspost.model import Entry, Post
+
+
+class Source(ABC):
+    """Where posts come from. Making one does no I/O; time is a parameter of the call, never read inside."""
+
+    @abstractmethod
+    def scan(self) -> Iterator[Entry]:
+        """List every file that is or might be a post, oldest first by file name, without reading its text fully.
+
+        A file the site does not publish is listed as ``skipped`` with a reason, a file that cannot be understood as
+        ``refused``; neither stops the others.
+
+        :raises SourceError: when the site itself cannot be read
+        """
+
+    @abstractmethod
+    def entry(self, path: Path) -> Entry:
+        """The same listing for one file.
+
+        :raises SourceError: when ``path`` is not a file of this source
+        """
+
+    @abstractmethod
+    def load(self, entry: Entry) -> Post:
+        """Read one listed post fully: description, pictures, body.
+
+        :raises PostRefused: when it cannot be understood
+        """
