@@ -176,13 +176,17 @@ class Abilities(Value):
 
 
 class Identity(Value):
-    """Who we are on a network, and what that server allows: the answer of ``connect``."""
+    """Who we are on a network, and what that server allows: the answer of ``connect``.
+
+    ``server`` is the software it runs, ``limits`` and ``abilities`` are given where they differ from the network's.
+    """
 
     id: str
     handle: str
     url: str = ""
     server: str = ""
     limits: Limits | None = None
+    abilities: Abilities | None = None
 
 
 # ── what is said, and what came of it ─────────────────────────────────────────────────────────────────────────────

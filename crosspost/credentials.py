@@ -1,0 +1,120 @@
+"""Where tokens come from: the environment, files, ``secrets.env`` beside the config, or the system's keyring.
+
+The field ``access_token`` of the account ``mastodon-verein`` is looked up as ``CROSSPOST_MASTODON_VEREIN_ACCESS_TOKEN``,
+first in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and systemd hand secrets over like this),
+then in ``secrets.env``, last in the keyring when the config switches it on.
+"""
+
+import re
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from crosspost.errors import ConfigError
+
+_LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+
+
+class Secret:
+    """A token that never prints itself; only :meth:`reveal` gives it away."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not written anywhere")
+
+
+def variable(account: str, field: str) -> str:
+    """Name of the environment variable for one field of one account."""
+    return "CROSSPOST_" + re.sub(r"[^A-Z0-9]+", "_", f"{account}_{field}".upper())
+
+
+class Credentials:
+    """Looks tokens up. Making one does no I/O.
+
+    :param environ: usually ``os.environ``
+    :param secrets_file: a ``NAME=value`` file; need not exist
+    :param keyring: ``keyring.get_password``-like function ``(service, name) -> value or None``, or None
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        secrets_file: Path | None = None,
+        keyring: Callable[[str, str], str | None] | None = None,
+    ) -> None:
+        self._environ, self._file, self._keyring = environ, secrets_file, keyring
+        self._from_file: dict[str, str] | None = None
+
+    def get(self, account: str, field: str) -> Secret | None:
+        """The token, or None when nobody has set it.
+
+        :raises ConfigError: when a file named by ``…_FILE`` or the secrets file cannot be read
+        """
+        name = variable(account, field)
+        value = self._environ.get(name) or self._named_file(name) or self._secrets().get(name)
+        if not value and self._keyring is not None:
+            value = self._keyring("crosspost", name)
+        return Secret(value) if value else None
+
+    @property
+    def place(self) -> str:
+        """Where a person would write a missing token down."""
+        return f"{self._file} or the environment" if self._file else "the environment"
+
+    def exposed(self) -> str:
+        """A warning when other users of this machine can read the secrets file, else ""."""
+        if self._file is None or not self._file.exists() or not self._file.stat().st_mode & (stat.S_IROTH | stat.S_IRGRP):
+            return ""
+        return f"{self._file} can be read by other users of this machine: chmod 600 {self._file}"
+
+    def _named_file(self, name: str) -> str | None:
+        path = self._environ.get(f"{name}_FILE") or self._secrets().get(f"{name}_FILE")
+        if not path:
+            return None
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{name}_FILE names {path}, which cannot be read: {_why(error)}") from None
+
+    def _secrets(self) -> dict[str, str]:
+        if self._from_file is None:
+            self._from_file = _read(self._file) if self._file is not None and self._file.exists() else {}
+        return self._from_file
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Parse ``NAME=value`` lines; quotes around a value and ``export`` before a name are allowed, ``#`` comments."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _LINE.match(line)
+        if match is None:
+            raise ConfigError(f"{path}:{number}: expected NAME=value")
+        name, value = match.groups()
+        if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        else:
+            value = re.split(r"\s+#", value, maxsplit=1)[0]
+        found[name] = value
+    return found
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else (error.strerror or "unknown reason")

@@ -1,0 +1,1 @@
+"""One file per network, always in the same order; see :mod:`crosspost.networks.base`."""

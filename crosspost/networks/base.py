@@ -1,0 +1,222 @@
+"""What every network adapter is, and the one boundary at which foreign errors become ours.
+
+An adapter file always has this order: class with ``key``, ``name``, ``limits``, ``abilities``, ``Options``,
+``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` → ``explain`` → privates.
+"""
+
+import importlib
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import msgspec
+
+from crosspost import compose
+from crosspost.compose import Style
+from crosspost.credentials import Secret, variable
+from crosspost.errors import (
+    AuthExpired,
+    ConfigError,
+    CrosspostError,
+    DeliveryError,
+    MediaError,
+    NotSent,
+    RateLimited,
+    Rejected,
+    Unknown,
+)
+from crosspost.media import Fitted, fit
+from crosspost.model import Abilities, Draft, Identity, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.transport import Exchange, Session, retry_at
+
+Clock = Callable[[], datetime]
+#: stores one intermediate id (media id, container …) before the next request uses it
+Save = Callable[[str, Any], None]
+
+
+class Network(ABC):
+    """One account on one network. Making one does no I/O.
+
+    :param account: the account's name in the config
+    :param options: the network's own settings
+    :param credentials: field name → secret; see ``credentials`` of the class
+    :param session: the guarded session; nothing else talks to the network
+    :param clock: gives the present moment, with a zone
+    :param sleep: waits for seconds, while a server processes a picture
+    """
+
+    key: ClassVar[str]
+    name: ClassVar[str]
+    limits: ClassVar[Limits]
+    abilities: ClassVar[Abilities]
+    #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``
+    Options: ClassVar[type[Value]]
+    #: credential field → what it is, in the words of the network's own pages
+    credentials: ClassVar[dict[str, str]]
+    #: where the service is when ``base_url`` is not set; "" when the user must say
+    home: ClassVar[str] = ""
+    #: address prefix fixed in a library → replaced by ``base_url``
+    fixed_hosts: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        *,
+        account: str,
+        base_url: str = "",
+        options: Value,
+        credentials: Mapping[str, Secret],
+        session: Session,
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.account = account
+        self.base_url = (base_url or self.home).rstrip("/")
+        self.options: Any = options
+        self.session = session
+        self.clock = clock
+        self.sleep = sleep
+        self.identity: Identity | None = None
+        self._credentials = credentials
+
+    @abstractmethod
+    def connect(self) -> Identity:
+        """Who am I, and what does this server allow? Reads only."""
+
+    def compose(self, post: Post, style: Style) -> Draft:
+        """What would be said: pure; the same for preview and for sending."""
+        draft = compose.compose(
+            post, account=self.account, network=self.key, limits=self.allowed, abilities=self.able, style=style
+        )
+        return msgspec.structs.replace(draft, options=msgspec.to_builtins(self.options))
+
+    @abstractmethod
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:
+        """Upload what the post needs. May be repeated; nobody sees anything of it. Stores each id with ``save``."""
+
+    @abstractmethod
+    def publish(self, prepared: Prepared) -> Receipt:
+        """The one irreversible request."""
+
+    @abstractmethod
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        """Did it go out after ``since``? Changes nothing; None when it is not there (see ``absence_after``)."""
+
+    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
+        """What an answer means where it differs from the common map; None for the common map."""
+        return None
+
+    # ── shared by all adapters ────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def allowed(self) -> Limits:
+        """This server's limits where it told them, else the network's."""
+        return (self.identity and self.identity.limits) or self.limits
+
+    @property
+    def able(self) -> Abilities:
+        """What this server can do; some speak a network's language without all of it."""
+        return (self.identity and self.identity.abilities) or self.abilities
+
+    def me(self) -> Identity:
+        """Who we are: as stored, or asked now."""
+        if self.identity is None:
+            self.identity = self.connect()
+        return self.identity
+
+    def secret(self, field: str) -> str:
+        """A credential's value.
+
+        :raises AuthExpired: when it is not set, with what to do
+        """
+        value = self._credentials.get(field)
+        if value is None:
+            what = self.credentials.get(field, "a credential")
+            raise AuthExpired(f"{self.account}: {what} is missing: set {variable(self.account, field)}")
+        return value.reveal()
+
+    def fitted(self, picture: Picture) -> Fitted:
+        """The picture's bytes, made to fit this server's limits.
+
+        :raises MediaError: when it cannot be used
+        """
+        if not picture.path:
+            raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
+        return fit(picture.path, self.allowed.images)
+
+    @contextmanager
+    def talking(self, *, irreversible: bool = False) -> Iterator[None]:
+        """The boundary: whatever a library raises inside becomes one of the six delivery errors."""
+        self.session.last = None
+        try:
+            yield
+        except (CrosspostError, ImportError):
+            raise
+        except Exception as error:  # libraries raise anything, from KeyError to RecursionError
+            raise self._meaning(error, irreversible) from error
+
+    def unreadable(self, what: str) -> DeliveryError:
+        """For an answer that says yes but lacks what it must have: the post may be out."""
+        return Unknown(f"{self.account}: {self.name} answered, but {what}")
+
+    def _meaning(self, error: Exception, irreversible: bool) -> DeliveryError:
+        last = self.session.last
+        doubt = Unknown if irreversible else NotSent
+        if last is None:  # the library gave up before it asked anything
+            return NotSent(f"{self.account}: {type(error).__name__}: {self.session.redact(str(error))}")
+        if not last.sent:
+            return NotSent(f"{self.account}: {last.failure}")
+        if last.status is None:
+            return doubt(f"{self.account}: {last.failure}")
+        return self.explain(last, irreversible=irreversible) or self._common(last, doubt)
+
+    def _common(self, last: Exchange, doubt: type[DeliveryError]) -> DeliveryError:
+        status, said = last.status or 0, f"{self.account}: {self.name} says: {self.sentence(last)}"
+        if status == 429:
+            return RateLimited(said, retry_at(last.headers, self.clock()))
+        if status == 401:
+            return AuthExpired(said)
+        if status == 408 or status >= 500 or status < 300 or status == 303:
+            return doubt(said)
+        if status < 400:
+            return NotSent(f"{self.account}: the server redirects elsewhere; set base_url to its final address")
+        return Rejected(said)
+
+    def sentence(self, last: Exchange) -> str:
+        """The network's own words in an answer, free of secrets."""
+        return self.session.redact(f"{_words(last.json()) or last.body[:200].decode('utf-8', 'replace')} (HTTP {last.status})")
+
+
+def _words(body: Any) -> str:
+    """The human sentence in the error bodies of the networks at hand."""
+    if not isinstance(body, dict):
+        return ""
+    for key in ("detail", "error_description", "error", "message", "title", "errors"):
+        value = body.get(key)
+        if isinstance(value, str) and value:
+            return value
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, dict) and (inner := _words(value)):
+            return inner
+    return ""
+
+
+def library(module: str, extra: str) -> Any:
+    """Import a network's library on first use.
+
+    :raises ConfigError: naming the extra to install
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        if error.name and not module.startswith(error.name.split(".")[0]):
+            raise
+        raise ConfigError(f"this network needs one more package: pip install 'crosspost[{extra}]'") from None
+
+
+def recently(since: datetime) -> datetime:
+    """Where to start looking for a post begun at ``since``: clocks differ by a little."""
+    return since.astimezone(UTC) - timedelta(minutes=2)

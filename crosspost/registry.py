@@ -1,0 +1,44 @@
+"""Names → classes, imported on first use, so that nobody pays for a network they are not on.
+
+Third parties add a network by an entry point of the group ``crosspost.networks``.
+"""
+
+import importlib
+import importlib.metadata
+from typing import Any
+
+from crosspost.errors import ConfigError
+
+#: network name → "module:Class"; the order is the order of the feature matrix
+NETWORKS: dict[str, str] = {
+    "x": "crosspost.networks.x:X",
+    "mastodon": "crosspost.networks.mastodon:Mastodon",
+    "facebook": "crosspost.networks.facebook:Facebook",
+}
+
+
+def names() -> list[str]:
+    """All known networks, ours first."""
+    return [*NETWORKS, *sorted(set(_foreign()) - set(NETWORKS))]
+
+
+def load(name: str) -> Any:
+    """The class of a network.
+
+    :raises ConfigError: for a name nobody registered, or a third party's network that cannot be imported
+    """
+    target = NETWORKS.get(name)
+    if target is not None:
+        module, _, cls = target.partition(":")
+        return getattr(importlib.import_module(module), cls)
+    foreign = _foreign().get(name)
+    if foreign is None:
+        raise ConfigError(f"there is no network called “{name}”; known: {', '.join(names())}")
+    try:
+        return foreign.load()
+    except Exception as error:  # a broken plug-in may raise anything; the other networks go on
+        raise ConfigError(f"the network “{name}” from {foreign.value} cannot be loaded: {error}") from error
+
+
+def _foreign() -> dict[str, importlib.metadata.EntryPoint]:
+    return {point.name: point for point in importlib.metadata.entry_points(group="crosspost.networks")}

@@ -1,0 +1,214 @@
+"""``config/crosspost.toml`` → typed settings. Every error names file, line and key, and the nearest known key."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from crosspost.errors import ConfigError
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+DEFAULT_PLACES = ("config/crosspost.toml", "crosspost.toml")
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """``[site]``: where the posts are. What the site's own configuration says need not be repeated here.
+
+    ``path`` is relative to the config file. ``engine`` is the Jekyll generation whose addresses count ("3.9" is
+    GitHub Pages).
+    """
+
+    path: str = "."
+    url: str = ""
+    baseurl: str | None = None
+    permalink: str = ""
+    timezone: str = ""
+    lang: str = ""
+    posts: str = ""
+    engine: str = "3.9"
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """``[run]``: how much one run does.
+
+    ``max_per_run`` is per account; ``give_up_after`` (hours) ends the attempts of a delivery that cannot be sent.
+    """
+
+    max_per_run: int = 3
+    give_up_after: float = 72
+    backfill: bool = False
+
+
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+    """``[secrets]``: where tokens are besides the environment; ``file`` is relative to the config file."""
+
+    file: str = "secrets.env"
+    keyring: bool = False
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """``[state]``: where the ledger is; ``ledger`` is relative to the config file."""
+
+    ledger: str = "state/ledger.sqlite3"
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """``[accounts.NAME]``. ``own`` holds what is neither common nor checked here: the text style and the network's own keys.
+
+    ``network`` may be left out when the account has the network's name.
+    """
+
+    name: str
+    network: str
+    enabled: bool = True
+    base_url: str = ""
+    max_per_run: int | None = None
+    timeout: float = 60
+    own: dict[str, Any] = {}
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole config. ``text`` is kept to find the line of a key when something later objects to its value."""
+
+    file: Path
+    text: str = ""
+    site: Site = Site()
+    run: Run = Run()
+    secrets: Secrets = Secrets()
+    state: State = State()
+    accounts: dict[str, Account] = {}
+
+    def beside(self, name: str) -> Path:
+        """A path of the config, relative to the config file unless absolute."""
+        return Path(os.path.normpath(self.file.parent / Path(name).expanduser()))
+
+    def place(self, *keys: str) -> str:
+        """``file:line`` of a key, or just the file when it is nowhere."""
+        return _place(self.file, self.text, keys)
+
+
+def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = None) -> Path | None:
+    """The config file to use: ``--config``, ``$CROSSPOST_CONFIG``, then the default places here and in the site.
+
+    :raises ConfigError: when an explicitly named file does not exist
+    """
+    named = explicit or (Path(environ["CROSSPOST_CONFIG"]) if environ.get("CROSSPOST_CONFIG") else None)
+    if named is not None:
+        if not named.is_file():
+            raise ConfigError(f"{named} does not exist; `crosspost init --config {named}` writes one")
+        return named
+    folders = [Path(), *([site] if site is not None else [])]
+    return next((f / place for f in folders for place in DEFAULT_PLACES if (f / place).is_file()), None)
+
+
+def read(file: Path) -> Settings:
+    """Read and check a config file.
+
+    :raises ConfigError: when it cannot be read or says something unknown
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"{file}:{line.group(1)}" if line else str(file)
+        raise ConfigError(f"{where}: this is not TOML: {re.sub(r' [(]at .*', '', str(error))}") from None
+    sections: dict[str, type[msgspec.Struct]] = {"site": Site, "run": Run, "secrets": Secrets, "state": State}
+    unknown(data, [*sections, "accounts"], lambda key: _place(file, text, (key,)))
+    made = {
+        name: typed(data.get(name, {}), struct, lambda *keys, n=name: _place(file, text, (n, *keys)))  # type: ignore[misc]
+        for name, struct in sections.items()
+    }
+    accounts = data.get("accounts", {})
+    if not isinstance(accounts, dict):
+        raise ConfigError(f"{_place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
+    return Settings(
+        file=file, text=text, **made, accounts={n: _account(n, raw, file, text) for n, raw in accounts.items()}
+    )
+
+
+def _account(name: str, raw: object, file: Path, text: str) -> Account:
+    def where(*keys: str) -> str:
+        return _place(file, text, ("accounts", name, *keys))
+
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise ConfigError(f"{where()}: an account's name may have letters, digits, - and _ only, not “{name}”")
+    common = {"network", "enabled", "base_url", "max_per_run", "timeout"}
+    known = {key: value for key, value in raw.items() if key in common}
+    own = {key: value for key, value in raw.items() if key not in common}
+    return typed({"network": name} | known | {"name": name, "own": own}, Account, where)
+
+
+def typed(data: object, struct: type[T], where: Any) -> T:
+    """``data`` as a ``struct``; ``where(*keys)`` gives ``file:line`` for the error message.
+
+    :raises ConfigError: for an unknown key or a value of the wrong type
+    """
+    if not isinstance(data, dict):
+        raise ConfigError(f"{where()}: expected a table of settings")
+    unknown(data, struct.__struct_fields__, where)
+    try:
+        return msgspec.convert(data, struct)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$.")
+        keys = [key for key in re.split(r"[.\[\]`]+", path) if key and key != "..."]
+        raise ConfigError(f"{where(*keys)}: `{'.'.join(keys)}`: {_plainly(message)}") from None
+
+
+def unknown(data: Mapping[str, object], known: Iterable[str], where: Any) -> None:
+    """Refuse keys nobody reads, naming the nearest known one.
+
+    :raises ConfigError: for the first unknown key
+    """
+    known = list(known)
+    for key in data:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(known))}"
+            raise ConfigError(f"{where(key)}: there is no setting `{key}`; {hint}")
+
+
+def _plainly(message: str) -> str:
+    match = re.fullmatch(r"Expected `(.+)`, got `(.+)`", message)
+    return f"expected {_WORDS.get(match[1], match[1])}, found {_WORDS.get(match[2], match[2])}" if match else message
+
+
+_WORDS = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "a table",
+    "array": "a list",
+}
+
+
+def _place(file: Path, text: str, keys: tuple[str, ...]) -> str:
+    """``file:line`` where ``keys`` are written, walking [tables] and ``key =`` lines; the best match that there is."""
+    best, depth, table = 0, 0, []
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        if header:
+            table = [part.strip().strip("\"'") for part in header[1].split(".")]
+            here = table
+        else:
+            key = re.match(r"\s*([A-Za-z0-9_.\"'-]+)\s*=", line)
+            if key is None:
+                continue
+            here = table + [part.strip().strip("\"'") for part in key[1].split(".")]
+        if len(here) > depth and here == list(keys[: len(here)]):
+            best, depth = number, len(here)
+    return f"{file}:{best}" if best else str(file)

@@ -1,0 +1,271 @@
+"""The guarded session every network talks through.
+
+A :class:`requests.Session` that a library can be handed (``Mastodon(session=…)``, ``tweepy.Client.session``,
+``GraphAPI(session=…)``) and that keeps the promises the libraries do not:
+
+- every request has a connect and a read time-out and a total deadline, whatever the library asks for;
+- a library with a fixed host can be pointed at another base URL;
+- each request has a connection of its own, so that "was it sent?" has an answer;
+- redirects are never followed, ``.netrc`` is never read, answers are bounded;
+- the last exchange is remembered (status, headers, body), for libraries that hide it;
+- no token reaches a message.
+"""
+
+import contextlib
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from crosspost import __version__
+
+USER_AGENT = f"crosspost/{__version__}"
+_IN_TEXT = re.compile(r"(?i)\b(access_token|client_secret|fb_exchange_token|bearer|oauth_[a-z_]*)([=: ]+)[^\s&\"',]+")
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """One request and what came of it. ``status`` is None when no complete answer came.
+
+    ``sent`` says whether a connection stood, so that the request may have reached the server.
+    """
+
+    method: str
+    url: str
+    sent: bool
+    status: int | None = None
+    headers: dict[str, str] = {}
+    body: bytes = b""
+    failure: str = ""
+
+    def json(self) -> Any:
+        """The body as JSON, or None when it is not."""
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+
+
+class TransportError(requests.RequestException):
+    """No usable answer. The message is free of secrets; :attr:`Session.last` says whether the request may be out."""
+
+
+class _Guard:
+    """Watches one request: remembers whether it got a connection, and cuts it off at the deadline."""
+
+    def __init__(self, seconds: float) -> None:
+        self.connected = False
+        self.expired = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Guard":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def attach(self, sock: socket.socket | None) -> None:
+        self.connected = True
+        if sock is not None:
+            self._sockets.append(sock)
+        if self.expired:
+            self._expire()
+
+    def _expire(self) -> None:
+        self.expired = True
+        for sock in self._sockets:
+            # a socket that is already closed has nothing left to cut
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+_current = threading.local()
+
+
+class _Http(HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        _current.guard.attach(self.sock)
+
+
+class _Https(HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        _current.guard.attach(self.sock)
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class _Adapter(HTTPAdapter):
+    """Hands out connections that report to the guard. Never retries."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        return manager
+
+
+class Session(requests.Session):
+    """A session for one account. Not for use by two threads at once.
+
+    :param rewrite: address prefix → address prefix, for libraries whose host is fixed
+    :param secrets: values that must never appear in a message
+    :param connect_timeout: seconds until a connection must stand
+    :param read_timeout: seconds without a byte until a read fails
+    :param deadline: seconds for the whole exchange
+    :param max_answer: greatest body, in bytes
+    """
+
+    def __init__(
+        self,
+        *,
+        rewrite: dict[str, str] | None = None,
+        secrets: Iterable[str] = (),
+        connect_timeout: float = 10,
+        read_timeout: float = 60,
+        deadline: float = 120,
+        max_answer: int = 20_000_000,
+    ) -> None:
+        super().__init__()
+        self.last: Exchange | None = None
+        self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
+        self._secrets = sorted({s for s in secrets if len(s) >= 4}, key=len, reverse=True)
+        self._timeout = (connect_timeout, read_timeout)
+        self._deadline, self._max_answer = deadline, max_answer
+        self.mount("http://", _Adapter(max_retries=0))
+        self.mount("https://", _Adapter(max_retries=0))
+        # A connection kept open may be half dead: a request sent into it would have an unknown outcome.
+        self.headers.update({"Connection": "close", "User-Agent": USER_AGENT})
+        self.auth = _as_it_is  # without any auth, requests would take one from .netrc and overwrite the token
+
+    def redact(self, text: str) -> str:
+        """The same text without any secret."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return _IN_TEXT.sub(r"\1\2***", text)
+
+    def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+        """As :meth:`requests.Session.request`, guarded. Time-outs and redirect wishes of the caller are ignored.
+
+        :raises TransportError: when no complete answer came, or a redirect
+        """
+        url = self._rewritten(url)
+        kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
+        shown = self.redact(url.split("?")[0])
+        self.last = None
+        with _Guard(self._deadline) as guard:
+            _current.guard = guard
+            try:
+                response = super().request(method, url, **kwargs)
+                body = self._read(response)
+            # OSError: urllib3 and ssl let some errors through bare; ValueError: an answer that is not HTTP
+            except (requests.RequestException, OSError, ValueError) as error:
+                why = f"no answer within {self._deadline:g} seconds" if guard.expired else self._reason(error)
+                host = urlsplit(url).netloc
+                self.last = Exchange(method=method, url=shown, sent=guard.connected, failure=f"{host}: {why}")
+                raise TransportError(f"{host}: {why}") from None
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        self.last = Exchange(
+            method=method, url=shown, sent=True, status=response.status_code, headers=headers, body=body
+        )
+        if 300 <= response.status_code < 400 and response.status_code != 304:
+            place = self.redact(headers.get("location", "nowhere").split("?")[0])
+            raise TransportError(f"{urlsplit(url).netloc} redirects to {place}; set base_url to the final address")
+        return response
+
+    def _rewritten(self, url: str) -> str:
+        for old, new in self._rewrite.items():
+            if url == old or url.startswith((old + "/", old + "?")):
+                return new + url[len(old) :]
+        return url
+
+    def _read(self, response: requests.Response) -> bytes:
+        parts: list[bytes] = []
+        for part in response.iter_content(65536):
+            parts.append(part)
+            if sum(map(len, parts)) > self._max_answer:
+                response.close()
+                raise ValueError(f"the answer is longer than {self._max_answer} bytes")
+        body = b"".join(parts)
+        response._content = body  # noqa: SLF001  # requests has no public way to hand in a body that was read by hand
+        return body
+
+    def _reason(self, error: Exception) -> str:
+        """One clause a person understands, out of nested library errors."""
+        text = self.redact(str(error))
+        for sign, clause in _REASONS:
+            if re.search(sign, text):
+                return clause
+        inner = re.search(r"\] ([A-Z][^'\")]+)", text)
+        return inner.group(1).strip() if inner else (text.split("\n")[0][:200] or type(error).__name__)
+
+
+_REASONS = (
+    (r"NameResolutionError|getaddrinfo|Name or service not known", "the name cannot be found (DNS)"),
+    (r"Connection refused", "nothing is listening there (connection refused)"),
+    (r"ConnectTimeout|connect timeout", "the server cannot be reached (time-out)"),
+    (r"CERTIFICATE_VERIFY_FAILED|certificate verify failed", "its certificate is not valid"),
+    (r"SSLError|SSL:", "no secure connection could be made (TLS)"),
+    (r"Read timed out|ReadTimeout", "no answer in time"),
+    (r"Connection reset|RemoteDisconnected|closed connection|IncompleteRead|ConnectionAborted|Connection aborted",
+     "the connection was cut before the answer was complete"),
+)  # fmt: skip
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def retry_at(headers: dict[str, str], now: datetime) -> datetime | None:
+    """When to come back, from the headers of a refusal.
+
+    Reads Retry-After (seconds or a date, RFC 9110 §10.2.3), ``x-rate-limit-reset`` and ``ratelimit-reset`` (Unix
+    seconds: X, Bluesky) and ``x-ratelimit-reset`` (ISO 8601: the Mastodon family).
+
+    :param headers: names in lower case
+    :param now: with a zone
+    :returns: a moment with a zone, never more than a week away; None when the server said nothing readable
+    """
+    for moment in _moments(headers, now):
+        return max(now, min(moment, now + timedelta(days=7)))
+    return None
+
+
+def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:
+    readers: tuple[tuple[str, tuple[Callable[[str], datetime], ...]], ...] = (
+        ("retry-after", (lambda v: now + timedelta(seconds=float(v)), parsedate_to_datetime)),
+        ("x-rate-limit-reset", (_unix,)),
+        ("x-ratelimit-reset", (datetime.fromisoformat, _unix)),
+        ("ratelimit-reset", (_unix,)),
+    )
+    for name, ways in readers:
+        for read in ways if name in headers else ():
+            with contextlib.suppress(ValueError, OverflowError, TypeError):
+                moment = read(headers[name])
+                yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _unix(value: str) -> datetime:
+    return datetime.fromtimestamp(float(value), UTC)
