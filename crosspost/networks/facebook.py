@@ -17,7 +17,7 @@ from crosspost.networks.base import Network, Save, recently
 from crosspost.transport import Exchange
 
 
-class Options(Value):
+class Options(Value, frozen=True, kw_only=True):
     """``page`` is the Page's id; "me" is the Page the token belongs to."""
 
     page: str = "me"

@@ -16,7 +16,7 @@ from crosspost.networks.base import Network, Save, library, recently
 _WITHOUT_KEY = ("gotosocial", "snac", "pixelfed")
 
 
-class Options(Value):
+class Options(Value, frozen=True, kw_only=True):
     """``visibility`` "" is the account's own default; a ``spoiler_text`` (content warning) hides text and pictures."""
 
     visibility: Literal["", "public", "unlisted", "private", "direct"] = ""

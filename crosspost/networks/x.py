@@ -19,7 +19,7 @@ from crosspost.transport import Exchange
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
-class Options(Value):
+class Options(Value, frozen=True, kw_only=True):
     """``reply_settings``: who may answer; "" is everybody."""
 
     reply_settings: Literal["", "following", "mentionedUsers", "subscribers", "verified"] = ""

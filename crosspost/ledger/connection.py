@@ -1,0 +1,122 @@
+"""Opens the ledger: creates, checks, migrates, or refuses with a sentence."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+
+from crosspost.errors import LedgerError
+from crosspost.ledger.tables import VERSION, metadata
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_version = sa.table("alembic_version", sa.column("version_num", sa.String))
+
+
+def connect(path: Path) -> sa.Engine:
+    """Open (or make) the ledger file, at the newest schema.
+
+    WAL with synchronous FULL: a commit that returned survives a power cut. The file is readable by its owner only.
+
+    :raises LedgerError: when it cannot be opened, is corrupted, or was written by a newer version of crosspost
+    """
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "autocommit": True})
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+        try:
+            _bring_up(engine, path)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turns what a database or a disk says into a :class:`LedgerError` that names the file and what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise LedgerError(f"{path}: {_sentence(str(error.orig))}") from None
+    except OSError as error:
+        raise LedgerError(f"{path}: the ledger cannot be opened: {error.strerror}") from None
+
+
+def _configure(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    # Take the write lock at once: a transaction that reads first and writes later could fail half-way with "locked".
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _bring_up(engine: sa.Engine, path: Path) -> None:
+    with engine.begin() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            if sa.inspect(connection).get_table_names():
+                raise LedgerError(f"{path} is a database of something else; name another file in [state] ledger")
+            metadata.create_all(connection)
+            _version_table(connection)
+            connection.execute(sa.insert(_version).values(version_num=VERSION))
+            return
+        found = connection.execute(sa.select(_version.c.version_num)).scalar()
+        wrong = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if wrong != "ok":
+            raise LedgerError(f"{path}: {_sentence('malformed')}")
+    if found == VERSION:
+        return
+    if found is None or found > VERSION:
+        raise LedgerError(
+            f"{path} was written by a newer crosspost (schema {found}, this one knows {VERSION}); "
+            "update crosspost, nothing was changed"
+        )
+    _migrate(engine)
+
+
+def _version_table(connection: sa.Connection) -> None:
+    table = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
+    table.create(connection)
+
+
+def _migrate(engine: sa.Engine) -> None:
+    from alembic import command  # noqa: PLC0415  # half a second of import, needed once per upgrade
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, VERSION)
+
+
+def _sentence(said: str) -> str:
+    """What a person should do about what SQLite says."""
+    low = said.lower()
+    if "malformed" in low or "not a database" in low or "corrupt" in low:
+        return (
+            "the ledger is damaged and is not touched. Nothing was sent. Restore a backup of it, or move it away "
+            "and start anew: the first run then marks existing posts as old"
+        )
+    if "full" in low:
+        return "the disk is full, so nothing can be written down and nothing is sent. Make room and run again"
+    if "readonly" in low or "read-only" in low:
+        return "the ledger cannot be written (read-only), so nothing is sent. Check the owner and rights of the folder"
+    if "locked" in low:
+        return "another program has locked the ledger for half a minute; run again when it is done"
+    if "unable to open" in low:
+        return "the ledger cannot be opened. Check that the folder exists and can be written"
+    return f"the ledger cannot be used: {said}"
+
+

@@ -1,0 +1,308 @@
+"""What crosspost remembers: every delivery, its state, and everything needed to find out whether it is out.
+
+    before                       existed before the account's first run; not sent
+    planned → sending → sent     the way it should go
+              sending → failed   refused for good, or given up
+              sending → planned  certainly not out: again at ``due_at``
+              sending → unknown → sent | planned | held
+                                 it may be out: looked for on the network, never blindly sent again
+    skipped                      the post says not to
+
+Every change of a delivery that is being worked on names its lease, so that a worker that lost it cannot write.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from crosspost.errors import LedgerError
+from crosspost.ledger.connection import connect, told
+from crosspost.ledger.tables import accounts, deliveries, posts
+from crosspost.model import Draft, Entry, Identity, Prepared, Receipt, Value
+
+State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "held", "skipped"]
+
+LEASE = timedelta(minutes=15)
+
+
+class Delivery(Value, frozen=True, kw_only=True):
+    """One row: a post on an account."""
+
+    id: int
+    post: str
+    account: str
+    network: str
+    state: State
+    due_at: datetime
+    attempts: int
+    tried_at: datetime | None = None
+    draft: Draft | None = None
+    handle: str = ""
+    remote: dict[str, Any] = {}
+    remote_at: datetime | None = None
+    publishing_at: datetime | None = None
+    lease: str = ""
+    receipt: str = ""
+    url: str = ""
+    sent_at: datetime | None = None
+    error: str = ""
+    updated_at: datetime
+
+    @property
+    def prepared(self) -> Prepared:
+        """The frozen draft with what is on the server for it.
+
+        :raises LedgerError: when it was never frozen
+        """
+        if self.draft is None:
+            raise LedgerError(f"the delivery of {self.post} to {self.account} has no frozen draft")
+        return Prepared(draft=self.draft, handle=self.handle, remote=self.remote)
+
+
+class AccountState(Value, frozen=True, kw_only=True):
+    """What is known of an account between runs."""
+
+    name: str
+    started_at: datetime | None = None
+    paused_until: datetime | None = None
+    paused_why: str = ""
+    identity: Identity | None = None
+    identity_at: datetime | None = None
+    credential: str = ""
+
+
+class LeaseLostError(LedgerError):
+    """Somebody else has taken the delivery over; what this worker knows no longer counts."""
+
+
+class Ledger:
+    """The ledger of one installation.
+
+    :param path: the SQLite file
+    :param clock: gives the present moment, with a zone
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+        self.path, self.clock = path, clock
+        self._engine = connect(path)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # ── posts and plans ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def planned_pairs(self) -> set[tuple[str, str]]:
+        """Every (post, account) that has a delivery."""
+        return {(post, account) for post, account in self._all(sa.select(deliveries.c.post, deliveries.c.account))}
+
+    def ids_by_url(self) -> dict[str, str]:
+        """Address → post id, for recognising a post that was moved."""
+        return {url: post for url, post in self._all(sa.select(posts.c.url, posts.c.id)) if url}
+
+    def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime]]) -> int:
+        """Write deliveries down: (entry, account, network, state, due). A pair that exists already is left alone.
+
+        :returns: how many are new
+        """
+        now, new = self.clock(), 0
+        rows = list(rows)
+        with told(self.path), self._engine.begin() as connection:
+            seen = [
+                {"id": e.id, "path": e.path, "url": e.url, "title": e.title, "seen_at": now}
+                for e in {row[0].id: row[0] for row in rows}.values()
+            ]
+            for chunk in _chunks(seen):
+                connection.execute(sa.insert(posts).prefix_with("OR IGNORE"), chunk)
+            plan = [
+                _blank(entry.id, now)
+                | {"account": account, "network": network, "state": state, "due_at": due}
+                for entry, account, network, state, due in rows
+            ]
+            before = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one()
+            for chunk in _chunks(plan):
+                connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), chunk)
+            new = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
+        return new
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def deliveries(
+        self, *, states: Sequence[State] = (), account: str = "", post: str = "", due: datetime | None = None
+    ) -> list[Delivery]:
+        """Deliveries that match everything given, the earliest due first."""
+        query = sa.select(deliveries).order_by(deliveries.c.due_at, deliveries.c.id)
+        if states:
+            query = query.where(deliveries.c.state.in_(states))
+        if account:
+            query = query.where(deliveries.c.account == account)
+        if post:
+            query = query.where(deliveries.c.post == post)
+        if due is not None:
+            query = query.where(deliveries.c.due_at <= due)
+        return [_delivery(row) for row in self._all(query)]
+
+    def get(self, delivery_id: int) -> Delivery:
+        return _delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
+
+    def counts(self) -> dict[tuple[str, State], int]:
+        """(account, state) → how many."""
+        query = sa.select(deliveries.c.account, deliveries.c.state, sa.func.count()).group_by(
+            deliveries.c.account, deliveries.c.state
+        )
+        return {(account, state): number for account, state, number in self._all(query)}
+
+    # ── the way of one delivery ───────────────────────────────────────────────────────────────────────────────────
+
+    def claim(self, delivery: Delivery, owner: str) -> Delivery | None:
+        """Take a planned delivery; None when somebody else was faster. ``owner`` names machine and process."""
+        now = self.clock()
+        lease = f"{owner}/{uuid.uuid4().hex}"
+        change = (
+            sa.update(deliveries)
+            .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned")
+            .values(
+                state="sending",
+                lease=lease,
+                lease_until=now + LEASE,
+                attempts=deliveries.c.attempts + 1,
+                tried_at=sa.func.coalesce(deliveries.c.tried_at, sa.bindparam("first", now, deliveries.c.tried_at.type)),
+                updated_at=now,
+            )
+        )
+        return self.get(delivery.id) if self._change(change) else None
+
+    def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
+        """Write down what will be said, before anything is sent. A changed draft forgets what was uploaded for the old."""
+        same = delivery.draft == draft
+        return self._held(
+            delivery,
+            draft=msgspec.json.encode(draft).decode(),
+            handle=handle,
+            **({} if same else {"remote": "{}", "remote_at": None}),
+        )
+
+    def remember(self, delivery: Delivery, remote: dict[str, Any]) -> Delivery:
+        """Write down what is on the server for this delivery, before the request that uses it."""
+        return self._held(delivery, remote=msgspec.json.encode(remote).decode(), remote_at=self.clock())
+
+    def begin(self, delivery: Delivery) -> Delivery:
+        """Write down that the irreversible request comes next."""
+        return self._held(delivery, publishing_at=self.clock())
+
+    def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
+        return self._held(
+            delivery, state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, error="", **_FREE
+        )
+
+    def again(self, delivery: Delivery, error: str, due_at: datetime, *, certain: bool = True) -> Delivery:
+        """Certainly not out: plan it again. ``certain=False`` keeps the frozen draft: an earlier request went out."""
+        reset = {"publishing_at": None} if certain else {}
+        return self._held(delivery, state="planned", error=error, due_at=due_at, **reset, **_FREE)
+
+    def failed(self, delivery: Delivery, error: str) -> Delivery:
+        return self._held(delivery, state="failed", error=error, **_FREE)
+
+    def doubt(self, delivery: Delivery, error: str, look_at: datetime) -> Delivery:
+        return self._held(delivery, state="unknown", error=error, due_at=look_at, **_FREE)
+
+    def hold(self, delivery: Delivery, error: str) -> Delivery:
+        return self._held(delivery, state="held", error=error, **_FREE)
+
+    def orphaned(self, owner: str) -> int:
+        """Deliveries whose worker is gone become ``unknown``, never ``planned``.
+
+        :param owner: the machine's name; its leases are all dead, because the caller holds the machine's run lock.
+            Leases of other machines end by the clock.
+        """
+        now = self.clock()
+        dead = sa.or_(deliveries.c.lease.startswith(f"{owner}:", autoescape=True), deliveries.c.lease_until < now)
+        change = (
+            sa.update(deliveries)
+            .where(deliveries.c.state == "sending", dead)
+            .values(state="unknown", error="crosspost was interrupted here", due_at=now, updated_at=now, **_FREE)
+        )
+        return self._change(change)
+
+    def revive(self, delivery: Delivery) -> bool:
+        """A person asks for this post: what was old, failed or waiting becomes due now. Never what may be out."""
+        now = self.clock()
+        change = (
+            sa.update(deliveries)
+            .where(deliveries.c.id == delivery.id, deliveries.c.state.in_(("before", "failed", "planned", "skipped")))
+            .values(state="planned", due_at=now, tried_at=None, updated_at=now)
+        )
+        return self._change(change) > 0
+
+    # ── accounts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def account(self, name: str) -> AccountState:
+        rows = self._all(sa.select(accounts).where(accounts.c.name == name))
+        if not rows:
+            return AccountState(name=name)
+        found = dict(rows[0]._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
+        identity = found.pop("identity")
+        return AccountState(**found, identity=msgspec.json.decode(identity, type=Identity) if identity else None)
+
+    def note(self, name: str, **known: Any) -> None:
+        """Write down something about an account; see :class:`AccountState` for the names."""
+        if "identity" in known and known["identity"] is not None:
+            known["identity"] = msgspec.json.encode(known["identity"]).decode()
+        with told(self.path), self._engine.begin() as connection:
+            connection.execute(
+                sa.insert(accounts).prefix_with("OR IGNORE").values(name=name, paused_why="", credential="")
+            )
+            connection.execute(sa.update(accounts).where(accounts.c.name == name).values(**known))
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _all(self, query: sa.Executable) -> list[Any]:
+        with told(self.path), self._engine.begin() as connection:
+            return list(connection.execute(query))
+
+    def _change(self, change: sa.Update) -> int:
+        with told(self.path), self._engine.begin() as connection:
+            return connection.execute(change).rowcount
+
+    def _held(self, delivery: Delivery, **values: Any) -> Delivery:
+        """Change a delivery only if it still is as this worker knows it: same lease, same state."""
+        change = (
+            sa.update(deliveries)
+            .where(
+                deliveries.c.id == delivery.id,
+                deliveries.c.state == delivery.state,
+                sa.func.coalesce(deliveries.c.lease, "") == delivery.lease,
+            )
+            .values(**values, updated_at=self.clock())
+        )
+        if not self._change(change):
+            raise LeaseLostError(f"the delivery of {delivery.post} to {delivery.account} was taken over by another run")
+        return self.get(delivery.id)
+
+
+_FREE: dict[str, Any] = {"lease": None, "lease_until": None}
+
+
+def _blank(post: str, now: datetime) -> dict[str, Any]:
+    return {"post": post, "attempts": 0, "remote": "{}", "url": "", "error": "", "updated_at": now}
+
+
+def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterable[list[dict[str, Any]]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def _delivery(row: Any) -> Delivery:
+    found = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
+    del found["lease_until"]
+    draft, remote = found.pop("draft"), found.pop("remote")
+    texts = {name: found.pop(name) or "" for name in ("handle", "lease", "receipt")}
+    return Delivery(
+        **found,
+        **texts,
+        draft=msgspec.json.decode(draft, type=Draft) if draft else None,
+        remote=msgspec.json.decode(remote),
+    )
