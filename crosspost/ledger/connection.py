@@ -28,7 +28,8 @@ def connect(path: Path) -> sa.Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "isolation_level": None})
+        engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30, "isolation_level": None})
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
         try:

@@ -70,6 +70,7 @@ class AccountState(Value, frozen=True, kw_only=True):
     name: str
     started_at: datetime | None = None
     paused_until: datetime | None = None
+    paused_for: Literal["", "rate", "auth"] = ""
     paused_why: str = ""
     identity: Identity | None = None
     identity_at: datetime | None = None
@@ -254,7 +255,7 @@ class Ledger:
             known["identity"] = msgspec.json.encode(known["identity"]).decode()
         with told(self.path), self._engine.begin() as connection:
             connection.execute(
-                sa.insert(accounts).prefix_with("OR IGNORE").values(name=name, paused_why="", credential="")
+                sa.insert(accounts).prefix_with("OR IGNORE").values(name=name, paused_for="", paused_why="", credential="")
             )
             connection.execute(sa.update(accounts).where(accounts.c.name == name).values(**known))
 

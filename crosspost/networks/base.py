@@ -4,6 +4,7 @@ An adapter file always has this order: class with ``key``, ``name``, ``limits``,
 ``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` → ``explain`` → privates.
 """
 
+import hashlib
 import importlib
 import time
 from abc import ABC, abstractmethod
@@ -27,6 +28,7 @@ from crosspost.errors import (
     RateLimited,
     Rejected,
     Unknown,
+    Unsupported,
 )
 from crosspost.media import Fitted, fit
 from crosspost.model import Abilities, Draft, Identity, Limits, Picture, Post, Prepared, Receipt, Value
@@ -41,7 +43,8 @@ class Network(ABC):
     """One account on one network. Making one does no I/O.
 
     :param account: the account's name in the config
-    :param options: the network's own settings
+    :param options: the network's own settings for this account
+    :param style: how this account speaks
     :param credentials: field name → secret; see ``credentials`` of the class
     :param session: the guarded session; nothing else talks to the network
     :param clock: gives the present moment, with a zone
@@ -67,6 +70,7 @@ class Network(ABC):
         account: str,
         base_url: str = "",
         options: Value,
+        style: Style,
         credentials: Mapping[str, Secret],
         session: Session,
         clock: Clock,
@@ -75,6 +79,7 @@ class Network(ABC):
         self.account = account
         self.base_url = (base_url or self.home).rstrip("/")
         self.options: Any = options
+        self.style = style
         self.session = session
         self.clock = clock
         self.sleep = sleep
@@ -85,12 +90,40 @@ class Network(ABC):
     def connect(self) -> Identity:
         """Who am I, and what does this server allow? Reads only."""
 
-    def compose(self, post: Post, style: Style) -> Draft:
-        """What would be said: pure; the same for preview and for sending."""
-        draft = compose.compose(
-            post, account=self.account, network=self.key, limits=self.allowed, abilities=self.able, style=style
+    def compose(self, post: Post) -> Draft:
+        """What would be said: pure; the same for preview and for sending.
+
+        :raises Unsupported: when this network cannot take the post
+        :raises ConfigError: when the post's own settings for this account cannot be understood
+        """
+        override = post.overrides.for_account(self.account, self.key)
+        mine = {key: value for key, value in override.settings.items() if key in self.Options.__struct_fields__}
+        text_only = msgspec.structs.replace(
+            override, settings={key: value for key, value in override.settings.items() if key not in mine}
         )
-        return msgspec.structs.replace(draft, options=msgspec.to_builtins(self.options))
+        draft = compose.compose(
+            post,
+            account=self.account,
+            network=self.key,
+            limits=self.allowed,
+            abilities=self.able,
+            style=compose.for_post(self.style, text_only),
+        )
+        return msgspec.structs.replace(draft, options=self._options(post, mine))
+
+    def draft(self, post: Post) -> Draft:
+        """:meth:`compose`, less the pictures that cannot be used: the post goes out without them, and says so."""
+        draft = self.compose(post)
+        usable, warnings = [], []
+        for picture in draft.images:
+            try:
+                self.fitted(picture)
+                usable.append(picture)
+            except MediaError as error:
+                warnings.append(f"goes out without a picture: {error}")
+        if warnings and self.able.needs_image and not usable:
+            raise Unsupported(f"{self.account}: {self.name} takes no post without a picture; {warnings[0]}")
+        return msgspec.structs.replace(draft, images=tuple(usable), warnings=(*draft.warnings, *warnings))
 
     @abstractmethod
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
@@ -120,6 +153,11 @@ class Network(ABC):
         """What this server can do; some speak a network's language without all of it."""
         return (self.identity and self.identity.abilities) or self.abilities
 
+    def mark(self) -> str:
+        """Eight hex digits that change when the credentials do, and tell nothing else about them."""
+        known = "\n".join(f"{name}={secret.reveal()}" for name, secret in sorted(self._credentials.items()))
+        return hashlib.blake2s(f"{self.account}\n{self.base_url}\n{known}".encode(), digest_size=4).hexdigest()
+
     def me(self) -> Identity:
         """Who we are: as stored, or asked now."""
         if self.identity is None:
@@ -145,6 +183,14 @@ class Network(ABC):
         if not picture.path:
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
         return fit(picture.path, self.allowed.images)
+
+    def _options(self, post: Post, said: dict[str, Any]) -> dict[str, Any]:
+        merged = msgspec.to_builtins(self.options) | said
+        try:
+            msgspec.convert(merged, self.Options)
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"{post.path}: crosspost settings for {self.account}: {error}") from None
+        return merged
 
     @contextmanager
     def talking(self, *, irreversible: bool = False) -> Iterator[None]:

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("started_at", moment),
         sa.Column("paused_until", moment),
+        sa.Column("paused_for", sa.String(8), nullable=False),
         sa.Column("paused_why", sa.Text, nullable=False),
         sa.Column("identity", sa.Text),
         sa.Column("identity_at", moment),

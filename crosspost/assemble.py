@@ -1,0 +1,178 @@
+"""Settings + registry + credentials → ready objects: the only place that wires. Reads nothing from the network."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crosspost import registry, settings
+from crosspost.credentials import Credentials, Secret
+from crosspost.errors import ConfigError
+from crosspost.settings import Account, Settings, Site
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a command works with.
+
+    :ivar settings: the config, or None when a reading command works without one
+    :ivar site: the folder the posts are in
+    """
+
+    settings: Settings | None
+    site: Path
+    credentials: Credentials
+    clock: Clock
+
+    def source(self) -> Any:
+        """The source of the posts."""
+        from crosspost.sources.jekyll import JekyllSource  # noqa: PLC0415  # start-up is lazy
+
+        said = self.settings.site if self.settings is not None else Site()
+        return JekyllSource(
+            self.site,
+            now=self.clock(),
+            url=said.url,
+            baseurl=said.baseurl,
+            permalink=said.permalink,
+            timezone=said.timezone,
+            lang=said.lang,
+            posts=said.posts,
+            engine=said.engine,
+        )
+
+    def accounts(self) -> dict[str, Account]:
+        """The accounts that are switched on; without a config one for each known network."""
+        if self.settings is None:
+            return {name: Account(name=name, network=name) for name in registry.names()}
+        return {name: account for name, account in self.settings.accounts.items() if account.enabled}
+
+    def network(self, name: str, *, sleep: Callable[[float], None] = time.sleep) -> Any:
+        """The adapter of one account.
+
+        :raises ConfigError: for an unknown network, a setting it does not have, or a missing base URL
+        """
+        from crosspost.transport import Session  # noqa: PLC0415  # start-up is lazy
+
+        account = self.accounts()[name]
+        try:
+            cls = registry.load(account.network)
+        except ConfigError as error:
+            raise ConfigError(f"{self._place('accounts', name, 'network')}: account {name}: {error}") from None
+        style, options = self._own(account, cls)
+        secrets = self.secrets(name, cls)
+        base_url = account.base_url or cls.home
+        return cls(
+            account=name,
+            base_url=base_url,
+            options=options,
+            style=style,
+            credentials=secrets,
+            session=Session(
+                rewrite={host: base_url for host in cls.fixed_hosts if base_url},
+                secrets=[secret.reveal() for secret in secrets.values()],
+                read_timeout=account.timeout,
+                deadline=max(account.timeout * 2, 30),
+            ),
+            clock=self.clock,
+            sleep=sleep,
+        )
+
+    def secrets(self, name: str, cls: Any) -> dict[str, Secret]:
+        """The credentials of an account that are set."""
+        found = {field: self.credentials.get(name, field) for field in cls.credentials}
+        return {field: secret for field, secret in found.items() if secret is not None}
+
+    def missing_base_url(self, name: str, cls: Any) -> str:
+        """What to write when an account needs an address and has none, else ""."""
+        if cls.home or self.accounts()[name].base_url:
+            return ""
+        return f"{self._place('accounts', name)}: account {name} needs `base_url`, the address of the server"
+
+    def ledger_path(self) -> Path:
+        """Where the ledger is."""
+        if self.settings is None:
+            raise ConfigError("there is no config file; `crosspost init` writes one")
+        return self.settings.beside(self.settings.state.ledger)
+
+    def max_per_run(self, name: str) -> int:
+        """How many posts one run sends to an account at most."""
+        own = self.accounts()[name].max_per_run
+        return own if own is not None else (self.settings.run.max_per_run if self.settings else 3)
+
+    def _own(self, account: Account, cls: Any) -> tuple[Any, Any]:
+        """Split an account's own keys into how it speaks and what only its network knows."""
+        from crosspost.compose import Style  # noqa: PLC0415  # start-up is lazy
+
+        def where(*keys: str) -> str:
+            return self._place("accounts", account.name, *keys)
+
+        options = cls.Options.__struct_fields__
+        settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *options], where)
+        chosen = {key: value for key, value in account.own.items() if key in options}
+        spoken = {key: value for key, value in account.own.items() if key not in options}
+        return settings.typed(spoken, Style, where), settings.typed(chosen, cls.Options, where)
+
+    def _place(self, *keys: str) -> str:
+        return self.settings.place(*keys) if self.settings is not None else "(no config)"
+
+
+_COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
+
+
+def house(
+    *,
+    config: Path | None,
+    site: Path | None,
+    environ: Mapping[str, str],
+    clock: Clock,
+    near: Path | None = None,
+    required: bool = False,
+) -> House:
+    """Find the config and the site.
+
+    :param config: ``--config``; None looks in the usual places
+    :param site: ``--site``; None takes the config's, else the site around ``near``, else the one around the
+        current folder
+    :param near: a file the command was given
+    :param required: whether the command can do nothing without a config
+    :raises ConfigError: when there is no usable config or no site
+    """
+    file = settings.find(config, environ, site)
+    if file is None and required:
+        places = " or ".join(settings.DEFAULT_PLACES)
+        raise ConfigError(f"there is no config file ({places}); `crosspost init --site DIR` writes one")
+    said = settings.read(file) if file is not None else None
+    keyring = _keyring() if said is not None and said.secrets.keyring else None
+    secrets_file = said.beside(said.secrets.file) if said is not None else None
+    return House(
+        settings=said,
+        site=site or _site(said, near),
+        credentials=Credentials(environ, secrets_file, keyring),
+        clock=clock,
+    )
+
+
+def _site(said: Settings | None, near: Path | None) -> Path:
+    from crosspost.sources.jekyll import find_site  # noqa: PLC0415  # start-up is lazy
+
+    if said is not None:
+        return said.beside(said.site.path)
+    found = find_site(near if near is not None else Path.cwd())
+    if found is None:
+        raise ConfigError("this is no site: there is no _config.yml and no folder of dated posts; name it with --site DIR")
+    return found
+
+
+def _keyring() -> Callable[[str, str], str | None]:
+    try:
+        import keyring  # noqa: PLC0415  # an extra
+    except ImportError:
+        raise ConfigError("[secrets] keyring = true needs one more package: pip install 'crosspost[keyring]'") from None
+    get: Callable[[str, str], str | None] = keyring.get_password
+    return get
+

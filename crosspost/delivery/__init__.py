@@ -1,0 +1,6 @@
+"""From posts to receipts: plan, deliver, and find out about what is in doubt. The only place that retries."""
+
+from crosspost.delivery.engine import Engine
+from crosspost.delivery.plan import Plan, make_plan
+
+__all__ = ["Engine", "Plan", "make_plan"]

@@ -1,0 +1,257 @@
+"""Delivers what is due: a thread per account, one irreversible request per delivery."""
+
+import logging
+import random
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import msgspec
+
+from crosspost.delivery.plan import skipped
+from crosspost.delivery.reconcile import STILL_LOOKING, look
+from crosspost.errors import (
+    AuthExpired,
+    ConfigError,
+    DeliveryError,
+    LedgerError,
+    MediaError,
+    NotSent,
+    PostRefused,
+    RateLimited,
+    Rejected,
+    Unknown,
+)
+from crosspost.ledger import Delivery, Ledger, LeaseLostError
+from crosspost.model import Entry, Post
+from crosspost.networks.base import Network
+
+log = logging.getLogger("crosspost.delivery")
+
+#: what the server said about us is asked again after this long
+IDENTITY_AGE = timedelta(hours=24)
+#: uploads are used for at most this long; networks throw unused ones away
+REMOTE_AGE = timedelta(hours=1)
+_KEYS = uuid.UUID("5f3b2f4e-6f0c-5d55-9c3a-2b1f5f6f8a10")
+
+
+class Engine:
+    """Works on deliveries.
+
+    :param networks: account name → adapter
+    :param load: reads a listed post fully
+    :param owner: name of this machine and process, ``machine:pid``
+    :param max_per_run: account name → how many posts one run sends at most
+    :param give_up_after: how long a delivery that cannot be sent is tried
+    :param report: called with each delivery that was settled, from any thread
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        networks: Mapping[str, Network],
+        load: Callable[[Entry], Post],
+        owner: str,
+        max_per_run: Mapping[str, int],
+        give_up_after: timedelta = timedelta(hours=72),
+        report: Callable[[Delivery], None] = lambda _: None,
+    ) -> None:
+        self._ledger, self._networks = ledger, networks
+        self._load, self._owner = load, owner
+        self._max, self._give_up_after, self._report = max_per_run, give_up_after, report
+        self._posts: dict[str, Post] = {}
+        self._loading = threading.Lock()
+        self._stop = threading.Event()
+
+    def run(self, entries: Mapping[str, Entry], accounts: Sequence[str], *, by_hand: bool = False) -> list[Delivery]:
+        """Deliver what is due for these posts on these accounts, all accounts at the same time.
+
+        :param by_hand: a person asked for exactly these posts: no limit per run, and a paused login is tried again
+        :returns: every delivery that was touched, as it stands now
+        :raises LedgerError: when nothing more can be written down; nothing more is sent then
+        """
+        self._ledger.orphaned(self._owner.partition(":")[0])
+        busy = [name for name in accounts if self._work_for(name, entries)]
+        if not busy:
+            return []
+        with ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
+            futures = [pool.submit(self._account, name, entries, by_hand) for name in busy]
+            try:
+                return [delivery for future in futures for delivery in future.result()]
+            except BaseException:
+                self._stop.set()  # Ctrl-C, or no ledger: finish what is in flight, begin nothing more
+                raise
+
+    # ── one account ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _work_for(self, account: str, entries: Mapping[str, Entry]) -> bool:
+        return bool(self._doubtful(account) or self._due(account, entries))
+
+    def _due(self, account: str, entries: Mapping[str, Entry]) -> list[Delivery]:
+        rows = self._ledger.deliveries(states=["planned"], account=account, due=self._ledger.clock())
+        return [row for row in rows if row.post in entries and not self._not_now(entries[row.post], row)]
+
+    def _not_now(self, entry: Entry, row: Delivery) -> bool:
+        at = entry.overrides.for_account(row.account, row.network).at
+        return skipped(entry, row.account, row.network) or (at is not None and at > self._ledger.clock())
+
+    def _doubtful(self, account: str) -> list[Delivery]:
+        now = self._ledger.clock()
+        rows = self._ledger.deliveries(states=["unknown"], account=account, due=now)
+        held = self._ledger.deliveries(states=["held"], account=account)
+        return rows + [row for row in held if row.publishing_at and now - row.publishing_at < STILL_LOOKING]
+
+    def _account(self, account: str, entries: Mapping[str, Entry], by_hand: bool) -> list[Delivery]:
+        network = self._networks[account]
+        touched: dict[int, Delivery] = {}
+        try:
+            if not self._may_work(network, by_hand):
+                return []
+            self._look_around(network, touched)
+            due = self._due(account, entries)
+            for delivery in due if by_hand else due[: self._max[account]]:
+                if self._stop.is_set() or not self._may_work(network, by_hand=False):
+                    break
+                settled = self._deliver(delivery, entries[delivery.post])
+                if settled is not None:
+                    touched[settled.id] = settled
+            self._look_around(network, touched)  # what became doubtful just now is often there at once
+        except LeaseLostError as error:
+            log.warning("%s", error)
+        except LedgerError:
+            self._stop.set()
+            raise
+        for delivery in touched.values():
+            self._report(delivery)
+        return list(touched.values())
+
+    def _may_work(self, network: Network, by_hand: bool) -> bool:
+        """Whether the account is not paused. A new token ends a pause for the login at once."""
+        state = self._ledger.account(network.account)
+        if state.paused_until is None or state.paused_until <= self._ledger.clock():
+            return True
+        if state.paused_for == "auth" and (by_hand or state.credential != network.mark()):
+            self._ledger.note(network.account, paused_until=None, paused_for="", paused_why="")
+            return True
+        return False
+
+    def _look_around(self, network: Network, touched: dict[int, Delivery]) -> None:
+        for delivery in self._doubtful(network.account):
+            try:
+                if delivery.publishing_at is not None:
+                    self._introduce(network)
+                seen = look(delivery, network, self._ledger, pause=lambda n, d=delivery: pause(d.id, n))  # type: ignore[misc]
+            except DeliveryError as error:
+                self._pause_account(network, error)
+                seen = delivery
+            if seen.state != "held" or delivery.state != "held":
+                touched[seen.id] = seen
+
+    def _introduce(self, network: Network) -> None:
+        """Have the network know who we are and what it allows: from the ledger, or asked anew."""
+        now, mark = self._ledger.clock(), network.mark()
+        state = self._ledger.account(network.account)
+        fresh = state.identity_at is not None and now - state.identity_at < IDENTITY_AGE and state.credential == mark
+        if fresh and state.identity is not None:
+            network.identity = state.identity
+            return
+        network.identity = network.connect()
+        self._ledger.note(network.account, identity=network.identity, identity_at=now, credential=mark)
+
+    # ── one delivery ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _deliver(self, delivery: Delivery, entry: Entry) -> Delivery | None:
+        held = self._ledger.claim(delivery, self._owner)
+        if held is None:
+            return None
+        network = self._networks[held.account]
+        doubted = held.publishing_at is not None
+        try:
+            self._introduce(network)
+            held = self._freeze(held, entry, network)
+            held = self._prepare(held, network)
+            held = self._ledger.begin(held)
+            receipt = network.publish(held.prepared)
+        except DeliveryError as error:
+            return self._settle(self._ledger.get(held.id), error, doubted)
+        except (PostRefused, ConfigError, MediaError) as error:
+            return self._settle(self._ledger.get(held.id), NotSent(str(error)), doubted)
+        except LedgerError:
+            raise
+        except Exception as error:  # a mistake of ours or of a plug-in stops this delivery, never the others
+            log.debug("unexpected", exc_info=True)
+            held = self._ledger.get(held.id)
+            said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(str(error))}"
+            published = held.publishing_at is not None
+            return self._settle(held, Unknown(said) if published else NotSent(said), doubted)
+        return self._ledger.sent(held, receipt)
+
+    def _freeze(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
+        """Write down what will be said. What has once been sent into doubt is never worded anew."""
+        now = self._ledger.clock()
+        if held.remote and (held.remote_at is None or now - held.remote_at > REMOTE_AGE):
+            held = self._ledger.remember(held, {})
+        if held.publishing_at is not None and held.draft is not None:
+            return held
+        draft = network.draft(self._post(entry))
+        return self._ledger.freeze(held, draft, str(uuid.uuid5(_KEYS, f"{held.post}\n{held.account}")))
+
+    def _prepare(self, held: Delivery, network: Network) -> Delivery:
+        remote = dict(held.remote)
+
+        def save(key: str, value: object) -> None:
+            remote[key] = value
+            self._ledger.remember(held, remote)
+
+        prepared = network.prepare(held.prepared, save)
+        return msgspec.structs.replace(self._ledger.get(held.id), remote=prepared.remote)
+
+    def _settle(self, held: Delivery, error: DeliveryError, doubted: bool) -> Delivery:
+        """What each of the six errors means for the delivery: is it out?"""
+        now, said = self._ledger.clock(), str(error)
+        if isinstance(error, Unknown):
+            return self._ledger.doubt(held, said, now)
+        if isinstance(error, Rejected):
+            return self._ledger.failed(held, said)
+        if self._pause_account(self._networks[held.account], error):
+            return self._ledger.again(held, said, now, certain=not doubted)
+        if held.tried_at is not None and now - held.tried_at > self._give_up_after:
+            hours = self._give_up_after.total_seconds() / 3600
+            return self._ledger.failed(held, f"given up after {hours:g} hours: {said}")
+        return self._ledger.again(held, said, now + pause(held.id, held.attempts), certain=not doubted)
+
+    def _pause_account(self, network: Network, error: DeliveryError) -> bool:
+        """A limit or a dead token concerns the whole account, not one delivery."""
+        now, why = self._ledger.clock(), str(error)
+        if isinstance(error, RateLimited):
+            until = error.retry_at or now + timedelta(minutes=15)
+            self._ledger.note(network.account, paused_until=until, paused_for="rate", paused_why=why)
+            return True
+        if isinstance(error, AuthExpired):
+            until = now + IDENTITY_AGE
+            self._ledger.note(
+                network.account, paused_until=until, paused_for="auth", paused_why=why, credential=network.mark(), identity_at=None
+            )
+            return True
+        return False
+
+    def _post(self, entry: Entry) -> Post:
+        """A post is read once for all its accounts."""
+        with self._loading:
+            if entry.id not in self._posts:
+                self._posts[entry.id] = self._load(entry)
+            return self._posts[entry.id]
+
+
+def pause(delivery_id: int, attempts: int) -> timedelta:
+    """How long until the next attempt: a minute, doubled each time up to six hours, ± 20 % so that nothing beats in time.
+
+    The same delivery and attempt always give the same pause.
+    """
+    spread = random.Random(f"{delivery_id}:{attempts}").uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
+    return timedelta(seconds=min(60 * 2 ** max(attempts - 1, 0), 6 * 3600) * spread)
+
+

@@ -1,0 +1,92 @@
+"""Which deliveries there are: one per (post, account), added once and never twice."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from crosspost.ledger import Ledger, State
+from crosspost.model import Entry, Value
+
+
+class Plan(Value, frozen=True, kw_only=True):
+    """What a run has before it.
+
+    ``entries`` are the posts that may go out, by id; ``refused`` and ``skipped`` those that may not, with reasons;
+    ``new`` counts the deliveries added now, ``first`` names the accounts whose first run this is.
+    """
+
+    entries: dict[str, Entry]
+    refused: tuple[Entry, ...] = ()
+    new: int = 0
+    first: tuple[str, ...] = ()
+
+
+def make_plan(
+    listed: Iterable[Entry], accounts: Mapping[str, str], ledger: Ledger, *, backfill: bool = False
+) -> Plan:
+    """Add what is new to the ledger.
+
+    On an account's first run everything that exists is marked ``before`` and not sent, unless ``backfill``. A post
+    that is refused today is marked too, so that its repair years later does not send it.
+
+    :param listed: the source's whole listing
+    :param accounts: account name → network
+    """
+    now = ledger.clock()
+    first = [name for name in accounts if ledger.account(name).started_at is None]
+    known = ledger.planned_pairs()
+    entries: dict[str, Entry] = {}
+    refused: list[Entry] = []
+    rows: list[tuple[Entry, str, str, State, datetime]] = []
+    moved = _Moved(ledger, {post for post, _ in known})
+    for found in listed:
+        if found.state == "skipped":
+            continue
+        entry = moved.known_as(found)
+        if entry.state == "refused":
+            refused.append(entry)
+        else:
+            entries[entry.id] = entry
+        for account, network in accounts.items():
+            if (entry.id, account) in known:
+                continue
+            state = _first_state(entry, old=account in first and not backfill)
+            if state is not None and not (state == "planned" and skipped(entry, account, network)):
+                rows.append((entry, account, network, state, due_at(entry, account, network, now)))
+    new = ledger.add(rows) if rows else 0
+    for name in first:
+        ledger.note(name, started_at=now)
+    return Plan(entries=entries, refused=tuple(refused), new=new, first=tuple(first))
+
+
+def skipped(entry: Entry, account: str, network: str) -> bool:
+    """Whether the post itself says not to go to this account."""
+    return bool(entry.overrides.for_account(account, network).skip)
+
+
+def due_at(entry: Entry, account: str, network: str, now: datetime) -> datetime:
+    """When a new delivery is due: the post's ``crosspost: at`` for this account, else now."""
+    return entry.overrides.for_account(account, network).at or now
+
+
+def _first_state(entry: Entry, *, old: bool) -> State | None:
+    if old:
+        return "before"
+    return "planned" if entry.state == "ready" else None
+
+
+class _Moved:
+    """Recognises a post under a new id (its file was renamed, or another took its name) by its address."""
+
+    def __init__(self, ledger: Ledger, ids: set[str]) -> None:
+        self._ledger, self._ids = ledger, ids
+        self._by_url: dict[str, str] | None = None
+
+    def known_as(self, entry: Entry) -> Entry:
+        if entry.id in self._ids or not entry.url:
+            return entry
+        if self._by_url is None:
+            self._by_url = self._ledger.ids_by_url()
+        older = self._by_url.get(entry.url)
+        return msgspec.structs.replace(entry, id=older) if older is not None else entry

@@ -1,0 +1,53 @@
+"""Finding out whether a delivery in doubt is out: a look at the network, never a blind repetition."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from crosspost.errors import DeliveryError, RateLimited
+from crosspost.ledger import Delivery, Ledger
+from crosspost.networks.base import Network
+
+#: held deliveries are looked for again for this long: some networks show a post late
+STILL_LOOKING = timedelta(hours=24)
+
+
+def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callable[[int], timedelta]) -> Delivery:
+    """Settle one ``unknown`` delivery as far as the network lets us.
+
+    :param pause: number of looks so far → how long until the next
+    :returns: the delivery as it stands now: ``sent``, ``planned``, ``unknown`` (look again later) or ``held``
+    """
+    now = ledger.clock()
+    begun = delivery.publishing_at
+    if begun is None:  # stopped before the irreversible request: nothing is out
+        return ledger.again(delivery, "interrupted before anything was sent", now)
+    try:
+        receipt = network.find(delivery.prepared, begun)
+    except DeliveryError as error:
+        later = now + pause(delivery.attempts)
+        if isinstance(error, RateLimited) and error.retry_at is not None:
+            later = error.retry_at
+        return delivery if delivery.state == "held" else ledger.doubt(delivery, f"cannot look: {error}", later)
+    if receipt is not None:
+        return ledger.sent(delivery, receipt)
+    if delivery.state == "held":
+        return delivery
+    return _absent(delivery, network, ledger, begun, now)
+
+
+def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetime, now: datetime) -> Delivery:
+    """The account does not show it. Whether that proves anything depends on the network."""
+    able = network.able
+    age = (now - begun).total_seconds()
+    if age < able.idempotent_for:
+        said = "not on the account; the network itself refuses a repetition, so it may be sent again"
+        return ledger.again(delivery, said, now + timedelta(seconds=30), certain=False)
+    if able.absence_after is None:
+        return ledger.hold(
+            delivery,
+            f"{delivery.error}. {network.name} does not show the post, but that proves nothing there: look at "
+            "the account and decide",
+        )
+    if age >= able.absence_after:
+        return ledger.again(delivery, "not on the account: it did not go out", now, certain=False)
+    return ledger.doubt(delivery, delivery.error, begun + timedelta(seconds=able.absence_after))
