@@ -1,7 +1,8 @@
 """Settings + registry + credentials → ready objects: the only place that wires. Reads nothing from the network."""
 
+import difflib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +67,8 @@ class House:
         style, options = self._own(account, cls)
         secrets = self.secrets(name, cls)
         base_url = account.base_url or cls.home
+        if not base_url and self.settings is not None:
+            raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
         return cls(
             account=name,
             base_url=base_url,
@@ -87,17 +90,27 @@ class House:
         found = {field: self.credentials.get(name, field) for field in cls.credentials}
         return {field: secret for field, secret in found.items() if secret is not None}
 
-    def missing_base_url(self, name: str, cls: Any) -> str:
-        """What to write when an account needs an address and has none, else ""."""
-        if cls.home or self.accounts()[name].base_url:
-            return ""
-        return f"{self._place('accounts', name)}: account {name} needs `base_url`, the address of the server"
-
     def ledger_path(self) -> Path:
         """Where the ledger is."""
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
         return self.settings.beside(self.settings.state.ledger)
+
+    def chosen(self, names: Sequence[str]) -> list[str]:
+        """The accounts meant by ``--to``: account names, or network names for all accounts there.
+
+        :raises ConfigError: for a name that is neither, with the nearest known one
+        """
+        accounts = self.accounts()
+        found: list[str] = []
+        for wanted in names:
+            meant = [name for name, account in accounts.items() if wanted in (name, account.network)]
+            if not meant:
+                near = difflib.get_close_matches(wanted, accounts, 1)
+                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(accounts) or 'none'}"
+                raise ConfigError(f"there is no account {wanted}; {hint}")
+            found += [name for name in meant if name not in found]
+        return found or list(accounts)
 
     def max_per_run(self, name: str) -> int:
         """How many posts one run sends to an account at most."""

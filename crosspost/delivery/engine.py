@@ -65,6 +65,7 @@ class Engine:
         self._posts: dict[str, Post] = {}
         self._loading = threading.Lock()
         self._stop = threading.Event()
+        self._by_hand = False
 
     def run(self, entries: Mapping[str, Entry], accounts: Sequence[str], *, by_hand: bool = False) -> list[Delivery]:
         """Deliver what is due for these posts on these accounts, all accounts at the same time.
@@ -74,11 +75,12 @@ class Engine:
         :raises LedgerError: when nothing more can be written down; nothing more is sent then
         """
         self._ledger.orphaned(self._owner.partition(":")[0])
-        busy = [name for name in accounts if self._work_for(name, entries)]
+        self._by_hand = by_hand
+        busy = [name for name in accounts if self._doubtful(name) or self._due(name, entries)]
         if not busy:
             return []
         with ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
-            futures = [pool.submit(self._account, name, entries, by_hand) for name in busy]
+            futures = [pool.submit(self._account, name, entries) for name in busy]
             try:
                 return [delivery for future in futures for delivery in future.result()]
             except BaseException:
@@ -87,15 +89,12 @@ class Engine:
 
     # ── one account ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _work_for(self, account: str, entries: Mapping[str, Entry]) -> bool:
-        return bool(self._doubtful(account) or self._due(account, entries))
-
     def _due(self, account: str, entries: Mapping[str, Entry]) -> list[Delivery]:
         rows = self._ledger.deliveries(states=["planned"], account=account, due=self._ledger.clock())
         return [row for row in rows if row.post in entries and not self._not_now(entries[row.post], row)]
 
     def _not_now(self, entry: Entry, row: Delivery) -> bool:
-        at = entry.overrides.for_account(row.account, row.network).at
+        at = None if self._by_hand else entry.overrides.for_account(row.account, row.network).at
         return skipped(entry, row.account, row.network) or (at is not None and at > self._ledger.clock())
 
     def _doubtful(self, account: str) -> list[Delivery]:
@@ -104,15 +103,15 @@ class Engine:
         held = self._ledger.deliveries(states=["held"], account=account)
         return rows + [row for row in held if row.publishing_at and now - row.publishing_at < STILL_LOOKING]
 
-    def _account(self, account: str, entries: Mapping[str, Entry], by_hand: bool) -> list[Delivery]:
+    def _account(self, account: str, entries: Mapping[str, Entry]) -> list[Delivery]:
         network = self._networks[account]
         touched: dict[int, Delivery] = {}
         try:
-            if not self._may_work(network, by_hand):
+            if not self._may_work(network, by_hand=self._by_hand):
                 return []
             self._look_around(network, touched)
             due = self._due(account, entries)
-            for delivery in due if by_hand else due[: self._max[account]]:
+            for delivery in due if self._by_hand else due[: self._max[account]]:
                 if self._stop.is_set() or not self._may_work(network, by_hand=False):
                     break
                 settled = self._deliver(delivery, entries[delivery.post])
@@ -128,7 +127,7 @@ class Engine:
             self._report(delivery)
         return list(touched.values())
 
-    def _may_work(self, network: Network, by_hand: bool) -> bool:
+    def _may_work(self, network: Network, *, by_hand: bool) -> bool:
         """Whether the account is not paused. A new token ends a pause for the login at once."""
         state = self._ledger.account(network.account)
         if state.paused_until is None or state.paused_until <= self._ledger.clock():

@@ -76,6 +76,11 @@ def _first_state(entry: Entry, *, old: bool) -> State | None:
     return "planned" if entry.state == "ready" else None
 
 
+def known_as(ledger: Ledger, entry: Entry) -> Entry:
+    """One entry under the id the ledger knows it by; see :class:`_Moved`."""
+    return _Moved(ledger, {post for post, _ in ledger.planned_pairs()}).known_as(entry)
+
+
 class _Moved:
     """Recognises a post under a new id (its file was renamed, or another took its name) by its address."""
 

@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -37,6 +39,25 @@ def connect(path: Path) -> sa.Engine:
         except BaseException:
             engine.dispose()
             raise
+        return engine
+
+
+def connect_to_read(path: Path) -> sa.Engine:
+    """Open the ledger without changing a byte of it, at this schema only.
+
+    :raises LedgerError: when it does not exist, is damaged, or has another schema
+    """
+    with told(path):
+        if not path.is_file():
+            raise LedgerError(f"{path} does not exist yet; the first `crosspost run` makes it")
+        # With no write-ahead log beside it the file is complete; without "immutable" SQLite would make one.
+        mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+        uri = f"file:{quote(str(path.absolute()))}?{mode}"
+        engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=30))
+        with engine.begin() as connection:
+            found = connection.execute(sa.select(_version.c.version_num)).scalar()
+        if found != VERSION:
+            raise LedgerError(f"{path} has schema {found}, this crosspost reads {VERSION}; `crosspost run` moves it up")
         return engine
 
 

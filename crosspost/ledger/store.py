@@ -21,7 +21,7 @@ import msgspec
 import sqlalchemy as sa
 
 from crosspost.errors import LedgerError
-from crosspost.ledger.connection import connect, told
+from crosspost.ledger.connection import connect, connect_to_read, told
 from crosspost.ledger.tables import accounts, deliveries, posts
 from crosspost.model import Draft, Entry, Identity, Prepared, Receipt, Value
 
@@ -86,11 +86,12 @@ class Ledger:
 
     :param path: the SQLite file
     :param clock: gives the present moment, with a zone
+    :param read_only: open it without changing a byte; every change then fails
     """
 
-    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False) -> None:
         self.path, self.clock = path, clock
-        self._engine = connect(path)
+        self._engine = connect_to_read(path) if read_only else connect(path)
 
     def close(self) -> None:
         self._engine.dispose()

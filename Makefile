@@ -1,0 +1,46 @@
+# Two commands are all: `make demo` and `make test`. Both work on a machine that has only Python ≥ 3.11, pip and make.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+READY   = $(VENV)/.ready
+
+.PHONY: demo test lint types contracts tests bench docs clean
+
+demo: $(READY)
+	$(BIN)/crosspost demo $(if $(KEEP),--keep)
+
+test: lint types contracts tests
+	@echo "Everything passed."
+
+lint: $(READY)
+	@echo "→ style (ruff)"
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+
+types: $(READY)
+	@echo "→ types (mypy --strict)"
+	@$(BIN)/mypy
+
+contracts: $(READY)
+	@echo "→ who may import whom (import-linter)"
+	@$(BIN)/lint-imports --no-logo --no-cache
+
+tests: $(READY)
+	@echo "→ tests (pytest)"
+	@$(BIN)/python -m pytest -q -n auto
+
+bench: $(READY)
+	@for bench in tests/benchmarks/bench_*.py; do echo "→ $$bench"; env -u PYTHONDONTWRITEBYTECODE $(BIN)/python $$bench || exit 1; done
+
+docs: $(READY)
+	@$(BIN)/python -m tests.documents --write
+
+$(READY): pyproject.toml requirements.txt
+	@echo "→ making $(VENV) (once; takes a minute)"
+	@$(PYTHON) -c 'import sys; sys.exit("crosspost needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with make PYTHON=...") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

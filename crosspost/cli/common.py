@@ -1,0 +1,123 @@
+"""What the commands share: options, the house, and how results are shown."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Delivery, Ledger
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+config_option = click.option(
+    "--config", type=click.Path(path_type=Path), metavar="FILE", help="The config file  [config/crosspost.toml]"
+)
+site_option = click.option(
+    "--site", type=click.Path(path_type=Path), metavar="DIR", help="The site's folder, instead of the config's"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON (its shape is in the README).")
+
+
+def places(command: F) -> F:
+    """``--config`` and ``--site``, which every command takes."""
+    return config_option(site_option(command))
+
+
+def now() -> datetime:
+    """The clock of the commands."""
+    return datetime.now(UTC)
+
+
+def open_house(
+    config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False
+) -> "House":
+    """Config, site and credentials for a command.
+
+    :raises ConfigError: see :func:`crosspost.assemble.house`
+    """
+    from crosspost import assemble  # noqa: PLC0415  # start-up is lazy
+
+    house = assemble.house(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
+    if warning := house.credentials.exposed():
+        click.echo(f"Warning: {warning}", err=True)
+    return house
+
+
+def open_ledger(house: "House", *, read_only: bool = False) -> "Ledger":
+    """The ledger of the config.
+
+    :raises LedgerError: when it cannot be used
+    """
+    from crosspost.ledger import Ledger  # noqa: PLC0415  # start-up is lazy
+
+    return Ledger(house.ledger_path(), house.clock, read_only=read_only)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output, UTF-8 whatever the terminal's locale says."""
+    import msgspec  # noqa: PLC0415  # start-up is lazy
+
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def as_row(delivery: "Delivery") -> dict[str, Any]:
+    """A delivery as ``--json`` shows it."""
+    return {
+        "post": delivery.post,
+        "account": delivery.account,
+        "state": delivery.state,
+        "url": delivery.url,
+        "error": delivery.error,
+    }
+
+
+_COLOURS = {"sent": "green", "failed": "red", "held": "yellow", "unknown": "yellow", "planned": "yellow"}
+_WORDS = {
+    "sent": "sent",
+    "failed": "failed",
+    "held": "waits for you",
+    "unknown": "in doubt",
+    "planned": "later",
+    "before": "old",
+    "skipped": "skipped",
+}
+
+
+def say(delivery: "Delivery") -> None:
+    """One line about a delivery."""
+    word = click.style(f"{_WORDS.get(delivery.state, delivery.state):<13}", fg=_COLOURS.get(delivery.state))
+    rest = delivery.url if delivery.state == "sent" else delivery.error
+    click.echo(f"{word} {delivery.account:<16} {delivery.post}  {rest}".rstrip())
+
+
+def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0) -> int:
+    """0 done · 1 something failed or could not be sent yet · 3 something waits for a person."""
+    states = [(d.state, bool(d.error)) for d in deliveries]
+    if errors or any(state in ("failed", "unknown") or (state == "planned" and wrong) for state, wrong in states):
+        return 1
+    return 3 if any(state == "held" for state, _ in states) else 0
+
+
+def machine() -> str:
+    """This machine and process, as the owner of leases."""
+    import socket  # noqa: PLC0415  # start-up is lazy
+
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Columns, aligned, cut nowhere."""
+    if not rows:
+        return
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,113 @@
+"""``crosspost publish FILE…``: exactly these posts, now."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.work import check, deliver, lock
+from crosspost.errors import ConfigError, CrosspostError, SourceError
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Delivery, Ledger
+    from crosspost.model import Entry
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
+@click.option("--dry-run", is_flag=True, help="Show what would be said; change nothing, ask nobody.")
+@json_option
+@places
+def publish(  # noqa: PLR0913  # one per option
+    files: tuple[Path, ...],
+    to: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+    config: Path | None,
+    site: Path | None,
+) -> int:
+    """Publish these posts now, once on each account.
+
+    `crosspost FILE` is short for it. A post that is out already is not sent again; a delivery in doubt is looked for
+    on the network, never repeated on hope.
+    """
+    house = open_house(config, site, near=files[0], required=not dry_run)
+    accounts = house.chosen(to)
+    if not accounts:
+        raise ConfigError("no account is switched on in the config; add an [accounts.NAME] table")
+    if dry_run:
+        from crosspost.cli.preview import show  # noqa: PLC0415  # start-up is lazy
+
+        return show(house, files, accounts, as_json=as_json)
+    check(house, accounts)
+    settled, errors = _publish(house, files, accounts, quiet=as_json)
+    if as_json:
+        print_json({"deliveries": [as_row(d) for d in settled], "errors": errors})
+    return exit_code(settled, errors=len(errors))
+
+
+def _publish(
+    house: "House", files: tuple[Path, ...], accounts: list[str], *, quiet: bool
+) -> tuple[list["Delivery"], list[dict[str, str]]]:
+    from crosspost.ledger import Busy  # noqa: PLC0415  # start-up is lazy
+
+    source = house.source()
+    entries, errors = _entries(source, files)
+    try:
+        with lock(house, wait=120):
+            ledger = open_ledger(house)
+            try:
+                wanted = _ask_for(house, ledger, entries, accounts)
+                by_id = {entry.id: entry for entry in wanted}
+                deliver(house, ledger, source, by_id, accounts, by_hand=True)
+                settled = [d for entry in wanted for d in ledger.deliveries(post=entry.id) if d.account in accounts]
+            finally:
+                ledger.close()
+    except Busy as busy:
+        raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
+    for delivery in [] if quiet else settled:
+        say(delivery)
+    for error in [] if quiet else errors:
+        click.echo(f"Error: {error['error']}", err=True)
+    return settled, errors
+
+
+def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], list[dict[str, str]]]:
+    """The posts behind the files; a file that is none stops itself, not the others."""
+    entries: list[Entry] = []
+    errors: list[dict[str, str]] = []
+    for file in files:
+        try:
+            entry = source.entry(file)  # type: ignore[attr-defined]  # a Source; its import would be eager
+        except SourceError as error:
+            errors.append({"path": str(file), "error": str(error)})
+            continue
+        if entry.state == "ready":
+            entries.append(entry)
+        else:
+            reason = entry.reason if entry.reason.startswith(entry.path) else f"{file}: {entry.reason}"
+            errors.append({"path": str(file), "error": reason})
+    return entries, errors
+
+
+def _ask_for(house: "House", ledger: "Ledger", entries: list["Entry"], accounts: list[str]) -> list["Entry"]:
+    """Have a delivery of each post on each account that is due now, unless it is out, in doubt, or the post says no."""
+    from crosspost.delivery.plan import known_as, skipped  # noqa: PLC0415  # start-up is lazy
+
+    networks = {name: account.network for name, account in house.accounts().items()}
+    wanted = [known_as(ledger, entry) for entry in entries]
+    now = house.clock()
+    ledger.add(
+        (entry, name, networks[name], "planned", now)
+        for entry in wanted
+        for name in accounts
+        if not skipped(entry, name, networks[name])
+    )
+    for entry in wanted:
+        for delivery in ledger.deliveries(post=entry.id):
+            if delivery.account in accounts and delivery.state in ("before", "failed", "planned", "skipped"):
+                ledger.revive(delivery)
+    return wanted

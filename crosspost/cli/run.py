@@ -1,0 +1,114 @@
+"""``crosspost run``: what cron calls."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.work import check, deliver, lock
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.delivery import Plan
+    from crosspost.ledger import Delivery, Ledger
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be sent; change nothing, ask nobody.")
+@click.option("--backfill", is_flag=True, help="On a first run, send existing posts too.")
+@click.option("--quiet", is_flag=True, help="Say nothing unless something was due.")
+@json_option
+@places
+def run(  # noqa: PLR0913  # one per option
+    dry_run: bool, backfill: bool, quiet: bool, as_json: bool, config: Path | None, site: Path | None
+) -> int:
+    """Publish every new post once on each account. Safe to call as often as you like.
+
+    On the first run existing posts are noted as old and not sent. When another run is at work this one leaves it alone.
+    """
+    from crosspost.ledger import Busy  # noqa: PLC0415  # start-up is lazy
+
+    house = open_house(config, site, required=True)
+    accounts = list(house.accounts())
+    if dry_run:
+        return _dry_run(house, backfill=backfill, as_json=as_json)
+    check(house, accounts)
+    try:
+        with lock(house):
+            ledger = open_ledger(house)
+            try:
+                plan, settled = _run(house, ledger, backfill=backfill, loud=not as_json)
+            finally:
+                ledger.close()
+    except Busy as busy:
+        if as_json:
+            print_json({"deliveries": [], "errors": [], "busy": str(busy)})
+        elif not quiet:
+            click.echo(f"Another run is at work ({busy}); this one leaves it alone.")
+        return 0
+    errors = [{"path": entry.path, "error": entry.reason} for entry in plan.refused]
+    if as_json:
+        print_json({"deliveries": [as_row(d) for d in settled], "errors": errors})
+    elif not quiet or settled:
+        _conclude(plan, settled, errors)
+    return exit_code(settled, errors=0 if quiet and not settled else len(errors))
+
+
+def _run(house: "House", ledger: "Ledger", *, backfill: bool, loud: bool) -> tuple["Plan", list["Delivery"]]:
+    from crosspost.delivery import make_plan  # noqa: PLC0415  # start-up is lazy
+
+    source = house.source()
+    networks = {name: account.network for name, account in house.accounts().items()}
+    wanted = backfill or (house.settings is not None and house.settings.run.backfill)
+    plan = make_plan(source.scan(), networks, ledger, backfill=wanted)
+    settled = deliver(house, ledger, source, plan.entries, list(networks), report=say if loud else lambda _: None)
+    return plan, settled
+
+
+def _conclude(plan: "Plan", settled: list["Delivery"], errors: list[dict[str, str]]) -> None:
+    for error in errors:
+        click.echo(f"refused       {error['error']}", err=True)
+    if plan.first:
+        click.echo(f"First run for {', '.join(plan.first)}: existing posts are noted and not sent.")
+    if not settled:
+        click.echo("Nothing is due.")
+
+
+def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
+    """What a run would do, from the listing and a ledger that is only read."""
+    from crosspost.delivery.plan import due_at, skipped  # noqa: PLC0415  # start-up is lazy
+
+    rows: list[dict[str, Any]] = []
+    states = _states(house)
+    for entry in house.source().scan():
+        if entry.state != "ready":
+            continue
+        for name, account in house.accounts().items():
+            state = states.get((entry.id, name), "planned" if name in states or backfill else "before")
+            due = due_at(entry, name, account.network, house.clock()) <= house.clock()
+            if state == "planned" and due and not skipped(entry, name, account.network):
+                rows.append({"post": entry.id, "account": name, "state": "would-send", "url": "", "error": ""})
+    if as_json:
+        print_json({"deliveries": rows, "errors": []})
+        return 0
+    for row in rows:
+        click.echo(f"would send    {row['account']:<16} {row['post']}")
+    if not rows:
+        click.echo("Nothing is due.")
+    return 0
+
+
+def _states(house: "House") -> dict[Any, str]:
+    """(post, account) → state, and account → "started", as the ledger has it; empty when there is none yet."""
+    if not house.ledger_path().exists():
+        return {}
+    ledger = open_ledger(house, read_only=True)
+    try:
+        known: dict[Any, str] = {(d.post, d.account): d.state for d in ledger.deliveries()}
+        for name in house.accounts():
+            if ledger.account(name).started_at is not None:
+                known[name] = "started"
+        return known
+    finally:
+        ledger.close()

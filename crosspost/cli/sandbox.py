@@ -1,0 +1,37 @@
+"""``crosspost sandbox``: strict local stand-ins of the networks, to try things out on."""
+
+import signal
+import threading
+
+import click
+
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line with base URLs and tokens.")
+def sandbox(port: int, as_json: bool) -> int:
+    """Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.
+
+    `/` shows the timelines, `/_sandbox/posts` the same as JSON; POST to `/_sandbox/faults` makes the next requests fail.
+    """
+    from crosspost.sandbox import Sandbox  # noqa: PLC0415  # start-up is lazy
+
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
+    with Sandbox(port=port) as server:
+        described = server.describe()
+        if as_json:
+            import msgspec  # noqa: PLC0415  # start-up is lazy
+
+            click.echo(msgspec.json.encode(described).decode())
+        else:
+            click.echo(f"The sandbox is at {server.url} (timelines, for your browser). Ctrl-C ends it.\n")
+            for name, value in described["env"].items():
+                click.echo(f"{name}={value}")
+            click.echo(f"\nTry it on your site:  crosspost init --site DIR --sandbox {server.url}")
+        stopped.wait()
+    return 0
+
+

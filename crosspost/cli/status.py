@@ -1,0 +1,65 @@
+"""``crosspost status``: what went out, what did not, and what waits for a person."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crosspost.cli.common import as_row, json_option, open_house, open_ledger, places, print_json, say, table
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import AccountState, Delivery, Ledger
+
+_STATES = ("sent", "planned", "unknown", "held", "failed", "before")
+
+
+@click.command()
+@json_option
+@places
+def status(as_json: bool, config: Path | None, site: Path | None) -> int:
+    """Show each account's deliveries and everything that is not simply done."""
+    house = open_house(config, site, required=True)
+    if not house.ledger_path().exists():
+        if as_json:
+            print_json({"accounts": [], "open": []})
+        else:
+            click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
+        return 0
+    ledger = open_ledger(house, read_only=True)
+    try:
+        accounts = [_account(house, ledger, name) for name in house.accounts()]
+        unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
+    finally:
+        ledger.close()
+    if as_json:
+        print_json({"accounts": accounts, "open": [as_row(d) for d in unsettled]})
+    else:
+        _print(accounts, unsettled)
+    return 3 if any(d.state == "held" for d in unsettled) else 0
+
+
+def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
+    state: AccountState = ledger.account(name)
+    paused = state.paused_until is not None and state.paused_until > house.clock()
+    counts = {kind: number for (account, kind), number in ledger.counts().items() if account == name}
+    return {
+        "account": name,
+        "network": house.accounts()[name].network,
+        "handle": state.identity.handle if state.identity else "",
+        "paused_until": state.paused_until.isoformat() if paused and state.paused_until else None,
+        "paused_why": state.paused_why if paused else "",
+        **{kind: counts.get(kind, 0) for kind in _STATES},  # type: ignore[call-overload]  # a plain str is no Literal
+    }
+
+
+def _print(accounts: list[dict[str, Any]], unsettled: list["Delivery"]) -> None:
+    head = ("account", "who", *("old" if kind == "before" else kind for kind in _STATES))
+    table([head, *((row["account"], row["handle"], *(str(row[kind]) for kind in _STATES)) for row in accounts)])
+    for row in accounts:
+        if row["paused_until"]:
+            click.secho(f"\n{row['account']} is paused until {row['paused_until']}: {row['paused_why']}", fg="yellow")
+    if unsettled:
+        click.echo()
+    for delivery in unsettled:
+        say(delivery)

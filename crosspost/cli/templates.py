@@ -1,0 +1,70 @@
+"""The texts ``crosspost init`` writes."""
+
+import json
+from typing import Any
+
+from crosspost import registry
+from crosspost.credentials import variable
+
+_HEAD = """\
+# crosspost: where the posts are and where they go. Every setting is explained in config/crosspost.example.toml.
+# Tokens are not written here but into secrets.env beside this file, or into the environment.
+
+[site]
+path = {path}  # the folder with _config.yml (or with files named 2024-01-31-name.md), seen from this file
+{url}{lang}
+[run]
+max_per_run = 3  # posts per account in one run; the rest follow in the next
+"""
+
+_NOTES = {
+    "mastodon": "# visibility = \"unlisted\"      # public, unlisted, private or direct; without it the account's own default",
+    "x": "# hashtags = false             # X bills $0.20 for a post with a link and $0.015 for one without (link = \"none\")",
+    "facebook": "# page = \"1234567890\"          # the Page's id; without it the Page the token belongs to",
+}
+
+
+def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | None) -> str:
+    """The config for a site.
+
+    :param path: the site's folder, seen from the config file
+    :param facts: what the site says about itself: ``url``, ``lang``
+    :param described: a sandbox's description, or None for the real networks
+    """
+    url = f"# url = {_toml(facts['url'])}  # the site says so itself" if facts["url"] else (
+        'url = "https://example.org"  # where the site is on the web: please set it, the site does not say'
+    )  # fmt: skip
+    lang = f"\n# lang = {_toml(facts['lang'])}  # the site says so itself" if facts["lang"] else "\n# lang = \"de\"  # language of the posts"
+    parts = [_HEAD.format(path=_toml(path), url=url, lang=lang + "\n")]
+    for name in registry.NETWORKS:
+        parts.append(_account(name, (described or {}).get("networks", {}).get(name)))
+    return "\n".join(parts)
+
+
+def _account(name: str, stand_in: dict[str, Any] | None) -> str:
+    cls = registry.load(name)
+    lines = [f"[accounts.{name}]", f"network = {_toml(name)}"]
+    if stand_in is not None:
+        lines.append(f"base_url = {_toml(stand_in['base_url'])}  # the sandbox")
+    elif not cls.home:
+        lines.append('base_url = "https://mastodon.social"  # the address of your server')
+    lines += [_NOTES.get(name, ""), *(f"# needs {variable(name, field)}: {what}" for field, what in cls.credentials.items())]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def secrets_text(described: dict[str, Any] | None) -> str:
+    """The secrets file: one line per credential, filled in for a sandbox."""
+    known = (described or {}).get("networks", {})
+    lines = ["# Tokens of the accounts in crosspost.toml. Keep this file to yourself: chmod 600, never into git."]
+    for name in registry.NETWORKS:
+        lines.append("")
+        tokens = known.get(name, {}).get("credentials", {})
+        for field, what in registry.load(name).credentials.items():
+            if field in tokens or not known:
+                lines += [f"# {what}", f"{variable(name, field)}={tokens.get(field, '')}"]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(text: str) -> str:
+    """A TOML basic string; JSON's quoting is a subset of it."""
+    return json.dumps(text, ensure_ascii=False)
