@@ -19,7 +19,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 # ── what the site says ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Picture(Value):
+class Picture(Value, frozen=True, kw_only=True):
     """A picture named by a post.
 
     ``path`` is the absolute path of the file inside the site ("" when it is only on the web), ``url`` its public
@@ -31,7 +31,7 @@ class Picture(Value):
     alt: str = ""
 
 
-class Override(Value):
+class Override(Value, frozen=True, kw_only=True):
     """What a post says about one target: everywhere, a network or one account. ``None`` means "not said"."""
 
     skip: bool | None = None
@@ -40,7 +40,7 @@ class Override(Value):
     settings: dict[str, Any] = {}
 
 
-class Overrides(Value):
+class Overrides(Value, frozen=True, kw_only=True):
     """The ``crosspost:`` mapping of a post's front matter.
 
     ``everywhere`` holds what is said for all accounts, ``only`` the account or network names the post is limited to
@@ -71,7 +71,7 @@ class Overrides(Value):
 EntryState = Literal["ready", "skipped", "refused"]
 
 
-class Entry(Value):
+class Entry(Value, frozen=True, kw_only=True):
     """One file of a source as a listing shows it: cheap, without reading the text.
 
     ``state`` is ``ready`` (may be published), ``skipped`` (the site itself does not publish it: draft, future date,
@@ -89,7 +89,7 @@ class Entry(Value):
     overrides: Overrides = Overrides()
 
 
-class Post(Value):
+class Post(Value, frozen=True, kw_only=True):
     """What the site says in one post.
 
     ``id`` is stable when title, date or text change. ``description`` and ``excerpt`` are plain text, ``body`` is
@@ -117,7 +117,7 @@ class Post(Value):
 # ── what a network accepts and can do ─────────────────────────────────────────────────────────────────────────────
 
 
-class ImageLimits(Value):
+class ImageLimits(Value, frozen=True, kw_only=True):
     """What a network accepts as a picture. 0 means "no such limit".
 
     ``formats`` are Pillow's names (``JPEG``, ``PNG`` …), ``bytes`` the greatest file size, ``pixels`` the greatest
@@ -138,7 +138,7 @@ class ImageLimits(Value):
     alt_unit: str = "code-points"
 
 
-class Limits(Value):
+class Limits(Value, frozen=True, kw_only=True):
     """What a network accepts, as data with its source.
 
     ``text`` counts in ``unit`` (a name of :data:`crosspost.compose.measure.UNITS`); ``also`` are further (unit, limit)
@@ -156,7 +156,7 @@ class Limits(Value):
     checked: date
 
 
-class Abilities(Value):
+class Abilities(Value, frozen=True, kw_only=True):
     """What a network can do.
 
     ``card``: who makes the link card, ``crawler`` (the network reads the page), ``client`` (we upload it) or ``none``.
@@ -175,7 +175,7 @@ class Abilities(Value):
     absence_after: int | None = None
 
 
-class Identity(Value):
+class Identity(Value, frozen=True, kw_only=True):
     """Who we are on a network, and what that server allows: the answer of ``connect``.
 
     ``server`` is the software it runs, ``limits`` and ``abilities`` are given where they differ from the network's.
@@ -192,7 +192,7 @@ class Identity(Value):
 # ── what is said, and what came of it ─────────────────────────────────────────────────────────────────────────────
 
 
-class Card(Value):
+class Card(Value, frozen=True, kw_only=True):
     """A link preview: made by us, or what the network's crawler is expected to show."""
 
     url: str
@@ -201,7 +201,7 @@ class Card(Value):
     image: Picture | None = None
 
 
-class Draft(Value):
+class Draft(Value, frozen=True, kw_only=True):
     """What would be said on one account: exactly this is previewed, stored and sent.
 
     ``length`` and ``limit`` count in ``unit``. ``lost`` names what had to give way. ``options`` carries the network's
@@ -223,7 +223,7 @@ class Draft(Value):
     options: dict[str, Any] = {}
 
 
-class Prepared(Value):
+class Prepared(Value, frozen=True, kw_only=True):
     """A Draft and what was left on the server for it. ``handle`` is the idempotency key, stored before it is used."""
 
     draft: Draft
@@ -231,7 +231,7 @@ class Prepared(Value):
     remote: dict[str, Any] = {}
 
 
-class Receipt(Value):
+class Receipt(Value, frozen=True, kw_only=True):
     """The network's answer: its id of the post, the address where people see it, and when it went out."""
 
     id: str
