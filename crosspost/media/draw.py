@@ -104,7 +104,10 @@ class Drawing:
         said = (
             (source.frames > 1, f"first of {source.frames} frames"),
             (source.orientation != 1, "turned upright"),
-            (any(name in self.header.info for name in _METADATA) or hasattr(self.header, "text"), "metadata removed"),
+            (
+                any(name in self.header.info for name in _METADATA) or getattr(self.header, "text", None),
+                "metadata removed",
+            ),
             (self._colours_converted, "colours converted to sRGB"),
             (cropped != source.upright, f"cropped to {cropped[0]}×{cropped[1]}"),
             (scaled, f"scaled from {cropped[0]}×{cropped[1]} to {plan.picture[0]}×{plan.picture[1]}" if plan else ""),
@@ -115,20 +118,26 @@ class Drawing:
 
     def _pixels(self, plan: Layout) -> "Image":
         """The decoded source, as stored; JPEGs are decoded at the smallest of 1/1, 1/2, 1/4, 1/8 that suffices."""
-        if self._decoded is None:
-            image = self.header
-            icc = image.info.get("icc_profile")
-            wide, high = (plan.box[2] - plan.box[0], plan.box[3] - plan.box[1])
-            scale = max(plan.picture[0] / wide, plan.picture[1] / high)
-            try:
-                if scale < 1:
-                    image.draft(image.mode, (ceil(image.width * scale), ceil(image.height * scale)))
-                image.load()
-                self._decoded = eight_bit(image)
-            except Exception as error:
-                raise damaged(self._source.format) from error
-            self._decoded.info["icc_profile"] = icc
+        wide, high = (plan.box[2] - plan.box[0], plan.box[3] - plan.box[1])
+        scale = min(1.0, max(plan.picture[0] / wide, plan.picture[1] / high))
+        least = (ceil(self._source.size[0] * scale), ceil(self._source.size[1] * scale))
+        if self._decoded is None or self._decoded.width < least[0] or self._decoded.height < least[1]:
+            self._decoded = self._decode(least)
         return self._decoded
+
+    def _decode(self, least: Size) -> "Image":
+        """Decode to at least this size; most formats know only their full size."""
+        try:
+            image = open_image(self._source.data, self._source.format)
+            icc = image.info.get("icc_profile")
+            if least != self._source.size:
+                image.draft(image.mode, least)
+            image.load()
+            decoded = eight_bit(image)
+        except Exception as error:
+            raise damaged(self._source.format) from error
+        decoded.info["icc_profile"] = icc
+        return decoded
 
     def _source_box(self, box: Box, decoded: "Image") -> tuple[float, float, float, float]:
         """The layout's box in the decoded image: lying as stored, and perhaps decoded smaller."""

@@ -20,9 +20,11 @@ MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # File size falls with the quantisation step to about this power (measured on photos between quality 30 and 95).
 _POWER = 0.6
 _NEAR_ENOUGH = 0.88  # of the limit: a further save would gain quality nobody sees
+_ROOM_LEFT = 0.6  # of the limit: below this, more pixels are worth a second drawing
 _ROUNDS = 12
 
 Draw = Callable[[int], "Image"]
+Attempt = Callable[[int], bytes]
 
 
 class Saved(Value, frozen=True, kw_only=True):
@@ -80,15 +82,31 @@ def lossy(
     :raises MediaError: when even the smallest picture allowed is too large
     """
     image = draw(pixels)
+    found, tried, length = _search(_saver(image, format_, sharp_colours), limit, start, min(FLOOR, start))
+    if found is None:
+        return _smaller(draw, image, (tried, length), lambda image: _saver(image, format_, sharp_colours), limit, start)
+    saved = Saved(data=found, size=image.size, quality=tried)
+    if not limit or not pixels or length >= _ROOM_LEFT * limit:
+        return saved
+    # The guess was too careful: once more with what the limit really holds, unless the picture is all there already.
+    image = draw(int(image.width * image.height * 0.9 * limit / length))
+    if image.size == saved.size:
+        return saved
+    found, tried, _ = _search(_saver(image, format_, sharp_colours), limit, start, min(FLOOR, start))
+    return saved if found is None else Saved(data=found, size=image.size, quality=tried)
+
+
+def _saver(image: "Image", format_: str, sharp_colours: bool) -> Attempt:
+    return lambda quality: save(image, format_, quality=quality, sharp_colours=sharp_colours)
+
+
+def _smaller(
+    draw: Draw, image: "Image", last: tuple[int, int], saver: Callable[["Image"], Attempt], limit: int, start: int
+) -> Saved:
+    """Fewer and fewer pixels until the limit is kept; ``last`` is the quality and length of what was too large."""
     floor = min(FLOOR, start)
-
-    def attempt(quality: int) -> bytes:
-        return save(image, format_, quality=quality, sharp_colours=sharp_colours)
-
+    tried, length = last
     for _ in range(_ROUNDS):
-        found, tried, length = _search(attempt, limit, start, floor)
-        if found is not None:
-            return Saved(data=found, size=image.size, quality=tried)
         before = image.size
         # Fewer pixels hold more detail each, so aim a little lower than in proportion.
         share = (limit / length) ** 1.1 * (_step(FLOOR) / _step(tried)) ** _POWER
@@ -97,10 +115,13 @@ def lossy(
             if floor == WORST:
                 break
             floor = WORST
+        found, tried, length = _search(saver(image), limit, start, floor)
+        if found is not None:
+            return Saved(data=found, size=image.size, quality=tried)
     raise MediaError(f"the picture cannot be made smaller than {length:,} bytes, and {limit:,} are allowed.")
 
 
-def _search(attempt: Callable[[int], bytes], limit: int, start: int, floor: int) -> tuple[bytes | None, int, int]:
+def _search(attempt: Attempt, limit: int, start: int, floor: int) -> tuple[bytes | None, int, int]:
     """The highest quality from ``start`` down to ``floor`` that keeps the limit: bisection with interpolated steps.
 
     :return: data (None when even ``floor`` is too large), the quality of the last save and its length in bytes
