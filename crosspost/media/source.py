@@ -91,8 +91,9 @@ def examine(data: bytes, max_pixels: int) -> Source:
         _refuse_giant(_webp_size(data), max_pixels)
     try:
         image = open_image(data, format_)
-        size, frames = image.size, int(getattr(image, "n_frames", 1))
+        size = image.size
         _refuse_giant(size, max_pixels)
+        frames = int(getattr(image, "n_frames", 1))
         orientation = _orientation(image, data)
     except MediaError:
         raise

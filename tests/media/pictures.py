@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from PIL import Image, ImageCms, ImageDraw
@@ -31,9 +32,9 @@ def photo(width: int = 640, height: int = 480) -> Image.Image:
     """Gradients with grain: compresses about as a photo does, and has far too many colours for a drawing."""
     across = Image.linear_gradient("L").rotate(90).resize((width, height))
     down = Image.linear_gradient("L").resize((width, height))
-    grain = Image.effect_noise((width, height), 24)
+    grain = Image.frombytes("L", (width, height), Random(7).randbytes(width * height))
     picture = Image.merge("RGB", (across, down, Image.blend(across, down, 0.5)))
-    return Image.blend(picture, Image.merge("RGB", (grain, grain, grain)), 0.3)
+    return Image.blend(picture, Image.merge("RGB", (grain, grain, grain)), 0.1)
 
 
 def drawing(width: int = 400, height: int = 300) -> Image.Image:
