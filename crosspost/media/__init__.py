@@ -1,0 +1,9 @@
+"""Pictures that fit: a network's format, bytes, pixels and ratio; a title card when a post has no picture.
+
+Pillow is imported on the first picture, not with this package.
+"""
+
+from crosspost.media.fitting import fit
+from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
+
+__all__ = ["MAX_SOURCE_BYTES", "MAX_SOURCE_PIXELS", "Fitted", "Shape", "fit"]

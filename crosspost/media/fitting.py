@@ -1,0 +1,173 @@
+"""Make a picture fit what a network accepts, with as little done to it as possible.
+
+A file within all limits keeps its pixels bit by bit (only what is personal is removed); anything else is decoded as
+small as possible, scaled once, brought to sRGB, turned upright and saved within the byte limit.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from crosspost.errors import MediaError
+from crosspost.media.colour import needs_conversion
+from crosspost.media.draw import Drawing
+from crosspost.media.encode import BEST, MIME, Saved, lossless, lossy, source_quality
+from crosspost.media.geometry import Layout, layout
+from crosspost.media.once import Once
+from crosspost.media.source import Source, damaged, examine, open_image, read_bytes
+from crosspost.media.strip import strip_jpeg, strip_png
+from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
+from crosspost.model import ImageLimits
+
+_STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
+_PLAIN_MODES = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA")}
+# What a photo needs at good quality, in bytes a pixel: how many pixels a byte limit can hold before anything is saved.
+_BYTES_A_PIXEL = 0.3
+_kept: Once[Fitted] = Once(64_000_000, lambda fitted: len(fitted.data))
+
+
+def fit(
+    path: str | Path,
+    limits: ImageLimits,
+    *,
+    shape: Shape = "pad",
+    background: str = "#ffffff",
+    focus: tuple[float, float] = (0.5, 0.5),
+    max_source_bytes: int = MAX_SOURCE_BYTES,
+    max_source_pixels: int = MAX_SOURCE_PIXELS,
+) -> Fitted:
+    """Make a picture file fit a network's limits; the same file and limits are worked out once and remembered.
+
+    Metadata is removed, the picture stands upright, its colours are sRGB. Of an animation the first frame is taken.
+    Limits come from each network's documentation, see :class:`crosspost.model.Limits`.
+
+    :param path: the picture; its content decides what it is, not its name
+    :param limits: what the network accepts; ``count`` and ``alt`` are not looked at
+    :param shape: what to do with a ratio the network does not take: add a margin or crop
+    :param background: colour of margins and behind transparent parts (CSS name or ``#rrggbb``)
+    :param focus: the point to keep when cropping, 0…1 from left and from top
+    :param max_source_bytes: larger files are refused
+    :param max_source_pixels: pictures with more pixels (width × height) are refused before they are decoded
+    :raises MediaError: naming the file, what is wrong with it and what to do
+    """
+    path = Path(path)
+    # Networks that differ only in the number of pictures or the alt text share the result.
+    limits = msgspec.structs.replace(limits, count=0, alt=0, alt_unit="")
+    options = (shape, background, focus, max_source_bytes, max_source_pixels)
+
+    def work() -> Fitted:
+        source = examine(read_bytes(path, max_source_bytes), max_source_pixels)
+        return _fit(source, limits, shape=shape, background=background, focus=focus)
+
+    try:
+        return _kept.get((str(path), *_version(path), limits, options), work)
+    except MediaError as error:
+        raise MediaError(f"{path}: {error}") from error.__cause__
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """What changes when the file does; a file that is not there is refused later, with a sentence."""
+    try:
+        stat = path.stat()
+    except (OSError, ValueError):
+        return (0, 0)
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _fit(source: Source, limits: ImageLimits, *, shape: Shape, background: str, focus: tuple[float, float]) -> Fitted:
+    if not any(name in MIME for name in limits.formats):
+        raise MediaError(f"it would have to be saved as {' or '.join(limits.formats)}, and only {', '.join(MIME)} can.")
+    plan = layout(source.upright, limits, shape=shape, focus=focus)
+    kept = _keep(source, limits, plan)
+    if kept is not None:
+        return kept
+
+    def plan_for(pixels: int) -> Layout:
+        return layout(source.upright, limits, shape=shape, focus=focus, soft_pixels=pixels)
+
+    drawing = Drawing(source, plan_for, background)
+    format_, saved = _save(source, limits, drawing)
+    return Fitted(
+        data=saved.data,
+        mime=MIME[format_],
+        format=format_,
+        width=saved.size[0],
+        height=saved.size[1],
+        source_bytes=len(source.data),
+        source_width=source.upright[0],
+        source_height=source.upright[1],
+        changed=(*drawing.changes(saved.size), _saved_as(source, format_, saved)),
+    )
+
+
+def _saved_as(source: Source, format_: str, saved: Saved) -> str:
+    quality = f" with quality {saved.quality}" if saved.quality else ""
+    return (
+        f"saved as {format_}{quality}" if format_ == source.format else f"{source.format} saved as {format_}{quality}"
+    )
+
+
+def _keep(source: Source, limits: ImageLimits, plan: Layout) -> Fitted | None:
+    """The file with its pixels untouched, if it may stay as it is; None if it must be drawn anew."""
+    if source.format not in limits.formats or source.format not in _STRIP or source.orientation != 1:
+        return None
+    if plan.canvas != source.size or plan.picture != source.size or plan.box != (0, 0, *source.size):
+        return None
+    data = _STRIP[source.format](source.data)
+    if data is None or (limits.bytes and len(data) > limits.bytes) or not _is_plain(source):
+        return None
+    changed = []
+    if source.frames > 1:
+        changed.append(f"still picture instead of {source.frames} frames")
+    if len(data) != len(source.data):
+        changed.append("metadata removed, pixels untouched")
+    return Fitted(
+        data=data,
+        mime=MIME[source.format],
+        format=source.format,
+        width=source.size[0],
+        height=source.size[1],
+        source_bytes=len(source.data),
+        source_width=source.size[0],
+        source_height=source.size[1],
+        changed=tuple(changed),
+    )
+
+
+def _is_plain(source: Source) -> bool:
+    """Whether any program shows the file the same way (8 bits, sRGB or grey), and it decodes to its end."""
+    sixteen_bit = source.format == "PNG" and source.data[24] == 16  # the bit depth in IHDR
+    try:
+        image = open_image(source.data, source.format)
+        if sixteen_bit or image.mode not in _PLAIN_MODES[source.format] or needs_conversion(image):
+            return False
+        image.draft(image.mode, (1, 1))  # for JPEG: read everything, compute an eighth
+        image.load()
+    except Exception as error:
+        raise damaged(source.format) from error
+    return True
+
+
+def _save(source: Source, limits: ImageLimits, drawing: Drawing) -> tuple[str, Saved]:
+    """Choose the format: drawings and transparency stay lossless while they fit, photos become JPEG."""
+    photo_formats = [name for name in ("JPEG", "WEBP") if name in limits.formats]
+    if "PNG" in limits.formats and (not photo_formats or drawing.is_line_art or drawing.is_transparent):
+        saved = lossless(drawing.draw, limits.bytes, may_shrink=not photo_formats)
+        if saved is not None:
+            return "PNG", saved
+    if not photo_formats:
+        raise MediaError(f"the picture cannot be saved as PNG within {limits.bytes:,} bytes. Use a smaller picture.")
+    start, density = BEST, _BYTES_A_PIXEL
+    if source.format == "JPEG":
+        tables = getattr(drawing.header, "quantization", {})
+        start = min(BEST, max(80, source_quality(tables)))
+        density = min(density, len(source.data) / (source.size[0] * source.size[1]))
+    saved = lossy(
+        drawing.draw if photo_formats[0] == "WEBP" else drawing.draw_opaque,
+        photo_formats[0],
+        limits.bytes,
+        start=start,
+        pixels=max(1, int(limits.bytes / density)) if limits.bytes else 0,
+        sharp_colours=drawing.is_line_art,
+    )
+    return photo_formats[0], saved

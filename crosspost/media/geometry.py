@@ -1,0 +1,114 @@
+"""Where a picture lands on its canvas: pure arithmetic on sizes, without pixels.
+
+A picture is never stretched visibly: it is cut (``crop``) or gets a margin (``pad``) where its ratio is not allowed,
+and is then scaled in one step.
+"""
+
+import math
+
+from crosspost.errors import MediaError
+from crosspost.media.values import Shape, Size
+from crosspost.model import ImageLimits, Value
+
+Box = tuple[int, int, int, int]
+
+
+class Layout(Value, frozen=True, kw_only=True):
+    """``box`` of the source (left, top, right, bottom) is scaled to ``picture`` and put at ``offset`` on ``canvas``."""
+
+    box: Box
+    picture: Size
+    offset: tuple[int, int]
+    canvas: Size
+
+    @property
+    def padded(self) -> bool:
+        """Whether a margin remains visible."""
+        return self.picture != self.canvas
+
+
+def layout(
+    size: Size,
+    limits: ImageLimits,
+    *,
+    shape: Shape = "pad",
+    focus: tuple[float, float] = (0.5, 0.5),
+    soft_pixels: int = 0,
+) -> Layout:
+    """Plan how a picture of ``size`` (upright) meets the width, height, pixel and ratio limits.
+
+    :param focus: the point that should stay in the picture when it is cropped, 0…1 from left and from top
+    :param soft_pixels: aim at no more than this many pixels to save bytes; gives way to ``limits.min_width``
+    :raises MediaError: when no size satisfies all limits
+    """
+    box = _crop(size, limits, focus) if shape == "crop" else (0, 0, *size)
+    part = (box[2] - box[0], box[3] - box[1])
+    canvas = _canvas(part, limits, soft_pixels)
+    picture = _contain(part, canvas)
+    offset = ((canvas[0] - picture[0]) // 2, (canvas[1] - picture[1]) // 2)
+    return Layout(box=box, picture=picture, offset=offset, canvas=canvas)
+
+
+def _crop(size: Size, limits: ImageLimits, focus: tuple[float, float]) -> Box:
+    """The largest part with an allowed ratio, as near to the focal point as the edges allow."""
+    width, height = size
+    if limits.max_ratio and width / height > limits.max_ratio:
+        width = max(1, int(height * limits.max_ratio))
+    elif limits.min_ratio and width / height < limits.min_ratio:
+        height = max(1, int(width / limits.min_ratio))
+    left = round(min(max(focus[0] * size[0] - width / 2, 0), size[0] - width))
+    top = round(min(max(focus[1] * size[1] - height / 2, 0), size[1] - height))
+    return left, top, left + width, top + height
+
+
+def _canvas(part: Size, limits: ImageLimits, soft_pixels: int) -> Size:
+    """The canvas for a part of the picture: allowed ratio, only ever enlarged to reach ``min_width``."""
+    own = part[0] / part[1]
+    ratio = min(max(own, limits.min_ratio), limits.max_ratio or math.inf)
+    wide, high = (part[1] * ratio, float(part[1])) if ratio > own else (float(part[0]), part[0] / ratio)
+    ceiling = min(
+        limits.max_width / wide if limits.max_width else math.inf,
+        limits.max_height / high if limits.max_height else math.inf,
+        math.sqrt(limits.pixels / (wide * high)) if limits.pixels else math.inf,
+    )
+    scale = min(1.0, ceiling, math.sqrt(soft_pixels / (wide * high)) if soft_pixels else 1.0)
+    scale = min(max(scale, limits.min_width / wide), ceiling)
+    # a hair more than the product: 1440 × (1080 / 1440) must not become 1079
+    width = max(1, limits.min_width, int(wide * scale + 1e-6))
+    if limits.pixels:
+        width = min(width, limits.pixels)
+    return width, _height(width, ratio, limits)
+
+
+def _height(width: int, ratio: float, limits: ImageLimits) -> int:
+    """The whole number of pixels nearest to ``width / ratio`` that keeps every limit."""
+    least = max(1, math.ceil(width / limits.max_ratio - 1e-9)) if limits.max_ratio else 1
+    bounds: tuple[float, ...] = (
+        math.floor(width / limits.min_ratio + 1e-9) if limits.min_ratio else math.inf,
+        limits.max_height or math.inf,
+        limits.pixels // width if limits.pixels else math.inf,
+    )
+    most = min(bounds)
+    nearest = max(1, round(width / ratio))
+    if least > most:
+        # One ratio only (square is 1:1, a card 1.91:1): whole pixels can only come near it.
+        near = max(1, int(min(nearest, *bounds[1:])))
+        least, most = (near, near) if abs(near - width / ratio) < 1 else (least, most)
+    too_narrow = width < limits.min_width or bool(limits.max_width and width > limits.max_width)
+    if least > most or too_narrow:
+        raise MediaError(
+            "no size satisfies the limits for width, height, pixels and ratio at once; "
+            "choose a picture with a less extreme shape, or correct the limits in the settings."
+        )
+    return int(min(max(nearest, least), most))
+
+
+def _contain(part: Size, canvas: Size) -> Size:
+    """The largest size of the part's ratio inside the canvas; a margin of one pixel is rounding, not padding."""
+    scale = min(canvas[0] / part[0], canvas[1] / part[1])
+    width = max(1, min(canvas[0], round(part[0] * scale)))
+    height = max(1, min(canvas[1], round(part[1] * scale)))
+    return (
+        canvas[0] if canvas[0] - width <= 1 else width,
+        canvas[1] if canvas[1] - height <= 1 else height,
+    )
