@@ -1,0 +1,256 @@
+"""Markdown and HTML to plain text: what a person would read aloud, without the marks.
+
+Markdown is parsed by markdown-it-py (CommonMark with tables and strikethrough), HTML by selectolax. Both are imported
+on first use, because a listing of posts needs neither.
+"""
+
+import html
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+    from selectolax.lexbor import LexborHTMLParser
+
+_BREAK = "\u2028"  # Unicode's line separator: no author's text has it, and HTML white space rules leave it alone
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_UNREADABLE = ["script", "style", "template", "noscript", "iframe", "object", "svg", "head", "title"]
+_BLOCKS = (
+    "p,div,li,tr,h1,h2,h3,h4,h5,h6,blockquote,pre,section,article,figure,figcaption,dt,dd,table,ul,ol,header,footer"
+)
+
+_NOTE = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*|(?=\n[ \t]+\S)))*)\n?", re.MULTILINE)
+_NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+
+
+def to_text(markdown: str) -> str:
+    """Turn Markdown into plain text.
+
+    Paragraphs are separated by an empty line, list items begin with ``• `` or their number, links keep their text,
+    pictures vanish, code stays as written, a hard break is a new line, a table becomes a line per row, and footnotes
+    follow at the end.
+
+    >>> to_text("Ein *schöner* [Tag](https://example.org).")
+    'Ein schöner Tag.'
+    """
+    notes = _footnotes(markdown)
+    if notes:
+        markdown = _NOTE_MARK.sub(r"[\1]", _NOTE.sub("", markdown))
+    text = _joined(_blocks(_parser().parse(markdown)))
+    for label, note in notes.items():
+        text += f"\n\n[{label}] {to_line(note)}"
+    return text.strip()
+
+
+def to_line(markdown: str) -> str:
+    """Turn a short text that may hold inline Markdown or HTML (a title, a description) into one plain line."""
+    return _folded(_inline(_parser().parseInline(markdown)[0].children or []))
+
+
+def first_paragraph(markdown: str) -> str:
+    """Give the first paragraph that says something, as one plain line; "" when there is none.
+
+    Headings, pictures, the emphasised caption under a picture, comments and footnotes are passed over. A list or quotation counts
+    only when there is no paragraph.
+    """
+    markdown = _NOTE_MARK.sub("", _NOTE.sub("", markdown)) if _footnotes(markdown) else markdown
+    tokens = _parser().parse(markdown)
+    after_picture = False
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        text = ""
+        if token.type == "html_block":
+            text = _first_line(_html_text(token.content, without="h1,h2,h3,h4,h5,h6,figure,table,ul,ol,nav"))
+            after_picture = after_picture and not text
+        elif token.type == "paragraph_open" and token.level == 0 and following is not None:
+            text, after_picture = _paragraph(following.children or [], after_picture)
+        elif token.level == 0 and token.nesting == 1:
+            after_picture = False
+        if text:
+            return text
+    return _first_nested(tokens)
+
+
+def _first_nested(tokens: "Sequence[Token]") -> str:
+    """Give the first paragraph within a list or quotation."""
+    for token, following in itertools.pairwise(tokens):
+        if token.type == "paragraph_open" and token.level > 0:
+            text = _folded(_inline(following.children or []))
+            if text:
+                return text
+    return ""
+
+
+def pictures(markdown: str) -> list[tuple[str, str]]:
+    """List the pictures of a text in order, Markdown's and HTML's, as (address as written, alternative text)."""
+    return list(_pictures(_parser().parse(markdown)))
+
+
+def html_to_text(source: str) -> str:
+    """Turn HTML into plain text, a line per block; scripts and styles vanish."""
+    return _html_text(source)
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - 70 ms that a listing of posts does not need
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def _html(source: str) -> "LexborHTMLParser":
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - as above
+
+    return LexborHTMLParser(source)
+
+
+def _html_text(source: str, without: str = "") -> str:
+    tree = _html(source)
+    tree.strip_tags(_UNREADABLE)
+    if without:
+        for node in tree.css(without):
+            node.decompose()
+    for node in tree.css("br"):
+        node.replace_with(_BREAK)
+    for node in tree.css(_BLOCKS):
+        node.insert_before(_BREAK)
+        node.insert_after(_BREAK)
+    text = tree.body.text() if tree.body else ""
+    lines = (_folded(line) for line in text.split(_BREAK))
+    return "\n".join(line for line in lines if line)
+
+
+def _folded(text: str) -> str:
+    return _SPACES.sub(" ", text).strip(" \n\t")
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+def _footnotes(markdown: str) -> dict[str, str]:
+    """Collect the definitions of footnotes (``[^1]: …``), which CommonMark does not know."""
+    return {match[1]: match[2] for match in _NOTE.finditer(markdown)} if "[^" in markdown else {}
+
+
+def _inline(children: "Sequence[Token]") -> str:
+    """Give the text of inline tokens; where there is HTML among them, an HTML parser decides what is text."""
+    if not any(child.type == "html_inline" for child in children):
+        return "".join(_inline_part(child) for child in children)
+    parts = (
+        child.content if child.type == "html_inline" else html.escape(_inline_part(child)).replace("\n", "<br>")
+        for child in children
+    )
+    return _html_text("".join(parts))
+
+
+def _inline_part(token: "Token") -> str:
+    if token.type in ("text", "code_inline", "text_special"):
+        return token.content
+    return {"softbreak": " ", "hardbreak": "\n"}.get(token.type, "")
+
+
+def _blocks(tokens: "Sequence[Token]") -> Iterator[tuple[str, str, int]]:
+    """Give (kind, text, depth of lists) of each block that holds text."""
+    kind, lists, marker = "paragraph", list[int](), ""
+    cells: list[str] = []
+    for token in tokens:
+        match token.type:
+            case "bullet_list_open":
+                lists.append(-1)
+            case "ordered_list_open":
+                lists.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                lists.pop()
+            case "list_item_open":
+                marker = "• " if lists[-1] < 0 else f"{lists[-1]}. "
+                lists[-1] += lists[-1] >= 0
+            case "tr_open":
+                cells, kind = [], "row"
+            case "tr_close":
+                yield "row", " | ".join(cells), len(lists)
+                kind = "paragraph"
+            case "heading_open":
+                kind = "heading"
+            case "paragraph_open":
+                kind = "paragraph"
+            case "inline" | "html_block" | "fence" | "code_block":
+                text = _block_text(token)
+                if kind == "row":
+                    cells.append(_folded(text))
+                elif text:
+                    shown = "code" if token.type in ("fence", "code_block") else kind
+                    yield shown, "  " * (len(lists) - 1) * bool(marker) + marker + text, len(lists)
+                    marker = ""
+
+
+def _block_text(token: "Token") -> str:
+    if token.type == "inline":
+        lines = _inline(token.children or []).split("\n")
+        return "\n".join(_folded(line) for line in lines).strip("\n")
+    if token.type == "html_block":
+        return _html_text(token.content)
+    return token.content.strip("\n")
+
+
+def _joined(blocks: Iterator[tuple[str, str, int]]) -> str:
+    """Join blocks: the items of one list and the rows of one table on lines of their own, all else with an empty line."""
+    text, before = "", ("", 0)
+    for kind, block, depth in blocks:
+        close = (depth and before[1]) or (kind == "row" and before[0] == "row")
+        text += ("\n" if close else "\n\n") + block if text else block
+        before = (kind, depth)
+    return text
+
+
+def _paragraph(children: "Sequence[Token]", after_picture: bool) -> tuple[str, bool]:
+    """Give the text of a paragraph without its pictures and their captions, and whether it ends with a picture."""
+    said: list[Token] = []
+    for line in _lines(children):
+        shown = [child for child in line if child.type not in ("image", "softbreak", "hardbreak")]
+        blank = not _inline(shown).strip()
+        if blank and len(shown) < len(line) and _has_picture(line):
+            after_picture = True
+        elif not blank and not (after_picture and _wholly_emphasised(shown)):
+            said += [child for child in line if child.type != "image"]
+            after_picture = False
+        elif not blank:
+            after_picture = False
+    return _folded(_inline(said)), after_picture
+
+
+def _has_picture(line: "Sequence[Token]") -> bool:
+    return any(child.type == "image" or child.content.lower().startswith("<img") for child in line)
+
+
+def _lines(children: "Sequence[Token]") -> "list[list[Token]]":
+    """Split inline tokens into the lines of the source, each with its break."""
+    lines: list[list[Token]] = [[]]
+    for child in children:
+        lines[-1].append(child)
+        if child.type in ("softbreak", "hardbreak") and child.level == 0:
+            lines.append([])
+    return lines
+
+
+def _wholly_emphasised(line: "Sequence[Token]") -> bool:
+    """Say whether the line is one piece of emphasis from its first to its last character."""
+    spoken = [child for child in line if child.type != "text" or child.content.strip()]
+    if len(spoken) < 2 or spoken[0].type not in ("em_open", "strong_open"):
+        return False
+    level = spoken[0].level
+    return spoken[-1].type in ("em_close", "strong_close") and all(child.level > level for child in spoken[1:-1])
+
+
+def _pictures(tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:
+    for token in tokens:
+        if token.type == "image":
+            yield str(token.attrGet("src") or ""), _folded(_inline(token.children or []))
+        elif token.type in ("html_block", "html_inline") and "<img" in token.content.lower():
+            for node in _html(token.content).css("img"):
+                yield node.attributes.get("src") or "", _folded(node.attributes.get("alt") or "")
+        elif token.children:
+            yield from _pictures(token.children)

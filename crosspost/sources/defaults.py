@@ -1,0 +1,72 @@
+"""The ``defaults:`` of ``_config.yml`` and how Jekyll lays a post's data together.
+
+Source: https://jekyllrb.com/docs/configuration/front-matter-defaults/ and builds of Jekyll 3.9.3 and 4.3.1.
+"""
+
+import fnmatch
+from typing import Any
+
+Data = dict[str, Any]
+
+_OLD_TYPES = {"post": "posts", "page": "pages", "draft": "drafts"}
+
+
+def merged(below: Data, above: Data) -> Data:
+    """Lay one mapping over another: mappings within are merged, an empty value does not hide one below."""
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            result[key] = merged(old, value)
+        elif value is not None or key not in result:
+            result[key] = value
+    return result
+
+
+def defaults_for(sets: Any, path: str, *, jekyll4: bool) -> Data:
+    """Give the default values for one post.
+
+    :param sets: the ``defaults`` of ``_config.yml`` as YAML gave them; what is no valid set is passed over
+    :param path: the post's file relative to the site, with ``/``
+    """
+    result: Data = {}
+    strongest: Data | None = None
+    for one in sets if isinstance(sets, list) else []:
+        if not isinstance(one, dict) or not isinstance(one.get("values"), dict):
+            continue
+        scope = one.get("scope")
+        scope = scope if isinstance(scope, dict) else {}
+        if not _applies(scope, path, jekyll4=jekyll4):
+            continue
+        if strongest is None or _precedes(strongest, scope):
+            result, strongest = merged(result, one["values"]), scope
+        else:
+            result = merged(one["values"], result)
+    return result
+
+
+def _applies(scope: Data, path: str, *, jekyll4: bool) -> bool:
+    kind = scope.get("type")
+    if kind is not None and _OLD_TYPES.get(str(kind), kind) != "posts":
+        return False
+    wanted = _clean(scope)
+    if not wanted:
+        return True
+    if "*" in wanted:
+        parts = path.split("/")
+        return any(fnmatch.fnmatchcase("/".join(parts[:end]), wanted) for end in range(1, len(parts) + 1))
+    if jekyll4:
+        return path.startswith(wanted)
+    return path == wanted or path.startswith(wanted.rstrip("/") + "/")
+
+
+def _precedes(old: Data, new: Data) -> bool:
+    """Say whether ``new`` is the more specific scope: the longer path, then the one with a type, then the later."""
+    old_length, new_length = len(_clean(old)), len(_clean(new))
+    if old_length != new_length:
+        return new_length > old_length
+    return "type" in new or "type" not in old
+
+
+def _clean(scope: Data) -> str:
+    return str(scope.get("path") or "").removeprefix("/")

@@ -1,0 +1,84 @@
+"""Pictures a post names, found as files inside the site and nowhere else."""
+
+import os
+import posixpath
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from crosspost.sources.permalink import absolute_url
+from crosspost.sources.site import Site
+
+
+class OutsideError(ValueError):
+    """A path that leads out of the site, by ``..`` or by a symbolic link."""
+
+
+class SiteFiles:
+    """Turns what authors write for a picture into a file inside the site and its public address.
+
+    :param root: the folder of the site
+    :param folder: the folder of the post's file, for addresses without a leading slash
+    """
+
+    def __init__(self, root: Path, folder: Path, site: Site) -> None:
+        self._root = root.resolve()
+        self._folder = folder.resolve()
+        self._site = site
+
+    def locate(self, written: str) -> tuple[str, str]:
+        """Give (absolute path of the file, public address) of a picture; "" for each that there is not.
+
+        :param written: a path with or without leading slash, under the base path or not, or a full address
+        :raises OutsideError: when the path leads out of the site
+        """
+        written = written.strip()
+        path = self._below_site(written)
+        if path is None:
+            return "", written
+        file = self._file(path)
+        if file is None:
+            return "", self._address(path)
+        return str(file), self._address(file.relative_to(self._root).as_posix())
+
+    def _below_site(self, written: str) -> str | None:
+        """Give the path below the site; None when the address is somewhere else on the web."""
+        try:
+            parts = urlsplit(written)
+            home = urlsplit(self._site.url)
+        except ValueError:
+            return None
+        if parts.scheme not in ("", "http", "https") or (parts.netloc and parts.netloc.lower() != home.netloc.lower()):
+            return None
+        path = unquote(parts.path)
+        base = self._site.baseurl.strip("/")
+        if base and path.lstrip("/").startswith(base + "/") and (parts.netloc or path.startswith("/")):
+            path = "/" + path.lstrip("/")[len(base) + 1 :]
+        return path
+
+    def _file(self, path: str) -> Path | None:
+        if "\0" in path or "\\" in path:
+            return None
+        starts = [self._root] if path.startswith("/") else [self._root, self._folder]
+        outside = False
+        for start in starts:
+            # normpath first: "a/../../x" must be judged even where no folder "a" exists
+            wanted = posixpath.normpath(posixpath.join(start.as_posix(), path.lstrip("/")))
+            if not Path(wanted).is_relative_to(self._root):
+                outside = True
+                continue
+            try:
+                real = Path(os.path.realpath(wanted))
+                if not real.is_relative_to(self._root):
+                    outside = True
+                elif real.is_file():
+                    return Path(wanted) if not Path(wanted).is_symlink() else real
+            except (OSError, ValueError):  # a name the file system does not take
+                continue
+        if outside:
+            raise OutsideError(path)
+        return None
+
+    def _address(self, path: str) -> str:
+        if not self._site.url:
+            return ""
+        return absolute_url(self._site.url, self._site.baseurl, "/" + path.lstrip("/").replace("%", "%25"))

@@ -1,0 +1,85 @@
+"""A post's file: its front matter and its text, by python-frontmatter with the strictness it lacks.
+
+Jekyll's rules for where front matter begins and ends, a byte order mark accepted, and no silent guess: what cannot be
+understood raises :class:`~crosspost.errors.PostRefused` with file and line.
+"""
+
+import re
+from typing import Any
+
+import frontmatter
+import msgspec
+from frontmatter.default_handlers import YAMLHandler
+
+from crosspost.errors import PostRefused
+from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
+
+MAX_BYTES = 5 * 1024 * 1024
+
+# Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes too, and `\s*` may take empty lines
+_OPENING = re.compile(r"---\s*?\n", re.ASCII)
+_BLOCK = re.compile(r"(---\s*?\n)(.*?\n?)^(?:---|\.\.\.)\s*?$\n?", re.ASCII | re.DOTALL | re.MULTILINE)
+
+
+class FrontMatter(msgspec.Struct, frozen=True):
+    """What one file holds. ``source`` is the front matter as written, ``offset`` the lines of the file before it."""
+
+    data: dict[str, Any]
+    body: str
+    source: str = ""
+    offset: int = 0
+
+    def line(self, *keys: str) -> int:
+        """Give the line in the file, from 1, where the value of a key begins; 0 when it is not in the file."""
+        line = line_of(self.source, *keys)
+        return line + self.offset if line else 0
+
+
+class JekyllHandler(YAMLHandler):
+    """Finds front matter as Jekyll does and reads it strictly."""
+
+    FM_BOUNDARY = _OPENING
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Split at Jekyll's boundaries."""
+        match = _BLOCK.match(text)
+        if match is None:
+            raise ValueError("no closing line")
+        return match[2], text[match.end() :]
+
+    def load(self, fm: str, **kwargs: object) -> dict[str, Any]:
+        """Read the mapping; anything else raises YamlError."""
+        del kwargs  # the loader is not for the caller to choose
+        return load_mapping(fm, "front matter")
+
+
+_HANDLER = JekyllHandler()
+
+
+def parse(raw: bytes, path: str) -> FrontMatter:
+    """Read the bytes of a post's file.
+
+    :param path: the file as the person knows it, for messages
+    :raises PostRefused: not UTF-8, larger than 5 MB, front matter that is broken, not closed or no mapping
+    """
+    if len(raw) > MAX_BYTES:
+        raise PostRefused(path, "the file is larger than 5 MB, which is no post")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise PostRefused(path, "the file is not UTF-8; save it with that encoding", line) from None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    opening = _OPENING.match(text)
+    if opening is None:
+        return FrontMatter({}, text)
+    block = _BLOCK.match(text)
+    if block is None:
+        raise PostRefused(path, 'the front matter has no closing "---" line', 1)
+    offset = block[1].count("\n")
+    try:
+        data, body = frontmatter.parse(text, handler=_HANDLER)
+    except YamlError as problem:
+        raise PostRefused(path, problem.reason, problem.line + offset if problem.line else 0) from None
+    return FrontMatter(data, body, block[2], offset)

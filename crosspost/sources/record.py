@@ -1,0 +1,169 @@
+"""One post as Jekyll sees it before it renders anything: its data, date and address."""
+
+import os
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from crosspost.errors import PostRefused
+from crosspost.model import Overrides
+from crosspost.sources import permalink
+from crosspost.sources.dates import from_front_matter, from_name
+from crosspost.sources.defaults import Data, defaults_for, merged
+from crosspost.sources.frontmatter import FrontMatter
+from crosspost.sources.names import DRAFTS, POSTS, Name
+from crosspost.sources.overrides import parse_overrides
+from crosspost.sources.site import Site
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A post's data laid together: file name, defaults and front matter. ``path`` is what messages call the file."""
+
+    name: Name
+    path: str
+    site: Site
+    jekyll4: bool
+    front: FrontMatter
+    data: Data
+
+    def refuse(self, reason: str, *keys: str) -> PostRefused:
+        """Make the error for this post, with the line of the key when it is in the file."""
+        return PostRefused(self.path, reason, self.front.line(*keys) if keys else 0)
+
+    def date(self) -> datetime:
+        """Give the post's date in the zone of the site: front matter before file name."""
+        value = self.data.get("date")
+        try:
+            if value not in (None, False):
+                return from_front_matter(value, self.site.zone)
+            return from_name(self.name.day, self.site.zone)
+        except ValueError as error:
+            if value not in (None, False):
+                raise self.refuse(f"date: {error}", "date") from None
+            raise self.refuse(f"the file name has no usable date: {error}") from None
+
+    def slug(self) -> str:
+        """Give the slug: front matter (an empty one counts, as in Jekyll) before file name."""
+        value = self.data.get("slug")
+        if value is None:
+            return self.name.slug.rstrip(".") if self.jekyll4 else self.name.slug
+        if not isinstance(value, str):
+            raise self.refuse("slug: should be a text; put it in quotation marks", "slug")
+        return value
+
+    def title(self) -> str:
+        """Give the title: front matter, else the file name's slug in title case."""
+        value = self.data.get("title")
+        if value is None or value is False or isinstance(value, dict | list):
+            return " ".join(word.capitalize() for word in self.name.slug.split("-") if word)
+        return " ".join(("true" if value is True else str(value)).split())
+
+    def categories(self) -> list[str]:
+        """Give the categories in Jekyll's order: folders, ``categories`` of the defaults and the post, ``category``."""
+        found = [*_folders(self.name.path, self.site.posts_below)]
+        for source in (defaults_for(self.site.defaults, self.name.path, jekyll4=self.jekyll4), self.front.data):
+            value = source.get("categories")
+            if isinstance(value, str):
+                found += value.split()
+            elif isinstance(value, list):
+                found += _flat(value)
+            elif value is not None:
+                raise self.refuse("categories: should be words or a list", "categories")
+        single = self.data.get("category")
+        if isinstance(single, dict):
+            raise self.refuse("category: should be a text", "category")
+        if single not in (None, False):
+            found += _flat(single) if isinstance(single, list) else [str(single)]
+        return list(dict.fromkeys(found))
+
+    def tags(self) -> tuple[str, ...]:
+        """Give the tags: ``tag`` is one, else ``tags`` is a list or words between spaces (and commas)."""
+        value = self.data.get("tag")
+        if value in (None, False):
+            value = self.data.get("tags")
+            if isinstance(value, str):
+                value = [word.strip(",;") for word in value.split()]
+        if isinstance(value, dict):
+            raise self.refuse("tags: should be words or a list", "tags")
+        if value in (None, False):
+            return ()
+        found = _flat(value) if isinstance(value, list) else [str(value)]
+        return tuple(dict.fromkeys(" ".join(tag.split()) for tag in found if tag.strip()))
+
+    def relative_url(self) -> str:
+        """Give Jekyll's ``page.url``: the address below site and base path."""
+        own = self.data.get("permalink")
+        if own in (None, False):
+            template = permalink.template_for(self.site.permalink, jekyll4=self.jekyll4)
+        elif isinstance(own, str):
+            template = own
+        else:
+            raise self.refuse("permalink: should be a text; put it in quotation marks", "permalink")
+        known = permalink.placeholders(
+            slug=self.slug(),
+            basename=self.name.basename,
+            path=self._cleaned_path(),
+            collection="posts",
+            categories=self.categories(),
+            output_ext=self._output_ext(own),
+            date=self.date(),
+            jekyll4=self.jekyll4,
+        )
+        try:
+            return permalink.url_for(template, known)
+        except permalink.PermalinkError as error:
+            raise self.refuse(str(error), "permalink") from None
+
+    def published(self) -> bool:
+        """Say whether the site publishes it; ``published: no`` and an empty one do not, any text does."""
+        return self.data.get("published", True) not in (None, False)
+
+    def overrides(self) -> Overrides:
+        """Read the ``crosspost:`` mapping."""
+        return parse_overrides(
+            self.data.get("crosspost"),
+            self.site.zone,
+            lambda reason, *keys: self.refuse(reason, "crosspost", *keys),
+        )
+
+    def _output_ext(self, own: Any) -> str:
+        if own and not own.endswith("/"):
+            extension = os.path.splitext(own)[1]  # noqa: PTH122 - an address, not a file
+            if extension:
+                return str(extension)
+        return ".html" if self.name.ext.lower() in self.site.markdown else self.name.ext
+
+    def _cleaned_path(self) -> str:
+        """Jekyll's ``:path``: below the posts folder, without extension."""
+        return self.name.path.removesuffix(self.name.ext).partition("_posts")[2] or self.name.basename
+
+
+def make_record(name: Name, path: str, front: FrontMatter, site: Site, *, jekyll4: bool) -> Record:
+    """Lay a post's data together from the site's defaults and its own front matter."""
+    data = front.data
+    if site.defaults:
+        data = merged(defaults_for(site.defaults, name.path, jekyll4=jekyll4), data)
+    return Record(name=name, path=path, site=site, jekyll4=jekyll4, front=front, data=data)
+
+
+def _folders(path: str, posts_below: str) -> list[str]:
+    """Give the folders above the posts folder: they are categories."""
+    if posts_below:
+        path = path.removeprefix(posts_below + "/")
+    for special in (POSTS, DRAFTS):
+        above, found, _ = path.partition(special)
+        if found:
+            return [part for part in above.split("/") if part]
+    return []
+
+
+def _flat(values: list[Any]) -> list[str]:
+    """Make one list of texts of a list that may hold lists and numbers."""
+    found: list[str] = []
+    for value in values:
+        if isinstance(value, list):
+            found += _flat(value)
+        elif value is not None:
+            found.append(("true" if value else "false") if isinstance(value, bool) else str(value))
+    return found

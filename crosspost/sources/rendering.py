@@ -1,0 +1,90 @@
+"""A post's text without what only the site generator understands: Liquid rendered, kramdown's attribute lists removed.
+
+Liquid is rendered by python-liquid, which gives templates no way into Python objects, with bounds on loops and output.
+Includes and tags of plug-ins render to nothing. Imported on first use: a listing of posts renders nothing.
+Sources: https://jekyllrb.com/docs/liquid/ and https://kramdown.gettalong.org/syntax.html
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from liquid import BoundTemplate, Environment
+
+MAX_OUTPUT = 5 * 1024 * 1024
+
+_LIQUID_MARKS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_ATTRIBUTES = re.compile(r"\{:(?:\\.|[^\\}\n])*\}")
+_CONTENTS_LIST = re.compile(r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[^}\n]*\btoc\b[^}\n]*\}[ \t]*$", re.MULTILINE)
+_COMMENT = re.compile(r"\{::comment\}.*?\{:/(?:comment)?\}", re.DOTALL)
+_ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
+
+Address = Callable[[str], str]
+
+
+def render(text: str, variables: dict[str, Any], relative: Address, absolute: Address) -> tuple[str, str]:
+    """Render a post's Liquid.
+
+    :param variables: what templates may name: ``site``, ``page``
+    :param relative: Jekyll's ``relative_url`` filter
+    :param absolute: Jekyll's ``absolute_url`` filter
+    :returns: the text, and a warning ("" when all went well). A template with a mistake loses its tags, not the post.
+    """
+    if "{{" not in text and "{%" not in text:
+        return text, ""
+    from liquid.exceptions import LiquidError  # noqa: PLC0415 - 175 ms that most posts do not need
+
+    try:
+        template: BoundTemplate = _environment().from_string(text)
+        filters = {"relative": relative, "absolute": absolute}
+        return template.render(**variables, crosspost_addresses=filters), ""
+    except (LiquidError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        return _LIQUID_MARKS.sub("", text), f"a mistake in the Liquid of the text ({reason}); its tags were left out"
+
+
+def without_attributes(text: str) -> str:
+    """Remove kramdown's attribute lists (``{: .class}``), table of contents, comments and abbreviations."""
+    if "{:" in text:
+        text = _CONTENTS_LIST.sub("", _COMMENT.sub("", text))
+        text = "\n".join(_lines_without_attributes(text.split("\n")))
+    return _ABBREVIATION.sub("", text) if "*[" in text else text
+
+
+def _lines_without_attributes(lines: list[str]) -> Iterator[str]:
+    fence = ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and line.strip() == mark[1]:
+                fence = ""
+            yield line
+        elif mark:
+            fence = mark[1]
+            yield _ATTRIBUTES.sub("", line)
+        elif "{:" not in line:
+            yield line
+        else:
+            cleaned = _outside_code(line)
+            if cleaned.strip():
+                yield cleaned.rstrip()
+            # a line that held nothing but attributes belongs to the block above: leaving no empty line keeps it whole
+
+
+def _outside_code(line: str) -> str:
+    pieces, end = [], 0
+    for span in _CODE_SPAN.finditer(line):
+        pieces += [_ATTRIBUTES.sub("", line[end : span.start()]), span[0]]
+        end = span.end()
+    return "".join([*pieces, _ATTRIBUTES.sub("", line[end:])])
+
+
+@cache
+def _environment() -> "Environment":
+    from crosspost.sources.liquid_jekyll import make_environment  # noqa: PLC0415 - as above
+
+    return make_environment(MAX_OUTPUT)

@@ -1,0 +1,149 @@
+"""A Jekyll site's ``_config.yml``, as far as posts depend on it."""
+
+import re
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crosspost.errors import SourceError
+from crosspost.sources.dates import zone
+from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
+
+CONFIG = "_config.yml"
+_DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.*\.[^.]+\Z", re.ASCII)
+
+# what Jekyll leaves out by itself; a list in _config.yml replaces it before 4, and is added to it from 4 on
+_EXCLUDED = ("node_modules", "vendor/bundle/", "vendor/cache/", "vendor/gems/", "vendor/ruby/")
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``_config.yml`` and the person's own settings say together.
+
+    ``url`` has no trailing path, ``permalink`` is a style word or template, ``config`` the whole file for Liquid.
+    """
+
+    url: str = ""
+    baseurl: str = ""
+    permalink: str = "date"
+    zone: tzinfo
+    future: bool = False
+    title: str = ""
+    lang: str = ""
+    author: str = ""
+    markdown: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    posts_below: str = ""
+    defaults: Any = None
+    config: dict[str, Any] = {}
+
+
+def find_site(path: Path) -> Path | None:
+    """Find the site a file or folder belongs to: the nearest folder upwards that holds ``_config.yml``.
+
+    Without one: the outermost folder called ``posts`` above it (or the one that holds ``_posts``), or the folder of a
+    file with a dated name; None when it is neither.
+    """
+    # absolute only to walk upwards; the answer is as the person wrote it wherever that is possible
+    start = path if path.is_dir() else path.parent
+    for folder in (
+        (start, *start.parents) if start.is_absolute() else (start, *start.parents, *start.absolute().parents)
+    ):
+        if (folder / CONFIG).is_file():
+            return folder
+    named = [folder for folder in (start, *start.parents) if folder.name in ("posts", "_posts")]
+    if named:
+        return named[-1].parent if named[-1].name == "_posts" else named[-1]
+    names = [path.name] if path.is_file() else [entry.name for entry in path.iterdir()] if path.is_dir() else []
+    return start if any(_DATED.match(name) for name in names) else None
+
+
+def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool) -> Site:
+    """Read ``_config.yml``, when there is one, and lay the settings that were given over it.
+
+    :param given: ``url``, ``baseurl``, ``permalink``, ``timezone``, ``lang``; empty or None means not given
+    :raises SourceError: when the folder or its configuration cannot be read or used
+    """
+    if not root.is_dir():
+        raise SourceError(f"{root}: there is no such folder")
+    file = root / CONFIG
+    config, text = _read(file) if file.is_file() else ({}, "")
+    said = {key: value for key, value in given.items() if value is not None and (value or key == "baseurl")}
+    try:
+        local = zone(said.get("timezone") or _text(config, "timezone"))
+    except ValueError as error:
+        where = str(root) if said.get("timezone") else f"{file}:{line_of(text, 'timezone')}"
+        raise SourceError(f"{where}: timezone: {error}") from None
+    exclude = _strings(config.get("exclude"))
+    extensions = config.get("markdown_ext")
+    return Site(
+        url=said.get("url") or _text(config, "url"),
+        baseurl=said["baseurl"] or "" if "baseurl" in said else _text(config, "baseurl"),
+        permalink=said.get("permalink") or _permalink(config) or "date",
+        zone=local,
+        future=config.get("future") is True,
+        title=_text(config, "title") or _text(config, "name"),
+        lang=language(said.get("lang") or config.get("lang", config.get("locale", ""))),
+        author=author(config.get("author")),
+        markdown=tuple(
+            "." + ext.strip() for ext in str(extensions or "markdown,mkdown,mkdn,mkd,md").lower().split(",")
+        ),
+        exclude=exclude + _EXCLUDED if jekyll4 or "exclude" not in config else exclude,
+        include=_strings(config.get("include")),
+        posts_below=_text(config, "collections_dir").strip("/"),
+        defaults=config.get("defaults"),
+        config=config,
+    )
+
+
+def language(value: Any) -> str:
+    """Write a language as networks want it, ``de-DE``; YAML's false for ``no`` is Norwegian."""
+    if value is False:
+        return "no"
+    if not isinstance(value, str):
+        return ""
+    first = value.strip().partition(".")[0].replace("_", "-")
+    parts = first.split("-")
+    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", first):
+        return ""
+    regions = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part for part in parts[1:]]
+    return "-".join([parts[0].lower(), *regions])
+
+
+def author(value: Any) -> str:
+    """Give the name of an author: text, or a mapping with ``name``."""
+    if isinstance(value, dict):
+        value = value.get("name")
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _read(file: Path) -> tuple[dict[str, Any], str]:
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+        return load_mapping(text, "site configuration"), text
+    except OSError as error:
+        raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SourceError(f"{file}: is not UTF-8; save it with that encoding") from None
+    except YamlError as problem:
+        raise SourceError(
+            f"{file}:{problem.line}: {problem.reason}" if problem.line else f"{file}: {problem}"
+        ) from None
+
+
+def _permalink(config: dict[str, Any]) -> str:
+    """The permalink of the posts collection goes before that of the site."""
+    collections = config.get("collections")
+    posts = collections.get("posts") if isinstance(collections, dict) else None
+    return (_text(posts, "permalink") if isinstance(posts, dict) else "") or _text(config, "permalink")
+
+
+def _text(config: dict[str, Any], key: str) -> str:
+    value = config.get(key)
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ()

@@ -1,0 +1,159 @@
+"""YAML that is read strictly: what libyaml lets pass silently and a person would want to know is an error here.
+
+A key written twice, a list where a mapping belongs, references that blow a small text up, and nesting deep enough to
+overflow the C stack are refused with their line. Numbers keep how they were written unless they are plain (``007``
+and ``12:30`` stay text), and an impossible day stays text for the caller to judge.
+"""
+
+import re
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+MAX_BYTES = 256 * 1024
+MAX_BRACKETS = 1000  # libyaml's composer recurses per level; some ten thousand levels overflow the C stack
+MAX_NODES = 5000  # nodes after references are followed
+
+_DEEP_LINE = re.compile(r"(?:[-?:][ \t]+){32}")
+_MERGE = "tag:yaml.org,2002:merge"
+
+# the C loader is ten times as fast; the Python one behaves the same and is always there
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class YamlError(Exception):
+    """YAML that is not taken. ``line`` counts from 1 within the text that was given, 0 when unknown."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.line = reason, line
+
+
+class StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run time
+    """The safe loader; every mapping's keys are unique, numbers and dates lose nothing of what was written."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Build a mapping and refuse a key that was written twice."""
+        written = list(node.value)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        if len(mapping) != len(written):
+            self._refuse_duplicate(written)
+        return mapping
+
+    def _refuse_duplicate(self, pairs: list[tuple[yaml.Node, yaml.Node]]) -> None:
+        seen = set()
+        for key_node, _ in pairs:
+            if key_node.tag == _MERGE:
+                continue
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise YamlError(f'"{key}" is written twice; keep one of them', key_node.start_mark.line + 1)
+            seen.add(key)
+
+    def plain_int(self, node: yaml.ScalarNode) -> int | str:
+        """Give ``2024`` as a number, ``007``, ``1_000`` or ``12:30`` as they were written."""
+        text: str = node.value
+        digits = text.removeprefix("-")
+        plain = digits.isdigit() and len(digits) < 19 and (digits == "0" or not digits.startswith("0"))
+        return int(text) if plain else text
+
+    def plain_float(self, node: yaml.ScalarNode) -> float | str:
+        """Give ``1.5`` as a number, ``1.10`` or ``1e3`` as they were written."""
+        text: str = node.value
+        try:
+            number = float(text)
+        except ValueError:
+            return text
+        return number if repr(number) == text else text
+
+    def lenient_timestamp(self, node: yaml.ScalarNode) -> Any:
+        """Give a date or time; an impossible one (30 February) stays text."""
+        try:
+            return self.construct_yaml_timestamp(node)
+        except (ValueError, OverflowError):
+            return node.value
+
+
+StrictLoader.add_constructor("tag:yaml.org,2002:int", StrictLoader.plain_int)
+StrictLoader.add_constructor("tag:yaml.org,2002:float", StrictLoader.plain_float)
+StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", StrictLoader.lenient_timestamp)
+
+
+def load_mapping(text: str, what: str) -> dict[str, Any]:
+    """Read a YAML mapping.
+
+    :param what: what the text is, for the message ("front matter")
+    :returns: the mapping; empty for an empty text
+    :raises YamlError: when it is broken, no mapping, or too much
+    """
+    _refuse_excess(text, what)
+    try:
+        if "*" in text and "&" in text:
+            _refuse_explosion(text, what)
+        # StrictLoader is a subclass of the safe loader
+        data = yaml.load(text, Loader=StrictLoader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        raise YamlError(f"the {what} is not valid YAML: {_words(error)}", _line(error)) from None
+    except (yaml.YAMLError, RecursionError, TypeError, ValueError) as error:
+        raise YamlError(f"the {what} is not valid YAML: {' '.join(str(error).split())[:200]}") from None
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        kind = "a list" if isinstance(data, list) else "one single value"
+        raise YamlError(f'the {what} is {kind}, but should be lines like "title: …"', 1)
+    return {key if isinstance(key, str) else str(key): value for key, value in data.items()}
+
+
+def line_of(text: str, *keys: str) -> int:
+    """Find the line (from 1) on which the value of a key, or of a key within a key, begins; 0 when it is not there."""
+    try:
+        node = yaml.compose(text, Loader=StrictLoader)
+    except yaml.YAMLError:
+        return 0
+    line = 0
+    for wanted in keys:
+        if not isinstance(node, yaml.MappingNode):
+            break
+        found = next((pair for pair in node.value if getattr(pair[0], "value", None) == wanted), None)
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+def _refuse_excess(text: str, what: str) -> None:
+    if len(text) > MAX_BYTES:
+        raise YamlError(f"the {what} is longer than {MAX_BYTES // 1024} kB")
+    if text.count("[") + text.count("{") > MAX_BRACKETS or _DEEP_LINE.search(text):
+        raise YamlError(f"the {what} has too many brackets or levels")
+
+
+def _refuse_explosion(text: str, what: str) -> None:
+    """Follow every reference, as a reader of the values would, and stop when that becomes too much."""
+    waiting = [yaml.compose(text, Loader=StrictLoader)]
+    count = 0
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        if count > MAX_NODES:
+            raise YamlError(f"the {what} grows out of bounds through its references (& and *)")
+        if isinstance(node, yaml.MappingNode):
+            waiting.extend(part for pair in node.value for part in pair)
+        elif isinstance(node, yaml.SequenceNode):
+            waiting.extend(node.value)
+
+
+def _line(error: yaml.MarkedYAMLError) -> int:
+    mark = error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 0
+
+
+def _words(error: yaml.MarkedYAMLError) -> str:
+    """Say what libyaml means, with the remedy for the commonest mistakes."""
+    problem = error.problem or error.context or "it cannot be read"
+    if "mapping values are not allowed" in problem:
+        return 'a second ": " in one line; put the text in quotation marks'
+    if "cannot start any token" in problem:
+        return f"{problem}; put the text in quotation marks, and use spaces instead of tabs"
+    return problem
