@@ -1,8 +1,8 @@
 """One pattern for every emoji that is made of several code points.
 
-Single code points need no table here: the units that care count them by their code point alone. The sequences are those
-of Emoji 17 (Unicode UTS #51, ``emoji-sequences`` and ``emoji-zwj-sequences``) in the spelling twitter-text accepts: fully
-qualified, U+FE0F only where the character is text by default. Two it does not know stay out, because X's own code counts
+Single code points need no table here: the units that care count them by their code point alone. The sequences are
+those of Emoji 17 (Unicode UTS #51, ``emoji-sequences`` and ``emoji-zwj-sequences``) in the spelling twitter-text
+accepts: fully qualified, U+FE0F only where the character is text by default. Two stay out because X's own code counts
 them by their parts: the infinity sign with U+FE0F and the eye in a speech bubble with U+FE0F.
 Checked 2026-11-22.
 """
@@ -39,10 +39,34 @@ _SKIN_BASES = (
 _GENDERED = "🏃🏄🏊👮👯👰👱👳👷💁💂💆💇🙅🙆🙇🙋🙍🙎🚣🚴🚵🚶🤦🤵🤷🤸🤹🤼🤽🤾🦸🦹🧍🧎🧏🧔🧖🧗🧘🧙🧚🧛🧜🧝🧞🧟"
 # first letter, then every second letter that makes a flag with it
 _FLAGS = (
-    "ACDEFGILMOQRSTUWXZ BABDEFGHIJLMNOQRSTVWYZ CACDFGHIKLMNOPQRUVWXYZ DEGJKMOZ EACEGHRSTU FIJKMOR GABDEFGHILMNPQRSTUWY"
-    " HKMNRTU ICDELMNOQRST JEMOP KEGHIMNPRWYZ LABCIKRSTUVY MACDEFGHKLMNOPQRSTUVWXYZ NACEFGILOPRUZ OM PAEFGHKLMNRSTWY QA"
-    " REOSUW SABCDEGHIJKLMNORSTVXYZ TACDFGHJKLMNORTVWZ UAGMNSYZ VACEGINU WFS XK YET ZAMW"
-).split()
+    "FLAGS",
+    "ACDEFGILMOQRSTUWXZ",
+    "BABDEFGHIJLMNOQRSTVWYZ",
+    "CACDFGHIKLMNOPQRUVWXYZ",
+    "DEGJKMOZ",
+    "EACEGHRSTU",
+    "FIJKMOR",
+    "GABDEFGHILMNPQRSTUWY",
+    "HKMNRTU",
+    "ICDELMNOQRST",
+    "JEMOP",
+    "KEGHIMNPRWYZ",
+    "LABCIKRSTUVY",
+    "MACDEFGHKLMNOPQRSTUVWXYZ",
+    "NACEFGILOPRUZ",
+    "OM",
+    "PAEFGHKLMNRSTWY",
+    "QA",
+    "REOSUW",
+    "SABCDEGHIJKLMNORSTVXYZ",
+    "TACDFGHJKLMNORTVWZ",
+    "UAGMNSYZ",
+    "VACEGINU",
+    "WFS",
+    "XK",
+    "YET",
+    "ZAMW",
+)
 _REGIONS = ("gbeng", "gbsct", "gbwls")  # England, Scotland, Wales: written with tag characters
 
 # a text without any of these has no sequence at all

@@ -14,12 +14,12 @@ Part = Literal["hashtags", "description", "title"]
 class Style(Value, forbid_unknown_fields=True):
     """How one account speaks.
 
-    ``template`` is Jinja text ("" for the usual order: title, description, link, hashtags). ``hashtags`` switches them
-    on, ``max_hashtags`` is the greatest number (-1: as many as the network takes), ``hashtag_map`` renames tags (an empty
-    name drops the tag), ``extra_hashtags`` are always added. ``link`` says whether the text carries the address;
-    ``utm`` holds parameters added to it. ``language`` replaces the language of the post. ``images`` attaches the
-    thumbnail, ``card`` shows a link preview. ``giving_way`` names what is shortened first when the text is too long.
-    ``mentions`` translates names, such as ``"@verein"`` to this network's own handle. ``visibility``,
+    ``template`` is Jinja text ("" for the usual order: title, description, link, hashtags). ``hashtags`` switches
+    them on, ``max_hashtags`` is the greatest number (-1: as many as the network takes), ``hashtag_map`` renames tags
+    (an empty name drops the tag), ``extra_hashtags`` are always added. ``link`` says whether the text carries the
+    address; ``utm`` holds parameters added to it. ``language`` replaces the language of the post. ``images`` attaches
+    the thumbnail, ``card`` shows a link preview. ``giving_way`` names what is shortened first when the text is too
+    long. ``mentions`` translates names, such as ``"@verein"`` to this network's own handle. ``visibility``,
     ``content_warning``, ``sensitive`` and everything in ``options`` travel to the network with the text.
     """
 

@@ -1,7 +1,7 @@
 """The top-level domains that X and Mastodon take for the end of a link: data only.
 
-The list is the one frozen in twitter-text 3.1.0 (2020), which both servers use to find links. A newer top-level domain is
-not a link for them, so completing the list from today's root zone would give wrong counts.
+The list is the one frozen in twitter-text 3.1.0 (2020), which both servers use to find links. A newer top-level
+domain is no link for them: completing the list from today's root zone would give wrong counts.
 Source: https://github.com/twitter/twitter-text (its JavaScript package 3.1.0), checked 2026-11-22.
 """
 
@@ -87,11 +87,12 @@ yoga yokohama you youtube yt yun za zappos zara zero zip zippo zm zone zuerich z
 OTHER_SCRIPTS = tuple(
     """
 vermögensberatung vermögensberater சிங்கப்பூர் موريتانيا السعودية католик اتصالات البحرين الجزائر العليان كاثوليك
-موبايلي پاکستان இந்தியா москва онлайн ابوظبي ارامكو الاردن المغرب امارات فلسطين مليسيا भारतम् இலங்கை ファッション ایران
-بازار بھارت سودان سورية همراه भारोत संगठन বাংলা భారత్ ഭാരതം 嘉里大酒店 дети сайт بارت بيتك تونس شبكة عراق عمان موقع ڀارت
-भारत ভারত ভাৰত ਭਾਰਤ ભારત ଭାରତ ಭಾರತ ලංකා クラウド グーグル ポイント 大众汽车 组织机构 電訊盈科 香格里拉 бел ком мкд мон орг рус срб укр қаз հայ קום
-عرب قطر كوم مصر कॉम नेट คอม ไทย ລາວ みんな ストア セール 中文网 天主教 我爱你 新加坡 淡马锡 诺基亚 飞利浦 ελ ευ бг ею рф გე コム 世界 中信 中国 中國 企业 佛山 信息
-健康 八卦 公司 公益 台湾 台灣 商城 商店 商标 嘉里 在线 大拿 娱乐 家電 工行 广东 微博 慈善 手机 手表 招聘 政务 政府 新闻 时尚 書籍 机构 游戏 澳門 点看 珠宝 移动 网址 网店 网站 网络 联通 谷歌 购物
-通販 集团 食品 餐厅 香港 닷넷 닷컴 삼성 한국
+موبايلي پاکستان இந்தியா москва онлайн ابوظبي ارامكو الاردن المغرب امارات فلسطين مليسيا भारतम् இலங்கை ファッション
+ایران بازار بھارت سودان سورية همراه भारोत संगठन বাংলা భారత్ ഭാരതം 嘉里大酒店 дети сайт بارت بيتك تونس شبكة عراق عمان
+موقع ڀارت भारत ভারত ভাৰত ਭਾਰਤ ભારત ଭାରତ ಭಾರತ ලංකා クラウド グーグル ポイント 大众汽车 组织机构 電訊盈科 香格里拉 бел
+ком мкд мон орг рус срб укр қаз հայ קום عرب قطر كوم مصر कॉम नेट คอม ไทย ລາວ みんな ストア セール 中文网 天主教 我爱你
+新加坡 淡马锡 诺基亚 飞利浦 ελ ευ бг ею рф გე コム 世界 中信 中国 中國 企业 佛山 信息 健康 八卦 公司 公益 台湾 台灣
+商城 商店 商标 嘉里 在线 大拿 娱乐 家電 工行 广东 微博 慈善 手机 手表 招聘 政务 政府 新闻 时尚 書籍 机构 游戏 澳門
+点看 珠宝 移动 网址 网店 网站 网络 联通 谷歌 购物 通販 集团 食品 餐厅 香港 닷넷 닷컴 삼성 한국
 """.split()
 )

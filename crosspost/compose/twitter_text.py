@@ -30,7 +30,8 @@ _NOT_DOMAIN = _PUNCTUATION + _SPACES + _INVALID + _DIRECTIONS
 # everything outside these ranges weighs 2 (config/v3.json)
 _HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 _INVALID_CHARACTER = re.compile(f"[{_INVALID}]")
-_CANDIDATE = re.compile(rf"[^\t\n\r ]*[^{_NOT_DOMAIN}]\.[^{_NOT_DOMAIN}][^\t\n\r ]*")
+# a word with a dot inside, and the blank before it: the pattern wants to see what precedes a link
+_CANDIDATE = re.compile(rf"[\t\n\r ]?[^\t\n\r ]*[^{_NOT_DOMAIN}]\.[^{_NOT_DOMAIN}][^\t\n\r ]*")
 _BEFORE_BARE = ("-", "_", ".", "/")
 
 
