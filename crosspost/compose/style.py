@@ -11,7 +11,7 @@ from crosspost.model import Override, Value
 Part = Literal["hashtags", "description", "title"]
 
 
-class Style(Value, forbid_unknown_fields=True):
+class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one account speaks.
 
     ``template`` is Jinja text ("" for the usual order: title, description, link, hashtags). ``hashtags`` switches
@@ -26,19 +26,19 @@ class Style(Value, forbid_unknown_fields=True):
     template: str = ""
     hashtags: bool = True
     max_hashtags: int = -1
-    hashtag_map: dict[str, str] = {}
+    hashtag_map: dict[str, str] = msgspec.field(default_factory=dict)
     extra_hashtags: tuple[str, ...] = ()
     link: Literal["text", "none"] = "text"
     language: str = ""
     images: bool = True
     card: bool = True
     giving_way: tuple[Part, ...] = ("hashtags", "description", "title")
-    utm: dict[str, str] = {}
-    mentions: dict[str, str] = {}
+    utm: dict[str, str] = msgspec.field(default_factory=dict)
+    mentions: dict[str, str] = msgspec.field(default_factory=dict)
     visibility: str = ""
     content_warning: str = ""
     sensitive: bool = False
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 _MERGED = ("hashtag_map", "utm", "mentions", "options")  # a post adds to these instead of replacing them
