@@ -39,9 +39,11 @@ _CLOSING = "\"'”’“»«)]）」』"
 _CLAUSE_ENDS = frozenset(",;:，、；：،؛")
 _DASHES = (" –", " —", " -")
 # a full stop after these ends no sentence; German, English, French, Spanish
-_ABBREVIATIONS = frozenset(  # noqa: SIM905 - one string is easier to add to
-    "abb abs art bd bspw bzgl bzw ca cf dr ed etc evtl ggf hrsg inkl jr max min mio mr mrs ms nr no op p pp prof rd resp"
-    " s sr sra st str tel u usw v vgl vs zb z.b d.h u.a o.ä i.d.r e.g i.e p.ej av mme m".split()
+_ABBREVIATIONS = frozenset(
+    """
+    abb abs art bd bspw bzgl bzw ca cf dr ed etc evtl ggf hrsg inkl jr max min mio mr mrs ms nr no op p pp
+    prof rd resp s sr sra st str tel u usw v vgl vs zb z.b d.h u.a o.ä i.d.r e.g i.e p.ej av mme m
+    """.split()  # noqa: SIM905 - one text is easier to add to
 )
 
 

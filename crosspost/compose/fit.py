@@ -16,12 +16,14 @@ _OPEN_END = re.compile("(?:\\s*[,;:،؛，、；：/&+(\\[{（「『【„‚«�
 _NEEDS_BLANK = re.compile("(?:[.!?…。！？\"'”’“»)\\]]|[^\\w\\s])$")
 _NEEDS_WHOLE = ("@", "#", "://", "＠", "＃")
 # no text should end with these: articles, conjunctions, prepositions in German, English, French, Spanish
-_DANGLING = frozenset(  # noqa: SIM905 - one string is easier to add to
-    "der die das den dem des ein eine einen einem einer eines und oder aber sowie dass weil wenn als wie um zu zum zur im"
-    " in am an auf aus bei beim bis durch für gegen mit nach ohne seit über unter von vom vor während wegen"
-    " the a an and or but nor that because if as of to at by for from into on onto over under with without"
-    " le la les un une des du de et ou mais que qui si dans en par pour sans sur avec au aux à l' d'"
-    " el los las una unos unas y e o u pero del al con sin por para".split()
+_DANGLING = frozenset(
+    """
+    der die das den dem des ein eine einen einem einer eines und oder aber sowie dass weil wenn als wie um zu
+    zum zur im in am an auf aus bei beim bis durch für gegen mit nach ohne seit über unter von vom vor während
+    wegen the a an and or but nor that because if as of to at by for from into on onto over under with without
+    le la les un une des du de et ou mais que qui si dans en par pour sans sur avec au aux à l' d' el los las
+    una unos unas y e o u pero del al con sin por para
+    """.split()  # noqa: SIM905 - one text is easier to add to
 )
 
 
