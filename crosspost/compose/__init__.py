@@ -1,0 +1,7 @@
+"""The text engine: Post + Limits + account style → Draft. Pure; everything shown before sending is what is sent."""
+
+from crosspost.compose.draft import compose
+from crosspost.compose.measure import UNITS, fits, length
+from crosspost.compose.style import Style, for_post
+
+__all__ = ["UNITS", "Style", "compose", "fits", "for_post", "length"]

@@ -1,0 +1,110 @@
+"""Where a text may be cut: after sentences, clauses and words, never inside what only makes sense whole."""
+
+import re
+from enum import IntEnum
+from itertools import accumulate
+
+from crosspost.compose.graphemes import graphemes
+
+
+class Level(IntEnum):
+    """How good a place is to stop."""
+
+    WORD = 0
+    CLAUSE = 1
+    SENTENCE = 2
+
+
+_WHOLE = re.compile(
+    r"!?\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"  # Markdown link
+    r"|[A-Za-z][A-Za-z0-9+.-]*://\S+"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail
+    r"|[@＠][\w.-]+(?:@[\w.-]+)?"
+    r"|[#＃]\w+"
+)
+_BRACKETS = re.compile(
+    r"\([^()\n]*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}|（[^（）\n]*）|「[^「」\n]*」|『[^『』\n]*』|【[^【】\n]*】"
+)
+_BLANK = re.compile(r"\s+")
+# scripts written without blanks between words; Thai, Lao, Khmer, Myanmar, Tibetan, Chinese, Japanese
+_NO_BLANKS = re.compile(
+    "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
+)
+_NOT_FIRST = frozenset("。、，．！？：；）」』】〕》〉・ー々ゝヽ…‥”’.,!?:;)]}%\"'-/_~+=&|\u0e2f\u0e46")
+_NOT_LAST = frozenset("（「『【〔《〈“‘([{@#＠＃$-/_~+=&|\u0e40\u0e41\u0e42\u0e43\u0e44")
+
+_ENDS = frozenset(".!?…。！？؟۔।॥։")
+_WIDE_ENDS = frozenset("。！？")
+_CLOSING = "\"'”’“»«)]）」』"
+_CLAUSE_ENDS = frozenset(",;:，、；：،؛")
+_DASHES = (" –", " —", " -")
+# a full stop after these ends no sentence; German, English, French, Spanish
+_ABBREVIATIONS = frozenset(
+    """
+    abb abs art bd bspw bzgl bzw ca cf dr ed etc evtl ggf hrsg inkl jr max min mio mr mrs ms nr no op p pp
+    prof rd resp s sr sra st str tel u usw v vgl vs zb z.b d.h u.a o.ä i.d.r e.g i.e p.ej av mme m
+    """.split()  # noqa: SIM905 - one text is easier to add to
+)
+
+
+def _spans(text: str, *patterns: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Where the things stand that must stay whole."""
+    return [match.span() for pattern in patterns for match in pattern.finditer(text)]
+
+
+def _ends_sentence(kept: str, following: str) -> bool:
+    """Whether a sentence ends with ``kept``, whose last character but quotes and brackets is a sentence's end."""
+    bare = kept.rstrip(_CLOSING)
+    if bare[-1] in _WIDE_ENDS:
+        return True
+    word = bare.rsplit(None, 1)[-1].lstrip("(„“\"'«").rstrip("".join(_ENDS)).casefold()
+    # "29. November", "z. B. Wind", "A. Muster": the full stop belongs to the word
+    if bare[-1] == "." and (word in _ABBREVIATIONS or word.isdecimal() or len(word) == 1):
+        return False
+    return not following.lstrip(" \"'„“‚‘«»([-–*\n")[:1].islower()
+
+
+def level(text: str, at: int) -> Level:
+    """How good a place to stop is at ``at`` code points."""
+    kept = text[max(0, at - 40) : at]
+    bare = kept.rstrip(_CLOSING)
+    if bare and bare[-1] in _ENDS and _ends_sentence(kept, text[at : at + 20]):
+        return Level.SENTENCE
+    if text[at : at + 1] == "\n":
+        return Level.SENTENCE if text[at : at + 2] == "\n\n" else Level.CLAUSE
+    return Level.CLAUSE if kept[-1:] in _CLAUSE_ENDS or kept.endswith(_DASHES) else Level.WORD
+
+
+def _dense(text: str) -> list[int]:
+    """Places between characters of scripts that put no blanks between words."""
+    found: list[int] = []
+    at, before = 0, ""
+    for cluster in graphemes(text):
+        if (
+            before
+            and (_NO_BLANKS.match(before) or _NO_BLANKS.match(cluster))
+            and before[-1] not in _NOT_LAST
+            and cluster[0] not in _NOT_FIRST
+            and not (before.isspace() or cluster.isspace())
+        ):
+            found.append(at)
+        at += len(cluster)
+        before = cluster
+    return found
+
+
+def breaks(text: str) -> list[int]:
+    """Every place where ``text`` may be cut, in code points from the start; its own end is not one of them."""
+    places = [match.start() for match in _BLANK.finditer(text) if match.start()]
+    if _NO_BLANKS.search(text):
+        places = sorted({*places, *_dense(text)})
+    if any(mark in text for mark in "@#:([{＠＃（「『【"):
+        for start, end in _spans(text, _WHOLE, _BRACKETS):
+            places = [at for at in places if not start < at < end]
+    return places
+
+
+def clusters(text: str) -> list[int]:
+    """Every grapheme boundary before the first link, mention or hashtag: the last resort for one endless word."""
+    found = _WHOLE.search(text)
+    return list(accumulate(map(len, graphemes(text[: found.start()] if found else text))))

@@ -1,0 +1,35 @@
+"""Text as it may be sent: one Unicode form, no invisible rubbish, no piled-up blank lines."""
+
+import re
+from collections.abc import Mapping
+
+from crosspost.compose.measure import normalise
+
+# controls except the line break, halves of surrogate pairs, and what X calls invalid; U+2028/9 are line breaks
+_DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029]")
+_TRAILING = re.compile(r"[^\S\n]+(?=\n)")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_PRINTABLE_ASCII = re.compile(r"[ -~]*")
+
+
+def clean(text: str) -> str:
+    """NFC; LF; no control characters; no blanks at a line's end; at most one blank line in a row."""
+    if _PRINTABLE_ASCII.fullmatch(text):
+        return text.strip()
+    text = _LINE_END.sub("\n", text)
+    text = normalise(_DROPPED.sub("", text).replace("\t", " "))
+    return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip()
+
+
+def one_line(text: str) -> str:
+    """The same on one line, for titles and alternative texts."""
+    return " ".join(clean(text).split())
+
+
+def mentions(text: str, names: Mapping[str, str]) -> str:
+    """``text`` with every mention in ``names`` ("@verein") replaced by the handle it has on this network."""
+    if not names or "@" not in text:
+        return text
+    known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.sub(rf"(?<![\w/@.])(?:{known})(?![\w@]|\.\w)", lambda found: names[found[0]], text)

@@ -1,0 +1,169 @@
+"""Post + Limits + Style → Draft: what would be said on one account, exactly as it will be sent."""
+
+from typing import Any
+
+import msgspec
+
+from crosspost.compose import twitter_text
+from crosspost.compose.clean import clean, mentions, one_line
+from crosspost.compose.fit import shorten
+from crosspost.compose.hashtags import hashtags
+from crosspost.compose.links import tagged
+from crosspost.compose.measure import UNITS, fits, length
+from crosspost.compose.pieces import Pieces, Render, give_way, lost, usual
+from crosspost.compose.style import Style, for_post
+from crosspost.compose.templates import renderer
+from crosspost.errors import Unsupported
+from crosspost.model import Abilities, Card, Draft, ImageLimits, Limits, Picture, Post
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _without_repetition(title: str, description: str) -> tuple[str, str]:
+    """Title and description when one does not say again what the other says."""
+    if not title or not description:
+        return title, description
+    short, long = _letters(title), _letters(description)
+    if short == long:
+        return title, ""
+    starts = description.casefold().startswith(title.casefold()) and not description[len(title)].isalnum()
+    return ("", description) if starts and short else (title, description)
+
+
+def _own_text(text: str, link: str, limits: Limits) -> Pieces:
+    """The pieces of a text the author wrote for this account; the link is added unless it is there already."""
+    if link and link in text:
+        if fits(text, limits):
+            return Pieces(description=text)
+        # the text must be cut, the link must not: it goes to the end, as its own block
+        text = clean(text.replace(link, ""))
+    return Pieces(description=text, link=link)
+
+
+def _pieces(post: Post, style: Style, limits: Limits, link: str, own: str | None) -> Pieces:
+    def plain(text: str) -> str:
+        return mentions(clean(text), style.mentions) if text else ""
+
+    if own is not None:
+        return _own_text(plain(own), link, limits)
+    title, description = mentions(one_line(post.title), style.mentions), plain(post.description)
+    excerpt = plain(post.excerpt)
+    if style.template:
+        pieces = Pieces(title, description, excerpt, plain(post.body), link)
+        return pieces._replace(hashtags=hashtags(post.tags, style, already=style.template))
+    title, description = _without_repetition(title, description or excerpt)
+    found = hashtags(post.tags, style, already=f"{title}\n{description}")
+    return Pieces(title=title, description=description, link=link, hashtags=found)
+
+
+def _room(limits: Limits, options: dict[str, Any]) -> Limits:
+    """The limits that are left for the text beside a content warning, which counts too and is never shortened."""
+    if not (warning := str(options.get("content_warning", ""))):
+        return limits
+
+    def left(unit: str, most: int) -> int:
+        # a content warning counts as it is written: no discount for links
+        return most - UNITS["graphemes" if unit == "mastodon" else unit](warning, limits) if most else 0
+
+    text = left(limits.unit, limits.text)
+    also = tuple((unit, left(unit, most)) for unit, most in limits.also)
+    if (limits.text and text <= 0) or any(most < 0 for _, most in also):
+        raise Unsupported("The content warning alone is longer than this network allows; shorten `content_warning`.")
+    return msgspec.structs.replace(limits, text=text, also=also)
+
+
+def _picture(post: Post, limits: ImageLimits, style: Style) -> tuple[Picture, ...]:
+    """The thumbnail with an alternative text the network takes, when there is one and the network takes pictures."""
+    picture = post.thumbnail
+    if picture is None or not (picture.path or picture.url) or not style.images or limits.count <= 0:
+        return ()
+    alt = clean(picture.alt)
+    if limits.alt:
+        count = UNITS[limits.alt_unit]
+        measure = Limits(text=limits.alt, unit=limits.alt_unit, source="", checked=post.date.date())
+        alt = shorten(alt, lambda text: count(text, measure) <= limits.alt, limits.alt)
+    return (msgspec.structs.replace(picture, alt=alt),)
+
+
+def _card(post: Post, link: str, abilities: Abilities, style: Style) -> Card | None:
+    if not link or not style.card or abilities.card == "none":
+        return None
+    description = clean(post.description or post.excerpt)
+    return Card(url=link, title=one_line(post.title), description=description, image=post.thumbnail)
+
+
+def _warnings(post: Post, text: str, limits: Limits, images: tuple[Picture, ...], abilities: Abilities) -> list[str]:
+    found = list(post.warnings)
+    if images and abilities.alt_text and not images[0].alt:
+        found.append(
+            "no alt text: add `thumbnail_alt` to the front matter, so that people who cannot see the picture know it"
+        )
+    if limits.unit == "x":
+        found += [
+            f'X takes "{url.text}" for a link: it counts {twitter_text.URL_WEIGHT} characters and may be billed as one'
+            for url in twitter_text.find_urls(text)
+            if not url.has_scheme
+        ]
+    return found
+
+
+def _options(style: Style) -> dict[str, Any]:
+    said = {"visibility": style.visibility, "content_warning": one_line(style.content_warning)}
+    return {**{k: v for k, v in said.items() if v}, **({"sensitive": True} if style.sensitive else {}), **style.options}
+
+
+def _fitted(pieces: Pieces, style: Style, render: Render, limits: Limits, network: str) -> tuple[str, Pieces]:
+    """The text that fits, and the pieces it was made of."""
+    most = limits.hashtags
+    allowed = pieces._replace(hashtags=pieces.hashtags[:most]) if most >= 0 else pieces
+    kept = give_way(allowed, style.giving_way, render, lambda text: fits(clean(text), limits), limits.text)
+    text = clean(render(kept))
+    if not fits(text, limits):
+        need, unit = length(text, limits), limits.unit
+        raise Unsupported(
+            f"{network} takes {limits.text} ({unit}); what may not be shortened alone needs {need}."
+            " Use a shorter link or template for this account."
+        )
+    return text, kept
+
+
+def compose(post: Post, *, account: str, network: str, limits: Limits, abilities: Abilities, style: Style) -> Draft:
+    """What would be said about ``post`` on one account. Pure: the same input gives the same Draft.
+
+    :param account: name of the account, for overrides and messages
+    :param network: key of its network
+    :raises Unsupported: when the network cannot take this post (no picture, link too long, nothing to say)
+    :raises ConfigError: when a setting of the post or the account's template cannot be used
+    """
+    override = post.overrides.for_account(account, network)
+    style = for_post(style, override, post.path)
+    options = _options(style)
+    room = _room(limits, options)
+    link = tagged(clean(post.url), style.utm) if style.link == "text" else ""
+    pieces = _pieces(post, style, room, link, override.text)
+    templated = style.template and override.text is None
+    render = renderer(style.template, post, account) if templated else usual
+    text, kept = _fitted(pieces, style, render, room, network)
+    images = _picture(post, limits.images, style)
+    if not text and not images:
+        raise Unsupported(f"{post.path or post.id}: there is nothing to say: no title, no description, no link.")
+    if abilities.needs_image and not images:
+        raise Unsupported(f"{network} takes no post without a picture; add `thumbnail` to the front matter.")
+    shown = link if link and link in text else ""
+    return Draft(
+        account=account,
+        network=network,
+        text=text,
+        length=length(text, limits) + (limits.text - room.text),
+        limit=limits.text,
+        unit=limits.unit,
+        link=shown,
+        card=_card(post, shown, abilities, style),
+        images=images,
+        language=style.language or post.lang,
+        lost=lost(pieces, kept),
+        warnings=tuple(_warnings(post, text, limits, images, abilities)),
+        options=options,
+    )

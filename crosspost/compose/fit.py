@@ -1,0 +1,108 @@
+"""Shorten one text until it fits: at a sentence, else a clause, else a word, with an ellipsis that is counted."""
+
+import re
+from collections.abc import Callable
+
+from crosspost.compose.breaks import Level, breaks, clusters, level
+
+ELLIPSIS = "…"
+
+# an end at a sentence (clause) is nicer than one at a word as long as it keeps this share of what would fit
+_SENTENCE_SHARE = 0.6
+_CLAUSE_SHARE = 0.8
+_MAX_DANGLING = 6
+
+_OPEN_END = re.compile("(?:\\s*[,;:،؛，、；：/&+(\\[{（「『【„‚«¿¡–—-]|\\s+[\"'“‘”’»]|\\s)+$")
+_NEEDS_BLANK = re.compile("(?:[.!?…。！？\"'”’“»)\\]]|[^\\w\\s])$")
+_NEEDS_WHOLE = ("@", "#", "://", "＠", "＃")
+# no text should end with these: articles, conjunctions, prepositions in German, English, French, Spanish
+_DANGLING = frozenset(
+    """
+    der die das den dem des ein eine einen einem einer eines und oder aber sowie dass weil wenn als wie um zu
+    zum zur im in am an auf aus bei beim bis durch für gegen mit nach ohne seit über unter von vom vor während
+    wegen the a an and or but nor that because if as of to at by for from into on onto over under with without
+    le la les un une des du de et ou mais que qui si dans en par pour sans sur avec au aux à l' d' el los las
+    una unos unas y e o u pero del al con sin por para
+    """.split()  # noqa: SIM905 - one text is easier to add to
+)
+
+
+def finish(text: str, at: int) -> str:
+    """The first ``at`` code points of ``text`` with an ellipsis, without anything left open at the end."""
+    kept = text[:at].rstrip()
+    if level(text, at) is not Level.SENTENCE:
+        kept = _OPEN_END.sub("", kept)
+    if not kept:
+        return ""
+    last = kept.rsplit(None, 1)[-1]
+    apart = _NEEDS_BLANK.search(kept) or any(mark in last for mark in _NEEDS_WHOLE) or "." in last
+    return f"{kept} {ELLIPSIS}" if apart else kept + ELLIPSIS
+
+
+def dangles(text: str) -> bool:
+    """Whether a text (without its ellipsis) would end with a word that asks for another one."""
+    words = text.removesuffix(ELLIPSIS).split()
+    return bool(words) and words[-1].casefold() in _DANGLING
+
+
+def _last_fitting(text: str, places: list[int], fits: Callable[[str], bool]) -> int:
+    """Index of the last place whose cut fits, -1 when none does."""
+    low, high = -1, len(places) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(finish(text, places[middle])):
+            low = middle
+        else:
+            high = middle - 1
+    # endings differ in what is added or taken away, so a place or two further on may be shorter again
+    for index in range(min(low + 3, len(places) - 1), low, -1):
+        if fits(finish(text, places[index])):
+            return index
+    return low
+
+
+def _nicest(text: str, places: list[int], last: int) -> int:
+    """Index of the place to stop at, given the last one that fits."""
+    for wanted, share in ((Level.SENTENCE, _SENTENCE_SHARE), (Level.CLAUSE, _CLAUSE_SHARE)):
+        for index in range(last, -1, -1):
+            if places[index] < share * places[last]:
+                break
+            if level(text, places[index]) is wanted and not dangles(finish(text, places[index])):
+                return index
+    for index in range(last, max(-1, last - _MAX_DANGLING), -1):
+        if not dangles(finish(text, places[index])):
+            return index
+    return last
+
+
+def _cut(text: str, places: list[int], fits: Callable[[str], bool]) -> tuple[str, bool]:
+    """The best cut ("" when none fits), and whether a place beyond the given ones might fit too."""
+    last = _last_fitting(text, places, fits)
+    if last < 0:
+        return "", False
+    index = _nicest(text, places, last)
+    while index >= 0 and not fits(cut := finish(text, places[index])):
+        index -= 1
+    return (cut if index >= 0 else ""), last >= len(places) - 4
+
+
+def shorten(text: str, fits: Callable[[str], bool], room: int) -> str:
+    """The longest good beginning of ``text`` that fits, with an ellipsis; all of it when it fits; "" when nothing does.
+
+    :param fits: says whether a shortened text fits where it is going to stand; measured again for every cut
+    :param room: about how many characters may fit; only decides how much of a very long text is looked at first
+    """
+    if fits(text):
+        return text
+    window = 2 * max(room, 0) + 200
+    while True:
+        head = text[:window]
+        places = breaks(head)
+        cut, more = _cut(head, places, fits)
+        if not more or window >= len(text):
+            break
+        window *= 4
+    if cut.strip(ELLIPSIS + " "):
+        return cut
+    places = [place for place in clusters(head) if place < len(text)]
+    return finish(head, places[last]) if (last := _last_fitting(head, places, fits)) >= 0 else ""

@@ -1,0 +1,102 @@
+"""The pieces a text is made of, the order in which they give way, and what went missing."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from crosspost.compose.fit import shorten
+from crosspost.compose.style import Part
+
+
+class Pieces(NamedTuple):
+    """What a text is made of. ``hashtags`` have their ``#``; the link never gives way."""
+
+    title: str = ""
+    description: str = ""
+    excerpt: str = ""
+    body: str = ""
+    link: str = ""
+    hashtags: tuple[str, ...] = ()
+
+
+Render = Callable[[Pieces], str]
+Fits = Callable[[str], bool]
+
+_ALL: tuple[Part, ...] = ("hashtags", "description", "title")
+_FIELDS: dict[Part, tuple[str, ...]] = {"description": ("body", "excerpt", "description"), "title": ("title",)}
+
+
+def usual(pieces: Pieces) -> str:
+    """Title, description, link and hashtags, with a blank line between them."""
+    blocks = (pieces.title, pieces.description, pieces.link, " ".join(pieces.hashtags))
+    return "\n\n".join(filter(None, blocks))
+
+
+def _fewer_hashtags(pieces: Pieces, render: Render, fits: Fits) -> Pieces:
+    for count in range(len(pieces.hashtags) - 1, -1, -1):
+        fewer = pieces._replace(hashtags=pieces.hashtags[:count])
+        if fits(render(fewer)):
+            return fewer
+    return pieces._replace(hashtags=())
+
+
+def _with(pieces: Pieces, field: str, text: str) -> Pieces:
+    return Pieces(**{**pieces._asdict(), field: text})
+
+
+def _shorter(pieces: Pieces, part: Part, render: Render, fits: Fits, room: int) -> Pieces:
+    for field in _FIELDS[part]:
+        whole = getattr(pieces, field)
+        text = render(pieces)
+        if not whole or fits(text) or render(_with(pieces, field, "")) == text:
+            continue
+
+        def fits_with(cut: str, field: str = field, around: Pieces = pieces) -> bool:
+            return fits(render(_with(around, field, cut)))
+
+        pieces = _with(pieces, field, shorten(whole, fits_with, room))
+    return pieces
+
+
+def _refill(pieces: Pieces, wanted: tuple[str, ...], render: Render, fits: Fits) -> Pieces:
+    """Put back hashtags that fit after all, beside a text that was cut at a better place than its last word."""
+    for tag in wanted:
+        if tag not in pieces.hashtags:
+            more = pieces._replace(hashtags=(*pieces.hashtags, tag))
+            pieces = more if fits(render(more)) else pieces
+    return pieces
+
+
+def give_way(pieces: Pieces, order: tuple[Part, ...], render: Render, fits: Fits, room: int) -> Pieces:
+    """Pieces whose rendered text fits: the parts in ``order`` give way one after the other, then those not named.
+
+    When even that is not enough, what is left may still not fit; the caller measures again.
+    """
+    if fits(render(pieces)):
+        return pieces
+    wanted = pieces.hashtags
+    for part in (*order, *(part for part in _ALL if part not in order)):
+        if part == "hashtags":
+            pieces = _fewer_hashtags(pieces, render, fits)
+        else:
+            pieces = _shorter(pieces, part, render, fits, room)
+        if fits(render(pieces)):
+            return _refill(pieces, wanted, render, fits)
+    return pieces
+
+
+def lost(before: Pieces, after: Pieces) -> tuple[str, ...]:
+    """What went missing on the way, in plain words."""
+    said: list[str] = []
+    if gone := len(before.hashtags) - len(after.hashtags):
+        total = len(before.hashtags)
+        said.append(f"{gone} of {total} hashtags" if total > 1 else "the hashtag")
+    for field in ("title", "description", "excerpt", "body"):
+        whole, kept = getattr(before, field), getattr(after, field)
+        if kept == whole:
+            continue
+        if not kept:
+            said.append(f"the {field}")
+        else:
+            cut = len(whole) - len(kept.removesuffix("…").rstrip())
+            said.append(f"{field} shortened by {cut} character{'s' if cut != 1 else ''}")
+    return tuple(said)

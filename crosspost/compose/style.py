@@ -1,0 +1,69 @@
+"""How one account speaks: its settings for text, and how a post may change them."""
+
+import difflib
+from typing import Any, Literal
+
+import msgspec
+
+from crosspost.errors import ConfigError
+from crosspost.model import Override, Value
+
+Part = Literal["hashtags", "description", "title"]
+
+
+class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one account speaks.
+
+    ``template`` is Jinja text ("" for the usual order: title, description, link, hashtags). ``hashtags`` switches
+    them on, ``max_hashtags`` is the greatest number (-1: as many as the network takes), ``hashtag_map`` renames tags
+    (an empty name drops the tag), ``extra_hashtags`` are always added. ``link`` says whether the text carries the
+    address; ``utm`` holds parameters added to it. ``language`` replaces the language of the post. ``images`` attaches
+    the thumbnail, ``card`` shows a link preview. ``giving_way`` names what is shortened first when the text is too
+    long. ``mentions`` translates names, such as ``"@verein"`` to this network's own handle. ``visibility``,
+    ``content_warning``, ``sensitive`` and everything in ``options`` travel to the network with the text.
+    """
+
+    template: str = ""
+    hashtags: bool = True
+    max_hashtags: int = -1
+    hashtag_map: dict[str, str] = msgspec.field(default_factory=dict)
+    extra_hashtags: tuple[str, ...] = ()
+    link: Literal["text", "none"] = "text"
+    language: str = ""
+    images: bool = True
+    card: bool = True
+    giving_way: tuple[Part, ...] = ("hashtags", "description", "title")
+    utm: dict[str, str] = msgspec.field(default_factory=dict)
+    mentions: dict[str, str] = msgspec.field(default_factory=dict)
+    visibility: str = ""
+    content_warning: str = ""
+    sensitive: bool = False
+    options: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+_MERGED = ("hashtag_map", "utm", "mentions", "options")  # a post adds to these instead of replacing them
+
+
+def for_post(style: Style, override: Override, where: str = "") -> Style:
+    """The account's style with what the post says about this target on top.
+
+    :param where: the file of the post, for the message
+    :raises ConfigError: for a setting that does not exist or has a wrong type; names the nearest known one
+    """
+    if not override.settings:
+        return style
+    at = f"{where}: " if where else ""
+    known = msgspec.structs.fields(Style)
+    names = [field.name for field in known]
+    said: dict[str, Any] = msgspec.structs.asdict(style)
+    for key, value in override.settings.items():
+        name = key.replace("-", "_")
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else f" Known are: {', '.join(names)}."
+            raise ConfigError(f'{at}"{key}" under "crosspost:" is no setting of a post.{hint}')
+        said[name] = {**said[name], **value} if name in _MERGED and isinstance(value, dict) else value
+    try:
+        return msgspec.convert(said, Style)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f'{at}a setting under "crosspost:" cannot be used: {error}') from None

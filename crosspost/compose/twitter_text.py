@@ -1,0 +1,194 @@
+"""How X counts, and how X and Mastodon find links: twitter-text, configuration version 3.
+
+Source: https://github.com/twitter/twitter-text (frozen since 2021), its conformance suite runs in the tests; checked
+2026-11-22. Indices are Python code points; lengths of links are compared in UTF-16 units as X does.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from crosspost.compose import emoji, tlds
+
+URL_WEIGHT = 23
+_MAX_URL = 4096
+_MAX_TCO_SLUG = 40
+_MAX_LABEL = 63
+
+_PUNCTUATION = r"!'#%&()*+,\\\-./:;<=>?@\[\]^_{|}~$"
+_SPACES = r"\x09-\x0d\x20\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_INVALID = r"\ufffe\ufeff\uffff"
+_DIRECTIONS = r"\u202a-\u202e\u061c\u200e\u200f\u2066-\u2069"
+_LATIN = (
+    r"\xc0-\xd6\xd8-\xf6\xf8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0263\u0268\u026f\u0272\u0289\u028b\u02bb"
+    r"\u0300-\u036f\u1e00-\u1eff"
+)
+_NOT_DOMAIN = _PUNCTUATION + _SPACES + _INVALID + _DIRECTIONS
+
+# everything outside these ranges weighs 2 (config/v3.json)
+_HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+_INVALID_CHARACTER = re.compile(f"[{_INVALID}]")
+# a word with a dot inside, and the blank before it: the pattern wants to see what precedes a link
+_CANDIDATE = re.compile(rf"[\t\n\r ]?[^\t\n\r ]*[^{_NOT_DOMAIN}]\.[^{_NOT_DOMAIN}][^\t\n\r ]*")
+_BEFORE_BARE = ("-", "_", ".", "/")
+
+
+class Url(NamedTuple):
+    """A link found in a text: where it stands (code points, end exclusive) and as what it counts."""
+
+    start: int
+    end: int
+    text: str
+    has_scheme: bool
+
+
+def _trie(words: Iterable[str]) -> str:
+    """A pattern that matches any of the words, quick because common beginnings are written once."""
+    branches: dict[str, list[str]] = {}
+    ends = False
+    for word in words:
+        if word:
+            branches.setdefault(word[0], []).append(word[1:])
+        else:
+            ends = True
+    if not branches:
+        return ""
+    inner = "|".join(re.escape(first) + _trie(rest) for first, rest in sorted(branches.items()))
+    return f"(?:{inner})?" if ends else f"(?:{inner})"
+
+
+@cache
+def _top_level() -> str:
+    """Any known top-level domain, not followed by what would continue it."""
+    ascii_names = f"(?ai:{_trie(tlds.ASCII)})"  # "a": the Kelvin sign is no k
+    others = f"(?i:{'|'.join(sorted(tlds.OTHER_SCRIPTS, key=len, reverse=True))})"
+    return rf"(?:(?:{others}|{ascii_names})(?![0-9a-zA-Z@+\-])|[xX][nN]--[-0-9a-zA-Z]+)"
+
+
+@cache
+def _ascii_domain() -> re.Pattern[str]:
+    return re.compile(rf"(?:[-a-zA-Z0-9{_LATIN}]+\.)+{_top_level()}")
+
+
+_QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
+_TCO = re.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
+
+
+@cache
+def _link() -> re.Pattern[str]:
+    """Groups: before, link, scheme, domain, path."""
+    char = rf"[^{_NOT_DOMAIN}]"
+    # "." is in neither class, so a run can only end before it: the possessive run never needs to give back
+    subdomain = rf"(?:{char}(?:_|-|{char})*+(?<![_-])\.)"
+    name = rf"(?:{char}(?:-|{char})*+(?<!-)\.)"
+    path_char = rf"[a-zA-Z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_LATIN}]"
+    parens = rf"\((?:{path_char}+|{path_char}*\({path_char}+\){path_char}*)\)"
+    path_end = rf"(?:[+\-a-zA-Z\u0400-\u04ff0-9=_#/{_LATIN}]|{parens})"
+    path = rf"(?:{path_char}*(?:{parens}{path_char}*)*{path_end}|@{path_char}+/)"
+    return re.compile(
+        rf"([^A-Za-z0-9@＠$#＃{_INVALID}]|^)"
+        rf"(((?ai:https?://))?({subdomain}*{name}{_top_level()})(?::[0-9]+)?(/{path}*)?(?:{_QUERY})?)"
+    )
+
+
+def _utf16(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _encoded(label: str) -> int:
+    """Length of one DNS label as it goes over the wire, 0 when it cannot be encoded."""
+    if label.isascii():
+        return len(label)
+    try:
+        parts = re.split("[.\u3002\uff0e\uff61]", label)
+        return sum(len(p) if p.isascii() else 4 + len(p.encode("punycode")) for p in parts) + len(parts) - 1
+    except UnicodeError:
+        return 0
+
+
+def _is_link(url: str, scheme: str, domain: str) -> bool:
+    if domain.startswith("xn--") and not _ascii_domain().search(domain):
+        return False
+    if not all(1 <= _encoded(label) <= _MAX_LABEL for label in domain.split(".")):
+        return False
+    return len(scheme or "https://") + _utf16(url) <= _MAX_URL
+
+
+def _bare(url: str, domain: str, path: str, start: int) -> list[Url]:
+    """Links without a scheme: only their ASCII domains count, the last one with the path."""
+    found: list[Url] = []
+    at = 0
+    for match in _ascii_domain().finditer(domain):
+        name = match[0]
+        begin = domain.find(name, at)
+        at = begin + len(name)
+        found.append(Url(start + begin, start + at, name, False))
+    if found and path:
+        last = found[-1]
+        found[-1] = last._replace(text=url.replace(domain, last.text, 1), end=start + len(url))
+    return found
+
+
+def _in_chunk(chunk: str, offset: int, bare: bool) -> list[Url]:
+    found: list[Url] = []
+    for match in _link().finditer(chunk):
+        before, url, scheme, domain, path = match.groups()
+        start = offset + match.start(2)
+        if not _is_link(url, scheme, domain):
+            continue
+        if not scheme:
+            if bare and before not in _BEFORE_BARE:
+                found += _bare(url, domain, path, start)
+            continue
+        if short := _TCO.match(url):
+            if len(short[1]) > _MAX_TCO_SLUG:
+                continue
+            url = short[0]
+        found.append(Url(start, start + len(url), url, True))
+    return found
+
+
+def find_urls(text: str, *, bare: bool = True) -> list[Url]:
+    """Every link in ``text``, in order.
+
+    :param bare: also links without ``http://`` or ``https://`` (X does, Mastodon does not)
+    """
+    if "." not in text or not (bare or "://" in text):
+        return []
+    found: list[Url] = []
+    # a link holds no blank, so the costly pattern needs to see only words that have a dot inside
+    for chunk in _CANDIDATE.finditer(text):
+        if bare or "://" in chunk[0]:
+            found += _in_chunk(chunk[0], chunk.start(), bare)
+    return found
+
+
+def weight(text: str) -> int:
+    """Weight of a text as X counts it: links 23, emoji 2, most scripts 1 a character, CJK and others 2.
+
+    The text is put into NFC first.
+    """
+    text = text if text.isascii() else unicodedata.normalize("NFC", text)
+    total = 0
+    if "." in text and (urls := find_urls(text)):
+        rest, at = [], 0
+        for url in urls:
+            if url.start < at:
+                continue
+            rest.append(text[at : url.start])
+            at = url.start + len(url.text)
+            total += URL_WEIGHT - 1
+        text = "\n".join([*rest, text[at:]])  # the line break counts the missing 1 and keeps neighbours apart
+    if text.isascii():
+        return total + len(text)
+    if emoji.MAKES_SEQUENCE.search(text):
+        text, count = emoji.sequences().subn("", text)
+        total += 2 * count
+    return total + len(text) + len(_HEAVY.findall(text))
+
+
+def is_valid(text: str, limit: int = 280) -> bool:
+    """Whether X would take the text: not empty, within the limit, none of U+FFFE, U+FEFF, U+FFFF."""
+    return 0 < weight(text) <= limit and not _INVALID_CHARACTER.search(text)
