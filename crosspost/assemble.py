@@ -31,7 +31,7 @@ class House:
 
     def source(self) -> Any:
         """The source of the posts."""
-        from crosspost.sources.jekyll import JekyllSource  # noqa: PLC0415  # start-up is lazy
+        from crosspost.sources.jekyll import JekyllSource
 
         said = self.settings.site if self.settings is not None else Site()
         return JekyllSource(
@@ -57,7 +57,7 @@ class House:
 
         :raises ConfigError: for an unknown network, a setting it does not have, or a missing base URL
         """
-        from crosspost.transport import Session  # noqa: PLC0415  # start-up is lazy
+        from crosspost.transport import Session
 
         account = self.accounts()[name]
         try:
@@ -119,7 +119,7 @@ class House:
 
     def _own(self, account: Account, cls: Any) -> tuple[Any, Any]:
         """Split an account's own keys into how it speaks and what only its network knows."""
-        from crosspost.compose import Style  # noqa: PLC0415  # start-up is lazy
+        from crosspost.compose import Style
 
         def where(*keys: str) -> str:
             return self._place("accounts", account.name, *keys)
@@ -171,21 +171,22 @@ def house(
 
 
 def _site(said: Settings | None, near: Path | None) -> Path:
-    from crosspost.sources.jekyll import find_site  # noqa: PLC0415  # start-up is lazy
+    from crosspost.sources.jekyll import find_site
 
     if said is not None:
         return said.beside(said.site.path)
     found = find_site(near if near is not None else Path.cwd())
     if found is None:
-        raise ConfigError("this is no site: there is no _config.yml and no folder of dated posts; name it with --site DIR")
+        raise ConfigError(
+            "this is no site: there is no _config.yml and no folder of dated posts; name it with --site DIR"
+        )
     return found
 
 
 def _keyring() -> Callable[[str, str], str | None]:
     try:
-        import keyring  # noqa: PLC0415  # an extra
+        import keyring  # an extra
     except ImportError:
         raise ConfigError("[secrets] keyring = true needs one more package: pip install 'crosspost[keyring]'") from None
     get: Callable[[str, str], str | None] = keyring.get_password
     return get
-

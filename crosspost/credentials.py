@@ -1,7 +1,6 @@
 """Where tokens come from: the environment, files, ``secrets.env`` beside the config, or the system's keyring.
 
-The field ``access_token`` of the account ``mastodon-verein`` is looked up as ``CROSSPOST_MASTODON_VEREIN_ACCESS_TOKEN``,
-first in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and systemd hand secrets over like this),
+The field ``access_token`` of the account ``mastodon-verein`` is ``CROSSPOST_MASTODON_VEREIN_ACCESS_TOKEN``: first in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and systemd hand secrets over like this),
 then in ``secrets.env``, last in the keyring when the config switches it on.
 """
 
@@ -75,7 +74,11 @@ class Credentials:
 
     def exposed(self) -> str:
         """A warning when other users of this machine can read the secrets file, else ""."""
-        if self._file is None or not self._file.exists() or not self._file.stat().st_mode & (stat.S_IROTH | stat.S_IRGRP):
+        if (
+            self._file is None
+            or not self._file.exists()
+            or not self._file.stat().st_mode & (stat.S_IROTH | stat.S_IRGRP)
+        ):
             return ""
         return f"{self._file} can be read by other users of this machine: chmod 600 {self._file}"
 

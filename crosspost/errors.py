@@ -62,7 +62,7 @@ class NotSent(DeliveryError):
 
 
 class RateLimited(NotSent):
-    """Certainly not out: the whole account must wait until ``retry_at`` (with a zone; None when the server said none)."""
+    """Certainly not out: the whole account must wait until ``retry_at`` (with a zone; None: not told)."""
 
     def __init__(self, message: str, retry_at: datetime | None = None) -> None:
         super().__init__(message)

@@ -59,7 +59,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """``[accounts.NAME]``. ``own`` holds what is neither common nor checked here: the text style and the network's own keys.
+    """``[accounts.NAME]``. ``own`` holds what is checked later: the text style and the network's keys.
 
     ``network`` may be left out when the account has the network's name.
     """
@@ -124,17 +124,22 @@ def read(file: Path) -> Settings:
         line = re.search(r"at line (\d+)", str(error))
         where = f"{file}:{line.group(1)}" if line else str(file)
         raise ConfigError(f"{where}: this is not TOML: {re.sub(r' [(]at .*', '', str(error))}") from None
-    sections: dict[str, type[msgspec.Struct]] = {"site": Site, "run": Run, "secrets": Secrets, "state": State}
-    unknown(data, [*sections, "accounts"], lambda key: _place(file, text, (key,)))
-    made = {
-        name: typed(data.get(name, {}), struct, lambda *keys, n=name: _place(file, text, (n, *keys)))  # type: ignore[misc]
-        for name, struct in sections.items()
-    }
+    unknown(data, ["site", "run", "secrets", "state", "accounts"], lambda key: _place(file, text, (key,)))
+
+    def section(name: str, struct: type[T]) -> T:
+        return typed(data.get(name, {}), struct, lambda *keys: _place(file, text, (name, *keys)))
+
     accounts = data.get("accounts", {})
     if not isinstance(accounts, dict):
         raise ConfigError(f"{_place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
     return Settings(
-        file=file, text=text, **made, accounts={n: _account(n, raw, file, text) for n, raw in accounts.items()}
+        file=file,
+        text=text,
+        site=section("site", Site),
+        run=section("run", Run),
+        secrets=section("secrets", Secrets),
+        state=section("state", State),
+        accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 
 

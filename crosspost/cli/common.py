@@ -34,14 +34,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_house(
-    config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False
-) -> "House":
+def open_house(config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False) -> "House":
     """Config, site and credentials for a command.
 
     :raises ConfigError: see :func:`crosspost.assemble.house`
     """
-    from crosspost import assemble  # noqa: PLC0415  # start-up is lazy
+    from crosspost import assemble
 
     house = assemble.house(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
     if warning := house.credentials.exposed():
@@ -54,14 +52,14 @@ def open_ledger(house: "House", *, read_only: bool = False) -> "Ledger":
 
     :raises LedgerError: when it cannot be used
     """
-    from crosspost.ledger import Ledger  # noqa: PLC0415  # start-up is lazy
+    from crosspost.ledger import Ledger
 
     return Ledger(house.ledger_path(), house.clock, read_only=read_only)
 
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output, UTF-8 whatever the terminal's locale says."""
-    import msgspec  # noqa: PLC0415  # start-up is lazy
+    import msgspec
 
     text = msgspec.json.format(msgspec.json.encode(value), indent=2)
     sys.stdout.flush()
@@ -109,7 +107,7 @@ def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0) -> int:
 
 def machine() -> str:
     """This machine and process, as the owner of leases."""
-    import socket  # noqa: PLC0415  # start-up is lazy
+    import socket
 
     return f"{socket.gethostname()}:{os.getpid()}"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the sandbox; 0 takes a free one.")
 def demo(keep: bool, port: int) -> int:
     """Publish the sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves this machine."""
-    from crosspost.sandbox import Sandbox  # noqa: PLC0415  # start-up is lazy
+    from crosspost.sandbox import Sandbox
 
     with tempfile.TemporaryDirectory(prefix="crosspost-demo-") as folder, Sandbox(port=port) as sandbox:
         click.echo(f"1. A stand-in for each network answers at {sandbox.url}")
@@ -44,7 +44,7 @@ def demo(keep: bool, port: int) -> int:
 
 def _prepare(folder: Path, sandbox: "Sandbox") -> Path:
     """Copy the samples and write the config a user would have after ``crosspost init --sandbox``."""
-    from crosspost.cli.templates import config_text, secrets_text  # noqa: PLC0415  # start-up is lazy
+    from crosspost.cli.templates import config_text, secrets_text
 
     shutil.copytree(_samples(), folder / "posts", ignore=shutil.ignore_patterns("README*"))
     described = sandbox.describe()
@@ -69,7 +69,7 @@ def _samples() -> Path:
 
 
 def _run(config: Path, *, backfill: bool = False) -> int:
-    from crosspost.cli import run  # noqa: PLC0415  # that module imports this one's neighbours
+    from crosspost.cli import run  # that module imports this one's neighbours
 
     arguments = ["--config", str(config), *(["--backfill"] if backfill else [])]
     code = run.run.main(arguments, standalone_mode=False)

@@ -26,7 +26,7 @@ def init(sandbox: str | None, force: bool, config: Path | None, site: Path | Non
             raise ConfigError(f"{path} exists already; --force overwrites it")
     root = _site(site)
     described = _described(sandbox) if sandbox else None
-    from crosspost.cli.templates import config_text, secrets_text  # noqa: PLC0415  # start-up is lazy
+    from crosspost.cli.templates import config_text, secrets_text
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def init(sandbox: str | None, force: bool, config: Path | None, site: Path | Non
 
 
 def _site(site: Path | None) -> Path:
-    from crosspost.sources.jekyll import find_site  # noqa: PLC0415  # start-up is lazy
+    from crosspost.sources.jekyll import find_site
 
     root = site if site is not None else find_site(Path.cwd())
     if root is None:
@@ -56,7 +56,7 @@ def _site(site: Path | None) -> Path:
 
 def _facts(root: Path) -> dict[str, Any]:
     """What the site says about itself: title, url, lang, and how many posts there are."""
-    from crosspost.sources.jekyll import JekyllSource  # noqa: PLC0415  # start-up is lazy
+    from crosspost.sources.jekyll import JekyllSource
 
     source = JekyllSource(root, now=now())
     return {"title": source.title, "url": source.url, "lang": source.lang}
@@ -64,7 +64,7 @@ def _facts(root: Path) -> dict[str, Any]:
 
 def _described(url: str) -> dict[str, Any]:
     """What a running sandbox says about itself: base URLs, tokens."""
-    import requests  # noqa: PLC0415  # start-up is lazy
+    import requests
 
     try:
         answer = requests.get(f"{url.rstrip('/')}/_sandbox/accounts", timeout=5, allow_redirects=False)

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 @click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
 @json_option
 @places
-def preview(
-    files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: Path | None, site: Path | None
-) -> int:
+def preview(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show what would be said on each account, exactly as it would be sent.
 
     Without a config it shows every known network with its defaults.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show what would be said; change nothing, ask nobody.")
 @json_option
 @places
-def publish(  # noqa: PLR0913  # one per option
+def publish(  # one per option
     files: tuple[Path, ...],
     to: tuple[str, ...],
     dry_run: bool,
@@ -39,7 +39,7 @@ def publish(  # noqa: PLR0913  # one per option
     if not accounts:
         raise ConfigError("no account is switched on in the config; add an [accounts.NAME] table")
     if dry_run:
-        from crosspost.cli.preview import show  # noqa: PLC0415  # start-up is lazy
+        from crosspost.cli.preview import show
 
         return show(house, files, accounts, as_json=as_json)
     check(house, accounts)
@@ -52,7 +52,7 @@ def publish(  # noqa: PLR0913  # one per option
 def _publish(
     house: "House", files: tuple[Path, ...], accounts: list[str], *, quiet: bool
 ) -> tuple[list["Delivery"], list[dict[str, str]]]:
-    from crosspost.ledger import Busy  # noqa: PLC0415  # start-up is lazy
+    from crosspost.ledger import Busy
 
     source = house.source()
     entries, errors = _entries(source, files)
@@ -95,7 +95,7 @@ def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], li
 
 def _ask_for(house: "House", ledger: "Ledger", entries: list["Entry"], accounts: list[str]) -> list["Entry"]:
     """Have a delivery of each post on each account that is due now, unless it is out, in doubt, or the post says no."""
-    from crosspost.delivery.plan import known_as, skipped  # noqa: PLC0415  # start-up is lazy
+    from crosspost.delivery.plan import known_as, skipped
 
     networks = {name: account.network for name, account in house.accounts().items()}
     wanted = [known_as(ledger, entry) for entry in entries]

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Say nothing unless something was due.")
 @json_option
 @places
-def run(  # noqa: PLR0913  # one per option
+def run(  # one per option
     dry_run: bool, backfill: bool, quiet: bool, as_json: bool, config: Path | None, site: Path | None
 ) -> int:
     """Publish every new post once on each account. Safe to call as often as you like.
 
     On the first run existing posts are noted as old and not sent. When another run is at work this one leaves it alone.
     """
-    from crosspost.ledger import Busy  # noqa: PLC0415  # start-up is lazy
+    from crosspost.ledger import Busy
 
     house = open_house(config, site, required=True)
     accounts = list(house.accounts())
@@ -56,7 +56,7 @@ def run(  # noqa: PLR0913  # one per option
 
 
 def _run(house: "House", ledger: "Ledger", *, backfill: bool, loud: bool) -> tuple["Plan", list["Delivery"]]:
-    from crosspost.delivery import make_plan  # noqa: PLC0415  # start-up is lazy
+    from crosspost.delivery import make_plan
 
     source = house.source()
     networks = {name: account.network for name, account in house.accounts().items()}
@@ -77,7 +77,7 @@ def _conclude(plan: "Plan", settled: list["Delivery"], errors: list[dict[str, st
 
 def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
     """What a run would do, from the listing and a ledger that is only read."""
-    from crosspost.delivery.plan import due_at, skipped  # noqa: PLC0415  # start-up is lazy
+    from crosspost.delivery.plan import due_at, skipped
 
     rows: list[dict[str, Any]] = []
     states = _states(house)

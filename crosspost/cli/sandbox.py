@@ -6,16 +6,15 @@ import threading
 import click
 
 
-
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line with base URLs and tokens.")
 def sandbox(port: int, as_json: bool) -> int:
     """Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.
 
-    `/` shows the timelines, `/_sandbox/posts` the same as JSON; POST to `/_sandbox/faults` makes the next requests fail.
+    `/` shows the timelines, `/_sandbox/posts` the same as JSON; a POST to `/_sandbox/faults` makes requests fail.
     """
-    from crosspost.sandbox import Sandbox  # noqa: PLC0415  # start-up is lazy
+    from crosspost.sandbox import Sandbox
 
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -23,7 +22,7 @@ def sandbox(port: int, as_json: bool) -> int:
     with Sandbox(port=port) as server:
         described = server.describe()
         if as_json:
-            import msgspec  # noqa: PLC0415  # start-up is lazy
+            import msgspec
 
             click.echo(msgspec.json.encode(described).decode())
         else:
@@ -33,5 +32,3 @@ def sandbox(port: int, as_json: bool) -> int:
             click.echo(f"\nTry it on your site:  crosspost init --site DIR --sandbox {server.url}")
         stopped.wait()
     return 0
-
-

@@ -18,9 +18,9 @@ max_per_run = 3  # posts per account in one run; the rest follow in the next
 """
 
 _NOTES = {
-    "mastodon": "# visibility = \"unlisted\"      # public, unlisted, private or direct; without it the account's own default",
-    "x": "# hashtags = false             # X bills $0.20 for a post with a link and $0.015 for one without (link = \"none\")",
-    "facebook": "# page = \"1234567890\"          # the Page's id; without it the Page the token belongs to",
+    "mastodon": '# visibility = "unlisted"      # public, unlisted, private or direct; else the account\'s own default',
+    "x": '# link = "none"                # X bills $0.20 for a post with a link and $0.015 for one without',
+    "facebook": '# page = "1234567890"          # the Page\'s id; else the Page the token belongs to',
 }
 
 
@@ -31,14 +31,15 @@ def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | No
     :param facts: what the site says about itself: ``url``, ``lang``
     :param described: a sandbox's description, or None for the real networks
     """
-    url = f"# url = {_toml(facts['url'])}  # the site says so itself" if facts["url"] else (
-        'url = "https://example.org"  # where the site is on the web: please set it, the site does not say'
-    )  # fmt: skip
-    lang = f"\n# lang = {_toml(facts['lang'])}  # the site says so itself" if facts["lang"] else "\n# lang = \"de\"  # language of the posts"
-    parts = [_HEAD.format(path=_toml(path), url=url, lang=lang + "\n")]
-    for name in registry.NETWORKS:
-        parts.append(_account(name, (described or {}).get("networks", {}).get(name)))
-    return "\n".join(parts)
+    if facts["url"]:
+        url = f"# url = {_toml(facts['url'])}  # the site says so itself"
+    else:
+        url = 'url = "https://example.org"  # where the site is on the web: please set it, the site does not say'
+    said = "the site says so itself" if facts["lang"] else "language of the posts"
+    lang = f"# lang = {_toml(facts['lang'] or 'de')}  # {said}\n"
+    stand_ins = (described or {}).get("networks", {})
+    accounts = [_account(name, stand_ins.get(name)) for name in registry.NETWORKS]
+    return "\n".join([_HEAD.format(path=_toml(path), url=url, lang="\n" + lang), *accounts])
 
 
 def _account(name: str, stand_in: dict[str, Any] | None) -> str:
@@ -48,7 +49,10 @@ def _account(name: str, stand_in: dict[str, Any] | None) -> str:
         lines.append(f"base_url = {_toml(stand_in['base_url'])}  # the sandbox")
     elif not cls.home:
         lines.append('base_url = "https://mastodon.social"  # the address of your server')
-    lines += [_NOTES.get(name, ""), *(f"# needs {variable(name, field)}: {what}" for field, what in cls.credentials.items())]
+    lines += [
+        _NOTES.get(name, ""),
+        *(f"# needs {variable(name, field)}: {what}" for field, what in cls.credentials.items()),
+    ]
     return "\n".join(line for line in lines if line) + "\n"
 
 

@@ -18,13 +18,13 @@ def lock(house: "House", wait: float = 0) -> AbstractContextManager[None]:
 
     :raises crosspost.ledger.Busy: when another run holds it for longer than ``wait`` seconds
     """
-    from crosspost.ledger import run_lock  # noqa: PLC0415  # start-up is lazy
+    from crosspost.ledger import run_lock
 
     path = house.ledger_path()
     return run_lock(path.with_name(path.name + ".lock"), wait)
 
 
-def deliver(  # noqa: PLR0913  # one call that carries everything a run has
+def deliver(  # one call that carries everything a run has
     house: "House",
     ledger: "Ledger",
     source: Any,
@@ -35,7 +35,7 @@ def deliver(  # noqa: PLR0913  # one call that carries everything a run has
     report: Callable[["Delivery"], None] = lambda _: None,
 ) -> list["Delivery"]:
     """Deliver what is due; adapters are made only for accounts that have something to do."""
-    from crosspost.delivery import Engine  # noqa: PLC0415  # start-up is lazy
+    from crosspost.delivery import Engine
 
     engine = Engine(
         ledger=ledger,

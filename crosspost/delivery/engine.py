@@ -24,7 +24,7 @@ from crosspost.errors import (
     Rejected,
     Unknown,
 )
-from crosspost.ledger import Delivery, Ledger, LeaseLostError
+from crosspost.ledger import Delivery, LeaseLostError, Ledger
 from crosspost.model import Entry, Post
 from crosspost.networks.base import Network
 
@@ -232,7 +232,12 @@ class Engine:
         if isinstance(error, AuthExpired):
             until = now + IDENTITY_AGE
             self._ledger.note(
-                network.account, paused_until=until, paused_for="auth", paused_why=why, credential=network.mark(), identity_at=None
+                network.account,
+                paused_until=until,
+                paused_for="auth",
+                paused_why=why,
+                credential=network.mark(),
+                identity_at=None,
             )
             return True
         return False
@@ -246,11 +251,9 @@ class Engine:
 
 
 def pause(delivery_id: int, attempts: int) -> timedelta:
-    """How long until the next attempt: a minute, doubled each time up to six hours, ± 20 % so that nothing beats in time.
+    """How long until the next attempt: a minute, doubled each time up to six hours, ± 20 %.
 
     The same delivery and attempt always give the same pause.
     """
     spread = random.Random(f"{delivery_id}:{attempts}").uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
     return timedelta(seconds=min(60 * 2 ** max(attempts - 1, 0), 6 * 3600) * spread)
-
-

@@ -22,9 +22,7 @@ class Plan(Value, frozen=True, kw_only=True):
     first: tuple[str, ...] = ()
 
 
-def make_plan(
-    listed: Iterable[Entry], accounts: Mapping[str, str], ledger: Ledger, *, backfill: bool = False
-) -> Plan:
+def make_plan(listed: Iterable[Entry], accounts: Mapping[str, str], ledger: Ledger, *, backfill: bool = False) -> Plan:
     """Add what is new to the ledger.
 
     On an account's first run everything that exists is marked ``before`` and not sent, unless ``backfill``. A post

@@ -31,7 +31,8 @@ def connect(path: Path) -> sa.Engine:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30, "isolation_level": None})
+            sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30, "isolation_level": None}
+        )
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
         try:
@@ -113,8 +114,8 @@ def _version_table(connection: sa.Connection) -> None:
 
 
 def _migrate(engine: sa.Engine) -> None:
-    from alembic import command  # noqa: PLC0415  # half a second of import, needed once per upgrade
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # half a second of import, needed once per upgrade
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
@@ -140,5 +141,3 @@ def _sentence(said: str) -> str:
     if "unable to open" in low:
         return "the ledger cannot be opened. Check that the folder exists and can be written"
     return f"the ledger cannot be used: {said}"
-
-

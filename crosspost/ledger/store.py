@@ -43,7 +43,7 @@ class Delivery(Value, frozen=True, kw_only=True):
     tried_at: datetime | None = None
     draft: Draft | None = None
     handle: str = ""
-    remote: dict[str, Any] = {}
+    remote: dict[str, Any] = msgspec.field(default_factory=dict)
     remote_at: datetime | None = None
     publishing_at: datetime | None = None
     lease: str = ""
@@ -111,7 +111,7 @@ class Ledger:
 
         :returns: how many are new
         """
-        now, new = self.clock(), 0
+        now = self.clock()
         rows = list(rows)
         with told(self.path), self._engine.begin() as connection:
             seen = [
@@ -121,15 +121,13 @@ class Ledger:
             for chunk in _chunks(seen):
                 connection.execute(sa.insert(posts).prefix_with("OR IGNORE"), chunk)
             plan = [
-                _blank(entry.id, now)
-                | {"account": account, "network": network, "state": state, "due_at": due}
+                _blank(entry.id, now) | {"account": account, "network": network, "state": state, "due_at": due}
                 for entry, account, network, state, due in rows
             ]
             before = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one()
             for chunk in _chunks(plan):
                 connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), chunk)
-            new = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
-        return new
+            return connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -172,14 +170,16 @@ class Ledger:
                 lease=lease,
                 lease_until=now + LEASE,
                 attempts=deliveries.c.attempts + 1,
-                tried_at=sa.func.coalesce(deliveries.c.tried_at, sa.bindparam("first", now, deliveries.c.tried_at.type)),
+                tried_at=sa.func.coalesce(
+                    deliveries.c.tried_at, sa.bindparam("first", now, deliveries.c.tried_at.type)
+                ),
                 updated_at=now,
             )
         )
         return self.get(delivery.id) if self._change(change) else None
 
     def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
-        """Write down what will be said, before anything is sent. A changed draft forgets what was uploaded for the old."""
+        """Write down what will be said, before anything is sent. A changed draft forgets earlier uploads."""
         same = delivery.draft == draft
         return self._held(
             delivery,
@@ -256,7 +256,9 @@ class Ledger:
             known["identity"] = msgspec.json.encode(known["identity"]).decode()
         with told(self.path), self._engine.begin() as connection:
             connection.execute(
-                sa.insert(accounts).prefix_with("OR IGNORE").values(name=name, paused_for="", paused_why="", credential="")
+                sa.insert(accounts)
+                .prefix_with("OR IGNORE")
+                .values(name=name, paused_for="", paused_why="", credential="")
             )
             connection.execute(sa.update(accounts).where(accounts.c.name == name).values(**known))
 
@@ -298,13 +300,12 @@ def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterable[list[dict[s
 
 
 def _delivery(row: Any) -> Delivery:
-    found = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
+    found: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
     del found["lease_until"]
     draft, remote = found.pop("draft"), found.pop("remote")
-    texts = {name: found.pop(name) or "" for name in ("handle", "lease", "receipt")}
+    found |= {name: found[name] or "" for name in ("handle", "lease", "receipt")}
     return Delivery(
         **found,
-        **texts,
         draft=msgspec.json.decode(draft, type=Draft) if draft else None,
         remote=msgspec.json.decode(remote),
     )

@@ -185,7 +185,7 @@ class Network(ABC):
         return fit(picture.path, self.allowed.images)
 
     def _options(self, post: Post, said: dict[str, Any]) -> dict[str, Any]:
-        merged = msgspec.to_builtins(self.options) | said
+        merged: dict[str, Any] = msgspec.to_builtins(self.options) | said
         try:
             msgspec.convert(merged, self.Options)
         except msgspec.ValidationError as error:
@@ -232,7 +232,9 @@ class Network(ABC):
 
     def sentence(self, last: Exchange) -> str:
         """The network's own words in an answer, free of secrets."""
-        return self.session.redact(f"{_words(last.json()) or last.body[:200].decode('utf-8', 'replace')} (HTTP {last.status})")
+        return self.session.redact(
+            f"{_words(last.json()) or last.body[:200].decode('utf-8', 'replace')} (HTTP {last.status})"
+        )
 
 
 def _words(body: Any) -> str:

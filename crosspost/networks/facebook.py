@@ -117,4 +117,4 @@ class Facebook(Network):
 
 def _same(post: dict[str, Any], draft: Draft) -> bool:
     message = str(post.get("message", ""))
-    return message.split() == draft.text.split() or bool(draft.link) and draft.link in message
+    return message.split() == draft.text.split() or (bool(draft.link) and draft.link in message)

@@ -171,4 +171,4 @@ def _limits(configuration: dict[str, Any], standard: Limits) -> Limits:
 
 def _iso_639(language: str) -> str | None:
     """``de-DE`` → ``de``: the server takes ISO 639-1 only."""
-    return language.split("-")[0].lower() or None
+    return language.split("-", maxsplit=1)[0].lower() or None

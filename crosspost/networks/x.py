@@ -70,12 +70,16 @@ class X(Network):
         options = msgspec.convert(draft.options, Options)
         media = [prepared.remote[f"media_{n}"] for n in range(len(draft.images))]
         with self.talking(irreversible=True):
-            tweet = self._client().create_tweet(
-                text=draft.text,
-                media_ids=media or None,
-                reply_settings=options.reply_settings or None,
-                user_auth=self._oauth1,
-            ).data
+            tweet = (
+                self._client()
+                .create_tweet(
+                    text=draft.text,
+                    media_ids=media or None,
+                    reply_settings=options.reply_settings or None,
+                    user_auth=self._oauth1,
+                )
+                .data
+            )
         if not tweet or not tweet.get("id"):
             raise self.unreadable("the answer has no id")
         return self._receipt(str(tweet["id"]))
@@ -154,5 +158,3 @@ def _said(tweet: Any) -> str:
 
 def _normal(text: str) -> str:
     return " ".join(text.split())
-
-
