@@ -1,6 +1,7 @@
 """Where tokens come from: the environment, files, ``secrets.env`` beside the config, or the system's keyring.
 
-The field ``access_token`` of the account ``mastodon-verein`` is ``CROSSPOST_MASTODON_VEREIN_ACCESS_TOKEN``: first in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and systemd hand secrets over like this),
+The field ``access_token`` of the account ``mastodon-verein`` is ``CROSSPOST_MASTODON_VEREIN_ACCESS_TOKEN``: first
+in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and systemd hand secrets over like this),
 then in ``secrets.env``, last in the keyring when the config switches it on.
 """
 

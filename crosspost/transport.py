@@ -180,6 +180,8 @@ class Session(requests.Session):
             try:
                 response = super().request(method, url, **kwargs)
                 body = self._read(response)
+                if guard.expired:  # a connection cut inside the headers looks like a complete, empty answer
+                    raise ValueError("cut off")
             # OSError: urllib3 and ssl let some errors through bare; ValueError: an answer that is not HTTP
             except (requests.RequestException, OSError, ValueError) as error:
                 why = f"no answer within {self._deadline:g} seconds" if guard.expired else self._reason(error)
