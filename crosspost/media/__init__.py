@@ -3,7 +3,8 @@
 Pillow is imported on the first picture, not with this package.
 """
 
+from crosspost.media.card import LANDSCAPE, PORTRAIT, title_card
 from crosspost.media.fitting import fit
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
 
-__all__ = ["MAX_SOURCE_BYTES", "MAX_SOURCE_PIXELS", "Fitted", "Shape", "fit"]
+__all__ = ["LANDSCAPE", "MAX_SOURCE_BYTES", "MAX_SOURCE_PIXELS", "PORTRAIT", "Fitted", "Shape", "fit", "title_card"]

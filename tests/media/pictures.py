@@ -1,5 +1,6 @@
 """Pictures made on the spot: no binary file lies in the repository."""
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -82,6 +83,7 @@ def swapped_profile() -> bytes:
     return bytes(profile)
 
 
+@cache  # the time of making is part of a profile
 def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
