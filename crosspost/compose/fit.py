@@ -11,6 +11,7 @@ ELLIPSIS = "…"
 _SENTENCE_SHARE = 0.6
 _CLAUSE_SHARE = 0.8
 _MAX_DANGLING = 6
+_TAIL = 60
 
 _OPEN_END = re.compile("(?:\\s*[,;:،؛，、；：/&+(\\[{（「『【„‚«¿¡–—-]|\\s+[\"'“‘”’»]|\\s)+$")
 _NEEDS_BLANK = re.compile("(?:[.!?…。！？\"'”’“»)\\]]|[^\\w\\s])$")
@@ -31,11 +32,12 @@ def finish(text: str, at: int) -> str:
     """The first ``at`` code points of ``text`` with an ellipsis, without anything left open at the end."""
     kept = text[:at].rstrip()
     if level(text, at) is not Level.SENTENCE:
-        kept = _OPEN_END.sub("", kept)
+        # only the end is looked at: a text may be long, and it is cut many times
+        kept = kept[:-_TAIL] + _OPEN_END.sub("", kept[-_TAIL:])
     if not kept:
         return ""
     last = kept.rsplit(None, 1)[-1]
-    apart = _NEEDS_BLANK.search(kept) or any(mark in last for mark in _NEEDS_WHOLE) or "." in last
+    apart = _NEEDS_BLANK.search(kept[-1]) or any(mark in last for mark in _NEEDS_WHOLE) or "." in last
     return f"{kept} {ELLIPSIS}" if apart else kept + ELLIPSIS
 
 
