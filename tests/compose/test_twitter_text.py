@@ -60,7 +60,22 @@ def test_finds_where_links_are(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "emoji",
-    ["🐦‍🔥", "🙂‍↔️", "🫱🏻‍🫲🏿", "🇨🇶", "👨‍👩‍👧‍👦", "🧑‍🧑‍🧒‍🧒", "🚶🏽‍♀️‍➡️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "©️", "☝🏿", "⛓️‍💥", "🍋‍🟩", "🧑🏻‍🐰‍🧑🏿"],
+    [
+        "🐦‍🔥",
+        "🙂‍↔️",
+        "🫱🏻‍🫲🏿",
+        "🇨🇶",
+        "👨‍👩‍👧‍👦",
+        "🧑‍🧑‍🧒‍🧒",
+        "🚶🏽‍♀️‍➡️",
+        "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+        "1️⃣",
+        "©️",
+        "☝🏿",
+        "⛓️‍💥",
+        "🍋‍🟩",
+        "🧑🏻‍🐰‍🧑🏿",
+    ],
 )
 def test_an_emoji_of_several_code_points_weighs_two(emoji: str) -> None:
     assert twitter_text.weight(emoji) == 2
