@@ -22,9 +22,8 @@ _WHOLE = re.compile(
     r"|[@＠][\w.-]+(?:@[\w.-]+)?"
     r"|[#＃]\w+"
 )
-_BRACKETS = re.compile(
-    r"\([^()\n]*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}|（[^（）\n]*）|「[^「」\n]*」|『[^『』\n]*』|【[^【】\n]*】"
-)
+_PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "「": "」", "『": "』", "【": "】"}
+_BRACKET = re.compile(r"[()\[\]{}（）「」『』【】]")
 _BLANK = re.compile(r"\s+")
 # scripts written without blanks between words; Thai, Lao, Khmer, Myanmar, Tibetan, Chinese, Japanese
 _NO_BLANKS = re.compile(
@@ -47,9 +46,26 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-def _spans(text: str, *patterns: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Where the things stand that must stay whole."""
-    return [match.span() for pattern in patterns for match in pattern.finditer(text)]
+def _brackets(text: str) -> tuple[list[tuple[int, int]], str]:
+    """Where bracket pairs stand, and the closing brackets that are missing at the end, innermost first."""
+    spans: list[tuple[int, int]] = []
+    opened: list[tuple[int, str]] = []
+    for found in _BRACKET.finditer(text):
+        if closing := _PAIRS.get(found[0]):
+            opened.append((found.start(), closing))
+        elif found[0] in (closing for _, closing in opened):
+            while opened[-1][1] != found[0]:
+                opened.pop()
+            spans.append((opened.pop()[0], found.end()))
+    return spans, "".join(closing for _, closing in reversed(opened))
+
+
+def unclosed(text: str, at: int) -> str:
+    """The closing brackets that the first ``at`` code points lack while the whole text has them, innermost first."""
+    if not any(bracket in text for bracket in _PAIRS):
+        return ""
+    missing = _brackets(text[:at])[1]
+    return missing.removesuffix(_brackets(text)[1]) if missing else ""
 
 
 def _ends_sentence(kept: str, following: str) -> bool:
@@ -93,14 +109,19 @@ def _dense(text: str) -> list[int]:
     return found
 
 
-def breaks(text: str) -> list[int]:
-    """Every place where ``text`` may be cut, in code points from the start; its own end is not one of them."""
+def breaks(text: str, *, in_brackets: bool = False) -> list[int]:
+    """Every place where ``text`` may be cut, in code points from the start; its own end is not one of them.
+
+    :param in_brackets: also between brackets, for a text that has nothing outside of them
+    """
     places = [match.start() for match in _BLANK.finditer(text) if match.start()]
     if _NO_BLANKS.search(text):
         places = sorted({*places, *_dense(text)})
-    if any(mark in text for mark in "@#:([{＠＃（「『【"):
-        for start, end in _spans(text, _WHOLE, _BRACKETS):
-            places = [at for at in places if not start < at < end]
+    spans = [match.span() for match in _WHOLE.finditer(text)]
+    if not in_brackets and any(bracket in text for bracket in _PAIRS):
+        spans += _brackets(text)[0]
+    for start, end in spans:
+        places = [at for at in places if not start < at < end]
     return places
 
 

@@ -118,8 +118,15 @@ def _fitted(pieces: Pieces, style: Style, render: Render, limits: Limits, networ
     """The text that fits, and the pieces it was made of."""
     most = limits.hashtags
     allowed = pieces._replace(hashtags=pieces.hashtags[:most]) if most >= 0 else pieces
-    kept = give_way(allowed, style.giving_way, render, lambda text: fits(clean(text), limits), limits.text)
-    text = clean(render(kept))
+    measured: dict[str, bool] = {}
+
+    def fits_here(text: str) -> bool:
+        if text not in measured:
+            measured[text] = fits(text, limits)
+        return measured[text]
+
+    kept = give_way(allowed, style.giving_way, render, fits_here, limits.text)
+    text = render(kept)
     if not fits(text, limits):
         need, unit = length(text, limits), limits.unit
         raise Unsupported(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from crosspost.compose.breaks import Level, breaks, clusters, level
+from crosspost.compose.breaks import Level, breaks, clusters, level, unclosed
 
 ELLIPSIS = "…"
 
@@ -11,6 +11,7 @@ ELLIPSIS = "…"
 _SENTENCE_SHARE = 0.6
 _CLAUSE_SHARE = 0.8
 _MAX_DANGLING = 6
+_TAIL = 60
 
 _OPEN_END = re.compile("(?:\\s*[,;:،؛，、；：/&+(\\[{（「『【„‚«¿¡–—-]|\\s+[\"'“‘”’»]|\\s)+$")
 _NEEDS_BLANK = re.compile("(?:[.!?…。！？\"'”’“»)\\]]|[^\\w\\s])$")
@@ -28,15 +29,16 @@ _DANGLING = frozenset(
 
 
 def finish(text: str, at: int) -> str:
-    """The first ``at`` code points of ``text`` with an ellipsis, without anything left open at the end."""
+    """The first ``at`` code points of ``text`` with an ellipsis, nothing left open at its end."""
     kept = text[:at].rstrip()
     if level(text, at) is not Level.SENTENCE:
-        kept = _OPEN_END.sub("", kept)
+        # only the end is looked at: a text may be long, and it is cut many times
+        kept = kept[:-_TAIL] + _OPEN_END.sub("", kept[-_TAIL:])
     if not kept:
         return ""
     last = kept.rsplit(None, 1)[-1]
-    apart = _NEEDS_BLANK.search(kept) or any(mark in last for mark in _NEEDS_WHOLE) or "." in last
-    return f"{kept} {ELLIPSIS}" if apart else kept + ELLIPSIS
+    apart = _NEEDS_BLANK.search(kept[-1]) or any(mark in last for mark in _NEEDS_WHOLE) or "." in last
+    return (f"{kept} {ELLIPSIS}" if apart else kept + ELLIPSIS) + unclosed(text, at)
 
 
 def dangles(text: str) -> bool:
@@ -97,12 +99,12 @@ def shorten(text: str, fits: Callable[[str], bool], room: int) -> str:
     window = 2 * max(room, 0) + 200
     while True:
         head = text[:window]
-        places = breaks(head)
-        cut, more = _cut(head, places, fits)
+        cut, more = _cut(head, breaks(head), fits)
         if not more or window >= len(text):
             break
         window *= 4
-    if cut.strip(ELLIPSIS + " "):
-        return cut
-    places = [place for place in clusters(head) if place < len(text)]
-    return finish(head, places[last]) if (last := _last_fitting(head, places, fits)) >= 0 else ""
+    # one pair of brackets around everything, or one endless word: better something than nothing
+    for places in (breaks(head, in_brackets=True), [place for place in clusters(head) if place < len(text)]):
+        if not cut.strip(ELLIPSIS + " "):
+            cut, _ = _cut(head, places, fits)
+    return cut

@@ -4,6 +4,7 @@ import traceback
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from crosspost.compose.clean import clean
 from crosspost.compose.pieces import Pieces, Render
 from crosspost.errors import ConfigError
 from crosspost.model import Post
@@ -48,7 +49,7 @@ def renderer(source: str, post: Post, account: str) -> Render:
 
     def render(pieces: Pieces) -> str:
         try:
-            return template.render(
+            text = template.render(
                 title=pieces.title,
                 description=pieces.description,
                 excerpt=pieces.excerpt,
@@ -62,5 +63,6 @@ def renderer(source: str, post: Post, account: str) -> Render:
             )
         except Exception as error:  # whatever a template does wrong, a person must correct the template
             raise refuse(error) from None
+        return clean(text)
 
     return render

@@ -6,8 +6,8 @@ Source: https://github.com/twitter/twitter-text (frozen since 2021), its conform
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from crosspost.compose import emoji, tlds
@@ -30,8 +30,9 @@ _NOT_DOMAIN = _PUNCTUATION + _SPACES + _INVALID + _DIRECTIONS
 # everything outside these ranges weighs 2 (config/v3.json)
 _HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 _INVALID_CHARACTER = re.compile(f"[{_INVALID}]")
-# a word with a dot inside, and the blank before it: the pattern wants to see what precedes a link
-_CANDIDATE = re.compile(rf"[\t\n\r ]?[^\t\n\r ]*[^{_NOT_DOMAIN}]\.[^{_NOT_DOMAIN}][^\t\n\r ]*")
+# a dot inside a word: only such words can be links
+_INNER_DOT = re.compile(rf"\.(?<=[^{_NOT_DOMAIN}]\.)(?=[^{_NOT_DOMAIN}])")
+_BLANK = re.compile("[\t\n\r ]")
 _BEFORE_BARE = ("-", "_", ".", "/")
 
 
@@ -131,11 +132,12 @@ def _bare(url: str, domain: str, path: str, start: int) -> list[Url]:
     return found
 
 
-def _in_chunk(chunk: str, offset: int, bare: bool) -> list[Url]:
+@lru_cache(maxsize=1024)  # while a text is cut, the same link is measured again and again
+def _in_chunk(chunk: str, bare: bool) -> tuple[Url, ...]:
     found: list[Url] = []
     for match in _link().finditer(chunk):
         before, url, scheme, domain, path = match.groups()
-        start = offset + match.start(2)
+        start = match.start(2)
         if not _is_link(url, scheme, domain):
             continue
         if not scheme:
@@ -147,7 +149,18 @@ def _in_chunk(chunk: str, offset: int, bare: bool) -> list[Url]:
                 continue
             url = short[0]
         found.append(Url(start, start + len(url), url, True))
-    return found
+    return tuple(found)
+
+
+def _chunks(text: str) -> Iterator[tuple[int, str]]:
+    """Every word with a dot inside, with the blank before it (which decides about a link), and where it begins."""
+    at = 0
+    while dot := _INNER_DOT.search(text, at):
+        here = dot.start()
+        begin = max(text.rfind(blank, 0, here) for blank in "\t\n\r ")
+        end = _BLANK.search(text, here)
+        at = end.start() if end else len(text)
+        yield max(begin, 0), text[max(begin, 0) : at]
 
 
 def find_urls(text: str, *, bare: bool = True) -> list[Url]:
@@ -157,12 +170,12 @@ def find_urls(text: str, *, bare: bool = True) -> list[Url]:
     """
     if "." not in text or not (bare or "://" in text):
         return []
-    found: list[Url] = []
-    # a link holds no blank, so the costly pattern needs to see only words that have a dot inside
-    for chunk in _CANDIDATE.finditer(text):
-        if bare or "://" in chunk[0]:
-            found += _in_chunk(chunk[0], chunk.start(), bare)
-    return found
+    return [
+        Url(begin + url.start, begin + url.end, url.text, url.has_scheme)
+        for begin, chunk in _chunks(text)
+        if bare or "://" in chunk
+        for url in _in_chunk(chunk, bare)
+    ]
 
 
 def weight(text: str) -> int:

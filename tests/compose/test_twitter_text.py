@@ -1,0 +1,106 @@
+"""X's own conformance suite, and what has to hold beyond it."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from crosspost.compose import twitter_text
+
+SHARED = Path(os.environ.get("CROSSPOST_SHARED") or Path(__file__).parents[2] / ".." / "shared")
+SUITE = SHARED / "conformance" / "twitter-text"
+
+# the two that count emoji by their parts describe the older configuration v2
+OLD_CONFIGURATION = {
+    "Count a mix of single byte single word, and double word unicode characters",
+    "Count unicode emoji chars outside the basic multilingual plane with skin tone modifiers",
+}
+
+
+def cases(file: str, *sections: str) -> list[Any]:
+    if not (SUITE / file).exists():
+        reason = f"the conformance suite is not at {SUITE}"
+        return [pytest.param(None, marks=pytest.mark.skip(reason=reason), id=file)]
+    tests = yaml.safe_load((SUITE / file).read_text(encoding="utf-8"))["tests"]
+    return [
+        pytest.param(case, id=f"{section}: {case['description']}"[:100])
+        for section in sections
+        for case in tests[section]
+        if case["description"] not in OLD_CONFIGURATION
+    ]
+
+
+@pytest.mark.parametrize(
+    "case",
+    cases(
+        "validate.yml",
+        "WeightedTweetsCounterTest",
+        "WeightedTweetsWithDiscountedEmojiCounterTest",
+        "UnicodeDirectionalMarkerCounterTest",
+    ),
+)
+def test_weighs_as_x_does(case: dict[str, Any]) -> None:
+    expected = case["expected"]
+    assert twitter_text.weight(case["text"]) == expected["weightedLength"]
+    assert twitter_text.is_valid(case["text"]) == expected["valid"]
+
+
+@pytest.mark.parametrize("case", cases("extract.yml", "urls", "tco_urls_with_params"))
+def test_finds_links(case: dict[str, Any]) -> None:
+    assert [url.text for url in twitter_text.find_urls(case["text"])] == case["expected"]
+
+
+@pytest.mark.parametrize("case", cases("extract.yml", "urls_with_indices", "urls_with_directional_markers"))
+def test_finds_where_links_are(case: dict[str, Any]) -> None:
+    found = [{"url": u.text, "indices": [u.start, u.end]} for u in twitter_text.find_urls(case["text"])]
+    assert found == case["expected"]
+
+
+@pytest.mark.parametrize(
+    "emoji",
+    [
+        "🐦‍🔥",
+        "🙂‍↔️",
+        "🫱🏻‍🫲🏿",
+        "🇨🇶",
+        "👨‍👩‍👧‍👦",
+        "🧑‍🧑‍🧒‍🧒",
+        "🚶🏽‍♀️‍➡️",
+        "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+        "1️⃣",
+        "©️",
+        "☝🏿",
+        "⛓️‍💥",
+        "🍋‍🟩",
+        "🧑🏻‍🐰‍🧑🏿",
+    ],
+)
+def test_an_emoji_of_several_code_points_weighs_two(emoji: str) -> None:
+    assert twitter_text.weight(emoji) == 2
+    assert twitter_text.weight(f"a{emoji}{emoji}b") == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [("🇽🇽", 4), ("😀️", 4), ("🐱‍🐱", 5), ("©", 1), ("€", 2), ("…", 2), ("—", 1), ("“”", 2), ("\u200d", 1), ("東京", 4)],
+)
+def test_what_is_no_sequence_weighs_its_parts(text: str, weight: int) -> None:
+    assert twitter_text.weight(text) == weight
+
+
+def test_a_bare_file_name_is_a_link_on_x() -> None:
+    found = twitter_text.find_urls("see main.py and readme.md, not foo.txt or a@b.org")
+    assert [url.text for url in found] == ["main.py", "readme.md"]
+    assert twitter_text.find_urls("see main.py", bare=False) == []
+
+
+def test_what_stands_before_a_word_decides_about_a_link() -> None:
+    assert [u.text for u in twitter_text.find_urls("x ßexample.com")] == ["ßexample.com"]
+    assert twitter_text.find_urls("@example.com #example.com $example.com") == []
+
+
+def test_an_impossible_host_is_no_link() -> None:
+    assert twitter_text.find_urls(f"http://{'ä' * 80}.com") == []
+    assert twitter_text.find_urls(f"http://example.com/{'a' * 4100}") == []
