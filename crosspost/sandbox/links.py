@@ -110,7 +110,7 @@ def _host_end(text: str, start: int, end: int, stop: int | None = None) -> int:
 
 
 def _tld_end(text: str, start: int, stop: int | None) -> int:
-    """End of the longest top-level domain at ``start`` that a letter, digit, ``@``, ``+`` or ``-`` does not continue."""
+    """End of the longest top-level domain at ``start``; no letter, digit, ``@``, ``+`` or ``-`` may follow it."""
     match = _TLD.match(text, start, len(text) if stop is None else stop)
     if match is None:
         return -1
@@ -139,7 +139,7 @@ def _tail(text: str, at: int, any_script: bool) -> int:
 
 def _host_is_possible(host: str) -> bool:
     """Whether the host can be looked up: every label at most 63 bytes in its ASCII form, no false ``xn--``."""
-    for label in host.split(":")[0].split("/")[0].lower().split("."):
+    for label in re.split("[:/]", host, maxsplit=1)[0].lower().split("."):
         if label.isascii():
             size = len(label)
         elif label.startswith("xn--"):
