@@ -1,0 +1,226 @@
+"""Stand-in of a Mastodon server 4.5 (facts §2), and of GoToSocial when asked to be one (facts §2.8)."""
+
+import re
+from datetime import UTC, timedelta
+from html import escape
+from typing import Any, ClassVar
+
+from crosspost.sandbox import count, links
+from crosspost.sandbox.languages import ISO_639_1
+from crosspost.sandbox.mastodon_server import Server, account_json, media_json, params
+from crosspost.sandbox.standin import instant, route, whole
+from crosspost.sandbox.store import Account, Picture, Post
+from crosspost.sandbox.wire import Refused, Reply, Request, first
+
+VISIBILITIES = ("public", "unlisted", "private", "direct")
+KEY_MEMORY = timedelta(hours=1)
+SOONEST = timedelta(minutes=5)
+_TRUE = ("true", "1", "True", "on")
+
+
+class Mastodon(Server):
+    """Mastodon: 500 graphemes, links 23, Idempotency-Key for an hour, 4 pictures of at most 16 MiB."""
+
+    key: ClassVar = "mastodon"
+    name: ClassVar = "Mastodon"
+    publishes: ClassVar = "POST /api/v1/statuses"
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("POST", "/api/v1/statuses")
+    def publish(self, request: Request) -> Reply:
+        """Publish, or answer with the same post when the account used this Idempotency-Key within the hour."""
+        me = self.me(request, "statuses")
+        key = str(request.headers.get("Idempotency-Key", ""))
+        remembered = self._remembered(me, key, request)
+        if remembered is not None:
+            return Reply.json(self._status_json(remembered, request.base_url))
+        said = params(request)
+        self._check_schedule(said, request)
+        post = self._checked(said, me, request)
+        post.idempotency_key = key
+        self.store.commit(post)
+        if key and not self._gotosocial:
+            self.store.memory[self.key, "key", me.name, key] = (post.id, request.now + KEY_MEMORY)
+        return Reply.json(self._status_json(post, request.base_url))
+
+    def _remembered(self, me: Account, key: str, request: Request) -> Post | None:
+        """The post this key made within the hour. The text is not compared: the key alone decides."""
+        known = self.store.memory.get((self.key, "key", me.name, key))
+        if not key or known is None or request.now >= known[1]:
+            return None
+        return self._own(me, known[0])
+
+    def _check_schedule(self, said: dict[str, Any], request: Request) -> None:
+        """A time in the past publishes at once; scheduling itself is left to the client (facts §2.5)."""
+        at = instant(str(said.get("scheduled_at") or ""))
+        if at is not None and at > request.now:
+            early = at < request.now + SOONEST
+            reason = "must be at least 5 minutes in the future" if early else "is not supported by the sandbox"
+            raise Refused(self.refusal(422, f"Validation failed: Scheduled at {reason}"))
+
+    def _checked(self, said: dict[str, Any], me: Account, request: Request) -> Post:
+        """The post that was asked for, or a refusal."""
+        pictures = self._attachments(said, me)
+        text, warning = str(said.get("status") or ""), str(said.get("spoiler_text") or "")
+        if not text.strip() and warning:
+            text, warning = warning, ""
+        if not text.strip() and not pictures:
+            raise Refused(self.refusal(422, "Validation failed: Text can't be blank"))
+        self._check_length(text, warning)
+        language, visibility = str(said.get("language") or ""), str(said.get("visibility") or "public")
+        if language and language not in ISO_639_1:
+            raise Refused(self.refusal(422, f"Validation failed: Language {language} is not an ISO 639-1 code"))
+        if visibility not in VISIBILITIES:
+            raise Refused(self.refusal(422, f"Validation failed: Visibility {visibility} is not valid"))
+        answered = str(said.get("in_reply_to_id") or "")
+        if answered and self.store.post(self.key, answered) is None:
+            raise Refused(self.refusal(404, "The post you are trying to reply to does not appear to exist."))
+        post_id = self.store.new_id()
+        extra = {
+            "spoiler_text": warning,
+            "sensitive": bool(warning) or said.get("sensitive") in (*_TRUE, True),
+            "in_reply_to_id": answered or None,
+        }
+        return Post(
+            post_id,
+            self.key,
+            me.name,
+            text,
+            request.now,
+            f"/@{me.handle}/{post_id}",
+            pictures=pictures,
+            language=language,
+            visibility=visibility,
+            extra=extra,
+        )
+
+    def _check_length(self, text: str, warning: str) -> None:
+        limit = self.flavour["characters"]
+        if self._gotosocial:
+            if (length := len(text) + len(warning)) > limit:
+                message = f"Bad Request: status too long, {length} characters provided (including content warning)"
+                raise Refused(self.refusal(400, f"{message} but limit is {limit}"))
+        elif count.mastodon(text, warning) > limit:
+            raise Refused(self.refusal(422, f"Validation failed: Text character limit of {limit} exceeded"))
+
+    def _attachments(self, said: dict[str, Any], me: Account, *, of: Post | None = None) -> list[Picture]:
+        """The pictures named by ``media_ids``: the account's own, ready, and in no other post."""
+        ids = said.get("media_ids") or []
+        if not isinstance(ids, list):
+            raise Refused(self.refusal(422, "Validation failed: media_ids must be a list"))
+        if len(ids) > self.flavour["attachments"]:
+            limit = self.flavour["attachments"]
+            raise Refused(self.refusal(422, f"Validation failed: Cannot attach more than {limit} files"))
+        found = []
+        for one in ids:
+            picture = self.store.picture(me, str(one))
+            if picture is None or (picture.used and not (of and picture in of.pictures)):
+                raise Refused(self.refusal(422, f"Media {one} not found or already attached to another post"))
+            if picture.extra.get("looks"):
+                message = "Cannot attach files that have not finished processing. Try again in a moment!"
+                raise Refused(self.refusal(422, message))
+            found.append(picture)
+        return found
+
+    @route("PUT", "/api/v1/statuses/{status}")
+    def edit(self, request: Request, status: str) -> Reply:
+        """Change a post; ``media_attributes`` changes descriptions."""
+        me = self.me(request)
+        post = self._own(me, status)
+        said = params(request)
+        kept = said if "media_ids" in said else said | {"media_ids": [picture.id for picture in post.pictures]}
+        changed = self._checked({"visibility": post.visibility} | kept | {"media_ids": []}, me, request)
+        pictures = self._attachments(kept, me, of=post)
+        for attribute in said.get("media_attributes") or []:
+            for picture in pictures:
+                if isinstance(attribute, dict) and picture.id == str(attribute.get("id")):
+                    picture.alt = str(attribute.get("description") or picture.alt)
+        post.text, post.pictures, post.edited = changed.text, pictures, request.now
+        post.language = changed.language or post.language
+        post.extra |= {"spoiler_text": changed.extra["spoiler_text"], "sensitive": changed.extra["sensitive"]}
+        found = links.find(post.text, bare=False, any_script=True)
+        post.link = found[0].url if found else ""
+        return Reply.json(self._status_json(post, request.base_url))
+
+    @route("DELETE", "/api/v1/statuses/{status}")
+    def delete(self, request: Request, status: str) -> Reply:
+        """Delete a post and answer with its source text."""
+        post = self._own(self.me(request, "delete"), status)
+        post.deleted = True
+        return Reply.json(self._status_json(post, request.base_url) | {"text": post.text})
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("GET", "/api/v1/statuses/{status}")
+    def status(self, request: Request, status: str) -> Reply:
+        """One post."""
+        return Reply.json(self._status_json(self._own(self.me(request), status), request.base_url))
+
+    @route("GET", "/api/v1/statuses/{status}/source")
+    def source(self, request: Request, status: str) -> Reply:
+        """The text as it was received."""
+        post = self._own(self.me(request), status)
+        return Reply.json({"id": post.id, "text": post.text, "spoiler_text": post.extra["spoiler_text"]})
+
+    @route("GET", "/api/v1/accounts/{owner}/statuses")
+    def statuses(self, request: Request, owner: str) -> Reply:
+        """An account's posts, newest first."""
+        me = self.me(request)
+        theirs = next((a for a in self.store.accounts.values() if a.network == self.key and a.id == owner), None)
+        if theirs is None:
+            raise Refused(self.refusal(404, "Record not found"))
+        posts = [p for p in self.own_posts(theirs) if theirs == me or p.visibility in ("public", "unlisted")]
+        if (since := first(request.query, "since_id") or first(request.query, "min_id")) is not None:
+            posts = [p for p in posts if p.id > since]
+        if (below := first(request.query, "max_id")) is not None:
+            posts = [p for p in posts if p.id < below]
+        posts = posts[: whole(first(request.query, "limit"), 20, 1, 40, "limit")]
+        return Reply.json([self._status_json(post, request.base_url) for post in posts])
+
+    def _own(self, me: Account, status: str) -> Post:
+        post = self.store.post(self.key, status)
+        if post is None or post.account != me.name:
+            raise Refused(self.refusal(404, "Record not found"))
+        return post
+
+    @property
+    def _gotosocial(self) -> bool:
+        return bool(self.settings["flavour"] == "gotosocial")
+
+    def _status_json(self, post: Post, base_url: str) -> dict[str, Any]:
+        """A Status entity; its content is HTML, the source text is only in ``/source``."""
+        account = self.store.accounts[self.key, post.account]
+        return {
+            "id": post.id,
+            "uri": f"{base_url}/users/{account.handle}/statuses/{post.id}",
+            "url": base_url + post.path,
+            "created_at": post.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            "edited_at": post.edited.isoformat() if post.edited else None,
+            "content": _content(post.text),
+            "visibility": post.visibility,
+            "language": post.language or None,
+            "spoiler_text": post.extra["spoiler_text"],
+            "sensitive": post.extra["sensitive"],
+            "in_reply_to_id": post.extra["in_reply_to_id"],
+            "account": account_json(account, base_url),
+            "media_attachments": [media_json(picture, base_url) for picture in post.pictures],
+            "application": {"name": "sandbox", "website": None},
+            "mentions": [],
+            "tags": [{"name": tag, "url": f"{base_url}/tags/{tag}"} for tag in re.findall(r"(?<!\w)#(\w+)", post.text)],
+            "emojis": [],
+            "card": None,
+            "poll": None,
+            "reblog": None,
+        }
+
+
+def _content(text: str) -> str:
+    """The text as Mastodon answers it: paragraphs of HTML with links."""
+    pieces, at = [], 0
+    for link in links.find(text, bare=False, any_script=True):
+        anchor = f'<a href="{escape(link.url)}" rel="nofollow noopener">{escape(link.url)}</a>'
+        pieces += [escape(text[at : link.start], quote=False), anchor]
+        at = link.end
+    html = "".join([*pieces, escape(text[at:], quote=False)])
+    return "".join(f"<p>{part.replace(chr(10), '<br />')}</p>" for part in re.split(r"\n{2,}", html) if part)

@@ -1,0 +1,238 @@
+"""The part of the Mastodon stand-in that is about the server: its limits, who is asking, and pictures."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from crosspost.sandbox import pictures
+from crosspost.sandbox.standin import StandIn, route
+from crosspost.sandbox.store import Account, Picture
+from crosspost.sandbox.wire import Refused, Reply, Request, bearer
+
+# name → (requests, seconds)
+_LIMITS = {"statuses": (300, 3 * 3600), "media": (30, 30 * 60), "delete": (30, 30 * 60), "all": (1500, 300)}
+
+_IMAGES = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"]
+FLAVOURS: dict[str, dict[str, Any]] = {
+    "mastodon": {
+        "version": "4.5.2",
+        "source_url": "https://github.com/mastodon/mastodon",
+        "characters": 500,
+        "attachments": 4,
+        "description": 1500,
+        "bytes": 16 * 1024 * 1024,
+        "told_bytes": 16 * 1024 * 1024,
+        "reserved": 23,
+    },
+    "gotosocial": {
+        "version": "0.20.0 gotosocial",
+        "source_url": "https://codeberg.org/superseriousbusiness/gotosocial",
+        "characters": 5000,
+        "attachments": 6,
+        "description": 5000,
+        "bytes": 40 * 1024 * 1024,
+        "told_bytes": 5 * 1024 * 1024,
+        "reserved": 25,  # it says so and counts links in full all the same
+    },
+}
+PIXELS = 33_177_600
+
+
+class Server(StandIn):
+    """What this server is, whose token it is, and the uploads. The posts stand in ``mastodon.py``."""
+
+    key = "mastodon"
+    name = "Mastodon"
+    publishes = "POST /api/v1/statuses"
+    paths = r"/api/v[12]/|/oauth/"
+    own_faults: ClassVar = {
+        "processing": ("answers an upload with 202; it is ready after two looks", "POST /api/v2/media"),
+    }
+    options: ClassVar = {"flavour": "mastodon", "rate_limits": True}
+
+    @property
+    def flavour(self) -> dict[str, Any]:
+        """The limits of the server this one pretends to be."""
+        return FLAVOURS[self.settings["flavour"]]
+
+    def account(self, number: int, name: str, display_name: str) -> Account:
+        """See :class:`StandIn`."""
+        token = self.store.token(self.key, name, "token")
+        return Account(self.key, name, f"10900000000000000{number}", name, display_name, {"access_token": token})
+
+    def environment(self, account: Account) -> dict[str, str]:
+        """See :class:`StandIn`."""
+        return {"CROSSPOST_MASTODON_ACCESS_TOKEN": account.credentials["access_token"]}
+
+    def refusal(self, status: int, message: str) -> Reply:
+        """``{"error": "…"}``."""
+        return Reply.json({"error": message}, status)
+
+    def expired(self) -> Reply:
+        """401."""
+        return self.refusal(401, "The access token expired")
+
+    def rate_limited(self, retry_after: int, now: datetime) -> Reply:
+        """429 with X-RateLimit headers and no Retry-After."""
+        reply = self.refusal(429, "Too many requests")
+        reply.headers = _rate_headers(300, 0, now + timedelta(seconds=retry_after))
+        return reply
+
+    def answer(self, request: Request) -> Reply:
+        """Every answer tells how many requests are left."""
+        reply = super().answer(request)
+        kind = {"POST /api/v1/statuses": "statuses", "POST /api/v2/media": "media", "POST /api/v1/media": "media"}.get(
+            f"{request.method} {request.path.rstrip('/')}", "delete" if request.method == "DELETE" else "all"
+        )
+        limit, window = _LIMITS[kind]
+        left, reset = self.store.quota((self.key, kind, request.account), limit, window, cost=0)
+        reply.headers = _rate_headers(limit, max(left, 0), reset) | reply.headers
+        return reply
+
+    # ── who and where ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def me(self, request: Request, kind: str = "all") -> Account:
+        """The account whose token this is; counts the request against its limits."""
+        account = self.store.account(self.key, access_token=bearer(request))
+        if account is None:
+            raise Refused(self.refusal(401, "The access token is invalid"))
+        request.account = account.name
+        for one in {kind, "all"}:
+            limit, window = _LIMITS[one]
+            left, reset = self.store.quota((self.key, one, account.name), limit, window)
+            if left < 0 and self.settings["rate_limits"]:
+                raise Refused(self.rate_limited(int((reset - request.now).total_seconds()), request.now))
+        return account
+
+    @route("GET", "/api/v1/instance")
+    @route("GET", "/api/v2/instance")
+    def instance(self, request: Request) -> Reply:
+        """What this server is and allows; needs no token."""
+        flavour = self.flavour
+        configuration = {
+            "statuses": {
+                "max_characters": flavour["characters"],
+                "max_media_attachments": flavour["attachments"],
+                "characters_reserved_per_url": flavour["reserved"],
+            },
+            "media_attachments": {
+                "supported_mime_types": _IMAGES,
+                "description_limit": flavour["description"],
+                "image_size_limit": flavour["told_bytes"],
+                "image_matrix_limit": PIXELS,
+            },
+        }
+        said = {"title": "Sandbox", "version": flavour["version"], "configuration": configuration, "languages": ["en"]}
+        if "gotosocial" not in flavour["version"]:
+            said["api_versions"] = {"mastodon": 7}
+        if request.path.startswith("/api/v1"):
+            return Reply.json(said | {"uri": "127.0.0.1", "max_toot_chars": flavour["characters"]})
+        return Reply.json(said | {"domain": "127.0.0.1", "source_url": flavour["source_url"], "rules": []})
+
+    @route("GET", "/api/v1/accounts/verify_credentials")
+    def verify_credentials(self, request: Request) -> Reply:
+        """Whose token this is."""
+        me = self.me(request)
+        return Reply.json(account_json(me, request.base_url) | {"source": {"privacy": "public", "language": None}})
+
+    # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("POST", "/api/v1/media")
+    @route("POST", "/api/v2/media")
+    def upload(self, request: Request) -> Reply:
+        """Take a picture with its description; 202 while it is still being processed."""
+        me = self.me(request, "media")
+        file = request.files.get("file")
+        if file is None:
+            raise Refused(self.refusal(422, "Validation failed: File can't be blank"))
+        if len(file.data) > self.flavour["bytes"]:
+            raise Refused(self.refusal(422, "Validation failed: File file size must be less than the limit"))
+        shape = pictures.shape(file.data)
+        if shape is None or pictures.TYPES.get(shape[0]) not in _IMAGES:
+            raise Refused(self.refusal(422, "Validation failed: File content type is invalid"))
+        if shape[1] * shape[2] > PIXELS:
+            raise Refused(self.refusal(422, f"{shape[1]}x{shape[2]} images are not supported"))
+        picture = self.store.keep(me, file.data, shape, self._description(request))
+        if request.fault == "processing":
+            picture.extra["looks"] = 2
+        return Reply.json(media_json(picture, request.base_url), 202 if picture.extra.get("looks") else 200)
+
+    @route("GET", "/api/v1/media/{media}")
+    def media(self, request: Request, media: str) -> Reply:
+        """206 while it is still being processed."""
+        picture = self._picture(request, media)
+        looks = picture.extra.get("looks", 0)
+        if looks:
+            picture.extra["looks"] = looks - 1
+        return Reply.json(media_json(picture, request.base_url), 206 if looks else 200)
+
+    @route("PUT", "/api/v1/media/{media}")
+    def describe(self, request: Request, media: str) -> Reply:
+        """Change the description before the picture is posted."""
+        picture = self._picture(request, media)
+        picture.alt = self._description(request)
+        return Reply.json(media_json(picture, request.base_url))
+
+    def _picture(self, request: Request, media: str) -> Picture:
+        picture = self.store.picture(self.me(request), media)
+        if picture is None or picture.used:
+            raise Refused(self.refusal(404, "Record not found"))
+        return picture
+
+    def _description(self, request: Request) -> str:
+        text = params(request).get("description") or ""
+        if len(text) > self.flavour["description"]:
+            limit = self.flavour["description"]
+            raise Refused(
+                self.refusal(422, f"Validation failed: Description is too long (maximum is {limit} characters)")
+            )
+        return str(text)
+
+
+def params(request: Request) -> dict[str, Any]:
+    """The parameters of a request, from JSON or a form; ``name[]`` collects a list, ``True`` and ``False`` are text."""
+    if request.kind == "application/json":
+        return request.json
+    found: dict[str, Any] = {}
+    for name, value in [*request.query, *request.form]:
+        if name.endswith("[]"):
+            found.setdefault(name[:-2], []).append(value)
+        else:
+            found[name] = value
+    return found
+
+
+def account_json(account: Account, base_url: str) -> dict[str, Any]:
+    """An Account entity."""
+    return {
+        "id": account.id,
+        "username": account.handle,
+        "acct": account.handle,
+        "display_name": account.display_name,
+        "url": f"{base_url}/@{account.handle}",
+        "bot": False,
+        "created_at": "2026-01-01T00:00:00.000Z",
+    }
+
+
+def media_json(picture: Picture, base_url: str) -> dict[str, Any]:
+    """A MediaAttachment entity; without ``url`` while it is being processed."""
+    address = f"{base_url}/_sandbox/pictures/{picture.id}"
+    size = {"width": picture.width, "height": picture.height, "size": f"{picture.width}x{picture.height}"}
+    return {
+        "id": picture.id,
+        "type": "image",
+        "url": None if picture.extra.get("looks") else address,
+        "preview_url": address,
+        "remote_url": None,
+        "meta": {"original": size},
+        "description": picture.alt or None,
+        "blurhash": None,
+    }
+
+
+def _rate_headers(limit: int, left: int, reset: datetime) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": str(left),
+        "X-RateLimit-Reset": reset.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    }

@@ -1,0 +1,187 @@
+"""The part of the X stand-in that is about the server: who is asking, rate limits, problems, and pictures."""
+
+import base64
+import binascii
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from crosspost.sandbox import pictures
+from crosspost.sandbox.faults import Fault
+from crosspost.sandbox.standin import StandIn, only, route
+from crosspost.sandbox.store import Account, Picture
+from crosspost.sandbox.wire import Refused, Reply, Request, bearer, first
+from crosspost.sandbox.x_auth import signed_by
+
+MEDIA_LIFE = timedelta(seconds=86_400)
+ALT = 1000  # characters
+_BYTES = {"tweet_image": 5 * 1024 * 1024, "tweet_gif": 15 * 1024 * 1024}
+_FORMATS = {"tweet_image": ("JPEG", "MPO", "PNG", "WEBP"), "tweet_gif": ("GIF",)}
+_WINDOW = 900  # seconds
+_LIMITS = {
+    "POST /2/tweets": 100,
+    "DELETE /2/tweets": 50,
+    "POST /2/media": 500,
+    "GET /2/users/me": 75,
+    "GET /2/users": 900,
+}
+_TITLES = {
+    400: "Invalid Request",
+    401: "Unauthorized",
+    402: "CreditsDepleted",
+    403: "Forbidden",
+    404: "Not Found Error",
+    413: "Payload Too Large",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+_TYPES = {
+    400: "https://api.x.com/2/problems/invalid-request",
+    402: "https://api.x.com/2/problems/credits",
+    404: "https://api.x.com/2/problems/resource-not-found",
+}
+
+
+def problem(status: int, detail: str, **more: Any) -> Reply:
+    """A problem as X words it: ``title``, ``detail``, ``type``, ``status``."""
+    body = {"title": _TITLES.get(status, "Error"), "detail": detail, "type": _TYPES.get(status, "about:blank")}
+    return Reply.json(body | {"status": status} | more, status)
+
+
+def invalid(*messages: str) -> Reply:
+    """400 with one sentence per mistake."""
+    errors = [{"message": message} for message in messages]
+    return problem(400, "One or more parameters to your request was invalid.", errors=errors)
+
+
+class Server(StandIn):
+    """Who is asking, how often, and the uploads. The posts stand in ``x.py``."""
+
+    paths = r"/2/"
+    own_faults: ClassVar = {"402": ("refuses because no credits are left", "POST /2/tweets")}
+    options: ClassVar = {"limit": 280, "rate_limits": True}
+
+    def account(self, number: int, name: str, display_name: str) -> Account:
+        """See :class:`StandIn`."""
+        kinds = ("consumer_key", "consumer_secret", "access_token", "access_token_secret", "bearer_token")
+        tokens = {kind: self.store.token(self.key, name, kind.replace("_", "-")) for kind in kinds}
+        return Account(self.key, name, f"140000000000000000{number}", name, display_name, tokens)
+
+    def environment(self, account: Account) -> dict[str, str]:
+        """The four strings of OAuth 1.0a; the bearer token is another way in."""
+        said = account.credentials.items()
+        return {f"CROSSPOST_X_{kind.upper()}": value for kind, value in said if kind != "bearer_token"}
+
+    def refusal(self, status: int, message: str) -> Reply:
+        """A problem."""
+        return problem(status, message)
+
+    def expired(self) -> Reply:
+        """401."""
+        return problem(401, "Unauthorized")
+
+    def rate_limited(self, retry_after: int, now: datetime) -> Reply:
+        """429 with the reset as Unix seconds."""
+        reply = problem(429, "Too Many Requests")
+        reply.headers = _rate_headers(100, 0, now + timedelta(seconds=retry_after))
+        return reply
+
+    def fault(self, kind: str, request: Request, fault: Fault) -> Reply | None:
+        """See :class:`StandIn`; 402 is only X's."""
+        if kind == "402":
+            return problem(402, "Your enrolled account does not have any credits to fulfill this request.")
+        return super().fault(kind, request, fault)
+
+    def answer(self, request: Request) -> Reply:
+        """Every answer tells how many requests are left."""
+        reply = super().answer(request)
+        bucket, limit = _bucket(request)
+        left, reset = self.store.quota((self.key, bucket, request.account), limit, _WINDOW, cost=0)
+        reply.headers = _rate_headers(limit, max(left, 0), reset) | reply.headers
+        return reply
+
+    def me(self, request: Request) -> Account:
+        """The account that signed the request or owns the token; counts the request against its limits."""
+        token = bearer(request)
+        account = self.store.account(self.key, bearer_token=token) if token else signed_by(request, self.store)
+        if account is None:
+            raise Refused(problem(401, "Unauthorized"))
+        request.account = account.name
+        bucket, limit = _bucket(request)
+        left, reset = self.store.quota((self.key, bucket, account.name), limit, _WINDOW)
+        if left < 0 and self.settings["rate_limits"]:
+            raise Refused(self.rate_limited(int((reset - request.now).total_seconds()), request.now))
+        return account
+
+    # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("POST", "/2/media/upload")
+    def upload(self, request: Request) -> Reply:
+        """Take a picture in one shot: JSON with base64, or a multipart form with the bytes."""
+        me = self.me(request)
+        data, category = self._media(request)
+        if category not in _FORMATS:
+            raise Refused(invalid(f"$.media_category: {category or 'required'} is not one of {', '.join(_FORMATS)}"))
+        if len(data) > _BYTES[category]:
+            raise Refused(problem(413, f"The media is larger than {_BYTES[category]} bytes"))
+        shape = pictures.shape(data)
+        if shape is None or shape[0] not in _FORMATS[category]:
+            raise Refused(invalid(f"$.media: media type unrecognized for {category}"))
+        picture = self.store.keep(me, data, shape)
+        told = {
+            "id": picture.id,
+            "media_key": f"3_{picture.id}",
+            "size": len(data),
+            "expires_after_secs": int(MEDIA_LIFE.total_seconds()),
+            "image": {"w": picture.width, "h": picture.height, "image_type": pictures.TYPES[picture.format]},
+        }
+        return Reply.json({"data": told})
+
+    def _media(self, request: Request) -> tuple[bytes, str]:
+        if request.kind == "multipart/form-data":
+            if "media" in request.files:
+                return request.files["media"].data, first(request.form, "media_category") or ""
+            raise Refused(invalid("$.media: required"))
+        said = request.json
+        known = ("media", "media_category", "media_type", "shared", "additional_owners")
+        if strange := only(said, known):
+            raise Refused(invalid(*(f"$.{name}: is not defined in the schema" for name in strange)))
+        try:
+            return base64.b64decode(str(said.get("media") or ""), validate=True), str(said.get("media_category") or "")
+        except binascii.Error:
+            raise Refused(invalid("$.media: is not base64")) from None
+
+    @route("POST", "/2/media/metadata")
+    def metadata(self, request: Request) -> Reply:
+        """Give an uploaded picture its alternative text."""
+        me = self.me(request)
+        said = request.json
+        about = said.get("metadata")
+        if only(said, ("id", "metadata")) or not isinstance(about, dict) or only(about, ("alt_text",)):
+            raise Refused(invalid("$: only id and metadata.alt_text.text are defined"))
+        text = about["alt_text"].get("text") if isinstance(about.get("alt_text"), dict) else None
+        if not isinstance(text, str) or len(text) > ALT:
+            raise Refused(invalid(f"$.metadata.alt_text.text: must be at most {ALT} characters"))
+        picture = self.usable(me, said.get("id"), request)
+        picture.alt = text
+        return Reply.json({"data": {"id": picture.id, "associated_metadata": {"alt_text": {"text": text}}}})
+
+    def usable(self, me: Account, media: Any, request: Request) -> Picture:
+        """The account's picture ``media`` (a text id, not a number) while it has not expired."""
+        picture = self.store.picture(me, media) if isinstance(media, str) else None
+        if picture is None or request.now >= picture.time + MEDIA_LIFE:
+            raise Refused(invalid("Your media IDs are invalid."))
+        return picture
+
+
+def _bucket(request: Request) -> tuple[str, int]:
+    line = f"{request.method} {request.path}"
+    return next(((prefix, limit) for prefix, limit in _LIMITS.items() if line.startswith(prefix)), ("other", 900))
+
+
+def _rate_headers(limit: int, left: int, reset: datetime) -> dict[str, str]:
+    return {
+        "x-rate-limit-limit": str(limit),
+        "x-rate-limit-remaining": str(left),
+        "x-rate-limit-reset": str(int(reset.timestamp())),
+    }
