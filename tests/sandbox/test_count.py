@@ -1,4 +1,4 @@
-"""The sandbox's own counting against twitter-text's published cases and the values of the fact sheet."""
+"""The sandbox's own counting against twitter-text's published cases and values measured on its parser."""
 
 import os
 import unicodedata
@@ -65,7 +65,7 @@ def test_links_agree_with_twitter_text() -> None:
         ("🫱🏻‍🫲🏿", 9),
     ],
 )
-def test_weights_of_the_fact_sheet(text: str, weight: int) -> None:
+def test_weights_measured_on_its_parser(text: str, weight: int) -> None:
     assert count.weighted(text) == weight
 
 
