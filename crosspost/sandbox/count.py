@@ -11,7 +11,7 @@ from crosspost.sandbox.emoji import SEQUENCE
 URL = 23
 """What a link costs on X and on Mastodon, in their units."""
 
-# code points X counts as 1, everything else as 2 (facts §1.1, algorithm version 3)
+# code points X counts as 1, everything else as 2 (twitter-text, config/v3.json)
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 _FORBIDDEN = re.compile("[\ufffe\ufeff\uffff]")
 _MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\w.-]+\w", re.IGNORECASE)

@@ -1,14 +1,14 @@
-"""Stand-in of Facebook Pages: Graph API v22 to v26 with a Page token (facts §1 of networks B)."""
+"""Stand-in of Facebook Pages: Graph API v22 to v26 with a Page token (developers.facebook.com/docs)."""
 
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from crosspost.sandbox import links
-from crosspost.sandbox.facebook_server import MESSAGE, Server, fields, flag, graph_error
+from crosspost.sandbox.facebook_server import MESSAGE, Server, fields, flag, graph_error, wanted_fields
 from crosspost.sandbox.standin import instant, only, route, whole
 from crosspost.sandbox.store import Account, Picture, Post
-from crosspost.sandbox.wire import Malformed, Refused, Reply, Request, first
+from crosspost.sandbox.wire import Refused, Reply, Request, first
 
 _FEED = (
     *("message", "link", "attached_media", "published", "fields", "scheduled_publish_time", "access_token"),
@@ -56,7 +56,7 @@ class Facebook(Server):
         said = fields(request)
         if strange := [name for name in only((k.partition("[")[0] for k, _ in said), _FEED) if name]:
             raise Refused(graph_error(100, f"Tried accessing nonexisting field ({strange[0]})"))
-        wanted = self._wanted(said, _POST_FIELDS, "id")
+        wanted = wanted_fields(said, _POST_FIELDS, "id")
         message, link = first(said, "message") or "", first(said, "link") or ""
         pictures = self._attached(said, me)
         if not (message.strip() or link or pictures):
@@ -161,11 +161,11 @@ class Facebook(Server):
         if thing in ("me", me.id):
             told = {"id": me.id, "name": me.display_name, "username": me.handle}
             told["link"] = f"{request.base_url}/"
-            wanted = self._wanted(said, _PAGE_FIELDS, "id,name")
+            wanted = wanted_fields(said, _PAGE_FIELDS, "id,name")
             return Reply.json({key: value for key, value in told.items() if key in wanted})
         picture = self.store.picture(me, thing)
         if picture is None:
-            wanted = self._wanted(said, _POST_FIELDS, "id,message,created_time")
+            wanted = wanted_fields(said, _POST_FIELDS, "id,message,created_time")
             return Reply.json(self._post_json(self._post(me, thing), request.base_url, wanted))
         photo = {
             "id": picture.id,
@@ -176,7 +176,7 @@ class Facebook(Server):
             "height": picture.height,
             "page_story_id": picture.extra.get("story"),
         }
-        wanted = self._wanted(said, _PHOTO_FIELDS, "id,created_time,name")
+        wanted = wanted_fields(said, _PHOTO_FIELDS, "id,created_time,name")
         return Reply.json({key: value for key, value in photo.items() if key in wanted and value is not None})
 
     @route("GET", "/{page}/feed")
@@ -193,7 +193,7 @@ class Facebook(Server):
 
     def _list(self, request: Request, page: str, visibility: str) -> Reply:
         me, said = self.page(request, page), fields(request)
-        wanted = self._wanted(said, _POST_FIELDS, "id,message,created_time")
+        wanted = wanted_fields(said, _POST_FIELDS, "id,message,created_time")
         size = whole(first(said, "limit"), 25, 1, 100, "limit")
         since, until = instant(first(said, "since")), instant(first(said, "until"))
         posts = [
@@ -204,22 +204,6 @@ class Facebook(Server):
             and (until is None or post.time < until)
         ][:size]
         return Reply.json({"data": [self._post_json(post, request.base_url, wanted) for post in posts]})
-
-    def _wanted(self, said: list[tuple[str, str]], known: tuple[str, ...], default: str) -> set[str]:
-        """The names in ``fields``; ``attachments{…}`` counts as ``attachments``."""
-        text = first(said, "fields") or default
-        names, depth, name = {"id"}, 0, ""
-        for char in f"{text},":
-            if char == "," and depth == 0:
-                names.add(name.strip())
-                name = ""
-            depth += (char == "{") - (char == "}")
-            name += char if depth == 0 and char not in "},{" else ""
-        if strange := only(names - {""}, known):
-            raise Refused(graph_error(100, f"Tried accessing nonexisting field ({strange[0]})"))
-        if depth:
-            raise Malformed("Syntax error in fields")
-        return names
 
     def _post_json(self, post: Post, base_url: str, wanted: set[str]) -> dict[str, Any]:
         account = self.store.accounts[self.key, post.account]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from crosspost.sandbox import pictures
-from crosspost.sandbox.standin import StandIn
+from crosspost.sandbox.standin import StandIn, only
 from crosspost.sandbox.store import Account
 from crosspost.sandbox.wire import Malformed, Refused, Reply, Request, bearer, first
 
@@ -171,6 +171,23 @@ def flag(said: list[tuple[str, str]], name: str, default: bool) -> bool:
     if value not in ("true", "false", "1", "0"):
         raise Refused(graph_error(100, f"Param {name} must be a boolean"))
     return value in ("true", "1")
+
+
+def wanted_fields(said: list[tuple[str, str]], known: tuple[str, ...], default: str) -> set[str]:
+    """The names in ``fields``; ``attachments{…}`` counts as ``attachments``."""
+    text = first(said, "fields") or default
+    names, depth, name = {"id"}, 0, ""
+    for char in f"{text},":
+        if char == "," and depth == 0:
+            names.add(name.strip())
+            name = ""
+        depth += (char == "{") - (char == "}")
+        name += char if depth == 0 and char not in "},{" else ""
+    if strange := only(names - {""}, known):
+        raise Refused(graph_error(100, f"Tried accessing nonexisting field ({strange[0]})"))
+    if depth:
+        raise Malformed("Syntax error in fields")
+    return names
 
 
 def _usage(percent: int) -> str:

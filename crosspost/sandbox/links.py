@@ -1,6 +1,6 @@
 """Where a text contains links, as the networks see it.
 
-Written from the published behaviour of twitter-text (facts §1.1) and of Mastodon (facts §2.1): a link is an optional
+Written from the published behaviour of twitter-text (algorithm version 3) and of Mastodon: a link is an optional
 ``http(s)://``, a host whose last part is a top-level domain, an optional port, path and query. X also links bare
 hosts such as ``main.py``; Mastodon wants the scheme and allows letters of every script in the path.
 """

@@ -1,4 +1,4 @@
-"""Stand-in of a Mastodon server 4.5 (facts §2), and of GoToSocial when asked to be one (facts §2.8)."""
+"""Stand-in of a Mastodon server 4.5 (docs.joinmastodon.org), and of GoToSocial when asked to be one."""
 
 import re
 from datetime import UTC, timedelta
@@ -52,7 +52,7 @@ class Mastodon(Server):
         return self._own(me, known[0])
 
     def _check_schedule(self, said: dict[str, Any], request: Request) -> None:
-        """A time in the past publishes at once; scheduling itself is left to the client (facts §2.5)."""
+        """A time in the past publishes at once; scheduling itself is left to the client: a key does not protect it."""
         at = instant(str(said.get("scheduled_at") or ""))
         if at is not None and at > request.now:
             early = at < request.now + SOONEST

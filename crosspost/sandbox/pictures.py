@@ -6,7 +6,7 @@ import warnings
 
 def shape(data: bytes) -> tuple[str, int, int] | None:
     """Format (Pillow's name: ``JPEG``, ``PNG`` …), width and height in pixels; None when it is no whole picture."""
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - a slow import, only when a picture arrives
+    from PIL import Image, UnidentifiedImageError  # slow to import: only when a picture arrives
 
     try:
         with warnings.catch_warnings():

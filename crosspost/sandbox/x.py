@@ -1,4 +1,4 @@
-"""Stand-in of X: API v2 with user tokens, OAuth 1.0a or OAuth 2 (facts §1)."""
+"""Stand-in of X: API v2 with user tokens, OAuth 1.0a or OAuth 2 (docs.x.com/x-api)."""
 
 import hashlib
 import re
