@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from crosspost.compose.breaks import Level, breaks, clusters, level, unclosed
 
@@ -104,7 +105,7 @@ def shorten(text: str, fits: Callable[[str], bool], room: int) -> str:
             break
         window *= 4
     # one pair of brackets around everything, or one endless word: better something than nothing
-    for places in (breaks(head, in_brackets=True), [place for place in clusters(head) if place < len(text)]):
+    for last_resort in (partial(breaks, in_brackets=True), clusters):
         if not cut.strip(ELLIPSIS + " "):
-            cut, _ = _cut(head, places, fits)
+            cut, _ = _cut(head, [place for place in last_resort(head) if place < len(text)], fits)
     return cut
