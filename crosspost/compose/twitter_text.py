@@ -157,7 +157,9 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
     at = 0
     while dot := _INNER_DOT.search(text, at):
         here = dot.start()
-        begin = max(text.rfind(blank, 0, here) for blank in "\t\n\r ")
+        begin = max(
+            text.rfind(" ", 0, here), text.rfind("\n", 0, here), text.rfind("\t", 0, here), text.rfind("\r", 0, here)
+        )
         end = _BLANK.search(text, here)
         at = end.start() if end else len(text)
         yield max(begin, 0), text[max(begin, 0) : at]
