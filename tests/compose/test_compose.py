@@ -191,7 +191,7 @@ def test_own_text_that_is_too_long_keeps_the_link_it_has() -> None:
     said = draft(overrides=own("Wort " * 80 + LINK))
     assert said.length <= 280
     assert LINK in said.text.split()
-    assert said.lost == (f"description shortened by {said.lost[0].split()[3]} characters",)
+    assert said.lost[0].startswith("text shortened by ")
 
 
 def test_an_unknown_setting_names_its_neighbour_and_the_file() -> None:
