@@ -46,9 +46,11 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-def _brackets(text: str) -> tuple[list[tuple[int, int]], str]:
-    """Where bracket pairs stand, and the closing brackets that are missing at the end, innermost first."""
+def _brackets(text: str) -> list[tuple[int, int]]:
+    """Where bracket pairs stand; a bracket without its partner is only a character."""
     spans: list[tuple[int, int]] = []
+    if not any(bracket in text for bracket in _PAIRS):
+        return spans
     opened: list[tuple[int, str]] = []
     for found in _BRACKET.finditer(text):
         if closing := _PAIRS.get(found[0]):
@@ -57,15 +59,13 @@ def _brackets(text: str) -> tuple[list[tuple[int, int]], str]:
             while opened[-1][1] != found[0]:
                 opened.pop()
             spans.append((opened.pop()[0], found.end()))
-    return spans, "".join(closing for _, closing in reversed(opened))
+    return spans
 
 
 def unclosed(text: str, at: int) -> str:
     """The closing brackets that the first ``at`` code points lack while the whole text has them, innermost first."""
-    if not any(bracket in text for bracket in _PAIRS):
-        return ""
-    missing = _brackets(text[:at])[1]
-    return missing.removesuffix(_brackets(text)[1]) if missing else ""
+    cut = sorted((span for span in _brackets(text) if span[0] < at < span[1]), reverse=True)
+    return "".join(text[end - 1] for _, end in cut)
 
 
 def _ends_sentence(kept: str, following: str) -> bool:
@@ -118,8 +118,8 @@ def breaks(text: str, *, in_brackets: bool = False) -> list[int]:
     if _NO_BLANKS.search(text):
         places = sorted({*places, *_dense(text)})
     spans = [match.span() for match in _WHOLE.finditer(text)]
-    if not in_brackets and any(bracket in text for bracket in _PAIRS):
-        spans += _brackets(text)[0]
+    if not in_brackets:
+        spans += _brackets(text)
     for start, end in spans:
         places = [at for at in places if not start < at < end]
     return places

@@ -19,6 +19,8 @@ def clean(text: str) -> str:
         return text.strip()
     text = _LINE_END.sub("\n", text)
     text = normalise(_DROPPED.sub("", text).replace("\t", " "))
+    if "\n" not in text:
+        return text.strip()
     return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip()
 
 

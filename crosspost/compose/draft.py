@@ -170,7 +170,7 @@ def compose(post: Post, *, account: str, network: str, limits: Limits, abilities
         card=_card(post, shown, abilities, style),
         images=images,
         language=style.language or post.lang,
-        lost=lost(pieces, kept),
+        lost=lost(pieces, kept, own=override.text is not None),
         warnings=tuple(_warnings(post, text, limits, images, abilities)),
         options=options,
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from crosspost.compose.breaks import Level, breaks, clusters, level, unclosed
 
@@ -11,10 +12,11 @@ ELLIPSIS = "…"
 _SENTENCE_SHARE = 0.6
 _CLAUSE_SHARE = 0.8
 _MAX_DANGLING = 6
-_TAIL = 60
 
-_OPEN_END = re.compile("(?:\\s*[,;:،؛，、；：/&+(\\[{（「『【„‚«¿¡–—-]|\\s+[\"'“‘”’»]|\\s)+$")
-_NEEDS_BLANK = re.compile("(?:[.!?…。！？\"'”’“»)\\]]|[^\\w\\s])$")
+# nothing ends with these; a quotation mark only when a blank stands before it, for then it opens
+_OPEN_END = ",;:،؛、，；：/&+([{（「『【„‚¿¡–—-"
+_QUOTES = "\"'“‘”’«"
+_WORD_END = re.compile(r"\w")
 _NEEDS_WHOLE = ("@", "#", "://", "＠", "＃")
 # no text should end with these: articles, conjunctions, prepositions in German, English, French, Spanish
 _DANGLING = frozenset(
@@ -28,17 +30,28 @@ _DANGLING = frozenset(
 )
 
 
+def _without_open_end(kept: str) -> str:
+    """``kept`` without commas, dashes, opening brackets and opening quotation marks at its end."""
+    while True:
+        bare = kept.rstrip().rstrip(_OPEN_END).rstrip()
+        opens = bare[-1:] in _QUOTES or (bare[-1:] == "»" and "«" not in bare)  # French closes with " »"
+        if bare and opens and (len(bare) == 1 or bare[-2].isspace()):
+            bare = bare[:-1]
+        if bare == kept:
+            return kept
+        kept = bare
+
+
 def finish(text: str, at: int) -> str:
     """The first ``at`` code points of ``text`` with an ellipsis, nothing left open at its end."""
     kept = text[:at].rstrip()
     if level(text, at) is not Level.SENTENCE:
-        # only the end is looked at: a text may be long, and it is cut many times
-        kept = kept[:-_TAIL] + _OPEN_END.sub("", kept[-_TAIL:])
+        kept = _without_open_end(kept)
     if not kept:
         return ""
-    last = kept.rsplit(None, 1)[-1]
-    apart = _NEEDS_BLANK.search(kept[-1]) or any(mark in last for mark in _NEEDS_WHOLE) or "." in last
-    return (f"{kept} {ELLIPSIS}" if apart else kept + ELLIPSIS) + unclosed(text, at)
+    last = kept[kept.rfind(" ") + 1 :]
+    apart = not _WORD_END.match(kept[-1]) or "." in last or any(mark in last for mark in _NEEDS_WHOLE)
+    return (f"{kept} {ELLIPSIS}" if apart else kept + ELLIPSIS) + unclosed(text, len(kept))
 
 
 def dangles(text: str) -> bool:
@@ -104,7 +117,7 @@ def shorten(text: str, fits: Callable[[str], bool], room: int) -> str:
             break
         window *= 4
     # one pair of brackets around everything, or one endless word: better something than nothing
-    for places in (breaks(head, in_brackets=True), [place for place in clusters(head) if place < len(text)]):
+    for last_resort in (partial(breaks, in_brackets=True), clusters):
         if not cut.strip(ELLIPSIS + " "):
-            cut, _ = _cut(head, places, fits)
+            cut, _ = _cut(head, [place for place in last_resort(head) if place < len(text)], fits)
     return cut

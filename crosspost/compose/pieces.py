@@ -84,8 +84,11 @@ def give_way(pieces: Pieces, order: tuple[Part, ...], render: Render, fits: Fits
     return pieces
 
 
-def lost(before: Pieces, after: Pieces) -> tuple[str, ...]:
-    """What went missing on the way, in plain words."""
+def lost(before: Pieces, after: Pieces, *, own: bool = False) -> tuple[str, ...]:
+    """What went missing on the way, in plain words.
+
+    :param own: the description is a text the author wrote for this account
+    """
     said: list[str] = []
     if gone := len(before.hashtags) - len(after.hashtags):
         total = len(before.hashtags)
@@ -94,9 +97,10 @@ def lost(before: Pieces, after: Pieces) -> tuple[str, ...]:
         whole, kept = getattr(before, field), getattr(after, field)
         if kept == whole:
             continue
+        name = "text" if own else field
         if not kept:
-            said.append(f"the {field}")
+            said.append(f"the {name}")
         else:
             cut = len(whole) - len(kept.removesuffix("…").rstrip())
-            said.append(f"{field} shortened by {cut} character{'s' if cut != 1 else ''}")
+            said.append(f"{name} shortened by {cut} character{'s' if cut != 1 else ''}")
     return tuple(said)

@@ -1,7 +1,7 @@
 """How X counts, and how X and Mastodon find links: twitter-text, configuration version 3.
 
 Source: https://github.com/twitter/twitter-text (frozen since 2021), its conformance suite runs in the tests; checked
-2026-11-22. Indices are Python code points; lengths of links are compared in UTF-16 units as X does.
+2026-11-22. Indices are Python code points.
 """
 
 import re
@@ -103,7 +103,7 @@ def _encoded(label: str) -> int:
     if label.isascii():
         return len(label)
     try:
-        parts = re.split("[.\u3002\uff0e\uff61]", label)
+        parts = re.split("[.\u3002\uff0e\uff61]", _whole(label))
         return sum(len(p) if p.isascii() else 4 + len(p.encode("punycode")) for p in parts) + len(parts) - 1
     except UnicodeError:
         return 0
@@ -132,8 +132,29 @@ def _bare(url: str, domain: str, path: str, start: int) -> list[Url]:
     return found
 
 
+def _halves(text: str) -> str:
+    """``text`` as UTF-16 units, one character each."""
+    return "".join(map(chr, memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H")))
+
+
+def _whole(halves: str) -> str:
+    """The opposite of :func:`_halves`."""
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
 @lru_cache(maxsize=1024)  # while a text is cut, the same link is measured again and again
 def _in_chunk(chunk: str, bare: bool) -> tuple[Url, ...]:
+    if max(chunk) <= "\uffff":
+        return _in_units(chunk, bare)
+    # X's code walks UTF-16 units: half an emoji may stand before a link and the other half begin it
+    units = _halves(chunk)
+    return tuple(
+        Url(len(_whole(units[: url.start])), len(_whole(units[: url.end])), _whole(url.text), url.has_scheme)
+        for url in _in_units(units, bare)
+    )
+
+
+def _in_units(chunk: str, bare: bool) -> tuple[Url, ...]:
     found: list[Url] = []
     for match in _link().finditer(chunk):
         before, url, scheme, domain, path = match.groups()
@@ -157,7 +178,9 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
     at = 0
     while dot := _INNER_DOT.search(text, at):
         here = dot.start()
-        begin = max(text.rfind(blank, 0, here) for blank in "\t\n\r ")
+        begin = max(
+            text.rfind(" ", 0, here), text.rfind("\n", 0, here), text.rfind("\t", 0, here), text.rfind("\r", 0, here)
+        )
         end = _BLANK.search(text, here)
         at = end.start() if end else len(text)
         yield max(begin, 0), text[max(begin, 0) : at]

@@ -23,7 +23,7 @@ def limits(unit: str, text: int = 500, url: int = 0, also: tuple[tuple[str, int]
         ("mastodon", "Grüße", 5),
         ("mastodon", f"{FAMILY}e\u0301", 2),
         ("mastodon", "https://a.example.org", 23),
-        ("mastodon", "http://localhost:3000/a", 23),
+        ("mastodon", "http://localhost:3000/abcdefghij", 32),
         ("mastodon", "example.org/abcdefghijklmnopqrstuvwxyz", 38),
         ("mastodon", "xhttps://example.org/abcdefghijklmnopq", 38),
         ("mastodon", "@verein@klima.example.org, hallo", 14),

@@ -114,7 +114,14 @@ def test_the_room_is_used(description: str, unit: str, most: int) -> None:
     if kept == whole:
         return
     places = breaks(whole)
-    fitting = [at for at in places if length(f"{finish(whole, at)}\n\n{LINK}", limits(unit, most)) <= most]
+
+    def fitting_of(places: list[int]) -> list[int]:
+        return [at for at in places if length(f"{finish(whole, at)}\n\n{LINK}", limits(unit, most)) <= most]
+
+    fitting = fitting_of(places)
+    if not fitting:  # everything stands between brackets
+        places = breaks(whole, in_brackets=True)
+        fitting = fitting_of(places)
     assert fitting
     here = [at for at in places if finish(whole, at) == kept]
     # a cut stands at the last place that fits, or at a better one (sentence, clause) not far before it

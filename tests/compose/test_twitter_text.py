@@ -101,6 +101,10 @@ def test_what_stands_before_a_word_decides_about_a_link() -> None:
     assert twitter_text.find_urls("@example.com #example.com $example.com") == []
 
 
+def test_half_an_emoji_may_stand_before_a_link() -> None:
+    assert [(u.text, u.start, u.end) for u in twitter_text.find_urls("@🔻-foo.com")] == [("-foo.com", 2, 10)]
+
+
 def test_an_impossible_host_is_no_link() -> None:
     assert twitter_text.find_urls(f"http://{'ä' * 80}.com") == []
     assert twitter_text.find_urls(f"http://example.com/{'a' * 4100}") == []
