@@ -1,7 +1,5 @@
 """Post + Limits + Style → Draft: what would be said on one account, exactly as it will be sent."""
 
-from typing import Any
-
 import msgspec
 
 from crosspost.compose import twitter_text
@@ -14,7 +12,7 @@ from crosspost.compose.pieces import Pieces, Render, give_way, lost, usual
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
 from crosspost.errors import Unsupported
-from crosspost.model import Abilities, Card, Draft, ImageLimits, Limits, Picture, Post
+from crosspost.model import Abilities, Card, Draft, ImageLimits, Limits, Picture, Post, Value
 
 
 def _letters(text: str) -> str:
@@ -58,9 +56,9 @@ def _pieces(post: Post, style: Style, limits: Limits, link: str, own: str | None
     return Pieces(title=title, description=description, link=link, hashtags=found)
 
 
-def _room(limits: Limits, options: dict[str, Any]) -> Limits:
+def _room(limits: Limits, options: msgspec.Struct) -> Limits:
     """The limits that are left for the text beside a content warning, which counts too and is never shortened."""
-    if not (warning := str(options.get("content_warning", ""))):
+    if not (warning := str(getattr(options, "content_warning", ""))):
         return limits
 
     def left(unit: str, most: int) -> int:
@@ -109,11 +107,6 @@ def _warnings(post: Post, text: str, limits: Limits, images: tuple[Picture, ...]
     return found
 
 
-def _options(style: Style) -> dict[str, Any]:
-    said = {"visibility": style.visibility, "content_warning": one_line(style.content_warning)}
-    return {**{k: v for k, v in said.items() if v}, **({"sensitive": True} if style.sensitive else {}), **style.options}
-
-
 def _fitted(pieces: Pieces, style: Style, render: Render, limits: Limits, network: str) -> tuple[str, Pieces]:
     """The text that fits, and the pieces it was made of."""
     most = limits.hashtags
@@ -136,17 +129,30 @@ def _fitted(pieces: Pieces, style: Style, render: Render, limits: Limits, networ
     return text, kept
 
 
-def compose(post: Post, *, account: str, network: str, limits: Limits, abilities: Abilities, style: Style) -> Draft:
+class NoOptions(Value, frozen=True, kw_only=True):
+    """The settings of a network that has none of its own."""
+
+
+def compose(
+    post: Post,
+    *,
+    account: str,
+    network: str,
+    limits: Limits,
+    abilities: Abilities,
+    style: Style,
+    options: msgspec.Struct = NoOptions(),  # noqa: B008  # frozen: nobody can change the one default
+) -> Draft:
     """What would be said about ``post`` on one account. Pure: the same input gives the same Draft.
 
     :param account: name of the account, for overrides and messages
     :param network: key of its network
+    :param options: the network's own settings; a ``content_warning`` among them counts beside the text
     :raises Unsupported: when the network cannot take this post (no picture, link too long, nothing to say)
     :raises ConfigError: when a setting of the post or the account's template cannot be used
     """
     override = post.overrides.for_account(account, network)
-    style = for_post(style, override, post.path)
-    options = _options(style)
+    style, options = for_post(style, options, override, post.path)
     room = _room(limits, options)
     link = tagged(clean(post.url), style.utm) if style.link == "text" else ""
     pieces = _pieces(post, style, room, link, override.text)
@@ -172,5 +178,5 @@ def compose(post: Post, *, account: str, network: str, limits: Limits, abilities
         language=style.language or post.lang,
         lost=lost(pieces, kept, own=override.text is not None),
         warnings=tuple(_warnings(post, text, limits, images, abilities)),
-        options=options,
+        options=msgspec.to_builtins(options),
     )

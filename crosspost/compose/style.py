@@ -1,7 +1,7 @@
 """How one account speaks: its settings for text, and how a post may change them."""
 
 import difflib
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -19,8 +19,7 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     (an empty name drops the tag), ``extra_hashtags`` are always added. ``link`` says whether the text carries the
     address; ``utm`` holds parameters added to it. ``language`` replaces the language of the post. ``images`` attaches
     the thumbnail, ``card`` shows a link preview. ``giving_way`` names what is shortened first when the text is too
-    long. ``mentions`` translates names, such as ``"@verein"`` to this network's own handle. ``visibility``,
-    ``content_warning``, ``sensitive`` and everything in ``options`` travel to the network with the text.
+    long. ``mentions`` translates names, such as ``"@verein"`` to this network's own handle.
     """
 
     template: str = ""
@@ -35,35 +34,33 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     giving_way: tuple[Part, ...] = ("hashtags", "description", "title")
     utm: dict[str, str] = msgspec.field(default_factory=dict)
     mentions: dict[str, str] = msgspec.field(default_factory=dict)
-    visibility: str = ""
-    content_warning: str = ""
-    sensitive: bool = False
-    options: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-_MERGED = ("hashtag_map", "utm", "mentions", "options")  # a post adds to these instead of replacing them
+_MERGED = ("hashtag_map", "utm", "mentions")  # a post adds to these instead of replacing them
 
 
-def for_post(style: Style, override: Override, where: str = "") -> Style:
-    """The account's style with what the post says about this target on top.
+O = TypeVar("O", bound=msgspec.Struct)
 
+
+def for_post(style: Style, options: O, override: Override, where: str = "") -> tuple[Style, O]:
+    """The account's style and its network's own settings, with what the post says about this target on top.
+
+    :param options: the settings only this network knows (visibility, content warning …)
     :param where: the file of the post, for the message
     :raises ConfigError: for a setting that does not exist or has a wrong type; names the nearest known one
     """
-    if not override.settings:
-        return style
+    said = {"style": msgspec.structs.asdict(style), "options": msgspec.structs.asdict(options)}
+    names = [*style.__struct_fields__, *options.__struct_fields__]
     at = f"{where}: " if where else ""
-    known = msgspec.structs.fields(Style)
-    names = [field.name for field in known]
-    said: dict[str, Any] = msgspec.structs.asdict(style)
     for key, value in override.settings.items():
         name = key.replace("-", "_")
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
-            hint = f' Did you mean "{near[0]}"?' if near else f" Known are: {', '.join(names)}."
-            raise ConfigError(f'{at}"{key}" under "crosspost:" is no setting of a post.{hint}')
-        said[name] = {**said[name], **value} if name in _MERGED and isinstance(value, dict) else value
+            hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(names)}"
+            raise ConfigError(f"{at}there is no setting `{key}` for a post on this network; {hint}")
+        target = said["options" if name in options.__struct_fields__ else "style"]
+        target[name] = {**target[name], **value} if name in _MERGED and isinstance(value, dict) else value
     try:
-        return msgspec.convert(said, Style)
+        return msgspec.convert(said["style"], Style), msgspec.convert(said["options"], type(options))
     except msgspec.ValidationError as error:
-        raise ConfigError(f'{at}a setting under "crosspost:" cannot be used: {error}') from None
+        raise ConfigError(f"{at}a setting under `crosspost:` cannot be used: {error}") from None

@@ -96,20 +96,15 @@ class Network(ABC):
         :raises Unsupported: when this network cannot take the post
         :raises ConfigError: when the post's own settings for this account cannot be understood
         """
-        override = post.overrides.for_account(self.account, self.key)
-        mine = {key: value for key, value in override.settings.items() if key in self.Options.__struct_fields__}
-        text_only = msgspec.structs.replace(
-            override, settings={key: value for key, value in override.settings.items() if key not in mine}
-        )
-        draft = compose.compose(
+        return compose.compose(
             post,
             account=self.account,
             network=self.key,
             limits=self.allowed,
             abilities=self.able,
-            style=compose.for_post(self.style, text_only),
+            style=self.style,
+            options=self.options,
         )
-        return msgspec.structs.replace(draft, options=self._options(post, mine))
 
     def draft(self, post: Post) -> Draft:
         """:meth:`compose`, less the pictures that cannot be used: the post goes out without them, and says so."""
@@ -183,14 +178,6 @@ class Network(ABC):
         if not picture.path:
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
         return fit(picture.path, self.allowed.images)
-
-    def _options(self, post: Post, said: dict[str, Any]) -> dict[str, Any]:
-        merged: dict[str, Any] = msgspec.to_builtins(self.options) | said
-        try:
-            msgspec.convert(merged, self.Options)
-        except msgspec.ValidationError as error:
-            raise ConfigError(f"{post.path}: crosspost settings for {self.account}: {error}") from None
-        return merged
 
     @contextmanager
     def talking(self, *, irreversible: bool = False) -> Iterator[None]:

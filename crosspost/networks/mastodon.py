@@ -17,10 +17,10 @@ _WITHOUT_KEY = ("gotosocial", "snac", "pixelfed")
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """``visibility`` "" is the account's own default; a ``spoiler_text`` (content warning) hides text and pictures."""
+    """``visibility`` "" is the account's own default; a ``content_warning`` hides text and pictures."""
 
     visibility: Literal["", "public", "unlisted", "private", "direct"] = ""
-    spoiler_text: str = ""
+    content_warning: str = ""
     sensitive: bool = False
 
 
@@ -81,7 +81,7 @@ class Mastodon(Network):
                 media_ids=media or None,
                 sensitive=options.sensitive,
                 visibility=options.visibility or None,
-                spoiler_text=options.spoiler_text or None,
+                spoiler_text=options.content_warning or None,
                 language=_iso_639(draft.language),
                 idempotency_key=prepared.handle,
             )

@@ -11,7 +11,7 @@ from crosspost.compose.fit import shorten
 from crosspost.compose.hashtags import hashtag
 from crosspost.compose.links import tagged
 from crosspost.errors import ConfigError, Unsupported
-from crosspost.model import Abilities, Draft, ImageLimits, Limits, Override, Overrides, Picture, Post
+from crosspost.model import Abilities, Draft, ImageLimits, Limits, Override, Overrides, Picture, Post, Value
 
 LINK = "https://klima.example.org/2022/12/01/erstes-arbeitstreffen/"
 CHECKED = date(2026, 11, 22)
@@ -30,7 +30,20 @@ POST = Post(
 )
 
 
-def draft(limits: Limits = X, style: Style | None = None, abilities: Abilities | None = None, **changes: Any) -> Draft:
+class Fediverse(Value, frozen=True, kw_only=True):
+    """A network's own settings."""
+
+    visibility: str = ""
+    content_warning: str = ""
+
+
+def draft(
+    limits: Limits = X,
+    style: Style | None = None,
+    abilities: Abilities | None = None,
+    options: Fediverse | None = None,
+    **changes: Any,
+) -> Draft:
     post = msgspec.structs.replace(POST, **changes)
     return compose(
         post,
@@ -39,6 +52,7 @@ def draft(limits: Limits = X, style: Style | None = None, abilities: Abilities |
         limits=limits,
         abilities=abilities or Abilities(),
         style=style or Style(),
+        options=options or Fediverse(),
     )
 
 
@@ -195,27 +209,27 @@ def test_own_text_that_is_too_long_keeps_the_link_it_has() -> None:
 
 
 def test_an_unknown_setting_names_its_neighbour_and_the_file() -> None:
-    with pytest.raises(ConfigError, match=r'_posts/2022.*"max_hashtag".*Did you mean "max_hashtags"'):
+    with pytest.raises(ConfigError, match=r"_posts/2022.*`max_hashtag`.*did you mean `max_hashtags`"):
         draft(overrides=own("x", max_hashtag=1))
     with pytest.raises(ConfigError, match="cannot be used"):
-        for_post(Style(), Override(settings={"max_hashtags": "many"}))
+        for_post(Style(), Fediverse(), Override(settings={"max_hashtags": "many"}))
 
 
 def test_a_post_adds_to_the_settings_of_the_account() -> None:
-    style = for_post(
-        Style(utm={"a": "1"}, language="en"), Override(settings={"utm": {"b": "2"}, "visibility": "unlisted"})
-    )
+    said = Override(settings={"utm": {"b": "2"}, "visibility": "unlisted"})
+    style, options = for_post(Style(utm={"a": "1"}, language="en"), Fediverse(content_warning="Ach"), said)
     assert style.utm == {"a": "1", "b": "2"}
-    assert (style.language, style.visibility) == ("en", "unlisted")
+    assert style.language == "en"
+    assert options == Fediverse(visibility="unlisted", content_warning="Ach")
 
 
 def test_a_content_warning_counts_and_travels() -> None:
     warning = "Achtung, lang" * 10
-    said = draft(MASTODON, Style(content_warning=warning, visibility="unlisted"), description="Wort " * 200)
+    said = draft(MASTODON, options=Fediverse(content_warning=warning, visibility="unlisted"), description="Wort " * 200)
     assert said.options == {"visibility": "unlisted", "content_warning": warning}
     assert 480 < said.length <= 500
     with pytest.raises(Unsupported, match="content warning"):
-        draft(MASTODON, Style(content_warning="x" * 600))
+        draft(MASTODON, options=Fediverse(content_warning="x" * 600))
 
 
 def test_pictures_carry_an_alternative_text_that_fits() -> None:
