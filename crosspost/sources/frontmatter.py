@@ -18,7 +18,7 @@ MAX_BYTES = 5 * 1024 * 1024
 
 # Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes too, and `\s*` may take empty lines
 _OPENING = re.compile(r"---\s*?\n", re.ASCII)
-_BLOCK = re.compile(r"(---\s*?\n)(.*?\n?)^(?:---|\.\.\.)\s*?$\n?", re.ASCII | re.DOTALL | re.MULTILINE)
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t\f\v]*$\n?", re.MULTILINE)
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
@@ -42,10 +42,11 @@ class JekyllHandler(YAMLHandler):
 
     def split(self, text: str) -> tuple[str, str]:
         """Split at Jekyll's boundaries."""
-        match = _BLOCK.match(text)
-        if match is None:
+        opening = _OPENING.match(text)
+        closing = _CLOSING.search(text, opening.end()) if opening else None
+        if opening is None or closing is None:
             raise ValueError("no closing line")
-        return match[2], text[match.end() :]
+        return text[opening.end() : closing.start()], text[closing.end() :]
 
     def load(self, fm: str, **kwargs: object) -> dict[str, Any]:
         """Read the mapping; anything else raises YamlError."""
@@ -74,12 +75,12 @@ def parse(raw: bytes, path: str) -> FrontMatter:
     opening = _OPENING.match(text)
     if opening is None:
         return FrontMatter({}, text)
-    block = _BLOCK.match(text)
-    if block is None:
+    closing = _CLOSING.search(text, opening.end())
+    if closing is None:
         raise PostRefused(path, 'the front matter has no closing "---" line', 1)
-    offset = block[1].count("\n")
+    offset = opening[0].count("\n")
     try:
         data, body = frontmatter.parse(text, handler=_HANDLER)
     except YamlError as problem:
         raise PostRefused(path, problem.reason, problem.line + offset if problem.line else 0) from None
-    return FrontMatter(data, body, block[2], offset)
+    return FrontMatter(data, body, text[opening.end() : closing.start()], offset)

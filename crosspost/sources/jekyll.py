@@ -11,7 +11,7 @@ from crosspost.model import Entry, Overrides, Post
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
 from crosspost.sources.names import POSTS, Name, Rules, list_names
-from crosspost.sources.record import Record, make_record
+from crosspost.sources.record import Record
 from crosspost.sources.site import CONFIG, Site, find_site, read_site
 
 __all__ = ["JekyllSource", "find_site"]
@@ -106,7 +106,7 @@ class JekyllSource(Source):
 
         :raises PostRefused: when it cannot be understood or is no post
         """
-        from crosspost.sources.content import make_post  # noqa: PLC0415 - a listing does not need it
+        from crosspost.sources.content import make_post
 
         self._need_url()
         name = self._name(Path(entry.path))
@@ -170,13 +170,13 @@ class JekyllSource(Source):
     def _read(self, name: Name) -> Record:
         path = self._path(name)
         try:
-            if os.path.islink(path) and not Path(path).resolve().is_relative_to(self._root.resolve()):  # noqa: PTH114
+            if name.link and not Path(path).resolve().is_relative_to(self._root.resolve()):
                 raise PostRefused(path, "is a symbolic link that leads out of the site")
-            with open(path, "rb") as file:  # noqa: PTH123 - as above
-                raw = file.read(frontmatter.MAX_BYTES + 1)
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - as above
+                raw = file.read(frontmatter.MAX_BYTES + 1) or b""
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
-        return make_record(name, path, frontmatter.parse(raw, path), self.site, jekyll4=self._jekyll4)
+        return Record(name, path, frontmatter.parse(raw, path), self.site, jekyll4=self._jekyll4)
 
     def _entry(self, name: Name) -> Entry:
         path = self._path(name)
@@ -191,7 +191,7 @@ class JekyllSource(Source):
             return Entry(id=name.id, path=path, state="refused", reason=str(error))
 
     def _listed(self, record: Record) -> Entry:
-        date = record.date()
+        date = record.date
         reason = record.name.reason or self._hidden(record, date)
         return Entry(
             id=record.name.id,

@@ -47,6 +47,9 @@ _ASCII_RUNS = {
 }
 # RFC 3986: what a path segment may hold as it is, beside letters and digits
 _PCHAR = "-._~!$&'()*+,;=:@"
+_PLAIN = re.compile(r"[A-Za-z0-9/_.-]*")
+_DOTS = re.compile(r"/\.{1,2}(?:/|\Z)")
+_SLASHES = re.compile("/+")
 
 
 class PermalinkError(ValueError):
@@ -82,6 +85,8 @@ def slugify(text: str, *, pretty: bool, cased: bool, jekyll4: bool) -> str:
 
 def escape_path(text: str) -> str:
     """Percent-encode one value of a permalink; a question mark stays, as in Jekyll."""
+    if _PLAIN.fullmatch(text):
+        return text
     return quote(text, safe="/?" + _PCHAR)
 
 
@@ -156,7 +161,7 @@ def url_for(template: str, known: dict[str, Callable[[], str]]) -> str:
         raise PermalinkError(f"the permalink {template!r} has :{name}, which Jekyll does not know")
 
     filled = _PLACEHOLDER.sub(fill, template).replace("//", "/")
-    return re.sub("/+", "/", f"/{filled}".replace("..", "/").replace("./", ""))
+    return _SLASHES.sub("/", f"/{filled}".replace("..", "/").replace("./", ""))
 
 
 def absolute_url(site_url: str, baseurl: str, path: str) -> str:
@@ -176,6 +181,7 @@ def absolute_url(site_url: str, baseurl: str, path: str) -> str:
     return f"{scheme.lower()}://{_host(host)}{_normalized(slash + folder + relative)}"
 
 
+@lru_cache(maxsize=64)
 def _host(host: str) -> str:
     """Lower case and Punycode; a port stays."""
     name, colon, port = host.partition(":")
@@ -188,6 +194,8 @@ def _host(host: str) -> str:
 
 def _normalized(address: str) -> str:
     """Encode path, query and fragment anew, each with the characters it may hold, and drop dot segments."""
+    if _PLAIN.fullmatch(address) and not _DOTS.search(address):
+        return address
     rest, hash_sign, fragment = address.partition("#")
     path, question, query = rest.partition("?")
     segments: list[str] = []
