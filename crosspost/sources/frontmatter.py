@@ -14,7 +14,7 @@ from frontmatter.default_handlers import YAMLHandler
 from crosspost.errors import PostRefused
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
 
-MAX_BYTES = 5 * 1024 * 1024
+MAX_BYTES = 5 * 1024 * 1024  # of the whole file; the caller looks before reading
 
 # Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes too, and `\s*` may take empty lines
 _OPENING = re.compile(r"---\s*?\n", re.ASCII)
@@ -61,10 +61,8 @@ def parse(raw: bytes, path: str) -> FrontMatter:
     """Read the bytes of a post's file.
 
     :param path: the file as the person knows it, for messages
-    :raises PostRefused: not UTF-8, larger than 5 MB, front matter that is broken, not closed or no mapping
+    :raises PostRefused: not UTF-8, front matter that is broken, not closed or no mapping
     """
-    if len(raw) > MAX_BYTES:
-        raise PostRefused(path, "the file is larger than 5 MB, which is no post")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -80,7 +78,7 @@ def parse(raw: bytes, path: str) -> FrontMatter:
         raise PostRefused(path, 'the front matter has no closing "---" line', 1)
     offset = opening[0].count("\n")
     try:
-        data, body = frontmatter.parse(text, handler=_HANDLER)
+        data, _ = frontmatter.parse(text[: closing.end()], handler=_HANDLER)
     except YamlError as problem:
         raise PostRefused(path, problem.reason, problem.line + offset if problem.line else 0) from None
-    return FrontMatter(data, body, text[opening.end() : closing.start()], offset)
+    return FrontMatter(data, text[closing.end() :].strip("\n"), text[opening.end() : closing.start()], offset)

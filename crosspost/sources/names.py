@@ -146,17 +146,17 @@ def _files(folder: str, prefix: str, section: str, rules: Rules) -> Iterator[tup
 
 def _named(path: str, base: str, excluded: bool) -> tuple[Name, str]:
     reason = _why_not(base, excluded)
-    dated = _DATED.match(base)
-    in_drafts = DRAFTS in path.split("/")[:-1]
     if reason:
         return Name(id=path, path=path, reason=reason), ""
-    if in_drafts:
+    folders = path.split("/")[:-1]
+    if DRAFTS in folders:
         day, slug, ext = _parts(base)
         return Name(id=path, path=path, day=day, slug=slug, ext=ext, reason="a draft"), ""
+    dated = _DATED.match(base)
     if dated is None:
         return Name(id=path, path=path, reason="no date in the file name (2024-03-05-title.md)"), ""
     day, slug, ext = dated.groups()
-    above = [part for part in path.split("/")[:-1] if part != POSTS]
+    above = [part for part in folders if part != POSTS]
     wanted = "/".join([*above, slug]) or path
     return Name(id=wanted, path=path, day=day, slug=slug, ext=ext), wanted
 
@@ -183,7 +183,10 @@ def _why_not(base: str, excluded: bool) -> str:
 
 
 def _excluded(path: str, rules: Rules) -> bool:
-    if not any(path.startswith(pattern) or fnmatch.fnmatchcase(path, pattern) for pattern in rules.exclude):
+    # one look in C for the usual patterns, which are names of folders: this is asked for every file
+    if not path.startswith(rules.exclude) and not any(
+        fnmatch.fnmatchcase(path, pattern) for pattern in rules.exclude if "*" in pattern or "?" in pattern
+    ):
         return False
     return not any(fnmatch.fnmatchcase(path, pattern) for pattern in rules.include)
 
@@ -203,7 +206,8 @@ def _with_ids(found: list[tuple[Name, str]]) -> Iterator[Name]:
             way(name, wanted) if wanted and count[one] > 1 else one
             for one, (name, wanted) in zip(ids, found, strict=True)
         ]
-    return (msgspec.structs.replace(name, id=one) for name, one in zip((name for name, _ in found), ids, strict=True))
+    for one, (name, _) in zip(ids, found, strict=True):
+        yield name if name.id == one else msgspec.structs.replace(name, id=one)
 
 
 def _iso(day: str) -> str:

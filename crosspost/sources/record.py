@@ -99,7 +99,7 @@ class Record:
             template = own
         else:
             raise self.refuse("permalink: should be a text; put it in quotation marks", "permalink")
-        known = permalink.placeholders(
+        facts = permalink.Facts(
             slug=self.slug(),
             basename=self.name.basename,
             path=self._cleaned_path(),
@@ -110,7 +110,7 @@ class Record:
             jekyll4=self.jekyll4,
         )
         try:
-            return permalink.url_for(template, known)
+            return permalink.url_for(template, facts)
         except permalink.PermalinkError as error:
             raise self.refuse(str(error), "permalink") from None
 

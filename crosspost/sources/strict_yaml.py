@@ -70,19 +70,20 @@ class StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run ti
         return self.construct_object(node, deep=True)
 
     def _mapping(self, node: yaml.MappingNode) -> dict[Hashable, Any]:
-        written: dict[Hashable, None] = {}
-        for key_node, _ in node.value:
+        mapping: dict[Hashable, Any] = {}
+        for key_node, value_node in node.value:
             if key_node.tag == _MERGE:
                 continue
             key = self._value(key_node)
-            if not isinstance(key, Hashable):
+            if key.__hash__ is None:
                 raise YamlError("a name before a colon should be a word", key_node.start_mark.line + 1)
-            if key in written:
+            if key in mapping:
                 raise YamlError(f'"{key}" is written twice; keep one of them', key_node.start_mark.line + 1)
-            written[key] = None
-        if len(written) != len(node.value):
+            mapping[key] = self._value(value_node)
+        if len(mapping) != len(node.value):  # a merge: what it brings goes below what is written here
             self.flatten_mapping(node)
-        return {self._value(key): self._value(value) for key, value in node.value}
+            return {self._value(key): self._value(value) for key, value in node.value}
+        return mapping
 
     def plain_int(self, node: yaml.ScalarNode) -> int | str:
         """Give ``2024`` as a number, ``007``, ``1_000`` or ``12:30`` as they were written."""
@@ -160,7 +161,8 @@ def line_of(text: str, *keys: str) -> int:
 def _refuse_excess(text: str, what: str) -> None:
     if len(text) > MAX_BYTES:
         raise YamlError(f"the {what} is longer than {MAX_BYTES // 1024} kB")
-    if text.count("[") + text.count("{") > MAX_BRACKETS or _DEEP_LINE.search(text):
+    levels = text.count("-") + text.count("?") + text.count(":")
+    if text.count("[") + text.count("{") > MAX_BRACKETS or (levels >= 32 and _DEEP_LINE.search(text)):
         raise YamlError(f"the {what} has too many brackets or levels")
 
 
