@@ -54,13 +54,13 @@ def to_line(markdown: str) -> str:
 def first_paragraph(markdown: str) -> str:
     """Give the first paragraph that says something, as one plain line; "" when there is none.
 
-    Headings, pictures, the emphasised caption under a picture, comments and footnotes are passed over. A list or quotation counts
-    only when there is no paragraph.
+    Headings, pictures, the emphasised caption under a picture, comments and footnotes are passed over. A list or
+    quotation counts only when there is no paragraph.
     """
     markdown = _NOTE_MARK.sub("", _NOTE.sub("", markdown)) if _footnotes(markdown) else markdown
     tokens = _parser().parse(markdown)
     after_picture = False
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in itertools.zip_longest(tokens, tokens[1:]):
         text = ""
         if token.type == "html_block":
             text = _first_line(_html_text(token.content, without="h1,h2,h3,h4,h5,h6,figure,table,ul,ol,nav"))
@@ -96,13 +96,13 @@ def html_to_text(source: str) -> str:
 
 @cache
 def _parser() -> "MarkdownIt":
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - 70 ms that a listing of posts does not need
+    from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def _html(source: str) -> "LexborHTMLParser":
-    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - as above
+    from selectolax.lexbor import LexborHTMLParser
 
     return LexborHTMLParser(source)
 
@@ -153,38 +153,54 @@ def _inline_part(token: "Token") -> str:
     return {"softbreak": " ", "hardbreak": "\n"}.get(token.type, "")
 
 
+class _Lists:
+    """The lists a block stands in, and the marker that the next block of text gets."""
+
+    def __init__(self) -> None:
+        self._numbers: list[int] = []
+        self._marker = ""
+
+    @property
+    def depth(self) -> int:
+        return len(self._numbers)
+
+    def see(self, token: "Token") -> None:
+        """Follow the lists as they open and close; a bullet list counts -1."""
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            start = token.attrGet("start")
+            self._numbers.append(-1 if token.type == "bullet_list_open" else 1 if start is None else int(start))
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            self._numbers.pop()
+        elif token.type == "list_item_open":
+            number = self._numbers[-1]
+            self._marker = "• " if number < 0 else f"{number}. "
+            self._numbers[-1] += number >= 0
+
+    def marked(self, text: str) -> str:
+        """Put the marker of a new item, indented, before its first text."""
+        if not self._marker:
+            return text
+        text, self._marker = "  " * (self.depth - 1) + self._marker + text, ""
+        return text
+
+
 def _blocks(tokens: "Sequence[Token]") -> Iterator[tuple[str, str, int]]:
-    """Give (kind, text, depth of lists) of each block that holds text."""
-    kind, lists, marker = "paragraph", list[int](), ""
-    cells: list[str] = []
+    """Give (kind, text, depth of lists) of each block that holds text; a row of a table is one block."""
+    lists = _Lists()
+    cells: list[str] | None = None
     for token in tokens:
-        match token.type:
-            case "bullet_list_open":
-                lists.append(-1)
-            case "ordered_list_open":
-                lists.append(int(token.attrGet("start") or 1))
-            case "bullet_list_close" | "ordered_list_close":
-                lists.pop()
-            case "list_item_open":
-                marker = "• " if lists[-1] < 0 else f"{lists[-1]}. "
-                lists[-1] += lists[-1] >= 0
-            case "tr_open":
-                cells, kind = [], "row"
-            case "tr_close":
-                yield "row", " | ".join(cells), len(lists)
-                kind = "paragraph"
-            case "heading_open":
-                kind = "heading"
-            case "paragraph_open":
-                kind = "paragraph"
-            case "inline" | "html_block" | "fence" | "code_block":
-                text = _block_text(token)
-                if kind == "row":
-                    cells.append(_folded(text))
-                elif text:
-                    shown = "code" if token.type in ("fence", "code_block") else kind
-                    yield shown, "  " * (len(lists) - 1) * bool(marker) + marker + text, len(lists)
-                    marker = ""
+        lists.see(token)
+        if token.type == "tr_open":
+            cells = []
+        elif token.type == "tr_close":
+            yield "row", " | ".join(cells or []), lists.depth
+            cells = None
+        elif token.type in ("inline", "html_block", "fence", "code_block"):
+            text = _block_text(token)
+            if cells is not None:
+                cells.append(_folded(text))
+            elif text:
+                yield "text", lists.marked(text), lists.depth
 
 
 def _block_text(token: "Token") -> str:
@@ -197,7 +213,7 @@ def _block_text(token: "Token") -> str:
 
 
 def _joined(blocks: Iterator[tuple[str, str, int]]) -> str:
-    """Join blocks: the items of one list and the rows of one table on lines of their own, all else with an empty line."""
+    """Join blocks: items of one list and rows of one table line by line, all else with an empty line between."""
     text, before = "", ("", 0)
     for kind, block, depth in blocks:
         close = (depth and before[1]) or (kind == "row" and before[0] == "row")

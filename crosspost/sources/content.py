@@ -48,7 +48,7 @@ class _Maker:
             path=record.path,
             url=self.url,
             title=title,
-            date=record.date(),
+            date=record.date,
             description=description,
             excerpt=self._text("excerpt") or excerpt,
             body=body,
@@ -79,7 +79,7 @@ class _Maker:
         record = self.record
         known = {
             "title": record.title(),
-            "date": record.date(),
+            "date": record.date,
             "url": record.relative_url(),
             "slug": record.slug(),
             "tags": list(record.tags()),

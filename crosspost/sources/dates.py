@@ -112,6 +112,7 @@ def _rolled(year: int, month: int, day: int, text: str) -> datetime:
     return datetime(year, month, 1) + timedelta(days=day - 1)  # noqa: DTZ001 - the zone is put on by the caller
 
 
+@cache
 def _offset(text: str) -> tzinfo:
     if text[0] not in "+-":
         return UTC
@@ -125,4 +126,5 @@ def _offset(text: str) -> tzinfo:
 
 def _local(moment: datetime, local: tzinfo) -> datetime:
     """Put the zone on; a time that a change of clocks skips is moved on, as Ruby does."""
-    return moment.replace(tzinfo=local).astimezone(UTC).astimezone(local)
+    there = moment.replace(tzinfo=local)
+    return there if local is UTC else there.astimezone(UTC).astimezone(local)

@@ -2,11 +2,14 @@
 
 import os
 import posixpath
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.site import Site
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 
 
 class OutsideError(ValueError):
@@ -32,6 +35,9 @@ class SiteFiles:
         :raises OutsideError: when the path leads out of the site
         """
         written = written.strip()
+        scheme = _SCHEME.match(written)
+        if scheme and scheme[1].lower() not in ("http", "https"):
+            return "", ""
         path = self._below_site(written)
         if path is None:
             return "", written
@@ -47,7 +53,7 @@ class SiteFiles:
             home = urlsplit(self._site.url)
         except ValueError:
             return None
-        if parts.scheme not in ("", "http", "https") or (parts.netloc and parts.netloc.lower() != home.netloc.lower()):
+        if parts.netloc and parts.netloc.lower() != home.netloc.lower():
             return None
         path = unquote(parts.path)
         base = self._site.baseurl.strip("/")

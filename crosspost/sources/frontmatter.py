@@ -14,11 +14,11 @@ from frontmatter.default_handlers import YAMLHandler
 from crosspost.errors import PostRefused
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
 
-MAX_BYTES = 5 * 1024 * 1024
+MAX_BYTES = 5 * 1024 * 1024  # of the whole file; the caller looks before reading
 
 # Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes too, and `\s*` may take empty lines
 _OPENING = re.compile(r"---\s*?\n", re.ASCII)
-_BLOCK = re.compile(r"(---\s*?\n)(.*?\n?)^(?:---|\.\.\.)\s*?$\n?", re.ASCII | re.DOTALL | re.MULTILINE)
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t\f\v]*$\n?", re.MULTILINE)
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
@@ -42,10 +42,11 @@ class JekyllHandler(YAMLHandler):
 
     def split(self, text: str) -> tuple[str, str]:
         """Split at Jekyll's boundaries."""
-        match = _BLOCK.match(text)
-        if match is None:
+        opening = _OPENING.match(text)
+        closing = _CLOSING.search(text, opening.end()) if opening else None
+        if opening is None or closing is None:
             raise ValueError("no closing line")
-        return match[2], text[match.end() :]
+        return text[opening.end() : closing.start()], text[closing.end() :]
 
     def load(self, fm: str, **kwargs: object) -> dict[str, Any]:
         """Read the mapping; anything else raises YamlError."""
@@ -60,10 +61,8 @@ def parse(raw: bytes, path: str) -> FrontMatter:
     """Read the bytes of a post's file.
 
     :param path: the file as the person knows it, for messages
-    :raises PostRefused: not UTF-8, larger than 5 MB, front matter that is broken, not closed or no mapping
+    :raises PostRefused: not UTF-8, front matter that is broken, not closed or no mapping
     """
-    if len(raw) > MAX_BYTES:
-        raise PostRefused(path, "the file is larger than 5 MB, which is no post")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -74,12 +73,12 @@ def parse(raw: bytes, path: str) -> FrontMatter:
     opening = _OPENING.match(text)
     if opening is None:
         return FrontMatter({}, text)
-    block = _BLOCK.match(text)
-    if block is None:
+    closing = _CLOSING.search(text, opening.end())
+    if closing is None:
         raise PostRefused(path, 'the front matter has no closing "---" line', 1)
-    offset = block[1].count("\n")
+    offset = opening[0].count("\n")
     try:
-        data, body = frontmatter.parse(text, handler=_HANDLER)
+        data, _ = frontmatter.parse(text[: closing.end()], handler=_HANDLER)
     except YamlError as problem:
         raise PostRefused(path, problem.reason, problem.line + offset if problem.line else 0) from None
-    return FrontMatter(data, body, block[2], offset)
+    return FrontMatter(data, text[closing.end() :].strip("\n"), text[opening.end() : closing.start()], offset)

@@ -7,16 +7,16 @@ A post's *id* is the path of its file below the site without the posts folder, t
     _posts/sub/2022-12-01-x.md                  →  sub/x
 
 so it stays when title, text, front matter or date change, and also a post that cannot be read has one. Where several
-files would have the same (a recurring ``newsletter``), *all* of them get the date of their file name, ``newsletter@2024-03-01``,
-and where that is not enough the extension too, ``newsletter@2024-03-01.md``. Drafts and files that are no posts keep
-their whole path, so that they never change the id of a post.
+files would have the same (a recurring ``newsletter``), *all* of them get the date of their file name,
+``newsletter@2024-03-01``, and where that is not enough the extension too, ``newsletter@2024-03-01.md``. Drafts and
+files that are no posts keep their whole path, so that they never change the id of a post.
 """
 
 import fnmatch
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -71,7 +71,8 @@ class Name(msgspec.Struct, frozen=True):
     """One file of a posts folder.
 
     ``path`` is relative to the site with ``/``; ``day``, ``slug`` and ``ext`` are parts of its name ("" without a
-    date); ``reason`` says why the site does not publish it ("" for a post).
+    date); ``reason`` says why the site does not publish it ("" for a post), ``link``
+    whether it is a symbolic link.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Name(msgspec.Struct, frozen=True):
     slug: str = ""
     ext: str = ""
     reason: str = ""
+    link: bool = False
 
     @property
     def draft(self) -> bool:
@@ -93,7 +95,7 @@ class Name(msgspec.Struct, frozen=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """Where to look. ``folder`` is the one posts folder ("" for every ``_posts`` of a site, "." for the root itself)."""
+    """Where to look. ``folder`` is the one posts folder ("": every ``_posts`` of a site, ".": the root itself)."""
 
     folder: str = ""
     exclude: tuple[str, ...] = ()
@@ -138,22 +140,23 @@ def _files(folder: str, prefix: str, section: str, rules: Rules) -> Iterator[tup
             if entry.name[0] not in "._#~" and not _excluded(path, rules):
                 yield from _files(entry.path, path + "/", section, rules)
         elif entry.is_file():
-            yield _named(path, entry.name, _excluded(path, rules))
+            name, wanted = _named(path, entry.name, _excluded(path, rules))
+            yield (msgspec.structs.replace(name, link=True) if entry.is_symlink() else name), wanted
 
 
 def _named(path: str, base: str, excluded: bool) -> tuple[Name, str]:
     reason = _why_not(base, excluded)
-    dated = _DATED.match(base)
-    in_drafts = DRAFTS in path.split("/")[:-1]
     if reason:
         return Name(id=path, path=path, reason=reason), ""
-    if in_drafts:
+    folders = path.split("/")[:-1]
+    if DRAFTS in folders:
         day, slug, ext = _parts(base)
         return Name(id=path, path=path, day=day, slug=slug, ext=ext, reason="a draft"), ""
+    dated = _DATED.match(base)
     if dated is None:
         return Name(id=path, path=path, reason="no date in the file name (2024-03-05-title.md)"), ""
     day, slug, ext = dated.groups()
-    above = [part for part in path.split("/")[:-1] if part != POSTS]
+    above = [part for part in folders if part != POSTS]
     wanted = "/".join([*above, slug]) or path
     return Name(id=wanted, path=path, day=day, slug=slug, ext=ext), wanted
 
@@ -180,21 +183,31 @@ def _why_not(base: str, excluded: bool) -> str:
 
 
 def _excluded(path: str, rules: Rules) -> bool:
-    return any(path.startswith(pattern) or fnmatch.fnmatchcase(path, pattern) for pattern in rules.exclude) and not any(
-        fnmatch.fnmatchcase(path, pattern) for pattern in rules.include
-    )
+    # one look in C for the usual patterns, which are names of folders: this is asked for every file
+    if not path.startswith(rules.exclude) and not any(
+        fnmatch.fnmatchcase(path, pattern) for pattern in rules.exclude if "*" in pattern or "?" in pattern
+    ):
+        return False
+    return not any(fnmatch.fnmatchcase(path, pattern) for pattern in rules.include)
 
 
 def _with_ids(found: list[tuple[Name, str]]) -> Iterator[Name]:
-    """Settle the ids: as wished where only one file wants it, else with the date, else with the extension too."""
-    bare = Counter(wanted for _, wanted in found if wanted)
-    dated = Counter(f"{wanted}@{_iso(name.day)}" for name, wanted in found if bare[wanted] > 1)
-    for name, wanted in found:
-        if bare[wanted] < 2:  # a file that is no post wants "" and is never counted
-            yield name
-            continue
-        longer = f"{wanted}@{_iso(name.day)}"
-        yield msgspec.structs.replace(name, id=longer if dated[longer] == 1 else longer + name.ext)
+    """Settle the ids: as wished, else with the date, else with the extension too; in the last resort the whole path."""
+    ways: tuple[Callable[[Name, str], str], ...] = (
+        lambda name, wanted: f"{wanted}@{_iso(name.day)}",
+        lambda name, wanted: f"{wanted}@{_iso(name.day)}{name.ext}",
+        lambda name, _: name.path,
+    )
+    ids = [wanted or name.path for name, wanted in found]
+    for way in ways:
+        count = Counter(ids)
+        # a file that is no post has its path already, which no other file has
+        ids = [
+            way(name, wanted) if wanted and count[one] > 1 else one
+            for one, (name, wanted) in zip(ids, found, strict=True)
+        ]
+    for one, (name, _) in zip(ids, found, strict=True):
+        yield name if name.id == one else msgspec.structs.replace(name, id=one)
 
 
 def _iso(day: str) -> str:

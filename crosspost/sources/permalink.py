@@ -7,10 +7,12 @@ Sources: https://jekyllrb.com/docs/permalinks/ and builds of Jekyll 3.9.3, 3.10.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
+
+import msgspec
 
 from crosspost.sources.alphabetic import is_alnum, is_letter_mark_or_digit
 
@@ -47,6 +49,9 @@ _ASCII_RUNS = {
 }
 # RFC 3986: what a path segment may hold as it is, beside letters and digits
 _PCHAR = "-._~!$&'()*+,;=:@"
+_PLAIN = re.compile(r"[A-Za-z0-9/_.-]*")
+_DOTS = re.compile(r"/\.{1,2}(?:/|\Z)")
+_SLASHES = re.compile("/+")
 
 
 class PermalinkError(ValueError):
@@ -58,7 +63,6 @@ def template_for(style: str, *, jekyll4: bool) -> str:
     return STYLES.get(style) or (STYLES_OF_4.get(style) if jekyll4 else None) or style
 
 
-@lru_cache(maxsize=4096)
 def slugify(text: str, *, pretty: bool, cased: bool, jekyll4: bool) -> str:
     """Make ``text`` fit for an address, as Jekyll does.
 
@@ -82,81 +86,85 @@ def slugify(text: str, *, pretty: bool, cased: bool, jekyll4: bool) -> str:
 
 def escape_path(text: str) -> str:
     """Percent-encode one value of a permalink; a question mark stays, as in Jekyll."""
+    if _PLAIN.fullmatch(text):
+        return text
     return quote(text, safe="/?" + _PCHAR)
 
 
-def placeholders(  # noqa: PLR0913 - these are what Jekyll's template knows
-    *,
-    slug: str,
-    basename: str,
-    path: str,
-    collection: str,
-    categories: Iterable[str],
-    output_ext: str,
-    date: datetime,
-    jekyll4: bool,
-) -> dict[str, Callable[[], str]]:
-    """Give the values a permalink template may name, each made only when it is asked for.
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a permalink can be made of.
 
-    :param slug: the post's ``slug`` as written or taken from its file name
-    :param basename: file name without its extension
-    :param path: path below the collection's folder, without the extension
-    :param date: the post's date in the zone of the site
+    ``slug`` is the post's slug as written or taken from its file name, ``basename`` its file name without extension,
+    ``path`` its path below the collection's folder without extension, ``date`` its date in the zone of the site.
     """
-    names = list(dict.fromkeys(name.lower() for name in categories))
-    week_year, week, weekday = date.isocalendar()
-    known: dict[str, Callable[[], str]] = {
-        "collection": lambda: collection,
-        "path": lambda: path,
-        "output_ext": lambda: output_ext,
-        "name": lambda: slugify(basename, pretty=False, cased=False, jekyll4=jekyll4),
-        "title": lambda: slugify(slug, pretty=True, cased=True, jekyll4=jekyll4),
-        "slug": lambda: slugify(slug, pretty=False, cased=False, jekyll4=jekyll4),
-        "categories": lambda: "/".join(names),
-        "year": lambda: f"{date.year:04}",
-        "short_year": lambda: f"{date.year % 100:02}",
-        "month": lambda: f"{date.month:02}",
-        "i_month": lambda: str(date.month),
-        "short_month": lambda: _MONTHS[date.month - 1][:3],
-        "day": lambda: f"{date.day:02}",
-        "i_day": lambda: str(date.day),
-        "y_day": lambda: f"{date.timetuple().tm_yday:03}",
-        "hour": lambda: f"{date.hour:02}",
-        "minute": lambda: f"{date.minute:02}",
-        "second": lambda: f"{date.second:02}",
-    }
-    if jekyll4:
-        known |= {
-            "long_month": lambda: _MONTHS[date.month - 1],
-            "w_year": lambda: f"{week_year:04}",
-            "week": lambda: f"{week:02}",
-            "w_day": lambda: str(weekday),
-            "short_day": lambda: _DAYS[weekday - 1][:3],
-            "long_day": lambda: _DAYS[weekday - 1],
-            "slugified_categories": lambda: "/".join(
-                dict.fromkeys(slugify(name, pretty=False, cased=False, jekyll4=True) for name in categories)
-            ),
-        }
-    return known
+
+    slug: str
+    basename: str
+    path: str
+    collection: str
+    categories: list[str]
+    output_ext: str
+    date: datetime
+    jekyll4: bool
+
+    def plain(self, text: str) -> str:
+        """Make a slug of letters and digits only, in lower case."""
+        return slugify(text, pretty=False, cased=False, jekyll4=self.jekyll4)
 
 
-def url_for(template: str, known: dict[str, Callable[[], str]]) -> str:
+_PLACEHOLDERS: dict[str, Callable[[Facts], str]] = {
+    "collection": lambda post: post.collection,
+    "path": lambda post: post.path,
+    "output_ext": lambda post: post.output_ext,
+    "name": lambda post: post.plain(post.basename),
+    "title": lambda post: slugify(post.slug, pretty=True, cased=True, jekyll4=post.jekyll4),
+    "slug": lambda post: post.plain(post.slug),
+    "categories": lambda post: "/".join(dict.fromkeys(name.lower() for name in post.categories)),
+    "year": lambda post: f"{post.date.year:04}",
+    "short_year": lambda post: f"{post.date.year % 100:02}",
+    "month": lambda post: f"{post.date.month:02}",
+    "i_month": lambda post: str(post.date.month),
+    "short_month": lambda post: _MONTHS[post.date.month - 1][:3],
+    "day": lambda post: f"{post.date.day:02}",
+    "i_day": lambda post: str(post.date.day),
+    "y_day": lambda post: f"{post.date.timetuple().tm_yday:03}",
+    "hour": lambda post: f"{post.date.hour:02}",
+    "minute": lambda post: f"{post.date.minute:02}",
+    "second": lambda post: f"{post.date.second:02}",
+}
+_PLACEHOLDERS_OF_4: dict[str, Callable[[Facts], str]] = _PLACEHOLDERS | {
+    "long_month": lambda post: _MONTHS[post.date.month - 1],
+    "w_year": lambda post: f"{post.date.isocalendar().year:04}",
+    "week": lambda post: f"{post.date.isocalendar().week:02}",
+    "w_day": lambda post: str(post.date.isoweekday()),
+    "short_day": lambda post: _DAYS[post.date.weekday()][:3],
+    "long_day": lambda post: _DAYS[post.date.weekday()],
+    "slugified_categories": lambda post: "/".join(dict.fromkeys(post.plain(name) for name in post.categories)),
+}
+
+
+def url_for(template: str, post: Facts) -> str:
     """Fill a permalink template: the address below the site, beginning with ``/`` (Jekyll's ``page.url``).
 
     :raises PermalinkError: when the template names a placeholder that this Jekyll does not have
     """
+    known = _PLACEHOLDERS_OF_4 if post.jekyll4 else _PLACEHOLDERS
+    pieces = _split(template)
+    filled = pieces[0]
+    for name, after in zip(pieces[1::2], pieces[2::2], strict=True):
+        # ":title_" means ":title" and an underscore, where there is no placeholder of that name
+        key = name if name in known else name.removesuffix("_")
+        if key not in known:
+            raise PermalinkError(f"the permalink {template!r} has :{name}, which Jekyll does not know")
+        filled += escape_path(known[key](post)) + name[len(key) :] + after
+    filled = "/" + filled.replace("//", "/").replace("..", "/").replace("./", "")
+    return _SLASHES.sub("/", filled)
 
-    def fill(match: re.Match[str]) -> str:
-        name = match[1]
-        if name in known:
-            return escape_path(known[name]())
-        bare = name.removesuffix("_")
-        if bare in known:
-            return escape_path(known[bare]()) + "_" * (len(name) - len(bare))
-        raise PermalinkError(f"the permalink {template!r} has :{name}, which Jekyll does not know")
 
-    filled = _PLACEHOLDER.sub(fill, template).replace("//", "/")
-    return re.sub("/+", "/", f"/{filled}".replace("..", "/").replace("./", ""))
+@lru_cache(maxsize=256)
+def _split(template: str) -> list[str]:
+    """Split a template into text, placeholder, text, placeholder, …, text."""
+    return _PLACEHOLDER.split(template)
 
 
 def absolute_url(site_url: str, baseurl: str, path: str) -> str:
@@ -176,6 +184,7 @@ def absolute_url(site_url: str, baseurl: str, path: str) -> str:
     return f"{scheme.lower()}://{_host(host)}{_normalized(slash + folder + relative)}"
 
 
+@lru_cache(maxsize=64)
 def _host(host: str) -> str:
     """Lower case and Punycode; a port stays."""
     name, colon, port = host.partition(":")
@@ -188,6 +197,8 @@ def _host(host: str) -> str:
 
 def _normalized(address: str) -> str:
     """Encode path, query and fragment anew, each with the characters it may hold, and drop dot segments."""
+    if _PLAIN.fullmatch(address) and not _DOTS.search(address):
+        return address
     rest, hash_sign, fragment = address.partition("#")
     path, question, query = rest.partition("?")
     segments: list[str] = []

@@ -2,9 +2,8 @@
 
 import os
 from datetime import datetime
+from functools import cached_property
 from typing import Any
-
-import msgspec
 
 from crosspost.errors import PostRefused
 from crosspost.model import Overrides
@@ -17,20 +16,20 @@ from crosspost.sources.overrides import parse_overrides
 from crosspost.sources.site import Site
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Record:
     """A post's data laid together: file name, defaults and front matter. ``path`` is what messages call the file."""
 
-    name: Name
-    path: str
-    site: Site
-    jekyll4: bool
-    front: FrontMatter
-    data: Data
+    def __init__(self, name: Name, path: str, front: FrontMatter, site: Site, *, jekyll4: bool) -> None:
+        self.name, self.path, self.front, self.site, self.jekyll4 = name, path, front, site, jekyll4
+        below = defaults_for(site.defaults, name.path, jekyll4=jekyll4) if site.defaults else {}
+        self._defaults: Data = below
+        self.data: Data = merged(below, front.data) if below else front.data
 
     def refuse(self, reason: str, *keys: str) -> PostRefused:
         """Make the error for this post, with the line of the key when it is in the file."""
         return PostRefused(self.path, reason, self.front.line(*keys) if keys else 0)
 
+    @cached_property
     def date(self) -> datetime:
         """Give the post's date in the zone of the site: front matter before file name."""
         value = self.data.get("date")
@@ -62,7 +61,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     def categories(self) -> list[str]:
         """Give the categories in Jekyll's order: folders, ``categories`` of the defaults and the post, ``category``."""
         found = [*_folders(self.name.path, self.site.posts_below)]
-        for source in (defaults_for(self.site.defaults, self.name.path, jekyll4=self.jekyll4), self.front.data):
+        for source in (self._defaults, self.front.data):
             value = source.get("categories")
             if isinstance(value, str):
                 found += value.split()
@@ -100,18 +99,18 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
             template = own
         else:
             raise self.refuse("permalink: should be a text; put it in quotation marks", "permalink")
-        known = permalink.placeholders(
+        facts = permalink.Facts(
             slug=self.slug(),
             basename=self.name.basename,
             path=self._cleaned_path(),
             collection="posts",
             categories=self.categories(),
             output_ext=self._output_ext(own),
-            date=self.date(),
+            date=self.date,
             jekyll4=self.jekyll4,
         )
         try:
-            return permalink.url_for(template, known)
+            return permalink.url_for(template, facts)
         except permalink.PermalinkError as error:
             raise self.refuse(str(error), "permalink") from None
 
@@ -137,14 +136,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     def _cleaned_path(self) -> str:
         """Jekyll's ``:path``: below the posts folder, without extension."""
         return self.name.path.removesuffix(self.name.ext).partition("_posts")[2] or self.name.basename
-
-
-def make_record(name: Name, path: str, front: FrontMatter, site: Site, *, jekyll4: bool) -> Record:
-    """Lay a post's data together from the site's defaults and its own front matter."""
-    data = front.data
-    if site.defaults:
-        data = merged(defaults_for(site.defaults, name.path, jekyll4=jekyll4), data)
-    return Record(name=name, path=path, site=site, jekyll4=jekyll4, front=front, data=data)
 
 
 def _folders(path: str, posts_below: str) -> list[str]:

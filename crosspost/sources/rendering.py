@@ -36,7 +36,7 @@ def render(text: str, variables: dict[str, Any], relative: Address, absolute: Ad
     """
     if "{{" not in text and "{%" not in text:
         return text, ""
-    from liquid.exceptions import LiquidError  # noqa: PLC0415 - 175 ms that most posts do not need
+    from liquid.exceptions import LiquidError
 
     try:
         template: BoundTemplate = _environment().from_string(text)
@@ -85,6 +85,6 @@ def _outside_code(line: str) -> str:
 
 @cache
 def _environment() -> "Environment":
-    from crosspost.sources.liquid_jekyll import make_environment  # noqa: PLC0415 - as above
+    from crosspost.sources.liquid_jekyll import make_environment
 
     return make_environment(MAX_OUTPUT)

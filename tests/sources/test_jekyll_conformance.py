@@ -77,7 +77,7 @@ def test_addresses_are_those_of_jekyll(name: str, engine: str, tmp_path: Path) -
         check(source, name, path, entries.get(path), case, site)
 
 
-def check(  # noqa: PLR0913, PLR0917
+def check(
     source: JekyllSource, name: str, path: str, entry: Entry | None, case: dict[str, Any], site: dict[str, Any]
 ) -> None:
     url = case.get("url") or case.get("unwritten_url")
