@@ -58,7 +58,9 @@ class Place:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.write("site/_config.yml", "url: https://tal.example.org\ntitle: Das Tal\nlang: de\ntimezone: Europe/Berlin\n")
+        self.write(
+            "site/_config.yml", "url: https://tal.example.org\ntitle: Das Tal\nlang: de\ntimezone: Europe/Berlin\n"
+        )
         picture = self.root / "site/images/beet.jpg"
         picture.parent.mkdir(parents=True)
         Image.effect_noise((320, 200), 60).convert("RGB").save(picture)

@@ -42,7 +42,8 @@ def test_order_environment_then_named_file_then_secrets_file_then_keyring(tmp_pa
 def test_secrets_file_forms(tmp_path: Path) -> None:
     file = tmp_path / "secrets.env"
     file.write_text(
-        "\ufeff# a comment\n\nexport CROSSPOST_A_T='q=#u'\nCROSSPOST_B_T = plain # note\nCROSSPOST_C_T=\"ü\"\nCROSSPOST_D_T=\n",
+        "\ufeff# a comment\n\nexport CROSSPOST_A_T='q=#u'\nCROSSPOST_B_T = plain # note\n"
+        'CROSSPOST_C_T="ü"\nCROSSPOST_D_T=\n',
         "utf-8",
     )
     credentials = Credentials({}, file)

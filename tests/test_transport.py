@@ -91,7 +91,7 @@ def test_deadline_ends_a_trickle() -> None:
 
     with RawServer(trickle) as server:
         session = Session(read_timeout=5, deadline=0.5)
-        with pytest.raises(TransportError, match="within 0.5 seconds"):
+        with pytest.raises(TransportError, match=r"within 0\.5 seconds"):
             session.get(server.url)
 
 

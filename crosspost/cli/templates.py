@@ -17,12 +17,6 @@ path = {path}  # the folder with _config.yml (or with files named 2024-01-31-nam
 max_per_run = 3  # posts per account in one run; the rest follow in the next
 """
 
-_NOTES = {
-    "mastodon": '# visibility = "unlisted"      # public, unlisted, private or direct; else the account\'s own default',
-    "x": '# link = "none"                # X bills $0.20 for a post with a link and $0.015 for one without',
-    "facebook": '# page = "1234567890"          # the Page\'s id; else the Page the token belongs to',
-}
-
 
 def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | None) -> str:
     """The config for a site.
@@ -50,7 +44,7 @@ def _account(name: str, stand_in: dict[str, Any] | None) -> str:
     elif not cls.home:
         lines.append('base_url = "https://mastodon.social"  # the address of your server')
     lines += [
-        _NOTES.get(name, ""),
+        cls.hint,
         *(f"# needs {variable(name, field)}: {what}" for field, what in cls.credentials.items()),
     ]
     return "\n".join(line for line in lines if line) + "\n"

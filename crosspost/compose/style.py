@@ -39,10 +39,10 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 _MERGED = ("hashtag_map", "utm", "mentions")  # a post adds to these instead of replacing them
 
 
-O = TypeVar("O", bound=msgspec.Struct)
+Own = TypeVar("Own", bound=msgspec.Struct)
 
 
-def for_post(style: Style, options: O, override: Override, where: str = "") -> tuple[Style, O]:
+def for_post(style: Style, options: Own, override: Override, where: str = "") -> tuple[Style, Own]:
     """The account's style and its network's own settings, with what the post says about this target on top.
 
     :param options: the settings only this network knows (visibility, content warning …)

@@ -22,7 +22,7 @@ else:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-class Busy(Exception):  # noqa: N818  # not an error: another run is at work
+class Busy(Exception):  # not an error: another run is at work
     """Another run holds the lock; ``str()`` says which."""
 
 

@@ -59,6 +59,8 @@ class Network(ABC):
     Options: ClassVar[type[Value]]
     #: credential field → what it is, in the words of the network's own pages
     credentials: ClassVar[dict[str, str]]
+    #: one line of TOML comment for the config that `crosspost init` writes: the setting people want first
+    hint: ClassVar[str] = ""
     #: where the service is when ``base_url`` is not set; "" when the user must say
     home: ClassVar[str] = ""
     #: address prefix fixed in a library → replaced by ``base_url``
@@ -131,6 +133,20 @@ class Network(ABC):
     @abstractmethod
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """Did it go out after ``since``? Changes nothing; None when it is not there (see ``absence_after``)."""
+
+    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+        """Change a post that is out so that it says ``prepared``; only where ``able.edit``.
+
+        :raises Unsupported: where the network cannot
+        """
+        raise Unsupported(f"{self.account}: {self.name} cannot change a post that is out ({receipt.url})")
+
+    def delete(self, receipt: Receipt) -> None:
+        """Take a post back; deleting what is gone already is no error. Only where ``able.delete``.
+
+        :raises Unsupported: where the network cannot
+        """
+        raise Unsupported(f"{self.account}: {self.name} cannot take a post back ({receipt.url})")
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
         """What an answer means where it differs from the common map; None for the common map."""

@@ -36,6 +36,7 @@ class Facebook(Network):
     # Meta says itself that the list of posts may omit some: finding nothing proves nothing.
     abilities = Abilities(card="crawler", edit=True, delete=True, absence_after=None)
     Options = Options
+    hint = '# page = "1234567890"          # the Page\'s id; else the Page the token belongs to'
     credentials: ClassVar = {"access_token": "a Page access token"}
     home = "https://graph.facebook.com"
     fixed_hosts = ("https://graph.facebook.com",)

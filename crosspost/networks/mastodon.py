@@ -42,6 +42,7 @@ class Mastodon(Network):
         card="crawler", edit=True, delete=True, thread=True, idempotent_for=3000, absence_after=60
     )  # the key is kept 3600 s; the rest is margin for clocks
     Options = Options
+    hint = '# visibility = "unlisted"      # public, unlisted, private or direct; else the account\'s own default'
     credentials: ClassVar = {"access_token": "an access token (Preferences > Development > your application)"}
 
     def connect(self) -> Identity:

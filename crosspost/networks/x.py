@@ -40,6 +40,7 @@ class X(Network):
     # timeline has shown nothing for two minutes.
     abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=120)
     Options = Options
+    hint = '# link = "none"                # X bills $0.20 for a post with a link and $0.015 for one without'
     credentials: ClassVar = {
         "consumer_key": "the app's API key (console.x.com)",
         "consumer_secret": "the app's API key secret",

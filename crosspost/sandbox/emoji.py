@@ -23,6 +23,7 @@ A9 AE 203C 2049 2122 2139 2194-2199 21A9-21AA 231A-231B 2328 23CF 23E9-23F3 23F8
 
 ZWJ, TEXT_STYLE, EMOJI_STYLE, KEYCAP = "\u200d", "\ufe0e", "\ufe0f", "\u20e3"
 
+
 def _table() -> str:
     """The inside of a character class for all emoji that can begin or continue a sequence."""
     ranges = [part.split("-") for part in _RANGES.split()]

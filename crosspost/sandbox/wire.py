@@ -15,7 +15,7 @@ BODY_LIMIT = 30 * 1024 * 1024
 """Bytes; a longer body is refused with 413 before it is read."""
 
 
-class Malformed(Exception):  # noqa: N818 - a state of the request, not a failure of the sandbox
+class Malformed(Exception):
     """The request cannot be read; the text says why. Each network words it in its own form."""
 
 
@@ -46,7 +46,7 @@ class Reply:
         return cls(status, body, headers=dict(headers or {}))
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a failure
+class Refused(Exception):
     """Raised inside a stand-in to answer with a refusal; nothing is committed."""
 
     def __init__(self, reply: Reply) -> None:

@@ -34,7 +34,7 @@ class JekyllSource(Source):
     even where the site shows unpublished posts, and so are drafts: neither is announced.
     """
 
-    def __init__(  # noqa: PLR0913 - one keyword per setting
+    def __init__(
         self,
         root: Path,
         *,

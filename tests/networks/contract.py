@@ -150,7 +150,9 @@ class NetworkContract:
         names = [variable(self.key, field) for field in place.network(self.key)._credentials]
         text = place.secrets.read_text("utf-8")
         for name in names:
-            text = "\n".join(f"{name}=wrong-{name}" if line.startswith(f"{name}=") else line for line in text.splitlines())
+            text = "\n".join(
+                f"{name}=wrong-{name}" if line.startswith(f"{name}=") else line for line in text.splitlines()
+            )
         place.secrets.write_text(text, "utf-8")
         network = place.network(self.key)
         with pytest.raises(AuthExpired) as caught:
@@ -180,5 +182,3 @@ class NetworkContract:
 def _matches(pattern: str, path: str) -> bool:
     want, have = pattern.strip("/").split("/"), path.strip("/").split("/")
     return len(want) == len(have) and all(w in ("*", h) for w, h in zip(want, have, strict=True))
-
-
