@@ -1,8 +1,9 @@
 """A title card: the picture of a post that has none, made from its title, the site's name and the brand's colours."""
 
 import unicodedata
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 import unicode_segmentation_rs as segmentation
 
@@ -18,6 +19,15 @@ LANDSCAPE, PORTRAIT = (1200, 630), (1080, 1350)
 _LEAST, _MOST = 200, 4000  # pixels a side
 _LINE = 1.25  # line height ÷ font size
 _ELLIPSIS = "…"
+
+
+class _Style(NamedTuple):
+    """How a text is written; the direction belongs to the whole text, also for a line of digits only."""
+
+    faces: Sequence[Typeface]
+    size: int
+    colour: tuple[int, ...]
+    to_left: bool
 
 
 def title_card(
@@ -58,15 +68,16 @@ def title_card(
     if site:
         small = max(12, unit * 4 // 5)
         name = _shorten(site, faces, small, right - left)
-        _write(pen, name, faces, small, (left, right), bottom, _colour(accent))
+        _write(pen, name, _Style(faces, small, _colour(accent), _right_to_left(site)), (left, right), bottom)
         bottom -= int(small * _LINE) + unit
     lines, text_size, whole = _set(title, faces, (right - left, bottom - top), (max(14, unit), unit * 3))
     if not whole:
         changed.append("title shortened to fit")
     step = int(text_size * _LINE)
     first = top + (bottom - top - step * len(lines)) // 2 + text_size
+    style = _Style(faces, text_size, _colour(foreground), _right_to_left(title))
     for number, line in enumerate(lines):
-        _write(pen, line, faces, text_size, (left, right), first + number * step, _colour(foreground))
+        _write(pen, line, style, (left, right), first + number * step)
     return Fitted(
         data=save(image, "PNG"),
         mime=MIME["PNG"],
@@ -79,18 +90,25 @@ def title_card(
 
 def _readable(title: str, site: str, faces: Sequence[Typeface]) -> tuple[str, str, list[str]]:
     """Title and site as they can be drawn, and a note about what was left out."""
+    from PIL import features
+
     texts, missing = [], ""
     for text in (title, site):
         kept, lost = drawable(" ".join(unicodedata.normalize("NFC", text).split()), faces)
         texts.append(" ".join(kept.split()))
         missing += lost
     letters = "".join(char for char in missing if unicodedata.category(char)[0] in "LMN")
+    if not features.check("raqm") and any(_right_to_left(text) for text in texts):
+        raise MediaError(
+            "right-to-left writing cannot be drawn here, because Pillow finds no FriBiDi library. Install libfribidi, "
+            "or give the post a picture."
+        )
     if letters:
         raise MediaError(
             f"no font on this machine can draw “{letters[:20]}”, so there is no title card. Install a font for this "
             "script (such as Noto Sans CJK), name a font file, or give the post a picture."
         )
-    if not texts[0]:
+    if not any(unicodedata.category(char)[0] not in "CZ" for char in texts[0]):
         raise MediaError("there is nothing to write on a title card. Give the post a title or a picture.")
     return texts[0], texts[1], [f"left out, no font here draws it: {missing}"] if missing else []
 
@@ -103,33 +121,30 @@ def _set(text: str, faces: Sequence[Typeface], room: Size, sizes: tuple[int, int
     """
     least, most = sizes
     for size in range(most, least - 1, -max(1, (most - least) // 12)):
-        lines = _wrap(text, faces, size, room[0])
-        if len(lines) * int(size * _LINE) <= room[1]:
+        fitting = max(1, room[1] // int(size * _LINE))
+        lines = list(islice(_wrap(text, faces, size, room[0]), fitting + 1))
+        if len(lines) <= fitting:
             return lines, size, True
-    lines = _wrap(text, faces, least, room[0])
-    fitting = max(1, room[1] // int(least * _LINE))
-    if len(lines) <= fitting:
-        return lines, least, True
-    rest = "".join(f"{line} " for line in lines[fitting - 1 :])
-    return [*lines[: fitting - 1], _shorten(rest.strip(), faces, least, room[0], always=True)], least, False
+    return [*lines[: fitting - 1], _shorten(lines[fitting - 1], faces, size, room[0], always=True)], size, False
 
 
-def _wrap(text: str, faces: Sequence[Typeface], size: int, width: int) -> list[str]:
+def _wrap(text: str, faces: Sequence[Typeface], size: int, width: int) -> Iterator[str]:
     """Lines no wider than ``width``: broken at UAX #14 opportunities, inside a word only when it is wider itself."""
-    lines, line = [], ""
+    line = ""
     for unit in segmentation.line_break_units(text):
         if _width((line + unit).rstrip(), faces, size) <= width:
             line += unit
             continue
         if line.strip():
-            lines.append(line.rstrip())
+            yield line.rstrip()
         line = ""
         for grapheme in segmentation.graphemes(unit, True):
             if line and _width((line + grapheme).rstrip(), faces, size) > width:
-                lines.append(line)
+                yield line.rstrip()
                 line = ""
-            line += grapheme
-    return [*lines, line.rstrip()] if line.strip() else lines
+            line = (line + grapheme).lstrip()
+    if line.strip():
+        yield line.rstrip()
 
 
 def _shorten(text: str, faces: Sequence[Typeface], size: int, width: int, *, always: bool = False) -> str:
@@ -148,23 +163,15 @@ def _width(text: str, faces: Sequence[Typeface], size: int) -> float:
     return sum(face.at(size).getlength(part) for part, face in runs(text, faces))
 
 
-def _write(
-    pen: "ImageDraw",
-    text: str,
-    faces: Sequence[Typeface],
-    size: int,
-    edges: tuple[int, int],
-    baseline: int,
-    colour: tuple[int, ...],
-) -> None:
-    """Write one line between two edges; right-to-left text begins at the right edge."""
-    parts = [(part, face.at(size)) for part, face in runs(text, faces)]
+def _write(pen: "ImageDraw", text: str, style: _Style, edges: tuple[int, int], baseline: int) -> None:
+    """Write one line between two edges; a text that runs from right to left begins at the right edge."""
+    parts = [(part, face.at(style.size)) for part, face in runs(text, style.faces)]
     x = float(edges[0])
-    if _right_to_left(text):
+    if style.to_left:
         parts.reverse()
         x = edges[1] - sum(font.getlength(part) for part, font in parts)
     for part, font in parts:
-        pen.text((x, baseline), part, font=font, fill=colour, anchor="ls")
+        pen.text((x, baseline), part, font=font, fill=style.colour, anchor="ls")
         x += font.getlength(part)
 
 
