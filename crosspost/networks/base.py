@@ -134,7 +134,7 @@ class Network(ABC):
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """Did it go out after ``since``? Changes nothing; None when it is not there (see ``absence_after``)."""
 
-    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:  # noqa: ARG002  # part of the shape
         """Change a post that is out so that it says ``prepared``; only where ``able.edit``.
 
         :raises Unsupported: where the network cannot
