@@ -90,8 +90,11 @@ _WORDS = {
 }
 
 
-def say(delivery: "Delivery") -> None:
+def say(delivery: "Delivery", *, already: bool = False) -> None:
     """One line about a delivery."""
+    if already:
+        click.echo(f"{'already sent':<13} {delivery.account:<16} {delivery.post}  {delivery.url}")
+        return
     word = click.style(f"{_WORDS.get(delivery.state, delivery.state):<13}", fg=_COLOURS.get(delivery.state))
     rest = delivery.url if delivery.state == "sent" else delivery.error
     click.echo(f"{word} {delivery.account:<16} {delivery.post}  {rest}".rstrip())

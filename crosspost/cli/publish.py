@@ -54,7 +54,7 @@ def _publish(
 ) -> tuple[list["Delivery"], list[dict[str, str]]]:
     from crosspost.ledger import Busy
 
-    source = house.source()
+    source, begun = house.source(), house.clock()
     entries, errors = _entries(source, files)
     try:
         with lock(house, wait=120):
@@ -69,7 +69,7 @@ def _publish(
     except Busy as busy:
         raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
     for delivery in [] if quiet else settled:
-        say(delivery)
+        say(delivery, already=delivery.sent_at is not None and delivery.sent_at < begun)
     for error in [] if quiet else errors:
         click.echo(f"Error: {error['error']}", err=True)
     return settled, errors

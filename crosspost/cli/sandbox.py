@@ -5,6 +5,8 @@ import threading
 
 import click
 
+from crosspost.errors import ConfigError
+
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
@@ -19,7 +21,12 @@ def sandbox(port: int, as_json: bool) -> int:
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
-    with Sandbox(port=port) as server:
+    server = Sandbox(port=port)
+    try:
+        server.start()
+    except OSError as error:
+        raise ConfigError(f"port {port} cannot be used ({error.strerror}); --port 0 takes a free one") from None
+    with server:
         described = server.describe()
         if as_json:
             import msgspec

@@ -32,8 +32,9 @@ log = logging.getLogger("crosspost.delivery")
 
 #: what the server said about us is asked again after this long
 IDENTITY_AGE = timedelta(hours=24)
-#: uploads are used for at most this long; networks throw unused ones away
-REMOTE_AGE = timedelta(hours=1)
+#: uploads (``media_…``) are used for at most this long, because networks throw unused ones away; every other thing
+#: left on a server is kept, because it may be what proves whether a post is out
+UPLOAD_AGE = timedelta(hours=1)
 _KEYS = uuid.UUID("5f3b2f4e-6f0c-5d55-9c3a-2b1f5f6f8a10")
 
 
@@ -191,8 +192,8 @@ class Engine:
     def _freeze(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
         """Write down what will be said. What has once been sent into doubt is never worded anew."""
         now = self._ledger.clock()
-        if held.remote and (held.remote_at is None or now - held.remote_at > REMOTE_AGE):
-            held = self._ledger.remember(held, {})
+        if held.remote_at is not None and now - held.remote_at > UPLOAD_AGE:
+            held = self._ledger.remember(held, {k: v for k, v in held.remote.items() if not k.startswith("media_")})
         if held.publishing_at is not None and held.draft is not None:
             return held
         draft = network.draft(self._post(entry))

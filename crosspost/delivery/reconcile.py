@@ -40,7 +40,7 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetim
     able = network.able
     age = (now - begun).total_seconds()
     if age < able.idempotent_for:
-        said = "not on the account; the network itself refuses a repetition, so it may be sent again"
+        said = f"not on the account; the network itself refuses a repetition, so it is sent again ({delivery.error})"
         return ledger.again(delivery, said, now + timedelta(seconds=30), certain=False)
     if able.absence_after is None:
         return ledger.hold(
@@ -49,5 +49,5 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetim
             "the account and decide",
         )
     if age >= able.absence_after:
-        return ledger.again(delivery, "not on the account: it did not go out", now, certain=False)
+        return ledger.again(delivery, f"not on the account: it did not go out ({delivery.error})", now, certain=False)
     return ledger.doubt(delivery, delivery.error, begun + timedelta(seconds=able.absence_after))

@@ -124,7 +124,10 @@ class Network(ABC):
 
     @abstractmethod
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        """Upload what the post needs. May be repeated; nobody sees anything of it. Stores each id with ``save``."""
+        """Upload what the post needs. May be repeated; nobody sees anything of it. Stores each id with ``save``.
+
+        Ids named ``media_…`` are uploads, forgotten after an hour; everything else is kept until the post is out.
+        """
 
     @abstractmethod
     def publish(self, prepared: Prepared) -> Receipt:

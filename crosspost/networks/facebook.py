@@ -51,16 +51,16 @@ class Facebook(Network):
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote = dict(prepared.remote)
         for number, picture in enumerate(prepared.draft.images):
-            if f"photo_{number}" not in remote:
-                remote[f"photo_{number}"] = self._upload(picture)
-                save(f"photo_{number}", remote[f"photo_{number}"])
+            if f"media_{number}" not in remote:
+                remote[f"media_{number}"] = self._upload(picture)
+                save(f"media_{number}", remote[f"media_{number}"])
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
         form = {"message": draft.text, "fields": "id,permalink_url"}
         if draft.images:  # photos take the place of the link's card; the link stands in the text
-            photos = [{"media_fbid": prepared.remote[f"photo_{n}"]} for n in range(len(draft.images))]
+            photos = [{"media_fbid": prepared.remote[f"media_{n}"]} for n in range(len(draft.images))]
             form["attached_media"] = json.dumps(photos)  # facebook-sdk mangles lists
         elif draft.link:
             form["link"] = draft.link
