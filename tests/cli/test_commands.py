@@ -126,12 +126,12 @@ def test_a_dry_run_touches_neither_ledger_nor_network(place: Place, command: tup
     assert place.crosspost(*command).code == 0
     assert not (place.root / "config/state").exists()
     place.crosspost("run")
-    before = ledger_bytes(place), sorted(os.listdir(place.root / "config/state")), len(place.sandbox.requests)
+    before = ledger_bytes(place), sorted((place.root / "config/state").iterdir()), len(place.sandbox.requests)
     place.new_post("2026-11-21-neu")
     ran = place.crosspost(*command)
     assert ran.code == 0
     assert ran.out
-    assert (ledger_bytes(place), sorted(os.listdir(place.root / "config/state")), len(place.sandbox.requests)) == before
+    assert (ledger_bytes(place), sorted((place.root / "config/state").iterdir()), len(place.sandbox.requests)) == before
 
 
 def test_dry_run_names_what_would_be_sent(place: Place) -> None:

@@ -1,0 +1,72 @@
+"""What the documents say is what the code does; a network that is not whole fails here."""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from crosspost import registry
+from crosspost.compose import Style
+from crosspost.credentials import variable
+from crosspost.sandbox.registry import STAND_INS
+from crosspost.settings import Account, Run, Secrets, Site, State
+from tests.documents import README, generated
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_readme_is_up_to_date() -> None:
+    text = README.read_text("utf-8")
+    assert generated(text) == text, "run `make docs`"
+
+
+@pytest.mark.parametrize("name", registry.NETWORKS)
+def test_a_network_is_whole(name: str) -> None:
+    cls = registry.load(name)
+    assert cls.key == name
+    assert name in STAND_INS, "needs a stand-in"
+    assert (ROOT / f"tests/networks/test_{name}.py").exists(), "needs a test"
+    assert (ROOT / f"config/networks/{name}.md").exists(), "needs a page"
+    example = tomllib.loads((ROOT / "config/crosspost.example.toml").read_text("utf-8"))
+    assert name in example["accounts"], "needs an example"
+    secrets = (ROOT / "config/secrets.example.env").read_text("utf-8")
+    optional = [field for field in cls.credentials if f"{variable(name, field)}=" not in secrets]
+    assert not cls.credentials or len(optional) < len(cls.credentials), "needs its variables in secrets.example.env"
+    assert cls.limits.source.startswith("https://")
+    assert cls.limits.checked.year >= 2026
+
+
+def _said(table: str) -> dict[str, object]:
+    """A block of the example with its commented-out settings switched on."""
+    lines = []
+    for line in table.splitlines():
+        bare = line.removeprefix("# ")
+        lines.append(bare if line.startswith("# ") and " = " in bare.split("#")[0] else line)
+    return tomllib.loads("\n".join(lines))
+
+
+def test_every_setting_of_the_example_exists_and_every_setting_is_in_the_example() -> None:
+    text = (ROOT / "config/crosspost.example.toml").read_text("utf-8")
+    general, _, accounts = text.partition("# One table per account.")
+    said = _said(general)
+    for section, struct in (("site", Site), ("run", Run), ("secrets", Secrets), ("state", State)):
+        table = said[section]
+        assert isinstance(table, dict)
+        assert set(table) == set(struct.__struct_fields__), section
+        msgspec.convert(table, struct)
+    for key in [*Style.__struct_fields__, *(set(Account.__struct_fields__) - {"name", "own", "network"})]:
+        assert f"#   {key} = " in accounts, f"{key} is not in the example"
+    tables = tomllib.loads(
+        "\n".join(
+            x.removeprefix("# ") if x.startswith("# ") and " = " in x.split("#")[1] else x
+            for x in accounts[accounts.index("[accounts.") :].splitlines()
+        )
+    )
+    for name, table in tables["accounts"].items():
+        cls = registry.load(table.get("network", name))
+        known = {*Account.__struct_fields__, *Style.__struct_fields__, *cls.Options.__struct_fields__}
+        assert set(table) <= known, name
+        missing = set(cls.Options.__struct_fields__) - set(table)
+        assert not missing, f"{name}: {missing} not in the example"
+        msgspec.convert({k: v for k, v in table.items() if k in cls.Options.__struct_fields__}, cls.Options)
