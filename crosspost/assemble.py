@@ -29,8 +29,11 @@ class House:
     credentials: Credentials
     clock: Clock
 
-    def source(self) -> Any:
-        """The source of the posts."""
+    def source(self, *, remember: bool = False) -> Any:
+        """The source of the posts.
+
+        :param remember: whether it may keep its listing beside the ledger, for the next run
+        """
         from crosspost.sources.jekyll import JekyllSource
 
         said = self.settings.site if self.settings is not None else Site()
@@ -44,6 +47,7 @@ class House:
             lang=said.lang,
             posts=said.posts,
             engine=said.engine,
+            memory=self.ledger_path().with_name("posts.cache") if remember else None,
         )
 
     def accounts(self) -> dict[str, Account]:
@@ -60,15 +64,9 @@ class House:
         from crosspost.transport import Session
 
         account = self.accounts()[name]
-        try:
-            cls = registry.load(account.network)
-        except ConfigError as error:
-            raise ConfigError(f"{self._place('accounts', name, 'network')}: account {name}: {error}") from None
-        style, options = self._own(account, cls)
+        cls, style, options = self.checked(name)
         secrets = self.secrets(name, cls)
         base_url = account.base_url or cls.home
-        if not base_url and self.settings is not None:
-            raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
         return cls(
             account=name,
             base_url=base_url,
@@ -84,6 +82,21 @@ class House:
             clock=self.clock,
             sleep=sleep,
         )
+
+    def checked(self, name: str) -> tuple[Any, Any, Any]:
+        """The class of an account's adapter, its style and its network's own settings; imports no HTTP client.
+
+        :raises ConfigError: as :meth:`network`
+        """
+        account = self.accounts()[name]
+        try:
+            cls = registry.load(account.network)
+        except ConfigError as error:
+            raise ConfigError(f"{self._place('accounts', name, 'network')}: account {name}: {error}") from None
+        if not account.base_url and not cls.home and self.settings is not None:
+            raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
+        style, options = self._own(account, cls)
+        return cls, style, options
 
     def secrets(self, name: str, cls: Any) -> dict[str, Secret]:
         """The credentials of an account that are set."""

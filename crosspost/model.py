@@ -31,7 +31,7 @@ class Picture(Value, frozen=True, kw_only=True):
     alt: str = ""
 
 
-class Override(Value, frozen=True, kw_only=True):
+class Override(Value, frozen=True, kw_only=True, omit_defaults=True):
     """What a post says about one target: everywhere, a network or one account. ``None`` means "not said"."""
 
     skip: bool | None = None
@@ -40,7 +40,7 @@ class Override(Value, frozen=True, kw_only=True):
     settings: dict[str, Any] = {}
 
 
-class Overrides(Value, frozen=True, kw_only=True):
+class Overrides(Value, frozen=True, kw_only=True, omit_defaults=True):
     """The ``crosspost:`` mapping of a post's front matter.
 
     ``everywhere`` holds what is said for all accounts, ``only`` the account or network names the post is limited to
@@ -71,7 +71,7 @@ class Overrides(Value, frozen=True, kw_only=True):
 EntryState = Literal["ready", "skipped", "refused"]
 
 
-class Entry(Value, frozen=True, kw_only=True):
+class Entry(Value, frozen=True, kw_only=True, omit_defaults=True):
     """One file of a source as a listing shows it: cheap, without reading the text.
 
     ``state`` is ``ready`` (may be published), ``skipped`` (the site itself does not publish it: draft, future date,

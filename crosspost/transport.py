@@ -15,44 +15,20 @@ import contextlib
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from crosspost import __version__
+from crosspost.exchange import Exchange
 
 USER_AGENT = f"crosspost/{__version__}"
 _IN_TEXT = re.compile(r"(?i)\b(access_token|client_secret|fb_exchange_token|bearer|oauth_[a-z_]*)([=: ]+)[^\s&\"',]+")
-
-
-class Exchange(msgspec.Struct, frozen=True, kw_only=True):
-    """One request and what came of it. ``status`` is None when no complete answer came.
-
-    ``sent`` says whether a connection stood, so that the request may have reached the server.
-    """
-
-    method: str
-    url: str
-    sent: bool
-    status: int | None = None
-    headers: dict[str, str] = {}
-    body: bytes = b""
-    failure: str = ""
-
-    def json(self) -> Any:
-        """The body as JSON, or None when it is not."""
-        try:
-            return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return None
 
 
 class TransportError(requests.RequestException):
@@ -238,36 +214,3 @@ _REASONS = (
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def retry_at(headers: dict[str, str], now: datetime) -> datetime | None:
-    """When to come back, from the headers of a refusal.
-
-    Reads Retry-After (seconds or a date, RFC 9110 §10.2.3), ``x-rate-limit-reset`` and ``ratelimit-reset`` (Unix
-    seconds: X, Bluesky) and ``x-ratelimit-reset`` (ISO 8601: the Mastodon family).
-
-    :param headers: names in lower case
-    :param now: with a zone
-    :returns: a moment with a zone, never more than a week away; None when the server said nothing readable
-    """
-    for moment in _moments(headers, now):
-        return max(now, min(moment, now + timedelta(days=7)))
-    return None
-
-
-def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:
-    readers: tuple[tuple[str, tuple[Callable[[str], datetime], ...]], ...] = (
-        ("retry-after", (lambda v: now + timedelta(seconds=float(v)), parsedate_to_datetime)),
-        ("x-rate-limit-reset", (_unix,)),
-        ("x-ratelimit-reset", (datetime.fromisoformat, _unix)),
-        ("ratelimit-reset", (_unix,)),
-    )
-    for name, ways in readers:
-        for read in ways if name in headers else ():
-            with contextlib.suppress(ValueError, OverflowError, TypeError):
-                moment = read(headers[name])
-                yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _unix(value: str) -> datetime:
-    return datetime.fromtimestamp(float(value), UTC)

@@ -41,7 +41,8 @@ def delivery() -> str:
         if able.absence_after is None:
             absent = "proves nothing: held for a person"
         else:
-            absent = f"after {_duration(able.absence_after)} it is not out: sent again" if able.absence_after else "it is not out: sent again"
+            after = f"after {_duration(able.absence_after)} " if able.absence_after else ""
+            absent = f"{after}it is not out: sent again"
         lines.append(f"| {cls.name} | {again} | {absent} |")
     return "\n".join(lines)
 

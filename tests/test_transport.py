@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.transport import Session, TransportError, retry_at
+from crosspost.exchange import retry_at
+from crosspost.transport import Session, TransportError
 from tests.raw_server import RawServer, reply
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

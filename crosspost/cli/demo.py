@@ -1,10 +1,5 @@
 """``crosspost demo``: the whole way, from sample posts to three timelines, on this machine only."""
 
-import importlib.resources
-import shutil
-import tempfile
-import threading
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +16,8 @@ if TYPE_CHECKING:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the sandbox; 0 takes a free one.")
 def demo(keep: bool, port: int) -> int:
     """Publish the sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves this machine."""
+    import tempfile
+
     from crosspost.sandbox import Sandbox
 
     with tempfile.TemporaryDirectory(prefix="crosspost-demo-") as folder, Sandbox(port=port) as sandbox:
@@ -44,6 +41,8 @@ def demo(keep: bool, port: int) -> int:
 
 def _prepare(folder: Path, sandbox: "Sandbox") -> Path:
     """Copy the samples and write the config a user would have after ``crosspost init --sandbox``."""
+    import shutil
+
     from crosspost.cli.templates import config_text, secrets_text
 
     shutil.copytree(_samples(), folder / "posts", ignore=shutil.ignore_patterns("README*"))
@@ -60,9 +59,8 @@ def _prepare(folder: Path, sandbox: "Sandbox") -> Path:
 
 def _samples() -> Path:
     """The sample posts: ``posts/`` of a checkout, or the copy inside an installed package."""
-    packaged = Path(str(importlib.resources.files("crosspost"))) / "_samples"
-    checkout = Path(__file__).parents[2] / "posts"
-    for place in (packaged, checkout):
+    package = Path(__file__).parents[1]
+    for place in (package / "_samples", package.parent / "posts"):
         if place.is_dir():
             return place
     raise SourceError("the sample posts are missing from this installation; install crosspost again")
@@ -84,6 +82,9 @@ def _show(posts: list[dict[str, Any]]) -> None:
 
 
 def _wait(url: str) -> None:
+    import threading
+    import webbrowser
+
     click.echo(f"The timelines stay at {url} until Ctrl-C.")
     webbrowser.open(url)
     try:

@@ -58,7 +58,7 @@ def run(  # one per option
 def _run(house: "House", ledger: "Ledger", *, backfill: bool, loud: bool) -> tuple["Plan", list["Delivery"]]:
     from crosspost.delivery import make_plan
 
-    source = house.source()
+    source = house.source(remember=True)
     networks = {name: account.network for name, account in house.accounts().items()}
     wanted = backfill or (house.settings is not None and house.settings.run.backfill)
     plan = make_plan(source.scan(), networks, ledger, backfill=wanted)

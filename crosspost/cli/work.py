@@ -62,9 +62,9 @@ class _Networks(dict[str, Any]):
 
 
 def check(house: "House", accounts: Sequence[str]) -> None:
-    """Make every adapter once, so that a mistake in the config stops the command before anything is sent.
+    """Check every account, so that a mistake in the config stops the command before anything is sent.
 
     :raises ConfigError: naming file, line, account and key
     """
     for name in accounts:
-        house.network(name)
+        house.checked(name)

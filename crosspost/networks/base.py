@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -30,9 +30,12 @@ from crosspost.errors import (
     Unknown,
     Unsupported,
 )
+from crosspost.exchange import Exchange, retry_at
 from crosspost.media import Fitted, fit
 from crosspost.model import Abilities, Draft, Identity, Limits, Picture, Post, Prepared, Receipt, Value
-from crosspost.transport import Exchange, Session, retry_at
+
+if TYPE_CHECKING:
+    from crosspost.transport import Session
 
 Clock = Callable[[], datetime]
 #: stores one intermediate id (media id, container …) before the next request uses it
@@ -74,7 +77,7 @@ class Network(ABC):
         options: Value,
         style: Style,
         credentials: Mapping[str, Secret],
-        session: Session,
+        session: "Session",
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:

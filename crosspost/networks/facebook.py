@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import msgspec
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent
+from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
 from crosspost.networks import graph
 from crosspost.networks.base import Network, Save, recently
-from crosspost.transport import Exchange
 
 
 class Options(Value, frozen=True, kw_only=True):

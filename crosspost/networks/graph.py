@@ -5,13 +5,16 @@ facebook-sdk ignores the HTTP status and hides headers and subcodes; they are re
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
+from crosspost.exchange import Exchange
 from crosspost.networks.base import library
-from crosspost.transport import Exchange, Session
+
+if TYPE_CHECKING:
+    from crosspost.transport import Session
 
 VERSION = "v26.0"
 #: over a limit: wait (application, page, account and business use case limits)
@@ -22,7 +25,7 @@ _AUTH = {102, 190}
 _TRANSIENT = {1, 2}
 
 
-def client(session: Session, token: str, version: str = VERSION) -> Any:
+def client(session: "Session", token: str, version: str = VERSION) -> Any:
     """A facebook-sdk client. The version is set afterwards: the library refuses every version of today."""
     graph = library("facebook", "facebook").GraphAPI(access_token=token, session=session)
     graph.version = version

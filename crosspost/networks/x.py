@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from crosspost.errors import AuthExpired, DeliveryError, Unknown
+from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save, library, recently
-from crosspost.transport import Exchange
 
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 

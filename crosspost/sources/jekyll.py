@@ -1,6 +1,7 @@
 """A Jekyll site, or a plain folder of files named like Jekyll's posts, as a source."""
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +13,7 @@ from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
 from crosspost.sources.names import POSTS, Name, Rules, list_names
 from crosspost.sources.record import Record
+from crosspost.sources.remembered import Remembered
 from crosspost.sources.site import CONFIG, Site, find_site, read_site
 
 __all__ = ["JekyllSource", "find_site"]
@@ -29,6 +31,7 @@ class JekyllSource(Source):
     :param lang: language of posts that name none
     :param posts: the one folder with posts, when it is not called ``_posts``
     :param engine: which Jekyll builds the site: ``3.9`` (GitHub Pages), ``3.10`` or ``4.3``
+    :param memory: a file in which :meth:`scan` remembers its listing; None: nothing is written
 
     A post's id comes from its file name alone, see :mod:`crosspost.sources.names`. ``published: false`` is skipped
     even where the site shows unpublished posts, and so are drafts: neither is announced.
@@ -46,9 +49,11 @@ class JekyllSource(Source):
         lang: str = "",
         posts: str = "",
         engine: str = "3.9",
+        memory: Path | None = None,
     ) -> None:
         self._root = root
         self._now = now
+        self._memory = memory
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
         self._posts = posts
         self._jekyll4 = engine.startswith("4")
@@ -90,8 +95,24 @@ class JekyllSource(Source):
         :raises SourceError: when the site cannot be read or its address is unknown
         """
         self._need_url()
-        for name in self._refresh():
-            yield self._entry(name)
+        names = self._refresh()
+        if self._memory is None:
+            yield from map(self._entry, names)
+            return
+        begun = time.time_ns()
+        remembered = Remembered(self._memory, self._about())
+        for name in names:
+            found = remembered.entry(self._path(name), lambda n=name: self._entry(n))  # type: ignore[misc]  # mypy and defaults
+            late = found.date is not None and found.date > self._now and not self.site.future
+            # the id depends on the other files' names, the date on the clock: both are never taken from memory
+            yield self._entry(name) if late or found.id != name.id else found
+        remembered.save(begun)
+
+    def _about(self) -> str:
+        """Everything but the file itself that an entry depends on."""
+        config = self._root / CONFIG
+        text = config.read_text("utf-8", errors="replace") if config.is_file() else ""
+        return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{os.environ.get('TZ', '')}\n{text}"
 
     def entry(self, path: Path) -> Entry:
         """Give the same entry as :meth:`scan` for one file.

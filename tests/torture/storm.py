@@ -1,4 +1,4 @@
-"""The storm: posts one by one, each through kills and faults, until everything is quiet; then the books are compared."""
+"""The storm: posts one by one, each through kills and faults, until all is quiet; then the books are compared."""
 
 import multiprocessing
 import random
@@ -87,8 +87,8 @@ class Storm:
         return self.result
 
     def _one(self, place: Place, clock: _Shifted, name: str, kills: int) -> None:
-        body = f"---\ntitle: Titel {name}\nthumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet\n---\n\nText zu {name}.\n"
-        place.new_post(name, body)
+        picture = "thumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet"
+        place.new_post(name, f"---\ntitle: Titel {name}\n{picture}\n---\n\nText zu {name}.\n")
         if self.faults and self._random.random() < 0.5:
             place.sandbox.fault(self._random.choice(self.networks), self._random.choice(FAULTS), retry_after=60)
         for _ in range(kills):
