@@ -49,7 +49,7 @@ def delivery() -> str:
 
 def commands() -> str:
     """Every command's help, as a terminal shows it."""
-    context = click.Context(cli, info_name="crosspost")
+    context = cli.make_context("crosspost", [], resilient_parsing=True)
     parts = [_help(cli, context)]
     for name, command in cli.commands.items():
         parts.append(_help(command, click.Context(command, info_name=name, parent=context)))

@@ -70,8 +70,10 @@ def _profile(icc: bytes | None) -> "ImageCmsProfile | None":
     from PIL import ImageCms
 
     try:
-        return ImageCms.ImageCmsProfile(BytesIO(icc)) if icc else None
-    except (OSError, ImageCms.PyCMSError):
+        profile = ImageCms.ImageCmsProfile(BytesIO(icc)) if icc else None
+        # a damaged header is noticed only when it is read, and some bytes of it are no text
+        return profile if profile is not None and profile.profile.xcolor_space else None
+    except (OSError, ImageCms.PyCMSError, UnicodeDecodeError):
         return None
 
 

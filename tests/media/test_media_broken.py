@@ -152,3 +152,13 @@ def test_random_bytes_raise_a_sentence(tmp_path_factory: pytest.TempPathFactory,
     path = write(tmp_path_factory.mktemp("random"), "a.jpg", data)
     with pytest.raises(MediaError, match=r"a\.jpg: "):
         fit(path, LIMITS)
+
+
+def test_a_profile_whose_header_is_no_text_is_ignored(tmp_path: Path) -> None:
+    from PIL import Image, ImageCms
+
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[16:20] = b"RG\x80 "
+    file = tmp_path / "damaged.jpg"
+    Image.new("RGB", (40, 30), "teal").save(file, icc_profile=bytes(profile))
+    assert fit(file, ImageLimits(formats=("JPEG",), max_width=20)).width == 20
