@@ -1,8 +1,90 @@
-"""Facebook keeps the contract; then its quirks."""
+"""Facebook Pages keep the contract; then their quirks."""
 
+from pathlib import Path
+
+import pytest
+
+from crosspost.errors import RateLimited, Unknown
+from crosspost.exchange import Exchange
+from crosspost.networks import graph
+from crosspost.networks.base import Network
+from crosspost.sandbox import Sandbox
+from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 
 
 class TestFacebook(NetworkContract):
     key = "facebook"
     uploads = "POST /*/*/photos"
+
+
+@pytest.fixture
+def network(place: Place) -> Network:
+    return place.network("facebook")
+
+
+def test_without_a_picture_the_link_makes_the_card(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    place = Place(tmp_path, sandbox, networks=("facebook",), clock=clock)
+    place.post.write_text("---\ntitle: Ohne Bild\n---\n\nText.\n", "utf-8")
+    network = place.network("facebook")
+    network.publish(place.prepared(network))
+    (post,) = sandbox.posts()
+    assert post["link"] == "https://tal.example.org/2026/11/20/gruesse.html"
+    assert post["images"] == []
+
+
+def test_the_same_text_twice_in_a_row_is_doubt(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    network.publish(prepared)
+    again = place.prepared(network)
+    with pytest.raises(Unknown, match="already on the Page"):
+        network.publish(again)
+    assert len(place.sandbox.posts()) == 1
+
+
+def test_the_token_never_stands_in_an_address_of_a_write(network: Network, place: Place) -> None:
+    seen: list[str] = []
+    request = network.session.request
+    network.session.request = lambda method, url, **more: (  # type: ignore[method-assign]
+        seen.append(f"{method} {url} {more.get('params')}") or request(method, url, **more)
+    )
+    network.publish(place.prepared(network))
+    token = network.secret("access_token")
+    assert not any(token in line for line in seen if line.startswith("POST"))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"error": {"code": 4, "message": "limit"}}', "RateLimited"),
+        (b'{"error": {"code": 80001, "message": "limit"}}', "RateLimited"),
+        (b'{"error": {"code": 190, "error_subcode": 463, "message": "expired"}}', "AuthExpired"),
+        (b'{"error": {"code": 368, "message": "blocked"}}', "RateLimited"),
+        (b'{"error": {"code": 1, "message": "unknown"}}', "Unknown"),
+        (b'{"error": {"code": 100, "message": "parameter"}}', "Rejected"),
+        (b'{"error": {"code": 200, "message": "permission"}}', "Rejected"),
+        (b'{"error": {"code": 100, "is_transient": true, "message": "later"}}', "Unknown"),
+        (b"<html>", "NoneType"),
+        (b'{"error": "text"}', "NoneType"),
+    ],
+)
+def test_the_error_table(body: bytes, kind: str, clock: Clock) -> None:
+    exchange = Exchange(method="POST", url="u", sent=True, status=400, body=body)
+    meaning = graph.explain("said", exchange, irreversible=True, now=clock())
+    assert type(meaning).__name__ == kind
+
+
+def test_the_waiting_time_is_read_from_the_usage_header(clock: Clock) -> None:
+    usage = '{"17": [{"type": "pages", "estimated_time_to_regain_access": 25}]}'
+    exchange = Exchange(
+        method="POST",
+        url="u",
+        sent=True,
+        status=400,
+        body=b'{"error": {"code": 80001}}',
+        headers={"x-business-use-case-usage": usage},
+    )
+    meaning = graph.explain("said", exchange, irreversible=True, now=clock())
+    assert isinstance(meaning, RateLimited)
+    assert meaning.retry_at is not None
+    assert (meaning.retry_at - clock()).total_seconds() == 25 * 60

@@ -1,8 +1,103 @@
 """Mastodon keeps the contract; then its quirks."""
 
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from crosspost.errors import NotSent, Rejected
+from crosspost.networks.base import Network
+from crosspost.sandbox import Sandbox
+from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 
 
 class TestMastodon(NetworkContract):
     key = "mastodon"
     uploads = "POST /api/v2/media"
+
+
+@pytest.fixture
+def network(place: Place) -> Network:
+    return place.network("mastodon")
+
+
+def test_the_key_travels_in_the_header_and_makes_a_repetition_harmless(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    place.sandbox.fault("mastodon", "cut-after")
+    with pytest.raises(Exception, match="cut"):
+        network.publish(prepared)
+    receipt = network.publish(prepared)
+    (post,) = place.sandbox.posts()
+    assert post["id"] == receipt.id
+    assert post["idempotency_key"] == prepared.handle
+
+
+def test_limits_are_read_from_the_server(network: Network) -> None:
+    limits = network.me().limits
+    assert limits is not None
+    assert (limits.text, limits.url_length, limits.images.alt) == (500, 23, 1500)
+    assert network.me().abilities is None
+
+
+def test_a_picture_still_being_processed_is_waited_for(network: Network, place: Place) -> None:
+    place.sandbox.fault("mastodon", "processing")
+    network.publish(place.prepared(network))
+    assert place.sandbox.posts()[0]["images"][0]["alt"] == "Ein Hochbeet im Regen"
+
+
+def test_a_picture_never_processed_is_tried_later(network: Network, place: Place) -> None:
+    network.me()
+    place.sandbox.fault("mastodon", "processing", times=1)
+    waited: list[float] = []
+    network.sleep = waited.append
+    place.prepared(network)
+    assert sum(waited) <= 30
+
+
+def test_language_visibility_and_warning(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    more = '[accounts.leise]\nnetwork = "mastodon"\nvisibility = "unlisted"\ncontent_warning = "Regen"\n'
+    place = Place(tmp_path, sandbox, networks=(), more=f'{more}base_url = "{sandbox.url}"\n', clock=clock)
+    place.secrets.write_text(place.secrets.read_text().replace("MASTODON", "LEISE"))
+    network = place.network("leise")
+    network.publish(place.prepared(network))
+    (post,) = sandbox.posts()
+    assert (post["visibility"], post["language"], post["extra"]["spoiler_text"]) == ("unlisted", "de", "Regen")
+
+
+def test_too_long_is_refused_in_the_servers_words(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    long = msgspec.structs.replace(prepared.draft, text="ü" * 501)
+    with pytest.raises(Rejected, match="Text character limit of 500 exceeded"):
+        network.publish(msgspec.structs.replace(prepared, draft=long))
+
+
+def test_gotosocial_counts_raw_and_has_no_key(tmp_path: Path, clock: Clock) -> None:
+    with Sandbox(clock=clock, options={"mastodon": {"flavour": "gotosocial"}}) as sandbox:
+        place = Place(tmp_path, sandbox, networks=("mastodon",), clock=clock)
+        network = place.network("mastodon")
+        abilities = network.me().abilities
+        assert abilities is not None
+        assert abilities.idempotent_for == 0
+        assert network.allowed.text == 5000
+        network.publish(place.prepared(network))
+        assert len(sandbox.posts()) == 1
+
+
+def test_a_server_without_source_is_compared_by_link(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    receipt = network.publish(prepared)
+    place.sandbox.fault("mastodon", "500-before", match="GET /api/v1/statuses/*/source")
+    found = network.find(prepared, place.clock())
+    assert found is not None
+    assert found.id == receipt.id
+
+
+def test_a_server_that_forgets_the_id_of_a_picture(
+    network: Network, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mastodon
+
+    monkeypatch.setattr(mastodon.Mastodon, "media_post", lambda *_a, **_k: {})
+    with pytest.raises(NotSent, match="no id"):
+        place.prepared(network)

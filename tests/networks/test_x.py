@@ -1,8 +1,82 @@
 """X keeps the contract; then its quirks."""
 
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from crosspost.errors import AuthExpired, Rejected, Unknown
+from crosspost.networks.base import Network
+from crosspost.sandbox import Sandbox
+from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 
 
 class TestX(NetworkContract):
     key = "x"
     uploads = "POST /2/media/upload"
+
+
+@pytest.fixture
+def network(place: Place) -> Network:
+    return place.network("x")
+
+
+def test_a_duplicate_is_doubt_not_refusal(network: Network, place: Place) -> None:
+    """The same text is on the account already: that may well be this delivery's earlier attempt."""
+    prepared = place.prepared(network)
+    receipt = network.publish(prepared)
+    with pytest.raises(Unknown, match="already on the account"):
+        network.publish(prepared)
+    found = network.find(prepared, place.clock())
+    assert found is not None
+    assert found.id == receipt.id
+    assert len(place.sandbox.posts()) == 1
+
+
+def test_used_up_credits_pause_the_account(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    place.sandbox.fault("x", "402")
+    with pytest.raises(AuthExpired, match="top them up"):
+        network.publish(prepared)
+
+
+def test_the_reset_time_of_a_limit_is_read(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    place.sandbox.fault("x", "429", retry_after=600)
+    with pytest.raises(Exception, match="429") as caught:
+        network.publish(prepared)
+    assert (caught.value.retry_at - place.clock()).total_seconds() == pytest.approx(600, abs=1)  # type: ignore[attr-defined]
+
+
+def test_alt_text_is_set_before_posting(network: Network, place: Place) -> None:
+    place.prepared(network)
+    lines = [f"{r['method']} {r['path']}" for r in place.sandbox.requests_to("x")]
+    assert lines == ["GET /2/users/me", "POST /2/media/upload", "POST /2/media/metadata"]
+
+
+def test_text_with_signs_of_html_and_links_is_recognised(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    place = Place(tmp_path, sandbox, networks=("x",), clock=clock)
+    place.post.write_text("---\ntitle: A & B <c> und https://example.org/x\n---\n\n„Zitat“ & mehr > weniger\n", "utf-8")
+    network = place.network("x")
+    prepared = place.prepared(network)
+    receipt = network.publish(prepared)
+    found = network.find(prepared, clock())
+    assert found is not None
+    assert found.id == receipt.id
+
+
+def test_an_oauth2_token_alone_works(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    place = Place(tmp_path, sandbox, networks=("x",), clock=clock)
+    token = sandbox.accounts()["x"]["credentials"]["bearer_token"]
+    place.secrets.write_text(f"CROSSPOST_X_BEARER_TOKEN={token}\n")
+    network = place.network("x")
+    network.publish(place.prepared(network))
+    assert len(sandbox.posts("x")) == 1
+
+
+def test_too_long_is_refused(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    long = msgspec.structs.replace(prepared.draft, text="ü" * 281)
+    with pytest.raises(Rejected):
+        network.publish(msgspec.structs.replace(prepared, draft=long))

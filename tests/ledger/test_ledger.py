@@ -1,0 +1,194 @@
+"""The ledger: one row per (post, account), leases, and a file that is opened, moved up or refused with a sentence."""
+
+import multiprocessing
+import multiprocessing.synchronize
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from crosspost.errors import LedgerError
+from crosspost.ledger import Busy, Delivery, LeaseLostError, Ledger, run_lock
+from crosspost.ledger.connection import _migrate
+from crosspost.ledger.tables import VERSION, metadata
+from crosspost.model import Draft, Entry, Receipt
+from tests.harness import Clock
+
+ENTRY = Entry(id="beet", path="_posts/beet.md", url="https://a.example/beet", title="Beet")
+DRAFT = Draft(account="m", network="mastodon", text="Grüße 👩‍🌾", length=7, limit=500, unit="mastodon")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, clock: Clock) -> Ledger:
+    return Ledger(tmp_path / "state/ledger.sqlite3", clock)
+
+
+def planned(ledger: Ledger, *, due: timedelta = timedelta()) -> Delivery:
+    ledger.add([(ENTRY, "m", "mastodon", "planned", ledger.clock() + due)])
+    return ledger.deliveries()[0]
+
+
+def test_a_pair_is_added_once(ledger: Ledger) -> None:
+    rows = [(ENTRY, "m", "mastodon", "planned", ledger.clock()), (ENTRY, "x", "x", "before", ledger.clock())]
+    assert ledger.add(rows) == 2
+    assert ledger.add(rows) == 0
+    assert ledger.planned_pairs() == {("beet", "m"), ("beet", "x")}
+    assert ledger.counts() == {("m", "planned"): 1, ("x", "before"): 1}
+    assert ledger.ids_by_url() == {"https://a.example/beet": "beet"}
+
+
+def test_thousands_are_added_in_one_go(ledger: Ledger) -> None:
+    entries = [Entry(id=f"p{n}", path="p", url=f"u{n}") for n in range(3000)]
+    assert ledger.add((e, "m", "mastodon", "before", ledger.clock()) for e in entries) == 3000
+
+
+def test_only_what_is_due(ledger: Ledger, clock: Clock) -> None:
+    planned(ledger, due=timedelta(hours=1))
+    assert ledger.deliveries(states=["planned"], due=clock()) == []
+    clock.pass_by(hours=1)
+    assert len(ledger.deliveries(states=["planned"], due=clock())) == 1
+
+
+def test_the_way_to_sent_survives_closing(ledger: Ledger, clock: Clock) -> None:
+    held = ledger.claim(planned(ledger), "host:1")
+    assert held is not None
+    held = ledger.freeze(held, DRAFT, "key")
+    held = ledger.remember(held, {"media_0": "17"})
+    held = ledger.begin(held)
+    ledger.close()
+    again = Ledger(ledger.path, clock)
+    kept = again.deliveries()[0]
+    assert (kept.draft, kept.handle, kept.remote, kept.publishing_at) == (DRAFT, "key", {"media_0": "17"}, clock())
+    sent = again.sent(kept, Receipt(id="1", url="https://m.example/1", at=clock()))
+    assert (sent.state, sent.url, sent.lease) == ("sent", "https://m.example/1", "")
+
+
+def test_only_one_of_many_gets_it(ledger: Ledger) -> None:
+    row = planned(ledger)
+    got: list[Delivery | None] = []
+    threads = [threading.Thread(target=lambda: got.append(ledger.claim(row, "host:1"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(one is not None for one in got) == 1
+
+
+def test_a_lost_lease_writes_nothing(ledger: Ledger, clock: Clock) -> None:
+    held = ledger.claim(planned(ledger), "elsewhere:1")
+    assert held is not None
+    clock.pass_by(minutes=20)
+    assert ledger.orphaned("host") == 1
+    with pytest.raises(LeaseLostError):
+        ledger.sent(held, Receipt(id="1", url="", at=clock()))
+    assert ledger.deliveries()[0].state == "unknown"
+
+
+def test_what_an_interrupted_worker_leaves_is_unknown_never_planned(ledger: Ledger) -> None:
+    ledger.claim(planned(ledger), "host:1")
+    assert ledger.orphaned("another") == 0, "its time is not over"
+    assert ledger.orphaned("hos") == 0, "another machine's name begins alike"
+    assert ledger.orphaned("host") == 1
+    assert ledger.deliveries()[0].state == "unknown"
+
+
+def test_a_changed_draft_forgets_uploads_the_same_keeps_them(ledger: Ledger) -> None:
+    held = ledger.claim(planned(ledger), "host:1")
+    assert held is not None
+    held = ledger.remember(ledger.freeze(held, DRAFT, "key"), {"media_0": "17"})
+    assert ledger.freeze(held, DRAFT, "key").remote == {"media_0": "17"}
+    other = Draft(account="m", network="mastodon", text="anders", length=6, limit=500, unit="mastodon")
+    assert ledger.freeze(held, other, "key").remote == {}
+
+
+@pytest.mark.parametrize("state", ["sent", "unknown", "held", "sending"])
+def test_what_may_be_out_is_never_revived(ledger: Ledger, state: str) -> None:
+    row = planned(ledger)
+    with ledger._engine.begin() as connection:
+        connection.execute(sa.text("UPDATE deliveries SET state = :state").bindparams(state=state))
+    assert not ledger.revive(row)
+
+
+def test_reading_changes_no_byte(ledger: Ledger, clock: Clock) -> None:
+    planned(ledger)
+    ledger.close()
+    before = {file.name: file.read_bytes() for file in ledger.path.parent.iterdir()}
+    reader = Ledger(ledger.path, clock, read_only=True)
+    assert len(reader.deliveries()) == 1
+    with pytest.raises(LedgerError):
+        reader.note("m", paused_why="x")
+    reader.close()
+    assert {file.name: file.read_bytes() for file in ledger.path.parent.iterdir()} == before
+
+
+def test_a_read_only_ledger_must_exist(tmp_path: Path, clock: Clock) -> None:
+    with pytest.raises(LedgerError, match="does not exist yet"):
+        Ledger(tmp_path / "none.sqlite3", clock, read_only=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'm.sqlite3'}")
+    _migrate(engine)
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        assert differences == []
+        assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == VERSION
+    engine.dispose()
+
+
+def test_a_name_with_odd_signs(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "50% off? #1 ü" / "led ger.sqlite3"
+    Ledger(path, clock).close()
+    assert path.exists()
+    reader = Ledger(path, clock, read_only=True)
+    assert reader.deliveries() == []
+    reader.close()
+
+
+def test_power_cut_safety_is_on(ledger: Ledger) -> None:
+    with ledger._engine.begin() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LedgerError, match="cannot be opened"):
+        Ledger(tmp_path / "file" / "ledger.sqlite3", clock)
+
+
+def test_a_truncated_ledger_is_refused(ledger: Ledger, clock: Clock) -> None:
+    for n in range(300):
+        ledger.add([(Entry(id=f"p{n}", path="p" * 200, url=f"u{n}"), "m", "mastodon", "before", clock())])
+    ledger.close()
+    data = ledger.path.read_bytes()
+    ledger.path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(LedgerError, match="damaged"):
+        Ledger(ledger.path, clock)
+    assert ledger.path.read_bytes() == data[: len(data) // 2]
+
+
+def _hold(path: str, ready: "multiprocessing.synchronize.Event") -> None:
+    with run_lock(Path(path)):
+        ready.set()
+        threading.Event().wait(30)
+
+
+def test_the_run_lock_dies_with_its_process(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.lock"
+    spawn = multiprocessing.get_context("spawn")
+    ready = spawn.Event()
+    holder = spawn.Process(target=_hold, args=(str(path), ready))
+    holder.start()
+    assert ready.wait(20)
+    with pytest.raises(Busy, match=f"process {holder.pid}"), run_lock(path):
+        pass
+    holder.kill()
+    holder.join()
+    with run_lock(path, wait=5):
+        pass
