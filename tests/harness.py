@@ -109,7 +109,7 @@ class Place:
         out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
-                cli.main([*arguments, "--config", str(self.config)])
+                cli.main([*arguments, *(["--config", str(self.config)] if self.config else [])])
             except SystemExit as done:
                 code = int(done.code or 0)
         return Ran(code, out.buffer.getvalue().decode(), err.getvalue())  # type: ignore[attr-defined]  # it is a BytesIO

@@ -90,8 +90,16 @@ _WORDS = {
 }
 
 
+def begun(delivery: "Delivery") -> None:
+    """On a terminal, a passing line about what is being sent; elsewhere nothing."""
+    if sys.stdout.isatty():
+        click.echo(f"\r… {delivery.account}: {delivery.post}\x1b[K\r", nl=False)
+
+
 def say(delivery: "Delivery", *, already: bool = False) -> None:
     """One line about a delivery."""
+    if sys.stdout.isatty():
+        click.echo("\r\x1b[K", nl=False)  # over the passing line
     if already:
         click.echo(f"{'already sent':<13} {delivery.account:<16} {delivery.post}  {delivery.url}")
         return

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosspost.cli.common import places
 from crosspost.errors import SourceError
 
 if TYPE_CHECKING:
@@ -14,22 +15,27 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--keep", is_flag=True, help="Leave the timelines open in the browser until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the sandbox; 0 takes a free one.")
-def demo(keep: bool, port: int) -> int:
-    """Publish the sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves this machine."""
+@places
+def demo(keep: bool, port: int, config: Path | None, site: Path | None) -> int:
+    """Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves this machine.
+
+    With --site the newest posts of that site instead; with --config the config is written there and kept.
+    """
     import tempfile
 
     from crosspost.sandbox import Sandbox
 
     with tempfile.TemporaryDirectory(prefix="crosspost-demo-") as folder, Sandbox(port=port) as sandbox:
         click.echo(f"1. A stand-in for each network answers at {sandbox.url}")
-        config = _prepare(Path(folder), sandbox)
-        click.echo("2. The sample posts are read and published, each on every account:\n")
-        code = _run(config, backfill=True)
+        samples = site is None
+        file = _prepare(Path(folder), sandbox, config, site)
+        click.echo(f"2. The {'sample' if samples else 'newest'} posts are read and published, each on every account:\n")
+        code = _publish(file, site)
         click.echo("\n3. What the networks received:\n")
         _show(sandbox.posts())
         before = len(sandbox.posts())
         click.echo("\n4. A second run, as cron would start it:\n")
-        code = max(code, _run(config))
+        code = max(code, _run(file))
         if len(sandbox.posts()) != before:
             click.secho("Something was sent twice: please report this.", fg="red")
             return 1
@@ -39,22 +45,27 @@ def demo(keep: bool, port: int) -> int:
         return code
 
 
-def _prepare(folder: Path, sandbox: "Sandbox") -> Path:
-    """Copy the samples and write the config a user would have after ``crosspost init --sandbox``."""
+def _prepare(folder: Path, sandbox: "Sandbox", config: Path | None, site: Path | None) -> Path:
+    """Write the config a user would have after ``crosspost init --sandbox``, for the site or a copy of the samples."""
     import shutil
 
+    from crosspost.cli.init import facts
     from crosspost.cli.templates import config_text, secrets_text
 
-    shutil.copytree(_samples(), folder / "posts", ignore=shutil.ignore_patterns("README*"))
+    if site is None:
+        shutil.copytree(_samples(), folder / "posts", ignore=shutil.ignore_patterns("README*"))
+        root, known = folder / "posts", {"url": "", "lang": "de"}
+    else:
+        root, known = site.absolute(), facts(site)
     described = sandbox.describe()
-    config = folder / "config" / "crosspost.toml"
-    config.parent.mkdir()
-    text = config_text("../posts", {"url": "", "lang": "de"}, described)
-    config.write_text(text.replace("https://example.org", "https://gruenes-tal.example.org"), "utf-8")
-    secrets = config.with_name("secrets.env")
+    file = config or folder / "config" / "crosspost.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = config_text(str(root), known, described)
+    file.write_text(text.replace("https://example.org", "https://gruenes-tal.example.org"), "utf-8")
+    secrets = file.with_name("secrets.env")
     secrets.touch(0o600)
     secrets.write_text(secrets_text(described), "utf-8")
-    return config
+    return file
 
 
 def _samples() -> Path:
@@ -66,12 +77,28 @@ def _samples() -> Path:
     raise SourceError("the sample posts are missing from this installation; install crosspost again")
 
 
-def _run(config: Path, *, backfill: bool = False) -> int:
-    from crosspost.cli import run  # that module imports this one's neighbours
+def _publish(config: Path, site: Path | None) -> int:
+    """Send the samples as a first run with --backfill does, or the three newest posts of a site by hand."""
+    from crosspost.cli import publish, run
+    from crosspost.cli.common import open_house
 
-    arguments = ["--config", str(config), *(["--backfill"] if backfill else [])]
-    code = run.run.main(arguments, standalone_mode=False)
-    return code if isinstance(code, int) else 0
+    if site is None:
+        return _code(run.run.main(["--config", str(config), "--backfill"], standalone_mode=False))
+    ready = [entry for entry in open_house(config, site).source().scan() if entry.state == "ready"]
+    files = [entry.path for entry in ready[-3:]]
+    if not files:
+        raise SourceError(f"{site} has no post that could be sent; `crosspost posts --site {site}` says why")
+    return _code(publish.publish.main([*files, "--config", str(config)], standalone_mode=False))
+
+
+def _run(config: Path) -> int:
+    from crosspost.cli import run
+
+    return _code(run.run.main(["--config", str(config)], standalone_mode=False))
+
+
+def _code(answer: object) -> int:
+    return answer if isinstance(answer, int) else 0
 
 
 def _show(posts: list[dict[str, Any]]) -> None:

@@ -30,7 +30,7 @@ def init(sandbox: str | None, force: bool, config: Path | None, site: Path | Non
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(config_text(os.path.relpath(root, file.parent), _facts(root), described), "utf-8")
+        file.write_text(config_text(os.path.relpath(root, file.parent), facts(root), described), "utf-8")
         secrets.unlink(missing_ok=True)
         with os.fdopen(os.open(secrets, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
             out.write(secrets_text(described))
@@ -54,7 +54,7 @@ def _site(site: Path | None) -> Path:
     return root
 
 
-def _facts(root: Path) -> dict[str, Any]:
+def facts(root: Path) -> dict[str, Any]:
     """What the site says about itself: title, url, lang, and how many posts there are."""
     from crosspost.sources.jekyll import JekyllSource
 

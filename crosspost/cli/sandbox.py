@@ -2,16 +2,19 @@
 
 import signal
 import threading
+from pathlib import Path
 
 import click
 
+from crosspost.cli.common import places
 from crosspost.errors import ConfigError
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line with base URLs and tokens.")
-def sandbox(port: int, as_json: bool) -> int:
+@places
+def sandbox(port: int, as_json: bool, config: Path | None, site: Path | None) -> int:
     """Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.
 
     `/` shows the timelines, `/_sandbox/posts` the same as JSON; a POST to `/_sandbox/faults` makes requests fail.
@@ -36,6 +39,7 @@ def sandbox(port: int, as_json: bool) -> int:
             click.echo(f"The sandbox is at {server.url} (timelines, for your browser). Ctrl-C ends it.\n")
             for name, value in described["env"].items():
                 click.echo(f"{name}={value}")
-            click.echo(f"\nTry it on your site:  crosspost init --site DIR --sandbox {server.url}")
+            wanted = f" --config {config}" if config else ""
+            click.echo(f"\nTry it on your site:  crosspost init{wanted} --site {site or 'DIR'} --sandbox {server.url}")
         stopped.wait()
     return 0

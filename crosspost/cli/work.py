@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from crosspost.cli.common import machine
+from crosspost.cli.common import begun, machine
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -44,6 +44,7 @@ def deliver(  # one call that carries everything a run has
         owner=machine(),
         max_per_run={name: house.max_per_run(name) for name in accounts},
         give_up_after=timedelta(hours=house.settings.run.give_up_after if house.settings else 72),
+        begin=begun,
         report=report,
     )
     return engine.run(entries, accounts, by_hand=by_hand)

@@ -46,6 +46,7 @@ class Engine:
     :param owner: name of this machine and process, ``machine:pid``
     :param max_per_run: account name → how many posts one run sends at most
     :param give_up_after: how long a delivery that cannot be sent is tried
+    :param begin: called with each delivery that is taken on, from any thread
     :param report: called with each delivery that was settled, from any thread
     """
 
@@ -58,11 +59,13 @@ class Engine:
         owner: str,
         max_per_run: Mapping[str, int],
         give_up_after: timedelta = timedelta(hours=72),
+        begin: Callable[[Delivery], None] = lambda _: None,
         report: Callable[[Delivery], None] = lambda _: None,
     ) -> None:
         self._ledger, self._networks = ledger, networks
         self._load, self._owner = load, owner
-        self._max, self._give_up_after, self._report = max_per_run, give_up_after, report
+        self._max, self._give_up_after = max_per_run, give_up_after
+        self._begin, self._report = begin, report
         self._posts: dict[str, Post] = {}
         self._loading = threading.Lock()
         self._stop = threading.Event()
@@ -167,6 +170,7 @@ class Engine:
         held = self._ledger.claim(delivery, self._owner)
         if held is None:
             return None
+        self._begin(held)
         network = self._networks[held.account]
         doubted = held.publishing_at is not None
         try:

@@ -318,3 +318,45 @@ def test_init_without_a_sandbox_or_a_site(place: Place) -> None:
     assert "no sandbox" in place.crosspost("init", "--site", "site", "--sandbox", "http://127.0.0.1:1").err
     assert "not a folder" in place.crosspost("init", "--site", "nowhere").err
     assert not place.config.exists()
+
+
+def test_a_full_disk_is_told_and_nothing_is_sent(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    from crosspost.ledger import connection
+
+    place.crosspost("run")
+    for number in range(40):
+        place.new_post(f"2026-11-21-p{number}", f"---\ntitle: {'lang ' * 200}{number}\n---\n\nText.\n")
+    configure = connection._configure
+
+    def full(made: sqlite3.Connection, record: object) -> None:
+        configure(made, record)
+        made.execute(f"PRAGMA max_page_count = {made.execute('PRAGMA page_count').fetchone()[0]}")
+
+    monkeypatch.setattr(connection, "_configure", full)
+    ran = place.crosspost("run")
+    assert ran.code == 1
+    assert "disk is full" in ran.err
+    assert place.sandbox.posts() == []
+    monkeypatch.undo()
+    monkeypatch.chdir(place.root)
+    assert place.crosspost("run").code == 0
+    assert len(place.sandbox.posts("x")) == 3
+
+
+def test_demo_ends_well_with_samples_and_with_a_site_of_ones_own(place: Place) -> None:
+    place.config = place.root / "demo/crosspost.toml"
+    ran = place.crosspost("demo")
+    assert ran.code == 0, ran.err
+    assert "each once" in ran.out
+    ran = place.crosspost("demo", "--site", "site")
+    assert ran.code == 0, ran.err
+    assert "Grüße aus dem Tal" in ran.out
+
+
+def test_reading_commands_work_on_a_site_without_a_config(place: Place) -> None:
+    place.config.unlink()
+    place.config = None  # type: ignore[assignment]  # no --config at all
+    assert place.crosspost("posts", "--site", "site", "--json").json[0]["id"] == "gruesse"
+    shown = place.crosspost("preview", "--json", "--site", "site", FILE).json
+    assert {account["network"] for account in shown[0]["accounts"]} >= set(NETWORKS)
+    assert place.crosspost("preview", "--json", FILE).json == shown
