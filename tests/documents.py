@@ -52,7 +52,10 @@ def commands() -> str:
     context = cli.make_context("crosspost", [], resilient_parsing=True)
     parts = [_help(cli, context)]
     for name, command in cli.commands.items():
-        parts.append(_help(command, click.Context(command, info_name=name, parent=context)))
+        inner = click.Context(command, info_name=name, parent=context)
+        parts.append(_help(command, inner))
+        for sub, part in command.commands.items() if isinstance(command, click.Group) else ():
+            parts.append(_help(part, click.Context(part, info_name=sub, parent=inner)))
     return "\n\n".join(f"```\n{part}\n```" for part in parts)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from crosspost import __version__
-from crosspost.cli import demo, init, posts, preview, publish, run, sandbox, status
+from crosspost.cli import demo, init, ledger, posts, preview, publish, run, sandbox, settle, status
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 
@@ -52,6 +52,9 @@ for _command in (
     preview.preview,
     posts.posts,
     status.status,
+    settle.settle,
+    settle.retry,
+    ledger.ledger,
     init.init,
     sandbox.sandbox,
     demo.demo,

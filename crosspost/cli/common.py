@@ -105,7 +105,8 @@ def say(delivery: "Delivery", *, already: bool = False) -> None:
         return
     word = click.style(f"{_WORDS.get(delivery.state, delivery.state):<13}", fg=_COLOURS.get(delivery.state))
     rest = delivery.url if delivery.state == "sent" else delivery.error
-    click.echo(f"{word} {delivery.account:<16} {delivery.post}  {rest}".rstrip())
+    number = f"#{delivery.id} " if delivery.state in ("held", "failed", "unknown") else ""
+    click.echo(f"{word} {delivery.account:<16} {number}{delivery.post}  {rest}".rstrip())
 
 
 def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0) -> int:

@@ -46,7 +46,7 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetim
         return ledger.hold(
             delivery,
             f"{delivery.error}. {network.name} does not show the post, but that proves nothing there: look at "
-            "the account and decide",
+            f"the account, then `crosspost settle {delivery.id} --sent URL` or `--not-sent`",
         )
     if age >= able.absence_after:
         return ledger.again(delivery, f"not on the account: it did not go out ({delivery.error})", now, certain=False)

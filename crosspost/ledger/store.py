@@ -240,6 +240,29 @@ class Ledger:
         )
         return self._change(change) > 0
 
+    def decide(self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "") -> Delivery:
+        """A person has looked: what was held or in doubt is out (at ``url``), is to be sent, or is to be left.
+
+        ``planned`` words it anew: the person says that nothing is out.
+        """
+        now = self.clock()
+        changes: dict[str, Any] = {"state": state, "error": "", "url": url, **_FREE}
+        if state == "sent":
+            changes |= {"sent_at": delivery.publishing_at or now}
+        if state == "planned":
+            changes |= {"due_at": now, "tried_at": None, "publishing_at": None, "remote": "{}"}
+        return self._held(delivery, **changes)
+
+    def found(self, entry: Entry, account: str, network: str, receipt: Receipt) -> None:
+        """Write down a post that was found on the account, for a ledger that is being rebuilt."""
+        self.add([(entry, account, network, "before", self.clock())])
+        change = (
+            sa.update(deliveries)
+            .where(deliveries.c.post == entry.id, deliveries.c.account == account, deliveries.c.state == "before")
+            .values(state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock())
+        )
+        self._change(change)
+
     # ── accounts ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def account(self, name: str) -> AccountState:

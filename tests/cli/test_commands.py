@@ -162,7 +162,7 @@ def test_held_is_exit_code_3_and_status_says_why(place: Place) -> None:
     assert "waits for you" in ran.out
     status = place.crosspost("status")
     assert status.code == 3
-    assert "decide" in status.out
+    assert "crosspost settle" in status.out
     rows = {row["account"]: row for row in place.crosspost("status", "--json").json["accounts"]}
     assert rows["facebook"]["held"] == 1
     assert rows["x"]["sent"] == 1

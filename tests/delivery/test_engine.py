@@ -100,7 +100,7 @@ def test_not_out_and_unheard_ends_as_sent_once_or_held(runs: Runs, network: str,
     if runs.place.network(network).abilities.absence_after is None:
         assert state == "held"
         assert count(runs)[network] == 0
-        assert "decide" in runs.ledger.deliveries(account=network)[0].error
+        assert "crosspost settle" in runs.ledger.deliveries(account=network)[0].error
     else:
         assert state == "sent"
         assert count(runs)[network] == 1

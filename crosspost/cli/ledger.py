@@ -1,0 +1,112 @@
+"""``crosspost ledger``: care of what is remembered."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crosspost.cli.common import open_house, open_ledger, places
+from crosspost.cli.work import lock
+from crosspost.errors import CrosspostError, DeliveryError
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Ledger
+    from crosspost.model import Entry
+
+
+@click.group()
+def ledger() -> None:
+    """Copy, check, export or rebuild the ledger, which remembers what is out."""
+
+
+@ledger.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@places
+def backup(target: Path, config: Path | None, site: Path | None) -> int:
+    """Copy the ledger to TARGET, also while crosspost is at work."""
+    from crosspost.ledger import care
+
+    care.backup(open_house(config, site, required=True).ledger_path(), target)
+    click.echo(f"Wrote {target}.")
+    return 0
+
+
+@ledger.command()
+@places
+def verify(config: Path | None, site: Path | None) -> int:
+    """Check that the ledger is whole."""
+    from crosspost.ledger import care
+
+    path = open_house(config, site, required=True).ledger_path()
+    wrong = care.verify(path)
+    for line in wrong:
+        click.echo(f"{path}: {line}", err=True)
+    click.echo(f"{path} is {'damaged' if wrong else 'whole'}.")
+    return 1 if wrong else 0
+
+
+@ledger.command()
+@places
+def export(config: Path | None, site: Path | None) -> int:
+    """Print every row as one JSON object a line. There are no secrets in it."""
+    import msgspec
+
+    from crosspost.ledger import care
+
+    for row in care.export(open_house(config, site, required=True).ledger_path()):
+        sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
+    sys.stdout.buffer.flush()
+    return 0
+
+
+@ledger.command()
+@places
+def rebuild(config: Path | None, site: Path | None) -> int:
+    """Make a lost ledger anew by reading the accounts: posts found there count as sent, all others as old.
+
+    Nothing is sent. Networks show only their latest posts, so what is not found is left alone rather than repeated.
+    """
+    house = open_house(config, site, required=True)
+    with lock(house, wait=30):
+        remembered = open_ledger(house)
+        try:
+            found, failed = _rebuild(house, remembered)
+        finally:
+            remembered.close()
+    click.echo(f"{found} posts were found on the accounts; everything else counts as old and is not sent.")
+    return 1 if failed else 0
+
+
+def _rebuild(house: "House", remembered: "Ledger") -> tuple[int, int]:
+    source, found, failed = house.source(), 0, 0
+    entries: list[Entry] = [entry for entry in source.scan() if entry.state == "ready"]
+    for name in house.accounts():
+        network = house.network(name)
+        try:
+            network.me()
+        except CrosspostError as error:
+            click.echo(f"Error: {error}; this account is left out", err=True)
+            failed += 1
+            continue
+        for entry in entries:
+            receipt = _look(network, source, entry)
+            if receipt is not None:
+                remembered.found(entry, name, network.key, receipt)
+                click.echo(f"found         {name:<16} {entry.id}  {receipt.url}")
+                found += 1
+    return found, failed
+
+
+def _look(network: Any, source: Any, entry: "Entry") -> Any:
+    from crosspost.model import Prepared
+
+    try:
+        post = source.load(entry)
+        return network.find(Prepared(draft=network.draft(post), handle=""), post.date)
+    except DeliveryError as error:
+        click.echo(f"cannot look: {error}", err=True)
+    except CrosspostError as error:
+        click.echo(f"left out: {error}", err=True)
+    return None

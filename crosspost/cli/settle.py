@@ -1,0 +1,77 @@
+"""``crosspost settle`` and ``crosspost retry``: a person decides."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from crosspost.cli.common import open_house, open_ledger, places, say
+from crosspost.cli.work import lock
+from crosspost.errors import ConfigError, CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.ledger import Delivery, Ledger
+
+
+@click.command()
+@click.argument("delivery")
+@click.option("--sent", metavar="URL", help="It is out, there.")
+@click.option("--not-sent", is_flag=True, help="It is not out: send it.")
+@click.option("--skip", is_flag=True, help="Leave it, for good.")
+@places
+def settle(delivery: str, sent: str | None, not_sent: bool, skip: bool, config: Path | None, site: Path | None) -> int:
+    """Say what became of a delivery that waits for you: DELIVERY is its number in `crosspost status`, or POST@ACCOUNT.
+
+    Look at the account first: `--not-sent` sends it (again).
+    """
+    if [bool(sent), not_sent, skip].count(True) != 1:
+        raise click.UsageError("say one of --sent URL, --not-sent, --skip")
+    if sent and not sent.startswith(("https://", "http://")):
+        raise click.UsageError(f"“{sent}” is no address; --sent takes the address of the post")
+    state: Literal["sent", "planned", "skipped"] = "sent" if sent else "planned" if not_sent else "skipped"
+    house = open_house(config, site, required=True)
+    with lock(house, wait=30):
+        ledger = open_ledger(house)
+        try:
+            row = _find(ledger, delivery)
+            if row.state not in ("held", "unknown", "failed"):
+                raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nothing waits there")
+            say(ledger.decide(row, state, sent or ""))
+        finally:
+            ledger.close()
+    return 0
+
+
+@click.command()
+@click.argument("deliveries", nargs=-1, metavar="[DELIVERY]...")
+@click.option("--all", "every", is_flag=True, help="Everything that failed.")
+@places
+def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: Path | None) -> int:
+    """Plan failed deliveries again; the next run sends them. Never touches what may be out."""
+    if every == bool(deliveries):
+        raise click.UsageError("name deliveries, or --all")
+    house = open_house(config, site, required=True)
+    with lock(house, wait=30):
+        ledger = open_ledger(house)
+        try:
+            rows = ledger.deliveries(states=["failed"]) if every else [_find(ledger, name) for name in deliveries]
+            for row in rows:
+                if row.state != "failed":
+                    raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed")
+                ledger.revive(row)
+                say(ledger.get(row.id))
+        finally:
+            ledger.close()
+    if not rows:
+        click.echo("Nothing has failed.")
+    return 0
+
+
+def _find(ledger: "Ledger", name: str) -> "Delivery":
+    post, at, account = name.rpartition("@")
+    number = name.lstrip("#")
+    rows = ledger.deliveries(post=post, account=account) if at else ledger.deliveries()
+    found = [row for row in rows if at or (number.isdecimal() and row.id == int(number))]
+    if not found:
+        raise ConfigError(f"there is no delivery {name}; `crosspost status` shows those that wait")
+    return found[0]

@@ -1,0 +1,74 @@
+"""Care of the ledger file: a safe copy, a check, an export."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from crosspost.errors import LedgerError
+from crosspost.ledger.connection import connect_to_read, told
+from crosspost.ledger.tables import accounts, deliveries, posts
+
+
+def backup(path: Path, target: Path) -> None:
+    """Copy the ledger while it may be in use; the copy is complete and readable by its owner only.
+
+    :raises LedgerError: when there is no ledger, or the copy cannot be written or would overwrite a file
+    """
+    if not path.is_file():
+        raise LedgerError(f"{path} does not exist yet; there is nothing to copy")
+    if target.exists():
+        raise LedgerError(f"{target} exists already; name another file")
+    with told(target):
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        raise LedgerError(f"{path} could not be copied to {target}: {error}") from None
+
+
+def verify(path: Path) -> list[str]:
+    """Everything that is wrong with the ledger, in words; empty when it is whole.
+
+    :raises LedgerError: when it cannot be opened at all
+    """
+    engine = connect_to_read(path)
+    found: list[str] = []
+    try:
+        with told(path), engine.begin() as connection:
+            found += [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+            strays = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            found += [f"row {row[1]} of {row[0]} names something that does not exist" for row in strays]
+            begun = deliveries.c.publishing_at.is_not(None), deliveries.c.draft.is_(None)
+            undrafted = connection.execute(sa.select(deliveries.c.id).where(*begun))
+            found += [f"delivery {row[0]} was begun without a draft" for row in undrafted]
+    finally:
+        engine.dispose()
+    return found
+
+
+def export(path: Path) -> Iterator[dict[str, Any]]:
+    """Every row, as one mapping a row with its table's name; there are no secrets in the ledger.
+
+    :raises LedgerError: when it cannot be opened
+    """
+    engine = connect_to_read(path)
+    try:
+        with told(path), engine.begin() as connection:
+            for table in (posts, deliveries, accounts):
+                for row in connection.execute(sa.select(table)):
+                    # column names are SQLAlchemy's own kind of text, which no encoder knows
+                    found = {str(name): value for name, value in row._mapping.items()}  # noqa: SLF001  # documented
+                    for name in ("draft", "remote", "identity"):
+                        if found.get(name):
+                            found[name] = msgspec.json.decode(found[name])
+                    yield {"table": str(table.name)} | found
+    finally:
+        engine.dispose()
