@@ -55,10 +55,16 @@ def connect_to_read(path: Path) -> sa.Engine:
         mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
         uri = f"file:{quote(str(path.absolute()))}?{mode}"
         engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=30))
-        with engine.begin() as connection:
-            found = connection.execute(sa.select(_version.c.version_num)).scalar()
-        if found != VERSION:
-            raise LedgerError(f"{path} has schema {found}, this crosspost reads {VERSION}; `crosspost run` moves it up")
+        try:
+            with engine.begin() as connection:
+                found = connection.execute(sa.select(_version.c.version_num)).scalar()
+            if found != VERSION:
+                raise LedgerError(
+                    f"{path} has schema {found}, this crosspost reads {VERSION}; `crosspost run` moves it up"
+                )
+        except BaseException:
+            engine.dispose()
+            raise
         return engine
 
 

@@ -1,5 +1,6 @@
 """The engine against real adapters and the sandbox: each delivery ends as sent once, refused with a reason, or held."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -41,8 +42,10 @@ class Runs:
 
 
 @pytest.fixture
-def runs(place: Place) -> Runs:
-    return Runs(place)
+def runs(place: Place) -> Iterator[Runs]:
+    made = Runs(place)
+    yield made
+    made.ledger.close()
 
 
 def count(runs: Runs) -> dict[str, int]:

@@ -1,8 +1,10 @@
 """The ledger: one row per (post, account), leases, and a file that is opened, moved up or refused with a sentence."""
 
+import contextlib
 import multiprocessing
 import multiprocessing.synchronize
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,8 +25,10 @@ DRAFT = Draft(account="m", network="mastodon", text="Grüße 👩‍🌾", lengt
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Ledger:
-    return Ledger(tmp_path / "state/ledger.sqlite3", clock)
+def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    made = Ledger(tmp_path / "state/ledger.sqlite3", clock)
+    yield made
+    made.close()
 
 
 def planned(ledger: Ledger, *, due: timedelta = timedelta()) -> Delivery:
@@ -63,7 +67,8 @@ def test_the_way_to_sent_survives_closing(ledger: Ledger, clock: Clock) -> None:
     again = Ledger(ledger.path, clock)
     kept = again.deliveries()[0]
     assert (kept.draft, kept.handle, kept.remote, kept.publishing_at) == (DRAFT, "key", {"media_0": "17"}, clock())
-    sent = again.sent(kept, Receipt(id="1", url="https://m.example/1", at=clock()))
+    with contextlib.closing(again):
+        sent = again.sent(kept, Receipt(id="1", url="https://m.example/1", at=clock()))
     assert (sent.state, sent.url, sent.lease) == ("sent", "https://m.example/1", "")
 
 
