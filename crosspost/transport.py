@@ -12,6 +12,7 @@ A :class:`requests.Session` that a library can be handed (``Mastodon(session=…
 """
 
 import contextlib
+import logging
 import re
 import socket
 import threading
@@ -29,6 +30,12 @@ from crosspost.exchange import Exchange
 
 USER_AGENT = f"crosspost/{__version__}"
 _IN_TEXT = re.compile(r"(?i)\b(access_token|client_secret|fb_exchange_token|bearer|oauth_[a-z_]*)([=: ]+)[^\s&\"',]+")
+
+
+# At DEBUG these libraries write whole requests with their tokens; whoever switches that on for everything must not
+# get ours.
+for _name in ("urllib3", "oauthlib", "requests_oauthlib", "tweepy", "mastodon"):
+    logging.getLogger(_name).setLevel(logging.INFO)
 
 
 class TransportError(requests.RequestException):
