@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Resolve = Callable[..., list[Any]]
 
 MAX_REDIRECTS = 3
-#: a page that names itself does so among its first headings; one made of headings must not take for ever
-_ENOUGH = 30
+#: a page names itself early, among its first headings; one made of a million nested ones must not take for ever
+_ENOUGH, _BYTES = 30, 250_000
 _PORTS = {"http": 80, "https": 443}
 _HEADERS = {"Cache-Control": "no-cache", "Accept": "text/html,application/xhtml+xml,image/*;q=0.9,*/*;q=0.5"}
 _PICTURES = re.compile(
@@ -116,7 +116,7 @@ def refusal(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = so
         rows = resolve(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
         addresses = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
     except (OSError, ValueError):  # no such name, or no name at all
-        return f"{host}: the name cannot be found (DNS)"
+        addresses = []
     if not addresses:
         return f"{host}: the name cannot be found (DNS)"
     if not all(_public(address) for address in addresses):
@@ -150,7 +150,7 @@ def _get(url: str, session: Session, allowed_hosts: Collection[str]) -> NotYet |
         except (TransportError, OSError, ValueError, LookupError) as error:
             # a redirect is an error of the session too, with an answer; everything else has none
             if session.last is None or session.last.status is None:
-                return NotYet(reason=_said(error, session, url))
+                return NotYet(reason=str(error) or f"{url} gives no answer")
         last = session.last
         if last is None or last.status is None:
             return NotYet(reason=f"{url} gives no answer")
@@ -166,11 +166,6 @@ def _get(url: str, session: Session, allowed_hosts: Collection[str]) -> NotYet |
 
 
 _STATUS = {404: "the page is not there", 410: "the page was taken away", 401: "a login is asked for", 403: "forbidden"}
-
-
-def _said(error: Exception, session: Session, url: str) -> str:
-    failure = session.last.failure if session.last is not None else ""
-    return failure or (str(error) if isinstance(error, TransportError) else f"“{url}” is not a web address")
 
 
 def _target(at: str, location: str) -> str:
@@ -219,9 +214,9 @@ def _document(headers: dict[str, str], body: bytes) -> "LexborHTMLParser":
     meta = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", body[:1024], re.IGNORECASE)
     name = (said[1] if said else meta[1].decode("ascii", "replace") if meta else "utf-8").lower()
     try:
-        return LexborHTMLParser(body.decode(name if _ENCODINGS.fullmatch(name) else "utf-8", "replace"))
+        return LexborHTMLParser(body[:_BYTES].decode(name if _ENCODINGS.fullmatch(name) else "utf-8", "replace"))
     except LookupError:  # iso-8859-99
-        return LexborHTMLParser(body.decode("utf-8", "replace"))
+        return LexborHTMLParser(body[:_BYTES].decode("utf-8", "replace"))
 
 
 def _names(page: "LexborHTMLParser", title: str, addresses: set[str]) -> bool:
