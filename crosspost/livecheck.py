@@ -1,0 +1,251 @@
+"""Is the post's page on the web already? Asked before the first delivery, so that nobody is sent to a 404.
+
+A static site is built and uploaded minutes after the post was written, and some networks read the page only once, for
+the link card they then show for ever. Asking never raises: whatever a server answers, the outcome is :class:`Live` or
+:class:`NotYet` with the reason.
+"""
+
+import html
+import ipaddress
+import re
+import socket
+import unicodedata
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+
+from crosspost.model import Value
+from crosspost.transport import Session, TransportError
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+#: (family, type, protocol, name, address) rows, as :func:`socket.getaddrinfo` gives them
+Resolve = Callable[..., list[Any]]
+
+MAX_REDIRECTS = 3
+#: a page names itself early, among its first headings; one made of a million nested ones must not take for ever
+_ENOUGH, _BYTES = 30, 250_000
+_PORTS = {"http": 80, "https": 443}
+_HEADERS = {"Cache-Control": "no-cache", "Accept": "text/html,application/xhtml+xml,image/*;q=0.9,*/*;q=0.5"}
+_PICTURES = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP|....ftyp(?:avif|avis|mif1|heic)", re.DOTALL
+)
+#: the encodings of the web; Python has others that take for ever on a long page
+_ENCODINGS = re.compile(
+    r"utf-?(?:8|16(?:[lb]e)?)|iso-8859-\d+|windows-\d+|koi8-[ru]|shift_jis|euc-(?:jp|kr)|big5|gbk|gb2312|gb18030|us-ascii"
+)
+
+
+class Live(Value, frozen=True, kw_only=True):
+    """The page is there and it is the right one. ``url`` is the address that answered, after redirects."""
+
+    url: str
+
+
+class NotYet(Value, frozen=True, kw_only=True):
+    """Not there, or not it. ``reason`` is a sentence for the person, without a full stop."""
+
+    reason: str
+
+
+def live_session() -> Session:
+    """A session with short times: 5 s to connect, 15 s in all, and at most 10 MB per answer."""
+    return Session(connect_timeout=5, read_timeout=10, deadline=15, max_answer=10_000_000)
+
+
+def check(
+    url: str, *, title: str, session: Session, allowed_hosts: Collection[str] = (), picture: str = ""
+) -> Live | NotYet:
+    """Ask whether the page of a post is on the web.
+
+    The address must answer 200 with a page that names the title (in ``<title>``, ``og:title`` or a heading) or gives
+    this address as its canonical one. Up to three redirects inside of the site are followed; one to another site, or
+    from https back to http, does not count.
+
+    :param title: as the post says it; typographic quotes, marks and case do not matter
+    :param session: of :func:`live_session`; given in so that tests and callers can share one
+    :param allowed_hosts: the site's own host names (with and without ``www.``); they may be in the local network
+    :param picture: address of the thumbnail where the network fetches it; "" when it does not
+    """
+    got = _get(url, session, allowed_hosts)
+    if isinstance(got, NotYet):
+        return got
+    final, headers, body = got
+    if not _names(_document(headers, body), title, {url, final}):
+        return NotYet(reason=f"{url} answers, but its page has neither the title “{title}” nor this canonical address")
+    seen = check_picture(picture, session=session, allowed_hosts=[*allowed_hosts, _host(url)]) if picture else None
+    return seen if isinstance(seen, NotYet) else Live(url=final)
+
+
+def check_picture(url: str, *, session: Session, allowed_hosts: Collection[str] = ()) -> Live | NotYet:
+    """Ask whether an address answers with a picture; judged by its first bytes, not by what the server calls it."""
+    got = _get(url, session, allowed_hosts)
+    if isinstance(got, NotYet):
+        return got
+    final, _, body = got
+    head = body[:4096].lower()
+    drawn = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"<svg" in head and b"<html" not in head
+    if not (drawn or _PICTURES.match(body)):
+        return NotYet(reason=f"{url} answers, but not with a picture")
+    return Live(url=final)
+
+
+def refusal(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = socket.getaddrinfo) -> str:
+    """Why this address must not be fetched; "" when it may.
+
+    A picture named by a post could point into the network of the machine crosspost runs on: its router, a cloud
+    host's metadata service. Refused are addresses that are not public (loopback, link-local, private, reserved …)
+    and names that lead to one, unless the host is the site itself. The name is looked up again for the request
+    itself; who controls both the post and the name's DNS server could answer differently then, so this keeps out
+    mistakes and borrowed pictures, not an author of the site.
+
+    :param allowed_hosts: names that may be anywhere
+    :param resolve: :func:`socket.getaddrinfo`, or a stand-in
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return f"“{url}” is not a web address"
+    if parts.scheme not in _PORTS or not host:
+        return f"“{url}” is not a web address"
+    if host in {name.lower() for name in allowed_hosts}:
+        return ""
+    try:
+        rows = resolve(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
+        addresses = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
+    except (OSError, ValueError):  # no such name, or no name at all
+        addresses = []
+    if not addresses:
+        return f"{host}: the name cannot be found (DNS)"
+    if not all(_public(address) for address in addresses):
+        return f"{host} is an address inside of a network, not on the web"
+    return ""
+
+
+def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is on the web; one that carries an IPv4 address inside is as public as that."""
+    inner: ipaddress.IPv4Address | None = None
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in ipaddress.ip_network("64:ff9b::/96"):  # NAT64, RFC 6052
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.is_global and not address.is_multicast and (inner is None or _public(inner))
+
+
+# ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _get(url: str, session: Session, allowed_hosts: Collection[str]) -> NotYet | tuple[str, dict[str, str], bytes]:
+    """The final address, headers and body of a 200; redirects are followed by hand, because the session never does."""
+    hosts = {name.lower() for name in allowed_hosts}
+    at = url
+    for _ in range(MAX_REDIRECTS + 1):
+        wrong = refusal(at, hosts)
+        if wrong:
+            return NotYet(reason=wrong)
+        try:
+            session.get(at, headers=_HEADERS)
+        except (TransportError, OSError, ValueError, LookupError) as error:
+            # a redirect is an error of the session too, with an answer; everything else has none
+            if session.last is None or session.last.status is None:
+                return NotYet(reason=str(error) or f"{url} gives no answer")
+        last = session.last
+        if last is None or last.status is None:
+            return NotYet(reason=f"{url} gives no answer")
+        if last.status == 200:
+            return at, last.headers, last.body
+        if last.status not in (301, 302, 303, 307, 308):
+            return NotYet(reason=f"{url} answers {last.status}: {_STATUS.get(last.status, 'not a page')}")
+        target = _target(at, last.headers.get("location", ""))
+        if not _same_site(at, target, hosts):
+            return NotYet(reason=f"{url} redirects to another site: {_shown(target)}")
+        at = target
+    return NotYet(reason=f"{url} redirects more than {MAX_REDIRECTS} times")
+
+
+_STATUS = {404: "the page is not there", 410: "the page was taken away", 401: "a login is asked for", 403: "forbidden"}
+
+
+def _target(at: str, location: str) -> str:
+    try:
+        return urljoin(at, location.strip()).partition("#")[0]
+    except ValueError:
+        return ""
+
+
+def _shown(url: str) -> str:
+    return url.partition("?")[0][:200] or "nowhere"
+
+
+def _split(url: str) -> tuple[SplitResult, str, int] | None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts, parts.hostname.lower(), port) if parts.hostname else None
+
+
+def _host(url: str) -> str:
+    found = _split(url)
+    return found[1] if found else ""
+
+
+def _same_site(at: str, target: str, hosts: Collection[str]) -> bool:
+    """Whether a redirect stays on the site: same host (or one of its own), same port, never from https to http."""
+    old, new = _split(at), _split(target)
+    if old is None or new is None:
+        return False
+    own_host = new[1] == old[1] or new[1] in hosts
+    if new[0].scheme == old[0].scheme:
+        return own_host and new[2] == old[2]
+    return own_host and (old[0].scheme, old[2], new[2]) == ("http", 80, 443)
+
+
+# ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _document(headers: dict[str, str], body: bytes) -> "LexborHTMLParser":
+    from selectolax.lexbor import LexborHTMLParser
+
+    said = re.search(r"charset=[\"']?([\w-]+)", headers.get("content-type", ""), re.ASCII)
+    meta = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", body[:1024], re.IGNORECASE)
+    name = (said[1] if said else meta[1].decode("ascii", "replace") if meta else "utf-8").lower()
+    try:
+        return LexborHTMLParser(body[:_BYTES].decode(name if _ENCODINGS.fullmatch(name) else "utf-8", "replace"))
+    except LookupError:  # iso-8859-99
+        return LexborHTMLParser(body[:_BYTES].decode("utf-8", "replace"))
+
+
+def _names(page: "LexborHTMLParser", title: str, addresses: set[str]) -> bool:
+    """Whether a page says that it is the one."""
+    wanted = {_words(title), _words(html.unescape(re.sub(r"<[^<>]+>", "", title)))} - {""}
+    spoken = [node.text(deep=True) for node in page.css("title, h1, h2")[:_ENOUGH]]
+    spoken += [node.attributes.get("content") or "" for node in page.css('meta[property="og:title"]')[:_ENOUGH]]
+    for text in spoken:
+        said = f"\n{_words(text[: 2 * len(title) + 1000])}\n"
+        if any(f"\n{words}\n" in said for words in wanted):
+            return True
+    links = [node.attributes.get("href") or "" for node in page.css('link[rel~="canonical"]')[:_ENOUGH]]
+    links += [node.attributes.get("content") or "" for node in page.css('meta[property="og:url"]')[:_ENOUGH]]
+    own = {_address(address) for address in addresses}
+    return any(_address(_target(base, link)) in own for link in links if link.strip() for base in addresses)
+
+
+def _words(text: str) -> str:
+    """The words of a text, one a line: quotes, dashes and marks differ between a post and its page. Emoji are words."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    spaced = "".join(" " if unicodedata.category(letter)[0] in "PZC" or letter in "`^" else letter for letter in text)
+    return "\n".join(spaced.split())
+
+
+def _address(url: str) -> str:
+    """An address without what may differ between two spellings of it: scheme, ``index.html``, the last slash."""
+    found = _split(url)
+    if found is None:
+        return ""
+    parts, host, port = found
+    path = re.sub(r"/(?:index\.html?)?$|\.html$", "", unquote(parts.path))
+    return f"{host}:{'' if port in _PORTS.values() else port}{path}?{parts.query}"

@@ -1,0 +1,22 @@
+"""When: a post's date, an account's schedule, what it said before and the clock → a moment and the reason. Pure."""
+
+from crosspost.schedule.due import Due, due, lateness, ready, wanted
+from crosspost.schedule.ics import ics
+from crosspost.schedule.plan import Agenda, Pending, Planned, plan
+from crosspost.schedule.values import Schedule
+from crosspost.schedule.written import parse
+
+__all__ = [
+    "Agenda",
+    "Due",
+    "Pending",
+    "Planned",
+    "Schedule",
+    "due",
+    "ics",
+    "lateness",
+    "parse",
+    "plan",
+    "ready",
+    "wanted",
+]

@@ -1,0 +1,107 @@
+"""Clocks on the wall: when a local time is, also where the hour does not exist or exists twice; slots as moments."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+
+from cronsim import CronSim
+
+from crosspost.schedule.values import Quiet, Slot
+
+#: between these every zone can be computed without leaving the calendar; nobody schedules outside of them
+EARLIEST, FAR = datetime(1902, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
+_MINUTE, _DAY, _WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
+
+
+def tamed(moment: datetime) -> datetime:
+    """The same moment in UTC, inside of what can be computed."""
+    return min(max(moment, EARLIEST), FAR).astimezone(UTC)
+
+
+def wall(moment: datetime, zone: tzinfo) -> datetime:
+    """What date and clock show in a zone, without the zone."""
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def first(shown: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
+    """The moment (UTC) a clock in a zone shows this; when it never does, the first moment after the gap.
+
+    :param shown: date and time without a zone
+    :param fold: 1 for the second time, where the hour exists twice
+    """
+    while True:
+        moment = shown.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        if wall(moment, zone) == shown.replace(fold=0):
+            return moment
+        shown, fold = shown.replace(second=0, microsecond=0) + _MINUTE, 0
+
+
+def _next(shown: datetime, zone: tzinfo, after: datetime) -> datetime:
+    """As :func:`first`, after a moment: inside of the hour that exists twice, the first of the two may be over."""
+    moment = first(shown, zone)
+    return moment if moment > after else first(shown, zone, fold=1)
+
+
+def day_of(moment: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The moments a local day begins and the next one begins."""
+    today = datetime.combine(wall(moment, zone), time())
+    return first(today, zone), _next(today + _DAY, zone, moment)
+
+
+def month_of(moment: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The moments a local month begins and the next one begins."""
+    begin = datetime.combine(wall(moment, zone).replace(day=1), time())
+    return first(begin, zone), _next((begin + timedelta(days=32)).replace(day=1), zone, moment)
+
+
+def quiet_until(quiet: Quiet | None, moment: datetime, zone: tzinfo) -> datetime | None:
+    """When the quiet hours around a moment end; None when it is in none."""
+    shown = wall(moment, zone)
+    if quiet is None or not quiet.covers(shown.time()):
+        return None
+    end = datetime.combine(shown, quiet.end)
+    if shown.time() >= quiet.end:
+        end += _DAY
+    return _next(end, zone, moment)
+
+
+def slots_from(slots: tuple[Slot, ...], zone: tzinfo, start: datetime) -> Iterator[tuple[datetime, str]]:
+    """Every slot from a moment on: (moment in UTC, the slot as written). Two slots at one moment count once."""
+    monday = _monday(start, zone)
+    while True:
+        moments = _week(slots, zone, monday)
+        yield from moments[bisect_left(moments, (start, "")) :]
+        monday += _WEEK
+
+
+def slots_until(slots: tuple[Slot, ...], zone: tzinfo, end: datetime) -> Iterator[datetime]:
+    """The slots up to and with a moment, the newest first."""
+    monday = _monday(end, zone) + _WEEK  # clocks put back over midnight make a new week begin before the old one ends
+    while True:
+        moments = [moment for moment, _ in _week(slots, zone, monday)]
+        yield from reversed(moments[: bisect_right(moments, end)])
+        monday -= _WEEK
+
+
+def _monday(moment: datetime, zone: tzinfo) -> date:
+    shown = wall(moment, zone)
+    return shown.date() - timedelta(days=shown.weekday())
+
+
+@lru_cache(maxsize=2048)
+def _week(slots: tuple[Slot, ...], zone: tzinfo, monday: date) -> list[tuple[datetime, str]]:
+    """The slots of one week, sorted. A slot that a change of clocks skips is at the first moment after the gap."""
+    begin, end = (first(datetime.combine(day, time()), zone) for day in (monday, monday + _WEEK))
+    found: dict[datetime, str] = {}
+    for slot in slots:
+        # from two days before, because a gap can move a slot into this week; cronsim looks strictly after its start
+        ticks = CronSim(slot.cron, datetime.combine(monday - 2 * _DAY, time(), tzinfo=zone))
+        for tick in ticks:
+            moment = tick.astimezone(UTC)
+            if moment >= end:
+                break
+            if moment >= begin:
+                found.setdefault(moment, slot.text)
+    return sorted(found.items())

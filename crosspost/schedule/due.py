@@ -1,0 +1,202 @@
+"""When a delivery is due, what it may do when its time has come, and whether it is too late."""
+
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from crosspost.model import Value
+from crosspost.schedule.clocks import day_of, month_of, quiet_until, slots_from, slots_until, tamed
+from crosspost.schedule.values import Lateness, Schedule, in_words
+
+#: a run that comes this much after the moment is still on time: cron, timers and hosted schedulers are never exact
+GRACE = timedelta(minutes=30)
+
+
+class Due(Value, frozen=True, kw_only=True):
+    """When (UTC), and one clause for the person that says why then."""
+
+    at: datetime
+    why: str
+
+
+def due(
+    schedule: Schedule,
+    post_moment: datetime,
+    *,
+    at: datetime | None = None,
+    history: Iterable[datetime] = (),
+    now: datetime,
+    key: str = "",
+) -> Due:
+    """When a delivery that has just been found is due.
+
+    What the author says with ``at`` stands in the place of date, delay, slots and jitter, and is kept in quiet hours
+    too; gap, number and money still hold, and when those move it, the quiet hours count again.
+
+    :param post_moment: the post's date
+    :param at: the post's ``crosspost: at`` for this account
+    :param history: when the account's other posts went out or are due; any order
+    :param now: the moment of asking; the answer is never before it
+    :param key: name of the delivery, for the jitter
+    """
+    taken = sorted(tamed(moment) for moment in history)
+    earliest = max(_start(schedule, post_moment, at), tamed(now))
+    if at is None and schedule.slots:
+        return _slot(schedule, earliest, taken, key)
+    why = _plain_why(schedule, post_moment, at, now)
+    if at is not None:
+        return _free(schedule, earliest, taken, why, loud_until=tamed(at))
+    shift = _jitter(schedule, key)
+    if shift:
+        why += f", + {in_words(shift)} (jitter)"
+    return _free(schedule, earliest + shift, taken, why)
+
+
+def wanted(schedule: Schedule, post_moment: datetime, *, at: datetime | None = None, key: str = "") -> datetime:
+    """When a delivery would have gone had it been seen in time and nothing stood in its way.
+
+    :func:`lateness` of a delivery that was only found now is measured from here.
+    """
+    return due(schedule, post_moment, at=at, now=_start(schedule, post_moment, at), key=key).at
+
+
+def ready(
+    schedule: Schedule,
+    due_at: datetime,
+    *,
+    history: Iterable[datetime],
+    now: datetime,
+    exact: bool = False,
+    key: str = "",
+) -> Due:
+    """What a planned delivery may do now: go when ``.at <= now``, else wait until ``.at``.
+
+    Keeps a backlog from becoming a burst: the oldest goes, the others are moved on by what was really sent. A
+    delivery that missed its slot goes as soon as it can, unless a post went out since the last slot; a run up to
+    :data:`GRACE` late counts as on time and is not stopped by quiet hours that have begun meanwhile.
+
+    :param due_at: what was planned
+    :param history: when the account's posts were really sent; any order
+    :param exact: the author named the moment (``crosspost: at``), so that slots do not count
+    """
+    now, due_at = tamed(now), tamed(due_at)
+    if now < due_at:
+        return Due(at=due_at, why="as planned")
+    taken = sorted(tamed(moment) for moment in history)
+    late = now - due_at
+    why = f"was due {in_words(late)} ago" if late > GRACE else "its time has come"
+    found = _free(schedule, now, taken, why, loud_until=due_at + GRACE)
+    if exact or not schedule.slots:
+        return found
+    if found.at <= max(now, due_at + GRACE) and _slot_is_free(schedule, taken, now):
+        return found
+    return _slot(schedule, now, taken, key)
+
+
+def lateness(schedule: Schedule, due_at: datetime, now: datetime) -> Lateness:
+    """What the account's ``late`` says about a delivery that should have gone at ``due_at``."""
+    late = schedule.late
+    return late.action if tamed(now) - tamed(due_at) > late.after else "send"
+
+
+# ── the two ways of looking for a moment ──────────────────────────────────────────────────────────────────────────
+
+
+def _free(
+    schedule: Schedule, moment: datetime, taken: list[datetime], why: str, *, loud_until: datetime | None = None
+) -> Due:
+    """The first moment from here on that keeps every rule. Up to ``loud_until`` quiet hours do not count."""
+    while True:
+        until = quiet_until(schedule.quiet, moment, schedule.timezone)
+        if until is not None and (loud_until is None or moment > loud_until):
+            moment, why = until, f"after the quiet hours {schedule.quiet}"
+            continue
+        obstacle = _obstacle(schedule, moment, taken)
+        if obstacle is None:
+            return Due(at=moment, why=why)
+        moment, why, _ = obstacle
+
+
+def _slot(schedule: Schedule, earliest: datetime, taken: list[datetime], key: str) -> Due:
+    """The first slot from here on that nobody has and that keeps every rule."""
+    shift = _jitter(schedule, key)
+    passed_over: dict[str, None] = {}  # a dict keeps the order and says each thing once
+    for slot, text in slots_from(schedule.slots, schedule.timezone, earliest):
+        moment = slot + shift
+        if quiet_until(schedule.quiet, moment, schedule.timezone) is not None:
+            moment = slot  # jitter never leads into quiet hours
+        obstacle = _obstacle(schedule, moment, taken)
+        if _any(taken, slot, slot + schedule.jitter):
+            passed_over["is free"] = None
+        elif quiet_until(schedule.quiet, moment, schedule.timezone) is not None:
+            passed_over[f"is outside the quiet hours {schedule.quiet}"] = None
+        elif obstacle is not None:
+            passed_over[obstacle[2]] = None
+        else:
+            why = f"next slot {text}"
+            if passed_over:
+                why += " that " + " and ".join(passed_over)
+            if moment > slot:
+                why += f", + {in_words(shift)} (jitter)"
+            return Due(at=moment, why=why)
+    raise AssertionError("slots never end")  # pragma: no cover  # for the type checker: the iterator is endless
+
+
+def _obstacle(schedule: Schedule, moment: datetime, taken: list[datetime]) -> tuple[datetime, str, str] | None:
+    """What stands against a moment: when it is over, why one goes then, and what a slot would have to keep."""
+    gap = schedule.min_gap
+    if gap:
+        near = bisect_right(taken, moment - gap)
+        if near < len(taken) and taken[near] < moment + gap:
+            last = taken[bisect_left(taken, moment + gap) - 1]
+            words = in_words(gap)
+            return last + gap, f"{words} after the post before it (min_gap)", f"keeps {words} between posts (min_gap)"
+    if schedule.max_per_day:
+        begin, end = day_of(moment, schedule.timezone)
+        if bisect_left(taken, end) - bisect_left(taken, begin) >= schedule.max_per_day:
+            words = f"{schedule.max_per_day} a day (max_per_day)"
+            return end, f"next day, because of at most {words}", f"keeps to {words}"
+    if schedule.max_per_month:
+        begin, end = month_of(moment, schedule.timezone)
+        if bisect_left(taken, end) - bisect_left(taken, begin) >= schedule.max_per_month:
+            words = f"{schedule.max_cost_per_month:.2f} a month (max_cost_per_month)"
+            return end, f"next month, because of at most {words}", f"keeps to {words}"
+    return None
+
+
+# ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _start(schedule: Schedule, post_moment: datetime, at: datetime | None) -> datetime:
+    return tamed(at) if at is not None else tamed(tamed(post_moment) + schedule.delay)
+
+
+def _plain_why(schedule: Schedule, post_moment: datetime, at: datetime | None, now: datetime) -> str:
+    if _start(schedule, post_moment, at) <= tamed(now):
+        return "at once"
+    if at is not None:
+        return "the post says so (at)"
+    return f"{in_words(schedule.delay)} after the post (delay)" if schedule.delay else "the date of the post"
+
+
+def _slot_is_free(schedule: Schedule, taken: list[datetime], now: datetime) -> bool:
+    """Whether fewer posts went out than slots have come, in the last few minutes or since the last slot."""
+    recent = now - GRACE - schedule.jitter
+    passed = slots_until(schedule.slots, schedule.timezone, now)
+    slots = [next(passed)]
+    slots += takewhile(lambda slot: slot > recent, passed)
+    return bisect_right(taken, now) - bisect_left(taken, slots[-1]) < len(slots)
+
+
+def _jitter(schedule: Schedule, key: str) -> timedelta:
+    """Between nothing and the account's jitter, in whole seconds; the same for the same key, on every machine."""
+    if not schedule.jitter:
+        return timedelta()
+    number = int.from_bytes(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+    return timedelta(seconds=number % (int(schedule.jitter.total_seconds()) + 1))
+
+
+def _any(taken: list[datetime], begin: datetime, end: datetime) -> bool:
+    return bisect_left(taken, begin) < bisect_right(taken, end)

@@ -1,0 +1,230 @@
+"""What a person writes in ``[accounts.NAME]`` → :class:`Schedule`. A mistake names its key and shows the right way."""
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, time, timedelta, tzinfo
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from crosspost.errors import ConfigError
+from crosspost.model import Value
+from crosspost.schedule.values import Late, Quiet, Schedule, Slot, in_words
+
+T = TypeVar("T")
+
+_EXAMPLES = {
+    "timezone": '"Europe/Berlin"',
+    "delay": '"30m", "2h" or "1d"',
+    "slots": '["Mon-Fri 09:00", "Sat 11:30"]',
+    "min_gap": '"2h"',
+    "quiet": '"22:00-07:00"',
+    "max_per_day": "3",
+    "jitter": '"10m"',
+    "cost_per_post": "0.20",
+    "max_cost_per_month": "5.00",
+    "late": '"send", "ask" or "skip after 48h"',
+}
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+_SPAN = re.compile(r"(?:\d{1,6}\s*(?:min|[smhdw])\s*)+", re.ASCII)
+_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_SLOT = re.compile(rf"(?:({_DAY}(?:\s*[-–,]\s*{_DAY})*)\s+)?(\d{{1,2}}):(\d{{2}})", re.ASCII)
+_WEEK = 7 * 24 * 60
+
+
+class _Written(Value, frozen=True, kw_only=True):
+    """The same keys as :class:`Schedule`, before anybody looked at the words."""
+
+    timezone: str = ""
+    delay: str = ""
+    slots: tuple[str, ...] = ()
+    min_gap: str = ""
+    quiet: str = ""
+    max_per_day: int = 0
+    jitter: str = ""
+    cost_per_post: float = 0
+    max_cost_per_month: float = 0
+    late: str = "send"
+
+
+def parse(written: Mapping[str, object], *, where: Callable[..., str], zone: str = "") -> Schedule:
+    """Make a schedule of an account's keys; keys that belong to others are left alone.
+
+    :param written: the account's table, or the part of it that is about time
+    :param where: ``where(*keys)`` gives ``file:line`` of a key, for the message
+    :param zone: the site's zone, for an account that names none
+    :raises ConfigError: for a value that cannot be understood, or settings that would let no post out ever
+    """
+    said = _typed({key: value for key, value in written.items() if key in Schedule.__struct_fields__}, where)
+
+    def read(key: str, reader: Callable[[str], T], without: T) -> T:
+        text = getattr(said, key).strip()
+        try:
+            return reader(text) if text else without
+        except ValueError as error:
+            raise _wrong(where, key, str(error)) from None
+
+    schedule = Schedule(
+        timezone=read("timezone", _zone, _site_zone(zone)),
+        delay=read("delay", span, timedelta()),
+        slots=_slots(said.slots, where),
+        min_gap=read("min_gap", span, timedelta()),
+        quiet=read("quiet", _quiet, None),
+        max_per_day=said.max_per_day,
+        jitter=read("jitter", span, timedelta()),
+        cost_per_post=said.cost_per_post,
+        max_cost_per_month=said.max_cost_per_month,
+        late=read("late", _late, Late()),
+    )
+    _refuse_never(schedule, where)
+    return schedule
+
+
+def _typed(written: Mapping[str, object], where: Callable[..., str]) -> _Written:
+    try:
+        said = msgspec.convert(dict(written), _Written)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$.")
+        raise _wrong(where, re.split(r"[.\[`]", path)[0], message[:1].lower() + message[1:]) from None
+    for key in ("max_per_day", "cost_per_post", "max_cost_per_month"):
+        number = getattr(said, key)
+        if number < 0 or not math.isfinite(number):
+            raise _wrong(where, key, f"{number} is not a number from 0 up")
+    return said
+
+
+def _wrong(where: Callable[..., str], key: str, problem: str) -> ConfigError:
+    return ConfigError(f"{where(key)}: `{key}`: {problem}; write it like {_EXAMPLES[key]}")
+
+
+# ── readers of one value; each raises ValueError with the problem ────────────────────────────────────────────────
+
+
+def span(text: str) -> timedelta:
+    """A length of time such as ``30m``, ``2h``, ``1d`` or ``1h30m``, up to a year.
+
+    :raises ValueError: when it is none
+    """
+    low = text.strip().lower()
+    if not _SPAN.fullmatch(low):
+        raise ValueError(f"“{text}” is not a length of time")
+    seconds = sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)\s*(min|[smhdw])", low))
+    if seconds > 366 * 86400:
+        raise ValueError(f"“{text}” is longer than a year")
+    return timedelta(seconds=seconds)
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return UTC if name.upper() == "UTC" else ZoneInfo(name)
+    except (OSError, ValueError, LookupError):  # a folder, a bad name, an unknown name
+        raise ValueError(f"“{name}” is not the name of a time zone") from None
+
+
+def _site_zone(name: str) -> tzinfo:
+    """The site's zone was already checked where the site is read; what is no name there is UTC, as for its dates."""
+    try:
+        return _zone(name) if name else UTC
+    except ValueError:
+        return UTC
+
+
+def _clock(hour: str, minute: str, text: str) -> time:
+    if int(hour) > 23 or int(minute) > 59:
+        raise ValueError(f"“{text}”: there is no {hour}:{minute} on a clock")
+    return time(int(hour), int(minute))
+
+
+def _quiet(text: str) -> Quiet:
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", text, re.ASCII)
+    if match is None:
+        raise ValueError(f"“{text}” is not two times of day")
+    start, end = _clock(match[1], match[2], text), _clock(match[3], match[4], text)
+    if start == end:
+        raise ValueError(f"“{text}” would be the whole day")
+    return Quiet(start=start, end=end)
+
+
+def _late(text: str) -> Late:
+    words = text.lower().split(maxsplit=2)
+    match words:
+        case ["send"]:
+            return Late()
+        case [("ask" | "skip") as action]:
+            return Late(action="ask" if action == "ask" else "skip")
+        case [("ask" | "skip") as action, "after", duration]:
+            return Late(action="ask" if action == "ask" else "skip", after=span(duration))
+    raise ValueError(f"“{text}” is none of these")
+
+
+def _slots(texts: Iterable[str], where: Callable[..., str]) -> tuple[Slot, ...]:
+    try:
+        return tuple(slot(text) for text in texts)
+    except ValueError as error:
+        raise _wrong(where, "slots", str(error)) from None
+
+
+def slot(text: str) -> Slot:
+    """A weekly moment: ``Mon-Fri 09:00``, ``Sat,Sun 11:30``, ``Fri-Mon 18:00``, or ``09:00`` for every day.
+
+    :raises ValueError: when it is none
+    """
+    match = _SLOT.fullmatch(text.strip().lower())
+    if match is None:
+        raise ValueError(f"“{text}” is not a weekly moment")
+    clock = _clock(match[2], match[3], text)
+    days = _days(match[1], text) if match[1] else range(7)
+    # cron counts from Sunday = 0; names are avoided because its ranges cannot go over the end of the week
+    numbers = ",".join(str(number) for number in sorted({(day + 1) % 7 for day in days}))
+    return Slot(text=" ".join(text.split()), cron=f"{clock.minute} {clock.hour} * * {numbers}")
+
+
+def _days(text: str, whole: str) -> list[int]:
+    found: list[int] = []
+    for part in re.split(r"\s*,\s*", text):
+        ends = [_day(name, whole) for name in re.split(r"\s*[-–]\s*", part)]
+        if len(ends) > 2:
+            raise ValueError(f"“{whole}” has more than two ends in a range of days")
+        found += [(ends[0] + n) % 7 for n in range((ends[-1] - ends[0]) % 7 + 1)]
+    return found
+
+
+def _day(name: str, whole: str) -> int:
+    full = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    if not full[_DAYS.index(name[:3])].startswith(name):
+        raise ValueError(f"“{whole}”: there is no day “{name}”")
+    return _DAYS.index(name[:3])
+
+
+# ── settings that are fine alone and impossible together ──────────────────────────────────────────────────────────
+
+
+def _refuse_never(schedule: Schedule, where: Callable[..., str]) -> None:
+    """Refuse what would let no post out ever: silence must be written as ``enabled = false``.
+
+    :raises ConfigError: for such a schedule
+    """
+    if schedule.cost_per_post and schedule.max_cost_per_month and not schedule.max_per_month:
+        raise _wrong(where, "max_cost_per_month", f"one post costs {schedule.cost_per_post:g} already")
+    if schedule.max_cost_per_month and not schedule.cost_per_post:
+        raise _wrong(where, "cost_per_post", "is needed for max_cost_per_month")
+    minutes = sorted({minute for one in schedule.slots for minute in _minutes(one)})
+    quiet = schedule.quiet
+    if quiet and minutes and all(quiet.covers(time(m // 60 % 24, m % 60)) for m in minutes):
+        raise _wrong(where, "slots", f"all of them are in the quiet hours {quiet}")
+    if minutes and schedule.jitter:
+        pairs = itertools.pairwise([*minutes, minutes[0] + _WEEK])
+        shortest = timedelta(minutes=min(later - earlier for earlier, later in pairs))
+        if schedule.jitter > shortest / 2:
+            problem = f"{in_words(schedule.jitter)} is more than half of the {in_words(shortest)} between two slots"
+            raise _wrong(where, "jitter", problem)
+
+
+def _minutes(one: Slot) -> list[int]:
+    """The minutes of the week, from Sunday 00:00, a slot names."""
+    minute, hour, _, _, days = one.cron.split()
+    return [int(day) * 1440 + int(hour) * 60 + int(minute) for day in days.split(",")]

@@ -1,0 +1,139 @@
+"""The coming fortnight, and the same as a calendar."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crosspost.schedule import Agenda, Pending, Planned, Schedule, ics, parse, plan
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def schedule(**keys: Any) -> Schedule:
+    return parse({"timezone": "Europe/Berlin"} | keys, where=lambda *names: ".".join(names))
+
+
+def pending(number: int, account: str = "facebook", **more: Any) -> Pending:
+    moment = more.pop("post_moment", NOW - timedelta(hours=10 - number))
+    return Pending(post=f"post-{number}", account=account, title=f"Beitrag {number}", post_moment=moment, **more)
+
+
+def shown(lines: list[Planned]) -> list[tuple[str, str, str, str]]:
+    return [(line.at.strftime("%m-%d %H:%M"), line.account, line.post, line.why) for line in lines]
+
+
+def test_every_line_says_why() -> None:
+    accounts = {
+        "facebook": Agenda(schedule=schedule(slots=["Mon-Fri 09:00"])),
+        "x": Agenda(schedule=schedule(min_gap="2h"), sent=(NOW - timedelta(hours=1),)),
+    }
+    deliveries = [pending(n, account) for n in (1, 2) for account in accounts]
+    deliveries.append(pending(3, "x", at=NOW + timedelta(days=1)))
+    assert shown(plan(deliveries, accounts, now=NOW)) == [
+        ("11-22 13:00", "x", "post-1", "2 h after the post before it (min_gap)"),
+        ("11-22 15:00", "x", "post-2", "2 h after the post before it (min_gap)"),
+        ("11-23 08:00", "facebook", "post-1", "next slot Mon-Fri 09:00"),
+        ("11-23 12:00", "x", "post-3", "the post says so (at)"),
+        ("11-24 08:00", "facebook", "post-2", "next slot Mon-Fri 09:00 that is free"),
+    ]
+
+
+def test_what_was_planned_before_keeps_its_moment() -> None:
+    accounts = {"facebook": Agenda(schedule=schedule(slots=["09:00"]))}
+    tuesday = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+    found = plan([pending(2), pending(1, due_at=tuesday), pending(3)], accounts, now=NOW)
+    assert [(line.post, line.at.day) for line in found] == [("post-2", 23), ("post-1", 24), ("post-3", 25)]
+    assert [line.why for line in found] == [
+        "next slot 09:00",
+        "next slot 09:00",
+        "next slot 09:00 that is free",
+    ]
+
+
+def test_a_backlog_is_shown_as_it_will_be_spread() -> None:
+    accounts = {"facebook": Agenda(schedule=schedule(min_gap="6h", quiet="22:00-07:00"))}
+    old = [pending(n, due_at=NOW - timedelta(days=3, hours=-n)) for n in range(3)]
+    assert shown(plan(old, accounts, now=NOW)) == [
+        ("11-22 12:00", "facebook", "post-0", "was due 3 d ago"),
+        ("11-22 18:00", "facebook", "post-1", "6 h after the post before it (min_gap)"),
+        ("11-23 06:00", "facebook", "post-2", "after the quiet hours 22:00-07:00"),
+    ]
+
+
+def test_the_late_policy_is_shown() -> None:
+    accounts = {
+        "facebook": Agenda(schedule=schedule(late="skip after 48h")),
+        "x": Agenda(schedule=schedule(late="ask")),
+    }
+    old = [
+        pending(1, due_at=NOW - timedelta(days=3)),
+        pending(1, "x", post_moment=NOW - timedelta(days=3)),
+        pending(2, "x", due_at=NOW - timedelta(hours=3)),
+    ]
+    found = {(line.account, line.post): (line.late, line.why) for line in plan(old, accounts, now=NOW)}
+    assert found == {
+        ("facebook", "post-1"): ("skip", "more than 48 h late: left out"),
+        ("x", "post-1"): ("ask", "more than 24 h late: a person decides"),
+        ("x", "post-2"): ("send", "was due 3 h ago"),
+    }
+
+
+def test_the_horizon_ends_it() -> None:
+    accounts = {"facebook": Agenda(schedule=schedule(slots=["09:00"]))}
+    many = [pending(n) for n in range(30)]
+    assert len(plan(many, accounts, now=NOW)) == 14
+    assert len(plan(many, accounts, now=NOW, horizon=timedelta(days=20))) == 20
+    assert plan([pending(1, "gone")], accounts, now=NOW) == []
+
+
+# ── calendar ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def line(**more: Any) -> Planned:
+    given = {"at": NOW, "account": "x", "post": "p", "title": "t", "url": "", "why": "next slot 09:00"} | more
+    return Planned(**given)
+
+
+def unfolded(text: str) -> list[tuple[str, str]]:
+    """Read a calendar apart from the code that wrote it (RFC 5545 §3.1, §3.3.11)."""
+    assert text.endswith("\r\n")
+    assert all(len(part) <= 75 for part in text.encode().split(b"\r\n"))
+    rows = text.replace("\r\n ", "").split("\r\n")[:-1]
+    pairs = [row.split(":", 1) for row in rows]
+    return [(name, value) for name, value in pairs]
+
+
+def unescaped(value: str) -> str:
+    out, letters = "", iter(value)
+    for letter in letters:
+        out += {"n": "\n", "N": "\n"}.get(after := next(letters), after) if letter == "\\" else letter
+    return out
+
+
+def test_calendar() -> None:
+    text = ics([line(url="https://tal.example.org/grüße/"), line(url="https://tal.example.org/a;b,c")], now=NOW)
+    rows = unfolded(text)
+    assert rows[:2] == [("BEGIN", "VCALENDAR"), ("VERSION", "2.0")]
+    assert rows[-1] == ("END", "VCALENDAR")
+    assert [value for name, value in rows if name == "DTSTART"] == ["20261122T120000Z"] * 2
+    assert [value for name, value in rows if name == "URL"] == ["https://tal.example.org/a;b,c"]
+    assert len({value for name, value in rows if name == "UID"}) == 1, "the same delivery moves, it is not shown twice"
+
+
+def test_what_is_not_sent_is_marked() -> None:
+    rows = unfolded(ics([line(late="ask"), line(late="skip"), line()], now=NOW))
+    assert [value for name, value in rows if name == "STATUS"] == ["TENTATIVE", "CANCELLED", "CONFIRMED"]
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\r\n;,\\:\x85äไ漢ש🌍"))))
+def test_any_title_survives(title: str) -> None:
+    rows = unfolded(ics([line(title=title)], now=NOW))
+    (summary,) = [value for name, value in rows if name == "SUMMARY"]
+    kept = title.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(
+        " " if (ord(c) < 32 and c not in "\t\n") or 127 <= ord(c) < 160 or c in "\u2028\u2029" else c for c in kept
+    )
+    assert unescaped(summary) == "x: " + "".join(" " if 0xD800 <= ord(c) < 0xE000 else c for c in kept)
+    assert len([name for name, _ in rows if name == "BEGIN"]) == 2

@@ -1,0 +1,133 @@
+"""What a person writes, and what is said about a mistake."""
+
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crosspost.errors import ConfigError
+from crosspost.schedule import Schedule, parse
+from crosspost.schedule.values import Late, Quiet
+from crosspost.schedule.written import slot, span
+
+
+def where(*keys: str) -> str:
+    return f"crosspost.toml:{'.'.join(keys)}"
+
+
+def test_everything() -> None:
+    written = {
+        "timezone": "America/New_York",
+        "delay": "30m",
+        "slots": ["Mon-Fri 09:00", "Sat 11:30"],
+        "min_gap": "2h",
+        "quiet": "22:00-07:00",
+        "max_per_day": 3,
+        "jitter": "10m",
+        "cost_per_post": 0.2,
+        "max_cost_per_month": 5,
+        "late": "skip after 48h",
+    }
+    assert set(written) == set(Schedule.__struct_fields__)
+    found = parse(written, where=where)
+    assert found.timezone == ZoneInfo("America/New_York")
+    assert found.delay == timedelta(minutes=30)
+    assert [one.cron for one in found.slots] == ["0 9 * * 1,2,3,4,5", "30 11 * * 6"]
+    assert found.quiet == Quiet(start=time(22), end=time(7))
+    assert found.late == Late(action="skip", after=timedelta(hours=48))
+    assert hash(found) == hash(parse(written, where=where))
+
+
+def test_keys_of_others_are_left_alone_and_the_sites_zone_is_the_accounts() -> None:
+    found = parse({"visibility": "unlisted"}, where=where, zone="Asia/Tokyo")
+    assert found == Schedule(timezone=ZoneInfo("Asia/Tokyo"))
+
+
+@pytest.mark.parametrize(
+    ("text", "cron"),
+    [
+        ("09:00", "0 9 * * 0,1,2,3,4,5,6"),
+        ("Sat,Sun 8:05", "5 8 * * 0,6"),
+        ("Fri-Mon 18:00", "0 18 * * 0,1,5,6"),
+        ("monday , Wed – Thurs 00:00", "0 0 * * 1,3,4"),
+        ("SUN 23:59", "59 23 * * 0"),
+    ],
+)
+def test_slots(text: str, cron: str) -> None:
+    assert slot(text).cron == cron
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90s", 90),
+        ("30m", 1800),
+        ("5 min", 300),
+        ("2h", 7200),
+        ("1d", 86400),
+        ("1w", 604800),
+        ("1h 30m", 5400),
+        ("0m", 0),
+    ],
+)
+def test_spans(text: str, seconds: int) -> None:
+    assert span(text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem"),
+    [
+        ("timezone", "Europe/Bonn", "“Europe/Bonn” is not the name of a time zone"),
+        ("timezone", "../etc/passwd", "is not the name of a time zone"),
+        ("timezone", "\0", "is not the name of a time zone"),
+        ("delay", "soon", "“soon” is not a length of time"),
+        ("delay", "-2h", "is not a length of time"),
+        ("delay", "500d", "is longer than a year"),
+        ("delay", 30, "expected `str`, got `int`"),
+        ("delay", "٣٠m", "is not a length of time"),
+        ("slots", "Mon 09:00", "expected `array`, got `str`"),
+        ("slots", ["Mon 09:00", 9], "expected `str`, got `int`"),
+        ("slots", ["Montag 09:00"], "there is no day “montag”"),
+        ("slots", ["Mon 24:00"], "there is no 24:00 on a clock"),
+        ("slots", ["Mon-Wed-Fri 10:00"], "more than two ends"),
+        ("slots", ["every day at nine"], "is not a weekly moment"),
+        ("slots", [""], "is not a weekly moment"),
+        ("min_gap", "2", "is not a length of time"),
+        ("quiet", "22-7", "is not two times of day"),
+        ("quiet", "22:00-22:00", "would be the whole day"),
+        ("quiet", "22:00-25:00", "there is no 25:00 on a clock"),
+        ("max_per_day", -1, "-1 is not a number from 0 up"),
+        ("max_per_day", True, "expected `int`, got `bool`"),
+        ("jitter", "ten", "is not a length of time"),
+        ("cost_per_post", float("nan"), "nan is not a number"),
+        ("max_cost_per_month", float("inf"), "inf is not a number"),
+        ("late", "never", "“never” is none of these"),
+        ("late", "skip after lunch", "is not a length of time"),
+    ],
+)
+def test_a_mistake_names_its_key_and_shows_how(key: str, value: object, problem: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse({key: value}, where=where)
+    message = str(caught.value)
+    assert message.startswith(f"crosspost.toml:{key}: `{key}`: ")
+    assert problem in message
+    assert "; write it like " in message
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ({"slots": ["Mon 23:00", "Tue 06:59"], "quiet": "22:00-07:00"}, "slots"),
+        ({"cost_per_post": 0.2, "max_cost_per_month": 0.1}, "max_cost_per_month"),
+        ({"max_cost_per_month": 5}, "cost_per_post"),
+        ({"slots": ["09:00", "09:10"], "jitter": "6m"}, "jitter"),
+        ({"slots": ["Sun 23:55", "Sun 00:00", "Sat 23:58"], "jitter": "2m"}, "jitter"),
+    ],
+)
+def test_what_would_silence_an_account_is_refused(written: dict[str, object], key: str) -> None:
+    with pytest.raises(ConfigError, match=f"^crosspost.toml:{key}: `{key}`: "):
+        parse(written, where=where)
+
+
+def test_a_narrow_way_out_is_allowed() -> None:
+    parse({"slots": ["Mon 23:00", "Tue 07:00"], "quiet": "22:00-07:00", "jitter": "2h"}, where=where)
