@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from crosspost import registry, settings
 from crosspost.credentials import Credentials, Secret
@@ -103,6 +104,31 @@ class House:
         found = {field: self.credentials.get(name, field) for field in cls.credentials}
         return {field: secret for field, secret in found.items() if secret is not None}
 
+    def schedules(self) -> dict[str, Any]:
+        """Account name → when it speaks.
+
+        :raises ConfigError: for a time, slot or span that cannot be understood
+        """
+        from crosspost.schedule import Schedule, parse
+
+        timed = any(set(account.own) & set(Schedule.__struct_fields__) for account in self.accounts().values())
+        zone = getattr(self.source().site.zone, "key", "") if timed else ""
+        return {
+            name: parse(account.own, where=lambda *keys, n=name: self._place("accounts", n, *keys), zone=zone)
+            for name, account in self.accounts().items()
+        }
+
+    def waits_for_page(self, name: str, url: str) -> bool:
+        """Whether an account says nothing before the page at ``url`` answers.
+
+        An account on this machine (the sandbox) does not wait for a page on the web.
+        """
+        if self.settings is None or not self.settings.site.live_check:
+            return False
+        here = ("127.0.0.1", "localhost", "::1")
+        account = self.accounts()[name]
+        return urlsplit(account.base_url).hostname not in here or urlsplit(url).hostname in here
+
     def ledger_path(self) -> Path:
         """Where the ledger is."""
         if self.settings is None:
@@ -133,14 +159,15 @@ class House:
     def _own(self, account: Account, cls: Any) -> tuple[Any, Any]:
         """Split an account's own keys into how it speaks and what only its network knows."""
         from crosspost.compose import Style
+        from crosspost.schedule import Schedule
 
         def where(*keys: str) -> str:
             return self._place("accounts", account.name, *keys)
 
-        options = cls.Options.__struct_fields__
-        settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *options], where)
+        options, timing = cls.Options.__struct_fields__, Schedule.__struct_fields__
+        settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *options], where)
         chosen = {key: value for key, value in account.own.items() if key in options}
-        spoken = {key: value for key, value in account.own.items() if key not in options}
+        spoken = {key: value for key, value in account.own.items() if key not in (*options, *timing)}
         return settings.typed(spoken, Style, where), settings.typed(chosen, cls.Options, where)
 
     def _place(self, *keys: str) -> str:

@@ -21,7 +21,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """``[site]``: where the posts are. What the site's own configuration says need not be repeated here.
 
     ``path`` is relative to the config file. ``engine`` is the Jekyll generation whose addresses count ("3.9" is
-    GitHub Pages).
+    GitHub Pages). With ``live_check`` nothing is said before the post's page is on the web.
     """
 
     path: str = "."
@@ -32,16 +32,19 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     lang: str = ""
     posts: str = ""
     engine: str = "3.9"
+    live_check: bool = True
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """``[run]``: how much one run does.
 
-    ``max_per_run`` is per account; ``give_up_after`` (hours) ends the attempts of a delivery that cannot be sent.
+    ``max_per_run`` is per account; ``give_up_after`` (hours) ends the attempts of a delivery that cannot be sent;
+    after ``live_deadline`` (hours) of waiting for a post's page it counts as trouble.
     """
 
     max_per_run: int = 3
     give_up_after: float = 72
+    live_deadline: float = 24
     backfill: bool = False
 
 

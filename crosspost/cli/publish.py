@@ -101,7 +101,7 @@ def _ask_for(house: "House", ledger: "Ledger", entries: list["Entry"], accounts:
     wanted = [known_as(ledger, entry) for entry in entries]
     now = house.clock()
     ledger.add(
-        (entry, name, networks[name], "planned", now)
+        (entry, name, networks[name], "planned", now, "by hand")
         for entry in wanted
         for name in accounts
         if not skipped(entry, name, networks[name])

@@ -61,7 +61,7 @@ def _run(house: "House", ledger: "Ledger", *, backfill: bool, loud: bool) -> tup
     source = house.source(remember=True)
     networks = {name: account.network for name, account in house.accounts().items()}
     wanted = backfill or (house.settings is not None and house.settings.run.backfill)
-    plan = make_plan(source.scan(), networks, ledger, backfill=wanted)
+    plan = make_plan(source.scan(), networks, ledger, schedules=house.schedules(), backfill=wanted)
     settled = deliver(house, ledger, source, plan.entries, list(networks), report=say if loud else lambda _: None)
     return plan, settled
 
@@ -77,7 +77,7 @@ def _conclude(plan: "Plan", settled: list["Delivery"], errors: list[dict[str, st
 
 def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
     """What a run would do, from the listing and a ledger that is only read."""
-    from crosspost.delivery.plan import due_at, skipped
+    from crosspost.delivery.plan import skipped
 
     rows: list[dict[str, Any]] = []
     states = _states(house)
@@ -86,7 +86,8 @@ def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
             continue
         for name, account in house.accounts().items():
             state = states.get((entry.id, name), "planned" if name in states or backfill else "before")
-            due = due_at(entry, name, account.network, house.clock()) <= house.clock()
+            at = entry.overrides.for_account(name, account.network).at
+            due = at is None or at <= house.clock()
             if state == "planned" and due and not skipped(entry, name, account.network):
                 rows.append({"post": entry.id, "account": name, "state": "would-send", "url": "", "error": ""})
     if as_json:

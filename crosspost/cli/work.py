@@ -1,9 +1,11 @@
 """What ``publish``, ``run`` and ``demo`` share: from entries to settled deliveries."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from crosspost.cli.common import begun, machine
 
@@ -43,11 +45,43 @@ def deliver(  # one call that carries everything a run has
         load=source.load,
         owner=machine(),
         max_per_run={name: house.max_per_run(name) for name in accounts},
+        schedules=house.schedules(),
+        live=_Live(house, ledger).reason,
+        live_deadline=timedelta(hours=house.settings.run.live_deadline if house.settings else 24),
         give_up_after=timedelta(hours=house.settings.run.give_up_after if house.settings else 72),
         begin=begun,
         report=report,
     )
     return engine.run(entries, accounts, by_hand=by_hand)
+
+
+class _Live:
+    """Asks once a run for each post whether its page is on the web; not at all for a post that is out somewhere."""
+
+    def __init__(self, house: "House", ledger: "Ledger") -> None:
+        self._house, self._ledger = house, ledger
+        self._known: dict[str, str] = {}
+        self._asking = threading.Lock()
+
+    def reason(self, account: str, entry: "Entry") -> str:
+        """Why not yet; "" when it is there or nobody wants to know."""
+        if not self._house.waits_for_page(account, entry.url):
+            return ""
+        with self._asking:
+            if entry.id not in self._known:
+                out = self._ledger.deliveries(post=entry.id, states=["sent"])
+                self._known[entry.id] = "" if out else self._ask(entry)
+            return self._known[entry.id]
+
+    def _ask(self, entry: "Entry") -> str:
+        from crosspost import livecheck
+
+        host = urlsplit(entry.url).hostname or ""
+        bare = host.removeprefix("www.")
+        answer = livecheck.check(
+            entry.url, title=entry.title, session=livecheck.live_session(), allowed_hosts={bare, f"www.{bare}"}
+        )
+        return answer.reason if isinstance(answer, livecheck.NotYet) else ""
 
 
 class _Networks(dict[str, Any]):

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
-from crosspost.delivery.plan import skipped
+from crosspost.delivery.plan import key, skipped
 from crosspost.delivery.reconcile import STILL_LOOKING, look
 from crosspost.errors import (
     AuthExpired,
@@ -27,6 +27,7 @@ from crosspost.errors import (
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
 from crosspost.model import Entry, Post
 from crosspost.networks.base import Network
+from crosspost.schedule import Schedule, lateness, ready
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -45,6 +46,9 @@ class Engine:
     :param load: reads a listed post fully
     :param owner: name of this machine and process, ``machine:pid``
     :param max_per_run: account name → how many posts one run sends at most
+    :param schedules: account name → when it speaks; accounts without one speak at once
+    :param live: (account, entry) → why the post's page is not on the web yet, "" when it is
+    :param live_deadline: after how long of waiting for a page somebody is told
     :param give_up_after: how long a delivery that cannot be sent is tried
     :param begin: called with each delivery that is taken on, from any thread
     :param report: called with each delivery that was settled, from any thread
@@ -58,6 +62,9 @@ class Engine:
         load: Callable[[Entry], Post],
         owner: str,
         max_per_run: Mapping[str, int],
+        schedules: Mapping[str, Schedule] | None = None,
+        live: Callable[[str, Entry], str] = lambda _account, _entry: "",
+        live_deadline: timedelta = timedelta(hours=24),
         give_up_after: timedelta = timedelta(hours=72),
         begin: Callable[[Delivery], None] = lambda _: None,
         report: Callable[[Delivery], None] = lambda _: None,
@@ -66,6 +73,7 @@ class Engine:
         self._load, self._owner = load, owner
         self._max, self._give_up_after = max_per_run, give_up_after
         self._begin, self._report = begin, report
+        self._schedules, self._live, self._live_deadline = schedules or {}, live, live_deadline
         self._posts: dict[str, Post] = {}
         self._loading = threading.Lock()
         self._stop = threading.Event()
@@ -118,7 +126,8 @@ class Engine:
             for delivery in due if self._by_hand else due[: self._max[account]]:
                 if self._stop.is_set() or not self._may_work(network, by_hand=False):
                     break
-                settled = self._deliver(delivery, entries[delivery.post])
+                entry = entries[delivery.post]
+                settled = self._not_yet(delivery, entry) or self._deliver(delivery, entry)
                 if settled is not None:
                     touched[settled.id] = settled
             self._look_around(network, touched)  # what became doubtful just now is often there at once
@@ -163,6 +172,45 @@ class Engine:
             return
         network.identity = network.connect()
         self._ledger.note(network.account, identity=network.identity, identity_at=now, credential=mark)
+
+    def _not_yet(self, delivery: Delivery, entry: Entry) -> Delivery | None:
+        """Why a delivery that is due does not go now: too late, too close to another, or its page is not there."""
+        schedule = self._schedules.get(delivery.account)
+        if schedule is not None and not self._by_hand and delivery.attempts == 0:
+            moved = self._by_schedule(delivery, entry, schedule)
+            if moved is not None:
+                return moved
+        if delivery.publishing_at is None and (reason := self._live(delivery.account, entry)):
+            return self._wait_for_page(delivery, reason)
+        return None
+
+    def _by_schedule(self, delivery: Delivery, entry: Entry, schedule: Schedule) -> Delivery | None:
+        now, hours = self._ledger.clock(), schedule.late.after.total_seconds() / 3600
+        late = lateness(schedule, delivery.due_at, now)
+        if late == "skip":
+            return self._ledger.skip(delivery, f"more than {hours:g} hours late")
+        if late == "ask":
+            how = f"`crosspost settle {delivery.id} --not-sent` sends it, --skip leaves it"
+            return self._ledger.hold(delivery, f"more than {hours:g} hours late: {how}")
+        found = ready(
+            schedule,
+            delivery.due_at,
+            history=self._ledger.moments(delivery.account, planned=False),
+            now=now,
+            exact=entry.overrides.for_account(delivery.account, delivery.network).at is not None,
+            key=key(delivery.post, delivery.account),
+        )
+        return self._ledger.wait(delivery, found.at, found.why) if found.at > now else None
+
+    def _wait_for_page(self, delivery: Delivery, reason: str) -> Delivery:
+        """Look again after half the time waited so far, between a minute and an hour."""
+        now = self._ledger.clock()
+        waited = now - (delivery.tried_at or now)
+        again = now + min(max(waited / 2, timedelta(minutes=1)), timedelta(hours=1))
+        why = f"waits for the page: {reason}"
+        hours = self._live_deadline.total_seconds() / 3600
+        error = f"{why}, for more than {hours:g} hours now" if waited > self._live_deadline else ""
+        return self._ledger.wait(delivery, again, why, error=error)
 
     # ── one delivery ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,6 +7,7 @@ import msgspec
 
 from crosspost.ledger import Ledger, State
 from crosspost.model import Entry, Value
+from crosspost.schedule import Schedule, due, lateness, wanted
 
 
 class Plan(Value, frozen=True, kw_only=True):
@@ -22,7 +23,14 @@ class Plan(Value, frozen=True, kw_only=True):
     first: tuple[str, ...] = ()
 
 
-def make_plan(listed: Iterable[Entry], accounts: Mapping[str, str], ledger: Ledger, *, backfill: bool = False) -> Plan:
+def make_plan(
+    listed: Iterable[Entry],
+    accounts: Mapping[str, str],
+    ledger: Ledger,
+    *,
+    schedules: Mapping[str, Schedule] | None = None,
+    backfill: bool = False,
+) -> Plan:
     """Add what is new to the ledger.
 
     On an account's first run everything that exists is marked ``before`` and not sent, unless ``backfill``. A post
@@ -30,13 +38,15 @@ def make_plan(listed: Iterable[Entry], accounts: Mapping[str, str], ledger: Ledg
 
     :param listed: the source's whole listing
     :param accounts: account name → network
+    :param schedules: account name → when it speaks; accounts without one speak at once
     """
     now = ledger.clock()
     first = [name for name in accounts if ledger.account(name).started_at is None]
     known = ledger.planned_pairs()
+    agenda = {name: _Agenda(name, (schedules or {}).get(name, Schedule()), ledger) for name in accounts}
     entries: dict[str, Entry] = {}
     refused: list[Entry] = []
-    rows: list[tuple[Entry, str, str, State, datetime]] = []
+    rows: list[tuple[Entry, str, str, State, datetime, str]] = []
     moved = _Moved(ledger, {post for post, _ in known})
     for found in listed:
         if found.state == "skipped":
@@ -49,9 +59,10 @@ def make_plan(listed: Iterable[Entry], accounts: Mapping[str, str], ledger: Ledg
         for account, network in accounts.items():
             if (entry.id, account) in known:
                 continue
-            state = _first_state(entry, old=account in first and not backfill)
-            if state is not None and not (state == "planned" and skipped(entry, account, network)):
-                rows.append((entry, account, network, state, due_at(entry, account, network, now)))
+            if account in first and not backfill:
+                rows.append((entry, account, network, "before", now, ""))
+            elif entry.state == "ready" and not skipped(entry, account, network):
+                rows.append((entry, account, network, *agenda[account].place(entry, network, now)))
     new = ledger.add(rows) if rows else 0
     for name in first:
         ledger.note(name, started_at=now)
@@ -63,15 +74,31 @@ def skipped(entry: Entry, account: str, network: str) -> bool:
     return bool(entry.overrides.for_account(account, network).skip)
 
 
-def due_at(entry: Entry, account: str, network: str, now: datetime) -> datetime:
-    """When a new delivery is due: the post's ``crosspost: at`` for this account, else now."""
-    return entry.overrides.for_account(account, network).at or now
+def key(post: str, account: str) -> str:
+    """Name of a delivery, for the jitter."""
+    return f"{post}\n{account}"
 
 
-def _first_state(entry: Entry, *, old: bool) -> State | None:
-    if old:
-        return "before"
-    return "planned" if entry.state == "ready" else None
+class _Agenda:
+    """Finds the moments of an account's new deliveries, each knowing of those before it."""
+
+    def __init__(self, account: str, schedule: Schedule, ledger: Ledger) -> None:
+        self._account, self._schedule, self._ledger = account, schedule, ledger
+        self._taken: list[datetime] | None = None
+
+    def place(self, entry: Entry, network: str, now: datetime) -> tuple[State, datetime, str]:
+        """State, moment and reason of a new delivery; what is too late already is asked about or left."""
+        at = entry.overrides.for_account(self._account, network).at
+        schedule, name, date = self._schedule, key(entry.id, self._account), entry.date or now
+        late = lateness(schedule, wanted(schedule, date, at=at, key=name), now)
+        if late != "send":
+            hours = schedule.late.after.total_seconds() / 3600
+            return ("held" if late == "ask" else "skipped"), now, f"found more than {hours:g} hours too late"
+        if self._taken is None:
+            self._taken = self._ledger.moments(self._account, planned=True)
+        found = due(schedule, date, at=at, history=self._taken, now=now, key=name)
+        self._taken.append(found.at)
+        return "planned", found.at, found.why
 
 
 def known_as(ledger: Ledger, entry: Entry) -> Entry:

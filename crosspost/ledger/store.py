@@ -39,6 +39,7 @@ class Delivery(Value, frozen=True, kw_only=True):
     network: str
     state: State
     due_at: datetime
+    why: str = ""
     attempts: int
     tried_at: datetime | None = None
     draft: Draft | None = None
@@ -106,8 +107,8 @@ class Ledger:
         """Address → post id, for recognising a post that was moved."""
         return {url: post for url, post in self._all(sa.select(posts.c.url, posts.c.id)) if url}
 
-    def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime]]) -> int:
-        """Write deliveries down: (entry, account, network, state, due). A pair that exists already is left alone.
+    def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime, str]]) -> int:
+        """Write deliveries down: (entry, account, network, state, due, why). A pair that exists already is left alone.
 
         :returns: how many are new
         """
@@ -121,8 +122,9 @@ class Ledger:
             for chunk in _chunks(seen):
                 connection.execute(sa.insert(posts).prefix_with("OR IGNORE"), chunk)
             plan = [
-                _blank(entry.id, now) | {"account": account, "network": network, "state": state, "due_at": due}
-                for entry, account, network, state, due in rows
+                _blank(entry.id, now)
+                | {"account": account, "network": network, "state": state, "due_at": due, "why": why}
+                for entry, account, network, state, due, why in rows
             ]
             before = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one()
             for chunk in _chunks(plan):
@@ -149,6 +151,15 @@ class Ledger:
     def get(self, delivery_id: int) -> Delivery:
         return _delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
 
+    def moments(self, account: str, *, planned: bool) -> list[datetime]:
+        """When an account's posts of the last 35 days went out or may have; with ``planned`` also when others are due."""
+        c, since = deliveries.c, self.clock() - timedelta(days=35)
+        out = sa.select(sa.func.coalesce(c.sent_at, c.publishing_at, type_=c.sent_at.type)).where(
+            c.account == account, c.state.in_(("sent", "sending", "unknown", "held")), c.publishing_at > since
+        )
+        due = sa.select(c.due_at).where(c.account == account, c.state == "planned", sa.literal(planned))
+        return [row[0] for query in (out, due) for row in self._all(query)]
+
     def counts(self) -> dict[tuple[str, State], int]:
         """(account, state) → how many."""
         query = sa.select(deliveries.c.account, deliveries.c.state, sa.func.count()).group_by(
@@ -162,6 +173,8 @@ class Ledger:
         """Take a planned delivery; None when somebody else was faster. ``owner`` names machine and process."""
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
+        tried = deliveries.c.tried_at
+        first = sa.literal(now, tried.type)
         change = (
             sa.update(deliveries)
             .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned")
@@ -170,9 +183,8 @@ class Ledger:
                 lease=lease,
                 lease_until=now + LEASE,
                 attempts=deliveries.c.attempts + 1,
-                tried_at=sa.func.coalesce(
-                    deliveries.c.tried_at, sa.bindparam("first", now, deliveries.c.tried_at.type)
-                ),
+                # the first real attempt counts, not the waiting before it
+                tried_at=sa.case((deliveries.c.attempts == 0, first), else_=sa.func.coalesce(tried, first)),
                 updated_at=now,
             )
         )
@@ -211,6 +223,13 @@ class Ledger:
 
     def doubt(self, delivery: Delivery, error: str, look_at: datetime) -> Delivery:
         return self._held(delivery, state="unknown", error=error, due_at=look_at, **_FREE)
+
+    def wait(self, delivery: Delivery, until: datetime, why: str, *, error: str = "") -> Delivery:
+        """Not now: leave it planned, for later. The first wait is remembered, so that pauses can grow."""
+        return self._held(delivery, due_at=until, why=why, error=error, tried_at=delivery.tried_at or self.clock())
+
+    def skip(self, delivery: Delivery, why: str) -> Delivery:
+        return self._held(delivery, state="skipped", why=why)
 
     def hold(self, delivery: Delivery, error: str) -> Delivery:
         return self._held(delivery, state="held", error=error, **_FREE)
@@ -255,7 +274,7 @@ class Ledger:
 
     def found(self, entry: Entry, account: str, network: str, receipt: Receipt) -> None:
         """Write down a post that was found on the account, for a ledger that is being rebuilt."""
-        self.add([(entry, account, network, "before", self.clock())])
+        self.add([(entry, account, network, "before", self.clock(), "")])
         change = (
             sa.update(deliveries)
             .where(deliveries.c.post == entry.id, deliveries.c.account == account, deliveries.c.state == "before")

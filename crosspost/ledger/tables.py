@@ -58,6 +58,7 @@ deliveries = Table(
     Column("network", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("due_at", Moment, nullable=False),
+    Column("why", Text, nullable=False),  # why it is due then, or what it waits for
     Column("attempts", Integer, nullable=False),
     Column("tried_at", Moment),  # the first attempt: giving up is counted from here
     Column("draft", Text),  # frozen before anything is sent

@@ -141,7 +141,7 @@ def _slot(schedule: Schedule, earliest: datetime, taken: list[datetime], key: st
             if moment > slot:
                 why += f", + {in_words(shift)} (jitter)"
             return Due(at=moment, why=why)
-    raise AssertionError("slots never end")  # pragma: no cover  # for the type checker: the iterator is endless
+    raise AssertionError("slots never end")  # for the type checker: the iterator is endless
 
 
 def _obstacle(schedule: Schedule, moment: datetime, taken: list[datetime]) -> tuple[datetime, str, str] | None:

@@ -32,12 +32,15 @@ def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
 
 
 def planned(ledger: Ledger, *, due: timedelta = timedelta()) -> Delivery:
-    ledger.add([(ENTRY, "m", "mastodon", "planned", ledger.clock() + due)])
+    ledger.add([(ENTRY, "m", "mastodon", "planned", ledger.clock() + due, "")])
     return ledger.deliveries()[0]
 
 
 def test_a_pair_is_added_once(ledger: Ledger) -> None:
-    rows = [(ENTRY, "m", "mastodon", "planned", ledger.clock()), (ENTRY, "x", "x", "before", ledger.clock())]
+    rows = [
+        (ENTRY, "m", "mastodon", "planned", ledger.clock(), "at once"),
+        (ENTRY, "x", "x", "before", ledger.clock(), ""),
+    ]
     assert ledger.add(rows) == 2
     assert ledger.add(rows) == 0
     assert ledger.planned_pairs() == {("beet", "m"), ("beet", "x")}
@@ -47,7 +50,7 @@ def test_a_pair_is_added_once(ledger: Ledger) -> None:
 
 def test_thousands_are_added_in_one_go(ledger: Ledger) -> None:
     entries = [Entry(id=f"p{n}", path="p", url=f"u{n}") for n in range(3000)]
-    assert ledger.add((e, "m", "mastodon", "before", ledger.clock()) for e in entries) == 3000
+    assert ledger.add((e, "m", "mastodon", "before", ledger.clock(), "") for e in entries) == 3000
 
 
 def test_only_what_is_due(ledger: Ledger, clock: Clock) -> None:
@@ -169,7 +172,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, clock: Clock) -> None:
 
 def test_a_truncated_ledger_is_refused(ledger: Ledger, clock: Clock) -> None:
     for n in range(300):
-        ledger.add([(Entry(id=f"p{n}", path="p" * 200, url=f"u{n}"), "m", "mastodon", "before", clock())])
+        ledger.add([(Entry(id=f"p{n}", path="p" * 200, url=f"u{n}"), "m", "mastodon", "before", clock(), "")])
     ledger.close()
     data = ledger.path.read_bytes()
     ledger.path.write_bytes(data[: len(data) // 2])

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("network", sa.Text, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("due_at", moment, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("tried_at", moment),
         sa.Column("draft", sa.Text),
