@@ -123,6 +123,8 @@ class Network(ABC):
                 warnings.append(f"goes out without a picture: {error}")
         if warnings and self.able.needs_image and not usable:
             raise Unsupported(f"{self.account}: {self.name} takes no post without a picture; {warnings[0]}")
+        if warnings and self.allowed.text_with_images and not usable:
+            draft = self.compose(msgspec.structs.replace(post, thumbnail=None))  # without it there is room for more
         return msgspec.structs.replace(draft, images=tuple(usable), warnings=(*draft.warnings, *warnings))
 
     @abstractmethod
