@@ -231,11 +231,15 @@ class Draft(Value, frozen=True, kw_only=True):
 
 
 class Prepared(Value, frozen=True, kw_only=True):
-    """A Draft and what was left on the server for it. ``handle`` is the idempotency key, stored before it is used."""
+    """A Draft and what was left on the server for it. ``handle`` is the idempotency key, stored before it is used.
+
+    ``begun`` is when an earlier attempt began of which nobody knows whether it is out; None at the first.
+    """
 
     draft: Draft
     handle: str
     remote: dict[str, Any] = {}
+    begun: datetime | None = None
 
 
 class Receipt(Value, frozen=True, kw_only=True):

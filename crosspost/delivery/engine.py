@@ -11,7 +11,7 @@ from datetime import timedelta
 import msgspec
 
 from crosspost.delivery.plan import skipped
-from crosspost.delivery.reconcile import STILL_LOOKING, look
+from crosspost.delivery.reconcile import STILL_LOOKING, guarded, look, look_first
 from crosspost.errors import (
     AuthExpired,
     ConfigError,
@@ -175,10 +175,14 @@ class Engine:
         doubted = held.publishing_at is not None
         try:
             self._introduce(network)
+            if doubted and (settled := look_first(held, network, self._ledger)) is not None:
+                return settled
+            earlier = held.publishing_at
             held = self._freeze(held, entry, network)
             held = self._prepare(held, network)
-            held = self._ledger.begin(held)
-            receipt = network.publish(held.prepared)
+            if not guarded(held, network, self._ledger.clock()):  # the guard counts from the first attempt
+                held = self._ledger.begin(held)
+            receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier))
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted)
         except (PostRefused, ConfigError, MediaError) as error:
@@ -218,8 +222,8 @@ class Engine:
         now, said = self._ledger.clock(), str(error)
         if isinstance(error, Unknown):
             return self._ledger.doubt(held, said, now)
-        if isinstance(error, Rejected):
-            return self._ledger.failed(held, said)
+        if isinstance(error, Rejected):  # it speaks of this attempt only: the one before may be out
+            return self._ledger.hold(held, said) if doubted else self._ledger.failed(held, said)
         if self._pause_account(self._networks[held.account], error):
             return self._ledger.again(held, said, now, certain=not doubted)
         if held.tried_at is not None and now - held.tried_at > self._give_up_after:
