@@ -125,7 +125,14 @@ class Network(ABC):
             raise Unsupported(f"{self.account}: {self.name} takes no post without a picture; {warnings[0]}")
         if warnings and self.allowed.text_with_images and not usable:
             draft = self.compose(msgspec.structs.replace(post, thumbnail=None))  # without it there is room for more
-        return msgspec.structs.replace(draft, images=tuple(usable), warnings=(*draft.warnings, *warnings))
+        card = draft.card
+        if self.able.card == "client" and card is not None and card.image is not None:
+            try:
+                self.fitted(card.image)
+            except MediaError as error:
+                card = msgspec.structs.replace(card, image=None)
+                warnings.append(f"the link's card goes out without a picture: {error}")
+        return msgspec.structs.replace(draft, images=tuple(usable), card=card, warnings=(*draft.warnings, *warnings))
 
     @abstractmethod
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
