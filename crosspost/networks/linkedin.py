@@ -1,25 +1,24 @@
 """LinkedIn, as a person or as an organisation: the Posts API.
 
-Sources: learn.microsoft.com/linkedin/marketing/{versioning,community-management/shares/{posts-api,images-api}} and
-/linkedin/shared/api-guide/concepts/rate-limits, checked 2026-11-22. There is no maintained library for it.
+Sources: learn.microsoft.com/linkedin/marketing/community-management/shares/{posts-api,images-api}, checked 2026-11-22.
+LinkedIn's own client has no time-outs, hides HTTP errors and uploads nothing, so plain requests do the talking.
 """
 
-import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import msgspec
 import requests
 
 from crosspost.compose import little
-from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unsupported
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.networks import restli
 from crosspost.networks.base import Network, Save, recently
-from crosspost.transport import Exchange, retry_at
+from crosspost.transport import Exchange
 
 _WARN, _TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
-_TWIN = re.compile(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+)")
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -97,9 +96,9 @@ class LinkedIn(Network):
         body = _body(prepared, self.me().id)
         with self.talking(irreversible=True):
             answer = self._request("POST", "posts", body)
-            twin = _TWIN.search(answer.text) if answer.status_code == 422 else None
-            if twin is not None and prepared.begun is not None:
-                return self._receipt(twin[1])  # the earlier attempt went out: LinkedIn names it
+            twin = restli.twin(answer.status_code, answer.content)
+            if twin and prepared.begun is not None:
+                return self._receipt(twin)  # the earlier attempt went out: LinkedIn names it
             answer.raise_for_status()
         urn = unquote(answer.headers.get("x-restli-id", ""))
         if answer.status_code != 201 or not urn:
@@ -121,31 +120,17 @@ class LinkedIn(Network):
         """Changes the text; the card or picture stays as it was sent (the API changes no content)."""
         patch = {"patch": {"$set": {"commentary": little.escape(prepared.draft.text)}}}
         with self.talking():
-            self._request("POST", _post(receipt), patch, "PARTIAL_UPDATE").raise_for_status()
+            self._request("POST", f"posts/{restli.key(receipt.id)}", patch, "PARTIAL_UPDATE").raise_for_status()
         return receipt
 
     def delete(self, receipt: Receipt) -> None:
         with self.talking():
-            answer = self._request("DELETE", _post(receipt), method="DELETE")
+            answer = self._request("DELETE", f"posts/{restli.key(receipt.id)}", method="DELETE")
             if answer.status_code != 404:
                 answer.raise_for_status()
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
-        said = f"{self.account}: LinkedIn says: {self.sentence(exchange)}"
-        if exchange.status == 401:
-            return AuthExpired(f"{said}. A token lives 60 days: make a new one")
-        if exchange.status == 403:
-            return AuthExpired(f"{said}. The app lacks a product or scope, or the person a role on the page")
-        if exchange.status == 426:
-            return NotSent(f"{said}. Set `version` of this account to a month the API still serves")
-        if exchange.status == 429:  # quotas are per day and begin anew at midnight UTC
-            now = self.clock()
-            midnight = datetime.combine(now.astimezone(UTC) + timedelta(days=1), time(), UTC)
-            return RateLimited(said, retry_at(exchange.headers, now) or midnight)
-        twin = _TWIN.search(exchange.body.decode("utf-8", "replace")) if exchange.status == 422 else None
-        if twin is not None:
-            return Rejected(f"{said}. The same post is there already, not from this delivery: {_page(twin[1])}")
-        return None
+        return restli.explain(f"{self.account}: LinkedIn says: {self.sentence(exchange)}", exchange, self.clock())
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,8 +155,7 @@ class LinkedIn(Network):
 
         The body is encoded here, in a fixed order: LinkedIn recognises a repetition by its content.
         """
-        headers = {"LinkedIn-Version": self.options.version, "X-Restli-Protocol-Version": "2.0.0"}
-        headers |= {"X-RestLi-Method": method} if method else {}
+        headers = restli.headers(self.options.version, method)
         if body is None:
             return self._sent(verb, f"{self.base_url}/rest/{path}", headers)
         data = msgspec.json.encode(body)
@@ -189,7 +173,7 @@ class LinkedIn(Network):
             )
             answer.raise_for_status()
             place, urn = str(answer.json()["value"]["uploadUrl"]), str(answer.json()["value"]["image"])
-        if not _trusted(place, self.base_url):
+        if not restli.trusted(place, self.base_url):
             raise NotSent(
                 f"{self.account}: LinkedIn wants the picture at {urlsplit(place).netloc}, which is not its own"
             )
@@ -205,7 +189,7 @@ class LinkedIn(Network):
         for pause in (0, 1, 2, 4, 8):
             self.sleep(pause)
             with self.talking():
-                answer = self._request("GET", f"images/{quote(urn, safe='')}")
+                answer = self._request("GET", f"images/{restli.key(urn)}")
                 answer.raise_for_status()
                 status = answer.json()["status"]
             if status == "AVAILABLE":
@@ -215,7 +199,7 @@ class LinkedIn(Network):
         raise NotSent(f"{self.account}: LinkedIn is still processing the picture")
 
     def _receipt(self, urn: str) -> Receipt:
-        return Receipt(id=urn, url=_page(urn), at=self.clock())
+        return Receipt(id=urn, url=restli.page(urn), at=self.clock())
 
     def _token_ends(self) -> tuple[str, ...]:
         issued = self.options.token_issued
@@ -270,19 +254,3 @@ def _same(post: dict[str, Any], draft: Draft) -> bool:
         return True
     article = (post.get("content") or {}).get("article") or {}
     return bool(draft.link) and draft.link in (*said.split(), article.get("source"))
-
-
-def _trusted(place: str, base_url: str) -> bool:
-    """Whether the token may go there: the server we talk to anyway, or another one of LinkedIn's over https."""
-    parts, home = urlsplit(place), urlsplit(base_url)
-    if (parts.scheme, parts.netloc) == (home.scheme, home.netloc):
-        return True
-    return parts.scheme == "https" and (parts.hostname or "").endswith(".linkedin.com")
-
-
-def _post(receipt: Receipt) -> str:
-    return f"posts/{quote(receipt.id, safe='')}"
-
-
-def _page(urn: str) -> str:
-    return f"https://www.linkedin.com/feed/update/{urn}/"
