@@ -180,9 +180,14 @@ class Network(ABC):
         return (self.identity and self.identity.abilities) or self.abilities
 
     def mark(self) -> str:
-        """Eight hex digits that change when the credentials do, and tell nothing else about them."""
+        """Eight hex digits that change when the credentials or the network's settings do, and tell nothing about them.
+
+        Whose voice it is may be a setting, such as the Page: an identity of before must not speak after a change.
+        """
         known = "\n".join(f"{name}={secret.reveal()}" for name, secret in sorted(self._credentials.items()))
-        return hashlib.blake2s(f"{self.account}\n{self.base_url}\n{known}".encode(), digest_size=4).hexdigest()
+        settings = msgspec.json.encode(self.options).decode()
+        said = f"{self.account}\n{self.base_url}\n{known}\n{settings}"
+        return hashlib.blake2s(said.encode(), digest_size=4).hexdigest()
 
     def me(self) -> Identity:
         """Who we are: as stored, or asked now."""
