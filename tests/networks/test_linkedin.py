@@ -316,3 +316,18 @@ def test_a_post_cannot_speak_as_somebody_else(network: Network, place: Place) ->
     place.post.write_text(text, "utf-8")
     with pytest.raises(Unsupported, match="one more account"):
         network.draft(place.the_post())
+
+
+def test_another_author_is_another_identity(runs: Runs, sandbox: Sandbox) -> None:
+    """The identity is kept for a day; a change of `author` must not publish as the person for that day."""
+    runs.run()
+    place, access = runs.place, sandbox.accounts()["linkedin"]
+    place.config.write_text(place.config.read_text("utf-8") + f'author = "{access["organization"]}"\n', "utf-8")
+    tokens = access["credentials"]
+    place.secrets.write_text(f"CROSSPOST_LINKEDIN_ACCESS_TOKEN={tokens['organization_token']}\n", "utf-8")
+    place.new_post("2026-11-21-neu")
+    runs.run()
+    assert [post["extra"]["author"].split(":")[2] for post in sandbox.posts()] == ["person", "organization"]
+    marks = {place.network("linkedin").mark() for _ in range(2)}
+    place.config.write_text(place.config.read_text("utf-8").replace("author =", "# author ="), "utf-8")
+    assert place.network("linkedin").mark() not in marks, "not only the token counts"
