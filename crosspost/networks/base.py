@@ -226,6 +226,16 @@ class Network(ABC):
         except Exception as error:  # libraries raise anything, from KeyError to RecursionError
             raise self._meaning(error, irreversible) from error
 
+    @contextmanager
+    def taking_back(self) -> Iterator[None]:
+        """:meth:`talking` for a delete: what is gone already (404, 410) is no error."""
+        try:
+            with self.talking():
+                yield
+        except Rejected:
+            if self.session.last is None or self.session.last.status not in {404, 410}:
+                raise
+
     def unreadable(self, what: str) -> DeliveryError:
         """For an answer that says yes but lacks what it must have: the post may be out."""
         return Unknown(f"{self.account}: {self.name} answered, but {what}")

@@ -5,18 +5,20 @@ LinkedIn's own client has no time-outs, hides HTTP errors and uploads nothing, s
 """
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import unquote, urlencode, urlsplit
 
 import msgspec
-import requests
 
 from crosspost.compose import little
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, Unsupported
+from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
 from crosspost.networks import restli
 from crosspost.networks.base import Network, Save, recently
-from crosspost.transport import Exchange
+
+if TYPE_CHECKING:
+    import requests
 
 _WARN, _TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
 
@@ -124,10 +126,8 @@ class LinkedIn(Network):
         return receipt
 
     def delete(self, receipt: Receipt) -> None:
-        with self.talking():
-            answer = self._request("DELETE", f"posts/{restli.key(receipt.id)}", method="DELETE")
-            if answer.status_code != 404:
-                answer.raise_for_status()
+        with self.taking_back():
+            self._request("DELETE", f"posts/{restli.key(receipt.id)}", method="DELETE").raise_for_status()
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
         return restli.explain(f"{self.account}: LinkedIn says: {self.sentence(exchange)}", exchange, self.clock())
@@ -150,7 +150,7 @@ class LinkedIn(Network):
         found: list[dict[str, Any]] = answer.json()["elements"]
         return found
 
-    def _request(self, verb: str, path: str, body: Any = None, method: str = "") -> requests.Response:
+    def _request(self, verb: str, path: str, body: Any = None, method: str = "") -> "requests.Response":
         """One request of the versioned API, whatever its answer. ``method`` is Rest.li's where the verb is not enough.
 
         The body is encoded here, in a fixed order: LinkedIn recognises a repetition by its content.
@@ -161,7 +161,7 @@ class LinkedIn(Network):
         data = msgspec.json.encode(body)
         return self._sent(verb, f"{self.base_url}/rest/{path}", headers | {"Content-Type": "application/json"}, data)
 
-    def _sent(self, verb: str, url: str, headers: dict[str, str], data: bytes | None = None) -> requests.Response:
+    def _sent(self, verb: str, url: str, headers: dict[str, str], data: bytes | None = None) -> "requests.Response":
         token = {"Authorization": f"Bearer {self.secret('access_token')}"}
         return self.session.request(verb, url, headers=headers | token, data=data)
 

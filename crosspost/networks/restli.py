@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote, urlsplit
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected
-from crosspost.transport import Exchange, retry_at
+from crosspost.exchange import Exchange, retry_at
 
 _TWIN = re.compile(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+)")
 

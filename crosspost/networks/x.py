@@ -99,6 +99,10 @@ class X(Network):
                 return self._receipt(str(tweet["id"]))
         return None
 
+    def delete(self, receipt: Receipt) -> None:
+        with self.taking_back():
+            self._client().delete_tweet(receipt.id, user_auth=self._oauth1)
+
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         said = f"{self.account}: X says: {self.sentence(exchange)}"
         if exchange.status == 402:

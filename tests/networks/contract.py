@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from crosspost.credentials import variable
-from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Unknown
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Unknown, Unsupported
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox.faults import meant
@@ -187,3 +187,62 @@ class NetworkContract:
         other = msgspec.structs.replace(prepared.draft, text="Etwas ganz anderes", link="")
         assert network.find(msgspec.structs.replace(prepared, draft=other), place.clock()) is None
         assert len(place.sandbox.posts()) == 1
+
+    # ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def test_an_edit_changes_the_post_that_is_there(self, network: Network, place: Place) -> None:
+        prepared = place.prepared(network)
+        receipt = network.publish(prepared)
+        (before,) = place.sandbox.posts(self.key)
+        draft = msgspec.structs.replace(prepared.draft, text=f"Neu (geändert): {prepared.draft.text}")
+        changed = msgspec.structs.replace(prepared, draft=draft)
+        if not network.able.edit:
+            with pytest.raises(Unsupported):
+                network.edit(receipt, changed)
+            return
+        for again in (changed, msgspec.structs.replace(changed, remote={})):  # twice does no harm
+            assert network.edit(receipt, again).id == receipt.id
+            (after,) = place.sandbox.posts(self.key)
+            assert after["text"] == draft.text
+            assert after["edited"]
+            assert after["images"] == before["images"], "the pictures stay"
+        assert self.published(place) == 1
+
+    def test_an_edit_that_fails_may_be_tried_again(self, network: Network, place: Place) -> None:
+        if not network.able.edit:
+            pytest.skip(f"{network.name} cannot change a post")
+        prepared = place.prepared(network)
+        receipt = network.publish(prepared)
+        before = len(place.sandbox.requests_to(self.key))
+        network.edit(receipt, prepared)
+        changes = place.sandbox.requests_to(self.key)[before:]
+        line = next(f"{r['method']} {r['path']}" for r in changes if r["method"] != "GET")
+        for fault in ("500-before", "500-after", "cut-after"):
+            place.sandbox.fault(self.key, fault, match=line)
+            with pytest.raises(NotSent) as caught:
+                network.edit(receipt, prepared)
+            self.holds_no_secret(network, caught.value)
+        network.edit(receipt, prepared)
+        assert len(place.sandbox.posts(self.key)) == 1
+
+    def test_a_delete_takes_back_this_post_only_and_twice_is_no_error(self, network: Network, place: Place) -> None:
+        prepared = place.prepared(network)
+        receipt = network.publish(prepared)
+        if not network.able.delete:
+            with pytest.raises(Unsupported):
+                network.delete(receipt)
+            assert len(place.sandbox.posts(self.key)) == 1
+            return
+        draft = msgspec.structs.replace(prepared.draft, text="Ein anderer Beitrag", images=(), card=None)
+        other = network.publish(Prepared(draft=draft, handle="other"))
+        network.delete(receipt)
+        last = place.sandbox.requests_to(self.key)[-1]
+        network.delete(receipt)
+        (left,) = place.sandbox.posts(self.key)
+        assert left["text"] == "Ein anderer Beitrag"
+        line = f"{last['method']} {last['path']}".replace(receipt.id, other.id)
+        place.sandbox.fault(self.key, "500-before", match=line)
+        with pytest.raises(NotSent):  # a failure is not taken for "gone already"
+            network.delete(other)
+        network.delete(other)
+        assert place.sandbox.posts(self.key) == []
