@@ -165,7 +165,8 @@ class Abilities(Value, frozen=True, kw_only=True):
     ``idempotent_for`` is how long (seconds) the network itself refuses to repeat a request with our key, 0 for never.
     ``absence_after`` is how long (seconds) after the request a look at the account that finds nothing proves that
     nothing went out; ``None`` when it never proves it and a person must decide. ``read_back`` is False where nobody can
-    look up what an account posted, ``permalink`` False where a post has no address.
+    look up what an account posted, ``permalink`` False where a post has no address. ``same_text_once`` is True where
+    the network's rules forbid the same text from several accounts.
     """
 
     card: Literal["crawler", "client", "none"] = "crawler"
@@ -178,6 +179,7 @@ class Abilities(Value, frozen=True, kw_only=True):
     absence_after: int | None = None
     read_back: bool = True
     permalink: bool = True
+    same_text_once: bool = False
 
 
 class Identity(Value, frozen=True, kw_only=True):

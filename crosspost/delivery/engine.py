@@ -12,9 +12,11 @@ import msgspec
 
 from crosspost.delivery.plan import skipped
 from crosspost.delivery.reconcile import STILL_LOOKING, guarded, look, look_first
+from crosspost.delivery.repetition import refuse_repetition
 from crosspost.errors import (
     AuthExpired,
     ConfigError,
+    CrosspostError,
     DeliveryError,
     LedgerError,
     MediaError,
@@ -25,7 +27,7 @@ from crosspost.errors import (
     Unknown,
 )
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
-from crosspost.model import Entry, Post
+from crosspost.model import Draft, Entry, Post
 from crosspost.networks.base import Network
 
 log = logging.getLogger("crosspost.delivery")
@@ -70,6 +72,7 @@ class Engine:
         self._loading = threading.Lock()
         self._stop = threading.Event()
         self._by_hand = False
+        self._accounts: frozenset[str] = frozenset()
 
     def run(self, entries: Mapping[str, Entry], accounts: Sequence[str], *, by_hand: bool = False) -> list[Delivery]:
         """Deliver what is due for these posts on these accounts, all accounts at the same time.
@@ -79,7 +82,7 @@ class Engine:
         :raises LedgerError: when nothing more can be written down; nothing more is sent then
         """
         self._ledger.orphaned(self._owner.partition(":")[0])
-        self._by_hand = by_hand
+        self._by_hand, self._accounts = by_hand, frozenset(accounts)
         busy = [name for name in accounts if self._doubtful(name) or self._due(name, entries)]
         if not busy:
             return []
@@ -205,7 +208,18 @@ class Engine:
         if held.publishing_at is not None and held.draft is not None:
             return held
         draft = network.draft(self._post(entry))
+        if network.able.same_text_once:
+            refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
         return self._ledger.freeze(held, draft, str(uuid.uuid5(_KEYS, f"{held.post}\n{held.account}")))
+
+    def _said(self, account: str, entry: Entry) -> Draft | None:
+        """What an account of this run would say; None when it says nothing."""
+        if account not in self._accounts or skipped(entry, account, self._networks[account].key):
+            return None
+        try:
+            return self._networks[account].draft(self._post(entry))
+        except CrosspostError:
+            return None  # that account is told by its own delivery
 
     def _prepare(self, held: Delivery, network: Network) -> Delivery:
         remote = dict(held.remote)
