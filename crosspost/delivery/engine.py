@@ -237,7 +237,8 @@ class Engine:
         if isinstance(error, Unknown):
             return self._ledger.doubt(held, said, now)
         if isinstance(error, Rejected):  # it speaks of this attempt only: the one before may be out
-            return self._ledger.hold(held, said) if doubted else self._ledger.failed(held, said)
+            look_yourself = f"{said}. But an earlier attempt may be out: look, then `crosspost settle {held.id}`"
+            return self._ledger.hold(held, look_yourself) if doubted else self._ledger.failed(held, said)
         if self._pause_account(self._networks[held.account], error):
             return self._ledger.again(held, said, now, certain=not doubted)
         if held.tried_at is not None and now - held.tried_at > self._give_up_after:

@@ -1,6 +1,7 @@
 """Two accounts of one network: independent of each other, and never the same words where that is forbidden."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,10 @@ def out(sandbox: Sandbox) -> list[str]:
 
 
 @pytest.fixture
-def toots(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Runs:
-    return Runs(two(tmp_path, sandbox, clock, "mastodon"))
+def toots(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Iterator[Runs]:
+    made = Runs(two(tmp_path, sandbox, clock, "mastodon"))
+    yield made
+    made.ledger.close()
 
 
 def test_both_accounts_say_it(toots: Runs, sandbox: Sandbox) -> None:
@@ -100,12 +103,10 @@ def test_an_account_that_hangs_holds_up_nobody(toots: Runs, sandbox: Sandbox, mo
 
 
 @pytest.fixture
-def tweets(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Runs:
-    return Runs(two(tmp_path, sandbox, clock, "x"))
-
-
-def states(runs: Runs) -> dict[str, tuple[str, str]]:
-    return {d.account: (d.state, d.error) for d in runs.ledger.deliveries()}
+def tweets(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Iterator[Runs]:
+    made = Runs(two(tmp_path, sandbox, clock, "x"))
+    yield made
+    made.ledger.close()
 
 
 def refused(delivery: Delivery | None) -> bool:

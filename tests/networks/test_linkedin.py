@@ -1,5 +1,6 @@
 """LinkedIn keeps the contract, as a person and as an organisation; then its quirks."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -66,8 +67,17 @@ def network(place: Place) -> Network:
 
 
 @pytest.fixture
-def runs(place: Place) -> Runs:
-    return Runs(place)
+def runs(place: Place) -> Iterator[Runs]:
+    made = Runs(place)
+    yield made
+    made.ledger.close()
+
+
+@pytest.fixture
+def page_runs(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Iterator[Runs]:
+    made = Runs(as_organisation(tmp_path, sandbox, clock))
+    yield made
+    made.ledger.close()
 
 
 # ── what is sent ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,24 +229,22 @@ def test_somebody_elses_same_post_is_no_receipt(network: Network, place: Place) 
     assert len(place.sandbox.posts()) == 1
 
 
-def test_an_organisation_reads_back_what_went_out_unheard(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
-    runs = Runs(as_organisation(tmp_path, sandbox, clock))
+def test_an_organisation_reads_back_what_went_out_unheard(page_runs: Runs, sandbox: Sandbox) -> None:
     sandbox.fault("linkedin", "cut-after")
-    assert runs.run()["linkedin"].state == "sent"
+    assert page_runs.run()["linkedin"].state == "sent"
     assert len(sandbox.posts()) == 1
 
 
 def test_an_organisation_that_does_not_show_it_after_the_refusal_ended_sends_again(
-    tmp_path: Path, sandbox: Sandbox, clock: Clock
+    page_runs: Runs, sandbox: Sandbox, clock: Clock
 ) -> None:
-    runs = Runs(as_organisation(tmp_path, sandbox, clock))
     sandbox.fault("linkedin", "500-before")
-    runs.run()
+    page_runs.run()
     clock.pass_by(minutes=10)  # neither refused any more nor proved absent
-    assert runs.run()["linkedin"].state == "unknown"
+    assert page_runs.run()["linkedin"].state == "unknown"
     assert sandbox.posts() == []
     clock.pass_by(minutes=10)
-    assert runs.run()["linkedin"].state == "sent"
+    assert page_runs.run()["linkedin"].state == "sent"
     assert len(sandbox.posts()) == 1
 
 
