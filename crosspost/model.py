@@ -143,7 +143,8 @@ class Limits(Value, frozen=True, kw_only=True):
 
     ``text`` counts in ``unit`` (a name of :data:`crosspost.compose.measure.UNITS`); ``also`` are further (unit, limit)
     pairs that must hold at the same time; ``url_length`` is what a link costs (0: as many as it has). ``hashtags`` is
-    the greatest number of them (-1: no limit).
+    the greatest number of them (-1: no limit). ``text_with_images`` takes the place of ``text`` when pictures go along
+    (0: the same; in ``unit``).
     """
 
     text: int
@@ -151,6 +152,7 @@ class Limits(Value, frozen=True, kw_only=True):
     also: tuple[tuple[str, int], ...] = ()
     url_length: int = 0
     hashtags: int = -1
+    text_with_images: int = 0
     images: ImageLimits = ImageLimits()
     source: str
     checked: date
@@ -162,7 +164,9 @@ class Abilities(Value, frozen=True, kw_only=True):
     ``card``: who makes the link card, ``crawler`` (the network reads the page), ``client`` (we upload it) or ``none``.
     ``idempotent_for`` is how long (seconds) the network itself refuses to repeat a request with our key, 0 for never.
     ``absence_after`` is how long (seconds) after the request a look at the account that finds nothing proves that
-    nothing went out; ``None`` when it never proves it and a person must decide.
+    nothing went out; ``None`` when it never proves it and a person must decide. ``read_back`` is False where nobody can
+    look up what an account posted, ``permalink`` False where a post has no address. ``same_text_once`` is True where
+    the network's rules forbid the same text from several accounts.
     """
 
     card: Literal["crawler", "client", "none"] = "crawler"
@@ -173,6 +177,9 @@ class Abilities(Value, frozen=True, kw_only=True):
     thread: bool = False
     idempotent_for: int = 0
     absence_after: int | None = None
+    read_back: bool = True
+    permalink: bool = True
+    same_text_once: bool = False
 
 
 class Identity(Value, frozen=True, kw_only=True):
@@ -204,8 +211,9 @@ class Card(Value, frozen=True, kw_only=True):
 class Draft(Value, frozen=True, kw_only=True):
     """What would be said on one account: exactly this is previewed, stored and sent.
 
-    ``length`` and ``limit`` count in ``unit``. ``lost`` names what had to give way. ``options`` carries the network's
-    own settings (visibility, content warning …) that travel with the text.
+    ``length`` and ``limit`` count in ``unit``. ``title`` is the title as it stands in ``text`` ("" when it does not),
+    for networks that can set it in bold. ``lost`` names what had to give way. ``options`` carries the network's own
+    settings (visibility, content warning …) that travel with the text.
     """
 
     account: str
@@ -214,6 +222,7 @@ class Draft(Value, frozen=True, kw_only=True):
     length: int
     limit: int
     unit: str
+    title: str = ""
     link: str = ""
     card: Card | None = None
     images: tuple[Picture, ...] = ()
@@ -224,16 +233,24 @@ class Draft(Value, frozen=True, kw_only=True):
 
 
 class Prepared(Value, frozen=True, kw_only=True):
-    """A Draft and what was left on the server for it. ``handle`` is the idempotency key, stored before it is used."""
+    """A Draft and what was left on the server for it. ``handle`` is the idempotency key, stored before it is used.
+
+    ``begun`` is when an earlier attempt began of which nobody knows whether it is out; None at the first.
+    """
 
     draft: Draft
     handle: str
     remote: dict[str, Any] = {}
+    begun: datetime | None = None
 
 
 class Receipt(Value, frozen=True, kw_only=True):
-    """The network's answer: its id of the post, the address where people see it, and when it went out."""
+    """The network's answer: its id of the post, the address where people see it ("" where there is none), and when.
+
+    ``notes`` say what a person should know although the post is out, such as members it did not reach.
+    """
 
     id: str
     url: str
     at: datetime
+    notes: tuple[str, ...] = ()

@@ -44,6 +44,7 @@ def show(house: "House", files: Sequence[Path], accounts: Sequence[str], *, as_j
             click.echo(f"Error: {error}", err=True)
             continue
         drafts = [_account(network, post) for network in networks]
+        _warn_of_repetitions(entry, networks, drafts)
         failed = failed or any(draft["error"] for draft in drafts)
         shown.append({"post": post.id, "path": post.path, "url": post.url, "accounts": drafts})
         if not as_json:
@@ -51,6 +52,22 @@ def show(house: "House", files: Sequence[Path], accounts: Sequence[str], *, as_j
     if as_json:
         print_json(shown)
     return 1 if failed else 0
+
+
+def _warn_of_repetitions(entry: "Entry", networks: Sequence[Any], drafts: Sequence[dict[str, Any]]) -> None:
+    """Say where an account would be refused for saying what one before it says (see ``same_text_once``)."""
+    from crosspost.compose.same import repetition, same_words
+
+    heard: list[tuple[Any, str]] = []
+    for network, draft in zip(networks, drafts, strict=True):
+        skip = entry.overrides.for_account(network.account, network.key).skip
+        if not network.able.same_text_once or draft["error"] or skip:
+            continue
+        same = [before for before, text in heard if before.key == network.key and same_words(text, draft["text"])]
+        if same:
+            draft["warnings"].append(repetition(network.name, network.account, same[0].account))
+        else:
+            heard.append((network, draft["text"]))
 
 
 def _networks(house: "House", accounts: Sequence[str]) -> list[Any]:

@@ -15,6 +15,13 @@ from crosspost.errors import Unsupported
 from crosspost.model import Abilities, Card, Draft, ImageLimits, Limits, Picture, Post, Value
 
 
+def _within(limits: Limits, images: tuple[Picture, ...]) -> Limits:
+    """The limits that hold for this post: some networks take less text beside a picture."""
+    if not images or not limits.text_with_images:
+        return limits
+    return msgspec.structs.replace(limits, text=limits.text_with_images)
+
+
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
@@ -153,13 +160,14 @@ def compose(
     """
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
+    images = _picture(post, limits.images, style)
+    limits = _within(limits, images)
     room = _room(limits, options)
     link = tagged(clean(post.url), style.utm) if style.link == "text" else ""
     pieces = _pieces(post, style, room, link, override.text)
     templated = style.template and override.text is None
     render = renderer(style.template, post, account) if templated else usual
     text, kept = _fitted(pieces, style, render, room, network)
-    images = _picture(post, limits.images, style)
     if not text and not images:
         raise Unsupported(f"{post.path or post.id}: there is nothing to say: no title, no description, no link.")
     if abilities.needs_image and not images:
@@ -172,6 +180,7 @@ def compose(
         length=length(text, limits) + (limits.text - room.text),
         limit=limits.text,
         unit=limits.unit,
+        title=kept.title if kept.title in text else "",
         link=shown,
         card=_card(post, shown, abilities, style),
         images=images,

@@ -11,10 +11,12 @@ from datetime import timedelta
 import msgspec
 
 from crosspost.delivery.plan import key, skipped
-from crosspost.delivery.reconcile import STILL_LOOKING, look
+from crosspost.delivery.reconcile import STILL_LOOKING, guarded, look, look_first
+from crosspost.delivery.repetition import refuse_repetition
 from crosspost.errors import (
     AuthExpired,
     ConfigError,
+    CrosspostError,
     DeliveryError,
     LedgerError,
     MediaError,
@@ -25,7 +27,7 @@ from crosspost.errors import (
     Unknown,
 )
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
-from crosspost.model import Entry, Post
+from crosspost.model import Draft, Entry, Post
 from crosspost.networks.base import Network
 from crosspost.schedule import Schedule, lateness, ready
 
@@ -78,6 +80,7 @@ class Engine:
         self._loading = threading.Lock()
         self._stop = threading.Event()
         self._by_hand = False
+        self._accounts: frozenset[str] = frozenset()
 
     def run(self, entries: Mapping[str, Entry], accounts: Sequence[str], *, by_hand: bool = False) -> list[Delivery]:
         """Deliver what is due for these posts on these accounts, all accounts at the same time.
@@ -87,7 +90,7 @@ class Engine:
         :raises LedgerError: when nothing more can be written down; nothing more is sent then
         """
         self._ledger.orphaned(self._owner.partition(":")[0])
-        self._by_hand = by_hand
+        self._by_hand, self._accounts = by_hand, frozenset(accounts)
         busy = [name for name in accounts if self._doubtful(name) or self._due(name, entries)]
         if not busy:
             return []
@@ -223,10 +226,14 @@ class Engine:
         doubted = held.publishing_at is not None
         try:
             self._introduce(network)
+            if doubted and (settled := look_first(held, network, self._ledger)) is not None:
+                return settled
+            earlier = held.publishing_at
             held = self._freeze(held, entry, network)
             held = self._prepare(held, network)
-            held = self._ledger.begin(held)
-            receipt = network.publish(held.prepared)
+            if not guarded(held, network, self._ledger.clock()):  # the guard counts from the first attempt
+                held = self._ledger.begin(held)
+            receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier))
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted)
         except (PostRefused, ConfigError, MediaError) as error:
@@ -249,7 +256,18 @@ class Engine:
         if held.publishing_at is not None and held.draft is not None:
             return held
         draft = network.draft(self._post(entry))
+        if network.able.same_text_once:
+            refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
         return self._ledger.freeze(held, draft, str(uuid.uuid5(_KEYS, f"{held.post}\n{held.account}")))
+
+    def _said(self, account: str, entry: Entry) -> Draft | None:
+        """What an account of this run would say; None when it says nothing."""
+        if account not in self._accounts or skipped(entry, account, self._networks[account].key):
+            return None
+        try:
+            return self._networks[account].draft(self._post(entry))
+        except CrosspostError:
+            return None  # that account is told by its own delivery
 
     def _prepare(self, held: Delivery, network: Network) -> Delivery:
         remote = dict(held.remote)
@@ -266,8 +284,9 @@ class Engine:
         now, said = self._ledger.clock(), str(error)
         if isinstance(error, Unknown):
             return self._ledger.doubt(held, said, now)
-        if isinstance(error, Rejected):
-            return self._ledger.failed(held, said)
+        if isinstance(error, Rejected):  # it speaks of this attempt only: the one before may be out
+            look_yourself = f"{said}. But an earlier attempt may be out: look, then `crosspost settle {held.id}`"
+            return self._ledger.hold(held, look_yourself) if doubted else self._ledger.failed(held, said)
         if self._pause_account(self._networks[held.account], error):
             return self._ledger.again(held, said, now, certain=not doubted)
         if held.tried_at is not None and now - held.tried_at > self._give_up_after:

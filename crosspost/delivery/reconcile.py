@@ -35,6 +35,31 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     return _absent(delivery, network, ledger, begun, now)
 
 
+def guarded(delivery: Delivery, network: Network, now: datetime) -> bool:
+    """Whether the network itself still refuses to repeat what an earlier attempt began."""
+    begun = delivery.publishing_at
+    return begun is not None and (now - begun).total_seconds() < network.able.idempotent_for
+
+
+def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery | None:
+    """A last look before a delivery in doubt is sent again; None when that is safe.
+
+    The plan to send it again may be hours old when cron starts the next run, and the network's guard over by then.
+    """
+    now, begun = ledger.clock(), delivery.publishing_at
+    if begun is None or guarded(delivery, network, now):
+        return None
+    try:
+        receipt = network.find(delivery.prepared, begun)
+    except DeliveryError as error:
+        return ledger.doubt(delivery, f"cannot look: {error}", now)
+    if receipt is not None:
+        return ledger.sent(delivery, receipt)
+    after = network.able.absence_after
+    proved = after is not None and (now - begun).total_seconds() >= after
+    return None if proved else ledger.doubt(delivery, delivery.error, now)
+
+
 def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetime, now: datetime) -> Delivery:
     """The account does not show it. Whether that proves anything depends on the network."""
     able = network.able

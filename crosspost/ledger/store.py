@@ -152,7 +152,7 @@ class Ledger:
         return _delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
 
     def moments(self, account: str, *, planned: bool) -> list[datetime]:
-        """When an account's posts of the last 35 days went out or may have; with ``planned`` also when others are due."""
+        """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due."""
         c, since = deliveries.c, self.clock() - timedelta(days=35)
         out = sa.select(sa.func.coalesce(c.sent_at, c.publishing_at, type_=c.sent_at.type)).where(
             c.account == account, c.state.in_(("sent", "sending", "unknown", "held")), c.publishing_at > since

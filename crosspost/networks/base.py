@@ -123,7 +123,16 @@ class Network(ABC):
                 warnings.append(f"goes out without a picture: {error}")
         if warnings and self.able.needs_image and not usable:
             raise Unsupported(f"{self.account}: {self.name} takes no post without a picture; {warnings[0]}")
-        return msgspec.structs.replace(draft, images=tuple(usable), warnings=(*draft.warnings, *warnings))
+        if warnings and self.allowed.text_with_images and not usable:
+            draft = self.compose(msgspec.structs.replace(post, thumbnail=None))  # without it there is room for more
+        card = draft.card
+        if self.able.card == "client" and card is not None and card.image is not None:
+            try:
+                self.fitted(card.image)
+            except MediaError as error:
+                card = msgspec.structs.replace(card, image=None)
+                warnings.append(f"the link's card goes out without a picture: {error}")
+        return msgspec.structs.replace(draft, images=tuple(usable), card=card, warnings=(*draft.warnings, *warnings))
 
     @abstractmethod
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
@@ -171,9 +180,14 @@ class Network(ABC):
         return (self.identity and self.identity.abilities) or self.abilities
 
     def mark(self) -> str:
-        """Eight hex digits that change when the credentials do, and tell nothing else about them."""
+        """Eight hex digits that change when the credentials or the network's settings do, and tell nothing about them.
+
+        Whose voice it is may be a setting, such as the Page: an identity of before must not speak after a change.
+        """
         known = "\n".join(f"{name}={secret.reveal()}" for name, secret in sorted(self._credentials.items()))
-        return hashlib.blake2s(f"{self.account}\n{self.base_url}\n{known}".encode(), digest_size=4).hexdigest()
+        settings = msgspec.json.encode(self.options).decode()
+        said = f"{self.account}\n{self.base_url}\n{known}\n{settings}"
+        return hashlib.blake2s(said.encode(), digest_size=4).hexdigest()
 
     def me(self) -> Identity:
         """Who we are: as stored, or asked now."""
@@ -211,6 +225,16 @@ class Network(ABC):
             raise
         except Exception as error:  # libraries raise anything, from KeyError to RecursionError
             raise self._meaning(error, irreversible) from error
+
+    @contextmanager
+    def taking_back(self) -> Iterator[None]:
+        """:meth:`talking` for a delete: what is gone already (404, 410) is no error."""
+        try:
+            with self.talking():
+                yield
+        except Rejected:
+            if self.session.last is None or self.session.last.status not in {404, 410}:
+                raise
 
     def unreadable(self, what: str) -> DeliveryError:
         """For an answer that says yes but lacks what it must have: the post may be out."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from crosspost.errors import AuthExpired, DeliveryError, NotSent
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
 from crosspost.networks import graph
@@ -83,6 +83,23 @@ class Facebook(Network):
                 return self._receipt(post)
         return None
 
+    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+        """Changes the text; Facebook changes neither photos nor the link's card of a post that is out."""
+        with self.talking():
+            answer = self._post(receipt.id, {"message": prepared.draft.text})
+        self._confirmed(answer)
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        try:
+            with self.talking():
+                answer = self._graph().delete_object(receipt.id)
+        except Rejected:
+            if self.session.last is None or not graph.missing(self.session.last):
+                raise
+            return
+        self._confirmed(answer)
+
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         said = f"{self.account}: Facebook says: {self.sentence(exchange)}"
         return graph.explain(said, exchange, irreversible=irreversible, now=self.clock())
@@ -106,6 +123,10 @@ class Facebook(Network):
         if not answer.get("id"):
             raise NotSent(f"{self.account}: Facebook took the picture but gave it no id")
         return str(answer["id"])
+
+    def _confirmed(self, answer: Any) -> None:
+        if not isinstance(answer, dict) or answer.get("success") is not True:  # a 500 with {} again
+            raise NotSent(f"{self.account}: Facebook did not confirm the change; try again")
 
     def _receipt(self, answer: Any) -> Receipt:
         # facebook-sdk ignores the HTTP status: a 500 with {} looks like success

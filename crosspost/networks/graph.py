@@ -39,6 +39,12 @@ def error_of(exchange: Exchange) -> dict[str, Any]:
     return error if isinstance(error, dict) else {}
 
 
+def missing(exchange: Exchange) -> bool:
+    """Whether an object does not exist (any more), or this token may not see it: Graph tells no difference."""
+    error = error_of(exchange)
+    return error.get("code") == 100 and error.get("error_subcode") == 33
+
+
 def explain(said: str, exchange: Exchange, *, irreversible: bool, now: datetime) -> DeliveryError | None:
     """What a Graph error means; None when the answer is not one.
 

@@ -97,6 +97,35 @@ class Mastodon(Network):
                 return self._receipt(status)
         return None
 
+    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+        """Changes text, warning, language, pictures and their descriptions; the visibility stays."""
+        draft = prepared.draft
+        options = msgspec.convert(draft.options, Options)
+        media = [prepared.remote.get(f"media_{n}") or "" for n in range(len(draft.images))]
+        if not all(media):  # nothing was uploaded for this change: the pictures that are there stay
+            with self.talking():
+                media = [str(one["id"]) for one in self._client().status(receipt.id)["media_attachments"]]
+        said = {
+            "status": draft.text,
+            "spoiler_text": options.content_warning,
+            "sensitive": options.sensitive,
+            "language": _iso_639(draft.language),
+            "media_ids": media,  # without them the server takes the pictures away
+            "media_attributes": [
+                {"id": one, "description": picture.alt} for one, picture in zip(media, draft.images, strict=False)
+            ],
+        }
+        # not by the library: its status_update raises TypeError on media_ids together with media_attributes
+        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
+        with self.talking():
+            answer = self.session.put(f"{self.base_url}/api/v1/statuses/{receipt.id}", json=said, headers=token)
+            answer.raise_for_status()
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        with self.taking_back():
+            self._client().status_delete(receipt.id)
+
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _client(self) -> Any:

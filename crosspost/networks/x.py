@@ -38,7 +38,8 @@ class X(Network):
     )
     # No idempotency key; but a byte-identical post is refused as duplicate, which guards a repetition after the
     # timeline has shown nothing for two minutes.
-    abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=120)
+    # The same text on several accounts: forbidden by help.x.com/en/rules-and-policies/x-automation.
+    abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=120, same_text_once=True)
     Options = Options
     hint = '# link = "none"                # X bills $0.20 for a post with a link and $0.015 for one without'
     credentials: ClassVar = {
@@ -98,6 +99,10 @@ class X(Network):
             if _said(tweet) == _normal(prepared.draft.text):
                 return self._receipt(str(tweet["id"]))
         return None
+
+    def delete(self, receipt: Receipt) -> None:
+        with self.taking_back():
+            self._client().delete_tweet(receipt.id, user_auth=self._oauth1)
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         said = f"{self.account}: X says: {self.sentence(exchange)}"

@@ -42,8 +42,8 @@ AFTER = frozenset({"delay-after", "500-after", "cut-after", "half-answer", "bad-
 class Fault:
     """One order: ``kind`` for the next ``times`` requests to ``network`` whose "METHOD /path" begins with ``match``.
 
-    ``match`` may hold ``*`` for any run of characters but a slash. ``seconds`` belongs to the delays, ``retry_after``
-    (seconds) to 429.
+    ``match`` may hold ``*`` for any run of characters but a slash, and alternatives with `` | `` between them.
+    ``seconds`` belongs to the delays, ``retry_after`` (seconds) to 429.
     """
 
     network: str
@@ -55,8 +55,13 @@ class Fault:
 
     def matches(self, network: str, line: str) -> bool:
         """Whether this order concerns the request ``line`` ("METHOD /path")."""
-        pattern = "[^/]*".join(re.escape(piece) for piece in self.match.split("*"))
-        return self.times > 0 and self.network == network and re.match(f"{pattern}/?$", line) is not None
+        return self.times > 0 and self.network == network and meant(self.match, line)
+
+
+def meant(match: str, line: str) -> bool:
+    """Whether the request ``line`` ("METHOD /path") is one that ``match`` means."""
+    ways = ("[^/]*".join(re.escape(piece) for piece in way.split("*")) for way in match.split(" | "))
+    return any(re.match(f"{way}/?$", line) for way in ways)
 
 
 def normal(kind: str) -> str:

@@ -124,7 +124,8 @@ class Handler(BaseHTTPRequestHandler):
         body = b"" if reply.status in (204, 304) else reply.body
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
-        self.send_header("Content-Length", str(len(body)))
+        # half of an empty answer: one byte is promised that never comes
+        self.send_header("Content-Length", str(len(body) or int(reply.half)))
         self.send_header("X-Content-Type-Options", "nosniff")
         for name, value in reply.headers.items():
             self.send_header(name, value)

@@ -161,11 +161,12 @@ class Sandbox:
         network = next((n for n in self.networks.values() if n.answers(request.path)), None)
         if network is None:
             return Reply.json({"error": "No network of the sandbox answers this path"}, 404)
-        fault = self.faults.take(network.key, f"{request.method} {request.path}")
+        path = unquote(network.path(request))
+        fault = self.faults.take(network.key, f"{request.method} {path}")
         reply = self._answer(network, request, fault)
         entry = {
             "method": request.method,
-            "path": unquote(request.path),
+            "path": path,
             "network": network.key,
             "account": request.account,
             "status": reply.status,

@@ -32,9 +32,9 @@ def route(method: str, path: str) -> Callable[[R], R]:
 class StandIn(ABC):
     """A strict stand-in of one network with a memory.
 
-    ``key`` is the network's name, ``publishes`` the request that publishes ("POST /path", ``*`` for one segment): the
-    place where a fault strikes unless it is told otherwise. ``own_faults`` are further kinds: name → (what it does,
-    where it strikes).
+    ``key`` is the network's name, ``publishes`` the request that publishes ("POST /path", ``*`` for one segment,
+    `` | `` between two that both do): the place where a fault strikes unless it is told otherwise. ``own_faults`` are
+    further kinds: name → (what it does, where it strikes).
     """
 
     key: ClassVar[str]
@@ -86,6 +86,10 @@ class StandIn(ABC):
     def answers(self, path: str) -> bool:
         """Whether ``path`` belongs to this network."""
         return re.match(self.paths, path) is not None
+
+    def path(self, request: Request) -> str:
+        """The path as faults and the log name it: without a token, with the procedure where one path has them all."""
+        return request.path
 
     def answer(self, request: Request) -> Reply:
         """Answer one request; everything is read and changed under the store's lock, so a commit is atomic."""

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from crosspost.errors import NotSent, Rejected
+from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
@@ -101,3 +102,22 @@ def test_a_server_that_forgets_the_id_of_a_picture(
     monkeypatch.setattr(mastodon.Mastodon, "media_post", lambda *_a, **_k: {})
     with pytest.raises(NotSent, match="no id"):
         place.prepared(network)
+
+
+def test_an_edit_corrects_the_alt_text_and_replaces_pictures(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    receipt = network.publish(prepared)
+    (picture,) = prepared.draft.images
+    draft = msgspec.structs.replace(
+        prepared.draft, images=(msgspec.structs.replace(picture, alt="Zwei Hochbeete im Regen"),)
+    )
+    network.edit(receipt, msgspec.structs.replace(prepared, draft=draft))
+    (post,) = place.sandbox.posts()
+    assert [image["alt"] for image in post["images"]] == ["Zwei Hochbeete im Regen"]
+    uploaded = network.prepare(Prepared(draft=draft, handle="new"), lambda *_: None)
+    network.edit(receipt, uploaded)
+    (post,) = place.sandbox.posts()
+    assert [image["id"] for image in post["images"]] == [uploaded.remote["media_0"]]
+    bare = msgspec.structs.replace(draft, images=())
+    network.edit(receipt, Prepared(draft=bare, handle="bare"))
+    assert place.sandbox.posts()[0]["images"] == []

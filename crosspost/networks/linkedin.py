@@ -1,0 +1,256 @@
+"""LinkedIn, as a person or as an organisation: the Posts API.
+
+Sources: learn.microsoft.com/linkedin/marketing/community-management/shares/{posts-api,images-api}, checked 2026-11-22.
+LinkedIn's own client has no time-outs, hides HTTP errors and uploads nothing, so plain requests do the talking.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from urllib.parse import unquote, urlencode, urlsplit
+
+import msgspec
+
+from crosspost.compose import little
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, Unsupported
+from crosspost.exchange import Exchange
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.networks import restli
+from crosspost.networks.base import Network, Save, recently
+
+if TYPE_CHECKING:
+    import requests
+
+_WARN, _TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
+
+
+class Options(Value, frozen=True, kw_only=True):
+    """``author`` is "person" (whose token it is) or an organisation's id or URN. ``content``: the link's card with the
+    thumbnail, or the picture itself with its alternative text. ``version`` is the API's month; ``token_issued`` the day
+    the token was made, to be warned before it ends."""
+
+    author: Annotated[str, msgspec.Meta(pattern=r"^(person|(urn:li:organization:)?\d+)$")] = "person"
+    content: Literal["article", "image"] = "article"
+    visibility: Literal["public", "connections"] = "public"
+    version: Annotated[str, msgspec.Meta(pattern=r"^20\d{4}$")] = "202609"
+    token_issued: date | None = None
+
+
+class LinkedIn(Network):
+    key = "linkedin"
+    name = "LinkedIn"
+    limits = Limits(
+        text=3000,  # from the members' help page; counted as the reader sees it, before escaping
+        unit="utf-16",
+        images=ImageLimits(
+            count=20,
+            formats=("JPEG", "PNG", "GIF"),
+            bytes=5_000_000,  # LinkedIn names no size; a feed needs no larger one
+            pixels=36_152_319,
+            alt=4086,
+            alt_unit="utf-16",
+        ),
+        source="https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api",
+        checked=date(2026, 11, 22),
+    )
+    # LinkedIn refuses an identical body for ten minutes and names the post that has it; two of them are margin for our
+    # own time-outs. What a person posted cannot be read, so after that a person must look.
+    abilities = Abilities(card="client", edit=True, delete=True, idempotent_for=480, read_back=False)
+    Options = Options
+    hint = '# author = "1234567"            # an organisation\'s id; else the person the token belongs to'
+    credentials: ClassVar = {"access_token": "an access token (LinkedIn developer portal, OAuth token tools)"}
+    home = "https://api.linkedin.com"
+
+    def connect(self) -> Identity:
+        number = self.options.author.rpartition(":")[2]
+        if number != "person":
+            return self._organisation(number)
+        with self.talking():
+            answer = self._sent("GET", f"{self.base_url}/v2/userinfo", {})
+            answer.raise_for_status()
+            me = answer.json()
+        if not me.get("sub"):
+            raise AuthExpired(f"{self.account}: LinkedIn did not say whose token this is")
+        return Identity(id=f"urn:li:person:{me['sub']}", handle=str(me.get("name") or me["sub"]))
+
+    def compose(self, post: Post) -> Draft:
+        """As inherited; then either the card with the thumbnail or the picture, because LinkedIn takes one of them."""
+        draft = super().compose(post)
+        options = msgspec.convert(draft.options, Options)
+        if options.author != self.options.author:
+            raise Unsupported(f"{self.account}: a post cannot change `author`; make one more account for it")
+        warnings = (*draft.warnings, *self._token_ends())
+        if options.content == "article" and draft.card is not None:
+            return msgspec.structs.replace(draft, images=(), warnings=warnings)
+        return msgspec.structs.replace(draft, card=None, warnings=warnings)
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:
+        remote = dict(prepared.remote)
+        for number, picture in enumerate(_pictures(prepared.draft)):
+            # not "media_…": the same picture must stand in a repetition, or LinkedIn does not know it as one
+            key = f"image_{number}"
+            if new := key not in remote:
+                remote[key] = self._upload(picture)
+                save(key, remote[key])
+            self._await(remote[key], new=new)
+        return msgspec.structs.replace(prepared, remote=remote)
+
+    def publish(self, prepared: Prepared) -> Receipt:
+        body = _body(prepared, self.me().id)
+        with self.talking(irreversible=True):
+            answer = self._request("POST", "posts", body)
+            twin = restli.twin(answer.status_code, answer.content)
+            if twin and prepared.begun is not None:
+                return self._receipt(twin)  # the earlier attempt went out: LinkedIn names it
+            answer.raise_for_status()
+        urn = unquote(answer.headers.get("x-restli-id", ""))
+        if answer.status_code != 201 or not urn:
+            raise self.unreadable("without the post's id")
+        return self._receipt(urn)
+
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        me = self.me()
+        if not self.able.read_back:
+            return None
+        with self.talking():
+            for post in self._posts(me.id, count=25):
+                at = datetime.fromtimestamp(int(post.get("publishedAt") or post["createdAt"]) / 1000, UTC)
+                if at >= recently(since) and _same(post, prepared.draft):
+                    return self._receipt(str(post["id"]))
+        return None
+
+    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+        """Changes the text; the card or picture stays as it was sent (the API changes no content)."""
+        patch = {"patch": {"$set": {"commentary": little.escape(prepared.draft.text)}}}
+        with self.talking():
+            self._request("POST", f"posts/{restli.key(receipt.id)}", patch, "PARTIAL_UPDATE").raise_for_status()
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        with self.taking_back():
+            self._request("DELETE", f"posts/{restli.key(receipt.id)}", method="DELETE").raise_for_status()
+
+    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
+        return restli.explain(f"{self.account}: LinkedIn says: {self.sentence(exchange)}", exchange, self.clock())
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _organisation(self, number: str) -> Identity:
+        """Its list of posts is what this token must be able to read in any case; the API tells no more for it."""
+        urn = f"urn:li:organization:{number}"
+        with self.talking():
+            self._posts(urn, count=1)
+        able = msgspec.structs.replace(self.abilities, read_back=True, absence_after=900)
+        url = f"https://www.linkedin.com/company/{number}/"
+        return Identity(id=urn, handle=f"organization {number}", url=url, abilities=able)
+
+    def _posts(self, author: str, count: int) -> list[dict[str, Any]]:
+        query = urlencode({"q": "author", "author": author, "count": count, "sortBy": "LAST_MODIFIED"})
+        answer = self._request("GET", f"posts?{query}", method="FINDER")
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["elements"]
+        return found
+
+    def _request(self, verb: str, path: str, body: Any = None, method: str = "") -> "requests.Response":
+        """One request of the versioned API, whatever its answer. ``method`` is Rest.li's where the verb is not enough.
+
+        The body is encoded here, in a fixed order: LinkedIn recognises a repetition by its content.
+        """
+        headers = restli.headers(self.options.version, method)
+        if body is None:
+            return self._sent(verb, f"{self.base_url}/rest/{path}", headers)
+        data = msgspec.json.encode(body)
+        return self._sent(verb, f"{self.base_url}/rest/{path}", headers | {"Content-Type": "application/json"}, data)
+
+    def _sent(self, verb: str, url: str, headers: dict[str, str], data: bytes | None = None) -> "requests.Response":
+        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
+        return self.session.request(verb, url, headers=headers | token, data=data)
+
+    def _upload(self, picture: Picture) -> str:
+        fitted, owner = self.fitted(picture), self.me().id
+        with self.talking():
+            answer = self._request(
+                "POST", "images?action=initializeUpload", {"initializeUploadRequest": {"owner": owner}}
+            )
+            answer.raise_for_status()
+            place, urn = str(answer.json()["value"]["uploadUrl"]), str(answer.json()["value"]["image"])
+        if not restli.trusted(place, self.base_url):
+            raise NotSent(
+                f"{self.account}: LinkedIn wants the picture at {urlsplit(place).netloc}, which is not its own"
+            )
+        with self.talking():
+            self._sent("PUT", place, {"Content-Type": fitted.mime}, fitted.data).raise_for_status()
+        return urn
+
+    def _await(self, urn: str, *, new: bool) -> None:
+        """Wait until LinkedIn has processed a picture. A person's token may not ask, so it gets a few seconds."""
+        if not self.able.read_back:
+            self.sleep(4 if new else 0)
+            return
+        for pause in (0, 1, 2, 4, 8):
+            self.sleep(pause)
+            with self.talking():
+                answer = self._request("GET", f"images/{restli.key(urn)}")
+                answer.raise_for_status()
+                status = answer.json()["status"]
+            if status == "AVAILABLE":
+                return
+            if status == "PROCESSING_FAILED":
+                raise Rejected(f"{self.account}: LinkedIn cannot process the picture; use another thumbnail")
+        raise NotSent(f"{self.account}: LinkedIn is still processing the picture")
+
+    def _receipt(self, urn: str) -> Receipt:
+        return Receipt(id=urn, url=restli.page(urn), at=self.clock())
+
+    def _token_ends(self) -> tuple[str, ...]:
+        issued = self.options.token_issued
+        if issued is None or self.clock().date() < issued + _WARN:
+            return ()
+        end = issued + _TOKEN_LIFE
+        word = "ends" if self.clock().date() < end else "ended"
+        return (f"the token of {self.account} {word} on {end}: make a new one and set its day as `token_issued`",)
+
+
+def _pictures(draft: Draft) -> tuple[Picture, ...]:
+    """What must be uploaded: the card's thumbnail, or the pictures."""
+    if draft.card is not None:
+        return (draft.card.image,) if draft.card.image is not None else ()
+    return draft.images
+
+
+def _body(prepared: Prepared, author: str) -> dict[str, Any]:
+    draft = prepared.draft
+    options = msgspec.convert(draft.options, Options)
+    body = {
+        "author": author,
+        "commentary": little.escape(draft.text),
+        "visibility": options.visibility.upper(),
+        "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+    }
+    content = _content(prepared)
+    return body | {"content": content} if content else body
+
+
+def _content(prepared: Prepared) -> dict[str, Any]:
+    draft, remote = prepared.draft, prepared.remote
+    if draft.card is not None:
+        said = {"source": draft.card.url, "title": draft.card.title, "description": draft.card.description}
+        said |= {"thumbnail": remote["image_0"]} if draft.card.image is not None else {}
+        return {"article": {key: value for key, value in said.items() if value}}
+    images = [
+        {"id": remote[f"image_{number}"]} | ({"altText": picture.alt} if picture.alt else {})
+        for number, picture in enumerate(draft.images)
+    ]
+    if len(images) > 1:
+        return {"multiImage": {"images": images}}
+    return {"media": images[0]} if images else {}
+
+
+def _same(post: dict[str, Any], draft: Draft) -> bool:
+    """LinkedIn may shorten links in the text it gives back: then the card's address tells."""
+    said = little.unescape(str(post.get("commentary", "")))
+    if said.split() == little.as_read(draft.text).split():
+        return True
+    article = (post.get("content") or {}).get("article") or {}
+    return bool(draft.link) and draft.link in (*said.split(), article.get("source"))

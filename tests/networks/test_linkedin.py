@@ -1,0 +1,341 @@
+"""LinkedIn keeps the contract, as a person and as an organisation; then its quirks."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from crosspost.errors import AuthExpired, ConfigError, NotSent, RateLimited, Rejected, Unsupported
+from crosspost.model import Picture, Prepared
+from crosspost.networks.base import Network
+from crosspost.sandbox import Sandbox
+from tests.delivery.test_engine import Runs
+from tests.harness import Clock, Place
+from tests.networks.contract import NetworkContract
+
+
+def as_person(root: Path, sandbox: Sandbox, clock: Clock, more: str = "") -> Place:
+    return Place(root, sandbox, clock=clock, networks=("linkedin",), more=more)
+
+
+def as_organisation(root: Path, sandbox: Sandbox, clock: Clock, more: str = "") -> Place:
+    access = sandbox.accounts()["linkedin"]
+    place = as_person(root, sandbox, clock, f'author = "{access["organization"]}"\n{more}')
+    tokens = access["credentials"]
+    text = place.secrets.read_text("utf-8").replace(tokens["access_token"], tokens["organization_token"])
+    place.secrets.write_text(text, "utf-8")
+    return place
+
+
+class TestPerson(NetworkContract):
+    key = "linkedin"
+    uploads = "POST /rest/images"
+
+    @pytest.fixture
+    def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+        return as_person(tmp_path, sandbox, clock)
+
+
+class TestOrganisation(NetworkContract):
+    key = "linkedin"
+    uploads = "POST /rest/images"
+
+    @pytest.fixture
+    def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+        return as_organisation(tmp_path, sandbox, clock)
+
+
+class TestPictureInsteadOfCard(NetworkContract):
+    key = "linkedin"
+    uploads = "POST /rest/images"
+
+    @pytest.fixture
+    def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+        return as_organisation(tmp_path, sandbox, clock, 'content = "image"\n')
+
+
+@pytest.fixture
+def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+    return as_person(tmp_path, sandbox, clock)
+
+
+@pytest.fixture
+def network(place: Place) -> Network:
+    return place.network("linkedin")
+
+
+@pytest.fixture
+def runs(place: Place) -> Iterator[Runs]:
+    made = Runs(place)
+    yield made
+    made.ledger.close()
+
+
+@pytest.fixture
+def page_runs(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Iterator[Runs]:
+    made = Runs(as_organisation(tmp_path, sandbox, clock))
+    yield made
+    made.ledger.close()
+
+
+# ── what is sent ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_card_has_title_description_address_and_thumbnail(network: Network, place: Place) -> None:
+    network.publish(place.prepared(network))
+    (post,) = place.sandbox.posts()
+    assert post["link"] == "https://tal.example.org/2026/11/20/gruesse.html"
+    assert post["extra"]["card"] == {
+        "title": "Grüße aus dem Tal",
+        "description": "Zwölf Leute, ein Beet – und viel Regen.",
+    }
+    assert [(image["width"], image["height"]) for image in post["images"]] == [(320, 200)]
+
+
+def test_without_a_card_the_picture_is_sent_with_its_alt_text(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    place = as_person(tmp_path, sandbox, clock, "card = false\n")
+    network = place.network("linkedin")
+    network.publish(place.prepared(network))
+    (post,) = sandbox.posts()
+    assert [image["alt"] for image in post["images"]] == ["Ein Hochbeet im Regen"]
+    assert "card" not in post["extra"]
+
+
+def test_a_broken_thumbnail_leaves_the_card(network: Network, place: Place) -> None:
+    (place.root / "site/images/beet.jpg").write_bytes(b"no picture")
+    prepared = place.prepared(network)
+    assert any("card goes out without a picture" in warning for warning in prepared.draft.warnings)
+    network.publish(prepared)
+    (post,) = place.sandbox.posts()
+    assert (post["images"], post["extra"]["card"]["title"]) == ([], "Grüße aus dem Tal")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fest (mit Musik) [neu] {heute} <b>*fett*</b> _kursiv_ ~weg~ a|b \\ mail@example.org #1 #Garten #zwei_teile",
+        "日本語（括弧）と(かっこ) #日本語",
+        "مرحبا (بالعالم) #سلام שלום (עולם)",
+        "สวัสดี (ชาวโลก) 👩‍👩‍👧 #️⃣",
+    ],
+)
+def test_nothing_cuts_the_text(network: Network, place: Place, text: str) -> None:
+    prepared = place.prepared(network)
+    draft = msgspec.structs.replace(prepared.draft, text=text)
+    network.publish(msgspec.structs.replace(prepared, draft=draft))
+    assert place.sandbox.posts()[0]["text"] == text
+
+
+def test_several_pictures(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    beet = str(place.root / "site/images/beet.jpg")
+    pictures = tuple(Picture(path=beet, alt=alt) for alt in ("eins", ""))
+    draft = msgspec.structs.replace(prepared.draft, card=None, images=pictures)
+    network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    assert [image["alt"] for image in place.sandbox.posts()[0]["images"]] == ["eins", ""]
+
+
+def test_connections_only(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    place = as_person(tmp_path, sandbox, clock, 'visibility = "connections"\n')
+    network = place.network("linkedin")
+    network.publish(place.prepared(network))
+    assert sandbox.posts()[0]["visibility"] == "connections"
+
+
+# ── exactly once ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("fault", ["500-after", "cut-after", "half-answer", "bad-json"])
+def test_out_but_unheard_is_sent_again_and_the_refusal_names_it(runs: Runs, fault: str) -> None:
+    runs.place.sandbox.fault("linkedin", fault)
+    assert runs.run()["linkedin"].state == "planned"
+    runs.place.clock.pass_by(minutes=2)
+    delivery = runs.run()["linkedin"]
+    (post,) = runs.place.sandbox.posts()
+    assert (delivery.state, delivery.receipt) == ("sent", post["id"])
+    assert [r["status"] for r in runs.place.sandbox.requests_to("linkedin", "POST /rest/posts")][-1] == 422
+
+
+def test_not_out_and_unheard_is_sent_again(runs: Runs) -> None:
+    runs.place.sandbox.fault("linkedin", "500-before")
+    runs.run()
+    runs.place.clock.pass_by(minutes=2)
+    assert runs.run()["linkedin"].state == "sent"
+    assert len(runs.place.sandbox.posts()) == 1
+
+
+@pytest.mark.parametrize("minutes", [8, 11, 120])
+def test_after_the_refusal_has_ended_a_person_must_look(runs: Runs, minutes: int) -> None:
+    runs.place.sandbox.fault("linkedin", "500-after")
+    runs.run()
+    runs.place.clock.pass_by(minutes=minutes)
+    for _ in range(3):
+        runs.run(by_hand=True)
+        runs.place.clock.pass_by(minutes=30)
+    assert runs.states() == {"linkedin": "held"}
+    assert len(runs.place.sandbox.posts()) == 1
+
+
+def test_the_window_counts_from_the_first_attempt(runs: Runs) -> None:
+    sandbox = runs.place.sandbox
+    sandbox.fault("linkedin", "500-after")
+    runs.run()
+    for _ in range(4):  # each repetition is lost too; together they last longer than LinkedIn refuses
+        sandbox.fault("linkedin", "cut-before")
+        runs.place.clock.pass_by(minutes=3)
+        runs.run()
+    assert runs.states() == {"linkedin": "held"}
+    assert len(sandbox.posts()) == 1
+
+
+def test_a_repetition_carries_the_same_picture_even_an_hour_after_its_upload(runs: Runs) -> None:
+    sandbox, clock = runs.place.sandbox, runs.place.clock
+    sandbox.fault("linkedin", "cut-before", match="PUT /dms-uploads/*")
+    runs.run()
+    clock.pass_by(minutes=5)
+    sandbox.fault("linkedin", "426")
+    runs.run()
+    clock.pass_by(minutes=57)
+    sandbox.fault("linkedin", "500-after")
+    runs.run()
+    clock.pass_by(minutes=4)
+    assert runs.run()["linkedin"].state == "sent"
+    assert len(sandbox.posts()) == 1
+    uploads = [r for r in sandbox.requests_to("linkedin") if r["method"] == "PUT" and r["status"] == 201]
+    assert len(uploads) == 1
+
+
+def test_a_repetition_refused_for_another_reason_is_held(runs: Runs) -> None:
+    runs.place.sandbox.fault("linkedin", "500-after")
+    runs.run()
+    post = runs.place.sandbox.store.posts[0]
+    post.extra["said"] = "null"  # LinkedIn does not recognise it …
+    runs.place.sandbox.store.memory.clear()  # … and has lost the picture
+    runs.place.clock.pass_by(minutes=2)
+    assert runs.run()["linkedin"].state == "held"
+    assert len(runs.place.sandbox.posts()) == 1
+
+
+def test_somebody_elses_same_post_is_no_receipt(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    receipt = network.publish(prepared)
+    with pytest.raises(Rejected, match="not from this delivery") as caught:
+        network.publish(prepared)
+    assert receipt.url in str(caught.value)
+    begun = msgspec.structs.replace(prepared, begun=place.clock())
+    assert network.publish(begun).id == receipt.id
+    assert len(place.sandbox.posts()) == 1
+
+
+def test_an_organisation_reads_back_what_went_out_unheard(page_runs: Runs, sandbox: Sandbox) -> None:
+    sandbox.fault("linkedin", "cut-after")
+    assert page_runs.run()["linkedin"].state == "sent"
+    assert len(sandbox.posts()) == 1
+
+
+def test_an_organisation_that_does_not_show_it_after_the_refusal_ended_sends_again(
+    page_runs: Runs, sandbox: Sandbox, clock: Clock
+) -> None:
+    sandbox.fault("linkedin", "500-before")
+    page_runs.run()
+    clock.pass_by(minutes=10)  # neither refused any more nor proved absent
+    assert page_runs.run()["linkedin"].state == "unknown"
+    assert sandbox.posts() == []
+    clock.pass_by(minutes=10)
+    assert page_runs.run()["linkedin"].state == "sent"
+    assert len(sandbox.posts()) == 1
+
+
+# ── what LinkedIn says ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_retired_version_names_the_setting(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    place.sandbox.fault("linkedin", "426")
+    with pytest.raises(NotSent, match="`version`"):
+        network.publish(prepared)
+    assert place.sandbox.posts() == []
+
+
+def test_a_missing_role_pauses_the_account(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    place.sandbox.fault("linkedin", "403")
+    with pytest.raises(AuthExpired, match="scope"):
+        network.publish(prepared)
+
+
+def test_the_quota_ends_at_midnight_utc(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    place.sandbox.fault("linkedin", "429")
+    with pytest.raises(RateLimited) as caught:
+        network.publish(prepared)
+    assert caught.value.retry_at == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def test_a_picture_that_is_still_processed(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    place = as_organisation(tmp_path, sandbox, clock)
+    network = place.network("linkedin")
+    sandbox.fault("linkedin", "processing")
+    network.publish(place.prepared(network))
+    assert len(sandbox.posts()) == 1
+    asked = [r for r in sandbox.requests_to("linkedin") if r["path"].startswith("/rest/images/")]
+    assert len(asked) == 3
+
+
+def test_the_token_goes_to_no_foreign_host(network: Network, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    network.me()
+    draft = network.draft(place.the_post())
+    network.base_url = place.sandbox.url.replace("127.0.0.1", "localhost")  # where the upload goes is now foreign
+    with pytest.raises(NotSent, match="not its own"):
+        network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None)
+    assert not any(r["method"] == "PUT" for r in place.sandbox.requests_to("linkedin"))
+
+
+# ── settings ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [(date(2026, 11, 19), ""), (date(2026, 11, 20), "ends on 2026-11-30"), (date(2026, 11, 30), "ended on 2026-11-30")],
+)
+def test_a_token_near_its_end_is_warned_about(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock, today: date, said: str
+) -> None:
+    place = as_person(tmp_path, sandbox, clock, "token_issued = 2026-10-01\n")
+    clock.now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    warnings = " ".join(place.network("linkedin").draft(place.the_post()).warnings)
+    assert said in warnings
+    assert ("token" in warnings) == bool(said)
+
+
+@pytest.mark.parametrize("wrong", ['author = "Verein"', 'version = "26-09"', 'content = "video"'])
+def test_settings_that_cannot_be_used_name_file_and_line(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock, wrong: str
+) -> None:
+    place = as_person(tmp_path, sandbox, clock, f"{wrong}\n")
+    with pytest.raises(ConfigError, match=r"crosspost\.toml:\d+"):
+        place.network("linkedin")
+
+
+def test_a_post_cannot_speak_as_somebody_else(network: Network, place: Place) -> None:
+    text = place.post.read_text("utf-8").replace("lang: de", 'lang: de\ncrosspost:\n  linkedin:\n    author: "12"')
+    place.post.write_text(text, "utf-8")
+    with pytest.raises(Unsupported, match="one more account"):
+        network.draft(place.the_post())
+
+
+def test_another_author_is_another_identity(runs: Runs, sandbox: Sandbox) -> None:
+    """The identity is kept for a day; a change of `author` must not publish as the person for that day."""
+    runs.run()
+    place, access = runs.place, sandbox.accounts()["linkedin"]
+    place.config.write_text(place.config.read_text("utf-8") + f'author = "{access["organization"]}"\n', "utf-8")
+    tokens = access["credentials"]
+    place.secrets.write_text(f"CROSSPOST_LINKEDIN_ACCESS_TOKEN={tokens['organization_token']}\n", "utf-8")
+    place.new_post("2026-11-21-neu")
+    runs.run()
+    assert [post["extra"]["author"].split(":")[2] for post in sandbox.posts()] == ["person", "organization"]
+    marks = {place.network("linkedin").mark() for _ in range(2)}
+    place.config.write_text(place.config.read_text("utf-8").replace("author =", "# author ="), "utf-8")
+    assert place.network("linkedin").mark() not in marks, "not only the token counts"
