@@ -10,7 +10,9 @@ from crosspost.sandbox.store import Store
 STAND_INS = {
     "mastodon": "crosspost.sandbox.mastodon:Mastodon",
     "x": "crosspost.sandbox.x:X",
+    "instagram": "crosspost.sandbox.instagram:Instagram",  # before facebook, whose paths its own lie among
     "facebook": "crosspost.sandbox.facebook:Facebook",
+    "threads": "crosspost.sandbox.threads:Threads",
 }
 
 

@@ -83,9 +83,9 @@ class StandIn(ABC):
         """What a client needs for this account."""
         return {"base_url": base_url, "handle": account.handle, "credentials": dict(account.credentials)}
 
-    def answers(self, path: str) -> bool:
-        """Whether ``path`` belongs to this network."""
-        return re.match(self.paths, path) is not None
+    def answers(self, request: Request) -> bool:
+        """Whether ``request`` belongs to this network; asked in the order of the registry."""
+        return re.match(self.paths, request.path) is not None
 
     def answer(self, request: Request) -> Reply:
         """Answer one request; everything is read and changed under the store's lock, so a commit is atomic."""
