@@ -141,7 +141,9 @@ class House:
         settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *options], where)
         chosen = {key: value for key, value in account.own.items() if key in options}
         spoken = {key: value for key, value in account.own.items() if key not in options}
-        return settings.typed(spoken, Style, where), settings.typed(chosen, cls.Options, where)
+        return settings.typed({**cls.style_defaults, **spoken}, Style, where), settings.typed(
+            chosen, cls.Options, where
+        )
 
     def _place(self, *keys: str) -> str:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"
