@@ -14,6 +14,8 @@ NETWORKS: dict[str, str] = {
     "x": "crosspost.networks.x:X",
     "mastodon": "crosspost.networks.mastodon:Mastodon",
     "facebook": "crosspost.networks.facebook:Facebook",
+    "instagram": "crosspost.networks.instagram:Instagram",
+    "threads": "crosspost.networks.threads:Threads",
 }
 
 
