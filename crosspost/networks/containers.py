@@ -17,7 +17,7 @@ import msgspec
 from crosspost.credentials import Secret
 from crosspost.errors import AuthExpired, DeliveryError, MediaError, NotSent, RateLimited, Rejected, Unknown
 from crosspost.exchange import Exchange
-from crosspost.media import Fitted, Shape, Variant, public
+from crosspost.media import Fitted, Shape, Variant, fit, public
 from crosspost.model import Draft, Picture, Prepared, Receipt, Value
 from crosspost.networks import graph
 from crosspost.networks.base import Network, Save, recently
@@ -26,7 +26,7 @@ from crosspost.networks.page import PageHost
 #: not published, and never will be
 _DEAD = ("EXPIRED", "ERROR")
 #: seconds between looks at a container: Meta asks for one a minute and says that most take half of that
-_LOOKS = (0, 3, 7, 20, 30)
+_LOOKS = (0, 1, 3, 6, 20, 30)
 
 
 class HostOptions(Value, frozen=True, kw_only=True):
@@ -112,8 +112,7 @@ class ContainerNetwork(Network):
             with self.talking():
                 self._graph().delete_object(receipt.id)
         except Rejected:
-            last = self.session.last  # deleting what is gone already is no error
-            if last is None or graph.error_of(last).get("error_subcode") != 33:
+            if not self._missing():  # deleting what is gone already is no error
                 raise
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
@@ -139,7 +138,14 @@ class ContainerNetwork(Network):
         return () if chosen.host == "page" else tuple(self._variant(picture, chosen) for picture in draft.images)
 
     def fitted(self, picture: Picture) -> Fitted:
-        return self._variant(picture, self.options).fitted
+        return self._fitted(picture, self.options)
+
+    def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
+        if chosen.host == "site":
+            return self._variant(picture, chosen).fitted
+        if not picture.path:
+            raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
+        return fit(picture.path, self.allowed.images, shape=chosen.shape, background=chosen.background)
 
     def _variant(self, picture: Picture, chosen: Any) -> Variant:
         return public(
@@ -157,10 +163,10 @@ class ContainerNetwork(Network):
             return ""
         chosen = msgspec.convert(draft.options, type(self.options))
         if chosen.host == "page":
-            if "photo" not in remote:
-                remote["photo"] = self._page(chosen).upload(self._variant(draft.images[0], chosen).fitted)
-                save("photo", remote["photo"])
-            return self._page(chosen).address(remote["photo"])
+            if "media_photo" not in remote:
+                remote["media_photo"] = self._page(chosen).upload(self._fitted(draft.images[0], chosen))
+                save("media_photo", remote["media_photo"])
+            return self._page(chosen).address(remote["media_photo"])
         try:
             return self._deployed(self._variant(draft.images[0], chosen))
         except MediaError as error:
@@ -220,13 +226,23 @@ class ContainerNetwork(Network):
         return str(answer["id"])
 
     def _status(self, container: str) -> tuple[str, str]:
-        """Status and what is said beside it."""
-        with self.talking():
-            answer = self._graph().get_object(container, fields=f"{self.steps.status},{self.steps.why}")
+        """Status and what is said beside it; GONE when the network knows no such container (any more)."""
+        try:
+            with self.talking():
+                answer = self._graph().get_object(container, fields=f"{self.steps.status},{self.steps.why}")
+        except Rejected as error:
+            if self._missing():
+                return "GONE", str(error)
+            raise
         status = str(answer.get(self.steps.status) or "")
         if not status:
             raise NotSent(f"{self.account}: {self.name} does not say what became of the container")
         return status, self.session.redact(str(answer.get(self.steps.why) or ""))
+
+    def _missing(self) -> bool:
+        """Whether the last answer was that there is no such object."""
+        last = self.session.last
+        return last is not None and graph.error_of(last).get("error_subcode") == 33
 
     def _await(self, container: str) -> None:
         """Wait until a container can be published."""
@@ -237,6 +253,8 @@ class ContainerNetwork(Network):
                 return
             if status == "PUBLISHED":
                 raise Unknown(f"{self.account}: the container is published already")
+            if status == "GONE":  # perhaps published long ago: a new one might say the post twice
+                raise NotSent(f"{self.account}: the container is gone; look whether the post is on the account: {why}")
             if status in _DEAD:
                 raise self._dead(status, why)
         raise NotSent(f"{self.account}: {self.name} is still processing the picture")
