@@ -24,7 +24,7 @@ class Instagram(ContainerServer):
     key: ClassVar = "instagram"
     name: ClassVar = "Instagram"
     publishes: ClassVar = "POST /*/*/media_publish"
-    paths: ClassVar = r"/v\d+\.\d+/17\d{15}(?:/|$)"
+    paths: ClassVar = r"/v(?:[2-9]|\d{2,})\.\d+/17\d{15}(?:/|$)"
     """Instagram's nodes lie among Facebook's and are known by their ids."""
     tokens: ClassVar = ("access_token", "login_token")
     meter: ClassVar = "instagram"
@@ -59,7 +59,7 @@ class Instagram(ContainerServer):
             return True
         if request.path == "/refresh_access_token":
             return first(request.query, "grant_type") == "ig_refresh_token"
-        if not re.match(r"/v\d+\.\d+/me(?:/|$)", request.path):
+        if not re.match(r"/v(?:[2-9]|\d{2,})\.\d+/me(?:/|$)", request.path):
             return False
         try:
             token = first(fields(request), "access_token") or bearer(request)
@@ -127,7 +127,7 @@ class Instagram(ContainerServer):
         return self.quota_left(request, self.user(request, user), ("quota_usage", "config"))
 
     @route("GET", "/refresh_access_token")
-    def refresh(self, request: Request) -> Reply:
+    def extend(self, request: Request) -> Reply:
         """60 more days for a token of Instagram Login."""
         self.me(request)
         if self.door(request) != "login_token":

@@ -127,7 +127,7 @@ class Threads(ContainerServer):
         return self.quota_left(request, self.user(request, user), _LIMITS)
 
     @route("GET", "/refresh_access_token")
-    def refresh(self, request: Request) -> Reply:
+    def extend(self, request: Request) -> Reply:
         """60 more days for a token."""
         self.me(request)
         if first(fields(request), "grant_type") != "th_refresh_token":

@@ -45,9 +45,7 @@ class Containers(OnTheSite):
 
     def test_the_container_is_saved_before_anything_is_published(self, network: Network, place: Place) -> None:
         saved: dict[str, Any] = {}
-        prepared = network.prepare(
-            Prepared(draft=network.draft(place.the_post()), handle="key"), saved.__setitem__
-        )
+        prepared = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved.__setitem__)
         assert saved["container"] == prepared.remote["container"]
         assert self.published(place) == 0
 

@@ -162,7 +162,8 @@ def test_the_sentence_stays_when_the_text_is_cut(place: Place) -> None:
 
 def test_five_hashtags_the_text_counts_too(place: Place) -> None:
     tags = "[Eins, Zwei, Drei, Vier, Fünf, Sechs, Sieben]"
-    place.post.write_text(POST.replace("[Garten, Erneuerbare Energien]", tags).replace("Zwölf Leute", "#Zwölf #Leute"))
+    text = POST.replace("[Garten, Erneuerbare Energien]", tags)
+    place.post.write_text(text.replace("Zwölf Leute, ein Beet – und viel Regen.", '"#Zwölf #Leute, ein Beet"'))
     text = place.network("instagram").draft(place.the_post()).text
     assert text.count("#") == 5
     assert text.endswith("#Eins #Zwei #Drei")
