@@ -4,6 +4,7 @@ The copy's name follows from the file's bytes and from what the network accepts,
 the machine that writes it before the site is built and the one that publishes later agree without talking.
 """
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -50,7 +51,8 @@ class Variant(Value, frozen=True, kw_only=True):
             part.write_bytes(self.fitted.data)
             part.replace(path)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink()
             raise MediaError(f"{path} cannot be written: {error.strerror or error}") from None
 
 

@@ -5,7 +5,7 @@ docs/instagram-platform/…/error-codes, docs/threads/troubleshooting, checked 2
 facebook-sdk ignores the HTTP status and hides headers and subcodes; they are read from the session's last exchange.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -62,6 +62,13 @@ def client(session: "Session", token: str, version: str = VERSION, base: str = H
     graph = library("facebook", "facebook").GraphAPI(access_token=token, session=elsewhere)
     graph.version = version
     return graph
+
+
+def ends(client: Any) -> datetime | None:
+    """When the client's token ends; None for a token without end, and where Meta does not say."""
+    told = client.request(f"{client.version}/debug_token", args={"input_token": client.access_token})
+    at = (told.get("data") or {}).get("expires_at")
+    return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and at > 0 else None
 
 
 def error_of(exchange: Exchange) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Sources: developers.facebook.com/docs/instagram-platform/content-publishing and 
 content_publishing_limit}; for five hashtags help.instagram.com/351460621611097; checked 2026-11-22.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ import msgspec
 from crosspost import compose
 from crosspost.compose import for_post
 from crosspost.credentials import Secret
-from crosspost.errors import AuthExpired, Unsupported
+from crosspost.errors import AuthExpired, DeliveryError, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
 from crosspost.networks import graph
 from crosspost.networks.containers import ContainerNetwork, HostOptions, Steps
@@ -38,6 +39,9 @@ BIO: Mapping[str, str] = {
 _TAG = re.compile(r"(?<![\w&/#＃])[#＃]\w")
 _MENTION = re.compile(r"(?<![\w/@])@\w")
 MENTIONS = 20
+#: a token that ends sooner is worth a warning
+SOON = timedelta(days=14)
+log = logging.getLogger("crosspost.networks")
 
 
 class Options(HostOptions, frozen=True, kw_only=True):
@@ -99,6 +103,8 @@ class Instagram(ContainerNetwork):
             told = self._graph().get_object(user, fields="id,username")
         if not told.get("username"):
             raise AuthExpired(f"{self.account}: Instagram did not say whose token this is")
+        if not own:
+            self._warn()
         # deleting is open to Facebook Login only
         able = msgspec.structs.replace(self.abilities, delete=False) if own else None
         handle = str(told["username"])
@@ -144,6 +150,16 @@ class Instagram(ContainerNetwork):
     def base(self) -> str:
         own = self.options.login == "instagram" and self.base_url == self.home
         return _OWN_HOME if own else self.base_url
+
+    def _warn(self) -> None:
+        """Say that the token ends soon. Only of a token of Facebook Login that can be known beforehand."""
+        try:
+            with self.talking():
+                end = graph.ends(self._graph())
+        except DeliveryError:  # a look at the token is not worth a delivery
+            return
+        if end is not None and end - self.clock() < SOON:
+            log.warning("%s: the Instagram token ends on %s: make a new one before", self.account, end.date())
 
     def _page(self, chosen: Any) -> PageHost:
         if self.options.login == "instagram":

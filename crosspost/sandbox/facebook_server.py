@@ -16,7 +16,8 @@ class Server(GraphServer):
     """The Page, its token, and the photos. The posts stand in ``facebook.py``."""
 
     paths = r"/v(?:[2-9]|\d{2,})\.\d+(?:/|$)|/(?:me|debug_token|\d[\d_]*)(?:/|$)"
-    options: ClassVar = {}
+    options: ClassVar = {"expires_at": 0}
+    """``expires_at``: when the tokens end (Unix seconds), 0 for never."""
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`; an account is a Page with its Page token."""
@@ -48,8 +49,8 @@ class Server(GraphServer):
             error = {"code": 190, "message": "Invalid OAuth access token.", "subcode": 467}
             return Reply.json({"data": {"is_valid": False, "error": error, "scopes": []}})
         scopes = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"]
-        told = {"app_id": APP[0], "type": "PAGE", "is_valid": True, "expires_at": 0, "scopes": scopes}
-        return Reply.json({"data": told | {"profile_id": subject.id, "data_access_expires_at": 0}})
+        told = {"app_id": APP[0], "type": "PAGE", "is_valid": True, "expires_at": self.settings["expires_at"]}
+        return Reply.json({"data": told | {"scopes": scopes, "profile_id": subject.id, "data_access_expires_at": 0}})
 
     # ── photos ────────────────────────────────────────────────────────────────────────────────────────────────────
 

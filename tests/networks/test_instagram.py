@@ -1,6 +1,7 @@
 """Instagram keeps the contract with both logins and both hosts; then its quirks."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -58,6 +59,17 @@ class TestFacebookLogin(OnTheSite):
         network.delete(receipt)
         assert place.sandbox.posts() == []
         network.delete(receipt)
+
+    @pytest.mark.parametrize(("days", "warned"), [(0, False), (13, True), (15, False)])
+    def test_a_token_that_ends_soon_is_told(
+        self, network: Network, place: Place, caplog: pytest.LogCaptureFixture, days: int, warned: bool
+    ) -> None:
+        ends = place.clock() + timedelta(days=days)
+        place.sandbox.networks["facebook"].settings["expires_at"] = int(ends.timestamp()) if days else 0
+        network.connect()
+        assert ("ends on 2026-12-05" in caplog.text) is warned
+        place.sandbox.fault("facebook", "500-before", match="GET /*/debug_token")
+        assert network.connect().id, "a look at the token is not worth a delivery"
 
     def test_a_page_without_instagram_says_so(self, network: Network, place: Place) -> None:
         del place.sandbox.store.accounts["instagram", "verein"]
