@@ -7,6 +7,7 @@ the machine that writes it before the site is built and the one that publishes l
 import contextlib
 import hashlib
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -71,6 +72,8 @@ def public(
     :param folder: name of the folder beside the picture in which copies are
     :raises MediaError: when the picture cannot be used, or the site does not show the file under its own name
     """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", folder):
+        raise MediaError(f"`folder` must be a plain name; site generators leave out others, such as “{folder}”")
     if not picture.path or not picture.url:
         raise MediaError(f"{picture.url or picture.path} is not a file of the site that has an address on the web")
     address, path = urlsplit(picture.url), Path(picture.path)

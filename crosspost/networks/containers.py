@@ -10,38 +10,24 @@ docs/threads/troubleshooting, checked 2026-11-22.
 import re
 from abc import abstractmethod
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import msgspec
 
 from crosspost.credentials import Secret
-from crosspost.errors import AuthExpired, DeliveryError, MediaError, NotSent, RateLimited, Rejected, Unknown
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown, Unsupported
 from crosspost.exchange import Exchange
-from crosspost.media import Fitted, Shape, Variant, fit, public
-from crosspost.model import Draft, Picture, Prepared, Receipt, Value
+from crosspost.model import Draft, Prepared, Receipt, Value
 from crosspost.networks import graph
-from crosspost.networks.base import Network, Save, recently
-from crosspost.networks.page import PageHost
+from crosspost.networks.base import Save, recently
+from crosspost.networks.hosted import HostedNetwork
 
 #: not published, and never will be
 _DEAD = ("EXPIRED", "ERROR")
 #: seconds between looks at a container: Meta asks for one a minute and says that most take half of that
 _LOOKS = (0, 1, 3, 6, 20, 30)
-
-
-class HostOptions(Value, frozen=True, kw_only=True):
-    """Where the network fetches the picture.
-
-    ``host``: "site" takes the post's own file, or the fitted copy `crosspost images` wrote into ``folder`` beside it;
-    "page" uploads it unpublished to a Facebook Page (``page`` is its id; "me" is the one the token belongs to).
-    ``shape`` says how a picture gets an allowed ratio: a margin in the colour ``background``, or cropped.
-    """
-
-    host: Literal["site", "page"] = "site"
-    page: str = "me"
-    folder: str = "crosspost"
-    shape: Shape = "pad"
-    background: str = "#ffffff"
+#: a post that was published stands in the list by then, unless the network changed its text
+_LISTED_BY = timedelta(hours=1)
 
 
 class Steps(Value, frozen=True, kw_only=True):
@@ -57,13 +43,11 @@ class Steps(Value, frozen=True, kw_only=True):
     text: str
 
 
-class ContainerNetwork(Network):
+class ContainerNetwork(HostedNetwork):
     """An adapter that fills in ``steps``, ``version``, ``connect`` and :meth:`contents`."""
 
     steps: ClassVar[Steps]
     version: ClassVar[str]
-    #: the credential that is a Page token when no ``page_token`` is given
-    page_token: ClassVar[str] = "page_token"  # noqa: S105  # the name of a credential
 
     @abstractmethod
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
@@ -75,7 +59,7 @@ class ContainerNetwork(Network):
             del remote["container"]
         self._room()
         if "container" not in remote:
-            address = self._address(prepared.draft, remote, save)
+            address = self.address(prepared.draft, remote, save)
             remote["container"] = self._make(self.contents(prepared.draft, address))
             save("container", remote["container"])
         self._await(remote["container"])
@@ -103,11 +87,15 @@ class ContainerNetwork(Network):
         if status in ("FINISHED", "IN_PROGRESS"):
             return None
         found = self._listed(prepared.draft, since)
+        if found is None and status == "PUBLISHED" and self.clock() - since >= _LISTED_BY:
+            return Receipt(id="", url=self.me().url, at=since)  # out for certain; only its own address is not known
         if found is None and status not in _DEAD:
             raise Unknown(f"{self.account}: the container is {status}, but the list of posts does not show it yet")
         return found
 
     def delete(self, receipt: Receipt) -> None:
+        if not receipt.id:
+            raise Unsupported(f"{self.account}: which of the posts it is, is not known; take it back on {receipt.url}")
         try:
             with self.talking():
                 self._graph().delete_object(receipt.id)
@@ -130,73 +118,6 @@ class ContainerNetwork(Network):
         if not answer.get("access_token"):
             raise AuthExpired(f"{self.account}: {self.name} gave no new token")
         return Secret(str(answer["access_token"])), timedelta(seconds=int(answer.get("expires_in") or 0))
-
-    # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def variants(self, draft: Draft) -> tuple[Variant, ...]:
-        chosen = msgspec.convert(draft.options, type(self.options))
-        return () if chosen.host == "page" else tuple(self._variant(picture, chosen) for picture in draft.images)
-
-    def fitted(self, picture: Picture) -> Fitted:
-        return self._fitted(picture, self.options)
-
-    def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
-        if chosen.host == "site":
-            return self._variant(picture, chosen).fitted
-        if not picture.path:
-            raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
-        return fit(picture.path, self.allowed.images, shape=chosen.shape, background=chosen.background)
-
-    def _variant(self, picture: Picture, chosen: Any) -> Variant:
-        return public(
-            picture,
-            self.allowed.images,
-            network=self.key,
-            folder=chosen.folder,
-            shape=chosen.shape,
-            background=chosen.background,
-        )
-
-    def _address(self, draft: Draft, remote: dict[str, Any], save: Save) -> str:
-        """Where the network can fetch the picture: on the site, looked up now, or on the Page, uploaded now."""
-        if not draft.images:
-            return ""
-        chosen = msgspec.convert(draft.options, type(self.options))
-        if chosen.host == "page":
-            if "media_photo" not in remote:
-                remote["media_photo"] = self._page(chosen).upload(self._fitted(draft.images[0], chosen))
-                save("media_photo", remote["media_photo"])
-            return self._page(chosen).address(remote["media_photo"])
-        try:
-            return self._deployed(self._variant(draft.images[0], chosen))
-        except MediaError as error:
-            raise NotSent(f"{self.account}: {error}") from error
-
-    def _deployed(self, variant: Variant) -> str:
-        """The address of a picture that the site really serves.
-
-        :raises NotSent: when it does not yet, with what to do
-        """
-        with self.talking():
-            answer = self.session.get(variant.url)
-        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if answer.status_code == 200 and kind == variant.fitted.mime:
-            return answer.request.url or variant.url  # as it was asked for: ASCII only
-        what = f"is {kind or 'of no type'}, not {variant.fitted.mime}" if answer.status_code == 200 else "is not there"
-        todo = "deploy the site" if variant.own else "run `crosspost images` for the post and deploy the site"
-        raise NotSent(
-            f"{self.account}: {self.name} fetches the picture from the site, and {variant.url} {what}"
-            f" (HTTP {answer.status_code}): {todo}"
-        )
-
-    def _page(self, chosen: Any) -> PageHost:
-        token = self.secret("page_token" if "page_token" in self._credentials else self.page_token)
-        return PageHost(self, token, chosen.page, self._page_base)
-
-    @property
-    def _page_base(self) -> str:
-        """The Graph API of Facebook; the sandbox has all of them at one address."""
-        return graph.HOST if self.base_url == self.home else self.base_url
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -18,8 +18,8 @@ from crosspost.credentials import Secret
 from crosspost.errors import AuthExpired, DeliveryError, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
 from crosspost.networks import graph
-from crosspost.networks.containers import ContainerNetwork, HostOptions, Steps
-from crosspost.networks.page import PageHost
+from crosspost.networks.containers import ContainerNetwork, Steps
+from crosspost.networks.hosted import HostOptions, PageHost
 
 #: where Instagram Login asks; Facebook Login asks ``home``
 _OWN_HOME = "https://graph.instagram.com"

@@ -13,7 +13,8 @@ from crosspost.compose.twitter_text import find_urls
 from crosspost.credentials import Secret
 from crosspost.errors import AuthExpired, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
-from crosspost.networks.containers import ContainerNetwork, HostOptions, Steps
+from crosspost.networks.containers import ContainerNetwork, Steps
+from crosspost.networks.hosted import HostOptions
 
 LINKS = 5
 

@@ -83,6 +83,12 @@ def test_the_folder_is_a_setting(tmp_path: Path) -> None:
     assert "/blog/quer/" in variant.url
 
 
+@pytest.mark.parametrize("folder", ["", "_crosspost", ".hidden", "../up", "a/b", "a b"])
+def test_a_folder_that_would_not_be_served_is_refused(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(MediaError, match="folder"):
+        found(saved(tmp_path), folder=folder)
+
+
 def test_what_has_no_address_is_told(tmp_path: Path) -> None:
     picture = saved(tmp_path)
     for odd in ({"url": ""}, {"path": ""}, {"url": "https://example.org/media/1234"}):

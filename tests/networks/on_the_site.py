@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from crosspost.credentials import Secret
-from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown
+from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown, Unsupported
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
@@ -109,7 +109,20 @@ class Containers(OnTheSite):
         prepared = place.prepared(network)
         network.publish(prepared)
         with pytest.raises(Unknown, match="does not show it yet"):
-            network.find(prepared, place.clock() + timedelta(hours=1))
+            network.find(prepared, place.clock() + timedelta(minutes=30))
+
+    def test_published_with_a_changed_text_is_out_all_the_same(self, network: Network, place: Place) -> None:
+        prepared, since = place.prepared(network), place.clock()
+        network.publish(prepared)
+        place.sandbox.store.posts[-1].text = "Grüße"
+        with pytest.raises(Unknown, match="does not show it yet"):
+            network.find(prepared, since)
+        place.clock.pass_by(hours=1)
+        found = network.find(prepared, since)
+        assert found is not None
+        assert (found.id, found.url) == ("", network.me().url)
+        with pytest.raises(Unsupported, match="not known"):
+            network.delete(found)
 
     def test_the_quota_is_read_before_publishing(self, network: Network, place: Place) -> None:
         place.sandbox.networks[self.key].settings["quota"] = 1
