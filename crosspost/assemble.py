@@ -168,7 +168,8 @@ class House:
         settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *options], where)
         chosen = {key: value for key, value in account.own.items() if key in options}
         spoken = {key: value for key, value in account.own.items() if key not in (*options, *timing)}
-        return settings.typed(spoken, Style, where), settings.typed(chosen, cls.Options, where)
+        style = settings.typed({**cls.style_defaults, **spoken}, Style, where)
+        return style, settings.typed(chosen, cls.Options, where)
 
     def _place(self, *keys: str) -> str:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"

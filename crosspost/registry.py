@@ -15,6 +15,8 @@ NETWORKS: dict[str, str] = {
     "mastodon": "crosspost.networks.mastodon:Mastodon",
     "facebook": "crosspost.networks.facebook:Facebook",
     "linkedin": "crosspost.networks.linkedin:LinkedIn",
+    "instagram": "crosspost.networks.instagram:Instagram",
+    "threads": "crosspost.networks.threads:Threads",
 }
 
 

@@ -1,8 +1,11 @@
 """A site, a config and a sandbox for a test: everything a user has, in a temporary folder."""
 
 import contextlib
+import functools
+import http.server
 import io
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,11 +59,10 @@ class Place:
     networks: Iterable[str] = NETWORKS
     more: str = ""
     clock: Clock = field(default_factory=Clock)
+    url: str = "https://tal.example.org"
 
     def __post_init__(self) -> None:
-        self.write(
-            "site/_config.yml", "url: https://tal.example.org\ntitle: Das Tal\nlang: de\ntimezone: Europe/Berlin\n"
-        )
+        self.write("site/_config.yml", f"url: {self.url}\ntitle: Das Tal\nlang: de\ntimezone: Europe/Berlin\n")
         picture = self.root / "site/images/beet.jpg"
         picture.parent.mkdir(parents=True)
         Image.effect_noise((320, 200), 60).convert("RGB").save(picture)
@@ -113,6 +115,25 @@ class Place:
             except SystemExit as done:
                 code = int(done.code or 0)
         return Ran(code, out.buffer.getvalue().decode(), err.getvalue())  # type: ignore[attr-defined]  # it is a BytesIO
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a site's folder on 127.0.0.1, as its web host would: the base URL."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join(10)
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from crosspost import __version__
-from crosspost.cli import demo, init, ledger, posts, preview, publish, run, sandbox, settle, status
+from crosspost.cli import demo, images, init, ledger, posts, preview, publish, run, sandbox, settle, status
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 
@@ -51,6 +51,7 @@ for _command in (
     run.run,
     preview.preview,
     posts.posts,
+    images.images,
     status.status,
     settle.settle,
     settle.retry,

@@ -104,7 +104,7 @@ def say(delivery: "Delivery", *, already: bool = False) -> None:
         click.echo(f"{'already sent':<13} {delivery.account:<16} {delivery.post}  {delivery.url}")
         return
     word = click.style(f"{_WORDS.get(delivery.state, delivery.state):<13}", fg=_COLOURS.get(delivery.state))
-    rest = delivery.url if delivery.state == "sent" else delivery.error
+    rest = delivery.url if delivery.state == "sent" else delivery.error or delivery.why
     number = f"#{delivery.id} " if delivery.state in ("held", "failed", "unknown") else ""
     click.echo(f"{word} {delivery.account:<16} {number}{delivery.post}  {rest}".rstrip())
 

@@ -5,7 +5,7 @@ import msgspec
 from crosspost.compose import twitter_text
 from crosspost.compose.clean import clean, mentions, one_line
 from crosspost.compose.fit import shorten
-from crosspost.compose.hashtags import hashtags
+from crosspost.compose.hashtags import hashtags, in_text
 from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
 from crosspost.compose.pieces import Pieces, Render, give_way, lost, usual
@@ -116,8 +116,8 @@ def _warnings(post: Post, text: str, limits: Limits, images: tuple[Picture, ...]
 
 def _fitted(pieces: Pieces, style: Style, render: Render, limits: Limits, network: str) -> tuple[str, Pieces]:
     """The text that fits, and the pieces it was made of."""
-    most = limits.hashtags
-    allowed = pieces._replace(hashtags=pieces.hashtags[:most]) if most >= 0 else pieces
+    most = max(0, limits.hashtags - len(in_text(f"{pieces.title}\n{pieces.description}")))
+    allowed = pieces._replace(hashtags=pieces.hashtags[:most]) if limits.hashtags >= 0 else pieces
     measured: dict[str, bool] = {}
 
     def fits_here(text: str) -> bool:
@@ -149,12 +149,14 @@ def compose(
     abilities: Abilities,
     style: Style,
     options: msgspec.Struct = NoOptions(),  # noqa: B008  # frozen: nobody can change the one default
+    instead: str = "",
 ) -> Draft:
     """What would be said about ``post`` on one account. Pure: the same input gives the same Draft.
 
     :param account: name of the account, for overrides and messages
     :param network: key of its network
     :param options: the network's own settings; a ``content_warning`` among them counts beside the text
+    :param instead: words that stand where the address would when it is left out, and are never shortened either
     :raises Unsupported: when the network cannot take this post (no picture, link too long, nothing to say)
     :raises ConfigError: when a setting of the post or the account's template cannot be used
     """
@@ -163,7 +165,7 @@ def compose(
     images = _picture(post, limits.images, style)
     limits = _within(limits, images)
     room = _room(limits, options)
-    link = tagged(clean(post.url), style.utm) if style.link == "text" else ""
+    link = tagged(clean(post.url), style.utm) if style.link == "text" else clean(instead)
     pieces = _pieces(post, style, room, link, override.text)
     templated = style.template and override.text is None
     render = renderer(style.template, post, account) if templated else usual
@@ -172,7 +174,7 @@ def compose(
         raise Unsupported(f"{post.path or post.id}: there is nothing to say: no title, no description, no link.")
     if abilities.needs_image and not images:
         raise Unsupported(f"{network} takes no post without a picture; add `thumbnail` to the front matter.")
-    shown = link if link and link in text else ""
+    shown = link if style.link == "text" and link and link in text else ""
     return Draft(
         account=account,
         network=network,

@@ -6,5 +6,17 @@ Pillow is imported on the first picture, not with this package.
 from crosspost.media.card import LANDSCAPE, PORTRAIT, title_card
 from crosspost.media.fitting import fit
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
+from crosspost.media.variants import Variant, public
 
-__all__ = ["LANDSCAPE", "MAX_SOURCE_BYTES", "MAX_SOURCE_PIXELS", "PORTRAIT", "Fitted", "Shape", "fit", "title_card"]
+__all__ = [
+    "LANDSCAPE",
+    "MAX_SOURCE_BYTES",
+    "MAX_SOURCE_PIXELS",
+    "PORTRAIT",
+    "Fitted",
+    "Shape",
+    "Variant",
+    "fit",
+    "public",
+    "title_card",
+]

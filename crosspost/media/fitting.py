@@ -131,6 +131,7 @@ def _keep(source: Source, limits: ImageLimits, plan: Layout) -> Fitted | None:
         source_width=source.size[0],
         source_height=source.size[1],
         changed=tuple(changed),
+        untouched=True,
     )
 
 

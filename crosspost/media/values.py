@@ -17,6 +17,7 @@ class Fitted(Value, frozen=True, kw_only=True):
     ``data`` are the bytes to send, ``mime`` and ``format`` (Pillow's name) say what they are, ``width`` and ``height``
     are in pixels as a person sees the picture. ``source_bytes``, ``source_width``, ``source_height`` describe the file
     it was made from (0 when there was none). ``changed`` says in words what was done; empty: the file as it was.
+    ``untouched``: the pixels are those of the file, bit by bit; only what is personal was removed.
     """
 
     data: bytes
@@ -28,3 +29,4 @@ class Fitted(Value, frozen=True, kw_only=True):
     source_width: int = 0
     source_height: int = 0
     changed: tuple[str, ...] = ()
+    untouched: bool = False

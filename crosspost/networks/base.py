@@ -31,7 +31,7 @@ from crosspost.errors import (
     Unsupported,
 )
 from crosspost.exchange import Exchange, retry_at
-from crosspost.media import Fitted, fit
+from crosspost.media import Fitted, Variant, fit
 from crosspost.model import Abilities, Draft, Identity, Limits, Picture, Post, Prepared, Receipt, Value
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class Network(ABC):
     hint: ClassVar[str] = ""
     #: where the service is when ``base_url`` is not set; "" when the user must say
     home: ClassVar[str] = ""
+    #: how an account speaks here when neither it nor the post says otherwise: keys of :class:`Style`
+    style_defaults: ClassVar[dict[str, Any]] = {}
     #: address prefix fixed in a library → replaced by ``base_url``
     fixed_hosts: ClassVar[tuple[str, ...]] = ()
 
@@ -214,6 +216,10 @@ class Network(ABC):
         if not picture.path:
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
         return fit(picture.path, self.allowed.images)
+
+    def variants(self, draft: Draft) -> tuple[Variant, ...]:  # noqa: ARG002  # part of the shape
+        """Pictures that must be on the site before this draft can go out; none where pictures are uploaded."""
+        return ()
 
     @contextmanager
     def talking(self, *, irreversible: bool = False) -> Iterator[None]:

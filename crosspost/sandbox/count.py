@@ -43,6 +43,15 @@ def graphemes(text: str) -> int:
     return len(unicode_segmentation_rs.graphemes(text, True))
 
 
+def threads(text: str) -> int:
+    """Threads' length: code points, but an emoji sequence counts the bytes of its UTF-8 form."""
+    rest, at = 0, 0
+    for found in SEQUENCE.finditer(text):
+        rest += found.start() - at + len(found.group().encode())
+        at = found.end()
+    return rest + len(text) - at
+
+
 def mastodon(text: str, warning: str = "") -> int:
     """Mastodon's length: graphemes, where an ``http(s)`` link of the text is 23 and ``@user@host`` counts as ``@user``.
 

@@ -1,11 +1,12 @@
 """Stand-in of Facebook Pages: Graph API v22 to v26 with a Page token (developers.facebook.com/docs)."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from crosspost.sandbox import links
-from crosspost.sandbox.facebook_server import MESSAGE, Server, fields, flag, graph_error, wanted_fields
+from crosspost.sandbox.facebook_server import MESSAGE, Server
+from crosspost.sandbox.graph_server import fields, flag, graph_error, stamp, wanted_fields
 from crosspost.sandbox.standin import instant, only, route, whole
 from crosspost.sandbox.store import Account, Picture, Post
 from crosspost.sandbox.wire import Refused, Reply, Request, first
@@ -159,22 +160,26 @@ class Facebook(Server):
         me = self.me(request)
         said = fields(request)
         if thing in ("me", me.id):
-            told = {"id": me.id, "name": me.display_name, "username": me.handle}
+            told: dict[str, Any] = {"id": me.id, "name": me.display_name, "username": me.handle}
             told["link"] = f"{request.base_url}/"
+            linked = self.store.accounts.get(("instagram", me.name))
+            told |= {"instagram_business_account": {"id": linked.id}} if linked else {}
             wanted = wanted_fields(said, _PAGE_FIELDS, "id,name")
             return Reply.json({key: value for key, value in told.items() if key in wanted})
         picture = self.store.picture(me, thing)
         if picture is None:
             wanted = wanted_fields(said, _POST_FIELDS, "id,message,created_time")
             return Reply.json(self._post_json(self._post(me, thing), request.base_url, wanted))
+        source = f"{request.base_url}/_sandbox/pictures/{picture.id}"
         photo = {
             "id": picture.id,
-            "created_time": _stamp(picture.time),
+            "created_time": stamp(picture.time),
             "name": picture.extra["caption"] or None,
             "alt_text_custom": picture.alt or None,
             "width": picture.width,
             "height": picture.height,
             "page_story_id": picture.extra.get("story"),
+            "images": [{"source": source, "width": picture.width, "height": picture.height}],
         }
         wanted = wanted_fields(said, _PHOTO_FIELDS, "id,created_time,name")
         return Reply.json({key: value for key, value in photo.items() if key in wanted and value is not None})
@@ -210,8 +215,8 @@ class Facebook(Server):
         told: dict[str, Any] = {
             "id": post.id,
             "message": post.text or None,
-            "created_time": _stamp(post.time),
-            "updated_time": _stamp(post.edited or post.time),
+            "created_time": stamp(post.time),
+            "updated_time": stamp(post.edited or post.time),
             "permalink_url": base_url + post.path,
             "is_hidden": False,
             "is_published": post.visibility == "public",
@@ -233,7 +238,3 @@ def _attachments(post: Post, base_url: str) -> dict[str, Any] | None:
     if photos:
         return {"data": photos}
     return {"data": [{"type": "share", "url": post.link, "unshimmed_url": post.link}]} if post.link else None
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")

@@ -10,8 +10,10 @@ from crosspost.sandbox.store import Store
 STAND_INS = {
     "mastodon": "crosspost.sandbox.mastodon:Mastodon",
     "x": "crosspost.sandbox.x:X",
+    "instagram": "crosspost.sandbox.instagram:Instagram",  # before facebook, whose paths its own lie among
     "facebook": "crosspost.sandbox.facebook:Facebook",
     "linkedin": "crosspost.sandbox.linkedin:LinkedIn",
+    "threads": "crosspost.sandbox.threads:Threads",
 }
 
 

@@ -158,7 +158,7 @@ class Sandbox:
         page = console.answer(self, request)
         if page is not None:
             return page
-        network = next((n for n in self.networks.values() if n.answers(request.path)), None)
+        network = next((n for n in self.networks.values() if n.answers(request)), None)
         if network is None:
             return Reply.json({"error": "No network of the sandbox answers this path"}, 404)
         path = unquote(network.path(request))

@@ -83,9 +83,9 @@ class StandIn(ABC):
         """What a client needs for this account."""
         return {"base_url": base_url, "handle": account.handle, "credentials": dict(account.credentials)}
 
-    def answers(self, path: str) -> bool:
-        """Whether ``path`` belongs to this network."""
-        return re.match(self.paths, path) is not None
+    def answers(self, request: Request) -> bool:
+        """Whether ``request`` belongs to this network; asked in the order of the registry."""
+        return re.match(self.paths, request.path) is not None
 
     def path(self, request: Request) -> str:
         """The path as faults and the log name it: without a token, with the procedure where one path has them all."""

@@ -72,6 +72,7 @@ class Store:
         self.lock = threading.RLock()
         self.clock = clock
         self._fixed = fixed_tokens
+        self._tokens: dict[tuple[str, str, str], str] = {}
         self.accounts: dict[tuple[str, str], Account] = {}
         self.clear()
 
@@ -84,8 +85,12 @@ class Store:
             self._number = 0
 
     def token(self, network: str, account: str, kind: str) -> str:
-        """A throw-away credential: random, or the same at every start when tokens are fixed."""
-        return f"sandbox-{network}-{account}-{kind}-" + ("fixed" if self._fixed else secrets.token_hex(12))
+        """A throw-away credential: random, or the same at every start when tokens are fixed.
+
+        Asked again it is the same: one Page token serves Facebook and Instagram.
+        """
+        made = f"sandbox-{network}-{account}-{kind}-" + ("fixed" if self._fixed else secrets.token_hex(12))
+        return self._tokens.setdefault((network, account, kind), made)
 
     def new_id(self) -> str:
         """An id no other object has; grows with time, and is long like those of the networks."""

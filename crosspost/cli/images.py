@@ -1,0 +1,122 @@
+"""``crosspost images``: fitted copies of pictures for networks that fetch them from the site."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crosspost.cli.common import json_option, open_house, open_ledger, places, print_json
+from crosspost.errors import ConfigError, CrosspostError, SourceError, Unsupported
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.media import Variant
+    from crosspost.model import Entry, Post
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.option("--all", "everything", is_flag=True, help="All posts that may still go out, instead of files.")
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a picture is missing.")
+@click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
+@json_option
+@places
+def images(  # one per option
+    files: tuple[Path, ...],
+    everything: bool,
+    check: bool,
+    to: tuple[str, ...],
+    as_json: bool,
+    config: Path | None,
+    site: Path | None,
+) -> int:
+    """Write fitted pictures into the site, for Instagram and Threads, which fetch them from there.
+
+    Run it before the site is built and deployed; `crosspost run` comes after. A picture that fits as it is stays alone.
+    """
+    if bool(files) == everything:
+        raise ConfigError("name the posts, or say --all")
+    house = open_house(config, site, near=files[0] if files else None)
+    networks = [house.network(name) for name in house.chosen(to)]
+    rows, errors = _work(house, files, networks, check=check)
+    if as_json:
+        print_json({"pictures": rows, "errors": errors})
+    for row in [] if as_json else rows:
+        click.echo(f"{row['state']:<8} {row['account']:<16} {row['path']}")
+    for error in [] if as_json else errors:
+        click.echo(f"Error: {error}", err=True)
+    if not rows and not errors and not as_json:
+        click.echo("No account needs a picture from the site for these posts.")
+    return 1 if errors or any(row["state"] == "missing" for row in rows) else 0
+
+
+def _work(
+    house: "House", files: Sequence[Path], networks: Sequence[Any], *, check: bool
+) -> tuple[list[dict[str, str]], list[str]]:
+    """What was done for each picture, and what went wrong; one post never stops the others."""
+    rows: list[dict[str, str]] = []
+    errors: list[str] = []
+    source = house.source()
+    done = _done(house) if not files else set()
+    for entry in _entries(source, files, errors):
+        try:
+            post: Post | None = None
+            for network in networks:
+                if (entry.id, network.account) in done or _skips(entry, network):
+                    continue
+                post = post or source.load(entry)
+                rows += [_row(network, variant, check=check) for variant in _variants(network, post)]
+        except CrosspostError as error:
+            errors.append(str(error))
+    return rows, errors
+
+
+def _entries(source: Any, files: Sequence[Path], errors: list[str]) -> Iterator["Entry"]:
+    if not files:
+        yield from (entry for entry in source.scan() if entry.state == "ready")
+    for file in files:
+        try:
+            entry: Entry = source.entry(file)
+        except SourceError as error:
+            errors.append(str(error))
+            continue
+        if entry.state == "refused":
+            errors.append(entry.reason)
+        else:  # a post for tomorrow needs its pictures today
+            yield entry
+
+
+def _skips(entry: "Entry", network: Any) -> bool:
+    from crosspost.delivery.plan import skipped
+
+    return skipped(entry, network.account, network.key)
+
+
+def _variants(network: Any, post: "Post") -> tuple["Variant", ...]:
+    """The pictures a post needs on the site for one account; none when it cannot go there anyway."""
+    try:
+        variants: tuple[Variant, ...] = network.variants(network.draft(post))
+    except Unsupported:
+        return ()
+    return variants
+
+
+def _row(network: Any, variant: "Variant", *, check: bool) -> dict[str, str]:
+    state = "own" if variant.own else "there"
+    if variant.missing:
+        state = "missing" if check else "written"
+        if not check:
+            variant.write()
+    return {"state": state, "account": network.account, "path": variant.path, "url": variant.url}
+
+
+def _done(house: "House") -> set[tuple[str, str]]:
+    """(post, account) pairs that need nothing more: out already, or older than the account."""
+    if house.settings is None or not house.ledger_path().exists():
+        return set()
+    ledger = open_ledger(house, read_only=True)
+    try:
+        return {(row.post, row.account) for row in ledger.deliveries(states=["sent", "before", "skipped"])}
+    finally:
+        ledger.close()

@@ -1,0 +1,219 @@
+"""Networks that publish in two steps: a container is made and processed, then one request shows it.
+
+Instagram and Threads differ in names and in what a container holds; the way is one. The container's id is stored before
+anything is published, and it can be published once only: after a crash its status says what became of it.
+
+Sources: developers.facebook.com/docs/instagram-platform/content-publishing, docs/threads/posts and
+docs/threads/troubleshooting, checked 2026-11-22.
+"""
+
+import re
+from abc import abstractmethod
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import msgspec
+
+from crosspost.credentials import Secret
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown, Unsupported
+from crosspost.exchange import Exchange
+from crosspost.model import Draft, Prepared, Receipt, Value
+from crosspost.networks import graph
+from crosspost.networks.base import Save, recently
+from crosspost.networks.hosted import HostedNetwork
+
+#: not published, and never will be
+_DEAD = ("EXPIRED", "ERROR")
+#: seconds between looks at a container: Meta asks for one a minute and says that most take half of that
+_LOOKS = (0, 1, 3, 6, 20, 30)
+#: a post that was published stands in the list by then, unless the network changed its text
+_LISTED_BY = timedelta(hours=1)
+
+
+class Steps(Value, frozen=True, kw_only=True):
+    """What the steps are called: the account's edges ``make``, ``show``, ``posts``, ``quota``; fields of a container
+    ``status`` and ``why``; the field of a post ``text``."""
+
+    make: str
+    show: str
+    posts: str
+    quota: str
+    status: str
+    why: str
+    text: str
+
+
+class ContainerNetwork(HostedNetwork):
+    """An adapter that fills in ``steps``, ``version``, ``connect`` and :meth:`contents`."""
+
+    steps: ClassVar[Steps]
+    version: ClassVar[str]
+
+    @abstractmethod
+    def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
+        """The form that makes the container; ``image_url`` is "" for a post without a picture."""
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:
+        remote = dict(prepared.remote)
+        if "container" in remote and self._status(remote["container"])[0] in _DEAD:
+            del remote["container"]
+        self._room()
+        if "container" not in remote:
+            address = self.address(prepared.draft, remote, save)
+            remote["container"] = self._make(self.contents(prepared.draft, address))
+            save("container", remote["container"])
+        self._await(remote["container"])
+        return msgspec.structs.replace(prepared, remote=remote)
+
+    def publish(self, prepared: Prepared) -> Receipt:
+        me, container = self.me().id, prepared.remote["container"]
+        try:
+            with self.talking(irreversible=True):
+                answer = self._graph().put_object(me, self.steps.show, creation_id=container)
+        except Rejected as error:
+            self._unless_shown(container, error)
+            raise
+        # facebook-sdk ignores the HTTP status: a 500 with {} looks like success
+        if not isinstance(answer, dict) or not answer.get("id"):
+            raise self.unreadable("the answer has no id")
+        return Receipt(id=str(answer["id"]), url=self._permalink(str(answer["id"])), at=self.clock())
+
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        """The container tells whether it was published; which post it became, only the list of posts."""
+        container = prepared.remote.get("container")
+        if not container:
+            raise Unknown(f"{self.account}: the container's id is lost; look at the account and decide")
+        status, _ = self._status(container)
+        if status in ("FINISHED", "IN_PROGRESS"):
+            return None
+        found = self._listed(prepared.draft, since)
+        if found is None and status == "PUBLISHED" and self.clock() - since >= _LISTED_BY:
+            return Receipt(id="", url=self.me().url, at=since)  # out for certain; only its own address is not known
+        if found is None and status not in _DEAD:
+            raise Unknown(f"{self.account}: the container is {status}, but the list of posts does not show it yet")
+        return found
+
+    def delete(self, receipt: Receipt) -> None:
+        if not receipt.id:
+            raise Unsupported(f"{self.account}: which of the posts it is, is not known; take it back on {receipt.url}")
+        if not self.able.delete:
+            super().delete(receipt)
+        try:
+            with self.talking():
+                self._graph().delete_object(receipt.id)
+        except Rejected:
+            if not self._missing():  # deleting what is gone already is no error
+                raise
+
+    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
+        said = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
+        return graph.explain(said, exchange, irreversible=irreversible, now=self.clock())
+
+    def renewed(self, grant: str) -> tuple[Secret, timedelta]:
+        """A token for 60 more days, from the present one.
+
+        :param grant: what this network calls the exchange
+        :raises AuthExpired: when the present token is no longer good
+        """
+        with self.talking():
+            answer = self._graph().request("refresh_access_token", args={"grant_type": grant})
+        if not answer.get("access_token"):
+            raise AuthExpired(f"{self.account}: {self.name} gave no new token")
+        return Secret(str(answer["access_token"])), timedelta(seconds=int(answer.get("expires_in") or 0))
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def base(self) -> str:
+        """Address of this network's own API."""
+        return self.base_url
+
+    def _graph(self) -> Any:
+        return graph.client(self.session, self.secret("access_token"), self.version, self.base)
+
+    def _room(self) -> None:
+        """:raises RateLimited: when no more may be published today: an hour later something may be free again"""
+        with self.talking():
+            answer = self._graph().get_object(f"{self.me().id}/{self.steps.quota}", fields="quota_usage,config")
+        for row in answer.get("data") or []:
+            used, total = row.get("quota_usage"), (row.get("config") or {}).get("quota_total")
+            if isinstance(used, int) and isinstance(total, int) and used >= total:
+                said = f"{self.account}: {self.name} takes {total} posts in 24 hours, and so many are out"
+                raise RateLimited(said, self.clock() + graph.QUOTA_PAUSE)
+
+    def _make(self, form: dict[str, str]) -> str:
+        with self.talking():
+            answer = self._graph().put_object(self.me().id, self.steps.make, **form)
+        if not isinstance(answer, dict) or not answer.get("id"):
+            raise NotSent(f"{self.account}: {self.name} made a container but gave it no id")
+        return str(answer["id"])
+
+    def _status(self, container: str) -> tuple[str, str]:
+        """Status and what is said beside it; GONE when the network knows no such container (any more)."""
+        try:
+            with self.talking():
+                answer = self._graph().get_object(container, fields=f"{self.steps.status},{self.steps.why}")
+        except Rejected as error:
+            if self._missing():
+                return "GONE", str(error)
+            raise
+        status = str(answer.get(self.steps.status) or "")
+        if not status:
+            raise NotSent(f"{self.account}: {self.name} does not say what became of the container")
+        return status, self.session.redact(str(answer.get(self.steps.why) or ""))
+
+    def _missing(self) -> bool:
+        """Whether the last answer was that there is no such object."""
+        last = self.session.last
+        return last is not None and graph.error_of(last).get("error_subcode") == 33
+
+    def _await(self, container: str) -> None:
+        """Wait until a container can be published."""
+        for pause in _LOOKS:
+            self.sleep(pause)
+            status, why = self._status(container)
+            if status == "FINISHED":
+                return
+            if status == "PUBLISHED":
+                raise Unknown(f"{self.account}: the container is published already")
+            if status == "GONE":  # perhaps published long ago: a new one might say the post twice
+                raise NotSent(f"{self.account}: the container is gone; look whether the post is on the account: {why}")
+            if status in _DEAD:
+                raise self._dead(status, why)
+        raise NotSent(f"{self.account}: {self.name} is still processing the picture")
+
+    def _dead(self, status: str, why: str) -> DeliveryError:
+        """A container that failed: whether another attempt, with a new one, can help."""
+        said = f"{self.account}: {self.name} says: {why or status}"
+        number = next((int(found) for found in re.findall(r"\b(?:36\d{3}|\d{7})\b", why)), 0)
+        known = graph.by_number(number, said, irreversible=False, now=self.clock())
+        return known or (Rejected(said) if why.startswith("INVALID") else NotSent(said))
+
+    def _unless_shown(self, container: str, error: Rejected) -> None:
+        """A second publication is refused like a wrong one: only the status tells them apart."""
+        try:
+            status, _ = self._status(container)
+        except DeliveryError:
+            raise Unknown(f"{error}. Whether an earlier attempt came through cannot be seen now") from error
+        if status == "PUBLISHED":
+            raise Unknown(f"{error}. The container is published: an earlier attempt came through") from error
+
+    def _permalink(self, post: str) -> str:
+        """The post's address; "" when the network does not tell it now: the post is out all the same."""
+        try:
+            with self.talking():
+                return str(self._graph().get_object(post, fields="id,permalink").get("permalink") or "")
+        except DeliveryError:
+            return ""
+
+    def _listed(self, draft: Draft, since: datetime) -> Receipt | None:
+        """The first post with this text that is not older than ``since``."""
+        fields = f"id,{self.steps.text},permalink,timestamp"
+        with self.talking():
+            answer = self._graph().get_object(f"{self.me().id}/{self.steps.posts}", fields=fields, limit=50)
+        for post in reversed(answer.get("data") or []):
+            at = datetime.fromisoformat(str(post["timestamp"])).astimezone(UTC)
+            said = str(post.get(self.steps.text) or "")
+            if at >= recently(since) and said.split() == draft.text.split():
+                return Receipt(id=str(post["id"]), url=str(post.get("permalink") or ""), at=at)
+        return None

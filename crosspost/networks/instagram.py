@@ -1,0 +1,192 @@
+"""Instagram, professional accounts, through facebook-sdk: with Facebook Login or with Instagram Login.
+
+Sources: developers.facebook.com/docs/instagram-platform/content-publishing and …/reference/ig-user/{media,
+content_publishing_limit}; for five hashtags help.instagram.com/351460621611097; checked 2026-11-22.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from crosspost import compose
+from crosspost.compose import for_post
+from crosspost.credentials import Secret
+from crosspost.errors import AuthExpired, DeliveryError, Unsupported
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
+from crosspost.networks import graph
+from crosspost.networks.containers import ContainerNetwork, Steps
+from crosspost.networks.hosted import HostOptions, PageHost
+
+#: where Instagram Login asks; Facebook Login asks ``home``
+_OWN_HOME = "https://graph.instagram.com"
+#: said instead of an address nobody could tap, by language
+BIO: Mapping[str, str] = {
+    "de": "Link in der Bio",
+    "en": "Link in bio",
+    "es": "Enlace en la bio",
+    "fr": "Lien dans la bio",
+    "it": "Link in bio",
+    "nl": "Link in bio",
+    "pl": "Link w bio",
+    "pt": "Link na bio",
+    "tr": "Link biyografide",
+    "uk": "Посилання в біо",
+}
+_TAG = re.compile(r"(?<![\w&/#＃])[#＃]\w")
+_MENTION = re.compile(r"(?<![\w/@])@\w")
+MENTIONS = 20
+#: a token that ends sooner is worth a warning
+SOON = timedelta(days=14)
+log = logging.getLogger("crosspost.networks")
+
+
+class Options(HostOptions, frozen=True, kw_only=True):
+    """``login`` says which of Meta's two logins the token is from; ``user`` is the Instagram account's id ("" asks).
+
+    ``bio``: true says "Link in bio" in the language of the post where its address would stand, false says nothing,
+    text says that text.
+    """
+
+    login: Literal["facebook", "instagram"] = "facebook"
+    user: str = ""
+    bio: bool | str = True
+
+
+class Instagram(ContainerNetwork):
+    key = "instagram"
+    name = "Instagram"
+    limits = Limits(
+        text=2200,
+        unit="utf-16",  # the unit is not documented; this is the strictest
+        hashtags=5,
+        images=ImageLimits(
+            count=1,
+            formats=("JPEG",),
+            bytes=8_000_000,
+            min_width=320,
+            max_width=1440,
+            min_ratio=4 / 5,
+            max_ratio=1.91,
+            alt=1000,
+            alt_unit="utf-16",
+        ),
+        source="https://developers.facebook.com/docs/instagram-platform/content-publishing",
+        checked=date(2026, 11, 22),
+    )
+    # The container's status is a proof. A minute, because a request that was cut off may still be on its way.
+    abilities = Abilities(card="none", needs_image=True, delete=True, absence_after=60)
+    Options = Options
+    hint = '# login = "instagram"          # when the token is from Instagram Login; else it is a Page token'
+    credentials: ClassVar = {"access_token": "a Page access token, or a token of Instagram Login"}
+    home = "https://graph.facebook.com"
+    style_defaults: ClassVar = {"link": "none"}
+    version = graph.VERSION
+    steps = Steps(
+        make="media",
+        show="media_publish",
+        posts="media",
+        quota="content_publishing_limit",
+        status="status_code",
+        why="status",
+        text="caption",
+    )
+    page_token = "access_token"  # noqa: S105  # the name of a credential: with Facebook Login it is the Page's
+
+    def connect(self) -> Identity:
+        own = self.options.login == "instagram"
+        user = self.options.user or (self._own_id() if own else self._linked_id())
+        with self.talking():
+            told = self._graph().get_object(user, fields="id,username")
+        if not told.get("username"):
+            raise AuthExpired(f"{self.account}: Instagram did not say whose token this is")
+        if not own:
+            self._warn()
+        # deleting is open to Facebook Login only
+        able = msgspec.structs.replace(self.abilities, delete=False) if own else None
+        handle = str(told["username"])
+        return Identity(id=user, handle=f"@{handle}", url=f"https://www.instagram.com/{handle}/", abilities=able)
+
+    def compose(self, post: Post) -> Draft:
+        override = post.overrides.for_account(self.account, self.key)
+        style, options = for_post(self.style, self.options, override, post.path)
+        draft = compose.compose(
+            post,
+            account=self.account,
+            network=self.key,
+            limits=self.allowed,
+            abilities=self.able,
+            style=self.style,
+            options=self.options,
+            instead=_in_bio(options.bio, style.language or post.lang) if post.url else "",
+        )
+        for what, found, most in (
+            ("hashtags", _TAG.findall(draft.text), self.allowed.hashtags),
+            ("mentions", _MENTION.findall(draft.text), MENTIONS),
+        ):
+            if len(found) > most:
+                raise Unsupported(f"{self.account}: Instagram takes {most} {what}; the text has {len(found)}")
+        return draft
+
+    def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
+        form = {"image_url": image_url, "caption": draft.text}
+        return form | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
+
+    def refresh(self) -> tuple[Secret, timedelta]:
+        """A token of Instagram Login for 60 more days, and how long it lives; the present one is 24 hours old or more.
+
+        Nothing is stored: whoever asks keeps it.
+
+        :raises AuthExpired: when the present token is no longer good
+        """
+        return self.renewed("ig_refresh_token")
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def base(self) -> str:
+        own = self.options.login == "instagram" and self.base_url == self.home
+        return _OWN_HOME if own else self.base_url
+
+    def _warn(self) -> None:
+        """Say that the token ends soon. Only of a token of Facebook Login that can be known beforehand."""
+        try:
+            with self.talking():
+                end = graph.ends(self._graph())
+        except DeliveryError:  # a look at the token is not worth a delivery
+            return
+        if end is not None and end - self.clock() < SOON:
+            log.warning("%s: the Instagram token ends on %s: make a new one before", self.account, end.date())
+
+    def _page(self, chosen: Any) -> PageHost:
+        if self.options.login == "instagram":
+            raise Unsupported(f'{self.account}: host = "page" needs a Page token, that is login = "facebook"')
+        return super()._page(chosen)
+
+    def _own_id(self) -> str:
+        with self.talking():
+            told = self._graph().get_object("me", fields="user_id,username")
+        if not told.get("user_id"):
+            raise AuthExpired(f"{self.account}: Instagram did not say whose token this is")
+        return str(told["user_id"])
+
+    def _linked_id(self) -> str:
+        """The Instagram account that is linked with the token's Page."""
+        with self.talking():
+            told: dict[str, Any] = self._graph().get_object(self.options.page, fields="id,instagram_business_account")
+        linked = told.get("instagram_business_account") or {}
+        if not linked.get("id"):
+            raise AuthExpired(
+                f"{self.account}: no professional Instagram account is linked with this Page; link it in the Page's"
+                " settings, or use a token with the scope instagram_basic"
+            )
+        return str(linked["id"])
+
+
+def _in_bio(said: bool | str, language: str) -> str:
+    if isinstance(said, str):
+        return said
+    return BIO.get(language.partition("-")[0].lower(), BIO["en"]) if said else ""

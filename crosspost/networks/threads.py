@@ -1,0 +1,101 @@
+"""Threads, through facebook-sdk.
+
+Sources: developers.facebook.com/docs/threads (posts, create-posts/text-attachments, troubleshooting, overview),
+checked 2026-11-22.
+"""
+
+from datetime import date, timedelta
+from typing import ClassVar
+
+import msgspec
+
+from crosspost.compose.twitter_text import find_urls
+from crosspost.credentials import Secret
+from crosspost.errors import AuthExpired, Unsupported
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
+from crosspost.networks.containers import ContainerNetwork, Steps
+from crosspost.networks.hosted import HostOptions
+
+LINKS = 5
+
+
+class Options(HostOptions, frozen=True, kw_only=True):
+    """``topic_tag`` is the post's one topic ("" leaves it to the first hashtag of the text)."""
+
+    topic_tag: str = ""
+
+
+class Threads(ContainerNetwork):
+    key = "threads"
+    name = "Threads"
+    limits = Limits(
+        text=500,
+        unit="threads",
+        images=ImageLimits(
+            count=1,
+            formats=("JPEG", "PNG"),
+            bytes=8_000_000,
+            min_width=320,
+            max_width=1440,
+            min_ratio=0.1,
+            max_ratio=10,
+            alt=1000,
+            alt_unit="utf-16",
+        ),
+        source="https://developers.facebook.com/docs/threads/posts",
+        checked=date(2026, 11, 22),
+    )
+    # The container's status is a proof. A minute, because a request that was cut off may still be on its way.
+    abilities = Abilities(card="crawler", delete=True, absence_after=60)
+    Options = Options
+    hint = '# topic_tag = "Garten"         # the one topic of every post; else its first hashtag is'
+    credentials: ClassVar = {
+        "access_token": "a Threads access token",
+        "page_token": "a Facebook Page access token, only for host = page",
+    }
+    home = "https://graph.threads.net"
+    style_defaults: ClassVar = {"max_hashtags": 1}  # a post has one topic; further tags are plain text
+    version = "v1.0"
+    steps = Steps(
+        make="threads",
+        show="threads_publish",
+        posts="threads",
+        quota="threads_publishing_limit",
+        status="status",
+        why="error_message",
+        text="text",
+    )
+
+    def connect(self) -> Identity:
+        with self.talking():
+            me = self._graph().get_object("me", fields="id,username")
+        if not me.get("id") or not me.get("username"):
+            raise AuthExpired(f"{self.account}: Threads did not say whose token this is")
+        return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=f"https://www.threads.net/@{me['username']}")
+
+    def compose(self, post: Post) -> Draft:
+        draft = super().compose(post)
+        topic = str(draft.options.get("topic_tag", ""))
+        if len(topic) > 50 or "." in topic or "&" in topic:
+            raise Unsupported(f"{self.account}: topic_tag “{topic}” has more than 50 characters, or one of . and &")
+        if len({url.text for url in find_urls(draft.text)} | ({draft.link} if draft.link else set())) > LINKS:
+            raise Unsupported(f"{self.account}: Threads takes {LINKS} links; the text has more: take some out")
+        return draft
+
+    def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
+        form = {"media_type": "IMAGE" if image_url else "TEXT", "text": draft.text}
+        if image_url:
+            form |= {"image_url": image_url} | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
+        elif draft.card is not None:
+            form["link_attachment"] = draft.link
+        topic = msgspec.convert(draft.options, Options).topic_tag
+        return form | ({"topic_tag": topic} if topic else {})
+
+    def refresh(self) -> tuple[Secret, timedelta]:
+        """A token for 60 more days, and how long it lives. The present one must be at least 24 hours old.
+
+        Nothing is stored: whoever asks keeps it.
+
+        :raises AuthExpired: when the present token is no longer good
+        """
+        return self.renewed("th_refresh_token")
