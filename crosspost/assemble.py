@@ -12,6 +12,7 @@ from crosspost import registry, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
 from crosspost.settings import Account, Settings, Site
+from crosspost.vault import Vault
 
 Clock = Callable[[], datetime]
 
@@ -81,6 +82,7 @@ class House:
             ),
             clock=self.clock,
             sleep=sleep,
+            vault=self.vault(),
         )
 
     def checked(self, name: str) -> tuple[Any, Any, Any]:
@@ -102,6 +104,10 @@ class House:
         """The credentials of an account that are set."""
         found = {field: self.credentials.get(name, field) for field in cls.credentials}
         return {field: secret for field, secret in found.items() if secret is not None}
+
+    def vault(self) -> Vault:
+        """Where accounts keep their sessions: beside the ledger; in memory without a config."""
+        return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
 
     def ledger_path(self) -> Path:
         """Where the ledger is."""

@@ -33,6 +33,7 @@ from crosspost.errors import (
 from crosspost.exchange import Exchange, retry_at
 from crosspost.media import Fitted, fit
 from crosspost.model import Abilities, Draft, Identity, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.vault import Vault
 
 if TYPE_CHECKING:
     from crosspost.transport import Session
@@ -52,6 +53,7 @@ class Network(ABC):
     :param session: the guarded session; nothing else talks to the network
     :param clock: gives the present moment, with a zone
     :param sleep: waits for seconds, while a server processes a picture
+    :param vault: keeps sessions and renewed tokens between runs; in memory when there is none
     """
 
     key: ClassVar[str]
@@ -80,6 +82,7 @@ class Network(ABC):
         session: "Session",
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
+        vault: Vault | None = None,
     ) -> None:
         self.account = account
         self.base_url = (base_url or self.home).rstrip("/")
@@ -88,6 +91,7 @@ class Network(ABC):
         self.session = session
         self.clock = clock
         self.sleep = sleep
+        self.vault = vault or Vault()
         self.identity: Identity | None = None
         self._credentials = credentials
 
