@@ -40,7 +40,9 @@ class Vault:
         except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
             return {}
         except OSError as error:
-            raise NotSent(f"{account}: {file} cannot be read: {error.strerror}; make it readable or delete it") from None
+            raise NotSent(
+                f"{account}: {file} cannot be read: {error.strerror}; make it readable or delete it"
+            ) from None
 
     def put(self, account: str, values: dict[str, Any]) -> None:
         """Keep ``values`` for an account instead of what was there; it is on the disk when this returns.
