@@ -14,6 +14,7 @@ NETWORKS: dict[str, str] = {
     "x": "crosspost.networks.x:X",
     "mastodon": "crosspost.networks.mastodon:Mastodon",
     "facebook": "crosspost.networks.facebook:Facebook",
+    "bluesky": "crosspost.networks.bluesky:Bluesky",
 }
 
 

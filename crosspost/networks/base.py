@@ -32,7 +32,7 @@ from crosspost.errors import (
 )
 from crosspost.exchange import Exchange, retry_at
 from crosspost.media import Fitted, fit
-from crosspost.model import Abilities, Draft, Identity, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
 from crosspost.vault import Vault
 
 if TYPE_CHECKING:
@@ -196,14 +196,14 @@ class Network(ABC):
             raise AuthExpired(f"{self.account}: {what} is missing: set {variable(self.account, field)}")
         return value.reveal()
 
-    def fitted(self, picture: Picture) -> Fitted:
-        """The picture's bytes, made to fit this server's limits.
+    def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
+        """The picture's bytes, made to fit this server's limits, or tighter ones.
 
         :raises MediaError: when it cannot be used
         """
         if not picture.path:
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
-        return fit(picture.path, self.allowed.images)
+        return fit(picture.path, limits or self.allowed.images)
 
     @contextmanager
     def talking(self, *, irreversible: bool = False) -> Iterator[None]:

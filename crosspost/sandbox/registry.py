@@ -11,6 +11,7 @@ STAND_INS = {
     "mastodon": "crosspost.sandbox.mastodon:Mastodon",
     "x": "crosspost.sandbox.x:X",
     "facebook": "crosspost.sandbox.facebook:Facebook",
+    "bluesky": "crosspost.sandbox.bluesky:Bluesky",
 }
 
 
