@@ -6,7 +6,7 @@ atproto.com/specs/tid, checked 2026-11-22.
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crosspost.compose.facets import Facet, facets
@@ -25,7 +25,7 @@ def tid(moment: datetime, handle: str) -> str:
     differ.
     """
     spread = int.from_bytes(hashlib.blake2s(handle.encode(), digest_size=8).digest(), "big")
-    milliseconds = int(moment.timestamp() * 1000)
+    milliseconds = (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
     value = (milliseconds * 1000 + spread % 1000) << 10 | spread // 1000 % 1024
     return "".join(_TID[value >> shift & 31] for shift in range(60, -1, -5))
 

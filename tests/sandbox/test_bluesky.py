@@ -329,7 +329,10 @@ def test_the_sdk_posts_pictures_cards_and_facets(sandbox: Sandbox, client: Clien
     assert (first["text"], first["link"], first["language"]) == ("Grüße 🌱 hier #Tal", "https://example.org/", "de")
     assert first["extra"]["card"]["title"] == "Tal"
     assert [image["alt"] for image in second["images"]] == ["Zelt auf der Wiese"]
-    assert requests.get(first["url"], timeout=10).status_code == 200
+    page = requests.get(first["url"], timeout=10)
+    assert page.status_code == 200
+    assert "<strong>Tal</strong>" in page.text
+    assert f"/_sandbox/pictures/{first['extra']['card']['picture']}" in page.text
     rkey = made.uri.rpartition("/")[2]
     assert client.app.bsky.feed.post.get(me, rkey).value.text == first["text"]
     assert client.delete_post(made.uri)
