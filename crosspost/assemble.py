@@ -13,6 +13,7 @@ from crosspost import registry, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
 from crosspost.settings import Account, Settings, Site
+from crosspost.vault import Vault
 
 Clock = Callable[[], datetime]
 
@@ -82,6 +83,7 @@ class House:
             ),
             clock=self.clock,
             sleep=sleep,
+            vault=self.vault(),
         )
 
     def checked(self, name: str) -> tuple[Any, Any, Any]:
@@ -128,6 +130,10 @@ class House:
         here = ("127.0.0.1", "localhost", "::1")
         account = self.accounts()[name]
         return urlsplit(account.base_url).hostname not in here or urlsplit(url).hostname in here
+
+    def vault(self) -> Vault:
+        """Where accounts keep their sessions: beside the ledger; in memory without a config."""
+        return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
 
     def ledger_path(self) -> Path:
         """Where the ledger is."""

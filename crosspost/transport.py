@@ -134,7 +134,8 @@ class Session(requests.Session):
         super().__init__()
         self.last: Exchange | None = None
         self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
-        self._secrets = sorted({s for s in secrets if len(s) >= 4}, key=len, reverse=True)
+        self._secrets: list[str] = []
+        self.hide(*secrets)
         self._timeout = (connect_timeout, read_timeout)
         self._deadline, self._max_answer = deadline, max_answer
         self.mount("http://", _Adapter(max_retries=0))
@@ -142,6 +143,10 @@ class Session(requests.Session):
         # A connection kept open may be half dead: a request sent into it would have an unknown outcome.
         self.headers.update({"Connection": "close", "User-Agent": USER_AGENT})
         self.auth = _as_it_is  # without any auth, requests would take one from .netrc and overwrite the token
+
+    def hide(self, *secrets: str) -> None:
+        """From now on these appear in no message either: tokens a network has just handed out."""
+        self._secrets = sorted({*self._secrets, *(s for s in secrets if len(s) >= 4)}, key=len, reverse=True)
 
     def redact(self, text: str) -> str:
         """The same text without any secret."""

@@ -32,7 +32,8 @@ from crosspost.errors import (
 )
 from crosspost.exchange import Exchange, retry_at
 from crosspost.media import Fitted, Variant, fit
-from crosspost.model import Abilities, Draft, Identity, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.vault import Vault
 
 if TYPE_CHECKING:
     from crosspost.transport import Session
@@ -52,6 +53,7 @@ class Network(ABC):
     :param session: the guarded session; nothing else talks to the network
     :param clock: gives the present moment, with a zone
     :param sleep: waits for seconds, while a server processes a picture
+    :param vault: keeps sessions and renewed tokens between runs; in memory when there is none
     """
 
     key: ClassVar[str]
@@ -82,6 +84,7 @@ class Network(ABC):
         session: "Session",
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
+        vault: Vault | None = None,
     ) -> None:
         self.account = account
         self.base_url = (base_url or self.home).rstrip("/")
@@ -90,6 +93,7 @@ class Network(ABC):
         self.session = session
         self.clock = clock
         self.sleep = sleep
+        self.vault = vault or Vault()
         self.identity: Identity | None = None
         self._credentials = credentials
 
@@ -208,14 +212,14 @@ class Network(ABC):
             raise AuthExpired(f"{self.account}: {what} is missing: set {variable(self.account, field)}")
         return value.reveal()
 
-    def fitted(self, picture: Picture) -> Fitted:
-        """The picture's bytes, made to fit this server's limits.
+    def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
+        """The picture's bytes, made to fit this server's limits, or tighter ones.
 
         :raises MediaError: when it cannot be used
         """
         if not picture.path:
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
-        return fit(picture.path, self.allowed.images)
+        return fit(picture.path, limits or self.allowed.images)
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:  # noqa: ARG002  # part of the shape
         """Pictures that must be on the site before this draft can go out; none where pictures are uploaded."""

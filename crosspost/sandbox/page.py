@@ -64,6 +64,7 @@ def _article(sandbox: "Sandbox", post: Post) -> str:
     notes = [post.language, "" if post.visibility == "public" else post.visibility, "edited" if post.edited else ""]
     warning = str(post.extra.get("spoiler_text", ""))
     card = f'<p class="card">{_anchor(post.link)}</p>' if post.link and post.link not in post.text else ""
+    card = _card(post.extra["card"]) if "card" in post.extra else card
     return (
         f'<article><header><span class="avatar" aria-hidden="true">{escape(account.display_name[:1])}</span>'
         f'<span class="who"><strong>{escape(account.display_name)}</strong><span>@{escape(account.handle)}</span>'
@@ -77,6 +78,13 @@ def _article(sandbox: "Sandbox", post: Post) -> str:
         + "".join(f'<span class="note">{escape(note)}</span>' for note in notes if note)
         + "</article>"
     )
+
+
+def _card(card: dict[str, str]) -> str:
+    """A link card the client made itself: ``uri``, ``title``, ``description`` and the id of its ``picture`` or ""."""
+    image = f'<img src="/_sandbox/pictures/{escape(card["picture"])}" alt="" loading="lazy">' if card["picture"] else ""
+    said = f"<strong>{escape(card['title'])}</strong> {escape(card['description'])}"
+    return f'<div class="card">{image}<p dir="auto">{said}</p><p>{_anchor(card["uri"])}</p></div>'
 
 
 def _figure(picture: Picture, language: str) -> str:

@@ -157,6 +157,8 @@ def test_tokens_are_new_at_every_start_unless_fixed() -> None:
         "CROSSPOST_X_ACCESS_TOKEN",
         "CROSSPOST_X_ACCESS_TOKEN_SECRET",
         "CROSSPOST_FACEBOOK_ACCESS_TOKEN",
+        "CROSSPOST_BLUESKY_HANDLE",
+        "CROSSPOST_BLUESKY_APP_PASSWORD",
     }
 
 
