@@ -18,6 +18,7 @@ NETWORKS: dict[str, str] = {
     "instagram": "crosspost.networks.instagram:Instagram",
     "threads": "crosspost.networks.threads:Threads",
     "bluesky": "crosspost.networks.bluesky:Bluesky",
+    "telegram": "crosspost.networks.telegram:Telegram",
 }
 
 

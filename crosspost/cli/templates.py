@@ -41,11 +41,11 @@ def _account(name: str, stand_in: dict[str, Any] | None) -> str:
     lines = [f"[accounts.{name}]", f"network = {_toml(name)}"]
     if stand_in is not None:
         lines.append(f"base_url = {_toml(stand_in['base_url'])}  # the sandbox")
-        lines += [f"{key} = {_toml(value)}" for key, value in stand_in.get("settings", {}).items()]
+        lines += [f"{key} = {_toml(value)}" for key, value in stand_in["settings"].items()]
     elif not cls.home:
         lines.append('base_url = "https://mastodon.social"  # the address of your server')
     lines += [
-        cls.hint,
+        "" if stand_in is not None and stand_in["settings"] else cls.hint,
         *(f"# needs {variable(name, field)}: {what}" for field, what in cls.credentials.items()),
     ]
     return "\n".join(line for line in lines if line) + "\n"

@@ -284,7 +284,7 @@ def _words(body: Any) -> str:
     """The human sentence in the error bodies of the networks at hand."""
     if not isinstance(body, dict):
         return ""
-    for key in ("detail", "error_description", "error", "message", "title", "errors"):
+    for key in ("detail", "error_description", "error", "description", "message", "title", "errors"):
         value = body.get(key)
         if isinstance(value, str) and value:
             return value

@@ -15,6 +15,7 @@ STAND_INS = {
     "linkedin": "crosspost.sandbox.linkedin:LinkedIn",
     "threads": "crosspost.sandbox.threads:Threads",
     "bluesky": "crosspost.sandbox.bluesky:Bluesky",
+    "telegram": "crosspost.sandbox.telegram:Telegram",
 }
 
 

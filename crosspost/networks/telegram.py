@@ -1,0 +1,172 @@
+"""A Telegram channel, through a bot that is its administrator.
+
+Sources: core.telegram.org/bots/api (sendMessage, sendPhoto, MessageEntity, LinkPreviewOptions, ResponseParameters) and
+core.telegram.org/api/config (lengths are code points), checked 2026-11-22.
+
+A bot can neither read a channel's history nor is it told of its own posts, and the Bot API knows no idempotency key:
+what is in doubt is held for a person.
+"""
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from crosspost.compose.styles import title_span
+from crosspost.errors import AuthExpired, ConfigError, DeliveryError, RateLimited, Rejected
+from crosspost.media import Fitted
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt, Value
+from crosspost.networks.base import Network, Save
+from crosspost.transport import Exchange
+
+#: refusals (400) that concern the bot's place in the channel, not the post
+_NOT_ADMITTED = ("chat not found", "not enough rights", "need administrator rights", "chat_write_forbidden")
+
+
+class Options(Value, frozen=True, kw_only=True):
+    """``chat`` is the channel: "@name", or its number (-100…) when it is private.
+
+    ``silent`` sends without a sound. ``preview`` is the size of the link preview's picture ("" leaves it to Telegram).
+    ``long_text`` says what to do when the text is too long to stand below the picture (1024 characters): shorten it
+    (``caption``), or send it without the picture (``message``, 4096 characters).
+    """
+
+    chat: str | int = ""
+    silent: bool = False
+    preview: Literal["", "large", "small"] = ""
+    long_text: Literal["caption", "message"] = "caption"
+
+
+class Telegram(Network):
+    key = "telegram"
+    name = "Telegram"
+    limits = Limits(
+        text=4096,
+        unit="code-points",
+        text_with_images=1024,
+        images=ImageLimits(
+            count=1,
+            bytes=10_000_000,
+            max_width=5000,  # width + height may be 10 000 together
+            max_height=5000,
+            min_ratio=1 / 20,
+            max_ratio=20,
+        ),
+        source="https://core.telegram.org/bots/api#sendphoto",
+        checked=date(2026, 11, 22),
+    )
+    abilities = Abilities(card="crawler", alt_text=False, edit=True, delete=True, absence_after=None, read_back=False)
+    Options = Options
+    hint = 'chat = "@your_channel"          # the channel; the bot must be its administrator'
+    credentials: ClassVar = {"bot_token": "the bot's token, from @BotFather"}
+    home = "https://api.telegram.org"
+
+    def connect(self) -> Identity:
+        with self.talking():
+            self._call("getMe", {})
+        if not self.options.chat:
+            raise ConfigError(
+                f'{self.account}: the channel is missing: set chat = "@name" in [accounts.{self.account}]'
+            )
+        with self.talking():
+            chat = self._call("getChat", {"chat_id": self.options.chat})
+            name = str(chat.get("username") or "")
+            return Identity(
+                id=str(chat["id"]),
+                handle=f"@{name}" if name else str(chat.get("title") or chat["id"]),
+                url=f"https://t.me/{name}" if name else "",
+            )
+
+    def compose(self, post: Post) -> Draft:
+        draft = super().compose(post)
+        if draft.images and draft.lost and draft.options["long_text"] == "message":
+            return super().compose(msgspec.structs.replace(post, thumbnail=None))
+        return draft
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is left on the server
+        for picture in prepared.draft.images:
+            self.fitted(picture)  # unusable ones are found before the post counts as begun
+        return prepared
+
+    def publish(self, prepared: Prepared) -> Receipt:
+        draft = prepared.draft
+        options = msgspec.convert(draft.options, Options)
+        photo = self.fitted(draft.images[0]) if draft.images else None
+        fields = {"chat_id": self.me().id, "disable_notification": options.silent} | _said(draft, options)
+        with self.talking(irreversible=True):
+            return self._receipt(self._call("sendPhoto" if photo else "sendMessage", fields, photo))
+
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up
+        """None: nobody can look up what a bot posted."""
+        return None
+
+    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+        draft = prepared.draft
+        method = "editMessageCaption" if draft.images else "editMessageText"
+        said = _said(draft, msgspec.convert(draft.options, Options))
+        try:
+            with self.talking():
+                self._call(method, {"chat_id": self.me().id, "message_id": int(receipt.id)} | said)
+        except Rejected as error:
+            if "message is not modified" not in str(error):
+                raise
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        try:
+            with self.talking():
+                self._call("deleteMessage", {"chat_id": self.me().id, "message_id": int(receipt.id)})
+        except Rejected as error:
+            if "message to delete not found" not in str(error):
+                raise
+
+    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # the same for both
+        answer = exchange.json()
+        if not isinstance(answer, dict) or answer.get("ok") is not False:
+            return None
+        said = f"{self.account}: Telegram says: {self.sentence(exchange)}"
+        parameters = answer.get("parameters") or {}
+        if exchange.status == 429:
+            seconds = min(int(parameters.get("retry_after", 60)), 7 * 86400)
+            return RateLimited(said, self.clock() + timedelta(seconds=seconds))
+        if exchange.status in (401, 404):  # our methods exist, so 404 means the token
+            return AuthExpired(f"{said}. It does not know the bot's token; ask @BotFather for the right one")
+        if "migrate_to_chat_id" in parameters:
+            return AuthExpired(f"{said}. Set chat = {parameters['migrate_to_chat_id']}")
+        if exchange.status == 403 or (exchange.status == 400 and any(sign in said.lower() for sign in _NOT_ADMITTED)):
+            return AuthExpired(f"{said}. Make the bot an administrator of the channel who may post messages")
+        return None
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _call(self, method: str, fields: dict[str, Any], photo: Fitted | None = None) -> dict[str, Any]:
+        """Call a method of the Bot API; the token is part of the address, which the session keeps out of messages."""
+        url = f"{self.base_url}/bot{self.secret('bot_token')}/{method}"
+        if photo is None:
+            answer = self.session.post(url, json=fields).json()
+        else:
+            form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
+            answer = self.session.post(url, data=form, files={"photo": ("picture", photo.data, photo.mime)}).json()
+        if answer["ok"] is not True:
+            raise ValueError("refused")
+        result = answer["result"]
+        return result if isinstance(result, dict) else {}
+
+    def _receipt(self, message: dict[str, Any]) -> Receipt:
+        """A public channel's posts are at t.me/NAME/ID, a private one's at t.me/c/NUMBER/ID for its members."""
+        number, chat = str(int(message["message_id"])), message["chat"]
+        place = chat.get("username") or f"c/{str(chat['id']).removeprefix('-100')}"
+        return Receipt(id=number, url=f"https://t.me/{place}/{number}", at=self.clock())
+
+
+def _said(draft: Draft, options: Options) -> dict[str, Any]:
+    """The fields that carry the text. Styles go as entities: no markup, so nothing needs escaping."""
+    span = title_span(draft)
+    bold = [{"type": "bold", "offset": span.offset, "length": span.length}] if span else []
+    if draft.images:
+        return {"caption": draft.text} | ({"caption_entities": bold} if bold else {})
+    preview: dict[str, Any] = {"is_disabled": True}
+    if draft.card is not None:
+        preview = {"url": draft.card.url} | ({f"prefer_{options.preview}_media": True} if options.preview else {})
+    return {"text": draft.text, "link_preview_options": preview} | ({"entities": bold} if bold else {})
