@@ -19,6 +19,7 @@ NETWORKS: dict[str, str] = {
     "threads": "crosspost.networks.threads:Threads",
     "bluesky": "crosspost.networks.bluesky:Bluesky",
     "telegram": "crosspost.networks.telegram:Telegram",
+    "signal": "crosspost.networks.signal_cli:Signal",
 }
 
 

@@ -148,6 +148,11 @@ class Session(requests.Session):
         """From now on these appear in no message either: tokens a network has just handed out."""
         self._secrets = sorted({*self._secrets, *(s for s in secrets if len(s) >= 4)}, key=len, reverse=True)
 
+    @property
+    def patience(self) -> tuple[float, float, float, int]:
+        """Seconds to connect, to read and for everything, and the greatest answer in bytes: for other wires."""
+        return (*self._timeout, self._deadline, self._max_answer)
+
     def redact(self, text: str) -> str:
         """The same text without any secret."""
         for secret in self._secrets:

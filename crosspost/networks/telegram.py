@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from crosspost.compose.styles import title_span
-from crosspost.errors import AuthExpired, ConfigError, DeliveryError, RateLimited, Rejected
+from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
@@ -66,7 +66,7 @@ class Telegram(Network):
         with self.talking():
             self._call("getMe", {})
         if not self.options.chat:
-            raise ConfigError(
+            raise AuthExpired(
                 f'{self.account}: the channel is missing: set chat = "@name" in [accounts.{self.account}]'
             )
         with self.talking():

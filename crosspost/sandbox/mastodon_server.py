@@ -43,7 +43,7 @@ class Server(StandIn):
     key = "mastodon"
     name = "Mastodon"
     publishes = "POST /api/v1/statuses"
-    paths = r"/api/v[12]/|/oauth/"
+    paths = r"/api/v[12]/(?!(rpc|check|events)$)|/oauth/"  # those belong to signal-cli
     own_faults: ClassVar = {
         "processing": ("answers an upload with 202; it is ready after two looks", "POST /api/v2/media"),
     }

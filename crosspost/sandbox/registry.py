@@ -16,6 +16,7 @@ STAND_INS = {
     "threads": "crosspost.sandbox.threads:Threads",
     "bluesky": "crosspost.sandbox.bluesky:Bluesky",
     "telegram": "crosspost.sandbox.telegram:Telegram",
+    "signal": "crosspost.sandbox.signal_cli:Signal",
 }
 
 

@@ -81,7 +81,12 @@ class StandIn(ABC):
 
     def access(self, account: Account, base_url: str) -> dict[str, Any]:
         """What a client needs for this account; ``settings`` are those that have no default, such as a channel."""
-        return {"settings": {}, "base_url": base_url, "handle": account.handle, "credentials": dict(account.credentials)}
+        return {
+            "settings": {},
+            "base_url": base_url,
+            "handle": account.handle,
+            "credentials": dict(account.credentials),
+        }
 
     def answers(self, request: Request) -> bool:
         """Whether ``request`` belongs to this network; asked in the order of the registry."""

@@ -1,0 +1,167 @@
+"""A Signal group, through signal-cli's JSON-RPC daemon or signal-cli-rest-api.
+
+Sources: signal-cli(1), signal-cli-jsonrpc(5), github.com/bbernhard/signal-cli-rest-api, checked 2026-11-22.
+
+Signal keeps no history anybody could ask for, and a message's timestamp cannot be chosen beforehand: what is in doubt
+is held for a person.
+"""
+
+import base64
+import unicodedata
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+import msgspec
+
+from crosspost.compose.fit import shorten
+from crosspost.compose.styles import title_span
+from crosspost.errors import AuthExpired, DeliveryError, MediaError, Rejected
+from crosspost.model import (
+    Abilities,
+    Card,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Picture,
+    Post,
+    Prepared,
+    Receipt,
+    Value,
+)
+from crosspost.networks.base import Network, Save
+from crosspost.networks.signal_wires import Group, Message, Preview, Wire, wire
+from crosspost.transport import Exchange
+
+_DESCRIPTION = 300  # characters of a link preview; the apps show about two lines
+
+
+class Options(Value, frozen=True, kw_only=True):
+    """``number`` is the account's phone number (+49…), ``group`` the group's name or id.
+
+    ``kind`` is "rest" for signal-cli-rest-api.
+    """
+
+    number: str = ""
+    group: str = ""
+    kind: Literal["json-rpc", "rest"] = "json-rpc"
+
+
+class Signal(Network):
+    key = "signal"
+    name = "Signal"
+    limits = Limits(
+        text=2000,  # what is longer travels as a file, and the apps show only its beginning
+        unit="utf-8",
+        # the request carries the picture in Base64; the apps scale theirs to about this size too
+        images=ImageLimits(count=1, bytes=1_000_000, max_width=1600, max_height=1600),
+        source="https://github.com/AsamK/signal-cli/blob/master/man/signal-cli.1.adoc",
+        checked=date(2026, 11, 22),
+    )
+    abilities = Abilities(
+        card="client", alt_text=False, edit=True, delete=True, absence_after=None, read_back=False, permalink=False
+    )
+    Options = Options
+    hint = 'number = "+49…"                 # the account in signal-cli; and group = "its name or id"'
+    credentials: ClassVar[dict[str, str]] = {}
+    home = "http://localhost:8080"
+
+    def connect(self) -> Identity:
+        for field in ("number", "group"):
+            if not getattr(self.options, field):
+                raise AuthExpired(f"{self.account}: `{field}` is missing: set it in [accounts.{self.account}]")
+        with self.talking():
+            groups = self._wire().groups()
+        group = self._chosen(groups)
+        return Identity(id=group.id, handle=group.name or group.id)
+
+    def compose(self, post: Post) -> Draft:
+        """The picture stands in the link preview; without one it is attached."""
+        draft = super().compose(post)
+        if draft.card is None:
+            return draft
+        card = msgspec.structs.replace(draft.card, image=next(iter(draft.images), None))
+        return msgspec.structs.replace(draft, images=(), card=card)
+
+    def draft(self, post: Post) -> Draft:
+        draft = super().draft(post)
+        if draft.card is None or draft.card.image is None:
+            return draft
+        try:
+            self.fitted(draft.card.image)
+        except MediaError as error:
+            card = msgspec.structs.replace(draft.card, image=None)
+            warning = f"goes out with a preview without a picture: {error}"
+            return msgspec.structs.replace(draft, card=card, warnings=(*draft.warnings, warning))
+        return draft
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is left on the server
+        self._message(prepared.draft)  # unusable pictures are found before the post counts as begun
+        return prepared
+
+    def publish(self, prepared: Prepared) -> Receipt:
+        message, group = self._message(prepared.draft), self.me()
+        with self.talking(irreversible=True):
+            sent = self._wire().send(group.id, message)
+        return Receipt(id=str(sent.timestamp), url="", at=self.clock(), notes=sent.failures)
+
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up
+        """None: nobody can look up what an account sent."""
+        return None
+
+    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+        message = self._message(prepared.draft)._replace(edits=int(receipt.id))
+        with self.talking():
+            sent = self._wire().send(self.me().id, message)
+        return msgspec.structs.replace(receipt, notes=sent.failures)
+
+    def delete(self, receipt: Receipt) -> None:
+        with self.talking():
+            self._wire().delete(self.me().id, int(receipt.id))
+
+    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
+        said = f"{self.account}: signal-cli says: {self.sentence(exchange)}"
+        if exchange.status == 421:  # the daemon answers only to the name it was bound to
+            return Rejected(f"{said}. Write the host in base_url as it stands in the daemon's --http option")
+        return self._wire().explain(said, exchange, irreversible=irreversible, now=self.clock())
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _wire(self) -> Wire:
+        return wire(self.session, self.base_url, self.options.number, self.options.kind)
+
+    def _chosen(self, groups: list[Group]) -> Group:
+        """The group that is meant, by id or by its whole name."""
+        wanted = self.options.group
+        name = unicodedata.normalize("NFC", wanted)
+        found = [group for group in groups if group.id == wanted]
+        found = found or [group for group in groups if unicodedata.normalize("NFC", group.name) == name]
+        where = f"{self.account}: {self.options.number}"
+        if not found:
+            known = ", ".join(f"“{group.name}”" for group in groups if group.member) or "none"
+            raise AuthExpired(f"{where} knows no group “{wanted}”; it is in: {known}")
+        if len(found) > 1:
+            ids = ", ".join(group.id for group in found)
+            raise AuthExpired(f"{where} knows {len(found)} groups called “{wanted}”; set `group` to the id: {ids}")
+        if not found[0].member:
+            raise AuthExpired(f"{where} is not a member of the group “{found[0].name}”")
+        return found[0]
+
+    def _message(self, draft: Draft) -> Message:
+        return Message(
+            text=draft.text,
+            bold=title_span(draft),
+            preview=self._preview(draft.card) if draft.card is not None else None,
+            attachments=tuple(self._data_uri(picture) for picture in draft.images),
+        )
+
+    def _preview(self, card: Card) -> Preview:
+        description = shorten(card.description, lambda text: len(text) <= _DESCRIPTION, _DESCRIPTION)
+        image = self._data_uri(card.image) if card.image is not None else ""
+        return Preview(card.url, card.title or card.url, description, image)
+
+    def _data_uri(self, picture: Picture) -> str:
+        """RFC 2397: a path would have to be one on the daemon's machine."""
+        fitted = self.fitted(picture)
+        data = base64.b64encode(fitted.data).decode()
+        return f"data:{fitted.mime};filename=picture.{fitted.format.lower()};base64,{data}"
