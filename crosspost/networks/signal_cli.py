@@ -7,6 +7,7 @@ is held for a person.
 """
 
 import base64
+import logging
 import unicodedata
 from datetime import date, datetime
 from typing import ClassVar, Literal
@@ -32,6 +33,8 @@ from crosspost.model import (
 from crosspost.networks.base import Network, Save
 from crosspost.networks.signal_wires import Group, Message, Preview, Wire, wire
 from crosspost.transport import Exchange
+
+log = logging.getLogger("crosspost.networks")
 
 _DESCRIPTION = 300  # characters of a link preview; the apps show about two lines
 
@@ -103,6 +106,8 @@ class Signal(Network):
         message, group = self._message(prepared.draft), self.me()
         with self.talking(irreversible=True):
             sent = self._wire().send(group.id, message)
+        for failure in sent.failures:
+            log.warning("%s: the message is out, but %s", self.account, failure)
         return Receipt(id=str(sent.timestamp), url="", at=self.clock(), notes=sent.failures)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up

@@ -81,13 +81,16 @@ class SignalContract(NetworkContract):
         assert 1500 < len(self.post(place)["text"].encode()) <= 2000
         assert bold(self.post(place)) == "ไทย"
 
-    def test_a_member_not_reached_is_told_and_the_post_is_out(self, network: Network, place: Place) -> None:
+    def test_a_member_not_reached_is_told_and_the_post_is_out(
+        self, network: Network, place: Place, caplog: pytest.LogCaptureFixture
+    ) -> None:
         prepared = place.prepared(network)
         place.sandbox.fault(self.key, "partial")
         receipt = network.publish(prepared)
         assert receipt.id == self.post(place)["id"]
         (note,) = receipt.notes
         assert "nregistered" in note or "no longer on Signal" in note
+        assert note in caplog.text
 
     def test_the_group_may_be_named_by_its_id(self, place: Place) -> None:
         network = self.configured(place, group=group_id(1))
