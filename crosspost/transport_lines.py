@@ -36,10 +36,10 @@ def ask(session: Session, address: str, request: dict[str, Any]) -> Any:
             wire.sendall(msgspec.json.encode(request) + b"\n")
             line, answer = _answer(wire, request["id"], until, most)
     except (OSError, ValueError) as error:
-        why = session.redact(_reason(error))
-        session.last = Exchange(method=request["method"], url=address, sent=stood, failure=f"{address}: {why}")
-        raise TransportError(f"{address}: {why}") from None
-    session.last = Exchange(method=request["method"], url=address, sent=True, status=200, body=line)
+        why = session.redact(f"{address}: {_reason(error)}")
+        session.last = Exchange(method=request["method"], url=session.redact(address), sent=stood, failure=why)
+        raise TransportError(why) from None
+    session.last = Exchange(method=request["method"], url=session.redact(address), sent=True, status=200, body=line)
     return answer
 
 
