@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crosspost.transport import Exchange, Session, TransportError
+from crosspost.exchange import Exchange
+from crosspost.transport import Session, TransportError
 
 #: where signal-cli's daemon listens unless it is told otherwise
 DEFAULT_PORT = 7583

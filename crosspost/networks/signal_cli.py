@@ -17,6 +17,7 @@ import msgspec
 from crosspost.compose.fit import shorten
 from crosspost.compose.styles import title_span
 from crosspost.errors import AuthExpired, DeliveryError, MediaError, Rejected
+from crosspost.exchange import Exchange
 from crosspost.model import (
     Abilities,
     Card,
@@ -32,7 +33,6 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Network, Save
 from crosspost.networks.signal_wires import Group, Message, Preview, Wire, wire
-from crosspost.transport import Exchange
 
 log = logging.getLogger("crosspost.networks")
 

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 from crosspost.compose.styles import Span
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
-from crosspost.transport import Exchange, Session
+from crosspost.exchange import Exchange
+from crosspost.transport import Session
 from crosspost.transport_lines import ask
 
 _FAILED = {
