@@ -76,7 +76,8 @@ class Place:
     def _account(self, name: str) -> str:
         access = self.sandbox.accounts()[name]
         settings = {"base_url": access["base_url"], "timeout": 5} | access["settings"]
-        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+        own = {line.partition("=")[0].strip() for line in self.more.partition("[")[0].splitlines()}  # these go first
+        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items() if key not in own]
         return "\n".join([f"[accounts.{name}]", *lines, ""])
 
     def write(self, name: str, text: str) -> Path:
