@@ -4,7 +4,6 @@ import contextlib
 import functools
 import http.server
 import io
-import json
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -68,17 +67,13 @@ class Place:
         picture.parent.mkdir(parents=True)
         Image.effect_noise((320, 200), 60).convert("RGB").save(picture)
         self.post = self.write("site/_posts/2026-11-20-gruesse.md", POST)
-        accounts = "".join(self._account(name) for name in self.networks)
+        accounts = "".join(
+            f'[accounts.{name}]\nbase_url = "{self.sandbox.accounts()[name]["base_url"]}"\ntimeout = 5\n'
+            for name in self.networks
+        )
         self.config = self.write("config/crosspost.toml", f'[site]\npath = "../site"\n{accounts}{self.more}')
         self.secrets = self.write("config/secrets.env", secrets_text(self.sandbox.describe()))
         self.secrets.chmod(0o600)
-
-    def _account(self, name: str) -> str:
-        access = self.sandbox.accounts()[name]
-        settings = {"base_url": access["base_url"], "timeout": 5} | access["settings"]
-        own = {line.partition("=")[0].strip() for line in self.more.partition("[")[0].splitlines()}  # these go first
-        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items() if key not in own]
-        return "\n".join([f"[accounts.{name}]", *lines, ""])
 
     def write(self, name: str, text: str) -> Path:
         file = self.root / name

@@ -223,7 +223,11 @@ class Signal(StandIn):
     def _commit(self, me: Account, message: Message, request: Request) -> int:
         """Keep the message; its timestamp (milliseconds) is its only name."""
         pictures = [self.store.keep(me, data, shape) for data, shape in message.pictures]
-        extra = {"group": message.group, "styles": message.styles, "preview": message.preview}
+        shown = message.preview
+        extra: dict[str, Any] = {"group": message.group, "styles": message.styles, "preview": shown}
+        if shown:  # for the page; its picture is the post's
+            description = shown.get("description") or ""
+            extra["card"] = {"uri": shown["url"], "title": shown["title"], "description": description, "picture": ""}
         timestamp = self._now(request)
         if message.edits:
             post = self._own(me, message.group, message.edits)

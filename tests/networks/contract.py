@@ -1,7 +1,6 @@
 """What every adapter promises, against its stand-in. A network's test is a subclass, and its quirks."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
@@ -11,9 +10,8 @@ from crosspost.credentials import variable
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Unknown, Unsupported
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
-from crosspost.sandbox import Sandbox
 from crosspost.sandbox.faults import meant
-from tests.harness import Clock, Place
+from tests.harness import Place
 
 
 class NetworkContract:
@@ -28,10 +26,6 @@ class NetworkContract:
     """the alternative texts that are shown; None: that of the picture, where the network has such a thing"""
     renews: ClassVar[bool] = False
     """whether the adapter logs in anew by itself when a token is dead, for the next attempt"""
-
-    @pytest.fixture
-    def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
-        return Place(tmp_path, sandbox, networks=(self.key,), clock=clock)
 
     @pytest.fixture
     def network(self, place: Place) -> Network:

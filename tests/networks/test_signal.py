@@ -19,6 +19,7 @@ from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 from tests.raw_server import RawServer, reply
 
+SETTINGS = 'number = "+491713920001"\ngroup = "Verein Beispiel"\n'
 TITLE = "Grüße aus dem Tal"
 
 
@@ -53,6 +54,7 @@ class SignalContract(NetworkContract):
             "description": "Zwölf Leute, ein Beet – und viel Regen.",
         }
         assert [image["format"] for image in post["images"]] == ["JPEG"]
+        assert post["extra"]["card"]["title"] == TITLE
         assert bold(post) == TITLE
         assert receipt.notes == ()
 
@@ -131,6 +133,10 @@ class SignalContract(NetworkContract):
 class TestSignal(SignalContract):
     """signal-cli daemon --http."""
 
+    @pytest.fixture
+    def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+        return Place(tmp_path, sandbox, networks=["signal"], more=SETTINGS, clock=clock)
+
     def test_a_network_failure_may_hide_a_message_that_arrived(self, network: Network, place: Place) -> None:
         assert type(self.refused(network, place, "network-failure")) is Unknown
 
@@ -201,7 +207,7 @@ class TestSignalRest(SignalContract):
 
     @pytest.fixture
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
-        return Place(tmp_path, sandbox, networks=("signal",), more='kind = "rest"\n', clock=clock)
+        return Place(tmp_path, sandbox, networks=["signal"], more=SETTINGS + 'kind = "rest"\n', clock=clock)
 
     def test_the_address_may_say_it_too(self, place: Place) -> None:
         network = self.configured(place, kind="json-rpc", base_url=f"rest+{place.sandbox.url}")
@@ -241,7 +247,7 @@ class TestSignalLines:
 
     @pytest.fixture
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
-        return Place(tmp_path, sandbox, networks=("signal",), clock=clock)
+        return Place(tmp_path, sandbox, networks=["signal"], more=SETTINGS, clock=clock)
 
     @pytest.fixture
     def network(self, place: Place, door: Lines) -> Network:

@@ -1,5 +1,6 @@
 """Telegram keeps the contract; then its quirks."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,7 +9,8 @@ import pytest
 from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown
 from crosspost.model import Draft, Prepared, Receipt
 from crosspost.networks.base import Network
-from tests.harness import Place
+from crosspost.sandbox import Sandbox
+from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 
 LONG = "Wörter " * 300
@@ -29,6 +31,10 @@ def written(place: Place, text: str) -> Draft:
 class TestTelegram(NetworkContract):
     key = "telegram"
     uploads = ""
+
+    @pytest.fixture
+    def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+        return Place(tmp_path, sandbox, networks=["telegram"], more='chat = "@verein"\n', clock=clock)
 
     def publish(self, place: Place, text: str) -> tuple[Receipt, dict[str, Any]]:
         draft = written(place, text)
