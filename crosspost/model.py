@@ -232,8 +232,12 @@ class Prepared(Value, frozen=True, kw_only=True):
 
 
 class Receipt(Value, frozen=True, kw_only=True):
-    """The network's answer: its id of the post, the address where people see it, and when it went out."""
+    """The network's answer: its id of the post, the address where people see it, and when it went out.
+
+    ``note`` is for the person: what did not go as it should although the post is out.
+    """
 
     id: str
     url: str
     at: datetime
+    note: str = ""

@@ -14,6 +14,8 @@ NETWORKS: dict[str, str] = {
     "x": "crosspost.networks.x:X",
     "mastodon": "crosspost.networks.mastodon:Mastodon",
     "facebook": "crosspost.networks.facebook:Facebook",
+    "newsletter": "crosspost.networks.newsletter:Newsletter",
+    "listmonk": "crosspost.networks.listmonk:Listmonk",
 }
 
 

@@ -67,6 +67,10 @@ class Place:
         self.post = self.write("site/_posts/2026-11-20-gruesse.md", POST)
         accounts = "".join(
             f'[accounts.{name}]\nbase_url = "{self.sandbox.accounts()[name]["base_url"]}"\ntimeout = 5\n'
+            + "".join(
+                f"{key} = {msgspec.json.encode(value).decode()}\n"
+                for key, value in self.sandbox.accounts()[name].get("settings", {}).items()
+            )
             for name in self.networks
         )
         self.config = self.write("config/crosspost.toml", f'[site]\npath = "../site"\n{accounts}{self.more}')

@@ -11,6 +11,8 @@ STAND_INS = {
     "mastodon": "crosspost.sandbox.mastodon:Mastodon",
     "x": "crosspost.sandbox.x:X",
     "facebook": "crosspost.sandbox.facebook:Facebook",
+    "newsletter": "crosspost.sandbox.newsletter:Newsletter",
+    "listmonk": "crosspost.sandbox.listmonk:Listmonk",
 }
 
 

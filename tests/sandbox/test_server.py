@@ -157,6 +157,10 @@ def test_tokens_are_new_at_every_start_unless_fixed() -> None:
         "CROSSPOST_X_ACCESS_TOKEN",
         "CROSSPOST_X_ACCESS_TOKEN_SECRET",
         "CROSSPOST_FACEBOOK_ACCESS_TOKEN",
+        "CROSSPOST_NEWSLETTER_USERNAME",
+        "CROSSPOST_NEWSLETTER_PASSWORD",
+        "CROSSPOST_LISTMONK_USERNAME",
+        "CROSSPOST_LISTMONK_TOKEN",
     }
 
 
