@@ -215,8 +215,9 @@ class _Session(socketserver.StreamRequestHandler):
     def _message(self) -> tuple[bytes, str]:
         """The message up to the final dot, and why it is refused, "" when it may be taken."""
         lines: list[bytes] = []
-        size, wrong = 0, ""
-        while (line := self.rfile.readline(SIZE + 1)) != b".\r\n":
+        size, wrong, line = 0, "", b"\r\n"
+        # a dot after a bare LF ends nothing: taking it for the end is how messages are smuggled in
+        while (before := line) and ((line := self.rfile.readline(SIZE + 1)) != b".\r\n" or before[-2:] != b"\r\n"):
             if not line:
                 raise Cut
             size += len(line)

@@ -10,6 +10,7 @@ import requests
 
 from crosspost.sandbox import Sandbox
 
+EIGHT_BIT = ["BODY=8BITMIME"]
 TEXT = "Grüße aus dem Tal 🌻\n\n.ein Punkt am Anfang\nhttps://example.org/fest"
 
 
@@ -40,7 +41,7 @@ def mail(**headers: str) -> EmailMessage:
 
 
 def test_smtplib_sends_and_everything_arrives(sandbox: Sandbox, client: smtplib.SMTP) -> None:
-    assert client.send_message(mail()) == {}
+    assert client.send_message(mail(), mail_options=EIGHT_BIT) == {}
     (post,) = sandbox.posts()
     assert post["text"] == TEXT
     assert post["extra"]["subject"] == "Grüße"
@@ -63,16 +64,16 @@ def test_smtplib_sends_and_everything_arrives(sandbox: Sandbox, client: smtplib.
 )
 def test_a_message_that_is_none_is_refused(client: smtplib.SMTP, headers: dict[str, str], code: int) -> None:
     with pytest.raises(smtplib.SMTPDataError) as refused:
-        client.send_message(mail(**headers))
+        client.send_message(mail(**headers), mail_options=EIGHT_BIT)
     assert refused.value.smtp_code == code
 
 
 def test_only_as_oneself_and_only_to_mailboxes_that_exist(client: smtplib.SMTP) -> None:
     with pytest.raises(smtplib.SMTPSenderRefused):
-        client.send_message(mail(), from_addr="zweitkonto@example.org")
+        client.send_message(mail(), mail_options=EIGHT_BIT, from_addr="zweitkonto@example.org")
     with pytest.raises(smtplib.SMTPRecipientsRefused):
-        client.send_message(mail(), to_addrs=["a@nowhere.invalid"])
-    refused = client.send_message(mail(), to_addrs=["a@nowhere.invalid", "a@example.org"])
+        client.send_message(mail(), mail_options=EIGHT_BIT, to_addrs=["a@nowhere.invalid"])
+    refused = client.send_message(mail(), mail_options=EIGHT_BIT, to_addrs=["a@nowhere.invalid", "a@example.org"])
     assert refused.keys() == {"a@nowhere.invalid"}
 
 
@@ -103,7 +104,7 @@ def test_bare_line_feeds_are_refused(sandbox: Sandbox, client: smtplib.SMTP) -> 
     client.mail("verein@example.org")
     client.rcpt("a@example.org")
     assert client.docmd("DATA")[0] == 354
-    client.send(b"Subject: x\n\nHallo\n.\r\n.\r\n")
+    client.send(b"Subject: x\n\nHallo\n.\r\nMAIL FROM:<verein@example.org>\r\n.\r\n")
     assert client.getreply()[0] == 550
     assert sandbox.posts() == []
 
