@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import msgspec
 
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, Unknown
+from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save, recently
 from crosspost.networks.mailing import MailOptions, mail_draft
-from crosspost.transport import Exchange
 
 #: states of a campaign that was not started, or not yet
 _NOT_OUT = ("draft", "scheduled")
