@@ -18,6 +18,8 @@ NETWORKS: dict[str, str] = {
     "instagram": "crosspost.networks.instagram:Instagram",
     "threads": "crosspost.networks.threads:Threads",
     "bluesky": "crosspost.networks.bluesky:Bluesky",
+    "newsletter": "crosspost.networks.newsletter:Newsletter",
+    "listmonk": "crosspost.networks.listmonk:Listmonk",
 }
 
 

@@ -15,6 +15,8 @@ STAND_INS = {
     "linkedin": "crosspost.sandbox.linkedin:LinkedIn",
     "threads": "crosspost.sandbox.threads:Threads",
     "bluesky": "crosspost.sandbox.bluesky:Bluesky",
+    "newsletter": "crosspost.sandbox.newsletter:Newsletter",
+    "listmonk": "crosspost.sandbox.listmonk:Listmonk",
 }
 
 
