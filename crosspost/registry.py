@@ -20,6 +20,8 @@ NETWORKS: dict[str, str] = {
     "bluesky": "crosspost.networks.bluesky:Bluesky",
     "telegram": "crosspost.networks.telegram:Telegram",
     "signal": "crosspost.networks.signal_cli:Signal",
+    "newsletter": "crosspost.networks.newsletter:Newsletter",
+    "listmonk": "crosspost.networks.listmonk:Listmonk",
 }
 
 

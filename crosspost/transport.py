@@ -42,8 +42,8 @@ class TransportError(requests.RequestException):
     """No usable answer. The message is free of secrets; :attr:`Session.last` says whether the request may be out."""
 
 
-class _Guard:
-    """Watches one request: remembers whether it got a connection, and cuts it off at the deadline."""
+class Guard:
+    """Watches one exchange: remembers whether it got a connection, and cuts it off at the deadline (seconds)."""
 
     def __init__(self, seconds: float) -> None:
         self.connected = False
@@ -52,7 +52,7 @@ class _Guard:
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
 
-    def __enter__(self) -> "_Guard":
+    def __enter__(self) -> "Guard":
         self._timer.start()
         return self
 
@@ -149,9 +149,9 @@ class Session(requests.Session):
         self._secrets = sorted({*self._secrets, *(s for s in secrets if len(s) >= 4)}, key=len, reverse=True)
 
     @property
-    def patience(self) -> tuple[float, float, float, int]:
-        """Seconds to connect, to read and for everything, and the greatest answer in bytes: for other wires."""
-        return (*self._timeout, self._deadline, self._max_answer)
+    def patience(self) -> tuple[float, float, float]:
+        """Seconds until a connection must stand, without a byte, and for the whole exchange."""
+        return *self._timeout, self._deadline
 
     def redact(self, text: str) -> str:
         """The same text without any secret."""
@@ -168,7 +168,7 @@ class Session(requests.Session):
         kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
         shown = self.redact(url.split("?")[0])
         self.last = None
-        with _Guard(self._deadline) as guard:
+        with Guard(self._deadline) as guard:
             _current.guard = guard
             try:
                 response = super().request(method, url, **kwargs)

@@ -16,6 +16,8 @@ from crosspost.transport import Session, TransportError
 
 #: where signal-cli's daemon listens unless it is told otherwise
 DEFAULT_PORT = 7583
+#: bytes; an account in many large groups stays far below
+MAX_ANSWER = 20_000_000
 
 
 def ask(session: Session, address: str, request: dict[str, Any]) -> Any:
@@ -26,7 +28,7 @@ def ask(session: Session, address: str, request: dict[str, Any]) -> Any:
     :param request: with ``id`` and ``method``
     :raises TransportError: when no usable answer came; ``session.last.sent`` says whether the request may be out
     """
-    connect, read, deadline, most = session.patience
+    connect, read, deadline = session.patience
     until = time.monotonic() + deadline
     session.last = None
     stood = False
@@ -35,7 +37,7 @@ def ask(session: Session, address: str, request: dict[str, Any]) -> Any:
             stood = True
             wire.settimeout(read)
             wire.sendall(msgspec.json.encode(request) + b"\n")
-            line, answer = _answer(wire, request["id"], until, most)
+            line, answer = _answer(wire, request["id"], until)
     except (OSError, ValueError) as error:
         why = session.redact(f"{address}: {_reason(error)}")
         session.last = Exchange(method=request["method"], url=session.redact(address), sent=stood, failure=why)
@@ -58,7 +60,7 @@ def _connected(address: str, seconds: float) -> socket.socket:
     return socket.create_connection((parts.hostname or "", parts.port or DEFAULT_PORT), seconds)
 
 
-def _answer(wire: socket.socket, wanted: Any, until: float, most: int) -> tuple[bytes, Any]:
+def _answer(wire: socket.socket, wanted: Any, until: float) -> tuple[bytes, Any]:
     """Read lines until the one with our id."""
     data, total, read = b"", 0, wire.gettimeout() or 0
     while True:
@@ -77,8 +79,8 @@ def _answer(wire: socket.socket, wanted: Any, until: float, most: int) -> tuple[
         total += len(part)
         if not part:
             raise ValueError("the connection was cut before the answer was complete")
-        if total > most:
-            raise ValueError(f"the answer is longer than {most} bytes")
+        if total > MAX_ANSWER:
+            raise ValueError(f"the answer is longer than {MAX_ANSWER} bytes")
         data += part
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from crosspost import transport_lines
 from crosspost.transport import Session, TransportError
 from crosspost.transport_lines import ask
 
@@ -48,8 +49,11 @@ def test_events_and_other_answers_are_skipped() -> None:
     ],
     ids=["nothing", "half", "html", "bytes", "endless", "silence"],
 )
-def test_whatever_comes_instead_may_be_out(answer: Callable[[socket.socket], Any], words: str) -> None:
-    session = Session(read_timeout=0.5, max_answer=2000)
+def test_whatever_comes_instead_may_be_out(
+    answer: Callable[[socket.socket], Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_lines, "MAX_ANSWER", 2000)
+    session = Session(read_timeout=0.5)
     with pytest.raises(TransportError, match=words):
         ask(session, served(answer), REQUEST)
     assert session.last is not None

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from crosspost import __version__
-from crosspost.cli import demo, images, init, ledger, posts, preview, publish, run, sandbox, settle, status
+from crosspost.cli import daemon, demo, images, init, ledger, posts, preview, publish, run, sandbox, settle, status
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 
@@ -49,6 +49,7 @@ def cli(debug: bool) -> None:
 for _command in (
     publish.publish,
     run.run,
+    daemon.daemon,
     preview.preview,
     posts.posts,
     images.images,

@@ -66,6 +66,10 @@ class Network(ABC):
     credentials: ClassVar[dict[str, str]]
     #: one line of TOML comment for the config that `crosspost init` writes: the setting people want first
     hint: ClassVar[str] = ""
+    #: settings there must be, each with an example; ``crosspost init`` writes them down
+    needs: ClassVar[dict[str, Any]] = {}
+    #: settings that are paths of files, relative to the config
+    files: ClassVar[tuple[str, ...]] = ()
     #: where the service is when ``base_url`` is not set; "" when the user must say
     home: ClassVar[str] = ""
     #: how an account speaks here when neither it nor the post says otherwise: keys of :class:`Style`
@@ -145,6 +149,8 @@ class Network(ABC):
         """Upload what the post needs. May be repeated; nobody sees anything of it. Stores each id with ``save``.
 
         Ids named ``media_…`` are uploads, forgotten after an hour; everything else is kept until the post is out.
+        ``save`` may be used until :meth:`publish` of the same delivery has ended: a network that writes to many
+        people one after the other keeps its journal with it.
         """
 
     @abstractmethod

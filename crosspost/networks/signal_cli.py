@@ -65,7 +65,8 @@ class Signal(Network):
         card="client", alt_text=False, edit=True, delete=True, absence_after=None, read_back=False, permalink=False
     )
     Options = Options
-    hint = 'number = "+49…"                 # the account in signal-cli; and group = "its name or id"'
+    hint = '# kind = "rest"                 # base_url is a signal-cli-rest-api'
+    needs: ClassVar = {"number": "+49…", "group": "the group's name or id"}
     credentials: ClassVar[dict[str, str]] = {}
     home = "http://localhost:8080"
 
@@ -156,7 +157,7 @@ class Signal(Network):
         return Message(
             text=draft.text,
             bold=title_span(draft),
-            preview=self._preview(draft.card) if draft.card is not None else None,
+            preview=self._preview(draft.card) if draft.card is not None and draft.card.url in draft.text else None,
             attachments=tuple(self._data_uri(picture) for picture in draft.images),
         )
 

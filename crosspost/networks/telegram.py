@@ -58,7 +58,8 @@ class Telegram(Network):
     )
     abilities = Abilities(card="crawler", alt_text=False, edit=True, delete=True, absence_after=None, read_back=False)
     Options = Options
-    hint = 'chat = "@your_channel"          # the channel; the bot must be its administrator'
+    hint = '# long_text = "message"         # what is too long to stand below the picture goes out without it'
+    needs: ClassVar = {"chat": "@your_channel"}
     credentials: ClassVar = {"bot_token": "the bot's token, from @BotFather"}
     home = "https://api.telegram.org"
 

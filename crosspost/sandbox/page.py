@@ -71,6 +71,7 @@ def _article(sandbox: "Sandbox", post: Post) -> str:
         "</span>"
         f'<a class="time" href="{escape(post.path)}"><time datetime="{time}">{time[:10]} {time[11:16]}</time></a>'
         "</header>"
+        + _envelope(post)
         + (f'<p class="warning">{escape(warning)}</p>' if warning else "")
         + (f'<p class="text" dir="auto"{language}>{_marked(post)}</p>' if post.text else "")
         + "".join(_figure(picture, language) for picture in post.pictures)
@@ -87,11 +88,22 @@ def _card(card: dict[str, str]) -> str:
     return f'<div class="card">{image}<p dir="auto">{said}</p><p>{_anchor(card["uri"])}</p></div>'
 
 
+def _envelope(post: Post) -> str:
+    """What a mail has besides its text: subject, recipients, and its HTML on a page of its own."""
+    if not (subject := str(post.extra.get("subject", ""))):
+        return ""
+    page = str(post.extra.get("html_path", ""))
+    as_html = f' · <a href="{escape(page)}">HTML</a>' if page else ""
+    return f'<p class="text"><strong>{escape(subject)}</strong><br>to {escape(str(post.extra["to"]))}{as_html}</p>'
+
+
 def _figure(picture: Picture, language: str) -> str:
     alt = escape(picture.alt)
     caption = (
         f"<figcaption{language}>{alt}</figcaption>" if alt else '<figcaption class="none">no alt text</figcaption>'
     )
+    if not picture.data:  # only linked; the sandbox loads nothing from elsewhere
+        return f"<figure>{caption}</figure>"
     return (
         f'<figure><img src="/_sandbox/pictures/{escape(picture.id)}" alt="{alt}" width="{picture.width}" '
         f'height="{picture.height}" loading="lazy">{caption}</figcaption></figure>'

@@ -17,6 +17,8 @@ STAND_INS = {
     "bluesky": "crosspost.sandbox.bluesky:Bluesky",
     "telegram": "crosspost.sandbox.telegram:Telegram",
     "signal": "crosspost.sandbox.signal_cli:Signal",
+    "newsletter": "crosspost.sandbox.newsletter:Newsletter",
+    "listmonk": "crosspost.sandbox.listmonk:Listmonk",
 }
 
 

@@ -4,6 +4,7 @@
 """
 
 import base64
+import contextlib
 import json
 from datetime import datetime
 from typing import Any, ClassVar
@@ -51,11 +52,15 @@ class Signal(StandIn):
         return super().access(account, base_url) | {"settings": {"number": account.id, "group": GROUPS[0][0]}}
 
     def path(self, request: Request) -> str:
-        """The procedure belongs to the name: one path has them all."""
+        """The procedure belongs to the name: one path has them all, and an edit is no new message."""
+        if request.path == "/v2/send" and b'"edit_timestamp"' in request.body:
+            return "/v2/send#edit"
         if request.path != "/api/v1/rpc":
             return request.path
         try:
-            return f"/api/v1/rpc#{request.json.get('method')}"
+            params = request.json.get("params")
+            edits = isinstance(params, dict) and params.get("editTimestamp")
+            return f"/api/v1/rpc#{'edit' if edits else request.json.get('method')}"
         except Malformed:
             return request.path
 
@@ -138,8 +143,7 @@ class Signal(StandIn):
         return {"timestamp": timestamp, "results": results}
 
     def _remote_delete(self, me: Account, params: dict[str, Any], request: Request) -> Any:
-        post = self._own(me, params.get("groupId"), params.get("targetTimestamp"))
-        post.deleted = True
+        self._take_back(me, params.get("groupId"), params.get("targetTimestamp"))
         return {"timestamp": self._now(request), "results": []}
 
     # ── signal-cli-rest-api ───────────────────────────────────────────────────────────────────────────────────────
@@ -204,10 +208,7 @@ class Signal(StandIn):
         """Take a message back."""
         me, said = self._registered(request, number), request.json
         names = {_wrapped(group_id(n)): group_id(n) for n in range(len(GROUPS))}
-        try:
-            self._own(me, names.get(str(said.get("recipient"))), said.get("timestamp")).deleted = True
-        except RpcError as error:
-            return self.refusal(400, str(error))
+        self._take_back(me, names.get(str(said.get("recipient"))), said.get("timestamp"))
         return Reply.json({"timestamp": str(self._now(request))}, 201)
 
     def _registered(self, request: Request, number: str) -> Account:
@@ -222,7 +223,6 @@ class Signal(StandIn):
 
     def _commit(self, me: Account, message: Message, request: Request) -> int:
         """Keep the message; its timestamp (milliseconds) is its only name."""
-        pictures = [self.store.keep(me, data, shape) for data, shape in message.pictures]
         shown = message.preview
         extra: dict[str, Any] = {"group": message.group, "styles": message.styles, "preview": shown}
         if shown:  # for the page; its picture is the post's
@@ -231,7 +231,9 @@ class Signal(StandIn):
         timestamp = self._now(request)
         if message.edits:
             post = self._own(me, message.group, message.edits)
-            post.text, post.pictures, post.edited, post.extra = message.text, pictures, request.now, extra
+            if [picture.data for picture in post.pictures] != [data for data, _ in message.pictures]:
+                post.pictures = [self.store.keep(me, data, shape) for data, shape in message.pictures]
+            post.text, post.edited, post.extra = message.text, request.now, extra
             return timestamp
         post = Post(
             str(timestamp),
@@ -241,7 +243,7 @@ class Signal(StandIn):
             request.now,
             f"/signal/{timestamp}",
             link=str(message.preview.get("url") or ""),
-            pictures=pictures,
+            pictures=[self.store.keep(me, data, shape) for data, shape in message.pictures],
             visibility="group",
             extra=extra,
         )
@@ -253,6 +255,11 @@ class Signal(StandIn):
         if post is None or post.account != me.name or post.extra["group"] != group:
             raise RpcError(-1, "Invalid timestamp: there is no such message of this account in the group")
         return post
+
+    def _take_back(self, me: Account, group: Any, timestamp: Any) -> None:
+        """Signal passes the wish on to everybody; apps ignore it when they know no such message."""
+        with contextlib.suppress(RpcError):
+            self._own(me, group, timestamp).deleted = True
 
     def _now(self, request: Request) -> int:
         now: int = max(self.store.memory.get((self.key, "last"), 0) + 1, int(request.now.timestamp() * 1000))

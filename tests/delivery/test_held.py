@@ -7,18 +7,13 @@ import pytest
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
 
-SETTINGS = {
-    "telegram": 'chat = "@verein"\n',
-    "signal": 'number = "+491713920001"\ngroup = "Verein Beispiel"\n',
-}
 
-
-@pytest.mark.parametrize("network", SETTINGS)
+@pytest.mark.parametrize("network", ["telegram", "signal"])
 @pytest.mark.parametrize(("fault", "out"), [("cut-after", 1), ("500-before", 0)])
 def test_a_lost_answer_is_held_for_a_person(
     tmp_path: Path, sandbox: Sandbox, clock: Clock, network: str, fault: str, out: int
 ) -> None:
-    place = Place(tmp_path, sandbox, networks=[network], more=SETTINGS[network], clock=clock)
+    place = Place(tmp_path, sandbox, networks=[network], clock=clock)
     sandbox.fault(network, fault)
     first = place.crosspost("publish", str(place.post))
     assert first.code == 3

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from crosspost import transport_lines
 from crosspost.compose.styles import Span
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
 from crosspost.model import Prepared
@@ -19,7 +20,6 @@ from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 from tests.raw_server import RawServer, reply
 
-SETTINGS = 'number = "+491713920001"\ngroup = "Verein Beispiel"\n'
 TITLE = "Grüße aus dem Tal"
 
 
@@ -135,7 +135,7 @@ class TestSignal(SignalContract):
 
     @pytest.fixture
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
-        return Place(tmp_path, sandbox, networks=["signal"], more=SETTINGS, clock=clock)
+        return Place(tmp_path, sandbox, networks=["signal"], clock=clock)
 
     def test_a_network_failure_may_hide_a_message_that_arrived(self, network: Network, place: Place) -> None:
         assert type(self.refused(network, place, "network-failure")) is Unknown
@@ -207,7 +207,7 @@ class TestSignalRest(SignalContract):
 
     @pytest.fixture
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
-        return Place(tmp_path, sandbox, networks=["signal"], more=SETTINGS + 'kind = "rest"\n', clock=clock)
+        return Place(tmp_path, sandbox, networks=["signal"], more='kind = "rest"\n', clock=clock)
 
     def test_the_address_may_say_it_too(self, place: Place) -> None:
         network = self.configured(place, kind="json-rpc", base_url=f"rest+{place.sandbox.url}")
@@ -247,7 +247,7 @@ class TestSignalLines:
 
     @pytest.fixture
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
-        return Place(tmp_path, sandbox, networks=["signal"], more=SETTINGS, clock=clock)
+        return Place(tmp_path, sandbox, networks=["signal"], clock=clock)
 
     @pytest.fixture
     def network(self, place: Place, door: Lines) -> Network:
@@ -290,9 +290,11 @@ class TestSignalLines:
         place.sandbox.fault("signal", "expired-token")
         assert isinstance(self.fails(network, prepared), AuthExpired)
 
-    def test_an_endless_answer_is_cut_off(self, network: Network, place: Place) -> None:
+    def test_an_endless_answer_is_cut_off(
+        self, network: Network, place: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         prepared = place.prepared(network)
-        network.session._max_answer = 100
+        monkeypatch.setattr(transport_lines, "MAX_ANSWER", 100)
         assert type(self.fails(network, prepared)) is Unknown
 
     def test_nobody_there_is_not_sent(self, network: Network, place: Place, tmp_path: Path) -> None:

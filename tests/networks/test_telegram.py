@@ -34,7 +34,7 @@ class TestTelegram(NetworkContract):
 
     @pytest.fixture
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
-        return Place(tmp_path, sandbox, networks=["telegram"], more='chat = "@verein"\n', clock=clock)
+        return Place(tmp_path, sandbox, networks=["telegram"], clock=clock)
 
     def publish(self, place: Place, text: str) -> tuple[Receipt, dict[str, Any]]:
         draft = written(place, text)

@@ -159,6 +159,10 @@ def test_tokens_are_new_at_every_start_unless_fixed() -> None:
         "CROSSPOST_FACEBOOK_ACCESS_TOKEN",
         "CROSSPOST_BLUESKY_HANDLE",
         "CROSSPOST_BLUESKY_APP_PASSWORD",
+        "CROSSPOST_NEWSLETTER_USERNAME",
+        "CROSSPOST_NEWSLETTER_PASSWORD",
+        "CROSSPOST_LISTMONK_USERNAME",
+        "CROSSPOST_LISTMONK_TOKEN",
     }
 
 

@@ -101,7 +101,7 @@ def test_long_text_travels_as_a_file(sandbox: Sandbox) -> None:
 
 def test_editing_and_deleting_need_the_right_group(sandbox: Sandbox) -> None:
     timestamp = rpc(sandbox, "send", groupId=GROUP, message="eins")["timestamp"]
-    assert rpc(sandbox, "remoteDelete", groupId=group_id(1), targetTimestamp=timestamp)[0] == -1
+    assert rpc(sandbox, "remoteDelete", groupId=group_id(1), targetTimestamp=timestamp)["timestamp"]
     assert rpc(sandbox, "send", groupId=GROUP, message="zwei", editTimestamp=timestamp)["timestamp"] > timestamp
     assert [post["text"] for post in sandbox.posts()] == ["zwei"]
     assert rpc(sandbox, "remoteDelete", groupId=GROUP, targetTimestamp=timestamp)["timestamp"]
