@@ -11,7 +11,21 @@ from pathlib import Path
 import click
 
 from crosspost import __version__
-from crosspost.cli import daemon, demo, images, init, ledger, posts, preview, publish, run, sandbox, settle, status
+from crosspost.cli import (
+    daemon,
+    demo,
+    images,
+    init,
+    ledger,
+    plan,
+    posts,
+    preview,
+    publish,
+    run,
+    sandbox,
+    settle,
+    status,
+)
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 
@@ -50,6 +64,7 @@ for _command in (
     publish.publish,
     run.run,
     daemon.daemon,
+    plan.plan,
     preview.preview,
     posts.posts,
     images.images,

@@ -124,3 +124,28 @@ def test_an_account_on_this_machine_does_not_wait_for_the_web(place: Place) -> N
     assert place.house.waits_for_page("x", "https://tal.example.org/x")
     place.config.write_text(place.config.read_text().replace("[site]", "[site]\nlive_check = false"))
     assert not place.house.waits_for_page("x", "https://tal.example.org/x")
+
+
+def test_the_plan_is_what_then_happens(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    clock.now = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    place = place_with(tmp_path, sandbox, clock, 'slots = ["Mon-Fri 09:00"]\n')
+    place.new_post("2026-11-22-eins")
+    place.new_post("2026-11-22-zwei")
+    planned = {row["post"]: row["at"] for row in place.crosspost("plan", "--json").json}
+    assert planned == {"eins": "2026-11-23T08:00:00+00:00", "zwei": "2026-11-24T08:00:00+00:00"}
+    text = place.crosspost("plan").out
+    assert "Mon 2026-11-23 09:00" in text
+    assert "next slot Mon-Fri 09:00" in text
+    assert place.crosspost("plan", "--ics", str(tmp_path / "plan.ics")).code == 0
+    assert (tmp_path / "plan.ics").read_text().count("BEGIN:VEVENT") == 2
+    seen = {}
+    for _ in range(60):
+        place.crosspost("run", "--quiet")
+        for title in titles(place):
+            seen.setdefault(title, clock().isoformat())
+        clock.pass_by(minutes=30)
+    assert seen == planned
+
+
+def test_nothing_planned(place: Place) -> None:
+    assert "Nothing is planned" in place.crosspost("plan").out
