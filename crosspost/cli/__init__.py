@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from crosspost import __version__
-from crosspost.cli import demo, images, init, ledger, posts, preview, publish, run, sandbox, settle, status
+from crosspost.cli import count, demo, images, init, ledger, posts, preview, publish, run, sandbox, settle, status
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 
@@ -50,6 +50,7 @@ for _command in (
     publish.publish,
     run.run,
     preview.preview,
+    count.count,
     posts.posts,
     images.images,
     status.status,
