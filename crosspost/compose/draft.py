@@ -4,15 +4,15 @@ import msgspec
 
 from crosspost.compose import twitter_text
 from crosspost.compose.clean import clean, mentions, one_line
-from crosspost.compose.fit import shorten
 from crosspost.compose.hashtags import hashtags, in_text
 from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
+from crosspost.compose.pictures import pictures
 from crosspost.compose.pieces import Pieces, Render, give_way, lost, usual
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
 from crosspost.errors import Unsupported
-from crosspost.model import Abilities, Card, Draft, ImageLimits, Limits, Picture, Post, Value
+from crosspost.model import Abilities, Card, Draft, Limits, Picture, Post, Value
 
 
 def _within(limits: Limits, images: tuple[Picture, ...]) -> Limits:
@@ -79,19 +79,6 @@ def _room(limits: Limits, options: msgspec.Struct) -> Limits:
     return msgspec.structs.replace(limits, text=text, also=also)
 
 
-def _picture(post: Post, limits: ImageLimits, style: Style) -> tuple[Picture, ...]:
-    """The thumbnail with an alternative text the network takes, when there is one and the network takes pictures."""
-    picture = post.thumbnail
-    if picture is None or not (picture.path or picture.url) or not style.images or limits.count <= 0:
-        return ()
-    alt = clean(picture.alt)
-    if limits.alt:
-        count = UNITS[limits.alt_unit]
-        measure = Limits(text=limits.alt, unit=limits.alt_unit, source="", checked=post.date.date())
-        alt = shorten(alt, lambda text: count(text, measure) <= limits.alt, limits.alt)
-    return (msgspec.structs.replace(picture, alt=alt),)
-
-
 def _card(post: Post, link: str, abilities: Abilities, style: Style) -> Card | None:
     if not link or not style.card or abilities.card == "none":
         return None
@@ -101,9 +88,11 @@ def _card(post: Post, link: str, abilities: Abilities, style: Style) -> Card | N
 
 def _warnings(post: Post, text: str, limits: Limits, images: tuple[Picture, ...], abilities: Abilities) -> list[str]:
     found = list(post.warnings)
-    if images and abilities.alt_text and not images[0].alt:
+    mute = [(picture.path or picture.url).rpartition("/")[2] for picture in images if not picture.alt]
+    if mute and abilities.alt_text and not any("thumbnail_alt" in said for said in found):
         found.append(
-            "no alt text: add `thumbnail_alt` to the front matter, so that people who cannot see the picture know it"
+            f"no alt text for {', '.join(mute)}: add `thumbnail_alt` to the front matter, or words to ![…](…), so "
+            "that people who cannot see the picture know it"
         )
     if limits.unit == "x":
         found += [
@@ -162,7 +151,7 @@ def compose(
     """
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
-    images = _picture(post, limits.images, style)
+    images = pictures(post, limits.images, abilities, style)
     limits = _within(limits, images)
     room = _room(limits, options)
     link = tagged(clean(post.url), style.utm) if style.link == "text" else clean(instead)

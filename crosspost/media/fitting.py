@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from crosspost.errors import MediaError
+from crosspost.media.card import title_card
 from crosspost.media.colour import needs_conversion
 from crosspost.media.draw import Drawing
 from crosspost.media.encode import BEST, MIME, Saved, lossless, lossy, source_quality
@@ -17,7 +18,7 @@ from crosspost.media.once import Once
 from crosspost.media.source import Source, damaged, examine, open_image, read_bytes
 from crosspost.media.strip import strip_jpeg, strip_png
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
-from crosspost.model import ImageLimits
+from crosspost.model import Framing, ImageLimits, TitleCard
 
 _STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
 _PLAIN_MODES = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA")}
@@ -63,6 +64,30 @@ def fit(
         return _kept.get((str(path), *_version(path), limits, options), work)
     except MediaError as error:
         raise MediaError(f"{path}: {error}") from error.__cause__
+
+
+def fit_card(card: TitleCard, limits: ImageLimits, framing: Framing) -> Fitted:
+    """A title card in a format, size and ratio the network takes; drawn once and remembered.
+
+    :raises MediaError: when it cannot be drawn here, see :func:`crosspost.media.title_card`
+    """
+    limits = msgspec.structs.replace(limits, count=0, alt=0, alt_unit="")
+
+    def work() -> Fitted:
+        drawn = title_card(
+            card.title,
+            site=card.site,
+            size=(card.width, card.height),
+            background=card.background,
+            foreground=card.text,
+            accent=card.accent,
+        )
+        source = examine(drawn.data, MAX_SOURCE_PIXELS)
+        fitted = _fit(source, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
+        changed = (*drawn.changed, *fitted.changed)
+        return msgspec.structs.replace(fitted, changed=changed, source_bytes=0, source_width=0, source_height=0)
+
+    return _kept.get((card, limits, framing), work)
 
 
 def _version(path: Path) -> tuple[int, int]:
