@@ -4,6 +4,7 @@ A file within all limits keeps its pixels bit by bit (only what is personal is r
 small as possible, scaled once, brought to sRGB, turned upright and saved within the byte limit.
 """
 
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,7 @@ _STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
 _PLAIN_MODES = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA")}
 # What a photo needs at good quality, in bytes a pixel: how many pixels a byte limit can hold before anything is saved.
 _BYTES_A_PIXEL = 0.3
+_LIGHT = 150_000  # bytes of a copy to look at
 _kept: Once[Fitted] = Once(64_000_000, lambda fitted: len(fitted.data))
 
 
@@ -88,6 +90,23 @@ def fit_card(card: TitleCard, limits: ImageLimits, framing: Framing) -> Fitted:
         return msgspec.structs.replace(fitted, changed=changed, source_bytes=0, source_width=0, source_height=0)
 
     return _kept.get((card, limits, framing), work)
+
+
+def small_copy(fitted: Fitted, side: int) -> Fitted:
+    """A copy to look at, ``side`` pixels wide and high at most and not heavy; the picture itself when it is small.
+
+    :raises MediaError: when it cannot be made
+    """
+    if len(fitted.data) <= _LIGHT:
+        return fitted
+    formats = tuple(dict.fromkeys((fitted.format, "JPEG")))
+    limits = ImageLimits(formats=formats, bytes=_LIGHT, max_width=side, max_height=side)
+
+    def work() -> Fitted:
+        source = examine(fitted.data, MAX_SOURCE_PIXELS)
+        return _fit(source, limits, shape="pad", background="#ffffff", focus=(0.5, 0.5))
+
+    return _kept.get((hashlib.sha256(fitted.data).digest(), side), work)
 
 
 def _version(path: Path) -> tuple[int, int]:
