@@ -3,6 +3,7 @@
 import msgspec
 
 from crosspost.compose import twitter_text
+from crosspost.compose.body import lead, letters, whole
 from crosspost.compose.clean import clean, mentions, one_line
 from crosspost.compose.hashtags import hashtags, in_text
 from crosspost.compose.links import tagged
@@ -22,15 +23,11 @@ def _within(limits: Limits, images: tuple[Picture, ...]) -> Limits:
     return msgspec.structs.replace(limits, text=limits.text_with_images)
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
 def _without_repetition(title: str, description: str) -> tuple[str, str]:
     """Title and description when one does not say again what the other says."""
     if not title or not description:
         return title, description
-    short, long = _letters(title), _letters(description)
+    short, long = letters(title), letters(description)
     if short == long:
         return title, ""
     starts = description.casefold().startswith(title.casefold()) and not description[len(title)].isalnum()
@@ -56,9 +53,12 @@ def _pieces(post: Post, style: Style, limits: Limits, link: str, own: str | None
     title, description = mentions(one_line(post.title), style.mentions), plain(post.description)
     excerpt = plain(post.excerpt)
     if style.template:
-        pieces = Pieces(title, description, excerpt, plain(post.body), link)
+        body = plain(whole(post, style)) if "body" in style.template else ""
+        pieces = Pieces(title, description, excerpt, body, link)
         return pieces._replace(hashtags=hashtags(post.tags, style, already=style.template))
     title, description = _without_repetition(title, description or excerpt)
+    if more := lead(post, description, limits, style):
+        description = plain(more)
     found = hashtags(post.tags, style, already=f"{title}\n{description}")
     return Pieces(title=title, description=description, link=link, hashtags=found)
 

@@ -14,12 +14,14 @@ Part = Literal["hashtags", "description", "title"]
 class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one account speaks.
 
-    ``template`` is Jinja text ("" for the usual order: title, description, link, hashtags). ``hashtags`` switches
-    them on, ``max_hashtags`` is the greatest number (-1: as many as the network takes), ``hashtag_map`` renames tags
-    (an empty name drops the tag), ``extra_hashtags`` are always added. ``link`` says whether the text carries the
-    address; ``utm`` holds parameters added to it. ``language`` replaces the language of the post. ``card`` shows a link
-    preview. ``giving_way`` names what is shortened first when the text is too long. ``mentions`` translates names, such
-    as ``"@verein"`` to this network's own handle.
+    ``template`` is Jinja text ("" for the usual order: title, description, link, hashtags). ``lead`` is about how many
+    characters of description and opening paragraphs follow the title (-1: some hundred where the network has room,
+    else the description; 0: the description). ``links`` says what becomes of the links within the text.
+    ``hashtags`` switches them on, ``max_hashtags`` is the greatest number (-1: as many as the network takes),
+    ``hashtag_map`` renames tags (an empty name drops the tag), ``extra_hashtags`` are always added. ``link`` says
+    whether the text carries the address; ``utm`` holds parameters added to it. ``language`` replaces the language of
+    the post. ``card`` shows a link preview. ``giving_way`` names what is shortened first when the text is too long.
+    ``mentions`` translates names, such as ``"@verein"`` to this network's own handle.
 
     ``images`` attaches the thumbnail, ``gallery`` the pictures of the text too. ``title_card`` draws a picture for a
     post without one, in the ``card_…`` colours; a network that takes no post without a picture gets one anyway.
@@ -28,6 +30,8 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     template: str = ""
+    lead: int = -1
+    links: Literal["text", "footnotes"] = "text"
     hashtags: bool = True
     max_hashtags: int = -1
     hashtag_map: dict[str, str] = msgspec.field(default_factory=dict)
