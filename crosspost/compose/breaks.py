@@ -1,7 +1,9 @@
 """Where a text may be cut: after sentences, clauses and words, never inside what only makes sense whole."""
 
 import re
+from bisect import bisect_left, bisect_right
 from enum import IntEnum
+from functools import lru_cache
 from itertools import accumulate
 
 from crosspost.compose.graphemes import graphemes
@@ -22,6 +24,7 @@ _WHOLE = re.compile(
     r"|[@＠][\w.-]+(?:@[\w.-]+)?"
     r"|[#＃]\w+"
 )
+_WHOLE_MARKS = ("@", "#", "://", "](", "＠", "＃")  # a text without any of these has nothing of the above
 _PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "「": "」", "『": "』", "【": "】"}
 _BRACKET = re.compile(r"[()\[\]{}（）「」『』【】]")
 _BLANK = re.compile(r"\s+")
@@ -46,11 +49,10 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-def _brackets(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=64)  # while a text is cut, it is looked at again for every cut
+def _brackets(text: str) -> tuple[tuple[int, int], ...]:
     """Where bracket pairs stand; a bracket without its partner is only a character."""
     spans: list[tuple[int, int]] = []
-    if not any(bracket in text for bracket in _PAIRS):
-        return spans
     opened: list[tuple[int, str]] = []
     for found in _BRACKET.finditer(text):
         if closing := _PAIRS.get(found[0]):
@@ -59,7 +61,7 @@ def _brackets(text: str) -> list[tuple[int, int]]:
             while opened[-1][1] != found[0]:
                 opened.pop()
             spans.append((opened.pop()[0], found.end()))
-    return spans
+    return tuple(spans)
 
 
 def unclosed(text: str, at: int) -> str:
@@ -109,23 +111,26 @@ def _dense(text: str) -> list[int]:
     return found
 
 
-def breaks(text: str, *, in_brackets: bool = False) -> list[int]:
+def breaks(text: str, upto: int | None = None, *, in_brackets: bool = False) -> list[int]:
     """Every place where ``text`` may be cut, in code points from the start; its own end is not one of them.
 
+    :param upto: look for places before this one only; what belongs together is still seen in the whole text
     :param in_brackets: also between brackets, for a text that has nothing outside of them
     """
-    places = [match.start() for match in _BLANK.finditer(text) if match.start()]
-    if _NO_BLANKS.search(text):
-        places = sorted({*places, *_dense(text)})
-    spans = [match.span() for match in _WHOLE.finditer(text)]
+    head = text[:upto]
+    places = [match.start() for match in _BLANK.finditer(head) if match.start()]
+    if _NO_BLANKS.search(head):
+        places = sorted({*places, *_dense(head)})
+    spans = [match.span() for match in _WHOLE.finditer(head)] if any(mark in head for mark in _WHOLE_MARKS) else []
     if not in_brackets:
         spans += _brackets(text)
     for start, end in spans:
-        places = [at for at in places if not start < at < end]
+        del places[bisect_right(places, start) : bisect_left(places, end)]
     return places
 
 
-def clusters(text: str) -> list[int]:
+def clusters(text: str, upto: int | None = None) -> list[int]:
     """Every grapheme boundary before the first link, mention or hashtag: the last resort for one endless word."""
-    found = _WHOLE.search(text)
-    return list(accumulate(map(len, graphemes(text[: found.start()] if found else text))))
+    head = text[:upto]
+    found = _WHOLE.search(head)
+    return list(accumulate(map(len, graphemes(head[: found.start()] if found else head))))

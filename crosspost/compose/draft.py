@@ -114,9 +114,12 @@ def _fitted(pieces: Pieces, style: Style, render: Render, limits: Limits, networ
             measured[text] = fits(text, limits)
         return measured[text]
 
-    kept = give_way(allowed, style.giving_way, render, fits_here, limits.text)
+    def spare(text: str) -> int:
+        return limits.text - length(text, limits)
+
+    kept = give_way(allowed, style.giving_way, render, fits_here, spare)
     text = render(kept)
-    if not fits(text, limits):
+    if not fits_here(text):
         need, unit = length(text, limits), limits.unit
         raise Unsupported(
             f"{network} takes {limits.text} ({unit}); what may not be shortened alone needs {need}."
