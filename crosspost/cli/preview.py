@@ -114,9 +114,9 @@ def _look(
 
 def _deliveries(ledger: "Ledger | None", entry: "Entry") -> Iterator["Delivery"]:
     """What the ledger has of a post that is out, or may be."""
-    from crosspost.delivery.plan import known_as
-
     if ledger is not None:
+        from crosspost.delivery.plan import known_as
+
         for delivery in ledger.deliveries(post=known_as(ledger, entry).id):
             if delivery.state in ("sent", "unknown", "held", "sending"):
                 yield delivery

@@ -70,9 +70,8 @@ def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = Non
 
     :param before: the ledger's delivery of this post to this account
     """
-    from crosspost.delivery.plan import skipped
-
-    common: dict[str, Any] = {"network": network, "skipped": skipped(entry, network.account, network.key)}
+    skip = entry.overrides.for_account(network.account, network.key).skip
+    common: dict[str, Any] = {"network": network, "skipped": bool(skip)}
     if before is not None:
         common |= {"sent": before.draft, "sent_url": before.url, "state": before.state}
     try:
