@@ -21,7 +21,7 @@ def pictures(post: Post, limits: ImageLimits, abilities: Abilities, style: Style
     if not style.images or limits.count <= 0:
         return ()
     found = _written(post, style)[: limits.count]
-    if not found and (style.title_card or abilities.needs_image) and post.title:
+    if not found and (style.title_card or abilities.needs_image) and one_line(post.title):
         found = [_title_card(post, style, _PORTRAIT if abilities.needs_image else _LANDSCAPE)]
     if style.require_alt and abilities.alt_text and (mute := next((p for p in found if not clean(p.alt)), None)):
         name = (mute.path or mute.url).rpartition("/")[2]
