@@ -27,6 +27,9 @@ _WHOLE = re.compile(
 _WHOLE_MARKS = ("@", "#", "://", "](", "＠", "＃")  # a text without any of these has nothing of the above
 _PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "「": "」", "『": "』", "【": "】"}
 _BRACKET = re.compile(r"[()\[\]{}（）「」『』【】]")
+# opening quotation mark → what may close it
+_QUOTES = {"„": "“”", "“": "”", "«": "»", "»": "«", "‹": "›", '"': '"'}
+_QUOTE = re.compile('["„“”«»‹›]')
 _BLANK = re.compile(r"\s+")
 # scripts written without blanks between words; Thai, Lao, Khmer, Myanmar, Tibetan, Chinese, Japanese
 _NO_BLANKS = re.compile(
@@ -64,10 +67,26 @@ def _brackets(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
+@lru_cache(maxsize=64)  # the same
+def _quotations(text: str) -> tuple[tuple[int, int], ...]:
+    """Where quotations stand, with their marks; German, English, French and straight ones."""
+    spans: list[tuple[int, int]] = []
+    opened: list[tuple[int, str]] = []
+    for found in _QUOTE.finditer(text):
+        mark, at = found[0], found.start()
+        touches = mark == "«" or text[at + 1 : at + 2].strip() != ""  # French puts a blank behind «
+        begins = mark in _QUOTES and touches and (at == 0 or not text[at - 1].isalnum())
+        if opened and mark in opened[-1][1] and not (mark == '"' and begins and text[at - 1 : at].isspace()):
+            spans.append((opened.pop()[0], found.end()))
+        elif begins:
+            opened.append((at, _QUOTES[mark]))
+    return tuple(spans)
+
+
 def unclosed(text: str, at: int) -> str:
-    """The closing brackets that the first ``at`` code points lack while the whole text has them, innermost first."""
-    cut = sorted((span for span in _brackets(text) if span[0] < at < span[1]), reverse=True)
-    return "".join(text[end - 1] for _, end in cut)
+    """What closes the brackets and quotations in which the first ``at`` code points of a text end, innermost first."""
+    cut = sorted((span for span in _brackets(text) + _quotations(text) if span[0] < at < span[1]), reverse=True)
+    return "".join(text[end - 2 : end] if text[end - 2].isspace() else text[end - 1] for _, end in cut)
 
 
 def _ends_sentence(kept: str, following: str) -> bool:

@@ -17,6 +17,7 @@ _MAX_DANGLING = 6
 # nothing ends with these; a quotation mark only when a blank stands before it, for then it opens
 _OPEN_END = ",;:،؛、，；：/&+([{（「『【„‚¿¡–—-"
 _QUOTES = "\"'“‘”’«"
+_CLOSERS = ELLIPSIS + ' \u00a0\u202f)]}）」』】"“”»«›'
 _WORD_END = re.compile(r"\w")
 _NEEDS_WHOLE = ("@", "#", "://", "＠", "＃")
 # no text should end with these: articles, conjunctions, prepositions in German, English, French, Spanish
@@ -56,8 +57,8 @@ def finish(text: str, at: int) -> str:
 
 
 def dangles(text: str) -> bool:
-    """Whether a text (without its ellipsis) would end with a word that asks for another one."""
-    words = text.removesuffix(ELLIPSIS).split()
+    """Whether a text (without its ellipsis and what closes it) would end with a word that asks for another one."""
+    words = text.rstrip(_CLOSERS).split()
     return bool(words) and words[-1].casefold() in _DANGLING
 
 

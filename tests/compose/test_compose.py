@@ -348,7 +348,7 @@ def test_a_broken_template_is_a_sentence(template: str, message: str) -> None:
         ("Wir treffen uns am Dienstag und reden über die Windkraft", 34, "Wir treffen uns am Dienstag…"),
         ("Das Treffen (am Montag, dem 29. November, um acht) war gut", 40, "Das Treffen…"),
         ("Alles dazu (siehe [hier](https://example.org/a)) und mehr", 40, "Alles dazu…"),
-        ("(alles in einer Klammer, die sehr lang ist)", 20, "(alles in einer…)"),
+        ("(alles in einer Klammer, die sehr lang ist)", 20, "(alles…)"),
         ("Am 29. November 2022 wird es Abend sein", 12, "Am 29. …"),
         ("Dr. A. Muster spricht. Danach reden wir alle miteinander", 36, "Dr. A. Muster spricht. …"),
         ("Sie sagte: „Wir machen das jetzt“ und ging", 14, "Sie sagte…"),
@@ -363,3 +363,23 @@ def test_a_broken_template_is_a_sentence(template: str, message: str) -> None:
 )
 def test_where_a_text_is_cut(text: str, room: int, expected: str) -> None:
     assert shorten(text, lambda cut: len(cut) <= room, room) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "cut"),
+    [
+        (
+            "Sie sagte: „Wir bauen die Mühle um und feiern“, und alle lachten.",
+            42,
+            "Sie sagte: „Wir bauen die Mühle um…“",
+        ),
+        ("Sie sagte: „Wir bauen. Dann feiern wir alle“, und alle lachten.", 40, "Sie sagte: „Wir bauen. Dann feiern wir…“"),
+        ("She said “we will build the mill and rest” and left.", 40, "She said “we will build the mill…”"),
+        ('He called it "a good day for all the people" and left.', 42, 'He called it "a good day for all…"'),
+        ("Elle a dit « nous allons rester ici » puis rien.", 36, "Elle a dit « nous allons rester… »"),
+        ('Das Rohr ist 5" dick und 3" lang, sagte sie dann.', 36, 'Das Rohr ist 5" dick und 3" lang…'),
+        ("Wir (Anna, Bo und Cem aus dem Tal) kommen gern.", 30, "Wir…"),
+    ],
+)
+def test_a_quotation_that_is_cut_is_closed(text: str, room: int, cut: str) -> None:
+    assert shorten(text, lambda said: len(said) <= room, room) == cut
