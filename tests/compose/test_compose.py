@@ -371,9 +371,13 @@ def test_where_a_text_is_cut(text: str, room: int, expected: str) -> None:
         (
             "Sie sagte: „Wir bauen die Mühle um und feiern“, und alle lachten.",
             42,
-            "Sie sagte: „Wir bauen die Mühle um…“",
+            "Sie sagte: „Wir bauen die Mühle…“",
         ),
-        ("Sie sagte: „Wir bauen. Dann feiern wir alle“, und alle lachten.", 40, "Sie sagte: „Wir bauen. Dann feiern wir…“"),
+        (
+            "Sie sagte: „Wir bauen. Dann feiern wir alle“, und alle lachten.",
+            40,
+            "Sie sagte: „Wir bauen. Dann feiern wir…“",
+        ),
         ("She said “we will build the mill and rest” and left.", 40, "She said “we will build the mill…”"),
         ('He called it "a good day for all the people" and left.', 42, 'He called it "a good day for all…"'),
         ("Elle a dit « nous allons rester ici » puis rien.", 36, "Elle a dit « nous allons rester… »"),
