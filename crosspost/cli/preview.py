@@ -91,7 +91,7 @@ def _look(
     house: "House", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None"
 ) -> tuple[list[tuple["Post", "Entry", list["Shown"]]], bool]:
     """Each post with all its accounts, and whether anything could not be shown."""
-    from crosspost.cli.shown import look, networks
+    from crosspost.cli.shown import look, networks, with_repetitions
 
     source, adapters = house.source(), networks(house, accounts, ledger)
     seen, failed = [], False
@@ -106,7 +106,7 @@ def _look(
             click.echo(f"Error: {error}", err=True)
             continue
         before = {delivery.account: delivery for delivery in _deliveries(ledger, entry)}
-        found = [look(network, post, entry, before.get(network.account)) for network in adapters]
+        found = with_repetitions([look(one, post, entry, before.get(one.account)) for one in adapters])
         failed = failed or any(shown.error and not shown.skipped for shown in found)
         seen.append((post, entry, found))
     return seen, failed

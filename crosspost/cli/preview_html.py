@@ -133,7 +133,7 @@ def _facts(shown: Shown, draft: Draft, *, diff: bool) -> str:
     if shown.price is not None:
         said.append(f"<li>costs {escape(preview_text.cost(shown.price))}</li>")
     said += [f'<li class="lost">lost: {escape(lost)}</li>' for lost in draft.lost]
-    said += [f'<li class="warning">{escape(warning)}</li>' for warning in draft.warnings]
+    said += [f'<li class="warning">{escape(warning)}</li>' for warning in shown.warnings]
     return f'<ul class="facts">{"".join(said)}</ul>{_difference(shown) if diff else ""}'
 
 

@@ -79,7 +79,7 @@ def _lines(shown: Shown) -> Iterator[Line]:
         yield f"costs {cost(shown.price)}", "bright_black"
     for lost in draft.lost:
         yield f"lost: {lost}", "yellow"
-    for warning in draft.warnings:
+    for warning in shown.warnings:
         yield f"warning: {warning}", "yellow"
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from crosspost.cli.common import open_ledger
 from crosspost.errors import CrosspostError, LedgerError, MediaError
 from crosspost.media import Fitted
@@ -20,7 +22,8 @@ class Shown(Value, frozen=True, kw_only=True):
     """One account: the very Draft that would be sent, or the sentence why there is none.
 
     ``pictures`` are its pictures with their bytes, ``card_picture`` the one of its link card. ``skipped``: the post
-    itself says not to go there. ``sent`` is what the ledger says was sent (or may be out), ``state`` its state.
+    itself says not to go there. ``remarks`` warn of what only shows beside the other accounts. ``sent`` is what the
+    ledger says was sent (or may be out), ``state`` its state.
     """
 
     network: Any
@@ -30,9 +33,15 @@ class Shown(Value, frozen=True, kw_only=True):
     card_picture: Fitted | None = None
     price: Price | None = None
     skipped: bool = False
+    remarks: tuple[str, ...] = ()
     sent: Draft | None = None
     sent_url: str = ""
     state: str = ""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The draft's warnings and the remarks."""
+        return (*(self.draft.warnings if self.draft is not None else ()), *self.remarks)
 
     @property
     def same(self) -> bool:
@@ -88,6 +97,25 @@ def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = Non
     )
 
 
+def with_repetitions(found: Sequence[Shown]) -> list[Shown]:
+    """Say where an account would be refused for saying what one before it says (see ``same_text_once``)."""
+    from crosspost.compose.same import repetition, same_words
+
+    heard: list[tuple[Any, str]] = []
+    said: list[Shown] = []
+    for shown in found:
+        network, draft = shown.network, shown.draft
+        if draft is not None and network.able.same_text_once and not shown.skipped:
+            same = [one for one, text in heard if one.key == network.key and same_words(text, draft.text)]
+            if same:
+                remark = repetition(network.name, network.account, same[0].account)
+                shown = msgspec.structs.replace(shown, remarks=(remark,))  # noqa: PLW2901  # the same, with its remark
+            else:
+                heard.append((network, draft.text))
+        said.append(shown)
+    return said
+
+
 def _card_picture(network: Any, draft: Draft) -> Fitted | None:
     if draft.card is None or draft.card.image is None:
         return None
@@ -109,7 +137,7 @@ def row(shown: Shown, *, diff: bool = False) -> dict[str, Any]:
     if draft is not None:
         same = ("text", "length", "limit", "unit", "link", "language")
         known |= {name: getattr(draft, name) for name in same}
-        known |= {"lost": list(draft.lost), "warnings": list(draft.warnings), "card": _card_row(draft)}
+        known |= {"lost": list(draft.lost), "warnings": list(shown.warnings), "card": _card_row(draft)}
         known["images"] = [_picture_row(picture, fitted) for picture, fitted in shown.pictures]
     if price is not None:
         names = ("amount", "without_link", "currency", "source")

@@ -7,8 +7,9 @@ from crosspost.compose.fit import shorten
 from crosspost.compose.style import Style
 from crosspost.model import Limits, Post
 
-# A network that takes this much (in any unit) shows more than a hook: Facebook, LinkedIn, Telegram, mail.
-_ROOMY = 2000
+# A network that takes this much (in any unit) shows more than a hook: Facebook, LinkedIn, Telegram, mail; a caption
+# of a picture does not.
+_ROOMY = 2500
 # What such a network gets unless the account says otherwise: more would be folded away behind "see more" anyway.
 _USUAL_LEAD = 700
 _HEAD = 4000  # characters of Markdown in which an opening is looked for
