@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 
-.PHONY: demo test lint types contracts tests bench docs clean
+.PHONY: demo test test-bluesky lint types contracts tests bench docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -27,6 +27,12 @@ contracts: $(READY)
 tests: $(READY)
 	@echo "→ tests (pytest)"
 	@$(BIN)/python -m pytest -q -n auto
+
+# Opt-in: the contract against the real Bluesky server from npm, on 127.0.0.1. Needs node 20 or 22, npm, g++ and make;
+# installs 250 MB into the user's cache once (CROSSPOST_PDS_CACHE names another place).
+test-bluesky: $(READY)
+	@echo "→ the contract against a real Bluesky server"
+	@$(BIN)/python -m pytest -q tests/bluesky_pds/real_server.py
 
 bench: $(READY)
 	@for bench in tests/benchmarks/bench_*.py; do echo "→ $$bench"; env -u PYTHONDONTWRITEBYTECODE $(BIN)/python $$bench || exit 1; done

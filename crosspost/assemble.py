@@ -13,6 +13,7 @@ from crosspost import registry, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
 from crosspost.settings import Account, Settings, Site
+from crosspost.vault import Vault
 
 Clock = Callable[[], datetime]
 
@@ -82,6 +83,7 @@ class House:
             ),
             clock=self.clock,
             sleep=sleep,
+            vault=self.vault(),
         )
 
     def checked(self, name: str) -> tuple[Any, Any, Any]:
@@ -129,6 +131,10 @@ class House:
         account = self.accounts()[name]
         return urlsplit(account.base_url).hostname not in here or urlsplit(url).hostname in here
 
+    def vault(self) -> Vault:
+        """Where accounts keep their sessions: beside the ledger; in memory without a config."""
+        return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
+
     def ledger_path(self) -> Path:
         """Where the ledger is."""
         if self.settings is None:
@@ -166,10 +172,16 @@ class House:
 
         options, timing = cls.Options.__struct_fields__, Schedule.__struct_fields__
         settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *options], where)
-        chosen = {key: value for key, value in account.own.items() if key in options}
+        chosen = {key: self._beside(key, value, cls) for key, value in account.own.items() if key in options}
         spoken = {key: value for key, value in account.own.items() if key not in (*options, *timing)}
         style = settings.typed({**cls.style_defaults, **spoken}, Style, where)
         return style, settings.typed(chosen, cls.Options, where)
+
+    def _beside(self, key: str, value: object, cls: Any) -> object:
+        """A setting that is the path of a file is relative to the config."""
+        if key in cls.files and isinstance(value, str) and value and self.settings is not None:
+            return str(self.settings.beside(value))
+        return value
 
     def _place(self, *keys: str) -> str:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"

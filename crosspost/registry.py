@@ -17,6 +17,9 @@ NETWORKS: dict[str, str] = {
     "linkedin": "crosspost.networks.linkedin:LinkedIn",
     "instagram": "crosspost.networks.instagram:Instagram",
     "threads": "crosspost.networks.threads:Threads",
+    "bluesky": "crosspost.networks.bluesky:Bluesky",
+    "newsletter": "crosspost.networks.newsletter:Newsletter",
+    "listmonk": "crosspost.networks.listmonk:Listmonk",
 }
 
 

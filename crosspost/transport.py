@@ -42,8 +42,8 @@ class TransportError(requests.RequestException):
     """No usable answer. The message is free of secrets; :attr:`Session.last` says whether the request may be out."""
 
 
-class _Guard:
-    """Watches one request: remembers whether it got a connection, and cuts it off at the deadline."""
+class Guard:
+    """Watches one exchange: remembers whether it got a connection, and cuts it off at the deadline (seconds)."""
 
     def __init__(self, seconds: float) -> None:
         self.connected = False
@@ -52,7 +52,7 @@ class _Guard:
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
 
-    def __enter__(self) -> "_Guard":
+    def __enter__(self) -> "Guard":
         self._timer.start()
         return self
 
@@ -134,7 +134,8 @@ class Session(requests.Session):
         super().__init__()
         self.last: Exchange | None = None
         self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
-        self._secrets = sorted({s for s in secrets if len(s) >= 4}, key=len, reverse=True)
+        self._secrets: list[str] = []
+        self.hide(*secrets)
         self._timeout = (connect_timeout, read_timeout)
         self._deadline, self._max_answer = deadline, max_answer
         self.mount("http://", _Adapter(max_retries=0))
@@ -142,6 +143,15 @@ class Session(requests.Session):
         # A connection kept open may be half dead: a request sent into it would have an unknown outcome.
         self.headers.update({"Connection": "close", "User-Agent": USER_AGENT})
         self.auth = _as_it_is  # without any auth, requests would take one from .netrc and overwrite the token
+
+    def hide(self, *secrets: str) -> None:
+        """From now on these appear in no message either: tokens a network has just handed out."""
+        self._secrets = sorted({*self._secrets, *(s for s in secrets if len(s) >= 4)}, key=len, reverse=True)
+
+    @property
+    def patience(self) -> tuple[float, float, float]:
+        """Seconds until a connection must stand, without a byte, and for the whole exchange."""
+        return *self._timeout, self._deadline
 
     def redact(self, text: str) -> str:
         """The same text without any secret."""
@@ -158,7 +168,7 @@ class Session(requests.Session):
         kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
         shown = self.redact(url.split("?")[0])
         self.last = None
-        with _Guard(self._deadline) as guard:
+        with Guard(self._deadline) as guard:
             _current.guard = guard
             try:
                 response = super().request(method, url, **kwargs)

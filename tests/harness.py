@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from PIL import Image
 
-from crosspost import cli, settings
+from crosspost import cli, registry, settings
 from crosspost.assemble import House
 from crosspost.cli.templates import secrets_text
 from crosspost.credentials import Credentials
@@ -69,6 +69,11 @@ class Place:
         self.post = self.write("site/_posts/2026-11-20-gruesse.md", POST)
         accounts = "".join(
             f'[accounts.{name}]\nbase_url = "{self.sandbox.accounts()[name]["base_url"]}"\ntimeout = 5\n'
+            + "".join(
+                f"{key} = {msgspec.json.encode(value).decode()}\n"
+                for key, value in self.sandbox.accounts()[name].get("settings", {}).items()
+                if key in registry.load(name).needs
+            )
             for name in self.networks
         )
         self.config = self.write("config/crosspost.toml", f'[site]\npath = "../site"\n{accounts}{self.more}')

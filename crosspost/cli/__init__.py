@@ -11,7 +11,21 @@ from pathlib import Path
 import click
 
 from crosspost import __version__
-from crosspost.cli import count, demo, images, init, ledger, posts, preview, publish, run, sandbox, settle, status
+from crosspost.cli import (
+    count,
+    daemon,
+    demo,
+    images,
+    init,
+    ledger,
+    posts,
+    preview,
+    publish,
+    run,
+    sandbox,
+    settle,
+    status,
+)
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 
@@ -49,6 +63,7 @@ def cli(debug: bool) -> None:
 for _command in (
     publish.publish,
     run.run,
+    daemon.daemon,
     preview.preview,
     count.count,
     posts.posts,

@@ -41,9 +41,13 @@ def _account(name: str, stand_in: dict[str, Any] | None) -> str:
     lines = [f"[accounts.{name}]", f"network = {_toml(name)}"]
     if stand_in is not None:
         lines.append(f"base_url = {_toml(stand_in['base_url'])}  # the sandbox")
-        lines += [f"{key} = {_toml(value)}" for key, value in stand_in.get("settings", {}).items()]
-    elif not cls.home:
+    elif not cls.home and "base_url" not in cls.needs:
         lines.append('base_url = "https://mastodon.social"  # the address of your server')
+    given = (stand_in or {}).get("settings", {})
+    if stand_in is None:
+        lines += [f"{key} = {_toml(example)}  # yours" for key, example in cls.needs.items()]
+    else:
+        lines += [f"{key} = {_toml(value)}" for key, value in given.items()]
     lines += [
         cls.hint,
         *(f"# needs {variable(name, field)}: {what}" for field, what in cls.credentials.items()),
@@ -64,6 +68,6 @@ def secrets_text(described: dict[str, Any] | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _toml(text: str) -> str:
-    """A TOML basic string; JSON's quoting is a subset of it."""
-    return json.dumps(text, ensure_ascii=False)
+def _toml(value: Any) -> str:
+    """A string, number or list in TOML; JSON's way to write them is a subset of it."""
+    return json.dumps(value, ensure_ascii=False)

@@ -7,8 +7,8 @@ from crosspost.compose.fit import shorten
 from crosspost.compose.style import Style
 from crosspost.model import Limits, Post
 
-# A network that takes this much (in any unit) shows more than a hook: Facebook, LinkedIn, Telegram, mail; a caption
-# of a picture does not.
+# A network that takes this much (in any unit) shows more than a hook: Facebook, LinkedIn, Telegram. A picture's caption
+# does not; mail, which has no limit, arranges its text itself.
 _ROOMY = 2500
 # What such a network gets unless the account says otherwise: more would be folded away behind "see more" anyway.
 _USUAL_LEAD = 700
@@ -31,8 +31,7 @@ def lead(post: Post, description: str, limits: Limits, style: Style) -> str:
     Paragraphs are taken whole, the first one cut at a sentence when it is too long. A paragraph that says again what
     the description says takes its place.
     """
-    roomy = not limits.text or limits.text >= _ROOMY
-    most = style.lead if style.lead >= 0 else _USUAL_LEAD if roomy else 0
+    most = style.lead if style.lead >= 0 else _USUAL_LEAD if limits.text >= _ROOMY else 0
     if len(description) >= most or not post.body:
         return ""
     said = [description] if description else []

@@ -210,7 +210,13 @@ class Ledger:
 
     def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
         return self._held(
-            delivery, state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, error="", **_FREE
+            delivery,
+            state="sent",
+            receipt=receipt.id,
+            url=receipt.url,
+            sent_at=receipt.at,
+            error="; ".join(receipt.notes),
+            **_FREE,
         )
 
     def again(self, delivery: Delivery, error: str, due_at: datetime, *, certain: bool = True) -> Delivery:

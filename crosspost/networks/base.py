@@ -32,7 +32,20 @@ from crosspost.errors import (
 )
 from crosspost.exchange import Exchange, retry_at
 from crosspost.media import Fitted, Variant, fit, fit_card
-from crosspost.model import Abilities, Draft, Identity, Limits, Picture, Post, Prepared, Price, Receipt, Value
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Picture,
+    Post,
+    Prepared,
+    Price,
+    Receipt,
+    Value,
+)
+from crosspost.vault import Vault
 
 if TYPE_CHECKING:
     from crosspost.transport import Session
@@ -52,6 +65,7 @@ class Network(ABC):
     :param session: the guarded session; nothing else talks to the network
     :param clock: gives the present moment, with a zone
     :param sleep: waits for seconds, while a server processes a picture
+    :param vault: keeps sessions and renewed tokens between runs; in memory when there is none
     """
 
     key: ClassVar[str]
@@ -64,6 +78,10 @@ class Network(ABC):
     credentials: ClassVar[dict[str, str]]
     #: one line of TOML comment for the config that `crosspost init` writes: the setting people want first
     hint: ClassVar[str] = ""
+    #: settings there must be, each with an example; ``crosspost init`` writes them down
+    needs: ClassVar[dict[str, Any]] = {}
+    #: settings that are paths of files, relative to the config
+    files: ClassVar[tuple[str, ...]] = ()
     #: where the service is when ``base_url`` is not set; "" when the user must say
     home: ClassVar[str] = ""
     #: how an account speaks here when neither it nor the post says otherwise: keys of :class:`Style`
@@ -82,6 +100,7 @@ class Network(ABC):
         session: "Session",
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
+        vault: Vault | None = None,
     ) -> None:
         self.account = account
         self.base_url = (base_url or self.home).rstrip("/")
@@ -90,6 +109,7 @@ class Network(ABC):
         self.session = session
         self.clock = clock
         self.sleep = sleep
+        self.vault = vault or Vault()
         self.identity: Identity | None = None
         self._credentials = credentials
 
@@ -152,6 +172,8 @@ class Network(ABC):
         """Upload what the post needs. May be repeated; nobody sees anything of it. Stores each id with ``save``.
 
         Ids named ``media_…`` are uploads, forgotten after an hour; everything else is kept until the post is out.
+        ``save`` may be used until :meth:`publish` of the same delivery has ended: a network that writes to many
+        people one after the other keeps its journal with it.
         """
 
     @abstractmethod
@@ -223,12 +245,12 @@ class Network(ABC):
             raise AuthExpired(f"{self.account}: {what} is missing: set {variable(self.account, field)}")
         return value.reveal()
 
-    def fitted(self, picture: Picture) -> Fitted:
-        """The picture's bytes, made to fit this server's limits; a title card is drawn.
+    def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
+        """The picture's bytes, made to fit this server's limits, or tighter ones; a title card is drawn.
 
         :raises MediaError: when it cannot be used
         """
-        framing, limits = picture.framing, self.allowed.images
+        framing, limits = picture.framing, limits or self.allowed.images
         if picture.drawn is not None:
             return fit_card(picture.drawn, limits, framing)
         if not picture.path:

@@ -11,7 +11,7 @@ import msgspec
 
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Shape, Variant, fit, public
-from crosspost.model import Draft, Picture, Value
+from crosspost.model import Draft, ImageLimits, Picture, Value
 from crosspost.networks import graph
 from crosspost.networks.base import Network, Save
 
@@ -74,8 +74,8 @@ class HostedNetwork(Network):
         chosen = msgspec.convert(draft.options, type(self.options))
         return () if chosen.host == "page" else tuple(self._variant(picture, chosen) for picture in draft.images)
 
-    def fitted(self, picture: Picture) -> Fitted:
-        return self._fitted(picture, self.options)
+    def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
+        return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
 
     def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
         if picture.drawn is not None:

@@ -86,7 +86,8 @@ class LinkedIn(Server):
         if not isinstance(source, str) or urlsplit(source).scheme not in ("http", "https") or not article.get("title"):
             raise Refused(invalid("/content/article", "MISSING_FIELD", "an article has an http(s) source and a title"))
         post.link = source
-        post.extra["card"] = {"title": article["title"], "description": article.get("description", "")}
+        said = {"title": article["title"], "description": article.get("description", "")}
+        post.extra["card"] = said | {"uri": source, "picture": ""}  # its picture is the post's
         if "thumbnail" in article:
             post.pictures = [self._image(article["thumbnail"], me)]
 

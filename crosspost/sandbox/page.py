@@ -64,12 +64,14 @@ def _article(sandbox: "Sandbox", post: Post) -> str:
     notes = [post.language, "" if post.visibility == "public" else post.visibility, "edited" if post.edited else ""]
     warning = str(post.extra.get("spoiler_text", ""))
     card = f'<p class="card">{_anchor(post.link)}</p>' if post.link and post.link not in post.text else ""
+    card = _card(post.extra["card"]) if "card" in post.extra else card
     return (
         f'<article><header><span class="avatar" aria-hidden="true">{escape(account.display_name[:1])}</span>'
         f'<span class="who"><strong>{escape(account.display_name)}</strong><span>@{escape(account.handle)}</span>'
         "</span>"
         f'<a class="time" href="{escape(post.path)}"><time datetime="{time}">{time[:10]} {time[11:16]}</time></a>'
         "</header>"
+        + _envelope(post)
         + (f'<p class="warning">{escape(warning)}</p>' if warning else "")
         + (f'<p class="text" dir="auto"{language}>{_marked(post)}</p>' if post.text else "")
         + "".join(_figure(picture, language) for picture in post.pictures)
@@ -79,11 +81,29 @@ def _article(sandbox: "Sandbox", post: Post) -> str:
     )
 
 
+def _card(card: dict[str, str]) -> str:
+    """A link card the client made itself: ``uri``, ``title``, ``description`` and the id of its ``picture`` or ""."""
+    image = f'<img src="/_sandbox/pictures/{escape(card["picture"])}" alt="" loading="lazy">' if card["picture"] else ""
+    said = f"<strong>{escape(card['title'])}</strong> {escape(card['description'])}"
+    return f'<div class="card">{image}<p dir="auto">{said}</p><p>{_anchor(card["uri"])}</p></div>'
+
+
+def _envelope(post: Post) -> str:
+    """What a mail has besides its text: subject, recipients, and its HTML on a page of its own."""
+    if not (subject := str(post.extra.get("subject", ""))):
+        return ""
+    page = str(post.extra.get("html_path", ""))
+    as_html = f' · <a href="{escape(page)}">HTML</a>' if page else ""
+    return f'<p class="text"><strong>{escape(subject)}</strong><br>to {escape(str(post.extra["to"]))}{as_html}</p>'
+
+
 def _figure(picture: Picture, language: str) -> str:
     alt = escape(picture.alt)
     caption = (
         f"<figcaption{language}>{alt}</figcaption>" if alt else '<figcaption class="none">no alt text</figcaption>'
     )
+    if not picture.data:  # only linked; the sandbox loads nothing from elsewhere
+        return f"<figure>{caption}</figure>"
     return (
         f'<figure><img src="/_sandbox/pictures/{escape(picture.id)}" alt="{alt}" width="{picture.width}" '
         f'height="{picture.height}" loading="lazy">{caption}</figcaption></figure>'

@@ -14,6 +14,9 @@ STAND_INS = {
     "facebook": "crosspost.sandbox.facebook:Facebook",
     "linkedin": "crosspost.sandbox.linkedin:LinkedIn",
     "threads": "crosspost.sandbox.threads:Threads",
+    "bluesky": "crosspost.sandbox.bluesky:Bluesky",
+    "newsletter": "crosspost.sandbox.newsletter:Newsletter",
+    "listmonk": "crosspost.sandbox.listmonk:Listmonk",
 }
 
 

@@ -59,6 +59,8 @@ class Sandbox:
             self._stopped.clear()
             self._server = Server(self._port, self.answer, self.store.clock, self.errors.append)
             self._server.start()
+            for network in self.networks.values():
+                network.start(self, self._port + 1 if self._port else 0)
         return self
 
     def stop(self) -> None:
@@ -66,8 +68,21 @@ class Sandbox:
         self._stopped.set()
         if self._server is not None:
             self._port = self._server.port
+            for network in self.networks.values():
+                network.stop()
             self._server.stop()
             self._server = None
+
+    def pause(self, seconds: float) -> None:
+        """Let ``seconds`` pass, less when the sandbox is stopped meanwhile."""
+        self._stopped.wait(seconds)
+
+    def note(self, entry: dict[str, Any]) -> None:
+        """Write one request into :attr:`requests`, and tell the log."""
+        with self.store.lock:
+            self.requests.append(entry)
+        if self._log is not None:
+            self._log(entry)
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until :meth:`stop` is called, at most ``seconds``; whether it was."""
@@ -164,20 +179,18 @@ class Sandbox:
         path = unquote(network.path(request))
         fault = self.faults.take(network.key, f"{request.method} {path}")
         reply = self._answer(network, request, fault)
-        entry = {
-            "method": request.method,
-            "path": path,
-            "network": network.key,
-            "account": request.account,
-            "status": reply.status,
-            "answered": not (reply.dropped or reply.half),
-            "fault": fault.kind if fault else "",
-            "time": request.now.isoformat(),
-        }
-        with self.store.lock:
-            self.requests.append(entry)
-        if self._log is not None:
-            self._log(entry)
+        self.note(
+            {
+                "method": request.method,
+                "path": path,
+                "network": network.key,
+                "account": request.account,
+                "status": reply.status,
+                "answered": not (reply.dropped or reply.half),
+                "fault": fault.kind if fault else "",
+                "time": request.now.isoformat(),
+            }
+        )
         return reply
 
     def _answer(self, network: StandIn, request: Request, fault: Fault | None) -> Reply:

@@ -4,11 +4,14 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from crosspost.sandbox.faults import KINDS, Fault
 from crosspost.sandbox.store import Account, Post, Store
 from crosspost.sandbox.wire import Malformed, Refused, Reply, Request
+
+if TYPE_CHECKING:  # the sandbox makes the stand-ins; only the type is needed back
+    from crosspost.sandbox.server import Sandbox
 
 Route = Callable[..., Reply]
 R = TypeVar("R", bound=Route)
@@ -80,8 +83,17 @@ class StandIn(ABC):
         """Environment variables that hand the account's tokens to crosspost."""
 
     def access(self, account: Account, base_url: str) -> dict[str, Any]:
-        """What a client needs for this account."""
+        """What a client needs for this account; ``settings`` are those its account in the config must have."""
         return {"base_url": base_url, "handle": account.handle, "credentials": dict(account.credentials)}
+
+    def start(self, sandbox: "Sandbox", near: int) -> None:  # noqa: B027 - most stand-ins have nothing to start
+        """Open what this network listens on besides the sandbox's HTTP port; most have nothing.
+
+        :param near: a good port number, 0 for any
+        """
+
+    def stop(self) -> None:  # noqa: B027 - the same
+        """Close it again; called only after :meth:`start`."""
 
     def answers(self, request: Request) -> bool:
         """Whether ``request`` belongs to this network; asked in the order of the registry."""

@@ -169,7 +169,7 @@ def as_json(post: Post, base_url: str) -> dict[str, Any]:
                 "width": picture.width,
                 "height": picture.height,
                 "format": picture.format,
-                "url": f"{base_url}/_sandbox/pictures/{picture.id}",
+                "url": picture.extra.get("url") or f"{base_url}/_sandbox/pictures/{picture.id}",
             }
             for picture in post.pictures
         ],

@@ -87,10 +87,8 @@ def test_the_card_has_title_description_address_and_thumbnail(network: Network, 
     network.publish(place.prepared(network))
     (post,) = place.sandbox.posts()
     assert post["link"] == "https://tal.example.org/2026/11/20/gruesse.html"
-    assert post["extra"]["card"] == {
-        "title": "Grüße aus dem Tal",
-        "description": "Zwölf Leute, ein Beet – und viel Regen.",
-    }
+    card = post["extra"]["card"]
+    assert (card["title"], card["description"]) == ("Grüße aus dem Tal", "Zwölf Leute, ein Beet – und viel Regen.")
     assert [(image["width"], image["height"]) for image in post["images"]] == [(320, 200)]
 
 

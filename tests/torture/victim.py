@@ -59,7 +59,7 @@ def _arm(passed: Callable[[str], None]) -> None:
         return engine
 
     store.connect = watched
-    request, read, attach = transport.Session.request, transport.Session._read, transport._Guard.attach
+    request, read, attach = transport.Session.request, transport.Session._read, transport.Guard.attach
 
     def before_and_after(self: Any, method: str, url: str, **more: Any) -> Any:
         passed(f"before {method}")
@@ -78,4 +78,4 @@ def _arm(passed: Callable[[str], None]) -> None:
 
     transport.Session.request = before_and_after  # type: ignore[method-assign]
     transport.Session._read = reading  # type: ignore[method-assign]
-    transport._Guard.attach = connected  # type: ignore[method-assign]
+    transport.Guard.attach = connected  # type: ignore[method-assign]

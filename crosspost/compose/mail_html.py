@@ -1,0 +1,192 @@
+"""A post's Markdown as HTML that every mail program shows: styles inline, addresses absolute, nothing executable.
+
+What mail programs understand: https://www.caniemail.com (``style`` attributes nearly everywhere, ``<style>`` with
+``prefers-color-scheme`` in most). A program that ignores ``<style>`` shows the light colours.
+"""
+
+import html
+from collections.abc import Iterator, Sequence
+from functools import cache
+from string import Template
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from crosspost.markup import html_to_text, pictures
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+#: Gmail cuts a mail off at about 102,400 bytes of HTML
+MOST_HTML = 100_000
+#: width in pixels at which a picture is shown on a wide screen
+WIDTH = 600
+
+_FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
+_LINK = "color:#0b57a4"
+_STYLES = {
+    "a": _LINK,
+    "blockquote": "margin:16px 0;padding:0 0 0 14px;border-left:4px solid #c4c9cf",
+    "code": "font-family:ui-monospace,Consolas,monospace;font-size:14px",
+    "pre": "white-space:pre-wrap;overflow-wrap:anywhere;font-family:ui-monospace,Consolas,monospace;font-size:14px",
+    "h1": "font-size:24px;line-height:1.3;margin:24px 0 12px",
+    "h2": "font-size:20px;line-height:1.3;margin:24px 0 12px",
+    "h3": "font-size:17px;line-height:1.3;margin:20px 0 10px",
+    "hr": "border:0;border-top:1px solid #c4c9cf;margin:24px 0",
+    "img": "display:block;width:100%;max-width:600px;height:auto;border:0",
+    "p": "margin:0 0 16px",
+    "td": "border:1px solid #c4c9cf;padding:4px 8px",
+    "th": "border:1px solid #c4c9cf;padding:4px 8px",
+}
+_PAGE = Template("""\
+<!doctype html>
+<html lang="$lang" dir="$direction">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>$title</title>
+<style>
+:root { color-scheme: light dark; supported-color-schemes: light dark }
+@media (prefers-color-scheme: dark) {
+  body, .page { background: #17191c !important; color: #e6e4e1 !important }
+  a { color: #8ab8f5 !important }
+}
+</style>
+</head>
+<body style="margin:0;padding:0;background:#ffffff;color:#1c1e21">
+<div class="page" role="article" lang="$lang" dir="$direction" style="max-width:600px;margin:0 auto;padding:20px 16px;\
+background:#ffffff;color:#1c1e21;font-size:16px;line-height:1.5;$font">
+$content
+</div>
+</body>
+</html>
+""")
+_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+
+
+def page(title: str, blocks: Sequence[str], language: str) -> str:
+    """A whole HTML document around ``blocks`` of finished HTML.
+
+    :param title: plain text
+    :param language: BCP 47 tag, "" for unknown
+    """
+    return _PAGE.substitute(
+        title=html.escape(title),
+        lang=html.escape(language),
+        direction="rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "auto",
+        font=html.escape(_FONT),
+        content="\n".join(blocks),
+    )
+
+
+def heading(text: str, level: int = 1) -> str:
+    """A heading out of plain text."""
+    return f'<h{level} style="{_STYLES[f"h{level}"]}">{html.escape(text)}</h{level}>'
+
+
+def paragraphs(text: str) -> str:
+    """Plain text as paragraphs; its addresses become links."""
+    return "\n".join(
+        f'<p style="{_STYLES["p"]}">{"<br>".join(map(_linked, block.splitlines()))}</p>'
+        for block in text.split("\n\n")
+        if block.strip()
+    )
+
+
+def link(url: str, label: str) -> str:
+    """A paragraph with one link."""
+    return f'<p style="{_STYLES["p"]}"><a href="{html.escape(url)}" style="{_LINK}">{html.escape(label)}</a></p>'
+
+
+def picture(url: str, alt: str) -> str:
+    """A picture on the web, as wide as the text."""
+    return (
+        f'<p style="{_STYLES["p"]}"><img src="{html.escape(url)}" alt="{html.escape(alt)}" width="{WIDTH}"'
+        f' style="{_STYLES["img"]}"></p>'
+    )
+
+
+def body(markdown: str, base: str) -> list[str]:
+    """Markdown as blocks of HTML, one per paragraph, list, table …
+
+    Raw HTML in the text becomes its plain text and its pictures: a mail must not carry what a mail program might run.
+
+    :param base: the post's address; relative links and pictures are resolved against it
+    """
+    parser = _parser()
+    return [
+        parser.renderer.render(block, parser.options, {"base": base}).strip()
+        for block in _top_blocks(parser.parse(markdown), base)
+    ]
+
+
+def _top_blocks(tokens: "Sequence[Token]", base: str) -> "Iterator[list[Token]]":
+    block: list[Token] = []
+    for token in tokens:
+        _dress(token, base)
+        block.append(token)
+        if token.level == 0 and token.nesting <= 0:
+            yield block
+            block = []
+
+
+def _dress(token: "Token", base: str) -> None:
+    """Give a token its style, and make its addresses absolute."""
+    if token.nesting >= 0 and token.tag in _STYLES:
+        token.attrSet("style", "; ".join(filter(None, (_STYLES[token.tag], str(token.attrGet("style") or "")))))
+    for name in ("href", "src"):
+        if (address := token.attrGet(name)) is not None:
+            token.attrSet(name, absolute(str(address), base))
+    if token.tag == "img":
+        token.attrSet("width", str(WIDTH))
+    for child in token.children or []:
+        _dress(child, base)
+
+
+def absolute(address: str, base: str) -> str:
+    """``address`` as seen from ``base``; "" when it is none a mail may link to (only http, https, mailto and tel)."""
+    try:
+        whole = urljoin(base, address)
+        return whole if urlsplit(whole).scheme in ("http", "https", "mailto", "tel") else ""
+    except ValueError:  # "http://[": not an address
+        return ""
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.add_render_rule("html_block", _html_block)
+    parser.add_render_rule("html_inline", _html_inline)
+    return parser
+
+
+# markdown-it-py hands its renderer to a rule as the first argument
+def _html_block(_self: object, tokens: "Sequence[Token]", at: int, _options: object, env: dict[str, str]) -> str:
+    source = tokens[at].content
+    shown = (picture(absolute(src, env["base"]), alt) for src, alt in pictures(source))
+    return "\n".join([*shown, paragraphs(html_to_text(source).replace("\n", "\n\n"))])
+
+
+def _html_inline(_self: object, tokens: "Sequence[Token]", at: int, _options: object, env: dict[str, str]) -> str:
+    source = tokens[at].content
+    if source.lower().startswith("<br"):
+        return "<br>"
+    return "".join(picture(absolute(src, env["base"]), alt) for src, alt in pictures(source))
+
+
+def _linked(line: str) -> str:
+    """One line, escaped, with the addresses in it as links."""
+    words = []
+    for word in line.split(" "):
+        url = word.rstrip(".,;:!?)")
+        known = url.startswith(("http://", "https://", "mailto:")) and len(url) > 8
+        shown = html.escape(word)
+        if known:
+            rest = html.escape(word[len(url) :])
+            shown = f'<a href="{html.escape(url)}" style="{_LINK}">{html.escape(url)}</a>{rest}'
+        words.append(shown)
+    return " ".join(words)

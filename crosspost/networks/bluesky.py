@@ -1,0 +1,184 @@
+"""Bluesky: plain XRPC, without the SDK (it cannot send the ``null`` that at-most-once needs).
+
+The record and its key are written down before they are sent. ``putRecord`` with ``swapRecord: null`` writes the key
+once: repeating it with the same record changes nothing, with another one it is refused.
+
+Sources: github.com/bluesky-social/atproto lexicons/{app/bsky/feed/post,app/bsky/embed,com/atproto/repo}.json,
+atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from crosspost.compose.facets import handles
+from crosspost.compose.links import as_uri
+from crosspost.errors import AuthExpired, MediaError, NotSent, Rejected
+from crosspost.media import Fitted
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.networks.base import Save
+from crosspost.networks.bluesky_record import COLLECTION, pictures, record_of, tid
+from crosspost.networks.xrpc import Xrpc, error_of
+
+#: bytes: what every server takes as the picture of a card; older servers take no more in a post either
+_SMALL = 1_000_000
+#: a record that has waited longer gets the time of day anew: readers sort by it
+_FRESH = timedelta(hours=1)
+
+Label = Literal["porn", "sexual", "nudity", "graphic-media"]
+
+
+class Options(Value, frozen=True, kw_only=True):
+    """``embed``: a link card with the thumbnail, or the picture itself with its alternative text; Bluesky shows one of
+    them. ``labels`` hide the post behind a warning.
+    """
+
+    embed: Literal["card", "images"] = "card"
+    labels: tuple[Label, ...] = ()
+
+
+class Bluesky(Xrpc):
+    key = "bluesky"
+    name = "Bluesky"
+    limits = Limits(
+        text=300,
+        unit="graphemes",
+        also=(("utf-8", 3000),),
+        images=ImageLimits(count=4, formats=("JPEG", "PNG"), bytes=2_000_000, alt=2000),
+        source="https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json",
+        checked=date(2026, 11, 22),
+    )
+    # The record's key protects for ever; a month is longer than anything is tried. What is not at the key is not out.
+    abilities = Abilities(card="client", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0)
+    Options = Options
+    hint = '# embed = "images"             # the picture itself instead of a link card'
+    credentials: ClassVar = {
+        "handle": "the account's handle, such as name.bsky.social",
+        "app_password": "an app password (Settings > Privacy and security > App passwords)",
+    }
+    home = "https://bsky.social"
+
+    def connect(self) -> Identity:
+        me = self.call("GET", "com.atproto.server.getSession")
+        if not me.get("did") or not me.get("handle"):
+            raise NotSent(f"{self.account}: the server did not say whose session this is")
+        if me.get("active") is False:
+            raise AuthExpired(f"{self.account}: the account is {me.get('status') or 'not active'}")
+        return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=f"https://bsky.app/profile/{me['handle']}")
+
+    def compose(self, post: Post) -> Draft:
+        draft = super().compose(post)
+        options = msgspec.convert(draft.options, Options)
+        if draft.card is None or not as_uri(draft.card.url) or (options.embed == "images" and draft.images):
+            return msgspec.structs.replace(draft, card=None)
+        return msgspec.structs.replace(draft, images=())
+
+    def draft(self, post: Post) -> Draft:
+        draft = super().draft(post)
+        if draft.card is None or draft.card.image is None:
+            return draft
+        try:
+            self._fitted(draft.card.image, _SMALL)
+        except MediaError as error:
+            said = f"the card goes out without a picture: {error}"
+            card = msgspec.structs.replace(draft.card, image=None)
+            return msgspec.structs.replace(draft, card=card, warnings=(*draft.warnings, said))
+        return draft
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:
+        remote, draft = dict(prepared.remote), prepared.draft
+        before = dict(remote)
+
+        def keep(key: str, value: Any) -> None:
+            remote[key] = value
+            save(key, value)
+
+        most = self._most(draft)
+        for number, picture in enumerate(pictures(draft)):
+            media = remote.get(f"media_{number}")
+            if media is None or media["blob"]["size"] > most:
+                keep(f"media_{number}", self._upload(picture, most))
+        if "mentions" not in remote:
+            keep("mentions", self._resolved(draft.text))
+        now = self.clock().astimezone(UTC)
+        if "rkey" not in remote:
+            keep("rkey", tid(now, prepared.handle))
+        if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
+            keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        if remote != before or "record" not in remote:
+            labels = msgspec.convert(draft.options, Options).labels
+            keep("record", record_of(draft, remote, labels))
+        return msgspec.structs.replace(prepared, remote=remote)
+
+    def publish(self, prepared: Prepared) -> Receipt:
+        body = {
+            "repo": self.me().id,
+            "collection": COLLECTION,
+            "rkey": prepared.remote["rkey"],
+            "record": prepared.remote["record"],
+            "swapRecord": None,  # nothing may stand there yet, but for this very record
+        }
+        try:
+            answer = self.call("POST", "com.atproto.repo.putRecord", irreversible=True, json=body)
+        except Rejected as error:
+            if "blob too big" not in str(error) or self._most(prepared.draft) <= _SMALL:
+                raise
+            self.remember(picture_bytes=_SMALL)
+            said = f"{self.account}: this server takes pictures of at most {_SMALL:,} bytes"
+            raise NotSent(f"{said}; the next attempt sends a smaller one") from error
+        return self._receipt(answer)
+
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # the key is ours alone
+        record = prepared.remote.get("record")
+        if record is None or record["text"] != prepared.draft.text:
+            return None
+        where = {"repo": self.me().id, "collection": COLLECTION, "rkey": prepared.remote["rkey"]}
+        try:
+            answer = self.call("GET", "com.atproto.repo.getRecord", params=where)
+        except Rejected:
+            if error_of(self.session.last) == "RecordNotFound":
+                return None
+            raise
+        return self._receipt(answer)
+
+    def delete(self, receipt: Receipt) -> None:
+        where = {"repo": self.me().id, "collection": COLLECTION, "rkey": receipt.id.rpartition("/")[2]}
+        self.call("POST", "com.atproto.repo.deleteRecord", json=where)
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _most(self, draft: Draft) -> int:
+        """Bytes a picture of this post may have here."""
+        return _SMALL if draft.card else int(self.remembered().get("picture_bytes", self.limits.images.bytes))
+
+    def _fitted(self, picture: Picture, most: int) -> Fitted:
+        return self.fitted(picture, msgspec.structs.replace(self.limits.images, bytes=most))
+
+    def _upload(self, picture: Picture, most: int) -> dict[str, Any]:
+        fitted = self._fitted(picture, most)
+        answer = self.call(
+            "POST", "com.atproto.repo.uploadBlob", data=fitted.data, headers={"Content-Type": fitted.mime}
+        )
+        blob = answer.get("blob")
+        if not isinstance(blob, dict) or not blob.get("ref") or not isinstance(blob.get("size"), int):
+            raise NotSent(f"{self.account}: the server took the picture but gave it no reference")
+        return {"blob": blob, "width": fitted.width, "height": fitted.height}
+
+    def _resolved(self, text: str) -> dict[str, str]:
+        """Handle → DID of the mentions the server knows; the others stay plain text."""
+        found = {}
+        for handle in handles(text):
+            try:
+                answer = self.call("GET", "com.atproto.identity.resolveHandle", params={"handle": handle})
+            except Rejected:  # 400: nobody has this handle
+                continue
+            if str(answer.get("did", "")).startswith("did:"):
+                found[handle] = str(answer["did"])
+        return found
+
+    def _receipt(self, answer: dict[str, Any]) -> Receipt:
+        if not answer.get("uri"):
+            raise self.unreadable("the answer has no uri")
+        uri = str(answer["uri"])
+        return Receipt(id=uri, url=f"{self.me().url}/post/{uri.rpartition('/')[2]}", at=self.clock())

@@ -1,0 +1,141 @@
+"""listmonk, a newsletter server of one's own: a campaign is made as a draft, then started.
+
+Sources: listmonk.app/docs/apis/campaigns, /apis/lists and /apis/apis, checked 2026-11-22.
+"""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+import msgspec
+
+from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, Unknown
+from crosspost.exchange import Exchange
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
+from crosspost.networks.base import Network, Save, recently
+from crosspost.networks.mailing import MailOptions, mail_draft
+
+#: states of a campaign that was not started, or not yet
+_NOT_OUT = ("draft", "scheduled")
+
+
+class Options(MailOptions, frozen=True, kw_only=True):
+    """``lists`` are the numbers of the lists it goes to, ``template`` the number of listmonk's template (0: its
+    default), ``sender`` another From address than listmonk's own."""
+
+    lists: tuple[int, ...] = ()
+    template: int = 0
+    sender: str = ""
+
+
+class Listmonk(Network):
+    key = "listmonk"
+    name = "listmonk"
+    limits = Limits(
+        text=0,
+        unit="code-points",
+        images=ImageLimits(count=1, formats=("JPEG", "PNG", "GIF", "WEBP")),
+        source="https://listmonk.app/docs/apis/campaigns/",
+        checked=date(2026, 11, 22),
+    )
+    #: the campaign is made before; whether it was started can be read at any time
+    abilities = Abilities(card="none", absence_after=0)
+    Options = Options
+    hint = '# content = "full"              # the whole post instead of title, description and link'
+    needs: ClassVar = {"base_url": "https://listmonk.example.org", "lists": [1]}
+    credentials: ClassVar = {
+        "username": "the API user's name (Admin > Users, type API)",
+        "token": "its access token, shown once when the user is made",
+    }
+
+    def connect(self) -> Identity:
+        with self.talking():
+            self._data("GET", "campaigns", params={"per_page": 1})
+        return Identity(id=self.secret("username"), handle=self.secret("username"), url=self.base_url)
+
+    def compose(self, post: Post) -> Draft:
+        return mail_draft(self, post, framed=False)  # listmonk's template is the frame
+
+    def draft(self, post: Post) -> Draft:
+        """Pictures are shown from the web: no file has to be made to fit."""
+        return self.compose(post)
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:
+        if "campaign" in prepared.remote:
+            return prepared
+        campaign = self._made_before(prepared) or self._make(prepared)
+        save("campaign", campaign)
+        return msgspec.structs.replace(prepared, remote={**prepared.remote, "campaign": campaign})
+
+    def publish(self, prepared: Prepared) -> Receipt:
+        number = prepared.remote["campaign"]
+        with self.talking(irreversible=True):
+            campaign = self._data("PUT", f"campaigns/{number}/status", json={"status": "running"})
+        if campaign.get("status") in (None, *_NOT_OUT):
+            raise self.unreadable("does not say that the campaign runs")
+        return self._receipt(campaign)
+
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        with self.talking():
+            campaign = self._data("GET", f"campaigns/{prepared.remote['campaign']}")
+        begun = str(campaign.get("started_at") or "")
+        if campaign["status"] in _NOT_OUT or campaign.get("altbody") != _literal(prepared.draft.text):
+            return None
+        if begun and datetime.fromisoformat(begun) < recently(since):
+            return None
+        return self._receipt(campaign)
+
+    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
+        said = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
+        if exchange.status == 403 and "credentials" in self.sentence(exchange).lower():
+            return AuthExpired(said)
+        if exchange.status == 400 and irreversible and "can be started" in said:
+            return Unknown(said)  # it runs already, so somebody started it
+        return None
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _data(self, method: str, path: str, **more: Any) -> Any:
+        """The ``data`` of an answer; whatever else comes back is an error for :meth:`talking`."""
+        login = {"Authorization": f"token {self.secret('username')}:{self.secret('token')}"}
+        answer = self.session.request(method, f"{self.base_url}/api/{path}", headers=login, **more)
+        answer.raise_for_status()
+        return answer.json()["data"]
+
+    def _made_before(self, prepared: Prepared) -> int | None:
+        """The campaign an earlier, interrupted attempt made: its name carries our key."""
+        with self.talking():
+            found = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
+        return next((int(c["id"]) for c in found["results"] or [] if prepared.handle in str(c["name"])), None)
+
+    def _make(self, prepared: Prepared) -> int:
+        draft, options = prepared.draft, msgspec.convert(prepared.draft.options, Options)
+        if not options.lists:
+            raise ConfigError(f"{self.account}: set `lists`, the numbers of the listmonk lists it goes to")
+        campaign: dict[str, Any] = {
+            "name": f"{draft.options['subject'][:120]} [{prepared.handle}]",
+            "subject": _literal(draft.options["subject"]),
+            "lists": list(options.lists),
+            "type": "regular",
+            "content_type": "html",
+            "body": _literal(draft.options["html"]),
+            "altbody": _literal(draft.text),
+        }
+        campaign |= {"template_id": options.template} if options.template else {}
+        campaign |= {"from_email": options.sender} if options.sender else {}
+        with self.talking():
+            made = self._data("POST", "campaigns", json=campaign)
+        if not isinstance(made, dict) or not made.get("id"):
+            raise NotSent(f"{self.account}: the server took the campaign but gave it no id")
+        return int(made["id"])
+
+    def _receipt(self, campaign: dict[str, Any]) -> Receipt:
+        if not campaign.get("id"):
+            raise self.unreadable("the answer has no id")
+        url = f"{self.base_url}/admin/campaigns/{campaign['id']}"
+        notes = ("the campaign was cancelled",) if campaign.get("status") == "cancelled" else ()
+        return Receipt(id=str(campaign["id"]), url=url, at=self.clock(), notes=notes)
+
+
+def _literal(text: str) -> str:
+    """The text as listmonk's templates (Go) must get it so that "{{" in a post stays what it is."""
+    return text.replace("{{", '{{ "{{" }}')

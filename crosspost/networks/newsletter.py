@@ -1,0 +1,251 @@
+"""Mail to a list address, or one mail to each person of a list, through a mail server (SMTP submission).
+
+Sources: RFC 5321 (SMTP), RFC 8314 (TLS), RFC 2369 and 8058 (leaving a list), support.google.com/a/answer/14229414
+(rules for bulk mail), checked 2026-11-22.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from email.headerregistry import Address
+from typing import ClassVar, Literal
+
+import msgspec
+
+from crosspost.compose import mail
+from crosspost.credentials import variable
+from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, RateLimited, Rejected, Unknown
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
+from crosspost.networks.base import Network, Save
+from crosspost.networks.mailing import MailOptions, mail_draft
+from crosspost.networks.recipients import Journal, Recipient, Round, StoppedError, read
+from crosspost.transport_smtp import Answer, Connection, MailServer, SmtpError, server
+
+#: one run writes to people for at most this long: a lease in the ledger lasts a little longer
+TURN = timedelta(minutes=8)
+#: who is refused "for the moment" for this long is given up
+PATIENCE = timedelta(days=3)
+
+
+class Settings(MailOptions, frozen=True, kw_only=True):
+    """``sender`` is the From address, ``to`` the list's address (or several: one mail that names them all), or
+    ``recipients`` a file of people who get a mail each, at most ``at_once`` in one run. ``unsubscribe`` is an https
+    address where they leave; ``{address}`` in it is theirs, and ``{unsubscribe}`` in the footer is that address.
+    ``tls`` is taken from ``base_url`` unless set; ``insecure`` allows ``tls = "none"`` beyond this machine.
+    ``login = false``: the server asks for none.
+    """
+
+    sender: str = ""
+    to: str | tuple[str, ...] = ""
+    recipients: str = ""
+    unsubscribe: str = ""
+    at_once: int = 300
+    tls: Literal["", "implicit", "starttls", "none"] = ""
+    insecure: bool = False
+    login: bool = True
+
+
+class Newsletter(Network):
+    key = "newsletter"
+    name = "Newsletter"
+    limits = Limits(
+        text=0,
+        unit="code-points",
+        images=ImageLimits(count=1, formats=("JPEG", "PNG", "GIF", "WEBP")),
+        source="https://www.rfc-editor.org/rfc/rfc5321",
+        checked=date(2026, 11, 22),
+    )
+    #: nothing can be read back: what is in doubt stays in doubt
+    abilities = Abilities(card="none", read_back=False)
+    Options = Settings
+    hint = '# content = "full"              # the whole post instead of title, description and link'
+    needs: ClassVar = {
+        "base_url": "smtps://smtp.example.org:465",
+        "sender": "Verein Beispiel <post@example.org>",
+        "to": "rundbrief@lists.example.org",
+    }
+    files: ClassVar = ("recipients",)
+    credentials: ClassVar = {
+        "username": "the login name at the mail server, often the mail address",
+        "password": "the password, or an app password where the provider wants one",
+    }
+
+    @property
+    def able(self) -> Abilities:
+        """With a recipients file the journal sees to it that a repetition writes to nobody twice."""
+        if not self.options.recipients:
+            return self.abilities
+        return msgspec.structs.replace(self.abilities, idempotent_for=int(timedelta(days=30).total_seconds()))
+
+    def connect(self) -> Identity:
+        try:
+            sender, where = self._sender(self.options), self._where(self.options)
+        except ConfigError as error:
+            raise NotSent(str(error)) from None
+        with self._talking(), Connection(where, self._login(self.options)) as line:
+            line.try_sender(sender.addr_spec)
+        return Identity(id=sender.addr_spec, handle=sender.addr_spec, server=where.host)
+
+    def compose(self, post: Post) -> Draft:
+        draft = mail_draft(self, post)
+        if draft.options["recipients"] != self.options.recipients:
+            raise ConfigError(f"{post.path}: `recipients` is set in the config only, not in a post")
+        return draft
+
+    def draft(self, post: Post) -> Draft:
+        """Pictures are shown from the web: no file has to be made to fit."""
+        return self.compose(post)
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:
+        """Check addresses and freeze the date. ``save`` stays in use until this delivery is published."""
+        options = _options(prepared)
+        self._sender(options), self._where(options), self._people(options)
+        remote = dict(prepared.remote)
+        if "date" not in remote:
+            remote["date"] = self.clock().isoformat()
+            save("date", remote["date"])
+        self._saving = (prepared.handle, save)
+        return msgspec.structs.replace(prepared, remote=remote)
+
+    def publish(self, prepared: Prepared) -> Receipt:
+        options = _options(prepared)
+        with self._talking(), Connection(self._where(options), self._login(options)) as line:
+            if options.recipients:
+                return self._to_each(line, prepared)
+            sender, to = self._sender(options), self._to(options)
+            made = self._message(prepared, to)
+            refused = line.send(sender.addr_spec, [one.addr_spec for one in to], made)
+        note = f"refused: {_listed(refused)}" if refused else ""
+        return self._receipt(prepared, note)
+
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a journal needs no clock
+        """A mail cannot be looked for; with a recipients file, whether everybody had their turn."""
+        stored = prepared.remote.get("journal", {})
+        if not _options(prepared).recipients or not stored.get("reached") or stored.get("open"):
+            return None
+        try:
+            turn = self._round(prepared)
+        except ConfigError as error:
+            raise NotSent(str(error)) from None
+        return None if turn.left else self._all_done(prepared, turn)
+
+    # ── one mail each ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _round(self, prepared: Prepared) -> Round:
+        people = {one.key(prepared.handle): one for one in self._people(_options(prepared))}
+        handle, save = self._saving
+
+        def store(journal: Journal) -> None:
+            if handle != prepared.handle:
+                raise NotSent(f"{self.account}: this delivery was not prepared; nothing was sent")
+            save("journal", journal.stored())
+
+        return Round(Journal.of(prepared.remote), people, store)
+
+    def _to_each(self, line: Connection, prepared: Prepared) -> Receipt:
+        """A message to everybody who has not had their turn. Once anybody may have it, the rest is "unknown": the
+        engine then neither words it anew nor gives the journal up, and comes back."""
+        turn, began = self._round(prepared), self.clock()
+        turn.journal.since = turn.journal.since or began.isoformat()
+
+        def send(who: Recipient) -> None:
+            made = self._message(prepared, [who.address], who)
+            line.send(self._sender(_options(prepared)).addr_spec, [who.address.addr_spec], made)
+
+        try:
+            turn.write(send, most=_options(prepared).at_once, go_on=lambda: self.clock() - began < TURN)
+        except StoppedError as stopped:
+            why = (
+                f"{stopped.doubted} may or may not have it, the rest follows" if stopped.doubted else "the rest follows"
+            )
+            said = f"{self.account}: {turn.journal.sent} mails are out, {why}: {stopped.cause}"
+            raise Unknown(self.session.redact(said)) if turn.out else self._meaning_of(stopped.cause) from None
+        patient = began - datetime.fromisoformat(turn.journal.since) < PATIENCE
+        if turn.left and (patient or turn.left != sorted(turn.journal.later)):
+            said = f"{self.account}: {turn.journal.sent} mails are out, {len(turn.left)} follow in the next run"
+            raise Unknown(said) if turn.out else NotSent(f"{self.account}: {turn.notes()}")
+        return self._all_done(prepared, turn)
+
+    def _all_done(self, prepared: Prepared, turn: Round) -> Receipt:
+        if not turn.out:
+            raise Rejected(f"{self.account}: {turn.notes()}")
+        return self._receipt(prepared, turn.notes())
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    _saving: tuple[str, Save] = ("", lambda _key, _value: None)
+
+    def _sender(self, options: Settings) -> Address:
+        return mail.address(options.sender, f"{self.account}: `sender`")
+
+    def _to(self, options: Settings) -> list[Address]:
+        said = (options.to,) if isinstance(options.to, str) else options.to
+        return [mail.address(one, f"{self.account}: `to`") for one in said if one]
+
+    def _people(self, options: Settings) -> list[Recipient]:
+        """The people of the recipients file; none when the mail goes to a list address."""
+        if bool(self._to(options)) == bool(options.recipients):
+            raise ConfigError(f"{self.account}: set either `to` (a list's address) or `recipients` (a file)")
+        leave = options.unsubscribe
+        if leave and not leave.startswith("https://"):
+            raise ConfigError(f"{self.account}: `unsubscribe` must begin with https://")
+        return read(options.recipients, leave) if options.recipients else []
+
+    def _where(self, options: Settings) -> MailServer:
+        try:
+            where = server(self.base_url, options.tls, insecure=options.insecure)
+        except ValueError as error:
+            raise ConfigError(f"{self.account}: {error}") from None
+        connect, answer, whole = self.session.patience
+        return msgspec.structs.replace(where, connect=connect, read=answer, deadline=whole)
+
+    def _login(self, options: Settings) -> tuple[str, str] | None:
+        return (self.secret("username"), self.secret("password")) if options.login else None
+
+    def _message(self, prepared: Prepared, to: list[Address], who: Recipient | None = None) -> bytes:
+        sender = self._sender(_options(prepared))
+        return mail.message(
+            prepared.draft,
+            sender=sender,
+            to=to,
+            date=datetime.fromisoformat(prepared.remote["date"]),
+            message_id=mail.message_id(prepared.handle, sender.domain, who.address.addr_spec if who else ""),
+            leave=who.leave if who else None,
+        ).as_bytes()
+
+    def _receipt(self, prepared: Prepared, note: str) -> Receipt:
+        sender = self._sender(_options(prepared))
+        identity = mail.message_id(prepared.handle, sender.domain).strip("<>")
+        return Receipt(id=identity, url=f"mid:{identity}", at=self.clock(), notes=(note,) if note else ())
+
+    @contextmanager
+    def _talking(self) -> Iterator[None]:
+        """The boundary for mail: what a server answered becomes one of the six delivery errors."""
+        try:
+            yield
+        except SmtpError as error:
+            raise self._meaning_of(error) from error
+
+    def _meaning_of(self, error: SmtpError) -> DeliveryError:
+        said = self.session.redact(f"{self.account}: {error}")
+        answer = error.answer
+        if error.in_doubt:
+            return Unknown(said)
+        if answer is None:
+            return NotSent(said)
+        if error.stage == "login" or answer.code in (530, 534, 535, 538):
+            names = " and ".join(variable(self.account, field) for field in self.credentials)
+            return NotSent(said) if answer.code < 500 else AuthExpired(f"{said}; check {names}")
+        worst = max((one.code for one in error.refused.values()), default=answer.code)
+        mild = min((one.code for one in error.refused.values()), default=answer.code)
+        if mild < 500 <= worst or worst < 500:
+            return RateLimited(said) if answer.enhanced.startswith("4.7.") else NotSent(said)
+        return Rejected(said)
+
+
+def _options(prepared: Prepared) -> "Settings":
+    return msgspec.convert(prepared.draft.options, Settings)
+
+
+def _listed(refused: dict[str, Answer]) -> str:
+    return ", ".join(f"{address} ({answer.text})" for address, answer in refused.items())

@@ -1,0 +1,180 @@
+"""Who gets a mail of their own, and the journal that keeps anybody from getting it twice."""
+
+import csv
+import hashlib
+from collections.abc import Callable
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from crosspost.compose import mail
+from crosspost.errors import ConfigError
+from crosspost.transport_smtp import SmtpError
+
+_ADDRESS = ("email", "e-mail", "mail", "address", "adresse")
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+    """One person on the list. ``leave`` is an https address of their own for leaving it, "" when there is none."""
+
+    address: Address
+    leave: str = ""
+
+    def key(self, handle: str) -> str:
+        """What the journal calls this person in the delivery ``handle``: no address is written down."""
+        return hashlib.sha256(f"{handle}|{self.address.addr_spec.casefold()}".encode()).hexdigest()[:20]
+
+
+def read(file: str, leave: str) -> list[Recipient]:
+    """Read a recipients file: an address per line, or a table (CSV with , or ;) with columns email, name, unsubscribe.
+
+    Empty lines and lines that begin with ``#`` are passed over; an address that stands there twice counts once.
+
+    :param leave: address template for leaving the list, for those who have none of their own in the file
+    :raises ConfigError: with file and line, when the file or an address in it cannot be used
+    """
+    try:
+        text = Path(file).read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"the recipients file {file} cannot be read: {error.strerror}") from None
+    lines = text.splitlines()
+    rows = csv.reader(lines, delimiter=";" if ";" in (lines or [""])[0] else ",", skipinitialspace=True)
+    found: dict[str, Recipient] = {}
+    columns = ["email", "name", "unsubscribe"]
+    for number, row in enumerate(rows, 1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or cells[0].startswith("#"):
+            continue
+        if not found and "@" not in "".join(cells):
+            columns = ["email" if cell.casefold() in _ADDRESS else cell.casefold() for cell in cells]
+            continue
+        known = dict(zip(columns, cells, strict=False))
+        address = mail.address(known.get("email", ""), f"{file}:{number}")
+        if known.get("name") and not address.display_name:
+            address = Address(known["name"], address.username, address.domain)
+        own = known.get("unsubscribe") or (mail.leave_url(leave, address.addr_spec) if leave else "")
+        found.setdefault(address.addr_spec.casefold(), Recipient(address=address, leave=own))
+    if not found:
+        raise ConfigError(f"the recipients file {file} names nobody")
+    return list(found.values())
+
+
+class Journal(msgspec.Struct, kw_only=True):
+    """Who was written to in one delivery. It is stored before each message and after it.
+
+    Recipients are worked on in the order of their keys, so that everybody up to ``reached`` is known to have had
+    their turn, also when the file changes meanwhile. ``open`` is the one whose message is being handed in: found so
+    after a crash, it is in ``doubt``, and nobody in doubt is written to again. ``later`` were refused for the moment,
+    ``refused`` for good; ``since`` is when it began (ISO 8601).
+    """
+
+    reached: str = ""
+    open: str = ""
+    sent: int = 0
+    doubt: list[str] = []
+    later: list[str] = []
+    refused: list[str] = []
+    since: str = ""
+
+    @classmethod
+    def of(cls, remote: dict[str, Any]) -> Self:
+        """The journal of a delivery as it was stored; an empty one at first."""
+        journal = msgspec.convert(remote.get("journal", {}), cls)
+        if journal.open:  # the one message nobody heard the end of
+            journal.doubt, journal.open = [*journal.doubt, journal.open], ""
+        return journal
+
+    def due(self, keys: list[str]) -> list[str]:
+        """Those who have not had their turn, then those who were refused for the moment."""
+        return sorted(key for key in keys if key > self.reached) + sorted(set(self.later) & set(keys))
+
+    def stored(self) -> dict[str, Any]:
+        """As :meth:`of` reads it."""
+        return msgspec.structs.asdict(self) | {
+            "doubt": [*self.doubt],
+            "later": [*self.later],
+            "refused": [*self.refused],
+        }
+
+
+class StoppedError(Exception):
+    """A round that could not go on. ``cause`` says why; ``doubted`` is the one who may or may not have the mail."""
+
+    def __init__(self, cause: SmtpError, doubted: str = "") -> None:
+        self.cause, self.doubted = cause, doubted
+        super().__init__(str(cause))
+
+
+class Round:
+    """One run's turn with the people of a delivery: a message each, the journal stored before and after.
+
+    :param people: key in the journal → person
+    :param store: writes the journal down
+    """
+
+    def __init__(self, journal: Journal, people: dict[str, Recipient], store: Callable[[Journal], None]) -> None:
+        self.journal, self.people, self._store = journal, people, store
+
+    @property
+    def left(self) -> list[str]:
+        """Keys of those who still get the mail."""
+        return self.journal.due([*self.people])
+
+    @property
+    def out(self) -> bool:
+        """Whether anybody may have the mail already."""
+        return bool(self.journal.sent or self.journal.doubt)
+
+    def write(self, send: Callable[[Recipient], object], *, most: int, go_on: Callable[[], bool]) -> None:
+        """Write to those who are due.
+
+        :param send: hands one message in
+        :param most: greatest number of messages
+        :param go_on: asked before each message
+        :raises StoppedError: when the server takes no more
+        """
+        for key in self.left[:most]:
+            if not go_on():
+                return
+            self._one(key, send)
+
+    def _one(self, key: str, send: Callable[[Recipient], object]) -> None:
+        journal, before = self.journal, self.journal.reached
+        waiting = key in journal.later
+        journal.reached, journal.open = max(before, key), key
+        journal.later = [other for other in journal.later if other != key]
+        self._store(journal)
+        try:
+            send(self.people[key])
+        except SmtpError as error:
+            journal.open = ""
+            if error.in_doubt:
+                journal.doubt.append(key)
+            elif error.refused and error.answer is not None and error.answer.code >= 500:
+                journal.refused.append(key)
+            elif waiting or error.refused or (self.out and error.answer is not None and error.answer.code >= 500):
+                journal.later.append(key)  # the others come first
+            else:
+                journal.reached = before
+            self._store(journal)
+            if error.in_doubt or not error.refused:
+                raise StoppedError(error, self.people[key].address.addr_spec if error.in_doubt else "") from None
+            return
+        journal.open, journal.sent = "", journal.sent + 1
+        self._store(journal)
+
+    def notes(self) -> str:
+        """Who did not get the mail, or perhaps did not, by name."""
+
+        def named(keys: list[str]) -> str:
+            known = (self.people.get(key) for key in keys)
+            return ", ".join(one.address.addr_spec if one else "somebody no longer in the file" for one in known)
+
+        gone, doubt = [*self.journal.refused, *self.journal.later], self.journal.doubt
+        said = [f"the mail server refused: {named(gone)}"] if gone else []
+        said += [f"may or may not have it, the mail server's log knows: {named(doubt)}"] if doubt else []
+        return "; ".join(said)

@@ -1,0 +1,338 @@
+"""Bluesky keeps the contract, with a link card and with pictures; then its quirks."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown
+from crosspost.model import Prepared
+from crosspost.networks.base import Network
+from crosspost.networks.bluesky_record import tid
+from crosspost.sandbox import Sandbox
+from tests.harness import Clock, Place
+from tests.networks.contract import NetworkContract
+
+PUT = "POST /xrpc/com.atproto.repo.putRecord"
+LOGIN = "POST /xrpc/com.atproto.server.createSession"
+REFRESH = "POST /xrpc/com.atproto.server.refreshSession"
+
+
+class TestBluesky(NetworkContract):
+    key = "bluesky"
+    uploads = "POST /xrpc/com.atproto.repo.uploadBlob"
+    alts = ()
+    renews = True
+
+    @pytest.fixture
+    def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+        return Place(tmp_path, sandbox, networks=("bluesky",), clock=clock)
+
+
+class TestBlueskyWithPictures(TestBluesky):
+    alts = ("Ein Hochbeet im Regen",)
+
+    @pytest.fixture
+    def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+        return Place(tmp_path, sandbox, networks=("bluesky",), more='embed = "images"\n', clock=clock)
+
+
+@pytest.fixture
+def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+    return Place(tmp_path, sandbox, networks=("bluesky",), clock=clock)
+
+
+@pytest.fixture
+def older(clock: Clock) -> Iterator[Sandbox]:
+    """A server of the generation that takes no picture over 1,000,000 bytes."""
+    with Sandbox(clock=clock, options={"bluesky": {"generation": "0.4"}}) as sandbox:
+        yield sandbox
+    assert sandbox.errors == []
+
+
+def record(place: Place) -> dict[str, Any]:
+    (post,) = place.sandbox.posts("bluesky")
+    found: dict[str, Any] = post["extra"]["record"]
+    return found
+
+
+def calls(place: Place, line: str) -> int:
+    return len(place.sandbox.requests_to("bluesky", line))
+
+
+# ── what is said ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_card_comes_from_the_front_matter(place: Place) -> None:
+    network = place.network("bluesky")
+    network.publish(place.prepared(network))
+    said = record(place)
+    external = said["embed"]["external"]
+    assert external["uri"] == "https://tal.example.org/2026/11/20/gruesse.html"
+    assert external["title"] == "Grüße aus dem Tal"
+    assert external["description"] == "Zwölf Leute, ein Beet – und viel Regen."
+    assert external["thumb"]["size"] <= 1_000_000
+    assert said["langs"] == ["de"]
+    raw = said["text"].encode()
+    marked = {
+        raw[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(): facet["features"][0]
+        for facet in said["facets"]
+    }
+    assert marked[external["uri"]] == {"$type": "app.bsky.richtext.facet#link", "uri": external["uri"]}
+    assert marked["#ErneuerbareEnergien"]["tag"] == "ErneuerbareEnergien"
+
+
+def test_pictures_have_alt_text_and_shape(place: Place) -> None:
+    place.config.write_text(place.config.read_text() + 'embed = "images"\nlabels = ["graphic-media"]\n')
+    network = place.network("bluesky")
+    network.publish(place.prepared(network))
+    (image,) = record(place)["embed"]["images"]
+    assert image["alt"] == "Ein Hochbeet im Regen"
+    assert image["aspectRatio"] == {"width": 320, "height": 200}
+    assert record(place)["labels"]["values"] == [{"val": "graphic-media"}]
+
+
+@pytest.mark.parametrize(
+    ("more", "embed"),
+    [
+        ('link = "none"\n', "app.bsky.embed.images"),
+        ("card = false\n", "app.bsky.embed.images"),
+        ("card = false\nimages = false\n", None),
+        ("images = false\nembed = 'images'\n", "app.bsky.embed.external"),
+    ],
+)
+def test_what_is_shown_below_the_text(place: Place, more: str, embed: str | None) -> None:
+    place.config.write_text(place.config.read_text() + more)
+    network = place.network("bluesky")
+    network.publish(place.prepared(network))
+    assert record(place).get("embed", {}).get("$type") == embed
+
+
+def test_a_broken_thumbnail_leaves_the_card_without_one(place: Place) -> None:
+    (place.root / "site/images/beet.jpg").write_bytes(b"no picture")
+    network = place.network("bluesky")
+    prepared = place.prepared(network)
+    assert any("card goes out without a picture" in warning for warning in prepared.draft.warnings)
+    network.publish(prepared)
+    assert "thumb" not in record(place)["embed"]["external"]
+
+
+def test_mentions_of_people_who_exist_are_marked(place: Place) -> None:
+    place.config.write_text(place.config.read_text() + '[accounts.bluesky.mentions]\n"@team" = "@zweitkonto.test"\n')
+    place.post.write_text("---\ntitle: Mit @team und @niemand.test\nlang: de_DE\n---\n\nText\n", "utf-8")
+    network = place.network("bluesky")
+    network.publish(place.prepared(network))
+    said = record(place)
+    features = [facet["features"][0] for facet in said["facets"]]
+    (mention,) = [one for one in features if "did" in one]
+    assert mention["did"] == place.sandbox.networks["bluesky"].store.accounts["bluesky", "zweitkonto"].id
+    assert "@niemand.test" in said["text"]
+    assert said["langs"] == ["de-DE"]
+
+
+# ── exactly once ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_key_and_record_are_written_down_and_repeating_is_harmless(place: Place) -> None:
+    network = place.network("bluesky")
+    network.me()
+    saved: dict[str, Any] = {}
+    prepared = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved.__setitem__)
+    assert {"rkey", "record"} <= saved.keys()
+    assert calls(place, PUT) == 0
+    first = network.publish(prepared)
+    assert network.publish(prepared).id == first.id
+    assert len(place.sandbox.posts()) == 1
+    assert first.id.endswith(saved["rkey"])
+
+
+def test_uploads_made_anew_give_the_same_record(place: Place) -> None:
+    network = place.network("bluesky")
+    prepared = place.prepared(network)
+    kept = {key: value for key, value in prepared.remote.items() if not key.startswith("media_")}
+    again = network.prepare(msgspec.structs.replace(prepared, remote=kept), lambda *_: None)
+    assert again.remote == prepared.remote
+
+
+def test_a_record_that_waited_is_dated_anew_under_the_same_key(place: Place) -> None:
+    network = place.network("bluesky")
+    prepared = place.prepared(network)
+    place.clock.pass_by(hours=5)
+    again = network.prepare(prepared, lambda *_: None)
+    assert again.remote["rkey"] == prepared.remote["rkey"]
+    assert again.remote["record"]["createdAt"] == "2026-11-22T17:00:00.000Z"
+    # the earlier one arrived after all: refused, and found
+    network.publish(prepared)
+    with pytest.raises(Unknown, match="Record was at"):
+        network.publish(again)
+    assert network.find(again, place.clock()) is not None
+    assert len(place.sandbox.posts()) == 1
+
+
+def test_the_engine_settles_a_doubt_by_itself(place: Place) -> None:
+    place.sandbox.fault("bluesky", "500-after")
+    assert place.crosspost("publish", str(place.post)).code == 0
+    assert len(place.sandbox.posts()) == 1
+    assert calls(place, PUT) == 1
+
+
+def test_what_did_not_arrive_is_sent_again_under_the_same_key(place: Place) -> None:
+    network = place.network("bluesky")
+    prepared = place.prepared(network)
+    place.sandbox.fault("bluesky", "500-before")
+    with pytest.raises(Unknown):
+        network.publish(prepared)
+    assert network.find(prepared, place.clock()) is None
+    place.clock.pass_by(hours=3)
+    receipt = network.publish(network.prepare(prepared, lambda *_: None))
+    assert receipt.id.endswith(prepared.remote["rkey"])
+
+
+def test_taking_a_post_back_twice(place: Place) -> None:
+    network = place.network("bluesky")
+    receipt = network.publish(place.prepared(network))
+    network.delete(receipt)
+    network.delete(receipt)
+    assert place.sandbox.posts() == []
+
+
+@settings(max_examples=100)
+@given(st.integers(10**10, 10**13), st.text(max_size=40))
+def test_keys_are_timestamp_identifiers(milliseconds: int, handle: str) -> None:
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+    key = tid(moment, handle.encode("utf-8", "replace").decode())
+    assert len(key) == 13
+    assert key[0] in "234567abcdefghij"
+    assert set(key) <= set("234567abcdefghijklmnopqrstuvwxyz")
+    value = 0
+    for char in key:
+        value = value * 32 + "234567abcdefghijklmnopqrstuvwxyz".index(char)
+    assert (value >> 10) // 1000 == milliseconds
+
+
+# ── pictures that are too big ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class TestBigPictures:
+    more: ClassVar = 'embed = "images"\n'
+
+    def big(self, place: Place) -> None:
+        noise = Image.merge("RGB", [Image.effect_noise((1300, 1300), 90) for _ in range(3)])
+        noise.save(place.root / "site/images/beet.jpg", quality=90)
+        assert 1_000_000 < (place.root / "site/images/beet.jpg").stat().st_size < 2_000_000
+
+    def test_two_megabytes_where_the_server_takes_them(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+        place = Place(tmp_path, sandbox, networks=("bluesky",), more=self.more, clock=clock)
+        self.big(place)
+        network = place.network("bluesky")
+        network.publish(place.prepared(network))
+        assert record(place)["embed"]["images"][0]["image"]["size"] > 1_000_000
+
+    def test_one_megabyte_where_it_does_not_and_for_ever_after(
+        self, tmp_path: Path, older: Sandbox, clock: Clock
+    ) -> None:
+        place = Place(tmp_path, older, networks=("bluesky",), more=self.more, clock=clock)
+        self.big(place)
+        network = place.network("bluesky")
+        prepared = place.prepared(network)
+        with pytest.raises(NotSent, match="at most 1,000,000 bytes; the next attempt sends a smaller one"):
+            network.publish(prepared)
+        again = network.prepare(prepared, lambda *_: None)
+        assert again.remote["rkey"] == prepared.remote["rkey"]
+        network.publish(again)
+        assert record(place)["embed"]["images"][0]["image"]["size"] <= 1_000_000
+        other = place.network("bluesky")
+        assert place.prepared(other, "another").remote["media_0"]["blob"]["size"] <= 1_000_000
+
+    def test_the_thumbnail_of_a_card_always_fits(self, tmp_path: Path, older: Sandbox, clock: Clock) -> None:
+        place = Place(tmp_path, older, networks=("bluesky",), clock=clock)
+        self.big(place)
+        network = place.network("bluesky")
+        network.publish(place.prepared(network))
+        assert record(place)["embed"]["external"]["thumb"]["size"] <= 1_000_000
+
+
+# ── the session ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_login_serves_many_runs(place: Place) -> None:
+    for _ in range(3):
+        place.network("bluesky").connect()
+    assert calls(place, LOGIN) == 1
+
+
+def test_the_session_is_renewed_before_it_ends(place: Place) -> None:
+    place.network("bluesky").connect()
+    place.clock.pass_by(hours=1, minutes=54)
+    place.network("bluesky").connect()
+    assert calls(place, REFRESH) == 0
+    place.clock.pass_by(minutes=2)
+    place.network("bluesky").connect()
+    assert (calls(place, LOGIN), calls(place, REFRESH)) == (1, 1)
+
+
+def test_after_a_quarter_of_a_year_it_logs_in_again(place: Place) -> None:
+    place.network("bluesky").connect()
+    place.clock.pass_by(days=91)
+    place.network("bluesky").connect()
+    assert (calls(place, LOGIN), calls(place, REFRESH)) == (2, 1)
+
+
+def test_new_credentials_end_the_old_session(place: Place) -> None:
+    place.network("bluesky").connect()
+    second = place.sandbox.accounts("zweitkonto")["bluesky"]["credentials"]
+    place.secrets.write_text("".join(f"CROSSPOST_BLUESKY_{k.upper()}={v}\n" for k, v in second.items()))
+    assert place.network("bluesky").connect().handle == "@zweitkonto.test"
+
+
+def test_the_session_is_in_no_message_and_not_in_the_ledger(place: Place) -> None:
+    assert place.crosspost("publish", str(place.post)).code == 0
+    (file,) = (place.root / "config/state/sessions").iterdir()
+    session = msgspec.json.decode(file.read_bytes())
+    ledger = b"".join(path.read_bytes() for path in (place.root / "config/state").glob("ledger*"))
+    network = place.network("bluesky")
+    network.connect()
+    for token in (session["access"], session["refresh"]):
+        assert token.encode() not in ledger
+        assert token not in network.session.redact(f"Bearer: {token} / {token}")
+
+
+def test_a_login_that_is_limited_waits(place: Place) -> None:
+    place.sandbox.fault("bluesky", "429", match=LOGIN, retry_after=120)
+    with pytest.raises(RateLimited) as caught:
+        place.network("bluesky").connect()
+    assert caught.value.retry_at is not None
+    assert (caught.value.retry_at - place.clock()).total_seconds() == 120
+
+
+def test_a_revoked_app_password_is_told(place: Place) -> None:
+    network: Network = place.network("bluesky")
+    network.connect()
+    place.clock.pass_by(days=91)
+    text = place.secrets.read_text()
+    old = place.sandbox.accounts()["bluesky"]["credentials"]["app_password"]
+    place.secrets.write_text(text.replace(old, "revoked-0000"))
+    with pytest.raises(AuthExpired, match=r"Invalid identifier or password \(AuthenticationRequired, HTTP 401\)"):
+        place.network("bluesky").connect()
+
+
+def test_a_refusal_is_in_the_networks_own_words(place: Place) -> None:
+    network = place.network("bluesky")
+    prepared = place.prepared(network)
+    spoiled = {**prepared.remote, "record": {**prepared.remote["record"], "createdAt": "gestern"}}
+    with pytest.raises(Rejected, match=r'Invalid datetime \(got "gestern"\)'):
+        network.publish(msgspec.structs.replace(prepared, remote=spoiled))
+
+
+def test_uploads_the_server_threw_away_are_made_anew_later(place: Place) -> None:
+    network = place.network("bluesky")
+    prepared = place.prepared(network)
+    place.sandbox.networks["bluesky"].store.memory.clear()
+    with pytest.raises(NotSent, match="Could not find blob"):
+        network.publish(prepared)

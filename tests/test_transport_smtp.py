@@ -1,0 +1,146 @@
+"""The wire to a mail server, against one nobody here wrote (aiosmtpd), with real TLS, and against servers that lie."""
+
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from crosspost.transport_smtp import Connection, MailServer, SmtpError, server
+
+MESSAGE = b"Subject: x\r\n\r\nGr=C3=BC=C3=9Fe\r\n.Punkt\r\n"
+
+
+class Box:
+    """What arrived."""
+
+    def __init__(self) -> None:
+        self.mails: list[Any] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
+        self.mails.append(envelope)
+        return "250 Ok"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed: no certificate for the TLS tests")
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    order = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+    more = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", str(file.with_suffix(".crt"))]
+    subprocess.run(["openssl", *order.split(), *more], check=True, capture_output=True)
+    file.write_text(file.read_text() + file.with_suffix(".crt").read_text())
+    return file
+
+
+@contextmanager
+def running(tls: str, certificate: Path) -> Iterator[tuple[Box, int]]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    box, port = Box(), free_port()
+    known: dict[str, Any] = {"ssl_context": context} if tls == "implicit" else {"tls_context": context}
+    check = lambda _s, _c, _e, _m, data: AuthResult(success=data.password == b"geheim", handled=False)  # noqa: E731
+    made = Controller(
+        box, "127.0.0.1", port, authenticator=check, auth_required=True, auth_require_tls=tls == "starttls", **known
+    )
+    made.start()
+    try:
+        yield box, port
+    finally:
+        made.stop()
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not:UserWarning")  # aiosmtpd does not see the TLS around it
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+def test_a_foreign_server_takes_the_mail_over_tls(tls: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
+    with running(tls, certificate) as (box, port):
+        where = MailServer(host="127.0.0.1", port=port, tls=tls)
+        with Connection(where, ("verein", "geheim")) as line:
+            line.try_sender("a@example.org")
+            assert line.send("a@example.org", ["b@example.org"], MESSAGE) == {}
+            assert line.send("a@example.org", ["c@example.org"], MESSAGE) == {}
+        assert [mail.content for mail in box.mails] == [MESSAGE, MESSAGE]
+        with pytest.raises(SmtpError) as refused, Connection(where, ("verein", "falsch-und-geheim")):
+            pass
+        assert refused.value.stage == "login"
+        assert "falsch" not in str(refused.value)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not:UserWarning")  # aiosmtpd does not see the TLS around it
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+def test_a_certificate_nobody_vouches_for_ends_it(tls: Any, certificate: Path) -> None:
+    with (
+        running(tls, certificate) as (box, port),
+        pytest.raises(SmtpError, match="certificate is not valid") as refused,
+        Connection(MailServer(host="127.0.0.1", port=port, tls=tls), ("verein", "geheim")),
+    ):
+        pass
+    assert (refused.value.stage, refused.value.in_doubt, box.mails) == ("connect", False, [])
+
+
+def test_a_server_without_starttls_gets_no_password() -> None:
+    box, port = Box(), free_port()
+    made = Controller(box, "127.0.0.1", port)
+    made.start()
+    try:
+        with (
+            pytest.raises(SmtpError, match="STARTTLS"),
+            Connection(MailServer(host="127.0.0.1", port=port, tls="starttls"), ("a", "b")),
+        ):
+            pass
+    finally:
+        made.stop()
+
+
+@pytest.mark.parametrize("greeting", [b"", b"554 no\r\n", b"HTTP/1.1 400 what\r\n", b"220" + b"x" * 9000 + b"\r\n"])
+def test_a_server_that_is_none(greeting: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        where = MailServer(host="127.0.0.1", port=listening.getsockname()[1], tls="none", read=0.3, deadline=1)
+
+        def greet() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(greeting)
+                connection.recv(10)  # until the client goes
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        with pytest.raises(SmtpError) as error, Connection(where, None):
+            pass
+        thread.join(5)
+    assert (error.value.stage, error.value.in_doubt) == ("connect", False)
+
+
+@pytest.mark.parametrize(
+    ("url", "tls", "found"),
+    [
+        ("smtps://mail.example.org", "", ("mail.example.org", 465, "implicit")),
+        ("smtp://mail.example.org", "", ("mail.example.org", 587, "starttls")),
+        ("smtp://127.0.0.1:2525", "", ("127.0.0.1", 2525, "none")),
+        ("smtp://127.0.0.1:2525", "starttls", ("127.0.0.1", 2525, "starttls")),
+    ],
+)
+def test_addresses(url: str, tls: str, found: tuple[str, int, str]) -> None:
+    where = server(url, tls)
+    assert (where.host, where.port, where.tls) == found
+
+
+def test_an_open_line_to_elsewhere_must_be_forced() -> None:
+    with pytest.raises(ValueError, match="readable"):
+        server("smtp://mail.example.org", "none")
+    assert server("smtp://mail.example.org", "none", insecure=True).tls == "none"
