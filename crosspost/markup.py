@@ -9,7 +9,8 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urljoin
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -27,12 +28,15 @@ _NOTE = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*|(?=\n[ \t]+\S
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 
 
-def to_text(markdown: str) -> str:
+def to_text(markdown: str, *, links: Literal["text", "footnotes"] = "text", base: str = "") -> str:
     """Turn Markdown into plain text.
 
-    Paragraphs are separated by an empty line, list items begin with ``• `` or their number, links keep their text,
-    pictures vanish, code stays as written, a hard break is a new line, a table becomes a line per row, and footnotes
-    follow at the end.
+    Paragraphs are separated by an empty line, list items begin with ``• `` or their number, quoted lines with ``> ``,
+    links keep their text, pictures vanish, code stays as written, a hard break is a new line, a table becomes a line
+    per row, and footnotes follow at the end.
+
+    :param links: "footnotes" lists the addresses of the links at the end, too
+    :param base: the address of the post, which relative links start from
 
     >>> to_text("Ein *schöner* [Tag](https://example.org).")
     'Ein schöner Tag.'
@@ -40,10 +44,62 @@ def to_text(markdown: str) -> str:
     notes = _footnotes(markdown)
     if notes:
         markdown = _NOTE_MARK.sub(r"[\1]", _NOTE.sub("", markdown))
-    text = _joined(_blocks(_parser().parse(markdown)))
-    for label, note in notes.items():
-        text += f"\n\n[{label}] {to_line(note)}"
+    tokens = _parser().parse(markdown)
+    said = {label: to_line(note) for label, note in notes.items()}
+    if links == "footnotes":
+        said |= _numbered_links(tokens, base, max((int(label) for label in notes if label.isdecimal()), default=0))
+    text = _joined(_blocks(tokens))
+    for number, (label, note) in enumerate(said.items()):
+        text += ("\n" if number else "\n\n") + f"[{label}] {note}"
     return text.strip()
+
+
+def opening(markdown: str) -> list[str]:
+    """Give the paragraphs, lists and quotations with which a text begins, before its first (next) heading or table.
+
+    Leading headings, pictures and their captions are passed over, as in :func:`first_paragraph`.
+    """
+    markdown = _NOTE_MARK.sub("", _NOTE.sub("", markdown)) if _footnotes(markdown) else markdown
+    found: list[str] = []
+    after_picture = False
+    for block in _top_level(_parser().parse(markdown)):
+        text = ""
+        if block[0].type == "paragraph_open":
+            text, after_picture = _paragraph(block[1].children or [], after_picture)
+        elif block[0].type in ("bullet_list_open", "ordered_list_open", "blockquote_open"):
+            text, after_picture = _joined(_blocks(block)), False
+        elif found:
+            break
+        if text:
+            found.append(text)
+    return found
+
+
+def _top_level(tokens: "Sequence[Token]") -> "Iterator[list[Token]]":
+    """Split the tokens of a text into its outermost blocks."""
+    block: list[Token] = []
+    for token in tokens:
+        block.append(token)
+        if token.level == 0 and token.nesting <= 0:
+            yield block
+            block = []
+
+
+def _numbered_links(tokens: "Sequence[Token]", base: str, taken: int) -> dict[str, str]:
+    """Put ``[n]`` behind each link that does not show its address itself, and give number → address."""
+    numbers: dict[str, str] = {}
+    for token in tokens:
+        address, shown = "", ""
+        for child in token.children or ():
+            if child.type == "link_open":
+                address, shown = urljoin(base, str(child.attrGet("href") or "")), ""
+            elif child.type == "link_close":
+                if address.startswith(("http://", "https://")) and shown and address != shown:
+                    number = numbers.setdefault(address, str(taken + len(numbers) + 1))
+                    child.type, child.content = "text", f" [{number}]"
+            else:
+                shown += child.content if child.type in ("text", "code_inline", "text_special") else ""
+    return {number: address for address, number in numbers.items()}
 
 
 def to_line(markdown: str) -> str:
@@ -188,8 +244,10 @@ def _blocks(tokens: "Sequence[Token]") -> Iterator[tuple[str, str, int]]:
     """Give (kind, text, depth of lists) of each block that holds text; a row of a table is one block."""
     lists = _Lists()
     cells: list[str] | None = None
+    quotes = 0
     for token in tokens:
         lists.see(token)
+        quotes += token.nesting if token.type in ("blockquote_open", "blockquote_close") else 0
         if token.type == "tr_open":
             cells = []
         elif token.type == "tr_close":
@@ -200,7 +258,10 @@ def _blocks(tokens: "Sequence[Token]") -> Iterator[tuple[str, str, int]]:
             if cells is not None:
                 cells.append(_folded(text))
             elif text:
-                yield "text", lists.marked(text), lists.depth
+                text = lists.marked(text)
+                if quotes:
+                    text = "\n".join("> " * quotes + line for line in text.split("\n"))
+                yield "text", text, lists.depth
 
 
 def _block_text(token: "Token") -> str:

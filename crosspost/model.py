@@ -19,16 +19,43 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 # ── what the site says ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Framing(Value, frozen=True, kw_only=True):
+    """How a picture is brought to a ratio the network takes.
+
+    ``shape`` adds a margin or crops, ``background`` is the colour of margins and behind transparent parts (CSS name or
+    ``#rrggbb``), ``focus`` the point to keep when cropping, 0…1 from left and from top.
+    """
+
+    shape: Literal["pad", "crop"] = "pad"
+    background: str = "#ffffff"
+    focus: tuple[float, float] = (0.5, 0.5)
+
+
+class TitleCard(Value, frozen=True, kw_only=True):
+    """A picture to be drawn from a title; ``width`` and ``height`` in pixels, colours as in :class:`Framing`."""
+
+    title: str
+    site: str = ""
+    width: int
+    height: int
+    background: str
+    text: str
+    accent: str
+
+
 class Picture(Value, frozen=True, kw_only=True):
-    """A picture named by a post.
+    """A picture named by a post, or drawn for it.
 
     ``path`` is the absolute path of the file inside the site ("" when it is only on the web), ``url`` its public
     address ("" when unknown), ``alt`` what a person who cannot see it should read ("" when nobody wrote that).
+    ``drawn`` says that there is no file: the picture is a title card. ``framing`` is how it is made to fit.
     """
 
     path: str = ""
     url: str = ""
     alt: str = ""
+    drawn: TitleCard | None = None
+    framing: Framing = Framing()
 
 
 class Override(Value, frozen=True, kw_only=True, omit_defaults=True):
@@ -230,6 +257,16 @@ class Draft(Value, frozen=True, kw_only=True):
     lost: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     options: dict[str, Any] = {}
+
+
+class Price(Value, frozen=True, kw_only=True):
+    """What a network bills for one post: ``amount`` in ``currency``, and what the same costs ``without_link``."""
+
+    amount: float
+    without_link: float
+    currency: str = "USD"
+    source: str
+    checked: date
 
 
 class Prepared(Value, frozen=True, kw_only=True):

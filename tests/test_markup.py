@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.markup import first_paragraph, html_to_text, pictures, to_line, to_text
+from crosspost.markup import first_paragraph, html_to_text, opening, pictures, to_line, to_text
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,8 @@ from crosspost.markup import first_paragraph, html_to_text, pictures, to_line, t
         ("Das[^1] stimmt.\n\n[^1]: Siehe *dort*.", "Das[1] stimmt.\n\n[1] Siehe dort."),
         ("<div>\n\ninnen\n\n</div>\n\n<script>\nalert(1)\n</script>\n", "innen"),
         ("a <b>fett</b><br>b <script>x()</script>&amp; &lt;c&gt;", "a fett\nb & <c>"),
-        ("> Zitat\n> weiter", "Zitat weiter"),
+        ("> Zitat\n> weiter", "> Zitat weiter"),
+        ("> eins\n>\n> > zwei\n\ndrei", "> eins\n\n> > zwei\n\ndrei"),
         ("~~weg~~ da", "weg da"),
         ("会议\n\n**重要** 🌱", "会议\n\n重要 🌱"),
         ("3 < 5 und 7 > 2", "3 < 5 und 7 > 2"),
@@ -57,6 +58,42 @@ def test_first_paragraph(markdown: str, text: str) -> None:
     assert first_paragraph(markdown) == text
 
 
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        (
+            "Ein [Tag](/tag/) und [noch *einer*](https://e.org/x), wieder der [erste](/tag/).",
+            "Ein Tag [1] und noch einer [2], wieder der erste [1].\n\n[1] https://tal.org/tag/\n[2] https://e.org/x",
+        ),
+        ("Note[^1] und [Link](https://e.org).\n\n[^1]: dort", "Note[1] und Link [2].\n\n[1] dort\n[2] https://e.org"),
+        (
+            "<https://e.org/x> [Post](mailto:a@e.org) [da](#unten)",
+            "https://e.org/x Post da [1]\n\n[1] https://tal.org/b/#unten",
+        ),
+        ("Ohne.", "Ohne."),
+    ],
+)
+def test_links_as_footnotes(markdown: str, text: str) -> None:
+    assert to_text(markdown, links="footnotes", base="https://tal.org/b/") == text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "paragraphs"),
+    [
+        (
+            "# Titel\n\n![a](b)\n*Unter*\n\nEins.\n\n- a\n- b\n\nZwei.\n\n## Mehr\n\nDrei.",
+            ["Eins.", "• a\n• b", "Zwei."],
+        ),
+        ("Eins.\n\n```\ncode\n```\n\nZwei.", ["Eins."]),
+        ("> Zitat\n\nEins[^1].\n\n[^1]: weg", ["> Zitat", "Eins."]),
+        ("<p>HTML</p>", []),
+        ("", []),
+    ],
+)
+def test_opening(markdown: str, paragraphs: list[str]) -> None:
+    assert opening(markdown) == paragraphs
+
+
 def test_pictures_in_order() -> None:
     markdown = "![ä *b*](/a.jpg) <img alt='x &amp; y' src='b.png'>\n\n<p><IMG src=c.gif></p>\n\n- [![](d.jpg)](e)\n"
     assert pictures(markdown) == [("/a.jpg", "ä b"), ("b.png", "x & y"), ("c.gif", ""), ("d.jpg", "")]
@@ -75,6 +112,8 @@ def test_any_text_is_taken(text: str) -> None:
     assert "\n" not in first_paragraph(text)
     assert "\n" not in to_line(text)
     to_text(text)
+    to_text(text, links="footnotes", base="https://example.org/")
+    opening(text)
     pictures(text)
 
 

@@ -12,6 +12,7 @@ import click
 
 from crosspost import __version__
 from crosspost.cli import (
+    count,
     daemon,
     demo,
     images,
@@ -66,6 +67,7 @@ for _command in (
     daemon.daemon,
     plan.plan,
     preview.preview,
+    count.count,
     posts.posts,
     images.images,
     status.status,

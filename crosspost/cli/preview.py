@@ -1,160 +1,131 @@
 """``crosspost preview FILE…``: what would be said, on every account."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import json_option, open_house, open_ledger, places, print_json
-from crosspost.errors import CrosspostError, LedgerError, MediaError, SourceError
+from crosspost.cli.common import json_option, open_house, places, print_json
+from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
-    from crosspost.model import Draft, Entry, Post
+    from crosspost.cli.shown import Shown
+    from crosspost.ledger import Delivery, Ledger
+    from crosspost.model import Entry, Post
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write one page that shows each post."
+)
+@click.option("--diff", is_flag=True, help="Compare with what was sent.")
 @json_option
 @places
-def preview(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: Path | None, site: Path | None) -> int:
+def preview(
+    files: tuple[Path, ...],
+    to: tuple[str, ...],
+    page: Path | None,
+    diff: bool,
+    as_json: bool,
+    config: Path | None,
+    site: Path | None,
+) -> int:
     """Show what would be said on each account, exactly as it would be sent.
 
     Without a config it shows every known network with its defaults.
     """
     house = open_house(config, site, near=files[0])
-    return show(house, files, house.chosen(to), as_json=as_json)
+    return show(house, files, house.chosen(to), as_json=as_json, page=page, diff=diff)
 
 
-def show(house: "House", files: Sequence[Path], accounts: Sequence[str], *, as_json: bool) -> int:
-    """Show the drafts of these files on these accounts; asks no network and changes nothing."""
-    source = house.source()
-    networks = _networks(house, accounts)
-    shown, failed = [], False
+def show(
+    house: "House",
+    files: Sequence[Path],
+    accounts: Sequence[str],
+    *,
+    as_json: bool,
+    page: Path | None = None,
+    diff: bool = False,
+) -> int:
+    """Show the drafts of these files on these accounts; asks no network and changes nothing.
+
+    :param page: write an HTML page to this file, instead of showing the drafts here
+    :param diff: compare with what was sent
+    """
+    from crosspost.cli.preview_text import write
+    from crosspost.cli.shown import ledger_to_read, row
+
+    ledger = ledger_to_read(house)
+    try:
+        seen, failed = _look(house, files, accounts, ledger)
+    finally:
+        if ledger is not None:
+            ledger.close()
+    if page is not None and seen:
+        _write_page(page, seen, diff=diff)
+        if not as_json:
+            click.echo(f"{page} shows {len(seen)} post{'s' if len(seen) != 1 else ''}; open it in a browser")
+    if as_json:
+        print_json(
+            [
+                {
+                    "post": post.id,
+                    "path": post.path,
+                    "url": post.url,
+                    "accounts": [row(shown, diff=diff) for shown in found],
+                }
+                for post, _, found in seen
+            ]
+        )
+    elif page is None:
+        for post, entry, found in seen:
+            write(post, entry, found, diff=diff)
+    return 1 if failed else 0
+
+
+def _look(
+    house: "House", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None"
+) -> tuple[list[tuple["Post", "Entry", list["Shown"]]], bool]:
+    """Each post with all its accounts, and whether anything could not be shown."""
+    from crosspost.cli.shown import look, networks, with_repetitions
+
+    source, adapters = house.source(), networks(house, accounts, ledger)
+    seen, failed = [], False
     for file in files:
         try:
             entry: Entry = source.entry(file)
             if entry.state == "refused":
                 raise SourceError(entry.reason)
-            post = source.load(entry)
+            post: Post = source.load(entry)
         except CrosspostError as error:
             failed = True
             click.echo(f"Error: {error}", err=True)
             continue
-        drafts = [_account(network, post) for network in networks]
-        _warn_of_repetitions(entry, networks, drafts)
-        failed = failed or any(draft["error"] for draft in drafts)
-        shown.append({"post": post.id, "path": post.path, "url": post.url, "accounts": drafts})
-        if not as_json:
-            _print(post, entry, drafts)
-    if as_json:
-        print_json(shown)
-    return 1 if failed else 0
+        before = {delivery.account: delivery for delivery in _deliveries(ledger, entry)}
+        found = with_repetitions([look(one, post, entry, before.get(one.account)) for one in adapters])
+        failed = failed or any(shown.error and not shown.skipped for shown in found)
+        seen.append((post, entry, found))
+    return seen, failed
 
 
-def _warn_of_repetitions(entry: "Entry", networks: Sequence[Any], drafts: Sequence[dict[str, Any]]) -> None:
-    """Say where an account would be refused for saying what one before it says (see ``same_text_once``)."""
-    from crosspost.compose.same import repetition, same_words
+def _deliveries(ledger: "Ledger | None", entry: "Entry") -> Iterator["Delivery"]:
+    """What the ledger has of a post that is out, or may be."""
+    if ledger is not None:
+        from crosspost.delivery.plan import known_as
 
-    heard: list[tuple[Any, str]] = []
-    for network, draft in zip(networks, drafts, strict=True):
-        skip = entry.overrides.for_account(network.account, network.key).skip
-        if not network.able.same_text_once or draft["error"] or skip:
-            continue
-        same = [before for before, text in heard if before.key == network.key and same_words(text, draft["text"])]
-        if same:
-            draft["warnings"].append(repetition(network.name, network.account, same[0].account))
-        else:
-            heard.append((network, draft["text"]))
+        for delivery in ledger.deliveries(post=known_as(ledger, entry).id):
+            if delivery.state in ("sent", "unknown", "held", "sending"):
+                yield delivery
 
 
-def _networks(house: "House", accounts: Sequence[str]) -> list[Any]:
-    """Adapters that know what their servers allow, as far as the ledger has it from an earlier run."""
-    networks = [house.network(name) for name in accounts]
-    if house.settings is None or not house.ledger_path().exists():
-        return networks
+def _write_page(page: Path, seen: Sequence[tuple["Post", "Entry", list["Shown"]]], *, diff: bool) -> None:
+    from crosspost.cli.preview_html import document
+
     try:
-        ledger = open_ledger(house, read_only=True)
-    except LedgerError:  # a preview needs no ledger; the standard limits do
-        return networks
-    for network in networks:
-        network.identity = ledger.account(network.account).identity
-    ledger.close()
-    return networks
-
-
-def _account(network: Any, post: "Post") -> dict[str, Any]:
-    """One account's draft as ``--json`` shows it."""
-    try:
-        draft: Draft = network.draft(post)
-    except CrosspostError as error:
-        return _row(network, error=str(error))
-    card = draft.card
-    return _row(
-        network,
-        text=draft.text,
-        length=draft.length,
-        limit=draft.limit,
-        unit=draft.unit,
-        link=draft.link,
-        card=None
-        if card is None
-        else {
-            "url": card.url,
-            "title": card.title,
-            "description": card.description,
-            "image": None if card.image is None else card.image.path or card.image.url,
-        },
-        images=[_picture(network, picture) for picture in draft.images],
-        language=draft.language,
-        lost=list(draft.lost),
-        warnings=list(draft.warnings),
-    )
-
-
-def _row(network: Any, **known: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {
-        "text": "", "length": 0, "limit": network.allowed.text, "unit": network.allowed.unit, "link": "", "card": None,
-        "images": [], "language": "", "lost": [], "warnings": [], "error": "",
-    }  # fmt: skip
-    return {"account": network.account, "network": network.key} | empty | known
-
-
-def _picture(network: Any, picture: Any) -> dict[str, Any]:
-    try:
-        fitted = network.fitted(picture)
-    except MediaError:
-        return {"path": picture.path, "alt": picture.alt, "bytes": 0, "width": 0, "height": 0, "format": ""}
-    return {
-        "path": picture.path,
-        "alt": picture.alt,
-        "bytes": len(fitted.data),
-        "width": fitted.width,
-        "height": fitted.height,
-        "format": fitted.format,
-    }
-
-
-def _print(post: "Post", entry: "Entry", drafts: list[dict[str, Any]]) -> None:
-    click.secho(f"{post.title}", bold=True)
-    click.echo(f"{post.path} → {post.url}")
-    if entry.state == "skipped":
-        click.secho(f"would not be sent: {entry.reason}", fg="yellow")
-    for draft in drafts:
-        click.echo()
-        count = f"{draft['length']} of {draft['limit']} ({draft['unit']})"
-        click.echo(f"── {click.style(draft['account'], bold=True)} ── {count} ".ljust(70, "─"))
-        if draft["error"]:
-            click.secho(f"✗ {draft['error']}", fg="red")
-            continue
-        click.echo(draft["text"])
-        for image in draft["images"]:
-            size = f"{image['width']}×{image['height']} {image['format']}, {image['bytes'] / 1000:.0f} kB"
-            click.secho(f"[picture {Path(image['path']).name}, {size}] {image['alt'] or '(no alt text)'}", dim=True)
-        for lost in draft["lost"]:
-            click.secho(f"lost: {lost}", fg="yellow")
-        for warning in draft["warnings"]:
-            click.secho(f"warning: {warning}", fg="yellow")
-    click.echo()
+        page.write_text(document(seen, diff=diff), "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{page} cannot be written: {error.strerror}") from None

@@ -1,7 +1,9 @@
 """Where a text may be cut: after sentences, clauses and words, never inside what only makes sense whole."""
 
 import re
+from bisect import bisect_left, bisect_right
 from enum import IntEnum
+from functools import lru_cache
 from itertools import accumulate
 
 from crosspost.compose.graphemes import graphemes
@@ -22,8 +24,12 @@ _WHOLE = re.compile(
     r"|[@＠][\w.-]+(?:@[\w.-]+)?"
     r"|[#＃]\w+"
 )
+_WHOLE_MARKS = ("@", "#", "://", "](", "＠", "＃")  # a text without any of these has nothing of the above
 _PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "「": "」", "『": "』", "【": "】"}
 _BRACKET = re.compile(r"[()\[\]{}（）「」『』【】]")
+# opening quotation mark → what may close it
+_QUOTES = {"„": "“”", "“": "”", "«": "»", "»": "«", "‹": "›", '"': '"'}
+_QUOTE = re.compile('["„“”«»‹›]')
 _BLANK = re.compile(r"\s+")
 # scripts written without blanks between words; Thai, Lao, Khmer, Myanmar, Tibetan, Chinese, Japanese
 _NO_BLANKS = re.compile(
@@ -46,11 +52,10 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-def _brackets(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=64)  # while a text is cut, it is looked at again for every cut
+def _brackets(text: str) -> tuple[tuple[int, int], ...]:
     """Where bracket pairs stand; a bracket without its partner is only a character."""
     spans: list[tuple[int, int]] = []
-    if not any(bracket in text for bracket in _PAIRS):
-        return spans
     opened: list[tuple[int, str]] = []
     for found in _BRACKET.finditer(text):
         if closing := _PAIRS.get(found[0]):
@@ -59,13 +64,29 @@ def _brackets(text: str) -> list[tuple[int, int]]:
             while opened[-1][1] != found[0]:
                 opened.pop()
             spans.append((opened.pop()[0], found.end()))
-    return spans
+    return tuple(spans)
+
+
+@lru_cache(maxsize=64)  # the same
+def _quotations(text: str) -> tuple[tuple[int, int], ...]:
+    """Where quotations stand, with their marks; German, English, French and straight ones."""
+    spans: list[tuple[int, int]] = []
+    opened: list[tuple[int, str]] = []
+    for found in _QUOTE.finditer(text):
+        mark, at = found[0], found.start()
+        touches = mark == "«" or text[at + 1 : at + 2].strip() != ""  # French puts a blank behind «
+        begins = mark in _QUOTES and touches and (at == 0 or not text[at - 1].isalnum())
+        if opened and mark in opened[-1][1] and not (mark == '"' and begins and text[at - 1 : at].isspace()):
+            spans.append((opened.pop()[0], found.end()))
+        elif begins:
+            opened.append((at, _QUOTES[mark]))
+    return tuple(spans)
 
 
 def unclosed(text: str, at: int) -> str:
-    """The closing brackets that the first ``at`` code points lack while the whole text has them, innermost first."""
-    cut = sorted((span for span in _brackets(text) if span[0] < at < span[1]), reverse=True)
-    return "".join(text[end - 1] for _, end in cut)
+    """What closes the brackets and quotations in which the first ``at`` code points of a text end, innermost first."""
+    cut = sorted((span for span in _brackets(text) + _quotations(text) if span[0] < at < span[1]), reverse=True)
+    return "".join(text[end - 2 : end] if text[end - 2].isspace() else text[end - 1] for _, end in cut)
 
 
 def _ends_sentence(kept: str, following: str) -> bool:
@@ -109,23 +130,26 @@ def _dense(text: str) -> list[int]:
     return found
 
 
-def breaks(text: str, *, in_brackets: bool = False) -> list[int]:
+def breaks(text: str, upto: int | None = None, *, in_brackets: bool = False) -> list[int]:
     """Every place where ``text`` may be cut, in code points from the start; its own end is not one of them.
 
+    :param upto: look for places before this one only; what belongs together is still seen in the whole text
     :param in_brackets: also between brackets, for a text that has nothing outside of them
     """
-    places = [match.start() for match in _BLANK.finditer(text) if match.start()]
-    if _NO_BLANKS.search(text):
-        places = sorted({*places, *_dense(text)})
-    spans = [match.span() for match in _WHOLE.finditer(text)]
+    head = text[:upto]
+    places = [match.start() for match in _BLANK.finditer(head) if match.start()]
+    if _NO_BLANKS.search(head):
+        places = sorted({*places, *_dense(head)})
+    spans = [match.span() for match in _WHOLE.finditer(head)] if any(mark in head for mark in _WHOLE_MARKS) else []
     if not in_brackets:
         spans += _brackets(text)
     for start, end in spans:
-        places = [at for at in places if not start < at < end]
+        del places[bisect_right(places, start) : bisect_left(places, end)]
     return places
 
 
-def clusters(text: str) -> list[int]:
+def clusters(text: str, upto: int | None = None) -> list[int]:
     """Every grapheme boundary before the first link, mention or hashtag: the last resort for one endless word."""
-    found = _WHOLE.search(text)
-    return list(accumulate(map(len, graphemes(text[: found.start()] if found else text))))
+    head = text[:upto]
+    found = _WHOLE.search(head)
+    return list(accumulate(map(len, graphemes(head[: found.start()] if found else head))))

@@ -3,16 +3,17 @@
 import msgspec
 
 from crosspost.compose import twitter_text
+from crosspost.compose.body import lead, letters, whole
 from crosspost.compose.clean import clean, mentions, one_line
-from crosspost.compose.fit import shorten
 from crosspost.compose.hashtags import hashtags, in_text
 from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
+from crosspost.compose.pictures import pictures
 from crosspost.compose.pieces import Pieces, Render, give_way, lost, usual
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
 from crosspost.errors import Unsupported
-from crosspost.model import Abilities, Card, Draft, ImageLimits, Limits, Picture, Post, Value
+from crosspost.model import Abilities, Card, Draft, Limits, Picture, Post, Value
 
 
 def _within(limits: Limits, images: tuple[Picture, ...]) -> Limits:
@@ -22,15 +23,11 @@ def _within(limits: Limits, images: tuple[Picture, ...]) -> Limits:
     return msgspec.structs.replace(limits, text=limits.text_with_images)
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
 def _without_repetition(title: str, description: str) -> tuple[str, str]:
     """Title and description when one does not say again what the other says."""
     if not title or not description:
         return title, description
-    short, long = _letters(title), _letters(description)
+    short, long = letters(title), letters(description)
     if short == long:
         return title, ""
     starts = description.casefold().startswith(title.casefold()) and not description[len(title)].isalnum()
@@ -56,9 +53,12 @@ def _pieces(post: Post, style: Style, limits: Limits, link: str, own: str | None
     title, description = mentions(one_line(post.title), style.mentions), plain(post.description)
     excerpt = plain(post.excerpt)
     if style.template:
-        pieces = Pieces(title, description, excerpt, plain(post.body), link)
+        body = plain(whole(post, style)) if "body" in style.template else ""
+        pieces = Pieces(title, description, excerpt, body, link)
         return pieces._replace(hashtags=hashtags(post.tags, style, already=style.template))
     title, description = _without_repetition(title, description or excerpt)
+    if more := lead(post, description, limits, style):
+        description = plain(more)
     found = hashtags(post.tags, style, already=f"{title}\n{description}")
     return Pieces(title=title, description=description, link=link, hashtags=found)
 
@@ -79,19 +79,6 @@ def _room(limits: Limits, options: msgspec.Struct) -> Limits:
     return msgspec.structs.replace(limits, text=text, also=also)
 
 
-def _picture(post: Post, limits: ImageLimits, style: Style) -> tuple[Picture, ...]:
-    """The thumbnail with an alternative text the network takes, when there is one and the network takes pictures."""
-    picture = post.thumbnail
-    if picture is None or not (picture.path or picture.url) or not style.images or limits.count <= 0:
-        return ()
-    alt = clean(picture.alt)
-    if limits.alt:
-        count = UNITS[limits.alt_unit]
-        measure = Limits(text=limits.alt, unit=limits.alt_unit, source="", checked=post.date.date())
-        alt = shorten(alt, lambda text: count(text, measure) <= limits.alt, limits.alt)
-    return (msgspec.structs.replace(picture, alt=alt),)
-
-
 def _card(post: Post, link: str, abilities: Abilities, style: Style) -> Card | None:
     if not link or not style.card or abilities.card == "none":
         return None
@@ -101,9 +88,11 @@ def _card(post: Post, link: str, abilities: Abilities, style: Style) -> Card | N
 
 def _warnings(post: Post, text: str, limits: Limits, images: tuple[Picture, ...], abilities: Abilities) -> list[str]:
     found = list(post.warnings)
-    if images and abilities.alt_text and not images[0].alt:
+    mute = [(picture.path or picture.url).rpartition("/")[2] for picture in images if not picture.alt]
+    if mute and abilities.alt_text and not any("thumbnail_alt" in said for said in found):
         found.append(
-            "no alt text: add `thumbnail_alt` to the front matter, so that people who cannot see the picture know it"
+            f"no alt text for {', '.join(mute)}: add `thumbnail_alt` to the front matter, or words to ![…](…), so "
+            "that people who cannot see the picture know it"
         )
     if limits.unit == "x":
         found += [
@@ -125,9 +114,12 @@ def _fitted(pieces: Pieces, style: Style, render: Render, limits: Limits, networ
             measured[text] = fits(text, limits)
         return measured[text]
 
-    kept = give_way(allowed, style.giving_way, render, fits_here, limits.text)
+    def spare(text: str) -> int:
+        return limits.text - length(text, limits)
+
+    kept = give_way(allowed, style.giving_way, render, fits_here, spare)
     text = render(kept)
-    if not fits(text, limits):
+    if not fits_here(text):
         need, unit = length(text, limits), limits.unit
         raise Unsupported(
             f"{network} takes {limits.text} ({unit}); what may not be shortened alone needs {need}."
@@ -162,7 +154,7 @@ def compose(
     """
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
-    images = _picture(post, limits.images, style)
+    images = pictures(post, limits.images, abilities, style)
     limits = _within(limits, images)
     room = _room(limits, options)
     link = tagged(clean(post.url), style.utm) if style.link == "text" else clean(instead)

@@ -1,6 +1,7 @@
 """Shorten one text until it fits: at a sentence, else a clause, else a word, with an ellipsis that is counted."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
 
@@ -16,6 +17,7 @@ _MAX_DANGLING = 6
 # nothing ends with these; a quotation mark only when a blank stands before it, for then it opens
 _OPEN_END = ",;:،؛、，；：/&+([{（「『【„‚¿¡–—-"
 _QUOTES = "\"'“‘”’«"
+_CLOSERS = ELLIPSIS + ' \u00a0\u202f)]}）」』】"“”»«›'
 _WORD_END = re.compile(r"\w")
 _NEEDS_WHOLE = ("@", "#", "://", "＠", "＃")
 # no text should end with these: articles, conjunctions, prepositions in German, English, French, Spanish
@@ -55,23 +57,29 @@ def finish(text: str, at: int) -> str:
 
 
 def dangles(text: str) -> bool:
-    """Whether a text (without its ellipsis) would end with a word that asks for another one."""
-    words = text.removesuffix(ELLIPSIS).split()
+    """Whether a text (without its ellipsis and what closes it) would end with a word that asks for another one."""
+    words = text.rstrip(_CLOSERS).split()
     return bool(words) and words[-1].casefold() in _DANGLING
 
 
-def _last_fitting(text: str, places: list[int], fits: Callable[[str], bool]) -> int:
-    """Index of the last place whose cut fits, -1 when none does."""
-    low, high = -1, len(places) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
+def _last_fitting(text: str, places: list[int], fits: Callable[[str], bool], room: int) -> int:
+    """Index of the last place whose cut fits, -1 when none does; looked for from where ``room`` says it should be."""
+    low, high = -1, len(places)
+    middle, step = min(max(bisect_right(places, room) - 1, 0), high - 1), 1
+    while high - low > 1:
         if fits(finish(text, places[middle])):
             low = middle
         else:
-            high = middle - 1
-    # endings differ in what is added or taken away, so a place or two further on may be shorter again
-    for index in range(min(low + 3, len(places) - 1), low, -1):
-        if fits(finish(text, places[index])):
+            high = middle
+        # away from the guess in growing steps until it is on one side, then by halves
+        bounded = low >= 0 and high < len(places)
+        middle = (low + high) // 2 if bounded else min(low + step, high - 1) if low >= 0 else max(high - step, 0)
+        step *= 2
+    # endings differ in what is taken away, so a place or two further on may be shorter again
+    too_long = len(finish(text, places[high])) if high < len(places) else 0
+    for index in range(min(low + 3, len(places) - 1), high, -1):
+        cut = finish(text, places[index])
+        if len(cut) <= too_long and fits(cut):
             return index
     return low
 
@@ -90,9 +98,9 @@ def _nicest(text: str, places: list[int], last: int) -> int:
     return last
 
 
-def _cut(text: str, places: list[int], fits: Callable[[str], bool]) -> tuple[str, bool]:
+def _cut(text: str, places: list[int], fits: Callable[[str], bool], room: int) -> tuple[str, bool]:
     """The best cut ("" when none fits), and whether a place beyond the given ones might fit too."""
-    last = _last_fitting(text, places, fits)
+    last = _last_fitting(text, places, fits, room) if places else -1
     if last < 0:
         return "", False
     index = _nicest(text, places, last)
@@ -105,19 +113,19 @@ def shorten(text: str, fits: Callable[[str], bool], room: int) -> str:
     """The longest good beginning of ``text`` that fits, with an ellipsis; all of it when it fits; "" when nothing does.
 
     :param fits: says whether a shortened text fits where it is going to stand; measured again for every cut
-    :param room: about how many characters may fit; only decides how much of a very long text is looked at first
+    :param room: about how many characters may fit; only decides where is looked first
     """
     if fits(text):
         return text
     window = 2 * max(room, 0) + 200
     while True:
-        head = text[:window]
-        cut, more = _cut(head, breaks(head), fits)
+        cut, more = _cut(text, breaks(text, window), fits, room)
         if not more or window >= len(text):
             break
         window *= 4
     # one pair of brackets around everything, or one endless word: better something than nothing
     for last_resort in (partial(breaks, in_brackets=True), clusters):
         if not cut.strip(ELLIPSIS + " "):
-            cut, _ = _cut(head, [place for place in last_resort(head) if place < len(text)], fits)
+            places = [place for place in last_resort(text, window) if place < len(text)]
+            cut, _ = _cut(text, places, fits, room)
     return cut

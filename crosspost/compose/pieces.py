@@ -20,6 +20,8 @@ class Pieces(NamedTuple):
 
 Render = Callable[[Pieces], str]
 Fits = Callable[[str], bool]
+#: how much room a text leaves, in the network's unit
+Spare = Callable[[str], int]
 
 _ALL: tuple[Part, ...] = ("hashtags", "description", "title")
 _FIELDS: dict[Part, tuple[str, ...]] = {"description": ("body", "excerpt", "description"), "title": ("title",)}
@@ -32,28 +34,31 @@ def usual(pieces: Pieces) -> str:
 
 
 def _fewer_hashtags(pieces: Pieces, render: Render, fits: Fits) -> Pieces:
-    for count in range(len(pieces.hashtags) - 1, -1, -1):
+    none = pieces._replace(hashtags=())
+    if not fits(render(none)):
+        return none
+    for count in range(len(pieces.hashtags) - 1, 0, -1):
         fewer = pieces._replace(hashtags=pieces.hashtags[:count])
         if fits(render(fewer)):
             return fewer
-    return pieces._replace(hashtags=())
+    return none
 
 
 def _with(pieces: Pieces, field: str, text: str) -> Pieces:
     return Pieces(**{**pieces._asdict(), field: text})
 
 
-def _shorter(pieces: Pieces, part: Part, render: Render, fits: Fits, room: int) -> Pieces:
+def _shorter(pieces: Pieces, part: Part, render: Render, fits: Fits, spare: Spare) -> Pieces:
     for field in _FIELDS[part]:
         whole = getattr(pieces, field)
-        text = render(pieces)
-        if not whole or fits(text) or render(_with(pieces, field, "")) == text:
+        text, without = render(pieces), render(_with(pieces, field, ""))
+        if not whole or fits(text) or without == text:
             continue
 
         def fits_with(cut: str, field: str = field, around: Pieces = pieces) -> bool:
             return fits(render(_with(around, field, cut)))
 
-        pieces = _with(pieces, field, shorten(whole, fits_with, room))
+        pieces = _with(pieces, field, shorten(whole, fits_with, spare(without)))
     return pieces
 
 
@@ -66,7 +71,7 @@ def _refill(pieces: Pieces, wanted: tuple[str, ...], render: Render, fits: Fits)
     return pieces
 
 
-def give_way(pieces: Pieces, order: tuple[Part, ...], render: Render, fits: Fits, room: int) -> Pieces:
+def give_way(pieces: Pieces, order: tuple[Part, ...], render: Render, fits: Fits, spare: Spare) -> Pieces:
     """Pieces whose rendered text fits: the parts in ``order`` give way one after the other, then those not named.
 
     When even that is not enough, what is left may still not fit; the caller measures again.
@@ -78,7 +83,7 @@ def give_way(pieces: Pieces, order: tuple[Part, ...], render: Render, fits: Fits
         if part == "hashtags":
             pieces = _fewer_hashtags(pieces, render, fits)
         else:
-            pieces = _shorter(pieces, part, render, fits, room)
+            pieces = _shorter(pieces, part, render, fits, spare)
         if fits(render(pieces)):
             return _refill(pieces, wanted, render, fits)
     return pieces

@@ -14,26 +14,45 @@ Part = Literal["hashtags", "description", "title"]
 class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one account speaks.
 
-    ``template`` is Jinja text ("" for the usual order: title, description, link, hashtags). ``hashtags`` switches
-    them on, ``max_hashtags`` is the greatest number (-1: as many as the network takes), ``hashtag_map`` renames tags
-    (an empty name drops the tag), ``extra_hashtags`` are always added. ``link`` says whether the text carries the
-    address; ``utm`` holds parameters added to it. ``language`` replaces the language of the post. ``images`` attaches
-    the thumbnail, ``card`` shows a link preview. ``giving_way`` names what is shortened first when the text is too
-    long. ``mentions`` translates names, such as ``"@verein"`` to this network's own handle.
+    ``template`` is Jinja text ("" for the usual order: title, description, link, hashtags). ``lead`` is about how many
+    characters of description and opening paragraphs follow the title (-1: some hundred where the network has room,
+    else the description; 0: the description). ``links`` says what becomes of the links within the text.
+    ``hashtags`` switches them on, ``max_hashtags`` is the greatest number (-1: as many as the network takes),
+    ``hashtag_map`` renames tags (an empty name drops the tag), ``extra_hashtags`` are always added. ``link`` says
+    whether the text carries the address; ``utm`` holds parameters added to it. ``language`` replaces the language of
+    the post. ``card`` shows a link preview. ``giving_way`` names what is shortened first when the text is too long.
+    ``mentions`` translates names, such as ``"@verein"`` to this network's own handle.
+
+    ``images`` attaches the thumbnail, ``gallery`` the pictures of the text too. ``title_card`` draws a picture for a
+    post without one, in the ``card_…`` colours; a network that takes no post without a picture gets one anyway.
+    ``shape``, ``background`` and ``focus`` are those of :class:`crosspost.model.Framing`. ``require_alt`` refuses
+    pictures without alternative text; ``on_broken_picture`` sends the post without it or holds it back.
     """
 
     template: str = ""
+    lead: int = -1
+    links: Literal["text", "footnotes"] = "text"
     hashtags: bool = True
     max_hashtags: int = -1
     hashtag_map: dict[str, str] = msgspec.field(default_factory=dict)
     extra_hashtags: tuple[str, ...] = ()
     link: Literal["text", "none"] = "text"
     language: str = ""
-    images: bool = True
     card: bool = True
     giving_way: tuple[Part, ...] = ("hashtags", "description", "title")
     utm: dict[str, str] = msgspec.field(default_factory=dict)
     mentions: dict[str, str] = msgspec.field(default_factory=dict)
+    images: bool = True
+    gallery: bool = False
+    title_card: bool = False
+    card_background: str = "#1f2937"
+    card_text: str = "#ffffff"
+    card_accent: str = "#f59e0b"
+    shape: Literal["pad", "crop"] = "pad"
+    background: str = "#ffffff"
+    focus: tuple[float, float] = (0.5, 0.5)
+    require_alt: bool = False
+    on_broken_picture: Literal["without", "hold"] = "without"
 
 
 _MERGED = ("hashtag_map", "utm", "mentions")  # a post adds to these instead of replacing them

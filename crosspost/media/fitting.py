@@ -4,11 +4,13 @@ A file within all limits keeps its pixels bit by bit (only what is personal is r
 small as possible, scaled once, brought to sRGB, turned upright and saved within the byte limit.
 """
 
+import hashlib
 from pathlib import Path
 
 import msgspec
 
 from crosspost.errors import MediaError
+from crosspost.media.card import title_card
 from crosspost.media.colour import needs_conversion
 from crosspost.media.draw import Drawing
 from crosspost.media.encode import BEST, MIME, Saved, lossless, lossy, source_quality
@@ -17,12 +19,13 @@ from crosspost.media.once import Once
 from crosspost.media.source import Source, damaged, examine, open_image, read_bytes
 from crosspost.media.strip import strip_jpeg, strip_png
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
-from crosspost.model import ImageLimits
+from crosspost.model import Framing, ImageLimits, TitleCard
 
 _STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
 _PLAIN_MODES = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA")}
 # What a photo needs at good quality, in bytes a pixel: how many pixels a byte limit can hold before anything is saved.
 _BYTES_A_PIXEL = 0.3
+_LIGHT = 150_000  # bytes of a copy to look at
 _kept: Once[Fitted] = Once(64_000_000, lambda fitted: len(fitted.data))
 
 
@@ -63,6 +66,47 @@ def fit(
         return _kept.get((str(path), *_version(path), limits, options), work)
     except MediaError as error:
         raise MediaError(f"{path}: {error}") from error.__cause__
+
+
+def fit_card(card: TitleCard, limits: ImageLimits, framing: Framing) -> Fitted:
+    """A title card in a format, size and ratio the network takes; drawn once and remembered.
+
+    :raises MediaError: when it cannot be drawn here, see :func:`crosspost.media.title_card`
+    """
+    limits = msgspec.structs.replace(limits, count=0, alt=0, alt_unit="")
+
+    def work() -> Fitted:
+        drawn = title_card(
+            card.title,
+            site=card.site,
+            size=(card.width, card.height),
+            background=card.background,
+            foreground=card.text,
+            accent=card.accent,
+        )
+        source = examine(drawn.data, MAX_SOURCE_PIXELS)
+        fitted = _fit(source, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
+        changed = (*drawn.changed, *fitted.changed)
+        return msgspec.structs.replace(fitted, changed=changed, source_bytes=0, source_width=0, source_height=0)
+
+    return _kept.get((card, limits, framing), work)
+
+
+def small_copy(fitted: Fitted, side: int) -> Fitted:
+    """A copy to look at, ``side`` pixels wide and high at most and not heavy; the picture itself when it is small.
+
+    :raises MediaError: when it cannot be made
+    """
+    if len(fitted.data) <= _LIGHT:
+        return fitted
+    formats = tuple(dict.fromkeys((fitted.format, "JPEG")))
+    limits = ImageLimits(formats=formats, bytes=_LIGHT, max_width=side, max_height=side)
+
+    def work() -> Fitted:
+        source = examine(fitted.data, MAX_SOURCE_PIXELS)
+        return _fit(source, limits, shape="pad", background="#ffffff", focus=(0.5, 0.5))
+
+    return _kept.get((hashlib.sha256(fitted.data).digest(), side), work)
 
 
 def _version(path: Path) -> tuple[int, int]:

@@ -31,8 +31,20 @@ from crosspost.errors import (
     Unsupported,
 )
 from crosspost.exchange import Exchange, retry_at
-from crosspost.media import Fitted, Variant, fit
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.media import Fitted, Variant, fit, fit_card
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Picture,
+    Post,
+    Prepared,
+    Price,
+    Receipt,
+    Value,
+)
 from crosspost.vault import Vault
 
 if TYPE_CHECKING:
@@ -122,19 +134,26 @@ class Network(ABC):
         )
 
     def draft(self, post: Post) -> Draft:
-        """:meth:`compose`, less the pictures that cannot be used: the post goes out without them, and says so."""
+        """:meth:`compose`, less the pictures that cannot be used: the post goes out without them, and says so.
+
+        :raises MediaError: for such a picture, where ``on_broken_picture = "hold"`` asks for it
+        """
         draft = self.compose(post)
-        usable, warnings = [], []
+        usable, broken = [], []
         for picture in draft.images:
             try:
                 self.fitted(picture)
                 usable.append(picture)
             except MediaError as error:
-                warnings.append(f"goes out without a picture: {error}")
-        if warnings and self.able.needs_image and not usable:
-            raise Unsupported(f"{self.account}: {self.name} takes no post without a picture; {warnings[0]}")
-        if warnings and self.allowed.text_with_images and not usable:
-            draft = self.compose(msgspec.structs.replace(post, thumbnail=None))  # without it there is room for more
+                broken.append(error)
+        if broken and self._style_for(post).on_broken_picture == "hold":
+            raise MediaError(f"{self.account}: held back until its picture is repaired: {broken[0]}")
+        if broken and self.able.needs_image and not usable:
+            raise Unsupported(f"{self.account}: {self.name} takes no post without a picture: {broken[0]}")
+        if broken and self.allowed.text_with_images and not usable:
+            # without a picture there is room for more
+            draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=()))
+        warnings = [f"goes out without a picture: {error}" for error in broken]
         card = draft.card
         if self.able.card == "client" and card is not None and card.image is not None:
             try:
@@ -143,6 +162,10 @@ class Network(ABC):
                 card = msgspec.structs.replace(card, image=None)
                 warnings.append(f"the link's card goes out without a picture: {error}")
         return msgspec.structs.replace(draft, images=tuple(usable), card=card, warnings=(*draft.warnings, *warnings))
+
+    def price(self, draft: Draft) -> Price | None:  # noqa: ARG002  # part of the shape
+        """What sending the draft costs; None where the network bills nothing."""
+        return None
 
     @abstractmethod
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
@@ -191,6 +214,10 @@ class Network(ABC):
         """What this server can do; some speak a network's language without all of it."""
         return (self.identity and self.identity.abilities) or self.abilities
 
+    def _style_for(self, post: Post) -> Style:
+        override = post.overrides.for_account(self.account, self.key)
+        return compose.for_post(self.style, self.options, override, post.path)[0]
+
     def mark(self) -> str:
         """Eight hex digits that change when the credentials or the network's settings do, and tell nothing about them.
 
@@ -219,13 +246,16 @@ class Network(ABC):
         return value.reveal()
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
-        """The picture's bytes, made to fit this server's limits, or tighter ones.
+        """The picture's bytes, made to fit this server's limits, or tighter ones; a title card is drawn.
 
         :raises MediaError: when it cannot be used
         """
+        framing, limits = picture.framing, limits or self.allowed.images
+        if picture.drawn is not None:
+            return fit_card(picture.drawn, limits, framing)
         if not picture.path:
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
-        return fit(picture.path, limits or self.allowed.images)
+        return fit(picture.path, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:  # noqa: ARG002  # part of the shape
         """Pictures that must be on the site before this draft can go out; none where pictures are uploaded."""

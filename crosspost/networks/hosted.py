@@ -78,6 +78,10 @@ class HostedNetwork(Network):
         return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
 
     def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
+        if picture.drawn is not None:
+            raise MediaError(
+                f"{self.name} fetches pictures from the web, and a title card lies nowhere: give a thumbnail"
+            )
         if chosen.host == "site":
             return self._variant(picture, chosen).fitted
         if not picture.path:

@@ -11,11 +11,14 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
+from crosspost.compose import twitter_text
 from crosspost.errors import AuthExpired, DeliveryError, Unknown
 from crosspost.exchange import Exchange
-from crosspost.model import Abilities, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Price, Receipt, Value
 from crosspost.networks.base import Network, Save, library, recently
 
+# docs.x.com/x-api/getting-started/pricing; what counts as a link is not said there, so every link X would make one does
+_POST, _POST_WITH_LINK, _ALT_TEXT = 0.015, 0.200, 0.005
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
@@ -58,6 +61,16 @@ class X(Network):
         if not me or not me.get("id"):
             raise AuthExpired(f"{self.account}: X did not say whose token this is")
         return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=f"https://x.com/{me['username']}")
+
+    def price(self, draft: Draft) -> Price:
+        alt_texts = _ALT_TEXT * sum(bool(picture.alt) for picture in draft.images)
+        linked = bool(twitter_text.find_urls(draft.text))
+        return Price(
+            amount=round((_POST_WITH_LINK if linked else _POST) + alt_texts, 3),
+            without_link=round(_POST + alt_texts, 3),
+            source="https://docs.x.com/x-api/getting-started/pricing",
+            checked=date(2026, 11, 22),
+        )
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote = dict(prepared.remote)

@@ -241,9 +241,50 @@ def test_pictures_carry_an_alternative_text_that_fits() -> None:
     assert draft(thumbnail=Picture(path="/s/a.jpg"), style=Style(images=False)).images == ()
 
 
-def test_a_network_for_pictures_needs_one() -> None:
+def test_a_network_for_pictures_gets_a_title_card() -> None:
+    (card,) = draft(abilities=Abilities(needs_image=True), site="Das Tal").images
+    assert card.drawn is not None
+    assert (card.drawn.title, card.drawn.site, card.drawn.width, card.drawn.height) == (
+        "Unser Erstes Arbeitstreffen",
+        "Das Tal",
+        1080,
+        1350,
+    )
+    assert card.alt == "Unser Erstes Arbeitstreffen"
     with pytest.raises(Unsupported, match="picture"):
-        draft(abilities=Abilities(needs_image=True))
+        draft(abilities=Abilities(needs_image=True), style=Style(images=False))
+
+
+def test_a_title_card_is_drawn_only_when_asked_and_there_is_no_picture() -> None:
+    style = Style(title_card=True, card_background="#004400")
+    (card,) = draft(style=style).images
+    assert card.drawn is not None
+    assert (card.drawn.width, card.drawn.height, card.drawn.background) == (1200, 630, "#004400")
+    assert draft(style=style, thumbnail=Picture(path="/s/a.jpg")).images[0].drawn is None
+    assert draft().images == ()
+
+
+def test_a_gallery_takes_as_many_as_the_network_does_each_once_with_its_alt() -> None:
+    text = [Picture(path=f"/s/{name}.jpg", alt=f"Bild {name}") for name in "abcdef"]
+    style = Style(gallery=True)
+    said = draft(style=style, thumbnail=Picture(path="/s/c.jpg", alt="vorn"), images=tuple(text))
+    assert [picture.alt for picture in said.images] == ["vorn", "Bild a", "Bild b", "Bild d"]
+    assert [picture.alt for picture in draft(thumbnail=text[0], images=tuple(text)).images] == ["Bild a"]
+    assert "alt text for x.png" in draft(style=style, images=(Picture(url="https://e.org/x.png"),)).warnings[0]
+
+
+def test_alt_text_can_be_required() -> None:
+    style = Style(require_alt=True)
+    with pytest.raises(Unsupported, match=r"a\.jpg has no alt text.*thumbnail_alt"):
+        draft(style=style, thumbnail=Picture(path="/s/a.jpg", alt=" "))
+    assert draft(style=style).images == ()
+    assert draft(style=style, abilities=Abilities(alt_text=False), thumbnail=Picture(path="/s/a.jpg")).images
+
+
+def test_a_post_may_say_where_its_picture_is_cropped() -> None:
+    said = Overrides(targets={"x": Override(settings={"shape": "crop", "focus": [0.2, 0.5], "background": "black"})})
+    framing = draft(thumbnail=Picture(path="/s/a.jpg"), overrides=said).images[0].framing
+    assert (framing.shape, framing.focus, framing.background) == ("crop", (0.2, 0.5), "black")
 
 
 def test_a_file_name_is_announced_as_a_link_on_x_only() -> None:
@@ -307,7 +348,7 @@ def test_a_broken_template_is_a_sentence(template: str, message: str) -> None:
         ("Wir treffen uns am Dienstag und reden über die Windkraft", 34, "Wir treffen uns am Dienstag…"),
         ("Das Treffen (am Montag, dem 29. November, um acht) war gut", 40, "Das Treffen…"),
         ("Alles dazu (siehe [hier](https://example.org/a)) und mehr", 40, "Alles dazu…"),
-        ("(alles in einer Klammer, die sehr lang ist)", 20, "(alles in einer…)"),
+        ("(alles in einer Klammer, die sehr lang ist)", 20, "(alles…)"),
         ("Am 29. November 2022 wird es Abend sein", 12, "Am 29. …"),
         ("Dr. A. Muster spricht. Danach reden wir alle miteinander", 36, "Dr. A. Muster spricht. …"),
         ("Sie sagte: „Wir machen das jetzt“ und ging", 14, "Sie sagte…"),
@@ -322,3 +363,27 @@ def test_a_broken_template_is_a_sentence(template: str, message: str) -> None:
 )
 def test_where_a_text_is_cut(text: str, room: int, expected: str) -> None:
     assert shorten(text, lambda cut: len(cut) <= room, room) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "cut"),
+    [
+        (
+            "Sie sagte: „Wir bauen die Mühle um und feiern“, und alle lachten.",
+            42,
+            "Sie sagte: „Wir bauen die Mühle…“",
+        ),
+        (
+            "Sie sagte: „Wir bauen. Dann feiern wir alle“, und alle lachten.",
+            40,
+            "Sie sagte: „Wir bauen. Dann feiern wir…“",
+        ),
+        ("She said “we will build the mill and rest” and left.", 40, "She said “we will build the mill…”"),
+        ('He called it "a good day for all the people" and left.', 42, 'He called it "a good day for all…"'),
+        ("Elle a dit « nous allons rester ici » puis rien.", 36, "Elle a dit « nous allons rester… »"),
+        ('Das Rohr ist 5" dick und 3" lang, sagte sie dann.', 36, 'Das Rohr ist 5" dick und 3" lang…'),
+        ("Wir (Anna, Bo und Cem aus dem Tal) kommen gern.", 30, "Wir…"),
+    ],
+)
+def test_a_quotation_that_is_cut_is_closed(text: str, room: int, cut: str) -> None:
+    assert shorten(text, lambda said: len(said) <= room, room) == cut

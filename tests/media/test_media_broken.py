@@ -108,6 +108,13 @@ def test_a_truncated_file_is_damaged(tmp_path: Path, name: str, limits: ImageLim
         fit(write(tmp_path, "a", whole[: len(whole) // 2]), limits)
 
 
+def test_a_profile_for_colours_nobody_knows_is_ignored(tmp_path: Path) -> None:
+    profile = bytearray(swapped_profile())
+    profile[17] = 0x80  # within "RGB ", the colours it is made for
+    fitted = fit(write(tmp_path, "a.jpg", encode(photo(40, 30), "JPEG", icc_profile=bytes(profile))), LIMITS)
+    assert (fitted.width, fitted.height) == (40, 30)
+
+
 SEEDS = [
     encode(photo(40, 30), "JPEG", exif=gps_exif(6), icc_profile=swapped_profile()),
     encode(photo(40, 30), "JPEG", progressive=True),

@@ -1,0 +1,162 @@
+"""What a preview knows: each draft as it would be sent, its fitted pictures, its price, and what was sent before."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from crosspost.cli.common import open_ledger
+from crosspost.errors import CrosspostError, LedgerError, MediaError
+from crosspost.media import Fitted
+from crosspost.model import Draft, Entry, Picture, Post, Price, Value
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Delivery, Ledger
+
+#: what makes a draft another one for the person who reads the post
+_SAID = ("text", "link", "card", "images", "language", "options")
+
+
+class Shown(Value, frozen=True, kw_only=True):
+    """One account: the very Draft that would be sent, or the sentence why there is none.
+
+    ``pictures`` are its pictures with their bytes, ``card_picture`` the one of its link card. ``skipped``: the post
+    itself says not to go there. ``remarks`` warn of what only shows beside the other accounts. ``sent`` is what the
+    ledger says was sent (or may be out), ``state`` its state.
+    """
+
+    network: Any
+    draft: Draft | None = None
+    error: str = ""
+    pictures: tuple[tuple[Picture, Fitted], ...] = ()
+    card_picture: Fitted | None = None
+    price: Price | None = None
+    skipped: bool = False
+    remarks: tuple[str, ...] = ()
+    sent: Draft | None = None
+    sent_url: str = ""
+    state: str = ""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The draft's warnings and the remarks."""
+        return (*(self.draft.warnings if self.draft is not None else ()), *self.remarks)
+
+    @property
+    def same(self) -> bool:
+        """Whether what was sent says the same as what would be sent."""
+        return self.sent is not None and self.draft is not None and not self.changed
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Names of the fields in which the draft differs from what was sent."""
+        if self.sent is None or self.draft is None:
+            return ()
+        return tuple(name for name in _SAID if getattr(self.sent, name) != getattr(self.draft, name))
+
+
+def networks(house: "House", accounts: Sequence[str], ledger: "Ledger | None") -> list[Any]:
+    """Adapters that know what their servers allow, as far as the ledger has it from an earlier run."""
+    found = [house.network(name) for name in accounts]
+    for network in found if ledger is not None else ():
+        network.identity = ledger.account(network.account).identity if ledger is not None else None
+    return found
+
+
+def ledger_to_read(house: "House") -> "Ledger | None":
+    """The ledger, opened without changing a byte; None when there is none yet or it cannot be read."""
+    if house.settings is None or not house.ledger_path().exists():
+        return None
+    try:
+        return open_ledger(house, read_only=True)
+    except LedgerError:  # a preview needs no ledger; the standard limits do
+        return None
+
+
+def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = None) -> Shown:
+    """Everything about one post on one account. Asks no network and changes nothing.
+
+    :param before: the ledger's delivery of this post to this account
+    """
+    skip = entry.overrides.for_account(network.account, network.key).skip
+    common: dict[str, Any] = {"network": network, "skipped": bool(skip)}
+    if before is not None:
+        common |= {"sent": before.draft, "sent_url": before.url, "state": before.state}
+    try:
+        draft: Draft = network.draft(post)
+        pictures = tuple((picture, network.fitted(picture)) for picture in draft.images)
+    except CrosspostError as error:
+        return Shown(error=str(error), **common)
+    return Shown(
+        draft=draft,
+        pictures=pictures,
+        card_picture=_card_picture(network, draft),
+        price=network.price(draft),
+        **common,
+    )
+
+
+def with_repetitions(found: Sequence[Shown]) -> list[Shown]:
+    """Say where an account would be refused for saying what one before it says (see ``same_text_once``)."""
+    from crosspost.compose.same import repetition, same_words
+
+    heard: list[tuple[Any, str]] = []
+    said: list[Shown] = []
+    for shown in found:
+        network, draft = shown.network, shown.draft
+        if draft is not None and network.able.same_text_once and not shown.skipped:
+            same = [one for one, text in heard if one.key == network.key and same_words(text, draft.text)]
+            if same:
+                remark = repetition(network.name, network.account, same[0].account)
+                shown = msgspec.structs.replace(shown, remarks=(remark,))  # noqa: PLW2901  # the same, with its remark
+            else:
+                heard.append((network, draft.text))
+        said.append(shown)
+    return said
+
+
+def _card_picture(network: Any, draft: Draft) -> Fitted | None:
+    if draft.card is None or draft.card.image is None:
+        return None
+    try:
+        fitted: Fitted = network.fitted(draft.card.image)
+    except MediaError:
+        return None
+    return fitted
+
+
+def row(shown: Shown, *, diff: bool = False) -> dict[str, Any]:
+    """One account as ``--json`` shows it."""
+    network, draft, price = shown.network, shown.draft, shown.price
+    known: dict[str, Any] = {
+        "account": network.account, "network": network.key, "text": "", "length": 0, "limit": network.allowed.text,
+        "unit": network.allowed.unit, "link": "", "card": None, "images": [], "language": "", "lost": [],
+        "warnings": [], "price": None, "skipped": shown.skipped, "error": shown.error,
+    }  # fmt: skip
+    if draft is not None:
+        same = ("text", "length", "limit", "unit", "link", "language")
+        known |= {name: getattr(draft, name) for name in same}
+        known |= {"lost": list(draft.lost), "warnings": list(shown.warnings), "card": _card_row(draft)}
+        known["images"] = [_picture_row(picture, fitted) for picture, fitted in shown.pictures]
+    if price is not None:
+        names = ("amount", "without_link", "currency", "source")
+        known["price"] = {name: getattr(price, name) for name in names} | {"checked": price.checked.isoformat()}
+    if diff:
+        sent = {"text": shown.sent.text, "url": shown.sent_url, "state": shown.state} if shown.sent else None
+        known |= {"sent": sent, "changed": list(shown.changed)}
+    return known
+
+
+def _card_row(draft: Draft) -> dict[str, Any] | None:
+    if (card := draft.card) is None:
+        return None
+    image = None if card.image is None else card.image.path or card.image.url
+    return {"url": card.url, "title": card.title, "description": card.description, "image": image}
+
+
+def _picture_row(picture: Picture, fitted: Fitted) -> dict[str, Any]:
+    names = ("width", "height", "format", "source_bytes", "source_width", "source_height")
+    drawn = picture.drawn is not None
+    known = {"path": picture.path, "alt": picture.alt, "title_card": drawn, "bytes": len(fitted.data)}
+    return known | {name: getattr(fitted, name) for name in names} | {"changed": list(fitted.changed)}

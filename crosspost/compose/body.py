@@ -1,0 +1,66 @@
+"""The text of a post as it is said on a network: the whole of it in a template, or the paragraphs it opens with."""
+
+from functools import lru_cache
+
+from crosspost import markup
+from crosspost.compose.fit import shorten
+from crosspost.compose.style import Style
+from crosspost.model import Limits, Post
+
+# A network that takes this much (in any unit) shows more than a hook: Facebook, LinkedIn, Telegram. A picture's caption
+# does not; mail, which has no limit, arranges its text itself.
+_ROOMY = 2500
+# What such a network gets unless the account says otherwise: more would be folded away behind "see more" anyway.
+_USUAL_LEAD = 700
+_HEAD = 4000  # characters of Markdown in which an opening is looked for
+
+
+def letters(text: str) -> str:
+    """What two texts are compared by: letters and digits, whatever their case."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def whole(post: Post, style: Style) -> str:
+    """The whole text of a post, for templates."""
+    return markup.to_text(post.body, links=style.links, base=post.url)
+
+
+def lead(post: Post, description: str, limits: Limits, style: Style) -> str:
+    """Description and opening paragraphs, about as long as the account wants; "" for the description alone.
+
+    Paragraphs are taken whole, the first one cut at a sentence when it is too long. A paragraph that says again what
+    the description says takes its place.
+    """
+    most = style.lead if style.lead >= 0 else _USUAL_LEAD if limits.text >= _ROOMY else 0
+    if len(description) >= most or not post.body:
+        return ""
+    said = [description] if description else []
+    title = letters(post.title)
+    for paragraph in _opening(_head(post.body)):
+        known = letters(paragraph)
+        if known == title or any(known in letters(before) for before in said):
+            continue
+        if said == [description] and known.startswith(letters(description)):
+            said = []
+        room = most - sum(len(before) + 2 for before in said)
+        if len(paragraph) > room:
+            if len(said) <= 1:
+                said.append(shorten(paragraph, lambda text, room=room: len(text) <= room, room))  # type: ignore[misc]
+            break
+        said.append(paragraph)
+    while len(said) > 1 and said[-1].endswith(":"):  # it announces what is not there
+        said.pop()
+    return "\n\n".join(filter(None, said))
+
+
+def _head(body: str) -> str:
+    """As much of a long text as can matter, up to the end of a block."""
+    if len(body) <= _HEAD:
+        return body
+    end = body.rfind("\n\n", 0, _HEAD)
+    return body[: end if end > 0 else _HEAD]
+
+
+@lru_cache(maxsize=8192)  # all accounts of a post, and all posts of a run for each account
+def _opening(head: str) -> tuple[str, ...]:
+    return tuple(markup.opening(head))

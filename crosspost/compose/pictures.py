@@ -1,0 +1,69 @@
+"""Which pictures a post takes along: its thumbnail, those of its text, or a title card; each with its alt text."""
+
+import msgspec
+
+from crosspost.compose.clean import clean, one_line
+from crosspost.compose.fit import shorten
+from crosspost.compose.measure import UNITS
+from crosspost.compose.style import Style
+from crosspost.errors import Unsupported
+from crosspost.model import Abilities, Framing, ImageLimits, Limits, Picture, Post, TitleCard
+
+# 1.91:1 for link previews and timelines, 4:5 where the picture is the post
+_LANDSCAPE, _PORTRAIT = (1200, 630), (1080, 1350)
+
+
+def pictures(post: Post, limits: ImageLimits, abilities: Abilities, style: Style) -> tuple[Picture, ...]:
+    """The pictures of a post on one account, at most as many as the network takes.
+
+    :raises Unsupported: when ``require_alt`` is set and nobody wrote an alternative text
+    """
+    if not style.images or limits.count <= 0:
+        return ()
+    found = _written(post, style)[: limits.count]
+    if not found and (style.title_card or abilities.needs_image) and one_line(post.title):
+        found = [_title_card(post, style, _PORTRAIT if abilities.needs_image else _LANDSCAPE)]
+    if style.require_alt and abilities.alt_text and (mute := next((p for p in found if not clean(p.alt)), None)):
+        name = (mute.path or mute.url).rpartition("/")[2]
+        raise Unsupported(
+            f"{post.path or post.id}: {name} has no alt text, and `require_alt` is set: add `thumbnail_alt` to the "
+            "front matter, or words between the brackets of ![…](…)."
+        )
+    framing = Framing(shape=style.shape, background=style.background, focus=style.focus)
+    return tuple(
+        msgspec.structs.replace(picture, alt=_alt(picture.alt, limits, post), framing=framing) for picture in found
+    )
+
+
+def _written(post: Post, style: Style) -> list[Picture]:
+    """The thumbnail, then the pictures of the text; a picture that stands in both is taken once."""
+    named = [post.thumbnail] if post.thumbnail is not None else []
+    found: dict[str, Picture] = {}
+    for picture in [*named, *(post.images if style.gallery else ())]:
+        if key := picture.path or picture.url:
+            found.setdefault(key, picture)
+    return list(found.values())
+
+
+def _title_card(post: Post, style: Style, size: tuple[int, int]) -> Picture:
+    title = one_line(post.title)
+    card = TitleCard(
+        title=title,
+        site=one_line(post.site),
+        width=size[0],
+        height=size[1],
+        background=style.card_background,
+        text=style.card_text,
+        accent=style.card_accent,
+    )
+    return Picture(drawn=card, alt=title)
+
+
+def _alt(alt: str, limits: ImageLimits, post: Post) -> str:
+    """The alternative text, cut at a word where the network takes less."""
+    alt = clean(alt)
+    if not limits.alt or len(alt) * 4 <= limits.alt:  # no unit counts more than four a character
+        return alt
+    count = UNITS[limits.alt_unit]
+    measure = Limits(text=limits.alt, unit=limits.alt_unit, source="", checked=post.date.date())
+    return shorten(alt, lambda text: count(text, measure) <= limits.alt, limits.alt)

@@ -1,0 +1,66 @@
+"""From a post's picture to the bytes an adapter uploads: title cards, framing, and files that are broken."""
+
+import msgspec
+import pytest
+from pictures import decode
+
+from crosspost.compose import Style
+from crosspost.errors import MediaError
+from crosspost.model import Abilities, ImageLimits, Picture
+from crosspost.networks.base import Network
+from tests.harness import Place
+
+SQUARE = ImageLimits(count=4, formats=("JPEG",), min_ratio=0.8, max_ratio=1.0, bytes=200_000)
+
+
+def network(place: Place, **style: object) -> Network:
+    made = place.network("mastodon")
+    made.style = Style(**style)  # type: ignore[arg-type]  # settings as a test names them
+    return made
+
+
+def test_a_title_card_comes_in_a_format_the_network_takes(place: Place) -> None:
+    made = network(place)
+    made.limits = msgspec.structs.replace(made.limits, images=SQUARE)
+    made.abilities = Abilities(needs_image=True)
+    post = msgspec.structs.replace(place.the_post(), thumbnail=None)
+    (picture,) = made.draft(post).images
+    fitted = made.fitted(picture)
+    assert decode(fitted.data).format == "JPEG"
+    assert (fitted.width, fitted.height) == (1080, 1350)
+    assert fitted.changed[0] == "title card drawn"
+    assert made.fitted(picture) is fitted, "it is drawn once"
+
+
+def test_a_title_no_font_can_draw_is_a_sentence(place: Place) -> None:
+    post = msgspec.structs.replace(place.the_post(), thumbnail=None, title="\U00012000")
+    assert "goes out without a picture" in network(place, title_card=True).draft(post).warnings[0]
+
+
+def test_framing_reaches_the_picture(place: Place) -> None:
+    made = network(place, shape="crop", focus=(0.0, 0.0))
+    made.limits = msgspec.structs.replace(made.limits, images=SQUARE)
+    fitted = made.fitted(made.draft(place.the_post()).images[0])
+    assert fitted.width == fitted.height == 200
+    padded = network(place, background="#00ff00")
+    padded.limits = made.limits
+    picture = decode(padded.fitted(padded.draft(place.the_post()).images[0]).data)
+    assert picture.size == (320, 320)
+    assert picture.getpixel((160, 2))[1] > 250
+
+
+def test_a_broken_picture_is_left_out_or_holds_the_post_back(place: Place) -> None:
+    (place.root / "site/images/beet.jpg").write_bytes(b"\xff\xd8 no picture")
+    said = network(place).draft(place.the_post())
+    assert said.images == ()
+    assert any("goes out without a picture" in warning for warning in said.warnings)
+    with pytest.raises(MediaError, match="mastodon: held back until its picture is repaired"):
+        network(place, on_broken_picture="hold").draft(place.the_post())
+
+
+def test_one_broken_picture_of_a_gallery_leaves_the_others(place: Place) -> None:
+    post = place.the_post()
+    broken = Picture(path=str(place.write("site/images/kaputt.jpg", "")), alt="kaputt")
+    said = network(place, gallery=True).draft(msgspec.structs.replace(post, images=(*post.images, broken)))
+    assert [picture.alt for picture in said.images] == ["Ein Hochbeet im Regen"]
+    assert "kaputt.jpg" in said.warnings[-1]
