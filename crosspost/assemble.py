@@ -98,6 +98,8 @@ class House:
             raise ConfigError(f"{self._place('accounts', name, 'network')}: account {name}: {error}") from None
         if not account.base_url and not cls.home and self.settings is not None:
             raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
+        if account.digest and not cls.abilities.digest:
+            raise ConfigError(f"{self._place('accounts', name, 'digest')}: {cls.name} has no digests; only mail has")
         style, options = self._own(account, cls)
         return cls, style, options
 
@@ -114,11 +116,15 @@ class House:
         from crosspost.schedule import Schedule, parse
 
         timed = any(set(account.own) & set(Schedule.__struct_fields__) for account in self.accounts().values())
-        zone = getattr(self.source().site.zone, "key", "") if timed else ""
+        zone = getattr(self.source().site.zone, "key", "") if timed or self.digests() else ""
         return {
             name: parse(account.own, where=lambda *keys, n=name: self._place("accounts", n, *keys), zone=zone)
             for name, account in self.accounts().items()
         }
+
+    def digests(self) -> dict[str, Account]:
+        """The accounts that say everything in a digest."""
+        return {name: account for name, account in self.accounts().items() if account.digest}
 
     def waits_for_page(self, name: str, url: str) -> bool:
         """Whether an account says nothing before the page at ``url`` answers.

@@ -193,7 +193,7 @@ class Abilities(Value, frozen=True, kw_only=True):
     ``absence_after`` is how long (seconds) after the request a look at the account that finds nothing proves that
     nothing went out; ``None`` when it never proves it and a person must decide. ``read_back`` is False where nobody can
     look up what an account posted, ``permalink`` False where a post has no address. ``same_text_once`` is True where
-    the network's rules forbid the same text from several accounts.
+    the network's rules forbid the same text from several accounts, ``digest`` where several posts may be said as one.
     """
 
     card: Literal["crawler", "client", "none"] = "crawler"
@@ -205,6 +205,7 @@ class Abilities(Value, frozen=True, kw_only=True):
     idempotent_for: int = 0
     absence_after: int | None = None
     read_back: bool = True
+    digest: bool = False
     permalink: bool = True
     same_text_once: bool = False
 

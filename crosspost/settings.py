@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -64,7 +64,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """``[accounts.NAME]``. ``own`` holds what is checked later: the text style and the network's keys.
 
-    ``network`` may be left out when the account has the network's name.
+    ``network`` may be left out when the account has the network's name. ``digest``: one mail a week or month.
     """
 
     name: str
@@ -73,6 +73,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str = ""
     max_per_run: int | None = None
     timeout: float = 60
+    digest: Literal["", "weekly", "monthly"] = ""
+    digest_title: str = ""
     own: dict[str, Any] = {}
 
 
@@ -154,7 +156,7 @@ def _account(name: str, raw: object, file: Path, text: str) -> Account:
         raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise ConfigError(f"{where()}: an account's name may have letters, digits, - and _ only, not “{name}”")
-    common = {"network", "enabled", "base_url", "max_per_run", "timeout"}
+    common = set(Account.__struct_fields__) - {"name", "own"}
     known = {key: value for key, value in raw.items() if key in common}
     own = {key: value for key, value in raw.items() if key not in common}
     return typed({"network": name} | known | {"name": name, "own": own}, Account, where)

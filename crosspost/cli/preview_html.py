@@ -128,7 +128,8 @@ def _facts(shown: Shown, draft: Draft, *, diff: bool) -> str:
     said = [f"<li>{escape(preview_text.count(draft))}{_meter(draft)}</li>"]
     said += [f"<li>{escape(preview_text.picture(one, fitted))}</li>" for one, fitted in shown.pictures]
     usual = {field.name: field.default for field in msgspec.structs.fields(shown.network.Options)}
-    own = {name: value for name, value in draft.options.items() if value != usual.get(name)}
+    # a mail's HTML is what the letter above shows; everything else is short
+    own = {name: value for name, value in draft.options.items() if value != usual.get(name) and len(str(value)) < 500}
     said += [f"<li>{escape(name)}: {escape(str(value))}</li>" for name, value in own.items()]
     if shown.price is not None:
         said.append(f"<li>costs {escape(preview_text.cost(shown.price))}</li>")

@@ -95,6 +95,7 @@ def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], li
 
 def _ask_for(house: "House", ledger: "Ledger", entries: list["Entry"], accounts: list[str]) -> list["Entry"]:
     """Have a delivery of each post on each account that is due now, unless it is out, in doubt, or the post says no."""
+    from crosspost.delivery.digest import is_digest
     from crosspost.delivery.plan import known_as, skipped
 
     networks = {name: account.network for name, account in house.accounts().items()}
@@ -108,6 +109,7 @@ def _ask_for(house: "House", ledger: "Ledger", entries: list["Entry"], accounts:
     )
     for entry in wanted:
         for delivery in ledger.deliveries(post=entry.id):
-            if delivery.account in accounts and delivery.state in ("before", "failed", "planned", "skipped"):
+            again = delivery.state in ("before", "failed", "planned", "skipped")
+            if delivery.account in accounts and again and not is_digest(delivery.why):  # a digest has said it
                 ledger.revive(delivery)
     return wanted

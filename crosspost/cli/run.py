@@ -61,8 +61,12 @@ def _run(house: "House", ledger: "Ledger", *, backfill: bool, loud: bool) -> tup
     source = house.source(remember=True)
     networks = {name: account.network for name, account in house.accounts().items()}
     wanted = backfill or (house.settings is not None and house.settings.run.backfill)
-    plan = make_plan(source.scan(), networks, ledger, schedules=house.schedules(), backfill=wanted)
-    settled = deliver(house, ledger, source, plan.entries, list(networks), report=say if loud else lambda _: None)
+    plan = make_plan(
+        source.scan(), networks, ledger, schedules=house.schedules(), digests=house.digests(), backfill=wanted
+    )
+    settled = deliver(
+        house, ledger, source, plan.entries, list(networks), digests=True, report=say if loud else lambda _: None
+    )
     return plan, settled
 
 

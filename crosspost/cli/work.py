@@ -34,15 +34,22 @@ def deliver(  # one call that carries everything a run has
     accounts: Sequence[str],
     *,
     by_hand: bool = False,
+    digests: bool = False,
     report: Callable[["Delivery"], None] = lambda _: None,
 ) -> list["Delivery"]:
-    """Deliver what is due; adapters are made only for accounts that have something to do."""
+    """Deliver what is due; adapters are made only for accounts that have something to do.
+
+    :param digests: also gather and send the digests of periods that are over
+    """
     from crosspost.delivery import Engine
 
+    load = source.load
+    if digests:
+        entries, load = _with_digests(house, ledger, source, entries)
     engine = Engine(
         ledger=ledger,
         networks=_Networks(house),
-        load=source.load,
+        load=load,
         owner=machine(),
         max_per_run={name: house.max_per_run(name) for name in accounts},
         schedules=house.schedules(),
@@ -55,6 +62,25 @@ def deliver(  # one call that carries everything a run has
     return engine.run(entries, accounts, by_hand=by_hand)
 
 
+def _with_digests(
+    house: "House", ledger: "Ledger", source: Any, entries: Mapping[str, "Entry"]
+) -> tuple[Mapping[str, "Entry"], Callable[["Entry"], Any]]:
+    """The entries and those of digests that are due, and what loads both."""
+    wanted = house.digests()
+    if not wanted:
+        return entries, source.load
+    from crosspost.delivery import digest
+
+    schedules, networks = house.schedules(), {name: account.network for name, account in house.accounts().items()}
+    site = digest.Site(url=source.url, title=source.title, lang=source.lang)
+    digests = {
+        name: digest.Digest(kind=account.digest, timezone=schedules[name].timezone, title=account.digest_title)  # type: ignore[arg-type]  # "" was left out
+        for name, account in wanted.items()
+    }
+    due = digest.gather(ledger, networks, digests, site)
+    return {**entries, **due}, digest.loader(ledger, site, digests, entries, source.load)
+
+
 class _Live:
     """Asks once a run for each post whether its page is on the web; not at all for a post that is out somewhere."""
 
@@ -65,7 +91,9 @@ class _Live:
 
     def reason(self, account: str, entry: "Entry") -> str:
         """Why not yet; "" when it is there or nobody wants to know."""
-        if not self._house.waits_for_page(account, entry.url):
+        from crosspost.delivery.digest import is_digest
+
+        if is_digest(entry.id) or not self._house.waits_for_page(account, entry.url):
             return ""
         with self._asking:
             if entry.id not in self._known:

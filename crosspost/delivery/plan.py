@@ -1,10 +1,11 @@
 """Which deliveries there are: one per (post, account), added once and never twice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
 
+from crosspost.delivery.digest import WAITING
 from crosspost.ledger import Ledger, State
 from crosspost.model import Entry, Value
 from crosspost.schedule import Schedule, due, lateness, wanted
@@ -29,6 +30,7 @@ def make_plan(
     ledger: Ledger,
     *,
     schedules: Mapping[str, Schedule] | None = None,
+    digests: Collection[str] = (),
     backfill: bool = False,
 ) -> Plan:
     """Add what is new to the ledger.
@@ -39,6 +41,7 @@ def make_plan(
     :param listed: the source's whole listing
     :param accounts: account name → network
     :param schedules: account name → when it speaks; accounts without one speak at once
+    :param digests: accounts that say everything in a digest
     """
     now = ledger.clock()
     first = [name for name in accounts if ledger.account(name).started_at is None]
@@ -61,7 +64,11 @@ def make_plan(
                 continue
             if account in first and not backfill:
                 rows.append((entry, account, network, "before", now, ""))
-            elif entry.state == "ready" and not skipped(entry, account, network):
+            elif entry.state != "ready" or skipped(entry, account, network):
+                continue
+            elif account in digests:
+                rows.append((entry, account, network, "skipped", now, WAITING))
+            else:
                 rows.append((entry, account, network, *agenda[account].place(entry, network, now)))
     new = ledger.add(rows) if rows else 0
     for name in first:

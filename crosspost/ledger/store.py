@@ -160,6 +160,14 @@ class Ledger:
         due = sa.select(c.due_at).where(c.account == account, c.state == "planned", sa.literal(planned))
         return [row[0] for query in (out, due) for row in self._all(query)]
 
+    def waiting(self, account: str, why: str, before: datetime) -> bool:
+        """Whether an account has skipped deliveries with this reason, noted before a moment."""
+        return bool(self._all(sa.select(deliveries.c.id).where(*_noted(account, why, before)).limit(1)))
+
+    def gather(self, account: str, why: str, before: datetime, *, into: str) -> int:
+        """Give those of :meth:`waiting` another reason: the id of the digest they are in now."""
+        return self._change(sa.update(deliveries).where(*_noted(account, why, before)).values(why=into))
+
     def counts(self) -> dict[tuple[str, State], int]:
         """(account, state) → how many."""
         query = sa.select(deliveries.c.account, deliveries.c.state, sa.func.count()).group_by(
@@ -337,6 +345,11 @@ class Ledger:
 
 
 _FREE: dict[str, Any] = {"lease": None, "lease_until": None}
+
+
+def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    c = deliveries.c
+    return c.account == account, c.state == "skipped", c.why == why, c.due_at < before
 
 
 def _blank(post: str, now: datetime) -> dict[str, Any]:
