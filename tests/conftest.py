@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
 
@@ -24,3 +26,19 @@ def sandbox(clock: Clock) -> Iterator[Sandbox]:
 @pytest.fixture
 def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
     return Place(tmp_path, sandbox, clock=clock)
+
+
+@pytest.fixture(autouse=True)
+def _ledgers_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close every ledger a test opened: Python 3.13 complains about connections left open, in whichever test is next."""
+    opened: list[Ledger] = []
+    make = Ledger.__init__
+
+    def remembered(self: Ledger, *given: Any, **named: Any) -> None:
+        make(self, *given, **named)
+        opened.append(self)
+
+    monkeypatch.setattr(Ledger, "__init__", remembered)
+    yield
+    for ledger in opened:
+        ledger.close()
