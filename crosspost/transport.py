@@ -29,7 +29,10 @@ from crosspost import __version__
 from crosspost.exchange import Exchange
 
 USER_AGENT = f"crosspost/{__version__}"
-_IN_TEXT = re.compile(r"(?i)\b(access_token|client_secret|fb_exchange_token|bearer|oauth_[a-z_]*)([=: ]+)[^\s&\"',]+")
+# as in an address, a header or a JSON object
+_IN_TEXT = re.compile(
+    r"(?i)\b(access_token|client_secret|fb_exchange_token|bearer|oauth_[a-z_]*)(\"?[=: ]+\"?)[^\s&\"',]+"
+)
 
 
 # At DEBUG these libraries write whole requests with their tokens; whoever switches that on for everything must not

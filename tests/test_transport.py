@@ -177,6 +177,8 @@ def test_redact_knows_the_usual_places() -> None:
     said = session.redact("GET /me?access_token=abc123&x=1 with Authorization: Bearer xyz789")
     assert "abc123" not in said
     assert "xyz789" not in said
+    said = session.redact('{"access_token":"abc123","token_type": "bearer", "expires_in": 5, "oauth_token" : "xyz789"}')
+    assert said == '{"access_token":"***","token_type": "bearer", "expires_in": 5, "oauth_token" : "***"}'
 
 
 @pytest.mark.parametrize(
