@@ -15,12 +15,13 @@ from typing import Any, ClassVar
 import msgspec
 
 from crosspost.credentials import Secret
-from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown, Unsupported
+from crosspost.errors import DeliveryError, NotSent, RateLimited, Rejected, Unknown, Unsupported
 from crosspost.exchange import Exchange
 from crosspost.model import Draft, Prepared, Receipt, Value
 from crosspost.networks import graph
 from crosspost.networks.base import Save, recently
 from crosspost.networks.hosted import HostedNetwork
+from crosspost.networks.renewal import Renewal
 
 #: not published, and never will be
 _DEAD = ("EXPIRED", "ERROR")
@@ -44,10 +45,12 @@ class Steps(Value, frozen=True, kw_only=True):
 
 
 class ContainerNetwork(HostedNetwork):
-    """An adapter that fills in ``steps``, ``version``, ``connect`` and :meth:`contents`."""
+    """An adapter that fills in ``steps``, ``version``, ``grant``, ``connect`` and :meth:`contents`."""
 
     steps: ClassVar[Steps]
     version: ClassVar[str]
+    #: what this network calls the exchange of a token for a new one
+    grant: ClassVar[str]
 
     @abstractmethod
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
@@ -109,17 +112,21 @@ class ContainerNetwork(HostedNetwork):
         said = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
         return graph.explain(said, exchange, irreversible=irreversible, now=self.clock())
 
-    def renewed(self, grant: str) -> tuple[Secret, timedelta]:
-        """A token for 60 more days, from the present one.
+    def refresh(self) -> tuple[Secret, timedelta]:
+        """A token for 60 more days, and how long it lives. The present one must be at least 24 hours old.
 
-        :param grant: what this network calls the exchange
+        Nothing is stored: whoever asks keeps it.
+
         :raises AuthExpired: when the present token is no longer good
+        :raises NotSent: when the answer holds no token
         """
         with self.talking():
-            answer = self._graph().request("refresh_access_token", args={"grant_type": grant})
-        if not answer.get("access_token"):
-            raise AuthExpired(f"{self.account}: {self.name} gave no new token")
-        return Secret(str(answer["access_token"])), timedelta(seconds=int(answer.get("expires_in") or 0))
+            answer = self._graph().request("refresh_access_token", args={"grant_type": self.grant})
+            token, lasts = answer.get("access_token"), timedelta(seconds=int(answer.get("expires_in") or 0))
+        if not isinstance(token, str) or not token.strip():
+            raise NotSent(f"{self.account}: {self.name} gave no new token")
+        self.session.hide(token)
+        return Secret(token), lasts
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -128,8 +135,16 @@ class ContainerNetwork(HostedNetwork):
         """Address of this network's own API."""
         return self.base_url
 
+    @property
+    def renewal(self) -> Renewal:
+        """What keeps the token alive."""
+        return Renewal(self, self.refresh)
+
     def _graph(self) -> Any:
-        return graph.client(self.session, self.secret("access_token"), self.version, self.base)
+        return graph.client(self.session, self._token(), self.version, self.base)
+
+    def _token(self) -> str:
+        return self.renewal.token()
 
     def _room(self) -> None:
         """:raises RateLimited: when no more may be published today: an hour later something may be free again"""

@@ -14,7 +14,6 @@ import msgspec
 
 from crosspost import compose
 from crosspost.compose import for_post
-from crosspost.credentials import Secret
 from crosspost.errors import AuthExpired, DeliveryError, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
 from crosspost.networks import graph
@@ -85,6 +84,7 @@ class Instagram(ContainerNetwork):
     home = "https://graph.facebook.com"
     style_defaults: ClassVar = {"link": "none"}
     version = graph.VERSION
+    grant = "ig_refresh_token"
     steps = Steps(
         make="media",
         show="media_publish",
@@ -103,7 +103,9 @@ class Instagram(ContainerNetwork):
             told = self._graph().get_object(user, fields="id,username")
         if not told.get("username"):
             raise AuthExpired(f"{self.account}: Instagram did not say whose token this is")
-        if not own:
+        if own:
+            self.renewal.look_after()
+        else:
             self._warn()
         # deleting is open to Facebook Login only
         able = msgspec.structs.replace(self.abilities, delete=False) if own else None
@@ -135,21 +137,16 @@ class Instagram(ContainerNetwork):
         form = {"image_url": image_url, "caption": draft.text}
         return form | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
 
-    def refresh(self) -> tuple[Secret, timedelta]:
-        """A token of Instagram Login for 60 more days, and how long it lives; the present one is 24 hours old or more.
-
-        Nothing is stored: whoever asks keeps it.
-
-        :raises AuthExpired: when the present token is no longer good
-        """
-        return self.renewed("ig_refresh_token")
-
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def base(self) -> str:
         own = self.options.login == "instagram" and self.base_url == self.home
         return _OWN_HOME if own else self.base_url
+
+    def _token(self) -> str:
+        # a Page token does not end and cannot be renewed
+        return super()._token() if self.options.login == "instagram" else self.secret("access_token")
 
     def _warn(self) -> None:
         """Say that the token ends soon. Only of a token of Facebook Login that can be known beforehand."""

@@ -4,13 +4,12 @@ Sources: developers.facebook.com/docs/threads (posts, create-posts/text-attachme
 checked 2026-11-22.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 import msgspec
 
 from crosspost.compose.twitter_text import find_urls
-from crosspost.credentials import Secret
 from crosspost.errors import AuthExpired, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
 from crosspost.networks.containers import ContainerNetwork, Steps
@@ -56,6 +55,7 @@ class Threads(ContainerNetwork):
     home = "https://graph.threads.net"
     style_defaults: ClassVar = {"max_hashtags": 1}  # a post has one topic; further tags are plain text
     version = "v1.0"
+    grant = "th_refresh_token"
     steps = Steps(
         make="threads",
         show="threads_publish",
@@ -71,6 +71,7 @@ class Threads(ContainerNetwork):
             me = self._graph().get_object("me", fields="id,username")
         if not me.get("id") or not me.get("username"):
             raise AuthExpired(f"{self.account}: Threads did not say whose token this is")
+        self.renewal.look_after()
         return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=f"https://www.threads.net/@{me['username']}")
 
     def compose(self, post: Post) -> Draft:
@@ -90,12 +91,3 @@ class Threads(ContainerNetwork):
             form["link_attachment"] = draft.link
         topic = msgspec.convert(draft.options, Options).topic_tag
         return form | ({"topic_tag": topic} if topic else {})
-
-    def refresh(self) -> tuple[Secret, timedelta]:
-        """A token for 60 more days, and how long it lives. The present one must be at least 24 hours old.
-
-        Nothing is stored: whoever asks keeps it.
-
-        :raises AuthExpired: when the present token is no longer good
-        """
-        return self.renewed("th_refresh_token")

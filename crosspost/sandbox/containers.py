@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from crosspost.sandbox import pictures
 from crosspost.sandbox.fetch import Unreachable, fetch
-from crosspost.sandbox.graph_server import GraphServer, fields, graph_error, stamp, wanted_fields
+from crosspost.sandbox.graph_server import fields, graph_error, stamp, wanted_fields
+from crosspost.sandbox.long_tokens import LongTokens
 from crosspost.sandbox.standin import instant, only, whole
 from crosspost.sandbox.store import Account, Picture, Post
 from crosspost.sandbox.wire import Refused, Reply, Request, first
@@ -40,7 +41,7 @@ class Container:
         return self.status or ("FINISHED" if self.reads > 1 else "IN_PROGRESS")
 
 
-class ContainerServer(GraphServer):
+class ContainerServer(LongTokens):
     """Containers and their publication; what a container may hold is the network's own."""
 
     formats: ClassVar[tuple[str, ...]]

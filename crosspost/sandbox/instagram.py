@@ -7,7 +7,7 @@ from crosspost.sandbox.containers import Container, ContainerServer, own_faults
 from crosspost.sandbox.graph_server import fields, graph_error, wanted_fields
 from crosspost.sandbox.standin import route
 from crosspost.sandbox.store import Account
-from crosspost.sandbox.wire import Malformed, Refused, Reply, Request, bearer, first
+from crosspost.sandbox.wire import Malformed, Refused, Reply, Request, first
 
 CAPTION = 2200  # UTF-16 units: the unit is not documented, this is the strictest
 HASHTAGS, MENTIONS = 5, 20
@@ -27,6 +27,8 @@ class Instagram(ContainerServer):
     paths: ClassVar = r"/v(?:[2-9]|\d{2,})\.\d+/17\d{15}(?:/|$)"
     """Instagram's nodes lie among Facebook's and are known by their ids."""
     tokens: ClassVar = ("access_token", "login_token")
+    lasting: ClassVar = "login_token"
+    grant: ClassVar = "ig_refresh_token"
     meter: ClassVar = "instagram"
     unversioned: ClassVar = ("/refresh_access_token",)
     own_faults: ClassVar = own_faults("POST /*/*/media")
@@ -62,10 +64,10 @@ class Instagram(ContainerServer):
         if not re.match(r"/v(?:[2-9]|\d{2,})\.\d+/me(?:/|$)", request.path):
             return False
         try:
-            token = first(fields(request), "access_token") or bearer(request)
+            token = self.said(request)
         except Malformed:  # a form nobody can read is for Facebook to refuse
             return False
-        return bool(token) and self.store.account(self.key, login_token=token) is not None
+        return token in self.lives
 
     def not_ready(self) -> Reply:
         """See :class:`ContainerServer`."""
@@ -129,11 +131,7 @@ class Instagram(ContainerServer):
     @route("GET", "/refresh_access_token")
     def extend(self, request: Request) -> Reply:
         """60 more days for a token of Instagram Login."""
-        self.me(request)
-        if self.door(request) != "login_token":
-            raise Refused(graph_error(100, "This token cannot be refreshed"))
-        token = first(fields(request), "access_token")
-        return Reply.json({"access_token": token, "token_type": "bearer", "expires_in": 5_184_000})
+        return self.refreshed(request)
 
     @route("GET", "/{number}")
     def look(self, request: Request, number: str) -> Reply:
@@ -155,5 +153,4 @@ class Instagram(ContainerServer):
 
     def door(self, request: Request) -> str:
         """Which login the token is of."""
-        token = first(fields(request), "access_token") or bearer(request)
-        return "login_token" if self.store.account(self.key, login_token=token) else "access_token"
+        return "login_token" if self.said(request) in self.lives else "access_token"

@@ -8,7 +8,7 @@ from crosspost.sandbox.containers import Container, ContainerServer, own_faults
 from crosspost.sandbox.graph_server import fields, graph_error, wanted_fields
 from crosspost.sandbox.standin import route
 from crosspost.sandbox.store import Account
-from crosspost.sandbox.wire import Refused, Reply, Request, first
+from crosspost.sandbox.wire import Refused, Reply, Request
 
 TEXT, LINKS = 500, 5
 _CONTAINER = ("media_type", "text", "image_url", "alt_text", "link_attachment", "topic_tag", "reply_control")
@@ -26,6 +26,7 @@ class Threads(ContainerServer):
     versions: ClassVar = ("v1.0",)
     unversioned: ClassVar = ("/refresh_access_token",)
     meter: ClassVar = "threads"
+    grant: ClassVar = "th_refresh_token"
     own_faults: ClassVar = own_faults("POST /*/*/threads")
     options: ClassVar = {"quota": 250}
     formats: ClassVar = ("JPEG", "PNG")
@@ -129,11 +130,7 @@ class Threads(ContainerServer):
     @route("GET", "/refresh_access_token")
     def extend(self, request: Request) -> Reply:
         """60 more days for a token."""
-        self.me(request)
-        if first(fields(request), "grant_type") != "th_refresh_token":
-            raise Refused(graph_error(100, "Param grant_type must be th_refresh_token"))
-        token = first(fields(request), "access_token")
-        return Reply.json({"access_token": token, "token_type": "bearer", "expires_in": 5_184_000})
+        return self.refreshed(request)
 
     @route("GET", "/{number}")
     def look(self, request: Request, number: str) -> Reply:

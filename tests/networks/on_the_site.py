@@ -9,8 +9,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from crosspost.credentials import Secret
-from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown, Unsupported
+from crosspost.errors import NotSent, RateLimited, Rejected, Unknown, Unsupported
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
@@ -143,14 +142,6 @@ class Containers(OnTheSite):
         network.delete(receipt)
         assert place.sandbox.posts() == []
         network.delete(receipt)
-
-    def test_a_token_is_refreshed(self, network: Network, place: Place) -> None:
-        token, lasts = network.refresh()  # type: ignore[attr-defined]  # of these networks only
-        assert isinstance(token, Secret)
-        assert lasts == timedelta(days=60)
-        place.sandbox.fault(self.key, "expired-token", match="GET /refresh_access_token")
-        with pytest.raises(AuthExpired):
-            network.refresh()  # type: ignore[attr-defined]  # the same
 
     # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────
 

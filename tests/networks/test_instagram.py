@@ -14,11 +14,12 @@ from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from tests.harness import POST, Clock, Place, served
 from tests.networks.on_the_site import Containers, OnTheSite
+from tests.networks.renewing import REFRESH, Renews
 
 LINK = "https://tal.example.org/2026/11/20/gruesse.html"
 
 
-class TestInstagramLogin(Containers):
+class TestInstagramLogin(Renews, Containers):
     """A token of its own, no Page."""
 
     key = "instagram"
@@ -70,6 +71,13 @@ class TestFacebookLogin(OnTheSite):
         assert ("ends on 2026-12-05" in caplog.text) is warned
         place.sandbox.fault("facebook", "500-before", match="GET /*/debug_token")
         assert network.connect().id, "a look at the token is not worth a delivery"
+
+    def test_a_page_token_is_never_renewed(self, network: Network, place: Place) -> None:
+        for _ in range(3):
+            network.connect()
+            place.clock.pass_by(days=40)
+        assert place.sandbox.requests_to(self.key, REFRESH) == []
+        assert place.house.vault().get(self.key) == {}
 
     def test_a_page_without_instagram_says_so(self, network: Network, place: Place) -> None:
         del place.sandbox.store.accounts["instagram", "verein"]

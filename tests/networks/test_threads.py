@@ -10,9 +10,10 @@ from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from tests.harness import POST, Clock, Place
 from tests.networks.on_the_site import Containers, OnTheSite
+from tests.networks.renewing import Renews
 
 
-class TestThreads(Containers):
+class TestThreads(Renews, Containers):
     key = "threads"
     uploads = "POST /*/*/threads"
 

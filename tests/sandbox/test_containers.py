@@ -271,15 +271,51 @@ def test_the_page_can_host_the_picture(sandbox: Sandbox) -> None:
     assert client.publish(client.ready(image_url=image["source"])).ok
 
 
-def test_tokens_are_refreshed_each_in_its_own_way(sandbox: Sandbox) -> None:
-    url = f"{sandbox.url}/refresh_access_token"
-    for network, kind, grant in (("instagram", "login_token", "ig"), ("threads", "access_token", "th")):
-        token = sandbox.accounts()[network]["credentials"][kind]
-        asked = {"grant_type": f"{grant}_refresh_token", "access_token": token}
-        assert requests.get(url, params=asked, timeout=10).json()["expires_in"] == 5_184_000
-        assert sandbox.requests[-1]["network"] == network
-    asked["grant_type"] = "fb_exchange_token"
-    assert not requests.get(url, params=asked, timeout=10).ok
+@pytest.mark.parametrize(
+    ("network", "kind", "grant"), [("instagram", "login_token", "ig"), ("threads", "access_token", "th")]
+)
+def test_tokens_are_refreshed_each_in_its_own_way(
+    sandbox: Sandbox, clock: Clock, network: str, kind: str, grant: str
+) -> None:
+    version, first = {"instagram": "v26.0", "threads": "v1.0"}[network], sandbox.accounts()[network]
+    path = f"/{version}/me?fields=id,username"
+
+    def refresh(token: str, **more: str) -> requests.Response:
+        asked = {"grant_type": f"{grant}_refresh_token", "access_token": token} | more
+        return requests.get(f"{sandbox.url}/refresh_access_token", params=asked, timeout=10)
+
+    def works(token: str) -> bool:
+        return requests.get(sandbox.url + path, params={"access_token": token}, timeout=10).ok
+
+    old = first["credentials"][kind]
+    assert "24 hours" in refresh(old).json()["error"]["message"]
+    clock.pass_by(hours=24)
+    assert not refresh(old, grant_type="fb_exchange_token").ok
+    assert not refresh(old, fields="id").ok
+    assert not refresh("nobody's").ok
+    answer = refresh(old).json()
+    new = answer.pop("access_token")
+    assert answer == {"token_type": "bearer", "expires_in": 5_184_000}
+    assert sandbox.requests[-1]["network"] == network
+    assert new != old
+    assert "24 hours" in refresh(new).json()["error"]["message"]
+    sandbox.reset()
+    assert works(old)
+    assert works(new)
+    clock.pass_by(days=59)
+    assert (works(old), works(new)) == (False, True)
+    assert refresh(old).json()["error"]["code"] == 190
+    clock.pass_by(days=1)
+    assert not works(new)
+
+
+def test_a_page_token_is_not_refreshed(sandbox: Sandbox, clock: Clock) -> None:
+    clock.pass_by(days=70)
+    page = Client(sandbox, "instagram")
+    asked = {"grant_type": "ig_refresh_token", "access_token": page.token}
+    answer = requests.get(f"{sandbox.url}/refresh_access_token", params=asked, timeout=10)
+    assert "cannot be refreshed" in answer.json()["error"]["message"]
+    assert page.ask("GET", page.user, fields="username").ok, "it has no end"
 
 
 # ── a client nobody here wrote ────────────────────────────────────────────────────────────────────────────────────
