@@ -27,7 +27,7 @@ class Renews:
 
     def lives(self, place: Place) -> dict[str, Any]:
         """token → its life, in the order in which they were made."""
-        return place.sandbox.networks[self.key].lives  # type: ignore[attr-defined]  # of these stand-ins only
+        return place.sandbox.networks[self.key].lives  # type: ignore[attr-defined,no-any-return]  # of these stand-ins only
 
     def kept(self, place: Place) -> dict[str, Any]:
         return place.house.vault().get(self.key)
