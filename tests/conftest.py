@@ -30,7 +30,7 @@ def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
 
 @pytest.fixture(autouse=True)
 def _ledgers_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close every ledger a test opened: Python 3.13 complains about connections left open, in whichever test is next."""
+    """Close every ledger a test opened: Python 3.13 complains of connections left open, in whichever test is next."""
     opened: list[Ledger] = []
     make = Ledger.__init__
 

@@ -85,7 +85,8 @@ class Job:
         tools.mkdir()
         self.log = tools / "log"
         note = f'echo "sent by {self.number}" >> config/state/ledger.sqlite3; touch config/state/ledger.sqlite3.lock'
-        tool(tools / "crosspost", f'echo ran >> "{self.log}"\n{note}\n{self.publishes}')
+        login = "mkdir -p config/state/sessions; echo hush > config/state/sessions/bluesky.json"
+        tool(tools / "crosspost", f'echo ran >> "{self.log}"\n{note}\n{login}\n{self.publishes}')
         tool(tools / "sleep", "exit 0")
         said = workflow()
         self.env = os.environ | said["env"] | {
