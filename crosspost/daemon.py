@@ -40,8 +40,8 @@ class Daemon:
             max_instances=1,
             misfire_grace_time=None,  # however late: a tick that slept is still wanted, once
         )
-        scheduler.start()
         self._notify("READY=1")
+        scheduler.start()
         try:
             self._stopped.wait()
         finally:

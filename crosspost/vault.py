@@ -61,9 +61,6 @@ class Vault:
 
     def _write(self, folder: Path, account: str, data: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        ignore = folder / ".gitignore"  # whoever keeps the ledger in git must not push logins with it
-        if not ignore.exists():
-            ignore.write_text("*\n", "utf-8")
         handle, name = tempfile.mkstemp(prefix=f".{account}.", dir=folder)  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:
