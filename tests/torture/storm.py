@@ -90,7 +90,9 @@ class Storm:
         picture = "thumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet"
         place.new_post(name, f"---\ntitle: Titel {name}\n{picture}\n---\n\nText zu {name}.\n")
         if self.faults and self._random.random() < 0.5:
-            place.sandbox.fault(self._random.choice(self.networks), self._random.choice(FAULTS), retry_after=60)
+            network = self._random.choice(self.networks)
+            known = place.sandbox.networks[network].kinds()
+            place.sandbox.fault(network, self._random.choice([f for f in FAULTS if f in known]), retry_after=60)
         for _ in range(kills):
             kind, most = self._random.choice(POINTS)
             self._process(place, ["run"], kind, self._random.randint(1, most * len(self.networks)))
