@@ -20,66 +20,12 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
-from crosspost.errors import LedgerError
 from crosspost.ledger.connection import connect, connect_to_read, told
+from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery
 from crosspost.ledger.tables import accounts, deliveries, posts
-from crosspost.model import Draft, Entry, Identity, Prepared, Receipt, Value
-
-State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "held", "skipped"]
+from crosspost.model import Draft, Entry, Identity, Receipt
 
 LEASE = timedelta(minutes=15)
-
-
-class Delivery(Value, frozen=True, kw_only=True):
-    """One row: a post on an account."""
-
-    id: int
-    post: str
-    account: str
-    network: str
-    state: State
-    due_at: datetime
-    why: str = ""
-    attempts: int
-    tried_at: datetime | None = None
-    draft: Draft | None = None
-    handle: str = ""
-    remote: dict[str, Any] = msgspec.field(default_factory=dict)
-    remote_at: datetime | None = None
-    publishing_at: datetime | None = None
-    lease: str = ""
-    receipt: str = ""
-    url: str = ""
-    sent_at: datetime | None = None
-    error: str = ""
-    updated_at: datetime
-
-    @property
-    def prepared(self) -> Prepared:
-        """The frozen draft with what is on the server for it.
-
-        :raises LedgerError: when it was never frozen
-        """
-        if self.draft is None:
-            raise LedgerError(f"the delivery of {self.post} to {self.account} has no frozen draft")
-        return Prepared(draft=self.draft, handle=self.handle, remote=self.remote)
-
-
-class AccountState(Value, frozen=True, kw_only=True):
-    """What is known of an account between runs."""
-
-    name: str
-    started_at: datetime | None = None
-    paused_until: datetime | None = None
-    paused_for: Literal["", "rate", "auth"] = ""
-    paused_why: str = ""
-    identity: Identity | None = None
-    identity_at: datetime | None = None
-    credential: str = ""
-
-
-class LeaseLostError(LedgerError):
-    """Somebody else has taken the delivery over; what this worker knows no longer counts."""
 
 
 class Ledger:
@@ -146,10 +92,10 @@ class Ledger:
             query = query.where(deliveries.c.post == post)
         if due is not None:
             query = query.where(deliveries.c.due_at <= due)
-        return [_delivery(row) for row in self._all(query)]
+        return [as_delivery(row) for row in self._all(query)]
 
     def get(self, delivery_id: int) -> Delivery:
-        return _delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
+        return as_delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
 
     def moments(self, account: str, *, planned: bool) -> list[datetime]:
         """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due."""
@@ -358,15 +304,3 @@ def _blank(post: str, now: datetime) -> dict[str, Any]:
 
 def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterable[list[dict[str, Any]]]:
     return (rows[start : start + size] for start in range(0, len(rows), size))
-
-
-def _delivery(row: Any) -> Delivery:
-    found: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
-    del found["lease_until"]
-    draft, remote = found.pop("draft"), found.pop("remote")
-    found |= {name: found[name] or "" for name in ("handle", "lease", "receipt")}
-    return Delivery(
-        **found,
-        draft=msgspec.json.decode(draft, type=Draft) if draft else None,
-        remote=msgspec.json.decode(remote),
-    )
