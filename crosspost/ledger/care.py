@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.connection import connect_to_read, told
-from crosspost.ledger.tables import accounts, deliveries, posts
+from crosspost.ledger.tables import accounts, changes, deliveries, facts, notices, posts
 
 
 def backup(path: Path, target: Path) -> None:
@@ -62,7 +62,7 @@ def export(path: Path) -> Iterator[dict[str, Any]]:
     engine = connect_to_read(path)
     try:
         with told(path), engine.begin() as connection:
-            for table in (posts, deliveries, accounts):
+            for table in (posts, deliveries, changes, accounts, notices, facts):
                 for row in connection.execute(sa.select(table)):
                     # column names are SQLAlchemy's own kind of text, which no encoder knows
                     found = {str(name): value for name, value in row._mapping.items()}  # noqa: SLF001  # documented

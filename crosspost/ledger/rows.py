@@ -12,12 +12,13 @@ State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "he
 
 
 class Delivery(Value, frozen=True, kw_only=True):
-    """One row: a post on an account."""
+    """One row: a post on an account, or a further ``part`` of its thread there."""
 
     id: int
     post: str
     account: str
     network: str
+    part: int = 1
     state: State
     due_at: datetime
     why: str = ""
@@ -57,6 +58,7 @@ class AccountState(Value, frozen=True, kw_only=True):
     identity: Identity | None = None
     identity_at: datetime | None = None
     credential: str = ""
+    failures: int = 0
 
 
 class LeaseLostError(LedgerError):

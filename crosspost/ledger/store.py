@@ -260,7 +260,7 @@ class Ledger:
             connection.execute(
                 sa.insert(accounts)
                 .prefix_with("OR IGNORE")
-                .values(name=name, paused_for="", paused_why="", credential="")
+                .values(name=name, paused_for="", paused_why="", credential="", failures=0)
             )
             connection.execute(sa.update(accounts).where(accounts.c.name == name).values(**known))
 
@@ -299,7 +299,7 @@ def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[b
 
 
 def _blank(post: str, now: datetime) -> dict[str, Any]:
-    return {"post": post, "attempts": 0, "remote": "{}", "url": "", "error": "", "updated_at": now}
+    return {"post": post, "part": 1, "attempts": 0, "remote": "{}", "url": "", "error": "", "updated_at": now}
 
 
 def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterable[list[dict[str, Any]]]:

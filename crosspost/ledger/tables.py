@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: the newest schema; the name of the last migration
-VERSION = "0001"
+VERSION = "0002"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -46,9 +46,11 @@ posts = Table(
     Column("url", Text, nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    Column("fingerprint", Text, nullable=False, server_default=""),  # of the file as it was last looked at
+    Column("gone_at", Moment),  # the site does not have it any more
 )
 
-#: one row per (post, account); see :mod:`crosspost.ledger.store` for the states
+#: one row per (post, account), and one for each further part of a thread; see :mod:`crosspost.ledger.store` for the states
 deliveries = Table(
     "deliveries",
     metadata,
@@ -56,6 +58,7 @@ deliveries = Table(
     Column("post", Text, ForeignKey("posts.id"), nullable=False),
     Column("account", Text, nullable=False),
     Column("network", Text, nullable=False),
+    Column("part", Integer, nullable=False, server_default="1"),  # 1 is the post, the others are replies in its thread
     Column("state", String(16), nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("why", Text, nullable=False),  # why it is due then, or what it waits for
@@ -73,7 +76,7 @@ deliveries = Table(
     Column("sent_at", Moment),
     Column("error", Text, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    UniqueConstraint("post", "account"),
+    UniqueConstraint("post", "account", "part"),
     Index(None, "account", "state", "due_at"),
 )
 
@@ -89,4 +92,38 @@ accounts = Table(
     Column("identity", Text),
     Column("identity_at", Moment),
     Column("credential", Text, nullable=False),  # 32 bits of a digest: tells only that the token was changed
+    Column("failures", Integer, nullable=False, server_default="0"),  # one after the other, since the last success
+)
+
+#: what is to be changed in a delivery that is out: the text, or that it is there at all
+changes = Table(
+    "changes",
+    metadata,
+    Column("delivery", Integer, ForeignKey("deliveries.id"), primary_key=True),
+    Column("kind", String(8), nullable=False),  # "edit" or "delete"
+    Column("state", String(16), nullable=False),
+    Column("draft", Text),  # what it is to say
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", Moment),
+    Column("error", Text, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+#: what somebody should know, told once a matter
+notices = Table(
+    "notices",
+    metadata,
+    Column("matter", Text, primary_key=True),
+    Column("said", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("told_at", Moment),
+)
+
+#: what is known about the ledger itself, such as the machine it belongs to
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )

@@ -3,6 +3,7 @@
 import contextlib
 import multiprocessing
 import multiprocessing.synchronize
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,11 +16,14 @@ from alembic.migration import MigrationContext
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import Busy, Delivery, LeaseLostError, Ledger, run_lock
+from crosspost.ledger.care import verify
 from crosspost.ledger.connection import _migrate
 from crosspost.ledger.tables import VERSION, metadata
 from crosspost.model import Draft, Entry, Receipt
 from tests.harness import Clock
 
+#: a ledger of each earlier schema, as SQL
+FIXTURES = Path(__file__).parent / "fixtures"
 ENTRY = Entry(id="beet", path="_posts/beet.md", url="https://a.example/beet", title="Beet")
 DRAFT = Draft(account="m", network="mastodon", text="Grüße 👩‍🌾", length=7, limit=500, unit="mastodon")
 
@@ -200,3 +204,26 @@ def test_the_run_lock_dies_with_its_process(tmp_path: Path) -> None:
     holder.join()
     with run_lock(path, wait=5):
         pass
+
+
+@pytest.mark.parametrize("fixture", sorted(FIXTURES.glob("*.sql")), ids=lambda file: file.stem)
+def test_a_ledger_of_an_earlier_version_is_moved_up_with_everything_in_it(
+    fixture: Path, tmp_path: Path, clock: Clock
+) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.executescript(fixture.read_text("utf-8"))
+        old.row_factory = sqlite3.Row
+        was = [dict(row) for row in old.execute("SELECT * FROM deliveries ORDER BY id")]
+    ledger = Ledger(path, clock)
+    rows = sorted(ledger.deliveries(), key=lambda row: row.id)
+    assert [(row.id, row.post, row.account, row.state, row.error) for row in rows] == [
+        (row["id"], row["post"], row["account"], row["state"], row["error"]) for row in was
+    ]
+    assert {row.part for row in rows} == {1}
+    assert ledger.account("x").paused_for == "auth"
+    with ledger._engine.begin() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        assert differences == []
+    ledger.close()
+    assert verify(path) == []
