@@ -58,7 +58,7 @@ deliveries = Table(
     Column("post", Text, ForeignKey("posts.id"), nullable=False),
     Column("account", Text, nullable=False),
     Column("network", Text, nullable=False),
-    Column("part", Integer, nullable=False, server_default="1"),  # 1 is the post, the others are replies in its thread
+    Column("part", Integer, nullable=False, server_default="1"),  # 1 is the post, others are replies in its thread
     Column("state", String(16), nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("why", Text, nullable=False),  # why it is due then, or what it waits for
