@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
-from crosspost.cli.work import check, deliver, lock
+from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
+from crosspost.cli.work import check, deliver, follow, lock
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
     from crosspost.delivery import Plan
-    from crosspost.ledger import Delivery, Ledger
+    from crosspost.ledger import Change, Delivery, Ledger
 
 
 @click.command()
@@ -38,24 +39,28 @@ def run(  # one per option
         with lock(house):
             ledger = open_ledger(house)
             try:
-                plan, settled = _run(house, ledger, backfill=backfill, loud=not as_json)
+                plan, settled, changes = _run(house, ledger, backfill=backfill, loud=not as_json)
             finally:
                 ledger.close()
     except Busy as busy:
         if as_json:
-            print_json({"deliveries": [], "errors": [], "busy": str(busy)})
+            print_json({"deliveries": [], "changes": [], "errors": [], "busy": str(busy)})
         elif not quiet:
             click.echo(f"Another run is at work ({busy}); this one leaves it alone.")
         return 0
     errors = [{"path": entry.path, "error": entry.reason} for entry in plan.refused]
     if as_json:
-        print_json({"deliveries": [as_row(d) for d in settled], "errors": errors})
-    elif not quiet or settled:
-        _conclude(plan, settled, errors)
-    return exit_code(settled, errors=0 if quiet and not settled else len(errors))
+        rows = [change_row(change) for change in changes]
+        print_json({"deliveries": [as_row(d) for d in settled], "changes": rows, "errors": errors})
+    elif not quiet or settled or changes:
+        _conclude(plan, settled, changes, errors)
+    code = exit_code(settled, errors=0 if quiet and not settled else len(errors))
+    return code or exit_code_of_changes(changes)
 
 
-def _run(house: "House", ledger: "Ledger", *, backfill: bool, loud: bool) -> tuple["Plan", list["Delivery"]]:
+def _run(
+    house: "House", ledger: "Ledger", *, backfill: bool, loud: bool
+) -> tuple["Plan", list["Delivery"], list["Change"]]:
     from crosspost.delivery import make_plan
 
     source = house.source(remember=True)
@@ -67,15 +72,20 @@ def _run(house: "House", ledger: "Ledger", *, backfill: bool, loud: bool) -> tup
     settled = deliver(
         house, ledger, source, plan.entries, list(networks), digests=True, report=say if loud else lambda _: None
     )
-    return plan, settled
+    if plan.inventory.trouble:
+        click.echo(f"Warning: {plan.inventory.trouble}", err=True)
+    changes = follow(house, ledger, source, plan)
+    if loud:
+        say_changes(changes, ledger)
+    return plan, settled, changes
 
 
-def _conclude(plan: "Plan", settled: list["Delivery"], errors: list[dict[str, str]]) -> None:
+def _conclude(plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]]) -> None:
     for error in errors:
         click.echo(f"refused       {error['error']}", err=True)
     if plan.first:
         click.echo(f"First run for {', '.join(plan.first)}: existing posts are noted and not sent.")
-    if not settled:
+    if not settled and not changes:
         click.echo("Nothing is due.")
 
 

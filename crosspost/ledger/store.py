@@ -20,7 +20,10 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
+from crosspost.ledger.access import Access, chunks
+from crosspost.ledger.changes import Changes
 from crosspost.ledger.connection import connect, connect_to_read, told
+from crosspost.ledger.posts import Posts
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery
 from crosspost.ledger.tables import accounts, deliveries, posts
 from crosspost.model import Draft, Entry, Identity, Receipt
@@ -28,17 +31,20 @@ from crosspost.model import Draft, Entry, Identity, Receipt
 LEASE = timedelta(minutes=15)
 
 
-class Ledger:
+class Ledger(Access):
     """The ledger of one installation.
 
     :param path: the SQLite file
     :param clock: gives the present moment, with a zone
     :param read_only: open it without changing a byte; every change then fails
+    :ivar posts: what is known of each post's file
+    :ivar changes: what is to be changed in what is out
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False) -> None:
-        self.path, self.clock = path, clock
-        self._engine = connect_to_read(path) if read_only else connect(path)
+        super().__init__(path, clock, connect_to_read(path) if read_only else connect(path))
+        self.posts = Posts(path, clock, self._engine)
+        self.changes = Changes(path, clock, self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -65,7 +71,7 @@ class Ledger:
                 {"id": e.id, "path": e.path, "url": e.url, "title": e.title, "seen_at": now}
                 for e in {row[0].id: row[0] for row in rows}.values()
             ]
-            for chunk in _chunks(seen):
+            for chunk in chunks(seen):
                 connection.execute(sa.insert(posts).prefix_with("OR IGNORE"), chunk)
             plan = [
                 _blank(entry.id, now)
@@ -73,7 +79,7 @@ class Ledger:
                 for entry, account, network, state, due, why in rows
             ]
             before = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one()
-            for chunk in _chunks(plan):
+            for chunk in chunks(plan):
                 connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), chunk)
             return connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
 
@@ -266,14 +272,6 @@ class Ledger:
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _all(self, query: sa.Executable) -> list[Any]:
-        with told(self.path), self._engine.begin() as connection:
-            return list(connection.execute(query))
-
-    def _change(self, change: sa.Update) -> int:
-        with told(self.path), self._engine.begin() as connection:
-            return connection.execute(change).rowcount
-
     def _held(self, delivery: Delivery, **values: Any) -> Delivery:
         """Change a delivery only if it still is as this worker knows it: same lease, same state."""
         change = (
@@ -300,7 +298,3 @@ def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[b
 
 def _blank(post: str, now: datetime) -> dict[str, Any]:
     return {"post": post, "part": 1, "attempts": 0, "remote": "{}", "url": "", "error": "", "updated_at": now}
-
-
-def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterable[list[dict[str, Any]]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
