@@ -147,14 +147,13 @@ def _post_of(house: "House", ledger: "Ledger", file: Path) -> str:
             return known_as(ledger, [entry], source.scan)[entry.id]
     except SourceError:
         pass  # it may be gone
-    known = ledger.posts.known().values()
+    known = list(ledger.posts.known().values())
     here = file.absolute()
-    for fits in (
-        lambda post: Path(post.path).absolute() == here,
-        lambda post: str(file) in (post.id, post.name),
-        lambda post: Path(post.path).name == file.name,
+    for found in (
+        [post.id for post in known if Path(post.path).absolute() == here],
+        [post.id for post in known if str(file) in (post.id, post.name)],
+        [post.id for post in known if Path(post.path).name == file.name],
     ):
-        found = [post.id for post in known if fits(post)]
         if len(found) == 1:
             return found[0]
         if found:

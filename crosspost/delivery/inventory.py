@@ -75,7 +75,7 @@ def note(inventory: Inventory, ledger: Ledger) -> None:
     for post in inventory.known:
         if post in before and before[post].gone_at is not None:
             ledger.changes.drop_deletes(post)  # it is back: first of all nothing takes it away any more
-    ledger.posts.note({post: known for post, known in inventory.known.items() if before.get(post) != known})
+    ledger.posts.note({p: k for p, k in inventory.known.items() if k is not before.get(p) and k != before.get(p)})
     ledger.posts.gone([post.id for post in inventory.missing if post.gone_at is None])
 
 
@@ -91,6 +91,8 @@ def _known(entry: Entry, post: str, before: KnownPost | None, out: bool) -> Know
     if entry.state == "refused":
         empty = KnownPost(id=post, path=entry.path, url=entry.url, title=entry.title)
         return msgspec.structs.replace(before or empty, gone_at=None)
+    if before is not None and _as_before(entry, before):
+        return before
     file, pictures = entry.fingerprint, None
     if before is not None and out:
         moved = (before.name, Path(before.path).name) != (entry.id, Path(entry.path).name)
@@ -105,6 +107,17 @@ def _known(entry: Entry, post: str, before: KnownPost | None, out: bool) -> Know
         overrides=entry.overrides if _says_on_delete(entry.overrides) else Overrides(),
     )
     return KnownPost(id=post, path=entry.path, url=entry.url, title=entry.title, looked=looked)
+
+
+def _as_before(entry: Entry, post: KnownPost) -> bool:
+    """Whether there is nothing new to note; asked for thousands of posts."""
+    looked = post.looked
+    return (
+        looked.seen == entry.fingerprint == looked.file
+        and (post.path, post.url, post.title, looked.date) == (entry.path, entry.url, entry.title, entry.date)
+        and post.name == entry.id
+        and post.gone_at is None
+    )
 
 
 def _says_on_delete(overrides: Overrides) -> bool:

@@ -1,6 +1,5 @@
 """What the ledger knows of each post: where its file is, and what it was when it was last looked at."""
 
-import contextlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -66,15 +65,8 @@ class Posts(Access):
         c = posts.c
         rows = self._all(sa.select(c.id, c.path, c.url, c.title, c.fingerprint, c.gone_at))
         return {
-            row.id: KnownPost(
-                id=row.id,
-                path=row.path,
-                url=row.url,
-                title=row.title,
-                looked=_looked(row.fingerprint),
-                gone_at=row.gone_at,
-            )
-            for row in rows
+            post: KnownPost(id=post, path=path, url=url, title=title, looked=_looked(seen), gone_at=gone_at)
+            for post, path, url, title, seen, gone_at in rows
         }
 
     def out(self) -> dict[str, bool]:
@@ -127,9 +119,10 @@ class Posts(Access):
 
 def _looked(text: str) -> Looked:
     """What an older version wrote counts as nothing."""
-    with contextlib.suppress(msgspec.DecodeError):
+    try:
         return _DECODER.decode(text)
-    return Looked()
+    except msgspec.DecodeError:
+        return Looked()
 
 
 _DECODER = msgspec.json.Decoder(Looked)
