@@ -125,7 +125,7 @@ def _ask_for(  # what a person asks for
             if delivery.account not in accounts or not open_now or is_digest(delivery.why):  # a digest has said it
                 continue
             if delivery.why == TAKEN_BACK and delivery.state == "skipped":
-                if not again:
+                if not again or delivery.part > 1:  # the parts of a thread follow its first
                     continue
                 ledger.changes.drop(delivery.id)
             ledger.revive(delivery)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from crosspost.delivery.accounts import introduce
 from crosspost.delivery.differences import carried, differences, kept, picture_name
 from crosspost.delivery.digest import is_digest
+from crosspost.delivery.identity import introduce
 from crosspost.delivery.inventory import Inventory
 from crosspost.delivery.plan import skipped
 from crosspost.errors import CrosspostError, DeliveryError
@@ -72,7 +72,7 @@ class Watch:
             if known is not None and known.state != "done":
                 self._ledger.changes.drop(delivery.id)
             return None
-        state, why = self._means(delivery, found, network, how)
+        state, why = self._means(delivery, draft, found, network, how)
         same = known is not None and (known.kind, known.draft) == ("edit", draft)
         if same and known is not None and known.state in (state, "planned", "failed", "ignored"):
             return None  # it was told, or somebody decided
@@ -114,10 +114,12 @@ class Watch:
         change = self.compare(post, row, how)
         return [change] if change is not None else []
 
-    def _means(self, row: Delivery, found: Sequence[str], network: Network, how: OnEdit) -> tuple[ChangeState, str]:
+    def _means(
+        self, row: Delivery, draft: Draft, found: Sequence[str], network: Network, how: OnEdit
+    ) -> tuple[ChangeState, str]:
         """What becomes of a difference, and what to say about it."""
         where = f" ({row.url})" if row.url else ""
-        if self._parts(row):
+        if self._parts(row) or draft.parts:
             return "left", f"{row.account}: a thread cannot be changed{where}; {_again(network)}"
         if not network.able.edit:
             return "left", f"{row.account}: {network.name} cannot change a post that is out{where}; {_again(network)}"

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from crosspost.delivery.accounts import introduce, may_work, pause_account
 from crosspost.delivery.differences import after_edit, other_pictures
-from crosspost.delivery.engine import pause
+from crosspost.delivery.identity import introduce
+from crosspost.delivery.pauses import may_work, pause, pause_account
 from crosspost.errors import (
     ConfigError,
     DeliveryError,
@@ -127,9 +127,12 @@ class Editor:
 
     def _take_back(self, change: Change, network: Network) -> Change:
         """A thread is taken back from its end, so that no reply stands there without what it replies to."""
-        rows = self._ledger.deliveries(post=change.post, account=change.account, states=["sent"])
+        rows = self._ledger.deliveries(post=change.post, account=change.account, states=["planned", "sent"])
         for row in sorted(rows, key=lambda row: row.part, reverse=True):
-            network.delete(_receipt(row))
+            if row.state == "sent":
+                network.delete(_receipt(row))
+            elif row.publishing_at is not None:  # a part that may be out: wait until that is known
+                raise NotSent(f"{row.account}: part {row.part} is not settled yet")
             self._ledger.changes.taken_back(row.id, str(uuid.uuid4()))
         return self._ledger.changes.settle(change, "done")
 
@@ -140,7 +143,7 @@ class Editor:
             return changes.settle(change, "left", said)
         if isinstance(error, Rejected):
             return changes.settle(change, "failed", said)
-        if pause_account(network, self._ledger, error):
+        if pause_account(network, error, self._ledger):
             return changes.again(change, said, now)
         if change.tried_at is not None and now - change.tried_at > self._give_up_after:
             hours = self._give_up_after.total_seconds() / 3600
