@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from crosspost.delivery.differences import carried, differences, kept, picture_name
+from crosspost.delivery.differences import Part, carried, differences, kept, picture_name
 from crosspost.delivery.digest import is_digest
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.inventory import Inventory
 from crosspost.delivery.plan import skipped
-from crosspost.errors import CrosspostError, DeliveryError
+from crosspost.errors import CrosspostError, NotSent, Unknown
 from crosspost.ledger import Change, ChangeState, Delivery, Image, Ledger, Looked
 from crosspost.media import digest
 from crosspost.model import Draft, Entry, OnDelete, OnEdit, Overrides, Picture, Post, Value
@@ -94,7 +94,7 @@ class Watch:
             for row in rows:
                 try:
                     new += self._edit(entry, post, row)
-                except DeliveryError:  # who we are is not known now
+                except (NotSent, Unknown):  # who we are is not known now
                     complete = False
                 except CrosspostError as error:
                     new += self._failed(row, str(error))
@@ -115,7 +115,7 @@ class Watch:
         return [change] if change is not None else []
 
     def _means(
-        self, row: Delivery, draft: Draft, found: Sequence[str], network: Network, how: OnEdit
+        self, row: Delivery, draft: Draft, found: tuple[Part, ...], network: Network, how: OnEdit
     ) -> tuple[ChangeState, str]:
         """What becomes of a difference, and what to say about it."""
         where = f" ({row.url})" if row.url else ""
@@ -123,8 +123,8 @@ class Watch:
             return "left", f"{row.account}: a thread cannot be changed{where}; {_again(network)}"
         if not network.able.edit:
             return "left", f"{row.account}: {network.name} cannot change a post that is out{where}; {_again(network)}"
-        if not carried(found, network):  # type: ignore[arg-type]  # the names of parts
-            stays = kept(found, network)  # type: ignore[arg-type]
+        if not carried(found, network):
+            stays = kept(found, network)
             return "left", f"{row.account}: {network.name} cannot change {stays} of a post that is out{where}"
         return ("planned" if how == "update" else "asked"), ""
 

@@ -45,7 +45,9 @@ def other_pictures(before: Draft, after: Draft) -> bool:
 
 
 def carried(found: tuple[Part, ...], network: Network) -> tuple[Part, ...]:
-    """Those of the differences that an edit changes on this network."""
+    """Those of the differences that an edit changes on this network; where there is none, those a reader sees."""
+    if not network.able.edit:
+        return tuple(part for part in found if part in ("text", *_NAMES))
     return tuple(part for part in found if part not in network.able.edit_keeps)
 
 
