@@ -184,16 +184,16 @@ def _compared(house: "House", ledger: "Ledger", files: Sequence[Path], rows: Seq
 def _taken_back(
     house: "House", ledger: "Ledger", accounts: list[str], rows: Sequence["Delivery"], *, sure: bool
 ) -> tuple[list["Change"], list["Delivery"]]:
-    """Delete what is out, give up what is not; what is in doubt is only shown."""
-    out = [row for row in rows if row.state == "sent" and row.part == 1]
-    waiting = [row for row in rows if row.state == "planned" and row.publishing_at is None]
-    doubtful = [row for row in rows if row.state in ("sending", "unknown", "held", "planned") and row not in waiting]
+    """Delete what is out, or may be, and give up what is not."""
+    waiting = [row for row in rows if row.state in ("planned", "held") and row.publishing_at is None]
+    open_states = ("planned", "sending", "unknown", "held", "sent")
+    out = [row for row in rows if row.state in open_states and row.part == 1 and row not in waiting]
     if not sure and (out or waiting):
         _confirm(out, waiting)
     for row in waiting:
         ledger.changes.taken_back(row.id, str(uuid.uuid4()))
     changes = _carried_out(house, ledger, accounts, [ledger.changes.put(row.id, "delete", "planned") for row in out])
-    return changes, [ledger.get(row.id) for row in (*waiting, *doubtful)]
+    return changes, [ledger.get(row.id) for row in waiting]
 
 
 def _confirm(out: Sequence["Delivery"], waiting: Sequence["Delivery"]) -> None:

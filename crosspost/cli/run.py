@@ -1,5 +1,6 @@
 """``crosspost run``: what cron calls."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from crosspost.assemble import House
     from crosspost.delivery import Plan
     from crosspost.ledger import Change, Delivery, Ledger
+    from crosspost.model import Entry
 
 
 @click.command()
@@ -94,8 +96,8 @@ def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
     from crosspost.delivery.plan import skipped
 
     rows: list[dict[str, Any]] = []
-    states = _states(house)
-    for entry in house.source().scan():
+    entries, states = _states(house)
+    for entry in entries:
         if entry.state != "ready":
             continue
         for name, account in house.accounts().items():
@@ -114,16 +116,20 @@ def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
     return 0
 
 
-def _states(house: "House") -> dict[Any, str]:
-    """(post, account) → state, and account → "started", as the ledger has it; empty when there is none yet."""
+def _states(house: "House") -> tuple[Iterable["Entry"], dict[Any, str]]:
+    """The posts, and (post, account) → state, account → "started", as the ledger has it; {} when there is none yet."""
+    from crosspost.delivery.inventory import take
+
+    listed = house.source().scan()
     if not house.ledger_path().exists():
-        return {}
+        return listed, {}
     ledger = open_ledger(house, read_only=True)
     try:
+        entries = take(listed, ledger).entries
         known: dict[Any, str] = {(d.post, d.account): d.state for d in ledger.deliveries()}
         for name in house.accounts():
             if ledger.account(name).started_at is not None:
                 known[name] = "started"
-        return known
+        return entries, known
     finally:
         ledger.close()

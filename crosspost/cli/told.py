@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,7 +40,8 @@ def change_row(change: "Change") -> dict[str, Any]:
 
 def where(ledger: "Ledger") -> dict[str, str]:
     """Post id → its file, as a shell takes it."""
-    return {post.id: shlex.quote(post.path) for post in ledger.posts.known().values()}
+    here = f"{Path.cwd()}/"
+    return {post.id: shlex.quote(post.path.removeprefix(here)) for post in ledger.posts.known().values()}
 
 
 def say_changes(changes: Sequence["Change"], ledger: "Ledger") -> None:
@@ -53,10 +55,13 @@ def say_change(change: "Change", paths: Mapping[str, str]) -> None:
     """One line about a change; where a person must decide, with the command that does it."""
     word, colour = _WORDS[change.kind, change.state]
     rest = change.error or change.url
+    if change.state == "done":
+        rest = "  ".join(filter(None, (change.url, change.error)))
     if change.state == "asked":
-        what, command = ("its file changed", "update") if change.kind == "edit" else ("it is gone", "unpublish")
+        edit = change.kind == "edit"
+        what, command = ("its file changed", "update") if edit else ("its file is gone", "unpublish")
         file = paths.get(change.post, change.post)
-        rest = f"{what}: `crosspost {command} {file}`, or with --leave to leave {change.url or 'it'} as it is"
+        rest = f"{what}: `crosspost {command} {file}` carries it out, with --leave it stays as it is"
     click.echo(f"{click.style(f'{word:<13}', fg=colour)} {change.account:<16} {change.post}  {rest}".rstrip())
 
 

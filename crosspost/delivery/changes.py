@@ -154,20 +154,26 @@ class Watch:
     def _gone(self, post: str, overrides: Overrides, *, ignored: bool) -> list[Change]:
         """Decide once about each delivery of a post that is gone."""
         new = []
+        state: ChangeState
         meant: dict[OnDelete, ChangeState] = {"unpublish": "planned", "ask": "asked", "ignore": "ignored"}
         for row in self._ledger.deliveries(post=post, states=["sent"]):
             policy = self._policies.get(row.account)
             if row.part > 1 or policy is None:
                 continue
             how = overrides.for_account(row.account, row.network).on_delete or policy.on_delete
-            change = self._ledger.changes.put(row.id, "delete", "ignored" if ignored else meant[how])
+            state, why = "ignored" if ignored else meant[how], ""
+            network = self._networks[row.account]
+            if state != "ignored" and not network.abilities.delete:
+                where = f" ({row.url})" if row.url else ""
+                state, why = "left", f"its file is gone, but {network.name} cannot take a post back{where}"
+            change = self._ledger.changes.put(row.id, "delete", state, error=why)
             new += [change] if change.state != "ignored" else []
         return new
 
 
 def _again(network: Network) -> str:
     if not network.able.delete:
-        return "correct it there"
+        return "it stays as it is"
     return "to correct it, `crosspost unpublish` it there and publish it with --again"
 
 

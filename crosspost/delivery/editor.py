@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from crosspost.delivery.differences import after_edit, other_pictures
+import msgspec
+
+from crosspost.delivery.differences import after_edit, differences, kept, other_pictures
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.pauses import may_work, pause, pause_account
 from crosspost.errors import (
@@ -123,18 +125,36 @@ class Editor:
         if others:
             prepared = network.prepare(prepared, lambda *_: None)
         receipt = network.edit(_receipt(row), prepared, pictures=others)
+        stays = kept(differences(draft, change.draft, network), network)
+        if stays:
+            receipt = msgspec.structs.replace(receipt, notes=(*receipt.notes, f"{stays} stays as it was sent"))
         return self._ledger.changes.edited(change, draft, receipt)
 
     def _take_back(self, change: Change, network: Network) -> Change:
         """A thread is taken back from its end, so that no reply stands there without what it replies to."""
-        rows = self._ledger.deliveries(post=change.post, account=change.account, states=["planned", "sent"])
+        rows = self._ledger.deliveries(post=change.post, account=change.account)
         for row in sorted(rows, key=lambda row: row.part, reverse=True):
-            if row.state == "sent":
-                network.delete(_receipt(row))
-            elif row.publishing_at is not None:  # a part that may be out: wait until that is known
-                raise NotSent(f"{row.account}: part {row.part} is not settled yet")
+            if row.state not in ("planned", "sending", "unknown", "held", "sent"):
+                continue
+            receipt = self._where(row, network)
+            if receipt is not None:
+                network.delete(receipt)
             self._ledger.changes.taken_back(row.id, str(uuid.uuid4()))
         return self._ledger.changes.settle(change, "done")
+
+    def _where(self, row: Delivery, network: Network) -> Receipt | None:
+        """What is to be deleted; None when nothing is out.
+
+        :raises NotSent: when that has to be found out first
+        :raises Unsupported: when only a person can
+        """
+        if row.state == "sent":
+            return _receipt(row)
+        if row.state == "held" and row.publishing_at is not None:
+            raise Unsupported(f"{row.account}: it may be out; look, then `crosspost settle {row.id}`")
+        if row.state in ("sending", "unknown"):
+            raise NotSent(f"{row.account}: it may be out; the next run looks for it")
+        return network.find(row.prepared, row.publishing_at) if row.publishing_at is not None else None
 
     def _settle(self, change: Change, error: DeliveryError, network: Network) -> Change:
         """What an error means. Doubt is none here: what may have been done already can be done again."""

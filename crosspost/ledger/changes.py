@@ -147,6 +147,12 @@ class Changes(Access):
         return _as_change(self._all(_SELECT.where(changes.c.delivery == delivery))[0])
 
 
+def to_be_taken_back() -> sa.ColumnElement[bool]:
+    """Of a delivery: somebody wants it taken back, so it must not go out meanwhile."""
+    c = changes.c
+    return sa.exists().where(c.delivery == deliveries.c.id, c.kind == "delete", c.state == "planned")
+
+
 _SELECT = sa.select(
     *(column for column in changes.c if column.name != "updated_at"),
     deliveries.c.post,

@@ -24,7 +24,7 @@ import msgspec
 import sqlalchemy as sa
 
 from crosspost.ledger.access import Access, chunks
-from crosspost.ledger.changes import TAKEN_BACK, Changes
+from crosspost.ledger.changes import TAKEN_BACK, Changes, to_be_taken_back
 from crosspost.ledger.connection import connect, connect_to_read, told
 from crosspost.ledger.posts import Posts
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery
@@ -139,14 +139,17 @@ class Ledger(Access):
     # ── the way of one delivery ───────────────────────────────────────────────────────────────────────────────────
 
     def claim(self, delivery: Delivery, owner: str) -> Delivery | None:
-        """Take a planned delivery; None when somebody else was faster. ``owner`` names machine and process."""
+        """Take a planned delivery; None when somebody else was faster, or it is to be taken back.
+
+        :param owner: names machine and process
+        """
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
         tried = deliveries.c.tried_at
         first = sa.literal(now, tried.type)
         change = (
             sa.update(deliveries)
-            .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned")
+            .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned", ~to_be_taken_back())
             .values(
                 state="sending",
                 lease=lease,

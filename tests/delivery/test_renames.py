@@ -17,7 +17,9 @@ DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def file(name: str, says: str, title: str = "", date: datetime = DAY) -> Entry:
-    return Entry(id=name, path=f"/s/{name}.md", url=f"https://a.example/{name}", title=title, date=date, fingerprint=says)
+    return Entry(
+        id=name, path=f"/s/{name}.md", url=f"https://a.example/{name}", title=title, date=date, fingerprint=says
+    )
 
 
 def post(name: str, says: str, title: str = "", date: datetime = DAY, at: str = "") -> KnownPost:
@@ -156,7 +158,9 @@ def test_renames_of_real_files_are_no_new_posts(site: Path, ledger: Ledger) -> N
     (site / "_posts/2026").mkdir()
     path = path.rename(site / "_posts/2026" / path.name)
     assert new_posts(site, ledger) == 0, "another folder"
-    path.rename(path.with_name("2026-11-01-kopf.md")).write_text("---\ntitle: Grüße 🌱\n---\n\nAnderer Text.\n", "utf-8")
+    path.rename(path.with_name("2026-11-01-kopf.md")).write_text(
+        "---\ntitle: Grüße 🌱\n---\n\nAnderer Text.\n", "utf-8"
+    )
     assert new_posts(site, ledger) == 0, "renamed and edited at once"
 
 
