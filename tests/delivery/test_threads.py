@@ -187,6 +187,9 @@ def test_commands_show_parts(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> 
     place = place_for(tmp_path, sandbox, clock, "mastodon")
     shown = place.crosspost("preview", str(place.post))
     assert "[reply 2," in shown.out
+    told = place.crosspost("preview", str(place.post), "--json").json[0]["accounts"][0]
+    parts = place.network("mastodon").draft(place.the_post()).parts
+    assert [part["text"] for part in told["parts"]] == [part.text for part in parts]
     page = tmp_path / "page.html"
     place.crosspost("preview", str(place.post), "--html", str(page))
     assert page.read_text("utf-8").count("<article>") == 1 + len(
