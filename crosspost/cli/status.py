@@ -41,6 +41,8 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
         )
     else:
         _print(accounts, unsettled)
+        if changes:
+            click.echo()
         for change in changes:
             say_change(change, paths)
     waits = any(d.state == "held" for d in unsettled) or any(c.state == "asked" for c in changes)

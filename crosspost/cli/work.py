@@ -152,7 +152,10 @@ class _Live:
             return ""
         if not self._house.waits_for_page(change.account, entry.url):
             return ""
-        why = self._ask(entry)
+        with self._asking:
+            if entry.url not in self._known:
+                self._known[entry.url] = self._ask(entry)
+            why = self._known[entry.url]
         return f"waits for the page: {why}" if why else ""
 
     def _ask(self, entry: "Entry") -> str:

@@ -66,6 +66,8 @@ class Watch:
         network = self._networks[delivery.account]
         introduce(network, self._ledger, however_old=True)
         known = self._ledger.changes.of(delivery.id)
+        if known is not None and (known.kind, known.state) == ("delete", "planned"):
+            return None  # somebody wants it taken back
         draft = network.draft(post)
         found = differences(delivery.draft, draft, network)
         if not carried(found, network) and not kept(found, network):

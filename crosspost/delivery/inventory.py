@@ -72,9 +72,7 @@ def take(listed: Iterable[Entry], ledger: Ledger) -> Inventory:
 def note(inventory: Inventory, ledger: Ledger) -> None:
     """Write down what is new: where posts are, what their files are, and which are not there any more."""
     before = inventory.before
-    for post in inventory.known:
-        if post in before and before[post].gone_at is not None:
-            ledger.changes.drop_deletes(post)  # it is back: first of all nothing takes it away any more
+    _keep_what_is_back(inventory.known, before, ledger)
     ledger.posts.note({p: k for p, k in inventory.known.items() if k is not before.get(p) and k != before.get(p)})
     ledger.posts.gone([post.id for post in inventory.missing if post.gone_at is None])
 
@@ -83,7 +81,15 @@ def note_some(entries: Iterable[Entry], names: Mapping[str, str], ledger: Ledger
     """The same for single files; ``names``: the source's name → post id."""
     before, out = ledger.posts.known(), ledger.posts.out()
     posts = {names[entry.id]: entry for entry in entries}
+    _keep_what_is_back(posts, before, ledger)
     ledger.posts.note({post: _known(entry, post, before.get(post), post in out) for post, entry in posts.items()})
+
+
+def _keep_what_is_back(there: Iterable[str], before: Mapping[str, KnownPost], ledger: Ledger) -> None:
+    """Before anything else is noted of posts that were gone: nothing takes them away any more."""
+    for post in there:
+        if post in before and before[post].gone_at is not None:
+            ledger.changes.drop_deletes(post)
 
 
 def _known(entry: Entry, post: str, before: KnownPost | None, out: bool) -> KnownPost:

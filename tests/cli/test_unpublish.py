@@ -149,6 +149,16 @@ def test_a_failing_server_is_asked_again_by_the_next_runs(root: Path, sandbox: S
     assert count(site, "mastodon") == {0}
 
 
+def test_an_order_to_take_back_outlasts_an_edit(root: Path, sandbox: Sandbox, clock: Clock) -> None:
+    site = Followed(root, sandbox, clock, "mastodon", on_edit="update")
+    sandbox.fault("mastodon", "500-before", match="DELETE /api/v1/statuses/*")
+    site.place.crosspost("unpublish", "--yes", FILE)
+    site.say("viel Regen", "viel Sonne")
+    assert site.changes() == {}
+    clock.pass_by(minutes=5)
+    assert site.changes() == {"mastodon": ("delete", "done")}
+
+
 def test_a_thread_is_taken_back_from_its_end(root: Path, sandbox: Sandbox, clock: Clock) -> None:
     site = Followed(root, sandbox, clock, "mastodon", long="thread")
     site.place.new_post("2026-11-21-lang", "---\ntitle: Lang\n---\n\n" + "Ein ganzer Satz über das Beet. " * 40)
@@ -232,6 +242,21 @@ def test_a_file_that_comes_back_is_left_alone(root: Path, sandbox: Sandbox, cloc
         site.file.write_text(text, "utf-8")
         clock.pass_by(minutes=8)
         assert site.changes() == {}
+    assert count(site, "mastodon") == {1}
+
+
+def test_publishing_by_hand_what_came_back_keeps_it(root: Path, sandbox: Sandbox, clock: Clock) -> None:
+    site = Followed(root, sandbox, clock, "mastodon", on_delete="unpublish")
+    text = site.file.read_text("utf-8")
+    site.file.unlink()
+    assert site.changes() == {}
+    clock.pass_by(minutes=11)
+    sandbox.fault("mastodon", "500-before", match="DELETE /api/v1/statuses/*")
+    assert site.changes() == {"mastodon": ("delete", "planned")}
+    site.file.write_text(text, "utf-8")
+    site.place.crosspost(FILE)
+    clock.pass_by(hours=1)
+    assert site.changes() == {}
     assert count(site, "mastodon") == {1}
 
 
