@@ -16,6 +16,9 @@ from crosspost.media import digest
 from crosspost.model import Draft, Entry, OnDelete, OnEdit, Overrides, Picture, Post, Value
 from crosspost.networks.base import Network
 
+#: posts that one run compares at most: a change of every file must not hold the run up, the next one goes on
+MOST = 100
+
 
 class Policy(Value, frozen=True, kw_only=True):
     """What an account does by itself when a post that is out changes or is gone."""
@@ -41,6 +44,7 @@ class Watch:
         policies: Mapping[str, Policy],
     ) -> None:
         self._ledger, self._networks, self._load, self._policies = ledger, networks, load, policies
+        self._compared = 0
 
     def look(self, entries: Mapping[str, Entry], inventory: Inventory) -> list[Change]:
         """Compare every post that is out and whose file or pictures are others than at the last look.
@@ -89,6 +93,9 @@ class Watch:
         complete = settled
         pictures = [picture for row in rows if row.draft is not None for picture in _pictures(row.draft)]
         if looked.file != entry.fingerprint or (looked.pictures is not None and _others(looked.pictures)):
+            self._compared += 1
+            if self._compared > MOST:
+                return []
             try:
                 post = self._load(entry)
             except CrosspostError:  # the listing tells; until it is repaired, nothing is changed

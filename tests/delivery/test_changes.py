@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place, Ran
+from tests.harness import Clock, Place, Ran, served
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
 EVERY = ("x", "mastodon", "facebook", "linkedin", "bluesky", "telegram", "signal", "newsletter")
@@ -293,3 +293,33 @@ def test_settings_and_front_matter_are_checked(root: Path, sandbox: Sandbox, clo
     assert ran.code == 2
     assert "crosspost.toml:" in ran.err
     assert "on_delete" in ran.err
+
+
+def test_a_change_of_every_file_is_worked_through_in_several_runs(
+    root: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crosspost.delivery.changes.MOST", 2)
+    site = Followed(root, sandbox, clock, "mastodon")
+    files = [site.place.new_post(f"2026-11-21-neu{n}") for n in range(3)]
+    site.run()
+    for file in files:
+        file.write_text(file.read_text("utf-8").replace("Text", "Anderer Text"), "utf-8")
+    told = [len(site.place.crosspost("run", "--json").json["changes"]) for _ in range(3)]
+    assert told == [2, 1, 0]
+
+
+def test_a_link_changes_only_when_its_page_is_there(root: Path, sandbox: Sandbox, clock: Clock) -> None:
+    site = Followed(root, sandbox, clock, "mastodon", on_edit="update")
+    with served(root / "web") as url:
+        config = (root / "site/_config.yml").read_text("utf-8")
+        (root / "site/_config.yml").write_text(config.replace(site.place.url, url), "utf-8")
+        assert site.changes() == {}, "the site's address is no change of a post"
+        site.file.rename(site.file.with_name("2026-11-20-umbenannt.md"))
+        assert site.changes() == {}
+        assert "waits for the page" in site.place.crosspost("status").out
+        page = root / "web/2026/11/20/umbenannt.html"
+        page.parent.mkdir(parents=True)
+        page.write_text("<title>Grüße aus dem Tal</title>", "utf-8")
+        clock.pass_by(minutes=6)
+        assert site.changes() == {"mastodon": ("edit", "done")}
+        assert f"{url}/2026/11/20/umbenannt.html" in site.posts("mastodon")[0]["text"]
