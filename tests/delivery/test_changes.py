@@ -2,57 +2,18 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
 
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place, Ran, served
-
-FILE = "site/_posts/2026-11-20-gruesse.md"
-EVERY = ("x", "mastodon", "facebook", "linkedin", "bluesky", "telegram", "signal", "newsletter")
+from tests.delivery.followed import EVERY, FILE, Followed
+from tests.harness import Clock
 
 
 @pytest.fixture(autouse=True)
 def _the_clock(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crosspost.cli.common.now", clock)
-
-
-class Followed:
-    """A place whose post is out, and an account's settings for what follows."""
-
-    def __init__(self, root: Path, sandbox: Sandbox, clock: Clock, *networks: str, **settings: str) -> None:
-        said = "".join(f'{key} = "{value}"\n' for key, value in settings.items())
-        self.place = Place(root, sandbox, networks=networks, clock=clock)
-        config = self.place.config.read_text("utf-8").replace("timeout = 5\n", f"timeout = 5\n{said}")
-        self.place.config.write_text(config, "utf-8")
-        self.file, self.sandbox, self.clock = self.place.post, sandbox, clock
-        self.picture = self.place.root / "site/images/beet.jpg"
-        for day in range(10, 14):  # a site has more than one post
-            self.place.new_post(f"2026-11-{day}-alt{day}")
-        self.run()
-        assert self.place.crosspost(str(self.file)).code == 0
-        assert self.run().out == "Nothing is due.\n"
-
-    def run(self) -> Ran:
-        return self.place.crosspost("run")
-
-    def changes(self) -> dict[str, tuple[str, str]]:
-        """One run: account → kind and state of its change."""
-        told = self.place.crosspost("run", "--json").json["changes"]
-        return {one["account"]: (one["kind"], one["state"]) for one in told}
-
-    def say(self, old: str, new: str) -> None:
-        text = self.file.read_text("utf-8")
-        assert old in text
-        self.file.write_text(text.replace(old, new), "utf-8")
-
-    def posts(self, network: str) -> list[dict[str, Any]]:
-        return self.sandbox.posts(network)
-
-    def front(self, line: str) -> None:
-        self.say("lang: de\n", f"lang: de\n{line}\n")
 
 
 @pytest.fixture
@@ -194,58 +155,6 @@ def test_publishing_a_renamed_file_by_hand_at_once_is_no_second_post(
     assert site.changes()["mastodon"] == ("edit", "asked")
 
 
-def test_an_edit_whose_answer_is_lost_is_repeated(root: Path, sandbox: Sandbox, clock: Clock) -> None:
-    site = Followed(root, sandbox, clock, "mastodon", on_edit="update")
-    site.say("viel Regen", "viel Sonne")
-    sandbox.fault("mastodon", "500-after", match="PUT /api/v1/statuses/*")
-    ran = site.place.crosspost("run", "--json")
-    assert ran.code == 1
-    assert ran.json["changes"][0]["state"] == "planned"
-    assert site.changes() == {}, "not at once"
-    clock.pass_by(minutes=10)
-    assert site.changes() == {"mastodon": ("edit", "done")}
-    assert len(site.posts("mastodon")) == 1
-
-
-def test_an_edit_that_never_works_is_given_up(root: Path, sandbox: Sandbox, clock: Clock) -> None:
-    site = Followed(root, sandbox, clock, "mastodon", on_edit="update")
-    site.say("viel Regen", "viel Sonne")
-    sandbox.fault("mastodon", "500-before", match="PUT /api/v1/statuses/*", times=99)
-    site.run()
-    clock.pass_by(hours=30)
-    assert site.changes() == {"mastodon": ("edit", "planned")}
-    clock.pass_by(hours=50)
-    assert site.changes() == {"mastodon": ("edit", "failed")}
-    assert site.changes() == {}
-    assert site.place.crosspost("update", FILE).code == 1, "a person may try it at any time"
-
-
-@pytest.mark.parametrize("fault", ["429", "expired-token"])
-def test_a_limit_or_a_dead_token_pauses_the_account(root: Path, sandbox: Sandbox, clock: Clock, fault: str) -> None:
-    site = Followed(root, sandbox, clock, "mastodon", on_edit="update")
-    site.say("viel Regen", "viel Sonne")
-    sandbox.fault("mastodon", fault, match="PUT /api/v1/statuses/*")
-    assert site.changes() == {"mastodon": ("edit", "planned")}
-    assert "paused" in site.place.crosspost("status").out
-    asked = len(sandbox.requests)
-    assert site.changes() == {}
-    assert len(sandbox.requests) == asked
-    clock.pass_by(hours=25)
-    assert site.changes() == {"mastodon": ("edit", "done")}
-
-
-def test_a_refused_edit_is_told_in_the_networks_words(root: Path, sandbox: Sandbox, clock: Clock) -> None:
-    site = Followed(root, sandbox, clock, "mastodon", on_edit="update")
-    site.place.network("mastodon").me()
-    sandbox.store.posts[-1].deleted = True  # a person took it back there
-    site.say("viel Regen", "viel Sonne")
-    ran = site.place.crosspost("run")
-    assert ran.code == 1
-    assert "not changed" in ran.out
-    assert "Record not found" in ran.out
-    assert site.posts("mastodon") == []
-
-
 def test_a_post_in_parts_is_left_and_told(root: Path, sandbox: Sandbox, clock: Clock) -> None:
     site = Followed(root, sandbox, clock, "mastodon", on_edit="update", long="thread")
     long = site.place.new_post("2026-11-21-lang", "---\ntitle: Lang\n---\n\n" + "Ein ganzer Satz über das Beet. " * 40)
@@ -306,20 +215,3 @@ def test_a_change_of_every_file_is_worked_through_in_several_runs(
         file.write_text(file.read_text("utf-8").replace("Text", "Anderer Text"), "utf-8")
     told = [len(site.place.crosspost("run", "--json").json["changes"]) for _ in range(3)]
     assert told == [2, 1, 0]
-
-
-def test_a_link_changes_only_when_its_page_is_there(root: Path, sandbox: Sandbox, clock: Clock) -> None:
-    site = Followed(root, sandbox, clock, "mastodon", on_edit="update")
-    with served(root / "web") as url:
-        config = (root / "site/_config.yml").read_text("utf-8")
-        (root / "site/_config.yml").write_text(config.replace(site.place.url, url), "utf-8")
-        assert site.changes() == {}, "the site's address is no change of a post"
-        site.file.rename(site.file.with_name("2026-11-20-umbenannt.md"))
-        assert site.changes() == {}
-        assert "waits for the page" in site.place.crosspost("status").out
-        page = root / "web/2026/11/20/umbenannt.html"
-        page.parent.mkdir(parents=True)
-        page.write_text("<title>Grüße aus dem Tal</title>", "utf-8")
-        clock.pass_by(minutes=6)
-        assert site.changes() == {"mastodon": ("edit", "done")}
-        assert f"{url}/2026/11/20/umbenannt.html" in site.posts("mastodon")[0]["text"]
