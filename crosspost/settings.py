@@ -159,7 +159,11 @@ def read(file: Path) -> Settings:
         line = re.search(r"at line (\d+)", str(error))
         where = f"{file}:{line.group(1)}" if line else str(file)
         raise ConfigError(f"{where}: this is not TOML: {re.sub(r' [(]at .*', '', str(error))}") from None
-    unknown(data, ["site", "run", "notify", "daemon", "secrets", "state", "accounts"], lambda key: _place(file, text, (key,)))
+    unknown(
+        data,
+        ["site", "run", "notify", "daemon", "secrets", "state", "accounts"],
+        lambda key: _place(file, text, (key,)),
+    )
 
     def section(name: str, struct: type[T]) -> T:
         return typed(data.get(name, {}), struct, lambda *keys: _place(file, text, (name, *keys)))
