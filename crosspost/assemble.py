@@ -222,6 +222,10 @@ class House:
             return str(self.settings.beside(value))
         return value
 
+    def config_place(self, *keys: str) -> str:
+        """``file:line`` of a setting, for a message."""
+        return self._place(*keys)
+
     def _place(self, *keys: str) -> str:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"
 

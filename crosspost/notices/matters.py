@@ -50,9 +50,14 @@ def matters(situation: Situation) -> list[Matter]:
     """Everything that needs a person now: each matter once, what stops most first."""
     names = {account.name for account in situation.accounts}
     mine = tuple(row for row in situation.unsettled if row.account in names)
+    of_accounts = {account.name: list(_account(situation, account, mine)) for account in situation.accounts}
+    stopped = {
+        name for name, several in of_accounts.items() for one in several if one.key.startswith(("auth:", "pause:"))
+    }
     found = [
-        *_silence(situation, mine),
-        *(matter for account in situation.accounts for matter in _account(situation, account, mine)),
+        # whoever was told that an account is stopped, with its posts, knows why that one is silent
+        *_silence(situation, [row for row in mine if row.account not in stopped]),
+        *(matter for several in of_accounts.values() for matter in several),
         *(matter for row in mine for matter in _delivery(row, situation.now)),
         *_pages(mine),
         *(
