@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.cli.common import open_ledger
+from crosspost.cli.work import lock
 from crosspost.credentials import variable
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
@@ -80,16 +81,20 @@ def after_run(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> N
 
 def after_failure(house: "House", error: CrosspostError) -> None:
     """Tell that a run could not work at all; the ledger remembers that somebody was told."""
+    from crosspost.ledger import Busy
     from crosspost.notices.matters import trouble
 
     if not isinstance(error, ConfigError | SourceError) or not house.tells() or not house.ledger_path().exists():
         return
     try:
-        ledger = open_ledger(house)
-        try:
-            _tell(house, ledger, [trouble(str(error))], whole=False)
-        finally:
-            ledger.close()
+        with lock(house):
+            ledger = open_ledger(house)
+            try:
+                _tell(house, ledger, [trouble(str(error))], whole=False)
+            finally:
+                ledger.close()
+    except Busy:
+        return  # another run is at work, and tells it itself if it fails as well
     except CrosspostError as wrong:
         warn(f"nobody could be told: {wrong}")
 
