@@ -52,7 +52,7 @@ def test_a_change_brings_the_next_tick_at_once() -> None:
             daemon.stop()
 
     daemon = Daemon(tick, 86400, lambda _: None, changed=lambda: ticks == 2, watchdog=0.06)
-    first = threading.Timer(0.2, lambda: daemon.wake())
+    first = threading.Timer(0.2, daemon.wake)
     first.start()
     assert worked(daemon)
     assert ticks == 3
