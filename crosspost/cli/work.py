@@ -105,7 +105,12 @@ def _with_digests(
     schedules, networks = house.schedules(), {name: account.network for name, account in house.accounts().items()}
     site = digest.Site(url=source.url, title=source.title, lang=source.lang)
     digests = {
-        name: digest.Digest(kind=account.digest, timezone=schedules[name].timezone, title=account.digest_title)  # type: ignore[arg-type]  # "" was left out
+        name: digest.Digest(
+            kind=account.digest,  # type: ignore[arg-type]  # "" was left out
+            timezone=schedules[name].timezone,
+            title=account.digest_title,
+            schedule=schedules[name],
+        )
         for name, account in wanted.items()
     }
     due = digest.gather(ledger, networks, digests, site)
