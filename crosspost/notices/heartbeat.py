@@ -31,7 +31,12 @@ class Heartbeat:
     def _ping(self, suffix: str, remark: str) -> None:
         from crosspost.transport import Session, TransportError
 
-        parts = urlsplit(self._url)
+        try:
+            parts = urlsplit(self._url)
+            host = parts.hostname
+        except ValueError:
+            self._warn("the heartbeat was not sent: its address cannot be used")
+            return
         path = parts.path.rstrip("/") + suffix
         secrets = [self._url, parts.path.strip("/"), parts.query, *parts.path.split("/")]
         session = Session(
@@ -40,8 +45,8 @@ class Heartbeat:
         try:
             answer = session.post(urlunsplit(parts._replace(path=path)), data=remark.encode())
             if not answer.ok:
-                self._warn(f"the heartbeat was not taken: {parts.hostname} says HTTP {answer.status_code}")
-        except (TransportError, ValueError) as error:
+                self._warn(f"the heartbeat was not taken: {host} says HTTP {answer.status_code}")
+        except TransportError as error:
             self._warn(f"the heartbeat was not sent: {session.redact(str(error))}")
         finally:
             session.close()

@@ -52,7 +52,7 @@ class Service:
 
 def redacted(text: str, url: str) -> str:
     """A text without anything that stands in an Apprise address, in one line."""
-    parts = sorted(set(re.split(r"[/:?&=@,#%\s]+", url)), key=len, reverse=True)
-    for part in (url, *(part for part in parts[:-1] if len(part) >= 4)):
+    _, *parts = re.split(r"[/:?&=@,#%\s]+", url)  # the first is the schema, which is no secret
+    for part in (url, *sorted({part for part in parts if len(part) >= 4}, key=len, reverse=True)):
         text = text.replace(part, "***")
     return " ".join(text.split())[:300]
