@@ -122,7 +122,8 @@ def _token(name: str, end: datetime, now: datetime, variables: str) -> Iterator[
 
 
 def _delivery(row: Delivery, now: datetime) -> Iterator[Matter]:
-    what, why = f"{row.post} on {row.account}", _stop(row.error or row.why)
+    part = f", part {row.part} of its thread" if row.part > 1 else ""
+    what, why = f"{row.post} on {row.account}{part}", _stop(row.error or row.why)
     settle = f"crosspost settle {row.id}"
     if row.state == "failed":
         todo = f"`crosspost retry {row.id}` tries it again, `{settle} --skip` leaves it."
