@@ -43,7 +43,12 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     pause = every or said.daemon.every
     stop = threading.Event()
     known = Health(pause, now, lambda: _situation(ticks.house))
-    ticks = _Ticks(house, Watch(stop=stop, progress=lambda: worker.progress()), known, site)  # noqa: PLW0108  # it is made below
+
+    def step() -> None:
+        worker.progress()
+        known.stepped()
+
+    ticks = _Ticks(house, Watch(stop=stop, progress=step), known, site)
     watched = Watched(_watched(house))
     worker = Daemon(
         ticks, pause, notify, changed=watched.changed, watchdog=watchdog(os.environ, os.getpid()), grace=_grace(house)

@@ -52,12 +52,15 @@ class _Known:
         from crosspost.schedule import Agenda
 
         said, state = self._house.settings, self._states.get(name)
+        refused = state is not None and state.paused_for == "auth"
+        why = "the login is refused: then it is tried again, at once with a new token" if refused else ""
         return Agenda(
             schedule=schedule,
             sent=self._sent.get(name, ()),
             most=self._house.max_per_run(name),
             every=timedelta(minutes=said.run.every if said is not None else 10),
             paused=state.paused_until if state is not None else None,
+            paused_why=why or "the account is paused until then",
         )
 
     def pending(self, entries: Iterable["Entry"]) -> list["Pending"]:

@@ -22,16 +22,21 @@ class Health:
 
     def __init__(self, every: float, clock: Callable[[], datetime], more: Callable[[], dict[str, Any]]) -> None:
         self._every, self._clock, self._more = timedelta(seconds=every), clock, more
-        self._begun, self._last, self._good = clock(), clock(), True
+        self._begun = self._last = self._step = clock()
+        self._good = True
 
     def ticked(self, good: bool) -> None:
         """A tick has ended; ``good``: it could do its work."""
         self._last, self._good = self._clock(), good
 
+    def stepped(self) -> None:
+        """A tick in flight made a step: a long one is not a late one."""
+        self._step = self._clock()
+
     def told(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and the whole answer."""
         now, last = self._clock(), self._last
-        well = self._good and now - last <= LATE * self._every
+        well = self._good and now - max(last, self._step) <= LATE * self._every
         try:
             more = self._more()
         except Exception:  # a ledger that cannot be read just now is news, but no reason not to answer

@@ -100,13 +100,13 @@ def _account(situation: Situation, account: AccountState, rows: Iterable[Deliver
             todo = f"Set {variables} anew; the next run then takes it up." if variables else "Look at its login."
             yield Matter(
                 key=f"auth:{name}",
-                says=f"The login of {name} is refused: {_stop(account.paused_why)}{posts}",
+                says=f"The login of {name} is refused: {_said(account.paused_why, name)}{posts}",
                 todo=todo,
             )
     elif paused and account.paused_until is not None:
         since = min((row.tried_at for row in waiting if row.tried_at is not None), default=now)
         if account.paused_until - since >= LONG_PAUSE:
-            says = f"{name} is paused until {_moment(account.paused_until)}: {_stop(account.paused_why)}{posts}"
+            says = f"{name} is paused until {_moment(account.paused_until)}: {_said(account.paused_why, name)}{posts}"
             yield Matter(key=f"pause:{name}", says=says, todo="It goes on by itself then.")
     end = situation.tokens.get(name)
     if end is not None and account.paused_for != "auth":
@@ -123,7 +123,7 @@ def _token(name: str, end: datetime, now: datetime, variables: str) -> Iterator[
 
 def _delivery(row: Delivery, now: datetime) -> Iterator[Matter]:
     part = f", part {row.part} of its thread" if row.part > 1 else ""
-    what, why = f"{row.post} on {row.account}{part}", _stop(row.error or row.why)
+    what, why = f"{row.post} on {row.account}{part}", _said(row.error or row.why, row.account)
     settle = f"crosspost settle {row.id}"
     if row.state == "failed":
         todo = f"`crosspost retry {row.id}` tries it again, `{settle} --skip` leaves it."
@@ -167,6 +167,11 @@ def _was_due(row: Delivery, last: datetime | None, before: datetime) -> bool:
         return moment <= before and (last is None or moment > last)
     waits_for_its_time = row.state == "planned" and row.attempts == 0 and not row.error and row.due_at > before
     return moment <= before and not waits_for_its_time
+
+
+def _said(text: str, account: str) -> str:
+    """What an account's network said; whose account it is stands in the sentence already."""
+    return _stop(text.removeprefix(f"{account}: "))
 
 
 def _stop(text: str) -> str:

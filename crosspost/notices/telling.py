@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import msgspec
 
@@ -10,8 +11,8 @@ from crosspost.notices.book import Book, News, body, title
 from crosspost.notices.matters import Matter
 from crosspost.notices.ways import Message, NotToldError, Way
 
-#: so many messages are kept for a way that does not work; older ones are in the ledger's own state anyway
-_KEPT = 5
+#: so many messages are kept for a way that does not work, for so long; `crosspost status` has it all anyway
+_KEPT, _KEPT_FOR = 5, timedelta(days=3)
 #: whether any way owes a message
 _OWING = "untold"
 
@@ -59,7 +60,9 @@ class Teller:
         heard = len(failed) < len(busy)
         for way in busy:
             # what somebody else has heard counts as told, so this way owes it; else the next run tells it anew
-            late = [*owed[way.key], *(fresh if heard else [])][-_KEPT:] if way.key in failed else []
+            now = self._notices.clock()
+            both = [*owed[way.key], *(fresh if heard else [])] if way.key in failed else []
+            late = [message for message in both if now - message.at < _KEPT_FOR][-_KEPT:]
             if late != owed[way.key]:
                 self._notices.remember(f"untold.{way.key}", msgspec.json.encode(late).decode() if late else "")
                 owed[way.key] = late

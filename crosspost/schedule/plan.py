@@ -14,7 +14,7 @@ class Agenda(Value, frozen=True, kw_only=True):
     """One account: its schedule, and when its posts of the last weeks really went out.
 
     ``most`` is how many posts one run sends (0: no limit), ``every`` the time between two runs, ``paused`` until when
-    the account sends nothing.
+    the account sends nothing, and ``paused_why``.
     """
 
     schedule: Schedule
@@ -22,6 +22,7 @@ class Agenda(Value, frozen=True, kw_only=True):
     most: int = 0
     every: timedelta = timedelta(minutes=10)
     paused: datetime | None = None
+    paused_why: str = "the account is paused until then"
 
 
 class Pending(Value, frozen=True, kw_only=True):
@@ -123,7 +124,7 @@ class _Runs:
         """The run to which a post must wait that could go at this moment; None when it can."""
         paused = self._agenda.paused
         if paused is not None and tamed(paused) > moment:
-            return Due(at=tamed(paused), why="the account is paused until then")
+            return Due(at=tamed(paused), why=self._agenda.paused_why)
         number = self._number(moment)
         if not self._agenda.most or self._sends.get(number, 0) < self._agenda.most:
             return None

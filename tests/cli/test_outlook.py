@@ -103,3 +103,7 @@ def test_a_paused_account_waits(place: Place) -> None:
     place.new_post("2026-11-18-eins")
     ((at, _, _, why),) = planned(place, "mastodon")
     assert (at, why) == ("11-18T17:00", "the account is paused until then")
+    ledger = Ledger(place.root / "config/state/ledger.sqlite3", place.clock)
+    ledger.note("mastodon", paused_for="auth")
+    ledger.close()
+    assert planned(place, "mastodon")[0][3].startswith("the login is refused")

@@ -122,6 +122,20 @@ def test_a_way_that_failed_gets_the_message_later_and_the_other_not_twice(place:
         hook.close()
 
 
+def test_a_way_that_never_works_is_owed_for_three_days_only(place: Place) -> None:
+    configure(place, "apprise = true\n")
+    with place.secrets.open("a") as file:
+        file.write("CROSSPOST_NOTIFY_APPRISE=geheim-ohne-alles\n")
+    fail(place, "x")
+    warned = []
+    for _ in range(5):
+        warned.append("Apprise address 1" in place.crosspost("run", "--quiet").err)
+        place.clock.pass_by(hours=20)
+    assert warned == [True, True, True, True, True]
+    assert "Apprise" not in place.crosspost("run", "--quiet").err
+    assert len(mails(place)) == 1
+
+
 def test_silence_is_told_and_that_it_is_over(place: Place) -> None:
     """The site is never built: no account has an error a person would see."""
     (place.root / "site/_config.yml").write_text("url: http://127.0.0.1:9\ntitle: Das Tal\ntimezone: Europe/Berlin\n")
