@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from crosspost import registry, settings
 from crosspost.credentials import Credentials, Secret
-from crosspost.errors import ConfigError, CrosspostError
+from crosspost.errors import ConfigError
 from crosspost.settings import Account, Settings, Site
 from crosspost.vault import Vault
 
@@ -141,38 +141,12 @@ class House:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
         return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
 
-    def tells(self) -> bool:
-        """Whether anybody is to be told what needs a person."""
-        return self.settings is not None and (bool(self.settings.notify.mail_to) or self.settings.notify.apprise)
+    def told(self) -> Any:
+        """Who is told what needs a person, and how: :class:`crosspost.notices.ways.Told`."""
+        from crosspost.notices.ways import Told
 
-    def ways(self) -> tuple[list[Any], list[str]]:
-        """Every way on which somebody is told, and a sentence for each that cannot be used."""
-        from crosspost.notices.ways import ways
-
-        return ways(self.settings.notify, self.credentials) if self.settings is not None else ([], [])
-
-    def heartbeat(self) -> str:
-        """The ping URL of the heartbeat, "" without one. It is a secret."""
-        secret = self.credentials.get("notify", "heartbeat")
-        return secret.reveal() if secret is not None else self.settings.notify.heartbeat if self.settings else ""
-
-    def check_notices(self) -> None:
-        """Check what ``[notify]`` says, without asking anybody.
-
-        :raises ConfigError: naming file, line and key
-        """
-        from crosspost.notices.ways import check
-
-        if self.settings is not None:
-            check(self.settings.notify, lambda key: self._place("notify", key))
-
-    def site_name(self) -> tuple[str, str]:
-        """Title and address of the site, as far as they are known."""
-        try:
-            source = self.source()
-            return source.title, source.url
-        except CrosspostError:  # somebody is told of that by other means
-            return "", ""
+        said = self.settings.notify if self.settings is not None else settings.Notify()
+        return Told(said, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def ledger_path(self) -> Path:
         """Where the ledger is."""
@@ -226,10 +200,6 @@ class House:
         if key in cls.files and isinstance(value, str) and value and self.settings is not None:
             return str(self.settings.beside(value))
         return value
-
-    def config_place(self, *keys: str) -> str:
-        """``file:line`` of a setting, for a message."""
-        return self._place(*keys)
 
     def _place(self, *keys: str) -> str:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"

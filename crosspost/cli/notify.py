@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from crosspost.cli.common import open_house, places
+from crosspost.cli.telling import site_name
 from crosspost.errors import ConfigError
 
 
@@ -20,11 +21,12 @@ def notify(test: bool, config: Path | None, site: Path | None) -> int:  # noqa: 
     from crosspost.notices.ways import Message
 
     house = open_house(config, site, required=True)
-    house.check_notices()
-    ways, wrong = house.ways()
-    if not (ways or wrong or house.heartbeat()):
-        raise ConfigError(f"{house.config_place('notify')}: nobody is told: set `mail_to` or `apprise` below [notify]")
-    name, url = house.site_name()
+    told = house.told()
+    told.check()
+    ways, wrong = told.ways()
+    if not (ways or wrong or told.heartbeat):
+        raise ConfigError(f"{told.place()}: nobody is told: set `mail_to` or `apprise` below [notify]")
+    name, url = site_name(house)
     text = f"This is a test: crosspost can reach you. It will when something needs you.\n\nThe site: {url or name}\n"
     message = Message(title=f"{name + ': ' if name else ''}crosspost can reach you", text=text, at=house.clock())
     failed = deliver(ways, {way.key: message for way in ways})
@@ -35,8 +37,8 @@ def notify(test: bool, config: Path | None, site: Path | None) -> int:  # noqa: 
             click.echo(f"{click.style('not sent', fg='red')}  {way.name}: {failed[way.key]}")
         else:
             click.echo(f"{click.style('sent', fg='green')}      {way.name}")
-    if house.heartbeat():
-        wrong = [*wrong, *_ping(house.heartbeat())]
+    if told.heartbeat:
+        wrong = [*wrong, *_ping(told.heartbeat)]
     return 1 if failed or wrong else 0
 
 

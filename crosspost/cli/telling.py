@@ -31,7 +31,7 @@ class Pulse:
     """The heartbeat of one run; without a URL it does nothing."""
 
     def __init__(self, house: "House") -> None:
-        self._url = house.heartbeat()
+        self._url = house.told().heartbeat
 
     def begin(self) -> None:
         if self._url:
@@ -72,7 +72,7 @@ def summary(settled: Iterable["Delivery"], errors: int) -> str:
 
 def after_run(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> None:
     """Tell what needs a person after a run. It comes last, so it delays nothing; it never makes a run fail."""
-    if house.tells():
+    if house.told().wanted:
         try:
             _tell(house, ledger, matters(house, ledger, refused), whole=True)
         except CrosspostError as error:
@@ -84,7 +84,7 @@ def after_failure(house: "House", error: CrosspostError) -> None:
     from crosspost.ledger import Busy
     from crosspost.notices.matters import trouble
 
-    if not isinstance(error, ConfigError | SourceError) or not house.tells() or not house.ledger_path().exists():
+    if not isinstance(error, ConfigError | SourceError) or not house.told().wanted or not house.ledger_path().exists():
         return
     try:
         with lock(house):
@@ -123,7 +123,7 @@ def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> lis
             },
             refused=tuple(entry for entry in refused if _would_go(entry, ledger, list(accounts))),
             last_sent=Notices(ledger).last_sent(),
-            silence=timedelta(days=house.settings.notify.silent_days if house.settings else 3),
+            silence=timedelta(days=house.told().settings.silent_days),
         )
     )
 
@@ -133,12 +133,21 @@ def _would_go(entry: "Entry", ledger: "Ledger", accounts: list[str]) -> bool:
     return bool(set(accounts) - {row.account for row in ledger.deliveries(post=entry.id)})
 
 
+def site_name(house: "House") -> tuple[str, str]:
+    """Title and address of the site, as far as they are known."""
+    try:
+        source = house.source()
+        return source.title, source.url
+    except CrosspostError:  # somebody is told of that by other means
+        return "", ""
+
+
 def _tell(house: "House", ledger: "Ledger", found: list["Matter"], *, whole: bool) -> None:
     from crosspost.ledger.notices import Notices
     from crosspost.notices.book import Book
     from crosspost.notices.telling import Teller
 
-    assert house.settings is not None  # noqa: S101  # for the type checker: without a config nobody is told
-    said, notices = house.settings.notify, Notices(ledger)
+    told, notices = house.told(), Notices(ledger)
+    said = told.settings
     book = Book(notices, every=timedelta(minutes=said.at_most_every), remind=timedelta(days=said.remind_after))
-    Teller(notices, book, house.ways, house.site_name, warn).tell(found, whole=whole)
+    Teller(notices, book, told.ways, lambda: site_name(house), warn).tell(found, whole=whole)

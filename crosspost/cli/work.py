@@ -175,4 +175,4 @@ def check(house: "House", accounts: Sequence[str]) -> None:
     """
     for name in accounts:
         house.checked(name)
-    house.check_notices()
+    house.told().check()

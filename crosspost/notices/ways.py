@@ -41,42 +41,62 @@ class Way(Protocol):
         """
 
 
-def check(said: Notify, place: Callable[[str], str]) -> None:
-    """Whether the settings go together; reads no secrets and imports nothing.
+class Told:
+    """Who is told, and how: ``[notify]`` and its secrets. Making one does no I/O.
 
     :param place: gives ``file:line`` of a setting
-    :raises ConfigError: for settings that contradict each other
     """
-    if said.mail_to:
-        for name in ("smtp", "mail_from"):
-            if not getattr(said, name):
-                raise ConfigError(f"{place('mail_to')}: a mail to `mail_to` needs `{name}` too")
-        if not re.match(r"smtps?://[^/\s]+/?$", said.smtp):
-            raise ConfigError(f"{place('smtp')}: write `smtp` as smtps://host:465 or smtp://host:587")
-    if said.heartbeat and not re.match(r"https?://[^/\s]+/\S*$", said.heartbeat):
-        raise ConfigError(f"{place('heartbeat')}: `heartbeat` must be the address of a ping, https://…")
+
+    def __init__(self, said: Notify, credentials: Credentials, place: Callable[..., str]) -> None:
+        self.settings, self._credentials, self.place = said, credentials, place
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is to be told what needs a person."""
+        return bool(self.settings.mail_to) or self.settings.apprise
+
+    @property
+    def heartbeat(self) -> str:
+        """The ping URL, "" without one. It is a secret."""
+        secret = self._credentials.get(WHO, "heartbeat")
+        return secret.reveal() if secret is not None else self.settings.heartbeat
+
+    def check(self) -> None:
+        """Whether the settings go together; reads no secrets and imports nothing.
+
+        :raises ConfigError: for settings that contradict each other, naming file and line
+        """
+        said = self.settings
+        if said.mail_to:
+            for name in ("smtp", "mail_from"):
+                if not getattr(said, name):
+                    raise ConfigError(f"{self.place('mail_to')}: a mail to `mail_to` needs `{name}` too")
+            if not re.match(r"smtps?://[^/\s]+/?$", said.smtp):
+                raise ConfigError(f"{self.place('smtp')}: write `smtp` as smtps://host:465 or smtp://host:587")
+        if said.heartbeat and not re.match(r"https?://[^/\s]+/\S*$", said.heartbeat):
+            raise ConfigError(f"{self.place('heartbeat')}: `heartbeat` must be the address of a ping, https://…")
+
+    def ways(self) -> tuple[list[Way], list[str]]:
+        """Every way that can be used, and a sentence for each that cannot."""
+        found: list[Way] = []
+        wrong: list[str] = []
+        for wanted, make in ((self.settings.mail_to, _mail), (self.settings.apprise, _apprise)):
+            if not wanted:
+                continue
+            try:
+                found += make(self.settings, self._credentials)
+            except ConfigError as error:
+                wrong.append(str(error))
+        return found, wrong
 
 
-def ways(said: Notify, credentials: Credentials) -> tuple[list[Way], list[str]]:
-    """Every way of the settings that can be used, and a sentence for each that cannot."""
-    found: list[Way] = []
-    wrong: list[str] = []
-    if said.mail_to:
-        from crosspost.notices.mail import Mail
+def _mail(said: Notify, credentials: Credentials) -> list[Way]:
+    from crosspost.notices.mail import Mail
 
-        try:
-            found.append(Mail.of(said, credentials))
-        except ConfigError as error:
-            wrong.append(str(error))
-    if said.apprise:
-        try:
-            found += _apprise(credentials)
-        except ConfigError as error:
-            wrong.append(str(error))
-    return found, wrong
+    return [Mail.of(said, credentials)]
 
 
-def _apprise(credentials: Credentials) -> list[Way]:
+def _apprise(_said: Notify, credentials: Credentials) -> list[Way]:
     from crosspost.notices.services import Service
 
     secret = credentials.get(WHO, "apprise")

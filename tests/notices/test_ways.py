@@ -17,7 +17,7 @@ from crosspost.notices.heartbeat import Heartbeat
 from crosspost.notices.mail import Mail
 from crosspost.notices.matters import Matter
 from crosspost.notices.services import Service, redacted
-from crosspost.notices.ways import Message, NotToldError, check, ways
+from crosspost.notices.ways import Message, NotToldError, Told
 from crosspost.settings import Notify
 from tests.harness import Place
 from tests.notices.receiving import Receiver, configure, mails, told_by_mail
@@ -39,7 +39,7 @@ def hook() -> Iterator[Receiver]:
 
 def the_mail(place: Place) -> Mail:
     configure(place, told_by_mail(place))
-    ((way,), wrong) = place.house.ways()
+    ((way,), wrong) = place.house.told().ways()
     assert wrong == []
     assert isinstance(way, Mail)
     return way
@@ -64,8 +64,8 @@ def test_a_mail_that_did_not_arrive(place: Place, fault: str) -> None:
 
 
 def test_what_a_mail_needs() -> None:
-    def place(key: str) -> str:
-        return f"c.toml:{key}"
+    def told(said: Notify, **secrets: str) -> Told:
+        return Told(said, Credentials(secrets), lambda key: f"c.toml:{key}")
 
     for said, wrong in (
         (Notify(mail_to="a@example.org"), "c.toml:mail_to: a mail to `mail_to` needs `smtp` too"),
@@ -74,12 +74,16 @@ def test_what_a_mail_needs() -> None:
         (Notify(heartbeat="hc-ping.com"), "`heartbeat` must be the address"),
     ):
         with pytest.raises(ConfigError, match=wrong):
-            check(said, place)
+            told(said).check()
     full = Notify(mail_to=("a@example.org", "kein"), smtp="smtps://mail.example.org", mail_from="a@example.org")
-    check(full, place)
-    found, sentences = ways(full, Credentials({}))
+    told(full).check()
+    found, sentences = told(full).ways()
     assert found == []
-    assert "“kein” is not a mail address" in sentences[0] or "needs a login" in sentences[0]
+    assert "CROSSPOST_NOTIFY_USERNAME and CROSSPOST_NOTIFY_PASSWORD" in sentences[0]
+    login = {"CROSSPOST_NOTIFY_USERNAME": "a", "CROSSPOST_NOTIFY_PASSWORD": "b"}
+    assert told(full, **login).ways()[1] == [
+        "[notify] mail_to: “kein” is not a mail address; write it as name@example.org"
+    ]
 
 
 # ── apprise ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,11 +138,13 @@ def test_a_service_that_hangs_does_not_hang_a_run() -> None:
 
 
 def test_apprise_needs_its_addresses() -> None:
-    found, (wrong,) = ways(Notify(apprise=True), Credentials({}))
+    def told(**secrets: str) -> Told:
+        return Told(Notify(apprise=True), Credentials(secrets), lambda: "c.toml")
+
+    found, (wrong,) = told().ways()
     assert found == []
     assert "CROSSPOST_NOTIFY_APPRISE" in wrong
-    several = Credentials({"CROSSPOST_NOTIFY_APPRISE": "json://a.example/1\n ntfy://b.example  json://a.example/2"})
-    found, wrongs = ways(Notify(apprise=True), several)
+    found, wrongs = told(CROSSPOST_NOTIFY_APPRISE="json://a.example/1\n ntfy://b.example  json://a.example/2").ways()
     assert wrongs == []
     assert len({way.key for way in found}) == 3
 
