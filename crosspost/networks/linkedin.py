@@ -205,7 +205,7 @@ class LinkedIn(Network):
     def _receipt(self, urn: str) -> Receipt:
         return Receipt(id=urn, url=restli.page(urn), at=self.clock())
 
-    def _end(self) -> datetime:
+    def _end(self) -> datetime | None:
         """When the token ends: as far as we are told when it was made; else counted from when we first saw it."""
         issued = self.options.token_issued
         if issued is None:

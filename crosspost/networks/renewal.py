@@ -66,17 +66,19 @@ class Renewal:
         self._network.session.hide(kept.token)
         return kept.token
 
-    def look_after(self) -> datetime:
+    def look_after(self) -> datetime | None:
         """Renew the token when it is time; to be called about once a day, with a token that works.
 
         Never fatal: the present token goes on working until its end, and a warning says what to do.
 
-        :returns: when the token ends at the latest
+        :returns: when the token ends at the latest; None at the first look, which may be the first of each run where
+            the vault is not kept
         """
         network, now = self._network, self._network.clock()
-        kept = None
+        kept, seen = None, False
         try:
             kept = self._kept()
+            seen = kept is not None
             if kept is None:
                 kept = _Kept(mark=self._mark(), since=now, until=now + _LIFE)
                 self._keep(kept)
@@ -94,7 +96,7 @@ class Renewal:
                 " comes again, make a new token before then and set %s. What happened: %s",
                 *(network.account, network.name, end.date(), variable(network.account, _FIELD), error),
             )
-        return kept.until if kept is not None else now + _LIFE
+        return kept.until if kept is not None and seen else None
 
     def _kept(self) -> _Kept | None:
         """What the vault has for the token that is configured now; None when it is new, or the entry is damaged."""
