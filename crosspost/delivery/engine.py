@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
+from crosspost.delivery.pictures import hold_for_picture, release_repaired, waiting
 from crosspost.delivery.plan import key, skipped
 from crosspost.delivery.reconcile import STILL_LOOKING, guarded, look, look_first
 from crosspost.delivery.repetition import refuse_repetition
@@ -21,6 +22,7 @@ from crosspost.errors import (
     LedgerError,
     MediaError,
     NotSent,
+    PictureBroken,
     PostRefused,
     RateLimited,
     Rejected,
@@ -91,7 +93,11 @@ class Engine:
         """
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._by_hand, self._accounts = by_hand, frozenset(accounts)
-        busy = [name for name in accounts if self._doubtful(name) or self._due(name, entries)]
+        busy = [
+            name
+            for name in accounts
+            if self._doubtful(name) or self._due(name, entries) or waiting(name, entries, self._ledger)
+        ]
         if not busy:
             return []
         with ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
@@ -125,6 +131,7 @@ class Engine:
             if not self._may_work(network, by_hand=self._by_hand):
                 return []
             self._look_around(network, touched)
+            release_repaired(network, entries, self._ledger, self._post)
             due = self._due(account, entries)
             for delivery in due if self._by_hand else due[: self._max[account]]:
                 if self._stop.is_set() or not self._may_work(network, by_hand=False):
@@ -236,6 +243,8 @@ class Engine:
             receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier))
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted)
+        except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
+            return hold_for_picture(self._ledger.get(held.id), error, self._ledger)
         except (PostRefused, ConfigError, MediaError) as error:
             return self._settle(self._ledger.get(held.id), NotSent(str(error)), doubted)
         except LedgerError:

@@ -25,6 +25,7 @@ from crosspost.errors import (
     DeliveryError,
     MediaError,
     NotSent,
+    PictureBroken,
     RateLimited,
     Rejected,
     Unknown,
@@ -136,7 +137,7 @@ class Network(ABC):
     def draft(self, post: Post) -> Draft:
         """:meth:`compose`, less the pictures that cannot be used: the post goes out without them, and says so.
 
-        :raises MediaError: for such a picture, where ``on_broken_picture = "hold"`` asks for it
+        :raises PictureBroken: for such a picture, where ``on_broken_picture = "hold"`` asks for it
         """
         draft = self.compose(post)
         usable, broken = [], []
@@ -146,8 +147,8 @@ class Network(ABC):
                 usable.append(picture)
             except MediaError as error:
                 broken.append(error)
-        if broken and self._style_for(post).on_broken_picture == "hold":
-            raise MediaError(f"{self.account}: held back until its picture is repaired: {broken[0]}")
+        if broken:
+            self._hold_back(post, broken[0])
         if broken and self.able.needs_image and not usable:
             raise Unsupported(f"{self.account}: {self.name} takes no post without a picture: {broken[0]}")
         if broken and self.allowed.text_with_images and not usable:
@@ -159,6 +160,7 @@ class Network(ABC):
             try:
                 self.fitted(card.image)
             except MediaError as error:
+                self._hold_back(post, error)
                 card = msgspec.structs.replace(card, image=None)
                 warnings.append(f"the link's card goes out without a picture: {error}")
         return msgspec.structs.replace(draft, images=tuple(usable), card=card, warnings=(*draft.warnings, *warnings))
@@ -214,9 +216,10 @@ class Network(ABC):
         """What this server can do; some speak a network's language without all of it."""
         return (self.identity and self.identity.abilities) or self.abilities
 
-    def _style_for(self, post: Post) -> Style:
+    def _hold_back(self, post: Post, error: MediaError) -> None:
         override = post.overrides.for_account(self.account, self.key)
-        return compose.for_post(self.style, self.options, override, post.path)[0]
+        if compose.for_post(self.style, self.options, override, post.path)[0].on_broken_picture == "hold":
+            raise PictureBroken(f"{self.account}: held back until its picture is repaired: {error}")
 
     def mark(self) -> str:
         """Eight hex digits that change when the credentials or the network's settings do, and tell nothing about them.
