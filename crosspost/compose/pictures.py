@@ -55,6 +55,8 @@ def _title_card(post: Post, style: Style, size: tuple[int, int]) -> Picture:
         background=style.card_background,
         text=style.card_text,
         accent=style.card_accent,
+        root=post.root,
+        root_url=post.root_url,
     )
     return Picture(drawn=card, alt=title)
 

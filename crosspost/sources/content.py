@@ -55,6 +55,8 @@ class _Maker:
             lang=language(record.data.get("lang", record.data.get("locale"))) or self.site.lang,
             author=author(record.data.get("author")) or self.site.author,
             site=self.site.title,
+            root=str(self.files.root),
+            root_url=absolute_url(self.site.url, self.site.baseurl, "/").rstrip("/") if self.site.url else "",
             tags=record.tags(),
             thumbnail=self._thumbnail(images),
             images=images,
