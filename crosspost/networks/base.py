@@ -1,4 +1,4 @@
-"""What every network adapter is, and the one boundary at which foreign errors become ours.
+"""What every network adapter is; the boundary at which foreign errors become ours is :mod:`.boundary`.
 
 An adapter file always has this order: class with ``key``, ``name``, ``limits``, ``abilities``, ``Options``,
 ``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` → ``explain`` → privates.
@@ -7,9 +7,8 @@ An adapter file always has this order: class with ``key``, ``name``, ``limits``,
 import hashlib
 import importlib
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,20 +17,7 @@ import msgspec
 from crosspost import compose
 from crosspost.compose import Style
 from crosspost.credentials import Secret, variable
-from crosspost.errors import (
-    AuthExpired,
-    ConfigError,
-    CrosspostError,
-    DeliveryError,
-    MediaError,
-    NotSent,
-    PictureBroken,
-    RateLimited,
-    Rejected,
-    Unknown,
-    Unsupported,
-)
-from crosspost.exchange import Exchange, retry_at
+from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, fit, fit_card
 from crosspost.model import (
     Abilities,
@@ -46,17 +32,17 @@ from crosspost.model import (
     Receipt,
     Value,
 )
+from crosspost.networks.boundary import Boundary, Clock
 from crosspost.vault import Vault
 
 if TYPE_CHECKING:
     from crosspost.transport import Session
 
-Clock = Callable[[], datetime]
 #: stores one intermediate id (media id, container …) before the next request uses it
 Save = Callable[[str, Any], None]
 
 
-class Network(ABC):
+class Network(Boundary):
     """One account on one network. Making one does no I/O.
 
     :param account: the account's name in the config
@@ -70,7 +56,6 @@ class Network(ABC):
     """
 
     key: ClassVar[str]
-    name: ClassVar[str]
     limits: ClassVar[Limits]
     abilities: ClassVar[Abilities]
     #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``
@@ -200,10 +185,6 @@ class Network(ABC):
         """
         raise Unsupported(f"{self.account}: {self.name} cannot take a post back ({receipt.url})")
 
-    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
-        """What an answer means where it differs from the common map; None for the common map."""
-        return None
-
     # ── shared by all adapters ────────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -260,78 +241,29 @@ class Network(ABC):
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
         return fit(picture.path, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
 
+    def uploaded(
+        self,
+        prepared: Prepared,
+        save: Save,
+        upload: Callable[[Picture], str],
+        ready: Callable[[str], None] = lambda _: None,
+    ) -> Prepared:
+        """The pictures uploaded one by one, each only once: ``media_0``, ``media_1`` … name what ``upload`` gave them.
+
+        :param ready: waits until the server can use one, also one of an earlier attempt
+        """
+        remote = dict(prepared.remote)
+        for number, picture in enumerate(prepared.draft.images):
+            key = f"media_{number}"
+            if key not in remote:
+                remote[key] = upload(picture)
+                save(key, remote[key])
+            ready(remote[key])
+        return msgspec.structs.replace(prepared, remote=remote)
+
     def variants(self, draft: Draft) -> tuple[Variant, ...]:  # noqa: ARG002  # part of the shape
         """Pictures that must be on the site before this draft can go out; none where pictures are uploaded."""
         return ()
-
-    @contextmanager
-    def talking(self, *, irreversible: bool = False) -> Iterator[None]:
-        """The boundary: whatever a library raises inside becomes one of the six delivery errors."""
-        self.session.last = None
-        try:
-            yield
-        except (CrosspostError, ImportError):
-            raise
-        except Exception as error:  # libraries raise anything, from KeyError to RecursionError
-            raise self._meaning(error, irreversible) from error
-
-    @contextmanager
-    def taking_back(self) -> Iterator[None]:
-        """:meth:`talking` for a delete: what is gone already (404, 410) is no error."""
-        try:
-            with self.talking():
-                yield
-        except Rejected:
-            if self.session.last is None or self.session.last.status not in {404, 410}:
-                raise
-
-    def unreadable(self, what: str) -> DeliveryError:
-        """For an answer that says yes but lacks what it must have: the post may be out."""
-        return Unknown(f"{self.account}: {self.name} answered, but {what}")
-
-    def _meaning(self, error: Exception, irreversible: bool) -> DeliveryError:
-        last = self.session.last
-        doubt = Unknown if irreversible else NotSent
-        if last is None:  # the library gave up before it asked anything
-            return NotSent(f"{self.account}: {type(error).__name__}: {self.session.redact(str(error))}")
-        if not last.sent:
-            return NotSent(f"{self.account}: {last.failure}")
-        if last.status is None:
-            return doubt(f"{self.account}: {last.failure}")
-        return self.explain(last, irreversible=irreversible) or self._common(last, doubt)
-
-    def _common(self, last: Exchange, doubt: type[DeliveryError]) -> DeliveryError:
-        status, said = last.status or 0, f"{self.account}: {self.name} says: {self.sentence(last)}"
-        if status == 429:
-            return RateLimited(said, retry_at(last.headers, self.clock()))
-        if status == 401:
-            return AuthExpired(said)
-        if status == 408 or status >= 500 or status < 300 or status == 303:
-            return doubt(said)
-        if status < 400:
-            return NotSent(f"{self.account}: the server redirects elsewhere; set base_url to its final address")
-        return Rejected(said)
-
-    def sentence(self, last: Exchange) -> str:
-        """The network's own words in an answer, free of secrets."""
-        return self.session.redact(
-            f"{_words(last.json()) or last.body[:200].decode('utf-8', 'replace')} (HTTP {last.status})"
-        )
-
-
-def _words(body: Any) -> str:
-    """The human sentence in the error bodies of the networks at hand."""
-    if not isinstance(body, dict):
-        return ""
-    for key in ("detail", "error_description", "error", "description", "message", "title", "errors"):
-        value = body.get(key)
-        if isinstance(value, str) and value:
-            return value
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict) and (inner := _words(value)):
-            return inner
-    return ""
 
 
 def library(module: str, extra: str) -> Any:

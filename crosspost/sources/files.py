@@ -1,5 +1,6 @@
 """Pictures a post names, found as files inside the site and nowhere else."""
 
+import difflib
 import os
 import posixpath
 import re
@@ -14,6 +15,15 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 
 class OutsideError(ValueError):
     """A path that leads out of the site, by ``..`` or by a symbolic link."""
+
+
+def missing(path: Path) -> str:
+    """The sentence for a file that does not exist, with the nearest name in its folder."""
+    try:
+        near = difflib.get_close_matches(path.name, os.listdir(path.parent), 1)
+    except (OSError, ValueError):  # no such folder
+        near = []
+    return f"{path}: does not exist{f'; did you mean {path.parent / near[0]}?' if near else ''}"
 
 
 class SiteFiles:
