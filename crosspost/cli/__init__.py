@@ -15,6 +15,7 @@ from crosspost.cli import (
     count,
     daemon,
     demo,
+    doctor,
     images,
     init,
     ledger,
@@ -77,6 +78,7 @@ for _command in (
     init.init,
     sandbox.sandbox,
     demo.demo,
+    doctor.doctor,
 ):
     cli.add_command(_command)
 

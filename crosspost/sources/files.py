@@ -20,7 +20,7 @@ class OutsideError(ValueError):
 def missing(path: Path) -> str:
     """The sentence for a file that does not exist, with the nearest name in its folder."""
     try:
-        near = difflib.get_close_matches(path.name, os.listdir(path.parent), 1)
+        near = difflib.get_close_matches(path.name, [other.name for other in path.parent.iterdir()], 1)
     except (OSError, ValueError):  # no such folder
         near = []
     return f"{path}: does not exist{f'; did you mean {path.parent / near[0]}?' if near else ''}"
