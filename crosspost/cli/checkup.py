@@ -106,8 +106,9 @@ def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Fin
         return [fail(name, str(error), "try again later; if it stays, check base_url and your network")]
     except CrosspostError as error:
         return [fail(name, str(error))]
-    software = f" (version {me.server})" if me.server else ""
-    found = [ok(name, f"{network.name} knows us: {me.handle or me.id} on {network.base_url}{software}"), *(warn(name, one) for one in said)]
+    software = f" ({me.server})" if me.server and me.server not in network.base_url else ""
+    who = f"{me.handle or me.id} on {network.base_url}{software}"
+    found = [ok(name, f"{network.name} knows us: {who}"), *(warn(name, one) for one in said)]
     return [*found, *clock(name, network.session.last, datetime.now(UTC))]
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from crosspost.compose.facets import handles
 from crosspost.compose.links import as_uri
+from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, MediaError, NotSent, Rejected
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
@@ -72,7 +73,7 @@ class Bluesky(Xrpc):
         options = msgspec.convert(draft.options, Options)
         if draft.card is None or not as_uri(draft.card.url) or (options.embed == "images" and draft.images):
             return msgspec.structs.replace(draft, card=None)
-        return msgspec.structs.replace(draft, images=())
+        return only_card(draft)
 
     def draft(self, post: Post) -> Draft:
         draft = super().draft(post)
