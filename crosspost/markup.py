@@ -21,7 +21,8 @@ _BREAK = "\u2028"  # Unicode's line separator: no author's text has it, and HTML
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _UNREADABLE = ["script", "style", "template", "noscript", "iframe", "object", "svg", "head", "title"]
 _BLOCKS = (
-    "p,div,li,tr,h1,h2,h3,h4,h5,h6,blockquote,pre,section,article,figure,figcaption,dt,dd,table,ul,ol,header,footer"
+    "p,div,li,tr,h1,h2,h3,h4,h5,h6,blockquote,pre,section,article,figure,figcaption,dt,dd,table,ul,ol,header,footer,"
+    "details,summary,aside,main,address"
 )
 
 _NOTE = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*|(?=\n[ \t]+\S)))*)\n?", re.MULTILINE)
