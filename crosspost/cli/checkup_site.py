@@ -47,6 +47,9 @@ def site(house: "House", *, offline: bool) -> Iterator[Finding]:
         yield ok("time zone", zone)
     else:
         yield warn("time zone", "none is set: dates without a zone count as UTC", "set timezone under [site]")
+    if not source.lang:
+        todo = "set lang in _config.yml or under [site]"
+        yield warn("language", "the site names none: posts without `lang` go out without one", todo)
     newest = ready[-NEWEST:][::-1]
     if newest and not offline:
         yield from _page(newest[0])

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from functools import partial
 
 from crosspost.compose.breaks import Level, breaks, clusters, level, unclosed
 
@@ -125,9 +124,14 @@ def shorten(text: str, fits: Callable[[str], bool], room: int) -> str:
         if not more or window >= len(text):
             break
         window *= 4
-    # one pair of brackets around everything, or one endless word: better something than nothing
-    for last_resort in (partial(breaks, in_brackets=True), clusters):
-        if not cut.strip(ELLIPSIS + " "):
-            places = [place for place in last_resort(text, window) if place < len(text)]
-            cut, _ = _cut(text, places, fits, room)
+    # one pair of brackets around everything that says something, or one endless word: better something than nothing
+    if not _says_something(cut):
+        inside, _ = _cut(text, breaks(text, window, in_brackets=True), fits, room)
+        cut = inside if _says_something(inside) else cut
+    if not cut.strip(ELLIPSIS + " "):
+        cut, _ = _cut(text, [place for place in clusters(text, window) if place < len(text)], fits, room)
     return cut
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))

@@ -146,7 +146,10 @@ class Instagram(ContainerNetwork):
         ):
             if len(found) > most:
                 raise Unsupported(f"{self.account}: Instagram takes {most} {what}; the text has {len(found)}")
-        return draft
+        if draft.language or options.bio is not True or style.link == "text" or not post.url:
+            return draft
+        said = f"says “{BIO['en']}”, because the language of the post is not known: set `lang` in the post or the site"
+        return msgspec.structs.replace(draft, warnings=(*draft.warnings, said))
 
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
         form = {"image_url": image_url, "caption": draft.text}

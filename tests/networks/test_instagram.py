@@ -220,6 +220,15 @@ def test_a_long_alt_text_is_cut_to_what_is_taken(place: Place) -> None:
     assert 950 < len(image["alt"].encode("utf-16-le")) // 2 <= 1000
 
 
+def test_an_unknown_language_is_told(place: Place) -> None:
+    place.write("site/_config.yml", "url: https://tal.example.org\n")
+    place.post.write_text(POST.replace("lang: de\n", ""), "utf-8")
+    said = place.network("instagram").draft(place.the_post())
+    assert "Link in bio" in said.text
+    assert any("the language of the post is not known" in warning for warning in said.warnings)
+    assert draft(place, more='language = "de"\n').warnings == ()
+
+
 def test_a_post_that_changes_its_shape(place: Place) -> None:
     """What the post itself says about the picture counts when it is sent."""
     said = draft(place, front="crosspost: {instagram: {shape: crop}}\n")
