@@ -1,6 +1,7 @@
 """Settings + registry + credentials → ready objects: the only place that wires. Reads nothing from the network."""
 
 import difflib
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -242,11 +243,14 @@ def house(
 
 
 def _site(said: Settings | None, near: Path | None) -> Path:
+    from crosspost.sources.files import missing
     from crosspost.sources.jekyll import find_site
 
     if said is not None:
         return said.beside(said.site.path)
     found = find_site(near if near is not None else Path.cwd())
+    if found is None and near is not None and not os.path.lexists(near):
+        raise ConfigError(missing(near))
     if found is None:
         raise ConfigError(
             "this is no site: there is no _config.yml and no folder of dated posts; name it with --site DIR"

@@ -4,7 +4,8 @@
     ├── ConfigError                wrong or missing settings, credentials, arguments: exit code 2
     ├── SourceError                a site that cannot be read at all: exit code 2
     ├── PostRefused                one post that cannot be understood; the others go on
-    ├── MediaError                 one picture that cannot be used; the post goes on without it or is held
+    ├── MediaError                 one picture that cannot be used; the post goes on without it
+    │   └── PictureBroken          … or is held until the picture is repaired, because the account wants that
     ├── LedgerError                the ledger cannot be opened, read or written; nothing is sent
     └── DeliveryError              a delivery that did not end in a receipt. It answers one question: is it out?
         ├── NotSent                no: nothing irreversible was begun or it never reached the server → again later
@@ -47,6 +48,10 @@ class PostRefused(CrosspostError):
 
 class MediaError(CrosspostError):
     """A picture that cannot be read or made to fit. Says which file and why."""
+
+
+class PictureBroken(MediaError):
+    """A post that is held back until its picture is repaired (``on_broken_picture = "hold"``)."""
 
 
 class LedgerError(CrosspostError):

@@ -32,7 +32,11 @@ class Framing(Value, frozen=True, kw_only=True):
 
 
 class TitleCard(Value, frozen=True, kw_only=True):
-    """A picture to be drawn from a title; ``width`` and ``height`` in pixels, colours as in :class:`Framing`."""
+    """A picture to be drawn from a title; ``width`` and ``height`` in pixels, colours as in :class:`Framing`.
+
+    ``root`` and ``root_url`` are the site's folder and its address ("" when there is none): a network that fetches
+    pictures from the web finds the drawn one there.
+    """
 
     title: str
     site: str = ""
@@ -41,6 +45,8 @@ class TitleCard(Value, frozen=True, kw_only=True):
     background: str
     text: str
     accent: str
+    root: str = ""
+    root_url: str = ""
 
 
 class Picture(Value, frozen=True, kw_only=True):
@@ -133,6 +139,7 @@ class Post(Value, frozen=True, kw_only=True):
 
     ``id`` is stable when title, date or text change. ``description`` and ``excerpt`` are plain text, ``body`` is
     Markdown with the template language and attribute lists of the site generator already removed. ``date`` has a zone.
+    ``root`` and ``root_url`` are the site's folder and its address, for pictures that are drawn.
     """
 
     id: str
@@ -146,6 +153,8 @@ class Post(Value, frozen=True, kw_only=True):
     lang: str = ""
     author: str = ""
     site: str = ""
+    root: str = ""
+    root_url: str = ""
     tags: tuple[str, ...] = ()
     thumbnail: Picture | None = None
     images: tuple[Picture, ...] = ()

@@ -25,6 +25,8 @@ def matrix() -> str:
         pictures = f"{limits.images.count}" if limits.images.count else "–"
         name = f"[{cls.name}](config/networks/{key}.md)"
         size = f"{limits.text:,} ({limits.unit})" if limits.text else "any"
+        if limits.text_with_images:
+            size += f"; {limits.text_with_images:,} beside a picture"
         checked = f"[{limits.checked}]({limits.source})"
         cells = [name, size, pictures, alt, card, _yes(able.thread), _yes(able.edit), _yes(able.delete), checked]
         lines.append(f"| {' | '.join(cells)} |")

@@ -16,6 +16,7 @@ from crosspost.cli import (
     count,
     daemon,
     demo,
+    doctor,
     images,
     init,
     ledger,
@@ -82,6 +83,7 @@ for _command in (
     init.init,
     sandbox.sandbox,
     demo.demo,
+    doctor.doctor,
 ):
     cli.add_command(_command)
 

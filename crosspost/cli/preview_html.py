@@ -25,6 +25,7 @@ _KINDS = {
     "letter": ("mail", "email", "newsletter", "listmonk"),
 }
 _SHORTEN_LINKS = ("x", "mastodon", "bluesky", "threads")  # show a link without its scheme, cut after so many characters
+_BOLD = ("telegram", "signal", "newsletter", "listmonk")  # show the title in bold
 _SHOWN_OF_LINK = 30
 _SIDE = 1200  # pixels: a picture on this page is no larger, however large it is sent
 _TAG = re.compile(r"(?<![\w&/])[#＃]\w+|(?<![\w/@.])@\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?")
@@ -79,17 +80,13 @@ def _account(post: Post, shown: Shown, *, diff: bool) -> str:
 def _arranged(post: Post, shown: Shown, draft: Draft, kind: str) -> str:
     """The post in the order its network shows it."""
     network = shown.network
-    who = post.site or post.author or network.account
-    handle = network.identity.handle if network.identity is not None else network.account
-    avatar = f'<span class="avatar" aria-hidden="true">{escape(who[:1].upper())}</span>'
-    header = (
-        f'<header>{avatar}<span class="who"><strong dir="auto">{escape(who)}</strong>'
-        f'<span class="handle">{escape(handle)} · now</span></span></header>'
-    )
+    header = _mail_head(draft) if kind == "letter" else _head(post, network)
     language = f' lang="{escape(draft.language)}"' if draft.language else ""
     warning = str(draft.options.get("content_warning", ""))
     veil = f'<p class="veil" dir="auto"{language}>{escape(warning)}</p>' if warning else ""
     marked = _marked(draft, shorten=network.key in _SHORTEN_LINKS)
+    if network.key in _BOLD and draft.title:
+        marked = marked.replace(title := _tags(draft.title), f"<strong>{title}</strong>", 1)
     text = f'{veil}<p class="text" dir="auto"{language}>{marked}</p>' if draft.text else veil
     if shown.pictures:
         figures = "".join(_figure(picture, fitted, language) for picture, fitted in shown.pictures)
@@ -100,10 +97,36 @@ def _arranged(post: Post, shown: Shown, draft: Draft, kind: str) -> str:
     return f"<article>{order}</article>"
 
 
+def _head(post: Post, network: Any) -> str:
+    """Avatar, name and handle. Before the first run only the site's name or host is known."""
+    who = post.site or post.author or (urlsplit(post.url).hostname or "").removeprefix("www.") or network.account
+    handle = f"{network.identity.handle} · now" if network.identity is not None else "now"
+    avatar = f'<span class="avatar" aria-hidden="true">{escape(next(iter(who.lstrip("@_ ")), "?").upper())}</span>'
+    return (
+        f'<header>{avatar}<span class="who"><strong dir="auto">{escape(who)}</strong>'
+        f'<span class="handle" dir="auto">{escape(handle)}</span></span></header>'
+    )
+
+
+def _mail_head(draft: Draft) -> str:
+    """Subject, sender and recipients, as a mail program shows them above the letter."""
+    lists = " and ".join(f"list {number}" for number in draft.options.get("lists") or ())
+    to = draft.options.get("to") or draft.options.get("recipients") or lists
+    rows = {
+        "Subject": draft.options.get("subject", ""),
+        "From": draft.options.get("sender", ""),
+        "To": ", ".join(map(str, to)) if isinstance(to, list | tuple) else to,
+    }
+    said = "".join(f"<dt>{name}</dt><dd dir=auto>{escape(str(value))}</dd>" for name, value in rows.items() if value)
+    return f'<dl class="mail">{said}</dl>'
+
+
 def _figure(picture: Picture, fitted: Fitted, language: str) -> str:
     alt = escape(picture.alt)
     caption = (
-        f"<figcaption{language}>{alt}</figcaption>" if alt else '<figcaption class="none">no alt text</figcaption>'
+        f'<figcaption dir="auto"{language}>{alt}</figcaption>'
+        if alt
+        else '<figcaption class="none">no alt text</figcaption>'
     )
     return f"<figure>{_image(fitted, alt)}{caption}</figure>"
 
@@ -117,7 +140,7 @@ def _image(fitted: Fitted, alt: str) -> str:
 
 def _card(card: Card, picture: Fitted | None, language: str) -> str:
     image = _image(picture, "") if picture is not None else ""
-    told = f"<span>{escape(card.description)}</span>" if card.description else ""
+    told = f'<span dir="auto">{escape(card.description)}</span>' if card.description else ""
     host = urlsplit(card.url).hostname or ""
     return (
         f'<div class="card"{language}>{image}<p><small>{escape(host)}</small>'
@@ -131,7 +154,12 @@ def _facts(shown: Shown, draft: Draft, *, diff: bool) -> str:
     said += [f"<li>{escape(preview_text.picture(one, fitted))}</li>" for one, fitted in shown.pictures]
     usual = {field.name: field.default for field in msgspec.structs.fields(shown.network.Options)}
     # a mail's HTML is what the letter above shows; everything else is short
-    own = {name: value for name, value in draft.options.items() if value != usual.get(name) and len(str(value)) < 500}
+    above = ("subject", "sender", "to", "recipients", "lists", "html") if "subject" in usual else ()
+    own = {
+        name: value
+        for name, value in draft.options.items()
+        if name not in above and value != usual.get(name) and len(str(value)) < 500
+    }
     said += [f"<li>{escape(name)}: {escape(str(value))}</li>" for name, value in own.items()]
     if shown.price is not None:
         said.append(f"<li>costs {escape(preview_text.cost(shown.price))}</li>")
@@ -182,4 +210,4 @@ def _visible(url: str) -> str:
 
 def _anchor(url: str, shown: str) -> str:
     target = url if url.lower().startswith(("http://", "https://")) else f"https://{url}"
-    return f'<a href="{escape(target)}" title="{escape(url)}" rel="noreferrer">{escape(shown)}</a>'
+    return f'<a dir="ltr" href="{escape(target)}" title="{escape(url)}" rel="noreferrer">{escape(shown)}</a>'

@@ -98,7 +98,8 @@ def _ends_sentence(kept: str, following: str) -> bool:
     # "29. November", "z. B. Wind", "A. Muster": the full stop belongs to the word
     if bare[-1] == "." and (word in _ABBREVIATIONS or word.isdecimal() or len(word) == 1):
         return False
-    return not following.lstrip(" \"'„“‚‘«»([-–*\n")[:1].islower()
+    begins = following.lstrip(" \"'„“‚‘«»([-–*\n")
+    return not begins[:1].islower() or begins.startswith(("https://", "http://"))
 
 
 def level(text: str, at: int) -> Level:

@@ -8,7 +8,7 @@ from crosspost.compose.clean import clean, mentions, one_line
 from crosspost.compose.hashtags import hashtags, in_text
 from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
-from crosspost.compose.pictures import pictures
+from crosspost.compose.pictures import NO_ALT, framing, pictures
 from crosspost.compose.pieces import Pieces, Render, give_way, lost, usual
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
@@ -80,11 +80,13 @@ def _room(limits: Limits, options: msgspec.Struct) -> Limits:
     return msgspec.structs.replace(limits, text=text, also=also)
 
 
-def _card(post: Post, link: str, abilities: Abilities, style: Style) -> Card | None:
+def _card(post: Post, link: str, abilities: Abilities, style: Style, images: tuple[Picture, ...]) -> Card | None:
     if not link or not style.card or abilities.card == "none":
         return None
     description = clean(post.description or post.excerpt)
-    return Card(url=link, title=one_line(post.title), description=description, image=post.thumbnail)
+    drawn = images[0] if images and images[0].drawn is not None else None
+    image = msgspec.structs.replace(post.thumbnail, framing=framing(style)) if post.thumbnail is not None else drawn
+    return Card(url=link, title=one_line(post.title), description=description, image=image)
 
 
 def _warnings(post: Post, text: str, limits: Limits, images: tuple[Picture, ...], abilities: Abilities) -> list[str]:
@@ -92,7 +94,7 @@ def _warnings(post: Post, text: str, limits: Limits, images: tuple[Picture, ...]
     mute = [(picture.path or picture.url).rpartition("/")[2] for picture in images if not picture.alt]
     if mute and abilities.alt_text and not any("thumbnail_alt" in said for said in found):
         found.append(
-            f"no alt text for {', '.join(mute)}: add `thumbnail_alt` to the front matter, or words to ![…](…), so "
+            f"{NO_ALT} {', '.join(mute)}: add `thumbnail_alt` to the front matter, or words to ![…](…), so "
             "that people who cannot see the picture know it"
         )
     if limits.unit == "x":
@@ -199,7 +201,7 @@ def compose(
             limit=limits.text,
             unit=limits.unit,
             link=shown,
-            card=_card(post, shown, abilities, style),
+            card=_card(post, shown, abilities, style, images),
             language=style.language or post.lang,
             options=msgspec.to_builtins(options),
         )

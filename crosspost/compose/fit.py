@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from functools import partial
 
 from crosspost.compose.breaks import Level, breaks, clusters, level, unclosed
 
@@ -20,14 +19,16 @@ _QUOTES = "\"'“‘”’«"
 _CLOSERS = ELLIPSIS + ' \u00a0\u202f)]}）」』】"“”»«›'
 _WORD_END = re.compile(r"\w")
 _NEEDS_WHOLE = ("@", "#", "://", "＠", "＃")
-# no text should end with these: articles, conjunctions, prepositions in German, English, French, Spanish
+# no text should end with these: articles, conjunctions, prepositions in German, English, French, Spanish, Italian,
+# Dutch, Polish, Portuguese
 _DANGLING = frozenset(
     """
     der die das den dem des ein eine einen einem einer eines und oder aber sowie dass weil wenn als wie um zu
     zum zur im in am an auf aus bei beim bis durch für gegen mit nach ohne seit über unter von vom vor während
     wegen the a an and or but nor that because if as of to at by for from into on onto over under with without
     le la les un une des du de et ou mais que qui si dans en par pour sans sur avec au aux à l' d' el los las
-    una unos unas y e o u pero del al con sin por para
+    una unos unas y e o u pero del al con sin por para il lo gli di da della dei nel nella alla che het een en maar van
+    voor met op aan bij uit naar w z na od że ale lub oraz dla os uma das dos com em mas ou
     """.split()  # noqa: SIM905 - one text is easier to add to
 )
 
@@ -123,9 +124,14 @@ def shorten(text: str, fits: Callable[[str], bool], room: int) -> str:
         if not more or window >= len(text):
             break
         window *= 4
-    # one pair of brackets around everything, or one endless word: better something than nothing
-    for last_resort in (partial(breaks, in_brackets=True), clusters):
-        if not cut.strip(ELLIPSIS + " "):
-            places = [place for place in last_resort(text, window) if place < len(text)]
-            cut, _ = _cut(text, places, fits, room)
+    # one pair of brackets around everything that says something, or one endless word: better something than nothing
+    if not _says_something(cut):
+        inside, _ = _cut(text, breaks(text, window, in_brackets=True), fits, room)
+        cut = inside if _says_something(inside) else cut
+    if not cut.strip(ELLIPSIS + " "):
+        cut, _ = _cut(text, [place for place in clusters(text, window) if place < len(text)], fits, room)
     return cut
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))

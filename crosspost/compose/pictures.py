@@ -7,8 +7,10 @@ from crosspost.compose.fit import shorten
 from crosspost.compose.measure import UNITS
 from crosspost.compose.style import Style
 from crosspost.errors import Unsupported
-from crosspost.model import Abilities, Framing, ImageLimits, Limits, Picture, Post, TitleCard
+from crosspost.model import Abilities, Draft, Framing, ImageLimits, Limits, Picture, Post, TitleCard
 
+#: how the warning about pictures nobody described begins
+NO_ALT = "no alt text for"
 # 1.91:1 for link previews and timelines, 4:5 where the picture is the post
 _LANDSCAPE, _PORTRAIT = (1200, 630), (1080, 1350)
 
@@ -29,10 +31,21 @@ def pictures(post: Post, limits: ImageLimits, abilities: Abilities, style: Style
             f"{post.path or post.id}: {name} has no alt text, and `require_alt` is set: add `thumbnail_alt` to the "
             "front matter, or words between the brackets of ![…](…)."
         )
-    framing = Framing(shape=style.shape, background=style.background, focus=style.focus)
     return tuple(
-        msgspec.structs.replace(picture, alt=_alt(picture.alt, limits, post), framing=framing) for picture in found
+        msgspec.structs.replace(picture, alt=_alt(picture.alt, limits, post), framing=framing(style))
+        for picture in found
     )
+
+
+def framing(style: Style) -> Framing:
+    """How this account brings pictures to a ratio the network takes."""
+    return Framing(shape=style.shape, background=style.background, focus=style.focus)
+
+
+def only_card(draft: Draft) -> Draft:
+    """A draft of a network that shows either pictures or the link's card, with the card alone."""
+    warnings = tuple(said for said in draft.warnings if not said.startswith(NO_ALT))
+    return msgspec.structs.replace(draft, images=(), warnings=warnings)
 
 
 def _written(post: Post, style: Style) -> list[Picture]:
@@ -55,6 +68,8 @@ def _title_card(post: Post, style: Style, size: tuple[int, int]) -> Picture:
         background=style.card_background,
         text=style.card_text,
         accent=style.card_accent,
+        root=post.root,
+        root_url=post.root_url,
     )
     return Picture(drawn=card, alt=title)
 

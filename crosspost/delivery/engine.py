@@ -11,6 +11,7 @@ import msgspec
 
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.pauses import may_work, pause, pause_account
+from crosspost.delivery.pictures import hold_for_picture, release_repaired, waiting
 from crosspost.delivery.plan import key, skipped
 from crosspost.delivery.reconcile import STILL_LOOKING, guarded, look, look_first
 from crosspost.delivery.repetition import refuse_repetition
@@ -21,6 +22,7 @@ from crosspost.errors import (
     LedgerError,
     MediaError,
     NotSent,
+    PictureBroken,
     PostRefused,
     Rejected,
     Unknown,
@@ -90,7 +92,11 @@ class Engine:
         """
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._by_hand, self._accounts = by_hand, frozenset(accounts)
-        busy = [name for name in accounts if self._doubtful(name) or self._due(name, entries)]
+        busy = [
+            name
+            for name in accounts
+            if self._doubtful(name) or self._due(name, entries) or waiting(name, entries, self._ledger)
+        ]
         if not busy:
             return []
         with ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
@@ -126,6 +132,7 @@ class Engine:
             if not may_work(network, self._ledger, by_hand=self._by_hand):
                 return []
             self._look_around(network, touched)
+            release_repaired(network, entries, self._ledger, self._post)
             for delivery in self._chosen(account, entries):
                 if self._stop.is_set() or not may_work(network, self._ledger, by_hand=False):
                     break
@@ -242,6 +249,8 @@ class Engine:
             receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier))
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted)
+        except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
+            return hold_for_picture(self._ledger.get(held.id), error, self._ledger)
         except (PostRefused, ConfigError, MediaError) as error:
             return self._settle(self._ledger.get(held.id), NotSent(str(error)), doubted)
         except LedgerError:

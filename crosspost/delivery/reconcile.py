@@ -65,7 +65,7 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetim
     able = network.able
     age = (now - begun).total_seconds()
     if age < able.idempotent_for:
-        said = f"not on the account; the network itself refuses a repetition, so it is sent again ({delivery.error})"
+        said = f"not on the account; a repetition is safe there, so it is sent again ({delivery.error})"
         return ledger.again(delivery, said, now + timedelta(seconds=30), certain=False)
     if able.absence_after is None:
         return ledger.hold(

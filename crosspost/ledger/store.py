@@ -209,8 +209,8 @@ class Ledger(Access):
     def skip(self, delivery: Delivery, why: str) -> Delivery:
         return self._held(delivery, state="skipped", why=why)
 
-    def hold(self, delivery: Delivery, error: str) -> Delivery:
-        return self._held(delivery, state="held", error=error, **_FREE)
+    def hold(self, delivery: Delivery, error: str, *, why: str = "") -> Delivery:
+        return self._held(delivery, state="held", error=error, why=why or delivery.why, **_FREE)
 
     def orphaned(self, owner: str) -> int:
         """Deliveries whose worker is gone become ``unknown``, never ``planned``.

@@ -14,10 +14,10 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from crosspost.errors import MediaError
-from crosspost.media.fitting import fit
+from crosspost.media.fitting import fit, fit_card
 from crosspost.media.source import read_bytes
-from crosspost.media.values import MAX_SOURCE_BYTES, Fitted, Shape
-from crosspost.model import ImageLimits, Picture, Value
+from crosspost.media.values import MAX_SOURCE_BYTES, Fitted
+from crosspost.model import Framing, ImageLimits, Picture, TitleCard, Value
 
 FOLDER = "crosspost"
 """Where copies are written: a folder of this name beside the picture. What serves the picture serves its neighbours."""
@@ -57,40 +57,56 @@ class Variant(Value, frozen=True, kw_only=True):
             raise MediaError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
-def public(
-    picture: Picture,
-    limits: ImageLimits,
-    *,
-    network: str,
-    folder: str = FOLDER,
-    shape: Shape = "pad",
-    background: str = "#ffffff",
-) -> Variant:
-    """Which file of the site a network may fetch as this picture. Reads the picture; writes nothing.
+def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str = FOLDER) -> Variant:
+    """Which file of the site a network may fetch as this picture, in its framing. Reads the picture; writes nothing.
 
     :param network: the network's key, for the copy's name
-    :param folder: name of the folder beside the picture in which copies are
+    :param folder: name of the folder in which copies are: beside the picture; for a title card, in the site's own
     :raises MediaError: when the picture cannot be used, or the site does not show the file under its own name
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", folder):
         raise MediaError(f"`folder` must be a plain name; site generators leave out others, such as “{folder}”")
+    if picture.drawn is not None:
+        return _drawn(picture.drawn, picture.framing, limits, network, folder)
     if not picture.path or not picture.url:
         raise MediaError(f"{picture.url or picture.path} is not a file of the site that has an address on the web")
     address, path = urlsplit(picture.url), Path(picture.path)
     base, _, name = address.path.rpartition("/")
     if unquote(name) != path.name:
         raise MediaError(f"{path} is on the web as {picture.url}: its copies would have no address that can be told")
-    fitted = fit(path, limits, shape=shape, background=background)
+    framing = picture.framing
+    fitted = _fitted(path, limits, framing)
     if _serves(fitted, path, limits):
         return Variant(path=str(path), url=picture.url, fitted=fitted, own=True)
-    only_jpeg = msgspec.structs.replace(limits, formats=("JPEG",))
-    copy = f"{_mark(path, limits, shape, background)}-{network}.jpg"
+    copy = f"{_mark(read_bytes(path, MAX_SOURCE_BYTES), limits, framing)}-{network}.jpg"
     return Variant(
         path=str(path.parent / folder / copy),
         url=address._replace(path=f"{base}/{folder}/{copy}", query="", fragment="").geturl(),
-        fitted=fit(path, only_jpeg, shape=shape, background=background),
+        fitted=_fitted(path, _only_jpeg(limits), framing),
         own=False,
     )
+
+
+def _drawn(card: TitleCard, framing: Framing, limits: ImageLimits, network: str, folder: str) -> Variant:
+    """The file a title card becomes: its name follows from what is drawn, not from the fonts of a machine."""
+    if not card.root or not card.root_url:
+        raise MediaError("a title card has no address on the web, because the site's is not known: give a thumbnail")
+    what = msgspec.json.encode(msgspec.structs.replace(card, root="", root_url=""))
+    name = f"{_mark(what, limits, framing)}-{network}.jpg"
+    return Variant(
+        path=str(Path(card.root, folder, name)),
+        url=f"{card.root_url}/{folder}/{name}",
+        fitted=fit_card(card, _only_jpeg(limits), framing),
+        own=False,
+    )
+
+
+def _fitted(path: Path, limits: ImageLimits, framing: Framing) -> Fitted:
+    return fit(path, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
+
+
+def _only_jpeg(limits: ImageLimits) -> ImageLimits:
+    return msgspec.structs.replace(limits, formats=("JPEG",))
 
 
 def _serves(fitted: Fitted, path: Path, limits: ImageLimits) -> bool:
@@ -101,8 +117,7 @@ def _serves(fitted: Fitted, path: Path, limits: ImageLimits) -> bool:
     return fitted.format != "JPEG" or b"MPF\0" not in read_bytes(path, MAX_SOURCE_BYTES)[:65_536]
 
 
-def _mark(path: Path, limits: ImageLimits, shape: Shape, background: str) -> str:
+def _mark(what: bytes, limits: ImageLimits, framing: Framing) -> str:
     """16 hex digits: the file's bytes and everything that decides what becomes of them."""
     recipe = msgspec.structs.replace(limits, count=0, alt=0, alt_unit="", formats=())
-    said = msgspec.json.encode([recipe, shape, background])
-    return hashlib.blake2s(said + read_bytes(path, MAX_SOURCE_BYTES), digest_size=8).hexdigest()
+    return hashlib.blake2s(msgspec.json.encode([recipe, framing]) + what, digest_size=8).hexdigest()

@@ -1,4 +1,4 @@
-"""What every network adapter is, and the one boundary at which foreign errors become ours.
+"""What every network adapter is; the boundary at which foreign errors become ours is :mod:`.boundary`.
 
 An adapter file always has this order: class with ``key``, ``name``, ``limits``, ``abilities``, ``Options``,
 ``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` → ``explain`` → privates.
@@ -7,9 +7,8 @@ An adapter file always has this order: class with ``key``, ``name``, ``limits``,
 import hashlib
 import importlib
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,19 +17,7 @@ import msgspec
 from crosspost import compose
 from crosspost.compose import Style
 from crosspost.credentials import Secret, variable
-from crosspost.errors import (
-    AuthExpired,
-    ConfigError,
-    CrosspostError,
-    DeliveryError,
-    MediaError,
-    NotSent,
-    RateLimited,
-    Rejected,
-    Unknown,
-    Unsupported,
-)
-from crosspost.exchange import Exchange, retry_at
+from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import (
     Abilities,
@@ -45,17 +32,17 @@ from crosspost.model import (
     Receipt,
     Value,
 )
+from crosspost.networks.boundary import Boundary, Clock
 from crosspost.vault import Vault
 
 if TYPE_CHECKING:
     from crosspost.transport import Session
 
-Clock = Callable[[], datetime]
 #: stores one intermediate id (media id, container …) before the next request uses it
 Save = Callable[[str, Any], None]
 
 
-class Network(ABC):
+class Network(Boundary):
     """One account on one network. Making one does no I/O.
 
     :param account: the account's name in the config
@@ -69,7 +56,6 @@ class Network(ABC):
     """
 
     key: ClassVar[str]
-    name: ClassVar[str]
     limits: ClassVar[Limits]
     abilities: ClassVar[Abilities]
     #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``
@@ -140,7 +126,7 @@ class Network(ABC):
     def draft(self, post: Post) -> Draft:
         """:meth:`compose`, less the pictures that cannot be used: the post goes out without them, and says so.
 
-        :raises MediaError: for such a picture, where ``on_broken_picture = "hold"`` asks for it
+        :raises PictureBroken: for such a picture, where ``on_broken_picture = "hold"`` asks for it
         """
         draft = self.compose(post)
         usable, broken = [], []
@@ -150,8 +136,8 @@ class Network(ABC):
                 usable.append(_with_digest(picture))
             except MediaError as error:
                 broken.append(error)
-        if broken and self._style_for(post).on_broken_picture == "hold":
-            raise MediaError(f"{self.account}: held back until its picture is repaired: {broken[0]}")
+        if broken:
+            self._hold_back(post, broken[0])
         if broken and self.able.needs_image and not usable:
             raise Unsupported(f"{self.account}: {self.name} takes no post without a picture: {broken[0]}")
         if broken and self.allowed.text_with_images and not usable:
@@ -159,11 +145,11 @@ class Network(ABC):
             draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=()))
         warnings = [f"goes out without a picture: {error}" for error in broken]
         draft = msgspec.structs.replace(draft, images=tuple(usable), warnings=(*draft.warnings, *warnings))
-        return self._usable_cards(draft) if self.able.card == "client" else draft
+        return self._usable_cards(draft, post) if self.able.card == "client" else draft
 
-    def _usable_cards(self, draft: Draft) -> Draft:
+    def _usable_cards(self, draft: Draft, post: Post) -> Draft:
         """The draft and its parts, less the pictures of link cards that cannot be used."""
-        parts = tuple(self._usable_cards(part) for part in draft.parts)
+        parts = tuple(self._usable_cards(part, post) for part in draft.parts)
         warnings = [*draft.warnings, *(said for part in parts for said in part.warnings)]
         card = draft.card
         if card is not None and card.image is not None:
@@ -171,6 +157,7 @@ class Network(ABC):
                 self.card_picture(card.image)
                 card = msgspec.structs.replace(card, image=_with_digest(card.image))
             except MediaError as error:
+                self._hold_back(post, error)
                 card = msgspec.structs.replace(card, image=None)
                 warnings.append(f"the link's card goes out without a picture: {error}")
         return msgspec.structs.replace(draft, card=card, parts=parts, warnings=tuple(warnings))
@@ -225,10 +212,6 @@ class Network(ABC):
         """The network's id of a post, from its address; "" when that does not tell. A thread can then go on."""
         return ""
 
-    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
-        """What an answer means where it differs from the common map; None for the common map."""
-        return None
-
     # ── shared by all adapters ────────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -241,9 +224,10 @@ class Network(ABC):
         """What this server can do; some speak a network's language without all of it."""
         return (self.identity and self.identity.abilities) or self.abilities
 
-    def _style_for(self, post: Post) -> Style:
+    def _hold_back(self, post: Post, error: MediaError) -> None:
         override = post.overrides.for_account(self.account, self.key)
-        return compose.for_post(self.style, self.options, override, post.path)[0]
+        if compose.for_post(self.style, self.options, override, post.path)[0].on_broken_picture == "hold":
+            raise PictureBroken(f"{self.account}: held back until its picture is repaired: {error}")
 
     def mark(self) -> str:
         """Eight hex digits that change when the credentials or the network's settings do, and tell nothing about them.
@@ -284,63 +268,29 @@ class Network(ABC):
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
         return fit(picture.path, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
 
+    def uploaded(
+        self,
+        prepared: Prepared,
+        save: Save,
+        upload: Callable[[Picture], str],
+        ready: Callable[[str], None] = lambda _: None,
+    ) -> Prepared:
+        """The pictures uploaded one by one, each only once: ``media_0``, ``media_1`` … name what ``upload`` gave them.
+
+        :param ready: waits until the server can use one, also one of an earlier attempt
+        """
+        remote = dict(prepared.remote)
+        for number, picture in enumerate(prepared.draft.images):
+            key = f"media_{number}"
+            if key not in remote:
+                remote[key] = upload(picture)
+                save(key, remote[key])
+            ready(remote[key])
+        return msgspec.structs.replace(prepared, remote=remote)
+
     def variants(self, draft: Draft) -> tuple[Variant, ...]:  # noqa: ARG002  # part of the shape
         """Pictures that must be on the site before this draft can go out; none where pictures are uploaded."""
         return ()
-
-    @contextmanager
-    def talking(self, *, irreversible: bool = False) -> Iterator[None]:
-        """The boundary: whatever a library raises inside becomes one of the six delivery errors."""
-        self.session.last = None
-        try:
-            yield
-        except (CrosspostError, ImportError):
-            raise
-        except Exception as error:  # libraries raise anything, from KeyError to RecursionError
-            raise self._meaning(error, irreversible) from error
-
-    @contextmanager
-    def taking_back(self) -> Iterator[None]:
-        """:meth:`talking` for a delete: what is gone already (404, 410) is no error."""
-        try:
-            with self.talking():
-                yield
-        except Rejected:
-            if self.session.last is None or self.session.last.status not in {404, 410}:
-                raise
-
-    def unreadable(self, what: str) -> DeliveryError:
-        """For an answer that says yes but lacks what it must have: the post may be out."""
-        return Unknown(f"{self.account}: {self.name} answered, but {what}")
-
-    def _meaning(self, error: Exception, irreversible: bool) -> DeliveryError:
-        last = self.session.last
-        doubt = Unknown if irreversible else NotSent
-        if last is None:  # the library gave up before it asked anything
-            return NotSent(f"{self.account}: {type(error).__name__}: {self.session.redact(str(error))}")
-        if not last.sent:
-            return NotSent(f"{self.account}: {last.failure}")
-        if last.status is None:
-            return doubt(f"{self.account}: {last.failure}")
-        return self.explain(last, irreversible=irreversible) or self._common(last, doubt)
-
-    def _common(self, last: Exchange, doubt: type[DeliveryError]) -> DeliveryError:
-        status, said = last.status or 0, f"{self.account}: {self.name} says: {self.sentence(last)}"
-        if status == 429:
-            return RateLimited(said, retry_at(last.headers, self.clock()))
-        if status == 401:
-            return AuthExpired(said)
-        if status == 408 or status >= 500 or status < 300 or status == 303:
-            return doubt(said)
-        if status < 400:
-            return NotSent(f"{self.account}: the server redirects elsewhere; set base_url to its final address")
-        return Rejected(said)
-
-    def sentence(self, last: Exchange) -> str:
-        """The network's own words in an answer, free of secrets."""
-        return self.session.redact(
-            f"{_words(last.json()) or last.body[:200].decode('utf-8', 'replace')} (HTTP {last.status})"
-        )
 
 
 def _at(receipt: Receipt) -> str:
@@ -355,21 +305,6 @@ def _with_digest(picture: Picture) -> Picture:
         return msgspec.structs.replace(picture, digest=digest(picture.path))
     except OSError:  # it is gone since then; uploading it says so
         return picture
-
-
-def _words(body: Any) -> str:
-    """The human sentence in the error bodies of the networks at hand."""
-    if not isinstance(body, dict):
-        return ""
-    for key in ("detail", "error_description", "error", "description", "message", "title", "errors"):
-        value = body.get(key)
-        if isinstance(value, str) and value:
-            return value
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict) and (inner := _words(value)):
-            return inner
-    return ""
 
 
 def library(module: str, extra: str) -> Any:

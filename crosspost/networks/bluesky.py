@@ -15,6 +15,7 @@ import msgspec
 
 from crosspost.compose.facets import handles
 from crosspost.compose.links import as_uri
+from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, NotSent, Rejected
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
@@ -73,7 +74,7 @@ class Bluesky(Xrpc):
         options = msgspec.convert(draft.options, Options)
         if draft.card is None or not as_uri(draft.card.url) or (options.embed == "images" and draft.images):
             return msgspec.structs.replace(draft, card=None)
-        return msgspec.structs.replace(draft, images=())
+        return only_card(draft)
 
     def card_picture(self, picture: Picture) -> Fitted:
         return self._fitted(picture, _SMALL)

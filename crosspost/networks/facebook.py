@@ -8,8 +8,6 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-import msgspec
-
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
@@ -51,12 +49,7 @@ class Facebook(Network):
         return Identity(id=who, handle=name, url=str(page.get("link", "")), expires_at=self._ends())
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        remote = dict(prepared.remote)
-        for number, picture in enumerate(prepared.draft.images):
-            if f"media_{number}" not in remote:
-                remote[f"media_{number}"] = self._upload(picture)
-                save(f"media_{number}", remote[f"media_{number}"])
-        return msgspec.structs.replace(prepared, remote=remote)
+        return self.uploaded(prepared, save, self._upload)
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft

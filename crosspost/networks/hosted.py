@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from crosspost.errors import MediaError, NotSent
-from crosspost.media import Fitted, Shape, Variant, fit, public
+from crosspost.media import Fitted, Variant, public
 from crosspost.model import Draft, ImageLimits, Picture, Value
 from crosspost.networks import graph
 from crosspost.networks.base import Network, Save
@@ -19,16 +19,14 @@ from crosspost.networks.base import Network, Save
 class HostOptions(Value, frozen=True, kw_only=True):
     """Where the network fetches the picture.
 
-    ``host``: "site" takes the post's own file, or the fitted copy `crosspost images` wrote into ``folder`` beside it;
-    "page" uploads it unpublished to a Facebook Page (``page`` is its id; "me" is the one the token belongs to).
-    ``shape`` says how a picture gets an allowed ratio: a margin in the colour ``background``, or cropped.
+    ``host``: "site" takes the post's own file, or the fitted copy `crosspost images` wrote into ``folder`` beside it (a
+    title card: into the site's own ``folder``); "page" uploads it unpublished to a Facebook Page (``page`` is its id;
+    "me" is the one the token belongs to).
     """
 
     host: Literal["site", "page"] = "site"
     page: str = "me"
     folder: str = "crosspost"
-    shape: Shape = "pad"
-    background: str = "#ffffff"
 
 
 class PageHost:
@@ -78,25 +76,10 @@ class HostedNetwork(Network):
         return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
 
     def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
-        if picture.drawn is not None:
-            raise MediaError(
-                f"{self.name} fetches pictures from the web, and a title card lies nowhere: give a thumbnail"
-            )
-        if chosen.host == "site":
-            return self._variant(picture, chosen).fitted
-        if not picture.path:
-            raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
-        return fit(picture.path, self.allowed.images, shape=chosen.shape, background=chosen.background)
+        return self._variant(picture, chosen).fitted if chosen.host == "site" else super().fitted(picture)
 
     def _variant(self, picture: Picture, chosen: Any) -> Variant:
-        return public(
-            picture,
-            self.allowed.images,
-            network=self.key,
-            folder=chosen.folder,
-            shape=chosen.shape,
-            background=chosen.background,
-        )
+        return public(picture, self.allowed.images, network=self.key, folder=chosen.folder)
 
     def address(self, draft: Draft, remote: dict[str, Any], save: Save) -> str:
         """Where the network can fetch the picture: on the site, looked up now, or on the Page, uploaded now."""

@@ -24,16 +24,31 @@ from crosspost.networks.hosted import HostOptions, PageHost
 _OWN_HOME = "https://graph.instagram.com"
 #: said instead of an address nobody could tap, by language
 BIO: Mapping[str, str] = {
+    "ar": "الرابط في البايو",
+    "ca": "Enllaç a la bio",
+    "cs": "Odkaz v biu",
+    "da": "Link i bio",
     "de": "Link in der Bio",
+    "el": "Link στο bio",
     "en": "Link in bio",
     "es": "Enlace en la bio",
+    "fi": "Linkki biossa",
     "fr": "Lien dans la bio",
+    "hu": "Link a bióban",
     "it": "Link in bio",
+    "ja": "リンクはプロフィールから",
+    "ko": "링크는 프로필에",
+    "nb": "Lenke i bio",
     "nl": "Link in bio",
+    "no": "Lenke i bio",
     "pl": "Link w bio",
     "pt": "Link na bio",
+    "ro": "Link în bio",
+    "ru": "Ссылка в шапке профиля",
+    "sv": "Länk i bio",
     "tr": "Link biyografide",
     "uk": "Посилання в біо",
+    "zh": "链接在主页简介",
 }
 _TAG = re.compile(r"(?<![\w&/#＃])[#＃]\w")
 _MENTION = re.compile(r"(?<![\w/@])@\w")
@@ -130,7 +145,10 @@ class Instagram(ContainerNetwork):
         ):
             if len(found) > most:
                 raise Unsupported(f"{self.account}: Instagram takes {most} {what}; the text has {len(found)}")
-        return draft
+        if draft.language or options.bio is not True or style.link == "text" or not post.url:
+            return draft
+        said = f"says “{BIO['en']}”, because the language of the post is not known: set `lang` in the post or the site"
+        return msgspec.structs.replace(draft, warnings=(*draft.warnings, said))
 
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
         form = {"image_url": image_url, "caption": draft.text}

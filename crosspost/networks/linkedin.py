@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 import msgspec
 
 from crosspost.compose import little
+from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, Unsupported
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
@@ -90,7 +91,7 @@ class LinkedIn(Network):
             raise Unsupported(f"{self.account}: a post cannot change `author`; make one more account for it")
         warnings = (*draft.warnings, *self._token_ends())
         if options.content == "article" and draft.card is not None:
-            return msgspec.structs.replace(draft, images=(), warnings=warnings)
+            return only_card(msgspec.structs.replace(draft, warnings=warnings))
         return msgspec.structs.replace(draft, card=None, warnings=warnings)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:

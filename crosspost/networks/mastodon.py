@@ -65,14 +65,7 @@ class Mastodon(Network):
         )
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        remote = dict(prepared.remote)
-        for number, picture in enumerate(prepared.draft.images):
-            key = f"media_{number}"
-            if key not in remote:
-                remote[key] = self._upload(picture)
-                save(key, remote[key])
-            self._await(remote[key])
-        return msgspec.structs.replace(prepared, remote=remote)
+        return self.uploaded(prepared, save, self._upload, self._await)
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft

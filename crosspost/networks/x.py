@@ -77,12 +77,7 @@ class X(Network):
         )
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        remote = dict(prepared.remote)
-        for number, picture in enumerate(prepared.draft.images):
-            if f"media_{number}" not in remote:
-                remote[f"media_{number}"] = self._upload(picture)
-                save(f"media_{number}", remote[f"media_{number}"])
-        return msgspec.structs.replace(prepared, remote=remote)
+        return self.uploaded(prepared, save, self._upload)
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft

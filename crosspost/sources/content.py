@@ -8,6 +8,7 @@ from typing import Any
 from crosspost import markup
 from crosspost.model import Picture, Post
 from crosspost.sources.files import OutsideError, SiteFiles
+from crosspost.sources.kramdown import as_commonmark
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.record import Record
 from crosspost.sources.rendering import render, without_attributes
@@ -55,6 +56,8 @@ class _Maker:
             lang=language(record.data.get("lang", record.data.get("locale"))) or self.site.lang,
             author=author(record.data.get("author")) or self.site.author,
             site=self.site.title,
+            root=str(self.files.root),
+            root_url=absolute_url(self.site.url, self.site.baseurl, "/").rstrip("/") if self.site.url else "",
             tags=record.tags(),
             thumbnail=self._thumbnail(images),
             images=images,
@@ -67,7 +70,7 @@ class _Maker:
         if self.record.name.ext.lower() in (".html", ".htm"):
             # HTML is not indented code, and its empty lines end nothing
             text = "\n".join(line.strip() for line in text.split("\n") if line.strip())
-        return without_attributes(text).strip()
+        return as_commonmark(without_attributes(text)).strip()
 
     def _rendered(self, text: str) -> str:
         rendered, warning = render(text, self._variables(), self._relative, self._absolute)

@@ -1,5 +1,6 @@
 """Pictures a post names, found as files inside the site and nowhere else."""
 
+import difflib
 import os
 import posixpath
 import re
@@ -16,15 +17,24 @@ class OutsideError(ValueError):
     """A path that leads out of the site, by ``..`` or by a symbolic link."""
 
 
+def missing(path: Path) -> str:
+    """The sentence for a file that does not exist, with the nearest name in its folder."""
+    try:
+        near = difflib.get_close_matches(path.name, [other.name for other in path.parent.iterdir()], 1)
+    except (OSError, ValueError):  # no such folder
+        near = []
+    return f"{path}: does not exist{f'; did you mean {path.parent / near[0]}?' if near else ''}"
+
+
 class SiteFiles:
     """Turns what authors write for a picture into a file inside the site and its public address.
 
-    :param root: the folder of the site
+    :param root: the folder of the site; resolved, it is the attribute ``root``
     :param folder: the folder of the post's file, for addresses without a leading slash
     """
 
     def __init__(self, root: Path, folder: Path, site: Site) -> None:
-        self._root = root.resolve()
+        self.root = root.resolve()
         self._folder = folder.resolve()
         self._site = site
 
@@ -44,7 +54,7 @@ class SiteFiles:
         file = self._file(path)
         if file is None:
             return "", self._address(path)
-        return str(file), self._address(file.relative_to(self._root).as_posix())
+        return str(file), self._address(file.relative_to(self.root).as_posix())
 
     def _below_site(self, written: str) -> str | None:
         """Give the path below the site; None when the address is somewhere else on the web."""
@@ -64,17 +74,17 @@ class SiteFiles:
     def _file(self, path: str) -> Path | None:
         if "\0" in path or "\\" in path:
             return None
-        starts = [self._root] if path.startswith("/") else [self._root, self._folder]
+        starts = [self.root] if path.startswith("/") else [self.root, self._folder]
         outside = False
         for start in starts:
             # normpath first: "a/../../x" must be judged even where no folder "a" exists
             wanted = posixpath.normpath(posixpath.join(start.as_posix(), path.lstrip("/")))
-            if not Path(wanted).is_relative_to(self._root):
+            if not Path(wanted).is_relative_to(self.root):
                 outside = True
                 continue
             try:
                 real = Path(os.path.realpath(wanted))
-                if not real.is_relative_to(self._root):
+                if not real.is_relative_to(self.root):
                     outside = True
                 elif real.is_file():
                     return Path(wanted) if not Path(wanted).is_symlink() else real

@@ -12,6 +12,7 @@ from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides, Post
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
+from crosspost.sources.files import missing
 from crosspost.sources.names import POSTS, Name, Rules, list_names
 from crosspost.sources.record import Record
 from crosspost.sources.remembered import Remembered
@@ -173,6 +174,8 @@ class JekyllSource(Source):
         return "posts" if (self._root / "posts").is_dir() else "."
 
     def _name(self, path: Path) -> Name:
+        if not os.path.lexists(path):
+            raise SourceError(missing(path))
         try:
             # only the folder is resolved: a post that is itself a link keeps its name
             inside = (path.parent.resolve() / path.name).relative_to(self._root.resolve()).as_posix()

@@ -344,6 +344,8 @@ def test_a_broken_template_is_a_sentence(template: str, message: str) -> None:
             60,
             "Ein Satz. Noch ein Satz, der länger ist. …",
         ),
+        ("Kommt alle und bringt Kuchen mit! https://e.org/x hat mehr dazu", 55, "Kommt alle und bringt Kuchen mit! …"),
+        ("Am Freitag fangen wir an. Danach gibt es Suppe für alle", 34, "Am Freitag fangen wir an. …"),
         ("Wir treffen uns am Dienstag und reden über die Windkraft", 38, "Wir treffen uns am Dienstag und reden…"),
         ("Wir treffen uns am Dienstag und reden über die Windkraft", 34, "Wir treffen uns am Dienstag…"),
         ("Das Treffen (am Montag, dem 29. November, um acht) war gut", 40, "Das Treffen…"),

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 
 import regex
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crosspost.compose import Style, compose, length
@@ -106,6 +106,7 @@ def test_links_mentions_and_hashtags_are_kept_whole_or_not_at_all(description: s
 
 
 @quick
+@example("👨‍👩‍👧‍👦 👨‍👩‍👧‍👦 (eine" + " Wir" * 36 + " Klammer)", "x", 80)
 @given(st.lists(WORDS, min_size=40, max_size=80).map(" ".join), UNITS, st.integers(80, 200))
 def test_the_room_is_used(description: str, unit: str, most: int) -> None:
     said = draft(post("", description, []), unit, most)

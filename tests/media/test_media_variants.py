@@ -9,7 +9,7 @@ from PIL import Image
 
 from crosspost.errors import MediaError
 from crosspost.media import Variant, public
-from crosspost.model import ImageLimits, Picture
+from crosspost.model import Framing, ImageLimits, Picture, TitleCard
 
 LIMITS = ImageLimits(
     count=1, formats=("JPEG",), bytes=60_000, min_width=320, max_width=1440, min_ratio=0.8, max_ratio=1.91
@@ -70,11 +70,12 @@ def test_the_name_follows_from_file_and_recipe_only(tmp_path: Path) -> None:
     twin = tmp_path / "neu" / Path(picture.path).name
     twin.write_bytes(Path(picture.path).read_bytes())
     assert Path(found(msgspec.structs.replace(picture, path=str(twin), alt="y")).path).name == Path(name).name
-    others = {found(picture, shape="crop").path, found(picture, background="black").path}
+    framings = (Framing(shape="crop"), Framing(background="black"), Framing(shape="crop", focus=(0.2, 0.5)))
+    others = {found(msgspec.structs.replace(picture, framing=framing)).path for framing in framings}
     others |= {public(picture, msgspec.structs.replace(LIMITS, max_width=1000), network="instagram").path}
     saved(tmp_path, size=(301, 900))
     others |= {found(picture).path}
-    assert len(others | {name}) == 5
+    assert len(others | {name}) == 6
 
 
 def test_the_folder_is_a_setting(tmp_path: Path) -> None:
@@ -101,3 +102,29 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "crosspost").write_text("a file where the folder should be")
     with pytest.raises(MediaError, match="cannot be written"):
         variant.write()
+
+
+CARD = TitleCard(
+    title="Grüße aus dem Tal", width=1080, height=1350, background="#1f2937", text="white", accent="#f59e0b"
+)
+
+
+def test_a_title_card_is_a_file_of_the_site_whose_name_follows_from_what_is_drawn(tmp_path: Path) -> None:
+    def card(root: Path, title: str = CARD.title) -> Variant:
+        drawn = msgspec.structs.replace(CARD, title=title, root=str(root), root_url="https://example.org/blog")
+        return found(Picture(drawn=drawn, alt=title))
+
+    variant = card(tmp_path)
+    assert (variant.own, variant.missing) == (False, True)
+    assert Path(variant.path).parent == tmp_path / "crosspost"
+    assert variant.url == f"https://example.org/blog/crosspost/{Path(variant.path).name}"
+    variant.write()
+    with Image.open(variant.path) as image:
+        assert (image.format, image.width / image.height) == ("JPEG", 0.8)
+    assert Path(card(tmp_path / "elsewhere").path).name == Path(variant.path).name
+    assert Path(card(tmp_path, "Anders").path).name != Path(variant.path).name
+
+
+def test_a_title_card_of_no_site_is_told() -> None:
+    with pytest.raises(MediaError, match="title card has no address on the web"):
+        found(Picture(drawn=CARD, alt="x"))

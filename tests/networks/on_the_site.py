@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from crosspost.errors import NotSent, RateLimited, Rejected, Unknown, Unsupported
-from crosspost.model import Prepared
+from crosspost.model import Framing, Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from tests.delivery.test_engine import Runs
-from tests.harness import Clock, Place, served
+from tests.harness import POST, Clock, Place, served
 from tests.networks.contract import NetworkContract
 
 
@@ -163,6 +163,35 @@ class Containers(OnTheSite):
         network.publish(place.prepared(network))
         ((image,),) = [post["images"] for post in place.sandbox.posts()]
         assert (image["format"], image["width"]) == ("JPEG", 1440)
+
+    def test_a_title_card_is_written_into_the_site(self, place: Place) -> None:
+        place.post.write_text("---\ntitle: Grüße aus dem Tal\n---\n\nText.\n", "utf-8")
+        place.config.write_text(
+            place.config.read_text("utf-8").replace("timeout = 5", "timeout = 5\ntitle_card = true"), "utf-8"
+        )
+        with pytest.raises(NotSent, match=r"run `crosspost images` for the post and deploy"):
+            place.prepared(place.network(self.key))
+        assert place.crosspost("images", str(place.post)).code == 0
+        (copy,) = (place.root / "site/crosspost").iterdir()
+        network = place.network(self.key)
+        network.publish(place.prepared(network))
+        ((image,),) = [post["images"] for post in place.sandbox.posts()]
+        assert (image["format"], image["alt"]) == ("JPEG", "Grüße aus dem Tal")
+        assert copy.name.endswith(f"-{self.key}.jpg")
+
+    def test_the_framing_of_account_and_post_is_that_of_the_picture(self, place: Place) -> None:
+        self.picture(place, (3000, 100))
+        place.config.write_text(
+            place.config.read_text("utf-8").replace("timeout = 5", 'timeout = 5\nbackground = "#00ff00"'), "utf-8"
+        )
+        own = f"tags: [a]\ncrosspost: {{{self.key}: {{shape: crop, focus: [0.2, 0.5]}}}}"
+        place.post.write_text(POST.replace("tags: [Garten, Erneuerbare Energien]", own), "utf-8")
+        (picture,) = place.network(self.key).draft(place.the_post()).images
+        assert picture.framing == Framing(shape="crop", background="#00ff00", focus=(0.2, 0.5))
+        assert place.crosspost("images", str(place.post)).code == 0
+        (variant,) = place.network(self.key).variants(place.network(self.key).draft(place.the_post()))
+        assert not variant.missing
+        assert any("cropped" in change or "cut" in change for change in variant.fitted.changed)
 
     def test_what_is_no_picture_there_is_not_taken(self, network: Network, place: Place) -> None:
         self.picture(place, (3000, 100))

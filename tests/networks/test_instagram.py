@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from crosspost.errors import AuthExpired, ConfigError, NotSent, RateLimited, Rejected, Unknown, Unsupported
@@ -114,6 +113,14 @@ class TestPictureOnThePage(OnTheSite):
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
         return Place(tmp_path, sandbox, networks=[self.key], more=self.more, clock=clock)
 
+    def test_a_title_card_is_uploaded_too(self, place: Place) -> None:
+        place.post.write_text("---\ntitle: Grüße aus dem Tal\n---\n\nText.\n", "utf-8")
+        network = place.network(self.key)
+        network.publish(place.prepared(network))
+        ((image,),) = [post["images"] for post in place.sandbox.posts()]
+        assert (image["width"], image["height"], image["alt"]) == (1080, 1350, "Grüße aus dem Tal")
+        assert not (place.root / "site/crosspost").exists()
+
     def test_the_photo_is_uploaded_once_and_seen_by_nobody(self, network: Network, place: Place) -> None:
         saved: dict[str, object] = {}
         first = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved.__setitem__)
@@ -213,8 +220,16 @@ def test_a_long_alt_text_is_cut_to_what_is_taken(place: Place) -> None:
     assert 950 < len(image["alt"].encode("utf-16-le")) // 2 <= 1000
 
 
+def test_an_unknown_language_is_told(place: Place) -> None:
+    place.write("site/_config.yml", "url: https://tal.example.org\n")
+    place.post.write_text(POST.replace("lang: de\n", ""), "utf-8")
+    said = place.network("instagram").draft(place.the_post())
+    assert "Link in bio" in said.text
+    assert any("the language of the post is not known" in warning for warning in said.warnings)
+    assert draft(place, more='language = "de"\n').warnings == ()
+
+
 def test_a_post_that_changes_its_shape(place: Place) -> None:
     """What the post itself says about the picture counts when it is sent."""
     said = draft(place, front="crosspost: {instagram: {shape: crop}}\n")
-    assert said.options["shape"] == "crop"
-    assert msgspec.convert(said.options, type(place.network("instagram").options)).shape == "crop"
+    assert said.images[0].framing.shape == "crop"

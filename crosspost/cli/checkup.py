@@ -1,0 +1,156 @@
+"""What `crosspost doctor` finds out: one sentence a matter, with what to do. Nothing is sent and nothing is changed."""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from crosspost.credentials import variable
+from crosspost.errors import AuthExpired, ConfigError, CrosspostError, NotSent
+from crosspost.model import Value
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+
+#: a clock that is wrong by more signs requests that are refused, and posts at another time than was said
+_SKEW = timedelta(seconds=60)
+_SIGNED = timedelta(minutes=5)
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """One line of the report; ``about`` is a room of the house or an account, ``todo`` "" when there is nothing."""
+
+    state: Literal["ok", "warn", "fail"]
+    about: str
+    said: str
+    todo: str = ""
+
+
+def ok(about: str, said: str) -> Finding:
+    return Finding(state="ok", about=about, said=said)
+
+
+def warn(about: str, said: str, todo: str = "") -> Finding:
+    return Finding(state="warn", about=about, said=said, todo=todo)
+
+
+def fail(about: str, said: str, todo: str = "") -> Finding:
+    return Finding(state="fail", about=about, said=said, todo=todo)
+
+
+# ── config and tokens ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def config(house: "House") -> tuple[list[Finding], list[str]]:
+    """The config, and the names of the accounts whose settings can be used."""
+    found, usable = [], []
+    for name in house.accounts():
+        try:
+            house.checked(name)
+            usable.append(name)
+        except ConfigError as error:
+            found.append(fail("config", str(error), "correct that line"))
+    try:
+        house.schedules()
+    except CrosspostError as error:
+        found.append(fail("config", str(error), "correct that line"))
+    file = house.settings.file if house.settings is not None else "no config"
+    if not house.accounts():
+        found.append(fail("config", f"{file}: no account is switched on", "add an [accounts.NAME] table"))
+    return found or [ok("config", f"{file}: {', '.join(usable)}")], usable
+
+
+def secrets(house: "House", names: Sequence[str]) -> list[Finding]:
+    """Who may read the secrets file, and accounts without any token; whether one is good, only its network knows."""
+    found = []
+    if exposed := house.credentials.exposed():
+        said, _, todo = exposed.partition(": ")
+        found.append(warn("secrets", said, todo))
+    for name in names:
+        cls, _, _ = house.checked(name)
+        try:
+            if cls.credentials and not house.secrets(name, cls):
+                wanted = " or ".join(variable(name, field) for field in cls.credentials)
+                found.append(warn("secrets", f"{name} has no token", f"set {wanted} in {house.credentials.place}"))
+        except ConfigError as error:
+            found.append(fail("secrets", str(error)))
+    return found or [ok("secrets", f"in {house.credentials.place}")]
+
+
+# ── asking the networks ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def accounts(house: "House", names: Sequence[str]) -> Iterator[Finding]:
+    """Ask each network who we are, all at the same time, and compare its clock with ours."""
+    if not names:
+        return
+    with _warnings() as heard, ThreadPoolExecutor(max_workers=len(names)) as pool:
+        for found in pool.map(lambda name: _account(house, name, heard), names):
+            yield from found
+
+
+def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Finding]:
+    said: list[str] = []
+    heard[threading.get_ident()] = said
+    try:
+        network = house.network(name)
+        me = network.connect()
+    except AuthExpired as error:
+        page = f"config/networks/{house.accounts()[name].network}.md"
+        return [fail(name, str(error), f"make a new token; {page} says how")]
+    except NotSent as error:
+        return [fail(name, str(error), "try again later; if it stays, check base_url and your network")]
+    except CrosspostError as error:
+        return [fail(name, str(error))]
+    software = f" ({me.server})" if me.server and me.server not in network.base_url else ""
+    who = f"{me.handle or me.id} on {network.base_url}{software}"
+    found = [ok(name, f"{network.name} knows us: {who}"), *(warn(name, one) for one in said)]
+    return [*found, *clock(name, network.session.last, datetime.now(UTC))]
+
+
+def clock(about: str, last: Any, now: datetime) -> list[Finding]:
+    """Compare this machine's clock with the Date of an answer (RFC 9110 section 6.6.1)."""
+    written = last.headers.get("date", "") if last is not None else ""
+    try:
+        there = parsedate_to_datetime(written).astimezone(UTC)
+    except ValueError:
+        return []
+    wrong = now - there
+    if abs(wrong) <= _SKEW:
+        return []
+    which = "ahead of" if wrong > timedelta() else "behind"
+    said = f"this machine's clock is {span(abs(wrong))} {which} that of {about}"
+    return [(fail if abs(wrong) > _SIGNED else warn)("clock", said, "set the clock (timedatectl set-ntp true)")]
+
+
+@contextlib.contextmanager
+def _warnings() -> Iterator[dict[int, list[str]]]:
+    """What adapters log as warnings meanwhile, by thread: a token that ends soon, one that could not be renewed."""
+    heard: dict[int, list[str]] = {}
+
+    class Hears(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.setdefault(record.thread or 0, []).append(record.getMessage())
+
+    log, handler = logging.getLogger("crosspost.networks"), Hears(logging.WARNING)
+    before = log.propagate
+    log.addHandler(handler)
+    log.propagate = False
+    try:
+        yield heard
+    finally:
+        log.removeHandler(handler)
+        log.propagate = before
+
+
+def span(time: timedelta) -> str:
+    """A time span as a person says it: 40 seconds, 3 hours, 2 days."""
+    seconds = int(time.total_seconds())
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}{'s' if seconds >= 2 * size else ''}"
+    return f"{seconds} seconds"

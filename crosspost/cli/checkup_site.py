@@ -1,0 +1,169 @@
+"""What `crosspost doctor` finds out about the site, its newest posts, and the ledger."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crosspost.cli.checkup import Finding, clock, fail, ok, span, warn
+from crosspost.errors import CrosspostError, MediaError
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Ledger
+    from crosspost.model import Entry, Post
+
+#: how many of the newest posts are looked at
+NEWEST = 20
+#: refused files are named one by one up to here
+_NAMED = 5
+#: a cron job that has not run for so long has probably stopped
+_SILENT = timedelta(hours=24)
+
+
+def site(house: "House", *, offline: bool) -> Iterator[Finding]:
+    """Posts found and refused, the time zone, the page on the web, pictures and alt texts."""
+    try:
+        source = house.source()
+        entries = list(source.scan())
+    except CrosspostError as error:
+        yield fail("site", str(error))
+        return
+    ready = sorted((e for e in entries if e.state == "ready"), key=lambda e: e.date or datetime.min.replace(tzinfo=UTC))
+    refused = [entry for entry in entries if entry.state == "refused"]
+    if not ready:
+        yield fail("site", f"{house.site}: there is no post to publish", "`crosspost posts` says why each is skipped")
+    else:
+        skipped = len(entries) - len(ready) - len(refused)
+        yield ok("site", f"{house.site}: {len(ready)} to publish, {skipped} skipped, {len(refused)} refused")
+    for entry in refused[:_NAMED]:
+        yield warn("site", entry.reason, "correct that file")
+    if len(refused) > _NAMED:
+        yield warn("site", f"{len(refused) - _NAMED} more files are refused", "`crosspost posts` lists them")
+    said = (house.settings.site.timezone if house.settings else "") or source.site.config.get("timezone")
+    zone = getattr(source.site.zone, "key", "UTC")
+    if said:
+        yield ok("time zone", zone)
+    else:
+        yield warn("time zone", "none is set: dates without a zone count as UTC", "set timezone under [site]")
+    if not source.lang:
+        todo = "set lang in _config.yml or under [site]"
+        yield warn("language", "the site names none: posts without `lang` go out without one", todo)
+    newest = ready[-NEWEST:][::-1]
+    if newest and not offline:
+        yield from _page(newest[0])
+    yield from _pictures([source.load(entry) for entry in newest])
+
+
+def _page(entry: "Entry") -> list[Finding]:
+    """Whether the newest post's page is on the web."""
+    from crosspost import livecheck
+
+    session = livecheck.live_session()
+    host = (urlsplit(entry.url).hostname or "").removeprefix("www.")
+    answer = livecheck.check(entry.url, title=entry.title, session=session, allowed_hosts={host, f"www.{host}"})
+    if isinstance(answer, livecheck.Live):
+        return [ok("page", f"{answer.url} is on the web"), *clock("the site", session.last, datetime.now(UTC))]
+    return [
+        warn("page", answer.reason, "deploy the site, or correct its url; nothing is said before the page is there")
+    ]
+
+
+def _pictures(posts: list["Post"]) -> Iterator[Finding]:
+    """Pictures that cannot be used, and pictures nobody has described."""
+    from crosspost.media import fit
+    from crosspost.model import ImageLimits
+
+    mute, broken = [], {}
+    for post in posts:
+        pictures = {p.path or p.url: p for p in (*([post.thumbnail] if post.thumbnail else []), *post.images)}
+        if any(not picture.alt for picture in pictures.values()):
+            mute.append(Path(post.path).name)
+        for path in (picture.path for picture in pictures.values() if picture.path):
+            try:
+                fit(path, ImageLimits())
+            except MediaError as error:
+                broken[path] = str(error)
+        for lost in (said for said in post.warnings if "there is no file" in said or "is empty" in said):
+            broken[f"{post.path}{lost}"] = f"{post.path}: {lost}"
+    for said in broken.values():
+        yield warn("pictures", said, "repair it, or the post goes out without it")
+    if mute:
+        names = ", ".join(mute[:_NAMED]) + (f" and {len(mute) - _NAMED} more" if len(mute) > _NAMED else "")
+        yield warn(
+            "alt texts", f"pictures without one in {len(mute)} of {len(posts)} posts: {names}", "add thumbnail_alt"
+        )
+    if posts and not broken and not mute:
+        yield ok("pictures", f"those of the newest {len(posts)} posts can be used, and each has an alt text")
+
+
+# ── the ledger ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ledger(house: "House") -> Iterator[Finding]:
+    """Whether it is whole, its size and copies, what waits, and when the last run was."""
+    from crosspost.cli.common import open_ledger
+    from crosspost.ledger.care import verify
+
+    path = house.ledger_path()
+    if not path.exists():
+        yield warn("ledger", f"{path} does not exist yet", "the first `crosspost run` makes it")
+        return
+    try:
+        wrong = verify(path)
+        opened = open_ledger(house, read_only=True)
+    except CrosspostError as error:
+        yield fail("ledger", str(error), "restore a copy, or `crosspost ledger rebuild` into a new file")
+        return
+    try:
+        yield from (fail("ledger", f"{path}: {what}", "restore a copy") for what in wrong)
+        if not wrong:
+            yield ok("ledger", f"{path} is whole, {path.stat().st_size / 1e6:.1f} MB, {_copies(path, house.clock())}")
+        yield from _waiting(house, opened)
+    finally:
+        opened.close()
+    yield _last_run(path, house.clock())
+
+
+def _copies(path: Path, now: datetime) -> str:
+    """The newest copy beside the ledger; one elsewhere cannot be seen from here."""
+    beside = [f for f in path.parent.glob("*") if f.name.startswith(path.stem) and f.name != path.name and _is_copy(f)]
+    if not beside:
+        return "no copy beside it (`crosspost ledger backup FILE` makes one)"
+    newest = max(beside, key=lambda file: file.stat().st_mtime)
+    return f"newest copy beside it {newest.name}, {span(now - _changed(newest))} old"
+
+
+def _is_copy(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(16) == b"SQLite format 3\0"
+
+
+def _waiting(house: "House", opened: "Ledger") -> Iterator[Finding]:
+    for name in house.accounts():
+        state = opened.account(name)
+        if state.paused_until is not None and state.paused_until > house.clock():
+            yield warn(name, f"paused until {state.paused_until:%Y-%m-%d %H:%M} UTC: {state.paused_why}")
+    counts: dict[str, int] = {}
+    for (_, state_name), number in opened.counts().items():
+        counts[state_name] = counts.get(state_name, 0) + number
+    words = {"held": "waiting for you", "failed": "failed", "unknown": "in doubt"}
+    open_ones = [f"{counts[state]} {word}" for state, word in words.items() if counts.get(state)]
+    if open_ones:
+        yield warn("deliveries", ", ".join(open_ones), "`crosspost status` names them")
+
+
+def _last_run(path: Path, now: datetime) -> Finding:
+    """When a run last took the lock: cron, the daemon, or a person."""
+    lock = path.with_name(path.name + ".lock")
+    if not lock.exists():
+        return warn("last run", "nothing has run here yet", "add the line to crontab, or start the daemon")
+    ago = now - _changed(lock)
+    if ago > _SILENT:
+        return warn("last run", f"{span(ago)} ago", "look whether cron or the daemon still runs")
+    return ok("last run", f"{span(ago)} ago")
+
+
+def _changed(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)

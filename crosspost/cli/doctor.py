@@ -1,0 +1,62 @@
+"""``crosspost doctor``: is everything as it should be, and what to do where it is not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crosspost.cli.common import json_option, now, places, print_json
+from crosspost.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crosspost.cli.checkup import Finding
+
+_COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Ask nobody: no network, no web site.")
+@json_option
+@places
+def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None) -> int:
+    """Look whether everything is as it should be: config, tokens, site, ledger, clock, pictures.
+
+    Each line says ok, warn or fail and what to do. Nothing is sent. Ends with 1 when something failed.
+    """
+    found = []
+    for finding in _findings(config, site, offline=offline):
+        found.append(finding)
+        if not as_json:
+            _print(finding)
+    failed = [finding for finding in found if finding.state == "fail"]
+    if as_json:
+        print_json({"ok": not failed, "findings": found})
+    return 1 if failed else 0
+
+
+def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Iterator["Finding"]:
+    import os
+
+    from crosspost import assemble
+    from crosspost.cli import checkup, checkup_site
+
+    try:
+        house = assemble.house(config=config, site=site, environ=os.environ, clock=now, required=True)
+        found, names = checkup.config(house)
+    except ConfigError as error:
+        yield checkup.fail("config", str(error))
+        return
+    yield from found
+    yield from checkup.secrets(house, names)
+    if not offline:
+        yield from checkup.accounts(house, names)
+    yield from checkup_site.site(house, offline=offline)
+    yield from checkup_site.ledger(house)
+
+
+def _print(finding: "Finding") -> None:
+    state = click.style(f"{finding.state:<5}", fg=_COLOURS[finding.state])
+    click.echo(f"{state} {finding.about:<12} {finding.said}")
+    if finding.todo:
+        click.echo(f"{'':<18} → {finding.todo}")

@@ -1,0 +1,70 @@
+"""Inline text and HTML: what a person reads of it."""
+
+import html
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+    from selectolax.lexbor import LexborHTMLParser
+
+_BREAK = "\u2028"  # Unicode's line separator: no author's text has it, and HTML white space rules leave it alone
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_UNREADABLE = ["script", "style", "template", "noscript", "iframe", "object", "svg", "head", "title"]
+_BLOCKS = (
+    "p,div,li,tr,h1,h2,h3,h4,h5,h6,blockquote,pre,section,article,figure,figcaption,dt,dd,table,ul,ol,header,footer,"
+    "details,summary,aside,main,address"
+)
+
+
+@cache
+def parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def html_tree(source: str) -> "LexborHTMLParser":
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser(source)
+
+
+def html_text(source: str, without: str = "") -> str:
+    tree = html_tree(source)
+    tree.strip_tags(_UNREADABLE)
+    if without:
+        for node in tree.css(without):
+            node.decompose()
+    for node in tree.css("br"):
+        node.replace_with(_BREAK)
+    for node in tree.css(_BLOCKS):
+        node.insert_before(_BREAK)
+        node.insert_after(_BREAK)
+    text = tree.body.text() if tree.body else ""
+    lines = (folded(line) for line in text.split(_BREAK))
+    return "\n".join(line for line in lines if line)
+
+
+def folded(text: str) -> str:
+    return _SPACES.sub(" ", text).strip(" \n\t")
+
+
+def inline(children: "Sequence[Token]") -> str:
+    """Give the text of inline tokens; where there is HTML among them, an HTML parser decides what is text."""
+    if not any(child.type == "html_inline" for child in children):
+        return "".join(_inline_part(child) for child in children)
+    parts = (
+        child.content if child.type == "html_inline" else html.escape(_inline_part(child)).replace("\n", "<br>")
+        for child in children
+    )
+    return html_text("".join(parts))
+
+
+def _inline_part(token: "Token") -> str:
+    if token.type in ("text", "code_inline", "text_special"):
+        return token.content
+    return {"softbreak": " ", "hardbreak": "\n"}.get(token.type, "")

@@ -1,0 +1,105 @@
+"""The one boundary at which whatever a library raises becomes one of the six delivery errors."""
+
+from abc import ABC
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from crosspost.errors import (
+    AuthExpired,
+    CrosspostError,
+    DeliveryError,
+    NotSent,
+    RateLimited,
+    Rejected,
+    Unknown,
+)
+from crosspost.exchange import Exchange, retry_at
+
+if TYPE_CHECKING:
+    from crosspost.transport import Session
+
+Clock = Callable[[], datetime]
+
+
+class Boundary(ABC):
+    """What an adapter talks through. It answers one question about every error: is it out?"""
+
+    name: ClassVar[str]
+    account: str
+    session: "Session"
+    clock: Clock
+
+    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
+        """What an answer means where it differs from the common map; None for the common map."""
+        return None
+
+    @contextmanager
+    def talking(self, *, irreversible: bool = False) -> Iterator[None]:
+        """The boundary: whatever a library raises inside becomes one of the six delivery errors."""
+        self.session.last = None
+        try:
+            yield
+        except (CrosspostError, ImportError):
+            raise
+        except Exception as error:  # libraries raise anything, from KeyError to RecursionError
+            raise self._meaning(error, irreversible) from error
+
+    @contextmanager
+    def taking_back(self) -> Iterator[None]:
+        """:meth:`talking` for a delete: what is gone already (404, 410) is no error."""
+        try:
+            with self.talking():
+                yield
+        except Rejected:
+            if self.session.last is None or self.session.last.status not in {404, 410}:
+                raise
+
+    def unreadable(self, what: str) -> DeliveryError:
+        """For an answer that says yes but lacks what it must have: the post may be out."""
+        return Unknown(f"{self.account}: {self.name} answered, but {what}")
+
+    def _meaning(self, error: Exception, irreversible: bool) -> DeliveryError:
+        last = self.session.last
+        doubt = Unknown if irreversible else NotSent
+        if last is None:  # the library gave up before it asked anything
+            return NotSent(f"{self.account}: {type(error).__name__}: {self.session.redact(str(error))}")
+        if not last.sent:
+            return NotSent(f"{self.account}: {last.failure}")
+        if last.status is None:
+            return doubt(f"{self.account}: {last.failure}")
+        return self.explain(last, irreversible=irreversible) or self._common(last, doubt)
+
+    def _common(self, last: Exchange, doubt: type[DeliveryError]) -> DeliveryError:
+        status, said = last.status or 0, f"{self.account}: {self.name} says: {self.sentence(last)}"
+        if status == 429:
+            return RateLimited(said, retry_at(last.headers, self.clock()))
+        if status == 401:
+            return AuthExpired(said)
+        if status == 408 or status >= 500 or status < 300 or status == 303:
+            return doubt(said)
+        if status < 400:
+            return NotSent(f"{self.account}: the server redirects elsewhere; set base_url to its final address")
+        return Rejected(said)
+
+    def sentence(self, last: Exchange) -> str:
+        """The network's own words in an answer, free of secrets."""
+        return self.session.redact(
+            f"{_words(last.json()) or last.body[:200].decode('utf-8', 'replace')} (HTTP {last.status})"
+        )
+
+
+def _words(body: Any) -> str:
+    """The human sentence in the error bodies of the networks at hand."""
+    if not isinstance(body, dict):
+        return ""
+    for key in ("detail", "error_description", "error", "description", "message", "title", "errors"):
+        value = body.get(key)
+        if isinstance(value, str) and value:
+            return value
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, dict) and (inner := _words(value)):
+            return inner
+    return ""
