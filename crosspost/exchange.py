@@ -27,7 +27,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
         """The body as JSON, or None when it is not."""
         try:
             return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last: a million opening brackets
             return None
 
 

@@ -45,6 +45,7 @@ from crosspost.model import (
     Receipt,
     Value,
 )
+from crosspost.networks.boundary import Bounded
 from crosspost.vault import Vault
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ Clock = Callable[[], datetime]
 Save = Callable[[str, Any], None]
 
 
-class Network(ABC):
+class Network(Bounded, ABC):
     """One account on one network. Making one does no I/O.
 
     :param account: the account's name in the config
@@ -295,7 +296,13 @@ class Network(ABC):
             return NotSent(f"{self.account}: {last.failure}")
         if last.status is None:
             return doubt(f"{self.account}: {last.failure}")
-        return self.explain(last, irreversible=irreversible) or self._common(last, doubt)
+        return self._explained(last, irreversible) or self._common(last, doubt)
+
+    def _explained(self, last: Exchange, irreversible: bool) -> DeliveryError | None:
+        try:
+            return self.explain(last, irreversible=irreversible)
+        except Exception:  # a refusal in a shape nobody foresaw: its status still says enough
+            return None
 
     def _common(self, last: Exchange, doubt: type[DeliveryError]) -> DeliveryError:
         status, said = last.status or 0, f"{self.account}: {self.name} says: {self.sentence(last)}"
