@@ -1,7 +1,7 @@
 """The outer boundary of an adapter: what it did not expect of an answer becomes a delivery error, too.
 
-:meth:`Network.talking` guards the requests. What is read from an answer afterwards may still have another shape than the
-network's documents say: a list for an object, a number for a text, nothing at all.
+:meth:`Network.talking` guards the requests. What is read from an answer afterwards may still have another shape than
+the network's documents say: a list for an object, a number for a text, nothing at all.
 """
 
 import functools

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from crosspost import registry
 from crosspost.errors import DeliveryError, NotSent, Rejected, Unknown
+from crosspost.guard import GuardedAdapter
 from crosspost.model import Identity, Prepared, Receipt
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.faults import meant
-from crosspost.transport import _Adapter
 from tests.fuzz import strategies
 from tests.fuzz.profile import EXAMPLES
 from tests.harness import Clock, Place, served
@@ -29,11 +29,11 @@ HTTP = [name for name in registry.NETWORKS if name != "newsletter"]
 Spoil = Callable[[int, bytes], tuple[int, dict[str, str], bytes]]
 
 
-class Spoiling(_Adapter):
+class Spoiling(GuardedAdapter):
     """Passes requests on to the sandbox and changes the answer to one of them, or to all from that one on."""
 
     def __init__(self, spoil: Spoil, number: int, *, onwards: bool) -> None:
-        super().__init__(max_retries=0)
+        super().__init__()
         self.spoil, self.number, self.onwards = spoil, number, onwards
         self.count = 0
         self.changed: list[tuple[str, int, int]] = []
