@@ -21,9 +21,9 @@ import msgspec
 import sqlalchemy as sa
 
 from crosspost.ledger.connection import connect, connect_to_read, told
-from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery
+from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery, as_identity
 from crosspost.ledger.tables import accounts, deliveries, posts
-from crosspost.model import Draft, Entry, Identity, Receipt
+from crosspost.model import Draft, Entry, Receipt
 
 LEASE = timedelta(minutes=15)
 
@@ -250,7 +250,7 @@ class Ledger:
             return AccountState(name=name)
         found = dict(rows[0]._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
         identity = found.pop("identity")
-        return AccountState(**found, identity=msgspec.json.decode(identity, type=Identity) if identity else None)
+        return AccountState(**found, identity=as_identity(identity))
 
     def note(self, name: str, **known: Any) -> None:
         """Write down something about an account; see :class:`AccountState` for the names."""

@@ -1,5 +1,6 @@
 """A Jekyll site, or a plain folder of files named like Jekyll's posts, as a source."""
 
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from crosspost.sources.remembered import Remembered
 from crosspost.sources.site import CONFIG, Site, find_site, read_site
 
 __all__ = ["JekyllSource", "find_site"]
+
+log = logging.getLogger("crosspost.sources")
 
 
 class JekyllSource(Source):
@@ -133,8 +136,15 @@ class JekyllSource(Source):
         name = self._name(Path(entry.path))
         if name.reason and not name.draft:
             raise PostRefused(entry.path, name.reason)
-        record = self._read(name)
-        return make_post(record, self._root, entry.id, self._absolute(record.relative_url()))
+        try:
+            record = self._read(name)
+            return make_post(record, self._root, entry.id, self._absolute(record.relative_url()))
+        except PostRefused:
+            raise
+        except Exception as error:  # as in _entry
+            log.debug("unexpected", exc_info=True)
+            said = f"cannot be understood ({type(error).__name__}: {str(error)[:200]})"
+            raise PostRefused(entry.path, said) from error
 
     def relative_url(self, entry: Entry) -> str:
         """Give Jekyll's ``page.url`` of a post: its address below the site, which needs no site address.
@@ -209,6 +219,10 @@ class JekyllSource(Source):
             return self._listed(record)
         except PostRefused as error:
             return Entry(id=name.id, path=path, state="refused", reason=str(error))
+        except Exception as error:  # a file nobody foresaw stops itself, never the other posts
+            log.debug("unexpected", exc_info=True)
+            reason = f"{path}: cannot be understood ({type(error).__name__}: {str(error)[:200]})"
+            return Entry(id=name.id, path=path, state="refused", reason=reason)
 
     def _listed(self, record: Record) -> Entry:
         date = record.date

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from liquid import BoundTemplate, Environment
 
-MAX_OUTPUT = 5 * 1024 * 1024
+MAX_OUTPUT = 500_000  # bytes: what a text may have that is written without Liquid
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
