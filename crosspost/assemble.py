@@ -171,6 +171,7 @@ class House:
     def _own(self, account: Account, cls: Any) -> tuple[Any, Any]:
         """Split an account's own keys into how it speaks and what only its network knows."""
         from crosspost.compose import Style
+        from crosspost.compose.templates import check as check_template
         from crosspost.schedule import Schedule
 
         def where(*keys: str) -> str:
@@ -181,6 +182,11 @@ class House:
         chosen = {key: self._beside(key, value, cls) for key, value in account.own.items() if key in options}
         spoken = {key: value for key, value in account.own.items() if key not in (*options, *timing)}
         style = settings.typed({**cls.style_defaults, **spoken}, Style, where)
+        if style.template:
+            try:
+                check_template(style.template, account.name)
+            except ConfigError as error:
+                raise ConfigError(f"{where('template')}: {error}") from None
         return style, settings.typed(chosen, cls.Options, where)
 
     def _beside(self, key: str, value: object, cls: Any) -> object:

@@ -27,6 +27,7 @@ from crosspost.cli import (
     settle,
     status,
 )
+from crosspost.cli.terminal import tamed
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 
@@ -83,7 +84,9 @@ for _command in (
 
 def main(args: list[str] | None = None) -> None:
     """Entry point. Whatever a person can cause ends in one sentence on standard error, without a traceback."""
-    sys.exit(_exit_code(args))
+    with tamed():
+        code = _exit_code(args)
+    sys.exit(code)
 
 
 def _exit_code(args: list[str] | None) -> int:

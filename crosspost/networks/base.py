@@ -51,6 +51,8 @@ from crosspost.vault import Vault
 if TYPE_CHECKING:
     from crosspost.transport import Session
 
+#: characters of a server's own words that are shown and stored
+_SENTENCE = 1000
 Clock = Callable[[], datetime]
 #: stores one intermediate id (media id, container …) before the next request uses it
 Save = Callable[[str, Any], None]
@@ -318,9 +320,8 @@ class Network(Bounded, ABC):
 
     def sentence(self, last: Exchange) -> str:
         """The network's own words in an answer, free of secrets."""
-        return self.session.redact(
-            f"{_words(last.json()) or last.body[:200].decode('utf-8', 'replace')} (HTTP {last.status})"
-        )
+        said = _words(last.json())[:_SENTENCE] or last.body[:200].decode("utf-8", "replace")
+        return self.session.redact(f"{' '.join(said.split())} (HTTP {last.status})")
 
 
 def _words(body: Any) -> str:
