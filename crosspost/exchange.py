@@ -55,7 +55,7 @@ def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:
     )
     for name, ways in readers:
         for read in ways if name in headers else ():
-            with contextlib.suppress(ValueError, OverflowError, TypeError):
+            with contextlib.suppress(ValueError, OverflowError, TypeError, OSError):
                 moment = read(headers[name])
                 yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -12,6 +12,7 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 
 class Guard:
@@ -82,17 +83,17 @@ class _Guarded(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         guard: Guard = _current.guard
         named = self._dns_host
-        for address in guard.addresses if self.proxy is None else ():
+        places = guard.addresses if guard.addresses and self.proxy is None else (named,)
+        for left, address in enumerate(places, 1 - len(places)):
             try:
                 self._dns_host = address
                 return self._watched(super()._new_conn())
-            except OSError as error:
-                failure = error
+            except (OSError, HTTPError):
+                if left == 0:
+                    raise
             finally:
                 self._dns_host = named
-        if guard.addresses and self.proxy is None:
-            raise failure
-        return self._watched(super()._new_conn())
+        raise AssertionError("there is always a place to connect to")
 
     def _watched(self, sock: socket.socket) -> socket.socket:
         _current.guard.watch(sock)

@@ -28,6 +28,8 @@ HEADERS: tuple[dict[str, str], ...] = (
     {"Retry-After": "soon"},
     {"Retry-After": "9" * 400},
     {"Retry-After": "-1"},
+    {"x-rate-limit-reset": "77777777777777707"},  # more than the calendar of the system has
+    {"x-business-use-case-usage": "[[[", "x-app-usage": "{}"},
     {"x-rate-limit-reset": "nan", "x-ratelimit-reset": "9999-99-99", "ratelimit-reset": "1e308"},
     {"x-rate-limit-remaining": "x", "x-ratelimit-remaining": "", "x-ratelimit-limit": "\xff"},
     {"Link": "<x>; rel=next, <;;>, " + "<" * 2000},
@@ -36,15 +38,39 @@ HEADERS: tuple[dict[str, str], ...] = (
     {"Date": "yesterday"},
     {"x-restli-id": "urn:li:share:\x01", "x-linkedin-id": ""},
 )
-STATUSES = (200, 201, 202, 204, 206, 304, 400, 401, 402, 403, 404, 408, 409, 410, 412, 418, 422, 429, 451, 500, 502, 503)
+STATUSES = (
+    200,
+    201,
+    202,
+    204,
+    206,
+    304,
+    400,
+    401,
+    402,
+    403,
+    404,
+    408,
+    409,
+    410,
+    412,
+    418,
+    422,
+    429,
+    451,
+    500,
+    502,
+    503,
+)
 CONTROL = "\0\x01\x07\x08\x0b\x1b\x7f\x85\x9b\u200b\u2028\u202e\u2066\ufeff\ufffe"
 #: pieces that mean something to one of the parsers
 MARKS = (
     "---\n", "...\n", "title: ", "date: ", "tags: ", "crosspost: ", "thumbnail: ", "permalink: ", "{{ ", " }}", "{% ",
     " %}", "{% include x %}", "{: .a}", "{::comment}", "[", "](", ")", "![", "*", "**", "_", "`", "```\n", "~~", "> ",
-    "- ", "1. ", "# ", "|", "|-|\n", "<", ">", "<!--", "-->", "<b>", "</b>", "<img src=x alt=y>", "<script>", "&", "&#x",
-    "[^1]", "[^1]: ", "\n", "\n\n", "    ", "\t", "\r", "\\", "://", "https://", "a.de", "@", "@a@b.example", "#", "#tag",
-    "é", "漢", "ก", "א", "\U0001f469\u200d\U0001f469", "\U0001f1e9", "\ufe0f", "\u0301", "\ud800", "&a", "*a", "!!python/none ",
+    "- ", "1. ", "# ", "|", "|-|\n", "<", ">", "<!--", "-->", "<b>", "</b>", "<img src=x alt=y>", "<script>", "&",
+    "[^1]", "[^1]: ", "\n", "\n\n", "    ", "\t", "\r", "\\", "://", "https://", "a.de", "@", "@a@b.example", "#",
+    "é", "漢", "ก", "א", "\U0001f469\u200d\U0001f469", "\U0001f1e9", "\ufe0f", "\u0301", "\ud800", "&a", "*a",
+    "!!python/none ", "&#x", "#tag",
     "? ", ": ", '"', "'", "[[", "{a: ", "2026-01-01", "../", "/etc/passwd", "file://", "\u2028", *CONTROL,
 )  # fmt: skip
 
