@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from crosspost import registry, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
+from crosspost.secrecy import conceal
 from crosspost.settings import Account, Settings, Site
 from crosspost.vault import Vault
 
@@ -68,6 +69,7 @@ class House:
         account = self.accounts()[name]
         cls, style, options = self.checked(name)
         secrets = self.secrets(name, cls)
+        conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
         base_url = account.base_url or cls.home
         return cls(
             account=name,
@@ -199,6 +201,8 @@ class House:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"
 
 
+#: credentials that are names, which people should go on seeing
+_NAMES = ("username", "handle")
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
 
 

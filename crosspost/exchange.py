@@ -23,6 +23,10 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     failure: str = ""
 
+    def __repr__(self) -> str:
+        """Without headers and body, which may hold a token."""
+        return f"Exchange({self.method} {self.url}, sent={self.sent}, status={self.status}, failure={self.failure!r})"
+
     def json(self) -> Any:
         """The body as JSON, or None when it is not."""
         try:

@@ -23,6 +23,7 @@ import requests
 from crosspost import __version__
 from crosspost.exchange import Exchange
 from crosspost.guard import Guard, GuardedAdapter, guarded
+from crosspost.secrecy import conceal, forms
 
 USER_AGENT = f"crosspost/{__version__}"
 # as in an address, a header or a JSON object
@@ -66,7 +67,7 @@ class Session(requests.Session):
         self.last: Exchange | None = None
         self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
         self._secrets: list[str] = []
-        self.hide(*secrets)
+        self._add(secrets)
         self._timeout = (connect_timeout, read_timeout)
         self._deadline, self._max_answer = deadline, max_answer
         self._addresses: tuple[str, ...] = ()
@@ -78,7 +79,12 @@ class Session(requests.Session):
 
     def hide(self, *secrets: str) -> None:
         """From now on these appear in no message either: tokens a network has just handed out."""
-        self._secrets = sorted({*self._secrets, *(s for s in secrets if len(s) >= 4)}, key=len, reverse=True)
+        self._add(secrets)
+        conceal(*secrets)
+
+    def _add(self, secrets: Iterable[str]) -> None:
+        known = {*self._secrets, *(form for secret in secrets for form in forms(secret))}
+        self._secrets = sorted(known, key=len, reverse=True)
 
     @property
     def patience(self) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ Exit codes: 0 done · 1 something failed · 2 usage or configuration · 3 someth
 import difflib
 import logging
 import sys
+import traceback
 from pathlib import Path
 
 import click
@@ -110,7 +111,7 @@ def _exit_code(args: list[str] | None) -> int:
         return 2 if isinstance(error, ConfigError | SourceError) else 1
     except Exception as error:
         if debug:
-            raise
+            traceback.print_exc()  # here, where no secret gets through
         hint = "this is a mistake in crosspost; `crosspost --debug …` shows where"
         click.echo(f"Error: {type(error).__name__}: {error}; {hint}", err=True)
         return 1

@@ -5,10 +5,14 @@ right-to-left override turns words around. They are shown as what they are inste
 """
 
 import contextlib
+import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterator
 from typing import Any
+
+from crosspost.secrecy import concealed
 
 _COLOUR = r"\x1b\[[0-9;]*m"
 # what our own lines do: colours, clearing the rest of a line, going back to its beginning
@@ -35,14 +39,15 @@ def _shown(found: re.Match[str]) -> str:
 
 
 class Harmless:
-    """A text stream whose writer does nothing to the terminal behind it; everything else is the stream's own."""
+    """A text stream whose writer does nothing to the terminal behind it and tells no secret (the last line of defence:
+    tracebacks, libraries that print); everything else is the stream's own."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
         """Write, see :func:`harmless`."""
-        return int(self._stream.write(harmless(text, ours=self._stream.isatty())))
+        return int(self._stream.write(harmless(concealed(text), ours=self._stream.isatty())))
 
     def writelines(self, lines: Any) -> None:
         """Write each of them."""
@@ -53,14 +58,26 @@ class Harmless:
         return getattr(self._stream, name)
 
 
+def _discreet(record: logging.LogRecord) -> logging.LogRecord:
+    with contextlib.suppress(Exception):  # a message that cannot be formatted is the handler's to complain of
+        record.msg, record.args = concealed(record.getMessage()), None
+        if record.exc_info and record.exc_info[0] is not None:
+            record.exc_text = concealed("".join(traceback.format_exception(*record.exc_info)).rstrip())
+    return record
+
+
 @contextlib.contextmanager
 def tamed() -> Iterator[None]:
-    """Inside, nothing written to standard output and standard error does anything to the terminal."""
+    """Inside, nothing written to standard output and standard error does anything to the terminal, and no log has a
+    secret, whatever level a library's logger was set to."""
     out, err = sys.stdout, sys.stderr
+    make = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(lambda *given, **named: _discreet(make(*given, **named)))
     sys.stdout, sys.stderr = Harmless(out), Harmless(err)
     try:
         yield
     finally:
+        logging.setLogRecordFactory(make)
         sys.stderr = err
         if sys.stdout is not None:  # gone when the reader has gone
             sys.stdout = out

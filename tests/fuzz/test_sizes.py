@@ -55,9 +55,9 @@ BUILD: dict[str, Callable[[int], str]] = {
     "a range": lambda _: post("{{ (1..1000000000) | join: 'x' }}{% assign r = (1..100000000) | reverse %}"),
     "squares": lambda _: post("{% assign a = 9999999999 %}" + "{% assign a = a | times: a %}" * 40 + "{{ a }}"),
     "replacing": lambda _: post("{% assign a = 'aaaaaaaa' %}" + "{% assign a = a | replace: 'a', a %}" * 9 + "{{ a }}"),
-    "joining": lambda _: post("{% assign a = '" + "a" * 3000 + "' %}{% assign b = a | split: '' %}" + "{{ b | join: a }}" * 99),
+    "joining": lambda _: post("{% assign a = '" + "a" * 3000 + "' | split: '' %}{{ a | join: page.title }}"),
     "loops": lambda _: post("{% for i in (1..9999) %}{% for j in (1..9999) %}{% endfor %}{% endfor %}"),
-    "doubling": lambda _: post("{% capture a %}aaaaaaaa{% endcapture %}" + "{% capture a %}{{a}}{{a}}{% endcapture %}" * 40),
+    "doubling": lambda _: post("{% assign a = 'aaa' %}" + "{% capture a %}{{a}}{{a}}{% endcapture %}" * 40),
     "wide dates": lambda _: post("{{ 'now' | date: '%1000000000d' }}"),
 }  # fmt: skip
 
