@@ -136,10 +136,10 @@ READERS: dict[str, Callable[[Path], object]] = {
 }
 TOML = st.lists(
     st.sampled_from(
-        ["[site]", "[run]", "[secrets]", "[state]", "[accounts.x]", "[accounts.mastodon]", "[[accounts]]", "path=",
-         "=", "url=", "'", '"', "[", "]", "{", "}", ",", "1", "-1", "1e9", "true", "2026-01-01", "network=", "base_url=",
-         "'http://['", "slots=", "['Mon']", "template=", "'{{'", "timeout=", "enabled=", "digest=", "a.b=", "export", "#",
-         "CROSSPOST_MASTODON_ACCESS_TOKEN=", "CROSSPOST_MASTODON_ACCESS_TOKEN_FILE=/dev/zero"]
+        ["[site]", "[run]", "[secrets]", "[state]", "[accounts.x]", "[accounts.mastodon]", "[[accounts]]", "path=", "=",
+         "url=", "'", '"', "[", "]", "{", "}", ",", "1", "-1", "1e9", "true", "2026-01-01", "network=", "base_url=",
+         "'http://['", "slots=", "['Mon']", "template=", "'{{'", "timeout=", "enabled=", "digest=", "a.b=", "export",
+         "#", "CROSSPOST_MASTODON_ACCESS_TOKEN=", "CROSSPOST_MASTODON_ACCESS_TOKEN_FILE=/dev/zero"]
     )
     | st.just("\n")
     | st.text(max_size=4),
