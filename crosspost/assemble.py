@@ -189,6 +189,11 @@ class House:
                 check_template(style.template, account.name)
             except ConfigError as error:
                 raise ConfigError(f"{where('template')}: {error}") from None
+        for key, wants in (("long", style.long == "thread"), ("link", style.link == "reply")):
+            if wants and not cls.abilities.thread:
+                raise ConfigError(
+                    f"{where(key)}: {cls.name} has no threads, so `{key}` cannot be “{spoken[key]}” there"
+                )
         return style, settings.typed(chosen, cls.Options, where)
 
     def _beside(self, key: str, value: object, cls: Any) -> object:

@@ -1,20 +1,20 @@
 """Delivers what is due: a thread per account, one irreversible request per delivery."""
 
 import logging
-import random
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import msgspec
 
+from crosspost.delivery.identity import introduce
+from crosspost.delivery.pauses import may_work, pause, pause_account
 from crosspost.delivery.plan import key, skipped
 from crosspost.delivery.reconcile import STILL_LOOKING, guarded, look, look_first
 from crosspost.delivery.repetition import refuse_repetition
 from crosspost.errors import (
-    AuthExpired,
     ConfigError,
     CrosspostError,
     DeliveryError,
@@ -22,7 +22,6 @@ from crosspost.errors import (
     MediaError,
     NotSent,
     PostRefused,
-    RateLimited,
     Rejected,
     Unknown,
 )
@@ -33,8 +32,6 @@ from crosspost.schedule import Schedule, lateness, ready
 
 log = logging.getLogger("crosspost.delivery")
 
-#: what the server said about us is asked again after this long
-IDENTITY_AGE = timedelta(hours=24)
 #: uploads (``media_…``) are used for at most this long, because networks throw unused ones away; every other thing
 #: left on a server is kept, because it may be what proves whether a post is out
 UPLOAD_AGE = timedelta(hours=1)
@@ -109,6 +106,8 @@ class Engine:
         return [row for row in rows if row.post in entries and not self._not_now(entries[row.post], row)]
 
     def _not_now(self, entry: Entry, row: Delivery) -> bool:
+        if row.part > 1:  # a thread that was begun is ended
+            return False
         at = None if self._by_hand else entry.overrides.for_account(row.account, row.network).at
         return skipped(entry, row.account, row.network) or (at is not None and at > self._ledger.clock())
 
@@ -122,16 +121,13 @@ class Engine:
         network = self._networks[account]
         touched: dict[int, Delivery] = {}
         try:
-            if not self._may_work(network, by_hand=self._by_hand):
+            if not may_work(network, self._ledger, by_hand=self._by_hand):
                 return []
             self._look_around(network, touched)
-            due = self._due(account, entries)
-            for delivery in due if self._by_hand else due[: self._max[account]]:
-                if self._stop.is_set() or not self._may_work(network, by_hand=False):
+            for delivery in self._chosen(account, entries):
+                if self._stop.is_set() or not may_work(network, self._ledger, by_hand=False):
                     break
-                entry = entries[delivery.post]
-                settled = self._not_yet(delivery, entry) or self._deliver(delivery, entry)
-                if settled is not None:
+                for settled in self._thread(delivery, entries[delivery.post]):
                     touched[settled.id] = settled
             self._look_around(network, touched)  # what became doubtful just now is often there at once
         except LeaseLostError as error:
@@ -143,41 +139,39 @@ class Engine:
             self._report(delivery)
         return list(touched.values())
 
-    def _may_work(self, network: Network, *, by_hand: bool) -> bool:
-        """Whether the account is not paused. A new token ends a pause for the login at once."""
-        state = self._ledger.account(network.account)
-        if state.paused_until is None or state.paused_until <= self._ledger.clock():
-            return True
-        if state.paused_for == "auth" and (by_hand or state.credential != network.mark()):
-            self._ledger.note(network.account, paused_until=None, paused_for="", paused_why="")
-            return True
-        return False
+    def _chosen(self, account: str, entries: Mapping[str, Entry]) -> list[Delivery]:
+        """What is due and goes in this run; threads that were begun are ended first."""
+        due = self._due(account, entries)
+        begun = [row for row in due if row.part > 1]
+        new = [row for row in due if row.part == 1]
+        return begun + (new if self._by_hand else new[: self._max[account]])
+
+    def _thread(self, delivery: Delivery, entry: Entry) -> Iterator[Delivery]:
+        """Deliver, and go on with the following parts for as long as the one before is out."""
+        following: Delivery | None = delivery
+        while following is not None and not self._stop.is_set():
+            settled = self._not_yet(following, entry) or self._deliver(following, entry)
+            if settled is None:
+                return
+            yield settled
+            following = self._ledger.following(settled)
 
     def _look_around(self, network: Network, touched: dict[int, Delivery]) -> None:
         for delivery in self._doubtful(network.account):
             try:
                 if delivery.publishing_at is not None:
-                    self._introduce(network)
+                    introduce(network, self._ledger)
                 seen = look(delivery, network, self._ledger, pause=lambda n, d=delivery: pause(d.id, n))  # type: ignore[misc]
             except DeliveryError as error:
-                self._pause_account(network, error)
+                pause_account(network, error, self._ledger)
                 seen = delivery
             if seen.state != "held" or delivery.state != "held":
                 touched[seen.id] = seen
 
-    def _introduce(self, network: Network) -> None:
-        """Have the network know who we are and what it allows: from the ledger, or asked anew."""
-        now, mark = self._ledger.clock(), network.mark()
-        state = self._ledger.account(network.account)
-        fresh = state.identity_at is not None and now - state.identity_at < IDENTITY_AGE and state.credential == mark
-        if fresh and state.identity is not None:
-            network.identity = state.identity
-            return
-        network.identity = network.connect()
-        self._ledger.note(network.account, identity=network.identity, identity_at=now, credential=mark)
-
     def _not_yet(self, delivery: Delivery, entry: Entry) -> Delivery | None:
         """Why a delivery that is due does not go now: too late, too close to another, or its page is not there."""
+        if delivery.part > 1:
+            return self._unanswerable(delivery)
         schedule = self._schedules.get(delivery.account)
         if schedule is not None and not self._by_hand and delivery.attempts == 0:
             moved = self._by_schedule(delivery, entry, schedule)
@@ -186,6 +180,16 @@ class Engine:
         if delivery.publishing_at is None and (reason := self._live(delivery.account, entry)):
             return self._wait_for_page(delivery, reason)
         return None
+
+    def _unanswerable(self, delivery: Delivery) -> Delivery | None:
+        """A part that does not know which post it answers waits for a person."""
+        if delivery.prepared.reply_to:
+            return None
+        return self._ledger.hold(
+            delivery,
+            f"part {delivery.part} of a thread: which post it answers is not known. Answer it yourself, then "
+            f"`crosspost settle {delivery.id} --sent URL`; or --skip leaves the rest",
+        )
 
     def _by_schedule(self, delivery: Delivery, entry: Entry, schedule: Schedule) -> Delivery | None:
         now, hours = self._ledger.clock(), schedule.late.after.total_seconds() / 3600
@@ -225,7 +229,7 @@ class Engine:
         network = self._networks[held.account]
         doubted = held.publishing_at is not None
         try:
-            self._introduce(network)
+            introduce(network, self._ledger)
             if doubted and (settled := look_first(held, network, self._ledger)) is not None:
                 return settled
             earlier = held.publishing_at
@@ -249,16 +253,19 @@ class Engine:
         return self._ledger.sent(held, receipt)
 
     def _freeze(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
-        """Write down what will be said. What has once been sent into doubt is never worded anew."""
+        """Write down what will be said. What has once been sent into doubt, or is a part, is never worded anew."""
         now = self._ledger.clock()
         if held.remote_at is not None and now - held.remote_at > UPLOAD_AGE:
             held = self._ledger.remember(held, {k: v for k, v in held.remote.items() if not k.startswith("media_")})
         if held.publishing_at is not None and held.draft is not None:
             return held
+        name = f"{held.post}\n{held.account}"
+        if held.part > 1 and held.draft is not None:
+            return self._ledger.freeze(held, held.draft, str(uuid.uuid5(_KEYS, f"{name}\n{held.part}")))
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, draft, str(uuid.uuid5(_KEYS, f"{held.post}\n{held.account}")))
+        return self._ledger.freeze(held, draft, str(uuid.uuid5(_KEYS, name)))
 
     def _said(self, account: str, entry: Entry) -> Draft | None:
         """What an account of this run would say; None when it says nothing."""
@@ -287,32 +294,12 @@ class Engine:
         if isinstance(error, Rejected):  # it speaks of this attempt only: the one before may be out
             look_yourself = f"{said}. But an earlier attempt may be out: look, then `crosspost settle {held.id}`"
             return self._ledger.hold(held, look_yourself) if doubted else self._ledger.failed(held, said)
-        if self._pause_account(self._networks[held.account], error):
+        if pause_account(self._networks[held.account], error, self._ledger):
             return self._ledger.again(held, said, now, certain=not doubted)
         if held.tried_at is not None and now - held.tried_at > self._give_up_after:
             hours = self._give_up_after.total_seconds() / 3600
             return self._ledger.failed(held, f"given up after {hours:g} hours: {said}")
         return self._ledger.again(held, said, now + pause(held.id, held.attempts), certain=not doubted)
-
-    def _pause_account(self, network: Network, error: DeliveryError) -> bool:
-        """A limit or a dead token concerns the whole account, not one delivery."""
-        now, why = self._ledger.clock(), str(error)
-        if isinstance(error, RateLimited):
-            until = error.retry_at or now + timedelta(minutes=15)
-            self._ledger.note(network.account, paused_until=until, paused_for="rate", paused_why=why)
-            return True
-        if isinstance(error, AuthExpired):
-            until = now + IDENTITY_AGE
-            self._ledger.note(
-                network.account,
-                paused_until=until,
-                paused_for="auth",
-                paused_why=why,
-                credential=network.mark(),
-                identity_at=None,
-            )
-            return True
-        return False
 
     def _post(self, entry: Entry) -> Post:
         """A post is read once for all its accounts."""
@@ -320,12 +307,3 @@ class Engine:
             if entry.id not in self._posts:
                 self._posts[entry.id] = self._load(entry)
             return self._posts[entry.id]
-
-
-def pause(delivery_id: int, attempts: int) -> timedelta:
-    """How long until the next attempt: a minute, doubled each time up to six hours, ± 20 %.
-
-    The same delivery and attempt always give the same pause.
-    """
-    spread = random.Random(f"{delivery_id}:{attempts}").uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
-    return timedelta(seconds=min(60 * 2 ** max(attempts - 1, 0), 6 * 3600) * spread)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crosspost.delivery import Engine, make_plan
-from crosspost.delivery.engine import pause
+from crosspost.delivery.pauses import pause
 from crosspost.errors import LedgerError
 from crosspost.ledger import Delivery, Ledger
 from tests.harness import NETWORKS, Place

@@ -1,0 +1,51 @@
+"""How long to leave a delivery, or a whole account, alone."""
+
+import random
+from datetime import timedelta
+
+from crosspost.errors import AuthExpired, DeliveryError, RateLimited
+from crosspost.ledger import Ledger
+from crosspost.networks.base import Network
+
+#: how long an account with a dead token rests when nobody changes the token
+AUTH_PAUSE = timedelta(hours=24)
+
+
+def pause(delivery_id: int, attempts: int) -> timedelta:
+    """How long until the next attempt: a minute, doubled each time up to six hours, ± 20 %.
+
+    The same delivery and attempt always give the same pause.
+    """
+    spread = random.Random(f"{delivery_id}:{attempts}").uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
+    return timedelta(seconds=min(60 * 2 ** max(attempts - 1, 0), 6 * 3600) * spread)
+
+
+def may_work(network: Network, ledger: Ledger, *, by_hand: bool) -> bool:
+    """Whether the account is not paused. A new token ends a pause for the login at once."""
+    state = ledger.account(network.account)
+    if state.paused_until is None or state.paused_until <= ledger.clock():
+        return True
+    if state.paused_for == "auth" and (by_hand or state.credential != network.mark()):
+        ledger.note(network.account, paused_until=None, paused_for="", paused_why="")
+        return True
+    return False
+
+
+def pause_account(network: Network, error: DeliveryError, ledger: Ledger) -> bool:
+    """A limit or a dead token concerns the whole account, not one delivery: whether it was one."""
+    now, why = ledger.clock(), str(error)
+    if isinstance(error, RateLimited):
+        until = error.retry_at or now + timedelta(minutes=15)
+        ledger.note(network.account, paused_until=until, paused_for="rate", paused_why=why)
+        return True
+    if isinstance(error, AuthExpired):
+        ledger.note(
+            network.account,
+            paused_until=now + AUTH_PAUSE,
+            paused_for="auth",
+            paused_why=why,
+            credential=network.mark(),
+            identity_at=None,
+        )
+        return True
+    return False
