@@ -7,13 +7,13 @@ from pathlib import Path
 MOST = 1_000_000
 
 
-def read_small(path: Path) -> bytes:
-    """The content of a file of at most 1 MB.
+def read_small(path: Path, most: int = MOST) -> bytes:
+    """The content of a file of at most 1 MB, or ``most`` bytes.
 
     :raises OSError: when it cannot be read, or is larger
     """
     with path.open("rb") as file:
-        data = file.read(MOST + 1)
-    if len(data) > MOST:
-        raise OSError(errno.EFBIG, "it is larger than 1 MB")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most // 1_000_000} MB")
     return data

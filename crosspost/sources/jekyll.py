@@ -203,7 +203,7 @@ class JekyllSource(Source):
         try:
             if name.link and not Path(path).resolve().is_relative_to(self._root.resolve()):
                 raise PostRefused(path, "is a symbolic link that leads out of the site")
-            raw = _bytes(path)
+            raw = frontmatter.read_bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
         return Record(name, path, frontmatter.parse(raw, path), self.site, jekyll4=self._jekyll4)
@@ -250,19 +250,3 @@ class JekyllSource(Source):
 
     def _absolute(self, relative: str) -> str:
         return permalink.absolute_url(self.site.url, self.site.baseurl, relative)
-
-
-def _bytes(path: str) -> bytes:
-    """Read a whole file, unless it is too large; a third of the cost of opening a file object for so little.
-
-    :raises OSError: when it cannot be read
-    :raises PostRefused: when it is larger than 5 MB
-    """
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        size = os.fstat(file).st_size
-        if size > frontmatter.MAX_BYTES:
-            raise PostRefused(path, "the file is larger than 5 MB, which is no post")
-        return os.read(file, size)
-    finally:
-        os.close(file)
