@@ -71,6 +71,7 @@ class Session(requests.Session):
         self._timeout = (connect_timeout, read_timeout)
         self._deadline, self._max_answer = deadline, max_answer
         self._addresses: tuple[str, ...] = ()
+        self._guard = Guard(self._deadline)
         self.mount("http://", GuardedAdapter())
         self.mount("https://", GuardedAdapter())
         # A connection kept open may be half dead: a request sent into it would have an unknown outcome.
@@ -119,9 +120,10 @@ class Session(requests.Session):
         shown = self.redact(url.split("?")[0])
         self.last = None
         with guarded(self._deadline, self._addresses) as guard:
+            self._guard = guard
             try:
                 response = super().request(method, url, **kwargs)
-                body = self._read(response, guard)
+                body = self._read(response)
                 if guard.expired:  # a connection cut inside the headers looks like a complete, empty answer
                     raise ValueError("cut off")
             # OSError: urllib3 and ssl let some errors through bare; ValueError: an answer that is not HTTP
@@ -145,7 +147,7 @@ class Session(requests.Session):
                 return new + url[len(old) :]
         return url
 
-    def _read(self, response: requests.Response, guard: Guard) -> bytes:
+    def _read(self, response: requests.Response) -> bytes:
         """The body, decoded in small pieces: a few kilobytes of gzip may be gigabytes."""
         got = bytearray()
         for part in response.iter_content(65536):
@@ -153,7 +155,7 @@ class Session(requests.Session):
             if len(got) > self._max_answer:
                 response.close()
                 raise ValueError(f"the answer is longer than {self._max_answer} bytes")
-            if guard.expired:  # what has arrived may still be read byte by byte for minutes
+            if self._guard.expired:  # what has arrived may still be read byte by byte for minutes
                 response.close()
                 raise ValueError("cut off")
         body = bytes(got)

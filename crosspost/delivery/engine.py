@@ -261,11 +261,12 @@ class Engine:
             return held
         name = f"{held.post}\n{held.account}"
         if held.part > 1 and held.draft is not None:
-            return self._ledger.freeze(held, held.draft, str(uuid.uuid5(_KEYS, f"{name}\n{held.part}")))
+            handle = held.handle or str(uuid.uuid5(_KEYS, f"{name}\n{held.part}"))
+            return self._ledger.freeze(held, held.draft, handle)
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, draft, str(uuid.uuid5(_KEYS, name)))
+        return self._ledger.freeze(held, draft, held.handle or str(uuid.uuid5(_KEYS, name)))
 
     def _said(self, account: str, entry: Entry) -> Draft | None:
         """What an account of this run would say; None when it says nothing."""

@@ -23,7 +23,10 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
+from crosspost.ledger.access import Access, chunks
+from crosspost.ledger.changes import TAKEN_BACK, Changes, to_be_taken_back
 from crosspost.ledger.connection import connect, connect_to_read, told
+from crosspost.ledger.posts import Posts
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery, as_identity
 from crosspost.ledger.tables import accounts, deliveries, posts
 from crosspost.model import Draft, Entry, Receipt
@@ -31,17 +34,20 @@ from crosspost.model import Draft, Entry, Receipt
 LEASE = timedelta(minutes=15)
 
 
-class Ledger:
+class Ledger(Access):
     """The ledger of one installation.
 
     :param path: the SQLite file
     :param clock: gives the present moment, with a zone
     :param read_only: open it without changing a byte; every change then fails
+    :ivar posts: what is known of each post's file
+    :ivar changes: what is to be changed in what is out
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False) -> None:
-        self.path, self.clock = path, clock
-        self._engine = connect_to_read(path) if read_only else connect(path)
+        super().__init__(path, clock, connect_to_read(path) if read_only else connect(path))
+        self.posts = Posts(path, clock, self._engine)
+        self.changes = Changes(path, clock, self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -68,7 +74,7 @@ class Ledger:
                 {"id": e.id, "path": e.path, "url": e.url, "title": e.title, "seen_at": now}
                 for e in {row[0].id: row[0] for row in rows}.values()
             ]
-            for chunk in _chunks(seen):
+            for chunk in chunks(seen):
                 connection.execute(sa.insert(posts).prefix_with("OR IGNORE"), chunk)
             plan = [
                 _blank(entry.id, now)
@@ -76,7 +82,7 @@ class Ledger:
                 for entry, account, network, state, due, why in rows
             ]
             before = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one()
-            for chunk in _chunks(plan):
+            for chunk in chunks(plan):
                 connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), chunk)
             return connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
 
@@ -133,14 +139,17 @@ class Ledger:
     # ── the way of one delivery ───────────────────────────────────────────────────────────────────────────────────
 
     def claim(self, delivery: Delivery, owner: str) -> Delivery | None:
-        """Take a planned delivery; None when somebody else was faster. ``owner`` names machine and process."""
+        """Take a planned delivery; None when somebody else was faster, or it is to be taken back.
+
+        :param owner: names machine and process
+        """
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
         tried = deliveries.c.tried_at
         first = sa.literal(now, tried.type)
         change = (
             sa.update(deliveries)
-            .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned")
+            .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned", ~to_be_taken_back())
             .values(
                 state="sending",
                 lease=lease,
@@ -288,14 +297,6 @@ class Ledger:
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _all(self, query: sa.Executable) -> list[Any]:
-        with told(self.path), self._engine.begin() as connection:
-            return list(connection.execute(query))
-
-    def _change(self, change: sa.Update) -> int:
-        with told(self.path), self._engine.begin() as connection:
-            return connection.execute(change).rowcount
-
     def _held(self, delivery: Delivery, **values: Any) -> Delivery:
         """Change a delivery only if it still is as this worker knows it: same lease, same state."""
         change = (
@@ -315,6 +316,7 @@ class Ledger:
             if values.get("state") == "sent" and delivery.draft is not None and delivery.draft.parts:
                 following = self._following(delivery, delivery.draft, str(values["receipt"]))
                 connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), following)
+                connection.execute(_once_more(following))
         return self.get(delivery.id)
 
     def _following(self, delivery: Delivery, draft: Draft, receipt: str) -> dict[str, Any]:
@@ -337,6 +339,14 @@ class Ledger:
 _FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
+def _once_more(following: dict[str, Any]) -> sa.Update:
+    """A part that was taken back with its thread goes out again with it, under the key it was given then."""
+    c = deliveries.c
+    mine = (c[name] == following[name] for name in ("post", "account", "part"))
+    taken_back = c.state == "skipped", c.why == TAKEN_BACK
+    return sa.update(deliveries).where(*mine, *taken_back).values(following)
+
+
 def _thread(delivery: Delivery) -> dict[str, Any]:
     """What a part of a thread answers, which nothing may forget."""
     return {name: delivery.remote[name] for name in ("reply_to", "root") if name in delivery.remote}
@@ -349,7 +359,3 @@ def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[b
 
 def _blank(post: str, now: datetime) -> dict[str, Any]:
     return {"post": post, "part": 1, "attempts": 0, "remote": "{}", "url": "", "error": "", "updated_at": now}
-
-
-def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterable[list[dict[str, Any]]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
