@@ -3,4 +3,4 @@
 import os
 
 #: examples per property; `make fuzz` sets many
-EXAMPLES = int(os.environ.get("CROSSPOST_FUZZ_EXAMPLES", "160"))
+EXAMPLES = int(os.environ.get("CROSSPOST_FUZZ_EXAMPLES", "100"))
