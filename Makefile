@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 NETWORKS ?= x,mastodon,facebook
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky lint types contracts tests bench docs clean
+.PHONY: demo test test-bluesky lint types contracts tests bench torture fuzz docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -40,6 +40,10 @@ bench: $(READY)
 
 torture: $(READY)
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --networks '$(NETWORKS)'
+
+# Opt-in: hostile input for a while. `pip install atheris` into $(VENV) adds fuzzing that is guided by coverage.
+fuzz: $(READY)
+	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10)
 
 docs: $(READY)
 	@$(BIN)/python -m tests.documents --write

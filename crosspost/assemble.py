@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from crosspost import registry, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
+from crosspost.secrecy import conceal
 from crosspost.settings import Account, Settings, Site
 from crosspost.vault import Vault
 
@@ -69,6 +70,7 @@ class House:
         account = self.accounts()[name]
         cls, style, options = self.checked(name)
         secrets = self.secrets(name, cls)
+        conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
         base_url = account.base_url or cls.home
         return cls(
             account=name,
@@ -179,6 +181,7 @@ class House:
     def _own(self, account: Account, cls: Any) -> tuple[Any, Any]:
         """Split an account's own keys into how it speaks and what only its network knows."""
         from crosspost.compose import Style
+        from crosspost.compose.templates import check as check_template
         from crosspost.schedule import Schedule
 
         def where(*keys: str) -> str:
@@ -189,6 +192,11 @@ class House:
         chosen = {key: self._beside(key, value, cls) for key, value in account.own.items() if key in options}
         spoken = {key: value for key, value in account.own.items() if key not in (*options, *timing)}
         style = settings.typed({**cls.style_defaults, **spoken}, Style, where)
+        if style.template:
+            try:
+                check_template(style.template, account.name)
+            except ConfigError as error:
+                raise ConfigError(f"{where('template')}: {error}") from None
         for key, wants in (("long", style.long == "thread"), ("link", style.link == "reply")):
             if wants and not cls.abilities.thread:
                 raise ConfigError(
@@ -206,6 +214,8 @@ class House:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"
 
 
+#: credentials that are names, which people should go on seeing
+_NAMES = ("username", "handle")
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crosspost.errors import ConfigError
+from crosspost.smallfile import read_small
 
 _LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 
@@ -88,7 +89,7 @@ class Credentials:
         if not path:
             return None
         try:
-            return Path(path).read_text("utf-8").strip()
+            return read_small(Path(path)).decode("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{name}_FILE names {path}, which cannot be read: {_why(error)}") from None
 
@@ -101,7 +102,7 @@ class Credentials:
 def _read(path: Path) -> dict[str, str]:
     """Parse ``NAME=value`` lines; quotes around a value and ``export`` before a name are allowed, ``#`` comments."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_small(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
     found: dict[str, str] = {}

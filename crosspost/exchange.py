@@ -23,11 +23,15 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     failure: str = ""
 
+    def __repr__(self) -> str:
+        """Without headers and body, which may hold a token."""
+        return f"Exchange({self.method} {self.url}, sent={self.sent}, status={self.status}, failure={self.failure!r})"
+
     def json(self) -> Any:
         """The body as JSON, or None when it is not."""
         try:
             return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last: a million opening brackets
             return None
 
 
@@ -55,7 +59,7 @@ def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:
     )
     for name, ways in readers:
         for read in ways if name in headers else ():
-            with contextlib.suppress(ValueError, OverflowError, TypeError):
+            with contextlib.suppress(ValueError, OverflowError, TypeError, OSError):
                 moment = read(headers[name])
                 yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -6,27 +6,23 @@ the link card they then show for ever. Asking never raises: whatever a server an
 """
 
 import html
-import ipaddress
 import re
 import socket
 import unicodedata
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
+from crosspost.addresses import PORTS, Resolve, judged
 from crosspost.model import Value
 from crosspost.transport import Session, TransportError
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-#: (family, type, protocol, name, address) rows, as :func:`socket.getaddrinfo` gives them
-Resolve = Callable[..., list[Any]]
-
 MAX_REDIRECTS = 3
 #: a page names itself early, among its first headings; one made of a million nested ones must not take for ever
 _ENOUGH, _BYTES = 30, 250_000
-_PORTS = {"http": 80, "https": 443}
 _HEADERS = {"Cache-Control": "no-cache", "Accept": "text/html,application/xhtml+xml,image/*;q=0.9,*/*;q=0.5"}
 _PICTURES = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP|....ftyp(?:avif|avis|mif1|heic)", re.DOTALL
@@ -55,7 +51,13 @@ def live_session() -> Session:
 
 
 def check(
-    url: str, *, title: str, session: Session, allowed_hosts: Collection[str] = (), picture: str = ""
+    url: str,
+    *,
+    title: str,
+    session: Session,
+    allowed_hosts: Collection[str] = (),
+    picture: str = "",
+    resolve: Resolve = socket.getaddrinfo,
 ) -> Live | NotYet:
     """Ask whether the page of a post is on the web.
 
@@ -67,20 +69,24 @@ def check(
     :param session: of :func:`live_session`; given in so that tests and callers can share one
     :param allowed_hosts: the site's own host names (with and without ``www.``); they may be in the local network
     :param picture: address of the thumbnail where the network fetches it; "" when it does not
+    :param resolve: :func:`socket.getaddrinfo`, or a stand-in
     """
-    got = _get(url, session, allowed_hosts)
+    got = _get(url, session, allowed_hosts, resolve)
     if isinstance(got, NotYet):
         return got
     final, headers, body = got
     if not _names(_document(headers, body), title, {url, final}):
         return NotYet(reason=f"{url} answers, but its page has neither the title “{title}” nor this canonical address")
-    seen = check_picture(picture, session=session, allowed_hosts=[*allowed_hosts, _host(url)]) if picture else None
+    own = [*allowed_hosts, _host(url)]
+    seen = check_picture(picture, session=session, allowed_hosts=own, resolve=resolve) if picture else None
     return seen if isinstance(seen, NotYet) else Live(url=final)
 
 
-def check_picture(url: str, *, session: Session, allowed_hosts: Collection[str] = ()) -> Live | NotYet:
+def check_picture(
+    url: str, *, session: Session, allowed_hosts: Collection[str] = (), resolve: Resolve = socket.getaddrinfo
+) -> Live | NotYet:
     """Ask whether an address answers with a picture; judged by its first bytes, not by what the server calls it."""
-    got = _get(url, session, allowed_hosts)
+    got = _get(url, session, allowed_hosts, resolve)
     if isinstance(got, NotYet):
         return got
     final, _, body = got
@@ -91,62 +97,22 @@ def check_picture(url: str, *, session: Session, allowed_hosts: Collection[str] 
     return Live(url=final)
 
 
-def refusal(url: str, allowed_hosts: Collection[str] = (), resolve: Resolve = socket.getaddrinfo) -> str:
-    """Why this address must not be fetched; "" when it may.
-
-    A picture named by a post could point into the network of the machine crosspost runs on: its router, a cloud
-    host's metadata service. Refused are addresses that are not public (loopback, link-local, private, reserved …)
-    and names that lead to one, unless the host is the site itself. The name is looked up again for the request
-    itself; who controls both the post and the name's DNS server could answer differently then, so this keeps out
-    mistakes and borrowed pictures, not an author of the site.
-
-    :param allowed_hosts: names that may be anywhere
-    :param resolve: :func:`socket.getaddrinfo`, or a stand-in
-    """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return f"“{url}” is not a web address"
-    if parts.scheme not in _PORTS or not host:
-        return f"“{url}” is not a web address"
-    if host in {name.lower() for name in allowed_hosts}:
-        return ""
-    try:
-        rows = resolve(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
-        addresses = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
-    except (OSError, ValueError):  # no such name, or no name at all
-        addresses = []
-    if not addresses:
-        return f"{host}: the name cannot be found (DNS)"
-    if not all(_public(address) for address in addresses):
-        return f"{host} is an address inside of a network, not on the web"
-    return ""
-
-
-def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address is on the web; one that carries an IPv4 address inside is as public as that."""
-    inner: ipaddress.IPv4Address | None = None
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address in ipaddress.ip_network("64:ff9b::/96"):  # NAT64, RFC 6052
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.is_global and not address.is_multicast and (inner is None or _public(inner))
-
-
 # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _get(url: str, session: Session, allowed_hosts: Collection[str]) -> NotYet | tuple[str, dict[str, str], bytes]:
+def _get(
+    url: str, session: Session, allowed_hosts: Collection[str], resolve: Resolve
+) -> NotYet | tuple[str, dict[str, str], bytes]:
     """The final address, headers and body of a 200; redirects are followed by hand, because the session never does."""
     hosts = {name.lower() for name in allowed_hosts}
     at = url
     for _ in range(MAX_REDIRECTS + 1):
-        wrong = refusal(at, hosts)
+        wrong, addresses = judged(at, hosts, resolve)
         if wrong:
             return NotYet(reason=wrong)
         try:
-            session.get(at, headers=_HEADERS)
+            with session.pinned(addresses):
+                session.get(at, headers=_HEADERS)
         except (TransportError, OSError, ValueError, LookupError) as error:
             # a redirect is an error of the session too, with an answer; everything else has none
             if session.last is None or session.last.status is None:
@@ -182,7 +148,7 @@ def _shown(url: str) -> str:
 def _split(url: str) -> tuple[SplitResult, str, int] | None:
     try:
         parts = urlsplit(url)
-        port = parts.port or _PORTS[parts.scheme]
+        port = parts.port or PORTS[parts.scheme]
     except (ValueError, KeyError):
         return None
     return (parts, parts.hostname.lower(), port) if parts.hostname else None
@@ -248,4 +214,4 @@ def _address(url: str) -> str:
         return ""
     parts, host, port = found
     path = re.sub(r"/(?:index\.html?)?$|\.html$", "", unquote(parts.path))
-    return f"{host}:{'' if port in _PORTS.values() else port}{path}?{parts.query}"
+    return f"{host}:{'' if port in PORTS.values() else port}{path}?{parts.query}"

@@ -12,6 +12,7 @@ import msgspec
 
 from crosspost.errors import ConfigError
 from crosspost.model import OnDelete, OnEdit
+from crosspost.smallfile import read_small
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -152,14 +153,14 @@ def read(file: Path) -> Settings:
     :raises ConfigError: when it cannot be read or says something unknown
     """
     try:
-        text = file.read_text("utf-8-sig")
+        text = read_small(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{file} is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of 5000 digits, or 1000 brackets
         line = re.search(r"at line (\d+)", str(error))
         where = f"{file}:{line.group(1)}" if line else str(file)
         raise ConfigError(f"{where}: this is not TOML: {re.sub(r' [(]at .*', '', str(error))}") from None

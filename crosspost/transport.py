@@ -14,19 +14,16 @@ A :class:`requests.Session` that a library can be handed (``Mastodon(session=…
 import contextlib
 import logging
 import re
-import socket
-import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from crosspost import __version__
 from crosspost.exchange import Exchange
+from crosspost.guard import Guard, GuardedAdapter, guarded
+from crosspost.secrecy import conceal, forms
 
 USER_AGENT = f"crosspost/{__version__}"
 # as in an address, a header or a JSON object
@@ -43,74 +40,6 @@ for _name in ("urllib3", "oauthlib", "requests_oauthlib", "tweepy", "mastodon"):
 
 class TransportError(requests.RequestException):
     """No usable answer. The message is free of secrets; :attr:`Session.last` says whether the request may be out."""
-
-
-class Guard:
-    """Watches one exchange: remembers whether it got a connection, and cuts it off at the deadline (seconds)."""
-
-    def __init__(self, seconds: float) -> None:
-        self.connected = False
-        self.expired = False
-        self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
-
-    def __enter__(self) -> "Guard":
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def attach(self, sock: socket.socket | None) -> None:
-        self.connected = True
-        if sock is not None:
-            self._sockets.append(sock)
-        if self.expired:
-            self._expire()
-
-    def _expire(self) -> None:
-        self.expired = True
-        for sock in self._sockets:
-            # a socket that is already closed has nothing left to cut
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-
-
-_current = threading.local()
-
-
-class _Http(HTTPConnection):
-    def connect(self) -> None:
-        super().connect()
-        _current.guard.attach(self.sock)
-
-
-class _Https(HTTPSConnection):
-    def connect(self) -> None:
-        super().connect()
-        _current.guard.attach(self.sock)
-
-
-class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _Http
-
-
-class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _Https
-
-
-class _Adapter(HTTPAdapter):
-    """Hands out connections that report to the guard. Never retries."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
-        return manager
 
 
 class Session(requests.Session):
@@ -138,23 +67,42 @@ class Session(requests.Session):
         self.last: Exchange | None = None
         self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
         self._secrets: list[str] = []
-        self.hide(*secrets)
+        self._add(secrets)
         self._timeout = (connect_timeout, read_timeout)
         self._deadline, self._max_answer = deadline, max_answer
-        self.mount("http://", _Adapter(max_retries=0))
-        self.mount("https://", _Adapter(max_retries=0))
+        self._addresses: tuple[str, ...] = ()
+        self._guard = Guard(self._deadline)
+        self.mount("http://", GuardedAdapter())
+        self.mount("https://", GuardedAdapter())
         # A connection kept open may be half dead: a request sent into it would have an unknown outcome.
         self.headers.update({"Connection": "close", "User-Agent": USER_AGENT})
         self.auth = _as_it_is  # without any auth, requests would take one from .netrc and overwrite the token
 
     def hide(self, *secrets: str) -> None:
         """From now on these appear in no message either: tokens a network has just handed out."""
-        self._secrets = sorted({*self._secrets, *(s for s in secrets if len(s) >= 4)}, key=len, reverse=True)
+        self._add(secrets)
+        conceal(*secrets)
+
+    def _add(self, secrets: Iterable[str]) -> None:
+        known = {*self._secrets, *(form for secret in secrets for form in forms(secret))}
+        self._secrets = sorted(known, key=len, reverse=True)
 
     @property
     def patience(self) -> tuple[float, float, float]:
         """Seconds until a connection must stand, without a byte, and for the whole exchange."""
         return *self._timeout, self._deadline
+
+    @contextlib.contextmanager
+    def pinned(self, addresses: Sequence[str]) -> Iterator[None]:
+        """Inside, connections go to one of these IP addresses only: those that were looked up and judged.
+
+        Without it a name could lead elsewhere the second time it is looked up (DNS rebinding).
+        """
+        before, self._addresses = self._addresses, tuple(addresses)
+        try:
+            yield
+        finally:
+            self._addresses = before
 
     def redact(self, text: str) -> str:
         """The same text without any secret."""
@@ -171,8 +119,8 @@ class Session(requests.Session):
         kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
         shown = self.redact(url.split("?")[0])
         self.last = None
-        with Guard(self._deadline) as guard:
-            _current.guard = guard
+        with guarded(self._deadline, self._addresses) as guard:
+            self._guard = guard
             try:
                 response = super().request(method, url, **kwargs)
                 body = self._read(response)
@@ -200,13 +148,17 @@ class Session(requests.Session):
         return url
 
     def _read(self, response: requests.Response) -> bytes:
-        parts: list[bytes] = []
+        """The body, decoded in small pieces: a few kilobytes of gzip may be gigabytes."""
+        got = bytearray()
         for part in response.iter_content(65536):
-            parts.append(part)
-            if sum(map(len, parts)) > self._max_answer:
+            got += part
+            if len(got) > self._max_answer:
                 response.close()
                 raise ValueError(f"the answer is longer than {self._max_answer} bytes")
-        body = b"".join(parts)
+            if self._guard.expired:  # what has arrived may still be read byte by byte for minutes
+                response.close()
+                raise ValueError("cut off")
+        body = bytes(got)
         response._content = body  # noqa: SLF001  # requests has no public way to hand in a body that was read by hand
         return body
 

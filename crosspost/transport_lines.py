@@ -38,7 +38,7 @@ def ask(session: Session, address: str, request: dict[str, Any]) -> Any:
             wire.settimeout(read)
             wire.sendall(msgspec.json.encode(request) + b"\n")
             line, answer = _answer(wire, request["id"], until)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # the last: an answer of a million opening brackets
         why = session.redact(f"{address}: {_reason(error)}")
         session.last = Exchange(method=request["method"], url=session.redact(address), sent=stood, failure=why)
         raise TransportError(why) from None
@@ -62,15 +62,8 @@ def _connected(address: str, seconds: float) -> socket.socket:
 
 def _answer(wire: socket.socket, wanted: Any, until: float) -> tuple[bytes, Any]:
     """Read lines until the one with our id."""
-    data, total, read = b"", 0, wire.gettimeout() or 0
+    begun, total, read = bytearray(), 0, wire.gettimeout() or 0
     while True:
-        line, newline, rest = data.partition(b"\n")
-        if newline:
-            data = rest
-            said = msgspec.json.decode(line)
-            if isinstance(said, dict) and said.get("id") == wanted:
-                return line, said
-            continue
         left = until - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -81,7 +74,14 @@ def _answer(wire: socket.socket, wanted: Any, until: float) -> tuple[bytes, Any]
             raise ValueError("the connection was cut before the answer was complete")
         if total > MAX_ANSWER:
             raise ValueError(f"the answer is longer than {MAX_ANSWER} bytes")
-        data += part
+        *lines, rest = part.split(b"\n")
+        for line in lines:
+            whole = bytes(begun + line)
+            begun.clear()
+            said = msgspec.json.decode(whole)
+            if isinstance(said, dict) and said.get("id") == wanted:
+                return whole, said
+        begun += rest
 
 
 def _reason(error: Exception) -> str:
@@ -93,6 +93,6 @@ def _reason(error: Exception) -> str:
         return "this user may not use the socket"
     if isinstance(error, socket.gaierror):
         return "the name cannot be found (DNS)"
-    if isinstance(error, msgspec.DecodeError):
+    if isinstance(error, msgspec.DecodeError | RecursionError):
         return "the answer is not JSON"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

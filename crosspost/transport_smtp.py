@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crosspost.transport import Guard
+from crosspost.guard import Guard
 
 Tls = Literal["implicit", "starttls", "none"]
 Stage = Literal["connect", "login", "sender", "recipients", "data", "final dot"]

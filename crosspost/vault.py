@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from crosspost.errors import NotSent
+from crosspost.smallfile import read_small
 
 
 class Vault:
@@ -36,8 +37,8 @@ class Vault:
             return dict(self._memory.get(account, {}))
         file = self._folder / f"{account}.json"
         try:
-            return msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
-        except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+            return msgspec.json.decode(read_small(file), type=dict[str, Any])
+        except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return {}
         except OSError as error:
             raise NotSent(

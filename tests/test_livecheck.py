@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosspost.livecheck import Live, NotYet, check, check_picture, live_session, refusal
+from crosspost.addresses import refusal
+from crosspost.livecheck import Live, NotYet, check, check_picture, live_session
 from crosspost.transport import Session
 from tests.raw_server import RawServer, reply
 

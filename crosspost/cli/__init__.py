@@ -6,6 +6,7 @@ Exit codes: 0 done · 1 something failed · 2 usage or configuration · 3 someth
 import difflib
 import logging
 import sys
+import traceback
 from pathlib import Path
 
 import click
@@ -30,6 +31,7 @@ from crosspost.cli import (
     settle,
     status,
 )
+from crosspost.cli.terminal import tamed
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 
@@ -90,7 +92,9 @@ for _command in (
 
 def main(args: list[str] | None = None) -> None:
     """Entry point. Whatever a person can cause ends in one sentence on standard error, without a traceback."""
-    sys.exit(_exit_code(args))
+    with tamed():
+        code = _exit_code(args)
+    sys.exit(code)
 
 
 def _exit_code(args: list[str] | None) -> int:
@@ -114,7 +118,7 @@ def _exit_code(args: list[str] | None) -> int:
         return 2 if isinstance(error, ConfigError | SourceError) else 1
     except Exception as error:
         if debug:
-            raise
+            traceback.print_exc()  # here, where no secret gets through
         hint = "this is a mistake in crosspost; `crosspost --debug …` shows where"
         click.echo(f"Error: {type(error).__name__}: {error}; {hint}", err=True)
         return 1

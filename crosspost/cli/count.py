@@ -55,7 +55,7 @@ def _texts(lines: Iterable[bytes]) -> Iterable[str]:
     for number, line in enumerate(lines, 1):
         try:
             text = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             text = None
         if not isinstance(text, str):
             raise ConfigError(f"line {number} is not a JSON string")

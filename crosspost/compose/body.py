@@ -1,6 +1,7 @@
 """The text of a post as it is said on a network: the whole of it in a template, or the paragraphs it opens with."""
 
 from functools import lru_cache
+from typing import Literal
 
 from crosspost import markup
 from crosspost.compose.fit import shorten
@@ -22,7 +23,12 @@ def letters(text: str) -> str:
 
 def whole(post: Post, style: Style) -> str:
     """The whole text of a post, for templates."""
-    return markup.to_text(post.body, links=style.links, base=post.url)
+    return _whole(post.body, style.links, post.url)
+
+
+@lru_cache(maxsize=4)  # all accounts of a post
+def _whole(body: str, links: Literal["text", "footnotes"], base: str) -> str:
+    return markup.to_text(body, links=links, base=base)
 
 
 def lead(post: Post, description: str, limits: Limits, style: Style) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
@@ -17,10 +18,11 @@ class Level(IntEnum):
     SENTENCE = 2
 
 
+# the bounds keep a text of one endless word from being searched again from each of its letters
 _WHOLE = re.compile(
     r"!?\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"  # Markdown link
-    r"|[A-Za-z][A-Za-z0-9+.-]*://\S+"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail
+    r"|[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+"
+    r"|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"  # e-mail
     r"|[@＠][\w.-]+(?:@[\w.-]+)?"
     r"|[#＃]\w+"
 )
@@ -57,13 +59,16 @@ def _brackets(text: str) -> tuple[tuple[int, int], ...]:
     """Where bracket pairs stand; a bracket without its partner is only a character."""
     spans: list[tuple[int, int]] = []
     opened: list[tuple[int, str]] = []
+    waiting: Counter[str] = Counter()  # how many of each closing bracket could come
     for found in _BRACKET.finditer(text):
         if closing := _PAIRS.get(found[0]):
             opened.append((found.start(), closing))
-        elif found[0] in (closing for _, closing in opened):
+            waiting[closing] += 1
+        elif waiting[found[0]]:
             while opened[-1][1] != found[0]:
-                opened.pop()
+                waiting[opened.pop()[1]] -= 1
             spans.append((opened.pop()[0], found.end()))
+            waiting[found[0]] -= 1
     return tuple(spans)
 
 

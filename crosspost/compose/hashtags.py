@@ -6,6 +6,7 @@ import unicodedata
 from crosspost.compose.style import Style
 
 _SEPARATORS = re.compile(r"[\s\-–—/&_·]+")
+_MOST = 100  # no network takes more; the search for how many of them fit tries each number
 _SIMPLE = str.maketrans("", "", "'’\"“”„()")
 _IN_TEXT = re.compile(r"(?<![\w&/#＃])[#＃](\w+)")
 
@@ -51,4 +52,6 @@ def hashtags(tags: tuple[str, ...], style: Style, *, already: str = "") -> tuple
         if one and one[1:].casefold() not in seen:
             seen.add(one[1:].casefold())
             found.append(one)
+            if len(found) == _MOST:
+                break
     return tuple(found[: style.max_hashtags] if style.max_hashtags > 0 else found)

@@ -8,7 +8,7 @@ from crosspost.compose import emoji, graphemes, twitter_text
 from crosspost.model import Limits
 
 _MASTODON_URL = 23  # what a server that does not say takes for a link
-_REMOTE_MENTION = re.compile(r"(?<![\w/@])@([a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_]+)?)@[^\W_](?:[\w.-]*\w)?", re.IGNORECASE)
+_REMOTE_MENTION = re.compile(r"(?<![\w/@])@([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)@[^\W_](?:[\w.-]*\w)?", re.IGNORECASE)
 _EMOJI = re.compile(f"[{emoji.TEXT_DEFAULT}\u20e3\u23e9-\u23f3\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
 
 

@@ -1,7 +1,7 @@
 """The user's own order of words: Jinja templates in a sandbox, loaded only when an account has one."""
 
 import traceback
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from crosspost.compose.clean import clean
@@ -10,18 +10,21 @@ from crosspost.errors import ConfigError
 from crosspost.model import Post
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 _NAMES = "title, description, excerpt, body, url, hashtags, tags, author, date, site"
 
 
 @lru_cache(maxsize=256)
 def _compiled(source: str) -> "Template":
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    return _environment().from_string(source)
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False)
-    return environment.from_string(source)
+
+@cache
+def _environment() -> "Environment":
+    from crosspost.compose.template_bounds import Bounded
+
+    return Bounded()
 
 
 def _line(error: Exception) -> int:
@@ -31,38 +34,53 @@ def _line(error: Exception) -> int:
     return getattr(error, "lineno", None) or (lines[-1] if lines and lines[-1] else 0)
 
 
+def check(source: str, account: str) -> None:
+    """Read a template without using it.
+
+    :raises ConfigError: when it cannot be used
+    """
+    try:
+        _compiled(source)
+    except Exception as error:  # as in renderer
+        raise _refusal(error, account) from None
+
+
+def _refusal(error: Exception, account: str) -> ConfigError:
+    line = _line(error)
+    where = f", line {line}" if line else ""
+    said = str(error)[:300] or type(error).__name__
+    return ConfigError(f'account "{account}": its template{where}: {said}. A template may use: {_NAMES}.')
+
+
 def renderer(source: str, post: Post, account: str) -> Render:
     """A function that renders ``source`` with the pieces it is given.
 
     :raises ConfigError: (also later, when it renders) with account and line, when the template cannot be used
     """
 
-    def refuse(error: Exception) -> ConfigError:
-        line = _line(error)
-        where = f", line {line}" if line else ""
-        return ConfigError(f'account "{account}": its template{where}: {error}. A template may use: {_NAMES}.')
-
     try:
         template = _compiled(source)
     except Exception as error:  # Jinja raises many kinds; all of them are the template's fault
-        raise refuse(error) from None
+        raise _refusal(error, account) from None
 
     def render(pieces: Pieces) -> str:
+        from crosspost.compose.template_bounds import BUDGET, ROUNDS, rendered
+
+        known = {
+            "title": pieces.title,
+            "description": pieces.description,
+            "excerpt": pieces.excerpt,
+            "body": pieces.body,
+            "url": pieces.link,
+            "hashtags": " ".join(pieces.hashtags),
+            "tags": list(post.tags),
+            "author": post.author,
+            "date": post.date,
+            "site": post.site,
+        }
         try:
-            text = template.render(
-                title=pieces.title,
-                description=pieces.description,
-                excerpt=pieces.excerpt,
-                body=pieces.body,
-                url=pieces.link,
-                hashtags=" ".join(pieces.hashtags),
-                tags=list(post.tags),
-                author=post.author,
-                date=post.date,
-                site=post.site,
-            )
+            return clean(rendered(template.generate(known, **{BUDGET: [ROUNDS]})))
         except Exception as error:  # whatever a template does wrong, a person must correct the template
-            raise refuse(error) from None
-        return clean(text)
+            raise _refusal(error, account) from None
 
     return render

@@ -14,8 +14,10 @@ from crosspost.compose import emoji, tlds
 
 URL_WEIGHT = 23
 _MAX_URL = 4096
+_MAX_WORD = _MAX_URL + 100
 _MAX_TCO_SLUG = 40
 _MAX_LABEL = 63
+_MAX_LABELS = 126  # before the last two: a name in the DNS has at most 253 characters
 
 _PUNCTUATION = r"!'#%&()*+,\\\-./:;<=>?@\[\]^_{|}~$"
 _SPACES = r"\x09-\x0d\x20\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -73,6 +75,11 @@ def _ascii_domain() -> re.Pattern[str]:
     return re.compile(rf"(?:[-a-zA-Z0-9{_LATIN}]+\.)+{_top_level()}")
 
 
+@cache
+def _domain_end() -> re.Pattern[str]:
+    return re.compile(rf"\.{_top_level()}")
+
+
 _QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
 _TCO = re.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
 
@@ -90,7 +97,7 @@ def _link() -> re.Pattern[str]:
     path = rf"(?:{path_char}*(?:{parens}{path_char}*)*{path_end}|@{path_char}+/)"
     return re.compile(
         rf"([^A-Za-z0-9@＠$#＃{_INVALID}]|^)"
-        rf"(((?ai:https?://))?({subdomain}*{name}{_top_level()})(?::[0-9]+)?(/{path}*)?(?:{_QUERY})?)"
+        rf"(((?ai:https?://))?({subdomain}{{0,{_MAX_LABELS}}}{name}{_top_level()})(?::[0-9]+)?(/{path}*)?(?:{_QUERY})?)"
     )
 
 
@@ -183,7 +190,10 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
         )
         end = _BLANK.search(text, here)
         at = end.start() if end else len(text)
-        yield max(begin, 0), text[max(begin, 0) : at]
+        chunk = text[max(begin, 0) : at]
+        # a word without blanks that is longer than any link, or has no domain's end, is not looked through
+        if len(chunk) <= _MAX_WORD and _domain_end().search(chunk):
+            yield max(begin, 0), chunk
 
 
 def find_urls(text: str, *, bare: bool = True) -> list[Url]:

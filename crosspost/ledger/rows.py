@@ -71,8 +71,22 @@ def as_delivery(row: Any) -> Delivery:
     del found["lease_until"]
     draft, remote = found.pop("draft"), found.pop("remote")
     found |= {name: found[name] or "" for name in ("handle", "lease", "receipt")}
-    return Delivery(
-        **found,
-        draft=msgspec.json.decode(draft, type=Draft) if draft else None,
-        remote=msgspec.json.decode(remote),
-    )
+    try:
+        return Delivery(
+            **found,
+            draft=msgspec.json.decode(draft, type=Draft) if draft else None,
+            remote=msgspec.json.decode(remote, type=dict[str, Any]),
+        )
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise LedgerError(
+            f"the ledger is damaged: delivery {found['id']} ({found['post']} to {found['account']}) cannot be read "
+            f"({str(error)[:100]}). Nothing is sent; take back a copy, or see `crosspost ledger rebuild`"
+        ) from None
+
+
+def as_identity(stored: Any) -> Identity | None:
+    """What a server said of itself; None when that cannot be read: it is asked again."""
+    try:
+        return msgspec.json.decode(stored, type=Identity) if stored else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError):
+        return None

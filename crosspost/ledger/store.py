@@ -27,9 +27,9 @@ from crosspost.ledger.access import Access, chunks
 from crosspost.ledger.changes import TAKEN_BACK, Changes, to_be_taken_back
 from crosspost.ledger.connection import connect, connect_to_read, told
 from crosspost.ledger.posts import Posts
-from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery
+from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery, as_identity
 from crosspost.ledger.tables import accounts, deliveries, posts
-from crosspost.model import Draft, Entry, Identity, Receipt
+from crosspost.model import Draft, Entry, Receipt
 
 LEASE = timedelta(minutes=15)
 
@@ -281,7 +281,7 @@ class Ledger(Access):
             return AccountState(name=name)
         found = dict(rows[0]._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
         identity = found.pop("identity")
-        return AccountState(**found, identity=msgspec.json.decode(identity, type=Identity) if identity else None)
+        return AccountState(**found, identity=as_identity(identity))
 
     def note(self, name: str, **known: Any) -> None:
         """Write down something about an account; see :class:`AccountState` for the names."""

@@ -1,5 +1,6 @@
-"""The one boundary at which whatever a library raises becomes one of the six delivery errors."""
+"""The one boundary at which whatever a library raises, or an answer of any shape leads to, becomes a delivery error."""
 
+import functools
 from abc import ABC
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,15 +22,28 @@ if TYPE_CHECKING:
     from crosspost.transport import Session
 
 Clock = Callable[[], datetime]
+#: characters of a server's own words that are shown and stored
+_SENTENCE = 1000
+_VERBS = ("connect", "prepare", "publish", "find", "edit", "delete")
 
 
 class Boundary(ABC):
-    """What an adapter talks through. It answers one question about every error: is it out?"""
+    """What an adapter talks through. It answers one question about every error: is it out?
+
+    :meth:`talking` guards the requests. What is read from an answer afterwards may still have another shape than the
+    network's documents say (a list for an object, nothing at all), so every verb an adapter defines is guarded, too.
+    """
 
     name: ClassVar[str]
     account: str
     session: "Session"
     clock: Clock
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        for verb in _VERBS:
+            if verb in vars(cls):
+                setattr(cls, verb, _guarded(vars(cls)[verb], irreversible=verb == "publish"))
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
         """What an answer means where it differs from the common map; None for the common map."""
@@ -69,7 +83,13 @@ class Boundary(ABC):
             return NotSent(f"{self.account}: {last.failure}")
         if last.status is None:
             return doubt(f"{self.account}: {last.failure}")
-        return self.explain(last, irreversible=irreversible) or self._common(last, doubt)
+        return self._explained(last, irreversible) or self._common(last, doubt)
+
+    def _explained(self, last: Exchange, irreversible: bool) -> DeliveryError | None:
+        try:
+            return self.explain(last, irreversible=irreversible)
+        except Exception:  # a refusal in a shape nobody foresaw: its status still says enough
+            return None
 
     def _common(self, last: Exchange, doubt: type[DeliveryError]) -> DeliveryError:
         status, said = last.status or 0, f"{self.account}: {self.name} says: {self.sentence(last)}"
@@ -85,9 +105,22 @@ class Boundary(ABC):
 
     def sentence(self, last: Exchange) -> str:
         """The network's own words in an answer, free of secrets."""
-        return self.session.redact(
-            f"{_words(last.json()) or last.body[:200].decode('utf-8', 'replace')} (HTTP {last.status})"
-        )
+        said = _words(last.json())[:_SENTENCE] or last.body[:200].decode("utf-8", "replace")
+        return self.session.redact(f"{' '.join(said.split())} (HTTP {last.status})")
+
+
+def _guarded(method: Callable[..., Any], *, irreversible: bool) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def guarded(self: Any, *args: Any, **named: Any) -> Any:
+        self.session.last = None  # an answer of before says nothing about what goes wrong now
+        try:
+            return method(self, *args, **named)
+        except (CrosspostError, ImportError):
+            raise
+        except Exception as error:  # answers can have any shape
+            raise self._meaning(error, irreversible) from error
+
+    return guarded
 
 
 def _words(body: Any) -> str:

@@ -2,7 +2,8 @@
 
 import csv
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any, Self
@@ -11,8 +12,12 @@ import msgspec
 
 from crosspost.compose import mail
 from crosspost.errors import ConfigError
+from crosspost.smallfile import read_small
 from crosspost.transport_smtp import SmtpError
 
+#: bytes of the file: hundreds of thousands of people
+_MOST = 50_000_000
+_LEAVE = re.compile(r"https://[!#-;=?-~]+")  # printable ASCII but " < >
 _ADDRESS = ("email", "e-mail", "mail", "address", "adresse")
 
 
@@ -36,7 +41,7 @@ def read(file: str, leave: str) -> list[Recipient]:
     :raises ConfigError: with file and line, when the file or an address in it cannot be used
     """
     try:
-        text = Path(file).read_text("utf-8-sig")
+        text = read_small(Path(file), _MOST).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{file} is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:
@@ -45,7 +50,7 @@ def read(file: str, leave: str) -> list[Recipient]:
     rows = csv.reader(lines, delimiter=";" if ";" in (lines or [""])[0] else ",", skipinitialspace=True)
     found: dict[str, Recipient] = {}
     columns = ["email", "name", "unsubscribe"]
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(_rows(rows, file), 1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or cells[0].startswith("#"):
             continue
@@ -57,10 +62,19 @@ def read(file: str, leave: str) -> list[Recipient]:
         if known.get("name") and not address.display_name:
             address = Address(known["name"], address.username, address.domain)
         own = known.get("unsubscribe") or (mail.leave_url(leave, address.addr_spec) if leave else "")
+        if own and not _LEAVE.fullmatch(own):  # it stands in a header of the mail
+            raise ConfigError(f"{file}:{number}: “{own}” is no address for leaving the list; it begins with https://")
         found.setdefault(address.addr_spec.casefold(), Recipient(address=address, leave=own))
     if not found:
         raise ConfigError(f"the recipients file {file} names nobody")
     return list(found.values())
+
+
+def _rows(rows: Iterable[list[str]], file: str) -> Iterator[list[str]]:
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise ConfigError(f"the recipients file {file} is no table: {error}") from None
 
 
 class Journal(msgspec.Struct, kw_only=True):

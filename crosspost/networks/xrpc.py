@@ -70,7 +70,8 @@ class Xrpc(Network):
         """``message`` is the sentence here; ``error`` is a name for programs."""
         body = last.json()
         if isinstance(body, dict) and isinstance(body.get("message"), str) and body["message"]:
-            return self.session.redact(f"{body['message']} ({body.get('error', '')}, HTTP {last.status})")
+            said = " ".join(body["message"][:1000].split())
+            return self.session.redact(f"{said} ({str(body.get('error', ''))[:100]}, HTTP {last.status})")
         return super().sentence(last)
 
     # ── the session ───────────────────────────────────────────────────────────────────────────────────────────────

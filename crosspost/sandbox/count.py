@@ -14,7 +14,7 @@ URL = 23
 # code points X counts as 1, everything else as 2 (twitter-text, config/v3.json)
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 _FORBIDDEN = re.compile("[\ufffe\ufeff\uffff]")
-_MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\w.-]+\w", re.IGNORECASE)
+_MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)@[\w.-]+\w", re.IGNORECASE)
 _LONGEST_DOMAIN = 253
 
 

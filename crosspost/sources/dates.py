@@ -29,6 +29,7 @@ _FORMS = [
         _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[\s-]+" + _MONTH + r"[\s-]+(?P<year>\d{4}),?",
     )
 ]
+_LONGEST = 100  # characters of a date in words, with room for blanks
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
@@ -71,6 +72,8 @@ def from_text(text: str, local: tzinfo) -> datetime:
     :raises ValueError: when it is no date
     """
     stripped = text.strip()
+    if len(stripped) > _LONGEST:
+        raise ValueError(f'"{stripped[:40]}…" is not a date')
     for form in _FORMS:
         match = form.match(stripped)
         if match:

@@ -4,6 +4,7 @@ Jekyll's rules for where front matter begins and ends, a byte order mark accepte
 understood raises :class:`~crosspost.errors.PostRefused` with file and line.
 """
 
+import os
 import re
 from typing import Any
 
@@ -15,6 +16,9 @@ from crosspost.errors import PostRefused
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
 
 MAX_BYTES = 5 * 1024 * 1024  # of the whole file; the caller looks before reading
+
+#: characters and lines of the text: several hundred printed pages; rendering them takes seconds, not hours
+MAX_TEXT, MAX_LINES = 500_000, 50_000
 
 # Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes too, and `\s*` may take empty lines
 _OPENING = re.compile(r"---\s*?\n", re.ASCII)
@@ -57,6 +61,22 @@ class JekyllHandler(YAMLHandler):
 _HANDLER = JekyllHandler()
 
 
+def read_bytes(path: str) -> bytes:
+    """Read a whole file, unless it is too large; a third of the cost of opening a file object for so little.
+
+    :raises OSError: when it cannot be read
+    :raises PostRefused: when it is larger than 5 MB
+    """
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(file).st_size
+        if size > MAX_BYTES:
+            raise PostRefused(path, "the file is larger than 5 MB, which is no post")
+        return os.read(file, size)
+    finally:
+        os.close(file)
+
+
 def parse(raw: bytes, path: str) -> FrontMatter:
     """Read the bytes of a post's file.
 
@@ -72,7 +92,7 @@ def parse(raw: bytes, path: str) -> FrontMatter:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     opening = _OPENING.match(text)
     if opening is None:
-        return FrontMatter({}, text)
+        return FrontMatter({}, bounded(text, path))
     closing = _CLOSING.search(text, opening.end())
     if closing is None:
         raise PostRefused(path, 'the front matter has no closing "---" line', 1)
@@ -81,4 +101,17 @@ def parse(raw: bytes, path: str) -> FrontMatter:
         data, _ = frontmatter.parse(text[: closing.end()], handler=_HANDLER)
     except YamlError as problem:
         raise PostRefused(path, problem.reason, problem.line + offset if problem.line else 0) from None
-    return FrontMatter(data, text[closing.end() :].strip("\n"), text[opening.end() : closing.start()], offset)
+    body = bounded(text[closing.end() :].strip("\n"), path)
+    return FrontMatter(data, body, text[opening.end() : closing.start()], offset)
+
+
+def bounded(text: str, path: str) -> str:
+    """The same text.
+
+    :raises PostRefused: when it is too long to be a post
+    """
+    lines = text.count("\n")
+    if len(text) > MAX_TEXT or lines > MAX_LINES:
+        long = f"{len(text):,} characters and {lines:,} lines"
+        raise PostRefused(path, f"the text has {long}; a post may have {MAX_TEXT:,} and {MAX_LINES:,}")
+    return text

@@ -1,6 +1,7 @@
 """A Jekyll site, or a plain folder of files named like Jekyll's posts, as a source."""
 
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from crosspost.sources.remembered import Remembered
 from crosspost.sources.site import CONFIG, Site, find_site, read_site
 
 __all__ = ["JekyllSource", "find_site"]
+
+log = logging.getLogger("crosspost.sources")
 
 
 class JekyllSource(Source):
@@ -135,8 +138,15 @@ class JekyllSource(Source):
         name = self._name(Path(entry.path))
         if name.reason and not name.draft:
             raise PostRefused(entry.path, name.reason)
-        record = self._read(name)
-        return make_post(record, self._root, entry.id, self._absolute(record.relative_url()))
+        try:
+            record = self._read(name)
+            return make_post(record, self._root, entry.id, self._absolute(record.relative_url()))
+        except PostRefused:
+            raise
+        except Exception as error:  # as in _entry
+            log.debug("unexpected", exc_info=True)
+            said = f"cannot be understood ({type(error).__name__}: {str(error)[:200]})"
+            raise PostRefused(entry.path, said) from error
 
     def relative_url(self, entry: Entry) -> str:
         """Give Jekyll's ``page.url`` of a post: its address below the site, which needs no site address.
@@ -197,7 +207,7 @@ class JekyllSource(Source):
         try:
             if name.link and not Path(path).resolve().is_relative_to(self._root.resolve()):
                 raise PostRefused(path, "is a symbolic link that leads out of the site")
-            raw = _bytes(path)
+            raw = frontmatter.read_bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
         record = Record(name, path, frontmatter.parse(raw, path), self.site, jekyll4=self._jekyll4)
@@ -215,6 +225,10 @@ class JekyllSource(Source):
             return self._listed(record)
         except PostRefused as error:
             return Entry(id=name.id, path=path, state="refused", reason=str(error))
+        except Exception as error:  # a file nobody foresaw stops itself, never the other posts
+            log.debug("unexpected", exc_info=True)
+            reason = f"{path}: cannot be understood ({type(error).__name__}: {str(error)[:200]})"
+            return Entry(id=name.id, path=path, state="refused", reason=reason)
 
     def _listed(self, record: Record) -> Entry:
         date = record.date
@@ -243,19 +257,3 @@ class JekyllSource(Source):
 
     def _absolute(self, relative: str) -> str:
         return permalink.absolute_url(self.site.url, self.site.baseurl, relative)
-
-
-def _bytes(path: str) -> bytes:
-    """Read a whole file, unless it is too large; a third of the cost of opening a file object for so little.
-
-    :raises OSError: when it cannot be read
-    :raises PostRefused: when it is larger than 5 MB
-    """
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        size = os.fstat(file).st_size
-        if size > frontmatter.MAX_BYTES:
-            raise PostRefused(path, "the file is larger than 5 MB, which is no post")
-        return os.read(file, size)
-    finally:
-        os.close(file)

@@ -13,6 +13,8 @@ from liquid.filter import string_filter, with_context
 from liquid.parser import get_parser
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 
+from crosspost.sources.liquid_bounds import bounded
+
 
 class NothingNode(Node):
     """Renders to nothing."""
@@ -110,7 +112,7 @@ def make_environment(max_output: int) -> Environment:
     """
 
     class Bounded(Environment):
-        loop_iteration_limit = 10_000
+        loop_iteration_limit = 2_000
         output_stream_limit = max_output
         local_namespace_limit = 1024 * 1024
         context_depth_limit = 20
@@ -121,6 +123,6 @@ def make_environment(max_output: int) -> Environment:
         environment.tags[gone] = nothing
     environment.tags["highlight"] = HighlightTag(environment)
     environment.tags = Tags(environment.tags, nothing)
-    environment.filters["relative_url"] = relative_url
-    environment.filters["absolute_url"] = absolute_url
+    own = {"relative_url": relative_url, "absolute_url": absolute_url}
+    environment.filters = bounded(environment.filters | own)
     return environment

@@ -1,6 +1,7 @@
 """One post as Jekyll sees it before it renders anything: its data, date and address."""
 
 import os
+import re
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,9 @@ from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.names import DRAFTS, POSTS, Name
 from crosspost.sources.overrides import parse_overrides
 from crosspost.sources.site import Site
+
+# no site shows them, and a terminal obeys them
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Record:
@@ -60,7 +64,7 @@ class Record:
         value = self.data.get("title")
         if value is None or value is False or isinstance(value, dict | list):
             return " ".join(word.capitalize() for word in self.name.slug.split("-") if word)
-        return " ".join(("true" if value is True else str(value)).split())
+        return _CONTROL.sub("", " ".join(("true" if value is True else str(value)).split()))
 
     def categories(self) -> list[str]:
         """Give the categories in Jekyll's order: folders, ``categories`` of the defaults and the post, ``category``."""

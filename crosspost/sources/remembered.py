@@ -80,7 +80,7 @@ class Remembered:
             Path(name).replace(self._file)
 
     def _read(self) -> _Listing:
-        with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+        with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             found = msgspec.msgpack.decode(self._file.read_bytes(), type=_Listing)
             if found.key == self._key:
                 return found

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from liquid import BoundTemplate, Environment
 
-MAX_OUTPUT = 5 * 1024 * 1024
+MAX_OUTPUT = 500_000  # bytes: what a text may have that is written without Liquid
 
-_LIQUID_MARKS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-_ATTRIBUTES = re.compile(r"\{:(?:\\.|[^\\}\n])*\}")
-_CONTENTS_LIST = re.compile(r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[^}\n]*\btoc\b[^}\n]*\}[ \t]*$", re.MULTILINE)
-_COMMENT = re.compile(r"\{::comment\}.*?\{:/(?:comment)?\}", re.DOTALL)
+# bounds keep what is never closed from being searched for again from each of its characters
+_ATTRIBUTES = re.compile(r"\{:(?:\\.|[^\\}\n]){0,500}\}")
+_CONTENTS_LIST = re.compile(
+    r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[^}\n]{0,200}\btoc\b[^}\n]{0,200}\}[ \t]*$", re.MULTILINE
+)
+_COMMENT_OPENS, _COMMENT_CLOSES = "{::comment}", re.compile(r"\{:/(?:comment)?\}")
+_LONG_LINE = 10_000  # characters; nobody writes attributes into a line like that
 _ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
 
 Address = Callable[[str], str]
@@ -38,21 +41,33 @@ def render(text: str, variables: dict[str, Any], relative: Address, absolute: Ad
         return text, ""
     from liquid.exceptions import LiquidError
 
+    from crosspost.sources.liquid_bounds import excess, without_marks
+
     try:
+        if wrong := excess(text):
+            raise LiquidError(wrong, token=None)
         template: BoundTemplate = _environment().from_string(text)
         filters = {"relative": relative, "absolute": absolute}
         return template.render(**variables, crosspost_addresses=filters), ""
     except (LiquidError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        return _LIQUID_MARKS.sub("", text), f"a mistake in the Liquid of the text ({reason}); its tags were left out"
+        return without_marks(text), f"a mistake in the Liquid of the text ({reason}); its tags were left out"
 
 
 def without_attributes(text: str) -> str:
     """Remove kramdown's attribute lists (``{: .class}``), table of contents, comments and abbreviations."""
     if "{:" in text:
-        text = _CONTENTS_LIST.sub("", _COMMENT.sub("", text))
+        text = _CONTENTS_LIST.sub("", _without_comments(text))
         text = "\n".join(_lines_without_attributes(text.split("\n")))
     return _ABBREVIATION.sub("", text) if "*[" in text else text
+
+
+def _without_comments(text: str) -> str:
+    kept, at = [], 0
+    while (start := text.find(_COMMENT_OPENS, at)) >= 0 and (closed := _COMMENT_CLOSES.search(text, start)) is not None:
+        kept.append(text[at:start])
+        at = closed.end()
+    return "".join([*kept, text[at:]])
 
 
 def _lines_without_attributes(lines: list[str]) -> Iterator[str]:
@@ -65,8 +80,8 @@ def _lines_without_attributes(lines: list[str]) -> Iterator[str]:
             yield line
         elif mark:
             fence = mark[1]
-            yield _ATTRIBUTES.sub("", line)
-        elif "{:" not in line:
+            yield _ATTRIBUTES.sub("", line[:_LONG_LINE])
+        elif "{:" not in line or len(line) > _LONG_LINE:
             yield line
         else:
             cleaned = _outside_code(line)

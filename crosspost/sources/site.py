@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from crosspost.errors import SourceError
+from crosspost.smallfile import read_small
 from crosspost.sources.dates import zone
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
 
@@ -121,7 +122,7 @@ def author(value: Any) -> str:
 
 def _read(file: Path) -> tuple[dict[str, Any], str]:
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = read_small(file).decode("utf-8-sig")
         return load_mapping(text, "site configuration"), text
     except OSError as error:
         raise SourceError(f"{file}: cannot be read: {error.strerror}") from None

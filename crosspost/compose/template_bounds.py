@@ -1,0 +1,180 @@
+"""What a template may do: put words in order. No way to Python's objects or files, bounds on time and memory.
+
+Jinja's own sandbox closes the way to Python's insides, but ``'a' * 10 ** 10``, ``'%9999999999d' % 1`` or three loops
+within each other would still fill the memory or take for ever.
+Source: https://jinja.palletsprojects.com/en/stable/sandbox/
+"""
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from jinja2 import StrictUndefined, nodes, pass_context
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+#: characters of a template, of a text and elements of a list it makes, rounds of all its loops, greatest width
+SOURCE, TEXT, ROUNDS, _WIDTH = 20_000, 1_000_000, 10_000, 200
+#: variable of the context that holds what is left of the rounds
+BUDGET = "crosspost_rounds"
+
+_REFUSED = {
+    nodes.Macro: "macros",
+    nodes.CallBlock: "call",
+    nodes.Import: "import",
+    nodes.FromImport: "import",
+    nodes.Include: "include",
+    nodes.Extends: "extends",
+    nodes.Block: "blocks",
+    nodes.AssignBlock: "set without a value",
+}
+_FILTERS = frozenset(
+    """
+    abs batch capitalize center count d default e escape first float forceescape indent int items join last length list
+    lower map max min reject rejectattr replace reverse round safe select selectattr slice sort string striptags sum
+    title trim truncate unique upper urlencode wordcount wordwrap
+    """.split()  # noqa: SIM905 - one text is easier to add to
+)
+_METHODS = {
+    str: frozenset(
+        """
+        capitalize casefold count endswith find index isalnum isalpha isdecimal isdigit islower isspace istitle isupper
+        lower lstrip partition removeprefix removesuffix replace rfind rpartition rsplit rstrip split splitlines
+        startswith strip swapcase title upper
+        """.split()  # noqa: SIM905
+    ),
+    list: frozenset(["count", "index"]),
+}
+_WIDE = re.compile(r"%[^A-Za-z%]*\d{2}")
+_TOO_MUCH = "it makes more than a text can need"
+
+
+class Bounded(ImmutableSandboxedEnvironment):
+    """Jinja without what a template of a post does not need."""
+
+    intercepted_binops = frozenset(["+", "*", "**", "%"])
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, keep_trailing_newline=False)
+        self.globals = {"range": self.globals["range"]}
+        self.filters = {name: _bounded(name, one) for name, one in self.filters.items() if name in _FILTERS}
+        self.filters |= {"crosspost_concat": _concat, "crosspost_loop": _counted}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        if len(source) > SOURCE:
+            raise TemplateSyntaxError(f"it is longer than {SOURCE:,} characters", 1)
+        tree = super()._parse(source, name, filename)
+        for kind, what in _REFUSED.items():
+            for node in tree.find_all(kind):
+                raise TemplateSyntaxError(f"a template has no {what} here", node.lineno)
+        found: nodes.Template = _Watched().visit(tree)
+        return found
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Arithmetic with numbers of a sensible size, and joining of texts and lists."""
+        if operator == "+":
+            _measured(_size(left) + _size(right))
+        elif not all(isinstance(one, int | float) and abs(one) < 1e18 for one in (left, right)):
+            raise SecurityError(f"“{operator}” is for numbers")
+        elif operator == "**" and abs(right) > 8:
+            raise SecurityError(_TOO_MUCH)
+        return super().call_binop(context, operator, left, right)
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Jinja would let ``str.format`` through, which takes widths; it is no longer anything special here."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Of texts and lists only the methods whose result is no longer than what they are given."""
+        known = next((names for kind, names in _METHODS.items() if isinstance(obj, kind)), None)
+        if known is not None and attr not in known:
+            return False
+        if callable(value) and known is None and not (isinstance(obj, date) and attr in ("strftime", "isoformat")):
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+    def call(self, context: Context, obj: Any, *args: Any, **named: Any) -> Any:
+        """Look at what a method is given before it makes something huge of it."""
+        owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
+        if name == "strftime" and any(_WIDE.search(str(one)) or len(str(one)) > _WIDTH for one in args):
+            raise SecurityError(_TOO_MUCH)
+        if name == "replace" and isinstance(owner, str) and len(args) > 1:
+            _measured(_replaced(owner, args[0], args[1]))
+        return super().call(context, obj, *args, **named)
+
+
+class _Watched(NodeTransformer):
+    """Puts the bounded forms in the place of ``~`` and of what a loop goes through."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802  # the visitor's names
+        self.generic_visit(node)
+        parts = nodes.List(node.nodes, lineno=node.lineno)
+        return nodes.Filter(parts, "crosspost_concat", [], [], None, None, lineno=node.lineno)
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  # the same
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, "crosspost_loop", [], [], None, None, lineno=node.lineno)
+        return node
+
+
+def rendered(parts: Iterable[str]) -> str:
+    """The text a template makes piece by piece.
+
+    :raises SecurityError: when it becomes too long
+    """
+    made, size = [], 0
+    for part in parts:
+        size += len(part)
+        _measured(size)
+        made.append(part)
+    return "".join(made)
+
+
+def _concat(parts: list[Any]) -> str:
+    texts = [str(part) for part in parts]
+    _measured(sum(map(len, texts)))
+    return "".join(texts)
+
+
+@pass_context
+def _counted(context: Context, things: Iterable[Any]) -> Iterator[Any]:
+    budget: list[int] = context.parent[BUDGET]
+    for one in things:
+        budget[0] -= 1
+        if budget[0] < 0:
+            raise SecurityError(f"its loops have more than {ROUNDS:,} rounds")
+        yield one
+
+
+def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)  # it also keeps what Jinja notes on a filter
+    def guarded(*args: Any, **named: Any) -> Any:
+        for one in (*args[1:], *named.values()):
+            if isinstance(one, int) and abs(one) > _WIDTH and name not in ("default", "d", "truncate", "round"):
+                raise SecurityError(f"“{name}” with {one}: {_TOO_MUCH}")
+        if name == "replace" and len(args) > 3:  # the first is Jinja's evaluation context
+            _measured(_replaced(str(args[1]), args[2], args[3]))
+        if name == "join" and len(args) > 2 and isinstance(args[1], str | list | tuple):
+            _measured(len(args[1]) * len(str(args[2])))
+        if name == "indent" and args and isinstance(args[0], str):
+            longest = max((len(one) for one in args[1:] if isinstance(one, str)), default=0)
+            _measured((args[0].count("\n") + 1) * longest)
+        return function(*args, **named)
+
+    return guarded
+
+
+def _replaced(text: str, old: Any, new: Any) -> int:
+    return (text.count(str(old)) if str(old) else len(text) + 1) * len(str(new))
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, str | list | tuple) else 0
+
+
+def _measured(size: int) -> None:
+    if size > TEXT:
+        raise SecurityError(_TOO_MUCH)

@@ -1,0 +1,132 @@
+"""Watches one exchange with a server: whether a connection stood, at which address, and for how long.
+
+Each thread has one guard at a time; the connections of :class:`GuardedAdapter` report to it.
+"""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+
+class Guard:
+    """Watches one exchange: remembers whether it got a connection, and cuts it off at the deadline (seconds).
+
+    :param addresses: the only IP addresses a connection may go to, whatever the name leads to by now; () for any.
+        Behind a proxy it is the proxy that looks the name up.
+    """
+
+    def __init__(self, seconds: float, addresses: Sequence[str] = ()) -> None:
+        self.connected = False
+        self.expired = False
+        self.addresses = tuple(addresses)
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "Guard":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        for sock in self._sockets:
+            sock.close()
+
+    def attach(self, sock: socket.socket | None) -> None:
+        """A connection stands: from now on the request may reach the server."""
+        self.connected = True
+        self.watch(sock)
+
+    def watch(self, sock: socket.socket | None) -> None:
+        """Cut this connection at the deadline, also while the server still drips out its TLS handshake.
+
+        A copy is kept, because TLS takes the socket over.
+        """
+        if sock is not None:
+            with contextlib.suppress(OSError, ValueError):  # closed already
+                self._sockets.append(socket.socket(fileno=socket.dup(sock.fileno())))
+        if self.expired:
+            self._expire()
+
+    def _expire(self) -> None:
+        self.expired = True
+        for sock in self._sockets:
+            # a socket that is already closed has nothing left to cut
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+_current = threading.local()
+
+
+@contextlib.contextmanager
+def guarded(seconds: float, addresses: Sequence[str] = ()) -> Iterator[Guard]:
+    """Guard the exchange this thread makes inside."""
+    with Guard(seconds, addresses) as guard:
+        _current.guard = guard
+        yield guard
+
+
+class _Guarded(HTTPConnection):
+    """Tells the guard of its connection, and connects to the addresses the guard names.
+
+    Host header, SNI and certificate stay those of the name: only where the packets go is settled here.
+    """
+
+    def _new_conn(self) -> socket.socket:
+        guard: Guard = _current.guard
+        named = self._dns_host
+        places = guard.addresses if guard.addresses and self.proxy is None else (named,)
+        for left, address in enumerate(places, 1 - len(places)):
+            try:
+                self._dns_host = address
+                return self._watched(super()._new_conn())
+            except (OSError, HTTPError):
+                if left == 0:
+                    raise
+            finally:
+                self._dns_host = named
+        raise AssertionError("there is always a place to connect to")
+
+    def _watched(self, sock: socket.socket) -> socket.socket:
+        _current.guard.watch(sock)
+        return sock
+
+    def connect(self) -> None:
+        super().connect()
+        _current.guard.attach(self.sock)
+
+
+class _Https(_Guarded, HTTPSConnection):
+    """The same with TLS."""
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Guarded
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Hands out connections that report to the guard. Never retries."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        return manager

@@ -1,0 +1,182 @@
+"""Whatever a server answers: a receipt, or one of the six delivery errors, and never a wrong one."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import urllib3
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crosspost import registry
+from crosspost.errors import DeliveryError, NotSent, Rejected, Unknown
+from crosspost.guard import GuardedAdapter
+from crosspost.model import Identity, Prepared, Receipt
+from crosspost.networks.base import Network
+from crosspost.sandbox import Sandbox
+from crosspost.sandbox.faults import meant
+from tests.fuzz import strategies
+from tests.fuzz.profile import EXAMPLES
+from tests.harness import Clock, Place, served
+
+#: the newsletter speaks SMTP, see test_lines.py
+HTTP = [name for name in registry.NETWORKS if name != "newsletter"]
+Spoil = Callable[[int, bytes], tuple[int, dict[str, str], bytes]]
+
+
+class Spoiling(GuardedAdapter):
+    """Passes requests on to the sandbox and changes the answer to one of them, or to all from that one on."""
+
+    def __init__(self, spoil: Spoil, number: int, *, onwards: bool) -> None:
+        super().__init__()
+        self.spoil, self.number, self.onwards = spoil, number, onwards
+        self.count = 0
+        self.changed: list[tuple[str, int, int]] = []
+        """METHOD /path, the status that was sent, the status that arrived"""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        answer = super().send(request, *args, **kwargs)
+        self.count += 1
+        if self.count - 1 != self.number and not (self.onwards and self.count > self.number):
+            return answer
+        body, headers = answer.raw.read(decode_content=False), dict(answer.headers)
+        answer.close()
+        status, more, said = self.spoil(answer.status_code, body)
+        path = (request.url or "").split("?")[0].split("/", 3)[-1]
+        self.changed.append((f"{request.method} /{path}", answer.status_code, status))
+        raw = urllib3.HTTPResponse(
+            io.BytesIO(said), {**headers, "Content-Length": str(len(said)), **more}, status, preload_content=False
+        )
+        return self.build_response(request, raw)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(clock=Clock()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def places(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Place]]:
+    root = tmp_path_factory.mktemp("fuzz")
+    with served(root) as url:
+        yield {name: _place(root, name, f"{url}/{name}/site", sandbox) for name in HTTP}
+
+
+def _place(root: Path, name: str, url: str, sandbox: Sandbox) -> Place:
+    place = Place(root / name, sandbox, networks=[name], url=url)
+    place.root.joinpath("site/_posts/2026-11-20-gruesse.md").write_text(
+        place.post.read_text("utf-8").replace("beet.jpg", "quadrat.jpg"), "utf-8"
+    )
+    from PIL import Image
+
+    Image.effect_noise((400, 400), 60).convert("RGB").save(place.root / "site/images/quadrat.jpg")
+    return place
+
+
+@contextmanager
+def _no_surprise(name: str, seen: Spoiling) -> Iterator[None]:
+    said: str | None = None
+    try:
+        yield
+    except DeliveryError as error:
+        said = str(error)
+    except AssertionError:
+        raise
+    except Exception as error:
+        raise AssertionError(f"{seen.changed}: {type(error).__name__}: {error}") from error
+    assert said is None or said.strip(), "an error without a sentence"
+    assert said is None or name in said, f"which account? {said}"
+    assert said is None or len(said) < 4000, "a whole answer in a sentence"
+
+
+def _journey(place: Place, name: str, network: Network, seen: Spoiling) -> None:
+    """All that a delivery does with a network, as far as it gets."""
+    saved: dict[str, Any] = {}
+    prepared: Prepared | None = None
+    with _no_surprise(name, seen):
+        network.identity = network.connect()
+        assert isinstance(network.identity, Identity)
+    if network.identity is None:
+        return
+    with _no_surprise(name, seen):
+        draft = network.draft(place.the_post())
+        prepared = network.prepare(
+            Prepared(draft=draft, handle="3a1f0c55-9f6e-4a53-8f0e-5a1b77c1e001"), saved.__setitem__
+        )
+    if prepared is None:
+        return
+    receipt = _published(name, network, prepared, seen)
+    with _no_surprise(name, seen):
+        found = network.find(prepared, place.clock())
+        assert found is None or isinstance(found, Receipt)
+        receipt = receipt or found
+    if receipt is None:
+        return
+    for change in (lambda: network.edit(receipt, prepared), lambda: network.delete(receipt)):
+        with _no_surprise(name, seen):
+            change()
+
+
+def _published(name: str, network: Network, prepared: Prepared, seen: Spoiling) -> Receipt | None:
+    with _no_surprise(name, seen):
+        try:
+            receipt = network.publish(prepared)
+        except (NotSent, Rejected) as error:
+            publishes = network_publishes[name]
+            lied = [one for one in seen.changed if meant(publishes, one[0]) and one[1] < 300 and one[2] < 300]
+            told = name in TELLS_IN_THE_BODY
+            assert told or not lied, f"the post is out, and yet: {type(error).__name__}: {error}"
+            raise
+        assert isinstance(receipt, Receipt)
+        assert isinstance(receipt.id, str)
+        assert isinstance(receipt.url, str)
+        assert isinstance(receipt.at, datetime)
+        return receipt
+    return None
+
+
+#: a refusal comes with status 200 here, so a changed answer may truly say "refused"
+TELLS_IN_THE_BODY = ("signal", "telegram", "facebook", "instagram", "threads")
+network_publishes = {name: standin.publishes for name, standin in Sandbox().networks.items()}
+
+
+@pytest.mark.parametrize("name", HTTP)
+def test_no_answer_is_a_surprise(name: str, places: dict[str, Place], sandbox: Sandbox) -> None:
+    place = places[name]
+
+    @settings(
+        max_examples=EXAMPLES // 8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 1000
+    )
+    @given(st.data(), st.integers(0, 9), st.booleans())
+    def fuzz(data: st.DataObject, number: int, onwards: bool) -> None:
+        sandbox.reset()
+        network = place.network(name)
+        seen = Spoiling(lambda status, body: data.draw(strategies.spoiled(status, body)), number, onwards=onwards)
+        network.session.mount("http://", seen)
+        _journey(place, name, network, seen)
+
+    fuzz()
+
+
+@pytest.mark.parametrize("name", HTTP)
+def test_nothing_readable_after_publishing_is_unknown(name: str, places: dict[str, Place], sandbox: Sandbox) -> None:
+    for body in strategies.BODIES:
+        sandbox.reset()
+        place = places[name]
+        network = place.network(name)
+        prepared = place.prepared(network)
+        seen = Spoiling(lambda status, _, said=body: (status, {}, said), 0, onwards=False)  # type: ignore[misc]
+        network.session.mount("http://", seen)
+        try:
+            receipt = network.publish(prepared)
+        except Unknown:
+            continue
+        # LinkedIn's id is in a header, and {"id": …} is an answer like any other
+        assert receipt.id
+        assert name == "linkedin" or b'"id"' in body
