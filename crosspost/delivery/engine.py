@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
+from crosspost.delivery import breaker
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.pauses import may_work, pause, pause_account
 from crosspost.delivery.plan import key, skipped
@@ -142,6 +143,8 @@ class Engine:
 
     def _look_around(self, network: Network, touched: dict[int, Delivery]) -> None:
         for delivery in self._doubtful(network.account):
+            if not may_work(network, self._ledger, by_hand=False):
+                return
             try:
                 if delivery.publishing_at is not None:
                     introduce(network, self._ledger)
@@ -222,7 +225,9 @@ class Engine:
             said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(str(error))}"
             published = held.publishing_at is not None
             return self._settle(held, Unknown(said) if published else NotSent(said), doubted)
-        return self._ledger.sent(held, receipt)
+        settled = self._ledger.sent(held, receipt)
+        breaker.count(network, None, self._ledger)
+        return settled
 
     def _freeze(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
         """Write down what will be said. What has once been sent into doubt is never worded anew."""
@@ -258,12 +263,13 @@ class Engine:
     def _settle(self, held: Delivery, error: DeliveryError, doubted: bool) -> Delivery:
         """What each of the six errors means for the delivery: is it out?"""
         now, said = self._ledger.clock(), str(error)
+        paused = pause_account(self._networks[held.account], error, self._ledger)
         if isinstance(error, Unknown):
             return self._ledger.doubt(held, said, now)
         if isinstance(error, Rejected):  # it speaks of this attempt only: the one before may be out
             look_yourself = f"{said}. But an earlier attempt may be out: look, then `crosspost settle {held.id}`"
             return self._ledger.hold(held, look_yourself) if doubted else self._ledger.failed(held, said)
-        if pause_account(self._networks[held.account], error, self._ledger):
+        if paused:
             return self._ledger.again(held, said, now, certain=not doubted)
         if held.tried_at is not None and now - held.tried_at > self._give_up_after:
             hours = self._give_up_after.total_seconds() / 3600

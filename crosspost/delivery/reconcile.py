@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from crosspost.delivery.pauses import pause_account
 from crosspost.errors import DeliveryError, RateLimited
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
@@ -24,6 +25,7 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     try:
         receipt = network.find(delivery.prepared, begun)
     except DeliveryError as error:
+        pause_account(network, error, ledger)
         later = now + pause(delivery.attempts)
         if isinstance(error, RateLimited) and error.retry_at is not None:
             later = error.retry_at
@@ -52,6 +54,7 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
     try:
         receipt = network.find(delivery.prepared, begun)
     except DeliveryError as error:
+        pause_account(network, error, ledger)
         return ledger.doubt(delivery, f"cannot look: {error}", now)
     if receipt is not None:
         return ledger.sent(delivery, receipt)

@@ -113,6 +113,8 @@ class _Session(socketserver.StreamRequestHandler):
                 except Cut as cut:
                     self.wfile.write(cut.said)
                     raise
+                except OSError:  # the client has gone in the middle of a command
+                    raise
                 except Exception as error:  # our own mistake: told to the tests, never printed
                     self.server.report(error)
                     return self._say("451 4.3.0 the sandbox itself failed")
