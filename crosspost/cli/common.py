@@ -50,11 +50,18 @@ def open_house(config: Path | None, site: Path | None, *, near: Path | None = No
 def open_ledger(house: "House", *, read_only: bool = False) -> "Ledger":
     """The ledger of the config.
 
-    :raises LedgerError: when it cannot be used
+    :raises LedgerError: when it cannot be used, or another machine is at work on it
     """
-    from crosspost.ledger import Ledger
+    from crosspost.ledger import Ledger, presence
 
-    return Ledger(house.ledger_path(), house.clock, read_only=read_only)
+    ledger = Ledger(house.ledger_path(), house.clock, read_only=read_only)
+    if not read_only:
+        try:
+            presence.arrive(ledger, presence.machine())
+        except BaseException:
+            ledger.close()
+            raise
+    return ledger
 
 
 def print_json(value: Any) -> None:
@@ -119,9 +126,9 @@ def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0) -> int:
 
 def machine() -> str:
     """This machine and process, as the owner of leases."""
-    import socket
+    from crosspost.ledger import presence
 
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{presence.machine()}:{os.getpid()}"
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:

@@ -30,7 +30,9 @@ def daemon(every: int, config: Path | None, site: Path | None) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: worker.stop())
     try:
-        with run_lock(place.with_name(place.name + ".daemon.lock")):
+        with run_lock(
+            place.with_name(place.name + ".daemon.lock"), needed=not (house.settings and house.settings.state.shared)
+        ):
             click.echo(f"Watching {house.site}; a run every {every} seconds. Ctrl-C ends it.")
             worker.run()
     except Busy as busy:

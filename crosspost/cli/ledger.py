@@ -79,6 +79,26 @@ def rebuild(config: Path | None, site: Path | None) -> int:
     return 1 if failed else 0
 
 
+@ledger.command()
+@places
+def adopt(config: Path | None, site: Path | None) -> int:
+    """Say that the other machine whose run did not end has stopped: this one may go on at once.
+
+    What that run was sending stays in doubt and is looked for on the network.
+    """
+    from crosspost.ledger import Ledger, presence
+
+    house = open_house(config, site, required=True)
+    with lock(house, wait=30):
+        remembered = Ledger(house.ledger_path(), house.clock)
+        try:
+            other = presence.adopt(remembered)
+        finally:
+            remembered.close()
+    click.echo(f"{other.host} no longer counts as at work." if other else "No other machine is at work.")
+    return 0
+
+
 def _rebuild(house: "House", remembered: "Ledger") -> tuple[int, int]:
     source, found, failed = house.source(), 0, 0
     entries: list[Entry] = [entry for entry in source.scan() if entry.state == "ready"]

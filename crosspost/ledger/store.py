@@ -11,6 +11,7 @@
 Every change of a delivery that is being worked on names its lease, so that a worker that lost it cannot write.
 """
 
+import contextlib
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -20,9 +21,10 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
+from crosspost.errors import LedgerError
 from crosspost.ledger.connection import connect, connect_to_read, told
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery
-from crosspost.ledger.tables import accounts, deliveries, posts
+from crosspost.ledger.tables import accounts, deliveries, facts, posts
 from crosspost.model import Draft, Entry, Identity, Receipt
 
 LEASE = timedelta(minutes=15)
@@ -39,8 +41,13 @@ class Ledger:
     def __init__(self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False) -> None:
         self.path, self.clock = path, clock
         self._engine = connect_to_read(path) if read_only else connect(path)
+        #: see :mod:`crosspost.ledger.presence`: called while there is work, and at the end
+        self.present: Callable[[], None] = lambda: None
+        self.leave: Callable[[], None] = lambda: None
 
     def close(self) -> None:
+        with contextlib.suppress(LedgerError):  # whoever cannot write "done" must not hide why it ended
+            self.leave()
         self._engine.dispose()
 
     # ── posts and plans ───────────────────────────────────────────────────────────────────────────────────────────
@@ -142,7 +149,10 @@ class Ledger:
                 updated_at=now,
             )
         )
-        return self.get(delivery.id) if self._change(change) else None
+        if not self._change(change):
+            return None
+        self.present()
+        return self.get(delivery.id)
 
     def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
         """Write down what will be said, before anything is sent. A changed draft forgets earlier uploads."""
@@ -263,6 +273,20 @@ class Ledger:
                 .values(name=name, paused_for="", paused_why="", credential="", failures=0)
             )
             connection.execute(sa.update(accounts).where(accounts.c.name == name).values(**known))
+
+    # ── the ledger itself ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def fact(self, name: str) -> str:
+        """Something known about the ledger; "" when nothing is."""
+        rows = self._all(sa.select(facts.c.value).where(facts.c.name == name))
+        return str(rows[0].value) if rows else ""
+
+    def keep_fact(self, name: str, value: str | None) -> None:
+        """Write down something about the ledger; None takes it away."""
+        with told(self.path), self._engine.begin() as connection:
+            connection.execute(sa.delete(facts).where(facts.c.name == name))
+            if value is not None:
+                connection.execute(sa.insert(facts).values(name=name, value=value))
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
