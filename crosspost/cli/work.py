@@ -135,3 +135,4 @@ def check(house: "House", accounts: Sequence[str]) -> None:
     """
     for name in accounts:
         house.checked(name)
+    house.credentials.check()

@@ -243,12 +243,15 @@ class Ledger:
         return self._held(delivery, **changes)
 
     def found(self, entry: Entry, account: str, network: str, receipt: Receipt) -> None:
-        """Write down a post that was found on the account, for a ledger that is being rebuilt."""
+        """Write down a post that was found on the account, for a ledger that is being rebuilt: whatever was thought of
+        it, it is out."""
         self.add([(entry, account, network, "before", self.clock(), "")])
         change = (
             sa.update(deliveries)
-            .where(deliveries.c.post == entry.id, deliveries.c.account == account, deliveries.c.state == "before")
-            .values(state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock())
+            .where(deliveries.c.post == entry.id, deliveries.c.account == account, deliveries.c.state.in_(_NOT_KNOWN))
+            .values(
+                state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock(), **_FREE
+            )
         )
         self._change(change)
 
@@ -314,6 +317,8 @@ class Ledger:
         return self.get(delivery.id)
 
 
+#: states of deliveries that a look at the account may settle
+_NOT_KNOWN: tuple[State, ...] = ("before", "planned", "sending", "unknown", "held")
 _FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
