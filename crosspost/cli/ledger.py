@@ -158,11 +158,12 @@ def _leave_the_rest(house: "House", remembered: "Ledger") -> int:
 
 
 def _look(network: Any, source: Any, entry: "Entry") -> Any:
+    from crosspost.delivery.engine import handle
     from crosspost.model import Prepared
 
     try:
         post = source.load(entry)
-        return network.find(Prepared(draft=network.draft(post), handle=""), post.date)
+        return network.find(Prepared(draft=network.draft(post), handle=handle(entry.id, network.account)), post.date)
     except DeliveryError as error:
         click.echo(f"cannot look: {error}", err=True)
     except CrosspostError as error:

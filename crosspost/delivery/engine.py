@@ -39,6 +39,11 @@ UPLOAD_AGE = timedelta(hours=1)
 _KEYS = uuid.UUID("5f3b2f4e-6f0c-5d55-9c3a-2b1f5f6f8a10")
 
 
+def handle(post: str, account: str) -> str:
+    """The idempotency key of a delivery: always the same for a post on an account."""
+    return str(uuid.uuid5(_KEYS, f"{post}\n{account}"))
+
+
 class Engine:
     """Works on deliveries.
 
@@ -239,7 +244,7 @@ class Engine:
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, draft, str(uuid.uuid5(_KEYS, f"{held.post}\n{held.account}")))
+        return self._ledger.freeze(held, draft, handle(held.post, held.account))
 
     def _said(self, account: str, entry: Entry) -> Draft | None:
         """What an account of this run would say; None when it says nothing."""

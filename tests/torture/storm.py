@@ -16,7 +16,7 @@ from tests.torture.accounts import everybody, misfortune, settled, unreachable
 from tests.torture.books import Result, compare
 
 #: seconds between the runs that end a storm; some gaps are longer than a dead token rests and a container lives
-QUIET = (60, 600, 600, 600, 3600, *(27 * 3600, 600, 600, 7 * 3600, 600) * 3)
+QUIET = (60, 600, 600, 600, 3600, *(27 * 3600, 600, 600, 7 * 3600, 600) * 12)
 
 
 class _Shifted(Clock):
