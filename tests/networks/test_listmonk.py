@@ -29,7 +29,9 @@ class TestListmonk(NetworkContract):
         assert found.id == receipt.id
         assert len(place.sandbox.posts()) == 1
 
-    def test_a_campaign_that_was_started_long_before_it_was_heard_of_is_out(self, network: Network, place: Place) -> None:
+    def test_a_campaign_that_was_started_long_before_it_was_heard_of_is_out(
+        self, network: Network, place: Place
+    ) -> None:
         """The server started it after the answer was given up, and a later attempt began anew."""
         prepared = place.prepared(network)
         network.publish(prepared)
