@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
@@ -78,6 +79,8 @@ def told(path: Path) -> Iterator[None]:
         raise LedgerError(f"{path}: {_sentence(str(error.orig), path)}") from None
     except sqlite3.Error as error:
         raise LedgerError(f"{path}: {_sentence(str(error), path)}") from None
+    except (ValueError, msgspec.MsgspecError):  # bytes that are no text, text that is no moment, JSON that is none
+        raise LedgerError(f"{path}: {_sentence('malformed', path)}") from None
     except OSError as error:
         raise LedgerError(f"{path}: the ledger cannot be opened: {error.strerror}") from None
 

@@ -99,10 +99,12 @@ class Ledger:
             query = query.where(deliveries.c.post == post)
         if due is not None:
             query = query.where(deliveries.c.due_at <= due)
-        return [as_delivery(row) for row in self._all(query)]
+        with told(self.path):
+            return [as_delivery(row) for row in self._all(query)]
 
     def get(self, delivery_id: int) -> Delivery:
-        return as_delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
+        with told(self.path):
+            return as_delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
 
     def moments(self, account: str, *, planned: bool) -> list[datetime]:
         """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due."""
@@ -263,7 +265,8 @@ class Ledger:
             return AccountState(name=name)
         found = dict(rows[0]._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
         identity = found.pop("identity")
-        return AccountState(**found, identity=msgspec.json.decode(identity, type=Identity) if identity else None)
+        with told(self.path):
+            return AccountState(**found, identity=msgspec.json.decode(identity, type=Identity) if identity else None)
 
     def note(self, name: str, **known: Any) -> None:
         """Write down something about an account; see :class:`AccountState` for the names."""
