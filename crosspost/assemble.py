@@ -181,6 +181,11 @@ class House:
         chosen = {key: self._beside(key, value, cls) for key, value in account.own.items() if key in options}
         spoken = {key: value for key, value in account.own.items() if key not in (*options, *timing)}
         style = settings.typed({**cls.style_defaults, **spoken}, Style, where)
+        for key, wants in (("long", style.long == "thread"), ("link", style.link == "reply")):
+            if wants and not cls.abilities.thread:
+                raise ConfigError(
+                    f"{where(key)}: {cls.name} has no threads, so `{key}` cannot be “{spoken[key]}” there"
+                )
         return style, settings.typed(chosen, cls.Options, where)
 
     def _beside(self, key: str, value: object, cls: Any) -> object:

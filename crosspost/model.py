@@ -241,7 +241,8 @@ class Draft(Value, frozen=True, kw_only=True):
 
     ``length`` and ``limit`` count in ``unit``. ``title`` is the title as it stands in ``text`` ("" when it does not),
     for networks that can set it in bold. ``lost`` names what had to give way. ``options`` carries the network's own
-    settings (visibility, content warning …) that travel with the text.
+    settings (visibility, content warning …) that travel with the text. ``parts`` are the replies that follow in a
+    thread, in order.
     """
 
     account: str
@@ -258,6 +259,7 @@ class Draft(Value, frozen=True, kw_only=True):
     lost: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     options: dict[str, Any] = {}
+    parts: tuple["Draft", ...] = ()
 
 
 class Price(Value, frozen=True, kw_only=True):
@@ -280,6 +282,16 @@ class Prepared(Value, frozen=True, kw_only=True):
     handle: str
     remote: dict[str, Any] = {}
     begun: datetime | None = None
+
+    @property
+    def reply_to(self) -> str:
+        """The network's id of the post this one answers; "" for a post of its own."""
+        return str(self.remote.get("reply_to", ""))
+
+    @property
+    def root(self) -> str:
+        """The network's id of the first post of the thread; "" for a post of its own."""
+        return str(self.remote.get("root", ""))
 
 
 class Receipt(Value, frozen=True, kw_only=True):

@@ -15,8 +15,8 @@ README = Path(__file__).parents[1] / "README.md"
 
 def matrix() -> str:
     """The networks, one line each, from their limits and abilities."""
-    head = "| network | text | pictures | alt text | link card | edit | delete | limits checked |"
-    lines = [head, "| --- " * 8 + "|"]
+    head = "| network | text | pictures | alt text | link card | thread | edit | delete | limits checked |"
+    lines = [head, "| --- " * 9 + "|"]
     for key in registry.NETWORKS:
         cls: Any = registry.load(key)
         limits, able = cls.limits, cls.abilities
@@ -26,7 +26,7 @@ def matrix() -> str:
         name = f"[{cls.name}](config/networks/{key}.md)"
         size = f"{limits.text:,} ({limits.unit})" if limits.text else "any"
         checked = f"[{limits.checked}]({limits.source})"
-        cells = [name, size, pictures, alt, card, _yes(able.edit), _yes(able.delete), checked]
+        cells = [name, size, pictures, alt, card, _yes(able.thread), _yes(able.edit), _yes(able.delete), checked]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 

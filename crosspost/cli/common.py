@@ -95,6 +95,7 @@ def as_row(delivery: "Delivery") -> dict[str, Any]:
     return {
         "post": delivery.post,
         "account": delivery.account,
+        "part": delivery.part,
         "state": delivery.state,
         "url": delivery.url,
         "error": delivery.error,
@@ -124,12 +125,16 @@ def say(delivery: "Delivery", *, already: bool = False) -> None:
     if sys.stdout.isatty():
         click.echo("\r\x1b[K", nl=False)  # over the passing line
     if already:
-        click.echo(f"{'already sent':<13} {delivery.account:<16} {delivery.post}  {delivery.url}")
+        click.echo(f"{'already sent':<13} {delivery.account:<16} {_named(delivery)}  {delivery.url}")
         return
     word = click.style(f"{_WORDS.get(delivery.state, delivery.state):<13}", fg=_COLOURS.get(delivery.state))
     rest = delivery.url if delivery.state == "sent" else delivery.error or delivery.why
     number = f"#{delivery.id} " if delivery.state in ("held", "failed", "unknown") else ""
-    click.echo(f"{word} {delivery.account:<16} {number}{delivery.post}  {rest}".rstrip())
+    click.echo(f"{word} {delivery.account:<16} {number}{_named(delivery)}  {rest}".rstrip())
+
+
+def _named(delivery: "Delivery") -> str:
+    return delivery.post if delivery.part == 1 else f"{delivery.post} (part {delivery.part})"
 
 
 def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0) -> int:

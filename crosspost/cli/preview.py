@@ -105,7 +105,7 @@ def _look(
             failed = True
             click.echo(f"Error: {error}", err=True)
             continue
-        before = {delivery.account: delivery for delivery in _deliveries(ledger, entry)}
+        before = {delivery.account: delivery for delivery in _deliveries(ledger, entry) if delivery.part == 1}
         found = with_repetitions([look(one, post, entry, before.get(one.account)) for one in adapters])
         failed = failed or any(shown.error and not shown.skipped for shown in found)
         seen.append((post, entry, found))

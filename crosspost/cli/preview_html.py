@@ -68,7 +68,9 @@ def _account(post: Post, shown: Shown, *, diff: bool) -> str:
     if draft is None:
         inside = f'<p class="bad">{escape(shown.error)}</p>'
     else:
-        inside = _arranged(post, shown, draft, kind) + _facts(shown, draft, diff=diff)
+        bare = msgspec.structs.replace(shown, pictures=())
+        replies = "".join(_arranged(post, bare, part, kind) for part in draft.parts)
+        inside = _arranged(post, shown, draft, kind) + replies + _facts(shown, draft, diff=diff)
     skipped = '<p class="bad">the post says not to go here</p>' if shown.skipped else ""
     head = f"<h2>{escape(network.name)}{name}</h2>{skipped}"
     return f'<section class="{escape(network.key)} {kind}">{head}{inside}</section>'

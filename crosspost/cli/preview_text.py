@@ -70,6 +70,9 @@ def _lines(shown: Shown) -> Iterator[Line]:
         yield f"✗ {shown.error}", "red"
         return
     yield draft.text, ""
+    for number, part in enumerate(draft.parts, 2):
+        yield f"[reply {number}, {count(part)}]", "cyan"
+        yield part.text, ""
     for one, fitted in shown.pictures:
         yield f"[picture {picture(one, fitted)}] {one.alt or '(no alt text)'}", "cyan"
     if draft.card is not None and not draft.images:
@@ -87,9 +90,14 @@ def difference(shown: Shown) -> list[str]:
     """What was sent against what would be sent now, a line each, as ``diff -u`` shows it."""
     if shown.sent is None or shown.draft is None:
         return []
-    before, after = shown.sent.text.splitlines(), shown.draft.text.splitlines()
+    before, after = _whole(shown.sent), _whole(shown.draft)
     lines = list(difflib.unified_diff(before, after, "sent", "now", lineterm="", n=99))[3:]
     return [*lines, *(f"{name} differs" for name in shown.changed if name != "text")]
+
+
+def _whole(draft: Draft) -> list[str]:
+    """The lines of a text and of the replies that follow it."""
+    return "\n\n".join(part.text for part in (draft, *draft.parts)).splitlines()
 
 
 def _difference(shown: Shown) -> Iterator[Line]:

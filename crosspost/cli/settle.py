@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from crosspost import registry
 from crosspost.cli.common import open_house, open_ledger, places, say
 from crosspost.cli.work import lock
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.ledger import Delivery, Ledger
+
+_WAIT = ("held", "unknown", "failed")
 
 
 @click.command()
@@ -35,9 +38,9 @@ def settle(delivery: str, sent: str | None, not_sent: bool, skip: bool, config: 
         ledger = open_ledger(house)
         try:
             row = _find(ledger, delivery)
-            if row.state not in ("held", "unknown", "failed"):
+            if row.state not in _WAIT:
                 raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nothing waits there")
-            say(ledger.decide(row, state, sent or ""))
+            say(ledger.decide(row, state, sent or "", registry.load(row.network).id_in(sent) if sent else ""))
         finally:
             ledger.close()
     return 0
@@ -93,4 +96,4 @@ def _find(ledger: "Ledger", name: str) -> "Delivery":
     found = [row for row in rows if at or (number.isdecimal() and row.id == int(number))]
     if not found:
         raise ConfigError(f"there is no delivery {name}; `crosspost status` shows those that wait")
-    return found[0]
+    return next((row for row in found if row.state in _WAIT), found[0])  # of a thread, the part that waits

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crosspost.ledger import Delivery, Ledger
 
 #: what makes a draft another one for the person who reads the post
-_SAID = ("text", "link", "card", "images", "language", "options")
+_SAID = ("text", "link", "card", "images", "language", "options", "parts")
 
 
 class Shown(Value, frozen=True, kw_only=True):
@@ -91,7 +91,7 @@ def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = Non
     return Shown(
         draft=draft,
         pictures=pictures,
-        card_picture=_card_picture(network, draft),
+        card_picture=next(filter(None, (_card_picture(network, part) for part in (draft, *draft.parts))), None),
         price=network.price(draft),
         **common,
     )
@@ -120,7 +120,7 @@ def _card_picture(network: Any, draft: Draft) -> Fitted | None:
     if draft.card is None or draft.card.image is None:
         return None
     try:
-        fitted: Fitted = network.fitted(draft.card.image)
+        fitted: Fitted = network.card_picture(draft.card.image)
     except MediaError:
         return None
     return fitted
@@ -132,12 +132,13 @@ def row(shown: Shown, *, diff: bool = False) -> dict[str, Any]:
     known: dict[str, Any] = {
         "account": network.account, "network": network.key, "text": "", "length": 0, "limit": network.allowed.text,
         "unit": network.allowed.unit, "link": "", "card": None, "images": [], "language": "", "lost": [],
-        "warnings": [], "price": None, "skipped": shown.skipped, "error": shown.error,
+        "warnings": [], "parts": [], "price": None, "skipped": shown.skipped, "error": shown.error,
     }  # fmt: skip
     if draft is not None:
         same = ("text", "length", "limit", "unit", "link", "language")
         known |= {name: getattr(draft, name) for name in same}
         known |= {"lost": list(draft.lost), "warnings": list(shown.warnings), "card": _card_row(draft)}
+        known["parts"] = [{name: getattr(part, name) for name in same} for part in draft.parts]
         known["images"] = [_picture_row(picture, fitted) for picture, fitted in shown.pictures]
     if price is not None:
         names = ("amount", "without_link", "currency", "source")

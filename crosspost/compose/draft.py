@@ -12,6 +12,7 @@ from crosspost.compose.pictures import pictures
 from crosspost.compose.pieces import Pieces, Render, give_way, lost, usual
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
+from crosspost.compose.thread import thread
 from crosspost.errors import Unsupported
 from crosspost.model import Abilities, Card, Draft, Limits, Picture, Post, Value
 
@@ -128,6 +129,23 @@ def _fitted(pieces: Pieces, style: Style, render: Render, limits: Limits, networ
     return text, kept
 
 
+def _said(
+    pieces: Pieces, style: Style, render: Render, limits: Limits, network: str, abilities: Abilities
+) -> tuple[tuple[str, ...], Pieces, tuple[str, ...]]:
+    """The text, or the texts of a thread; the pieces they were made of; and what had to go beyond those pieces."""
+    short = pieces._replace(hashtags=())  # a thread for the hashtags alone is worth it to nobody
+    if style.long == "thread" and abilities.thread and not fits(render(short), limits):
+        own_order = render is not usual
+        body = render(pieces if own_order else short._replace(link=""))
+        tags = pieces.hashtags[: limits.hashtags] if limits.hashtags >= 0 else pieces.hashtags
+        tail = "" if own_order else usual(Pieces(link=pieces.link, hashtags=tags))
+        parts, cut = thread(body, lambda text: fits(text, limits), tail=tail, tail_in=style.link_in)
+        if parts:
+            return parts, pieces, ((f"text shortened by {cut} characters",) if cut else ())
+    text, kept = _fitted(pieces, style, render, limits, network)
+    return (text,), kept, ()
+
+
 class NoOptions(Value, frozen=True, kw_only=True):
     """The settings of a network that has none of its own."""
 
@@ -157,29 +175,41 @@ def compose(
     images = pictures(post, limits.images, abilities, style)
     limits = _within(limits, images)
     room = _room(limits, options)
-    link = tagged(clean(post.url), style.utm) if style.link == "text" else clean(instead)
+    address = tagged(clean(post.url), style.utm) if style.link != "none" else ""
+    replied = address if style.link == "reply" and abilities.thread else ""
+    link = clean(instead) if style.link == "none" else "" if replied else address
     pieces = _pieces(post, style, room, link, override.text)
-    templated = style.template and override.text is None
+    templated = bool(style.template) and override.text is None
     render = renderer(style.template, post, account) if templated else usual
-    text, kept = _fitted(pieces, style, render, room, network)
-    if not text and not images:
+    texts, kept, gone = _said(pieces, style, render, room, network, abilities)
+    texts = (*texts, replied) if replied else texts
+    if not texts[0] and not images:
         raise Unsupported(f"{post.path or post.id}: there is nothing to say: no title, no description, no link.")
     if abilities.needs_image and not images:
         raise Unsupported(f"{network} takes no post without a picture; add `thumbnail` to the front matter.")
-    shown = link if style.link == "text" and link and link in text else ""
-    return Draft(
-        account=account,
-        network=network,
-        text=text,
-        length=length(text, limits) + (limits.text - room.text),
-        limit=limits.text,
-        unit=limits.unit,
-        title=kept.title if kept.title in text else "",
-        link=shown,
-        card=_card(post, shown, abilities, style),
+    said_at = next((n for n, text in enumerate(texts) if address and address in text), -1)
+
+    def draft(number: int, text: str) -> Draft:
+        shown = address if number == said_at else ""
+        return Draft(
+            account=account,
+            network=network,
+            text=text,
+            length=length(text, limits) + (limits.text - room.text),
+            limit=limits.text,
+            unit=limits.unit,
+            link=shown,
+            card=_card(post, shown, abilities, style),
+            language=style.language or post.lang,
+            options=msgspec.to_builtins(options),
+        )
+
+    first, *following = (draft(number, text) for number, text in enumerate(texts))
+    return msgspec.structs.replace(
+        first,
+        title=kept.title if kept.title in texts[0] else "",
         images=images,
-        language=style.language or post.lang,
-        lost=lost(pieces, kept, own=override.text is not None),
-        warnings=tuple(_warnings(post, text, limits, images, abilities)),
-        options=msgspec.to_builtins(options),
+        lost=(*lost(pieces, kept, own=override.text is not None), *gone),
+        warnings=tuple(_warnings(post, "\n".join(texts), limits, images, abilities)),
+        parts=tuple(following),
     )

@@ -16,12 +16,13 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``template`` is Jinja text ("" for the usual order: title, description, link, hashtags). ``lead`` is about how many
     characters of description and opening paragraphs follow the title (-1: some hundred where the network has room,
-    else the description; 0: the description). ``links`` says what becomes of the links within the text.
-    ``hashtags`` switches them on, ``max_hashtags`` is the greatest number (-1: as many as the network takes),
-    ``hashtag_map`` renames tags (an empty name drops the tag), ``extra_hashtags`` are always added. ``link`` says
-    whether the text carries the address; ``utm`` holds parameters added to it. ``language`` replaces the language of
-    the post. ``card`` shows a link preview. ``giving_way`` names what is shortened first when the text is too long.
-    ``mentions`` translates names, such as ``"@verein"`` to this network's own handle.
+    else the description; 0: the description). ``links`` says what becomes of the links within the text. ``long`` cuts
+    a text that is too long, or says it in a ``thread`` of numbered replies. ``hashtags`` switches them on,
+    ``max_hashtags`` is the greatest number (-1: as many as the network takes), ``hashtag_map`` renames tags (an empty
+    name drops the tag), ``extra_hashtags`` are always added. ``link`` says whether the text carries the address or a
+    reply does, ``link_in`` in which part of a thread it stands; ``utm`` holds parameters added to it. ``language``
+    replaces the language of the post. ``card`` shows a link preview. ``giving_way`` names what is shortened first when
+    the text is too long. ``mentions`` translates names, such as ``"@verein"`` to this network's own handle.
 
     ``images`` attaches the thumbnail, ``gallery`` the pictures of the text too. ``title_card`` draws a picture for a
     post without one, in the ``card_…`` colours; a network that takes no post without a picture gets one anyway.
@@ -36,7 +37,9 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_hashtags: int = -1
     hashtag_map: dict[str, str] = msgspec.field(default_factory=dict)
     extra_hashtags: tuple[str, ...] = ()
-    link: Literal["text", "none"] = "text"
+    link: Literal["text", "reply", "none"] = "text"
+    long: Literal["cut", "thread"] = "cut"
+    link_in: Literal["first", "last"] = "first"
     language: str = ""
     card: bool = True
     giving_way: tuple[Part, ...] = ("hashtags", "description", "title")

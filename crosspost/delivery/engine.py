@@ -3,7 +3,7 @@
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -39,9 +39,9 @@ UPLOAD_AGE = timedelta(hours=1)
 _KEYS = uuid.UUID("5f3b2f4e-6f0c-5d55-9c3a-2b1f5f6f8a10")
 
 
-def handle(post: str, account: str) -> str:
-    """The idempotency key of a delivery: always the same for a post on an account."""
-    return str(uuid.uuid5(_KEYS, f"{post}\n{account}"))
+def handle(post: str, account: str, part: int = 1) -> str:
+    """The idempotency key of a delivery: always the same for a post, or a part of its thread, on an account."""
+    return str(uuid.uuid5(_KEYS, f"{post}\n{account}" + (f"\n{part}" if part > 1 else "")))
 
 
 class Engine:
@@ -112,6 +112,8 @@ class Engine:
         return [row for row in rows if row.post in entries and not self._not_now(entries[row.post], row)]
 
     def _not_now(self, entry: Entry, row: Delivery) -> bool:
+        if row.part > 1:  # a thread that was begun is ended
+            return False
         at = None if self._by_hand else entry.overrides.for_account(row.account, row.network).at
         return skipped(entry, row.account, row.network) or (at is not None and at > self._ledger.clock())
 
@@ -128,13 +130,10 @@ class Engine:
             if not may_work(network, self._ledger, by_hand=self._by_hand):
                 return []
             self._look_around(network, touched)
-            due = self._due(account, entries)
-            for delivery in due if self._by_hand else due[: self._max[account]]:
+            for delivery in self._chosen(account, entries):
                 if self._stop.is_set() or not may_work(network, self._ledger, by_hand=False):
                     break
-                entry = entries[delivery.post]
-                settled = self._not_yet(delivery, entry) or self._deliver(delivery, entry)
-                if settled is not None:
+                for settled in self._thread(delivery, entries[delivery.post]):
                     touched[settled.id] = settled
             self._look_around(network, touched)  # what became doubtful just now is often there at once
         except LeaseLostError as error:
@@ -145,6 +144,23 @@ class Engine:
         for delivery in touched.values():
             self._report(delivery)
         return list(touched.values())
+
+    def _chosen(self, account: str, entries: Mapping[str, Entry]) -> list[Delivery]:
+        """What is due and goes in this run; threads that were begun are ended first."""
+        due = self._due(account, entries)
+        begun = [row for row in due if row.part > 1]
+        new = [row for row in due if row.part == 1]
+        return begun + (new if self._by_hand else new[: self._max[account]])
+
+    def _thread(self, delivery: Delivery, entry: Entry) -> Iterator[Delivery]:
+        """Deliver, and go on with the following parts for as long as the one before is out."""
+        following: Delivery | None = delivery
+        while following is not None and not self._stop.is_set():
+            settled = self._not_yet(following, entry) or self._deliver(following, entry)
+            if settled is None:
+                return
+            yield settled
+            following = self._ledger.following(settled)
 
     def _look_around(self, network: Network, touched: dict[int, Delivery]) -> None:
         for delivery in self._doubtful(network.account):
@@ -162,6 +178,8 @@ class Engine:
 
     def _not_yet(self, delivery: Delivery, entry: Entry) -> Delivery | None:
         """Why a delivery that is due does not go now: too late, too close to another, or its page is not there."""
+        if delivery.part > 1:
+            return self._unanswerable(delivery)
         schedule = self._schedules.get(delivery.account)
         if schedule is not None and not self._by_hand and delivery.attempts == 0:
             moved = self._by_schedule(delivery, entry, schedule)
@@ -170,6 +188,16 @@ class Engine:
         if delivery.publishing_at is None and (reason := self._live(delivery.account, entry)):
             return self._wait_for_page(delivery, reason)
         return None
+
+    def _unanswerable(self, delivery: Delivery) -> Delivery | None:
+        """A part that does not know which post it answers waits for a person."""
+        if delivery.prepared.reply_to:
+            return None
+        return self._ledger.hold(
+            delivery,
+            f"part {delivery.part} of a thread: which post it answers is not known. Answer it yourself, then "
+            f"`crosspost settle {delivery.id} --sent URL`; or --skip leaves the rest",
+        )
 
     def _by_schedule(self, delivery: Delivery, entry: Entry, schedule: Schedule) -> Delivery | None:
         now, hours = self._ledger.clock(), schedule.late.after.total_seconds() / 3600
@@ -235,12 +263,14 @@ class Engine:
         return settled
 
     def _freeze(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
-        """Write down what will be said. What has once been sent into doubt is never worded anew."""
+        """Write down what will be said. What has once been sent into doubt, or is a part, is never worded anew."""
         now = self._ledger.clock()
         if held.remote_at is not None and now - held.remote_at > UPLOAD_AGE:
             held = self._ledger.remember(held, {k: v for k, v in held.remote.items() if not k.startswith("media_")})
         if held.publishing_at is not None and held.draft is not None:
             return held
+        if held.part > 1 and held.draft is not None:
+            return self._ledger.freeze(held, held.draft, handle(held.post, held.account, held.part))
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))

@@ -8,6 +8,9 @@
                                  it may be out: looked for on the network, never blindly sent again
     skipped                      the post says not to
 
+A post may be said in parts, a thread: the delivery of the next part is planned in the same moment in which the one
+before it becomes ``sent``, whoever found that out, and knows which post it answers.
+
 Every change of a delivery that is being worked on names its lease, so that a worker that lost it cannot write.
 """
 
@@ -89,7 +92,7 @@ class Ledger:
     def deliveries(
         self, *, states: Sequence[State] = (), account: str = "", post: str = "", due: datetime | None = None
     ) -> list[Delivery]:
-        """Deliveries that match everything given, the earliest due first."""
+        """Deliveries that match everything given, the earliest due first; the parts of a thread one after the other."""
         query = sa.select(deliveries).order_by(deliveries.c.due_at, deliveries.c.id)
         if states:
             query = query.where(deliveries.c.state.in_(states))
@@ -107,12 +110,18 @@ class Ledger:
             return as_delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
 
     def moments(self, account: str, *, planned: bool) -> list[datetime]:
-        """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due."""
+        """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due.
+
+        A thread counts once, by its first part.
+        """
         c, since = deliveries.c, self.clock() - timedelta(days=35)
         out = sa.select(sa.func.coalesce(c.sent_at, c.publishing_at, type_=c.sent_at.type)).where(
-            c.account == account, c.state.in_(("sent", "sending", "unknown", "held")), c.publishing_at > since
+            c.account == account,
+            c.part == 1,
+            c.state.in_(("sent", "sending", "unknown", "held")),
+            c.publishing_at > since,
         )
-        due = sa.select(c.due_at).where(c.account == account, c.state == "planned", sa.literal(planned))
+        due = sa.select(c.due_at).where(c.account == account, c.part == 1, c.state == "planned", sa.literal(planned))
         return [row[0] for query in (out, due) for row in self._all(query)]
 
     def waiting(self, account: str, why: str, before: datetime) -> bool:
@@ -231,18 +240,30 @@ class Ledger:
         )
         return self._change(change) > 0
 
-    def decide(self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "") -> Delivery:
+    def decide(
+        self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "", receipt: str = ""
+    ) -> Delivery:
         """A person has looked: what was held or in doubt is out (at ``url``), is to be sent, or is to be left.
 
         ``planned`` words it anew: the person says that nothing is out.
+
+        :param receipt: the network's id of the post, where its address tells it; the next part of a thread answers it
         """
         now = self.clock()
         changes: dict[str, Any] = {"state": state, "error": "", "url": url, **_FREE}
         if state == "sent":
-            changes |= {"sent_at": delivery.publishing_at or now}
+            changes |= {"sent_at": delivery.publishing_at or now, "receipt": receipt}
         if state == "planned":
-            changes |= {"due_at": now, "tried_at": None, "publishing_at": None, "remote": "{}"}
+            changes |= {"due_at": now, "tried_at": None, "publishing_at": None}
+            changes |= {"remote": msgspec.json.encode(_thread(delivery)).decode()}
         return self._held(delivery, **changes)
+
+    def following(self, delivery: Delivery) -> Delivery | None:
+        """The next part of a thread, when it waits to go out now."""
+        if delivery.state != "sent" or delivery.draft is None or not delivery.draft.parts:
+            return None
+        rows = self.deliveries(states=["planned"], account=delivery.account, post=delivery.post, due=self.clock())
+        return next((row for row in rows if row.part == delivery.part + 1), None)
 
     def found(self, entry: Entry, account: str, network: str, receipt: Receipt) -> None:
         """Write down a post that was found on the account, for a ledger that is being rebuilt: whatever was thought of
@@ -250,7 +271,8 @@ class Ledger:
         self.add([(entry, account, network, "before", self.clock(), "")])
         change = (
             sa.update(deliveries)
-            .where(deliveries.c.post == entry.id, deliveries.c.account == account, deliveries.c.state.in_(_NOT_KNOWN))
+            .where(deliveries.c.post == entry.id, deliveries.c.account == account, deliveries.c.part == 1)
+            .where(deliveries.c.state.in_(_NOT_KNOWN))
             .values(
                 state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock(), **_FREE
             )
@@ -315,14 +337,41 @@ class Ledger:
             )
             .values(**values, updated_at=self.clock())
         )
-        if not self._change(change):
-            raise LeaseLostError(f"the delivery of {delivery.post} to {delivery.account} was taken over by another run")
+        with told(self.path), self._engine.begin() as connection:
+            if not connection.execute(change).rowcount:
+                raise LeaseLostError(
+                    f"the delivery of {delivery.post} to {delivery.account} was taken over by another run"
+                )
+            if values.get("state") == "sent" and delivery.draft is not None and delivery.draft.parts:
+                following = self._following(delivery, delivery.draft, str(values["receipt"]))
+                connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), following)
         return self.get(delivery.id)
+
+    def _following(self, delivery: Delivery, draft: Draft, receipt: str) -> dict[str, Any]:
+        """The next part of a thread: planned in the very moment in which the one before it is out."""
+        now, (following, *rest) = self.clock(), draft.parts
+        following = msgspec.structs.replace(following, parts=tuple(rest))
+        remote = {"reply_to": receipt, "root": delivery.remote.get("root") or receipt}
+        return _blank(delivery.post, now) | {
+            "account": delivery.account,
+            "network": delivery.network,
+            "part": delivery.part + 1,
+            "state": "planned",
+            "due_at": now,
+            "why": f"part {delivery.part + 1} of the thread",
+            "draft": msgspec.json.encode(following).decode(),
+            "remote": msgspec.json.encode(remote).decode(),
+        }
 
 
 #: states of deliveries that a look at the account may settle
 _NOT_KNOWN: tuple[State, ...] = ("before", "planned", "sending", "unknown", "held")
 _FREE: dict[str, Any] = {"lease": None, "lease_until": None}
+
+
+def _thread(delivery: Delivery) -> dict[str, Any]:
+    """What a part of a thread answers, which nothing may forget."""
+    return {name: delivery.remote[name] for name in ("reply_to", "root") if name in delivery.remote}
 
 
 def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -50,7 +50,7 @@ posts = Table(
     Column("gone_at", Moment),  # the site does not have it any more
 )
 
-#: one row per (post, account), and one for each further part of a thread; see :mod:`crosspost.ledger.store` for the states
+#: one row per (post, account), and one for each further part of a thread; its states: :mod:`crosspost.ledger.store`
 deliveries = Table(
     "deliveries",
     metadata,

@@ -154,14 +154,28 @@ class Network(ABC):
             # without a picture there is room for more
             draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=()))
         warnings = [f"goes out without a picture: {error}" for error in broken]
+        draft = msgspec.structs.replace(draft, images=tuple(usable), warnings=(*draft.warnings, *warnings))
+        return self._usable_cards(draft) if self.able.card == "client" else draft
+
+    def _usable_cards(self, draft: Draft) -> Draft:
+        """The draft and its parts, less the pictures of link cards that cannot be used."""
+        parts = tuple(self._usable_cards(part) for part in draft.parts)
+        warnings = [*draft.warnings, *(said for part in parts for said in part.warnings)]
         card = draft.card
-        if self.able.card == "client" and card is not None and card.image is not None:
+        if card is not None and card.image is not None:
             try:
-                self.fitted(card.image)
+                self.card_picture(card.image)
             except MediaError as error:
                 card = msgspec.structs.replace(card, image=None)
                 warnings.append(f"the link's card goes out without a picture: {error}")
-        return msgspec.structs.replace(draft, images=tuple(usable), card=card, warnings=(*draft.warnings, *warnings))
+        return msgspec.structs.replace(draft, card=card, parts=parts, warnings=tuple(warnings))
+
+    def card_picture(self, picture: Picture) -> Fitted:
+        """:meth:`fitted` for the picture of a link card that we upload.
+
+        :raises MediaError: when it cannot be used
+        """
+        return self.fitted(picture)
 
     def price(self, draft: Draft) -> Price | None:  # noqa: ARG002  # part of the shape
         """What sending the draft costs; None where the network bills nothing."""
@@ -197,6 +211,11 @@ class Network(ABC):
         :raises Unsupported: where the network cannot
         """
         raise Unsupported(f"{self.account}: {self.name} cannot take a post back ({receipt.url})")
+
+    @classmethod
+    def id_in(cls, url: str) -> str:  # noqa: ARG003  # part of the shape
+        """The network's id of a post, from its address; "" when that does not tell. A thread can then go on."""
+        return ""
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
         """What an answer means where it differs from the common map; None for the common map."""

@@ -7,6 +7,7 @@ Sources: github.com/bluesky-social/atproto lexicons/{app/bsky/feed/post,app/bsky
 atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -14,7 +15,7 @@ import msgspec
 
 from crosspost.compose.facets import handles
 from crosspost.compose.links import as_uri
-from crosspost.errors import AuthExpired, MediaError, NotSent, Rejected
+from crosspost.errors import AuthExpired, NotSent, Rejected
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Save, recently
@@ -74,17 +75,8 @@ class Bluesky(Xrpc):
             return msgspec.structs.replace(draft, card=None)
         return msgspec.structs.replace(draft, images=())
 
-    def draft(self, post: Post) -> Draft:
-        draft = super().draft(post)
-        if draft.card is None or draft.card.image is None:
-            return draft
-        try:
-            self._fitted(draft.card.image, _SMALL)
-        except MediaError as error:
-            said = f"the card goes out without a picture: {error}"
-            card = msgspec.structs.replace(draft.card, image=None)
-            return msgspec.structs.replace(draft, card=card, warnings=(*draft.warnings, said))
-        return draft
+    def card_picture(self, picture: Picture) -> Fitted:
+        return self._fitted(picture, _SMALL)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote, draft = dict(prepared.remote), prepared.draft
@@ -101,6 +93,8 @@ class Bluesky(Xrpc):
                 keep(f"media_{number}", self._upload(picture, most))
         if "mentions" not in remote:
             keep("mentions", self._resolved(draft.text))
+        if prepared.reply_to and "reply" not in remote:
+            keep("reply", {"root": self._reference(prepared.root), "parent": self._reference(prepared.reply_to)})
         now = self.clock().astimezone(UTC)
         if "rkey" not in remote:
             keep("rkey", tid(now, prepared.handle))
@@ -144,6 +138,11 @@ class Bluesky(Xrpc):
             raise
         return self._receipt(answer)
 
+    @classmethod
+    def id_in(cls, url: str) -> str:
+        found = re.search(r"/profile/([^/]+)/post/(\w+)", url)
+        return f"at://{found[1]}/{COLLECTION}/{found[2]}" if found else ""
+
     def delete(self, receipt: Receipt) -> None:
         where = {"repo": self.me().id, "collection": COLLECTION, "rkey": receipt.id.rpartition("/")[2]}
         self.call("POST", "com.atproto.repo.deleteRecord", json=where)
@@ -166,6 +165,15 @@ class Bluesky(Xrpc):
         if not isinstance(blob, dict) or not blob.get("ref") or not isinstance(blob.get("size"), int):
             raise NotSent(f"{self.account}: the server took the picture but gave it no reference")
         return {"blob": blob, "width": fitted.width, "height": fitted.height}
+
+    def _reference(self, uri: str) -> dict[str, str]:
+        """What a reply must say about the post it answers: its address and the hash of its content."""
+        repo, _, rkey = uri.removeprefix("at://").split("/")
+        where = {"repo": repo, "collection": COLLECTION, "rkey": rkey}
+        answer = self.call("GET", "com.atproto.repo.getRecord", params=where)
+        if not answer.get("uri") or not answer.get("cid"):
+            raise NotSent(f"{self.account}: the server does not tell the hash of the post that is answered")
+        return {"uri": str(answer["uri"]), "cid": str(answer["cid"])}
 
     def _resolved(self, text: str) -> dict[str, str]:
         """Handle → DID of the mentions the server knows; the others stay plain text."""

@@ -42,6 +42,8 @@ def record_of(draft: Draft, remote: dict[str, Any], labels: tuple[str, ...]) -> 
     language = draft.language.replace("_", "-")
     marked = facets(draft.text, link=draft.link, dids=remote["mentions"])
     record: dict[str, Any] = {"$type": COLLECTION, "text": draft.text, "createdAt": remote["created"]}
+    if "reply" in remote:
+        record["reply"] = remote["reply"]
     if marked:
         record["facets"] = [_facet(facet) for facet in marked]
     if _LANGUAGE.fullmatch(language):

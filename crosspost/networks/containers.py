@@ -32,12 +32,13 @@ _LISTED_BY = timedelta(hours=1)
 
 
 class Steps(Value, frozen=True, kw_only=True):
-    """What the steps are called: the account's edges ``make``, ``show``, ``posts``, ``quota``; fields of a container
-    ``status`` and ``why``; the field of a post ``text``."""
+    """What the steps are called: the account's edges ``make``, ``show``, ``posts``, ``replies``, ``quota``; fields of a
+    container ``status`` and ``why``; the field of a post ``text``."""
 
     make: str
     show: str
     posts: str
+    replies: str = ""
     quota: str
     status: str
     why: str
@@ -56,14 +57,18 @@ class ContainerNetwork(HostedNetwork):
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
         """The form that makes the container; ``image_url`` is "" for a post without a picture."""
 
+    def answering(self, prepared: Prepared) -> dict[str, str]:  # noqa: ARG002  # part of the shape
+        """What a container says about the post it answers."""
+        return {}
+
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote = dict(prepared.remote)
         if "container" in remote and self._status(remote["container"])[0] in _DEAD:
             del remote["container"]
-        self._room()
+        self._room(reply=bool(prepared.reply_to))
         if "container" not in remote:
             address = self.address(prepared.draft, remote, save)
-            remote["container"] = self._make(self.contents(prepared.draft, address))
+            remote["container"] = self._make(self.contents(prepared.draft, address) | self.answering(prepared))
             save("container", remote["container"])
         self._await(remote["container"])
         return msgspec.structs.replace(prepared, remote=remote)
@@ -84,14 +89,14 @@ class ContainerNetwork(HostedNetwork):
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """The container tells whether it was published; which post it became, only the list of posts."""
         container = prepared.remote.get("container")
-        if not container and (found := self._listed(prepared.draft, since)) is not None:
+        if not container and (found := self._listed(prepared, since)) is not None:
             return found
         if not container:
             raise Unknown(f"{self.account}: the container's id is lost; look at the account and decide")
         status, _ = self._status(container)
         if status in ("FINISHED", "IN_PROGRESS"):
             return None
-        found = self._listed(prepared.draft, since)
+        found = self._listed(prepared, since)
         if found is None and status == "PUBLISHED" and self.clock() - since >= _LISTED_BY:
             return Receipt(id="", url=self.me().url, at=since)  # out for certain; only its own address is not known
         if found is None and status not in _DEAD:
@@ -148,12 +153,13 @@ class ContainerNetwork(HostedNetwork):
     def _token(self) -> str:
         return self.renewal.token()
 
-    def _room(self) -> None:
+    def _room(self, *, reply: bool) -> None:
         """:raises RateLimited: when no more may be published today: an hour later something may be free again"""
+        usage, config = ("reply_quota_usage", "reply_config") if reply else ("quota_usage", "config")
         with self.talking():
-            answer = self._graph().get_object(f"{self.me().id}/{self.steps.quota}", fields="quota_usage,config")
+            answer = self._graph().get_object(f"{self.me().id}/{self.steps.quota}", fields=f"{usage},{config}")
         for row in answer.get("data") or []:
-            used, total = row.get("quota_usage"), (row.get("config") or {}).get("quota_total")
+            used, total = row.get(usage), (row.get(config) or {}).get("quota_total")
             if isinstance(used, int) and isinstance(total, int) and used >= total:
                 said = f"{self.account}: {self.name} takes {total} posts in 24 hours, and so many are out"
                 raise RateLimited(said, self.clock() + graph.QUOTA_PAUSE)
@@ -223,11 +229,12 @@ class ContainerNetwork(HostedNetwork):
         except DeliveryError:
             return ""
 
-    def _listed(self, draft: Draft, since: datetime) -> Receipt | None:
+    def _listed(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """The first post with this text that is not older than ``since``."""
+        draft, edge = prepared.draft, self.steps.replies if prepared.reply_to else self.steps.posts
         fields = f"id,{self.steps.text},permalink,timestamp"
         with self.talking():
-            answer = self._graph().get_object(f"{self.me().id}/{self.steps.posts}", fields=fields, limit=50)
+            answer = self._graph().get_object(f"{self.me().id}/{edge}", fields=fields, limit=50)
         for post in reversed(answer.get("data") or []):
             at = datetime.fromisoformat(str(post["timestamp"])).astimezone(UTC)
             said = str(post.get(self.steps.text) or "")

@@ -3,6 +3,7 @@
 Sources: docs.joinmastodon.org (entities/Instance, methods/{statuses,media,instance}), checked 2026-11-22.
 """
 
+import re
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
@@ -79,6 +80,7 @@ class Mastodon(Network):
         with self.talking(irreversible=True):
             status = self._client().status_post(
                 draft.text,
+                in_reply_to_id=prepared.reply_to or None,
                 media_ids=media or None,
                 sensitive=options.sensitive,
                 visibility=options.visibility or None,
@@ -121,6 +123,11 @@ class Mastodon(Network):
             answer = self.session.put(f"{self.base_url}/api/v1/statuses/{receipt.id}", json=said, headers=token)
             answer.raise_for_status()
         return receipt
+
+    @classmethod
+    def id_in(cls, url: str) -> str:
+        found = re.search(r"/(\w+)/?$", url)
+        return found[1] if found else ""
 
     def delete(self, receipt: Receipt) -> None:
         with self.taking_back():

@@ -16,7 +16,7 @@ import msgspec
 
 from crosspost.compose.fit import shorten
 from crosspost.compose.styles import title_span
-from crosspost.errors import AuthExpired, DeliveryError, MediaError, Rejected
+from crosspost.errors import AuthExpired, DeliveryError, Rejected
 from crosspost.exchange import Exchange
 from crosspost.model import (
     Abilities,
@@ -86,18 +86,6 @@ class Signal(Network):
             return draft
         card = msgspec.structs.replace(draft.card, image=next(iter(draft.images), None))
         return msgspec.structs.replace(draft, images=(), card=card)
-
-    def draft(self, post: Post) -> Draft:
-        draft = super().draft(post)
-        if draft.card is None or draft.card.image is None:
-            return draft
-        try:
-            self.fitted(draft.card.image)
-        except MediaError as error:
-            card = msgspec.structs.replace(draft.card, image=None)
-            warning = f"goes out with a preview without a picture: {error}"
-            return msgspec.structs.replace(draft, card=card, warnings=(*draft.warnings, warning))
-        return draft
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is left on the server
         self._message(prepared.draft)  # unusable pictures are found before the post counts as begun

@@ -11,7 +11,7 @@ import msgspec
 
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared
 from crosspost.networks.containers import ContainerNetwork, Steps
 from crosspost.networks.hosted import HostOptions
 
@@ -45,7 +45,7 @@ class Threads(ContainerNetwork):
         checked=date(2026, 11, 22),
     )
     # The container's status is a proof. A minute, because a request that was cut off may still be on its way.
-    abilities = Abilities(card="crawler", delete=True, absence_after=60)
+    abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=60)
     Options = Options
     hint = '# topic_tag = "Garten"         # the one topic of every post; else its first hashtag is'
     credentials: ClassVar = {
@@ -60,6 +60,7 @@ class Threads(ContainerNetwork):
         make="threads",
         show="threads_publish",
         posts="threads",
+        replies="replies",
         quota="threads_publishing_limit",
         status="status",
         why="error_message",
@@ -79,7 +80,7 @@ class Threads(ContainerNetwork):
         topic = str(draft.options.get("topic_tag", ""))
         if len(topic) > 50 or "." in topic or "&" in topic:
             raise Unsupported(f"{self.account}: topic_tag “{topic}” has more than 50 characters, or one of . and &")
-        if len({url.text for url in find_urls(draft.text)} | ({draft.link} if draft.link else set())) > LINKS:
+        if any(_links(part) > LINKS for part in (draft, *draft.parts)):
             raise Unsupported(f"{self.account}: Threads takes {LINKS} links; the text has more: take some out")
         return draft
 
@@ -91,3 +92,10 @@ class Threads(ContainerNetwork):
             form["link_attachment"] = draft.link
         topic = msgspec.convert(draft.options, Options).topic_tag
         return form | ({"topic_tag": topic} if topic else {})
+
+    def answering(self, prepared: Prepared) -> dict[str, str]:
+        return {"reply_to_id": prepared.reply_to} if prepared.reply_to else {}
+
+
+def _links(draft: Draft) -> int:
+    return len({url.text for url in find_urls(draft.text)} | ({draft.link} if draft.link else set()))

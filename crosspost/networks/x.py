@@ -6,19 +6,22 @@ openapi.json 2.167, checked 2026-11-22. tweepy knows no v2 media upload, so its 
 
 import base64
 import html
+import re
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
 import msgspec
 
 from crosspost.compose import twitter_text
-from crosspost.errors import AuthExpired, DeliveryError, Unknown
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Price, Receipt, Value
 from crosspost.networks.base import Network, Save, library, recently
 
 # docs.x.com/x-api/getting-started/pricing; what counts as a link is not said there, so every link X would make one does
 _POST, _POST_WITH_LINK, _ALT_TEXT = 0.015, 0.200, 0.005
+# code 385: right after a post, an answer to it may come too early
+_NOT_VISIBLE = re.compile(rb'"code"\s*:\s*385\b|not visible to you')
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
@@ -64,10 +67,11 @@ class X(Network):
 
     def price(self, draft: Draft) -> Price:
         alt_texts = _ALT_TEXT * sum(bool(picture.alt) for picture in draft.images)
-        linked = bool(twitter_text.find_urls(draft.text))
+        posts = (draft, *draft.parts)  # every part of a thread is a post
+        linked = sum(bool(twitter_text.find_urls(post.text)) for post in posts)
         return Price(
-            amount=round((_POST_WITH_LINK if linked else _POST) + alt_texts, 3),
-            without_link=round(_POST + alt_texts, 3),
+            amount=round(_POST_WITH_LINK * linked + _POST * (len(posts) - linked) + alt_texts, 3),
+            without_link=round(_POST * sum(post.text != post.link for post in posts) + alt_texts, 3),
             source="https://docs.x.com/x-api/getting-started/pricing",
             checked=date(2026, 11, 22),
         )
@@ -90,7 +94,8 @@ class X(Network):
                 .create_tweet(
                     text=draft.text,
                     media_ids=media or None,
-                    reply_settings=options.reply_settings or None,
+                    in_reply_to_tweet_id=prepared.reply_to or None,
+                    reply_settings=(options.reply_settings or None) if not prepared.reply_to else None,
                     user_auth=self._oauth1,
                 )
                 .data
@@ -113,6 +118,11 @@ class X(Network):
                 return self._receipt(str(tweet["id"]))
         return None
 
+    @classmethod
+    def id_in(cls, url: str) -> str:
+        found = re.search(r"/status/(\d+)", url)
+        return found[1] if found else ""
+
     def delete(self, receipt: Receipt) -> None:
         with self.taking_back():
             self._client().delete_tweet(receipt.id, user_auth=self._oauth1)
@@ -121,6 +131,8 @@ class X(Network):
         said = f"{self.account}: X says: {self.sentence(exchange)}"
         if exchange.status == 402:
             return AuthExpired(f"{said}. The prepaid credits are used up: top them up in the X console")
+        if exchange.status == 403 and irreversible and _NOT_VISIBLE.search(exchange.body):
+            return NotSent(f"{said}. The part before is not visible yet")
         if exchange.status == 403 and irreversible and b"duplicate content" in exchange.body:
             return Unknown(f"{said}. The same text is already on the account, perhaps from an earlier attempt")
         return None

@@ -109,6 +109,8 @@ class Bluesky(Server):
             idempotency_key=rkey,
             extra={"record": record, "cid": cid("dag-cbor", data), "rev": self._new_key(request.now)},
         )
+        if reply := record.get("reply"):
+            post.extra["in_reply_to_id"] = reply["parent"]["uri"]
         if external:
             thumb = self._picture(me, external["thumb"]) if "thumb" in external else None
             shown = {name: external[name] for name in ("uri", "title", "description")}

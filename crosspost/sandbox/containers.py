@@ -17,6 +17,8 @@ LIFE = timedelta(hours=24)
 """How long a container can be published."""
 CONTAINERS = 400
 """Containers an account may make in 24 hours."""
+REPLIES = 1000
+"""Replies an account may publish in 24 hours (Threads)."""
 PHOTO_BYTES = 8 * 1024 * 1024
 
 
@@ -131,7 +133,10 @@ class ContainerServer(LongTokens):
             raise Refused(graph_error(24, "The media container has expired or failed", subcode=2207008))
         if status != "FINISHED":
             raise Refused(self.not_ready())
-        if self.used(me, request.now) >= self.settings["quota"]:
+        if "in_reply_to_id" in box.extra:
+            if self.used(me, request.now, replies=True) >= REPLIES:
+                raise Refused(self.used_up())
+        elif self.used(me, request.now) >= self.settings["quota"]:
             raise Refused(self.used_up())
         number = self.number()
         text = box.said.get(self.text_field, "")
@@ -142,10 +147,10 @@ class ContainerServer(LongTokens):
         box.status = "PUBLISHED"
         return Reply.json({"id": self.store.commit(post).id})
 
-    def used(self, me: Account, now: datetime) -> int:
+    def used(self, me: Account, now: datetime, *, replies: bool = False) -> int:
         """How much was published in the last 24 hours; deleted posts count."""
         posts = (p for p in self.store.posts if (p.network, p.account) == (self.key, me.name))
-        return sum(now - post.time < LIFE for post in posts)
+        return sum(now - post.time < LIFE and ("in_reply_to_id" in post.extra) is replies for post in posts)
 
     def quota_left(self, request: Request, me: Account, known: tuple[str, ...]) -> Reply:
         """What was used and what there is."""
@@ -153,18 +158,21 @@ class ContainerServer(LongTokens):
         told = {
             "quota_usage": self.used(me, request.now),
             "config": {"quota_total": self.settings["quota"], "quota_duration": 86_400},
+            "reply_quota_usage": self.used(me, request.now, replies=True),
+            "reply_config": {"quota_total": REPLIES, "quota_duration": 86_400},
         }
         return Reply.json({"data": [{key: value for key, value in told.items() if key in wanted}]})
 
     # ── reading and deleting ──────────────────────────────────────────────────────────────────────────────────────
 
-    def posts(self, request: Request, me: Account) -> Reply:
-        """The account's posts, newest first."""
+    def posts(self, request: Request, me: Account, *, replies: bool = False) -> Reply:
+        """The account's posts, or its replies, newest first."""
         said = fields(request)
         wanted = wanted_fields(said, self.post_fields, "id")
         size = whole(first(said, "limit"), 25, 1, 100, "limit")
         since = instant(first(said, "since"))
-        found = [post for post in self.own_posts(me) if since is None or post.time >= since][:size]
+        own = [post for post in self.own_posts(me) if ("in_reply_to_id" in post.extra) is replies]
+        found = [post for post in own if since is None or post.time >= since][:size]
         return Reply.json({"data": [self.as_node(post, request, wanted) for post in found]})
 
     def as_node(self, post: Post, request: Request, wanted: set[str]) -> dict[str, Any]:

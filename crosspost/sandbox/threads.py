@@ -11,7 +11,16 @@ from crosspost.sandbox.store import Account
 from crosspost.sandbox.wire import Refused, Reply, Request
 
 TEXT, LINKS = 500, 5
-_CONTAINER = ("media_type", "text", "image_url", "alt_text", "link_attachment", "topic_tag", "reply_control")
+_CONTAINER = (
+    "media_type",
+    "text",
+    "image_url",
+    "alt_text",
+    "link_attachment",
+    "topic_tag",
+    "reply_control",
+    "reply_to_id",
+)
 _LIMITS = ("quota_usage", "config", "reply_quota_usage", "reply_config", "delete_quota_usage", "delete_config")
 _USER = ("id", "username", "name", "threads_profile_picture_url", "threads_biography")
 
@@ -84,11 +93,16 @@ class Threads(ContainerServer):
         if count.threads(text) > TEXT:
             raise Refused(graph_error(100, f"Param text must be at most {TEXT} characters long"))
         self._check(said, kind, text)
+        answered = said.get("reply_to_id")
+        if answered is not None and self.store.post(self.key, answered) is None:
+            raise Refused(graph_error(100, "Param reply_to_id must be the id of a post"))
         picture = self.fetched(request, me, said) if kind == "IMAGE" else None
         answer = self.contain(request, me, said, picture)
+        (box,) = [b for b in self.store.memory.values() if isinstance(b, Container) and b.said is said]
         if topic := said.get("topic_tag") or next(iter(re.findall(r"(?<![\w&/])#(\w+)", text)), ""):
-            (box,) = [b for b in self.store.memory.values() if isinstance(b, Container) and b.said is said]
             box.extra["topic_tag"] = topic
+        if answered:
+            box.extra["in_reply_to_id"] = answered
         return answer
 
     def _check(self, said: dict[str, str], kind: str, text: str) -> None:
@@ -119,8 +133,13 @@ class Threads(ContainerServer):
 
     @route("GET", "/{user}/threads")
     def list(self, request: Request, user: str) -> Reply:
-        """The account's posts, newest first."""
+        """The account's posts, newest first, without its replies."""
         return self.posts(request, self.user(request, user))
+
+    @route("GET", "/{user}/replies")
+    def replies(self, request: Request, user: str) -> Reply:
+        """The account's replies, newest first."""
+        return self.posts(request, self.user(request, user), replies=True)
 
     @route("GET", "/{user}/threads_publishing_limit")
     def limit(self, request: Request, user: str) -> Reply:

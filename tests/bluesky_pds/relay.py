@@ -56,7 +56,8 @@ class RealSandbox(Sandbox):
 
 def _as_post(uri: str, record: dict[str, Any]) -> dict[str, Any]:
     images = record.get("embed", {}).get("images", [])
-    return {"id": uri, "text": record["text"], "images": images, "extra": {"record": record}}
+    extra = {"record": record, "in_reply_to_id": record["reply"]["parent"]["uri"] if "reply" in record else None}
+    return {"id": uri, "text": record["text"], "images": images, "extra": extra}
 
 
 def _new_account(target: str, name: str) -> Account:

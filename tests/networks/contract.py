@@ -223,6 +223,24 @@ class NetworkContract:
 
     # ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def test_a_reply_answers_the_post_it_names(self, network: Network, place: Place) -> None:
+        if not network.able.thread:
+            pytest.skip(f"{network.name} has no threads")
+        draft = network.draft(place.the_post())
+        draft = msgspec.structs.replace(draft, images=(), card=None)
+        first = network.publish(network.prepare(Prepared(draft=draft, handle="first"), lambda *_: None))
+        for number, told in enumerate((first.id, type(network).id_in(first.url) or first.id)):
+            said = msgspec.structs.replace(draft, text=f"Teil {number}", link="", title="")
+            reply = Prepared(draft=said, handle=f"reply-{number}", remote={"reply_to": told, "root": told})
+            since = place.clock()
+            reply = network.prepare(reply, lambda *_: None)
+            sent = network.publish(reply)
+            (post,) = [post for post in place.sandbox.posts(self.key) if post["text"] == f"Teil {number}"]
+            assert post["extra"]["in_reply_to_id"] == first.id
+            found = network.find(reply, since)
+            assert found is not None
+            assert found.id == sent.id
+
     def test_an_edit_changes_the_post_that_is_there(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         receipt = network.publish(prepared)
