@@ -27,12 +27,15 @@ from crosspost.errors import (
     Unknown,
 )
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
+from crosspost.ledger.wrong_clock import heal
 from crosspost.model import Draft, Entry, Post
 from crosspost.networks.base import Network
 from crosspost.schedule import Schedule, lateness, ready
 
 log = logging.getLogger("crosspost.delivery")
 
+#: nobody gives up after so few attempts, whatever the clock says: it may have been wrong at the first
+_FEW = 3
 #: uploads (``media_…``) are used for at most this long, because networks throw unused ones away; every other thing
 #: left on a server is kept, because it may be what proves whether a post is out
 UPLOAD_AGE = timedelta(hours=1)
@@ -92,6 +95,7 @@ class Engine:
         :returns: every delivery that was touched, as it stands now
         :raises LedgerError: when nothing more can be written down; nothing more is sent then
         """
+        heal(self._ledger)
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._by_hand, self._accounts = by_hand, frozenset(accounts)
         busy = [name for name in accounts if self._doubtful(name) or self._due(name, entries)]
@@ -306,7 +310,8 @@ class Engine:
             return self._ledger.hold(held, look_yourself) if doubted else self._ledger.failed(held, said)
         if paused:
             return self._ledger.again(held, said, now, certain=not doubted)
-        if held.tried_at is not None and now - held.tried_at > self._give_up_after:
+        long = held.tried_at is not None and now - held.tried_at > self._give_up_after
+        if long and held.attempts > _FEW:
             hours = self._give_up_after.total_seconds() / 3600
             return self._ledger.failed(held, f"given up after {hours:g} hours: {said}")
         return self._ledger.again(held, said, now + pause(held.id, held.attempts), certain=not doubted)

@@ -10,6 +10,10 @@ from crosspost.networks.base import Network
 
 #: held deliveries are looked for again for this long: some networks show a post late
 STILL_LOOKING = timedelta(hours=24)
+#: how far back is looked when a wrong clock wrote down when
+_LATELY = timedelta(days=30)
+#: clocks differ by a little
+_SLACK = timedelta(minutes=5)
 
 
 def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callable[[int], timedelta]) -> Delivery:
@@ -19,7 +23,7 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     :returns: the delivery as it stands now: ``sent``, ``planned``, ``unknown`` (look again later) or ``held``
     """
     now = ledger.clock()
-    begun = delivery.publishing_at
+    begun = began(delivery, now)
     if begun is None:  # stopped before the irreversible request: nothing is out
         return ledger.again(delivery, "interrupted before anything was sent", now)
     try:
@@ -37,9 +41,18 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     return _absent(delivery, network, ledger, begun, now)
 
 
+def began(delivery: Delivery, now: datetime) -> datetime | None:
+    """When the request began of which nobody knows whether it is out.
+
+    A moment that is still to come was written by a wrong clock: then it may have been any time lately.
+    """
+    at = delivery.publishing_at
+    return now - _LATELY if at is not None and at > now + _SLACK else at
+
+
 def guarded(delivery: Delivery, network: Network, now: datetime) -> bool:
     """Whether the network itself still refuses to repeat what an earlier attempt began."""
-    begun = delivery.publishing_at
+    begun = began(delivery, now)
     return begun is not None and (now - begun).total_seconds() < network.able.idempotent_for
 
 
@@ -48,7 +61,8 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
 
     The plan to send it again may be hours old when cron starts the next run, and the network's guard over by then.
     """
-    now, begun = ledger.clock(), delivery.publishing_at
+    now = ledger.clock()
+    begun = began(delivery, now)
     if begun is None or guarded(delivery, network, now):
         return None
     try:

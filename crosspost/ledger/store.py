@@ -130,7 +130,7 @@ class Ledger:
 
     def gather(self, account: str, why: str, before: datetime, *, into: str) -> int:
         """Give those of :meth:`waiting` another reason: the id of the digest they are in now."""
-        return self._change(sa.update(deliveries).where(*_noted(account, why, before)).values(why=into))
+        return self.change(sa.update(deliveries).where(*_noted(account, why, before)).values(why=into))
 
     def counts(self) -> dict[tuple[str, State], int]:
         """(account, state) → how many."""
@@ -160,7 +160,7 @@ class Ledger:
                 updated_at=now,
             )
         )
-        if not self._change(change):
+        if not self.change(change):
             return None
         self.present()
         return self.get(delivery.id)
@@ -185,7 +185,7 @@ class Ledger:
 
     def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
         return self._held(
-            delivery,
+            self._as_it_is(delivery),
             state="sent",
             receipt=receipt.id,
             url=receipt.url,
@@ -193,6 +193,12 @@ class Ledger:
             error="; ".join(receipt.notes),
             **_FREE,
         )
+
+    def _as_it_is(self, delivery: Delivery) -> Delivery:
+        """The row that a receipt belongs to: also when its lease ended meanwhile and others began to look for it."""
+        now = self.get(delivery.id)
+        same_attempt = now.publishing_at == delivery.publishing_at is not None
+        return now if same_attempt and now.state in ("unknown", "held", "planned") else delivery
 
     def again(self, delivery: Delivery, error: str, due_at: datetime, *, certain: bool = True) -> Delivery:
         """Certainly not out: plan it again. ``certain=False`` keeps the frozen draft: an earlier request went out."""
@@ -222,13 +228,15 @@ class Ledger:
             Leases of other machines end by the clock.
         """
         now = self.clock()
-        dead = sa.or_(deliveries.c.lease.startswith(f"{owner}:", autoescape=True), deliveries.c.lease_until < now)
+        until = deliveries.c.lease_until
+        ended = sa.or_(until < now, until > now + LEASE + timedelta(minutes=5))  # none is that long: a wrong clock
+        dead = sa.or_(deliveries.c.lease.startswith(f"{owner}:", autoescape=True), ended)
         change = (
             sa.update(deliveries)
             .where(deliveries.c.state == "sending", dead)
             .values(state="unknown", error="crosspost was interrupted here", due_at=now, updated_at=now, **_FREE)
         )
-        return self._change(change)
+        return self.change(change)
 
     def revive(self, delivery: Delivery) -> bool:
         """A person asks for this post: what was old, failed or waiting becomes due now. Never what may be out."""
@@ -238,7 +246,7 @@ class Ledger:
             .where(deliveries.c.id == delivery.id, deliveries.c.state.in_(("before", "failed", "planned", "skipped")))
             .values(state="planned", due_at=now, tried_at=None, updated_at=now)
         )
-        return self._change(change) > 0
+        return self.change(change) > 0
 
     def decide(
         self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "", receipt: str = ""
@@ -277,7 +285,7 @@ class Ledger:
                 state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock(), **_FREE
             )
         )
-        self._change(change)
+        self.change(change)
 
     # ── accounts ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -322,7 +330,8 @@ class Ledger:
         with told(self.path), self._engine.begin() as connection:
             return list(connection.execute(query))
 
-    def _change(self, change: sa.Update) -> int:
+    def change(self, change: sa.Update) -> int:
+        """Carry out one change: how many rows it concerned. For this package; others have a word for each change."""
         with told(self.path), self._engine.begin() as connection:
             return connection.execute(change).rowcount
 
