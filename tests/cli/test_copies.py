@@ -1,5 +1,6 @@
 """A ledger that is damaged, lost or put back: what is out is found out before anything is sent."""
 
+import contextlib
 import os
 import sqlite3
 from datetime import timedelta
@@ -126,14 +127,31 @@ def test_after_a_deletion_nothing_is_sent_before_the_accounts_were_looked_at(pla
     assert titles(place).count("facebook zwei") == 1
 
 
+def _states(ledger: Path) -> dict[int, str]:
+    with contextlib.closing(sqlite3.connect(ledger)) as now:
+        return dict(now.execute("SELECT id, state FROM deliveries"))
+
+
 def test_an_older_schema_is_kept_before_it_is_moved_up(place: Place) -> None:
     ledger = place.root / LEDGER
     for beside in ledger.parent.glob("ledger.sqlite3*"):
         beside.unlink()
     with sqlite3.connect(ledger) as old:
         old.executescript((Path(__file__).parents[1] / "ledger/fixtures/0001.sql").read_text("utf-8"))
+    was, posts = _states(ledger), [row[0] for row in old.execute("SELECT id FROM posts")]
     old.close()
-    place.crosspost("run")
+    for post in posts:
+        place.new_post(f"2026-10-01-{post}")
+    for pause in (0, 1, 1, 26, 26, 26):
+        place.clock.pass_by(hours=pause)
+        place.crosspost("run")
+    now = _states(ledger)
+    assert not set(now.values()) & {"planned", "sending", "unknown"}, "what was under way is settled"
+    settled = ("before", "sent", "failed", "skipped")
+    assert {number: now[number] for number in was if was[number] in settled} == {
+        number: state for number, state in was.items() if state in settled
+    }
+    assert len(titles(place)) == len(set(titles(place)))
     kept = ledger.with_name("ledger.sqlite3.schema-0001")
     assert kept.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(kept) as same:
