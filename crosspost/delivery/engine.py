@@ -34,8 +34,8 @@ from crosspost.schedule import Schedule, lateness, ready
 
 log = logging.getLogger("crosspost.delivery")
 
-#: nobody gives up after so few attempts, whatever the clock says: it may have been wrong at the first
-_FEW = 3
+#: nobody gives up because of a first attempt so long ago and fewer attempts than that: the clock was wrong then
+_ODD, _MANY = timedelta(days=30), 20
 #: uploads (``media_…``) are used for at most this long, because networks throw unused ones away; every other thing
 #: left on a server is kept, because it may be what proves whether a post is out
 UPLOAD_AGE = timedelta(hours=1)
@@ -310,8 +310,9 @@ class Engine:
             return self._ledger.hold(held, look_yourself) if doubted else self._ledger.failed(held, said)
         if paused:
             return self._ledger.again(held, said, now, certain=not doubted)
-        long = held.tried_at is not None and now - held.tried_at > self._give_up_after
-        if long and held.attempts > _FEW:
+        tried = now - (held.tried_at or now)
+        odd = tried > self._give_up_after + _ODD and held.attempts < _MANY
+        if tried > self._give_up_after and not odd:
             hours = self._give_up_after.total_seconds() / 3600
             return self._ledger.failed(held, f"given up after {hours:g} hours: {said}")
         return self._ledger.again(held, said, now + pause(held.id, held.attempts), certain=not doubted)

@@ -10,6 +10,8 @@ from crosspost.networks.base import Network
 
 #: held deliveries are looked for again for this long: some networks show a post late
 STILL_LOOKING = timedelta(hours=24)
+#: after so many attempts in doubt a person must look: a server that calls it a duplicate each time knows why
+_ENOUGH = 12
 #: how far back is looked when a wrong clock wrote down when
 _LATELY = timedelta(days=30)
 #: clocks differ by a little
@@ -81,6 +83,12 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetim
     """The account does not show it. Whether that proves anything depends on the network."""
     able = network.able
     age = (now - begun).total_seconds()
+    if delivery.attempts >= _ENOUGH:
+        return ledger.hold(
+            delivery,
+            f"{delivery.attempts} attempts, each left in doubt, and {network.name} shows none of them: look at the "
+            f"account, then `crosspost settle {delivery.id} --sent URL` or `--not-sent` ({delivery.error})",
+        )
     if age < able.idempotent_for:
         said = f"not on the account; the network itself refuses a repetition, so it is sent again ({delivery.error})"
         return ledger.again(delivery, said, now + timedelta(seconds=30), certain=False)
