@@ -49,6 +49,7 @@ class Picture(Value, frozen=True, kw_only=True):
     ``path`` is the absolute path of the file inside the site ("" when it is only on the web), ``url`` its public
     address ("" when unknown), ``alt`` what a person who cannot see it should read ("" when nobody wrote that).
     ``drawn`` says that there is no file: the picture is a title card. ``framing`` is how it is made to fit.
+    ``digest`` is of the file's bytes, where somebody looked at them: another picture under the same name is another.
     """
 
     path: str = ""
@@ -56,6 +57,12 @@ class Picture(Value, frozen=True, kw_only=True):
     alt: str = ""
     drawn: TitleCard | None = None
     framing: Framing = Framing()
+    digest: str = ""
+
+
+#: what becomes of a post that is out when its file changed, and when its file is gone
+OnEdit = Literal["update", "ask", "ignore"]
+OnDelete = Literal["unpublish", "ask", "ignore"]
 
 
 class Override(Value, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,6 +71,8 @@ class Override(Value, frozen=True, kw_only=True, omit_defaults=True):
     skip: bool | None = None
     at: datetime | None = None
     text: str | None = None
+    on_edit: OnEdit | None = None
+    on_delete: OnDelete | None = None
     settings: dict[str, Any] = {}
 
 
@@ -81,7 +90,7 @@ class Overrides(Value, frozen=True, kw_only=True, omit_defaults=True):
     def for_account(self, account: str, network: str) -> Override:
         """Merge what applies to one account; the more specific wins: everywhere < network < account."""
         said = [self.everywhere, self.targets.get(network), self.targets.get(account)]
-        skip, at, text = None, None, None
+        skip, at, text, on_edit, on_delete = None, None, None, None, None
         settings: dict[str, Any] = {}
         for one in said:
             if one is None:
@@ -89,10 +98,11 @@ class Overrides(Value, frozen=True, kw_only=True, omit_defaults=True):
             skip = one.skip if one.skip is not None else skip
             at = one.at or at
             text = one.text if one.text is not None else text
+            on_edit, on_delete = one.on_edit or on_edit, one.on_delete or on_delete
             settings |= one.settings
         if self.only and skip is None:
             skip = account not in self.only and network not in self.only
-        return Override(skip=skip, at=at, text=text, settings=settings)
+        return Override(skip=skip, at=at, text=text, on_edit=on_edit, on_delete=on_delete, settings=settings)
 
 
 EntryState = Literal["ready", "skipped", "refused"]
@@ -103,6 +113,7 @@ class Entry(Value, frozen=True, kw_only=True, omit_defaults=True):
 
     ``state`` is ``ready`` (may be published), ``skipped`` (the site itself does not publish it: draft, future date,
     no date in the name …) or ``refused`` (it cannot be understood; ``reason`` says file, line and why).
+    ``fingerprint`` changes when a byte of the file does ("" when the source cannot tell).
     """
 
     id: str
@@ -114,6 +125,7 @@ class Entry(Value, frozen=True, kw_only=True, omit_defaults=True):
     state: EntryState = "ready"
     reason: str = ""
     overrides: Overrides = Overrides()
+    fingerprint: str = ""
 
 
 class Post(Value, frozen=True, kw_only=True):
@@ -194,12 +206,14 @@ class Abilities(Value, frozen=True, kw_only=True):
     nothing went out; ``None`` when it never proves it and a person must decide. ``read_back`` is False where nobody can
     look up what an account posted, ``permalink`` False where a post has no address. ``same_text_once`` is True where
     the network's rules forbid the same text from several accounts, ``digest`` where several posts may be said as one.
+    ``edit_keeps`` names the parts of a draft that an edit leaves as they were sent.
     """
 
     card: Literal["crawler", "client", "none"] = "crawler"
     alt_text: bool = True
     needs_image: bool = False
     edit: bool = False
+    edit_keeps: tuple[Literal["images", "card", "language"], ...] = ()
     delete: bool = False
     thread: bool = False
     idempotent_for: int = 0

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from crosspost.errors import ConfigError
+from crosspost.model import OnDelete, OnEdit
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -69,6 +70,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """``[accounts.NAME]``. ``own`` holds what is checked later: the text style and the network's keys.
 
     ``network`` may be left out when the account has the network's name. ``digest``: one mail a week or month.
+    ``on_edit`` and ``on_delete`` say what becomes of a post that is out when its file changed or is gone.
     """
 
     name: str
@@ -79,6 +81,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float = 60
     digest: Literal["", "weekly", "monthly"] = ""
     digest_title: str = ""
+    on_edit: OnEdit = "ask"
+    on_delete: OnDelete = "ask"
     own: dict[str, Any] = {}
 
 

@@ -12,6 +12,7 @@ import click
 
 from crosspost import __version__
 from crosspost.cli import (
+    changes,
     count,
     daemon,
     demo,
@@ -64,6 +65,8 @@ def cli(debug: bool) -> None:
 for _command in (
     publish.publish,
     run.run,
+    changes.update,
+    changes.unpublish,
     daemon.daemon,
     plan.plan,
     preview.preview,

@@ -43,6 +43,7 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
 
 def _situation(house: "House") -> tuple[list["Pending"], dict[str, "Agenda"]]:
     """Every delivery that has not gone out, and what each account has said lately."""
+    from crosspost.delivery.inventory import take
     from crosspost.delivery.plan import skipped
     from crosspost.schedule import Agenda, Pending
 
@@ -57,10 +58,11 @@ def _situation(house: "House") -> tuple[list["Pending"], dict[str, "Agenda"]]:
             name: Agenda(schedule=schedule, sent=tuple(ledger.moments(name, planned=False)))
             for name, schedule in schedules.items()
         }
+        entries = take(house.source().scan(), ledger).entries
     finally:
         ledger.close()
     pending = []
-    for entry in house.source().scan():
+    for entry in entries:
         for name in networks:
             row = rows.get((entry.id, name))
             open_row = row is not None and row.state == "planned"

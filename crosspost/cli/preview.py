@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -105,19 +105,20 @@ def _look(
             failed = True
             click.echo(f"Error: {error}", err=True)
             continue
-        before = {delivery.account: delivery for delivery in _deliveries(ledger, entry) if delivery.part == 1}
+        rows = _deliveries(ledger, source, entry)
+        before = {delivery.account: delivery for delivery in rows if delivery.part == 1}
         found = with_repetitions([look(one, post, entry, before.get(one.account)) for one in adapters])
         failed = failed or any(shown.error and not shown.skipped for shown in found)
         seen.append((post, entry, found))
     return seen, failed
 
 
-def _deliveries(ledger: "Ledger | None", entry: "Entry") -> Iterator["Delivery"]:
+def _deliveries(ledger: "Ledger | None", source: Any, entry: "Entry") -> Iterator["Delivery"]:
     """What the ledger has of a post that is out, or may be."""
     if ledger is not None:
         from crosspost.delivery.plan import known_as
 
-        for delivery in ledger.deliveries(post=known_as(ledger, entry).id):
+        for delivery in ledger.deliveries(post=known_as(ledger, [entry], source.scan)[entry.id]):
             if delivery.state in ("sent", "unknown", "held", "sending"):
                 yield delivery
 

@@ -1,7 +1,7 @@
 """``crosspost publish FILE…``: exactly these posts, now."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
 @click.option("--dry-run", is_flag=True, help="Show what would be said; change nothing, ask nobody.")
+@click.option("--again", is_flag=True, help="Also where it was taken back (crosspost unpublish).")
 @json_option
 @places
 def publish(  # one per option
     files: tuple[Path, ...],
     to: tuple[str, ...],
     dry_run: bool,
+    again: bool,
     as_json: bool,
     config: Path | None,
     site: Path | None,
@@ -43,14 +45,14 @@ def publish(  # one per option
 
         return show(house, files, accounts, as_json=as_json)
     check(house, accounts)
-    settled, errors = _publish(house, files, accounts, quiet=as_json)
+    settled, errors = _publish(house, files, accounts, quiet=as_json, again=again)
     if as_json:
         print_json({"deliveries": [as_row(d) for d in settled], "errors": errors})
     return exit_code(settled, errors=len(errors))
 
 
 def _publish(
-    house: "House", files: tuple[Path, ...], accounts: list[str], *, quiet: bool
+    house: "House", files: tuple[Path, ...], accounts: list[str], *, quiet: bool, again: bool
 ) -> tuple[list["Delivery"], list[dict[str, str]]]:
     from crosspost.ledger import Busy
 
@@ -60,7 +62,7 @@ def _publish(
         with lock(house, wait=120):
             ledger = open_ledger(house)
             try:
-                wanted = _ask_for(house, ledger, entries, accounts)
+                wanted = _ask_for(house, ledger, source, entries, accounts, again=again)
                 by_id = {entry.id: entry for entry in wanted}
                 deliver(house, ledger, source, by_id, accounts, by_hand=True)
                 settled = [d for entry in wanted for d in ledger.deliveries(post=entry.id) if d.account in accounts]
@@ -93,13 +95,22 @@ def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], li
     return entries, errors
 
 
-def _ask_for(house: "House", ledger: "Ledger", entries: list["Entry"], accounts: list[str]) -> list["Entry"]:
-    """Have a delivery of each post on each account that is due now, unless it is out, in doubt, or the post says no."""
+def _ask_for(  # what a person asks for
+    house: "House", ledger: "Ledger", source: Any, entries: list["Entry"], accounts: list[str], *, again: bool
+) -> list["Entry"]:
+    """Have a delivery of each post on each account that is due now, unless it is out, in doubt, or the post says no.
+
+    :param again: also where it was taken back
+    """
     from crosspost.delivery.digest import is_digest
+    from crosspost.delivery.inventory import note_some
     from crosspost.delivery.plan import known_as, skipped
+    from crosspost.delivery.renames import renamed
+    from crosspost.ledger import TAKEN_BACK
 
     networks = {name: account.network for name, account in house.accounts().items()}
-    wanted = [known_as(ledger, entry) for entry in entries]
+    names = known_as(ledger, entries, source.scan)
+    wanted = [renamed(entry, names[entry.id]) for entry in entries]
     now = house.clock()
     ledger.add(
         (entry, name, networks[name], "planned", now, "by hand")
@@ -107,9 +118,15 @@ def _ask_for(house: "House", ledger: "Ledger", entries: list["Entry"], accounts:
         for name in accounts
         if not skipped(entry, name, networks[name])
     )
+    note_some(entries, names, ledger)
     for entry in wanted:
         for delivery in ledger.deliveries(post=entry.id):
-            again = delivery.state in ("before", "failed", "planned", "skipped")
-            if delivery.account in accounts and again and not is_digest(delivery.why):  # a digest has said it
-                ledger.revive(delivery)
+            open_now = delivery.state in ("before", "failed", "planned", "skipped")
+            if delivery.account not in accounts or not open_now or is_digest(delivery.why):  # a digest has said it
+                continue
+            if delivery.why == TAKEN_BACK and delivery.state == "skipped":
+                if not again or delivery.part > 1:  # the parts of a thread follow its first
+                    continue
+                ledger.changes.drop(delivery.id)
+            ledger.revive(delivery)
     return wanted

@@ -1,17 +1,20 @@
 """``crosspost run``: what cron calls."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
-from crosspost.cli.work import check, deliver, lock
+from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
+from crosspost.cli.work import check, deliver, follow, lock
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
     from crosspost.delivery import Plan
-    from crosspost.ledger import Delivery, Ledger
+    from crosspost.ledger import Change, Delivery, Ledger
+    from crosspost.model import Entry
 
 
 @click.command()
@@ -38,24 +41,28 @@ def run(  # one per option
         with lock(house):
             ledger = open_ledger(house)
             try:
-                plan, settled = _run(house, ledger, backfill=backfill, loud=not as_json)
+                plan, settled, changes = _run(house, ledger, backfill=backfill, loud=not as_json)
             finally:
                 ledger.close()
     except Busy as busy:
         if as_json:
-            print_json({"deliveries": [], "errors": [], "busy": str(busy)})
+            print_json({"deliveries": [], "changes": [], "errors": [], "busy": str(busy)})
         elif not quiet:
             click.echo(f"Another run is at work ({busy}); this one leaves it alone.")
         return 0
     errors = [{"path": entry.path, "error": entry.reason} for entry in plan.refused]
     if as_json:
-        print_json({"deliveries": [as_row(d) for d in settled], "errors": errors})
-    elif not quiet or settled:
-        _conclude(plan, settled, errors)
-    return exit_code(settled, errors=0 if quiet and not settled else len(errors))
+        rows = [change_row(change) for change in changes]
+        print_json({"deliveries": [as_row(d) for d in settled], "changes": rows, "errors": errors})
+    elif not quiet or settled or changes:
+        _conclude(plan, settled, changes, errors)
+    code = exit_code(settled, errors=0 if quiet and not settled else len(errors))
+    return code or exit_code_of_changes(changes)
 
 
-def _run(house: "House", ledger: "Ledger", *, backfill: bool, loud: bool) -> tuple["Plan", list["Delivery"]]:
+def _run(
+    house: "House", ledger: "Ledger", *, backfill: bool, loud: bool
+) -> tuple["Plan", list["Delivery"], list["Change"]]:
     from crosspost.delivery import make_plan
 
     source = house.source(remember=True)
@@ -67,15 +74,20 @@ def _run(house: "House", ledger: "Ledger", *, backfill: bool, loud: bool) -> tup
     settled = deliver(
         house, ledger, source, plan.entries, list(networks), digests=True, report=say if loud else lambda _: None
     )
-    return plan, settled
+    if plan.inventory.trouble:
+        click.echo(f"Warning: {plan.inventory.trouble}", err=True)
+    changes = follow(house, ledger, source, plan)
+    if loud:
+        say_changes(changes, ledger)
+    return plan, settled, changes
 
 
-def _conclude(plan: "Plan", settled: list["Delivery"], errors: list[dict[str, str]]) -> None:
+def _conclude(plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]]) -> None:
     for error in errors:
         click.echo(f"refused       {error['error']}", err=True)
     if plan.first:
         click.echo(f"First run for {', '.join(plan.first)}: existing posts are noted and not sent.")
-    if not settled:
+    if not settled and not changes:
         click.echo("Nothing is due.")
 
 
@@ -84,8 +96,8 @@ def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
     from crosspost.delivery.plan import skipped
 
     rows: list[dict[str, Any]] = []
-    states = _states(house)
-    for entry in house.source().scan():
+    entries, states = _states(house)
+    for entry in entries:
         if entry.state != "ready":
             continue
         for name, account in house.accounts().items():
@@ -104,16 +116,20 @@ def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
     return 0
 
 
-def _states(house: "House") -> dict[Any, str]:
-    """(post, account) → state, and account → "started", as the ledger has it; empty when there is none yet."""
+def _states(house: "House") -> tuple[Iterable["Entry"], dict[Any, str]]:
+    """The posts, and (post, account) → state, account → "started", as the ledger has it; {} when there is none yet."""
+    from crosspost.delivery.inventory import take
+
+    listed = house.source().scan()
     if not house.ledger_path().exists():
-        return {}
+        return listed, {}
     ledger = open_ledger(house, read_only=True)
     try:
+        entries = take(listed, ledger).entries
         known: dict[Any, str] = {(d.post, d.account): d.state for d in ledger.deliveries()}
         for name in house.accounts():
             if ledger.account(name).started_at is not None:
                 known[name] = "started"
-        return known
+        return entries, known
     finally:
         ledger.close()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import as_row, json_option, open_house, open_ledger, places, print_json, say, table
+from crosspost.cli.told import change_row, say_change, where
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -22,7 +23,7 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     house = open_house(config, site, required=True)
     if not house.ledger_path().exists():
         if as_json:
-            print_json({"accounts": [], "open": []})
+            print_json({"accounts": [], "open": [], "changes": []})
         else:
             click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
         return 0
@@ -30,13 +31,22 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     try:
         accounts = [_account(house, ledger, name) for name in house.accounts()]
         unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
+        changes = ledger.changes.all(states=["planned", "asked", "failed"])
+        paths = where(ledger) if changes else {}
     finally:
         ledger.close()
     if as_json:
-        print_json({"accounts": accounts, "open": [as_row(d) for d in unsettled]})
+        print_json(
+            {"accounts": accounts, "open": [as_row(d) for d in unsettled], "changes": [change_row(c) for c in changes]}
+        )
     else:
         _print(accounts, unsettled)
-    return 3 if any(d.state == "held" for d in unsettled) else 0
+        if changes:
+            click.echo()
+        for change in changes:
+            say_change(change, paths)
+    waits = any(d.state == "held" for d in unsettled) or any(c.state == "asked" for c in changes)
+    return 3 if waits else 0
 
 
 def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from crosspost.cli.common import begun, machine
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
-    from crosspost.ledger import Delivery, Ledger
+    from crosspost.delivery import Plan
+    from crosspost.delivery.editor import Editor
+    from crosspost.ledger import Change, Delivery, Ledger
     from crosspost.model import Entry
 
 
@@ -66,6 +68,48 @@ def deliver(  # one call that carries everything a run has
     return engine.run(entries, accounts, by_hand=by_hand)
 
 
+def follow(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list["Change"]:
+    """Have what is out follow the site: notice what changed or is gone, and carry out what is planned.
+
+    :returns: what came up and what was worked on, as it stands now
+    """
+    from crosspost.delivery.changes import Watch
+
+    networks = _Networks(house)
+    watch = Watch(ledger=ledger, networks=networks, load=source.load, policies=policies(house))
+    new = watch.look(plan.entries, plan.inventory)
+    live = _Live(house, ledger)
+    done = editor(house, ledger, networks).run(
+        list(house.accounts()), wait=lambda change: live.of_change(change, plan.entries.get(change.post))
+    )
+    worked_on = {change.delivery for change in done}
+    return [*(change for change in new if change.delivery not in worked_on and change.state != "planned"), *done]
+
+
+def policies(house: "House") -> dict[str, Any]:
+    """Account name → what it does by itself when a post changes or is gone."""
+    from crosspost.delivery.changes import Policy
+
+    return {name: Policy(on_edit=one.on_edit, on_delete=one.on_delete) for name, one in house.accounts().items()}
+
+
+def editor(house: "House", ledger: "Ledger", networks: Mapping[str, Any] | None = None) -> "Editor":
+    """What changes posts that are out."""
+    from crosspost.delivery.editor import Editor
+
+    return Editor(
+        ledger=ledger,
+        networks=_Networks(house) if networks is None else networks,
+        max_per_run={name: house.max_per_run(name) for name in house.accounts()},
+        give_up_after=timedelta(hours=house.settings.run.give_up_after if house.settings else 72),
+    )
+
+
+def adapters(house: "House") -> Mapping[str, Any]:
+    """Account name → adapter, made on first use."""
+    return _Networks(house)
+
+
 def _with_digests(
     house: "House", ledger: "Ledger", source: Any, entries: Mapping[str, "Entry"]
 ) -> tuple[Mapping[str, "Entry"], Callable[["Entry"], Any]]:
@@ -104,6 +148,19 @@ class _Live:
                 out = self._ledger.deliveries(post=entry.id, states=["sent"])
                 self._known[entry.id] = "" if out else self._ask(entry)
             return self._known[entry.id]
+
+    def of_change(self, change: "Change", entry: "Entry | None") -> str:
+        """The same for an edit that gives a post another link: that page must be there too."""
+        before = self._ledger.get(change.delivery).draft
+        if entry is None or change.draft is None or before is None or change.draft.link == before.link:
+            return ""
+        if not self._house.waits_for_page(change.account, entry.url):
+            return ""
+        with self._asking:
+            if entry.url not in self._known:
+                self._known[entry.url] = self._ask(entry)
+            why = self._known[entry.url]
+        return f"waits for the page: {why}" if why else ""
 
     def _ask(self, entry: "Entry") -> str:
         from crosspost import livecheck

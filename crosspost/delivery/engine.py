@@ -274,11 +274,12 @@ class Engine:
         if held.publishing_at is not None and held.draft is not None:
             return held
         if held.part > 1 and held.draft is not None:
-            return self._ledger.freeze(held, held.draft, handle(held.post, held.account, held.part))
+            again = held.handle or handle(held.post, held.account, held.part)
+            return self._ledger.freeze(held, held.draft, again)
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, draft, handle(held.post, held.account))
+        return self._ledger.freeze(held, draft, held.handle or handle(held.post, held.account))
 
     def _said(self, account: str, entry: Entry) -> Draft | None:
         """What an account of this run would say; None when it says nothing."""

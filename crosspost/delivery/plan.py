@@ -1,12 +1,12 @@
 """Which deliveries there are: one per (post, account), added once and never twice."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-import msgspec
-
 from crosspost.delivery.digest import WAITING
-from crosspost.ledger import Ledger, State
+from crosspost.delivery.inventory import Inventory, note, take
+from crosspost.delivery.renames import recognise
+from crosspost.ledger import KnownPost, Ledger, State
 from crosspost.model import Entry, Value
 from crosspost.schedule import Schedule, due, lateness, wanted
 
@@ -15,13 +15,15 @@ class Plan(Value, frozen=True, kw_only=True):
     """What a run has before it.
 
     ``entries`` are the posts that may go out, by id; ``refused`` and ``skipped`` those that may not, with reasons;
-    ``new`` counts the deliveries added now, ``first`` names the accounts whose first run this is.
+    ``new`` counts the deliveries added now, ``first`` names the accounts whose first run this is. ``inventory`` is how
+    the listing matches the ledger.
     """
 
     entries: dict[str, Entry]
     refused: tuple[Entry, ...] = ()
     new: int = 0
     first: tuple[str, ...] = ()
+    inventory: Inventory
 
 
 def make_plan(
@@ -50,11 +52,8 @@ def make_plan(
     entries: dict[str, Entry] = {}
     refused: list[Entry] = []
     rows: list[tuple[Entry, str, str, State, datetime, str]] = []
-    moved = _Moved(ledger, {post for post, _ in known})
-    for found in listed:
-        if found.state == "skipped":
-            continue
-        entry = moved.known_as(found)
+    inventory = take(listed, ledger)
+    for entry in inventory.entries:
         if entry.state == "refused":
             refused.append(entry)
         else:
@@ -71,9 +70,10 @@ def make_plan(
             else:
                 rows.append((entry, account, network, *agenda[account].place(entry, network, now)))
     new = ledger.add(rows) if rows else 0
+    note(inventory, ledger)
     for name in first:
         ledger.note(name, started_at=now)
-    return Plan(entries=entries, refused=tuple(refused), new=new, first=tuple(first))
+    return Plan(entries=entries, refused=tuple(refused), new=new, first=tuple(first), inventory=inventory)
 
 
 def skipped(entry: Entry, account: str, network: str) -> bool:
@@ -108,22 +108,20 @@ class _Agenda:
         return "planned", found.at, found.why
 
 
-def known_as(ledger: Ledger, entry: Entry) -> Entry:
-    """One entry under the id the ledger knows it by; see :class:`_Moved`."""
-    return _Moved(ledger, {post for post, _ in ledger.planned_pairs()}).known_as(entry)
+def known_as(ledger: Ledger, entries: Sequence[Entry], scan: Callable[[], Iterable[Entry]]) -> dict[str, str]:
+    """The posts that single files are, as :func:`crosspost.delivery.renames.recognise` has it for a whole listing.
+
+    :param scan: gives the whole listing, for files that are not as the ledger knows them: only beside the others can be
+        seen which of them were renamed
+    :returns: the source's name → post id
+    """
+    known = ledger.posts.known()
+    homes = {post.name: post for post in known.values()}
+    if all(_at_home(entry, homes.get(entry.id)) for entry in entries):
+        return {entry.id: homes[entry.id].id for entry in entries}
+    listing = {entry.id: entry for entry in scan() if entry.state != "skipped"}
+    return recognise(list((listing | {entry.id: entry for entry in entries}).values()), known)
 
 
-class _Moved:
-    """Recognises a post under a new id (its file was renamed, or another took its name) by its address."""
-
-    def __init__(self, ledger: Ledger, ids: set[str]) -> None:
-        self._ledger, self._ids = ledger, ids
-        self._by_url: dict[str, str] | None = None
-
-    def known_as(self, entry: Entry) -> Entry:
-        if entry.id in self._ids or not entry.url:
-            return entry
-        if self._by_url is None:
-            self._by_url = self._ledger.ids_by_url()
-        older = self._by_url.get(entry.url)
-        return msgspec.structs.replace(entry, id=older) if older is not None else entry
+def _at_home(entry: Entry, post: KnownPost | None) -> bool:
+    return post is not None and post.looked.seen in ("", entry.fingerprint)

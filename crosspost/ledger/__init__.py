@@ -1,7 +1,23 @@
 """The ledger: the only place that knows SQL."""
 
+from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState
 from crosspost.ledger.lock import Busy, run_lock
+from crosspost.ledger.posts import Image, KnownPost, Looked
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State
 from crosspost.ledger.store import Ledger
 
-__all__ = ["AccountState", "Busy", "Delivery", "LeaseLostError", "Ledger", "State", "run_lock"]
+__all__ = [
+    "TAKEN_BACK",
+    "AccountState",
+    "Busy",
+    "Change",
+    "ChangeState",
+    "Delivery",
+    "Image",
+    "KnownPost",
+    "LeaseLostError",
+    "Ledger",
+    "Looked",
+    "State",
+    "run_lock",
+]

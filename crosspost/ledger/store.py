@@ -25,7 +25,10 @@ import msgspec
 import sqlalchemy as sa
 
 from crosspost.errors import LedgerError
+from crosspost.ledger.access import Access, chunks
+from crosspost.ledger.changes import TAKEN_BACK, Changes, to_be_taken_back
 from crosspost.ledger.connection import connect, connect_to_read, told
+from crosspost.ledger.posts import Posts
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery
 from crosspost.ledger.tables import accounts, deliveries, facts, posts
 from crosspost.model import Draft, Entry, Identity, Receipt
@@ -33,17 +36,20 @@ from crosspost.model import Draft, Entry, Identity, Receipt
 LEASE = timedelta(minutes=15)
 
 
-class Ledger:
+class Ledger(Access):
     """The ledger of one installation.
 
     :param path: the SQLite file
     :param clock: gives the present moment, with a zone
     :param read_only: open it without changing a byte; every change then fails
+    :ivar posts: what is known of each post's file
+    :ivar changes: what is to be changed in what is out
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False) -> None:
-        self.path, self.clock = path, clock
-        self._engine = connect_to_read(path) if read_only else connect(path)
+        super().__init__(path, clock, connect_to_read(path) if read_only else connect(path))
+        self.posts = Posts(path, clock, self._engine)
+        self.changes = Changes(path, clock, self._engine)
         #: see :mod:`crosspost.ledger.presence`: called while there is work, and at the end
         self.present: Callable[[], None] = lambda: None
         self.leave: Callable[[], None] = lambda: None
@@ -75,7 +81,7 @@ class Ledger:
                 {"id": e.id, "path": e.path, "url": e.url, "title": e.title, "seen_at": now}
                 for e in {row[0].id: row[0] for row in rows}.values()
             ]
-            for chunk in _chunks(seen):
+            for chunk in chunks(seen):
                 connection.execute(sa.insert(posts).prefix_with("OR IGNORE"), chunk)
             plan = [
                 _blank(entry.id, now)
@@ -83,7 +89,7 @@ class Ledger:
                 for entry, account, network, state, due, why in rows
             ]
             before = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one()
-            for chunk in _chunks(plan):
+            for chunk in chunks(plan):
                 connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), chunk)
             return connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
 
@@ -130,7 +136,7 @@ class Ledger:
 
     def gather(self, account: str, why: str, before: datetime, *, into: str) -> int:
         """Give those of :meth:`waiting` another reason: the id of the digest they are in now."""
-        return self.change(sa.update(deliveries).where(*_noted(account, why, before)).values(why=into))
+        return self._change(sa.update(deliveries).where(*_noted(account, why, before)).values(why=into))
 
     def counts(self) -> dict[tuple[str, State], int]:
         """(account, state) → how many."""
@@ -142,14 +148,17 @@ class Ledger:
     # ── the way of one delivery ───────────────────────────────────────────────────────────────────────────────────
 
     def claim(self, delivery: Delivery, owner: str) -> Delivery | None:
-        """Take a planned delivery; None when somebody else was faster. ``owner`` names machine and process."""
+        """Take a planned delivery; None when somebody else was faster, or it is to be taken back.
+
+        :param owner: names machine and process
+        """
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
         tried = deliveries.c.tried_at
         first = sa.literal(now, tried.type)
         change = (
             sa.update(deliveries)
-            .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned")
+            .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned", ~to_be_taken_back())
             .values(
                 state="sending",
                 lease=lease,
@@ -160,7 +169,7 @@ class Ledger:
                 updated_at=now,
             )
         )
-        if not self.change(change):
+        if not self._change(change):
             return None
         self.present()
         return self.get(delivery.id)
@@ -236,7 +245,7 @@ class Ledger:
             .where(deliveries.c.state == "sending", dead)
             .values(state="unknown", error="crosspost was interrupted here", due_at=now, updated_at=now, **_FREE)
         )
-        return self.change(change)
+        return self._change(change)
 
     def revive(self, delivery: Delivery) -> bool:
         """A person asks for this post: what was old, failed or waiting becomes due now. Never what may be out."""
@@ -246,7 +255,7 @@ class Ledger:
             .where(deliveries.c.id == delivery.id, deliveries.c.state.in_(("before", "failed", "planned", "skipped")))
             .values(state="planned", due_at=now, tried_at=None, updated_at=now)
         )
-        return self.change(change) > 0
+        return self._change(change) > 0
 
     def decide(
         self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "", receipt: str = ""
@@ -285,7 +294,7 @@ class Ledger:
                 state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock(), **_FREE
             )
         )
-        self.change(change)
+        self._change(change)
 
     # ── accounts ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -326,15 +335,6 @@ class Ledger:
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _all(self, query: sa.Executable) -> list[Any]:
-        with told(self.path), self._engine.begin() as connection:
-            return list(connection.execute(query))
-
-    def change(self, change: sa.Update) -> int:
-        """Carry out one change: how many rows it concerned. For this package; others have a word for each change."""
-        with told(self.path), self._engine.begin() as connection:
-            return connection.execute(change).rowcount
-
     def _held(self, delivery: Delivery, **values: Any) -> Delivery:
         """Change a delivery only if it still is as this worker knows it: same lease, same state."""
         change = (
@@ -354,6 +354,7 @@ class Ledger:
             if values.get("state") == "sent" and delivery.draft is not None and delivery.draft.parts:
                 following = self._following(delivery, delivery.draft, str(values["receipt"]))
                 connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), following)
+                connection.execute(_once_more(following))
         return self.get(delivery.id)
 
     def _following(self, delivery: Delivery, draft: Draft, receipt: str) -> dict[str, Any]:
@@ -378,6 +379,14 @@ _NOT_KNOWN: tuple[State, ...] = ("before", "planned", "sending", "unknown", "hel
 _FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
+def _once_more(following: dict[str, Any]) -> sa.Update:
+    """A part that was taken back with its thread goes out again with it, under the key it was given then."""
+    c = deliveries.c
+    mine = (c[name] == following[name] for name in ("post", "account", "part"))
+    taken_back = c.state == "skipped", c.why == TAKEN_BACK
+    return sa.update(deliveries).where(*mine, *taken_back).values(following)
+
+
 def _thread(delivery: Delivery) -> dict[str, Any]:
     """What a part of a thread answers, which nothing may forget."""
     return {name: delivery.remote[name] for name in ("reply_to", "root") if name in delivery.remote}
@@ -390,7 +399,3 @@ def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[b
 
 def _blank(post: str, now: datetime) -> dict[str, Any]:
     return {"post": post, "part": 1, "attempts": 0, "remote": "{}", "url": "", "error": "", "updated_at": now}
-
-
-def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterable[list[dict[str, Any]]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))

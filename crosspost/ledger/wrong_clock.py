@@ -26,4 +26,4 @@ def heal(ledger: Ledger) -> int:
     rows = sa.update(deliveries).where(sa.or_(retried, at_once)).values(due_at=now, updated_at=now)
     paused = accounts.c.paused_until > now + _LONGEST
     rests = sa.update(accounts).where(paused).values(paused_until=None, paused_for="", paused_why="")
-    return ledger.change(rows) + ledger.change(rests)
+    return ledger._change(rows) + ledger._change(rests)  # noqa: SLF001  # the same package

@@ -4,6 +4,7 @@ Pillow is imported on the first picture, not with this package.
 """
 
 from crosspost.media.card import LANDSCAPE, PORTRAIT, title_card
+from crosspost.media.digest import digest
 from crosspost.media.fitting import fit, fit_card, small_copy
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
 from crosspost.media.variants import Variant, public
@@ -16,6 +17,7 @@ __all__ = [
     "Fitted",
     "Shape",
     "Variant",
+    "digest",
     "fit",
     "fit_card",
     "public",

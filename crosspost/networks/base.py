@@ -31,7 +31,7 @@ from crosspost.errors import (
     Unsupported,
 )
 from crosspost.exchange import Exchange, retry_at
-from crosspost.media import Fitted, Variant, fit, fit_card
+from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import (
     Abilities,
     Draft,
@@ -88,6 +88,8 @@ class Network(ABC):
     style_defaults: ClassVar[dict[str, Any]] = {}
     #: address prefix fixed in a library → replaced by ``base_url``
     fixed_hosts: ClassVar[tuple[str, ...]] = ()
+    #: own settings that an edit changes in a post that is out
+    edits: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
@@ -143,7 +145,7 @@ class Network(ABC):
         for picture in draft.images:
             try:
                 self.fitted(picture)
-                usable.append(picture)
+                usable.append(_with_digest(picture))
             except MediaError as error:
                 broken.append(error)
         if broken and self._style_for(post).on_broken_picture == "hold":
@@ -165,6 +167,7 @@ class Network(ABC):
         if card is not None and card.image is not None:
             try:
                 self.card_picture(card.image)
+                card = msgspec.structs.replace(card, image=_with_digest(card.image))
             except MediaError as error:
                 card = msgspec.structs.replace(card, image=None)
                 warnings.append(f"the link's card goes out without a picture: {error}")
@@ -198,19 +201,22 @@ class Network(ABC):
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """Did it go out after ``since``? Changes nothing; None when it is not there (see ``absence_after``)."""
 
-    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:  # noqa: ARG002  # part of the shape
+    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Change a post that is out so that it says ``prepared``; only where ``able.edit``.
 
+        The same edit twice says the same as once, so whoever got no answer may repeat it.
+
+        :param pictures: they are others now, and take the place of those that are out; else those stay
         :raises Unsupported: where the network cannot
         """
-        raise Unsupported(f"{self.account}: {self.name} cannot change a post that is out ({receipt.url})")
+        raise Unsupported(f"{self.account}: {self.name} cannot change a post that is out{_at(receipt)}")
 
     def delete(self, receipt: Receipt) -> None:
         """Take a post back; deleting what is gone already is no error. Only where ``able.delete``.
 
         :raises Unsupported: where the network cannot
         """
-        raise Unsupported(f"{self.account}: {self.name} cannot take a post back ({receipt.url})")
+        raise Unsupported(f"{self.account}: {self.name} cannot take a post back{_at(receipt)}")
 
     @classmethod
     def id_in(cls, url: str) -> str:  # noqa: ARG003  # part of the shape
@@ -333,6 +339,20 @@ class Network(ABC):
         return self.session.redact(
             f"{_words(last.json()) or last.body[:200].decode('utf-8', 'replace')} (HTTP {last.status})"
         )
+
+
+def _at(receipt: Receipt) -> str:
+    return f" ({receipt.url})" if receipt.url else ""
+
+
+def _with_digest(picture: Picture) -> Picture:
+    """The picture with the digest of its file, which was read a moment ago."""
+    if not picture.path:
+        return picture
+    try:
+        return msgspec.structs.replace(picture, digest=digest(picture.path))
+    except OSError:  # it is gone since then; uploading it says so
+        return picture
 
 
 def _words(body: Any) -> str:

@@ -34,7 +34,7 @@ class Facebook(Network):
         checked=date(2026, 11, 22),
     )
     # Meta says itself that the list of posts may omit some: finding nothing proves nothing.
-    abilities = Abilities(card="crawler", edit=True, delete=True, absence_after=None)
+    abilities = Abilities(card="crawler", edit=True, edit_keeps=("images", "language"), delete=True, absence_after=None)
     Options = Options
     hint = '# page = "1234567890"          # the Page\'s id; else the Page the token belongs to'
     credentials: ClassVar = {"access_token": "a Page access token"}
@@ -83,7 +83,7 @@ class Facebook(Network):
                 return self._receipt(post)
         return None
 
-    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes the text; Facebook changes neither photos nor the link's card of a post that is out."""
         with self.talking():
             answer = self._post(receipt.id, {"message": prepared.draft.text})

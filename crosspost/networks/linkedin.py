@@ -54,7 +54,14 @@ class LinkedIn(Network):
     )
     # LinkedIn refuses an identical body for ten minutes and names the post that has it; two of them are margin for our
     # own time-outs. What a person posted cannot be read, so after that a person must look.
-    abilities = Abilities(card="client", edit=True, delete=True, idempotent_for=480, read_back=False)
+    abilities = Abilities(
+        card="client",
+        edit=True,
+        edit_keeps=("images", "card", "language"),
+        delete=True,
+        idempotent_for=480,
+        read_back=False,
+    )
     Options = Options
     hint = '# author = "1234567"            # an organisation\'s id; else the person the token belongs to'
     credentials: ClassVar = {"access_token": "an access token (LinkedIn developer portal, OAuth token tools)"}
@@ -118,7 +125,7 @@ class LinkedIn(Network):
                     return self._receipt(str(post["id"]))
         return None
 
-    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes the text; the card or picture stays as it was sent (the API changes no content)."""
         patch = {"patch": {"$set": {"commentary": little.escape(prepared.draft.text)}}}
         with self.talking():

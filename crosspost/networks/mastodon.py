@@ -43,6 +43,7 @@ class Mastodon(Network):
         card="crawler", edit=True, delete=True, thread=True, idempotent_for=3000, absence_after=60
     )  # the key is kept 3600 s; the rest is margin for clocks
     Options = Options
+    edits = ("content_warning", "sensitive")
     hint = '# visibility = "unlisted"      # public, unlisted, private or direct; else the account\'s own default'
     credentials: ClassVar = {"access_token": "an access token (Preferences > Development > your application)"}
 
@@ -99,7 +100,7 @@ class Mastodon(Network):
                 return self._receipt(status)
         return None
 
-    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes text, warning, language, pictures and their descriptions; the visibility stays."""
         draft = prepared.draft
         options = msgspec.convert(draft.options, Options)

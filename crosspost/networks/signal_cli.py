@@ -62,7 +62,14 @@ class Signal(Network):
         checked=date(2026, 11, 22),
     )
     abilities = Abilities(
-        card="client", alt_text=False, edit=True, delete=True, absence_after=None, read_back=False, permalink=False
+        card="client",
+        alt_text=False,
+        edit=True,
+        edit_keeps=("language",),
+        delete=True,
+        absence_after=None,
+        read_back=False,
+        permalink=False,
     )
     Options = Options
     hint = '# kind = "rest"                 # base_url is a signal-cli-rest-api'
@@ -103,7 +110,7 @@ class Signal(Network):
         """None: nobody can look up what an account sent."""
         return None
 
-    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         message = self._message(prepared.draft)._replace(edits=int(receipt.id))
         with self.talking():
             sent = self._wire().send(self.me().id, message)

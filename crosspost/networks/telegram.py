@@ -56,8 +56,17 @@ class Telegram(Network):
         source="https://core.telegram.org/bots/api#sendphoto",
         checked=date(2026, 11, 22),
     )
-    abilities = Abilities(card="crawler", alt_text=False, edit=True, delete=True, absence_after=None, read_back=False)
+    abilities = Abilities(
+        card="crawler",
+        alt_text=False,
+        edit=True,
+        edit_keeps=("language",),
+        delete=True,
+        absence_after=None,
+        read_back=False,
+    )
     Options = Options
+    edits = ("preview",)
     hint = '# long_text = "message"         # what is too long to stand below the picture goes out without it'
     needs: ClassVar = {"chat": "@your_channel"}
     credentials: ClassVar = {"bot_token": "the bot's token, from @BotFather"}
@@ -102,13 +111,18 @@ class Telegram(Network):
         """None: nobody can look up what a bot posted."""
         return None
 
-    def edit(self, receipt: Receipt, prepared: Prepared) -> Receipt:
+    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
+        """Text, caption, and a picture in place of another or below a text; a picture cannot be taken away."""
         draft = prepared.draft
         method = "editMessageCaption" if draft.images else "editMessageText"
         said = _said(draft, msgspec.convert(draft.options, Options))
+        photo = None
+        if draft.images and pictures:
+            method, photo = "editMessageMedia", self.fitted(draft.images[0])
+            said = {"media": {"type": "photo", "media": "attach://photo"} | said}
         try:
             with self.talking():
-                self._call(method, {"chat_id": self.me().id, "message_id": int(receipt.id)} | said)
+                self._call(method, {"chat_id": self.me().id, "message_id": int(receipt.id)} | said, photo)
         except Rejected as error:
             if "message is not modified" not in str(error):
                 raise

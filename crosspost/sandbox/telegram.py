@@ -176,6 +176,19 @@ class Telegram(StandIn):
             raise Refused(self.refusal(400, "there is no caption in the message to edit"))
         return self._change(post, self._caption(said), request)
 
+    @route("POST", "/bot{token}/editMessageMedia")
+    def edit_media(self, request: Request, token: str) -> Reply:
+        """Change picture and caption, or add a picture to a message of text."""
+        post, said = self._sent(request, token, "edit")
+        media = structured(said, "media", dict)
+        if media.get("type") != "photo":
+            raise Refused(self.refusal(400, "can't parse InputMedia: the sandbox takes photos only"))
+        data, shape = photo(request, {"photo": media.get("media")})
+        words = self._caption(media)
+        post.pictures = [self.store.keep(self.store.accounts[self.key, post.account], data, shape)]
+        post.text, post.extra["entities"], post.edited = *words, request.now
+        return _ok(self._message(post))
+
     @route("POST", "/bot{token}/deleteMessage")
     def delete(self, request: Request, token: str) -> Reply:
         """Take a message back."""

@@ -1,5 +1,6 @@
 """A Jekyll site, or a plain folder of files named like Jekyll's posts, as a source."""
 
+import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -196,7 +197,9 @@ class JekyllSource(Source):
             raw = _bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
-        return Record(name, path, frontmatter.parse(raw, path), self.site, jekyll4=self._jekyll4)
+        record = Record(name, path, frontmatter.parse(raw, path), self.site, jekyll4=self._jekyll4)
+        record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
+        return record
 
     def _entry(self, name: Name) -> Entry:
         path = self._path(name)
@@ -223,6 +226,7 @@ class JekyllSource(Source):
             state="skipped" if reason else "ready",
             reason=reason,
             overrides=record.overrides() if "crosspost" in record.data else Overrides(),
+            fingerprint=record.fingerprint,
         )
 
     def _hidden(self, record: Record, date: datetime) -> str:

@@ -3,12 +3,13 @@
 import difflib
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import Any, get_args
 
-from crosspost.model import Override, Overrides
+from crosspost.model import OnDelete, OnEdit, Override, Overrides
 from crosspost.sources.dates import from_text
 
-_KNOWN = ("skip", "only", "at", "text")
+_OWN = ("skip", "at", "text", "on_edit", "on_delete")
+_KNOWN = (*_OWN, "only")
 
 Refuse = Callable[..., Exception]
 
@@ -55,11 +56,21 @@ def _override(said: dict[Any, Any], local: tzinfo, refuse: Refuse, *above: str) 
         text = str(text)
     if text is not None and not isinstance(text, str):
         raise refuse(f"{where}text: should be a text", *above, "text")
-    settings = {_name(key): value for key, value in said.items() if _name(key) not in ("skip", "at", "text")}
+    settings = {_name(key): value for key, value in said.items() if _name(key) not in _OWN}
     if "only" in settings:
         raise refuse(f"{where}only: belongs one level up, directly under crosspost:", *above, "only")
     at = _at(said.get("at"), local, lambda reason: refuse(f"{where}at: {reason}", *above, "at"))
-    return Override(skip=skip, at=at, text=text, settings=settings)
+    on_edit, on_delete = (
+        _one_of(said.get(key), get_args(kinds), lambda reason, k=key: refuse(f"{where}{k}: {reason}", *above, k))  # type: ignore[misc]  # mypy and defaults
+        for key, kinds in (("on_edit", OnEdit), ("on_delete", OnDelete))
+    )
+    return Override(skip=skip, at=at, text=text, on_edit=on_edit, on_delete=on_delete, settings=settings)
+
+
+def _one_of(value: Any, known: tuple[Any, ...], refuse: Callable[[str], Exception]) -> Any:
+    if value is None or value in known:
+        return value
+    raise refuse(f"should be {', '.join(known[:-1])} or {known[-1]}")
 
 
 def _at(value: Any, local: tzinfo, refuse: Callable[[str], Exception]) -> datetime | None:

@@ -17,10 +17,14 @@ from crosspost.sources.site import Site
 
 
 class Record:
-    """A post's data laid together: file name, defaults and front matter. ``path`` is what messages call the file."""
+    """A post's data laid together: file name, defaults and front matter. ``path`` is what messages call the file.
+
+    ``fingerprint`` is that of the file's bytes; whoever read them sets it.
+    """
 
     def __init__(self, name: Name, path: str, front: FrontMatter, site: Site, *, jekyll4: bool) -> None:
         self.name, self.path, self.front, self.site, self.jekyll4 = name, path, front, site, jekyll4
+        self.fingerprint = ""
         below = defaults_for(site.defaults, name.path, jekyll4=jekyll4) if site.defaults else {}
         self._defaults: Data = below
         self.data: Data = merged(below, front.data) if below else front.data

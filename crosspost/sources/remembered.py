@@ -15,6 +15,8 @@ import msgspec
 from crosspost import __version__
 from crosspost.model import Entry
 
+#: counts up when an entry gets a field that older memories cannot know
+_SHAPE = 2
 #: a file changed this shortly before it was listed could change again without a new time stamp (nanoseconds)
 _FRESH = 2_000_000_000
 
@@ -40,7 +42,7 @@ class Remembered:
 
     def __init__(self, file: Path, about: str) -> None:
         self._file = file
-        self._key = hashlib.sha256(f"{__version__}\n{about}".encode()).hexdigest()
+        self._key = hashlib.sha256(f"{__version__}\n{_SHAPE}\n{about}".encode()).hexdigest()
         self._old = self._read()
         self._now: dict[str, _Seen] = {}
         self._new = False

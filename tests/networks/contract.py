@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import msgspec
 import pytest
+from PIL import Image
 
 from crosspost.credentials import variable
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Unknown, Unsupported
@@ -257,6 +258,24 @@ class NetworkContract:
             assert after["text"] == draft.text
             assert after["edited"]
             assert after["images"] == before["images"], "the pictures stay"
+        assert self.published(place) == 1
+
+    def test_an_edit_brings_other_pictures_where_they_can_be_changed(self, network: Network, place: Place) -> None:
+        prepared = place.prepared(network)
+        if not network.able.edit or "images" in network.able.edit_keeps or not prepared.draft.images:
+            pytest.skip(f"{network.name} cannot change the pictures of a post")
+        receipt = network.publish(prepared)
+        (before,) = place.sandbox.posts(self.key)
+        Image.effect_noise((330, 210), 60).convert("RGB").save(place.root / "site/images/beet.jpg")
+        draft = network.draft(place.the_post())
+        assert draft.images[0].digest != prepared.draft.images[0].digest
+        changed = network.prepare(Prepared(draft=draft, handle=prepared.handle), lambda *_: None)
+        for _ in range(2):  # twice does no harm
+            assert network.edit(receipt, changed, pictures=True).id == receipt.id
+            (after,) = place.sandbox.posts(self.key)
+            (old,), (new,) = before["images"], after["images"]
+            assert (new["width"], new["height"], new["alt"]) == (330, 210, old["alt"])
+            assert (after["text"], after["language"]) == (before["text"], before["language"])
         assert self.published(place) == 1
 
     def test_an_edit_that_fails_may_be_tried_again(self, network: Network, place: Place) -> None:

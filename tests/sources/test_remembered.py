@@ -88,3 +88,15 @@ def test_a_damaged_memory_is_no_matter(site: Path, damage: bytes) -> None:
     (site / "posts.cache").unlink()
     (site / "posts.cache").mkdir()
     assert len(scan(site)) == 3
+
+
+def test_a_fingerprint_changes_with_any_byte_of_the_file_and_is_remembered(site: Path) -> None:
+    first = scan(site)
+    assert len({entry.fingerprint for entry in first}) == 3
+    assert all(len(entry.fingerprint) == 16 for entry in first)
+    assert scan(site) == first
+    file = site / "_posts/2026-11-02-p2.md"
+    file.write_bytes(file.read_bytes() + b"\n")
+    os.utime(file, (1_700_009_000, 1_700_009_000))
+    changed = [new.id for old, new in zip(first, scan(site), strict=True) if old.fingerprint != new.fingerprint]
+    assert changed == ["p2"]

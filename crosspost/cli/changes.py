@@ -1,0 +1,220 @@
+"""``crosspost update`` and ``crosspost unpublish``: a person changes what is out, or takes it back."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crosspost.cli.common import exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
+from crosspost.cli.work import adapters, check, editor, lock, policies
+from crosspost.errors import ConfigError, CrosspostError, SourceError
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Change, Delivery, Ledger
+
+files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+to_option = click.option(
+    "--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable)."
+)
+
+
+@click.command()
+@files_argument
+@to_option
+@click.option("--leave", is_flag=True, help="Leave them as they are, and do not ask again.")
+@json_option
+@places
+def update(
+    files: tuple[Path, ...], to: tuple[str, ...], leave: bool, as_json: bool, config: Path | None, site: Path | None
+) -> int:
+    """Change these posts where they are out, so that they say what their files say now.
+
+    Where a network cannot change a post it says so, with the link. Nothing is ever posted a second time.
+    """
+    house, accounts = _prepared(config, site, to)
+    with _ledger(house) as ledger:
+        rows = [row for file in files for row in _rows(house, ledger, file, accounts) if row.state == "sent"]
+        if leave:
+            changes = _left_alone(ledger, rows, "edit")
+        else:
+            changes = _carried_out(house, ledger, accounts, _compared(house, ledger, files, rows))
+        touched = {change.delivery for change in changes}
+        if as_json:
+            print_json({"changes": [change_row(change) for change in changes]})
+        else:
+            say_changes(changes, ledger)
+            for row in rows:
+                if row.id not in touched and row.part == 1:
+                    click.echo(f"{'nothing to do':<13} {row.account:<16} {row.post}  {row.url}".rstrip())
+            if not rows:
+                click.echo("It is not out anywhere; `crosspost FILE` publishes it.")
+    return exit_code_of_changes(changes, left=True)
+
+
+@click.command()
+@files_argument
+@to_option
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--leave", is_flag=True, help="Leave them out, and do not ask again.")
+@json_option
+@places
+def unpublish(  # one per option
+    files: tuple[Path, ...],
+    to: tuple[str, ...],
+    yes: bool,
+    leave: bool,
+    as_json: bool,
+    config: Path | None,
+    site: Path | None,
+) -> int:
+    """Take these posts back: delete them where they are out, and send them nowhere any more.
+
+    FILE may be gone already; the post's id will do too. `crosspost publish --again FILE` sends a post once more.
+    """
+    if as_json and not (yes or leave):
+        raise click.UsageError("--json cannot ask for confirmation; say --yes")
+    house, accounts = _prepared(config, site, to)
+    with _ledger(house) as ledger:
+        rows = [row for file in files for row in _rows(house, ledger, file, accounts)]
+        if leave:
+            changes = _left_alone(ledger, [row for row in rows if row.state == "sent"], "delete")
+            others: list[Delivery] = []
+        else:
+            changes, others = _taken_back(house, ledger, accounts, rows, sure=yes)
+        if as_json:
+            print_json({"changes": [change_row(change) for change in changes]})
+        else:
+            say_changes(changes, ledger)
+            for row in others:
+                say(row)
+            if not changes and not others:
+                click.echo("Nothing of it is out.")
+    return exit_code_of_changes(changes, left=True) or exit_code(others)
+
+
+# ── what both do ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _prepared(config: Path | None, site: Path | None, to: tuple[str, ...]) -> tuple["House", list[str]]:
+    house = open_house(config, site, required=True)
+    accounts = house.chosen(to)
+    check(house, accounts)
+    if not house.ledger_path().exists():
+        raise ConfigError("nothing has been sent yet: the first `crosspost run` makes the ledger")
+    return house, accounts
+
+
+@contextmanager
+def _ledger(house: "House") -> Iterator["Ledger"]:
+    """The ledger, while no other run is at work.
+
+    :raises CrosspostError: when one still is after two minutes
+    """
+    from crosspost.ledger import Busy
+
+    try:
+        with lock(house, wait=120):
+            ledger = open_ledger(house)
+            try:
+                yield ledger
+            finally:
+                ledger.close()
+    except Busy as busy:
+        raise CrosspostError(f"another run is still at work ({busy}); nothing was changed, try again later") from None
+
+
+def _rows(house: "House", ledger: "Ledger", file: Path, accounts: Sequence[str]) -> list["Delivery"]:
+    post = _post_of(house, ledger, file)
+    return [row for row in ledger.deliveries(post=post) if row.account in accounts]
+
+
+def _post_of(house: "House", ledger: "Ledger", file: Path) -> str:
+    """The post a person means: a file of the site, one that was there, or an id.
+
+    :raises ConfigError: when nobody knows it
+    """
+    from crosspost.delivery.plan import known_as
+
+    source = house.source()
+    try:
+        entry = source.entry(file)
+        if entry.state != "skipped":
+            return known_as(ledger, [entry], source.scan)[entry.id]
+    except SourceError:
+        pass  # it may be gone
+    known = list(ledger.posts.known().values())
+    here = file.absolute()
+    for found in (
+        [post.id for post in known if Path(post.path).absolute() == here],
+        [post.id for post in known if str(file) in (post.id, post.name)],
+        [post.id for post in known if Path(post.path).name == file.name],
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ConfigError(f"{file}: several posts are called so; say which: {', '.join(found)}")
+    raise ConfigError(f"{file}: crosspost knows no such post, neither by its file nor by its id")
+
+
+def _compared(house: "House", ledger: "Ledger", files: Sequence[Path], rows: Sequence["Delivery"]) -> list["Change"]:
+    """What is to be changed so that what is out says what the files say.
+
+    :raises CrosspostError: when a file cannot be read, or an account cannot be asked what it allows
+    """
+    from crosspost.delivery.changes import Watch
+
+    source = house.source()
+    watch = Watch(ledger=ledger, networks=adapters(house), load=source.load, policies=policies(house))
+    found = []
+    for file in files:
+        post = source.load(source.entry(file))
+        mine = _post_of(house, ledger, file)
+        for row in rows:
+            if row.post == mine and row.part == 1:
+                ledger.changes.drop(row.id)  # what was decided before does not count: a person asks now
+                found.append(watch.compare(post, row, "update"))
+    return [change for change in found if change is not None]
+
+
+def _taken_back(
+    house: "House", ledger: "Ledger", accounts: list[str], rows: Sequence["Delivery"], *, sure: bool
+) -> tuple[list["Change"], list["Delivery"]]:
+    """Delete what is out, or may be, and give up what is not."""
+    waiting = [row for row in rows if row.state in ("planned", "held") and row.publishing_at is None]
+    open_states = ("planned", "sending", "unknown", "held", "sent")
+    out = [row for row in rows if row.state in open_states and row.part == 1 and row not in waiting]
+    if not sure and (out or waiting):
+        _confirm(out, waiting)
+    for row in waiting:
+        ledger.changes.taken_back(row.id, str(uuid.uuid4()))
+    changes = _carried_out(house, ledger, accounts, [ledger.changes.put(row.id, "delete", "planned") for row in out])
+    return changes, [ledger.get(row.id) for row in waiting]
+
+
+def _confirm(out: Sequence["Delivery"], waiting: Sequence["Delivery"]) -> None:
+    for row in out:
+        click.echo(f"{'out':<13} {row.account:<16} {row.post}  {row.url}".rstrip())
+    for row in waiting:
+        click.echo(f"{'not out yet':<13} {row.account:<16} {row.post}")
+    click.confirm("Take this back?", abort=True)
+
+
+def _carried_out(house: "House", ledger: "Ledger", accounts: list[str], changes: Sequence["Change"]) -> list["Change"]:
+    """Every change as it stands once the editor has worked on those that are planned."""
+    editor(house, ledger).run(accounts, only=[change.delivery for change in changes])
+    return [one for one in (ledger.changes.of(change.delivery) for change in changes) if one is not None]
+
+
+def _left_alone(ledger: "Ledger", rows: Sequence["Delivery"], kind: str) -> list["Change"]:
+    """Nobody is asked about these any more."""
+    open_now = [ledger.changes.of(row.id) for row in rows]
+    return [
+        ledger.changes.settle(change, "ignored")
+        for change in open_now
+        if change is not None and change.kind == kind and change.state in ("asked", "planned", "failed")
+    ]

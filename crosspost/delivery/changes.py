@@ -1,0 +1,226 @@
+"""What becomes of posts that are out when their file changes or goes away: decided here, carried out by the Editor."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from crosspost.delivery.differences import Part, carried, differences, kept, picture_name
+from crosspost.delivery.digest import is_digest
+from crosspost.delivery.identity import introduce
+from crosspost.delivery.inventory import Inventory
+from crosspost.delivery.plan import skipped
+from crosspost.errors import CrosspostError, NotSent, Unknown
+from crosspost.ledger import Change, ChangeState, Delivery, Image, Ledger, Looked
+from crosspost.media import digest
+from crosspost.model import Draft, Entry, OnDelete, OnEdit, Overrides, Picture, Post, Value
+from crosspost.networks.base import Network
+
+#: posts that one run compares at most: a change of every file must not hold the run up, the next one goes on
+MOST = 100
+
+
+class Policy(Value, frozen=True, kw_only=True):
+    """What an account does by itself when a post that is out changes or is gone."""
+
+    on_edit: OnEdit = "ask"
+    on_delete: OnDelete = "ask"
+
+
+class Watch:
+    """Compares what the site says with what is out, and writes down what is to be changed.
+
+    :param networks: account name → adapter
+    :param load: reads a listed post fully
+    :param policies: account name → what it does; accounts without one are left alone
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        networks: Mapping[str, Network],
+        load: Callable[[Entry], Post],
+        policies: Mapping[str, Policy],
+    ) -> None:
+        self._ledger, self._networks, self._load, self._policies = ledger, networks, load, policies
+        self._compared = 0
+
+    def look(self, entries: Mapping[str, Entry], inventory: Inventory) -> list[Change]:
+        """Compare every post that is out and whose file or pictures are others than at the last look.
+
+        :returns: what came up that was not known before
+        """
+        new: list[Change] = []
+        for post, settled in self._ledger.posts.out().items():
+            entry, known = entries.get(post), inventory.known.get(post)
+            if entry is None or known is None or not entry.fingerprint:
+                continue
+            looked = known.looked
+            same = looked.file == entry.fingerprint and looked.pictures is not None and _unchanged(looked.pictures)
+            if not same:
+                new += self._look_at(entry, looked, settled=settled)
+        return new + self._all_gone(inventory)
+
+    def compare(self, post: Post, delivery: Delivery, how: OnEdit) -> Change | None:
+        """Compare one delivery that is out with what the post says now; None when there is nothing to be done.
+
+        :raises CrosspostError: when it cannot be compared now
+        """
+        network = self._networks[delivery.account]
+        introduce(network, self._ledger, however_old=True)
+        known = self._ledger.changes.of(delivery.id)
+        if known is not None and (known.kind, known.state) == ("delete", "planned"):
+            return None  # somebody wants it taken back
+        draft = network.draft(post)
+        found = differences(delivery.draft, draft, network)
+        if not carried(found, network) and not kept(found, network):
+            if known is not None and known.state != "done":
+                self._ledger.changes.drop(delivery.id)
+            return None
+        state, why = self._means(delivery, draft, found, network, how)
+        same = known is not None and (known.kind, known.draft) == ("edit", draft)
+        if same and known is not None and known.state in (state, "planned", "failed", "ignored"):
+            return None  # it was told, or somebody decided
+        return self._ledger.changes.put(delivery.id, "edit", state, draft, why)
+
+    # ── edits ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _look_at(self, entry: Entry, looked: Looked, *, settled: bool) -> list[Change]:
+        """One post. Only when everything that is out was compared, the file counts as looked at."""
+        rows = [row for row in self._ledger.deliveries(post=entry.id, states=["sent"]) if row.part == 1]
+        new: list[Change] = []
+        complete = settled
+        pictures = [picture for row in rows if row.draft is not None for picture in _pictures(row.draft)]
+        if looked.file != entry.fingerprint or (looked.pictures is not None and _others(looked.pictures)):
+            self._compared += 1
+            if self._compared > MOST:
+                return []
+            try:
+                post = self._load(entry)
+            except CrosspostError:  # the listing tells; until it is repaired, nothing is changed
+                return []
+            for row in rows:
+                try:
+                    new += self._edit(entry, post, row)
+                except (NotSent, Unknown):  # who we are is not known now
+                    complete = False
+                except CrosspostError as error:
+                    new += self._failed(row, str(error))
+            pictures += [*([post.thumbnail] if post.thumbnail else []), *post.images]
+        if complete:
+            seen = msgspec.structs.replace(looked, file=entry.fingerprint, pictures=_images(pictures))
+            self._ledger.posts.looked(entry.id, seen)
+        return new
+
+    def _edit(self, entry: Entry, post: Post, row: Delivery) -> list[Change]:
+        policy = self._policies.get(row.account)
+        if policy is None or skipped(entry, row.account, row.network):
+            return []
+        how = entry.overrides.for_account(row.account, row.network).on_edit or policy.on_edit
+        if how == "ignore":
+            return []
+        change = self.compare(post, row, how)
+        return [change] if change is not None else []
+
+    def _means(
+        self, row: Delivery, draft: Draft, found: tuple[Part, ...], network: Network, how: OnEdit
+    ) -> tuple[ChangeState, str]:
+        """What becomes of a difference, and what to say about it."""
+        where = f" ({row.url})" if row.url else ""
+        if self._parts(row) or draft.parts:
+            return "left", f"{row.account}: a thread cannot be changed{where}; {_again(network)}"
+        if not network.able.edit:
+            return "left", f"{row.account}: {network.name} cannot change a post that is out{where}; {_again(network)}"
+        if not carried(found, network):
+            stays = kept(found, network)
+            return "left", f"{row.account}: {network.name} cannot change {stays} of a post that is out{where}"
+        return ("planned" if how == "update" else "asked"), ""
+
+    def _parts(self, row: Delivery) -> bool:
+        return any(one.part > 1 for one in self._ledger.deliveries(post=row.post, account=row.account))
+
+    def _failed(self, row: Delivery, error: str) -> list[Change]:
+        known = self._ledger.changes.of(row.id)
+        if known is not None and (known.state, known.error) == ("failed", error):
+            return []
+        return [self._ledger.changes.put(row.id, "edit", "failed", None, error)]
+
+    # ── posts that are gone ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _all_gone(self, inventory: Inventory) -> list[Change]:
+        changes = self._ledger.changes.all(states=["planned", "asked", "failed", "left", "ignored"])
+        decided = {change.post for change in changes if change.kind == "delete"}
+        new: list[Change] = []
+        for gone in inventory.doubted or inventory.gone:
+            if gone.id in decided or is_digest(gone.id):
+                continue
+            # what this version never saw may be gone for years: nobody asks for it now
+            ignored = bool(inventory.doubted) or not gone.looked.seen
+            new += self._gone(gone.id, gone.looked.overrides, ignored=ignored)
+        return new
+
+    def _gone(self, post: str, overrides: Overrides, *, ignored: bool) -> list[Change]:
+        """Decide once about each delivery of a post that is gone."""
+        new = []
+        state: ChangeState
+        meant: dict[OnDelete, ChangeState] = {"unpublish": "planned", "ask": "asked", "ignore": "ignored"}
+        for row in self._ledger.deliveries(post=post, states=["sent"]):
+            policy = self._policies.get(row.account)
+            if row.part > 1 or policy is None:
+                continue
+            how = overrides.for_account(row.account, row.network).on_delete or policy.on_delete
+            state, why = "ignored" if ignored else meant[how], ""
+            network = self._networks[row.account]
+            if state != "ignored" and not network.abilities.delete:
+                where = f" ({row.url})" if row.url else ""
+                state, why = "left", f"its file is gone, but {network.name} cannot take a post back{where}"
+            change = self._ledger.changes.put(row.id, "delete", state, error=why)
+            new += [change] if change.state != "ignored" else []
+        return new
+
+
+def _again(network: Network) -> str:
+    if not network.able.delete:
+        return "it stays as it is"
+    return "to correct it, `crosspost unpublish` it there and publish it with --again"
+
+
+def _pictures(draft: Draft) -> list[Picture]:
+    card = [draft.card.image] if draft.card is not None and draft.card.image is not None else []
+    return [*draft.images, *card]
+
+
+def _images(pictures: Sequence[Picture]) -> tuple[Image, ...]:
+    """What the files of pictures are now; those without a file, or with an unreadable one, are left out."""
+    found = {}
+    for picture in pictures:
+        try:
+            stat = os.stat(picture.path)  # noqa: PTH116  # beside the one below, which is called for every post
+            name = picture_name(picture)
+            found[picture.path] = Image(
+                name=name, path=picture.path, changed=stat.st_mtime_ns, size=stat.st_size, digest=digest(picture.path)
+            )
+        except OSError:
+            continue
+    return tuple(found.values())
+
+
+def _unchanged(pictures: Sequence[Image]) -> bool:
+    """Whether all files are as they were, at a glance."""
+    try:
+        return all(
+            (stat.st_mtime_ns, stat.st_size) == (image.changed, image.size)
+            for image in pictures
+            for stat in (os.stat(image.path),)  # noqa: PTH116  # pathlib doubles the cost
+        )
+    except OSError:
+        return False
+
+
+def _others(pictures: Sequence[Image]) -> bool:
+    """Whether any file says something else than it did, or is not there any more."""
+    try:
+        return any(digest(image.path) != image.digest for image in pictures)
+    except OSError:
+        return True

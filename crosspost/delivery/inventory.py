@@ -1,0 +1,131 @@
+"""What a listing means for the posts the ledger knows: which are there, under which name, and which are gone."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from crosspost.delivery.digest import is_digest
+from crosspost.delivery.renames import recognise, renamed
+from crosspost.ledger import KnownPost, Ledger, Looked
+from crosspost.model import Entry, Overrides, Value
+
+#: a post that is missing this long is gone; before that a program may be at work in the folder
+GONE_AFTER = timedelta(minutes=10)
+#: stands for the fingerprint of a file that was renamed, which is looked at again although no byte changed
+_MOVED = "moved"
+_TROUBLE = (
+    "{} posts that were there are not in the site any more, more than half of them at once. That looks like a mistake, "
+    "so none of them counts as deleted; `crosspost unpublish FILE` takes one back"
+)
+
+
+class Inventory(Value, frozen=True, kw_only=True):
+    """The posts of a site and of the ledger together.
+
+    ``entries`` are the files that are posts, under the ids the ledger knows them by; ``known`` is what is to be noted
+    of each, ``before`` what was noted of every post. ``missing`` are the posts of the ledger that the site has not,
+    ``gone`` those of them that count as deleted. ``doubted`` are missing with so many others that they never count as
+    deleted; ``trouble`` says so the first time.
+    """
+
+    entries: tuple[Entry, ...]
+    known: dict[str, KnownPost]
+    before: dict[str, KnownPost]
+    missing: tuple[KnownPost, ...] = ()
+    gone: tuple[KnownPost, ...] = ()
+    doubted: tuple[KnownPost, ...] = ()
+    trouble: str = ""
+
+
+def take(listed: Iterable[Entry], ledger: Ledger) -> Inventory:
+    """Match a whole listing with the ledger; changes nothing."""
+    listing, known = list(listed), ledger.posts.known()
+    files = [entry for entry in listing if entry.state != "skipped"]
+    names = recognise(files, known)
+    entries: dict[str, Entry] = {}
+    for entry in files:
+        post = names[entry.id]
+        # of two files with one address, the one that was there first
+        if post not in entries or (post in known and known[post].name == entry.id):
+            entries[post] = entry
+    now = ledger.clock()
+    later = {entry.id for entry in listing if entry.state == "skipped" and entry.date and entry.date > now}
+    missing = tuple(
+        post for post in known.values() if post.id not in entries and post.name not in later and not is_digest(post.id)
+    )
+    fresh = {post.id for post in missing if post.gone_at is None or now - post.gone_at < GONE_AFTER}
+    doubted = 2 * len(fresh) > len(fresh) + sum(post in known for post in entries)
+    out = ledger.posts.out()
+    return Inventory(
+        entries=tuple(renamed(entry, post) for post, entry in entries.items()),
+        known={post: _known(entry, post, known.get(post), post in out) for post, entry in entries.items()},
+        before=known,
+        missing=missing,
+        gone=() if doubted else tuple(post for post in missing if post.id not in fresh),
+        doubted=missing if doubted else (),
+        trouble=_TROUBLE.format(len(fresh)) if doubted and any(post.gone_at is None for post in missing) else "",
+    )
+
+
+def note(inventory: Inventory, ledger: Ledger) -> None:
+    """Write down what is new: where posts are, what their files are, and which are not there any more."""
+    before = inventory.before
+    _keep_what_is_back(inventory.known, before, ledger)
+    ledger.posts.note({p: k for p, k in inventory.known.items() if k is not before.get(p) and k != before.get(p)})
+    ledger.posts.gone([post.id for post in inventory.missing if post.gone_at is None])
+
+
+def note_some(entries: Iterable[Entry], names: Mapping[str, str], ledger: Ledger) -> None:
+    """The same for single files; ``names``: the source's name → post id."""
+    before, out = ledger.posts.known(), ledger.posts.out()
+    posts = {names[entry.id]: entry for entry in entries}
+    _keep_what_is_back(posts, before, ledger)
+    ledger.posts.note({post: _known(entry, post, before.get(post), post in out) for post, entry in posts.items()})
+
+
+def _keep_what_is_back(there: Iterable[str], before: Mapping[str, KnownPost], ledger: Ledger) -> None:
+    """Before anything else is noted of posts that were gone: nothing takes them away any more."""
+    for post in there:
+        if post in before and before[post].gone_at is not None:
+            ledger.changes.drop_deletes(post)
+
+
+def _known(entry: Entry, post: str, before: KnownPost | None, out: bool) -> KnownPost:
+    """What is to be noted of a post that is there. What is out was compared with an earlier file: that one stays."""
+    if entry.state == "refused":
+        empty = KnownPost(id=post, path=entry.path, url=entry.url, title=entry.title)
+        return msgspec.structs.replace(before or empty, gone_at=None)
+    if before is not None and _as_before(entry, before):
+        return before
+    file, pictures = entry.fingerprint, None
+    if before is not None and out:
+        moved = (before.name, Path(before.path).name) != (entry.id, Path(entry.path).name)
+        file = _MOVED if moved else before.looked.file or entry.fingerprint
+        pictures = before.looked.pictures
+    looked = Looked(
+        file=file,
+        seen=entry.fingerprint,
+        name=entry.id if entry.id != post else "",
+        date=entry.date,
+        pictures=pictures,
+        overrides=entry.overrides if _says_on_delete(entry.overrides) else Overrides(),
+    )
+    return KnownPost(id=post, path=entry.path, url=entry.url, title=entry.title, looked=looked)
+
+
+def _as_before(entry: Entry, post: KnownPost) -> bool:
+    """Whether there is nothing new to note; asked for thousands of posts."""
+    looked = post.looked
+    return (
+        looked.seen == entry.fingerprint == looked.file
+        and (post.path, post.url, post.title, looked.date) == (entry.path, entry.url, entry.title, entry.date)
+        and post.name == entry.id
+        and post.gone_at is None
+    )
+
+
+def _says_on_delete(overrides: Overrides) -> bool:
+    said = (overrides.everywhere, *overrides.targets.values())
+    return any(one.on_delete is not None for one in said)
