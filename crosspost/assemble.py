@@ -141,6 +141,13 @@ class House:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
         return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
 
+    def told(self) -> Any:
+        """Who is told what needs a person, and how: :class:`crosspost.notices.ways.Told`."""
+        from crosspost.notices.ways import Told
+
+        said = self.settings.notify if self.settings is not None else settings.Notify()
+        return Told(said, self.credentials, lambda *keys: self._place("notify", *keys))
+
     def ledger_path(self) -> Path:
         """Where the ledger is."""
         if self.settings is None:

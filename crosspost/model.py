@@ -228,6 +228,7 @@ class Identity(Value, frozen=True, kw_only=True):
     """Who we are on a network, and what that server allows: the answer of ``connect``.
 
     ``server`` is the software it runs, ``limits`` and ``abilities`` are given where they differ from the network's.
+    ``expires_at`` is when the token ends, at the latest; None where it does not, or nobody can know.
     """
 
     id: str
@@ -236,6 +237,7 @@ class Identity(Value, frozen=True, kw_only=True):
     server: str = ""
     limits: Limits | None = None
     abilities: Abilities | None = None
+    expires_at: datetime | None = None
 
 
 # ── what is said, and what came of it ─────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -40,13 +40,41 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """``[run]``: how much one run does.
 
     ``max_per_run`` is per account; ``give_up_after`` (hours) ends the attempts of a delivery that cannot be sent;
-    after ``live_deadline`` (hours) of waiting for a post's page it counts as trouble.
+    after ``live_deadline`` (hours) of waiting for a post's page it counts as trouble; ``every`` is how many minutes
+    are between two runs, as far as a plan can know.
     """
 
     max_per_run: int = 3
     give_up_after: float = 72
     live_deadline: float = 24
     backfill: bool = False
+    every: Annotated[float, msgspec.Meta(gt=0)] = 10
+
+
+class Notify(msgspec.Struct, frozen=True, kw_only=True):
+    """``[notify]``: who is told when something needs a person, and how.
+
+    ``silent_days`` and ``remind_after`` are days, ``at_most_every`` minutes; 0 switches a rule off. What holds a
+    secret (Apprise's addresses, the mail server's login) is with the other credentials, for an account ``notify``.
+    """
+
+    mail_to: str | tuple[str, ...] = ""
+    mail_from: str = ""
+    smtp: str = ""
+    tls: Literal["", "implicit", "starttls", "none"] = ""
+    login: bool = True
+    apprise: bool = False
+    heartbeat: str = ""
+    silent_days: Annotated[float, msgspec.Meta(ge=0)] = 3
+    at_most_every: Annotated[float, msgspec.Meta(ge=0)] = 60
+    remind_after: Annotated[float, msgspec.Meta(ge=0)] = 7
+
+
+class Daemon(msgspec.Struct, frozen=True, kw_only=True):
+    """``[daemon]``: ``every`` is seconds between two runs, ``health`` a port on this machine (0: none)."""
+
+    every: Annotated[int, msgspec.Meta(ge=5, le=86400)] = 60
+    health: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +123,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     run: Run = Run()
     secrets: Secrets = Secrets()
     state: State = State()
+    notify: Notify = Notify()
+    daemon: Daemon = Daemon()
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:
@@ -137,7 +167,11 @@ def read(file: Path) -> Settings:
         line = re.search(r"at line (\d+)", str(error))
         where = f"{file}:{line.group(1)}" if line else str(file)
         raise ConfigError(f"{where}: this is not TOML: {re.sub(r' [(]at .*', '', str(error))}") from None
-    unknown(data, ["site", "run", "secrets", "state", "accounts"], lambda key: _place(file, text, (key,)))
+    unknown(
+        data,
+        ["site", "run", "notify", "daemon", "secrets", "state", "accounts"],
+        lambda key: _place(file, text, (key,)),
+    )
 
     def section(name: str, struct: type[T]) -> T:
         return typed(data.get(name, {}), struct, lambda *keys: _place(file, text, (name, *keys)))
@@ -152,6 +186,8 @@ def read(file: Path) -> Settings:
         run=section("run", Run),
         secrets=section("secrets", Secrets),
         state=section("state", State),
+        notify=section("notify", Notify),
+        daemon=section("daemon", Daemon),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 

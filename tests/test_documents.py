@@ -10,10 +10,11 @@ from crosspost import registry
 from crosspost.compose import Style
 from crosspost.credentials import variable
 from crosspost.sandbox.registry import STAND_INS
-from crosspost.settings import Account, Run, Secrets, Site, State
+from crosspost.settings import Account, Daemon, Notify, Run, Secrets, Site, State
 from tests.documents import README, generated
 
 ROOT = Path(__file__).parents[1]
+_SECTIONS = {"site": Site, "run": Run, "notify": Notify, "daemon": Daemon, "secrets": Secrets, "state": State}
 
 
 def test_readme_is_up_to_date() -> None:
@@ -50,7 +51,7 @@ def test_every_setting_of_the_example_exists_and_every_setting_is_in_the_example
     text = (ROOT / "config/crosspost.example.toml").read_text("utf-8")
     general, _, accounts = text.partition("# One table per account.")
     said = _said(general)
-    for section, struct in (("site", Site), ("run", Run), ("secrets", Secrets), ("state", State)):
+    for section, struct in _SECTIONS.items():
         table = said[section]
         assert isinstance(table, dict)
         assert set(table) == set(struct.__struct_fields__), section

@@ -34,14 +34,29 @@ def test_systemd_units(tmp_path: Path) -> None:
     shutil.copy(CONFIG / "crosspost.timer", tmp_path)
     unit = (CONFIG / "crosspost.service").read_text("utf-8")
     assert "/opt/crosspost/bin/crosspost run --quiet" in unit
+    daemon = (CONFIG / "crosspost-daemon.service").read_text("utf-8")
+    assert "/opt/crosspost/bin/crosspost daemon" in daemon
     # the program is not installed there on the machine that tests
-    (tmp_path / "crosspost.service").write_text(unit.replace("/opt/crosspost/bin/crosspost", "/bin/true"), "utf-8")
-    names = [str(tmp_path / name) for name in ("crosspost.service", "crosspost.timer")]
+    for name, text in (("crosspost.service", unit), ("crosspost-daemon.service", daemon)):
+        (tmp_path / name).write_text(text.replace("/opt/crosspost/bin/crosspost", "/bin/true"), "utf-8")
+    names = [str(tmp_path / name) for name in ("crosspost.service", "crosspost.timer", "crosspost-daemon.service")]
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *names], capture_output=True, text=True, check=False
     )
     complaints = [line for line in done.stderr.splitlines() if "crosspost" in line]
     assert (done.returncode, complaints) == (0, [])
+
+
+def test_the_daemon_is_locked_in_like_a_run_and_watched() -> None:
+    def settings(name: str) -> dict[str, str]:
+        lines = (CONFIG / name).read_text("utf-8").splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line and line[0] not in "#[")
+
+    run, daemon = settings("crosspost.service"), settings("crosspost-daemon.service")
+    hardening = [key for key in run if key.startswith(("Protect", "Restrict", "Private", "Memory", "System", "NoNew"))]
+    assert len(hardening) > 15
+    assert {key: daemon.get(key) for key in hardening} == {key: run[key] for key in hardening}
+    assert (daemon["Type"], daemon["Restart"], daemon["WatchdogSec"]) == ("notify", "on-failure", "3min")
 
 
 def test_the_table_names_every_file() -> None:
@@ -184,6 +199,41 @@ def test_after_a_machine_died_nothing_is_sent_until_a_person_looked(remote: Path
     git(mend, "push", "--quiet")
     assert job(remote, 4).run() == [0, 0, 0]
     assert stored(remote) == {"ledger.sqlite3": "sent by 1\nsent by 4\n"}
+
+
+def test_a_person_who_has_looked_lets_it_go_on(remote: Path) -> None:
+    job(remote, 1).run()
+    job(remote, 2).run(dies=True)
+    third = job(remote, 3)
+    third.env["LOOKED"] = "false"  # what a schedule hands in
+    assert third.take().returncode == 1
+    fourth = job(remote, 4)
+    fourth.env["LOOKED"] = "true"
+    assert fourth.run() == [0, 0, 0]
+    assert stored(remote) == {"ledger.sqlite3": "sent by 1\nsent by 4\n"}
+
+
+@pytest.mark.parametrize("code", [1, 2, 3])
+def test_a_failed_run_is_seen(remote: Path, tmp_path: Path, code: int) -> None:
+    run = job(remote, 1, f"echo 'failed  x  neu'; exit {code}")
+    run.env["GITHUB_STEP_SUMMARY"] = str(tmp_path / "summary")
+    run.take()
+    done = run.step("Publish what is due")
+    assert done.returncode == code
+    assert f"::error::crosspost ended with {code}" in done.stdout
+    assert (tmp_path / "summary").read_text() == "failed  x  neu\n"
+
+
+def test_the_heartbeat_hears_of_a_ledger_that_was_not_taken(remote: Path) -> None:
+    run = job(remote, 1)
+    tool(run.log.parent / "curl", f'echo "$@" >> "{run.log}"')
+    assert run.step("Say that nothing was sent").returncode == 0
+    assert not run.ran, "no heartbeat, no request"
+    run.env["HEARTBEAT"] = "https://ping.example.org/1"
+    assert run.step("Say that nothing was sent").returncode == 0
+    assert run.log.read_text().endswith("https://ping.example.org/1/fail\n")
+    steps = {step.get("name"): step for step in workflow()["jobs"]["crosspost"]["steps"]}
+    assert steps["Say that nothing was sent"]["if"] == "failure() && steps.take.outcome != 'success'"
 
 
 def test_of_two_runs_at_once_one_sends(remote: Path) -> None:

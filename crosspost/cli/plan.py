@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_house, open_ledger, places, print_json, table
+from crosspost.cli.common import json_option, open_house, places, print_json, table
+from crosspost.cli.outlook import outlook
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
-    from crosspost.schedule import Agenda, Pending, Planned
+    from crosspost.schedule import Agenda, Planned
 
 
 @click.command()
@@ -24,8 +24,7 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     from crosspost import schedule
 
     house = open_house(config, site, required=True)
-    pending, agendas = _situation(house)
-    lines = schedule.plan(pending, agendas, now=house.clock(), horizon=timedelta(days=days))
+    lines, agendas = outlook(house, timedelta(days=days))
     if ics is not None:
         try:
             ics.write_text(schedule.ics(lines, now=house.clock()), "utf-8", newline="")
@@ -39,52 +38,6 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     else:
         click.echo(f"Nothing is planned for the next {days} days.")
     return 0
-
-
-def _situation(house: "House") -> tuple[list["Pending"], dict[str, "Agenda"]]:
-    """Every delivery that has not gone out, and what each account has said lately."""
-    from crosspost.delivery.inventory import take
-    from crosspost.delivery.plan import skipped
-    from crosspost.schedule import Agenda, Pending
-
-    schedules, networks = house.schedules(), house.accounts()
-    if not house.ledger_path().exists():
-        return [], {name: Agenda(schedule=schedule) for name, schedule in schedules.items()}
-    ledger = open_ledger(house, read_only=True)
-    try:
-        rows = {(row.post, row.account): row for row in ledger.deliveries()}
-        started = {name for name in networks if ledger.account(name).started_at is not None}
-        agendas = {
-            name: Agenda(schedule=schedule, sent=tuple(ledger.moments(name, planned=False)))
-            for name, schedule in schedules.items()
-        }
-        entries = take(house.source().scan(), ledger).entries
-    finally:
-        ledger.close()
-    pending = []
-    for entry in entries:
-        for name in networks:
-            row = rows.get((entry.id, name))
-            open_row = row is not None and row.state == "planned"
-            if entry.state != "ready" or not (open_row or (row is None and name in started)):
-                continue
-            if skipped(entry, name, networks[name].network):
-                continue
-            at = entry.overrides.for_account(name, networks[name].network).at
-            due_at = row.due_at if row is not None else None
-            moment = entry.date or house.clock()
-            pending.append(
-                Pending(
-                    post=entry.id,
-                    account=name,
-                    title=entry.title,
-                    url=entry.url,
-                    post_moment=moment,
-                    at=at,
-                    due_at=due_at,
-                )
-            )
-    return pending, agendas
 
 
 def _row(line: "Planned") -> dict[str, Any]:

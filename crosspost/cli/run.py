@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.telling import Pulse, after_failure, after_run
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
-from crosspost.cli.work import check, deliver, follow, lock
+from crosspost.cli.work import check, deliver, follow, lock, tend, watch
+from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -36,14 +38,21 @@ def run(  # one per option
     accounts = list(house.accounts())
     if dry_run:
         return _dry_run(house, backfill=backfill, as_json=as_json)
-    check(house, accounts)
+    pulse = Pulse(house)
     try:
+        check(house, accounts)
         with lock(house):
+            pulse.begin()
             ledger = open_ledger(house)
             try:
                 plan, settled, changes = _run(house, ledger, backfill=backfill, loud=not as_json)
+                _afterwards(house, ledger, plan)
             finally:
                 ledger.close()
+    except CrosspostError as error:
+        pulse.failed(error)
+        after_failure(house, error)
+        raise
     except Busy as busy:
         if as_json:
             print_json({"deliveries": [], "changes": [], "errors": [], "busy": str(busy)})
@@ -56,8 +65,16 @@ def run(  # one per option
         print_json({"deliveries": [as_row(d) for d in settled], "changes": rows, "errors": errors})
     elif not quiet or settled or changes:
         _conclude(plan, settled, changes, errors)
-    code = exit_code(settled, errors=0 if quiet and not settled else len(errors))
-    return code or exit_code_of_changes(changes)
+    code = exit_code(settled, errors=0 if quiet and not settled else len(errors)) or exit_code_of_changes(changes)
+    pulse.end(code, settled, len(errors))
+    return code
+
+
+def _afterwards(house: "House", ledger: "Ledger", plan: "Plan") -> None:
+    """What is not about posts: tokens that must not end, and people who must know. A run that is to stop leaves it."""
+    if not watch().stop.is_set():
+        tend(house, ledger)
+        after_run(house, ledger, plan.refused)
 
 
 def _run(
@@ -76,7 +93,7 @@ def _run(
     )
     if plan.inventory.trouble:
         click.echo(f"Warning: {plan.inventory.trouble}", err=True)
-    changes = follow(house, ledger, source, plan)
+    changes = follow(house, ledger, source, plan) if not watch().stop.is_set() else []
     if loud:
         say_changes(changes, ledger)
     return plan, settled, changes

@@ -3,9 +3,12 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+import click
 
 from crosspost.cli.common import begun, machine
 
@@ -32,6 +35,32 @@ def lock(house: "House", wait: float = 0) -> AbstractContextManager[None]:
     return run_lock(path.with_name(path.name + ".lock"), wait, needed=not shared)
 
 
+@dataclass(frozen=True)
+class Watch:
+    """What a long-running process hands a run, as click's ``obj``.
+
+    ``stop``: once set, nothing more is begun; ``progress`` is called at each step.
+    """
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    progress: Callable[[], None] = lambda: None
+
+
+def watch() -> Watch:
+    """The one this command was given; else one that never stops it."""
+    context = click.get_current_context(silent=True)
+    return (context and context.find_object(Watch)) or Watch()
+
+
+def tend(house: "House", ledger: "Ledger") -> None:
+    """Look after tokens that end by themselves, about once a day."""
+    from crosspost import registry
+    from crosspost.delivery.tokens import tend as look_after
+
+    ending = [name for name, account in house.accounts().items() if registry.load(account.network).token_ends]
+    look_after(ledger, _Networks(house), ending)
+
+
 def deliver(  # one call that carries everything a run has
     house: "House",
     ledger: "Ledger",
@@ -52,6 +81,7 @@ def deliver(  # one call that carries everything a run has
     load = source.load
     if digests:
         entries, load = _with_digests(house, ledger, source, entries)
+    seen = watch()
     engine = Engine(
         ledger=ledger,
         networks=_Networks(house),
@@ -62,8 +92,9 @@ def deliver(  # one call that carries everything a run has
         live=_Live(house, ledger).reason,
         live_deadline=timedelta(hours=house.settings.run.live_deadline if house.settings else 24),
         give_up_after=timedelta(hours=house.settings.run.give_up_after if house.settings else 72),
-        begin=begun,
-        report=report,
+        begin=_stepping(begun, seen),
+        report=_stepping(report, seen),
+        stop=seen.stop,
     )
     return engine.run(entries, accounts, by_hand=by_hand)
 
@@ -122,11 +153,24 @@ def _with_digests(
     schedules, networks = house.schedules(), {name: account.network for name, account in house.accounts().items()}
     site = digest.Site(url=source.url, title=source.title, lang=source.lang)
     digests = {
-        name: digest.Digest(kind=account.digest, timezone=schedules[name].timezone, title=account.digest_title)  # type: ignore[arg-type]  # "" was left out
+        name: digest.Digest(
+            kind=account.digest,  # type: ignore[arg-type]  # "" was left out
+            timezone=schedules[name].timezone,
+            title=account.digest_title,
+            schedule=schedules[name],
+        )
         for name, account in wanted.items()
     }
     due = digest.gather(ledger, networks, digests, site)
     return {**entries, **due}, digest.loader(ledger, site, digests, entries, source.load)
+
+
+def _stepping(tell: Callable[["Delivery"], None], seen: Watch) -> Callable[["Delivery"], None]:
+    def step(delivery: "Delivery") -> None:
+        seen.progress()
+        tell(delivery)
+
+    return step
 
 
 class _Live:
@@ -193,3 +237,4 @@ def check(house: "House", accounts: Sequence[str]) -> None:
     for name in accounts:
         house.checked(name)
     house.credentials.check()
+    house.told().check()

@@ -12,6 +12,7 @@ from typing import Literal
 from crosspost.errors import PostRefused
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Entry, Override, Overrides, Post, Value
+from crosspost.schedule import Schedule, due
 
 Kind = Literal["weekly", "monthly"]
 
@@ -21,11 +22,13 @@ _TITLES = {"de": "Neues von {site}", "en": "News from {site}", "es": "Novedades 
 
 
 class Digest(Value, frozen=True, kw_only=True):
-    """One account's digest: how often, in which zone weeks and months end, and its title ("" for the usual one)."""
+    """One account's digest: how often, in which zone weeks and months end, its title ("" for the usual one), and when
+    the account speaks (None: at once)."""
 
     kind: Kind
     timezone: tzinfo
     title: str = ""
+    schedule: Schedule | None = None
 
 
 class Site(Value, frozen=True, kw_only=True):
@@ -56,6 +59,14 @@ def last_period(kind: Kind, now: datetime, zone: tzinfo) -> tuple[str, datetime]
     return f"{end - timedelta(days=1):%Y-%m}", end
 
 
+def next_period(kind: Kind, now: datetime, zone: tzinfo) -> tuple[str, datetime]:
+    """Name and end of the week or month that is running: what is new in it goes out then."""
+    begun = last_period(kind, now, zone)[1].replace(tzinfo=None)
+    later = begun + timedelta(days=7) if kind == "weekly" else (begun + timedelta(days=32)).replace(day=1)
+    end = later.replace(tzinfo=zone)
+    return last_period(kind, end, zone)[0], end
+
+
 def gather(ledger: Ledger, networks: Mapping[str, str], digests: Mapping[str, Digest], site: Site) -> dict[str, Entry]:
     """Plan the digest of every period that is over and has something to tell.
 
@@ -67,7 +78,9 @@ def gather(ledger: Ledger, networks: Mapping[str, str], digests: Mapping[str, Di
         name, end = last_period(digest.kind, now, digest.timezone)
         entry = _entry(f"{_PREFIX}{account}/{name}", account, site, now)
         if ledger.waiting(account, WAITING, end):
-            ledger.add([(entry, account, networks[account], "planned", now, f"the {digest.kind} digest")])
+            found = due(digest.schedule or Schedule(), now, history=ledger.moments(account, planned=True), now=now)
+            why = f"the {digest.kind} digest" + ("" if found.at == now else f", {found.why}")
+            ledger.add([(entry, account, networks[account], "planned", found.at, why)])
             # After the row: when we stop in between, the next run gathers for the row that is there already.
             ledger.gather(account, WAITING, end, into=entry.id)
     rows = [row for row in ledger.deliveries(states=["planned", "unknown", "held"]) if is_digest(row.post)]

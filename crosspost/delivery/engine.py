@@ -60,9 +60,10 @@ class Engine:
     :param give_up_after: how long a delivery that cannot be sent is tried
     :param begin: called with each delivery that is taken on, from any thread
     :param report: called with each delivery that was settled, from any thread
+    :param stop: once set, no further delivery is begun
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one per collaborator; keywords only
         self,
         *,
         ledger: Ledger,
@@ -76,6 +77,7 @@ class Engine:
         give_up_after: timedelta = timedelta(hours=72),
         begin: Callable[[Delivery], None] = lambda _: None,
         report: Callable[[Delivery], None] = lambda _: None,
+        stop: threading.Event | None = None,
     ) -> None:
         self._ledger, self._networks = ledger, networks
         self._load, self._owner = load, owner
@@ -84,7 +86,7 @@ class Engine:
         self._schedules, self._live, self._live_deadline = schedules or {}, live, live_deadline
         self._posts: dict[str, Post] = {}
         self._loading = threading.Lock()
-        self._stop = threading.Event()
+        self._stop = stop or threading.Event()
         self._by_hand = False
         self._accounts: frozenset[str] = frozenset()
 

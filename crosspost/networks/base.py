@@ -86,6 +86,8 @@ class Network(ABC):
     home: ClassVar[str] = ""
     #: how an account speaks here when neither it nor the post says otherwise: keys of :class:`Style`
     style_defaults: ClassVar[dict[str, Any]] = {}
+    #: whether a token may end by itself: then it is looked at once a day, also when nothing is due
+    token_ends: ClassVar[bool] = False
     #: address prefix fixed in a library → replaced by ``base_url``
     fixed_hosts: ClassVar[tuple[str, ...]] = ()
     #: own settings that an edit changes in a post that is out

@@ -39,6 +39,7 @@ class Facebook(Network):
     hint = '# page = "1234567890"          # the Page\'s id; else the Page the token belongs to'
     credentials: ClassVar = {"access_token": "a Page access token"}
     home = "https://graph.facebook.com"
+    token_ends = True
     fixed_hosts = ("https://graph.facebook.com",)
 
     def connect(self) -> Identity:
@@ -46,7 +47,8 @@ class Facebook(Network):
             page = self._graph().get_object(self.options.page, fields="id,name,link")
         if not page.get("id"):
             raise AuthExpired(f"{self.account}: Facebook did not say whose token this is")
-        return Identity(id=str(page["id"]), handle=str(page.get("name", "")), url=str(page.get("link", "")))
+        who, name = str(page["id"]), str(page.get("name", ""))
+        return Identity(id=who, handle=name, url=str(page.get("link", "")), expires_at=self._ends())
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote = dict(prepared.remote)
@@ -108,6 +110,14 @@ class Facebook(Network):
 
     def _graph(self) -> Any:
         return graph.client(self.session, self.secret("access_token"))
+
+    def _ends(self) -> datetime | None:
+        """When the token ends; a Page token made the right way does not."""
+        try:
+            with self.talking():
+                return graph.ends(self._graph())
+        except DeliveryError:  # a look at the token is not worth a delivery
+            return None
 
     def _post(self, path: str, form: dict[str, str]) -> Any:
         client = self._graph()

@@ -7,7 +7,7 @@ content_publishing_limit}; for five hashtags help.instagram.com/351460621611097;
 import logging
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -82,6 +82,7 @@ class Instagram(ContainerNetwork):
     hint = '# login = "instagram"          # when the token is from Instagram Login; else it is a Page token'
     credentials: ClassVar = {"access_token": "a Page access token, or a token of Instagram Login"}
     home = "https://graph.facebook.com"
+    token_ends = True
     style_defaults: ClassVar = {"link": "none"}
     version = graph.VERSION
     grant = "ig_refresh_token"
@@ -103,14 +104,12 @@ class Instagram(ContainerNetwork):
             told = self._graph().get_object(user, fields="id,username")
         if not told.get("username"):
             raise AuthExpired(f"{self.account}: Instagram did not say whose token this is")
-        if own:
-            self.renewal.look_after()
-        else:
-            self._warn()
+        ends = self.renewal.look_after() if own else self._ends()
         # deleting is open to Facebook Login only
         able = msgspec.structs.replace(self.abilities, delete=False) if own else None
         handle = str(told["username"])
-        return Identity(id=user, handle=f"@{handle}", url=f"https://www.instagram.com/{handle}/", abilities=able)
+        url = f"https://www.instagram.com/{handle}/"
+        return Identity(id=user, handle=f"@{handle}", url=url, abilities=able, expires_at=ends)
 
     def compose(self, post: Post) -> Draft:
         override = post.overrides.for_account(self.account, self.key)
@@ -148,15 +147,16 @@ class Instagram(ContainerNetwork):
         # a Page token does not end and cannot be renewed
         return super()._token() if self.options.login == "instagram" else self.secret("access_token")
 
-    def _warn(self) -> None:
-        """Say that the token ends soon. Only of a token of Facebook Login that can be known beforehand."""
+    def _ends(self) -> datetime | None:
+        """When a token of Facebook Login ends; soon is worth a warning."""
         try:
             with self.talking():
                 end = graph.ends(self._graph())
         except DeliveryError:  # a look at the token is not worth a delivery
-            return
+            return None
         if end is not None and end - self.clock() < SOON:
             log.warning("%s: the Instagram token ends on %s: make a new one before", self.account, end.date())
+        return end
 
     def _page(self, chosen: Any) -> PageHost:
         if self.options.login == "instagram":

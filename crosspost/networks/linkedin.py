@@ -4,7 +4,7 @@ Sources: learn.microsoft.com/linkedin/marketing/community-management/shares/{pos
 LinkedIn's own client has no time-outs, hides HTTP errors and uploads nothing, so plain requests do the talking.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -16,6 +16,7 @@ from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
 from crosspost.networks import restli
 from crosspost.networks.base import Network, Save, recently
+from crosspost.networks.renewal import Renewal
 
 if TYPE_CHECKING:
     import requests
@@ -66,6 +67,7 @@ class LinkedIn(Network):
     hint = '# author = "1234567"            # an organisation\'s id; else the person the token belongs to'
     credentials: ClassVar = {"access_token": "an access token (LinkedIn developer portal, OAuth token tools)"}
     home = "https://api.linkedin.com"
+    token_ends = True
 
     def connect(self) -> Identity:
         number = self.options.author.rpartition(":")[2]
@@ -77,7 +79,8 @@ class LinkedIn(Network):
             me = answer.json()
         if not me.get("sub"):
             raise AuthExpired(f"{self.account}: LinkedIn did not say whose token this is")
-        return Identity(id=f"urn:li:person:{me['sub']}", handle=str(me.get("name") or me["sub"]))
+        who, name = f"urn:li:person:{me['sub']}", str(me.get("name") or me["sub"])
+        return Identity(id=who, handle=name, expires_at=self._end())
 
     def compose(self, post: Post) -> Draft:
         """As inherited; then either the card with the thumbnail or the picture, because LinkedIn takes one of them."""
@@ -148,7 +151,8 @@ class LinkedIn(Network):
             self._posts(urn, count=1)
         able = msgspec.structs.replace(self.abilities, read_back=True, absence_after=900)
         url = f"https://www.linkedin.com/company/{number}/"
-        return Identity(id=urn, handle=f"organization {number}", url=url, abilities=able)
+        name = f"organization {number}"
+        return Identity(id=urn, handle=name, url=url, abilities=able, expires_at=self._end())
 
     def _posts(self, author: str, count: int) -> list[dict[str, Any]]:
         query = urlencode({"q": "author", "author": author, "count": count, "sortBy": "LAST_MODIFIED"})
@@ -207,6 +211,13 @@ class LinkedIn(Network):
 
     def _receipt(self, urn: str) -> Receipt:
         return Receipt(id=urn, url=restli.page(urn), at=self.clock())
+
+    def _end(self) -> datetime | None:
+        """When the token ends: as far as we are told when it was made; else counted from when we first saw it."""
+        issued = self.options.token_issued
+        if issued is None:
+            return Renewal(self, None).look_after()
+        return datetime.combine(issued + _TOKEN_LIFE, time(), UTC)
 
     def _token_ends(self) -> tuple[str, ...]:
         issued = self.options.token_issued

@@ -47,10 +47,10 @@ class Renewal:
     """Keeps one account's token alive. Making one does no I/O.
 
     :param network: the adapter whose credential ``access_token`` it is
-    :param renew: asks the network for a new token, and how long it lives
+    :param renew: asks the network for a new token, and how long it lives; None where only a person can make one
     """
 
-    def __init__(self, network: Network, renew: Callable[[], tuple[Secret, timedelta]]) -> None:
+    def __init__(self, network: Network, renew: Callable[[], tuple[Secret, timedelta]] | None) -> None:
         self._network, self._renew = network, renew
 
     def token(self) -> str:
@@ -66,23 +66,29 @@ class Renewal:
         self._network.session.hide(kept.token)
         return kept.token
 
-    def look_after(self) -> None:
+    def look_after(self) -> datetime | None:
         """Renew the token when it is time; to be called about once a day, with a token that works.
 
         Never fatal: the present token goes on working until its end, and a warning says what to do.
+
+        :returns: when the token ends at the latest; None at the first look, which may be the first of each run where
+            the vault is not kept
         """
         network, now = self._network, self._network.clock()
-        kept = None
+        kept, seen = None, False
         try:
             kept = self._kept()
+            seen = kept is not None
             if kept is None:
                 kept = _Kept(mark=self._mark(), since=now, until=now + _LIFE)
                 self._keep(kept)
-            if kept.due(now):
+            if self._renew is not None and kept.due(now):
                 fresh, lasts = self._renew()
                 network.session.hide(fresh.reveal())
                 until = now + min(lasts, _LIFE)
-                self._keep(_Kept(mark=self._mark(), since=now, until=until, token=fresh.reveal()))
+                renewed = _Kept(mark=self._mark(), since=now, until=until, token=fresh.reveal())
+                self._keep(renewed)
+                kept = renewed
         except DeliveryError as error:
             end = kept.until if kept is not None else now + _LIFE
             log.warning(
@@ -90,6 +96,7 @@ class Renewal:
                 " comes again, make a new token before then and set %s. What happened: %s",
                 *(network.account, network.name, end.date(), variable(network.account, _FIELD), error),
             )
+        return kept.until if kept is not None and seen else None
 
     def _kept(self) -> _Kept | None:
         """What the vault has for the token that is configured now; None when it is new, or the entry is damaged."""

@@ -53,6 +53,7 @@ class Threads(ContainerNetwork):
         "page_token": "a Facebook Page access token, only for host = page",
     }
     home = "https://graph.threads.net"
+    token_ends = True
     style_defaults: ClassVar = {"max_hashtags": 1}  # a post has one topic; further tags are plain text
     version = "v1.0"
     grant = "th_refresh_token"
@@ -72,8 +73,8 @@ class Threads(ContainerNetwork):
             me = self._graph().get_object("me", fields="id,username")
         if not me.get("id") or not me.get("username"):
             raise AuthExpired(f"{self.account}: Threads did not say whose token this is")
-        self.renewal.look_after()
-        return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=f"https://www.threads.net/@{me['username']}")
+        name, ends = str(me["username"]), self.renewal.look_after()
+        return Identity(id=str(me["id"]), handle=f"@{name}", url=f"https://www.threads.net/@{name}", expires_at=ends)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)

@@ -11,16 +11,25 @@ from crosspost.schedule.values import Lateness, Schedule
 
 
 class Agenda(Value, frozen=True, kw_only=True):
-    """One account: its schedule, and when its posts of the last weeks really went out."""
+    """One account: its schedule, and when its posts of the last weeks really went out.
+
+    ``most`` is how many posts one run sends (0: no limit), ``every`` the time between two runs, ``paused`` until when
+    the account sends nothing, and ``paused_why``.
+    """
 
     schedule: Schedule
     sent: tuple[datetime, ...] = ()
+    most: int = 0
+    every: timedelta = timedelta(minutes=10)
+    paused: datetime | None = None
+    paused_why: str = "the account is paused until then"
 
 
 class Pending(Value, frozen=True, kw_only=True):
     """A delivery that has not gone out. ``post_moment`` is the post's date, ``at`` its ``crosspost: at``.
 
-    ``due_at`` is what was planned before; None for a delivery nobody has planned yet.
+    ``due_at`` is what was planned before; None for a delivery nobody has planned yet. ``what`` is said before the
+    reason, of a delivery that is not simply a post.
     """
 
     post: str
@@ -30,6 +39,7 @@ class Pending(Value, frozen=True, kw_only=True):
     post_moment: datetime
     at: datetime | None = None
     due_at: datetime | None = None
+    what: str = ""
 
     @property
     def key(self) -> str:
@@ -77,7 +87,7 @@ def plan(
 
 
 def _account(agenda: Agenda, pending: list[Pending], now: datetime, end: datetime) -> list[Planned]:
-    schedule, sent = agenda.schedule, list(agenda.sent)
+    schedule, sent, runs = agenda.schedule, list(agenda.sent), _Runs(agenda, now)
     queue: list[tuple[datetime, str, Due, Pending]] = []
     lines: list[Planned] = []
     for one, first in _first_plans(agenda, pending, now):
@@ -93,9 +103,41 @@ def _account(agenda: Agenda, pending: list[Pending], now: datetime, end: datetim
         if free.at > clock:
             heapq.heappush(queue, (free.at, one.post, free, one))
             continue
+        later = runs.later(free.at)
+        if later is not None:
+            heapq.heappush(queue, (later.at, one.post, later, one))
+            continue
+        runs.send(free.at)
         sent.append(free.at)
         lines.append(_line(one, Due(at=free.at, why=planned.why if moment >= now else free.why), "send"))
     return lines
+
+
+class _Runs:
+    """The runs to come, as far as they can be known: one now, then one every so often, each for so many posts."""
+
+    def __init__(self, agenda: Agenda, now: datetime) -> None:
+        self._agenda, self._now = agenda, now
+        self._sends: dict[int, int] = {}
+
+    def later(self, moment: datetime) -> Due | None:
+        """The run to which a post must wait that could go at this moment; None when it can."""
+        paused = self._agenda.paused
+        if paused is not None and tamed(paused) > moment:
+            return Due(at=tamed(paused), why=self._agenda.paused_why)
+        number = self._number(moment)
+        if not self._agenda.most or self._sends.get(number, 0) < self._agenda.most:
+            return None
+        why = f"with the next run, because of at most {self._agenda.most} in one (max_per_run)"
+        return Due(at=self._now + (number + 1) * self._agenda.every, why=why)
+
+    def send(self, moment: datetime) -> None:
+        """A post goes with the first run from this moment on."""
+        number = self._number(moment)
+        self._sends[number] = self._sends.get(number, 0) + 1
+
+    def _number(self, moment: datetime) -> int:
+        return max(-((self._now - moment) // self._agenda.every), 0)
 
 
 def _first_plans(agenda: Agenda, pending: list[Pending], now: datetime) -> Iterable[tuple[Pending, Due]]:
@@ -128,6 +170,6 @@ def _late_why(schedule: Schedule, late: Lateness) -> str:
 
 
 def _line(one: Pending, found: Due, late: Lateness) -> Planned:
-    return Planned(
-        at=found.at, account=one.account, post=one.post, title=one.title, url=one.url, why=found.why, late=late
-    )
+    usual = ("at once", "due", "the date of the post")
+    why = one.what if one.what and found.why in usual else ", ".join(filter(None, (one.what, found.why)))
+    return Planned(at=found.at, account=one.account, post=one.post, title=one.title, url=one.url, why=why, late=late)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.delivery.digest import last_period
+from crosspost.delivery.digest import last_period, next_period
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
 
@@ -142,3 +142,13 @@ def test_a_period_is_over_and_the_next_is_not(minutes: int, kind: str) -> None:
     assert last_period(kind, end, BERLIN)[0] == name, "it begins with its first moment"  # type: ignore[arg-type]
     assert last_period(kind, end - timedelta(seconds=1), BERLIN)[0] != name  # type: ignore[arg-type]
     assert now - end < timedelta(days=8 if kind == "weekly" else 32)
+
+
+@given(st.integers(0, 15 * 365 * 24 * 60), st.sampled_from(["weekly", "monthly"]))
+def test_the_running_period_is_the_one_after_the_last(minutes: int, kind: str) -> None:
+    now = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    begun = last_period(kind, now, BERLIN)[1]  # type: ignore[arg-type]
+    name, end = next_period(kind, now, BERLIN)  # type: ignore[arg-type]
+    assert begun <= now < end
+    assert last_period(kind, end, BERLIN) == (name, end)  # type: ignore[arg-type]
+    assert last_period(kind, end - timedelta(minutes=1), BERLIN)[1] == begun  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Facebook Pages keep the contract; then their quirks."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,15 @@ def test_without_a_picture_the_link_makes_the_card(tmp_path: Path, sandbox: Sand
     (post,) = sandbox.posts()
     assert post["link"] == "https://tal.example.org/2026/11/20/gruesse.html"
     assert post["images"] == []
+
+
+@pytest.mark.parametrize("days", [0, 40])
+def test_when_the_token_ends(network: Network, place: Place, days: int) -> None:
+    ends = place.clock() + timedelta(days=days)
+    place.sandbox.networks["facebook"].settings["expires_at"] = int(ends.timestamp()) if days else 0
+    assert network.connect().expires_at == (ends if days else None)
+    place.sandbox.fault("facebook", "500-before", match="GET /*/debug_token")
+    assert network.connect().expires_at is None, "a look at the token is not worth a delivery"
 
 
 def test_the_same_text_twice_in_a_row_is_doubt(network: Network, place: Place) -> None:

@@ -1,0 +1,56 @@
+"""``crosspost notify``: whether a message would reach anybody."""
+
+from pathlib import Path
+
+import click
+
+from crosspost.cli.common import open_house, places
+from crosspost.cli.telling import site_name
+from crosspost.errors import ConfigError
+
+
+@click.command()
+@click.option("--test", is_flag=True, required=True, help="Send a test message every way, and ping the heartbeat.")
+@places
+def notify(test: bool, config: Path | None, site: Path | None) -> int:  # noqa: ARG001  # click wants the flag to be there
+    """Send a test message by every way of [notify] and say what became of it.
+
+    Exit code 1 when one of them failed. What was told so far is in `crosspost status`.
+    """
+    from crosspost.notices.telling import deliver
+    from crosspost.notices.ways import Message
+
+    house = open_house(config, site, required=True)
+    told = house.told()
+    told.check()
+    ways, wrong = told.ways()
+    if not (ways or wrong or told.heartbeat):
+        raise ConfigError(f"{told.place()}: nobody is told: set `mail_to` or `apprise` below [notify]")
+    name, url = site_name(house)
+    text = f"This is a test: crosspost can reach you. It will when something needs you.\n\nThe site: {url or name}\n"
+    message = Message(title=f"{name + ': ' if name else ''}crosspost can reach you", text=text, at=house.clock())
+    failed = deliver(ways, {way.key: message for way in ways})
+    for sentence in wrong:
+        click.echo(f"{click.style('not sent', fg='red')}  {sentence}")
+    for way in ways:
+        if way.key in failed:
+            click.echo(f"{click.style('not sent', fg='red')}  {way.name}: {failed[way.key]}")
+        else:
+            click.echo(f"{click.style('sent', fg='green')}      {way.name}")
+    if told.heartbeat:
+        wrong = [*wrong, *_ping(told.heartbeat)]
+    return 1 if failed or wrong else 0
+
+
+def _ping(url: str) -> list[str]:
+    from crosspost.notices.heartbeat import Heartbeat
+
+    said: list[str] = []
+    heartbeat = Heartbeat(url, said.append)
+    heartbeat.start()
+    heartbeat.end(0, "crosspost notify --test")
+    for sentence in said:
+        click.echo(f"{click.style('not sent', fg='red')}  {sentence}")
+    if not said:
+        click.echo(f"{click.style('sent', fg='green')}      heartbeat: begin and end")
+    return said

@@ -1,0 +1,161 @@
+"""What the coming days hold, for ``crosspost plan``: what is written down, what a run would add, and the digests."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from crosspost.cli.common import open_ledger
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import AccountState, Delivery
+    from crosspost.model import Entry
+    from crosspost.schedule import Agenda, Pending, Planned, Schedule
+
+
+def outlook(house: "House", horizon: timedelta) -> tuple[list["Planned"], dict[str, "Agenda"]]:
+    """What goes out when, and why then, until ``horizon`` from now; and the accounts' agendas."""
+    from crosspost import schedule
+
+    known = _Known(house)
+    agendas = {name: known.agenda(name, one) for name, one in house.schedules().items()}
+    entries = known.entries if known.started else []
+    digests, empty = known.digests(entries)
+    lines = schedule.plan([*known.pending(entries), *digests], agendas, now=house.clock(), horizon=horizon)
+    lines += [line for line in empty if line.at <= house.clock() + horizon]
+    return sorted(lines, key=lambda line: (line.at, line.account, line.post)), agendas
+
+
+class _Known:
+    """What the ledger knows, read once; empty before the first run."""
+
+    def __init__(self, house: "House") -> None:
+        self._house, self._accounts = house, house.accounts()
+        self._rows: dict[tuple[str, str], Delivery] = {}
+        #: what the site has, under the ids the ledger knows
+        self.entries: list[Entry] = []
+        self._states: dict[str, AccountState] = {}
+        self._sent: dict[str, tuple[datetime, ...]] = {}
+        #: accounts that have had their first run: only these say what is new
+        self.started: set[str] = set()
+        if not house.ledger_path().exists():
+            return
+        from crosspost.delivery.inventory import take
+
+        ledger = open_ledger(house, read_only=True)
+        try:
+            self._rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
+            self._states = {name: ledger.account(name) for name in self._accounts}
+            self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
+            self.entries = list(take(house.source().scan(), ledger).entries)
+        finally:
+            ledger.close()
+        self.started = {name for name, state in self._states.items() if state.started_at is not None}
+
+    def agenda(self, name: str, schedule: "Schedule") -> "Agenda":
+        """An account's schedule with what it said lately, and what else decides when it speaks."""
+        from crosspost.schedule import Agenda
+
+        said, state = self._house.settings, self._states.get(name)
+        refused = state is not None and state.paused_for == "auth"
+        why = "the login is refused: then it is tried again, at once with a new token" if refused else ""
+        return Agenda(
+            schedule=schedule,
+            sent=self._sent.get(name, ()),
+            most=self._house.max_per_run(name),
+            every=timedelta(minutes=said.run.every if said is not None else 10),
+            paused=state.paused_until if state is not None else None,
+            paused_why=why or "the account is paused until then",
+        )
+
+    def pending(self, entries: Iterable["Entry"]) -> list["Pending"]:
+        """Every delivery of a post that has not gone out and is not for a digest."""
+        from crosspost.delivery.plan import skipped
+        from crosspost.schedule import Pending
+
+        found, digests = [], self._house.digests()
+        for entry in entries:
+            for name in self.started:
+                row, network = self._rows.get((entry.id, name)), self._accounts[name].network
+                new = row is None and name not in digests
+                if entry.state != "ready" or skipped(entry, name, network) or not (new or _open(row)):
+                    continue
+                found.append(
+                    Pending(
+                        post=entry.id,
+                        account=name,
+                        title=entry.title,
+                        url=entry.url,
+                        post_moment=entry.date or self._house.clock(),
+                        at=entry.overrides.for_account(name, network).at,
+                        due_at=row.due_at if row is not None else None,
+                    )
+                )
+        return found
+
+    def digests(self, entries: list["Entry"]) -> tuple[list["Pending"], list["Planned"]]:
+        """The digests that are gathered or will be when their week or month is over, each with the posts it has so
+        far; and those that will not go out, because nothing is new."""
+        from crosspost.delivery.digest import is_digest, last_period, next_period
+
+        now, zones = self._house.clock(), self._house.schedules()
+        coming, empty = [], []
+        for row in self._rows.values():
+            if is_digest(row.post) and _open(row) and row.account in self.started:
+                members = sum(one.why == row.post for one in self._rows.values() if one.account == row.account)
+                coming.append(_digest(row.post, row.account, f"the digest, {_count(members)}", row.due_at, made=True))
+        for name, account in self._house.digests().items():
+            if name not in self.started or not account.digest:
+                continue
+            zone = zones[name].timezone
+            (last, ended), (period, end) = (find(account.digest, now, zone) for find in (last_period, next_period))
+            noted = self._noted(name)
+            missed, new = sum(at < ended for at in noted), sum(at >= ended for at in noted) + self._new(name, entries)
+            if missed:  # nobody ran since that was over: the next run makes it up
+                coming.append(
+                    _digest(f"digest/{name}/{last}", name, f"the {account.digest} digest, {_count(missed)}", now)
+                )
+            what = f"the {account.digest} digest, {_count(new)} so far"
+            if new:
+                coming.append(_digest(f"digest/{name}/{period}", name, what, end))
+            else:
+                empty.append(_nothing(f"digest/{name}/{period}", name, f"{what}: without any it is left out", end))
+        return coming, empty
+
+    def _noted(self, account: str) -> list[datetime]:
+        """When the posts were noted that wait for an account's digest."""
+        from crosspost.delivery.digest import WAITING
+
+        rows = (row for row in self._rows.values() if row.account == account)
+        return [row.due_at for row in rows if row.state == "skipped" and row.why == WAITING]
+
+    def _new(self, account: str, entries: list["Entry"]) -> int:
+        """How many posts the next run would note for an account's digest."""
+        from crosspost.delivery.plan import skipped
+
+        network = self._accounts[account].network
+        return sum(
+            entry.state == "ready" and (entry.id, account) not in self._rows and not skipped(entry, account, network)
+            for entry in entries
+        )
+
+
+def _digest(post: str, account: str, what: str, at: datetime, *, made: bool = False) -> "Pending":
+    from crosspost.schedule import Pending
+
+    due_at = at if made else None  # one that is not gathered yet finds its moment as its run will find it
+    return Pending(post=post, account=account, title=what, what=what, post_moment=at, due_at=due_at)
+
+
+def _nothing(post: str, account: str, why: str, at: datetime) -> "Planned":
+    from crosspost.schedule import Planned
+
+    return Planned(at=at.astimezone(UTC), account=account, post=post, title=why, url="", why=why, late="skip")
+
+
+def _open(row: "Delivery | None") -> bool:
+    return row is not None and row.state == "planned"
+
+
+def _count(number: int) -> str:
+    return f"{number} post{'' if number == 1 else 's'}"

@@ -1,0 +1,156 @@
+"""What ``run`` and ``daemon`` do so that somebody is told: the heartbeat, and what needs a person."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from crosspost.cli.common import open_ledger
+from crosspost.cli.told import where
+from crosspost.cli.work import lock
+from crosspost.credentials import variable
+from crosspost.errors import ConfigError, CrosspostError, SourceError
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Delivery, Ledger
+    from crosspost.model import Entry
+    from crosspost.notices.heartbeat import Heartbeat
+    from crosspost.notices.matters import Matter
+
+
+def warn(sentence: str) -> None:
+    """What went wrong with telling is said where cron and systemd keep it."""
+    click.echo(f"Warning: {sentence}", err=True)
+
+
+# ── the heartbeat ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Pulse:
+    """The heartbeat of one run; without a URL it does nothing."""
+
+    def __init__(self, house: "House") -> None:
+        self._url = house.told().heartbeat
+
+    def begin(self) -> None:
+        if self._url:
+            self._heartbeat().start()
+
+    def end(self, code: int, settled: Iterable["Delivery"], errors: int) -> None:
+        """The run is done with this exit code."""
+        if self._url:
+            self._heartbeat().end(code, summary(settled, errors))
+
+    def failed(self, error: CrosspostError) -> None:
+        """The run could not do its work."""
+        if self._url:
+            self._heartbeat().end(2, " ".join(str(error).split())[:500])
+
+    def _heartbeat(self) -> "Heartbeat":
+        from crosspost.notices.heartbeat import Heartbeat  # with an HTTP client behind it
+
+        return Heartbeat(self._url, warn)
+
+
+def summary(settled: Iterable["Delivery"], errors: int) -> str:
+    """A run in one line: "2 sent, 1 failed (x), 1 post refused"."""
+    counts: dict[str, list[str]] = {}
+    for row in settled:
+        counts.setdefault("not sent yet" if row.state == "planned" else row.state, []).append(row.account)
+    parts = []
+    for state, accounts in sorted(counts.items()):
+        where = "" if state == "sent" else f" ({', '.join(sorted(set(accounts)))})"
+        parts.append(f"{len(accounts)} {state}{where}")
+    if errors:
+        parts.append(f"{errors} post{'s' if errors > 1 else ''} refused")
+    return ", ".join(parts) or "nothing was due"
+
+
+# ── what needs a person ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def after_run(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> None:
+    """Tell what needs a person after a run. It comes last, so it delays nothing; it never makes a run fail."""
+    if house.told().wanted:
+        try:
+            _tell(house, ledger, matters(house, ledger, refused), whole=True)
+        except CrosspostError as error:
+            warn(f"nobody could be told: {error}")
+
+
+def after_failure(house: "House", error: CrosspostError) -> None:
+    """Tell that a run could not work at all; the ledger remembers that somebody was told."""
+    from crosspost.ledger import Busy
+    from crosspost.notices.matters import trouble
+
+    if not isinstance(error, ConfigError | SourceError) or not house.told().wanted or not house.ledger_path().exists():
+        return
+    try:
+        with lock(house):
+            ledger = open_ledger(house)
+            try:
+                _tell(house, ledger, [trouble(str(error))], whole=False)
+            finally:
+                ledger.close()
+    except Busy:
+        return  # another run is at work, and tells it itself if it fails as well
+    except CrosspostError as wrong:
+        warn(f"nobody could be told: {wrong}")
+
+
+def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> list["Matter"]:
+    """Everything that needs a person now."""
+    from crosspost import registry
+    from crosspost.ledger.notices import Notices
+    from crosspost.notices.matters import Situation
+    from crosspost.notices.matters import matters as found
+
+    accounts, changes = house.accounts(), ledger.changes.all(states=["asked", "failed", "left"])
+    states = [ledger.account(name) for name in accounts]
+    tokens: dict[str, datetime] = {
+        state.name: state.identity.expires_at for state in states if state.identity and state.identity.expires_at
+    }
+    classes = {name: registry.load(account.network) for name, account in accounts.items()}
+    return found(
+        Situation(
+            now=house.clock(),
+            unsettled=tuple(ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])),
+            accounts=tuple(states),
+            tokens=tokens,
+            variables={
+                name: " and ".join(variable(name, field) for field in cls.credentials) for name, cls in classes.items()
+            },
+            refused=tuple(entry for entry in refused if _would_go(entry, ledger, list(accounts))),
+            changes=tuple(changes),
+            files=where(ledger) if changes else {},
+            last_sent=Notices(ledger).last_sent(),
+            silence=timedelta(days=house.told().settings.silent_days),
+        )
+    )
+
+
+def _would_go(entry: "Entry", ledger: "Ledger", accounts: list[str]) -> bool:
+    """Whether a refused post would go out were it not refused; one that was there before the first run would not."""
+    return bool(set(accounts) - {row.account for row in ledger.deliveries(post=entry.id)})
+
+
+def site_name(house: "House") -> tuple[str, str]:
+    """Title and address of the site, as far as they are known."""
+    try:
+        source = house.source()
+        return source.title, source.url
+    except CrosspostError:  # somebody is told of that by other means
+        return "", ""
+
+
+def _tell(house: "House", ledger: "Ledger", found: list["Matter"], *, whole: bool) -> None:
+    from crosspost.ledger.notices import Notices
+    from crosspost.notices.book import Book
+    from crosspost.notices.telling import Teller
+
+    told, notices = house.told(), Notices(ledger)
+    said = told.settings
+    book = Book(notices, every=timedelta(minutes=said.at_most_every), remind=timedelta(days=said.remind_after))
+    Teller(notices, book, told.ways, lambda: site_name(house), warn).tell(found, whole=whole)

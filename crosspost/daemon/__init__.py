@@ -1,0 +1,8 @@
+"""A long-running process: the same work a cron run does, again and again, until told to stop."""
+
+from crosspost.daemon.health import Health, serve
+from crosspost.daemon.service import Daemon
+from crosspost.daemon.systemd import notify, watchdog
+from crosspost.daemon.watched import Watched
+
+__all__ = ["Daemon", "Health", "Watched", "notify", "serve", "watchdog"]

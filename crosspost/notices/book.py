@@ -1,0 +1,111 @@
+"""Which matters are new, which still stand, and which are over: each is told once, however many runs see it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from crosspost.ledger.notices import Notice, Notices
+from crosspost.model import Value
+from crosspost.notices.matters import Matter, over
+
+_LAST = "notices.last"
+#: more of them in one message help nobody; the rest is counted
+MOST = 25
+
+
+class News(Value, frozen=True, kw_only=True):
+    """What one message would tell. ``reminded`` was told before and still stands, ``ended`` names what is over."""
+
+    new: tuple[Matter, ...] = ()
+    reminded: tuple[tuple[Matter, datetime], ...] = ()
+    ended: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.reminded or self.ended)
+
+    @property
+    def count(self) -> int:
+        return len(self.new) + len(self.reminded)
+
+
+class Book:
+    """Keeps what was told in the ledger.
+
+    :param every: the least time between two messages; what comes up meanwhile is told together
+    :param remind: after how long what still stands is told again, then after twice as long each time; 0: never
+    """
+
+    def __init__(self, notices: Notices, *, every: timedelta, remind: timedelta) -> None:
+        self._notices, self._every, self._remind = notices, every, remind
+
+    def news(self, matters: Sequence[Matter], *, whole: bool = True) -> News:
+        """Write down what stands now, and give what is to be told.
+
+        :param whole: these are all matters there are; else others may stand too (a run that failed early)
+        """
+        known = {notice.matter: notice for notice in self._notices.standing()}
+        now = {matter.key for matter in matters}
+        gone = [notice for key, notice in known.items() if key not in now] if whole else []
+        silently = [notice.matter for notice in gone if notice.told_at is None or not over(notice.matter)]
+        changed = {
+            one.key: one.sentence for one in matters if one.key not in known or known[one.key].said != one.sentence
+        }
+        if changed:
+            self._notices.note(changed)
+        if silently:
+            self._notices.forget(silently)
+        if not self._may_speak():
+            return News()
+        told = {matter.key: known[matter.key] for matter in matters if matter.key in known}
+        return News(
+            new=tuple(matter for matter in matters if matter.key not in told or told[matter.key].told_at is None),
+            reminded=tuple(
+                (matter, told[matter.key].since)
+                for matter in matters
+                if matter.key in told and self._again(told[matter.key])
+            ),
+            ended=tuple(notice.matter for notice in gone if notice.matter not in silently),
+        )
+
+    def told(self, news: News) -> None:
+        """These were told now: at least one way took the message."""
+        self._notices.told([*(one.key for one in news.new), *(one.key for one, _ in news.reminded)])
+        self._notices.forget(news.ended)
+        self._notices.remember(_LAST, self._notices.clock().isoformat())
+
+    def _may_speak(self) -> bool:
+        last = self._notices.fact(_LAST)
+        return not last or self._notices.clock() - datetime.fromisoformat(last) >= self._every
+
+    def _again(self, notice: Notice) -> bool:
+        """A week after it was told, then after two, four, …: what nobody mends becomes no daily noise."""
+        if notice.told_at is None or not self._remind:
+            return False
+        pause = max(self._remind, notice.told_at - notice.since)
+        return self._notices.clock() - notice.told_at >= pause
+
+
+def title(news: News, site: str) -> str:
+    """The subject of the message."""
+    here = f"{site}: " if site else ""
+    if not news.count:
+        return f"{here}crosspost works again"
+    if news.count == 1:
+        return f"{here}crosspost needs you"
+    return f"{here}{news.count} things need you"
+
+
+def body(news: News, url: str) -> str:
+    """The message: what is new, what still stands, what is over; at most :data:`MOST` of each."""
+    parts = [_listed("", [(matter, "") for matter in news.new])]
+    still = [(matter, f" (since {since:%Y-%m-%d})") for matter, since in news.reminded]
+    parts.append(_listed("Still so:", still))
+    parts.append("\n".join(over(key) for key in news.ended))
+    parts.append(f"`crosspost status` shows everything.{f' The site: {url}' if url else ''}")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _listed(head: str, matters: Sequence[tuple[Matter, str]]) -> str:
+    lines = [f"* {matter.says}{more}\n  → {matter.todo}" for matter, more in matters[:MOST]]
+    if len(matters) > MOST:
+        lines.append(f"* … and {len(matters) - MOST} more.")
+    return "\n\n".join([*([head] if head and lines else []), *lines])
