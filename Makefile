@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
-NETWORKS ?= x,mastodon,facebook
 READY   = $(VENV)/.ready
 
 .PHONY: demo test test-bluesky lint types contracts tests bench torture fuzz docs clean
@@ -39,7 +38,7 @@ bench: $(READY)
 	@for bench in tests/benchmarks/bench_*.py; do echo "→ $$bench"; env -u PYTHONDONTWRITEBYTECODE $(BIN)/python $$bench || exit 1; done
 
 torture: $(READY)
-	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --networks '$(NETWORKS)'
+	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --accounts "$(or $(ACCOUNTS),all)"
 
 # Opt-in: hostile input for a while. `pip install atheris` into $(VENV) adds fuzzing that is guided by coverage.
 fuzz: $(READY)

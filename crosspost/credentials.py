@@ -5,7 +5,9 @@ in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and sy
 then in ``secrets.env``, last in the keyring when the config switches it on.
 """
 
+import os
 import re
+import shlex
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -61,7 +63,7 @@ class Credentials:
     def get(self, account: str, field: str) -> Secret | None:
         """The token, or None when nobody has set it.
 
-        :raises ConfigError: when a file named by ``…_FILE`` or the secrets file cannot be read
+        :raises ConfigError: when a file named by ``…_FILE`` or the secrets file cannot be read, or others can read it
         """
         name = variable(account, field)
         value = self._environ.get(name) or self._named_file(name) or self._secrets().get(name)
@@ -69,20 +71,17 @@ class Credentials:
             value = self._keyring("crosspost", name)
         return Secret(value) if value else None
 
+    def check(self) -> None:
+        """Read the secrets file now.
+
+        :raises ConfigError: as :meth:`get`
+        """
+        self._secrets()
+
     @property
     def place(self) -> str:
         """Where a person would write a missing token down."""
         return f"{self._file} or the environment" if self._file else "the environment"
-
-    def exposed(self) -> str:
-        """A warning when other users of this machine can read the secrets file, else ""."""
-        if (
-            self._file is None
-            or not self._file.exists()
-            or not self._file.stat().st_mode & (stat.S_IROTH | stat.S_IRGRP)
-        ):
-            return ""
-        return f"{self._file} can be read by other users of this machine: chmod 600 {self._file}"
 
     def _named_file(self, name: str) -> str | None:
         path = self._environ.get(f"{name}_FILE") or self._secrets().get(f"{name}_FILE")
@@ -95,13 +94,20 @@ class Credentials:
 
     def _secrets(self) -> dict[str, str]:
         if self._from_file is None:
-            self._from_file = _read(self._file) if self._file is not None and self._file.exists() else {}
+            there = self._file is not None and self._file.exists()
+            self._from_file = _read(self._file) if there and self._file is not None else {}
         return self._from_file
 
 
 def _read(path: Path) -> dict[str, str]:
-    """Parse ``NAME=value`` lines; quotes around a value and ``export`` before a name are allowed, ``#`` comments."""
+    """Parse ``NAME=value`` lines; quotes around a value and ``export`` before a name are allowed, ``#`` comments.
+
+    :raises ConfigError: also when others can read it; Windows has no such rights
+    """
     try:
+        if os.name != "nt" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH):
+            how = f"chmod 600 {shlex.quote(str(path))}"
+            raise ConfigError(f"{path} can be read by other users of this machine, so it is not used: {how}")
         text = read_small(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {_why(error)}") from None

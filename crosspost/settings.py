@@ -86,9 +86,13 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """``[state]``: where the ledger is; ``ledger`` is relative to the config file."""
+    """``[state]``: where the ledger is; ``ledger`` is relative to the config file.
+
+    ``shared`` allows a network drive: only one machine at a time may work there.
+    """
 
     ledger: str = "state/ledger.sqlite3"
+    shared: bool = False
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,12 +1,15 @@
 """Tokens come from where the user put them, and show up nowhere else."""
 
+import os
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from crosspost.credentials import Credentials, Secret, variable
 from crosspost.errors import ConfigError
+from tests.harness import Place
 
 
 def revealed(secret: Secret | None) -> str | None:
@@ -22,6 +25,13 @@ def test_a_secret_never_prints_itself() -> None:
     assert "hush" not in f"{secret} {secret!r} {[secret]} {vars} %s" % secret
     with pytest.raises(TypeError):
         pickle.dumps(secret)
+
+
+@pytest.fixture(autouse=True)
+def _private() -> Iterator[None]:
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
 
 
 def test_order_environment_then_named_file_then_secrets_file_then_keyring(tmp_path: Path) -> None:
@@ -67,10 +77,23 @@ def test_unreadable_files_are_told(tmp_path: Path) -> None:
         Credentials({"CROSSPOST_A_B_FILE": str(tmp_path / "none")}).get("a", "b")
 
 
-def test_warns_when_others_can_read(tmp_path: Path) -> None:
-    file = tmp_path / "secrets.env"
-    file.touch(0o600)
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o666])
+def test_a_file_that_others_can_read_is_not_used(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "my secrets.env"
+    file.write_text("CROSSPOST_A_B=token")
+    file.chmod(mode)
+    with pytest.raises(ConfigError, match=r"so it is not used: chmod 600 '.*my secrets.env'"):
+        Credentials({}, file).get("a", "b")
+    assert Credentials({"CROSSPOST_A_B": "env"}, file).get("a", "b") is not None, "who does not need it is not stopped"
     file.chmod(0o600)
-    assert Credentials({}, file).exposed() == ""
-    file.chmod(0o644)
-    assert "chmod 600" in Credentials({}, file).exposed()
+    Credentials({}, file).check()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_a_run_says_what_to_type_and_sends_nothing(place: Place) -> None:
+    place.secrets.chmod(0o644)
+    ran = place.crosspost("run")
+    assert ran.code == 2
+    assert f"chmod 600 {place.secrets}" in ran.err
+    assert place.sandbox.requests == []

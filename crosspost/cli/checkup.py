@@ -64,12 +64,19 @@ def config(house: "House") -> tuple[list[Finding], list[str]]:
     return found or [ok("config", f"{file}: {', '.join(usable)}")], usable
 
 
+def secrets_file(house: "House") -> Finding | None:
+    """Why the secrets file is not used, if it is not: then no account has its token."""
+    try:
+        house.credentials.check()
+    except ConfigError as error:
+        said, _, todo = str(error).rpartition(": ")
+        return fail("secrets", said, todo)
+    return None
+
+
 def secrets(house: "House", names: Sequence[str]) -> list[Finding]:
-    """Who may read the secrets file, and accounts without any token; whether one is good, only its network knows."""
+    """Accounts without any token; whether one is good, only its network knows."""
     found = []
-    if exposed := house.credentials.exposed():
-        said, _, todo = exposed.partition(": ")
-        found.append(warn("secrets", said, todo))
     for name in names:
         cls, _, _ = house.checked(name)
         try:

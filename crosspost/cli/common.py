@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from crosspost.errors import LedgerError
+
 if TYPE_CHECKING:
     from crosspost.assemble import House
     from crosspost.ledger import Delivery, Ledger
@@ -41,20 +43,41 @@ def open_house(config: Path | None, site: Path | None, *, near: Path | None = No
     """
     from crosspost import assemble
 
-    house = assemble.house(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
-    if warning := house.credentials.exposed():
-        click.echo(f"Warning: {warning}", err=True)
-    return house
+    return assemble.house(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
 
 
-def open_ledger(house: "House", *, read_only: bool = False) -> "Ledger":
-    """The ledger of the config.
+def open_ledger(house: "House", *, read_only: bool = False, rebuild: bool = False) -> "Ledger":
+    """The ledger of the config. Opened to write, it is copied once a day.
 
-    :raises LedgerError: when it cannot be used
+    :param rebuild: whether it may be a copy, or be missing although there was one
+    :raises LedgerError: when it cannot be used, or another machine is at work on it
     """
-    from crosspost.ledger import Ledger
+    from crosspost.ledger import Ledger, copies, presence
 
-    return Ledger(house.ledger_path(), house.clock, read_only=read_only)
+    path = house.ledger_path()
+    fresh = not path.exists()
+    if fresh and not (read_only or rebuild) and (left := copies.traces(path)):
+        raise LedgerError(
+            f"{path} is gone, though there was one ({left[-1]}). Nothing was sent. Put a copy of it in its place, or "
+            f"have `crosspost ledger rebuild` look at the accounts for what is out; to start anew delete {left[-1]}"
+        )
+    ledger = Ledger(house.ledger_path(), house.clock, read_only=read_only)
+    if not read_only:
+        try:
+            made = ledger.fact(copies.COPY)
+            if made and not rebuild:
+                raise LedgerError(
+                    f"{path} is a copy made at {made:.16}; what went out since is not in it. Nothing was sent. "
+                    "`crosspost ledger rebuild` looks for that on the accounts; if nothing went out since: "
+                    "`crosspost ledger adopt`"
+                )
+            if not made and not fresh:
+                copies.daily(path, house.clock())
+            presence.arrive(ledger, presence.machine())
+        except BaseException:
+            ledger.close()
+            raise
+    return ledger
 
 
 def print_json(value: Any) -> None:
@@ -124,9 +147,9 @@ def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0) -> int:
 
 def machine() -> str:
     """This machine and process, as the owner of leases."""
-    import socket
+    from crosspost.ledger import presence
 
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{presence.machine()}:{os.getpid()}"
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:

@@ -55,7 +55,8 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     )
     _listen(worker, stop)
     try:
-        with run_lock(place.with_name(place.name + ".daemon.lock")), _served(health, said.daemon.health, known):
+        lock = run_lock(place.with_name(place.name + ".daemon.lock"), needed=not said.state.shared)
+        with lock, _served(health, said.daemon.health, known):
             click.echo(f"Watching {house.site}; a run every {pause} seconds. Ctrl-C ends it.")
             ended = worker.run()
     except Busy as busy:

@@ -48,9 +48,12 @@ def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Itera
         yield checkup.fail("config", str(error))
         return
     yield from found
-    yield from checkup.secrets(house, names)
-    if not offline:
-        yield from checkup.accounts(house, names)
+    if unusable := checkup.secrets_file(house):
+        yield unusable
+    else:
+        yield from checkup.secrets(house, names)
+        if not offline:
+            yield from checkup.accounts(house, names)
     yield from checkup_site.site(house, offline=offline)
     yield from checkup_site.ledger(house)
 

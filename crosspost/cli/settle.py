@@ -1,5 +1,6 @@
 """``crosspost settle`` and ``crosspost retry``: a person decides."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -50,7 +51,10 @@ def settle(delivery: str, sent: str | None, not_sent: bool, skip: bool, config: 
 @click.option("--all", "every", is_flag=True, help="Everything that failed.")
 @places
 def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: Path | None) -> int:
-    """Plan failed deliveries again; the next run sends them. Never touches what may be out."""
+    """Plan failed deliveries again; the next run sends them. Never touches what may be out.
+
+    It also ends the rest of an account whose server was in trouble.
+    """
     if every == bool(deliveries):
         raise click.UsageError("name deliveries, or --all")
     house = open_house(config, site, required=True)
@@ -63,11 +67,26 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
                     raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed")
                 ledger.revive(row)
                 say(ledger.get(row.id))
+            woken = _wake(ledger, house.accounts() if every else {row.account for row in rows})
         finally:
             ledger.close()
-    if not rows:
+    for name in woken:
+        click.echo(f"{name}: tried again in the next run.")
+    if not rows and not woken:
         click.echo("Nothing has failed.")
     return 0
+
+
+def _wake(ledger: "Ledger", accounts: Iterable[str]) -> list[str]:
+    """End the rest of accounts whose server was in trouble, and make due what waits there: their names."""
+    from crosspost.delivery import breaker
+
+    woken = [name for name in accounts if breaker.wake(name, ledger)]
+    for name in woken:
+        for row in ledger.deliveries(states=["planned"], account=name):
+            if row.attempts:
+                ledger.revive(row)
+    return woken
 
 
 def _find(ledger: "Ledger", name: str) -> "Delivery":

@@ -24,11 +24,15 @@ def lock(house: "House", wait: float = 0) -> AbstractContextManager[None]:
     """The run lock beside the ledger.
 
     :raises crosspost.ledger.Busy: when another run holds it for longer than ``wait`` seconds
+    :raises LedgerError: when the ledger's folder cannot keep two runs apart
     """
-    from crosspost.ledger import run_lock
+    from crosspost.ledger import places, run_lock
 
     path = house.ledger_path()
-    return run_lock(path.with_name(path.name + ".lock"), wait)
+    shared = house.settings is not None and house.settings.state.shared
+    if not shared:
+        places.refuse_shared(path.parent)
+    return run_lock(path.with_name(path.name + ".lock"), wait, needed=not shared)
 
 
 @dataclass(frozen=True)
@@ -232,4 +236,5 @@ def check(house: "House", accounts: Sequence[str]) -> None:
     """
     for name in accounts:
         house.checked(name)
+    house.credentials.check()
     house.told().check()

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
+from crosspost.delivery import breaker
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.pauses import may_work, pause, pause_account
 from crosspost.delivery.pictures import hold_for_picture, release_repaired, waiting
@@ -28,16 +29,24 @@ from crosspost.errors import (
     Unknown,
 )
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
+from crosspost.ledger.wrong_clock import heal
 from crosspost.model import Draft, Entry, Post
 from crosspost.networks.base import Network
 from crosspost.schedule import Schedule, lateness, ready
 
 log = logging.getLogger("crosspost.delivery")
 
+#: nobody gives up because of a first attempt so long ago and fewer attempts than that: the clock was wrong then
+_ODD, _MANY = timedelta(days=30), 20
 #: uploads (``media_…``) are used for at most this long, because networks throw unused ones away; every other thing
 #: left on a server is kept, because it may be what proves whether a post is out
 UPLOAD_AGE = timedelta(hours=1)
 _KEYS = uuid.UUID("5f3b2f4e-6f0c-5d55-9c3a-2b1f5f6f8a10")
+
+
+def handle(post: str, account: str, part: int = 1) -> str:
+    """The idempotency key of a delivery: always the same for a post, or a part of its thread, on an account."""
+    return str(uuid.uuid5(_KEYS, f"{post}\n{account}" + (f"\n{part}" if part > 1 else "")))
 
 
 class Engine:
@@ -90,6 +99,7 @@ class Engine:
         :returns: every delivery that was touched, as it stands now
         :raises LedgerError: when nothing more can be written down; nothing more is sent then
         """
+        heal(self._ledger)
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._by_hand, self._accounts = by_hand, frozenset(accounts)
         busy = [
@@ -167,6 +177,8 @@ class Engine:
 
     def _look_around(self, network: Network, touched: dict[int, Delivery]) -> None:
         for delivery in self._doubtful(network.account):
+            if not may_work(network, self._ledger, by_hand=False):
+                return
             try:
                 if delivery.publishing_at is not None:
                     introduce(network, self._ledger)
@@ -261,7 +273,9 @@ class Engine:
             said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(str(error))}"
             published = held.publishing_at is not None
             return self._settle(held, Unknown(said) if published else NotSent(said), doubted)
-        return self._ledger.sent(held, receipt)
+        settled = self._ledger.sent(held, receipt)
+        breaker.count(network, None, self._ledger)
+        return settled
 
     def _freeze(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
         """Write down what will be said. What has once been sent into doubt, or is a part, is never worded anew."""
@@ -270,14 +284,13 @@ class Engine:
             held = self._ledger.remember(held, {k: v for k, v in held.remote.items() if not k.startswith("media_")})
         if held.publishing_at is not None and held.draft is not None:
             return held
-        name = f"{held.post}\n{held.account}"
         if held.part > 1 and held.draft is not None:
-            handle = held.handle or str(uuid.uuid5(_KEYS, f"{name}\n{held.part}"))
-            return self._ledger.freeze(held, held.draft, handle)
+            again = held.handle or handle(held.post, held.account, held.part)
+            return self._ledger.freeze(held, held.draft, again)
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, draft, held.handle or str(uuid.uuid5(_KEYS, name)))
+        return self._ledger.freeze(held, draft, held.handle or handle(held.post, held.account))
 
     def _said(self, account: str, entry: Entry) -> Draft | None:
         """What an account of this run would say; None when it says nothing."""
@@ -301,14 +314,17 @@ class Engine:
     def _settle(self, held: Delivery, error: DeliveryError, doubted: bool) -> Delivery:
         """What each of the six errors means for the delivery: is it out?"""
         now, said = self._ledger.clock(), str(error)
+        paused = pause_account(self._networks[held.account], error, self._ledger)
         if isinstance(error, Unknown):
             return self._ledger.doubt(held, said, now)
         if isinstance(error, Rejected):  # it speaks of this attempt only: the one before may be out
             look_yourself = f"{said}. But an earlier attempt may be out: look, then `crosspost settle {held.id}`"
             return self._ledger.hold(held, look_yourself) if doubted else self._ledger.failed(held, said)
-        if pause_account(self._networks[held.account], error, self._ledger):
+        if paused:
             return self._ledger.again(held, said, now, certain=not doubted)
-        if held.tried_at is not None and now - held.tried_at > self._give_up_after:
+        tried = now - (held.tried_at or now)
+        odd = tried > self._give_up_after + _ODD and held.attempts < _MANY
+        if tried > self._give_up_after and not odd:
             hours = self._give_up_after.total_seconds() / 3600
             return self._ledger.failed(held, f"given up after {hours:g} hours: {said}")
         return self._ledger.again(held, said, now + pause(held.id, held.attempts), certain=not doubted)

@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+from crosspost.delivery import breaker
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited
 from crosspost.ledger import Ledger
 from crosspost.networks.base import Network
@@ -21,18 +22,21 @@ def pause(delivery_id: int, attempts: int) -> timedelta:
 
 
 def may_work(network: Network, ledger: Ledger, *, by_hand: bool) -> bool:
-    """Whether the account is not paused. A new token ends a pause for the login at once."""
+    """Whether the account is not paused. A new token or a person ends a pause for the login at once."""
     state = ledger.account(network.account)
     if state.paused_until is None or state.paused_until <= ledger.clock():
         return True
     if state.paused_for == "auth" and (by_hand or state.credential != network.mark()):
         ledger.note(network.account, paused_until=None, paused_for="", paused_why="")
         return True
-    return False
+    return by_hand and breaker.wake(network.account, ledger)
 
 
 def pause_account(network: Network, error: DeliveryError, ledger: Ledger) -> bool:
-    """A limit or a dead token concerns the whole account, not one delivery: whether it was one."""
+    """A limit, a dead token or a server in trouble concerns the whole account, not one delivery.
+
+    :returns: whether the account is to blame, so that this delivery can go as soon as the account may work
+    """
     now, why = ledger.clock(), str(error)
     if isinstance(error, RateLimited):
         until = error.retry_at or now + timedelta(minutes=15)
@@ -48,4 +52,5 @@ def pause_account(network: Network, error: DeliveryError, ledger: Ledger) -> boo
             identity_at=None,
         )
         return True
+    breaker.count(network, error, ledger)
     return False

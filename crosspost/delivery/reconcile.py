@@ -3,12 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from crosspost.delivery.pauses import pause_account
 from crosspost.errors import DeliveryError, RateLimited
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
 
 #: held deliveries are looked for again for this long: some networks show a post late
 STILL_LOOKING = timedelta(hours=24)
+#: after so many attempts in doubt a person must look: a server that calls it a duplicate each time knows why
+_ENOUGH = 12
+#: how far back is looked when a wrong clock wrote down when
+_LATELY = timedelta(days=30)
+#: clocks differ by a little
+_SLACK = timedelta(minutes=5)
 
 
 def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callable[[int], timedelta]) -> Delivery:
@@ -18,12 +25,13 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     :returns: the delivery as it stands now: ``sent``, ``planned``, ``unknown`` (look again later) or ``held``
     """
     now = ledger.clock()
-    begun = delivery.publishing_at
+    begun = began(delivery, now)
     if begun is None:  # stopped before the irreversible request: nothing is out
         return ledger.again(delivery, "interrupted before anything was sent", now)
     try:
         receipt = network.find(delivery.prepared, begun)
     except DeliveryError as error:
+        pause_account(network, error, ledger)
         later = now + pause(delivery.attempts)
         if isinstance(error, RateLimited) and error.retry_at is not None:
             later = error.retry_at
@@ -35,9 +43,18 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     return _absent(delivery, network, ledger, begun, now)
 
 
+def began(delivery: Delivery, now: datetime) -> datetime | None:
+    """When the request began of which nobody knows whether it is out.
+
+    A moment that is still to come was written by a wrong clock: then it may have been any time lately.
+    """
+    at = delivery.publishing_at
+    return now - _LATELY if at is not None and at > now + _SLACK else at
+
+
 def guarded(delivery: Delivery, network: Network, now: datetime) -> bool:
     """Whether the network itself still refuses to repeat what an earlier attempt began."""
-    begun = delivery.publishing_at
+    begun = began(delivery, now)
     return begun is not None and (now - begun).total_seconds() < network.able.idempotent_for
 
 
@@ -46,12 +63,14 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
 
     The plan to send it again may be hours old when cron starts the next run, and the network's guard over by then.
     """
-    now, begun = ledger.clock(), delivery.publishing_at
+    now = ledger.clock()
+    begun = began(delivery, now)
     if begun is None or guarded(delivery, network, now):
         return None
     try:
         receipt = network.find(delivery.prepared, begun)
     except DeliveryError as error:
+        pause_account(network, error, ledger)
         return ledger.doubt(delivery, f"cannot look: {error}", now)
     if receipt is not None:
         return ledger.sent(delivery, receipt)
@@ -64,6 +83,12 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetim
     """The account does not show it. Whether that proves anything depends on the network."""
     able = network.able
     age = (now - begun).total_seconds()
+    if delivery.attempts >= _ENOUGH:
+        return ledger.hold(
+            delivery,
+            f"{delivery.attempts} attempts, each left in doubt, and {network.name} shows none of them: look at the "
+            f"account, then `crosspost settle {delivery.id} --sent URL` or `--not-sent` ({delivery.error})",
+        )
     if age < able.idempotent_for:
         said = f"not on the account; a repetition is safe there, so it is sent again ({delivery.error})"
         return ledger.again(delivery, said, now + timedelta(seconds=30), certain=False)

@@ -1,9 +1,8 @@
 """Care of the ledger file: a safe copy, a check, an export."""
 
-import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from crosspost.errors import LedgerError
+from crosspost.ledger import copies
 from crosspost.ledger.connection import connect_to_read, told
 from crosspost.ledger.tables import accounts, changes, deliveries, facts, notices, posts
 
@@ -24,13 +24,9 @@ def backup(path: Path, target: Path) -> None:
         raise LedgerError(f"{path} does not exist yet; there is nothing to copy")
     if target.exists():
         raise LedgerError(f"{target} exists already; name another file")
-    with told(target):
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
-        with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(target)) as copy:
-            source.backup(copy)
-    except sqlite3.Error as error:
-        target.unlink(missing_ok=True)
+        copies.copy(path, target, datetime.now(UTC))
+    except (OSError, sqlite3.Error) as error:
         raise LedgerError(f"{path} could not be copied to {target}: {error}") from None
 
 

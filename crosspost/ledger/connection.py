@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from crosspost.errors import LedgerError
+from crosspost.ledger import copies
 from crosspost.ledger.tables import VERSION, metadata
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -74,7 +76,11 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise LedgerError(f"{path}: {_sentence(str(error.orig))}") from None
+        raise LedgerError(f"{path}: {_sentence(str(error.orig), path)}") from None
+    except sqlite3.Error as error:
+        raise LedgerError(f"{path}: {_sentence(str(error), path)}") from None
+    except (ValueError, msgspec.MsgspecError):  # bytes that are no text, text that is no moment, JSON that is none
+        raise LedgerError(f"{path}: {_sentence('malformed', path)}") from None
     except OSError as error:
         raise LedgerError(f"{path}: the ledger cannot be opened: {error.strerror}") from None
 
@@ -103,7 +109,7 @@ def _bring_up(engine: sa.Engine, path: Path) -> None:
         found = connection.execute(sa.select(_version.c.version_num)).scalar()
         wrong = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if wrong != "ok":
-            raise LedgerError(f"{path}: {_sentence('malformed')}")
+            raise LedgerError(f"{path}: {_sentence('malformed', path)}")
     if found == VERSION:
         return
     if found is None or found > VERSION:
@@ -111,6 +117,7 @@ def _bring_up(engine: sa.Engine, path: Path) -> None:
             f"{path} was written by a newer crosspost (schema {found}, this one knows {VERSION}); "
             "update crosspost, nothing was changed"
         )
+    copies.before_migration(path, found)
     _migrate(engine)
 
 
@@ -130,13 +137,15 @@ def _migrate(engine: sa.Engine) -> None:
         command.upgrade(config, VERSION)
 
 
-def _sentence(said: str) -> str:
+def _sentence(said: str, path: Path) -> str:
     """What a person should do about what SQLite says."""
     low = said.lower()
     if "malformed" in low or "not a database" in low or "corrupt" in low:
+        kept = copies.newest(path)
+        restore = f"Put its newest copy, {kept}, in its place" if kept else "Restore a backup of it, or move it away"
         return (
-            "the ledger is damaged and is not touched. Nothing was sent. Restore a backup of it, or move it away "
-            "and start anew: the first run then marks existing posts as old"
+            f"the ledger is damaged and is not touched. Nothing was sent. {restore}; then `crosspost ledger rebuild` "
+            "looks at the accounts for what went out since"
         )
     if "full" in low:
         return "the disk is full, so nothing can be written down and nothing is sent. Make room and run again"

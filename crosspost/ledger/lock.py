@@ -1,6 +1,7 @@
 """One run at a time on a machine. The lock dies with its process, so a killed run never blocks the next."""
 
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from crosspost.errors import LedgerError
+from crosspost.ledger.places import unlockable
 
 if sys.platform == "win32":
     import msvcrt
@@ -22,21 +24,28 @@ else:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+#: what a system says when somebody else holds the lock; anything else means that locks do not work there
+_HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
+
+
 class Busy(Exception):  # not an error: another run is at work
     """Another run holds the lock; ``str()`` says which."""
 
 
 @contextlib.contextmanager
-def run_lock(path: Path, wait: float = 0, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
+def run_lock(
+    path: Path, wait: float = 0, sleep: Callable[[float], None] = time.sleep, *, needed: bool = True
+) -> Iterator[None]:
     """Hold the lock file ``path`` while the body runs.
 
     :param wait: seconds to wait for another run to end
+    :param needed: whether it is wrong to go on where locks do not work
     :raises Busy: when another run still holds it
-    :raises LedgerError: when the lock file cannot be made
+    :raises LedgerError: when the lock file cannot be made, or locks do not work there
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
+        file = open(path, "a+", encoding="utf-8", opener=_private)  # noqa: SIM115  # closed by "with" below
     except OSError as error:
         raise LedgerError(f"{path}: the lock of the ledger cannot be made: {error.strerror}") from None
     with file:
@@ -45,7 +54,11 @@ def run_lock(path: Path, wait: float = 0, sleep: Callable[[float], None] = time.
             try:
                 _take(file)
                 break
-            except OSError:
+            except OSError as error:
+                if error.errno not in _HELD:
+                    if needed:
+                        raise unlockable(path, error.strerror or "no locks") from None
+                    break
                 if time.monotonic() >= patience:
                     raise Busy(_holder(file)) from None
                 sleep(0.1)
@@ -54,6 +67,10 @@ def run_lock(path: Path, wait: float = 0, sleep: Callable[[float], None] = time.
         file.write(f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}")
         file.flush()
         yield
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _holder(file: IO[str]) -> str:

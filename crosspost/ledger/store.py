@@ -14,6 +14,7 @@ before it becomes ``sent``, whoever found that out, and knows which post it answ
 Every change of a delivery that is being worked on names its lease, so that a worker that lost it cannot write.
 """
 
+import contextlib
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -23,12 +24,13 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
+from crosspost.errors import LedgerError
 from crosspost.ledger.access import Access, chunks
 from crosspost.ledger.changes import TAKEN_BACK, Changes, to_be_taken_back
 from crosspost.ledger.connection import connect, connect_to_read, told
 from crosspost.ledger.posts import Posts
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State, as_delivery, as_identity
-from crosspost.ledger.tables import accounts, deliveries, posts
+from crosspost.ledger.tables import accounts, deliveries, facts, posts
 from crosspost.model import Draft, Entry, Receipt
 
 LEASE = timedelta(minutes=15)
@@ -48,8 +50,13 @@ class Ledger(Access):
         super().__init__(path, clock, connect_to_read(path) if read_only else connect(path))
         self.posts = Posts(path, clock, self._engine)
         self.changes = Changes(path, clock, self._engine)
+        #: see :mod:`crosspost.ledger.presence`: called while there is work, and at the end
+        self.present: Callable[[], None] = lambda: None
+        self.leave: Callable[[], None] = lambda: None
 
     def close(self) -> None:
+        with contextlib.suppress(LedgerError):  # whoever cannot write "done" must not hide why it ended
+            self.leave()
         self._engine.dispose()
 
     # ── posts and plans ───────────────────────────────────────────────────────────────────────────────────────────
@@ -101,10 +108,12 @@ class Ledger(Access):
             query = query.where(deliveries.c.post == post)
         if due is not None:
             query = query.where(deliveries.c.due_at <= due)
-        return [as_delivery(row) for row in self._all(query)]
+        with told(self.path):
+            return [as_delivery(row) for row in self._all(query)]
 
     def get(self, delivery_id: int) -> Delivery:
-        return as_delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
+        with told(self.path):
+            return as_delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
 
     def moments(self, account: str, *, planned: bool) -> list[datetime]:
         """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due.
@@ -160,7 +169,10 @@ class Ledger(Access):
                 updated_at=now,
             )
         )
-        return self.get(delivery.id) if self._change(change) else None
+        if not self._change(change):
+            return None
+        self.present()
+        return self.get(delivery.id)
 
     def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
         """Write down what will be said, before anything is sent. A changed draft forgets earlier uploads."""
@@ -182,7 +194,7 @@ class Ledger(Access):
 
     def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
         return self._held(
-            delivery,
+            self._as_it_is(delivery),
             state="sent",
             receipt=receipt.id,
             url=receipt.url,
@@ -190,6 +202,12 @@ class Ledger(Access):
             error="; ".join(receipt.notes),
             **_FREE,
         )
+
+    def _as_it_is(self, delivery: Delivery) -> Delivery:
+        """The row that a receipt belongs to: also when its lease ended meanwhile and others began to look for it."""
+        now = self.get(delivery.id)
+        same_attempt = now.publishing_at == delivery.publishing_at is not None
+        return now if same_attempt and now.state in ("unknown", "held", "planned") else delivery
 
     def again(self, delivery: Delivery, error: str, due_at: datetime, *, certain: bool = True) -> Delivery:
         """Certainly not out: plan it again. ``certain=False`` keeps the frozen draft: an earlier request went out."""
@@ -219,7 +237,9 @@ class Ledger(Access):
             Leases of other machines end by the clock.
         """
         now = self.clock()
-        dead = sa.or_(deliveries.c.lease.startswith(f"{owner}:", autoescape=True), deliveries.c.lease_until < now)
+        until = deliveries.c.lease_until
+        ended = sa.or_(until < now, until > now + LEASE + timedelta(minutes=5))  # none is that long: a wrong clock
+        dead = sa.or_(deliveries.c.lease.startswith(f"{owner}:", autoescape=True), ended)
         change = (
             sa.update(deliveries)
             .where(deliveries.c.state == "sending", dead)
@@ -263,13 +283,16 @@ class Ledger(Access):
         return next((row for row in rows if row.part == delivery.part + 1), None)
 
     def found(self, entry: Entry, account: str, network: str, receipt: Receipt) -> None:
-        """Write down a post that was found on the account, for a ledger that is being rebuilt."""
+        """Write down a post that was found on the account, for a ledger that is being rebuilt: whatever was thought of
+        it, it is out."""
         self.add([(entry, account, network, "before", self.clock(), "")])
         change = (
             sa.update(deliveries)
             .where(deliveries.c.post == entry.id, deliveries.c.account == account, deliveries.c.part == 1)
-            .where(deliveries.c.state == "before")
-            .values(state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock())
+            .where(deliveries.c.state.in_(_NOT_KNOWN))
+            .values(
+                state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock(), **_FREE
+            )
         )
         self._change(change)
 
@@ -294,6 +317,20 @@ class Ledger(Access):
                 .values(name=name, paused_for="", paused_why="", credential="", failures=0)
             )
             connection.execute(sa.update(accounts).where(accounts.c.name == name).values(**known))
+
+    # ── the ledger itself ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def fact(self, name: str) -> str:
+        """Something known about the ledger; "" when nothing is."""
+        rows = self._all(sa.select(facts.c.value).where(facts.c.name == name))
+        return str(rows[0].value) if rows else ""
+
+    def keep_fact(self, name: str, value: str | None) -> None:
+        """Write down something about the ledger; None takes it away."""
+        with told(self.path), self._engine.begin() as connection:
+            connection.execute(sa.delete(facts).where(facts.c.name == name))
+            if value is not None:
+                connection.execute(sa.insert(facts).values(name=name, value=value))
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -336,6 +373,8 @@ class Ledger(Access):
         }
 
 
+#: states of deliveries that a look at the account may settle
+_NOT_KNOWN: tuple[State, ...] = ("before", "planned", "sending", "unknown", "held")
 _FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
 

@@ -87,7 +87,7 @@ accounts = Table(
     Column("name", Text, primary_key=True),
     Column("started_at", Moment),  # the first run: what existed then is not sent
     Column("paused_until", Moment),
-    Column("paused_for", String(8), nullable=False),  # "rate": only time helps; "auth": a new token helps at once
+    Column("paused_for", String(8), nullable=False),  # "rate": time helps; "auth": a new token; "trouble": a probe
     Column("paused_why", Text, nullable=False),
     Column("identity", Text),
     Column("identity_at", Moment),

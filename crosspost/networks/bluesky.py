@@ -19,7 +19,7 @@ from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, NotSent, Rejected
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
-from crosspost.networks.base import Save
+from crosspost.networks.base import Save, recently
 from crosspost.networks.bluesky_record import COLLECTION, pictures, record_of, tid
 from crosspost.networks.xrpc import Xrpc, error_of
 
@@ -124,8 +124,10 @@ class Bluesky(Xrpc):
             raise NotSent(f"{said}; the next attempt sends a smaller one") from error
         return self._receipt(answer)
 
-    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # the key is ours alone
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         record = prepared.remote.get("record")
+        if not prepared.remote:  # for a ledger that is made anew; else the key is ours alone
+            return self._listed(prepared.draft.text, since)
         if record is None or record["text"] != prepared.draft.text:
             return None
         where = {"repo": self.me().id, "collection": COLLECTION, "rkey": prepared.remote["rkey"]}
@@ -185,6 +187,21 @@ class Bluesky(Xrpc):
             if str(answer.get("did", "")).startswith("did:"):
                 found[handle] = str(answer["did"])
         return found
+
+    def _listed(self, text: str, since: datetime) -> Receipt | None:
+        """The newest of the last hundred records with this text that is not older than ``since``."""
+        answer = self.call(
+            "GET",
+            "com.atproto.repo.listRecords",
+            params={"repo": self.me().id, "collection": COLLECTION, "limit": 100},
+        )
+        with self.talking():
+            for record in answer["records"]:
+                value = record["value"]
+                at = datetime.fromisoformat(str(value["createdAt"])).astimezone(UTC)
+                if value["text"] == text and at >= recently(since):
+                    return self._receipt(record)
+        return None
 
     def _receipt(self, answer: dict[str, Any]) -> Receipt:
         if not answer.get("uri"):

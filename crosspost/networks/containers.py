@@ -89,6 +89,8 @@ class ContainerNetwork(HostedNetwork):
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """The container tells whether it was published; which post it became, only the list of posts."""
         container = prepared.remote.get("container")
+        if not container and (found := self._listed(prepared, since)) is not None:
+            return found
         if not container:
             raise Unknown(f"{self.account}: the container's id is lost; look at the account and decide")
         status, _ = self._status(container)

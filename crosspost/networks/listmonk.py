@@ -11,7 +11,7 @@ import msgspec
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, Unknown
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
-from crosspost.networks.base import Network, Save, recently
+from crosspost.networks.base import Network, Save
 from crosspost.networks.mailing import MailOptions, mail_draft
 
 #: states of a campaign that was not started, or not yet
@@ -74,13 +74,13 @@ class Listmonk(Network):
             raise self.unreadable("does not say that the campaign runs")
         return self._receipt(campaign)
 
-    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        with self.talking():
-            campaign = self._data("GET", f"campaigns/{prepared.remote['campaign']}")
-        begun = str(campaign.get("started_at") or "")
-        if campaign["status"] in _NOT_OUT or campaign.get("altbody") != _literal(prepared.draft.text):
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # the campaign is ours alone
+        number = prepared.remote.get("campaign") or self._made_before(prepared)
+        if not number:
             return None
-        if begun and datetime.fromisoformat(begun) < recently(since):
+        with self.talking():
+            campaign = self._data("GET", f"campaigns/{number}")
+        if campaign["status"] in _NOT_OUT or campaign.get("altbody") != _literal(prepared.draft.text):
             return None
         return self._receipt(campaign)
 
@@ -103,6 +103,8 @@ class Listmonk(Network):
 
     def _made_before(self, prepared: Prepared) -> int | None:
         """The campaign an earlier, interrupted attempt made: its name carries our key."""
+        if not prepared.handle:
+            return None
         with self.talking():
             found = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
         return next((int(c["id"]) for c in found["results"] or [] if prepared.handle in str(c["name"])), None)

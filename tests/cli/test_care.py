@@ -80,6 +80,9 @@ def test_backup_is_the_same_and_never_overwrites(held: Place) -> None:
     assert rows.count("\n") == 1 + len(NETWORKS) * 2
     (held.root / "config/state/ledger.sqlite3").unlink()
     copy.rename(held.root / "config/state/ledger.sqlite3")
+    assert held.crosspost("ledger", "export").out.startswith(rows)
+    assert "is a copy made at" in held.crosspost("run").err
+    assert "is the ledger now" in held.crosspost("ledger", "adopt").out
     assert held.crosspost("ledger", "export").out == rows
     assert held.crosspost("ledger", "backup", str(held.config)).code == 1
 

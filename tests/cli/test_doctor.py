@@ -64,13 +64,19 @@ def test_a_dead_token_fails_and_names_the_page(place: Place) -> None:
 def test_a_missing_token_names_what_to_set(place: Place) -> None:
     lines = place.secrets.read_text("utf-8").splitlines()
     place.secrets.write_text("\n".join(line for line in lines if "MASTODON" not in line), "utf-8")
-    place.secrets.chmod(0o644)
     found = findings(place)
     assert "CROSSPOST_MASTODON_ACCESS_TOKEN" in found["mastodon"][0]["said"]
-    exposed, missing = found["secrets"]
-    assert exposed["todo"] == f"chmod 600 {place.secrets}"
+    (missing,) = found["secrets"]
     assert missing["said"] == "mastodon has no token"
     assert place.secrets.name in missing["todo"]
+
+
+def test_a_secrets_file_that_others_can_read(place: Place) -> None:
+    place.secrets.chmod(0o644)
+    found = findings(place)
+    (exposed,) = found["secrets"]
+    assert (exposed["state"], exposed["todo"]) == ("fail", f"chmod 600 {place.secrets}")
+    assert not {"x", "mastodon", "facebook"} & set(found), "without the file there is nobody to be"
 
 
 def test_a_server_that_is_down_fails_alone(place: Place) -> None:

@@ -23,3 +23,21 @@ def test_a_lost_answer_is_held_for_a_person(
         clock.pass_by(hours=1)
         place.crosspost("publish", str(place.post))
     assert len(sandbox.posts()) == out
+
+
+def test_who_is_told_each_time_that_it_is_a_duplicate_asks_a_person_in_the_end(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same text is out since before the ledger was lost, too long ago to be this delivery's own."""
+    monkeypatch.setattr("crosspost.cli.common.now", clock)
+    place = Place(tmp_path, sandbox, networks=["x"], clock=clock)
+    assert place.crosspost("publish", str(place.post)).code == 0
+    for file in (tmp_path / "config/state").glob("*"):
+        file.unlink()
+    clock.pass_by(hours=2)
+    place.crosspost("publish", str(place.post))
+    for _ in range(14):
+        clock.pass_by(hours=1)
+        place.crosspost("run")
+    assert "12 attempts, each left in doubt, and X shows none of them" in place.crosspost("status").out
+    assert len(sandbox.posts()) == 1

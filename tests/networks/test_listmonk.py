@@ -29,6 +29,15 @@ class TestListmonk(NetworkContract):
         assert found.id == receipt.id
         assert len(place.sandbox.posts()) == 1
 
+    def test_a_campaign_that_was_started_long_before_it_was_heard_of_is_out(
+        self, network: Network, place: Place
+    ) -> None:
+        """The server started it after the answer was given up, and a later attempt began anew."""
+        prepared = place.prepared(network)
+        network.publish(prepared)
+        place.clock.pass_by(hours=2)
+        assert network.find(prepared, place.clock()) is not None
+
     def test_braces_in_a_post_are_no_template(self, network: Network, place: Place) -> None:
         network.me()
         draft = network.draft(place.the_post())

@@ -1,32 +1,22 @@
-"""The storm: posts one by one, each through kills and faults, until all is quiet; then the books are compared."""
+"""The storm: posts, each through a kill and faults, until all is quiet; then the books are compared."""
 
+import contextlib
 import multiprocessing
 import random
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crosspost.ledger import Ledger
-from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
 from tests.torture import victim
+from tests.torture.accounts import everybody, misfortune, settled, unreachable
+from tests.torture.books import Result, compare
 
-#: after the server has committed the client hears nothing, half, or nonsense
-FAULTS = ("500-after", "cut-after", "half-answer", "bad-json", "500-before", "cut-before", "html-503", "429")
-#: the kinds of points, and about how many of each an account passes in one delivery
-POINTS = (
-    ("", 30),
-    ("before a commit", 12),
-    ("after a commit", 14),
-    ("before POST", 2),
-    ("after POST", 2),
-    ("before GET", 3),
-    ("when connected", 5),
-    ("while reading the answer", 5),
-)
-QUIET_AFTER = 12  # runs; each is ten minutes after the one before
+#: seconds between the runs that end a storm; some gaps are longer than a dead token rests and a container lives
+QUIET = (60, 600, 600, 600, 3600, *(27 * 3600, 600, 600, 7 * 3600, 600) * 12)
 
 
 class _Shifted(Clock):
@@ -38,126 +28,118 @@ class _Shifted(Clock):
         return datetime.now(UTC) + timedelta(seconds=self.ahead)
 
 
-@dataclass
-class Result:
-    """What a storm did and what came out, by network."""
-
-    kills: Counter[str] = field(default_factory=Counter)
-    deliveries: Counter[str] = field(default_factory=Counter)
-    sent: Counter[str] = field(default_factory=Counter)
-    held: Counter[str] = field(default_factory=Counter)
-    lost: Counter[str] = field(default_factory=Counter)
-    duplicates: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def killed(self) -> int:
-        return sum(self.kills.values())
-
-
 class Storm:
     """Posts at a sandbox and processes that die.
 
-    :param networks: the accounts to post to
+    :param accounts: names of :func:`tests.torture.accounts.everybody`
     :param seed: chooses points and faults; the same seed makes the same choices
-    :param faults: whether the sandbox also misbehaves
+    :param faults: how likely it is that the network of an account also misbehaves, for each post
     """
 
-    def __init__(self, networks: tuple[str, ...], *, seed: int = 1, faults: bool = True) -> None:
-        self.networks, self.faults = networks, faults
+    def __init__(self, accounts: tuple[str, ...] = (), *, seed: int = 1, faults: float = 0.5) -> None:
+        self.accounts, self.faults = accounts or everybody(), faults
         self.result = Result()
         self._random = random.Random(seed)
+        self._tried: Counter[tuple[str, str]] = Counter()
         self._spawn = multiprocessing.get_context("forkserver")
-        self._spawn.set_forkserver_preload(["tests.torture.victim", "mastodon", "tweepy", "facebook", "PIL.Image"])
+        self._spawn.set_forkserver_preload(victim.PRELOAD)
 
-    def rage(self, posts: int, *, kills_per_post: int = 1) -> Result:
-        """Send ``posts`` posts, killing ``kills_per_post`` processes on the way of each."""
-        quiet = {"mastodon": {"rate_limits": False}, "x": {"rate_limits": False}}
+    def rage(self, rounds: int, *, kills: int) -> Result:
+        """``rounds`` times: let up to ``kills`` processes die, each on the way of a new post; then wait for calm."""
         clock = _Shifted()
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Sandbox(clock=clock, options={k: v for k, v in quiet.items() if k in self.networks}) as sandbox,
-        ):
-            place = Place(Path(folder), sandbox, networks=self.networks, clock=clock)
-            place.post.unlink()
-            self._process(place, ["run"])  # the first run: nothing is old
-            for number in range(posts):
-                self._one(place, clock, f"2026-11-01-p{number}", kills_per_post)
-            self._compare(place, posts)
+        with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
+            self._process(place, "")  # the first run: nothing is old
+            names = self._know_the_points(place, clock)
+            for _ in range(rounds):
+                names += self._round(place, clock, len(names), kills)
+            compare(self.result, place, self.accounts, names)
+            assert place.sandbox.errors == [], place.sandbox.errors
         return self.result
 
-    def _one(self, place: Place, clock: _Shifted, name: str, kills: int) -> None:
-        picture = "thumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet"
-        place.new_post(name, f"---\ntitle: Titel {name}\n{picture}\n---\n\nText zu {name}.\n")
-        if self.faults and self._random.random() < 0.5:
-            network = self._random.choice(self.networks)
-            known = place.sandbox.networks[network].kinds()
-            place.sandbox.fault(network, self._random.choice([f for f in FAULTS if f in known]), retry_after=60)
-        for _ in range(kills):
-            kind, most = self._random.choice(POINTS)
-            self._process(place, ["run"], kind, self._random.randint(1, most * len(self.networks)))
+    def _know_the_points(self, place: Place, clock: _Shifted) -> list[str]:
+        """Two posts in fine weather: where could a process die? Only at the first is anybody asked who we are."""
+        for name in ("p0", "p1"):
+            self._post(place, name)
+            seen = Counter(self._process(place, ""))
+            for line, number in seen.items():
+                account, _, what = line.partition(": ")
+                self.result.points.setdefault(account, {})[what] = number
+            clock.ahead += 60
+        return ["p0", "p1"]
+
+    def _round(self, place: Place, clock: _Shifted, number: int, kills: int) -> list[str]:
+        names = [f"p{number + more}" for more in range(kills)]
+        if self._random.random() < 0.5:
+            clock.ahead += 25 * 3600  # everybody is asked again who we are
+        for name in names:
+            self._post(place, name)
+            for account in self.accounts:
+                if self._random.random() < self.faults and (kind := misfortune(place, account, self._random)):
+                    self.result.faults[account, kind] += 1
+            account, what = self._next_point()
+            with self._weather(place, account):
+                self._process(place, f"{account}: {what}", self._random.randint(1, self.result.points[account][what]))
             clock.ahead += self._random.choice((1, 30, 400))
-        for _ in range(QUIET_AFTER):
-            self._process(place, ["run"])
+        for gap in QUIET:
+            self._process(place, "")
             if not self._open(place):
                 break
-            clock.ahead += 600
+            clock.ahead += gap
+        return names
 
-    def _process(self, place: Place, command: list[str], kind: str = "", target: int = 0) -> None:
-        note = place.root / "killed"
+    def _next_point(self) -> tuple[str, str]:
+        """The point that was tried least, an account's before the planning's."""
+        known = [(account, what) for account, points in self.result.points.items() for what in points]
+        point = min(known, key=lambda p: (self._tried[p], p[0] == "run", self._random.random()))
+        self._tried[point] += 1
+        return point
+
+    @contextlib.contextmanager
+    def _weather(self, place: Place, victim_: str) -> Iterator[None]:
+        """Sometimes one of the other accounts cannot reach its server."""
+        others = [name for name in self.accounts if name != victim_]
+        if not others or self._random.random() > self.faults / 2:
+            yield
+            return
+        account = self._random.choice(others)
+        self.result.faults[account, "unreachable"] += 1
+        with unreachable(place, account, self._random):
+            yield
+
+    def _post(self, place: Place, name: str) -> None:
+        picture = "thumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet"
+        place.new_post(f"2026-11-01-{name}", f"---\ntitle: Titel {name}\n{picture}\n---\n\nText zu {name}.\n")
+
+    def _process(self, place: Place, wanted: str, target: int = 0) -> list[str]:
+        """One ``crosspost run``; what it noted: where it died, or what it passed."""
+        note = place.root / "note"
         note.unlink(missing_ok=True)
         ahead = place.clock.ahead if isinstance(place.clock, _Shifted) else 0.0
-        arguments = [*command, "--config", str(place.config)]
+        arguments = ["run", "--config", str(place.config)]
         child = self._spawn.Process(
-            target=victim.run, args=(arguments, kind, target, str(note), ahead, str(place.root / "output"))
+            target=victim.run, args=(arguments, wanted, target, str(note), ahead, str(place.root / "output"))
         )
         child.start()
         child.join(120)
         if child.is_alive():
             child.kill()
             raise AssertionError(f"a process hangs: {arguments}")
-        if note.exists():
-            self.result.kills[note.read_text()] += 1
+        noted = note.read_text().splitlines() if note.exists() else []
+        if child.exitcode == -9:
+            account, _, what = noted[0].partition(": ")
+            self.result.kills[account, what] += 1
+        elif child.exitcode not in (0, 1, 3):
+            raise AssertionError(f"exit code {child.exitcode}: {(place.root / 'output').read_text()[-2000:]}")
+        return noted
 
-    def _open(self, place: Place) -> int:
+    def _open(self, place: Place) -> bool:
         ledger = Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)
         try:
-            return len(ledger.deliveries(states=["planned", "sending", "unknown"]))
+            return bool(ledger.deliveries(states=["planned", "sending", "unknown"]))
         finally:
             ledger.close()
 
-    def _compare(self, place: Place, posts: int) -> None:
-        """Ledger and sandbox must tell the same: lost 0, duplicates 0."""
-        ledger = Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)
-        rows = {(row.post, row.account): row for row in ledger.deliveries()}
-        ledger.close()
-        for network in self.networks:
-            titles = [post["text"].splitlines()[0] for post in place.sandbox.posts(network)]
-            said = Counter(title.removeprefix("Titel 2026-11-01-") for title in titles)
-            for number in range(posts):
-                row, times = rows.get((f"p{number}", network)), said[f"p{number}"]
-                self.result.deliveries[network] += 1
-                self.result.duplicates[network] += max(times - 1, 0)
-                if row is not None and row.state == "held":
-                    self.result.held[network] += 1
-                    self.result.reasons[row.error] += 1
-                elif row is not None and row.state == "sent" and times == 1:
-                    self.result.sent[network] += 1
-                else:
-                    self.result.lost[network] += 1
-                    state, error = (row.state, row.error) if row is not None else ("no row", "")
-                    self.result.reasons[f"LOST: {state}, {times} posts: {error}"] += 1
 
-
-def table(result: Result) -> str:
-    """The outcome as a table, one line per network."""
-    lines = [f"{'network':<12}{'deliveries':>11}{'sent once':>11}{'held':>6}{'lost':>6}{'duplicates':>12}"]
-    lines += [
-        f"{network:<12}{number:>11}{result.sent[network]:>11}{result.held[network]:>6}{result.lost[network]:>6}"
-        f"{result.duplicates[network]:>12}"
-        for network, number in result.deliveries.items()
-    ]
-    lines.append(f"\n{result.killed} processes killed:")
-    lines += [f"{number:>7}  {point}" for point, number in result.kills.most_common()]
-    lines += [f"{number:>7}  held: {why}" for why, number in result.reasons.most_common()]
-    return "\n".join(lines)
+def one_storm(accounts: tuple[str, ...], seed: int) -> Result:
+    """A few rounds; two or three kills for each account's kinds of points when all groups are through."""
+    return Storm(accounts, seed=seed).rage(4, kills=8)

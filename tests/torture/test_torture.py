@@ -1,13 +1,18 @@
-"""The short form of `make torture`, for every test run."""
+"""The short form of `make torture`, for every test run: each account dies a few times."""
 
-from tests.harness import NETWORKS
-from tests.torture.storm import Storm, table
+import pytest
+
+from tests.torture.accounts import everybody
+from tests.torture.books import table
+from tests.torture.storm import Storm
 
 
-def test_killed_processes_lose_nothing_and_repeat_nothing() -> None:
-    result = Storm(NETWORKS, seed=7).rage(8, kills_per_post=2)
+@pytest.mark.parametrize("part", range(3))
+def test_killed_processes_lose_nothing_and_repeat_nothing(part: int) -> None:
+    accounts = everybody()[part::3]
+    result = Storm(accounts, seed=part, faults=0.3).rage(1, kills=len(accounts) + 3)
     print(table(result))  # noqa: T201  # shown when the test fails
-    assert result.killed >= 8, "too few processes died: the points are not where they should be"
-    assert sum(result.lost.values()) == 0
-    assert sum(result.duplicates.values()) == 0
-    assert sum(result.sent.values()) > sum(result.held.values())
+    assert result.killed >= len(accounts), "too few processes died: the points are not where they should be"
+    assert result.total("lost") == 0
+    assert result.total("duplicates") == 0
+    assert result.total("sent once") > result.total("held")

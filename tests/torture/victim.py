@@ -2,55 +2,87 @@
 
 import os
 import signal
+import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 
-from crosspost import cli, transport
+from crosspost import assemble, cli, guard, transport, transport_lines, transport_smtp, vault
 from crosspost.cli import common
+from crosspost.delivery import Engine
 from crosspost.ledger import store
+
+#: what the forkserver imports once for all victims
+PRELOAD = ["tests.torture.victim", "mastodon", "tweepy", "requests_oauthlib", "facebook", "PIL.Image", "jinja2"]
+_working = threading.local()
 
 
 class Points:
-    """Counts the points that are passed, in every thread, and kills the process at one of them."""
+    """Counts the points that are passed, in every thread, and kills the process at one of them.
 
-    def __init__(self, kind: str, target: int, note: Path) -> None:
-        self._kind, self._left, self._note = kind, target, note
+    A point is called ``account: what``; outside the accounts' threads ``run: what``.
+    """
+
+    def __init__(self, wanted: str, target: int, note: Path) -> None:
+        self._wanted, self._left, self._note = wanted, target, note
         self._lock = threading.Lock()
+        self.seen: list[str] = []
 
     def passed(self, what: str) -> None:
-        if not what.startswith(self._kind):
-            return
+        point = f"{getattr(_working, 'account', 'run')}: {what}"
         with self._lock:
+            self.seen.append(point)
+            if not point.startswith(self._wanted):
+                return
             self._left -= 1
             if self._left == 0:
-                self._note.write_text(what)
+                self._note.write_text(point)
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def run(arguments: list[str], kind: str, target: int, note: str, offset: float, output: str) -> None:
+def run(arguments: list[str], wanted: str, target: int, note: str, offset: float, output: str) -> None:
     """Entry of the process.
 
-    :param kind: which points count, such as "before POST"; "" for all
-    :param target: number of the point to die at; 0 to live
+    :param wanted: which points count, such as "mastodon: before POST"; "" for all
+    :param target: number of the point to die at; 0 to live and write every point that was passed into ``note``
     :param note: file that then says where it was
     :param offset: seconds the clock is ahead
     :param output: file for what the command prints
     """
     common.now = lambda: datetime.now(UTC) + timedelta(seconds=offset)
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8")  # noqa: SIM115  # lives as long as the process
-    if target:
-        _arm(Points(kind, target, Path(note)).passed)
-    cli.main(arguments)
+    socket.getaddrinfo = _only_here(socket.getaddrinfo)
+    # while a server processes a picture; its stand-in counts looks, not seconds
+    assemble.House.network.__kwdefaults__["sleep"] = lambda seconds: time.sleep(seconds / 100)
+    points = Points(wanted, target, Path(note))
+    _arm(points.passed)
+    try:
+        cli.main(arguments)
+    finally:
+        if not target:
+            Path(note).write_text("\n".join(points.seen))
+
+
+def _only_here(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    """There is no DNS in a storm, and nothing leaves this machine."""
+
+    def resolved(host: Any, *more: Any, **named: Any) -> Any:
+        if host not in ("127.0.0.1", "localhost"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return resolve(host, *more, **named)
+
+    return resolved
 
 
 def _arm(passed: Callable[[str], None]) -> None:
-    connect = store.connect
+    connect, account = store.connect, Engine._account
 
     def watched(path: Path) -> Any:
         engine = connect(path)
@@ -58,24 +90,55 @@ def _arm(passed: Callable[[str], None]) -> None:
         event.listen(engine, "checkin", lambda *_: passed("after a commit"))
         return engine
 
+    def named(self: Any, name: str, *more: Any) -> Any:
+        _working.account = name
+        return account(self, name, *more)
+
     store.connect = watched
-    request, read, attach = transport.Session.request, transport.Session._read, transport.Guard.attach
+    Engine._account = named  # type: ignore[method-assign]
+    around(vault.Vault, "_write", lambda *_: "keeping a login", passed)
+    _http(passed)
+    _mail(passed)
+    around(transport_lines, "_connected", lambda *_: "connecting", passed, before=False)
+    around(transport_lines, "_answer", lambda *_: "the answer's line", passed)
 
-    def before_and_after(self: Any, method: str, url: str, **more: Any) -> Any:
-        passed(f"before {method}")
+
+def around(
+    place: Any, name: str, what: Callable[..., str], passed: Callable[[str], None], *, before: bool = True
+) -> None:
+    """Make a function of ``place`` pass a point before it and one after it, however it ends."""
+    call = getattr(place, name)
+
+    @wraps(call)
+    def watched(*given: Any, **named: Any) -> Any:
+        point = what(*given)
+        if point and before:
+            passed(f"before {point}")
         try:
-            return request(self, method, url, **more)
+            return call(*given, **named)
         finally:
-            passed(f"after {method}")
+            if point:
+                passed(f"after {point}")
 
-    def reading(self: Any, response: Any) -> bytes:
-        passed("while reading the answer")
-        return read(self, response)
+    setattr(place, name, watched)
 
-    def connected(self: Any, sock: Any) -> None:
-        attach(self, sock)
-        passed("when connected")
 
-    transport.Session.request = before_and_after  # type: ignore[method-assign]
-    transport.Session._read = reading  # type: ignore[method-assign]
-    transport.Guard.attach = connected  # type: ignore[method-assign]
+def _http(passed: Callable[[str], None]) -> None:
+    around(transport.Session, "request", lambda _, method, *__: method, passed)
+    around(guard.Guard, "attach", lambda *_: "connecting", passed, before=False)
+    # between the two the request is out, and the server may be committing
+    around(guard._Guarded, "getresponse", lambda *_: "the answer's first line", passed)
+
+
+_VERBS = (b"AUTH", b"MAIL", b"RCPT", b"DATA")
+
+
+def _mail(passed: Callable[[str], None]) -> None:
+    def sent(_: Any, said: str | bytes) -> str:
+        line = said if isinstance(said, bytes) else said.encode()
+        if line == b".\r\n":
+            return "the final dot"
+        return line[:4].upper().decode() if line[:4].upper() in _VERBS else ""
+
+    around(transport_smtp._Smtp, "send", sent, passed)
+    around(transport_smtp._Smtp, "getreply", lambda *_: "a reply", passed, before=False)

@@ -1,0 +1,116 @@
+"""Two machines are never at work at the same time; those that take turns never notice."""
+
+import errno
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crosspost.errors import LedgerError
+from crosspost.ledger import Ledger, lock, places, presence, run_lock
+from tests.harness import Clock
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    made = Ledger(tmp_path / "state/ledger.sqlite3", clock)
+    yield made
+    made.close()
+
+
+def again(ledger: Ledger) -> Ledger:
+    return Ledger(ledger.path, ledger.clock)
+
+
+def test_machines_that_take_turns_never_meet(ledger: Ledger) -> None:
+    for name in ("one", "two", "three"):
+        here = again(ledger)
+        presence.arrive(here, name)
+        assert presence.who(here) is not None
+        here.close()
+    assert presence.who(ledger) is None
+
+
+def test_a_machine_that_has_not_ended_keeps_others_out_until_its_lease_ends(ledger: Ledger, clock: Clock) -> None:
+    presence.arrive(ledger, "one")
+    with pytest.raises(LedgerError, match=r"has not ended.*may go on at .*`crosspost ledger adopt`"):
+        presence.arrive(again(ledger), "two")
+    presence.arrive(again(ledger), "one")  # the same machine holds the file lock: its own earlier run is dead
+    clock.pass_by(minutes=15)
+    presence.arrive(again(ledger), "two")
+
+
+def test_a_run_that_goes_on_says_so(ledger: Ledger, clock: Clock) -> None:
+    presence.arrive(ledger, "one")
+    for _ in range(4):
+        clock.pass_by(minutes=10)
+        ledger.present()
+        with pytest.raises(LedgerError, match="has not ended"):
+            presence.arrive(again(ledger), "two")
+
+
+def test_a_machine_that_slept_finds_the_other_and_stops(ledger: Ledger, clock: Clock) -> None:
+    presence.arrive(ledger, "one")
+    clock.pass_by(hours=8)
+    other = again(ledger)
+    presence.arrive(other, "two")
+    with pytest.raises(LedgerError, match="Nothing more is sent from here"):
+        ledger.present()
+    ledger.leave()
+    found = presence.who(other)
+    assert found is not None
+    assert found.machine == "two", "whoever was overtaken takes nobody else's sign away"
+
+
+def test_a_person_may_say_that_the_other_has_stopped(ledger: Ledger) -> None:
+    presence.arrive(ledger, "one")
+    presence.adopt(ledger)
+    presence.arrive(again(ledger), "two")
+
+
+def test_a_clock_ahead_or_a_strange_note_does_not_shut_everybody_out(ledger: Ledger, clock: Clock) -> None:
+    clock.pass_by(days=300)
+    presence.arrive(ledger, "one")
+    clock.pass_by(days=-300)
+    presence.arrive(again(ledger), "one")
+    ledger.keep_fact("machine", "{")
+    presence.arrive(again(ledger), "two")
+
+
+def test_a_machine_is_the_same_in_every_process() -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(presence.machine) == presence.machine()
+
+
+# ── folders ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"])
+def test_a_network_drive_is_refused(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "on the net"
+    folder.mkdir()
+    escaped = str(folder).replace(" ", "\\040")
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/a / ext4 rw 0 0\nserver:/x {escaped} {kind} rw 0 0\n/dev/b {tmp_path} ext4 rw 0 0\n")
+    assert places.kind(tmp_path, mounts) == "ext4"
+    with pytest.raises(LedgerError, match=r"network drive.*shared = true"):
+        places.refuse_shared(folder / "state", mounts)
+    places.refuse_shared(tmp_path, mounts)
+    places.refuse_shared(folder, tmp_path / "no such list")
+
+
+def test_a_system_that_cannot_lock_is_told_apart_from_another_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(lock, "_take", refused)
+    with (
+        pytest.raises(LedgerError, match=r"cannot be locked \(No locks available\).*shared = true"),
+        run_lock(tmp_path / "l", wait=60),
+    ):
+        pass
+    with run_lock(tmp_path / "l", needed=False):
+        assert (tmp_path / "l").read_text().startswith("process")

@@ -1,0 +1,123 @@
+"""The books of a storm: what was to go out, what the sandbox got, and what crosspost says became of it."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from crosspost.ledger import Delivery, Ledger
+from tests.harness import Place
+from tests.torture.accounts import PEOPLE, said_by
+
+_TITLE = re.compile(r"Titel (p\d+)\b")
+
+
+@dataclass
+class Result:
+    """What a storm did and what came out, by account."""
+
+    kills: Counter[tuple[str, str]] = field(default_factory=Counter)
+    faults: Counter[tuple[str, str]] = field(default_factory=Counter)
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    #: account → point → how often it passes it on the way of one post
+    points: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def killed(self) -> int:
+        return sum(self.kills.values())
+
+    def add(self, other: "Result") -> None:
+        """Take over what another storm did."""
+        self.kills += other.kills
+        self.faults += other.faults
+        self.outcomes += other.outcomes
+        self.reasons += other.reasons
+        for account, points in other.points.items():
+            self.points.setdefault(account, {}).update(points)
+
+    def total(self, outcome: str) -> int:
+        return sum(number for (_, what), number in self.outcomes.items() if what == outcome)
+
+    def never_hit(self) -> list[str]:
+        """Points at which no process died."""
+        return [f"{a}: {what}" for a, known in self.points.items() for what in known if not self.kills[a, what]]
+
+
+def compare(result: Result, place: Place, accounts: tuple[str, ...], posts: list[str]) -> None:
+    """Ledger and sandbox must tell the same."""
+    ledger = Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)
+    rows = {(row.post, row.account): row for row in ledger.deliveries()}
+    ledger.close()
+    for account in accounts:
+        said = said_by(place, account)
+        for post in posts:
+            mine = [one for one in said if (found := _TITLE.search(one["text"])) and found[1] == post]
+            row = rows.get((post, account))
+            result.outcomes[account, "deliveries"] += 1
+            if account == "newsletter-each":
+                outcome, wrong = _each(row, Counter(one["extra"]["to"] for one in mine))
+            else:
+                outcome, wrong = _whole(row, len(mine))
+            result.outcomes[account, outcome] += 1
+            if outcome != "sent once":
+                state = f"{row.state}: {row.error}" if row is not None else "no row"
+                result.reasons[f"{account}: {outcome}{wrong}: {_general(state)}"] += 1
+
+
+def _whole(row: Delivery | None, times: int) -> tuple[str, str]:
+    if times > 1:
+        return "duplicates", f" ({times} times)"
+    if row is not None and row.state == "sent" and times == 1:
+        return "sent once", ""
+    if row is not None and row.state == "held":
+        return "held", f" ({times} times)"
+    if row is not None and row.state == "failed" and times == 0:
+        return "refused", ""
+    return "lost", f" ({times} times)"
+
+
+def _each(row: Delivery | None, got: Counter[str]) -> tuple[str, str]:
+    """One mail for each person: nobody twice, and whoever has none is named."""
+    if twice := [who for who, times in got.items() if times > 1]:
+        return "duplicates", f" {twice}"
+    if row is not None and row.state == "failed" and not got:
+        return "refused", ""
+    if row is not None and row.state == "held":
+        return "held", f" ({len(got)} of {len(PEOPLE)})"
+    silent = [who for who in PEOPLE if who not in got and (row is None or who not in row.error)]
+    if row is None or row.state != "sent" or silent:
+        return "lost", f" {silent}"
+    return "sent once", ""
+
+
+def _general(text: str) -> str:
+    """Without numbers, so that equal reasons count as one."""
+    return re.sub(r"\d+", "N", text)[:150]
+
+
+def table(result: Result) -> str:
+    """The outcome as tables: what became of the deliveries, and where processes died."""
+    outcomes = ("deliveries", "sent once", "refused", "held", "lost", "duplicates")
+    accounts = list(dict.fromkeys(account for account, _ in result.outcomes))
+    lines = [f"{'account':<17}" + "".join(f"{what:>12}" for what in outcomes) + f"{'faults':>8}{'kills':>7}"]
+    for account in accounts:
+        faults = sum(number for (name, _), number in result.faults.items() if name == account)
+        kills = sum(number for (name, _), number in result.kills.items() if name == account)
+        numbers = "".join(f"{result.outcomes[account, what]:>12}" for what in outcomes)
+        lines.append(f"{account:<17}{numbers}{faults:>8}{kills:>7}")
+    lines.append(f"{'all':<17}" + "".join(f"{result.total(what):>12}" for what in outcomes))
+    lines += ["", f"{result.killed} processes killed, by point and account:", *_where(result), ""]
+    lines += [f"{number:>5}  {why}" for why, number in result.reasons.most_common()]
+    if missed := result.never_hit():
+        lines += ["", "never hit: " + ", ".join(missed)]
+    return "\n".join(lines)
+
+
+def _where(result: Result) -> list[str]:
+    accounts = sorted({account for account, _ in result.kills})
+    whats = sorted({what for _, what in result.kills})
+    head = f"{'':<32}" + "".join(f"{account[:10]:>11}" for account in accounts)
+    rows = [
+        f"{what:<32}" + "".join(f"{result.kills[account, what] or '':>11}" for account in accounts) for what in whats
+    ]
+    return [head, *rows]
