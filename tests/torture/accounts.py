@@ -20,6 +20,9 @@ from tests.harness import Clock, Place, served
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "newsletter-each": ("newsletter", {"recipients": "people.txt", "at_once": 4}),
     "signal-tcp": ("signal", {}),
+    "mastodon-thread": ("mastodon", {"link": "reply"}),
+    "bluesky-thread": ("bluesky", {"link": "reply"}),
+    "threads-thread": ("threads", {"link": "reply"}),
     "signal-rest": ("signal", {"kind": "rest", "group": group_id(1)}),
 }
 PEOPLE = tuple(f"person{number}@example.org" for number in range(6))

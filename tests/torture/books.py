@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from crosspost.ledger import Delivery, Ledger
 from tests.harness import Place
@@ -46,7 +47,8 @@ class Result:
 def compare(result: Result, place: Place, accounts: tuple[str, ...], posts: list[str]) -> None:
     """Ledger and sandbox must tell the same."""
     ledger = Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)
-    rows = {(row.post, row.account): row for row in ledger.deliveries()}
+    rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
+    replies = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 2}
     ledger.close()
     for account in accounts:
         said = said_by(place, account)
@@ -56,6 +58,9 @@ def compare(result: Result, place: Place, accounts: tuple[str, ...], posts: list
             result.outcomes[account, "deliveries"] += 1
             if account == "newsletter-each":
                 outcome, wrong = _each(row, Counter(one["extra"]["to"] for one in mine))
+            elif account.endswith("-thread"):
+                answers = [one for one in said if one["text"].endswith(f"/{post}.html") and one not in mine]
+                row, outcome, wrong = _threaded(row, replies.get((post, account)), mine, answers)
             else:
                 outcome, wrong = _whole(row, len(mine))
             result.outcomes[account, outcome] += 1
@@ -74,6 +79,19 @@ def _whole(row: Delivery | None, times: int) -> tuple[str, str]:
     if row is not None and row.state == "failed" and times == 0:
         return "refused", ""
     return "lost", f" ({times} times)"
+
+
+def _threaded(
+    row: Delivery | None, reply: Delivery | None, mine: list[dict[str, Any]], answers: list[dict[str, Any]]
+) -> tuple[Delivery | None, str, str]:
+    """The post once, and below it its link once: the row that tells of what is not so, the outcome, what is wrong."""
+    outcome, wrong = _whole(row, len(mine))
+    if outcome != "sent once":
+        return row, outcome, wrong if not answers else f"{wrong}, and a reply"
+    outcome, wrong = _whole(reply, len(answers))
+    if outcome == "sent once" and answers[0]["extra"].get("in_reply_to_id") != mine[0]["id"]:
+        return reply, "lost", " (answers another post)"
+    return reply, outcome, f"{wrong} reply"
 
 
 def _each(row: Delivery | None, got: Counter[str]) -> tuple[str, str]:
