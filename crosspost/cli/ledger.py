@@ -77,7 +77,7 @@ def rebuild(config: Path | None, site: Path | None) -> int:
             found, failed = _rebuild(house, remembered)
             waiting = _leave_the_rest(house, remembered)
             if not failed:
-                remembered.keep_fact(copies.COPY, None)
+                remembered.keep_fact(copies.COPY, "")
         finally:
             remembered.close()
     click.echo(f"{found} posts were found on the accounts; everything else counts as old and is not sent.")
@@ -101,7 +101,7 @@ def adopt(config: Path | None, site: Path | None) -> int:
         remembered = Ledger(house.ledger_path(), house.clock)
         try:
             other, made = presence.adopt(remembered), remembered.fact(copies.COPY)
-            remembered.keep_fact(copies.COPY, None)
+            remembered.keep_fact(copies.COPY, "")
         finally:
             remembered.close()
     if other:

@@ -21,7 +21,6 @@ _STATES = ("sent", "planned", "unknown", "held", "failed", "before")
 @places
 def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show each account's deliveries and everything that is not simply done."""
-    from crosspost.ledger.notices import Notices
 
     house = open_house(config, site, required=True)
     if not house.ledger_path().exists():
@@ -36,7 +35,7 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
         unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
         changes = ledger.changes.all(states=["planned", "asked", "failed"])
         paths = where(ledger) if changes else {}
-        notices = Notices(ledger).standing()
+        notices = ledger.notices.standing()
     finally:
         ledger.close()
     if as_json:

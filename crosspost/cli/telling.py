@@ -103,7 +103,6 @@ def after_failure(house: "House", error: CrosspostError) -> None:
 def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> list["Matter"]:
     """Everything that needs a person now."""
     from crosspost import registry
-    from crosspost.ledger.notices import Notices
     from crosspost.notices.matters import Situation
     from crosspost.notices.matters import matters as found
 
@@ -125,7 +124,7 @@ def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> lis
             refused=tuple(entry for entry in refused if _would_go(entry, ledger, list(accounts))),
             changes=tuple(changes),
             files=where(ledger) if changes else {},
-            last_sent=Notices(ledger).last_sent(),
+            last_sent=ledger.notices.last_sent(),
             silence=timedelta(days=house.told().settings.silent_days),
         )
     )
@@ -146,11 +145,10 @@ def site_name(house: "House") -> tuple[str, str]:
 
 
 def _tell(house: "House", ledger: "Ledger", found: list["Matter"], *, whole: bool) -> None:
-    from crosspost.ledger.notices import Notices
     from crosspost.notices.book import Book
     from crosspost.notices.telling import Teller
 
-    told, notices = house.told(), Notices(ledger)
+    told = house.told()
     said = told.settings
-    book = Book(notices, every=timedelta(minutes=said.at_most_every), remind=timedelta(days=said.remind_after))
-    Teller(notices, book, told.ways, lambda: site_name(house), warn).tell(found, whole=whole)
+    book = Book(ledger, every=timedelta(minutes=said.at_most_every), remind=timedelta(days=said.remind_after))
+    Teller(ledger, book, told.ways, lambda: site_name(house), warn).tell(found, whole=whole)

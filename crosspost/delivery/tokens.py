@@ -7,7 +7,6 @@ from crosspost.delivery.identity import IDENTITY_AGE, introduce
 from crosspost.delivery.pauses import may_work, pause_account
 from crosspost.errors import DeliveryError
 from crosspost.ledger import AccountState, Ledger
-from crosspost.ledger.notices import Notices
 from crosspost.networks.base import Network
 
 #: a look that failed is tried again after this long
@@ -24,20 +23,19 @@ def tend(ledger: Ledger, networks: Mapping[str, Network], ending: Collection[str
     """
     if not ending:
         return
-    notices, now = Notices(ledger), ledger.clock()
-    known = notices.accounts()
+    known, now = ledger.account_states(), ledger.clock()
     for name in ending:
-        if not _stale(known.get(name), now) or not _may_ask(notices.fact(_fact(name)), now):
+        if not _stale(known.get(name), now) or not _may_ask(ledger.fact(_fact(name)), now):
             continue
         network = networks[name]
         if not may_work(network, ledger, by_hand=False):
-            notices.remember(_fact(name), now.isoformat())
+            ledger.keep_fact(_fact(name), now.isoformat())
             continue
         try:
             introduce(network, ledger)
-            notices.remember(_fact(name), "")
+            ledger.keep_fact(_fact(name), "")
         except DeliveryError as error:
-            notices.remember(_fact(name), now.isoformat())
+            ledger.keep_fact(_fact(name), now.isoformat())
             pause_account(network, error, ledger)
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import msgspec
 
 from crosspost.errors import LedgerError
-from crosspost.ledger.store import LEASE, Ledger
+from crosspost.ledger.deliveries import LEASE
+from crosspost.ledger.store import Ledger
 
 _FACT = "machine"
 #: how often a run that goes on says so
@@ -65,7 +66,7 @@ def arrive(ledger: Ledger, me: str) -> None:
     def leave() -> None:
         here = who(ledger)
         if here is not None and here.machine == me:
-            ledger.keep_fact(_FACT, None)
+            ledger.keep_fact(_FACT, "")
 
     present()
     ledger.present, ledger.leave = present, leave
@@ -97,7 +98,7 @@ def who(ledger: Ledger) -> Presence | None:
 def adopt(ledger: Ledger) -> Presence | None:
     """A person says that nobody else is at work: who was thought to be."""
     other = who(ledger)
-    ledger.keep_fact(_FACT, None)
+    ledger.keep_fact(_FACT, "")
     return other
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from crosspost.ledger.notices import Notice, Notices
+from crosspost.ledger import Ledger
+from crosspost.ledger.notices import Notice
 from crosspost.model import Value
 from crosspost.notices.matters import Matter, over
 
@@ -34,15 +35,15 @@ class Book:
     :param remind: after how long what still stands is told again, then after twice as long each time; 0: never
     """
 
-    def __init__(self, notices: Notices, *, every: timedelta, remind: timedelta) -> None:
-        self._notices, self._every, self._remind = notices, every, remind
+    def __init__(self, ledger: Ledger, *, every: timedelta, remind: timedelta) -> None:
+        self._ledger, self._every, self._remind = ledger, every, remind
 
     def news(self, matters: Sequence[Matter], *, whole: bool = True) -> News:
         """Write down what stands now, and give what is to be told.
 
         :param whole: these are all matters there are; else others may stand too (a run that failed early)
         """
-        known = {notice.matter: notice for notice in self._notices.standing()}
+        known = {notice.matter: notice for notice in self._ledger.notices.standing()}
         now = {matter.key for matter in matters}
         gone = [notice for key, notice in known.items() if key not in now] if whole else []
         silently = [notice.matter for notice in gone if notice.told_at is None or not over(notice.matter)]
@@ -50,9 +51,9 @@ class Book:
             one.key: one.sentence for one in matters if one.key not in known or known[one.key].said != one.sentence
         }
         if changed:
-            self._notices.note(changed)
+            self._ledger.notices.note(changed)
         if silently:
-            self._notices.forget(silently)
+            self._ledger.notices.forget(silently)
         if not self._may_speak():
             return News()
         told = {matter.key: known[matter.key] for matter in matters if matter.key in known}
@@ -68,20 +69,20 @@ class Book:
 
     def told(self, news: News) -> None:
         """These were told now: at least one way took the message."""
-        self._notices.told([*(one.key for one in news.new), *(one.key for one, _ in news.reminded)])
-        self._notices.forget(news.ended)
-        self._notices.remember(_LAST, self._notices.clock().isoformat())
+        self._ledger.notices.told([*(one.key for one in news.new), *(one.key for one, _ in news.reminded)])
+        self._ledger.notices.forget(news.ended)
+        self._ledger.keep_fact(_LAST, self._ledger.clock().isoformat())
 
     def _may_speak(self) -> bool:
-        last = self._notices.fact(_LAST)
-        return not last or self._notices.clock() - datetime.fromisoformat(last) >= self._every
+        last = self._ledger.fact(_LAST)
+        return not last or self._ledger.clock() - datetime.fromisoformat(last) >= self._every
 
     def _again(self, notice: Notice) -> bool:
         """A week after it was told, then after two, four, …: what nobody mends becomes no daily noise."""
         if notice.told_at is None or not self._remind:
             return False
         pause = max(self._remind, notice.told_at - notice.since)
-        return self._notices.clock() - notice.told_at >= pause
+        return self._ledger.clock() - notice.told_at >= pause
 
 
 def title(news: News, site: str) -> str:
@@ -105,7 +106,10 @@ def body(news: News, url: str) -> str:
 
 
 def _listed(head: str, matters: Sequence[tuple[Matter, str]]) -> str:
-    lines = [f"* {matter.says}{more}\n  → {matter.todo}" for matter, more in matters[:MOST]]
+    def todo(matter: Matter) -> str:
+        return f"\n  → {matter.todo}" if matter.todo else ""
+
+    lines = [f"* {matter.says}{more}{todo(matter)}" for matter, more in matters[:MOST]]
     if len(matters) > MOST:
         lines.append(f"* … and {len(matters) - MOST} more.")
     return "\n\n".join([*([head] if head and lines else []), *lines])

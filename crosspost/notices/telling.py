@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from crosspost.ledger.notices import Notices
+from crosspost.ledger import Ledger
 from crosspost.notices.book import Book, News, body, title
 from crosspost.notices.matters import Matter
 from crosspost.notices.ways import Message, NotToldError, Way
@@ -28,13 +28,13 @@ class Teller:
 
     def __init__(
         self,
-        notices: Notices,
+        ledger: Ledger,
         book: Book,
         ways: Callable[[], tuple[list[Way], list[str]]],
         site: Callable[[], tuple[str, str]],
         warn: Callable[[str], None],
     ) -> None:
-        self._notices, self._book, self._ways = notices, book, ways
+        self._ledger, self._book, self._ways = ledger, book, ways
         self._site, self._warn = site, warn
 
     def tell(self, matters: Sequence[Matter], *, whole: bool = True) -> News:
@@ -45,7 +45,7 @@ class Teller:
         :returns: what was told; nothing when no way took it
         """
         news = self._book.news(matters, whole=whole)
-        if not news and not self._notices.fact(_OWING):
+        if not news and not self._ledger.fact(_OWING):
             return News()
         ways, wrong = self._ways()
         for sentence in wrong:
@@ -60,13 +60,13 @@ class Teller:
         heard = len(failed) < len(busy)
         for way in busy:
             # what somebody else has heard counts as told, so this way owes it; else the next run tells it anew
-            now = self._notices.clock()
+            now = self._ledger.clock()
             both = [*owed[way.key], *(fresh if heard else [])] if way.key in failed else []
             late = [message for message in both if now - message.at < _KEPT_FOR][-_KEPT:]
             if late != owed[way.key]:
-                self._notices.remember(f"untold.{way.key}", msgspec.json.encode(late).decode() if late else "")
+                self._ledger.keep_fact(f"untold.{way.key}", msgspec.json.encode(late).decode() if late else "")
                 owed[way.key] = late
-        self._notices.remember(_OWING, "yes" if any(owed.values()) else "")
+        self._ledger.keep_fact(_OWING, "yes" if any(owed.values()) else "")
         if not news or not heard:
             return News()
         self._book.told(news)
@@ -74,10 +74,10 @@ class Teller:
 
     def _message(self, news: News) -> Message:
         name, url = self._site()
-        return Message(title=title(news, name), text=body(news, url), at=self._notices.clock())
+        return Message(title=title(news, name), text=body(news, url), at=self._ledger.clock())
 
     def _owed(self, way: Way) -> list[Message]:
-        known = self._notices.fact(f"untold.{way.key}")
+        known = self._ledger.fact(f"untold.{way.key}")
         return msgspec.json.decode(known, type=list[Message]) if known else []
 
 

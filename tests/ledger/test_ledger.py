@@ -49,7 +49,6 @@ def test_a_pair_is_added_once(ledger: Ledger) -> None:
     assert ledger.add(rows) == 0
     assert ledger.planned_pairs() == {("beet", "m"), ("beet", "x")}
     assert ledger.counts() == {("m", "planned"): 1, ("x", "before"): 1}
-    assert ledger.ids_by_url() == {"https://a.example/beet": "beet"}
 
 
 def test_thousands_are_added_in_one_go(ledger: Ledger) -> None:

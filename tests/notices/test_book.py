@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosspost.ledger import Ledger
-from crosspost.ledger.notices import Notices
 from crosspost.notices.book import Book
 from crosspost.notices.matters import Matter, over
 from tests.harness import Clock
@@ -18,8 +17,8 @@ EVERY, REMIND = timedelta(hours=1), timedelta(days=7)
 RUN = st.tuples(st.frozensets(st.sampled_from(KEYS)), st.sampled_from([0.1, 0.9, 1, 30, 200]), st.booleans())
 
 
-def book(notices: Notices) -> Book:
-    return Book(notices, every=EVERY, remind=REMIND)
+def book(ledger: Ledger) -> Book:
+    return Book(ledger, every=EVERY, remind=REMIND)
 
 
 @settings(max_examples=40, deadline=None)
@@ -32,8 +31,7 @@ def test_once_a_matter(history: list[tuple[frozenset[str], float, bool]]) -> Non
         told: dict[str, object] = {}  # what the person believes to be so, and when they last heard of it
         spoke = None
         for standing, hours, heard in history:
-            notices = Notices(ledger)
-            news = book(notices).news([Matter(key=key, says=key, todo="Do it.") for key in sorted(standing)])
+            news = book(ledger).news([Matter(key=key, says=key, todo="Do it.") for key in sorted(standing)])
             new, reminded = {one.key for one in news.new}, {one.key for one, _ in news.reminded}
             if spoke is not None and clock() - spoke < EVERY:
                 assert not news
@@ -44,13 +42,13 @@ def test_once_a_matter(history: list[tuple[frozenset[str], float, bool]]) -> Non
             for key in [key for key in told if key not in standing and not over(key)]:
                 del told[key]  # ends without a word
             if news and heard:
-                book(notices).told(news)
+                book(ledger).told(news)
                 spoke = clock()
                 told |= dict.fromkeys(new | reminded, clock())
                 for key in news.ended:
                     del told[key]
             clock.pass_by(hours=hours)
-        known = {notice.matter for notice in Notices(ledger).standing()}
+        known = {notice.matter for notice in ledger.notices.standing()}
         assert set(told) <= known
         ledger.close()
 
@@ -60,9 +58,8 @@ def test_reminders_become_rarer(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.sqlite3", clock)
     heard = []
     for day in range(130):
-        notices = Notices(ledger)
-        if news := book(notices).news([Matter(key="failed:1", says="No.", todo="Do it.")]):
-            book(notices).told(news)
+        if news := book(ledger).news([Matter(key="failed:1", says="No.", todo="Do it.")]):
+            book(ledger).told(news)
             heard.append(day)
         clock.pass_by(days=1)
     assert heard == [0, 7, 14, 28, 56, 112]
@@ -72,19 +69,18 @@ def test_reminders_become_rarer(tmp_path: Path) -> None:
 def test_a_matter_keeps_its_day_and_gets_its_newest_words(tmp_path: Path) -> None:
     clock = Clock()
     ledger = Ledger(tmp_path / "ledger.sqlite3", clock)
-    notices = Notices(ledger)
     for word in ("eins", "zwei"):
-        book(notices).news([Matter(key="failed:1", says=word, todo="…")])
+        book(ledger).news([Matter(key="failed:1", says=word, todo="…")])
         clock.pass_by(days=1)
-    (notice,) = notices.standing()
+    (notice,) = ledger.notices.standing()
     assert (notice.said, notice.since, notice.told_at) == ("zwei …", clock() - timedelta(days=2), None)
-    book(notices).news([], whole=False)
-    assert len(notices.standing()) == 1, "a run that failed early does not know"
-    book(notices).news([])
-    assert notices.standing() == []
-    notices.remember("a", "b")
-    notices.remember("a", "c")
-    assert notices.fact("a") == "c"
-    notices.remember("a", "")
-    assert notices.fact("a") == ""
+    book(ledger).news([], whole=False)
+    assert len(ledger.notices.standing()) == 1, "a run that failed early does not know"
+    book(ledger).news([])
+    assert ledger.notices.standing() == []
+    ledger.keep_fact("a", "b")
+    ledger.keep_fact("a", "c")
+    assert ledger.fact("a") == "c"
+    ledger.keep_fact("a", "")
+    assert ledger.fact("a") == ""
     ledger.close()

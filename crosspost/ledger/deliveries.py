@@ -1,0 +1,216 @@
+"""The way of one delivery, from planned to sent, failed or held.
+
+Every change of a delivery that is being worked on names its lease, so that a worker that lost it cannot write.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from crosspost.ledger.changes import TAKEN_BACK, to_be_taken_back
+from crosspost.ledger.connection import told
+from crosspost.ledger.plans import FREE, Plans, blank
+from crosspost.ledger.rows import Delivery, LeaseLostError
+from crosspost.ledger.tables import deliveries
+from crosspost.model import Draft, Receipt
+
+LEASE = timedelta(minutes=15)
+
+
+class Deliveries(Plans):
+    """Taking deliveries on, and writing down what became of them."""
+
+    #: see :mod:`crosspost.ledger.presence`: called while there is work
+    present: Callable[[], None]
+
+    def claim(self, delivery: Delivery, owner: str) -> Delivery | None:
+        """Take a planned delivery; None when somebody else was faster, or it is to be taken back.
+
+        :param owner: names machine and process
+        """
+        now = self.clock()
+        lease = f"{owner}/{uuid.uuid4().hex}"
+        tried = deliveries.c.tried_at
+        first = sa.literal(now, tried.type)
+        change = (
+            sa.update(deliveries)
+            .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned", ~to_be_taken_back())
+            .values(
+                state="sending",
+                lease=lease,
+                lease_until=now + LEASE,
+                attempts=deliveries.c.attempts + 1,
+                # the first real attempt counts, not the waiting before it
+                tried_at=sa.case((deliveries.c.attempts == 0, first), else_=sa.func.coalesce(tried, first)),
+                updated_at=now,
+            )
+        )
+        if not self._change(change):
+            return None
+        self.present()
+        return self.get(delivery.id)
+
+    def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
+        """Write down what will be said, before anything is sent. A changed draft forgets earlier uploads."""
+        same = delivery.draft == draft
+        return self._held(
+            delivery,
+            draft=msgspec.json.encode(draft).decode(),
+            handle=handle,
+            **({} if same else {"remote": "{}", "remote_at": None}),
+        )
+
+    def remember(self, delivery: Delivery, remote: dict[str, Any]) -> Delivery:
+        """Write down what is on the server for this delivery, before the request that uses it."""
+        return self._held(delivery, remote=msgspec.json.encode(remote).decode(), remote_at=self.clock())
+
+    def begin(self, delivery: Delivery) -> Delivery:
+        """Write down that the irreversible request comes next."""
+        return self._held(delivery, publishing_at=self.clock())
+
+    def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
+        return self._held(
+            self._as_it_is(delivery),
+            state="sent",
+            receipt=receipt.id,
+            url=receipt.url,
+            sent_at=receipt.at,
+            error="; ".join(receipt.notes),
+            **FREE,
+        )
+
+    def _as_it_is(self, delivery: Delivery) -> Delivery:
+        """The row that a receipt belongs to: also when its lease ended meanwhile and others began to look for it."""
+        now = self.get(delivery.id)
+        same_attempt = now.publishing_at == delivery.publishing_at is not None
+        return now if same_attempt and now.state in ("unknown", "held", "planned") else delivery
+
+    def again(self, delivery: Delivery, error: str, due_at: datetime, *, certain: bool = True) -> Delivery:
+        """Certainly not out: plan it again. ``certain=False`` keeps the frozen draft: an earlier request went out."""
+        reset = {"publishing_at": None} if certain else {}
+        return self._held(delivery, state="planned", error=error, due_at=due_at, **reset, **FREE)
+
+    def failed(self, delivery: Delivery, error: str) -> Delivery:
+        return self._held(delivery, state="failed", error=error, **FREE)
+
+    def doubt(self, delivery: Delivery, error: str, look_at: datetime) -> Delivery:
+        return self._held(delivery, state="unknown", error=error, due_at=look_at, **FREE)
+
+    def wait(self, delivery: Delivery, until: datetime, why: str, *, error: str = "") -> Delivery:
+        """Not now: leave it planned, for later. The first wait is remembered, so that pauses can grow."""
+        return self._held(delivery, due_at=until, why=why, error=error, tried_at=delivery.tried_at or self.clock())
+
+    def skip(self, delivery: Delivery, why: str) -> Delivery:
+        return self._held(delivery, state="skipped", why=why)
+
+    def hold(self, delivery: Delivery, error: str, *, why: str = "") -> Delivery:
+        return self._held(delivery, state="held", error=error, why=why or delivery.why, **FREE)
+
+    def orphaned(self, owner: str) -> int:
+        """Deliveries whose worker is gone become ``unknown``, never ``planned``.
+
+        :param owner: the machine's name; its leases are all dead, because the caller holds the machine's run lock.
+            Leases of other machines end by the clock.
+        """
+        now = self.clock()
+        until = deliveries.c.lease_until
+        ended = sa.or_(until < now, until > now + LEASE + timedelta(minutes=5))  # none is that long: a wrong clock
+        dead = sa.or_(deliveries.c.lease.startswith(f"{owner}:", autoescape=True), ended)
+        change = (
+            sa.update(deliveries)
+            .where(deliveries.c.state == "sending", dead)
+            .values(state="unknown", error="crosspost was interrupted here", due_at=now, updated_at=now, **FREE)
+        )
+        return self._change(change)
+
+    def revive(self, delivery: Delivery) -> bool:
+        """A person asks for this post: what was old, failed or waiting becomes due now. Never what may be out."""
+        now = self.clock()
+        change = (
+            sa.update(deliveries)
+            .where(deliveries.c.id == delivery.id, deliveries.c.state.in_(("before", "failed", "planned", "skipped")))
+            .values(state="planned", due_at=now, tried_at=None, updated_at=now)
+        )
+        return self._change(change) > 0
+
+    def decide(
+        self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "", receipt: str = ""
+    ) -> Delivery:
+        """A person has looked: what was held or in doubt is out (at ``url``), is to be sent, or is to be left.
+
+        ``planned`` words it anew: the person says that nothing is out.
+
+        :param receipt: the network's id of the post, where its address tells it; the next part of a thread answers it
+        """
+        now = self.clock()
+        changes: dict[str, Any] = {"state": state, "error": "", "url": url, **FREE}
+        if state == "sent":
+            changes |= {"sent_at": delivery.publishing_at or now, "receipt": receipt}
+        if state == "planned":
+            changes |= {"due_at": now, "tried_at": None, "publishing_at": None}
+            changes |= {"remote": msgspec.json.encode(_thread(delivery)).decode()}
+        return self._held(delivery, **changes)
+
+    def following(self, delivery: Delivery) -> Delivery | None:
+        """The next part of a thread, when it waits to go out now."""
+        if delivery.state != "sent" or delivery.draft is None or not delivery.draft.parts:
+            return None
+        rows = self.deliveries(states=["planned"], account=delivery.account, post=delivery.post, due=self.clock())
+        return next((row for row in rows if row.part == delivery.part + 1), None)
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _held(self, delivery: Delivery, **values: Any) -> Delivery:
+        """Change a delivery only if it still is as this worker knows it: same lease, same state."""
+        change = (
+            sa.update(deliveries)
+            .where(
+                deliveries.c.id == delivery.id,
+                deliveries.c.state == delivery.state,
+                sa.func.coalesce(deliveries.c.lease, "") == delivery.lease,
+            )
+            .values(**values, updated_at=self.clock())
+        )
+        with told(self.path), self._engine.begin() as connection:
+            if not connection.execute(change).rowcount:
+                raise LeaseLostError(
+                    f"the delivery of {delivery.post} to {delivery.account} was taken over by another run"
+                )
+            if values.get("state") == "sent" and delivery.draft is not None and delivery.draft.parts:
+                following = self._following(delivery, delivery.draft, str(values["receipt"]))
+                connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), following)
+                connection.execute(_once_more(following))
+        return self.get(delivery.id)
+
+    def _following(self, delivery: Delivery, draft: Draft, receipt: str) -> dict[str, Any]:
+        """The next part of a thread: planned in the very moment in which the one before it is out."""
+        now, (following, *rest) = self.clock(), draft.parts
+        following = msgspec.structs.replace(following, parts=tuple(rest))
+        remote = {"reply_to": receipt, "root": delivery.remote.get("root") or receipt}
+        return blank(delivery.post, now) | {
+            "account": delivery.account,
+            "network": delivery.network,
+            "part": delivery.part + 1,
+            "state": "planned",
+            "due_at": now,
+            "why": f"part {delivery.part + 1} of the thread",
+            "draft": msgspec.json.encode(following).decode(),
+            "remote": msgspec.json.encode(remote).decode(),
+        }
+
+
+def _once_more(following: dict[str, Any]) -> sa.Update:
+    """A part that was taken back with its thread goes out again with it, under the key it was given then."""
+    c = deliveries.c
+    mine = (c[name] == following[name] for name in ("post", "account", "part"))
+    taken_back = c.state == "skipped", c.why == TAKEN_BACK
+    return sa.update(deliveries).where(*mine, *taken_back).values(following)
+
+
+def _thread(delivery: Delivery) -> dict[str, Any]:
+    """What a part of a thread answers, which nothing may forget."""
+    return {name: delivery.remote[name] for name in ("reply_to", "root") if name in delivery.remote}

@@ -1,0 +1,124 @@
+"""Which deliveries there are: adding them, and every way of looking at them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from crosspost.ledger.access import Access, chunks
+from crosspost.ledger.connection import told
+from crosspost.ledger.rows import Delivery, State, as_delivery
+from crosspost.ledger.tables import deliveries, posts
+from crosspost.model import Entry, Receipt
+
+#: states of deliveries that a look at the account may settle
+_NOT_KNOWN: tuple[State, ...] = ("before", "planned", "sending", "unknown", "held")
+#: a delivery nobody works on
+FREE: dict[str, Any] = {"lease": None, "lease_until": None}
+
+
+class Plans(Access):
+    """The deliveries as a whole; the way of a single one is :class:`crosspost.ledger.deliveries.Deliveries`."""
+
+    def planned_pairs(self) -> set[tuple[str, str]]:
+        """Every (post, account) that has a delivery."""
+        return {(post, account) for post, account in self._all(sa.select(deliveries.c.post, deliveries.c.account))}
+
+    def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime, str]]) -> int:
+        """Write deliveries down: (entry, account, network, state, due, why). A pair that exists already is left alone.
+
+        :returns: how many are new
+        """
+        now = self.clock()
+        rows = list(rows)
+        with told(self.path), self._engine.begin() as connection:
+            seen = [
+                {"id": e.id, "path": e.path, "url": e.url, "title": e.title, "seen_at": now}
+                for e in {row[0].id: row[0] for row in rows}.values()
+            ]
+            for chunk in chunks(seen):
+                connection.execute(sa.insert(posts).prefix_with("OR IGNORE"), chunk)
+            plan = [
+                blank(entry.id, now)
+                | {"account": account, "network": network, "state": state, "due_at": due, "why": why}
+                for entry, account, network, state, due, why in rows
+            ]
+            before = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one()
+            for chunk in chunks(plan):
+                connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), chunk)
+            return connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
+
+    def deliveries(
+        self, *, states: Sequence[State] = (), account: str = "", post: str = "", due: datetime | None = None
+    ) -> list[Delivery]:
+        """Deliveries that match everything given, the earliest due first; the parts of a thread one after the other."""
+        query = sa.select(deliveries).order_by(deliveries.c.due_at, deliveries.c.id)
+        if states:
+            query = query.where(deliveries.c.state.in_(states))
+        if account:
+            query = query.where(deliveries.c.account == account)
+        if post:
+            query = query.where(deliveries.c.post == post)
+        if due is not None:
+            query = query.where(deliveries.c.due_at <= due)
+        with told(self.path):
+            return [as_delivery(row) for row in self._all(query)]
+
+    def get(self, delivery_id: int) -> Delivery:
+        with told(self.path):
+            return as_delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
+
+    def moments(self, account: str, *, planned: bool) -> list[datetime]:
+        """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due.
+
+        A thread counts once, by its first part.
+        """
+        c, since = deliveries.c, self.clock() - timedelta(days=35)
+        out = sa.select(sa.func.coalesce(c.sent_at, c.publishing_at, type_=c.sent_at.type)).where(
+            c.account == account,
+            c.part == 1,
+            c.state.in_(("sent", "sending", "unknown", "held")),
+            c.publishing_at > since,
+        )
+        due = sa.select(c.due_at).where(c.account == account, c.part == 1, c.state == "planned", sa.literal(planned))
+        return [row[0] for query in (out, due) for row in self._all(query)]
+
+    def waiting(self, account: str, why: str, before: datetime) -> bool:
+        """Whether an account has skipped deliveries with this reason, noted before a moment."""
+        return bool(self._all(sa.select(deliveries.c.id).where(*_noted(account, why, before)).limit(1)))
+
+    def gather(self, account: str, why: str, before: datetime, *, into: str) -> int:
+        """Give those of :meth:`waiting` another reason: the id of the digest they are in now."""
+        return self._change(sa.update(deliveries).where(*_noted(account, why, before)).values(why=into))
+
+    def counts(self) -> dict[tuple[str, State], int]:
+        """(account, state) → how many."""
+        query = sa.select(deliveries.c.account, deliveries.c.state, sa.func.count()).group_by(
+            deliveries.c.account, deliveries.c.state
+        )
+        return {(account, state): number for account, state, number in self._all(query)}
+
+    def found(self, entry: Entry, account: str, network: str, receipt: Receipt) -> None:
+        """Write down a post that was found on the account, for a ledger that is being rebuilt: whatever was thought of
+        it, it is out."""
+        self.add([(entry, account, network, "before", self.clock(), "")])
+        change = (
+            sa.update(deliveries)
+            .where(deliveries.c.post == entry.id, deliveries.c.account == account, deliveries.c.part == 1)
+            .where(deliveries.c.state.in_(_NOT_KNOWN))
+            .values(
+                state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock(), **FREE
+            )
+        )
+        self._change(change)
+
+
+def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    c = deliveries.c
+    return c.account == account, c.state == "skipped", c.why == why, c.due_at < before
+
+
+def blank(post: str, now: datetime) -> dict[str, Any]:
+    """A row that was never worked on."""
+    return {"post": post, "part": 1, "attempts": 0, "remote": "{}", "url": "", "error": "", "updated_at": now}
