@@ -128,9 +128,14 @@ def say(delivery: "Delivery", *, already: bool = False) -> None:
         click.echo(f"{'already sent':<13} {delivery.account:<16} {_named(delivery)}  {delivery.url}")
         return
     word = click.style(f"{_WORDS.get(delivery.state, delivery.state):<13}", fg=_COLOURS.get(delivery.state))
-    rest = delivery.url if delivery.state == "sent" else delivery.error or delivery.why
+    rest = delivery.url if delivery.state == "sent" else bare(delivery.error or delivery.why, delivery.account)
     number = f"#{delivery.id} " if delivery.state in ("held", "failed", "unknown") else ""
     click.echo(f"{word} {delivery.account:<16} {number}{_named(delivery)}  {rest}".rstrip())
+
+
+def bare(said: str, account: str) -> str:
+    """What was said of an account, where its name stands in the line already."""
+    return said.removeprefix(f"{account}: ")
 
 
 def _named(delivery: "Delivery") -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import as_row, json_option, open_house, open_ledger, places, print_json, say, table
+from crosspost.cli.common import as_row, bare, json_option, open_house, open_ledger, places, print_json, say, table
 from crosspost.cli.told import change_row, say_change, where
 
 if TYPE_CHECKING:
@@ -72,11 +72,14 @@ def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
 def _print(accounts: list[dict[str, Any]], unsettled: list["Delivery"]) -> None:
     head = ("account", "who", *("old" if kind == "before" else kind for kind in _STATES))
     table([head, *((row["account"], row["handle"], *(str(row[kind]) for kind in _STATES)) for row in accounts)])
+    if any(row["token_until"] or row["paused_until"] for row in accounts):
+        click.echo()
     for row in accounts:
         if row["token_until"]:
-            click.echo(f"\n{row['account']}: token until {row['token_until'][:10]}")
+            click.echo(f"{row['account']}: token until {row['token_until'][:10]}")
         if row["paused_until"]:
-            click.secho(f"\n{row['account']} is paused until {row['paused_until']}: {row['paused_why']}", fg="yellow")
+            why = bare(row["paused_why"], row["account"])
+            click.secho(f"{row['account']} is paused until {row['paused_until']}: {why}", fg="yellow")
     if unsettled:
         click.echo()
     for delivery in unsettled:
@@ -85,6 +88,8 @@ def _print(accounts: list[dict[str, Any]], unsettled: list["Delivery"]) -> None:
 
 def _print_told(notices: list["Notice"]) -> None:
     """What somebody was told, or will be, and since when it is so."""
+    if notices:
+        click.echo()
     for notice in notices:
         told = f"told {notice.told_at:%Y-%m-%d}" if notice.told_at else "not told yet"
-        click.secho(f"\nsince {notice.since:%Y-%m-%d} ({told}): {notice.said}", fg="yellow")
+        click.secho(f"since {notice.since:%Y-%m-%d} ({told}): {notice.said}", fg="yellow")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosspost.cli.common import bare
+
 if TYPE_CHECKING:
     from crosspost.ledger import Change, Ledger
 
@@ -54,9 +56,10 @@ def say_changes(changes: Sequence["Change"], ledger: "Ledger") -> None:
 def say_change(change: "Change", paths: Mapping[str, str]) -> None:
     """One line about a change; where a person must decide, with the command that does it."""
     word, colour = _WORDS[change.kind, change.state]
-    rest = change.error or change.url
+    error = bare(change.error, change.account)
+    rest = error or change.url
     if change.state == "done":
-        rest = "  ".join(filter(None, (change.url, change.error)))
+        rest = "  ".join(filter(None, (change.url, error)))
     if change.state == "asked":
         edit = change.kind == "edit"
         what, command = ("its file changed", "update") if edit else ("its file is gone", "unpublish")
