@@ -10,10 +10,11 @@ from datetime import timedelta
 import msgspec
 
 from crosspost.delivery import breaker
+from crosspost.delivery.gate import Gate
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.pauses import may_work, pause, pause_account
 from crosspost.delivery.pictures import hold_for_picture, release_repaired, waiting
-from crosspost.delivery.plan import key, skipped
+from crosspost.delivery.plan import skipped
 from crosspost.delivery.reconcile import STILL_LOOKING, guarded, look, look_first
 from crosspost.delivery.repetition import refuse_repetition
 from crosspost.errors import (
@@ -32,7 +33,7 @@ from crosspost.ledger import Delivery, LeaseLostError, Ledger
 from crosspost.ledger.wrong_clock import heal
 from crosspost.model import Draft, Entry, Post
 from crosspost.networks.base import Network
-from crosspost.schedule import Schedule, lateness, ready
+from crosspost.schedule import Schedule
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -85,7 +86,7 @@ class Engine:
         self._load, self._owner = load, owner
         self._max, self._give_up_after = max_per_run, give_up_after
         self._begin, self._report = begin, report
-        self._schedules, self._live, self._live_deadline = schedules or {}, live, live_deadline
+        self._gate = Gate(ledger, schedules or {}, live, live_deadline)
         self._posts: dict[str, Post] = {}
         self._loading = threading.Lock()
         self._stop = stop or threading.Event()
@@ -169,7 +170,7 @@ class Engine:
         """Deliver, and go on with the following parts for as long as the one before is out."""
         following: Delivery | None = delivery
         while following is not None and not self._stop.is_set():
-            settled = self._not_yet(following, entry) or self._deliver(following, entry)
+            settled = self._gate.stopped(following, entry, by_hand=self._by_hand) or self._deliver(following, entry)
             if settled is None:
                 return
             yield settled
@@ -188,57 +189,6 @@ class Engine:
                 seen = delivery
             if seen.state != "held" or delivery.state != "held":
                 touched[seen.id] = seen
-
-    def _not_yet(self, delivery: Delivery, entry: Entry) -> Delivery | None:
-        """Why a delivery that is due does not go now: too late, too close to another, or its page is not there."""
-        if delivery.part > 1:
-            return self._unanswerable(delivery)
-        schedule = self._schedules.get(delivery.account)
-        if schedule is not None and not self._by_hand and delivery.attempts == 0:
-            moved = self._by_schedule(delivery, entry, schedule)
-            if moved is not None:
-                return moved
-        if delivery.publishing_at is None and (reason := self._live(delivery.account, entry)):
-            return self._wait_for_page(delivery, reason)
-        return None
-
-    def _unanswerable(self, delivery: Delivery) -> Delivery | None:
-        """A part that does not know which post it answers waits for a person."""
-        if delivery.prepared.reply_to:
-            return None
-        return self._ledger.hold(
-            delivery,
-            f"part {delivery.part} of a thread: which post it answers is not known. Answer it yourself, then "
-            f"`crosspost settle {delivery.id} --sent URL`; or --skip leaves the rest",
-        )
-
-    def _by_schedule(self, delivery: Delivery, entry: Entry, schedule: Schedule) -> Delivery | None:
-        now, hours = self._ledger.clock(), schedule.late.after.total_seconds() / 3600
-        late = lateness(schedule, delivery.due_at, now)
-        if late == "skip":
-            return self._ledger.skip(delivery, f"more than {hours:g} hours late")
-        if late == "ask":
-            how = f"`crosspost settle {delivery.id} --not-sent` sends it, --skip leaves it"
-            return self._ledger.hold(delivery, f"more than {hours:g} hours late: {how}")
-        found = ready(
-            schedule,
-            delivery.due_at,
-            history=self._ledger.moments(delivery.account, planned=False),
-            now=now,
-            exact=entry.overrides.for_account(delivery.account, delivery.network).at is not None,
-            key=key(delivery.post, delivery.account),
-        )
-        return self._ledger.wait(delivery, found.at, found.why) if found.at > now else None
-
-    def _wait_for_page(self, delivery: Delivery, reason: str) -> Delivery:
-        """Look again after half the time waited so far, between a minute and an hour."""
-        now = self._ledger.clock()
-        waited = now - (delivery.tried_at or now)
-        again = now + min(max(waited / 2, timedelta(minutes=1)), timedelta(hours=1))
-        why = f"waits for the page: {reason}"
-        hours = self._live_deadline.total_seconds() / 3600
-        error = f"{why}, for more than {hours:g} hours now" if waited > self._live_deadline else ""
-        return self._ledger.wait(delivery, again, why, error=error)
 
     # ── one delivery ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -279,8 +229,7 @@ class Engine:
 
     def _freeze(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
         """Write down what will be said. What has once been sent into doubt, or is a part, is never worded anew."""
-        now = self._ledger.clock()
-        if held.remote_at is not None and now - held.remote_at > UPLOAD_AGE:
+        if self._stale(held):
             held = self._ledger.remember(held, {k: v for k, v in held.remote.items() if not k.startswith("media_")})
         if held.publishing_at is not None and held.draft is not None:
             return held
@@ -291,6 +240,11 @@ class Engine:
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
         return self._ledger.freeze(held, draft, held.handle or handle(held.post, held.account))
+
+    def _stale(self, held: Delivery) -> bool:
+        """Whether its uploads are so old that the network may have thrown them away."""
+        uploaded = any(name.startswith("media_") for name in held.remote)
+        return uploaded and held.remote_at is not None and self._ledger.clock() - held.remote_at > UPLOAD_AGE
 
     def _said(self, account: str, entry: Entry) -> Draft | None:
         """What an account of this run would say; None when it says nothing."""
@@ -317,6 +271,9 @@ class Engine:
         paused = pause_account(self._networks[held.account], error, self._ledger)
         if isinstance(error, Unknown):
             return self._ledger.doubt(held, said, now)
+        if isinstance(error, Rejected) and not doubted and self._stale(held):
+            # the machine slept between upload and post: what was refused may be the uploads, which are made anew
+            return self._ledger.again(held, said, now + pause(held.id, held.attempts))
         if isinstance(error, Rejected):  # it speaks of this attempt only: the one before may be out
             look_yourself = f"{said}. But an earlier attempt may be out: look, then `crosspost settle {held.id}`"
             return self._ledger.hold(held, look_yourself) if doubted else self._ledger.failed(held, said)

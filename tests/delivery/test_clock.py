@@ -67,9 +67,32 @@ def test_a_run_under_a_wrong_clock(runs: Runs, wrong: timedelta, fault: str) -> 
 def test_a_machine_that_slept_for_a_day_in_the_middle_of_a_request(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     _during(monkeypatch, lambda: runs.place.clock.pass_by(hours=24))
     runs.run()
-    assert set(runs.states().values()) == {"sent"}
+    assert set(runs.states().values()) <= {"sent", "planned"}
+    runs.place.clock.pass_by(minutes=5)
     runs.run()
+    assert set(runs.states().values()) == {"sent"}
     assert once(runs)
+
+
+def test_a_machine_that_slept_between_upload_and_post_uploads_again(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock
+) -> None:
+    runs = Runs(Place(tmp_path, sandbox, networks=["x"], clock=clock))
+    begin = runs.ledger.begin
+
+    def sleeps(delivery: Any) -> Any:
+        clock.pass_by(hours=25)
+        runs.ledger.begin = begin  # type: ignore[method-assign]
+        return begin(delivery)
+
+    runs.ledger.begin = sleeps  # type: ignore[method-assign]
+    runs.run()
+    assert runs.states() == {"x": "planned"}
+    clock.pass_by(minutes=5)
+    runs.run()
+    assert runs.states() == {"x": "sent"}
+    assert len(sandbox.posts("x")) == 1
+    runs.ledger.close()
 
 
 def test_a_late_answer_is_neither_lost_nor_repeated(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:

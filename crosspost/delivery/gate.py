@@ -1,0 +1,81 @@
+"""Why a delivery that is due does not go now: it is late, too close to another, or its page is not on the web."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from crosspost.delivery.plan import key
+from crosspost.ledger import Delivery, Ledger
+from crosspost.model import Entry
+from crosspost.schedule import Schedule, lateness, ready
+
+
+class Gate:
+    """The last look at a delivery before it is begun.
+
+    :param schedules: account name → when it speaks; accounts without one speak at once
+    :param live: (account, entry) → why the post's page is not on the web yet, "" when it is
+    :param live_deadline: after how long of waiting for a page somebody is told
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        schedules: Mapping[str, Schedule],
+        live: Callable[[str, Entry], str],
+        live_deadline: timedelta,
+    ) -> None:
+        self._ledger, self._schedules, self._live, self._live_deadline = ledger, schedules, live, live_deadline
+
+    def stopped(self, delivery: Delivery, entry: Entry, *, by_hand: bool) -> Delivery | None:
+        """The delivery as it waits now; None when it may go.
+
+        :param by_hand: a person asked for it, whatever the schedule says
+        """
+        if delivery.part > 1:
+            return self._unanswerable(delivery)
+        schedule = self._schedules.get(delivery.account)
+        if schedule is not None and not by_hand and delivery.attempts == 0:
+            moved = self._by_schedule(delivery, entry, schedule)
+            if moved is not None:
+                return moved
+        if delivery.publishing_at is None and (reason := self._live(delivery.account, entry)):
+            return self._wait_for_page(delivery, reason)
+        return None
+
+    def _unanswerable(self, delivery: Delivery) -> Delivery | None:
+        """A part that does not know which post it answers waits for a person."""
+        if delivery.prepared.reply_to:
+            return None
+        return self._ledger.hold(
+            delivery,
+            f"part {delivery.part} of a thread: which post it answers is not known. Answer it yourself, then "
+            f"`crosspost settle {delivery.id} --sent URL`; or --skip leaves the rest",
+        )
+
+    def _by_schedule(self, delivery: Delivery, entry: Entry, schedule: Schedule) -> Delivery | None:
+        now, hours = self._ledger.clock(), schedule.late.after.total_seconds() / 3600
+        late = lateness(schedule, delivery.due_at, now)
+        if late == "skip":
+            return self._ledger.skip(delivery, f"more than {hours:g} hours late")
+        if late == "ask":
+            how = f"`crosspost settle {delivery.id} --not-sent` sends it, --skip leaves it"
+            return self._ledger.hold(delivery, f"more than {hours:g} hours late: {how}")
+        found = ready(
+            schedule,
+            delivery.due_at,
+            history=self._ledger.moments(delivery.account, planned=False),
+            now=now,
+            exact=entry.overrides.for_account(delivery.account, delivery.network).at is not None,
+            key=key(delivery.post, delivery.account),
+        )
+        return self._ledger.wait(delivery, found.at, found.why) if found.at > now else None
+
+    def _wait_for_page(self, delivery: Delivery, reason: str) -> Delivery:
+        """Look again after half the time waited so far, between a minute and an hour."""
+        now = self._ledger.clock()
+        waited = now - (delivery.tried_at or now)
+        again = now + min(max(waited / 2, timedelta(minutes=1)), timedelta(hours=1))
+        why = f"waits for the page: {reason}"
+        hours = self._live_deadline.total_seconds() / 3600
+        error = f"{why}, for more than {hours:g} hours now" if waited > self._live_deadline else ""
+        return self._ledger.wait(delivery, again, why, error=error)

@@ -1,0 +1,46 @@
+"""The values that flow through crosspost: frozen, typed, without any input or output.
+
+    Post ──compose──▶ Draft ──prepare──▶ Prepared ──publish──▶ Receipt
+
+Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to make, and written to the ledger or to
+``--json`` output by the same encoder.
+"""
+
+from crosspost.model.network import Abilities, Identity, ImageLimits, Limits
+from crosspost.model.said import Card, Draft, Prepared, Price, Receipt
+from crosspost.model.site import (
+    Entry,
+    EntryState,
+    Framing,
+    OnDelete,
+    OnEdit,
+    Override,
+    Overrides,
+    Picture,
+    Post,
+    TitleCard,
+)
+from crosspost.model.value import Value
+
+__all__ = [
+    "Abilities",
+    "Card",
+    "Draft",
+    "Entry",
+    "EntryState",
+    "Framing",
+    "Identity",
+    "ImageLimits",
+    "Limits",
+    "OnDelete",
+    "OnEdit",
+    "Override",
+    "Overrides",
+    "Picture",
+    "Post",
+    "Prepared",
+    "Price",
+    "Receipt",
+    "TitleCard",
+    "Value",
+]

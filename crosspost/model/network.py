@@ -1,0 +1,90 @@
+"""What a network accepts and can do."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from crosspost.model.value import Value
+
+
+class ImageLimits(Value, frozen=True, kw_only=True):
+    """What a network accepts as a picture. 0 means "no such limit".
+
+    ``formats`` are Pillow's names (``JPEG``, ``PNG`` …), ``bytes`` the greatest file size, ``pixels`` the greatest
+    width × height, ``min_width``/``max_width``/``max_height`` in pixels, ``min_ratio``/``max_ratio`` width ÷ height,
+    ``alt`` the greatest length of the alternative text in ``alt_unit``.
+    """
+
+    count: int = 0
+    formats: tuple[str, ...] = ("JPEG", "PNG")
+    bytes: int = 0
+    pixels: int = 0
+    min_width: int = 0
+    max_width: int = 0
+    max_height: int = 0
+    min_ratio: float = 0
+    max_ratio: float = 0
+    alt: int = 0
+    alt_unit: str = "code-points"
+
+
+class Limits(Value, frozen=True, kw_only=True):
+    """What a network accepts, as data with its source.
+
+    ``text`` counts in ``unit`` (a name of :data:`crosspost.compose.measure.UNITS`); ``also`` are further (unit, limit)
+    pairs that must hold at the same time; ``url_length`` is what a link costs (0: as many as it has). ``hashtags`` is
+    the greatest number of them (-1: no limit). ``text_with_images`` takes the place of ``text`` when pictures go along
+    (0: the same; in ``unit``).
+    """
+
+    text: int
+    unit: str
+    also: tuple[tuple[str, int], ...] = ()
+    url_length: int = 0
+    hashtags: int = -1
+    text_with_images: int = 0
+    images: ImageLimits = ImageLimits()
+    source: str
+    checked: date
+
+
+class Abilities(Value, frozen=True, kw_only=True):
+    """What a network can do.
+
+    ``card``: who makes the link card, ``crawler`` (the network reads the page), ``client`` (we upload it) or ``none``.
+    ``idempotent_for`` is how long (seconds) the network itself refuses to repeat a request with our key, 0 for never.
+    ``absence_after`` is how long (seconds) after the request a look at the account that finds nothing proves that
+    nothing went out; ``None`` when it never proves it and a person must decide. ``read_back`` is False where nobody can
+    look up what an account posted, ``permalink`` False where a post has no address. ``same_text_once`` is True where
+    the network's rules forbid the same text from several accounts, ``digest`` where several posts may be said as one.
+    ``edit_keeps`` names the parts of a draft that an edit leaves as they were sent.
+    """
+
+    card: Literal["crawler", "client", "none"] = "crawler"
+    alt_text: bool = True
+    needs_image: bool = False
+    edit: bool = False
+    edit_keeps: tuple[Literal["images", "card", "language"], ...] = ()
+    delete: bool = False
+    thread: bool = False
+    idempotent_for: int = 0
+    absence_after: int | None = None
+    read_back: bool = True
+    digest: bool = False
+    permalink: bool = True
+    same_text_once: bool = False
+
+
+class Identity(Value, frozen=True, kw_only=True):
+    """Who we are on a network, and what that server allows: the answer of ``connect``.
+
+    ``server`` is the software it runs, ``limits`` and ``abilities`` are given where they differ from the network's.
+    ``expires_at`` is when the token ends, at the latest; None where it does not, or nobody can know.
+    """
+
+    id: str
+    handle: str
+    url: str = ""
+    server: str = ""
+    limits: Limits | None = None
+    abilities: Abilities | None = None
+    expires_at: datetime | None = None
