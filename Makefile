@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
+# two a core: many tests wait for servers and processes
+WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
 .PHONY: demo test test-bluesky lint types contracts tests bench torture fuzz docs clean
@@ -26,7 +28,7 @@ contracts: $(READY)
 
 tests: $(READY)
 	@echo "→ tests (pytest)"
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n $(WORKERS)
 
 # Opt-in: the contract against the real Bluesky server from npm, on 127.0.0.1. Needs node 20 or 22, npm, g++ and make;
 # installs 250 MB into the user's cache once (CROSSPOST_PDS_CACHE names another place).

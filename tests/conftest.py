@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crosspost.assemble import House
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
@@ -26,6 +27,13 @@ def sandbox(clock: Clock) -> Iterator[Sandbox]:
 @pytest.fixture
 def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
     return Place(tmp_path, sandbox, clock=clock)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a server processes a picture, a command sleeps; its stand-in counts looks, not seconds."""
+    assert House.network.__kwdefaults__ is not None
+    monkeypatch.setitem(House.network.__kwdefaults__, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture(autouse=True)

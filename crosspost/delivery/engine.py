@@ -262,7 +262,7 @@ class Engine:
             remote[key] = value
             self._ledger.remember(held, remote)
 
-        prepared = network.prepare(held.prepared, save)
+        prepared = network.prepare(msgspec.structs.replace(held.prepared, begun=held.publishing_at), save)
         return msgspec.structs.replace(self._ledger.get(held.id), remote=prepared.remote)
 
     def _settle(self, held: Delivery, error: DeliveryError, doubted: bool) -> Delivery:

@@ -17,6 +17,9 @@ _LATELY = timedelta(days=30)
 #: clocks differ by a little
 _SLACK = timedelta(minutes=5)
 
+#: added to the reason of the doubt when it is over
+_AGAIN = ". Not on the account, so it is sent again"
+
 
 def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callable[[int], timedelta]) -> Delivery:
     """Settle one ``unknown`` delivery as far as the network lets us.
@@ -82,22 +85,23 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
 def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetime, now: datetime) -> Delivery:
     """The account does not show it. Whether that proves anything depends on the network."""
     able = network.able
+    reason = delivery.error.partition(_AGAIN)[0].removesuffix(".")
     age = (now - begun).total_seconds()
     if delivery.attempts >= _ENOUGH:
         return ledger.hold(
             delivery,
             f"{delivery.attempts} attempts, each left in doubt, and {network.name} shows none of them: look at the "
-            f"account, then `crosspost settle {delivery.id} --sent URL` or `--not-sent` ({delivery.error})",
+            f"account, then `crosspost settle {delivery.id} --sent URL` or `--not-sent` ({reason})",
         )
     if age < able.idempotent_for:
-        said = f"not on the account; a repetition is safe there, so it is sent again ({delivery.error})"
+        said = f"{reason}{_AGAIN}: a repetition is safe there"
         return ledger.again(delivery, said, now + timedelta(seconds=30), certain=False)
     if able.absence_after is None:
         return ledger.hold(
             delivery,
-            f"{delivery.error}. {network.name} does not show the post, but that proves nothing there: look at "
+            f"{reason}. {network.name} does not show the post, but that proves nothing there: look at "
             f"the account, then `crosspost settle {delivery.id} --sent URL` or `--not-sent`",
         )
     if age >= able.absence_after:
-        return ledger.again(delivery, f"not on the account: it did not go out ({delivery.error})", now, certain=False)
-    return ledger.doubt(delivery, delivery.error, begun + timedelta(seconds=able.absence_after))
+        return ledger.again(delivery, f"{reason}{_AGAIN}", now, certain=False)
+    return ledger.doubt(delivery, reason, begun + timedelta(seconds=able.absence_after))

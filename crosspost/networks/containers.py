@@ -27,6 +27,8 @@ from crosspost.networks.renewal import Renewal
 _DEAD = ("EXPIRED", "ERROR")
 #: seconds between looks at a container: Meta asks for one a minute and says that most take half of that
 _LOOKS = (0, 1, 3, 6, 20, 30)
+#: a container that takes longer than this will not become ready any more (Meta: most take half a minute)
+_STUCK = timedelta(hours=1)
 #: a post that was published stands in the list by then, unless the network changed its text
 _LISTED_BY = timedelta(hours=1)
 
@@ -63,13 +65,15 @@ class ContainerNetwork(HostedNetwork):
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote = dict(prepared.remote)
-        if "container" in remote and self._status(remote["container"])[0] in _DEAD:
+        if "container" in remote and self._useless(prepared):
             del remote["container"]
         self._room(reply=bool(prepared.reply_to))
         if "container" not in remote:
             address = self.address(prepared.draft, remote, save)
             remote["container"] = self._make(self.contents(prepared.draft, address) | self.answering(prepared))
             save("container", remote["container"])
+            remote["container_made"] = self.clock().isoformat()
+            save("container_made", remote["container_made"])
         self._await(remote["container"])
         return msgspec.structs.replace(prepared, remote=remote)
 
@@ -152,6 +156,16 @@ class ContainerNetwork(HostedNetwork):
 
     def _token(self) -> str:
         return self.renewal.token()
+
+    def _useless(self, prepared: Prepared) -> bool:
+        """Whether another container is needed: this one failed, or is still being processed after an hour.
+
+        Where an earlier publication is in doubt the container stays: its status is what tells what became of it.
+        """
+        status = self._status(prepared.remote["container"])[0]
+        made = datetime.fromisoformat(prepared.remote.get("container_made") or self.clock().isoformat())
+        stuck = status == "IN_PROGRESS" and prepared.begun is None and self.clock() - made > _STUCK
+        return status in _DEAD or stuck
 
     def _room(self, *, reply: bool) -> None:
         """:raises RateLimited: when no more may be published today: an hour later something may be free again"""

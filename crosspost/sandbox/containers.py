@@ -38,7 +38,7 @@ class Container:
 
     def now(self, moment: datetime) -> str:
         """IN_PROGRESS when first asked, then FINISHED, for 24 hours."""
-        if not self.status and moment - self.made >= LIFE:
+        if self.status in ("", "IN_PROGRESS") and moment - self.made >= LIFE:
             return "EXPIRED"
         return self.status or ("FINISHED" if self.reads > 1 else "IN_PROGRESS")
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 N = int(os.environ.get("CROSSPOST_FUZZ_SIZE", "40000"))
 LIMIT = 45 * max(1, N // 50_000)  # seconds for all of a chunk's texts on a busy machine; a hang takes hours
 
@@ -67,6 +69,7 @@ resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))  # a bomb ends in Mem
 from pathlib import Path
 from tests.fuzz import test_sizes
 from tests.fuzz.test_files import everything_is_read_or_refused
+
 site = Path(sys.argv[1])
 for name in sys.argv[2:]:
     print(name, flush=True)

@@ -90,6 +90,25 @@ class Containers(OnTheSite):
                 network.prepare(Prepared(draft=draft, handle="key", remote=dict(saved)), saved.__setitem__)
         assert self.made(place) == 1
 
+    def test_a_container_that_never_gets_ready_is_made_anew_unless_it_may_be_out(
+        self, network: Network, place: Place
+    ) -> None:
+        place.sandbox.fault(self.key, "container-slow")
+        saved: dict[str, Any] = {}
+        draft = network.draft(place.the_post())
+        with pytest.raises(NotSent, match="still processing"):
+            network.prepare(Prepared(draft=draft, handle="key"), saved.__setitem__)
+        since = place.clock()
+        place.clock.pass_by(minutes=61)
+        doubted = Prepared(draft=draft, handle="key", remote=dict(saved), begun=since)
+        with pytest.raises(NotSent, match="still processing"):
+            network.prepare(doubted, saved.__setitem__)
+        assert self.made(place) == 1
+        again = network.prepare(Prepared(draft=draft, handle="key", remote=dict(saved)), saved.__setitem__)
+        assert self.made(place) == 2
+        network.publish(again)
+        assert len(place.sandbox.posts(self.key)) == 1
+
     def test_a_lost_container_is_no_proof_of_absence(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         network.publish(prepared)

@@ -124,7 +124,7 @@ class TestPictureOnThePage(OnTheSite):
     def test_the_photo_is_uploaded_once_and_seen_by_nobody(self, network: Network, place: Place) -> None:
         saved: dict[str, object] = {}
         first = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved.__setitem__)
-        assert list(saved) == ["media_photo", "container"]
+        assert list(saved) == ["media_photo", "container", "container_made"]
         network.prepare(first, saved.__setitem__)
         assert len(place.sandbox.requests_to("facebook", "POST /v26.0/me/photos")) == 1
         assert place.sandbox.posts() == []

@@ -8,6 +8,8 @@ import pytest
 
 from tests.schedule.year import OFF, TICK, Year, after_a_pause, figures, in_slot, simulate
 
+pytestmark = pytest.mark.long
+
 BACK = OFF[2][1]
 
 

@@ -8,10 +8,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.store import utc_now
 from tests.harness import NETWORKS, Place
+
+pytestmark = pytest.mark.long
 
 POSTS = 6
 

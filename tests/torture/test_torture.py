@@ -6,6 +6,8 @@ from tests.torture.accounts import everybody
 from tests.torture.books import table
 from tests.torture.storm import Storm
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("part", range(3))
 def test_killed_processes_lose_nothing_and_repeat_nothing(part: int) -> None:
