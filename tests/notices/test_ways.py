@@ -1,9 +1,11 @@
 """Mail, Apprise and the heartbeat: what arrives, what is said when it does not, and no secret in it."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -114,11 +116,13 @@ def test_what_is_no_address(hook: Receiver) -> None:
 
 def test_a_service_that_hangs_does_not_hang_a_run() -> None:
     """It takes the connection and says a byte now and then: no time-out of a single read ends that."""
+    canary, told = "canary5f2c9a", []
     with socket.create_server(("127.0.0.1", 0)) as server:
         stop = threading.Event()
 
         def drip() -> None:
             connection, _ = server.accept()
+            told.append(process_list())
             with connection:
                 while not stop.wait(0.2):
                     try:
@@ -129,12 +133,25 @@ def test_a_service_that_hangs_does_not_hang_a_run() -> None:
         thread = threading.Thread(target=drip)
         thread.start()
         try:
-            way = Service(f"json://127.0.0.1:{server.getsockname()[1]}/x", 1, deadline=4)
+            way = Service(f"json://127.0.0.1:{server.getsockname()[1]}/{canary}", 1, deadline=4)
             with pytest.raises(NotToldError):
                 way.send(MESSAGE)
         finally:
             stop.set()
             thread.join(10)
+    assert canary not in told[0], "everybody on the machine can read the process list"
+    if told[0]:
+        assert "apprise_process.py" in told[0]
+
+
+def process_list() -> str:
+    """What others see of the processes: their command lines and what of their environment can be read; "" elsewhere."""
+    found = []
+    for kind in ("cmdline", "environ"):
+        for file in Path("/proc").glob(f"[0-9]*/{kind}"):
+            with contextlib.suppress(OSError):
+                found.append(file.read_bytes().decode("utf-8", "replace"))
+    return "\n".join(found)
 
 
 def test_apprise_needs_its_addresses() -> None:
