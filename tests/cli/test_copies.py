@@ -10,6 +10,8 @@ import pytest
 
 from tests.harness import Place
 
+pytestmark = pytest.mark.long
+
 LEDGER = "config/state/ledger.sqlite3"
 
 

@@ -4,12 +4,16 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from crosspost import registry
 from crosspost.compose import Style, compose
 from crosspost.errors import CrosspostError, PostRefused, SourceError
 from crosspost.model import Post
 from crosspost.sources.jekyll import JekyllSource
 from tests.sources.test_jekyll_conformance import NOW, SITES, build, needs_cases
+
+pytestmark = pytest.mark.long
 
 
 def drafts(post: Post, found: Counter[str]) -> None:

@@ -15,6 +15,8 @@ from crosspost.media import fit
 from crosspost.model import ImageLimits
 from tests.harness import POST, Place
 
+pytestmark = pytest.mark.long
+
 LINK = "https://tal.example.org/2026/11/20/gruesse.html"
 TALKING = [key for key in registry.NETWORKS if not registry.load(key).abilities.needs_image]
 

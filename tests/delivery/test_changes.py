@@ -10,6 +10,8 @@ from crosspost.sandbox import Sandbox
 from tests.delivery.followed import EVERY, FILE, Followed
 from tests.harness import Clock
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def _the_clock(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

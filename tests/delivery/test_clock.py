@@ -14,6 +14,8 @@ from tests.delivery.test_engine import Runs
 from tests.delivery.test_timing import place_with, titles
 from tests.harness import Clock, Place
 
+pytestmark = pytest.mark.long
+
 WRONG = [timedelta(days=400), timedelta(days=-2000)]
 
 

@@ -9,6 +9,8 @@ from crosspost.sandbox import Sandbox
 from tests.delivery.followed import EVERY, FILE, Followed
 from tests.harness import Clock
 
+pytestmark = pytest.mark.long
+
 TAKES_BACK = tuple(name for name in EVERY if name != "newsletter")
 
 

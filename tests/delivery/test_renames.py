@@ -13,6 +13,8 @@ from crosspost.ledger import KnownPost, Ledger, Looked
 from crosspost.model import Entry
 from crosspost.sources.jekyll import JekyllSource
 
+pytestmark = pytest.mark.long
+
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
 

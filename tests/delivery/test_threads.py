@@ -10,6 +10,8 @@ from crosspost.sandbox import Sandbox
 from tests.delivery.test_engine import Runs
 from tests.harness import Clock, Place
 
+pytestmark = pytest.mark.long
+
 THREADED = ("x", "mastodon", "threads", "bluesky")
 SENTENCES = " ".join(f"Im Beet Nummer {n} wachsen Möhren, Bohnen und Salat 🥕 für alle im Tal." for n in range(1, 13))
 POST = f"---\ntitle: Der Garten\nlang: de\ntags: [Garten]\ndescription: >-\n  {SENTENCES}\n---\n\nText.\n"

@@ -10,6 +10,8 @@ from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
 from tests.notices.receiving import configure, mails, told_by_mail
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def place(tmp_path: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Place:

@@ -24,6 +24,8 @@ from tests.fuzz import strategies
 from tests.fuzz.profile import EXAMPLES
 from tests.harness import Clock, Place, served
 
+pytestmark = pytest.mark.long
+
 #: the newsletter speaks SMTP, see test_lines.py
 HTTP = [name for name in registry.NETWORKS if name != "newsletter"]
 Spoil = Callable[[int, bytes], tuple[int, dict[str, str], bytes]]

@@ -14,6 +14,8 @@ from crosspost.ledger import Ledger, care, copies, store
 from crosspost.ledger import connection as opened
 from tests.harness import NETWORKS, Place
 
+pytestmark = pytest.mark.long
+
 LEDGER = "config/state/ledger.sqlite3"
 
 

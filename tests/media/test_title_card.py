@@ -14,6 +14,8 @@ from PIL import Image, ImageFont
 from crosspost.errors import MediaError
 from crosspost.media import LANDSCAPE, PORTRAIT, card, fonts, title_card
 
+pytestmark = pytest.mark.long
+
 BACK, FRONT, ACCENT = (31, 41, 55), (255, 255, 255), (245, 158, 11)
 HAS_UMLAUTS = any(face.draws("ä") for face in fonts.typefaces())
 HAS_HEBREW = any(face.draws("שלום") for face in fonts.typefaces())

@@ -8,6 +8,8 @@ from crosspost.cli import common
 from tests.harness import Place
 from tests.notices.receiving import Receiver, configure, mails, told_by_mail
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def place(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:

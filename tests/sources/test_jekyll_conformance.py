@@ -13,6 +13,8 @@ from crosspost.model import Entry
 from crosspost.sources import permalink
 from crosspost.sources.jekyll import JekyllSource
 
+pytestmark = pytest.mark.long
+
 SHARED = Path(os.environ.get("CROSSPOST_SHARED") or Path(__file__).parents[2] / ".." / "shared")
 CASES = SHARED / "conformance" / "jekyll"
 ENGINES = ["3.9.3", "3.10.0", "4.3.1"]
