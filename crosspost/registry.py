@@ -4,10 +4,12 @@ Third parties add a network by an entry point of the group ``crosspost.networks`
 """
 
 import importlib
-import importlib.metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosspost.errors import ConfigError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 #: network name → "module:Class"; the order is the order of the feature matrix
 NETWORKS: dict[str, str] = {
@@ -48,5 +50,7 @@ def load(name: str) -> Any:
         raise ConfigError(f"the network “{name}” from {foreign.value} cannot be loaded: {error}") from error
 
 
-def _foreign() -> dict[str, importlib.metadata.EntryPoint]:
-    return {point.name: point for point in importlib.metadata.entry_points(group="crosspost.networks")}
+def _foreign() -> dict[str, "EntryPoint"]:
+    from importlib.metadata import entry_points  # loads half of the mail package, for a question few configs ask
+
+    return {point.name: point for point in entry_points(group="crosspost.networks")}

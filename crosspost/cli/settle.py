@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from crosspost import registry
 from crosspost.cli.common import open_house, open_ledger, places, say
 from crosspost.cli.work import lock
 from crosspost.errors import ConfigError, CrosspostError
@@ -32,6 +31,8 @@ def settle(delivery: str, sent: str | None, not_sent: bool, skip: bool, config: 
         raise click.UsageError("say one of --sent URL, --not-sent, --skip")
     if sent and not sent.startswith(("https://", "http://")):
         raise click.UsageError(f"“{sent}” is no address; --sent takes the address of the post")
+    from crosspost import registry
+
     state: Literal["sent", "planned", "skipped"] = "sent" if sent else "planned" if not_sent else "skipped"
     house = open_house(config, site, required=True)
     with lock(house, wait=30):

@@ -22,7 +22,7 @@ class Access:
 
     def _all(self, query: sa.Executable) -> list[Any]:
         with told(self.path), self._engine.begin() as connection:
-            return list(connection.execute(query))
+            return list(connection.execute(query).all())
 
     def _change(self, change: sa.Update | sa.Delete) -> int:
         with told(self.path), self._engine.begin() as connection:
