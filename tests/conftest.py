@@ -29,6 +29,14 @@ def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
     return Place(tmp_path, sandbox, clock=clock)
 
 
+@pytest.fixture
+def root(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the commands run, under the test's clock."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("crosspost.cli.common.now", clock)
+    return tmp_path
+
+
 @pytest.fixture(autouse=True)
 def _nobody_waits_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """While a server processes a picture, a command sleeps; its stand-in counts looks, not seconds."""

@@ -148,6 +148,13 @@ def _said(
     return (text,), kept, ()
 
 
+def _check(post: Post, text: str, images: tuple[Picture, ...], network: str, abilities: Abilities) -> None:
+    if not text and not images:
+        raise Unsupported(f"{post.path or post.id}: there is nothing to say: no title, no description, no link.")
+    if abilities.needs_image and not images:
+        raise Unsupported(f"{network} takes no post without a picture; add `thumbnail` to the front matter.")
+
+
 class NoOptions(Value, frozen=True, kw_only=True):
     """The settings of a network that has none of its own."""
 
@@ -185,10 +192,7 @@ def compose(
     render = renderer(style.template, post, account) if templated else usual
     texts, kept, gone = _said(pieces, style, render, room, network, abilities)
     texts = (*texts, replied) if replied else texts
-    if not texts[0] and not images:
-        raise Unsupported(f"{post.path or post.id}: there is nothing to say: no title, no description, no link.")
-    if abilities.needs_image and not images:
-        raise Unsupported(f"{network} takes no post without a picture; add `thumbnail` to the front matter.")
+    _check(post, texts[0], images, network, abilities)
     said_at = next((n for n, text in enumerate(texts) if address and address in text), -1)
 
     def draft(number: int, text: str) -> Draft:

@@ -6,27 +6,10 @@ from pathlib import Path
 import pytest
 
 from crosspost.sandbox import Sandbox
-from tests.delivery.followed import EVERY, FILE, Followed
+from tests.delivery.followed import EVERY, FILE, TAKES_BACK, Followed, count
 from tests.harness import Clock
 
 pytestmark = pytest.mark.long
-
-TAKES_BACK = tuple(name for name in EVERY if name != "newsletter")
-
-
-@pytest.fixture(autouse=True)
-def _the_clock(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crosspost.cli.common.now", clock)
-
-
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def count(site: Followed, *networks: str) -> set[int]:
-    return {len(site.posts(network)) for network in networks}
 
 
 # ── by hand ───────────────────────────────────────────────────────────────────────────────────────────────────────

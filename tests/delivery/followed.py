@@ -8,6 +8,7 @@ from tests.harness import Clock, Place, Ran
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
 EVERY = ("x", "mastodon", "facebook", "linkedin", "bluesky", "telegram", "signal", "newsletter")
+TAKES_BACK = tuple(name for name in EVERY if name != "newsletter")
 
 
 class Followed:
@@ -44,3 +45,8 @@ class Followed:
 
     def front(self, line: str) -> None:
         self.say("lang: de\n", f"lang: de\n{line}\n")
+
+
+def count(site: Followed, *networks: str) -> set[int]:
+    """How many posts there are on each of these networks."""
+    return {len(site.posts(network)) for network in networks}

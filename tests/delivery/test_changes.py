@@ -13,17 +13,6 @@ from tests.harness import Clock
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture(autouse=True)
-def _the_clock(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crosspost.cli.common.now", clock)
-
-
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 # ── edits ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

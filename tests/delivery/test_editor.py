@@ -9,17 +9,6 @@ from tests.delivery.followed import FILE, Followed
 from tests.harness import Clock, served
 
 
-@pytest.fixture(autouse=True)
-def _the_clock(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crosspost.cli.common.now", clock)
-
-
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def test_an_edit_whose_answer_is_lost_is_repeated(root: Path, sandbox: Sandbox, clock: Clock) -> None:
     site = Followed(root, sandbox, clock, "mastodon", on_edit="update")
     site.say("viel Regen", "viel Sonne")
