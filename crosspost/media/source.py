@@ -162,10 +162,24 @@ def open_image(data: bytes, format_: str) -> "ImageFile":
         from PIL import AvifImagePlugin
 
         return AvifImagePlugin.AvifImageFile(stream)
-    if "HEIF" in Image.OPEN and format_ == "HEIF":  # a plug-in somebody registered
+    if format_ == "HEIF" and _heif_plugin():
         return Image.OPEN["HEIF"][0](stream, "")
-    name = "HEIC" if format_ == "HEIF" else format_
-    raise MediaError(f"this is {name}, which the Pillow installed here cannot read; {_SAVE_AS}")
+    if format_ == "HEIF":
+        raise MediaError(f"this is HEIC, which needs one more package (pip install pillow-heif); or {_SAVE_AS}")
+    raise MediaError(f"this is {format_}, which the Pillow installed here cannot read; {_SAVE_AS}")
+
+
+def _heif_plugin() -> bool:
+    """Whether Pillow can read HEIC: it needs a package of its own, because of the patents on what is in it."""
+    from PIL import Image
+
+    if "HEIF" not in Image.OPEN:
+        try:
+            import pillow_heif  # type: ignore[import-not-found,unused-ignore]  # only where somebody wants it
+        except ImportError:
+            return False
+        pillow_heif.register_heif_opener()
+    return "HEIF" in Image.OPEN
 
 
 def _orientation(image: "ImageFile", data: bytes) -> int:

@@ -1,6 +1,8 @@
 """Files that are broken, hostile or something else: always one sentence that names the file and says what to do."""
 
 import struct
+import sys
+import types
 import zlib
 from pathlib import Path
 
@@ -53,7 +55,7 @@ def jpeg_of(width: int, height: int) -> bytes:
         (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer.*git lfs pull"),
         (b"%PDF-1.7", "a PDF document"),
         (b"II*\0\x08\0\0\0", "a TIFF picture"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC, which the Pillow installed here cannot read"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC, which needs one more package .pip install pillow-heif."),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", "a film or a picture of an unknown kind"),
         (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", "the AVIF file is damaged or incomplete"),
         (b"hello, world", "no picture that can be read"),
@@ -169,3 +171,26 @@ def test_a_profile_whose_header_is_no_text_is_ignored(tmp_path: Path) -> None:
     file = tmp_path / "damaged.jpg"
     Image.new("RGB", (40, 30), "teal").save(file, icc_profile=bytes(profile))
     assert fit(file, ImageLimits(formats=("JPEG",), max_width=20)).width == 20
+
+
+def test_heic_is_read_where_its_package_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package cannot be had everywhere, so a stand-in registers itself as it does (pillow-heif, README)."""
+    from PIL import Image, ImageFile
+
+    class Heif(ImageFile.ImageFile):
+        format = "HEIF"
+
+        def _open(self) -> None:
+            self._size, self._mode, self.tile = (640, 400), "RGB", []
+
+        def load(self) -> None:
+            self.im = Image.new("RGB", self.size, "#3a7").im
+
+    package = types.ModuleType("pillow_heif")
+    package.register_heif_opener = lambda: Image.register_open("HEIF", Heif)  # type: ignore[attr-defined]  # a stand-in
+    monkeypatch.setattr(Image, "OPEN", dict(Image.OPEN))
+    monkeypatch.setattr(Image, "ID", list(Image.ID))
+    monkeypatch.setitem(sys.modules, "pillow_heif", package)
+    fitted = fit(write(tmp_path, "handy.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), LIMITS)
+    assert fitted.format in LIMITS.formats
+    assert (fitted.width, fitted.height) == (200, 125)
