@@ -14,14 +14,21 @@ from crosspost.model import Entry, Overrides, Post
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
 from crosspost.sources.files import missing
+from crosspost.sources.keys import Keys
+from crosspost.sources.languages import Layouts
 from crosspost.sources.names import POSTS, Name, Rules, list_names
+from crosspost.sources.permalink import STYLES
 from crosspost.sources.record import Record
 from crosspost.sources.remembered import Remembered
-from crosspost.sources.site import CONFIG, Site, find_site, read_site
+from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
+from crosspost.sources.twins import may_share, refuse_twins, refused, same_page
 
 __all__ = ["JekyllSource", "find_site"]
 
 log = logging.getLogger("crosspost.sources")
+
+#: parts of a permalink that tell one post from another
+_NAMING = ("title", "slug", "name", "path")
 
 
 class JekyllSource(Source):
@@ -37,6 +44,7 @@ class JekyllSource(Source):
     :param posts: the one folder with posts, when it is not called ``_posts``
     :param engine: which Jekyll builds the site: ``3.9`` (GitHub Pages), ``3.10`` or ``4.3``
     :param memory: a file in which :meth:`scan` remembers its listing; None: nothing is written
+    :param keys: which keys of a front matter hold picture and description
 
     A post's id comes from its file name alone, see :mod:`crosspost.sources.names`. ``published: false`` is skipped
     even where the site shows unpublished posts, and so are drafts: neither is announced.
@@ -55,12 +63,13 @@ class JekyllSource(Source):
         posts: str = "",
         engine: str = "3.9",
         memory: Path | None = None,
+        keys: Keys = Keys(),  # noqa: B008  # frozen: nobody can change the one default
     ) -> None:
         self._root = root
         self._now = now
         self._memory = memory
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
-        self._posts = posts
+        self._posts, self._keys = posts, keys
         self._jekyll4 = engine.startswith("4")
         self._names: dict[str, Name] = {}
 
@@ -71,6 +80,10 @@ class JekyllSource(Source):
         :raises SourceError: when it cannot be read or used
         """
         return read_site(self._root, self._given, jekyll4=self._jekyll4)
+
+    @cached_property
+    def _layouts(self) -> Layouts:
+        return Layouts(self._root / self.site.layouts)
 
     @property
     def root(self) -> Path:
@@ -99,7 +112,14 @@ class JekyllSource(Source):
 
         :raises SourceError: when the site cannot be read or its address is unknown
         """
-        self._need_url()
+        self.need_url()
+        yield from refuse_twins(self._scanned())
+
+    def paths(self) -> Iterator[Entry]:
+        """The same listing for a site whose address is not known: its posts have the address below it (``/2024/x``)."""
+        yield from refuse_twins(map(self._entry, self._refresh()))
+
+    def _scanned(self) -> Iterator[Entry]:
         names = self._refresh()
         if self._memory is None:
             yield from map(self._entry, names)
@@ -115,8 +135,8 @@ class JekyllSource(Source):
 
     def _about(self) -> str:
         """Everything but the file itself that an entry depends on."""
-        config = self._root / CONFIG
-        text = config.read_text("utf-8", errors="replace") if config.is_file() else ""
+        files = [self._root / name for name in (CONFIG, CNAME)]
+        text = "\n".join(file.read_text("utf-8", errors="replace") for file in files if file.is_file())
         return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{os.environ.get('TZ', '')}\n{text}"
 
     def entry(self, path: Path) -> Entry:
@@ -124,8 +144,10 @@ class JekyllSource(Source):
 
         :raises SourceError: when ``path`` is not a file of the posts folders of this site
         """
-        self._need_url()
-        return self._entry(self._name(path))
+        self.need_url()
+        found = self._entry(self._name(path))
+        twins = [other for other in self._beside(found) if other.state == "ready" and same_page(other.url, found.url)]
+        return refused(found, twins) if twins else found
 
     def load(self, entry: Entry) -> Post:
         """Read one post fully, also one that is skipped only for its date or ``published: false``.
@@ -134,13 +156,16 @@ class JekyllSource(Source):
         """
         from crosspost.sources.content import make_post
 
-        self._need_url()
+        self.need_url()
         name = self._name(Path(entry.path))
         if name.reason and not name.draft:
             raise PostRefused(entry.path, name.reason)
         try:
             record = self._read(name)
-            return make_post(record, self._root, entry.id, self._absolute(record.relative_url()))
+            if wrong := self._without_front(record):
+                raise record.refuse(wrong)
+            url = self._absolute(record.relative_url())
+            return make_post(record, self._root, entry.id, url, self._keys, self._layouts)
         except PostRefused:
             raise
         except Exception as error:  # as in _entry
@@ -155,9 +180,29 @@ class JekyllSource(Source):
         """
         return self._read(self._name(Path(entry.path))).relative_url()
 
+    def _beside(self, entry: Entry) -> Iterator[Entry]:
+        """The other posts that can have the address of this one; the rest is not read as posts."""
+        if entry.state != "ready":
+            return
+        if not self._names:
+            self._refresh()
+        every = not any(f":{part}" in self.site.permalink for part in _NAMING) and self.site.permalink not in STYLES
+        for name in self._names.values():
+            if name.id == entry.id or (name.reason and not name.draft):
+                continue
+            try:
+                if every or may_share(entry.url, name.slug, frontmatter.read_bytes(self._path(name))):
+                    yield self._entry(name)
+            except (OSError, PostRefused):  # the listing tells
+                continue
+
     # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _need_url(self) -> None:
+    def need_url(self) -> None:
+        """Look whether the address of the site is known.
+
+        :raises SourceError: when it is not, with what to do
+        """
         if not self.site.url:
             raise SourceError(
                 f'{self._root / CONFIG}: the address of the site is unknown; set url: "https://…" there, or url under '
@@ -166,7 +211,8 @@ class JekyllSource(Source):
 
     def _refresh(self) -> list[Name]:
         site = self.site
-        rules = Rules(folder=self._folder(site), exclude=site.exclude, include=site.include)
+        below = "" if self._posts else site.posts_below
+        rules = Rules(folder=self._folder(site), below=below, exclude=site.exclude, include=site.include)
         try:
             names = list_names(os.fspath(self._root), rules)
         except OSError as error:
@@ -178,7 +224,7 @@ class JekyllSource(Source):
         if self._posts:
             return self._posts
         if site.posts_below:
-            return f"{site.posts_below}/{POSTS}"
+            return ""
         if (self._root / CONFIG).is_file() or (self._root / POSTS).is_dir():
             return ""
         return "posts" if (self._root / "posts").is_dir() else "."
@@ -230,9 +276,20 @@ class JekyllSource(Source):
             reason = f"{path}: cannot be understood ({type(error).__name__}: {str(error)[:200]})"
             return Entry(id=name.id, path=path, state="refused", reason=reason)
 
+    def _without_front(self, record: Record) -> str:
+        """What to say of a file that was meant to have a front matter and has none; its beginning would be text."""
+        if record.front.there:
+            return ""
+        if begins := frontmatter.instead(record.front.body):
+            return f"begins with {begins}"
+        if (self._root / CONFIG).is_file():
+            return "has no front matter; write two lines of --- at its beginning, with `title:` between"
+        return ""
+
     def _listed(self, record: Record) -> Entry:
         date = record.date
         reason = record.name.reason or self._hidden(record, date)
+        wrong = "" if reason else self._without_front(record)
         return Entry(
             id=record.name.id,
             path=record.path,
@@ -240,8 +297,8 @@ class JekyllSource(Source):
             date=date,
             title=record.title(),
             tags=record.tags(),
-            state="skipped" if reason else "ready",
-            reason=reason,
+            state="skipped" if reason else "refused" if wrong else "ready",
+            reason=str(record.refuse(wrong)) if wrong else reason,
             overrides=record.overrides() if "crosspost" in record.data else Overrides(),
             fingerprint=record.fingerprint,
         )
