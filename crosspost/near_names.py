@@ -1,6 +1,7 @@
 """Names that were probably meant: ``thumbnial`` for ``thumbnail``."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def near_name(name: str, known: Iterable[str]) -> str:
@@ -24,6 +25,7 @@ def near_name(name: str, known: Iterable[str]) -> str:
     return best
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A name without what people write differently: case, dashes, underscores.
 

@@ -12,6 +12,9 @@ from crosspost.model import Picture
 SMALLEST = 100
 
 _IMG = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"!\[[^\]\n]{0,500}\]\(\s*<?([^)\s>]{1,1000})|<img\b[^<>]{0,2000}?\bsrc=[\"']([^\"'<>]{1,1000})", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\s*(\d+)\s*(?:px)?\s*\Z")
 # drawings are taken by no network; icons are no pictures
 _NEVER = re.compile(r"\.(?:svg|ico|cur)\Z", re.IGNORECASE)
@@ -53,6 +56,11 @@ def candidates(body: str, pictures: list[Shown]) -> Iterator[Picture]:
             continue
         if elsewhere or (picture.path and large_enough(picture.path)):
             yield picture
+
+
+def addresses(body: str) -> list[str]:
+    """The pictures a text shows, at a glance: without reading it as Markdown, so also those in examples of code."""
+    return [markdown or html for markdown, html in _SOURCE.findall(body)]
 
 
 def large_enough(path: str) -> bool:

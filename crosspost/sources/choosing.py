@@ -70,7 +70,7 @@ class Chooser:
     def _named(self, data: dict[str, Any], images: list[Shown], prefix: str = "") -> Chosen:
         """The first picture of the keys that can be used; when one is named and none can be, nothing stands in."""
         found = named(data, self._keys.pictures)
-        wrong = list(found.wrong)
+        wrong = [str(self._record.refuse(said, *keys)) for said, keys in found.wrong]
         for one in found.named:
             picture, complaint = place(one, self._files, self._render)
             if picture is None:

@@ -17,6 +17,7 @@ from crosspost.sources.files import missing
 from crosspost.sources.keys import Keys
 from crosspost.sources.languages import Layouts
 from crosspost.sources.names import POSTS, Name, Rules, list_names
+from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import STYLES
 from crosspost.sources.record import Record
 from crosspost.sources.remembered import Remembered
@@ -172,6 +173,15 @@ class JekyllSource(Source):
             log.debug("unexpected", exc_info=True)
             said = f"cannot be understood ({type(error).__name__}: {str(error)[:200]})"
             raise PostRefused(entry.path, said) from error
+
+    def origin(self, entry: Entry) -> Origin:
+        """Say where a listed post has its picture and description, and which keys it has; cheaper than :meth:`load`.
+
+        :raises PostRefused: when it cannot be understood
+        """
+        from crosspost.sources.content import make_origin
+
+        return make_origin(self._read(self._name(Path(entry.path))), self._root, entry.id, self._keys, self._layouts)
 
     def relative_url(self, entry: Entry) -> str:
         """Give Jekyll's ``page.url`` of a post: its address below the site, which needs no site address.

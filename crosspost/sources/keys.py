@@ -8,7 +8,8 @@ Chirpy (``image.path``), Beautiful Jekyll (``share-img``, ``thumbnail-img``, ``c
 """
 
 import re
-from typing import Any, Literal, NamedTuple, get_args
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -87,7 +88,7 @@ class Found(NamedTuple):
 
 
 def expanded(given: tuple[str, ...] | None, usual: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that a setting means: its own, with the usual ones where it says ``...``; None is the usual ones.
+    """The keys that a setting means: its own, with the usual ones where it says "..."; None is the usual ones.
 
     :raises ValueError: for a key that cannot be understood
     """
@@ -101,21 +102,7 @@ def expanded(given: tuple[str, ...] | None, usual: tuple[str, ...]) -> tuple[str
     return tuple(dict.fromkeys(found))
 
 
-def check_places(given: tuple[str, ...]) -> tuple[PictureFrom, ...]:
-    """The places a picture may come from, as types.
-
-    :raises ValueError: for one that does not exist
-    """
-    found: list[PictureFrom] = []
-    for wanted in given:
-        place = next((one for one in get_args(PictureFrom) if one == wanted), None)
-        if place is None:
-            known = ", ".join(get_args(PictureFrom))
-            raise ValueError(f"“{wanted}” is no place where a picture may come from; these are: {known}")
-        found.append(place)
-    return tuple(found)
-
-
+@lru_cache(maxsize=256)
 def steps(key: str) -> tuple[str | int, ...]:
     """Take a dotted path apart.
 

@@ -35,12 +35,12 @@ class Pictures(NamedTuple):
     """What a front matter says about the post's picture.
 
     ``named`` are the pictures in the order of the keys, ``none`` says that the post wants none, ``wrong`` are
-    sentences about values that are no pictures.
+    sentences about values that are no pictures, each with the keys that lead there.
     """
 
     named: tuple[Named, ...]
     none: bool = False
-    wrong: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def named(data: dict[Any, Any], keys: tuple[str, ...]) -> Pictures:
@@ -48,7 +48,7 @@ def named(data: dict[Any, Any], keys: tuple[str, ...]) -> Pictures:
 
     ``false`` under the first of the keys means that the post wants no picture.
     """
-    pictures, wrong = list[Named](), list[str]()
+    pictures, wrong = list[Named](), list[tuple[str, tuple[str, ...]]]()
     for number, key in enumerate(keys):
         found = lookup(data, key)
         if found is None or found.value is None:
@@ -62,9 +62,9 @@ def named(data: dict[Any, Any], keys: tuple[str, ...]) -> Pictures:
         if isinstance(address, str) and _looks_like_one(address, found):
             pictures.append(Named(address, alt, name, found))
         elif isinstance(address, str) and not address.strip():
-            wrong += [f"{name}: is empty"] if found.value == address else []
+            wrong += [(f"{name}: is empty", found.keys)] if found.value == address else []
         elif address is not None and address is not True and _certain(found):
-            wrong.append(f"{name}: should be the path of a picture, not {_short(address)}")
+            wrong.append((f"{name}: should be the path of a picture, not “{_short(address)}”", found.keys))
     return Pictures(tuple(pictures), wrong=tuple(wrong))
 
 
