@@ -39,6 +39,7 @@ class House:
         :param remember: whether it may keep its listing beside the ledger, for the next run
         """
         from crosspost.sources.jekyll import JekyllSource
+        from crosspost.sources.keys import chosen
 
         said = self.settings.site if self.settings is not None else Site()
         return JekyllSource(
@@ -52,27 +53,7 @@ class House:
             posts=said.posts,
             engine=said.engine,
             memory=self.ledger_path().with_name("posts.cache") if remember else None,
-            keys=self._keys(said),
-        )
-
-    def _keys(self, said: Site) -> Any:
-        """Where a post's picture and description stand.
-
-        :raises ConfigError: for a key that cannot be understood
-        """
-        from crosspost.sources import keys
-
-        def keys_of(name: str, usual: tuple[str, ...]) -> tuple[str, ...]:
-            try:
-                return keys.expanded(getattr(said, name), usual)
-            except ValueError as error:
-                raise ConfigError(f"{self._place('site', name)}: {error}") from None
-
-        return keys.Keys(
-            pictures=keys_of("picture_keys", keys.PICTURE_KEYS),
-            alts=keys_of("alt_keys", keys.ALT_KEYS),
-            descriptions=keys_of("description_keys", keys.DESCRIPTION_KEYS),
-            picture_from=keys.PICTURE_FROM if said.picture_from is None else said.picture_from,
+            keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
         )
 
     def accounts(self) -> dict[str, Account]:

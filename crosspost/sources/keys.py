@@ -8,8 +8,9 @@ Chirpy (``image.path``), Beautiful Jekyll (``share-img``, ``thumbnail-img``, ``c
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -85,6 +86,44 @@ class Found(NamedTuple):
     def name(self) -> str:
         """How the place is called in a sentence: ``header.teaser``."""
         return ".".join(self.keys)
+
+
+class Given(Protocol):
+    """The settings of ``[site]`` about keys; None for the usual ones."""
+
+    @property
+    def picture_keys(self) -> tuple[str, ...] | None: ...
+    @property
+    def alt_keys(self) -> tuple[str, ...] | None: ...
+    @property
+    def description_keys(self) -> tuple[str, ...] | None: ...
+    @property
+    def picture_from(self) -> tuple[PictureFrom, ...] | None: ...
+
+
+def chosen(given: Given, refuse: Callable[[str, str], Exception]) -> Keys:
+    """The keys that settings mean.
+
+    :param refuse: makes the error from the name of a setting and a sentence
+    :raises Exception: what ``refuse`` makes, for a key that cannot be understood
+    """
+    lists = {
+        "picture_keys": (given.picture_keys, PICTURE_KEYS),
+        "alt_keys": (given.alt_keys, ALT_KEYS),
+        "description_keys": (given.description_keys, DESCRIPTION_KEYS),
+    }
+    found = {}
+    for name, (said, usual) in lists.items():
+        try:
+            found[name] = expanded(said, usual)
+        except ValueError as error:
+            raise refuse(name, str(error)) from None
+    return Keys(
+        pictures=found["picture_keys"],
+        alts=found["alt_keys"],
+        descriptions=found["description_keys"],
+        picture_from=PICTURE_FROM if given.picture_from is None else given.picture_from,
+    )
 
 
 def expanded(given: tuple[str, ...] | None, usual: tuple[str, ...]) -> tuple[str, ...]:
