@@ -13,7 +13,9 @@ SMALLEST = 100
 
 _IMG = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
 _SOURCE = re.compile(
-    r"!\[[^\]\n]{0,500}\]\(\s*<?([^)\s>]{1,1000})|<img\b[^<>]{0,2000}?\bsrc=[\"']([^\"'<>]{1,1000})", re.IGNORECASE
+    r"!\[[^\]\n]{0,500}\]\(\s*<?((?>\{\{[^}\n]{0,300}\}\}|[^)\s>]){1,1000})"
+    r"|<img\b[^<>]{0,2000}?\bsrc=[\"']((?>\{\{[^}\n]{0,300}\}\}|[^\"'<>]){1,1000})",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\s*(\d+)\s*(?:px)?\s*\Z")
 # drawings are taken by no network; icons are no pictures

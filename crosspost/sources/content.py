@@ -8,7 +8,7 @@ from crosspost import markup
 from crosspost.model import Picture, Post
 from crosspost.sources.body_pictures import Shown, addresses
 from crosspost.sources.choosing import Chooser, Chosen
-from crosspost.sources.descriptions import TEXT, Description, as_text, from_text, written, wrong
+from crosspost.sources.descriptions import SEPARATOR, TEXT, Description, as_text, from_text, separator, written, wrong
 from crosspost.sources.files import OutsideError, SiteFiles
 from crosspost.sources.keys import Keys, lookup
 from crosspost.sources.kramdown import as_commonmark
@@ -87,7 +87,7 @@ class _Maker:
             post_id,
             self.record.path,
             picture.source if picture.picture is not None else "",
-            description.source if description is not None else TEXT if body.strip() else "",
+            description.source if description is not None else self._opening_from(body),
             tuple(key for key in self.record.front.data if isinstance(key, str)),
         )
 
@@ -142,10 +142,15 @@ class _Maker:
     def _description(self, body: str, title: str) -> tuple[Description, str]:
         """The description, and the excerpt where nobody wrote one."""
         data = self.record.data
-        separators = (data.get("excerpt_separator"), self.site.config.get("excerpt_separator"))
-        opening = from_text(body, separators)
+        opening = from_text(body, self._separators())
         self.warnings += wrong(data, self.keys.descriptions)
         return written(data, self.keys.descriptions, self._line, title) or opening, opening.text
+
+    def _separators(self) -> tuple[Any, ...]:
+        return self.record.data.get("excerpt_separator"), self.site.config.get("excerpt_separator")
+
+    def _opening_from(self, body: str) -> str:
+        return SEPARATOR if separator(body, self._separators()) else TEXT if body.strip() else ""
 
     def _language(self) -> str:
         found, complaints = of_post(self.record.data, self.layouts)

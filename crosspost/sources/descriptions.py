@@ -47,12 +47,17 @@ def from_text(body: str, separators: tuple[Any, ...]) -> Description:
     :param separators: ``excerpt_separator`` of the post and of the site, as written; Jekyll's own, an empty line, is
         the first paragraph. Source: https://jekyllrb.com/docs/posts/#post-excerpts
     """
-    mark = next((mark for mark in separators if mark is not None), None)
-    if isinstance(mark, str) and mark.strip() and mark in body:
+    if mark := separator(body, separators):
         before = " ".join(markup.opening(body.partition(mark)[0]))
         if before:
             return Description(" ".join(before.split()), SEPARATOR)
     return Description(markup.first_paragraph(body), TEXT)
+
+
+def separator(body: str, separators: tuple[Any, ...]) -> str:
+    """The separator that counts, if the text has it and it is not Jekyll's own; "" else."""
+    mark = next((mark for mark in separators if mark is not None), None)
+    return mark if isinstance(mark, str) and mark.strip() and mark in body else ""
 
 
 def as_text(value: Any) -> str | None:
