@@ -4,24 +4,25 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 
-def near_name(name: str, known: Iterable[str]) -> str:
+def near_name(name: str, known: Iterable[str], *, slips: int = 2) -> str:
     """The known name that ``name`` is most probably a slip of; "" when there is none, or it is known itself.
 
     One slip is a letter too many, too few, another, or two that changed places; short names may have one, longer ones
-    (from seven letters) two. Case, dashes and underscores do not count.
+    (from seven letters) as many as ``slips``. Case, dashes and underscores do not count.
 
     >>> near_name("thumbnial", ["title", "thumbnail"])
     'thumbnail'
     """
     wanted = plain(name)
-    best, least = "", 3
+    best, least = "", slips + 1
     for other in known:
         there = plain(other)
         if there == wanted:
             return ""
-        most = 2 if min(len(wanted), len(there)) >= 7 else 1 if min(len(wanted), len(there)) >= 4 else 0
-        if abs(len(wanted) - len(there)) <= most and (slips := _slips(wanted, there)) <= most and slips < least:
-            best, least = other, slips
+        shorter = min(len(wanted), len(there))
+        most = slips if shorter >= 7 else min(slips, 1) if shorter >= 4 else 0
+        if abs(len(wanted) - len(there)) <= most and (found := _slips(wanted, there)) <= most and found < least:
+            best, least = other, found
     return best
 
 

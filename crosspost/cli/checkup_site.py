@@ -67,7 +67,7 @@ def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
 
     origins = origins_of(source, ready)
     yield from (ok("posts", said) for said in summary(origins.values()) if said)
-    for said in slip_sentences(origins.values()):
+    for said in slip_sentences(source, origins.values()):
         yield warn("posts", said, "correct it, or name it in picture_keys or description_keys under [site]")
 
 

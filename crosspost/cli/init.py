@@ -74,7 +74,7 @@ def _say_origins(root: Path) -> None:
     for said in summary(origins):
         if said:
             click.echo(f"{said[0].upper()}{said[1:]}.")
-    for said in slip_sentences(origins):
+    for said in slip_sentences(source, origins):
         click.echo(f"Warning: {said}", err=True)
 
 

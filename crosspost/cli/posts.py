@@ -36,7 +36,7 @@ def posts(as_json: bool, config: Path | None, site: Path | None) -> int:
             click.echo(f"         {_said(origins[entry.id])}")
     if not entries:
         click.echo("There are no posts: no files like 2024-01-31-name.md were found.")
-    for slip in slip_sentences(origins.values()):
+    for slip in slip_sentences(source, origins.values()):
         click.echo(f"Warning: {slip}", err=True)
     return 0
 
@@ -61,12 +61,12 @@ def origins_of(source: Any, entries: list["Entry"]) -> dict[str, "Origin"]:
     return found
 
 
-def slip_sentences(origins: Iterable["Origin"]) -> list[str]:
+def slip_sentences(source: Any, origins: Iterable["Origin"]) -> list[str]:
     """Sentences about keys that look misspelt."""
     from crosspost.sources.origins import slips
 
     found = []
-    for slip in slips(origins):
+    for slip in slips(origins, source.keys):
         more = f" and {len(slip.paths) - 1} more" if len(slip.paths) > 1 else ""
         found.append(f"{slip.paths[0]}{more}: nothing reads the key “{slip.key}”; did you mean `{slip.meant}`?")
     return found

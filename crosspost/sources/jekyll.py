@@ -70,7 +70,9 @@ class JekyllSource(Source):
         self._now = now
         self._memory = memory
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
-        self._posts, self._keys = posts, keys
+        self._posts = posts
+        #: which keys of a front matter hold picture and description
+        self.keys = keys
         self._jekyll4 = engine.startswith("4")
         self._names: dict[str, Name] = {}
 
@@ -166,7 +168,7 @@ class JekyllSource(Source):
             if wrong := self._without_front(record):
                 raise record.refuse(wrong)
             url = self._absolute(record.relative_url())
-            return make_post(record, self._root, entry.id, url, self._keys, self._layouts)
+            return make_post(record, self._root, entry.id, url, self.keys, self._layouts)
         except PostRefused:
             raise
         except Exception as error:  # as in _entry
@@ -181,7 +183,7 @@ class JekyllSource(Source):
         """
         from crosspost.sources.content import make_origin
 
-        return make_origin(self._read(self._name(Path(entry.path))), self._root, entry.id, self._keys, self._layouts)
+        return make_origin(self._read(self._name(Path(entry.path))), self._root, entry.id, self.keys, self._layouts)
 
     def relative_url(self, entry: Entry) -> str:
         """Give Jekyll's ``page.url`` of a post: its address below the site, which needs no site address.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from crosspost.near_names import near_name, plain
+from crosspost.sources.keys import Keys, steps
 
 #: a key that stands in more posts than this, and in more than a tenth of those with the usual one, is the site's own
 FEW = 5
@@ -40,13 +41,17 @@ class Slip(NamedTuple):
     paths: tuple[str, ...]
 
 
-def slips(origins: Iterable[Origin]) -> Iterator[Slip]:
-    """Keys that look like slips: near to a usual one, in few posts, and never beside the usual one itself."""
+def slips(origins: Iterable[Origin], keys: Keys) -> Iterator[Slip]:
+    """Keys that look like slips: near to a usual one, in few posts, and never beside the usual one itself.
+
+    :param keys: those that are read, and so are no slips
+    """
     listed = list(origins)
+    read = {plain(str(steps(key)[0])) for key in (*keys.pictures, *keys.alts, *keys.descriptions)}
     count = Counter(key for origin in listed for key in origin.keys)
     there = Counter(plain(key) for origin in listed for key in origin.keys)
     for key, number in count.items():
-        meant = _meant(key)
+        meant = _meant(key, read)
         if not meant or (number > FEW and number * 10 > there[plain(meant)]):
             continue
         used = [origin for origin in listed if key in origin.keys]
@@ -70,11 +75,15 @@ def summary(origins: Iterable[Origin]) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def _meant(key: str) -> str:
+def _meant(key: str, read: set[str]) -> str:
     written = plain(key)
+    if written in read:
+        return ""
     for alt in _ALTS:  # thumbnail_alt_text, image_alternative
         if written != plain(alt) and written.startswith(plain(alt)):
             return alt
+    if near := near_name(key, _ALTS, slips=1):
+        return near
     if written in _OTHERS or any(written.startswith(plain(name)) for name in _USUAL):
         return ""  # a longer name, such as description_de, is a name of its own
     return near_name(key, _USUAL)
