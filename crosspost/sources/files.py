@@ -83,7 +83,9 @@ class SiteFiles:
         file = self._file(path, STANDARD_FOLDERS if guess and "/" not in path else ())
         if file is not None:
             return Located(str(file), self._address(file.relative_to(self.root).as_posix()))
-        if self._cdn and not scheme:
+        if scheme:  # a full address says where it is: a plug-in may have made it
+            return Located("", written, elsewhere=True)
+        if self._cdn:
             return Located("", absolute_url(self._cdn, "", "/" + self._media(path).replace("%", "%25")), elsewhere=True)
         return Located("", self._address(path))
 
