@@ -7,12 +7,12 @@ import re
 import socket
 from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from crosspost import livecheck
-from crosspost.addresses import Resolve
-from crosspost.transport import Session
+if TYPE_CHECKING:
+    from crosspost.addresses import Resolve
+    from crosspost.transport import Session
 
 #: answers after which asking again is of use
 _AGAIN = frozenset((408, 425, 429))
@@ -36,9 +36,9 @@ def fetch(
     url: str,
     folder: Path,
     *,
-    session: Session,
+    session: "Session",
     allowed_hosts: Collection[str] = (),
-    resolve: Resolve = socket.getaddrinfo,
+    resolve: "Resolve" = socket.getaddrinfo,
 ) -> Fetched:
     """Fetch a picture into the folder, unless it is there.
 
@@ -50,6 +50,8 @@ def fetch(
     """
     if path := stored(url, folder):
         return Fetched(path=path)
+    from crosspost import livecheck
+
     got = livecheck.get(url, session, allowed_hosts, resolve, elsewhere=True)
     if isinstance(got, livecheck.NotYet):
         status = session.last.status if session.last is not None else None

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
-    from crosspost.delivery.pages import Pages
     from crosspost.ledger import Change, Ledger
     from crosspost.model import Entry, Post
+    from crosspost.pages import Pages
 
 
 def pages(house: "House", ledger: "Ledger | None", load: Callable[["Entry"], "Post"], *, asks: bool = True) -> "Pages":
@@ -17,7 +17,7 @@ def pages(house: "House", ledger: "Ledger | None", load: Callable[["Entry"], "Po
 
     :param asks: whether the web may be asked
     """
-    from crosspost.delivery.pages import Pages
+    from crosspost.pages import Pages
     from crosspost.sources.keys import PICTURE_FROM
 
     said = house.settings.site.picture_from if house.settings is not None else None

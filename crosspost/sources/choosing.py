@@ -58,7 +58,7 @@ class Chooser:
             "body": lambda: self._of_body(body, images),
             "defaults": lambda: self._named(self._record.defaults, images, "defaults: "),
             "site": self._of_site,
-            "page": Chosen,  # known only when the page was read, see crosspost.delivery.pages
+            "page": Chosen,  # known only when the page was read, see crosspost.pages
         }
         for place_ in self._keys.picture_from:
             found = looks[place_]()

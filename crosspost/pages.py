@@ -7,19 +7,21 @@ pictures in a folder beside it. So a draft is the same whenever it is made, and 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
-from crosspost import livecheck, webpictures
-from crosspost.delivery.digest import is_digest
+from crosspost import webpictures
 from crosspost.errors import CrosspostError, NotSent
-from crosspost.ledger import Ledger
 from crosspost.model import Entry, Picture, Post
 from crosspost.sources.body_pictures import Shown, candidates, large_enough
 from crosspost.sources.choosing import BODY, PAGE
 from crosspost.sources.languages import language
 from crosspost.webpage import PageFacts
+
+if TYPE_CHECKING:
+    from crosspost.ledger import Ledger
 
 #: the place of ``[site] picture_from`` that this module serves
 PAGE_PLACE = "page"
@@ -40,7 +42,7 @@ class Pages:
     def __init__(
         self,
         load: Callable[[Entry], Post],
-        ledger: Ledger | None,
+        ledger: "Ledger | None",
         folder: Path | None,
         picture_from: Sequence[str],
         *,
@@ -55,8 +57,7 @@ class Pages:
 
         :raises PostRefused: when it cannot be understood
         """
-        post = self._load(entry)
-        return post if is_digest(entry.id) else self._with_file(self._with_page(post))
+        return self._with_file(self._with_page(self._load(entry)))
 
     def complete(self, entry: Entry) -> Post:
         """The post with its picture, which is fetched where it is missing.
@@ -83,7 +84,7 @@ class Pages:
 
     def fetch(self, entry: Entry) -> str:
         """Fetch the post's picture if it is only on the web; why it must wait for that, "" when it need not."""
-        if self._folder is None or is_digest(entry.id):
+        if self._folder is None:
             return ""
         try:
             while (picture := self.load(entry).thumbnail) is not None and not picture.path and picture.url:
@@ -94,6 +95,8 @@ class Pages:
         return ""
 
     def _fetch(self, url: str, folder: Path, entry: Entry) -> str:
+        from crosspost import livecheck
+
         host = (urlsplit(entry.url).hostname or "").removeprefix("www.")
         found = webpictures.fetch(
             url, folder, session=livecheck.live_session(), allowed_hosts={host, f"www.{host}"} if host else ()
