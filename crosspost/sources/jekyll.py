@@ -1,16 +1,15 @@
 """A Jekyll site, or a plain folder of files named like Jekyll's posts, as a source."""
 
-import hashlib
 import logging
 import os
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
-from crosspost.model import Entry, Overrides, Post
+from crosspost.model import Entry, Post
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
 from crosspost.sources.files import missing
@@ -19,7 +18,7 @@ from crosspost.sources.languages import Layouts
 from crosspost.sources.names import POSTS, Name, Rules, list_names
 from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import STYLES
-from crosspost.sources.record import Record
+from crosspost.sources.reading import Reader, understood
 from crosspost.sources.remembered import Remembered
 from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
 from crosspost.sources.twins import may_share, refuse_twins, refused, same_page
@@ -85,6 +84,10 @@ class JekyllSource(Source):
         return read_site(self._root, self._given, jekyll4=self._jekyll4)
 
     @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._root, self.site, self._now, jekyll4=self._jekyll4)
+
+    @cached_property
     def _layouts(self) -> Layouts:
         return Layouts(self._root / self.site.layouts)
 
@@ -130,7 +133,7 @@ class JekyllSource(Source):
         begun = time.time_ns()
         remembered = Remembered(self._memory, self._about())
         for name in names:
-            found = remembered.entry(self._path(name), lambda n=name: self._entry(n))  # type: ignore[misc]  # mypy and defaults
+            found = remembered.entry(self._reader.path(name), partial(self._entry, name))
             late = found.date is not None and found.date > self._now and not self.site.future
             # the id depends on the other files' names, the date on the clock: both are never taken from memory
             yield self._entry(name) if late or found.id != name.id else found
@@ -160,21 +163,10 @@ class JekyllSource(Source):
         from crosspost.sources.content import make_post
 
         self.need_url()
-        name = self._name(Path(entry.path))
-        if name.reason and not name.draft:
-            raise PostRefused(entry.path, name.reason)
-        try:
-            record = self._read(name)
-            if wrong := self._without_front(record):
-                raise record.refuse(wrong)
-            url = self._absolute(record.relative_url())
+        with understood(entry.path):
+            record = self._reader.post(self._name(Path(entry.path)))
+            url = self._reader.absolute(record.relative_url())
             return make_post(record, self._root, entry.id, url, self.keys, self._layouts)
-        except PostRefused:
-            raise
-        except Exception as error:  # as in _entry
-            log.debug("unexpected", exc_info=True)
-            said = f"cannot be understood ({type(error).__name__}: {str(error)[:200]})"
-            raise PostRefused(entry.path, said) from error
 
     def origin(self, entry: Entry) -> Origin:
         """Say where a listed post has its picture and description, and which keys it has; cheaper than :meth:`load`.
@@ -183,14 +175,19 @@ class JekyllSource(Source):
         """
         from crosspost.sources.content import make_origin
 
-        return make_origin(self._read(self._name(Path(entry.path))), self._root, entry.id, self.keys, self._layouts)
+        with understood(entry.path):
+            record = self._reader.post(self._name(Path(entry.path)))
+            return make_origin(record, self._root, entry.id, self.keys, self._layouts)
 
     def relative_url(self, entry: Entry) -> str:
         """Give Jekyll's ``page.url`` of a post: its address below the site, which needs no site address.
 
         :raises PostRefused: when it cannot be understood
         """
-        return self._read(self._name(Path(entry.path))).relative_url()
+        return self._reader.read(self._name(Path(entry.path))).relative_url()
+
+    def _entry(self, name: Name) -> Entry:
+        return self._reader.entry(name)
 
     def _beside(self, entry: Entry) -> Iterator[Entry]:
         """The other posts that can have the address of this one; the rest is not read as posts."""
@@ -203,7 +200,7 @@ class JekyllSource(Source):
             if name.id == entry.id or (name.reason and not name.draft):
                 continue
             try:
-                if every or may_share(entry.url, name.slug, frontmatter.read_bytes(self._path(name))):
+                if every or may_share(entry.url, name.slug, frontmatter.read_bytes(self._reader.path(name))):
                     yield self._entry(name)
             except (OSError, PostRefused):  # the listing tells
                 continue
@@ -254,75 +251,3 @@ class JekyllSource(Source):
         if inside not in self._names:
             raise SourceError(f"{path}: is not a file in a posts folder of {self._root}")
         return self._names[inside]
-
-    def _path(self, name: Name) -> str:
-        return os.path.join(self._root, name.path)  # noqa: PTH118 - pathlib costs as much as reading the YAML
-
-    # ── entries ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _read(self, name: Name) -> Record:
-        path = self._path(name)
-        try:
-            if name.link and not Path(path).resolve().is_relative_to(self._root.resolve()):
-                raise PostRefused(path, "is a symbolic link that leads out of the site")
-            raw = frontmatter.read_bytes(path)
-        except OSError as error:
-            raise PostRefused(path, f"cannot be read: {error.strerror}") from None
-        record = Record(name, path, frontmatter.parse(raw, path), self.site, jekyll4=self._jekyll4)
-        record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
-        return record
-
-    def _entry(self, name: Name) -> Entry:
-        path = self._path(name)
-        if name.reason and not name.draft:
-            return Entry(id=name.id, path=path, state="skipped", reason=name.reason)
-        try:
-            record = self._read(name)
-            if name.draft and not name.day and record.data.get("date") is None:
-                return Entry(id=name.id, path=path, title=record.title(), state="skipped", reason=name.reason)
-            return self._listed(record)
-        except PostRefused as error:
-            return Entry(id=name.id, path=path, state="refused", reason=str(error))
-        except Exception as error:  # a file nobody foresaw stops itself, never the other posts
-            log.debug("unexpected", exc_info=True)
-            reason = f"{path}: cannot be understood ({type(error).__name__}: {str(error)[:200]})"
-            return Entry(id=name.id, path=path, state="refused", reason=reason)
-
-    def _without_front(self, record: Record) -> str:
-        """What to say of a file that was meant to have a front matter and has none; its beginning would be text."""
-        if record.front.there:
-            return ""
-        if begins := frontmatter.instead(record.front.body):
-            return f"begins with {begins}"
-        if (self._root / CONFIG).is_file():
-            return "has no front matter; write two lines of --- at its beginning, with `title:` between"
-        return ""
-
-    def _listed(self, record: Record) -> Entry:
-        date = record.date
-        reason = record.name.reason or self._hidden(record, date)
-        wrong = "" if reason else self._without_front(record)
-        return Entry(
-            id=record.name.id,
-            path=record.path,
-            url=self._absolute(record.relative_url()),
-            date=date,
-            title=record.title(),
-            tags=record.tags(),
-            state="skipped" if reason else "refused" if wrong else "ready",
-            reason=str(record.refuse(wrong)) if wrong else reason,
-            overrides=record.overrides() if "crosspost" in record.data else Overrides(),
-            fingerprint=record.fingerprint,
-        )
-
-    def _hidden(self, record: Record, date: datetime) -> str:
-        if not record.published():
-            return "published: false"
-        if date > self._now and not self.site.future:
-            return f"its date is in the future: {date:%Y-%m-%d %H:%M %Z}"
-        if not record.front.body.strip() and record.data.get("title") is None and not record.data.get("description"):
-            raise record.refuse("the post is empty: it has neither a title nor a text")
-        return ""
-
-    def _absolute(self, relative: str) -> str:
-        return permalink.absolute_url(self.site.url, self.site.baseurl, relative)
