@@ -144,10 +144,14 @@ def test_a_title_is_text(written: str, read: str) -> None:
     assert to_line(written) == read
 
 
-IN_BRACKETS = [
-    "List<String>", "x<y>", "Map<String, Vec<u8>>", "Promise<object> is", "Array<Foo<T>>", "Regen <viel>", "‹viel> <Tiefe>",
-    "a < b > c", "I <3 you, 5 <6> 7", "the <script> tag, <details> and <img>", "your <your-token> here",
-]  # fmt: skip
+IN_BRACKETS = (
+    """
+List<String>|x<y>|Map<String, Vec<u8>>|Promise<object> is|Array<Foo<T>>|Regen <viel>|‹viel> <Tiefe>|a < b > c
+I <3 you, 5 <6> 7|the <script> tag, <details> and <img>|your <your-token> here
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 
 
 @pytest.mark.parametrize("words", IN_BRACKETS)

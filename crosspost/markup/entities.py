@@ -3,7 +3,7 @@
 import html
 import re
 
-_CODE = r"(`+)(?!`)[^\n]{0,500}?(?<!`)\1(?!`)"
+_CODE = r"(?<!`)(`{1,20})(?!`)[^\n]{0,500}?(?<!`)\1(?!`)"
 # what programs encode when they write a file: typographic signs and letters with accents. "&amp;lt;" and "&amp;copy;"
 # are what a person writes who wants "&lt;" to be read
 _NAMES = (
