@@ -108,7 +108,7 @@ def test_elsewhere_they_stay(tmp_path: Path, given: dict[str, str]) -> None:
         "<i class=':tada:'>",
         "~~~\n:tada:\n~~~",
         "<code>:tada:</code>",
-    ],  # fmt: skip
+    ],
 )
 def test_what_only_looks_like_a_short_code_stays(text: str) -> None:
     assert with_emoji(text) == text
@@ -175,7 +175,7 @@ def test_a_description_begins_with_the_authors_words(tmp_path: Path, before: str
         "[Video] A film.",
         "See [gallery](/g/), [embed][1] and [caption].",
         'The selector input[type="text"] and `[gallery ids="1"]`.',
-    ],  # fmt: skip
+    ],
 )
 def test_bracketed_words_of_a_sentence_stay(tmp_path: Path, text: str) -> None:
     assert without_shortcodes(text) == text
@@ -204,9 +204,29 @@ def test_code_is_left_as_it_is() -> None:
 
 
 PIECES = st.sampled_from(
-    ["[a]", "[/a]", "[caption]", "[/caption]", "[gallery x=1]", "{{<", ">}}", "{{% a %}}", "{% quote %}", "{% endquote %}",
-     "```", "`", "\n", " ", "<pre>", "<", ":tada:", ":", "{: .caption}", "word"]
-)  # fmt: skip
+    [
+        "[a]",
+        "[/a]",
+        "[caption]",
+        "[/caption]",
+        "[gallery x=1]",
+        "{{<",
+        ">}}",
+        "{{% a %}}",
+        "{% quote %}",
+        "{% endquote %}",
+        "```",
+        "`",
+        "\n",
+        " ",
+        "<pre>",
+        "<",
+        ":tada:",
+        ":",
+        "{: .caption}",
+        "word",
+    ]
+)
 
 
 @given(st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join))
