@@ -15,13 +15,14 @@ from typing import Literal
 #: ``@name`` on one's own server; ``@name.example``; nothing
 Tagging = Literal["names", "fediverse", "domains", "nothing"]
 
+_SIGNS = "@＠"
 _DOMAIN = r"[\w-]+(?:\.[\w-]+)+"
 _PLACE = re.compile(
     r"(?P<kept>[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+"  # an address, which may hold @name
     rf"|(?<![\w@＠/.-])(?:[\w-]{{1,63}}\.){{1,8}}[A-Za-z]{{2,24}}/[^\s@＠]*@\S+)"  # the same without its scheme
-    rf"|(?<![A-Za-z0-9_@＠])(?P<full>[@＠][A-Za-z0-9_][\w.-]{{0,100}}@{_DOMAIN})"
+    rf"|(?<![A-Za-z0-9_@＠])(?P<full>[@＠]+[A-Za-z0-9_][\w.-]{{0,100}}@{_DOMAIN})"
     rf"|(?P<mail>(?<![\w@＠])\w[\w.!#$%&'*+=?^`{{|}}~-]{{0,63}}@{_DOMAIN})"
-    r"|(?<![A-Za-z0-9_@＠])(?P<name>[@＠][A-Za-z0-9_]\w{0,100}(?:[.-]\w{1,63}){0,8})"
+    r"|(?P<name>(?:(?<![A-Za-z0-9_@＠])[@＠]|[@＠]{2,8})[A-Za-z0-9_]\w{0,100}(?:[.-]\w{1,63}){0,8})"
 )
 
 
@@ -55,7 +56,7 @@ class Mentions:
 
     def warnings(self, text: str) -> tuple[str, ...]:
         """The sentence about those who stand in a text without their ``@``; none when there are none."""
-        found = [name for name in self.plain if name[1:] in text]
+        found = [name for name in self.plain if name.lstrip(_SIGNS) in text]
         if not found:
             return ()
         said = f"{', '.join(found[:-1])} and {found[-1]} are" if len(found) > 1 else f"{found[0]} is"
@@ -72,7 +73,7 @@ class Mentions:
             name = found["full"] or found["name"]
             if name and not self._means_somebody_here(found):
                 self.plain[name] = None
-                out += [text[at : found.start()], name[1:]]
+                out += [text[at : found.start()], name.lstrip(_SIGNS)]
                 at = found.end()
         return "".join([*out, text[at:end]])
 
