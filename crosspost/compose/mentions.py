@@ -61,8 +61,8 @@ class Mentions:
             return ()
         said = f"{', '.join(found[:-1])} and {found[-1]} are" if len(found) > 1 else f"{found[0]} is"
         return (
-            f"{said} said without the “@”, which would tag whoever has that name on this network; if you mean somebody "
-            "here, add the name to `mentions` of this account",
+            f"{said} said without the “@”: here it would tag a stranger. If you mean somebody on this network, add the "
+            "name to `mentions` of this account",
         )
 
     def _untagged(self, text: str, start: int, end: int, own: bool) -> str:

@@ -106,8 +106,8 @@ def test_whom_the_table_knows_is_tagged() -> None:
     draft = said("x", style, description=text)
     assert "By @verein_ev, .@jekyll, the @rat, @verein_ev and verein." in draft.text
     assert [one for one in draft.warnings if "“@”" in one] == [
-        "@verein is said without the “@”, which would tag whoever has that name on this network; if you mean somebody "
-        "here, add the name to `mentions` of this account"
+        "@verein is said without the “@”: here it would tag a stranger. If you mean somebody on this network, add the "
+        "name to `mentions` of this account"
     ]
 
 
