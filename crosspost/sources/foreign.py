@@ -62,7 +62,7 @@ def without_shortcodes(text: str) -> str:
 
 
 def _without_hugo(text: str) -> Iterator[str]:
-    at = 0
+    at, ends = 0, True
     while (mark := _HUGO.search(text, at)) is not None:
         if not mark["open"]:  # code, or what Liquid leaves as it is
             end = max(text.find("endraw", mark.end()), mark.end()) if mark["raw"] else mark.end()
@@ -75,7 +75,9 @@ def _without_hugo(text: str) -> Iterator[str]:
         yield text[at : mark.start()]
         at = end
         closing, name = _HUGO_NAME.match(text, mark.end()).groups()  # type: ignore[union-attr]  # it may match nothing
-        closed = _HUGO_END.search(text, end) if name in _CODES and not closing else None
+        code = ends and name in _CODES and not closing
+        closed = _HUGO_END.search(text, end) if code else None
+        ends = ends and not (code and closed is None)
         if closed is not None and closed[1] == name:
             yield _fenced(text[end : closed.start()], "")
             at = closed.start()

@@ -198,6 +198,11 @@ def test_a_captioned_picture_is_found(tmp_path: Path) -> None:
         assert (Path(picture.path).name, picture.alt) == ("b.png", "Rad")
 
 
+def test_code_in_shortcodes_is_code() -> None:
+    code = "{{< highlight go >}}\nx := 1\n{{< /highlight >}}\n"
+    assert without_template_tags(f"{code}Words.\n{code}").count("````\nx := 1\n````") == 2
+
+
 def test_code_is_left_as_it_is() -> None:
     code = '```\n[gallery ids="1"] {{< x >}}\n```\n\n`[embed]x[/embed] {{< y >}}`\n\n{% raw %}{{< z >}}{% endraw %}'
     assert without_shortcodes(without_template_tags(code)) == code
