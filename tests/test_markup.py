@@ -206,7 +206,9 @@ def test_no_word_of_a_title_is_lost(pieces: list[str]) -> None:
 
 
 # what is escaped, encoded or within a link's brackets may be markup itself once it is read
-@given(st.lists(MARKS.filter(lambda mark: mark not in ("&amp;", "\\", "`", "](x)")) | LETTERS, max_size=12).map(" ".join))
+@given(
+    st.lists(MARKS.filter(lambda mark: mark not in ("&amp;", "\\", "`", "](x)")) | LETTERS, max_size=12).map(" ".join)
+)
 def test_a_title_is_not_changed_again(title: str) -> None:
     once = to_line(title)
     assert to_line(once) == once

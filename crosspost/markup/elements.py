@@ -38,6 +38,7 @@ ELEMENTS = _EMPTY | _ALONE | _LOOKS | _OTHERS
 # <my-player src="…">, and what office programs leave behind: <o:p></o:p>
 _CUSTOM = re.compile(r"[a-z][a-z0-9]*(?:[-:][a-z0-9._]+)+")
 TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>]*)([^<>]*)(>?)")
+_DECLARED = re.compile(r"<[!?][^<>]*>")  # comments and the like
 _NO_TAG = re.compile(r"</(?![A-Za-z])")
 
 
@@ -90,6 +91,7 @@ def literal(source: str) -> str:
 
 
 def without_tags(text: str) -> str:
-    """A line without its HTML tags; words in angle brackets that are no elements stay."""
+    """A line without its HTML tags and comments; words in angle brackets that are no elements stay."""
     among = names(text)
-    return TAG.sub(lambda tag: "" if tag[4] and is_markup(tag, among, line=True) else tag[0], text)
+    text = TAG.sub(lambda tag: "" if tag[4] and is_markup(tag, among, line=True) else tag[0], text)
+    return _DECLARED.sub("", text)

@@ -65,6 +65,11 @@ def test_so_is_everything_else_that_is_said(tmp_path: Path) -> None:
     assert post.thumbnail.alt == "Die <Tiefe>"
 
 
+def test_what_liquid_strips_is_html(tmp_path: Path) -> None:
+    text = "{{ '<b>Regen</b> <viel><!-- x -->' | strip_html }}"
+    assert body(tmp_path, text).excerpt == "Regen <viel>"
+
+
 WON = "---\ntitle: 'We won :tada:'\ndescription: ':+1: at 12:30:45'\n---\nSo happy :heart: today, `:tada:` a::b\n"
 
 
