@@ -52,6 +52,7 @@ class House:
             lang=said.lang,
             posts=said.posts,
             engine=said.engine,
+            emoji=said.emoji,
             memory=self.ledger_path().with_name("posts.cache") if remember else None,
             keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
         )

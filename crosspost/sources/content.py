@@ -9,7 +9,9 @@ from crosspost.model import Picture, Post
 from crosspost.sources.body_pictures import Shown, addresses
 from crosspost.sources.choosing import Chooser, Chosen
 from crosspost.sources.descriptions import SEPARATOR, TEXT, Description, as_text, from_text, separator, written, wrong
+from crosspost.sources.emoji import with_emoji
 from crosspost.sources.files import OutsideError, SiteFiles
+from crosspost.sources.foreign import without_shortcodes, without_template_tags
 from crosspost.sources.keys import Keys, lookup
 from crosspost.sources.kramdown import as_commonmark
 from crosspost.sources.languages import Layouts, of_post
@@ -50,7 +52,7 @@ class _Maker:
     def post(self, post_id: str) -> Post:
         record = self.record
         body = self._body()
-        title = record.title()
+        title = record.headline()
         if not title or (not body.strip() and not self._said_something() and record.data.get("title") is None):
             raise record.refuse("the post is empty: it has neither a title nor a text")
         description, excerpt = self._description(body, title)
@@ -67,8 +69,8 @@ class _Maker:
             excerpt=self._line_of(record.data.get("excerpt")) or excerpt,
             body=body,
             lang=self._language(),
-            author=author(record.data.get("author")) or self.site.author,
-            site=self.site.title,
+            author=markup.to_line(author(record.data.get("author")) or self.site.author),
+            site=markup.to_line(self.site.title),
             root=str(self.files.root),
             root_url=absolute_url(self.site.url, self.site.baseurl, "/").rstrip("/") if self.site.url else "",
             tags=record.tags(),
@@ -81,7 +83,7 @@ class _Maker:
 
     def origin(self, post_id: str) -> Origin:
         data, body = self.record.data, self.record.front.body
-        description = written(data, self.keys.descriptions, self._line, self.record.title())
+        description = written(data, self.keys.descriptions, self._line, self.record.headline())
         picture = self._picture(body, [shown for address in addresses(body) for shown in self._shown(address, "")])
         return Origin(
             post_id,
@@ -96,15 +98,21 @@ class _Maker:
         if self.record.name.ext.lower() in (".html", ".htm"):
             # HTML is not indented code, and its empty lines end nothing
             text = "\n".join(line.strip() for line in text.split("\n") if line.strip())
-        return as_commonmark(without_attributes(text)).strip()
+        return as_commonmark(self._own_markup(text)).strip()
 
     def _rendered(self, text: str) -> str:
+        text = without_template_tags(text)
         if "{{" not in text and "{%" not in text:
             return text
         rendered, warning = render(text, self._variables(), self._relative, self._absolute)
         if warning:
             self.warnings.append(warning)
         return rendered
+
+    def _own_markup(self, text: str) -> str:
+        """A text without what only this site's generator, or the one before it, understands."""
+        text = without_attributes(without_shortcodes(text))
+        return with_emoji(text) if self.site.emoji else text
 
     def _variables(self) -> dict[str, Any]:
         record = self.record
@@ -131,7 +139,7 @@ class _Maker:
         return "" if text is None else self._line(text)
 
     def _line(self, text: str) -> str:
-        return markup.to_line(without_attributes(self._rendered(text)))
+        return markup.to_line(self._own_markup(self._rendered(text)))
 
     # ── description and language ──────────────────────────────────────────────────────────────────────────────────
 

@@ -43,6 +43,7 @@ class JekyllSource(Source):
     :param lang: language of posts that name none
     :param posts: the one folder with posts, when it is not called ``_posts``
     :param engine: which Jekyll builds the site: ``3.9`` (GitHub Pages), ``3.10`` or ``4.3``
+    :param emoji: whether ``:tada:`` is 🎉; None: where the site uses jemoji
     :param memory: a file in which :meth:`scan` remembers its listing; None: nothing is written
     :param keys: which keys of a front matter hold picture and description
 
@@ -50,7 +51,7 @@ class JekyllSource(Source):
     even where the site shows unpublished posts, and so are drafts: neither is announced.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one per setting; keywords only
         self,
         root: Path,
         *,
@@ -62,12 +63,14 @@ class JekyllSource(Source):
         lang: str = "",
         posts: str = "",
         engine: str = "3.9",
+        emoji: bool | None = None,
         memory: Path | None = None,
         keys: Keys = Keys(),  # noqa: B008  # frozen: nobody can change the one default
     ) -> None:
         self._root = root
         self._now = now
         self._memory = memory
+        self._emoji = emoji
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
         self._posts = posts
         #: which keys of a front matter hold picture and description
@@ -81,7 +84,7 @@ class JekyllSource(Source):
 
         :raises SourceError: when it cannot be read or used
         """
-        return read_site(self._root, self._given, jekyll4=self._jekyll4)
+        return read_site(self._root, self._given, jekyll4=self._jekyll4, emoji=self._emoji)
 
     @cached_property
     def _reader(self) -> Reader:
@@ -143,7 +146,7 @@ class JekyllSource(Source):
         """Everything but the file itself that an entry depends on."""
         files = [self._root / name for name in (CONFIG, CNAME)]
         text = "\n".join(file.read_text("utf-8", errors="replace") for file in files if file.is_file())
-        return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{os.environ.get('TZ', '')}\n{text}"
+        return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{self.site.emoji}\n{os.environ.get('TZ', '')}\n{text}"
 
     def entry(self, path: Path) -> Entry:
         """Give the same entry as :meth:`scan` for one file.

@@ -85,7 +85,7 @@ class Reader:
             with understood(path):
                 record = self.read(name)
                 if name.draft and not name.day and record.data.get("date") is None:
-                    return Entry(id=name.id, path=path, title=record.title(), state="skipped", reason=name.reason)
+                    return Entry(id=name.id, path=path, title=record.headline(), state="skipped", reason=name.reason)
                 return self._listed(record)
         except PostRefused as error:
             return Entry(id=name.id, path=path, state="refused", reason=str(error))
@@ -109,7 +109,7 @@ class Reader:
             path=record.path,
             url=self.absolute(record.relative_url()),
             date=date,
-            title=record.title(),
+            title=record.headline(),
             tags=record.tags(),
             state="skipped" if reason else "refused" if wrong else "ready",
             reason=str(record.refuse(wrong)) if wrong else reason,

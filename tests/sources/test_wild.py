@@ -1,77 +1,74 @@
-"""Sites as people have them, in ``../shared/conformance/wild``: each behaves as its ``EXPECT.txt`` says."""
+"""The sites of ../shared/conformance/wild that are about what a post says, read where they are."""
 
 import os
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from crosspost.model import Post
+from crosspost import registry
+from crosspost.compose import Style, compose
+from crosspost.model import Limits, Post
 from crosspost.sources.jekyll import JekyllSource
 
 SHARED = Path(os.environ.get("CROSSPOST_SHARED") or Path(__file__).parents[2] / ".." / "shared")
 WILD = SHARED / "conformance" / "wild"
-
-pytestmark = pytest.mark.skipif(not WILD.is_dir(), reason=f"the recorded sites are not at {WILD}")
-
-
-def source(number: str) -> JekyllSource:
-    (folder,) = WILD.glob(f"{number}-*")
-    return JekyllSource(folder, now=datetime(2026, 11, 25, tzinfo=UTC))
+LIMITS = Limits(text=5000, unit="code-points", source="", checked=date(2026, 11, 25))
 
 
-def posts(number: str) -> dict[str, Post]:
-    there = source(number)
-    return {entry.id: there.load(entry) for entry in there.scan() if entry.state == "ready"}
+@pytest.fixture
+def posts(request: pytest.FixtureRequest, tmp_path: Path) -> list[Post]:
+    folder = WILD / request.param
+    if not folder.is_dir():
+        pytest.skip(f"the sites are not at {WILD}")
+    source = JekyllSource(shutil.copytree(folder, tmp_path / "site"), now=datetime(2026, 11, 25, tzinfo=UTC))
+    return [source.load(entry) for entry in source.scan()]
+
+
+def said(post: Post, network: str) -> str:
+    able = registry.load(network).abilities
+    return compose(post, account="a", network=network, limits=LIMITS, abilities=able, style=Style()).text
+
+
+def of(folder: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("posts", [folder], indirect=True)
 
 
 @pytest.mark.parametrize(
-    ("number", "file", "alt", "key"),
+    ("posts", "title"),
     [
-        ("01", "assets/rabbit.jpg", "A rabbit at a desk", "image.path"),
-        ("02", "assets/rabbit.jpg", "", "image"),
-        ("04", "assets/2026/status.png", "A green check", "image.path"),
+        ("08-title-entities", "Tom & Jerry’s – day"),
+        ("10-title-html", "Why we love oats now"),
+        ("12-title-markdown", "The __init__ method of MyClass"),
+        ("13-emoji-shortcode", "We won 🎉"),
     ],
+    indirect=["posts"],
 )
-def test_the_picture(number: str, file: str, alt: str, key: str) -> None:
-    post = posts(number)["a"]
-    assert post.thumbnail is not None
-    assert post.thumbnail.path == f"{post.root}/{file}"
-    assert post.thumbnail.url == f"https://blog.example/{file}"
-    assert (post.thumbnail.alt, post.picture_from) == (alt, key)
+def test_the_title_reads(posts: list[Post], title: str) -> None:
+    assert [post.title for post in posts] == [title]
+    assert said(posts[0], "x").startswith(f"{title}\n\n")
 
 
-def test_06_the_authors_excerpt() -> None:
-    assert posts("06")["a"].description == "Why we weed by hand, in one sentence."
+@of("13-emoji-shortcode")
+def test_the_text_has_emoji(posts: list[Post]) -> None:
+    assert posts[0].description == "So happy ❤️ today."
 
 
-def test_49_two_languages_have_two_addresses() -> None:
-    found = {post: one.url for post, one in posts("49").items()}
-    assert found == {
-        "hello": "https://blog.example/2026/05/01/hello.html",
-        "de/hello": "https://blog.example/de/2026/05/01/hello.html",
-    }
+@of("22-shortcodes")
+def test_the_description_is_the_authors(posts: list[Post]) -> None:
+    assert (posts[0].description, posts[0].warnings) == ("Then words.", ())
+    assert said(posts[0], "facebook").startswith("T\n\nThen words.\n\nhttps")
 
 
-def test_55_odd_keys() -> None:
-    found = posts("55")
-    assert list(found) == ["a", "setext", "c"]
-    assert found["setext"].description == "Words."
+@of("30-mention-x")
+def test_no_stranger_is_tagged(posts: list[Post]) -> None:
+    assert "Follow verein@social.example and write to info@blog.example, see jekyll." in said(posts[0], "x")
+    assert "Follow @verein@social.example and write to info@blog.example, see jekyll." in said(posts[0], "mastodon")
 
 
-def test_59_a_picture_in_every_shape() -> None:
-    found = posts("59")
-    assert {post: Path(one.thumbnail.path).name if one.thumbnail else "" for post, one in found.items()} == {
-        "a": "p.jpg",
-        "b": "p.jpg",
-        "c": "",
-    }
-    assert any("thumbnail: should be the path of a picture" in said for said in found["c"].warnings)
-
-
-def test_64_the_address_is_in_cname() -> None:
-    assert [post.url for post in posts("64").values()] == ["https://www.verein.example/2026/05/01/a.html"]
-
-
-def test_67_hugos_front_matter_is_no_text() -> None:
-    assert [(entry.state, entry.path in entry.reason) for entry in source("67").scan()] == [("refused", True)] * 2
+@of("63-title-is-first-word")
+def test_the_headline_stays(posts: list[Post]) -> None:
+    texts = [said(post, "x") for post in posts]
+    assert texts[0].startswith("Oats\n\nOats are grown here since 1990, and they feed us.\n\n")
+    assert texts[1].startswith("Who we are\n\nWho we are, what we do and why it matters.\n\n")
