@@ -2,7 +2,7 @@
 
 import re
 from email.message import Message
-from typing import BinaryIO
+from io import BufferedIOBase
 
 BODY_LIMIT = 30 * 1024 * 1024
 """Bytes; a longer body is refused with 413 before the rest of it is read."""
@@ -19,7 +19,7 @@ class BadBody(Exception):
         super().__init__(message)
 
 
-def read(headers: Message, source: BinaryIO) -> bytes:
+def read(headers: Message, source: BufferedIOBase) -> bytes:
     """Read the body that follows ``headers``; without either header there is none.
 
     :raises BadBody: when it is too long, ends early or is not what its headers say
@@ -34,7 +34,7 @@ def read(headers: Message, source: BinaryIO) -> bytes:
     return _chunks(source)
 
 
-def _counted(lengths: list[str], source: BinaryIO) -> bytes:
+def _counted(lengths: list[str], source: BufferedIOBase) -> bytes:
     length = lengths[0].strip() if lengths else "0"
     if len(set(lengths)) > 1 or not (length.isascii() and length.isdecimal()):
         raise BadBody(400, "Content-Length is not a number")
@@ -46,7 +46,7 @@ def _counted(lengths: list[str], source: BinaryIO) -> bytes:
     return body
 
 
-def _chunks(source: BinaryIO) -> bytes:
+def _chunks(source: BufferedIOBase) -> bytes:
     body = bytearray()
     while size := _next_size(source):
         if len(body) + size > BODY_LIMIT:
@@ -64,7 +64,7 @@ def _chunks(source: BinaryIO) -> bytes:
     raise BadBody(400, "The chunked body has no end")
 
 
-def _next_size(source: BinaryIO) -> int:
+def _next_size(source: BufferedIOBase) -> int:
     match = _SIZE.fullmatch(source.readline(_LINE))
     if match is None:
         raise BadBody(400, "The size of a chunk is not a hexadecimal number")

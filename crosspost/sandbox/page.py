@@ -74,6 +74,7 @@ def _article(sandbox: "Sandbox", post: Post) -> str:
         + _envelope(post)
         + (f'<p class="warning">{escape(warning)}</p>' if warning else "")
         + (f'<p class="text" dir="auto"{language}>{_marked(post)}</p>' if post.text else "")
+        + _poll(post, language)
         + "".join(_figure(picture, language) for picture in post.pictures)
         + card
         + "".join(f'<span class="note">{escape(note)}</span>' for note in notes if note)
@@ -95,6 +96,16 @@ def _envelope(post: Post) -> str:
     page = str(post.extra.get("html_path", ""))
     as_html = f' · <a href="{escape(page)}">HTML</a>' if page else ""
     return f'<p class="text"><strong>{escape(subject)}</strong><br>to {escape(str(post.extra["to"]))}{as_html}</p>'
+
+
+def _poll(post: Post, language: str) -> str:
+    """The answers one may choose, each with its votes."""
+    poll = post.extra.get("poll")
+    if not poll:
+        return ""
+    votes = [number for chosen in poll["votes"].values() for number in chosen]
+    answers = (f"<li>{escape(title)} · {votes.count(number)}</li>" for number, title in enumerate(poll["options"]))
+    return f'<ul class="poll"{language}>{"".join(answers)}</ul>'
 
 
 def _figure(picture: Picture, language: str) -> str:

@@ -59,6 +59,7 @@ class StandIn(ABC):
             for name in dir(type(self))
             for method, pattern in getattr(getattr(type(self), name), "routes", [])
         ]
+        self._routes.sort(key=lambda entry: entry[1].groups)  # a path that is spelt out comes before one with names
         for number, (name, display_name) in enumerate(NAMES.items(), start=1):
             store.accounts[self.key, name] = self.account(number, name, display_name)
 

@@ -164,7 +164,7 @@ def test_every_network_takes_chunks(http: Caller, sandbox: Sandbox, network: str
         return http.post(sandbox.url + path, data=iter((body[:9], body[9:])), headers=kind | headers, timeout=10)
 
     known = {key: access["credentials"] for key, access in http.known.items()}
-    bearer = {"Authorization": f"Bearer {known[network].get('access_token') or known[network].get('bearer_token')}"}
+    bearer = {"Authorization": f"Bearer {known[network].get('bearer_token') or known[network].get('access_token')}"}
     linkedin = {"LinkedIn-Version": "202609", "X-Restli-Protocol-Version": "2.0.0"}
     owner = {"initializeUploadRequest": {"owner": "urn:li:person:sandbox1"}}
     who = {"identifier": "verein.test", "password": known["bluesky"]["app_password"]}
