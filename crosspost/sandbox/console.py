@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from crosspost.sandbox import page
+from crosspost.sandbox import certificate, page
 from crosspost.sandbox.pictures import TYPES
 from crosspost.sandbox.wire import Malformed, Reply, Request
 
@@ -59,11 +59,21 @@ def _look(sandbox: "Sandbox", path: str) -> Reply:
         return Reply.json(known[path]())
     if path == "/_sandbox/style.css":
         return Reply(200, _style(), "text/css; charset=utf-8")
+    if path == "/_sandbox/certificate.pem":
+        return _certificate()
     match = re.fullmatch(r"/_sandbox/pictures/(\d+)", path)
     picture = sandbox.store.pictures.get(match[1]) if match else None
     if picture is None:
         return _no("There is no such page", 404)
     return Reply(200, picture.data, TYPES.get(picture.format, "application/octet-stream"))
+
+
+def _certificate() -> Reply:
+    """The certificate of the mail server, for a client that is to trust it."""
+    try:
+        return Reply(200, certificate.made().pem.encode(), "application/x-pem-file")
+    except OSError as error:
+        return _no(str(error), 404)
 
 
 def _faults(sandbox: "Sandbox", request: Request) -> Reply:
