@@ -11,7 +11,7 @@ from crosspost.sandbox.wire import Malformed, Refused, Reply, Request, first
 
 CAPTION = 2200  # UTF-16 units: the unit is not documented, this is the strictest
 HASHTAGS, MENTIONS = 5, 20
-_MEDIA = ("image_url", "caption", "alt_text", "media_type", "user_tags", "location_id", "is_ai_generated")
+_MEDIA = ("image_url", "caption", "alt_text", "media_type")
 _USER = ("id", "user_id", "username", "name", "account_type", "profile_picture_url", "media_count")
 
 
