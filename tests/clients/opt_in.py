@@ -1,4 +1,4 @@
-"""npm's clients, toot and swaks post to the stand-ins, unmodified. Not part of ``make test``: run ``make test-clients``.
+"""npm's clients, toot and swaks post to the stand-ins, unmodified. Not in ``make test``: run ``make test-clients``.
 
 Most take the address of their server. Where it is fixed in the client's code, ``node/redirect.cjs`` is loaded before it
 and sends what goes to https://api.x.com and the like to the stand-in; the client itself is as its authors published it.
