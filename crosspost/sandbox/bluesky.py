@@ -110,6 +110,7 @@ class Bluesky(App):
             pictures=[self._picture(me, image["image"], image["alt"]) for image in embed.get("images") or []],
             language=(record.get("langs") or [""])[0],
             idempotency_key=rkey,
+            also_at=(f"/profile/{me.id}/post/{rkey}",),
             extra={"record": record, "cid": cid("dag-cbor", data), "rev": self._new_key(request.now)},
         )
         if reply := record.get("reply"):

@@ -41,6 +41,10 @@ class Server(StandIn):
         credentials = {"handle": handle, "app_password": self.store.token(self.key, name, "app-password")}
         return Account(self.key, name, did, handle, display_name, credentials)
 
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/profile/{account.handle}", f"/profile/{account.id}")
+
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
         return {f"CROSSPOST_BLUESKY_{field.upper()}": value for field, value in account.credentials.items()}

@@ -79,7 +79,8 @@ class Facebook(Server):
     def _new(self, me: Account, text: str, pictures: list[Picture], now: datetime) -> Post:
         number = self.store.new_id()
         path = f"/facebook/{me.handle}/posts/{number}"
-        return Post(f"{me.id}_{number}", self.key, me.name, text, now, path, pictures=pictures)
+        post_id = f"{me.id}_{number}"
+        return Post(post_id, self.key, me.name, text, now, path, pictures=pictures, also_at=(f"/facebook/{post_id}",))
 
     def _schedule(self, post: Post, said: list[tuple[str, str]], now: datetime) -> None:
         at = instant(first(said, "scheduled_publish_time"))

@@ -51,6 +51,10 @@ class Instagram(ContainerServer):
         """See :class:`StandIn`; a site that is not on this machine cannot serve the picture, the Page can."""
         return super().access(account, base_url) | {"user_id": account.id, "settings": {"host": "page"}}
 
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/instagram/{account.handle}",)
+
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
         return {"CROSSPOST_INSTAGRAM_ACCESS_TOKEN": account.credentials["access_token"]}

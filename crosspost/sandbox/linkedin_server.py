@@ -55,6 +55,10 @@ class Server(StandIn):
         """See :class:`StandIn`; also the organisation the person administers."""
         return super().access(account, base_url) | {"organization": organization(account).rpartition(":")[2]}
 
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/company/{organization(account).rpartition(':')[2]}",)
+
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
         return {"CROSSPOST_LINKEDIN_ACCESS_TOKEN": account.credentials["access_token"]}

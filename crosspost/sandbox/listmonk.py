@@ -137,6 +137,7 @@ class Listmonk(StandIn):
             f"/listmonk/{campaign['id']}",
             pictures=mails.pictures(html, owner, request.now),
             extra=extra,
+            also_at=(f"/admin/campaigns/{campaign['id']}",),
         )
         self.store.commit(post)
 

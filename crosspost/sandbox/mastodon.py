@@ -101,6 +101,7 @@ class Mastodon(Timelines):
             language=language,
             visibility=visibility,
             extra=extra,
+            also_at=(f"/users/{me.handle}/statuses/{post_id}",),
         )
 
     def _check_length(self, text: str, warning: str) -> None:

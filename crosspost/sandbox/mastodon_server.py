@@ -69,6 +69,10 @@ class Server(StandIn):
         token = self.store.token(self.key, name, "token")
         return Account(self.key, name, f"10900000000000000{number}", name, display_name, {"access_token": token})
 
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/@{account.handle}",)
+
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
         return {"CROSSPOST_MASTODON_ACCESS_TOKEN": account.credentials["access_token"]}

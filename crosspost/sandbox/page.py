@@ -39,12 +39,24 @@ def single(sandbox: "Sandbox", post: Post) -> str:
     )
 
 
+def profile(sandbox: "Sandbox", account: Account) -> str:
+    """One account's posts, newest first."""
+    name, network = escape(account.display_name), escape(sandbox.networks[account.network].name)
+    posts = sandbox.store.timeline(account.network, account.name)[::-1]
+    shown = "".join(_article(sandbox, post) for post in posts) or '<p class="empty">No posts yet</p>'
+    return _document(
+        f"{account.display_name} – crosspost sandbox",
+        f'<header class="top"><h1>{name}</h1><p>{network} · <a href="/">all timelines</a></p></header>'
+        f'<main class="single"><section class="{escape(account.network)}">{shown}</section></main>',
+    )
+
+
 def _document(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="stylesheet" href="/_sandbox/style.css"></head>'
-        f"<body>{body}</body></html>"
+        f'<body><p class="sandbox">crosspost sandbox: nobody else sees this</p>{body}</body></html>'
     )
 
 

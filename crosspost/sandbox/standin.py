@@ -87,6 +87,10 @@ class StandIn(ABC):
         """What a client needs for this account; ``settings`` are those its account in the config must have."""
         return {"base_url": base_url, "handle": account.handle, "credentials": dict(account.credentials)}
 
+    def profiles(self, account: Account) -> tuple[str, ...]:  # noqa: ARG002 - most mail has no page of its own
+        """The paths at which the sandbox shows an account's posts, as the network has them."""
+        return ()
+
     def start(self, sandbox: "Sandbox", near: int) -> None:  # noqa: B027 - most stand-ins have nothing to start
         """Open what this network listens on besides the sandbox's HTTP port; most have nothing.
 

@@ -63,6 +63,8 @@ class Post:
     deleted: bool = False
     edited: datetime | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    also_at: tuple[str, ...] = ()
+    """Further paths of the same page, where the network has several."""
 
 
 class Store:

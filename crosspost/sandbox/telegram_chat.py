@@ -35,6 +35,10 @@ class Chat(StandIn):
         token = f"70000000{number}:AAF{seed}"
         return Account(self.key, name, f"-100200000000{number}", name, display_name, {"bot_token": token})
 
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/t.me/{account.handle}",)
+
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
         return {"CROSSPOST_TELEGRAM_BOT_TOKEN": account.credentials["bot_token"]}

@@ -61,6 +61,10 @@ class Threads(ContainerServer):
         """See :class:`StandIn`; a site that is not on this machine cannot serve the picture, the Page can."""
         return super().access(account, base_url) | {"user_id": account.id, "settings": {"host": "page"}}
 
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/threads/@{account.handle}",)
+
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
         return {f"CROSSPOST_THREADS_{name.upper()}": token for name, token in account.credentials.items()}

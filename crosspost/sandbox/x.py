@@ -45,7 +45,8 @@ class X(Reading):
             raise Refused(problem(403, "You are not allowed to create a Tweet with duplicate content."))
         post_id = self.store.new_id()
         path = f"/x/{me.handle}/status/{post_id}"
-        post = Post(post_id, self.key, me.name, text, request.now, path, pictures=pictures, extra=extra)
+        also = (f"/x/i/status/{post_id}",)
+        post = Post(post_id, self.key, me.name, text, request.now, path, pictures=pictures, extra=extra, also_at=also)
         self.store.commit(post)
         return Reply.json({"data": self.told(post, request.base_url, {"id", "text", "edit_history_tweet_ids"})}, 201)
 

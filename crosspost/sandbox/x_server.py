@@ -64,6 +64,10 @@ class Server(StandIn):
         tokens = {kind: self.store.token(self.key, name, kind.replace("_", "-")) for kind in kinds}
         return Account(self.key, name, f"140000000000000000{number}", name, display_name, tokens)
 
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/x/{account.handle}",)
+
     def environment(self, account: Account) -> dict[str, str]:
         """The four strings of OAuth 1.0a; the bearer token is another way in."""
         said = account.credentials.items()
