@@ -110,7 +110,8 @@ class Threads(ContainerServer):
             box.extra["topic_tag"] = topic
         if answered:
             box.extra["in_reply_to_id"] = answered
-        box.extra["reply_control"] = control
+        if "reply_control" in said:
+            box.extra["reply_control"] = control
         return answer
 
     def _check(self, said: dict[str, str], kind: str, text: str) -> None:
