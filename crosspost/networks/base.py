@@ -8,7 +8,7 @@ import hashlib
 import importlib
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -33,6 +33,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.boundary import Boundary, Clock
+from crosspost.networks.looking import Page, look
 from crosspost.vault import Vault
 
 if TYPE_CHECKING:
@@ -224,6 +225,17 @@ class Network(Boundary):
         """What this server can do; some speak a network's language without all of it."""
         return (self.identity and self.identity.abilities) or self.abilities
 
+    def looked(self, pages: Iterable[Page], since: datetime, **how: Any) -> Any | None:
+        """:func:`.looking.look` for this account; None when a post certainly is not there.
+
+        :raises Unknown: when it may be: an answer may lack anything
+        """
+        return look(f"{self.account}: {self.name}", pages, since=since, **how)
+
+    def looking_from(self, since: datetime) -> datetime:
+        """Where to start looking, by the server's clock, for a post begun at ``since`` by ours."""
+        return since.astimezone(UTC) - timedelta(minutes=2)
+
     def _hold_back(self, post: Post, error: MediaError) -> None:
         override = post.overrides.for_account(self.account, self.key)
         if compose.for_post(self.style, self.options, override, post.path)[0].on_broken_picture == "hold":
@@ -318,8 +330,3 @@ def library(module: str, extra: str) -> Any:
         if error.name and not module.startswith(error.name.split(".")[0]):
             raise
         raise ConfigError(f"this network needs one more package: pip install 'crosspost[{extra}]'") from None
-
-
-def recently(since: datetime) -> datetime:
-    """Where to start looking for a post begun at ``since``: clocks differ by a little."""
-    return since.astimezone(UTC) - timedelta(minutes=2)
