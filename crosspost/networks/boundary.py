@@ -74,6 +74,15 @@ class Boundary(ABC):
         """For an answer that says yes but lacks what it must have: the post may be out."""
         return Unknown(f"{self.account}: {self.name} answered, but {what}")
 
+    def id_of(self, told: dict[str, Any]) -> str:
+        """The network's id of what it tells.
+
+        :raises Unknown: when it tells none
+        """
+        if not told.get("id"):
+            raise self.unreadable("the answer has no id")
+        return str(told["id"])
+
     def _meaning(self, error: Exception, irreversible: bool) -> DeliveryError:
         last = self.session.last
         doubt = Unknown if irreversible else NotSent

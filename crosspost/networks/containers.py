@@ -264,7 +264,7 @@ class ContainerNetwork(HostedNetwork):
         )
         if found is None:
             return None
-        return Receipt(id=str(found["id"]), url=str(found.get("permalink") or ""), at=_made(found) or self.clock())
+        return Receipt(id=self.id_of(found), url=str(found.get("permalink") or ""), at=_made(found) or self.clock())
 
     def _same(self, post: dict[str, Any], draft: Draft) -> bool | None:
         said = text(post.get(self.steps.text))

@@ -130,7 +130,7 @@ class LinkedIn(Network):
             order=lambda post: _moment(post.get("lastModifiedAt")),
             same=lambda post: _same(post, prepared.draft),
         )
-        return self._receipt(str(found["id"])) if found is not None else None
+        return self._receipt(self.id_of(found)) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes the text; the card or picture stays as it was sent (the API changes no content)."""

@@ -112,9 +112,10 @@ class Listmonk(Network):
         with self.talking():
             answer = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
             found = rows(answer, "results")
-            ours = [int(one["id"]) for one in found if prepared.handle in str(one["name"])]
-            if not ours and int(answer["total"]) > len(found):
-                raise ValueError("not all of them are listed")
+            names = {one["id"]: text(one["name"]) for one in found}
+            ours = [int(number) for number, name in names.items() if name and prepared.handle in name]
+            if not ours and (None in names.values() or int(answer["total"]) > len(found)):
+                raise ValueError("not all of them are told")
         return ours[0] if ours else None
 
     def _make(self, prepared: Prepared) -> int:

@@ -239,9 +239,7 @@ class Mastodon(Network):
             return None, self._missing()
 
     def _receipt(self, status: Any) -> Receipt:
-        if not status.get("id"):
-            raise self.unreadable("the answer has no id")
-        return Receipt(id=str(status["id"]), url=str(status.get("url") or ""), at=self.clock())
+        return Receipt(id=self.id_of(status), url=str(status.get("url") or ""), at=self.clock())
 
 
 def _limits(instance: dict[str, Any], standard: Limits) -> Limits:

@@ -99,9 +99,7 @@ class X(Network):
                 )
                 .data
             )
-        if not tweet or not tweet.get("id"):
-            raise self.unreadable("the answer has no id")
-        return self._receipt(str(tweet["id"]))
+        return self._receipt(self.id_of(tweet or {}))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         start = self.looking_from(since)
@@ -111,7 +109,7 @@ class X(Network):
             at=lambda tweet: moment(tweet.get("created_at")) or start,  # none older was asked for
             same=lambda tweet: _same(tweet, prepared.draft.text),
         )
-        return self._receipt(str(found["id"])) if found is not None else None
+        return self._receipt(self.id_of(found)) if found is not None else None
 
     @classmethod
     def id_in(cls, url: str) -> str:
@@ -203,12 +201,27 @@ def _same(tweet: dict[str, Any], wanted: str) -> bool | None:
     said = text(tweet.get("text"))
     if said is None:
         return None
-    said, wanted = html.unescape(said), " ".join(wanted.split())
+    said = html.unescape(said)
     for link in (tweet.get("entities") or {}).get("urls") or []:
         short, expanded = text(link.get("url")), text(link.get("expanded_url"))
         if short and expanded:
             said = said.replace(short, "" if "/photo/" in expanded else expanded)
-    if " ".join(said.split()) == wanted:
+    if said.split() == wanted.split():
         return True
-    around = [re.escape(" ".join(piece.split())) for piece in _SHORT.split(said)]
-    return None if len(around) > 1 and re.fullmatch(r"\s*\S*\s*".join(around), wanted) else False
+    return None if _SHORT.search(said) and _like(said.split(), wanted.split()) else False
+
+
+def _like(said: list[str], wanted: list[str]) -> bool:
+    """Whether two texts are the same, word for word, when a shortened link may be any word, or none."""
+    reached = {0}  # how many words of what is wanted are said so far
+    for word in said:
+        around = _SHORT.split(word)
+        begin, end = around[0], around[-1]
+        on = {
+            at + 1
+            for at in reached
+            if at < len(wanted)
+            and (wanted[at] == word if len(around) == 1 else wanted[at].startswith(begin) and wanted[at].endswith(end))
+        }
+        reached = on | reached if len(around) > 1 and not begin and not end else on
+    return len(wanted) in reached

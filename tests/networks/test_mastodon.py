@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from crosspost.errors import NotSent, Rejected
+from crosspost.errors import DeliveryError, NotSent, Rejected
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
@@ -192,6 +192,32 @@ def test_a_server_without_source_is_compared_by_link(network: Network, place: Pl
     receipt = network.publish(prepared)
     place.sandbox.fault("mastodon", "500-before", match="GET /api/v1/statuses/*/source")
     found = network.find(prepared, place.clock())
+    assert found is not None
+    assert found.id == receipt.id
+
+
+@pytest.mark.parametrize("fault", ["500-before", "429", "cut-before"])
+def test_a_source_that_is_not_told_now_is_doubt(network: Network, place: Place, fault: str) -> None:
+    """Without a link nothing else tells: the server shows markup, and may have changed the words."""
+    prepared = place.prepared(network)
+    draft = msgspec.structs.replace(prepared.draft, text="Grüße aus dem *Tal*", link="", images=())
+    prepared = Prepared(draft=draft, handle="key")
+    network.publish(prepared)
+    other = msgspec.structs.replace(prepared, draft=msgspec.structs.replace(draft, text="Etwas anderes"))
+    place.sandbox.fault("mastodon", fault, match="GET /api/v1/statuses/*/source")
+    with pytest.raises(DeliveryError):
+        network.find(other, place.clock())
+    assert network.find(other, place.clock()) is None
+    assert network.find(prepared, place.clock()) is not None
+
+
+def test_more_posts_than_a_page_holds(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    receipt, since = network.publish(prepared), place.clock()
+    for number in range(45):
+        draft = msgspec.structs.replace(prepared.draft, text=f"Nr. {number}", link="", images=())
+        network.publish(Prepared(draft=draft, handle=f"key {number}"))
+    found = network.find(prepared, since)
     assert found is not None
     assert found.id == receipt.id
 
