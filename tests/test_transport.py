@@ -184,7 +184,11 @@ def test_redact_knows_the_usual_places() -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 def test_a_last_slash_may_go_where_something_is_read(method: str) -> None:
     answers = iter([reply("307 Moved", b"", "Location: /api/v2/instance"), reply("200 OK", b'{"id": 1}')])
-    with RawServer(lambda connection, request: next(answers)(connection, request)) as server:
+
+    def answer(connection: socket.socket, request: bytes) -> None:
+        next(answers)(connection, request)
+
+    with RawServer(answer) as server:
         session = Session()
         if method != "GET":
             with pytest.raises(TransportError, match="redirects to"):
@@ -208,8 +212,11 @@ def test_no_other_redirect_is_followed(place: str) -> None:
 
 
 def test_a_server_that_redirects_to_and_fro_is_asked_twice() -> None:
-    answers = [reply("301 Moved", b"", "Location: /a"), reply("301 Moved", b"", "Location: /a/")]
-    with RawServer(lambda connection, request: answers[len(server.requests) % 2 - 1](connection, request)) as server:
+    def answer(connection: socket.socket, request: bytes) -> None:
+        place = "/a" if request.startswith(b"GET /a/ ") else "/a/"
+        reply("301 Moved", b"", f"Location: {place}")(connection, request)
+
+    with RawServer(answer) as server:
         with pytest.raises(TransportError, match="redirects to"):
             Session().get(f"{server.url}/a/")
         assert len(server.requests) == 2

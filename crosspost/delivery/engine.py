@@ -239,7 +239,7 @@ class Engine:
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, draft, held.handle or handle(held.post, held.account))
+        return self._ledger.freeze(held, network.frozen(draft), held.handle or handle(held.post, held.account))
 
     def _stale(self, held: Delivery) -> bool:
         """Whether its uploads are so old that the network may have thrown them away."""

@@ -59,7 +59,8 @@ class Network(Boundary):
     key: ClassVar[str]
     limits: ClassVar[Limits]
     abilities: ClassVar[Abilities]
-    #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``
+    #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``; its ``carried`` names
+    #: those that say how a post is carried, not what it says: they are never frozen, and no post can set them
     Options: ClassVar[type[Value]]
     #: credential field → what it is, in the words of the network's own pages
     credentials: ClassVar[dict[str, str]]
@@ -224,6 +225,19 @@ class Network(Boundary):
     def able(self) -> Abilities:
         """What this server can do; some speak a network's language without all of it."""
         return (self.identity and self.identity.abilities) or self.abilities
+
+    def frozen(self, draft: Draft) -> Draft:
+        """The draft as it is written down: without what says how it is carried."""
+        how = compose.carried(self.options)
+        said = {name: value for name, value in draft.options.items() if name not in how}
+        return msgspec.structs.replace(draft, options=said, parts=tuple(self.frozen(part) for part in draft.parts))
+
+    def spoken(self, draft: Draft) -> Any:
+        """The network's own settings for a draft: what it says as it was frozen, how it is carried as the config says
+        today; also for a draft that an older version froze whole.
+        """
+        how = msgspec.to_builtins(compose.carried(self.options))
+        return msgspec.convert({**draft.options, **how}, type(self.options))
 
     def looked(self, pages: Iterable[Page], since: datetime, **how: Any) -> Any | None:
         """:func:`.looking.look` for this account; None when a post certainly is not there.

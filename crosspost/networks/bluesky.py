@@ -73,7 +73,7 @@ class Bluesky(Xrpc):
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         if draft.card is None or not as_uri(draft.card.url) or (options.embed == "images" and draft.images):
             return msgspec.structs.replace(draft, card=None)
         return only_card(draft)
@@ -104,7 +104,7 @@ class Bluesky(Xrpc):
         if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
             keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
         if remote != before or "record" not in remote:
-            labels = msgspec.convert(draft.options, Options).labels
+            labels = self.spoken(draft).labels
             keep("record", record_of(draft, remote, labels))
         return msgspec.structs.replace(prepared, remote=remote)
 

@@ -19,6 +19,7 @@ from crosspost.networks.looking import moment, text
 class Options(Value, frozen=True, kw_only=True):
     """``page`` is the Page's id; "me" is the Page the token belongs to."""
 
+    carried: ClassVar = ("page",)
     page: str = "me"
 
 

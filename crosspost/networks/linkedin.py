@@ -12,7 +12,7 @@ import msgspec
 
 from crosspost.compose import little
 from crosspost.compose.pictures import only_card
-from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, Unsupported
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
 from crosspost.networks import restli
@@ -31,6 +31,7 @@ class Options(Value, frozen=True, kw_only=True):
     thumbnail, or the picture itself with its alternative text. ``version`` is the API's month; ``token_issued`` the day
     the token was made, to be warned before it ends."""
 
+    carried: ClassVar = ("author", "version", "token_issued")
     author: Annotated[str, msgspec.Meta(pattern=r"^(person|(urn:li:organization:)?\d+)$")] = "person"
     content: Literal["article", "image"] = "article"
     visibility: Literal["public", "connections"] = "public"
@@ -87,9 +88,7 @@ class LinkedIn(Network):
     def compose(self, post: Post) -> Draft:
         """As inherited; then either the card with the thumbnail or the picture, because LinkedIn takes one of them."""
         draft = super().compose(post)
-        options = msgspec.convert(draft.options, Options)
-        if options.author != self.options.author:
-            raise Unsupported(f"{self.account}: a post cannot change `author`; make one more account for it")
+        options = self.spoken(draft)
         warnings = (*draft.warnings, *self._token_ends())
         if options.content == "article" and draft.card is not None:
             return only_card(msgspec.structs.replace(draft, warnings=warnings))
@@ -107,7 +106,7 @@ class LinkedIn(Network):
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
-        body = _body(prepared, self.me().id)
+        body = _body(prepared, self.me().id, self.spoken(prepared.draft))
         with self.talking(irreversible=True):
             answer = self._request("POST", "posts", body)
             twin = restli.twin(answer.status_code, answer.content)
@@ -241,9 +240,8 @@ def _pictures(draft: Draft) -> tuple[Picture, ...]:
     return draft.images
 
 
-def _body(prepared: Prepared, author: str) -> dict[str, Any]:
+def _body(prepared: Prepared, author: str, options: Options) -> dict[str, Any]:
     draft = prepared.draft
-    options = msgspec.convert(draft.options, Options)
     body = {
         "author": author,
         "commentary": little.escape(draft.text),

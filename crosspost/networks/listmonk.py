@@ -119,7 +119,7 @@ class Listmonk(Network):
         return ours[0] if ours else None
 
     def _make(self, prepared: Prepared) -> int:
-        draft, options = prepared.draft, msgspec.convert(prepared.draft.options, Options)
+        draft, options = prepared.draft, self.spoken(prepared.draft)
         if not options.lists:
             raise ConfigError(f"{self.account}: set `lists`, the numbers of the listmonk lists it goes to")
         campaign: dict[str, Any] = {

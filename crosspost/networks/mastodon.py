@@ -80,7 +80,7 @@ class Mastodon(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         media = [prepared.remote[f"media_{n}"] for n in range(len(draft.images))]
         with self.talking(irreversible=True):
             status = self._client().status_post(
@@ -107,7 +107,7 @@ class Mastodon(Network):
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes text, warning, language, pictures and their descriptions; the visibility stays."""
         draft = prepared.draft
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         media = [prepared.remote.get(f"media_{n}") or "" for n in range(len(draft.images))]
         if not all(media):  # nothing was uploaded for this change: the pictures that are there stay
             with self.talking():

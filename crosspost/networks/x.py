@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
-import msgspec
-
 from crosspost.compose import twitter_text
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
 from crosspost.exchange import Exchange
@@ -85,7 +83,7 @@ class X(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         media = [prepared.remote[f"media_{n}"] for n in range(len(draft.images))]
         with self.talking(irreversible=True):
             tweet = (
