@@ -24,7 +24,7 @@ import requests
 from crosspost import __version__
 from crosspost.exchange import Exchange
 from crosspost.guard import Guard, GuardedAdapter, guarded
-from crosspost.secrecy import conceal, forms
+from crosspost.secrecy import conceal, hidden, said_by
 
 USER_AGENT = f"crosspost/{__version__}"
 # as in an address, a header or a JSON object
@@ -69,8 +69,7 @@ class Session(requests.Session):
         super().__init__()
         self.last: Exchange | None = None
         self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
-        self._secrets: list[str] = []
-        self._add(secrets)
+        self._secrets = {*secrets}
         self._timeout = (connect_timeout, read_timeout)
         self._deadline, self._max_answer = deadline, max_answer
         self._slashes = slashes
@@ -84,12 +83,8 @@ class Session(requests.Session):
 
     def hide(self, *secrets: str) -> None:
         """From now on these appear in no message either: tokens a network has just handed out."""
-        self._add(secrets)
+        self._secrets |= {*secrets}
         conceal(*secrets)
-
-    def _add(self, secrets: Iterable[str]) -> None:
-        known = {*self._secrets, *(form for secret in secrets for form in forms(secret))}
-        self._secrets = sorted(known, key=len, reverse=True)
 
     @property
     def patience(self) -> tuple[float, float, float]:
@@ -110,9 +105,7 @@ class Session(requests.Session):
 
     def redact(self, text: str) -> str:
         """The same text without any secret."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return _IN_TEXT.sub(r"\1\2***", text)
+        return _IN_TEXT.sub(r"\1\2***", hidden(text, self._secrets))
 
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         """As :meth:`requests.Session.request`, guarded. Time-outs and redirect wishes of the caller are ignored.
@@ -121,6 +114,8 @@ class Session(requests.Session):
         """
         url = self._rewritten(url)
         kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
+        if kwargs.get("headers"):  # in UTF-8: a codec error of theirs would quote a character of a token
+            kwargs["headers"] = {name: _utf8(value) for name, value in kwargs["headers"].items()}
         response = self._exchanged(method, url, kwargs)
         if self._slashes and method.upper() == "GET" and (spelt := _other_spelling(url, response)):
             response = self._exchanged(method, spelt, kwargs)
@@ -131,7 +126,7 @@ class Session(requests.Session):
 
     def _exchanged(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.Response:
         """One request and its whole answer, whatever that says; both are remembered."""
-        shown = self.redact(url.split("?")[0])
+        shown = self.redact(url.split("?", maxsplit=1)[0])
         self.last = None
         with guarded(self._deadline, self._addresses) as guard:
             self._guard = guard
@@ -175,7 +170,7 @@ class Session(requests.Session):
 
     def _reason(self, error: Exception) -> str:
         """One clause a person understands, out of nested library errors."""
-        text = self.redact(str(error))
+        text = self.redact(said_by(error))
         for sign, clause in _REASONS:
             if re.search(sign, text):
                 return clause
@@ -211,6 +206,10 @@ def _other_spelling(url: str, response: requests.Response) -> str:
         return ""
     same = (there.scheme, there.netloc, there.path) == (parts.scheme, parts.netloc, path)
     return parts._replace(path=path).geturl() if same else ""
+
+
+def _utf8(value: Any) -> Any:
+    return value.encode("utf-8", "replace") if isinstance(value, str) and not value.isascii() else value
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -202,7 +202,8 @@ def test_a_last_slash_may_go_where_something_is_read(method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["/api/v2/other", "http://elsewhere.example/api/v2/instance", "//elsewhere.example/api/v2/instance", "http://["]
+    "place",
+    ["/api/v2/other", "http://elsewhere.example/api/v2/instance", "//elsewhere.example/api/v2/instance", "http://["],
 )
 def test_no_other_redirect_is_followed(place: str) -> None:
     with RawServer(reply("301 Moved", b"", f"Location: {place}")) as server:

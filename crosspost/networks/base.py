@@ -6,6 +6,7 @@ An adapter file always has this order: class with ``key``, ``name``, ``limits``,
 
 import hashlib
 import importlib
+import re
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
@@ -39,6 +40,8 @@ from crosspost.vault import Vault
 if TYPE_CHECKING:
     from crosspost.transport import Session
 
+#: no name, token or password holds one of these; in a header they would begin another one
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 #: stores one intermediate id (media id, container …) before the next request uses it
 Save = Callable[[str, Any], None]
 
@@ -263,7 +266,7 @@ class Network(Boundary):
         known = "\n".join(f"{name}={secret.reveal()}" for name, secret in sorted(self._credentials.items()))
         settings = msgspec.json.encode(self.options).decode()
         said = f"{self.account}\n{self.base_url}\n{known}\n{settings}"
-        return hashlib.blake2s(said.encode(), digest_size=4).hexdigest()
+        return hashlib.blake2s(said.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
     def me(self) -> Identity:
         """Who we are: as stored, or asked now."""
@@ -280,6 +283,11 @@ class Network(Boundary):
         if value is None:
             what = self.credentials.get(field, "a credential")
             raise AuthExpired(f"{self.account}: {what} is missing: set {variable(self.account, field)}")
+        if _CONTROL.search(value.reveal()):
+            raise AuthExpired(
+                f"{self.account}: there is a line break or another control character in "
+                f"{variable(self.account, field)}: copy it anew"
+            )
         return value.reveal()
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:

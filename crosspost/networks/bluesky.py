@@ -196,7 +196,9 @@ class Bluesky(Xrpc):
             self._records(),
             self.looking_from(since),
             at=lambda record: moment(record["value"].get("createdAt")),
-            same=lambda record: None if text(record["value"].get("text")) is None else record["value"]["text"] == wanted,
+            same=lambda record: (
+                None if text(record["value"].get("text")) is None else record["value"]["text"] == wanted
+            ),
         )
         return self._receipt(found) if found is not None else None
 

@@ -7,8 +7,6 @@ docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026
 import io
 from typing import Any, ClassVar, Literal
 
-import msgspec
-
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Variant, public
 from crosspost.model import Draft, ImageLimits, Picture, Value

@@ -80,12 +80,11 @@ def rows(answer: Any, name: str) -> list[Any]:
 
 def moment(told: Any) -> datetime | None:
     """A time as networks write it: ISO 8601, without a zone in UTC; None when it is none."""
-    if not isinstance(told, datetime):
-        try:
-            told = datetime.fromisoformat(str(told))
-        except ValueError:
-            return None
-    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+    try:
+        read = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter: the first and the last day of the calendar, in another zone
+        return None
 
 
 def text(told: Any) -> str | None:

@@ -208,7 +208,9 @@ class Mastodon(Network):
         below = None
         while True:
             with self.talking():
-                posts = list(self._client().account_statuses(self.me().id, exclude_reblogs=True, limit=40, max_id=below))
+                posts = list(
+                    self._client().account_statuses(self.me().id, exclude_reblogs=True, limit=40, max_id=below)
+                )
             yield Page(posts, more=bool(posts))
             if not posts or not (below := posts[-1].get("id")):
                 return

@@ -25,6 +25,8 @@ from crosspost.transport_smtp import Answer, Connection, MailServer, SmtpError, 
 TURN = timedelta(minutes=8)
 #: who is refused "for the moment" for this long is given up
 PATIENCE = timedelta(days=3)
+#: characters of what a server says that are shown
+_SHOWN = 1000
 
 
 class Settings(MailOptions, frozen=True, kw_only=True):
@@ -115,7 +117,7 @@ class Newsletter(Network):
             sender, to = self._sender(options), self._to(options)
             made = self._message(prepared, to)
             refused = line.send(sender.addr_spec, [one.addr_spec for one in to], made)
-        note = f"refused: {_listed(refused)}" if refused else ""
+        note = self._shown(f"refused: {_listed(refused)}") if refused else ""
         return self._receipt(prepared, note)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a journal needs no clock
@@ -159,7 +161,7 @@ class Newsletter(Network):
                 f"{stopped.doubted} may or may not have it, the rest follows" if stopped.doubted else "the rest follows"
             )
             said = f"{self.account}: {turn.journal.sent} mails are out, {why}: {stopped.cause}"
-            raise Unknown(self.session.redact(said)) if turn.out else self._meaning_of(stopped.cause) from None
+            raise Unknown(self._shown(said)) if turn.out else self._meaning_of(stopped.cause) from None
         patient = began - datetime.fromisoformat(turn.journal.since) < PATIENCE
         if turn.left and (patient or turn.left != sorted(turn.journal.later)):
             said = f"{self.account}: {turn.journal.sent} mails are out, {len(turn.left)} follow in the next run"
@@ -240,8 +242,12 @@ class Newsletter(Network):
         except SmtpError as error:
             raise self._meaning_of(error) from error
 
+    def _shown(self, said: str) -> str:
+        """A server's words, without a secret; these are taken out before anything is cut off."""
+        return self.session.redact(said)[:_SHOWN]
+
     def _meaning_of(self, error: SmtpError) -> DeliveryError:
-        said = self.session.redact(f"{self.account}: {error}")
+        said = self._shown(f"{self.account}: {error}")
         answer = error.answer
         if error.in_doubt:
             return Unknown(said)

@@ -10,6 +10,7 @@ what is in doubt is held for a person.
 import json
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
+from urllib.parse import quote
 
 import msgspec
 
@@ -158,7 +159,7 @@ class Telegram(Network):
 
     def _call(self, method: str, fields: dict[str, Any], photo: Fitted | None = None) -> dict[str, Any]:
         """Call a method of the Bot API; the token is part of the address, which the session keeps out of messages."""
-        url = f"{self.base_url}/bot{self.secret('bot_token')}/{method}"
+        url = f"{self.base_url}/bot{quote(self.secret('bot_token'), safe=':')}/{method}"
         if photo is None:
             answer = self.session.post(url, json=fields).json()
         else:

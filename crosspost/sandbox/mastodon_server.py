@@ -150,7 +150,9 @@ class Server(StandIn):
         picture = self.store.keep(me, file.data, shape, self._description(request))
         if request.fault == "processing":
             picture.extra["looks"] = 2
-        return Reply.json(media_json(picture, request.base_url), 202 if picture.extra.get("looks") else self.flavour.ready)
+        return Reply.json(
+            media_json(picture, request.base_url), 202 if picture.extra.get("looks") else self.flavour.ready
+        )
 
     @route("GET", "/api/v1/media/{media}")
     def media(self, request: Request, media: str) -> Reply:

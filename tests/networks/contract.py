@@ -243,8 +243,7 @@ class NetworkContract:
                         wire.number, wire.path, wire.null = number, path, null
                         found = self.found(network, asked, since)
                         assert found in (receipt.id, "doubt", ""), f"{path} left out of answer {number}: {found}"
-                for wire.status in (404, 429, 500, 503):
-                    status = wire.status
+                for status in (404, 429, 500, 503):
                     wire.quiet()
                     wire.number, wire.status = number, status
                     assert self.found(network, asked, since) in (receipt.id, "doubt", ""), f"{number}: HTTP {status}"
