@@ -70,10 +70,11 @@ class Timelines(Polls):
         post.extra.setdefault("history", []).append(self._version(post, base_url))
 
     def _version(self, post: Post, base_url: str) -> dict[str, Any]:
-        told = self._status_json(post, base_url)
+        told = self._status_json(post, base_url)  # some servers leave fields out
         names = ("content", "spoiler_text", "sensitive", "account", "media_attachments", "emojis")
-        version = {name: told[name] for name in names} | {"created_at": told["edited_at"] or told["created_at"]}
-        return version | ({"poll": {"options": told["poll"]["options"]}} if told["poll"] else {})
+        version = {name: told[name] for name in names if name in told}
+        version["created_at"] = told.get("edited_at") or told.get("created_at")
+        return version | ({"poll": {"options": told["poll"]["options"]}} if told.get("poll") else {})
 
     # ── timelines ─────────────────────────────────────────────────────────────────────────────────────────────────
 
