@@ -34,6 +34,7 @@ from crosspost.ledger.wrong_clock import heal
 from crosspost.model import Draft, Entry, Post
 from crosspost.networks.base import Network
 from crosspost.schedule import Schedule
+from crosspost.secrecy import said_by
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -220,7 +221,7 @@ class Engine:
         except Exception as error:  # a mistake of ours or of a plug-in stops this delivery, never the others
             log.debug("unexpected", exc_info=True)
             held = self._ledger.get(held.id)
-            said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(str(error))}"
+            said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(said_by(error))}"
             published = held.publishing_at is not None
             return self._settle(held, Unknown(said) if published else NotSent(said), doubted)
         settled = self._ledger.sent(held, receipt)
@@ -239,7 +240,7 @@ class Engine:
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, draft, held.handle or handle(held.post, held.account))
+        return self._ledger.freeze(held, network.frozen(draft), held.handle or handle(held.post, held.account))
 
     def _stale(self, held: Delivery) -> bool:
         """Whether its uploads are so old that the network may have thrown them away."""

@@ -45,6 +45,7 @@ class Options(Value, frozen=True, kw_only=True):
     ``kind`` is "rest" for signal-cli-rest-api.
     """
 
+    carried: ClassVar = ("number", "group", "kind")
     number: str = ""
     group: str = ""
     kind: Literal["json-rpc", "rest"] = "json-rpc"
