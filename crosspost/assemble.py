@@ -51,6 +51,7 @@ class House:
             lang=said.lang,
             posts=said.posts,
             engine=said.engine,
+            emoji=said.emoji,
             memory=self.ledger_path().with_name("posts.cache") if remember else None,
         )
 
