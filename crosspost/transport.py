@@ -15,14 +15,15 @@ A :class:`requests.Session` that a library can be handed (``Mastodon(session=…
 import contextlib
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from crosspost import __version__
-from crosspost.exchange import Exchange
+from crosspost.exchange import Exchange, server_time
 from crosspost.guard import Guard, GuardedAdapter, guarded
 from crosspost.secrecy import conceal, hidden, said_by
 
@@ -53,6 +54,7 @@ class Session(requests.Session):
     :param deadline: seconds for the whole exchange
     :param max_answer: greatest body, in bytes
     :param slashes: whether a GET may be asked again with (or without) a slash at its end, where the server says so
+    :param clock: gives the present moment, with a zone
     """
 
     def __init__(
@@ -65,8 +67,12 @@ class Session(requests.Session):
         deadline: float = 120,
         max_answer: int = 20_000_000,
         slashes: bool = True,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
+        #: how much our clock is ahead of the server's (behind: negative); None before an answer has told its time
+        self.ahead: timedelta | None = None
+        self._clock = clock
         self.last: Exchange | None = None
         self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
         self._secrets = {*secrets}
@@ -142,6 +148,8 @@ class Session(requests.Session):
                 self.last = Exchange(method=method, url=shown, sent=guard.connected, failure=f"{host}: {why}")
                 raise TransportError(f"{host}: {why}") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
+        if (told := server_time(headers)) is not None:
+            self.ahead = self._clock() - told
         self.last = Exchange(
             method=method, url=shown, sent=True, status=response.status_code, headers=headers, body=body
         )

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crosspost.cli.checkup import Finding, clock, fail, ok, span, warn
+from crosspost.cli.checkup import Finding, clock, fail, ok, warn
+from crosspost.delivery.clocks import span
 from crosspost.errors import CrosspostError, MediaError
 
 if TYPE_CHECKING:

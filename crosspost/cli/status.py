@@ -22,10 +22,12 @@ _STATES = ("sent", "planned", "unknown", "held", "failed", "before")
 def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show each account's deliveries and everything that is not simply done."""
 
+    from crosspost.delivery import clocks
+
     house = open_house(config, site, required=True)
     if not house.ledger_path().exists():
         if as_json:
-            print_json({"accounts": [], "open": [], "changes": [], "told": []})
+            print_json({"accounts": [], "open": [], "changes": [], "told": [], "clock": ""})
         else:
             click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
         return 0
@@ -36,14 +38,18 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
         changes = ledger.changes.all(states=["planned", "asked", "failed"])
         paths = where(ledger) if changes else {}
         notices = ledger.notices.standing()
+        clock = clocks.said(house.accounts(), ledger)
     finally:
         ledger.close()
     if as_json:
         told = [{"matter": n.matter, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
         waiting = [change_row(change) for change in changes]
-        print_json({"accounts": accounts, "open": [as_row(d) for d in unsettled], "changes": waiting, "told": told})
+        rows = [as_row(d) for d in unsettled]
+        print_json({"accounts": accounts, "open": rows, "changes": waiting, "told": told, "clock": clock})
     else:
         _print(house, accounts, unsettled)
+        if clock and not any(notice.matter == "clock:" for notice in notices):  # said below already
+            click.secho(f"\n{clock}: set it (timedatectl set-ntp true)", fg="yellow")
         if changes:
             click.echo()
         for change in changes:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
-from crosspost.delivery import breaker
+from crosspost.delivery import breaker, clocks
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.pauses import may_work, pause, pause_account
@@ -151,6 +151,7 @@ class Engine:
                 for settled in self._thread(delivery, entries[delivery.post]):
                     touched[settled.id] = settled
             self._look_around(network, touched)  # what became doubtful just now is often there at once
+            clocks.remember(network, self._ledger)
         except LeaseLostError as error:
             log.warning("%s", error)
         except LedgerError:
@@ -208,7 +209,7 @@ class Engine:
             held = self._freeze(held, entry, network)
             held = self._prepare(held, network)
             if not guarded(held, network, self._ledger.clock()):  # the guard counts from the first attempt
-                held = self._ledger.begin(held)
+                held = self._ledger.begin(clocks.noted(held, network, self._ledger))
             receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier))
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted)

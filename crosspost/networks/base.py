@@ -6,19 +6,20 @@ An adapter file always has this order: class with ``key``, ``name``, ``limits``,
 
 import hashlib
 import importlib
+import itertools
 import re
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 
 from crosspost import compose
 from crosspost.compose import Style
 from crosspost.credentials import Secret, variable
-from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken, Unsupported
+from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken, Rejected, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import (
     Abilities,
@@ -41,6 +42,9 @@ from crosspost.vault import Vault
 if TYPE_CHECKING:
     from crosspost.transport import Session
 
+#: clocks differ by a little: what is less is no difference
+SLACK = timedelta(minutes=2)
+Answer = TypeVar("Answer")
 #: no name, token or password holds one of these; in a header they would begin another one
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 #: stores one intermediate id (media id, container …) before the next request uses it
@@ -257,11 +261,27 @@ class Network(Boundary):
 
         :raises Unknown: when it may be: an answer may lack anything
         """
-        return look(f"{self.account}: {self.name}", pages, since=since, **how)
+        pages = iter(pages)
+        first = [*itertools.islice(pages, 1)]  # its answer tells the server's time
+        start = self.looking_from(since)
+        return look(f"{self.account}: {self.name}", itertools.chain(first, pages), since=start, **how)
 
     def looking_from(self, since: datetime) -> datetime:
-        """Where to start looking, by the server's clock, for a post begun at ``since`` by ours."""
-        return since.astimezone(UTC) - timedelta(minutes=2)
+        """Where to start looking, by the server's clock, for a post begun at ``since`` by ours; rather too early."""
+        ahead = self.session.ahead or timedelta()
+        return since.astimezone(UTC) - SLACK - (ahead if ahead >= SLACK else timedelta())
+
+    def asked(self, since: datetime, ask: Callable[[datetime], Answer]) -> Answer:
+        """Ask for what was posted since then; once more when only the answer tells that our clock is ahead."""
+        start = self.looking_from(since)
+        try:
+            answer = ask(start)
+        except Rejected:  # a moment that is still to come there
+            if self.looking_from(since) > start - SLACK:
+                raise
+            return ask(self.looking_from(since))
+        earlier = self.looking_from(since)
+        return ask(earlier) if earlier <= start - SLACK else answer
 
     def _hold_back(self, post: Post, error: MediaError) -> None:
         override = post.overrides.for_account(self.account, self.key)

@@ -197,7 +197,7 @@ class Bluesky(Xrpc):
         """The newest record with this text that is not older than ``since``."""
         found = self.looked(
             self._records(),
-            self.looking_from(since),
+            since,
             at=lambda record: moment(record["value"].get("createdAt")),
             same=lambda record: (
                 None if text(record["value"].get("text")) is None else record["value"]["text"] == wanted

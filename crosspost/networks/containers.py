@@ -257,7 +257,7 @@ class ContainerNetwork(HostedNetwork):
             page = graph.page(self._graph().get_object(f"{self.me().id}/{edge}", fields=fields, limit=50))
         found = self.looked(
             [Page(page.posts[::-1], page.more)],
-            self.looking_from(since),
+            since,
             at=_made,
             order=lambda _: _made(page.posts[-1]),
             same=lambda post: self._same(post, draft),

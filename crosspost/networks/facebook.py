@@ -13,7 +13,7 @@ from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
 from crosspost.networks import graph
 from crosspost.networks.base import Network, Save
-from crosspost.networks.looking import moment, text
+from crosspost.networks.looking import Page, moment, text
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -74,18 +74,9 @@ class Facebook(Network):
         return self._receipt(answer)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        start = self.looking_from(since)
-        with self.talking():
-            answer = self._graph().get_object(
-                f"{self.me().id}/published_posts",
-                fields="id,message,created_time,permalink_url",
-                limit=25,
-                since=int(start.timestamp()),
-            )
-            page = graph.page(answer)
         found = self.looked(
-            [page],
-            start,
+            [self.asked(since, self._posts)],
+            since,
             at=lambda post: moment(post.get("created_time")),
             same=lambda post: _same(post, prepared.draft),
         )
@@ -116,6 +107,17 @@ class Facebook(Network):
 
     def _graph(self) -> Any:
         return graph.client(self.session, self.secret("access_token"))
+
+    def _posts(self, start: datetime) -> Page:
+        with self.talking():
+            return graph.page(
+                self._graph().get_object(
+                    f"{self.me().id}/published_posts",
+                    fields="id,message,created_time,permalink_url",
+                    limit=25,
+                    since=int(start.timestamp()),
+                )
+            )
 
     def _ends(self) -> datetime | None:
         """When the token ends; a Page token made the right way does not."""

@@ -125,7 +125,7 @@ class LinkedIn(Network):
             return None
         found = self.looked(
             [self._posts(me.id, count=25)],
-            self.looking_from(since),
+            since,
             at=lambda post: _moment(post.get("publishedAt")) or _moment(post.get("createdAt")),
             order=lambda post: _moment(post.get("lastModifiedAt")),
             same=lambda post: _same(post, prepared.draft),

@@ -104,7 +104,7 @@ class Mastodon(Network):
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         found = self.looked(
             self._statuses(),
-            self.looking_from(since),
+            since,
             at=lambda status: moment(status.get("created_at")),
             same=lambda status: self._same(status, prepared.draft),
         )

@@ -101,11 +101,10 @@ class X(Network):
         return self._receipt(self.id_of(tweet or {}))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        start = self.looking_from(since)
         found = self.looked(
-            self._timeline(start),
-            start,
-            at=lambda tweet: moment(tweet.get("created_at")) or start,  # none older was asked for
+            self._timeline(since),
+            since,
+            at=lambda tweet: moment(tweet.get("created_at")) or self.looking_from(since),  # none older was asked for
             same=lambda tweet: _same(tweet, prepared.draft.text),
         )
         return self._receipt(self.id_of(found)) if found is not None else None
@@ -143,27 +142,29 @@ class X(Network):
         client.user_agent = self.session.headers["User-Agent"]
         return client
 
-    def _timeline(self, start: datetime) -> Iterator[Page]:
-        """The account's posts since ``start``; of an answer without any, only its count says that it is whole."""
-        token = None
-        while True:
-            with self.talking():
-                answer = self._client().get_users_tweets(
-                    self.me().id,
-                    max_results=20,
-                    start_time=start,
-                    pagination_token=token,
-                    tweet_fields=["created_at", "entities"],
-                    user_auth=self._oauth1,
-                )
-                meta = answer.meta
-                if answer.data is None and meta["result_count"] != 0:
-                    raise ValueError("no posts, but a count of them")
-                posts = [tweet.data for tweet in answer.data or []]
-            token = meta.get("next_token")
-            yield Page(posts, more=bool(token or (posts and not meta)))
-            if not token:
-                return
+    def _timeline(self, since: datetime) -> Iterator[Page]:
+        """The account's posts since then; of an answer without any, only its count says that it is whole."""
+        page, token = self.asked(since, self._tweets)
+        yield page
+        while token:
+            page, token = self._tweets(self.looking_from(since), token)
+            yield page
+
+    def _tweets(self, start: datetime, token: str | None = None) -> tuple[Page, str | None]:
+        """One page, and what asks for the next."""
+        with self.talking():
+            answer = self._client().get_users_tweets(
+                self.me().id,
+                max_results=20,
+                start_time=start,
+                pagination_token=token,
+                tweet_fields=["created_at", "entities"],
+                user_auth=self._oauth1,
+            )
+            if answer.data is None and answer.meta["result_count"] != 0:
+                raise ValueError("no posts, but a count of them")
+            posts, following = [tweet.data for tweet in answer.data or []], answer.meta.get("next_token")
+        return Page(posts, more=bool(following or (posts and not answer.meta))), following
 
     def _upload(self, picture: Picture) -> str:
         fitted = self.fitted(picture)

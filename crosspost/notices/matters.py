@@ -36,7 +36,7 @@ class Situation(Value, frozen=True, kw_only=True):
     use, ``tokens`` when the token of an account ends, ``variables`` where it would be written; ``refused`` the posts
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
     of a post; ``last_sent`` is when anything went out, ``silence`` how long that may be
-    while posts are due (0: for ever).
+    while posts are due (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause.
     """
 
     now: datetime
@@ -49,6 +49,7 @@ class Situation(Value, frozen=True, kw_only=True):
     files: Mapping[str, str] = {}
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
+    clock: str = ""
 
 
 def matters(situation: Situation) -> list[Matter]:
@@ -65,6 +66,7 @@ def matters(situation: Situation) -> list[Matter]:
         *(matter for several in of_accounts.values() for matter in several),
         *(matter for row in mine for matter in _delivery(row, situation.now)),
         *_pages(mine),
+        *_clock(situation.clock),
         *_changes(situation, [change for change in situation.changes if change.account in names]),
         *(
             Matter(key=f"refused:{entry.path}", says=f"{_stop(entry.reason)}", todo="It goes out once that is mended.")
@@ -88,6 +90,7 @@ def over(key: str) -> str:
         "auth": f"{name} works again: its login is accepted.",
         "silence": "Posts go out again.",
         "run": "crosspost works again.",
+        "clock": "The clock of this machine is right again.",
     }.get(kind, "")
 
 
@@ -141,6 +144,12 @@ def _delivery(row: Delivery, now: datetime) -> Iterator[Matter]:
         todo = f"crosspost goes on looking; if you see it on the account, `{settle} --sent URL` ends that."
         says = f"In doubt for {_span(now - (row.publishing_at or row.updated_at))}: {what}: {why}"
         yield Matter(key=f"unknown:{row.id}", says=says, todo=todo)
+
+
+def _clock(said: str) -> Iterator[Matter]:
+    if said:
+        says = f"{said[0].upper()}{said[1:]}; posts may go out at another time than was said."
+        yield Matter(key="clock:", says=says, todo="Set the clock (timedatectl set-ntp true).")
 
 
 def _pages(rows: Iterable[Delivery]) -> Iterator[Matter]:
