@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky lint types contracts tests bench torture fuzz docs clean
+.PHONY: demo test test-bluesky test-twitter-text lint types contracts tests bench torture fuzz docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -35,6 +35,12 @@ tests: $(READY)
 test-bluesky: $(READY)
 	@echo "→ the contract against a real Bluesky server"
 	@$(BIN)/python -m pytest -q tests/bluesky_pds/real_server.py
+
+# Opt-in: links and weights beside X's own JavaScript, on 100,000 made-up texts. Needs node and npm; installs 4 MB into
+# the user's cache once (TWITTER_TEXT names a folder that has it).
+test-twitter-text: $(READY)
+	@echo "→ X's count beside X's own code"
+	@$(BIN)/python -m pytest -q -rs tests/compose/official_twitter_text.py
 
 bench: $(READY)
 	@for bench in tests/benchmarks/bench_*.py; do echo "→ $$bench"; env -u PYTHONDONTWRITEBYTECODE $(BIN)/python $$bench || exit 1; done

@@ -13,7 +13,7 @@ import msgspec
 
 from crosspost.cli import preview_text
 from crosspost.cli.shown import Shown
-from crosspost.compose.twitter_text import find_urls
+from crosspost.compose.twitter_text import Rules, find_urls
 from crosspost.media import Fitted, small_copy
 from crosspost.model import Card, Draft, Entry, Picture, Post
 
@@ -189,7 +189,8 @@ def _difference(shown: Shown) -> str:
 def _marked(draft: Draft, *, shorten: bool) -> str:
     """The text with links, hashtags and mentions marked, as a reader sees them."""
     pieces, at = [], 0
-    for link in find_urls(draft.text, bare=draft.unit == "x"):
+    rules: Rules = "mastodon" if draft.unit == "mastodon" else "x"
+    for link in find_urls(draft.text, bare=draft.unit == "x", rules=rules):
         pieces += [
             _tags(draft.text[at : link.start]),
             _anchor(link.text, _visible(link.text) if shorten else link.text),
