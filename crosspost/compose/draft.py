@@ -56,12 +56,14 @@ def _pieces(post: Post, style: Style, limits: Limits, link: str, own: str | None
     if style.template:
         body = plain(whole(post, style)) if "body" in style.template else ""
         pieces = Pieces(title, description, excerpt, body, link)
-        return pieces._replace(hashtags=hashtags(post.tags, style, already=style.template))
+        found = hashtags(post.tags, style, limits, already=style.template)
+        refused = found.refused if "hashtags" in style.template else ()
+        return pieces._replace(hashtags=found.said, refused=refused)
     title, description = _without_repetition(title, description or excerpt)
     if more := lead(post, description, limits, style):
         description = plain(more)
-    found = hashtags(post.tags, style, already=f"{title}\n{description}")
-    return Pieces(title=title, description=description, link=link, hashtags=found)
+    found = hashtags(post.tags, style, limits, already=f"{title}\n{description}")
+    return Pieces(title=title, description=description, link=link, hashtags=found.said, refused=found.refused)
 
 
 def _room(limits: Limits, options: msgspec.Struct) -> Limits:
