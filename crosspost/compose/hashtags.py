@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from crosspost.compose.measure import UNITS, normalise
@@ -84,13 +85,19 @@ def hashtag(tag: str, limits: Limits | None = None) -> str:
 
     :param limits: the network's; None for what every network takes
     """
-    kept = limits.hashtag_signs if limits else ""
+    found = _joined(tag, limits.hashtag_signs if limits else "")
+    if limits and any(UNITS[unit](found[1:], limits) > most for unit, most in limits.hashtag_length):
+        return ""
+    return found
+
+
+@lru_cache(maxsize=4096)  # a site has few tags, and says each of them on every account and in many posts
+def _joined(tag: str, kept: str) -> str:
+    """The hashtag, however long; ``kept`` are the signs that stay."""
     words = [_word(word, kept) for word in _words(tag)]
     words = [word for word in words if word]
     found = words[0] if len(words) == 1 else "".join(_capital(word) for word in words)
     if not any(char.isalpha() for char in found) or not all(belongs(char) or char in kept for char in found):
-        return ""
-    if limits and any(UNITS[unit](found, limits) > most for unit, most in limits.hashtag_length):
         return ""
     return "#" + found
 
