@@ -89,13 +89,19 @@ def _run(
         source.scan(), networks, ledger, schedules=house.schedules(), digests=house.digests(), backfill=wanted
     )
     settled = deliver(
-        house, ledger, source, plan.entries, list(networks), digests=True, report=say if loud else lambda _: None
+        house,
+        ledger,
+        source,
+        plan.entries,
+        list(networks),
+        digests=True,
+        report=lambda row: say(row, house) if loud else None,
     )
     if plan.inventory.trouble:
         click.echo(f"Warning: {plan.inventory.trouble}", err=True)
     changes = follow(house, ledger, source, plan) if not watch().stop.is_set() else []
     if loud:
-        say_changes(changes, ledger)
+        say_changes(changes, house, ledger)
     return plan, settled, changes
 
 

@@ -55,7 +55,9 @@ class Bluesky(Xrpc):
         checked=date(2026, 11, 22),
     )
     # The record's key protects for ever; a month is longer than anything is tried. What is not at the key is not out.
-    abilities = Abilities(card="client", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0)
+    abilities = Abilities(
+        card="client", mentions="domains", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0
+    )
     Options = Options
     hint = '# embed = "images"             # the picture itself instead of a link card'
     credentials: ClassVar = {
@@ -70,7 +72,8 @@ class Bluesky(Xrpc):
             raise NotSent(f"{self.account}: the server did not say whose session this is")
         if me.get("active") is False:
             raise AuthExpired(f"{self.account}: the account is {me.get('status') or 'not active'}")
-        return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=f"https://bsky.app/profile/{me['handle']}")
+        url = f"{self.page('https://bsky.app', '')}/profile/{me['handle']}"
+        return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=url)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)

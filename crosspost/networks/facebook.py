@@ -32,7 +32,14 @@ class Facebook(Network):
         checked=date(2026, 11, 22),
     )
     # Meta says itself that the list of posts may omit some: finding nothing proves nothing.
-    abilities = Abilities(card="crawler", edit=True, edit_keeps=("images", "language"), delete=True, absence_after=None)
+    abilities = Abilities(
+        card="crawler",
+        mentions="nothing",
+        edit=True,
+        edit_keeps=("images", "language"),
+        delete=True,
+        absence_after=None,
+    )
     Options = Options
     hint = '# page = "1234567890"          # the Page\'s id; else the Page the token belongs to'
     credentials: ClassVar = {"access_token": "a Page access token"}
@@ -136,7 +143,7 @@ class Facebook(Network):
         if not isinstance(answer, dict) or not answer.get("id"):
             raise self.unreadable("the answer has no id")
         post_id = str(answer["id"])
-        url = str(answer.get("permalink_url") or f"https://www.facebook.com/{post_id}")
+        url = str(answer.get("permalink_url") or f"{self.page('https://www.facebook.com', '/facebook')}/{post_id}")
         return Receipt(id=post_id, url=url, at=self.clock())
 
 
