@@ -51,7 +51,7 @@ def picture(picture: Picture, fitted: Fitted) -> str:
     """A picture's name and what became of it: size before and after."""
     after = f"{fitted.width}×{fitted.height} {fitted.format}, {size(len(fitted.data))}"
     if picture.drawn is not None:
-        return f"title card, {after}"
+        return f"title card, {after}{''.join(f' ({note})' for note in fitted.left_out)}"
     name = Path(picture.path).name
     before = f"{fitted.source_width}×{fitted.source_height}, {size(fitted.source_bytes)}"
     return f"{name}, {before} → {after}" if fitted.changed else f"{name}, {after}, as it is"

@@ -32,8 +32,9 @@ class Limits(Value, frozen=True, kw_only=True):
 
     ``text`` counts in ``unit`` (a name of :data:`crosspost.compose.measure.UNITS`); ``also`` are further (unit, limit)
     pairs that must hold at the same time; ``url_length`` is what a link costs (0: as many as it has). ``hashtags`` is
-    the greatest number of them (-1: no limit). ``text_with_images`` takes the place of ``text`` when pictures go along
-    (0: the same; in ``unit``).
+    the greatest number of them (-1: no limit), ``hashtag_signs`` what one may have between its letters beside letters,
+    digits, marks and ``_``, ``hashtag_length`` (unit, limit) pairs for one without ``#``. ``text_with_images`` takes
+    the place of ``text`` when pictures go along (0: the same; in ``unit``).
     """
 
     text: int
@@ -41,6 +42,8 @@ class Limits(Value, frozen=True, kw_only=True):
     also: tuple[tuple[str, int], ...] = ()
     url_length: int = 0
     hashtags: int = -1
+    hashtag_signs: str = ""
+    hashtag_length: tuple[tuple[str, int], ...] = ()
     text_with_images: int = 0
     images: ImageLimits = ImageLimits()
     source: str

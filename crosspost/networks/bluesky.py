@@ -49,6 +49,9 @@ class Bluesky(Xrpc):
         text=300,
         unit="graphemes",
         also=(("utf-8", 3000),),
+        # the official client takes all but blanks, ends a tag at a joiner, and drops punctuation at its end
+        hashtag_signs="·・׳״־་༌゠〜～゛゜〃\ua67e",
+        hashtag_length=(("graphemes", 64), ("utf-8", 640)),
         images=ImageLimits(count=4, formats=("JPEG", "PNG"), bytes=2_000_000, alt=2000),
         source="https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json",
         checked=date(2026, 11, 22),

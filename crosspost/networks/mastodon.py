@@ -41,6 +41,7 @@ class Mastodon(Network):
         unit="mastodon",
         also=(("code-points", 500),),  # GoToSocial and other relatives count raw; within both, every server accepts it
         url_length=23,
+        hashtag_signs="·・\u200c",  # github.com/mastodon/mastodon, app/models/tag.rb
         images=ImageLimits(
             count=4, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=16 * 1024 * 1024, pixels=33_177_600, alt=1500
         ),

@@ -47,6 +47,8 @@ class Telegram(Network):
         text=4096,
         unit="code-points",
         text_with_images=1024,
+        hashtag_signs="·\u200c",  # github.com/tdlib/td, td/telegram/MessageEntity.cpp
+        hashtag_length=(("code-points", 256),),
         images=ImageLimits(
             count=1,
             bytes=10_000_000,

@@ -28,6 +28,7 @@ class Threads(ContainerNetwork):
     limits = Limits(
         text=500,
         unit="threads",
+        hashtag_length=(("code-points", 50),),
         images=ImageLimits(
             count=1,
             formats=("JPEG", "PNG"),

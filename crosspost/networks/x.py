@@ -40,6 +40,7 @@ class X(Network):
         text=280,
         unit="x",
         url_length=23,
+        hashtag_signs="\u200c\u200d·・׳״־་༌゠〜～゛゜〃\ua67e",  # twitter-text
         images=ImageLimits(count=4, formats=("JPEG", "PNG", "WEBP"), bytes=5_000_000, alt=1000),
         source="https://docs.x.com/fundamentals/counting-characters",
         checked=date(2026, 11, 22),
