@@ -53,7 +53,8 @@ class Shown(Value, frozen=True, kw_only=True):
         """Names of the fields in which the draft differs from what was sent."""
         if self.sent is None or self.draft is None:
             return ()
-        return tuple(name for name in _SAID if getattr(self.sent, name) != getattr(self.draft, name))
+        sent, draft = self.network.frozen(self.sent), self.network.frozen(self.draft)
+        return tuple(name for name in _SAID if getattr(sent, name) != getattr(draft, name))
 
 
 def networks(house: "House", accounts: Sequence[str], ledger: "Ledger | None") -> list[Any]:
