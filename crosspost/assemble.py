@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from crosspost import registry, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
+from crosspost.sandboxed import MARK, on_this_machine
 from crosspost.secrecy import conceal
 from crosspost.settings import Account, Settings, Site
 from crosspost.vault import Vault
@@ -39,6 +39,7 @@ class House:
         :param remember: whether it may keep its listing beside the ledger, for the next run
         """
         from crosspost.sources.jekyll import JekyllSource
+        from crosspost.sources.keys import chosen
 
         said = self.settings.site if self.settings is not None else Site()
         return JekyllSource(
@@ -51,7 +52,9 @@ class House:
             lang=said.lang,
             posts=said.posts,
             engine=said.engine,
+            emoji=said.emoji,
             memory=self.ledger_path().with_name("posts.cache") if remember else None,
+            keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
         )
 
     def accounts(self) -> dict[str, Account]:
@@ -72,7 +75,7 @@ class House:
         secrets = self.secrets(name, cls)
         conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
         base_url = account.base_url or cls.home
-        return cls(
+        made = cls(
             account=name,
             base_url=base_url,
             options=options,
@@ -83,11 +86,14 @@ class House:
                 secrets=[secret.reveal() for secret in secrets.values()],
                 read_timeout=account.timeout,
                 deadline=max(account.timeout * 2, 30),
+                clock=self.clock,
             ),
             clock=self.clock,
             sleep=sleep,
             vault=self.vault(),
         )
+        made.label = self.label(name)
+        return made
 
     def checked(self, name: str) -> tuple[Any, Any, Any]:
         """The class of an account's adapter, its style and its network's own settings; imports no HTTP client.
@@ -136,9 +142,24 @@ class House:
         """
         if self.settings is None or not self.settings.site.live_check:
             return False
-        here = ("127.0.0.1", "localhost", "::1")
-        account = self.accounts()[name]
-        return urlsplit(account.base_url).hostname not in here or urlsplit(url).hostname in here
+        return not on_this_machine(self.accounts()[name].base_url) or on_this_machine(url)
+
+    def in_sandbox(self, name: str) -> bool:
+        """Whether nobody sees what this account says: its server is on this machine, where the real one is not.
+
+        Where the real one often is here too (Signal, mail), it is so when every other account is in the sandbox.
+        """
+        accounts = self.accounts()
+        if name not in accounts or not on_this_machine(accounts[name].base_url):
+            return False
+        if accounts[name].network not in _AT_HOME:
+            return True
+        far = [account for account in accounts.values() if account.network not in _AT_HOME]
+        return bool(far) and all(on_this_machine(account.base_url) for account in far)
+
+    def label(self, name: str) -> str:
+        """An account's name in front of people: behind it stands that it is in the sandbox."""
+        return f"{name} {MARK}" if self.in_sandbox(name) else name
 
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
@@ -216,6 +237,8 @@ class House:
 
 #: credentials that are names, which people should go on seeing
 _NAMES = ("username", "handle")
+#: networks whose real servers often are on this machine
+_AT_HOME = ("signal", "newsletter", "listmonk")
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
 
 

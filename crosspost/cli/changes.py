@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.cli.common import exit_code, json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.page_check import pages
 from crosspost.cli.reports import Line, view, web
 from crosspost.cli.told import change_line, change_row, exit_code_of_changes, where
 from crosspost.cli.work import adapters, check, editor, lock, policies
@@ -170,10 +171,11 @@ def _compared(house: "House", ledger: "Ledger", files: Sequence[Path], rows: Seq
     from crosspost.delivery.changes import Watch
 
     source = house.source()
-    watch = Watch(ledger=ledger, networks=adapters(house), load=source.load, policies=policies(house))
+    complete = pages(house, ledger, source.load).complete
+    watch = Watch(ledger=ledger, networks=adapters(house), load=complete, policies=policies(house))
     found = []
     for file in files:
-        post = source.load(source.entry(file))
+        post = complete(source.entry(file))
         mine = _post_of(house, ledger, file)
         for row in rows:
             if row.post == mine and row.part == 1:

@@ -158,7 +158,7 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 def _print(house: "House", rows: Iterable["Went"], people: dict[int, tuple[str, ...]], zone: "tzinfo") -> None:
     """A paragraph for each post, the one that went out last first."""
     titles: dict[str, str] = {}
-    seen = View(house.accounts(), lambda post: titles[post], clock=house.clock, zone=lambda: zone)
+    seen = View(house.accounts(), lambda post: titles[post], clock=house.clock, zone=lambda: zone, label=house.label)
     coming, shown = iter(rows), False
     while several := list(islice(coming, _TOGETHER)):
         titles = {row.post: row.title for row in several}
@@ -174,7 +174,8 @@ def _line(row: "Went", people: tuple[str, ...], seen: View) -> Line:
     doubt = doubt_about(people, row.network, row.id) if people else ""
     return Line(
         post=row.post,
-        account=row.account if row.part == 1 else f"{row.account} (part {row.part})",
+        account=row.account,
+        part=row.part,
         word=seen.when(row.sent_at),
         link=web(row.url),
         said=". ".join(filter(None, (bare(row.notes, row.account), doubt))),

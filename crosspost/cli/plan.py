@@ -58,7 +58,9 @@ def _row(line: "Planned") -> dict[str, Any]:
 def _print(house: "House", lines: list["Planned"], agendas: dict[str, "Agenda"]) -> None:
     """Moment after moment, in each account's own time zone; below it what goes out then."""
     now = house.clock()
-    seen = View(house.accounts(), {line.post: _title(line) for line in lines}.__getitem__, clock=house.clock)
+    seen = View(
+        house.accounts(), {line.post: _title(line) for line in lines}.__getitem__, clock=house.clock, label=house.label
+    )
     by_moment: dict[str, list[Line]] = {}
     for one in lines:
         when = in_words(one.at, now, agendas[one.account].schedule.timezone)

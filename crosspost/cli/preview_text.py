@@ -149,7 +149,7 @@ def _difference(shown: Shown) -> Iterator[Line]:
 def _plain(shown: Shown, lines: Sequence[Line]) -> None:
     counted = f" {count(shown.draft)} " if shown.draft is not None else " "
     click.echo()
-    head = f"── {click.style(shown.network.account, bold=True)} ──{counted}"
+    head = f"── {click.style(shown.network.label, bold=True)} ──{counted}"
     click.echo(head + "─" * (70 - cells(head)))
     for text, colour in lines:
         paragraph(text, rest="", colour=colour)
@@ -160,8 +160,8 @@ def _panel(console: "Console", shown: Shown, lines: Sequence[Line]) -> None:
     from rich.text import Text
 
     body = Text("\n").join(Text(text, style=colour) for text, colour in lines)
-    name = shown.network.account
-    title = name if name == shown.network.key else f"{name} · {shown.network.name}"
+    network = shown.network
+    title = network.label if network.account == network.key else f"{network.label} · {network.name}"
     console.print(
         Panel(
             body,

@@ -106,7 +106,7 @@ class Progress:
         before = self._reasons.get(line.reason)
         said = f"as {before}" if before and len(line.said) > len(before) + 3 else None
         if line.reason:
-            self._reasons.setdefault(line.reason, line.account)
+            self._reasons.setdefault(line.reason, self._view.label(line.account))
         for text in self._view.text(line, said=said):
             click.echo(text)
         self._told[key] = line
@@ -119,7 +119,7 @@ class Progress:
         for key in coming:
             line = self._settled.get(key)
             word = line.word if line is not None else "sending …" if key in self._begun else "…"
-            lines.append(f"  {padded(word, 13)}  {key[1]}")
+            lines.append(f"  {padded(word, 13)}  {self._view.label(key[1])}")
         for text in lines[: max(screen.lines - 2, 0)]:
             click.secho(cut(text, columns() - 1), dim=True)
             self._shown += 1

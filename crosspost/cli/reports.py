@@ -36,7 +36,7 @@ _SOON = timedelta(hours=1)
 #: reasons that say no more than "now"
 _AT_ONCE = ("at once", "due")
 #: account names longer than this are not aligned
-_NAME_WIDTH = 16
+_NAME_WIDTH = 24
 # letters of scripts that are written from right to left turn around what stands beside them
 _LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
@@ -47,6 +47,7 @@ class Line:
 
     post: str
     account: str
+    part: int = 1
     word: str
     colour: str = ""
     number: str = ""
@@ -65,6 +66,7 @@ class View:
     :param accounts: the accounts in the config's order
     :param titles: post → its title; "" where it is not known
     :param people: who may or may not have a delivery, of those it writes to one by one
+    :param label: account → its name in front of people, which says so when it is in the sandbox
     :param zone: the site's time zone, asked for when it is needed
     """
 
@@ -76,10 +78,13 @@ class View:
         clock: Callable[[], datetime],
         zone: Callable[[], tzinfo] = lambda: UTC,
         people: "Callable[[Delivery], tuple[str, ...]]" = lambda _: (),
+        label: Callable[[str], str] = str,
     ) -> None:
         self._rank = {name: number for number, name in enumerate(accounts)}
         self._titles, self._clock, self._zone, self._people = titles, clock, zone, people
-        self._width = min(max(map(cells, self._rank), default=0), _NAME_WIDTH)
+        #: an account's name in front of people
+        self.label = label
+        self._width = min(max((cells(label(name)) for name in self._rank), default=0), _NAME_WIDTH)
 
     def rank(self, account: str) -> tuple[int, str]:
         """Where an account stands in the config; one that is not there any more comes last."""
@@ -106,12 +111,12 @@ class View:
 
     def line(self, row: "Delivery", *, already: bool = False) -> Line:
         """What is said of a delivery."""
-        account = row.account if row.part == 1 else f"{row.account} (part {row.part})"
         word = "already sent" if already else WORDS.get(row.state, row.state)
         people = self._people(row)
         return Line(
             post=row.post,
-            account=account,
+            account=row.account,
+            part=row.part,
             word=word,
             colour=_COLOURS.get(row.state, ""),
             number=str(row.id) if people or row.state in ("held", "failed", "unknown") else "",
@@ -145,8 +150,12 @@ class View:
         if names:
             lead = f"  {word}  "
             return beside(lead, [f"{names}{': ' if words else ''}{words}"], columns())
-        lead = f"  {word}  {padded(line.account, self._width)}  "
+        lead = f"  {word}  {padded(self._name(line), self._width)}  "
         return beside(lead, [line.link, " ".join(filter(None, (number, words)))], columns())
+
+    def _name(self, line: Line) -> str:
+        part = f" (part {line.part})" if line.part > 1 else ""
+        return f"{self.label(line.account)}{part}"
 
     def show(self, lines: Iterable[Line]) -> None:
         """A paragraph for each post; what is said alike of several accounts is said once."""
@@ -158,7 +167,7 @@ class View:
                 click.echo()
             for text in self.head(post):
                 click.echo(text)
-            ordered = sorted(several, key=lambda line: self.rank(line.account.partition(" (part ")[0]))
+            ordered = sorted(several, key=lambda line: (self.rank(line.account), line.part))
             width = max([_WORD_WIDTH, *(cells(line.word) for line in several)])
             for group in _alike(ordered):
                 for text in self._group(group, width):
@@ -168,7 +177,7 @@ class View:
         first = group[0]
         if len(group) == 1:
             return self.text(first, width=width)
-        names = ", ".join(f"{line.account}{f' #{line.number}' if line.number else ''}" for line in group)
+        names = ", ".join(f"{self._name(line)}{f' #{line.number}' if line.number else ''}" for line in group)
         return self.text(first, names=names, said=first.reason, width=width)
 
 
@@ -192,6 +201,7 @@ def view(house: "House", ledger: "Ledger | None" = None, entries: "Mapping[str, 
         clock=house.clock,
         zone=cache(lambda: zone_of(house)),
         people=lambda row: of_delivery(house, row),
+        label=house.label,
     )
 
 
@@ -222,6 +232,6 @@ def _alike(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines of which the same is said, together, in the order of their first ones. A link is always one's own."""
     groups: dict[tuple[str, ...], list[Line]] = {}
     for line in lines:
-        alone = (line.account,) if line.link or line.word == "sent" else ()
+        alone = (line.account, str(line.part)) if line.link or line.word == "sent" else ()
         groups.setdefault((line.word, line.reason, *alone), []).append(line)
     return list(groups.values())

@@ -131,7 +131,7 @@ def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
         print_json({"deliveries": [{"post": x.post, "account": x.account, **same} for x in lines], "errors": errors})
         return 0
     titles = {line.post: line.title for line in lines}
-    View(house.accounts(), titles.__getitem__, clock=house.clock).show(
+    View(house.accounts(), titles.__getitem__, clock=house.clock, label=house.label).show(
         Line(post=line.post, account=line.account, word="would send") for line in lines
     )
     for error in errors:

@@ -31,7 +31,7 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     house = open_house(config, site, required=True)
     if not house.ledger_path().exists():
         if as_json:
-            print_json({"accounts": [], "open": [], "latest": [], "changes": [], "told": []})
+            print_json({"accounts": [], "open": [], "latest": [], "changes": [], "told": [], "clock": ""})
         else:
             click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
         return 0
@@ -43,6 +43,8 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
 
 
 def _status(house: "House", ledger: "Ledger", *, as_json: bool) -> int:
+    from crosspost.delivery import clocks
+
     accounts = [_account(house, ledger, name) for name in house.accounts()]
     people = people_in_doubt(house, ledger)
     doubted = [ledger.get(number) for number in people]
@@ -51,6 +53,7 @@ def _status(house: "House", ledger: "Ledger", *, as_json: bool) -> int:
     latest = _latest(ledger)
     changes = ledger.changes.all(states=["planned", "asked", "failed"])
     notices = ledger.notices.standing()
+    clock = clocks.said(house.accounts(), ledger)
     if as_json:
         told = [{"matter": n.matter, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
         print_json(
@@ -60,11 +63,15 @@ def _status(house: "House", ledger: "Ledger", *, as_json: bool) -> int:
                 "latest": [as_row(row, people.get(row.id, ())) for row in latest],
                 "changes": [change_row(change) for change in changes],
                 "told": told,
+                "clock": clock,
             }
         )
     else:
         seen = view(house, ledger)
         _print_accounts(accounts, ledger, seen)
+        if clock and not any(notice.matter == "clock:" for notice in notices):  # said below already
+            click.echo()
+            paragraph(f"{clock}: set it (timedatectl set-ntp true)", rest="  ", colour="yellow")
         _section("Out lately (`crosspost history` shows all):", [seen.line(row) for row in latest], seen)
         _section("Still open:", [seen.line(row) for row in unsettled], seen)
         paths = where(ledger) if changes else {}
@@ -89,6 +96,7 @@ def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
     return {
         "account": name,
         "network": house.accounts()[name].network,
+        "sandbox": house.in_sandbox(name),
         "handle": state.identity.handle if state.identity else "",
         "token_until": ends.isoformat() if ends is not None else None,
         "paused_until": state.paused_until.isoformat() if paused and state.paused_until else None,
@@ -99,15 +107,20 @@ def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
 
 def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", seen: View) -> None:
     head = ("account", "sent", "later", "in doubt", "waits", "failed", "old", "who")
-    table([head, *((row["account"], *(str(row[kind]) for kind in _STATES), row["handle"]) for row in accounts)])
+    table(
+        [
+            head,
+            *((seen.label(row["account"]), *(str(row[kind]) for kind in _STATES), row["handle"]) for row in accounts),
+        ]
+    )
     lines = []
     for row in accounts:
-        state = ledger.account(row["account"])
+        state, name = ledger.account(row["account"]), seen.label(row["account"])
         if row["token_until"] and state.identity is not None and state.identity.expires_at is not None:
-            lines.append((f"{row['account']}: token until {seen.when(state.identity.expires_at)}", ""))
+            lines.append((f"{name}: token until {seen.when(state.identity.expires_at)}", ""))
         if row["paused_until"] and state.paused_until is not None:
             why = bare(row["paused_why"], row["account"])
-            lines.append((f"{row['account']} is paused until {seen.when(state.paused_until)}: {why}", "yellow"))
+            lines.append((f"{name} is paused until {seen.when(state.paused_until)}: {why}", "yellow"))
     if lines:
         click.echo()
     for text, colour in lines:

@@ -103,6 +103,7 @@ def after_failure(house: "House", error: CrosspostError) -> None:
 def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> list["Matter"]:
     """Everything that needs a person now."""
     from crosspost import registry
+    from crosspost.delivery import clocks
     from crosspost.notices.matters import NEWS, Situation
     from crosspost.notices.matters import matters as found
 
@@ -129,6 +130,7 @@ def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> lis
             noted=tuple(went for went in ledger.history.out(since=house.clock() - NEWS, noted=True)),
             last_sent=ledger.notices.last_sent(),
             silence=timedelta(days=house.told().settings.silent_days),
+            clock=clocks.said(accounts, ledger),
         )
     )
 

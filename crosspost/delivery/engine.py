@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
-from crosspost.delivery import breaker
+from crosspost.delivery import breaker, clocks
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.pauses import may_work, pause, pause_account
@@ -35,6 +35,7 @@ from crosspost.ledger.wrong_clock import heal
 from crosspost.model import Draft, Entry, Post
 from crosspost.networks.base import Network
 from crosspost.schedule import Schedule
+from crosspost.secrecy import said_by
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -167,6 +168,7 @@ class Engine:
                 for settled in self._thread(delivery, entries[delivery.post]):
                     touched.add(settled)
             self._look_around(network, touched)  # what became doubtful just now is often there at once
+            clocks.remember(network, self._ledger)
         except LeaseLostError as error:
             log.warning("%s", error)
         except LedgerError:
@@ -221,7 +223,7 @@ class Engine:
             held = self._freeze(held, entry, network)
             held = self._prepare(held, network)
             if not guarded(held, network, self._ledger.clock()):  # the guard counts from the first attempt
-                held = self._ledger.begin(held)
+                held = self._ledger.begin(clocks.noted(held, network, self._ledger))
             receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier))
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted)
@@ -234,7 +236,7 @@ class Engine:
         except Exception as error:  # a mistake of ours or of a plug-in stops this delivery, never the others
             log.debug("unexpected", exc_info=True)
             held = self._ledger.get(held.id)
-            said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(str(error))}"
+            said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(said_by(error))}"
             published = held.publishing_at is not None
             return self._settle(held, Unknown(said) if published else NotSent(said), doubted)
         settled = self._ledger.sent(held, receipt)
@@ -253,7 +255,7 @@ class Engine:
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, draft, held.handle or handle(held.post, held.account))
+        return self._ledger.freeze(held, network.frozen(draft), held.handle or handle(held.post, held.account))
 
     def _stale(self, held: Delivery) -> bool:
         """Whether its uploads are so old that the network may have thrown them away."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from crosspost.delivery import clocks
 from crosspost.delivery.pauses import pause_account
 from crosspost.errors import DeliveryError, RateLimited
 from crosspost.ledger import Delivery, Ledger
@@ -25,10 +26,10 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     :returns: the delivery as it stands now: ``sent``, ``planned``, ``unknown`` (look again later) or ``held``
     """
     now = ledger.clock()
-    begun = began(delivery, now)
-    if begun is None:  # stopped before the irreversible request: nothing is out
+    if delivery.publishing_at is None:  # stopped before the irreversible request: nothing is out
         return ledger.again(delivery, "interrupted before anything was sent", now)
     try:
+        begun = began(delivery, network, now)
         receipt = network.find(delivery.prepared, begun)
     except DeliveryError as error:
         pause_account(network, error, ledger)
@@ -43,19 +44,22 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     return _absent(delivery, network, ledger, begun, now)
 
 
-def began(delivery: Delivery, now: datetime) -> datetime | None:
-    """When the request began of which nobody knows whether it is out.
+def began(delivery: Delivery, network: Network, now: datetime) -> datetime:
+    """When the request began of which nobody knows whether it is out, by our clock as it goes now.
 
     A moment that is still to come was written by a wrong clock: then it may have been any time lately.
+
+    :raises DeliveryError: when the server has to be asked what time it is, and does not answer
     """
-    at = delivery.publishing_at
-    return now - _LATELY if at is not None and at > now + _SLACK else at
+    at = (delivery.publishing_at or now) + clocks.moved(delivery, network)
+    return now - _LATELY if at > now + _SLACK else at
 
 
 def guarded(delivery: Delivery, network: Network, now: datetime) -> bool:
     """Whether the network itself still refuses to repeat what an earlier attempt began."""
-    begun = began(delivery, now)
-    return begun is not None and (now - begun).total_seconds() < network.able.idempotent_for
+    if delivery.publishing_at is None:
+        return False
+    return (now - began(delivery, network, now)).total_seconds() < network.able.idempotent_for
 
 
 def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery | None:
@@ -64,10 +68,12 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
     The plan to send it again may be hours old when cron starts the next run, and the network's guard over by then.
     """
     now = ledger.clock()
-    begun = began(delivery, now)
-    if begun is None or guarded(delivery, network, now):
+    if delivery.publishing_at is None:
         return None
     try:
+        if guarded(delivery, network, now):
+            return None
+        begun = began(delivery, network, now)
         receipt = network.find(delivery.prepared, begun)
     except DeliveryError as error:
         pause_account(network, error, ledger)
@@ -83,7 +89,7 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetim
     """The account does not show it. Whether that proves anything depends on the network."""
     able, words = network.able, network.doubt
     reason = delivery.error.partition(f". {words.guarded}")[0].partition(f". {words.absent}")[0].removesuffix(".")
-    age = (now - begun).total_seconds()
+    age = max((now - begun).total_seconds(), 0)
     if delivery.attempts >= _ENOUGH and not network.unfinished(delivery.prepared):
         unseen = f"{network.name} shows none of them" if able.read_back else "none of them can be looked up"
         said = f"{delivery.attempts} attempts, each left in doubt, and {unseen}"

@@ -99,6 +99,11 @@ class Overrides(Value, frozen=True, kw_only=True, omit_defaults=True):
             skip = account not in self.only and network not in self.only
         return Override(skip=skip, at=at, text=text, on_edit=on_edit, on_delete=on_delete, settings=settings)
 
+    def names_text(self, account: str, network: str) -> bool:
+        """Whether the text for one account was written for it, or for its network, by name."""
+        said = (self.targets.get(name) for name in (account, network))
+        return any(one is not None and one.text is not None for one in said)
+
 
 EntryState = Literal["ready", "skipped", "refused"]
 
@@ -128,7 +133,9 @@ class Post(Value, frozen=True, kw_only=True):
 
     ``id`` is stable when title, date or text change. ``description`` and ``excerpt`` are plain text, ``body`` is
     Markdown with the template language and attribute lists of the site generator already removed. ``date`` has a zone.
-    ``root`` and ``root_url`` are the site's folder and its address, for pictures that are drawn.
+    ``root`` and ``root_url`` are the site's folder and its address, for pictures that are drawn. ``picture_from`` and
+    ``description_from`` say where ``thumbnail`` and ``description`` stand: a key of the front matter (``image.path``),
+    or words such as "the text"; "" when there is none, or nobody knows.
     """
 
     id: str
@@ -146,6 +153,8 @@ class Post(Value, frozen=True, kw_only=True):
     root_url: str = ""
     tags: tuple[str, ...] = ()
     thumbnail: Picture | None = None
+    picture_from: str = ""
+    description_from: str = ""
     images: tuple[Picture, ...] = ()
     overrides: Overrides = Overrides()
     warnings: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -19,8 +20,9 @@ from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, NotSent, Rejected
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
-from crosspost.networks.base import Save, recently
+from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, pictures, record_of, tid
+from crosspost.networks.looking import Page, moment, rows, text
 from crosspost.networks.xrpc import Xrpc, error_of
 
 #: bytes: what every server takes as the picture of a card; older servers take no more in a post either
@@ -52,7 +54,9 @@ class Bluesky(Xrpc):
         checked=date(2026, 11, 22),
     )
     # The record's key protects for ever; a month is longer than anything is tried. What is not at the key is not out.
-    abilities = Abilities(card="client", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0)
+    abilities = Abilities(
+        card="client", mentions="domains", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0
+    )
     Options = Options
     hint = '# embed = "images"             # the picture itself instead of a link card'
     credentials: ClassVar = {
@@ -67,11 +71,12 @@ class Bluesky(Xrpc):
             raise NotSent(f"{self.account}: the server did not say whose session this is")
         if me.get("active") is False:
             raise AuthExpired(f"{self.account}: the account is {me.get('status') or 'not active'}")
-        return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=f"https://bsky.app/profile/{me['handle']}")
+        url = f"{self.page('https://bsky.app', '')}/profile/{me['handle']}"
+        return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=url)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         if draft.card is None or not as_uri(draft.card.url) or (options.embed == "images" and draft.images):
             return msgspec.structs.replace(draft, card=None)
         return only_card(draft)
@@ -102,7 +107,7 @@ class Bluesky(Xrpc):
         if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
             keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
         if remote != before or "record" not in remote:
-            labels = msgspec.convert(draft.options, Options).labels
+            labels = self.spoken(draft).labels
             keep("record", record_of(draft, remote, labels))
         return msgspec.structs.replace(prepared, remote=remote)
 
@@ -188,20 +193,27 @@ class Bluesky(Xrpc):
                 found[handle] = str(answer["did"])
         return found
 
-    def _listed(self, text: str, since: datetime) -> Receipt | None:
-        """The newest of the last hundred records with this text that is not older than ``since``."""
-        answer = self.call(
-            "GET",
-            "com.atproto.repo.listRecords",
-            params={"repo": self.me().id, "collection": COLLECTION, "limit": 100},
+    def _listed(self, wanted: str, since: datetime) -> Receipt | None:
+        """The newest record with this text that is not older than ``since``."""
+        found = self.looked(
+            self._records(),
+            since,
+            at=lambda record: moment(record["value"].get("createdAt")),
+            same=lambda record: (
+                None if text(record["value"].get("text")) is None else record["value"]["text"] == wanted
+            ),
         )
-        with self.talking():
-            for record in answer["records"]:
-                value = record["value"]
-                at = datetime.fromisoformat(str(value["createdAt"])).astimezone(UTC)
-                if value["text"] == text and at >= recently(since):
-                    return self._receipt(record)
-        return None
+        return self._receipt(found) if found is not None else None
+
+    def _records(self) -> Iterator[Page]:
+        cursor = None
+        while True:
+            where = {"repo": self.me().id, "collection": COLLECTION, "limit": 100, "cursor": cursor}
+            answer = self.call("GET", "com.atproto.repo.listRecords", params=where)
+            cursor = answer.get("cursor")
+            yield Page(rows(answer, "records"), more=bool(cursor))
+            if not cursor:
+                return
 
     def _receipt(self, answer: dict[str, Any]) -> Receipt:
         if not answer.get("uri"):

@@ -46,6 +46,7 @@ class Options(Value, frozen=True, kw_only=True):
     ``kind`` is "rest" for signal-cli-rest-api.
     """
 
+    carried: ClassVar = ("number", "group", "kind")
     number: str = ""
     group: str = ""
     kind: Literal["json-rpc", "rest"] = "json-rpc"
@@ -70,6 +71,7 @@ class Signal(Network):
         delete=True,
         absence_after=None,
         read_back=False,
+        mentions="nothing",
         permalink=False,
     )
     doubt = Doubt(look="look at the group", url=False)

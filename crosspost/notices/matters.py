@@ -42,7 +42,8 @@ class Situation(Value, frozen=True, kw_only=True):
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
     of a post; ``doubts`` how a person is told of what is in doubt on an account; ``people`` those who may or may not
     have a mail, by delivery, ``noted`` what went out lately with something to be told. ``last_sent`` is when anything
-    went out, ``silence`` how long that may be while posts are due (0: for ever).
+    went out, ``silence`` how long that may be while posts are due (0: for ever); ``clock`` is what is wrong with this
+    machine's clock, a clause.
     """
 
     now: datetime
@@ -58,6 +59,7 @@ class Situation(Value, frozen=True, kw_only=True):
     noted: tuple[Went, ...] = ()
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
+    clock: str = ""
 
     def doubt(self, row: Delivery) -> Doubt:
         """How a person is told of this delivery, should it be in doubt."""
@@ -84,6 +86,7 @@ def matters(situation: Situation) -> list[Matter]:
         ),
         *(_notes(went) for went in situation.noted),
         *_pages(mine),
+        *_clock(situation.clock),
         *_changes(situation, [change for change in situation.changes if change.account in names]),
         *(
             Matter(key=f"refused:{entry.path}", says=f"{_stop(entry.reason)}", todo="It goes out once that is mended.")
@@ -107,6 +110,7 @@ def over(key: str) -> str:
         "auth": f"{name} works again: its login is accepted.",
         "silence": "Posts go out again.",
         "run": "crosspost works again.",
+        "clock": "The clock of this machine is right again.",
     }.get(kind, "")
 
 
@@ -178,6 +182,12 @@ def _notes(went: Went) -> Matter:
     """What somebody should know of a delivery although it is out, such as who was refused."""
     says = f"{went.post} is out on {went.account}, but: {_said(went.notes, went.account)}"
     return Matter(key=f"notes:{went.id}", says=says, todo="")
+
+
+def _clock(said: str) -> Iterator[Matter]:
+    if said:
+        says = f"{said[0].upper()}{said[1:]}; posts may go out at another time than was said."
+        yield Matter(key="clock:", says=says, todo="Set the clock (timedatectl set-ntp true).")
 
 
 def _pages(rows: Iterable[Delivery]) -> Iterator[Matter]:

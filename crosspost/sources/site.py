@@ -10,9 +10,12 @@ import msgspec
 from crosspost.errors import SourceError
 from crosspost.smallfile import read_small
 from crosspost.sources.dates import zone
+from crosspost.sources.languages import KEYS, complaint, language
+from crosspost.sources.polyglot import Polyglot, polyglot
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
 
-CONFIG = "_config.yml"
+CONFIG, CNAME = "_config.yml", "CNAME"
+_HOST = re.compile(r"(?:(?!-)[\w-]{1,63}(?<!-)\.)+(?!-)[\w-]{2,63}(?<!-)")
 _DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.*\.[^.]+\Z", re.ASCII)
 
 # what Jekyll leaves out by itself; a list in _config.yml replaces it before 4, and is added to it from 4 on
@@ -22,7 +25,9 @@ _EXCLUDED = ("node_modules", "vendor/bundle/", "vendor/cache/", "vendor/gems/", 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """What ``_config.yml`` and the person's own settings say together.
 
-    ``url`` has no trailing path, ``permalink`` is a style word or template, ``config`` the whole file for Liquid.
+    ``url`` has no trailing path, ``permalink`` is a style word or template, ``emoji`` says that ``:tada:``
+    is 🎉, ``config`` is the whole file for Liquid, ``layouts`` the folder of the layouts, ``warnings`` what is wrong
+    with it and stops nothing.
     """
 
     url: str = ""
@@ -33,11 +38,15 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     lang: str = ""
     author: str = ""
+    emoji: bool = False
     markdown: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     posts_below: str = ""
     defaults: Any = None
+    layouts: str = "_layouts"
+    polyglot: Polyglot | None = None
+    warnings: tuple[str, ...] = ()
     config: dict[str, Any] = {}
 
 
@@ -61,10 +70,11 @@ def find_site(path: Path) -> Path | None:
     return start if any(_DATED.match(name) for name in names) else None
 
 
-def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool) -> Site:
+def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool, emoji: bool | None = None) -> Site:
     """Read ``_config.yml``, when there is one, and lay the settings that were given over it.
 
     :param given: ``url``, ``baseurl``, ``permalink``, ``timezone``, ``lang``; empty or None means not given
+    :param emoji: whether short codes become emoji; None: where the site has the plug-in that does it
     :raises SourceError: when the folder or its configuration cannot be read or used
     """
     if not root.is_dir():
@@ -77,17 +87,20 @@ def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool) -> Sit
     except ValueError as error:
         where = str(root) if said.get("timezone") else f"{file}:{line_of(text, 'timezone')}"
         raise SourceError(f"{where}: timezone: {error}") from None
+    lang, wrong = _language(said.get("lang"), config, file)
     exclude = _strings(config.get("exclude"))
     extensions = config.get("markdown_ext")
     return Site(
-        url=said.get("url") or _text(config, "url"),
+        url=said.get("url") or _text(config, "url") or _domain(root / CNAME),
         baseurl=said["baseurl"] or "" if "baseurl" in said else _text(config, "baseurl"),
         permalink=said.get("permalink") or _permalink(config) or "date",
         zone=local,
         future=config.get("future") is True,
         title=_text(config, "title") or _text(config, "name"),
-        lang=language(said.get("lang") or config.get("lang", config.get("locale", ""))),
+        lang=lang,
+        warnings=wrong,
         author=author(config.get("author")),
+        emoji=_has_jemoji(config, root) if emoji is None else emoji,
         markdown=tuple(
             "." + ext.strip() for ext in str(extensions or "markdown,mkdown,mkdn,mkd,md").lower().split(",")
         ),
@@ -95,22 +108,31 @@ def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool) -> Sit
         include=_strings(config.get("include")),
         posts_below=_text(config, "collections_dir").strip("/"),
         defaults=config.get("defaults"),
+        layouts=_text(config, "layouts_dir") or "_layouts",
+        polyglot=polyglot(config),
         config=config,
     )
 
 
-def language(value: Any) -> str:
-    """Write a language as networks want it, ``de-DE``; YAML's false for ``no`` is Norwegian."""
-    if value is False:
-        return "no"
-    if not isinstance(value, str):
+def _language(given: str | None, config: dict[str, Any], file: Path) -> tuple[str, tuple[str, ...]]:
+    """The site's language, and sentences about values that are none."""
+    values = ([("[site] lang", given)] if given else []) + [(key, config.get(key)) for key in KEYS]
+    wrong = [
+        said if key.startswith("[") else f"{file}: {said}" for key, value in values if (said := complaint(key, value))
+    ]
+    return next((found for _, value in values if (found := language(value))), ""), tuple(wrong)
+
+
+def _domain(file: Path) -> str:
+    """The address in GitHub Pages' ``CNAME`` file, which holds a host name; "" when there is none.
+
+    Source: https://docs.github.com/en/pages/configuring-a-custom-domain-for-your-github-pages-site
+    """
+    try:
+        lines = read_small(file).decode("utf-8-sig").split() if file.is_file() else []
+    except (OSError, UnicodeDecodeError):
         return ""
-    first = value.strip().partition(".")[0].replace("_", "-")
-    parts = first.split("-")
-    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", first):
-        return ""
-    regions = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part for part in parts[1:]]
-    return "-".join([parts[0].lower(), *regions])
+    return f"https://{lines[0].lower()}" if len(lines) == 1 and _HOST.fullmatch(lines[0]) else ""
 
 
 def author(value: Any) -> str:
@@ -144,6 +166,23 @@ def _permalink(config: dict[str, Any]) -> str:
 def _text(config: dict[str, Any], key: str) -> str:
     value = config.get(key)
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _has_jemoji(config: dict[str, Any], root: Path) -> bool:
+    """Whether the site uses jemoji: named under ``plugins`` (or ``gems``), or in the Gemfile, whose gems Jekyll loads.
+
+    GitHub Pages allows the plug-in and does not switch it on by itself.
+    Source: https://github.com/github/pages-gem, lib/github-pages/plugins.rb, checked 2026-11-25.
+    """
+    for named in (config.get("plugins"), config.get("gems")):
+        if "jemoji" in (named if isinstance(named, list) else [named]):
+            return True
+    file = root / "Gemfile"
+    try:
+        gems = read_small(file).decode("utf-8", errors="replace") if file.is_file() else ""
+    except OSError:
+        return False
+    return "jemoji" in gems and re.search(r"^[ \t]*gem[ \t(]+[\"']jemoji[\"']", gems, re.MULTILINE) is not None
 
 
 def _strings(value: Any) -> tuple[str, ...]:
