@@ -18,9 +18,6 @@ _LATELY = timedelta(days=30)
 #: clocks differ by a little
 _SLACK = timedelta(minutes=5)
 
-#: added to the reason of the doubt when it is over
-_AGAIN = ". Not on the account, so it is sent again"
-
 
 def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callable[[int], timedelta]) -> Delivery:
     """Settle one ``unknown`` delivery as far as the network lets us.
@@ -90,24 +87,24 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
 
 def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetime, now: datetime) -> Delivery:
     """The account does not show it. Whether that proves anything depends on the network."""
-    able = network.able
-    reason = delivery.error.partition(_AGAIN)[0].removesuffix(".")
+    able, words = network.able, network.doubt
+    reason = delivery.error.partition(f". {words.guarded}")[0].partition(f". {words.absent}")[0].removesuffix(".")
     age = max((now - begun).total_seconds(), 0)
-    if delivery.attempts >= _ENOUGH:
-        return ledger.hold(
-            delivery,
-            f"{delivery.attempts} attempts, each left in doubt, and {network.name} shows none of them: look at the "
-            f"account, then `crosspost settle {delivery.id} --sent URL` or `--not-sent` ({reason})",
-        )
+    if delivery.attempts >= _ENOUGH and not network.unfinished(delivery.prepared):
+        unseen = f"{network.name} shows none of them" if able.read_back else "none of them can be looked up"
+        said = f"{delivery.attempts} attempts, each left in doubt, and {unseen}"
+        return ledger.hold(delivery, f"{said}: {how_to_settle(delivery, network)} ({reason})")
     if age < able.idempotent_for:
-        said = f"{reason}{_AGAIN}: a repetition is safe there"
+        said = f"{reason}. {words.guarded}"
         return ledger.again(delivery, said, now + timedelta(seconds=30), certain=False)
     if able.absence_after is None:
-        return ledger.hold(
-            delivery,
-            f"{reason}. {network.name} does not show the post, but that proves nothing there: look at "
-            f"the account, then `crosspost settle {delivery.id} --sent URL` or `--not-sent`",
-        )
+        return ledger.hold(delivery, f"{reason}. {words.unproved}: {how_to_settle(delivery, network)}")
     if age >= able.absence_after:
-        return ledger.again(delivery, f"{reason}{_AGAIN}", now, certain=False)
+        return ledger.again(delivery, f"{reason}. {words.absent}", now, certain=False)
     return ledger.doubt(delivery, reason, begun + timedelta(seconds=able.absence_after))
+
+
+def how_to_settle(delivery: Delivery, network: Network) -> str:
+    """What a person does about a delivery in doubt that waits for them, in the network's own words."""
+    url = " URL" if network.doubt.url else ""
+    return f"{network.doubt.look}, then `crosspost settle {delivery.id} --sent{url}` or `--not-sent`"

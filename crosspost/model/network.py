@@ -94,3 +94,18 @@ class Identity(Value, frozen=True, kw_only=True):
     limits: Limits | None = None
     abilities: Abilities | None = None
     expires_at: datetime | None = None
+
+
+class Doubt(Value, frozen=True, kw_only=True):
+    """How a person is told of a delivery of which nobody knows whether it is out, in a network's own words.
+
+    ``look`` is how they can find out ("look …, then"), ``url`` whether they then know an address of the post;
+    ``absent`` is said when it is proved not to be out, ``guarded`` when the network itself keeps a repetition from
+    doing harm, ``unproved`` when it is not shown and that proves nothing.
+    """
+
+    look: str = "look at the account"
+    url: bool = True
+    absent: str = "Not on the account, so it is sent again"
+    guarded: str = "Not on the account, so it is sent again: a repetition is safe there"
+    unproved: str = "The account does not show it, but that proves nothing there"

@@ -23,6 +23,7 @@ from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import (
     Abilities,
+    Doubt,
     Draft,
     Identity,
     ImageLimits,
@@ -86,6 +87,10 @@ class Network(Boundary):
     token_ends: ClassVar[bool] = False
     #: address prefix fixed in a library → replaced by ``base_url``
     fixed_hosts: ClassVar[tuple[str, ...]] = ()
+    #: how a person is told of a delivery in doubt
+    doubt: ClassVar[Doubt] = Doubt()
+    #: whether a delivery may write to people one by one, of whom some may be in doubt
+    one_by_one: ClassVar[bool] = False
     #: own settings that an edit changes in a post that is out
     edits: ClassVar[tuple[str, ...]] = ()
 
@@ -223,6 +228,22 @@ class Network(Boundary):
     def id_in(cls, url: str) -> str:  # noqa: ARG003  # part of the shape
         """The network's id of a post, from its address; "" when that does not tell. A thread can then go on."""
         return ""
+
+    def in_doubt(self, prepared: Prepared) -> tuple[str, ...]:  # noqa: ARG002  # part of the shape
+        """Of the people a delivery writes to one by one: who may or may not have it, as a person knows them."""
+        return ()
+
+    def decided(self, prepared: Prepared, who: str, *, has_it: bool, over: bool) -> dict[str, Any]:  # noqa: ARG002  # the same
+        """A person has found out whether ``who`` of :meth:`in_doubt` has it: the delivery's ``remote`` from now on.
+
+        :param has_it: False: the next attempt writes to them, and to nobody else once the delivery is ``over``
+        :raises ConfigError: when ``who`` is not in doubt, or cannot be written to any more
+        """
+        raise ConfigError(f"{self.account}: {self.name} does not write to people one by one")
+
+    def unfinished(self, prepared: Prepared) -> bool:  # noqa: ARG002  # the same
+        """Whether a delivery is well under way and goes on by itself, so that many attempts are no bad sign."""
+        return False
 
     # ── shared by all adapters ────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,21 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from email.headerregistry import Address
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
 from crosspost.compose import mail
 from crosspost.credentials import variable
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, RateLimited, Rejected, Unknown
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
+from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
 from crosspost.networks.mailing import MailOptions, mail_draft
-from crosspost.networks.recipients import Journal, Recipient, Round, StoppedError, read
+from crosspost.networks.recipients import Journal, Recipient, Round, StoppedError, key_of, named, read
 from crosspost.transport_smtp import Answer, Connection, MailServer, SmtpError, server
 
 #: one run writes to people for at most this long: a lease in the ledger lasts a little longer
 TURN = timedelta(minutes=8)
+#: with so many in doubt a person must look before anybody else is written to
+_MANY_DOUBTS = 12
 #: who is refused "for the moment" for this long is given up
 PATIENCE = timedelta(days=3)
 #: characters of what a server says that are shown
@@ -60,6 +62,14 @@ class Newsletter(Network):
     )
     #: nothing can be read back: what is in doubt stays in doubt
     abilities = Abilities(card="none", mentions="nothing", read_back=False, digest=True)
+    doubt = Doubt(
+        url=False,
+        look="ask whether the mail came, or look into the mail server's log",
+        absent="It is sent again",
+        guarded="Who has had their turn gets it no second time; the others follow",
+        unproved="Whether a mail went out cannot be looked up",
+    )
+    one_by_one = True
     Options = Settings
     hint = '# content = "full"              # the whole post instead of title, description and link'
     needs: ClassVar = {
@@ -149,6 +159,7 @@ class Newsletter(Network):
         engine then neither words it anew nor gives the journal up, and comes back."""
         turn, began = self._round(prepared), self.clock()
         turn.journal.since = turn.journal.since or began.isoformat()
+        turn.keep()
 
         def send(who: Recipient) -> None:
             made = self._message(prepared, [who.address], who)
@@ -160,11 +171,11 @@ class Newsletter(Network):
             why = (
                 f"{stopped.doubted} may or may not have it, the rest follows" if stopped.doubted else "the rest follows"
             )
-            said = f"{self.account}: {turn.journal.sent} mails are out, {why}: {stopped.cause}"
+            said = f"{self.account}: {_mails(turn.journal.sent)} out, {why}: {stopped.cause}"
             raise Unknown(self._shown(said)) if turn.out else self._meaning_of(stopped.cause) from None
         patient = began - datetime.fromisoformat(turn.journal.since) < PATIENCE
         if turn.left and (patient or turn.left != sorted(turn.journal.later)):
-            said = f"{self.account}: {turn.journal.sent} mails are out, {len(turn.left)} follow in the next run"
+            said = f"{self.account}: {_mails(turn.journal.sent)} out, {len(turn.left)} follow in the next run"
             raise Unknown(said) if turn.out else NotSent(f"{self.account}: {turn.notes()}")
         return self._all_done(prepared, turn)
 
@@ -172,6 +183,34 @@ class Newsletter(Network):
         if not turn.out:
             raise Rejected(f"{self.account}: {turn.notes()}")
         return self._receipt(prepared, turn.notes())
+
+    def in_doubt(self, prepared: Prepared) -> tuple[str, ...]:
+        doubt = Journal.of(prepared.remote).doubt
+        return tuple(named(doubt, self._known(prepared))) if doubt else ()
+
+    def decided(self, prepared: Prepared, who: str, *, has_it: bool, over: bool) -> dict[str, Any]:
+        journal, people = Journal.of(prepared.remote), self._known(prepared)
+        key = key_of(prepared.handle, who)
+        key = next((one for one in journal.doubt if one == key or (len(who) >= 8 and one.startswith(who))), "")
+        if not key:
+            others = ", ".join(named(journal.doubt, people)) or "nobody"
+            raise ConfigError(f"{self.account}: {who} is not in doubt; in doubt: {others}")
+        if not has_it and key not in people:
+            raise ConfigError(f"{self.account}: {who} is not in the recipients file any more and gets no mail")
+        journal.decide(key, has_it=has_it, over=over, now=self.clock().isoformat())
+        return {**prepared.remote, "journal": journal.stored()}
+
+    def unfinished(self, prepared: Prepared) -> bool:
+        """While people follow; unless the server breaks off again and again: each time costs somebody's certainty."""
+        journal = Journal.of(prepared.remote)
+        return bool(journal.due([*self._known(prepared)])) and len(journal.doubt) < _MANY_DOUBTS
+
+    def _known(self, prepared: Prepared) -> dict[str, Recipient]:
+        """The people of today's recipients file by their keys; nobody when it cannot be read."""
+        try:
+            return {one.key(prepared.handle): one for one in self._people(self._options(prepared))}
+        except ConfigError:
+            return {}
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -261,6 +300,10 @@ class Newsletter(Network):
         if mild < 500 <= worst or worst < 500:
             return RateLimited(said) if answer.enhanced.startswith("4.7.") else NotSent(said)
         return Rejected(said)
+
+
+def _mails(number: int) -> str:
+    return "1 mail is" if number == 1 else f"{number} mails are"
 
 
 def _listed(refused: dict[str, Answer]) -> str:

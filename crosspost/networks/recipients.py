@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +24,8 @@ _MAIL, _MAYBE_MAIL = ("email", "e-mail", "mail"), ("address", "adresse")
 _SECOND = re.compile(r"[^\s@<>]+@[^\s@<>]")
 _COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
 _TOLD = 5  # wrong lines in one message
+#: comes after the key of every person
+_EVERYBODY = "~"
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +36,12 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
 
     def key(self, handle: str) -> str:
         """What the journal calls this person in the delivery ``handle``: no address is written down."""
-        return hashlib.sha256(f"{handle}|{self.address.addr_spec.casefold()}".encode()).hexdigest()[:20]
+        return key_of(handle, self.address.addr_spec)
+
+
+def key_of(handle: str, address: str) -> str:
+    """What the journal of a delivery calls the person with an address."""
+    return hashlib.sha256(f"{handle}|{address.casefold()}".encode()).hexdigest()[:20]
 
 
 def read(file: str, leave: str) -> list[Recipient]:
@@ -151,6 +158,20 @@ class Journal(msgspec.Struct, kw_only=True):
         """Those who have not had their turn, then those who were refused for the moment."""
         return sorted(key for key in keys if key > self.reached) + sorted(set(self.later) & set(keys))
 
+    def decide(self, key: str, *, has_it: bool, over: bool, now: str) -> None:
+        """A person has found out about one who was in doubt.
+
+        :param over: everybody else has had their turn, also those who joined the list since then
+        :param now: when the new attempt begins (ISO 8601), should there be one
+        """
+        self.doubt = [other for other in self.doubt if other != key]
+        if has_it:
+            self.sent += 1
+            return
+        self.later = [*self.later, key]
+        if over:
+            self.reached, self.since = _EVERYBODY, now
+
     def stored(self) -> dict[str, Any]:
         """As :meth:`of` reads it."""
         return msgspec.structs.asdict(self) | {
@@ -226,14 +247,20 @@ class Round:
         journal.open, journal.sent = "", journal.sent + 1
         self._store(journal)
 
+    def keep(self) -> None:
+        """Write the journal down as it is now: whoever was found in doubt after a crash stays so."""
+        self._store(self.journal)
+
     def notes(self) -> str:
-        """Who did not get the mail, or perhaps did not, by name."""
+        """Who did not get the mail, by name."""
+        gone = [*self.journal.refused, *self.journal.later]
+        return f"the mail server refused: {', '.join(named(gone, self.people))}" if gone else ""
 
-        def named(keys: list[str]) -> str:
-            known = (self.people.get(key) for key in keys)
-            return ", ".join(one.address.addr_spec if one else "somebody no longer in the file" for one in known)
 
-        gone, doubt = [*self.journal.refused, *self.journal.later], self.journal.doubt
-        said = [f"the mail server refused: {named(gone)}"] if gone else []
-        said += [f"may or may not have it, the mail server's log knows: {named(doubt)}"] if doubt else []
-        return "; ".join(said)
+def named(keys: Iterable[str], people: Mapping[str, Recipient]) -> list[str]:
+    """The people behind keys of a journal; who left the file since then has no name any more."""
+    known = ((key, people.get(key)) for key in keys)
+    return [
+        one.address.addr_spec if one else f"somebody who is not in the recipients file now ({key[:8]})"
+        for key, one in known
+    ]

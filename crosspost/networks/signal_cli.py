@@ -21,6 +21,7 @@ from crosspost.exchange import Exchange
 from crosspost.model import (
     Abilities,
     Card,
+    Doubt,
     Draft,
     Identity,
     ImageLimits,
@@ -73,6 +74,7 @@ class Signal(Network):
         mentions="nothing",
         permalink=False,
     )
+    doubt = Doubt(look="look at the group", url=False)
     Options = Options
     hint = '# kind = "rest"                 # base_url is a signal-cli-rest-api'
     needs: ClassVar = {"number": "+49…", "group": "the group's name or id"}
