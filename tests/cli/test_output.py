@@ -125,7 +125,7 @@ def test_the_order_is_always_that_of_the_config(busy: Place, command: tuple[str,
 def test_the_same_reason_is_said_once_for_all_its_accounts(busy: Place) -> None:
     out = busy.crosspost("status").out
     assert out.count("tomorrow 09:00") + out.count("Tuesday 09:00") == 1
-    assert ", ".join(ALL) in out
+    assert ", ".join(f"{name} (sandbox)" for name in ALL) in out
 
 
 def test_a_preview_says_a_warning_once(place: Place) -> None:

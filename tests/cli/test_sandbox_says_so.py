@@ -31,11 +31,12 @@ def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
 
 
 def lines_about(place: Place, printed: str) -> dict[str, list[str]]:
-    """Account → the lines that begin a column with its name."""
+    """Account → what begins a column with its name, or stands in a list of accounts of which the same is said."""
     found: dict[str, list[str]] = {}
     for line in printed.splitlines():
-        if match := re.search(rf"(?:^|  |\W )({'|'.join(ALL)})\b", line):
-            found.setdefault(match[1], []).append(line)
+        several = list(re.finditer(rf"(?:^|  |, |\W )({'|'.join(ALL)})\b(?: \([^)]*\))?", line))
+        for match in several:
+            found.setdefault(match[1], []).append(match[0] if len(several) > 1 else line)
     return found
 
 

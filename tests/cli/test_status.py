@@ -40,7 +40,9 @@ def test_status_shows_the_links_of_what_is_out(place: Place) -> None:
 
 def test_times_are_words_in_the_sites_zone(place: Place) -> None:
     out = place.crosspost("status").out
-    assert "x, mastodon, facebook: tomorrow 17:06" in out, "said once, not once an account"
+    assert "x (sandbox), mastodon (sandbox), facebook (sandbox): tomorrow 17:06" in out, (
+        "said once, not once an account"
+    )
     place.clock.now = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
     assert "today 17:06 (in 2 hours)" in place.crosspost("status").out
 
@@ -50,7 +52,7 @@ def test_a_pause_ends_at_a_time_in_words(place: Place) -> None:
     place.new_post("2026-11-22-noch-eins")
     place.crosspost("run")
     out = place.crosspost("status").out
-    assert "x is paused until tomorrow 18:00: " in out
+    assert "x (sandbox) is paused until tomorrow 18:00: " in out
     assert any("paused until tomorrow 18:00: " in one.said for one in checkup_site.ledger(place.house))
 
 
@@ -83,7 +85,7 @@ def test_counts_do_not_call_old_posts_to_publish(place: Place) -> None:
     assert found["said"].endswith("3 posts: 1 out, 1 old, 1 to go out; 0 skipped, 0 refused")
     lines = place.crosspost("status").out.splitlines()
     assert lines[0].split() == ["account", "sent", "later", "in", "doubt", "waits", "failed", "old", "who"]
-    assert lines[1].split()[:7] == ["x", "1", "1", "0", "0", "0", "1"]
+    assert lines[1].split()[:8] == ["x", "(sandbox)", "1", "1", "0", "0", "0", "1"]
 
 
 def test_posts_can_be_listed_without_a_ledger_that_can_be_read(place: Place) -> None:

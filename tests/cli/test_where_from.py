@@ -59,7 +59,7 @@ def test_posts_works_without_an_address(place: Place) -> None:
     ran = place.crosspost("posts")
     assert ran.code == 0
     assert "the address of the site is unknown" in ran.err
-    assert "alt      /2026/11/10/alt.html" in ran.out
+    assert "alt  /2026/11/10/alt.html" in ran.out
     assert place.crosspost("run").code == 2, "nothing is sent without one"
 
 
