@@ -1,6 +1,5 @@
 """Settings + registry + credentials → ready objects: the only place that wires. Reads nothing from the network."""
 
-import difflib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crosspost import registry, settings
+from crosspost import plainly, registry, server_address, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
 from crosspost.secrecy import conceal
@@ -71,7 +70,7 @@ class House:
         cls, style, options = self.checked(name)
         secrets = self.secrets(name, cls)
         conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
-        base_url = account.base_url or cls.home
+        base_url = self.base_url(name) or cls.home
         return cls(
             account=name,
             base_url=base_url,
@@ -101,14 +100,30 @@ class House:
             raise ConfigError(f"{self._place('accounts', name, 'network')}: account {name}: {error}") from None
         if not account.base_url and not cls.home and self.settings is not None:
             raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
+        self.base_url(name)
         if account.digest and not cls.abilities.digest:
             raise ConfigError(f"{self._place('accounts', name, 'digest')}: {cls.name} has no digests; only mail has")
         style, options = self._own(account, cls)
         return cls, style, options
 
+    def base_url(self, name: str) -> str:
+        """The address of an account's server as it is meant; "" when the config names none.
+
+        :raises ConfigError: when it is not plain what is meant
+        """
+        account = self.accounts()[name]
+        if not account.base_url:
+            return ""
+        cls = registry.load(account.network)
+        try:
+            return server_address.of_account(account.base_url, schemes=cls.schemes, at_root=cls.at_root, home=cls.home)
+        except ValueError as error:
+            where = self._place("accounts", name, "base_url")
+            raise ConfigError(f"{where}: account {name}: `base_url`: {error}") from None
+
     def secrets(self, name: str, cls: Any) -> dict[str, Secret]:
-        """The credentials of an account that are set."""
-        found = {field: self.credentials.get(name, field) for field in cls.credentials}
+        """The credentials of an account that are set, also those that cannot be used (``Secret.wrong``)."""
+        found = {field: self.credentials.look_up(name, field) for field in cls.credentials}
         return {field: secret for field, secret in found.items() if secret is not None}
 
     def schedules(self) -> dict[str, Any]:
@@ -136,9 +151,8 @@ class House:
         """
         if self.settings is None or not self.settings.site.live_check:
             return False
-        here = ("127.0.0.1", "localhost", "::1")
-        account = self.accounts()[name]
-        return urlsplit(account.base_url).hostname not in here or urlsplit(url).hostname in here
+        here = server_address.here
+        return not here(urlsplit(self.base_url(name)).hostname) or here(urlsplit(url).hostname)
 
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
@@ -167,11 +181,20 @@ class House:
         for wanted in names:
             meant = [name for name, account in accounts.items() if wanted in (name, account.network)]
             if not meant:
-                near = difflib.get_close_matches(wanted, accounts, 1)
-                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(accounts) or 'none'}"
-                raise ConfigError(f"there is no account {wanted}; {hint}")
+                raise ConfigError(self._no_such(wanted))
             found += [name for name in meant if name not in found]
         return found or list(accounts)
+
+    def _no_such(self, wanted: str) -> str:
+        """Why a name of ``--to`` means no account."""
+        every = self.settings.accounts if self.settings is not None else {}
+        if any(wanted in (name, account.network) for name, account in every.items()):
+            return f"the account {wanted} is switched off in the config (enabled = false)"
+        if "," in wanted:
+            return f"there is no account {wanted}; write --to once for each account"
+        accounts = self.accounts()
+        known = dict.fromkeys([*accounts, *(account.network for account in accounts.values())])
+        return f"there is no account {wanted}; {plainly.suggestion(wanted, known, mark='')}"
 
     def max_per_run(self, name: str) -> int:
         """How many posts one run sends to an account at most."""

@@ -80,7 +80,12 @@ def secrets(house: "House", names: Sequence[str]) -> list[Finding]:
     for name in names:
         cls, _, _ = house.checked(name)
         try:
-            if cls.credentials and not house.secrets(name, cls):
+            known = house.secrets(name, cls)
+            for field, secret in known.items():
+                if secret.wrong:
+                    said = f"{variable(name, field)} cannot be used: {secret.wrong}"
+                    found.append(fail("secrets", said, f"correct it in {house.credentials.place}"))
+            if cls.credentials and not known:
                 wanted = " or ".join(variable(name, field) for field in cls.credentials)
                 found.append(warn("secrets", f"{name} has no token", f"set {wanted} in {house.credentials.place}"))
         except ConfigError as error:

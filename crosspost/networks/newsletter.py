@@ -59,6 +59,8 @@ class Newsletter(Network):
     abilities = Abilities(card="none", read_back=False, digest=True)
     Options = Settings
     hint = '# content = "full"              # the whole post instead of title, description and link'
+    schemes: ClassVar = ("smtps", "smtp")
+    at_root: ClassVar = False
     needs: ClassVar = {
         "base_url": "smtps://smtp.example.org:465",
         "sender": "Verein Beispiel <post@example.org>",
