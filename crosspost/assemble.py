@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crosspost import plainly, registry, server_address, settings
@@ -15,6 +15,9 @@ from crosspost.errors import ConfigError
 from crosspost.secrecy import conceal
 from crosspost.settings import Account, Settings, Site
 from crosspost.vault import Vault
+
+if TYPE_CHECKING:
+    from crosspost.model import Overrides
 
 Clock = Callable[[], datetime]
 
@@ -38,9 +41,10 @@ class House:
         :param remember: whether it may keep its listing beside the ledger, for the next run
         """
         from crosspost.sources.jekyll import JekyllSource
+        from crosspost.sources.record import Check
 
         said = self.settings.site if self.settings is not None else Site()
-        return JekyllSource(
+        source = JekyllSource(
             self.site,
             now=self.clock(),
             url=said.url,
@@ -52,6 +56,15 @@ class House:
             engine=said.engine,
             memory=self.ledger_path().with_name("posts.cache") if remember else None,
         )
+        source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
+        return source
+
+    def _mistake(self, overrides: "Overrides") -> tuple[tuple[str, ...], str] | None:
+        """What is wrong with what a post says about the accounts; few posts say anything, so it is imported then."""
+        from crosspost.targets import Targets
+
+        known = self.settings.accounts if self.settings is not None else None
+        return Targets(known, self.checked).mistake(overrides)
 
     def accounts(self) -> dict[str, Account]:
         """The accounts that are switched on; without a config one for each known network."""

@@ -39,7 +39,7 @@ def init(sandbox: str | None, force: bool, config: Path | None, site: Path | Non
         copy = kept.write(file, config_text(os.path.relpath(root, file.parent), facts(root), described))
         if described:
             kept.write(secrets, secrets_text(described), private=True)
-            added = []
+            added: list[str] | None = []
         else:
             added = kept.add(secrets, secrets_text(None))
     except OSError as error:

@@ -15,7 +15,7 @@ from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
 from crosspost.sources.files import missing
 from crosspost.sources.names import POSTS, Name, Rules, list_names
-from crosspost.sources.record import Record
+from crosspost.sources.record import Check, Record
 from crosspost.sources.remembered import Remembered
 from crosspost.sources.site import CONFIG, Site, find_site, read_site
 
@@ -37,6 +37,7 @@ class JekyllSource(Source):
     :param posts: the one folder with posts, when it is not called ``_posts``
     :param engine: which Jekyll builds the site: ``3.9`` (GitHub Pages), ``3.10`` or ``4.3``
     :param memory: a file in which :meth:`scan` remembers its listing; None: nothing is written
+    :ivar check: what is wrong with a post's ``crosspost:`` that can be read, such as an account nobody has
 
     A post's id comes from its file name alone, see :mod:`crosspost.sources.names`. ``published: false`` is skipped
     even where the site shows unpublished posts, and so are drafts: neither is announced.
@@ -61,6 +62,7 @@ class JekyllSource(Source):
         self._memory = memory
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
         self._posts = posts
+        self.check = Check()
         self._jekyll4 = engine.startswith("4")
         self._names: dict[str, Name] = {}
 
@@ -117,7 +119,7 @@ class JekyllSource(Source):
         """Everything but the file itself that an entry depends on."""
         config = self._root / CONFIG
         text = config.read_text("utf-8", errors="replace") if config.is_file() else ""
-        return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{os.environ.get('TZ', '')}\n{text}"
+        return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{os.environ.get('TZ', '')}\n{text}\n{self.check.about}"
 
     def entry(self, path: Path) -> Entry:
         """Give the same entry as :meth:`scan` for one file.
@@ -210,7 +212,8 @@ class JekyllSource(Source):
             raw = frontmatter.read_bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
-        record = Record(name, path, frontmatter.parse(raw, path), self.site, jekyll4=self._jekyll4)
+        front = frontmatter.parse(raw, path)
+        record = Record(name, path, front, self.site, jekyll4=self._jekyll4, check=self.check)
         record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
         return record
 
