@@ -179,10 +179,18 @@ class House:
         return Told(said, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def ledger_path(self) -> Path:
-        """Where the ledger is."""
+        """Where the ledger is.
+
+        :raises ConfigError: when no file can be there
+        """
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
-        return self.settings.beside(self.settings.state.ledger)
+        file = self.settings.beside(self.settings.state.ledger)
+        if file.name and (file.is_file() or not os.path.lexists(file)):
+            return file
+        what = "a folder" if file.is_dir() else "no file"
+        where = self._place("state", "ledger")
+        raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as state/ledger.sqlite3")
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.

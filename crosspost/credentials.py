@@ -14,7 +14,7 @@ from pathlib import Path
 
 from crosspost import pasted
 from crosspost.errors import ConfigError
-from crosspost.smallfile import read_small
+from crosspost.smallfile import read_small, refuse_others
 
 #: credentials that are plain ASCII without blanks; all others may have letters of every alphabet
 _TOKEN = re.compile(r"token|key|secret|app_password|heartbeat")
@@ -112,7 +112,7 @@ class Credentials:
 
     def _secrets(self) -> dict[str, str]:
         if self._from_file is None:
-            there = self._file is not None and self._file.exists()
+            there = self._file is not None and os.path.lexists(self._file)
             self._from_file = _read(self._file) if there and self._file is not None else {}
         return self._from_file
 
@@ -134,6 +134,7 @@ def _read(path: Path) -> dict[str, str]:
     :raises ConfigError: also when others can read it; Windows has no such rights
     """
     try:
+        refuse_others(path.stat())
         if os.name != "nt" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH):
             how = f"chmod 600 {shlex.quote(str(path))}"
             raise ConfigError(f"{path} can be read by other users of this machine, so it is not used: {how}")

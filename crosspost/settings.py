@@ -11,6 +11,7 @@ import msgspec
 from crosspost import plainly, server_address, toml_text
 from crosspost.errors import ConfigError
 from crosspost.model import OnDelete, OnEdit
+from crosspost.printable import printable
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -127,7 +128,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:
-        """A path of the config, relative to the config file unless absolute."""
+        """A path of the config, relative to the config file unless absolute.
+
+        :raises ConfigError: when it is no path
+        """
+        if not name.isprintable():
+            raise ConfigError(f"{self.file}: “{printable(name)}” is no path: there is a control character in it")
         return Path(os.path.normpath(self.file.parent / Path(name).expanduser()))
 
     def place(self, *keys: str) -> str:
@@ -142,11 +148,13 @@ def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = 
     """
     named = explicit or (Path(environ["CROSSPOST_CONFIG"]) if environ.get("CROSSPOST_CONFIG") else None)
     if named is not None:
+        if os.path.lexists(named) and not named.is_file():
+            raise ConfigError(f"{named} is no file that can be read as a config")
         if not named.is_file():
             raise ConfigError(f"{named} does not exist; `crosspost init --config {named}` writes one")
         return named
     folders = [Path(), *([site] if site is not None else [])]
-    return next((f / place for f in folders for place in DEFAULT_PLACES if (f / place).is_file()), None)
+    return next((f / place for f in folders for place in DEFAULT_PLACES if os.path.lexists(f / place)), None)
 
 
 def read(file: Path) -> Settings:

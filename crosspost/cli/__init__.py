@@ -34,6 +34,7 @@ from crosspost.cli import (
 )
 from crosspost.cli.terminal import tamed
 from crosspost.errors import ConfigError, CrosspostError, SourceError
+from crosspost.printable import printable
 
 
 class _Commands(click.Group):
@@ -49,7 +50,7 @@ class _Commands(click.Group):
             return "publish", self.commands["publish"], args
         near = difflib.get_close_matches(word, self.commands, 1)
         hint = f"; did you mean `crosspost {near[0]}`?" if near else ""
-        raise click.UsageError(f"“{word}” is neither a command nor a file{hint}", ctx)
+        raise click.UsageError(f"“{printable(word)}” is neither a command nor a file{hint}", ctx)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -117,7 +118,7 @@ def _exit_code(args: list[str] | None) -> int:
         sys.stdout = None
         return 0
     except CrosspostError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {printable(str(error))}", err=True)
         return 2 if isinstance(error, ConfigError | SourceError) else 1
     except Exception as error:
         if debug:

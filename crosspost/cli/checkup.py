@@ -70,7 +70,7 @@ def secrets_file(house: "House") -> Finding | None:
         house.credentials.check()
     except ConfigError as error:
         said, _, todo = str(error).rpartition(": ")
-        return fail("secrets", said, todo)
+        return fail("secrets", said, todo) if todo.startswith("chmod") else fail("secrets", str(error))
     return None
 
 

@@ -36,12 +36,13 @@ def init(sandbox: str | None, force: bool, config: Path | None, site: Path | Non
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        copy = kept.write(file, config_text(os.path.relpath(root, file.parent), facts(root), described))
+        text = config_text(os.path.relpath(root, file.parent), facts(root), described)
+        added: list[str] | None = []
         if described:
             kept.write(secrets, secrets_text(described), private=True)
-            added: list[str] | None = []
         else:
             added = kept.add(secrets, secrets_text(None))
+        copy = kept.write(file, text)
     except OSError as error:
         raise ConfigError(f"{error.filename or file} cannot be written: {error.strerror}") from None
     click.echo(f"Wrote {file} for the site in {root}.")

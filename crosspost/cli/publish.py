@@ -8,6 +8,7 @@ import click
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
 from crosspost.cli.work import check, deliver, lock
 from crosspost.errors import ConfigError, CrosspostError, SourceError
+from crosspost.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -85,13 +86,14 @@ def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], li
         try:
             entry = source.entry(file)  # type: ignore[attr-defined]  # a Source; its import would be eager
         except SourceError as error:
-            errors.append({"path": str(file), "error": str(error)})
+            errors.append({"path": printable(str(file)), "error": str(error)})
             continue
         if entry.state == "ready":
             entries.append(entry)
         else:
-            reason = entry.reason if entry.reason.startswith(entry.path) else f"{file}: {entry.reason}"
-            errors.append({"path": str(file), "error": reason})
+            named = printable(str(file))
+            reason = entry.reason if entry.reason.startswith(entry.path) else f"{named}: {entry.reason}"
+            errors.append({"path": named, "error": reason})
     return entries, errors
 
 

@@ -28,8 +28,9 @@ class Kept:
         :param private: nobody else may read it
         :returns: the copy of what was there; None when nothing was, or the same
         :raises OSError: when it cannot be written; then the old file is as it was
+        :raises ConfigError: when what is there is no file that can be read
         """
-        old = read_small(file) if file.exists() else None
+        old = _there(file)
         if old == text.encode():
             return None
         copy = self._copy(file, old) if old is not None else None
@@ -53,11 +54,12 @@ class Kept:
         :returns: the names that were added; None when there was no such file
         :raises ConfigError: when the file there is cannot be read
         """
-        if not file.exists():
+        old = _there(file)
+        if old is None:
             self.write(file, text, private=True)
             return None
         try:
-            there = read_small(file).decode("utf-8-sig")
+            there = old.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ConfigError(f"{file} is not UTF-8 text; nothing was changed in it") from None
         known = {match[1] for match in map(_NAME.match, there.splitlines()) if match}
@@ -81,6 +83,16 @@ class Kept:
             with os.fdopen(handle, "wb") as out:
                 out.write(content)
             return copy
+
+
+def _there(file: Path) -> bytes | None:
+    """What a file says; None when there is none."""
+    if not os.path.lexists(file):
+        return None
+    try:
+        return read_small(file)
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}; nothing was changed") from None
 
 
 def _without(text: str, known: set[str]) -> list[str]:

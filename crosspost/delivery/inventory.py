@@ -26,13 +26,15 @@ class Inventory(Value, frozen=True, kw_only=True):
 
     ``entries`` are the files that are posts, under the ids the ledger knows them by; ``known`` is what is to be noted
     of each, ``before`` what was noted of every post. ``missing`` are the posts of the ledger that the site has not,
-    ``gone`` those of them that count as deleted. ``doubted`` are missing with so many others that they never count as
-    deleted; ``trouble`` says so the first time.
+    ``gone`` those of them that count as deleted. ``unread`` are folders that could not be read: what was in them is
+    neither there nor missing. ``doubted`` are missing with so many others that they never count as deleted; ``trouble``
+    says so the first time.
     """
 
     entries: tuple[Entry, ...]
     known: dict[str, KnownPost]
     before: dict[str, KnownPost]
+    unread: tuple[Entry, ...] = ()
     missing: tuple[KnownPost, ...] = ()
     gone: tuple[KnownPost, ...] = ()
     doubted: tuple[KnownPost, ...] = ()
@@ -42,7 +44,8 @@ class Inventory(Value, frozen=True, kw_only=True):
 def take(listed: Iterable[Entry], ledger: Ledger) -> Inventory:
     """Match a whole listing with the ledger; changes nothing."""
     listing, known = list(listed), ledger.posts.known()
-    files = [entry for entry in listing if entry.state != "skipped"]
+    folders = {str(Path(entry.path)): entry for entry in listing if entry.path.endswith("/")}
+    files = [entry for entry in listing if entry.state != "skipped" and not entry.path.endswith("/")]
     names = recognise(files, known)
     entries: dict[str, Entry] = {}
     for entry in files:
@@ -53,7 +56,12 @@ def take(listed: Iterable[Entry], ledger: Ledger) -> Inventory:
     now = ledger.clock()
     later = {entry.id for entry in listing if entry.state == "skipped" and entry.date and entry.date > now}
     missing = tuple(
-        post for post in known.values() if post.id not in entries and post.name not in later and not is_digest(post.id)
+        post
+        for post in known.values()
+        if post.id not in entries
+        and post.name not in later
+        and not is_digest(post.id)
+        and not (folders and any(str(above) in folders for above in Path(post.path).parents))
     )
     fresh = {post.id for post in missing if post.gone_at is None or now - post.gone_at < GONE_AFTER}
     doubted = 2 * len(fresh) > len(fresh) + sum(post in known for post in entries)
@@ -62,6 +70,7 @@ def take(listed: Iterable[Entry], ledger: Ledger) -> Inventory:
         entries=tuple(renamed(entry, post) for post, entry in entries.items()),
         known={post: _known(entry, post, known.get(post), post in out) for post, entry in entries.items()},
         before=known,
+        unread=tuple(entry for entry in folders.values() if entry.state == "refused"),
         missing=missing,
         gone=() if doubted else tuple(post for post in missing if post.id not in fresh),
         doubted=missing if doubted else (),

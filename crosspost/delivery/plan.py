@@ -6,6 +6,7 @@ from datetime import datetime
 from crosspost.delivery.digest import WAITING
 from crosspost.delivery.inventory import Inventory, note, take
 from crosspost.delivery.renames import recognise
+from crosspost.errors import SourceError
 from crosspost.ledger import KnownPost, Ledger, State
 from crosspost.model import Entry, Value
 from crosspost.schedule import Schedule, due, lateness, wanted
@@ -53,6 +54,10 @@ def make_plan(
     refused: list[Entry] = []
     rows: list[tuple[Entry, str, str, State, datetime, str]] = []
     inventory = take(listed, ledger)
+    refused += inventory.unread
+    if first and inventory.unread and not backfill:
+        # what is in there would seem new, and go out, as soon as it can be read
+        raise SourceError(f"{inventory.unread[0].reason}. The first run must see every post; nothing was sent")
     for entry in inventory.entries:
         if entry.state == "refused":
             refused.append(entry)

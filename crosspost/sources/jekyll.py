@@ -11,6 +11,8 @@ from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides, Post
+from crosspost.printable import printable
+from crosspost.smallfile import read_small
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
 from crosspost.sources.files import missing
@@ -118,7 +120,7 @@ class JekyllSource(Source):
     def _about(self) -> str:
         """Everything but the file itself that an entry depends on."""
         config = self._root / CONFIG
-        text = config.read_text("utf-8", errors="replace") if config.is_file() else ""
+        text = read_small(config).decode("utf-8", "replace") if config.is_file() else ""
         return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{os.environ.get('TZ', '')}\n{text}\n{self.check.about}"
 
     def entry(self, path: Path) -> Entry:
@@ -168,6 +170,10 @@ class JekyllSource(Source):
 
     def _refresh(self) -> list[Name]:
         site = self.site
+        if printable(os.path.abspath(self._root)) != os.path.abspath(self._root):  # noqa: PTH100 - resolves no link
+            raise SourceError(
+                f"{printable(str(self._root))}: the name of this folder cannot be written down; rename it"
+            )
         rules = Rules(folder=self._folder(site), exclude=site.exclude, include=site.include)
         try:
             names = list_names(os.fspath(self._root), rules)
@@ -186,17 +192,19 @@ class JekyllSource(Source):
         return "posts" if (self._root / "posts").is_dir() else "."
 
     def _name(self, path: Path) -> Name:
+        shown = printable(str(path))
         if not os.path.lexists(path):
-            raise SourceError(missing(path))
+            raise SourceError(printable(missing(path)))
         try:
             # only the folder is resolved: a post that is itself a link keeps its name
             inside = (path.parent.resolve() / path.name).relative_to(self._root.resolve()).as_posix()
-        except (ValueError, OSError):
-            raise SourceError(f"{path}: is not in {self._root}") from None
+        except (ValueError, OSError, RuntimeError):  # RuntimeError: a link that leads to itself
+            raise SourceError(f"{shown}: is not in {self._root}") from None
+        inside = printable(inside)
         if inside not in self._names:
             self._refresh()
         if inside not in self._names:
-            raise SourceError(f"{path}: is not a file in a posts folder of {self._root}")
+            raise SourceError(f"{shown}: is not a file in a posts folder of {self._root}")
         return self._names[inside]
 
     def _path(self, name: Name) -> str:
@@ -219,6 +227,8 @@ class JekyllSource(Source):
 
     def _entry(self, name: Name) -> Entry:
         path = self._path(name)
+        if name.unread:
+            return Entry(id=name.id, path=path, state="refused", reason=f"{path}: {name.reason}")
         if name.reason and not name.draft:
             return Entry(id=name.id, path=path, state="skipped", reason=name.reason)
         try:
