@@ -112,8 +112,7 @@ def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Fin
         network = house.network(name)
         me = network.connect()
     except AuthExpired as error:
-        page = f"config/networks/{house.accounts()[name].network}.md"
-        return [fail(name, str(error), f"make a new token; {page} says how")]
+        return [fail(name, str(error), _renew(house, name))]
     except NotSent as error:
         return [fail(name, str(error), "try again later; if it stays, check base_url and your network")]
     except CrosspostError as error:
@@ -122,6 +121,13 @@ def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Fin
     who = f"{me.handle or me.id} on {network.base_url}{software}"
     found = [ok(name, f"{network.name} knows us: {who}"), *(warn(name, one) for one in said)]
     return [*found, *clock(name, network.session.last, datetime.now(UTC))]
+
+
+def _renew(house: "House", name: str) -> str:
+    """What to do for a login that is refused: which credentials it needs, and where they are to be had."""
+    cls, _, _ = house.checked(name)
+    wanted = [f"{variable(name, field)} ({what})" for field, what in cls.credentials.items()]
+    return f"set anew in {house.credentials.place}: {', '.join(wanted)}" if wanted else "look at its login"
 
 
 def clock(about: str, last: Any, now: datetime) -> list[Finding]:

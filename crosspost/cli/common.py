@@ -24,7 +24,7 @@ config_option = click.option(
 site_option = click.option(
     "--site", type=click.Path(path_type=Path), metavar="DIR", help="The site's folder, instead of the config's"
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON (its shape is in the README).")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def places(command: F) -> F:

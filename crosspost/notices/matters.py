@@ -123,7 +123,7 @@ def _token(name: str, end: datetime, now: datetime, variables: str) -> Iterator[
     near = next((span for span in TOKEN_ENDS if end - now < span), None)
     if near is not None:
         how = f"ended on {end:%Y-%m-%d}" if end <= now else f"ends on {end:%Y-%m-%d}, in {_span(end - now)}"
-        todo = f"Make a new one and set {variables or 'it'}; config/networks/ says how."
+        todo = f"Make a new one and set {variables or 'it'}."
         yield Matter(key=f"token:{name}:{end:%Y-%m-%d}:{near.days}", says=f"The token of {name} {how}.", todo=todo)
 
 
