@@ -113,6 +113,7 @@ def as_row(delivery: "Delivery") -> dict[str, Any]:
         "state": delivery.state,
         "url": delivery.url,
         "error": delivery.error,
+        "warnings": list(delivery.draft.warnings) if delivery.draft is not None else [],
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.remarks import say_remarks
 from crosspost.cli.work import check, deliver, lock
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 from crosspost.printable import printable
@@ -73,6 +74,7 @@ def _publish(
         raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
     for delivery in [] if quiet else settled:
         say(delivery, already=delivery.sent_at is not None and delivery.sent_at < begun)
+    say_remarks([] if quiet else [row for row in settled if row.sent_at is not None and row.sent_at >= begun])
     for error in [] if quiet else errors:
         click.echo(f"Error: {error['error']}", err=True)
     return settled, errors

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.remarks import say_remarks
 from crosspost.cli.telling import Pulse, after_failure, after_run
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
 from crosspost.cli.work import check, deliver, follow, lock, tend, watch
@@ -100,6 +101,7 @@ def _run(
 
 
 def _conclude(plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]]) -> None:
+    say_remarks(settled)
     for error in errors:
         click.echo(f"refused       {error['error']}", err=True)
     if plan.first:

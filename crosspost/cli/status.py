@@ -1,11 +1,13 @@
 """``crosspost status``: what went out, what did not, and what waits for a person."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosspost.cli.common import as_row, bare, json_option, open_house, open_ledger, places, print_json, say, table
+from crosspost.cli.remarks import remarks
 from crosspost.cli.told import change_row, say_change, where
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from crosspost.ledger import AccountState, Delivery, Ledger
     from crosspost.ledger.notices import Notice
 
+#: for so long a post is named that went out without its picture
+LATELY = timedelta(days=7)
 _STATES = ("sent", "planned", "unknown", "held", "failed", "before")
 
 
@@ -25,7 +29,7 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     house = open_house(config, site, required=True)
     if not house.ledger_path().exists():
         if as_json:
-            print_json({"accounts": [], "open": [], "changes": [], "told": []})
+            print_json({"accounts": [], "open": [], "changes": [], "warnings": [], "told": []})
         else:
             click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
         return 0
@@ -36,18 +40,28 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
         changes = ledger.changes.all(states=["planned", "asked", "failed"])
         paths = where(ledger) if changes else {}
         notices = ledger.notices.standing()
+        lost = list(remarks(ledger.deliveries(sent_since=house.clock() - LATELY), pictures_only=True))
     finally:
         ledger.close()
     if as_json:
         told = [{"matter": n.matter, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
         waiting = [change_row(change) for change in changes]
-        print_json({"accounts": accounts, "open": [as_row(d) for d in unsettled], "changes": waiting, "told": told})
+        print_json(
+            {
+                "accounts": accounts,
+                "open": [as_row(d) for d in unsettled],
+                "changes": waiting,
+                "warnings": lost,
+                "told": told,
+            }
+        )
     else:
         _print(accounts, unsettled)
         if changes:
             click.echo()
         for change in changes:
             say_change(change, paths)
+        _print_lost(lost)
         _print_told(notices)
     waits = any(d.state == "held" for d in unsettled) or any(c.state == "asked" for c in changes)
     return 3 if waits else 0
@@ -84,6 +98,14 @@ def _print(accounts: list[dict[str, Any]], unsettled: list["Delivery"]) -> None:
         click.echo()
     for delivery in unsettled:
         say(delivery)
+
+
+def _print_lost(lost: list[str]) -> None:
+    """Posts of the last days that are out without a picture they name."""
+    if lost:
+        click.echo()
+    for said in lost:
+        click.secho(f"out without its picture: {said}", fg="yellow")
 
 
 def _print_told(notices: list["Notice"]) -> None:

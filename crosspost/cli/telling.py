@@ -103,11 +103,12 @@ def after_failure(house: "House", error: CrosspostError) -> None:
 def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> list["Matter"]:
     """Everything that needs a person now."""
     from crosspost import registry
-    from crosspost.notices.matters import Situation
+    from crosspost.notices.matters import NEWS, Situation
     from crosspost.notices.matters import matters as found
 
     accounts, changes = house.accounts(), ledger.changes.all(states=["asked", "failed", "left"])
     states = [ledger.account(name) for name in accounts]
+    last, lately = ledger.notices.last_sent(), house.clock() - NEWS
     tokens: dict[str, datetime] = {
         state.name: state.identity.expires_at for state in states if state.identity and state.identity.expires_at
     }
@@ -123,8 +124,9 @@ def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> lis
             },
             refused=tuple(entry for entry in refused if _would_go(entry, ledger, list(accounts))),
             changes=tuple(changes),
+            sent=tuple(ledger.deliveries(sent_since=lately)) if last is not None and last >= lately else (),
             files=where(ledger) if changes else {},
-            last_sent=ledger.notices.last_sent(),
+            last_sent=last,
             silence=timedelta(days=house.told().settings.silent_days),
         )
     )

@@ -50,7 +50,13 @@ class Plans(Access):
             return connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
 
     def deliveries(
-        self, *, states: Sequence[State] = (), account: str = "", post: str = "", due: datetime | None = None
+        self,
+        *,
+        states: Sequence[State] = (),
+        account: str = "",
+        post: str = "",
+        due: datetime | None = None,
+        sent_since: datetime | None = None,
     ) -> list[Delivery]:
         """Deliveries that match everything given, the earliest due first; the parts of a thread one after the other."""
         query = sa.select(deliveries).order_by(deliveries.c.due_at, deliveries.c.id)
@@ -62,6 +68,8 @@ class Plans(Access):
             query = query.where(deliveries.c.post == post)
         if due is not None:
             query = query.where(deliveries.c.due_at <= due)
+        if sent_since is not None:
+            query = query.where(deliveries.c.state == "sent", deliveries.c.sent_at >= sent_since)
         with told(self.path):
             return [as_delivery(row) for row in self._all(query)]
 

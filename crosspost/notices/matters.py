@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
+from crosspost.compose import lost_picture
 from crosspost.ledger import AccountState, Change, Delivery
 from crosspost.model import Entry, Value
 
@@ -35,7 +36,7 @@ class Situation(Value, frozen=True, kw_only=True):
     ``unsettled`` are all deliveries that are planned, sending, in doubt, held or failed; ``accounts`` the accounts in
     use, ``tokens`` when the token of an account ends, ``variables`` where it would be written; ``refused`` the posts
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
-    of a post; ``last_sent`` is when anything went out, ``silence`` how long that may be
+    of a post; ``sent`` what went out in the last days (:data:`NEWS`); ``last_sent`` is when anything went out, ``silence`` how long that may be
     while posts are due (0: for ever).
     """
 
@@ -47,6 +48,7 @@ class Situation(Value, frozen=True, kw_only=True):
     refused: tuple[Entry, ...] = ()
     changes: tuple[Change, ...] = ()
     files: Mapping[str, str] = {}
+    sent: tuple[Delivery, ...] = ()
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
 
@@ -65,6 +67,7 @@ def matters(situation: Situation) -> list[Matter]:
         *(matter for several in of_accounts.values() for matter in several),
         *(matter for row in mine for matter in _delivery(row, situation.now)),
         *_pages(mine),
+        *_pictures(row for row in situation.sent if row.account in names),
         *_changes(situation, [change for change in situation.changes if change.account in names]),
         *(
             Matter(key=f"refused:{entry.path}", says=f"{_stop(entry.reason)}", todo="It goes out once that is mended.")
@@ -149,6 +152,19 @@ def _pages(rows: Iterable[Delivery]) -> Iterator[Matter]:
         if row.state == "planned" and row.attempts == 0 and row.error.startswith("waits for the page"):
             says = f"Not sent yet: {row.post} {_stop(row.error)}"
             yield Matter(key=f"page:{row.post}", says=says, todo="Is the site built and on the web?")
+
+
+def _pictures(sent: Iterable[Delivery]) -> Iterator[Matter]:
+    """Posts that went out without a picture they name: news for some days, a matter a post."""
+    lost: dict[str, dict[str, dict[str, None]]] = {}
+    for row in sent:
+        for said in row.draft.warnings if row.draft is not None else ():
+            if lost_picture(said):
+                lost.setdefault(row.post, {}).setdefault(_said(said, row.account), {})[row.account] = None
+    for post, several in lost.items():
+        where = ", ".join(dict.fromkeys(account for accounts in several.values() for account in accounts))
+        says = f"{post} went out without its picture on {where}: {' '.join(several)}"
+        yield Matter(key=f"picture:{post}", says=says, todo="Repair it for the next time.")
 
 
 def _changes(situation: Situation, changes: Iterable[Change]) -> Iterator[Matter]:

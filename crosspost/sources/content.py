@@ -7,6 +7,7 @@ from typing import Any
 
 from crosspost import markup
 from crosspost.model import Picture, Post
+from crosspost.printable import printable
 from crosspost.sources.files import OutsideError, SiteFiles
 from crosspost.sources.kramdown import as_commonmark
 from crosspost.sources.permalink import absolute_url
@@ -62,7 +63,7 @@ class _Maker:
             thumbnail=self._thumbnail(images),
             images=images,
             overrides=record.overrides(),
-            warnings=tuple(dict.fromkeys(self.warnings)),
+            warnings=tuple(printable(said) for said in dict.fromkeys([*self.warnings, *self.files.hints])),
         )
 
     def _body(self) -> str:

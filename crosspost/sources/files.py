@@ -31,12 +31,14 @@ class SiteFiles:
 
     :param root: the folder of the site; resolved, it is the attribute ``root``
     :param folder: the folder of the post's file, for addresses without a leading slash
+    :ivar hints: what was understood and should be written in another way
     """
 
     def __init__(self, root: Path, folder: Path, site: Site) -> None:
         self.root = root.resolve()
         self._folder = folder.resolve()
         self._site = site
+        self.hints: dict[str, None] = {}
 
     def locate(self, written: str) -> tuple[str, str]:
         """Give (absolute path of the file, public address) of a picture; "" for each that there is not.
@@ -72,8 +74,13 @@ class SiteFiles:
         return path
 
     def _file(self, path: str) -> Path | None:
-        if "\0" in path or "\\" in path:
+        if "\0" in path:
             return None
+        if "\\" in path:  # as Windows writes it; browsers understand that too
+            found = self._file(path.replace("\\", "/"))
+            if found is not None:
+                self.hints[f"{path} is written with \\; write it with / as in an address"] = None
+            return found
         starts = [self.root] if path.startswith("/") else [self.root, self._folder]
         outside = False
         for start in starts:

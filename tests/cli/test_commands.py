@@ -70,7 +70,7 @@ def test_publish_as_json(place: Place) -> None:
     assert ran.code == 1
     rows = {row["account"]: row for row in ran.json["deliveries"]}
     assert set(rows) == set(NETWORKS)
-    assert set(rows["x"]) == {"post", "account", "part", "state", "url", "error"}
+    assert set(rows["x"]) == {"post", "account", "part", "state", "url", "error", "warnings"}
     assert (rows["x"]["state"], rows["x"]["post"]) == ("sent", "gruesse")
     assert rows["facebook"]["error"]
 
