@@ -36,8 +36,8 @@ class Situation(Value, frozen=True, kw_only=True):
     ``unsettled`` are all deliveries that are planned, sending, in doubt, held or failed; ``accounts`` the accounts in
     use, ``tokens`` when the token of an account ends, ``variables`` where it would be written; ``refused`` the posts
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
-    of a post; ``sent`` what went out in the last days (:data:`NEWS`); ``last_sent`` is when anything went out, ``silence`` how long that may be
-    while posts are due (0: for ever).
+    of a post; ``sent`` what went out in the last days (:data:`NEWS`); ``last_sent`` is when anything went out,
+    ``silence`` how long that may be while posts are due (0: for ever).
     """
 
     now: datetime
