@@ -167,6 +167,20 @@ class House:
         here = server_address.here
         return not here(urlsplit(self.base_url(name)).hostname) or here(urlsplit(url).hostname)
 
+    def rehearses(self, name: str) -> bool:
+        """Whether an account speaks to a stand-in on this machine, as the sandbox's accounts do.
+
+        Mail servers and Signal may really be here; they count when other accounts are here too.
+        """
+
+        def near(one: str) -> bool:
+            return server_address.here(urlsplit(self.base_url(one)).hostname)
+
+        if not near(name):
+            return False
+        accounts = self.accounts()
+        return any(near(one) and registry.load(accounts[one].network).at_root for one in accounts)
+
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
         return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)

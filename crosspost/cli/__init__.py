@@ -14,6 +14,7 @@ import click
 
 from crosspost import __version__
 from crosspost.cli import (
+    cancel,
     changes,
     count,
     daemon,
@@ -71,6 +72,7 @@ def cli(debug: bool) -> None:
 for _command in (
     publish.publish,
     run.run,
+    cancel.cancel,
     changes.update,
     changes.unpublish,
     daemon.daemon,

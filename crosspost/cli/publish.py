@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.first_time import agreed, at_a_terminal, never_spoke, yes_option
 from crosspost.cli.remarks import say_remarks
 from crosspost.cli.work import check, deliver, lock
 from crosspost.errors import ConfigError, CrosspostError, SourceError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
 @click.option("--dry-run", is_flag=True, help="Show what would be said; change nothing, ask nobody.")
 @click.option("--again", is_flag=True, help="Also where it was taken back (crosspost unpublish).")
+@yes_option
 @json_option
 @places
 def publish(  # one per option
@@ -29,6 +31,7 @@ def publish(  # one per option
     to: tuple[str, ...],
     dry_run: bool,
     again: bool,
+    yes: bool,
     as_json: bool,
     config: Path | None,
     site: Path | None,
@@ -47,10 +50,32 @@ def publish(  # one per option
 
         return show(house, files, accounts, as_json=as_json)
     check(house, accounts)
+    if not (yes or as_json) and at_a_terminal() and not _first_time(house, files, accounts):
+        click.echo("Nothing was sent.")
+        return 1
     settled, errors = _publish(house, files, accounts, quiet=as_json, again=again)
     if as_json:
         print_json({"deliveries": [as_row(d) for d in settled], "errors": errors})
     return exit_code(settled, errors=len(errors))
+
+
+def _first_time(house: "House", files: tuple[Path, ...], accounts: list[str]) -> bool:
+    """Whether a person wants it to go out where nothing ever did; True where there is no such account."""
+    from crosspost.cli.shown import ledger_to_read
+    from crosspost.delivery.plan import skipped
+
+    ledger = ledger_to_read(house)
+    try:
+        new = never_spoke(house, ledger, accounts)
+    finally:
+        if ledger is not None:
+            ledger.close()
+    if not new:
+        return True
+    source, every = house.source(), house.accounts()
+    entries, _ = _entries(source, files)
+    pairs = [(one, name) for one in entries for name in new if not skipped(one, name, every[name].network)]
+    return not pairs or agreed(house, source, pairs)
 
 
 def _publish(

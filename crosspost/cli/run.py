@@ -1,16 +1,18 @@
 """``crosspost run``: what cron calls."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.first_time import agreed, at_a_terminal, never_spoke, yes_option
 from crosspost.cli.remarks import say_remarks
 from crosspost.cli.telling import Pulse, after_failure, after_run
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
-from crosspost.cli.work import check, deliver, follow, lock, tend, watch
+from crosspost.cli.work import check, deliver, follow, is_watched, lock, tend, watch
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would be sent; change nothing, ask nobody.")
 @click.option("--backfill", is_flag=True, help="On a first run, send existing posts too.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something was due.")
+@yes_option
 @json_option
 @places
 def run(  # one per option
-    dry_run: bool, backfill: bool, quiet: bool, as_json: bool, config: Path | None, site: Path | None
+    dry_run: bool, backfill: bool, quiet: bool, yes: bool, as_json: bool, config: Path | None, site: Path | None
 ) -> int:
     """Publish every new post once on each account. Safe to call as often as you like.
 
@@ -46,7 +49,8 @@ def run(  # one per option
             pulse.begin()
             ledger = open_ledger(house)
             try:
-                plan, settled, changes = _run(house, ledger, backfill=backfill, loud=not as_json)
+                ask = not (yes or as_json) and at_a_terminal() and not is_watched()
+                plan, settled, changes = _run(house, ledger, backfill=backfill, loud=not as_json, ask=ask)
                 _afterwards(house, ledger, plan)
             finally:
                 ledger.close()
@@ -79,18 +83,21 @@ def _afterwards(house: "House", ledger: "Ledger", plan: "Plan") -> None:
 
 
 def _run(
-    house: "House", ledger: "Ledger", *, backfill: bool, loud: bool
+    house: "House", ledger: "Ledger", *, backfill: bool, loud: bool, ask: bool
 ) -> tuple["Plan", list["Delivery"], list["Change"]]:
     from crosspost.delivery import make_plan
 
-    source = house.source(remember=True)
+    source, begun = house.source(remember=True), house.clock()
     networks = {name: account.network for name, account in house.accounts().items()}
     wanted = backfill or (house.settings is not None and house.settings.run.backfill)
     plan = make_plan(
         source.scan(), networks, ledger, schedules=house.schedules(), digests=house.digests(), backfill=wanted
     )
+    if loud and plan.new:
+        _say_later(ledger, begun)
+    accounts = _wanted(house, ledger, source, plan) if ask else list(networks)
     settled = deliver(
-        house, ledger, source, plan.entries, list(networks), digests=True, report=say if loud else lambda _: None
+        house, ledger, source, plan.entries, accounts, digests=True, report=say if loud else lambda _: None
     )
     if plan.inventory.trouble:
         click.echo(f"Warning: {plan.inventory.trouble}", err=True)
@@ -98,6 +105,36 @@ def _run(
     if loud:
         say_changes(changes, ledger)
     return plan, settled, changes
+
+
+def _say_later(ledger: "Ledger", begun: datetime) -> None:
+    """What this run has planned for later: until then it can be cancelled."""
+    later = [
+        row
+        for row in ledger.deliveries(states=["planned"])
+        if row.updated_at >= begun and not row.attempts and row.due_at > ledger.clock()
+    ]
+    for row in later:
+        say(row)
+    if later:
+        click.echo("`crosspost cancel FILE` stops a post as long as it waits; `crosspost plan` says when each goes.")
+
+
+def _wanted(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list[str]:
+    """The accounts of a run, less those on which nothing ever went out and a person does not want that now."""
+    accounts = list(house.accounts())
+    new = never_spoke(house, ledger, accounts)
+    due = [
+        (plan.entries[row.post], name)
+        for name in new
+        for row in ledger.deliveries(states=["planned"], account=name, due=ledger.clock())[: house.max_per_run(name)]
+        if row.post in plan.entries
+    ]
+    if not due or agreed(house, source, due):
+        return accounts
+    silent = ", ".join(dict.fromkeys(name for _, name in due))
+    click.echo(f"Nothing is sent to {silent} now. The posts stay planned: `crosspost cancel FILE` leaves one out.")
+    return [name for name in accounts if name not in new]
 
 
 def _conclude(plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]]) -> None:

@@ -9,7 +9,7 @@ from crosspost.delivery.renames import recognise
 from crosspost.errors import SourceError
 from crosspost.ledger import KnownPost, Ledger, State
 from crosspost.model import Entry, Value
-from crosspost.schedule import Schedule, due, lateness, wanted
+from crosspost.schedule import Schedule, due, found_at, lateness, wanted
 
 
 class Plan(Value, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ class _Agenda:
             return ("held" if late == "ask" else "skipped"), now, f"found more than {hours:g} hours too late"
         if self._taken is None:
             self._taken = self._ledger.moments(self._account, planned=True)
-        found = due(schedule, date, at=at, history=self._taken, now=now, key=name)
+        found = due(schedule, found_at(schedule, date, now), at=at, history=self._taken, now=now, key=name)
         self._taken.append(found.at)
         return "planned", found.at, found.why
 
