@@ -181,6 +181,12 @@ class House:
         accounts = self.accounts()
         return any(near(one) and registry.load(accounts[one].network).at_root for one in accounts)
 
+    def checkout(self) -> Any:
+        """What git has checked out in the site's folder, see :class:`crosspost.sources.git.Checkout`."""
+        from crosspost.sources.git import checkout
+
+        return checkout(self.site)
+
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
         return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)

@@ -13,7 +13,7 @@ from crosspost.cli.remarks import say_remarks
 from crosspost.cli.telling import Pulse, after_failure, after_run
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
 from crosspost.cli.work import check, deliver, follow, is_watched, lock, tend, watch
-from crosspost.errors import CrosspostError
+from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -26,11 +26,21 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would be sent; change nothing, ask nobody.")
 @click.option("--backfill", is_flag=True, help="On a first run, send existing posts too.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something was due.")
+@click.option(
+    "--accept-branch", is_flag=True, help="What git has checked out is the site, also where posts are missing."
+)
 @yes_option
 @json_option
 @places
 def run(  # one per option
-    dry_run: bool, backfill: bool, quiet: bool, yes: bool, as_json: bool, config: Path | None, site: Path | None
+    dry_run: bool,
+    backfill: bool,
+    quiet: bool,
+    accept_branch: bool,
+    yes: bool,
+    as_json: bool,
+    config: Path | None,
+    site: Path | None,
 ) -> int:
     """Publish every new post once on each account. Safe to call as often as you like.
 
@@ -50,6 +60,8 @@ def run(  # one per option
             ledger = open_ledger(house)
             try:
                 ask = not (yes or as_json) and at_a_terminal() and not is_watched()
+                if accept_branch:
+                    _accept_branch(house, ledger)
                 plan, settled, changes = _run(house, ledger, backfill=backfill, loud=not as_json, ask=ask)
                 _afterwards(house, ledger, plan)
             finally:
@@ -79,7 +91,7 @@ def _afterwards(house: "House", ledger: "Ledger", plan: "Plan") -> None:
     """What is not about posts: tokens that must not end, and people who must know. A run that is to stop leaves it."""
     if not watch().stop.is_set():
         tend(house, ledger)
-        after_run(house, ledger, plan.refused)
+        after_run(house, ledger, plan.refused, plan.inventory.elsewhere)
 
 
 def _run(
@@ -91,7 +103,13 @@ def _run(
     networks = {name: account.network for name, account in house.accounts().items()}
     wanted = backfill or (house.settings is not None and house.settings.run.backfill)
     plan = make_plan(
-        source.scan(), networks, ledger, schedules=house.schedules(), digests=house.digests(), backfill=wanted
+        source.scan(),
+        networks,
+        ledger,
+        schedules=house.schedules(),
+        digests=house.digests(),
+        backfill=wanted,
+        checkout=house.checkout(),
     )
     if loud and plan.new:
         _say_later(ledger, begun)
@@ -101,10 +119,23 @@ def _run(
     )
     if plan.inventory.trouble:
         click.echo(f"Warning: {plan.inventory.trouble}", err=True)
-    changes = follow(house, ledger, source, plan) if not watch().stop.is_set() else []
+    changes = [*plan.back, *(follow(house, ledger, source, plan) if not watch().stop.is_set() else [])]
     if loud:
         say_changes(changes, ledger)
     return plan, settled, changes
+
+
+def _accept_branch(house: "House", ledger: "Ledger") -> None:
+    """A person says that what git has checked out is the site.
+
+    :raises ConfigError: where there is no git
+    """
+    from crosspost.delivery import branches
+
+    checkout = house.checkout()
+    if checkout is None:
+        raise ConfigError(f"{house.site} is in no git repository, so there is no branch to accept")
+    branches.accept(checkout, ledger)
 
 
 def _say_later(ledger: "Ledger", begun: datetime) -> None:

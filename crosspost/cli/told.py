@@ -21,6 +21,7 @@ _WORDS = {
     ("delete", "planned"): ("goes later", "yellow"),
     ("edit", "left"): ("unchanged", "yellow"),
     ("delete", "left"): ("still out", "yellow"),
+    ("delete", "back"): ("is back", "yellow"),
     ("edit", "ignored"): ("left alone", None),
     ("delete", "ignored"): ("left alone", None),
     ("edit", "failed"): ("not changed", "red"),
@@ -60,6 +61,9 @@ def say_change(change: "Change", paths: Mapping[str, str]) -> None:
     rest = error or change.url
     if change.state == "done":
         rest = "  ".join(filter(None, (change.url, error)))
+    if change.state == "back":
+        file = paths.get(change.post, change.post)
+        rest = f"its file is there again: `crosspost publish --again {file}` sends it once more"
     if change.state == "asked":
         edit = change.kind == "edit"
         what, command = ("its file changed", "update") if edit else ("its file is gone", "unpublish")

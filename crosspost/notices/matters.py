@@ -37,7 +37,7 @@ class Situation(Value, frozen=True, kw_only=True):
     use, ``tokens`` when the token of an account ends, ``variables`` where it would be written; ``refused`` the posts
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
     of a post; ``sent`` what went out in the last days (:data:`NEWS`); ``last_sent`` is when anything went out,
-    ``silence`` how long that may be while posts are due (0: for ever).
+    ``silence`` how long that may be while posts are due (0: for ever); ``elsewhere`` why nothing counts as deleted.
     """
 
     now: datetime
@@ -51,6 +51,7 @@ class Situation(Value, frozen=True, kw_only=True):
     sent: tuple[Delivery, ...] = ()
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
+    elsewhere: str = ""
 
 
 def matters(situation: Situation) -> list[Matter]:
@@ -67,6 +68,7 @@ def matters(situation: Situation) -> list[Matter]:
         *(matter for several in of_accounts.values() for matter in several),
         *(matter for row in mine for matter in _delivery(row, situation.now)),
         *_pages(mine),
+        *([Matter(key="branch:", says=_stop(situation.elsewhere), todo="")] if situation.elsewhere else []),
         *_pictures(row for row in situation.sent if row.account in names),
         *_changes(situation, [change for change in situation.changes if change.account in names]),
         *(
@@ -171,7 +173,8 @@ def _changes(situation: Situation, changes: Iterable[Change]) -> Iterator[Matter
     """Posts that changed or are gone since they went out: a matter a post, however many accounts it is out on."""
     grouped: dict[tuple[str, str, str], list[Change]] = {}
     for change in changes:
-        if change.state in ("asked", "failed") or (change.state == "left" and situation.now - change.due_at < NEWS):
+        news = change.state in ("left", "back") and situation.now - change.due_at < NEWS
+        if change.state in ("asked", "failed") or news:
             grouped.setdefault((change.state, change.kind, change.post), []).append(change)
     for (state, kind, post), several in grouped.items():
         file = situation.files.get(post, post)
@@ -181,6 +184,9 @@ def _changes(situation: Situation, changes: Iterable[Change]) -> Iterator[Matter
         todo = f"`crosspost {command} {file}` carries it out, with --leave it stays as it is."
         if state == "asked":
             says = f"{post} {what} since it went out on {where}."
+        elif state == "back":
+            says = f"{post} was taken back from {where} when its file was gone. The file is there again."
+            todo = f"`crosspost publish --again {file}` sends it once more."
         elif state == "failed":
             says = f"Not {'changed' if kind == 'edit' else 'taken back'}: {post} on {where}: {errors}"
         else:
