@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crosspost import plainly, registry, server_address, settings
+from crosspost import registry, server_address, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
 from crosspost.secrecy import conceal
@@ -217,25 +217,11 @@ class House:
 
         :raises ConfigError: for a name that is neither, with the nearest known one
         """
-        accounts = self.accounts()
-        found: list[str] = []
-        for wanted in names:
-            meant = [name for name, account in accounts.items() if wanted in (name, account.network)]
-            if not meant:
-                raise ConfigError(self._no_such(wanted))
-            found += [name for name in meant if name not in found]
-        return found or list(accounts)
+        if not names:
+            return list(self.accounts())
+        from crosspost.targets import chosen
 
-    def _no_such(self, wanted: str) -> str:
-        """Why a name of ``--to`` means no account."""
-        every = self.settings.accounts if self.settings is not None else {}
-        if any(wanted in (name, account.network) for name, account in every.items()):
-            return f"the account {wanted} is switched off in the config (enabled = false)"
-        if "," in wanted:
-            return f"there is no account {wanted}; write --to once for each account"
-        accounts = self.accounts()
-        known = dict.fromkeys([*accounts, *(account.network for account in accounts.values())])
-        return f"there is no account {wanted}; {plainly.suggestion(wanted, known, mark='')}"
+        return chosen(names, self.accounts(), self.settings.accounts if self.settings is not None else {})
 
     def max_per_run(self, name: str) -> int:
         """How many posts one run sends to an account at most."""

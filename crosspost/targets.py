@@ -1,6 +1,6 @@
 """Whom and what a post may name under ``crosspost:``: accounts, networks, and the settings these have."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from crosspost import plainly, registry
@@ -82,3 +82,29 @@ class Targets:
         except ConfigError as error:
             return str(error)
         return ""
+
+
+def chosen(names: Sequence[str], accounts: Mapping[str, Account], every: Mapping[str, Account]) -> list[str]:
+    """The accounts meant by ``--to``: account names, or network names for all accounts there.
+
+    :param accounts: those that are switched on
+    :param every: all of the config
+    :raises ConfigError: for a name that is neither, with the nearest known one
+    """
+    found: dict[str, None] = {}
+    for wanted in names:
+        meant = [name for name, account in accounts.items() if wanted in (name, account.network)]
+        if not meant:
+            raise ConfigError(_no_such(wanted, accounts, every))
+        found |= dict.fromkeys(meant)
+    return list(found)
+
+
+def _no_such(wanted: str, accounts: Mapping[str, Account], every: Mapping[str, Account]) -> str:
+    """Why a name of ``--to`` means no account."""
+    if any(wanted in (name, account.network) for name, account in every.items()):
+        return f"the account {wanted} is switched off in the config (enabled = false)"
+    if "," in wanted:
+        return f"there is no account {wanted}; write --to once for each account"
+    known = dict.fromkeys([*accounts, *(account.network for account in accounts.values())])
+    return f"there is no account {wanted}; {plainly.suggestion(wanted, known, mark='')}"

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from crosspost.printable import printable
-from crosspost.smallfile import NO_FILE
+from crosspost.sources import unread
 
 POSTS, DRAFTS = "_posts", "_drafts"
 
@@ -145,12 +145,12 @@ def _files(folder: str, prefix: str, section: str, rules: Rules) -> Iterator[tup
             if entry.name[0] not in "._#~" and not _excluded(path, rules):
                 yield from _within(path, _files(entry.path, path + "/", section, rules), posts=True)
             continue
-        wrong = "" if _is_file(entry) else _no_file(entry)
+        wrong = "" if unread.is_file(entry) else unread.no_file(entry)
         if wrong is None:
             continue
         name, wanted = _named(path, entry.name, _excluded(path, rules))
         # most names are plain, and one look in C says so
-        unnamed = "" if path.isprintable() else _no_name(path)
+        unnamed = "" if path.isprintable() else unread.no_name(path)
         if unnamed:
             shown = printable(path)
             yield Name(id=shown, path=shown, reason=name.reason or unnamed, unread=not name.reason), ""
@@ -170,37 +170,6 @@ def _within(path: str, found: Iterator[tuple[Name, str]], *, posts: bool) -> Ite
     except OSError as error:
         shown = f"{printable(path)}/"
         yield Name(id=shown, path=shown, reason=f"cannot be read: {error.strerror}", unread=posts), ""
-
-
-def _is_file(entry: "os.DirEntry[str]") -> bool:
-    try:
-        return entry.is_file()
-    except OSError:  # a link that leads to itself
-        return False
-
-
-def _no_file(entry: "os.DirEntry[str]") -> str | None:
-    """Why what is no file cannot be read; None for what nobody would take for a post."""
-    try:
-        if entry.is_dir():  # a link to a folder, which Jekyll does not follow
-            return None
-        if not entry.is_symlink():
-            return NO_FILE
-        os.stat(entry.path)  # noqa: PTH116 - beside the calls of DirEntry
-    except OSError as error:
-        return f"is a link that leads nowhere: {error.strerror}" if entry.is_symlink() else str(error.strerror)
-    return NO_FILE
-
-
-def _no_name(path: str) -> str:
-    """What is wrong with a name, "" when it is one that can be written down."""
-    if printable(path) == path:
-        return ""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return "its name is not UTF-8 (shown as <…>); rename it"
-    return "its name has a control character; rename it"
 
 
 def _named(path: str, base: str, excluded: bool) -> tuple[Name, str]:
