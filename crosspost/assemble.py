@@ -54,6 +54,7 @@ class House:
             lang=said.lang,
             posts=said.posts,
             engine=said.engine,
+            emoji=said.emoji,
             memory=self.ledger_path().with_name("posts.cache") if remember else None,
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")

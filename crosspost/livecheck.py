@@ -13,6 +13,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
+from crosspost import markup
 from crosspost.addresses import PORTS, Resolve, judged
 from crosspost.model import Value
 from crosspost.transport import Session, TransportError
@@ -26,6 +27,10 @@ _ENOUGH, _BYTES = 30, 250_000
 _HEADERS = {"Cache-Control": "no-cache", "Accept": "text/html,application/xhtml+xml,image/*;q=0.9,*/*;q=0.5"}
 _PICTURES = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP|....ftyp(?:avif|avis|mif1|heic)", re.DOTALL
+)
+_SHORT_CODES, _SIGNS = (
+    re.compile(r":[a-z0-9_+-]{1,50}:"),
+    re.compile("[\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"),
 )
 #: the encodings of the web; Python has others that take for ever on a long page
 _ENCODINGS = re.compile(
@@ -187,12 +192,16 @@ def _document(headers: dict[str, str], body: bytes) -> "LexborHTMLParser":
 
 def _names(page: "LexborHTMLParser", title: str, addresses: set[str]) -> bool:
     """Whether a page says that it is the one."""
-    wanted = {_words(title), _words(html.unescape(re.sub(r"<[^<>]+>", "", title)))} - {""}
+    wanted = {_words(title), _words(html.unescape(re.sub(r"<[^<>]+>", "", title))), _words(_SIGNS.sub(" ", title))} - {
+        ""
+    }
     spoken = [node.text(deep=True) for node in page.css("title, h1, h2")[:_ENOUGH]]
     spoken += [node.attributes.get("content") or "" for node in page.css('meta[property="og:title"]')[:_ENOUGH]]
     for text in spoken:
-        said = f"\n{_words(text[: 2 * len(title) + 1000])}\n"
-        if any(f"\n{words}\n" in said for words in wanted):
+        # a theme may show a title with its marks and short codes, as the file has it, or emoji as pictures
+        written = text[: 2 * len(title) + 1000]
+        forms = [f"\n{_words(form)}\n" for form in (written, markup.to_line(_SHORT_CODES.sub(" ", written)))]
+        if any(f"\n{words}\n" in said for words in wanted for said in forms):
             return True
     links = [node.attributes.get("href") or "" for node in page.css('link[rel~="canonical"]')[:_ENOUGH]]
     links += [node.attributes.get("content") or "" for node in page.css('meta[property="og:url"]')[:_ENOUGH]]

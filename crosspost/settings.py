@@ -22,7 +22,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """``[site]``: where the posts are. What the site's own configuration says need not be repeated here.
 
     ``path`` is relative to the config file. ``engine`` is the Jekyll generation whose addresses count ("3.9" is
-    GitHub Pages). With ``live_check`` nothing is said before the post's page is on the web.
+    GitHub Pages). ``emoji`` says whether ``:tada:`` is 🎉 (None: where the site uses jemoji). With ``live_check``
+    nothing is said before the post's page is on the web.
     """
 
     path: str = "."
@@ -33,6 +34,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     lang: str = ""
     posts: str = ""
     engine: str = "3.9"
+    emoji: bool | None = None
     live_check: bool = True
 
 

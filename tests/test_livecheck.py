@@ -55,6 +55,10 @@ def reason(found: Live | NotYet) -> str:
         ('Er sagte "ja" – und dann?', "Er sagte &ldquo;ja&rdquo; - und dann? | Blog"),
         ("Über <em>Wasser</em> &amp; Wind", "Über Wasser &amp; Wind"),
         ("x < y and y > z", "x &lt; y and y &gt; z"),
+        ("We won 🎉 today", "We won :tada: today – Blog"),
+        ("Why we love oats", "Why we &lt;em&gt;love&lt;/em&gt; oats"),
+        ("Read the guide", "Read [the guide](https://e.example/x) | Blog"),
+        ("Tom & Jerry’s", "Tom &amp;amp; Jerry&amp;#8217;s"),
         ("你好，世界", "你好，世界 - 博客"),
         ("שלום עולם", "שלום עולם"),
         ("สวัสดีชาวโลก", "สวัสดีชาวโลก · ไทย"),
@@ -64,6 +68,12 @@ def reason(found: Live | NotYet) -> str:
 )
 def test_a_page_with_the_title_is_live(title: str, said: str) -> None:
     assert isinstance(asked(page(said), title), Live)
+
+
+def test_emoji_may_be_pictures() -> None:
+    heading = "<h1>We won <img class='emoji' alt=':tada:'> today</h1>"
+    assert isinstance(asked(page("Blog", "", heading), "We won 🎉 today"), Live)
+    assert isinstance(asked(page("Blog", "", "<h1>We lost today</h1>"), "We won 🎉 today"), NotYet)
 
 
 def test_the_title_may_be_a_heading_or_the_preview() -> None:

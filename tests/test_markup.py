@@ -52,6 +52,22 @@ def test_to_text(markdown: str, text: str) -> None:
         ("Mit[^1] Note.\n\n[^1]: weg", "Mit Note."),
         ("```\nCode\n```\n", ""),
         ("# nur Titel", ""),
+        ("> Zitat\n\nAbsatz.", "Absatz."),
+        ("<blockquote class='twitter-tweet'><p>Tweet</p></blockquote>\n\nAbsatz.", "Absatz."),
+        ("<blockquote>\n\nZitat\n\n</blockquote>\n\nAbsatz.", "Absatz."),
+        ("<blockquote><p>nur Zitat</p></blockquote>", "nur Zitat"),
+        ("<details><summary>Mehr</summary>versteckt</details>\n\nAbsatz.", "Absatz."),
+        ("<details>\n<summary>Mehr</summary>\n\nversteckt\n\n</details>\n\nAbsatz.", "Absatz."),
+        ("<img src='a'>\n<p class='wp-caption-text'>Unterschrift</p>\n\nAbsatz.", "Absatz."),
+        ("$$\nE = mc^2\n$$\n\nAbsatz.", "Absatz."),
+        ("\\\\[ x^2 \\\\]\n\nAbsatz.", "Absatz."),
+        ("$$E$$ ist Energie.", "$$E$$ ist Energie."),
+        ("https://youtu.be/abc\n\nAbsatz.", "Absatz."),
+        ("<p>&nbsp;</p>\n<p>Ab<sup id='fnref:1'><a href='#fn:1'>1</a></sup>satz.</p>", "Absatz."),
+        ("<!-- wp:quote -->\n<blockquote><p>Q</p></blockquote>\n<!-- /wp:quote -->\n\n<p>Absatz.</p>", "Absatz."),
+        ("Text<!--more--> weiter", "Text weiter"),
+        ("[sic] beginnt es [1].", "[sic] beginnt es [1]."),
+        ("🎉🎉", "🎉🎉"),
     ],
 )
 def test_first_paragraph(markdown: str, text: str) -> None:
@@ -85,7 +101,11 @@ def test_links_as_footnotes(markdown: str, text: str) -> None:
             ["Eins.", "• a\n• b", "Zwei."],
         ),
         ("Eins.\n\n```\ncode\n```\n\nZwei.", ["Eins."]),
-        ("> Zitat\n\nEins[^1].\n\n[^1]: weg", ["> Zitat", "Eins."]),
+        ("> Zitat\n\nEins[^1].\n\n[^1]: weg", ["Eins."]),
+        ("> Zitat\n\n> noch eins", ["> Zitat", "> noch eins"]),
+        ("Eins.\n\n> Zitat\n\nZwei.", ["Eins.", "> Zitat", "Zwei."]),
+        ("https://youtu.be/abc\n\n$$x^2$$\n\nEins.", ["Eins."]),
+        ("<details>\n<summary>Mehr</summary>\n\nVersteckt.\n\n</details>\n\nEins.", ["Eins."]),
         ("<p>HTML</p>", []),
         ("", []),
     ],
@@ -103,6 +123,63 @@ def test_html_to_text_keeps_blocks_apart() -> None:
     assert html_to_text("<h1>A</h1><p>b\n c</p><ul><li>d<li>e</ul><style>x{}</style>") == "A\nb c\nd\ne"
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Tom &amp; Jerry&#8217;s &ndash; day", "Tom & Jerry’s – day"),
+        ("Tom &amp;amp; Jerry&amp;#8217;s caf&amp;eacute;", "Tom & Jerry’s café"),  # encoded twice by an import
+        ("Writing `&amp;amp;` or &amp;lt; or &amp;copy;", "Writing &amp;amp; or &lt; or &copy;"),
+        ("Why we <em>love</em> oats<br> now", "Why we love oats now"),
+        ("a<br/>b <span class='x'>c</span> <b>d", "a b c d"),
+        ("The `__init__` method of **MyClass**", "The __init__ method of MyClass"),
+        ("snake_case_names, 2 * 3 * 4, 2*3*4 and 2**8", "snake_case_names, 2 * 3 * 4, 2*3*4 and 2**8"),
+        ("Schüler*innen und *alle* Lehrer*innen", "Schüler*innen und alle Lehrer*innen"),
+        ("这是*重要*的, un**glaub**lich", "这是重要的, unglaublich"),
+        (r"\*frei\*, AC\DC, C:\new", r"*frei*, AC\DC, C:\new"),
+        ("[Der *Link*](https://e.org), [sic] und [1]", "Der Link, [sic] und [1]"),
+        ("<https://e.org> <a@e.org>", "https://e.org a@e.org"),
+    ],
+)
+def test_a_title_is_text(written: str, read: str) -> None:
+    assert to_line(written) == read
+
+
+IN_BRACKETS = (
+    """
+List<String>|x<y>|Map<String, Vec<u8>>|Promise<object> is|Array<Foo<T>>|Regen <viel>|‹viel> <Tiefe>|a < b > c
+I <3 you, 5 <6> 7|the <script> tag, <details> and <img>|your <your-token> here
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+
+
+@pytest.mark.parametrize("words", IN_BRACKETS)
+def test_words_in_brackets_that_are_no_html_stay(words: str) -> None:
+    assert to_line(words) == words
+    assert to_text(f"Da: {words}.") == f"Da: {words}."
+    assert first_paragraph(f"Da: {words}.") == f"Da: {words}."
+    assert to_line(f"<em>{words}</em> <b>x</b>") == f"{words} x"
+
+
+@pytest.mark.parametrize("words", ["List<String>", "Regen <viel>", "x<y>", "‹viel> <Tiefe>"])
+def test_words_in_brackets_stay_within_html_and_alternative_texts(words: str) -> None:
+    assert html_to_text(f"<p>{words}</p>") == words
+    assert first_paragraph(f"<p>{words} da</p>") == f"{words} da"
+    assert pictures(f"![{words}](a.png) <img src='b.png' alt='{words}'>") == [("a.png", words), ("b.png", words)]
+
+
+def test_a_line_that_begins_with_words_in_brackets_is_a_paragraph() -> None:
+    assert to_text("<viel>\n*Regen*") == "<viel> Regen"
+
+
+@pytest.mark.parametrize(
+    "html", ["<my-player src='x'></my-player>", "<o:p></o:p>", "<x-y></x-y>", "<math><mi></mi></math>"]
+)
+def test_elements_of_ones_own_are_html(html: str) -> None:
+    assert html_to_text(f"<p>a{html}</p>") == "a"
+
+
 def test_to_line_is_one_line() -> None:
     assert to_line("Ein **Satz**  \nauf <i>zwei</i> Zeilen\n\n1. Punkt") == "Ein Satz auf zwei Zeilen 1. Punkt"
 
@@ -115,6 +192,26 @@ def test_any_text_is_taken(text: str) -> None:
     to_text(text, links="footnotes", base="https://example.org/")
     opening(text)
     pictures(text)
+
+
+MARKS = st.sampled_from(["*", "_", "`", "<", ">", "&amp;", "\\", "[", "](x)", "~~", "<b>", "</b>", "<br>", " ", "  \n"])
+LETTERS = st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1)
+
+
+@given(st.lists(MARKS | LETTERS.map(lambda word: f"q{word}q"), max_size=20))
+def test_no_word_of_a_title_is_lost(pieces: list[str]) -> None:
+    said = "".join(pieces).replace("](x)", "] (x)")  # the address of a link is no word
+    for word in (piece for piece in pieces if piece.startswith("q")):
+        assert word in to_line(said)
+
+
+# what is escaped, encoded or within a link's brackets may be markup itself once it is read
+@given(
+    st.lists(MARKS.filter(lambda mark: mark not in ("&amp;", "\\", "`", "](x)")) | LETTERS, max_size=12).map(" ".join)
+)
+def test_a_title_is_not_changed_again(title: str) -> None:
+    once = to_line(title)
+    assert to_line(once) == once
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1))

@@ -5,6 +5,7 @@ from typing import Literal
 
 from crosspost import markup
 from crosspost.compose.fit import shorten
+from crosspost.compose.repeated import letters, without_title
 from crosspost.compose.style import Style
 from crosspost.model import Limits, Post
 
@@ -14,11 +15,6 @@ _ROOMY = 2500
 # What such a network gets unless the account says otherwise: more would be folded away behind "see more" anyway.
 _USUAL_LEAD = 700
 _HEAD = 4000  # characters of Markdown in which an opening is looked for
-
-
-def letters(text: str) -> str:
-    """What two texts are compared by: letters and digits, whatever their case."""
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def whole(post: Post, style: Style) -> str:
@@ -43,6 +39,7 @@ def lead(post: Post, description: str, limits: Limits, style: Style) -> str:
     said = [description] if description else []
     title = letters(post.title)
     for paragraph in _opening(_head(post.body)):
+        paragraph = without_title(post.title, paragraph)  # noqa: PLW2901  # less what was said
         known = letters(paragraph)
         if known == title or any(known in letters(before) for before in said):
             continue

@@ -1,7 +1,6 @@
 """Text as it may be sent: one Unicode form, no invisible rubbish, no piled-up blank lines."""
 
 import re
-from collections.abc import Mapping
 
 from crosspost.compose.measure import normalise
 
@@ -27,11 +26,3 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line, for titles and alternative texts."""
     return " ".join(clean(text).split())
-
-
-def mentions(text: str, names: Mapping[str, str]) -> str:
-    """``text`` with every mention in ``names`` ("@verein") replaced by the handle it has on this network."""
-    if not names or "@" not in text:
-        return text
-    known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    return re.sub(rf"(?<![\w/@.])(?:{known})(?![\w@]|\.\w)", lambda found: names[found[0]], text)

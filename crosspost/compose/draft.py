@@ -3,13 +3,15 @@
 import msgspec
 
 from crosspost.compose import twitter_text
-from crosspost.compose.body import lead, letters, whole
-from crosspost.compose.clean import clean, mentions, one_line
+from crosspost.compose.body import lead, whole
+from crosspost.compose.clean import clean, one_line
 from crosspost.compose.hashtags import hashtags, in_text
 from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
+from crosspost.compose.mentions import Mentions
 from crosspost.compose.pictures import NO_ALT, framing, pictures
 from crosspost.compose.pieces import Pieces, Render, give_way, lost, usual
+from crosspost.compose.repeated import without_repetition
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
 from crosspost.compose.thread import thread
@@ -24,17 +26,6 @@ def _within(limits: Limits, images: tuple[Picture, ...]) -> Limits:
     return msgspec.structs.replace(limits, text=limits.text_with_images)
 
 
-def _without_repetition(title: str, description: str) -> tuple[str, str]:
-    """Title and description when one does not say again what the other says."""
-    if not title or not description:
-        return title, description
-    short, long = letters(title), letters(description)
-    if short == long:
-        return title, ""
-    starts = description.casefold().startswith(title.casefold()) and not description[len(title)].isalnum()
-    return ("", description) if starts and short else (title, description)
-
-
 def _own_text(text: str, link: str, limits: Limits) -> Pieces:
     """The pieces of a text the author wrote for this account; the link is added unless it is there already."""
     if link and link in text:
@@ -45,23 +36,31 @@ def _own_text(text: str, link: str, limits: Limits) -> Pieces:
     return Pieces(description=text, link=link)
 
 
-def _pieces(post: Post, style: Style, limits: Limits, link: str, own: str | None) -> Pieces:
+def _pieces(post: Post, style: Style, limits: Limits, link: str, names: Mentions) -> Pieces:
     def plain(text: str) -> str:
-        return mentions(clean(text), style.mentions) if text else ""
+        return names.said(clean(text)) if text else ""
 
-    if own is not None:
-        return _own_text(plain(own), link, limits)
-    title, description = mentions(one_line(post.title), style.mentions), plain(post.description)
+    title, description = names.said(one_line(post.title)), plain(post.description)
     excerpt = plain(post.excerpt)
     if style.template:
         body = plain(whole(post, style)) if "body" in style.template else ""
         pieces = Pieces(title, description, excerpt, body, link)
         return pieces._replace(hashtags=hashtags(post.tags, style, already=style.template))
-    title, description = _without_repetition(title, description or excerpt)
+    title, description = without_repetition(title, description or excerpt)
     if more := lead(post, description, limits, style):
         description = plain(more)
     found = hashtags(post.tags, style, already=f"{title}\n{description}")
     return Pieces(title=title, description=description, link=link, hashtags=found)
+
+
+def _named(post: Post, names: Mentions) -> Post:
+    """The post as templates see it, with the names this network knows."""
+    return msgspec.structs.replace(
+        post,
+        author=names.said(post.author),
+        site=names.said(post.site),
+        tags=tuple(names.said(tag) for tag in post.tags),
+    )
 
 
 def _room(limits: Limits, options: msgspec.Struct) -> Limits:
@@ -187,9 +186,14 @@ def compose(
     address = tagged(clean(post.url), style.utm) if style.link != "none" else ""
     replied = address if style.link == "reply" and abilities.thread else ""
     link = clean(instead) if style.link == "none" else "" if replied else address
-    pieces = _pieces(post, style, room, link, override.text)
-    templated = bool(style.template) and override.text is None
-    render = renderer(style.template, post, account) if templated else usual
+    names = Mentions(style.mentions, abilities.mentions)
+    render: Render = usual
+    if override.text is None:
+        pieces = _pieces(post, style, room, link, names)
+        render = renderer(style.template, _named(post, names), account) if style.template else usual
+    else:
+        meant = post.overrides.names_text(account, network)
+        pieces = _own_text(names.said(clean(override.text), own=meant), link, room)
     texts, kept, gone = _said(pieces, style, render, room, network, abilities)
     texts = (*texts, replied) if replied else texts
     _check(post, texts[0], images, network, abilities)
@@ -216,6 +220,6 @@ def compose(
         title=kept.title if kept.title in texts[0] else "",
         images=images,
         lost=(*lost(pieces, kept, own=override.text is not None), *gone),
-        warnings=tuple(_warnings(post, "\n".join(texts), limits, images, abilities)),
+        warnings=(*_warnings(post, "\n".join(texts), limits, images, abilities), *names.warnings("\n".join(texts))),
         parts=tuple(following),
     )

@@ -11,7 +11,7 @@ from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from crosspost.markup import html_to_text, pictures
+from crosspost.markup import html_to_text, make_parser, pictures
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -156,9 +156,7 @@ def absolute(address: str, base: str) -> str:
 
 @cache
 def _parser() -> "MarkdownIt":
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser = make_parser()
     parser.add_render_rule("html_block", _html_block)
     parser.add_render_rule("html_inline", _html_inline)
     return parser

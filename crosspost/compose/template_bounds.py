@@ -17,6 +17,8 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from crosspost.markup import decoded, without_tags
+
 #: characters of a template, of a text and elements of a list it makes, rounds of all its loops, greatest width
 SOURCE, TEXT, ROUNDS, _WIDTH = 20_000, 1_000_000, 10_000, 200
 #: variable of the context that holds what is left of the rounds
@@ -62,7 +64,7 @@ class Bounded(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, keep_trailing_newline=False)
         self.globals = {"range": self.globals["range"]}
         self.filters = {name: _bounded(name, one) for name, one in self.filters.items() if name in _FILTERS}
-        self.filters |= {"crosspost_concat": _concat, "crosspost_loop": _counted}
+        self.filters |= {"crosspost_concat": _concat, "crosspost_loop": _counted, "striptags": _striptags}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if len(source) > SOURCE:
@@ -131,6 +133,11 @@ def rendered(parts: Iterable[str]) -> str:
         _measured(size)
         made.append(part)
     return "".join(made)
+
+
+def _striptags(text: object) -> str:
+    """Jinja's own takes every word in angle brackets for a tag."""
+    return decoded(" ".join(without_tags(str(text)).split()))
 
 
 def _concat(parts: list[Any]) -> str:

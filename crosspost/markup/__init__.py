@@ -4,22 +4,32 @@ Markdown is parsed by markdown-it-py (CommonMark with tables and strikethrough),
 on first use, because a listing of posts needs neither.
 """
 
-import itertools
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
 
-from crosspost.markup.blocks import blocks, joined, paragraph, top_level
-from crosspost.markup.inline import folded, html_text, html_tree, inline, parser
+from crosspost.markup.beginning import first_paragraph, opening
+from crosspost.markup.blocks import blocks, joined
+from crosspost.markup.elements import without_tags
+from crosspost.markup.entities import decoded, encoded_once
+from crosspost.markup.inline import folded, html_text, html_tree, inline
+from crosspost.markup.notes import notes, without_notes
+from crosspost.markup.parser import make_parser, parser
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-__all__ = ["first_paragraph", "html_to_text", "opening", "pictures", "to_line", "to_text"]
-
-_NOTE = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*|(?=\n[ \t]+\S)))*)\n?", re.MULTILINE)
-_NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+__all__ = [
+    "decoded",
+    "first_paragraph",
+    "html_to_text",
+    "make_parser",
+    "opening",
+    "pictures",
+    "to_line",
+    "to_text",
+    "without_tags",
+]
 
 
 def to_text(markdown: str, *, links: Literal["text", "footnotes"] = "text", base: str = "") -> str:
@@ -35,38 +45,15 @@ def to_text(markdown: str, *, links: Literal["text", "footnotes"] = "text", base
     >>> to_text("Ein *schöner* [Tag](https://example.org).")
     'Ein schöner Tag.'
     """
-    notes = _footnotes(markdown)
-    if notes:
-        markdown = _NOTE_MARK.sub(r"[\1]", _NOTE.sub("", markdown))
-    tokens = parser().parse(markdown)
-    said = {label: to_line(note) for label, note in notes.items()}
+    found = notes(markdown)
+    tokens = parser().parse(without_notes(markdown, r"[\1]"))
+    said = {label: to_line(note) for label, note in found.items()}
     if links == "footnotes":
-        said |= _numbered_links(tokens, base, max((int(label) for label in notes if label.isdecimal()), default=0))
+        said |= _numbered_links(tokens, base, max((int(label) for label in found if label.isdecimal()), default=0))
     text = joined(blocks(tokens))
     for number, (label, note) in enumerate(said.items()):
         text += ("\n" if number else "\n\n") + f"[{label}] {note}"
     return text.strip()
-
-
-def opening(markdown: str) -> list[str]:
-    """Give the paragraphs, lists and quotations with which a text begins, before its first (next) heading or table.
-
-    Leading headings, pictures and their captions are passed over, as in :func:`first_paragraph`.
-    """
-    markdown = _NOTE_MARK.sub("", _NOTE.sub("", markdown)) if _footnotes(markdown) else markdown
-    found: list[str] = []
-    after_picture = False
-    for block in top_level(parser().parse(markdown)):
-        text = ""
-        if block[0].type == "paragraph_open":
-            text, after_picture = paragraph(block[1].children or [], after_picture)
-        elif block[0].type in ("bullet_list_open", "ordered_list_open", "blockquote_open"):
-            text, after_picture = joined(blocks(block)), False
-        elif found:
-            break
-        if text:
-            found.append(text)
-    return found
 
 
 def _numbered_links(tokens: "Sequence[Token]", base: str, taken: int) -> dict[str, str]:
@@ -87,41 +74,13 @@ def _numbered_links(tokens: "Sequence[Token]", base: str, taken: int) -> dict[st
 
 
 def to_line(markdown: str) -> str:
-    """Turn a short text that may hold inline Markdown or HTML (a title, a description) into one plain line."""
-    return folded(inline(parser().parseInline(markdown)[0].children or []))
+    """Turn a short text that may hold inline Markdown or HTML (a title, a description) into one plain line.
 
-
-def first_paragraph(markdown: str) -> str:
-    """Give the first paragraph that says something, as one plain line; "" when there is none.
-
-    Headings, pictures, the emphasised caption under a picture, comments and footnotes are passed over. A list or
-    quotation counts only when there is no paragraph.
+    Entities are decoded, also those an import encoded twice; words in angle brackets that are no HTML element stay.
+    A picture goes with its caption.
     """
-    markdown = _NOTE_MARK.sub("", _NOTE.sub("", markdown)) if _footnotes(markdown) else markdown
-    tokens = parser().parse(markdown)
-    after_picture = False
-    for token, following in itertools.zip_longest(tokens, tokens[1:]):
-        text = ""
-        if token.type == "html_block":
-            text = _first_line(html_text(token.content, without="h1,h2,h3,h4,h5,h6,figure,table,ul,ol,nav"))
-            after_picture = after_picture and not text
-        elif token.type == "paragraph_open" and token.level == 0 and following is not None:
-            text, after_picture = paragraph(following.children or [], after_picture)
-        elif token.level == 0 and token.nesting == 1:
-            after_picture = False
-        if text:
-            return text
-    return _first_nested(tokens)
-
-
-def _first_nested(tokens: "Sequence[Token]") -> str:
-    """Give the first paragraph within a list or quotation."""
-    for token, following in itertools.pairwise(tokens):
-        if token.type == "paragraph_open" and token.level > 0:
-            text = folded(inline(following.children or []))
-            if text:
-                return text
-    return ""
+    children = parser().parseInline(encoded_once(markdown))[0].children or []
+    return folded(inline(children, without="figure"))
 
 
 def pictures(markdown: str) -> list[tuple[str, str]]:
@@ -132,15 +91,6 @@ def pictures(markdown: str) -> list[tuple[str, str]]:
 def html_to_text(source: str) -> str:
     """Turn HTML into plain text, a line per block; scripts and styles vanish."""
     return html_text(source)
-
-
-def _first_line(text: str) -> str:
-    return text.partition("\n")[0]
-
-
-def _footnotes(markdown: str) -> dict[str, str]:
-    """Collect the definitions of footnotes (``[^1]: …``), which CommonMark does not know."""
-    return {match[1]: match[2] for match in _NOTE.finditer(markdown)} if "[^" in markdown else {}
 
 
 def _pictures(tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:

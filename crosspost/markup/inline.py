@@ -3,11 +3,11 @@
 import html
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
+from crosspost.markup.elements import literal
+
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
     from markdown_it.token import Token
     from selectolax.lexbor import LexborHTMLParser
 
@@ -20,17 +20,10 @@ _BLOCKS = (
 )
 
 
-@cache
-def parser() -> "MarkdownIt":
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
-
-
 def html_tree(source: str) -> "LexborHTMLParser":
     from selectolax.lexbor import LexborHTMLParser
 
-    return LexborHTMLParser(source)
+    return LexborHTMLParser(literal(source))
 
 
 def html_text(source: str, without: str = "") -> str:
@@ -53,15 +46,18 @@ def folded(text: str) -> str:
     return _SPACES.sub(" ", text).strip(" \n\t")
 
 
-def inline(children: "Sequence[Token]") -> str:
-    """Give the text of inline tokens; where there is HTML among them, an HTML parser decides what is text."""
+def inline(children: "Sequence[Token]", without: str = "") -> str:
+    """Give the text of inline tokens; where there is HTML among them, an HTML parser decides what is text.
+
+    :param without: elements (as a CSS selector) that are left out with all they hold
+    """
     if not any(child.type == "html_inline" for child in children):
         return "".join(_inline_part(child) for child in children)
     parts = (
         child.content if child.type == "html_inline" else html.escape(_inline_part(child)).replace("\n", "<br>")
         for child in children
     )
-    return html_text("".join(parts))
+    return html_text("".join(parts), without)
 
 
 def _inline_part(token: "Token") -> str:

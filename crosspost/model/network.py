@@ -56,7 +56,9 @@ class Abilities(Value, frozen=True, kw_only=True):
     nothing went out; ``None`` when it never proves it and a person must decide. ``read_back`` is False where nobody can
     look up what an account posted, ``permalink`` False where a post has no address. ``same_text_once`` is True where
     the network's rules forbid the same text from several accounts, ``digest`` where several posts may be said as one.
-    ``edit_keeps`` names the parts of a draft that an edit leaves as they were sent.
+    ``edit_keeps`` names the parts of a draft that an edit leaves as they were sent. ``mentions`` says what tags
+    somebody: any ``@name``; ``@name@server`` in full (``fediverse``), besides ``@name`` on one's own server; a handle
+    that is a domain; or nothing that stands in a text.
     """
 
     card: Literal["crawler", "client", "none"] = "crawler"
@@ -72,6 +74,7 @@ class Abilities(Value, frozen=True, kw_only=True):
     digest: bool = False
     permalink: bool = True
     same_text_once: bool = False
+    mentions: Literal["names", "fediverse", "domains", "nothing"] = "names"
 
 
 class Identity(Value, frozen=True, kw_only=True):

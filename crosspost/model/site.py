@@ -99,6 +99,11 @@ class Overrides(Value, frozen=True, kw_only=True, omit_defaults=True):
             skip = account not in self.only and network not in self.only
         return Override(skip=skip, at=at, text=text, on_edit=on_edit, on_delete=on_delete, settings=settings)
 
+    def names_text(self, account: str, network: str) -> bool:
+        """Whether the text for one account was written for it, or for its network, by name."""
+        said = (self.targets.get(name) for name in (account, network))
+        return any(one is not None and one.text is not None for one in said)
+
 
 EntryState = Literal["ready", "skipped", "refused"]
 

@@ -52,7 +52,9 @@ class Bluesky(Xrpc):
         checked=date(2026, 11, 22),
     )
     # The record's key protects for ever; a month is longer than anything is tried. What is not at the key is not out.
-    abilities = Abilities(card="client", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0)
+    abilities = Abilities(
+        card="client", mentions="domains", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0
+    )
     Options = Options
     hint = '# embed = "images"             # the picture itself instead of a link card'
     credentials: ClassVar = {

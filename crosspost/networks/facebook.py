@@ -32,7 +32,14 @@ class Facebook(Network):
         checked=date(2026, 11, 22),
     )
     # Meta says itself that the list of posts may omit some: finding nothing proves nothing.
-    abilities = Abilities(card="crawler", edit=True, edit_keeps=("images", "language"), delete=True, absence_after=None)
+    abilities = Abilities(
+        card="crawler",
+        mentions="nothing",
+        edit=True,
+        edit_keeps=("images", "language"),
+        delete=True,
+        absence_after=None,
+    )
     Options = Options
     hint = '# page = "1234567890"          # the Page\'s id; else the Page the token belongs to'
     credentials: ClassVar = {"access_token": "a Page access token"}

@@ -63,6 +63,7 @@ class LinkedIn(Network):
         delete=True,
         idempotent_for=480,
         read_back=False,
+        mentions="nothing",
     )
     Options = Options
     hint = '# author = "1234567"            # an organisation\'s id; else the person the token belongs to'

@@ -38,7 +38,7 @@ class Listmonk(Network):
         checked=date(2026, 11, 22),
     )
     #: the campaign is made before; whether it was started can be read at any time
-    abilities = Abilities(card="none", absence_after=0, digest=True)
+    abilities = Abilities(card="none", mentions="nothing", absence_after=0, digest=True)
     Options = Options
     hint = '# content = "full"              # the whole post instead of title, description and link'
     at_root: ClassVar = False

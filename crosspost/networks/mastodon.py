@@ -40,7 +40,13 @@ class Mastodon(Network):
         checked=date(2026, 11, 22),
     )
     abilities = Abilities(
-        card="crawler", edit=True, delete=True, thread=True, idempotent_for=3000, absence_after=60
+        card="crawler",
+        edit=True,
+        delete=True,
+        thread=True,
+        idempotent_for=3000,
+        absence_after=60,
+        mentions="fediverse",
     )  # the key is kept 3600 s; the rest is margin for clocks
     Options = Options
     edits = ("content_warning", "sensitive")

@@ -56,7 +56,7 @@ class Newsletter(Network):
         checked=date(2026, 11, 22),
     )
     #: nothing can be read back: what is in doubt stays in doubt
-    abilities = Abilities(card="none", read_back=False, digest=True)
+    abilities = Abilities(card="none", mentions="nothing", read_back=False, digest=True)
     Options = Settings
     hint = '# content = "full"              # the whole post instead of title, description and link'
     schemes: ClassVar = ("smtps", "smtp")

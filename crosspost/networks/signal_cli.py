@@ -69,6 +69,7 @@ class Signal(Network):
         delete=True,
         absence_after=None,
         read_back=False,
+        mentions="nothing",
         permalink=False,
     )
     Options = Options

@@ -8,7 +8,9 @@ from typing import Any
 from crosspost import markup
 from crosspost.model import Picture, Post
 from crosspost.printable import printable
+from crosspost.sources.emoji import with_emoji
 from crosspost.sources.files import OutsideError, SiteFiles
+from crosspost.sources.foreign import without_shortcodes, without_template_tags
 from crosspost.sources.kramdown import as_commonmark
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.record import Record
@@ -38,7 +40,7 @@ class _Maker:
     def post(self, post_id: str) -> Post:
         record = self.record
         body = self._body()
-        title = record.title()
+        title = record.headline()
         excerpt = markup.first_paragraph(body)
         said = self._text("description")
         description = said if said and _bare(said) != _bare(title) else excerpt
@@ -55,8 +57,8 @@ class _Maker:
             excerpt=self._text("excerpt") or excerpt,
             body=body,
             lang=language(record.data.get("lang", record.data.get("locale"))) or self.site.lang,
-            author=author(record.data.get("author")) or self.site.author,
-            site=self.site.title,
+            author=markup.to_line(author(record.data.get("author")) or self.site.author),
+            site=markup.to_line(self.site.title),
             root=str(self.files.root),
             root_url=absolute_url(self.site.url, self.site.baseurl, "/").rstrip("/") if self.site.url else "",
             tags=record.tags(),
@@ -71,13 +73,19 @@ class _Maker:
         if self.record.name.ext.lower() in (".html", ".htm"):
             # HTML is not indented code, and its empty lines end nothing
             text = "\n".join(line.strip() for line in text.split("\n") if line.strip())
-        return as_commonmark(without_attributes(text)).strip()
+        return as_commonmark(self._own_markup(text)).strip()
 
     def _rendered(self, text: str) -> str:
+        text = without_template_tags(text)
         rendered, warning = render(text, self._variables(), self._relative, self._absolute)
         if warning:
             self.warnings.append(warning)
         return rendered
+
+    def _own_markup(self, text: str) -> str:
+        """A text without what only this site's generator, or the one before it, understands."""
+        text = without_attributes(without_shortcodes(text))
+        return with_emoji(text) if self.site.emoji else text
 
     def _variables(self) -> dict[str, Any]:
         record = self.record
@@ -103,7 +111,7 @@ class _Maker:
         value = self.record.data.get(key)
         if isinstance(value, bool) or not isinstance(value, str | int | float | date):
             return ""
-        return markup.to_line(without_attributes(self._rendered(str(value))))
+        return markup.to_line(self._own_markup(self._rendered(str(value))))
 
     # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────
 

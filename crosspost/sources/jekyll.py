@@ -38,6 +38,7 @@ class JekyllSource(Source):
     :param lang: language of posts that name none
     :param posts: the one folder with posts, when it is not called ``_posts``
     :param engine: which Jekyll builds the site: ``3.9`` (GitHub Pages), ``3.10`` or ``4.3``
+    :param emoji: whether ``:tada:`` is 🎉; None: where the site uses jemoji
     :param memory: a file in which :meth:`scan` remembers its listing; None: nothing is written
     :ivar check: what is wrong with a post's ``crosspost:`` that can be read, such as an account nobody has
 
@@ -57,11 +58,13 @@ class JekyllSource(Source):
         lang: str = "",
         posts: str = "",
         engine: str = "3.9",
+        emoji: bool | None = None,
         memory: Path | None = None,
     ) -> None:
         self._root = root
         self._now = now
         self._memory = memory
+        self._emoji = emoji
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
         self._posts = posts
         self.check = Check()
@@ -74,7 +77,7 @@ class JekyllSource(Source):
 
         :raises SourceError: when it cannot be read or used
         """
-        return read_site(self._root, self._given, jekyll4=self._jekyll4)
+        return read_site(self._root, self._given, jekyll4=self._jekyll4, emoji=self._emoji)
 
     @property
     def root(self) -> Path:
@@ -121,7 +124,8 @@ class JekyllSource(Source):
         """Everything but the file itself that an entry depends on."""
         config = self._root / CONFIG
         text = read_small(config).decode("utf-8", "replace") if config.is_file() else ""
-        return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{os.environ.get('TZ', '')}\n{text}\n{self.check.about}"
+        given = f"{self._given}\n{self._posts}\n{self._jekyll4}\n{self.site.emoji}"
+        return f"{given}\n{os.environ.get('TZ', '')}\n{text}\n{self.check.about}"
 
     def entry(self, path: Path) -> Entry:
         """Give the same entry as :meth:`scan` for one file.
@@ -234,7 +238,7 @@ class JekyllSource(Source):
         try:
             record = self._read(name)
             if name.draft and not name.day and record.data.get("date") is None:
-                return Entry(id=name.id, path=path, title=record.title(), state="skipped", reason=name.reason)
+                return Entry(id=name.id, path=path, title=record.headline(), state="skipped", reason=name.reason)
             return self._listed(record)
         except PostRefused as error:
             return Entry(id=name.id, path=path, state="refused", reason=str(error))
@@ -251,7 +255,7 @@ class JekyllSource(Source):
             path=record.path,
             url=self._absolute(record.relative_url()),
             date=date,
-            title=record.title(),
+            title=record.headline(),
             tags=record.tags(),
             state="skipped" if reason else "ready",
             reason=reason,

@@ -11,6 +11,8 @@ from typing import Any
 
 from liquid.exceptions import LiquidError
 
+from crosspost.markup import without_tags
+
 #: characters of a text, elements of a list, bits of a number, that a filter takes or gives
 _TEXT, _LIST, _BITS = 200_000, 5_000, 2_048
 #: tags and outputs of one text, and characters in one of them
@@ -18,7 +20,6 @@ MOST_MARKS, _LONGEST_MARK = 1_000, 4_000
 _MARK = re.compile(r"\{\{|\{%")
 _CLOSERS = {"{{": "}}", "{%": "%}"}
 _RAW = re.compile(r"\{%-?\s*(raw|doc)\s*-?%\}")
-_TAG = re.compile(r"<[^<>]*>")
 _WIDTH = re.compile(r"%[^A-Za-z%]*\d{2}")
 
 
@@ -96,5 +97,5 @@ def _refuse_growth(name: str, args: tuple[Any, ...]) -> None:
 
 
 def _strip_html(value: Any) -> str:
-    """Remove tags; unlike the library's, in linear time."""
-    return _TAG.sub("", "" if value is None else str(value))
+    """Remove tags; unlike the library's, in linear time, and words in angle brackets that are no HTML stay."""
+    return without_tags("" if value is None else str(value))

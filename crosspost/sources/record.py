@@ -32,6 +32,9 @@ class Check(NamedTuple):
 # no site shows them, and a terminal obeys them
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
+# what may be markup; a listing of posts parses no title without it
+_MARKED = re.compile(r"[*_`\[\\]|~~|&[#\w]|<[A-Za-z/!?]")
+
 
 class Record:
     """A post's data laid together: file name, defaults and front matter. ``path`` is what messages call the file.
@@ -89,6 +92,19 @@ class Record:
             return " ".join(word.capitalize() for word in self.name.slug.split("-") if word)
         return _CONTROL.sub("", " ".join(("true" if value is True else str(value)).split()))
 
+    def headline(self) -> str:
+        """Give the title as people read it: entities decoded, no markup, emoji where the site shows them."""
+        title = self.title()
+        if self.site.emoji and ":" in title:
+            from crosspost.sources.emoji import with_emoji
+
+            title = with_emoji(title)
+        if not _MARKED.search(title):
+            return title
+        from crosspost import markup
+
+        return _CONTROL.sub("", markup.to_line(title)) or title
+
     def categories(self) -> list[str]:
         """Give the categories in Jekyll's order: folders, ``categories`` of the defaults and the post, ``category``."""
         found = [*_folders(self.name.path, self.site.posts_below)]
@@ -119,6 +135,10 @@ class Record:
         if value in (None, False):
             return ()
         found = _flat(value) if isinstance(value, list) else [str(value)]
+        if any("&" in tag for tag in found):
+            from crosspost import markup
+
+            found = [markup.decoded(tag) for tag in found]
         return tuple(dict.fromkeys(" ".join(tag.split()) for tag in found if tag.strip()))
 
     def relative_url(self) -> str:

@@ -23,7 +23,8 @@ _EXCLUDED = ("node_modules", "vendor/bundle/", "vendor/cache/", "vendor/gems/", 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """What ``_config.yml`` and the person's own settings say together.
 
-    ``url`` has no trailing path, ``permalink`` is a style word or template, ``config`` the whole file for Liquid.
+    ``url`` has no trailing path, ``permalink`` is a style word or template, ``emoji`` says that ``:tada:``
+    is 🎉, ``config`` is the whole file for Liquid.
     """
 
     url: str = ""
@@ -34,6 +35,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     lang: str = ""
     author: str = ""
+    emoji: bool = False
     markdown: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
@@ -62,10 +64,11 @@ def find_site(path: Path) -> Path | None:
     return start if any(_DATED.match(name) for name in names) else None
 
 
-def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool) -> Site:
+def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool, emoji: bool | None = None) -> Site:
     """Read ``_config.yml``, when there is one, and lay the settings that were given over it.
 
     :param given: ``url``, ``baseurl``, ``permalink``, ``timezone``, ``lang``; empty or None means not given
+    :param emoji: whether short codes become emoji; None: where the site has the plug-in that does it
     :raises SourceError: when the folder or its configuration cannot be read or used
     """
     if not root.is_dir():
@@ -91,6 +94,7 @@ def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool) -> Sit
         title=_text(config, "title") or _text(config, "name"),
         lang=language(said.get("lang") or config.get("lang", config.get("locale", ""))),
         author=author(config.get("author")),
+        emoji=_has_jemoji(config, root) if emoji is None else emoji,
         markdown=tuple(
             "." + ext.strip() for ext in str(extensions or "markdown,mkdown,mkdn,mkd,md").lower().split(",")
         ),
@@ -147,6 +151,23 @@ def _permalink(config: dict[str, Any]) -> str:
 def _text(config: dict[str, Any], key: str) -> str:
     value = config.get(key)
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _has_jemoji(config: dict[str, Any], root: Path) -> bool:
+    """Whether the site uses jemoji: named under ``plugins`` (or ``gems``), or in the Gemfile, whose gems Jekyll loads.
+
+    GitHub Pages allows the plug-in and does not switch it on by itself.
+    Source: https://github.com/github/pages-gem, lib/github-pages/plugins.rb, checked 2026-11-25.
+    """
+    for named in (config.get("plugins"), config.get("gems")):
+        if "jemoji" in (named if isinstance(named, list) else [named]):
+            return True
+    file = root / "Gemfile"
+    try:
+        gems = read_small(file).decode("utf-8", errors="replace") if file.is_file() else ""
+    except OSError:
+        return False
+    return "jemoji" in gems and re.search(r"^[ \t]*gem[ \t(]+[\"']jemoji[\"']", gems, re.MULTILINE) is not None
 
 
 def _strings(value: Any) -> tuple[str, ...]:

@@ -108,6 +108,11 @@ def test_the_whole_post_as_html() -> None:
     assert "Auf der Website lesen" in seen.words
 
 
+def test_words_in_brackets_that_are_no_html_are_read() -> None:
+    (block,) = mail_html.body("Regen <viel> und List<String>, <b>fett</b>.", URL)
+    assert "Regen &lt;viel&gt; und List&lt;String&gt;, fett." in block
+
+
 def test_the_teaser() -> None:
     draft = as_mail(content="teaser")
     assert draft.text == f"Grüße\n\nZwölf Leute, ein <Beet>.\n\n{URL}"

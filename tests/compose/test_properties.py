@@ -65,9 +65,8 @@ def limits(unit: str, most: int) -> Limits:
 
 
 def draft(source: Post, unit: str, most: int, style: Style | None = None) -> Draft:
-    return compose(
-        source, account="a", network="n", limits=limits(unit, most), abilities=Abilities(), style=style or Style()
-    )
+    able = Abilities(mentions="nothing")
+    return compose(source, account="a", network="n", limits=limits(unit, most), abilities=able, style=style or Style())
 
 
 quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

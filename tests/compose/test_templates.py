@@ -30,6 +30,7 @@ def said(template: str) -> str:
         ("{{ body|truncate(14) }}", "wort wort..."),
         ("{% if excerpt %}x{% else %}{{ description.replace('W', 'O') }}{% endif %}", "Oort"),
         ("{{ (title|length * 2 + 1) ** 2 % 7 }}", "2"),
+        ("{{ '<b>Regen</b> <!-- x --> <viel> &amp; List<String>'|striptags }}", "Regen <viel> & List<String>"),
         ("{% set a = title + '!' %}{{ a }}{% filter upper %}x{% endfilter %}", "Titel!X"),
     ],
 )

@@ -1,0 +1,16 @@
+"""Footnotes (``[^1]: …``), which CommonMark does not know."""
+
+import re
+
+_NOTE = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*|(?=\n[ \t]+\S)))*)\n?", re.MULTILINE)
+_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+
+
+def notes(markdown: str) -> dict[str, str]:
+    """Give label → text of the footnotes."""
+    return {match[1]: match[2] for match in _NOTE.finditer(markdown)} if "[^" in markdown else {}
+
+
+def without_notes(markdown: str, mark: str = "") -> str:
+    """Take the footnotes away, and put ``mark`` (``\\1`` is the label) where the text refers to one."""
+    return _MARK.sub(mark, _NOTE.sub("", markdown)) if notes(markdown) else markdown
