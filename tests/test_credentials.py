@@ -153,5 +153,5 @@ def test_a_token_that_cannot_be_used_stops_only_its_account(place: Place) -> Non
 def test_a_pipe_as_secrets_file_is_told_and_waits_for_nobody(tmp_path: Path) -> None:
     file = tmp_path / "secrets.env"
     os.mkfifo(file, 0o600)
-    with pytest.raises(ConfigError, match="not a file but a pipe"):
+    with pytest.raises(ConfigError, match="a pipe, a socket or a device"):
         Credentials({}, file).check()
