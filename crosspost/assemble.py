@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from crosspost import registry, server_address, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
+from crosspost.sandboxed import MARK, on_this_machine
 from crosspost.secrecy import conceal
 from crosspost.settings import Account, Settings, Site
 from crosspost.vault import Vault
@@ -41,6 +41,7 @@ class House:
         :param remember: whether it may keep its listing beside the ledger, for the next run
         """
         from crosspost.sources.jekyll import JekyllSource
+        from crosspost.sources.keys import chosen
         from crosspost.sources.record import Check
 
         said = self.settings.site if self.settings is not None else Site()
@@ -56,6 +57,7 @@ class House:
             engine=said.engine,
             emoji=said.emoji,
             memory=self.ledger_path().with_name("posts.cache") if remember else None,
+            keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
         return source
@@ -85,7 +87,7 @@ class House:
         secrets = self.secrets(name, cls)
         conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
         base_url = self.base_url(name) or cls.home
-        return cls(
+        made = cls(
             account=name,
             base_url=base_url,
             options=options,
@@ -101,6 +103,8 @@ class House:
             sleep=sleep,
             vault=self.vault(),
         )
+        made.label = self.label(name)
+        return made
 
     def checked(self, name: str) -> tuple[Any, Any, Any]:
         """The class of an account's adapter, its style and its network's own settings; imports no HTTP client.
@@ -165,22 +169,31 @@ class House:
         """
         if self.settings is None or not self.settings.site.live_check:
             return False
-        here = server_address.here
-        return not here(urlsplit(self.base_url(name)).hostname) or here(urlsplit(url).hostname)
+        return not on_this_machine(self._server(name)) or on_this_machine(url)
 
-    def rehearses(self, name: str) -> bool:
-        """Whether an account speaks to a stand-in on this machine, as the sandbox's accounts do.
+    def in_sandbox(self, name: str) -> bool:
+        """Whether nobody sees what this account says: its server is on this machine, where the real one is not.
 
-        Mail servers and Signal may really be here; they count when other accounts are here too.
+        Where the real one often is here too (Signal, mail), it is so when every other account is in the sandbox.
         """
-
-        def near(one: str) -> bool:
-            return server_address.here(urlsplit(self.base_url(one)).hostname)
-
-        if not near(name):
-            return False
         accounts = self.accounts()
-        return any(near(one) and registry.load(accounts[one].network).at_root for one in accounts)
+        if name not in accounts or not on_this_machine(self._server(name)):
+            return False
+        if accounts[name].network not in _AT_HOME:
+            return True
+        far = [one for one, account in accounts.items() if account.network not in _AT_HOME]
+        return bool(far) and all(on_this_machine(self._server(one)) for one in far)
+
+    def label(self, name: str) -> str:
+        """An account's name in front of people: behind it stands that it is in the sandbox."""
+        return f"{name} {MARK}" if self.in_sandbox(name) else name
+
+    def _server(self, name: str) -> str:
+        """The address of an account's server, as far as it can be understood."""
+        try:
+            return self.base_url(name)
+        except ConfigError:
+            return self.accounts()[name].base_url
 
     def checkout(self) -> Any:
         """What git has checked out in the site's folder, see :class:`crosspost.sources.git.Checkout`."""
@@ -267,6 +280,8 @@ class House:
 
 #: credentials that are names, which people should go on seeing
 _NAMES = ("username", "handle")
+#: networks whose real servers often are on this machine
+_AT_HOME = ("signal", "newsletter", "listmonk")
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
 
 

@@ -84,11 +84,6 @@ def public(host: str) -> bool:
         return "." in host.strip(".") and not host.endswith(_LOCAL)
 
 
-def here(host: str | None) -> bool:
-    """Whether a host is this machine."""
-    return host in ("127.0.0.1", "localhost", "::1")
-
-
 # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -36,7 +36,7 @@ def cancel(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: 
         print_json({"deliveries": [as_row(row) for row in rows]})
     else:
         for row in rows:
-            _say(row)
+            _say(row, house)
         if not rows:
             click.echo("Nothing of it waits to be sent.")
     return 3 if any(_may_be_out(row) for row in rows) else 0
@@ -82,16 +82,17 @@ def _may_be_out(row: "Delivery") -> bool:
     return row.state in ("sent", "sending", "unknown") or row.publishing_at is not None
 
 
-def _say(row: "Delivery") -> None:
+def _say(row: "Delivery", house: "House") -> None:
     from crosspost.delivery.digest import is_digest
     from crosspost.ledger import CANCELLED
 
+    account = house.label(row.account)
     if row.state == "skipped" and row.why == CANCELLED:
-        click.echo(f"{'cancelled':<13} {row.account:<16} {row.post}  `crosspost FILE` sends it after all")
+        click.echo(f"{'cancelled':<13} {account:<16} {row.post}  `crosspost FILE` sends it after all")
     elif row.state == "skipped" and is_digest(row.why):
-        click.echo(f"{'in a digest':<13} {row.account:<16} {row.post}  `crosspost cancel {row.why}` stops that one")
+        click.echo(f"{'in a digest':<13} {account:<16} {row.post}  `crosspost cancel {row.why}` stops that one")
     elif _may_be_out(row):
         what = "is out" if row.state == "sent" else "may be out"
-        click.echo(f"{what:<13} {row.account:<16} {row.post}  {row.url}  `crosspost unpublish FILE` takes it back")
+        click.echo(f"{what:<13} {account:<16} {row.post}  {row.url}  `crosspost unpublish FILE` takes it back")
     else:
-        say(row)
+        say(row, house)

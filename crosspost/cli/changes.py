@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.cli.common import exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.page_check import pages
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
 from crosspost.cli.work import adapters, check, editor, lock, policies
 from crosspost.errors import ConfigError, CrosspostError, SourceError
@@ -47,10 +48,10 @@ def update(
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
-            say_changes(changes, ledger)
+            say_changes(changes, house, ledger)
             for row in rows:
                 if row.id not in touched and row.part == 1:
-                    click.echo(f"{'nothing to do':<13} {row.account:<16} {row.post}  {row.url}".rstrip())
+                    click.echo(f"{'nothing to do':<13} {house.label(row.account):<16} {row.post}  {row.url}".rstrip())
             if not rows:
                 click.echo("It is not out anywhere; `crosspost FILE` publishes it.")
     return exit_code_of_changes(changes, left=True)
@@ -89,9 +90,9 @@ def unpublish(  # one per option
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
-            say_changes(changes, ledger)
+            say_changes(changes, house, ledger)
             for row in others:
-                say(row)
+                say(row, house)
             if not changes and not others:
                 click.echo("Nothing of it is out.")
     return exit_code_of_changes(changes, left=True) or exit_code(others)
@@ -175,10 +176,11 @@ def _compared(house: "House", ledger: "Ledger", files: Sequence[Path], rows: Seq
     from crosspost.delivery.changes import Watch
 
     source = house.source()
-    watch = Watch(ledger=ledger, networks=adapters(house), load=source.load, policies=policies(house))
+    complete = pages(house, ledger, source.load).complete
+    watch = Watch(ledger=ledger, networks=adapters(house), load=complete, policies=policies(house))
     found = []
     for file in files:
-        post = source.load(source.entry(file))
+        post = complete(source.entry(file))
         mine = post_of(house, ledger, file)
         for row in rows:
             if row.post == mine and row.part == 1:
@@ -195,18 +197,18 @@ def _taken_back(
     open_states = ("planned", "sending", "unknown", "held", "sent")
     out = [row for row in rows if row.state in open_states and row.part == 1 and row not in waiting]
     if not sure and (out or waiting):
-        _confirm(out, waiting)
+        _confirm(house, out, waiting)
     for row in waiting:
         ledger.changes.taken_back(row.id, str(uuid.uuid4()))
     changes = _carried_out(house, ledger, accounts, [ledger.changes.put(row.id, "delete", "planned") for row in out])
     return changes, [ledger.get(row.id) for row in waiting]
 
 
-def _confirm(out: Sequence["Delivery"], waiting: Sequence["Delivery"]) -> None:
+def _confirm(house: "House", out: Sequence["Delivery"], waiting: Sequence["Delivery"]) -> None:
     for row in out:
-        click.echo(f"{'out':<13} {row.account:<16} {row.post}  {row.url}".rstrip())
+        click.echo(f"{'out':<13} {house.label(row.account):<16} {row.post}  {row.url}".rstrip())
     for row in waiting:
-        click.echo(f"{'not out yet':<13} {row.account:<16} {row.post}")
+        click.echo(f"{'not out yet':<13} {house.label(row.account):<16} {row.post}")
     click.confirm("Take this back?", abort=True)
 
 

@@ -119,7 +119,8 @@ def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Fin
         return [fail(name, str(error))]
     software = f" ({me.server})" if me.server and me.server not in network.base_url else ""
     who = f"{me.handle or me.id} on {network.base_url}{software}"
-    found = [ok(name, f"{network.name} knows us: {who}"), *(warn(name, one) for one in said)]
+    mark = network.label.removeprefix(name)  # what stands behind the name of one in the sandbox
+    found = [ok(name, f"{network.name}{mark} knows us: {who}"), *(warn(name, one) for one in said)]
     return [*found, *clock(name, network.session.last, datetime.now(UTC))]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crosspost.cli.checkup import Finding, clock, fail, ok, span, warn
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NEWEST = 20
 #: refused files are named one by one up to here
 _NAMED = 5
+#: in warnings of pictures that are not used
+_LOST = ("there is no file", "is empty", "should be the path")
 #: a cron job that has not run for so long has probably stopped
 _SILENT = timedelta(hours=24)
 
@@ -47,9 +49,11 @@ def site(house: "House", *, offline: bool) -> Iterator[Finding]:
         yield ok("time zone", zone)
     else:
         yield warn("time zone", "none is set: dates without a zone count as UTC", "set timezone under [site]")
-    if not source.lang:
+    yield from (warn("language", said, "correct that line") for said in source.site.warnings)
+    if not source.lang and not source.site.warnings:
         todo = "set lang in _config.yml or under [site]"
         yield warn("language", "the site names none: posts without `lang` go out without one", todo)
+    yield from _keys(source, ready)
     newest = ready[-NEWEST:][::-1]
     if newest and not offline:
         yield from _page(newest[0])
@@ -60,6 +64,17 @@ def site(house: "House", *, offline: bool) -> Iterator[Finding]:
         except CrosspostError as error:  # it changed meanwhile, or its text cannot be understood
             yield warn("site", str(error), "correct that file")
     yield from _pictures(posts)
+
+
+def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
+    """Where pictures and descriptions come from, and keys that look misspelt."""
+    from crosspost.cli.posts import origins_of, slip_sentences
+    from crosspost.sources.origins import summary
+
+    origins = origins_of(source, ready)
+    yield from (ok("posts", said) for said in summary(origins.values()) if said)
+    for said in slip_sentences(source, origins.values()):
+        yield warn("posts", said, "correct it, or name it in picture_keys or description_keys under [site]")
 
 
 def _page(entry: "Entry") -> list[Finding]:
@@ -91,8 +106,8 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
                 fit(path, ImageLimits())
             except MediaError as error:
                 broken[path] = str(error)
-        for lost in (said for said in post.warnings if "there is no file" in said or "is empty" in said):
-            broken[f"{post.path}{lost}"] = f"{post.path}: {lost}"
+        for lost in (said for said in post.warnings if any(words in said for words in _LOST)):
+            broken[f"{post.path}{lost}"] = lost if lost.startswith(post.path) else f"{post.path}: {lost}"
     for said in broken.values():
         yield warn("pictures", said, "repair it, or the post goes out without it")
     if mute:

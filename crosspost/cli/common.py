@@ -135,17 +135,18 @@ def begun(delivery: "Delivery") -> None:
         click.echo(f"\r… {delivery.account}: {delivery.post}\x1b[K\r", nl=False)
 
 
-def say(delivery: "Delivery", *, already: bool = False) -> None:
+def say(delivery: "Delivery", house: "House", *, already: bool = False) -> None:
     """One line about a delivery."""
+    account = house.label(delivery.account)
     if sys.stdout.isatty():
         click.echo("\r\x1b[K", nl=False)  # over the passing line
     if already:
-        click.echo(f"{'already sent':<13} {delivery.account:<16} {_named(delivery)}  {delivery.url}")
+        click.echo(f"{'already sent':<13} {account:<16} {_named(delivery)}  {delivery.url}")
         return
     word = click.style(f"{_WORDS.get(delivery.state, delivery.state):<13}", fg=_COLOURS.get(delivery.state))
     rest = delivery.url if delivery.state == "sent" else bare(delivery.error or delivery.why, delivery.account)
     number = f"#{delivery.id} " if delivery.state in ("held", "failed", "unknown") else ""
-    click.echo(f"{word} {delivery.account:<16} {number}{_named(delivery)}  {rest}".rstrip())
+    click.echo(f"{word} {account:<16} {number}{_named(delivery)}  {rest}".rstrip())
 
 
 def bare(said: str, account: str) -> str:

@@ -26,7 +26,7 @@ def never_spoke(house: "House", ledger: "Ledger | None", accounts: Iterable[str]
 
     :param ledger: None before the first run
     """
-    real = [name for name in accounts if not house.rehearses(name)]
+    real = [name for name in accounts if not house.in_sandbox(name)]
     return [name for name in real if ledger is None or not ledger.began(name)]
 
 

@@ -128,7 +128,7 @@ def _rebuild(house: "House", remembered: "Ledger") -> tuple[int, int]:
             receipt = _look(network, source, entry)
             if receipt is not None:
                 remembered.found(entry, name, network.key, receipt)
-                click.echo(f"found         {name:<16} {entry.id}  {receipt.url}")
+                click.echo(f"found         {network.label:<16} {entry.id}  {receipt.url}")
                 found += 1
     return found, failed
 

@@ -34,7 +34,7 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     elif as_json:
         print_json([_row(line) for line in lines])
     elif lines:
-        table([(_moment(line, agendas), line.account, line.post, _why(line)) for line in lines])
+        table([(_moment(line, agendas), house.label(line.account), line.post, _why(line)) for line in lines])
     else:
         click.echo(f"Nothing is planned for the next {days} days.")
     return 0

@@ -64,7 +64,7 @@ def _post(post: Post, entry: Entry, accounts: Sequence[Shown], *, diff: bool) ->
 def _account(post: Post, shown: Shown, *, diff: bool) -> str:
     network = shown.network
     kind = next((kind for kind, keys in _KINDS.items() if network.key in keys), "feed")
-    name = "" if network.account.lower() == network.name.lower() else f" <span>{escape(network.account)}</span>"
+    name = "" if network.label.lower() == network.name.lower() else f" <span>{escape(network.label)}</span>"
     draft = shown.draft
     if draft is None:
         inside = f'<p class="bad">{escape(shown.error)}</p>'

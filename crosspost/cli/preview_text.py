@@ -115,7 +115,7 @@ def _difference(shown: Shown) -> Iterator[Line]:
 def _plain(shown: Shown, lines: Sequence[Line]) -> None:
     counted = f" {count(shown.draft)} " if shown.draft is not None else " "
     click.echo()
-    click.echo(f"── {click.style(shown.network.account, bold=True)} ──{counted}".ljust(70, "─"))
+    click.echo(f"── {click.style(shown.network.label, bold=True)} ──{counted}".ljust(70, "─"))
     for text, colour in lines:
         click.secho(text, fg=colour or None)
 
@@ -125,8 +125,8 @@ def _panel(console: "Console", shown: Shown, lines: Sequence[Line]) -> None:
     from rich.text import Text
 
     body = Text("\n").join(Text(text, style=colour) for text, colour in lines)
-    name = shown.network.account
-    title = name if name == shown.network.key else f"{name} · {shown.network.name}"
+    network = shown.network
+    title = network.label if network.account == network.key else f"{network.label} · {network.name}"
     console.print(
         Panel(
             body,

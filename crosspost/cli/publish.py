@@ -98,7 +98,7 @@ def _publish(
     except Busy as busy:
         raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
     for delivery in [] if quiet else settled:
-        say(delivery, already=delivery.sent_at is not None and delivery.sent_at < begun)
+        say(delivery, house, already=delivery.sent_at is not None and delivery.sent_at < begun)
     say_remarks([] if quiet else [row for row in settled if row.sent_at is not None and row.sent_at >= begun])
     for error in [] if quiet else errors:
         click.echo(f"Error: {error['error']}", err=True)

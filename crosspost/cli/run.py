@@ -112,16 +112,22 @@ def _run(
         checkout=house.checkout(),
     )
     if loud and plan.new:
-        _say_later(ledger, begun)
+        _say_later(house, ledger, begun)
     accounts = _wanted(house, ledger, source, plan) if ask else list(networks)
     settled = deliver(
-        house, ledger, source, plan.entries, accounts, digests=True, report=say if loud else lambda _: None
+        house,
+        ledger,
+        source,
+        plan.entries,
+        accounts,
+        digests=True,
+        report=lambda row: say(row, house) if loud else None,
     )
     if plan.inventory.trouble:
         click.echo(f"Warning: {plan.inventory.trouble}", err=True)
     changes = [*plan.back, *(follow(house, ledger, source, plan) if not watch().stop.is_set() else [])]
     if loud:
-        say_changes(changes, ledger)
+        say_changes(changes, house, ledger)
     return plan, settled, changes
 
 
@@ -138,7 +144,7 @@ def _accept_branch(house: "House", ledger: "Ledger") -> None:
     branches.accept(checkout, ledger)
 
 
-def _say_later(ledger: "Ledger", begun: datetime) -> None:
+def _say_later(house: "House", ledger: "Ledger", begun: datetime) -> None:
     """What this run has planned for later: until then it can be cancelled."""
     later = [
         row
@@ -146,7 +152,7 @@ def _say_later(ledger: "Ledger", begun: datetime) -> None:
         if row.updated_at >= begun and not row.attempts and row.due_at > ledger.clock()
     ]
     for row in later:
-        say(row)
+        say(row, house)
     if later:
         click.echo("`crosspost cancel FILE` stops a post as long as it waits; `crosspost plan` says when each goes.")
 

@@ -41,7 +41,7 @@ def settle(delivery: str, sent: str | None, not_sent: bool, skip: bool, config: 
             row = _find(ledger, delivery)
             if row.state not in _WAIT:
                 raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nothing waits there")
-            say(ledger.decide(row, state, sent or "", registry.load(row.network).id_in(sent) if sent else ""))
+            say(ledger.decide(row, state, sent or "", registry.load(row.network).id_in(sent) if sent else ""), house)
         finally:
             ledger.close()
     return 0
@@ -67,7 +67,7 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
                 if row.state != "failed":
                     raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed")
                 ledger.revive(row)
-                say(ledger.get(row.id))
+                say(ledger.get(row.id), house)
             woken = _wake(ledger, house.accounts() if every else {row.account for row in rows})
         finally:
             ledger.close()

@@ -56,11 +56,11 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
             }
         )
     else:
-        _print(accounts, unsettled)
+        _print(house, accounts, unsettled)
         if changes:
             click.echo()
         for change in changes:
-            say_change(change, paths)
+            say_change(change, house, paths)
         _print_lost(lost)
         _print_told(notices)
     waits = any(d.state == "held" for d in unsettled) or any(c.state == "asked" for c in changes)
@@ -75,6 +75,7 @@ def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
     return {
         "account": name,
         "network": house.accounts()[name].network,
+        "sandbox": house.in_sandbox(name),
         "handle": state.identity.handle if state.identity else "",
         "token_until": ends.isoformat() if ends is not None else None,
         "paused_until": state.paused_until.isoformat() if paused and state.paused_until else None,
@@ -83,21 +84,22 @@ def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
     }
 
 
-def _print(accounts: list[dict[str, Any]], unsettled: list["Delivery"]) -> None:
+def _print(house: "House", accounts: list[dict[str, Any]], unsettled: list["Delivery"]) -> None:
     head = ("account", "who", *("old" if kind == "before" else kind for kind in _STATES))
-    table([head, *((row["account"], row["handle"], *(str(row[kind]) for kind in _STATES)) for row in accounts)])
+    rows = ((house.label(row["account"]), row["handle"], *(str(row[kind]) for kind in _STATES)) for row in accounts)
+    table([head, *rows])
     if any(row["token_until"] or row["paused_until"] for row in accounts):
         click.echo()
     for row in accounts:
         if row["token_until"]:
-            click.echo(f"{row['account']}: token until {row['token_until'][:10]}")
+            click.echo(f"{house.label(row['account'])}: token until {row['token_until'][:10]}")
         if row["paused_until"]:
             why = bare(row["paused_why"], row["account"])
-            click.secho(f"{row['account']} is paused until {row['paused_until']}: {why}", fg="yellow")
+            click.secho(f"{house.label(row['account'])} is paused until {row['paused_until']}: {why}", fg="yellow")
     if unsettled:
         click.echo()
     for delivery in unsettled:
-        say(delivery)
+        say(delivery, house)
 
 
 def _print_lost(lost: list[str]) -> None:

@@ -10,6 +10,7 @@ import click
 from crosspost.cli.common import bare
 
 if TYPE_CHECKING:
+    from crosspost.assemble import House
     from crosspost.ledger import Change, Ledger
 
 _WORDS = {
@@ -47,14 +48,14 @@ def where(ledger: "Ledger") -> dict[str, str]:
     return {post.id: shlex.quote(post.path.removeprefix(here)) for post in ledger.posts.known().values()}
 
 
-def say_changes(changes: Sequence["Change"], ledger: "Ledger") -> None:
+def say_changes(changes: Sequence["Change"], house: "House", ledger: "Ledger") -> None:
     """A line about each change."""
     paths = where(ledger) if changes else {}
     for change in changes:
-        say_change(change, paths)
+        say_change(change, house, paths)
 
 
-def say_change(change: "Change", paths: Mapping[str, str]) -> None:
+def say_change(change: "Change", house: "House", paths: Mapping[str, str]) -> None:
     """One line about a change; where a person must decide, with the command that does it."""
     word, colour = _WORDS[change.kind, change.state]
     error = bare(change.error, change.account)
@@ -69,7 +70,9 @@ def say_change(change: "Change", paths: Mapping[str, str]) -> None:
         what, command = ("its file changed", "update") if edit else ("its file is gone", "unpublish")
         file = paths.get(change.post, change.post)
         rest = f"{what}: `crosspost {command} {file}` carries it out, with --leave it stays as it is"
-    click.echo(f"{click.style(f'{word:<13}', fg=colour)} {change.account:<16} {change.post}  {rest}".rstrip())
+    click.echo(
+        f"{click.style(f'{word:<13}', fg=colour)} {house.label(change.account):<16} {change.post}  {rest}".rstrip()
+    )
 
 
 def exit_code_of_changes(changes: Iterable["Change"], *, left: bool = False) -> int:

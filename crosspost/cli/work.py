@@ -6,18 +6,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
 from crosspost.cli.common import begun, machine
+from crosspost.cli.page_check import Live, pages
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
     from crosspost.delivery import Plan
     from crosspost.delivery.editor import Editor
     from crosspost.ledger import Change, Delivery, Ledger
-    from crosspost.model import Entry
+    from crosspost.model import Entry, Post
 
 
 def lock(house: "House", wait: float = 0) -> AbstractContextManager[None]:
@@ -84,9 +84,10 @@ def deliver(  # one call that carries everything a run has
     """
     from crosspost.delivery import Engine
 
-    load = source.load
+    known = pages(house, ledger, source.load)
+    load: Callable[[Entry], Post] = known.load
     if digests:
-        entries, load = _with_digests(house, ledger, source, entries)
+        entries, load = _with_digests(house, ledger, source, entries, load)
     seen = watch()
     engine = Engine(
         ledger=ledger,
@@ -95,7 +96,7 @@ def deliver(  # one call that carries everything a run has
         owner=machine(),
         max_per_run={name: house.max_per_run(name) for name in accounts},
         schedules=house.schedules(),
-        live=_Live(house, ledger).reason,
+        live=Live(house, ledger, known).reason,
         live_deadline=timedelta(hours=house.settings.run.live_deadline if house.settings else 24),
         give_up_after=timedelta(hours=house.settings.run.give_up_after if house.settings else 72),
         begin=_stepping(begun, seen),
@@ -113,9 +114,10 @@ def follow(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list[
     from crosspost.delivery.changes import Watch
 
     networks = _Networks(house)
-    watch = Watch(ledger=ledger, networks=networks, load=source.load, policies=policies(house))
+    known = pages(house, ledger, source.load)
+    watch = Watch(ledger=ledger, networks=networks, load=known.complete, policies=policies(house))
     new = watch.look(plan.entries, plan.inventory)
-    live = _Live(house, ledger)
+    live = Live(house, ledger, known)
     done = editor(house, ledger, networks).run(
         list(house.accounts()), wait=lambda change: live.of_change(change, plan.entries.get(change.post))
     )
@@ -148,12 +150,16 @@ def adapters(house: "House") -> Mapping[str, Any]:
 
 
 def _with_digests(
-    house: "House", ledger: "Ledger", source: Any, entries: Mapping[str, "Entry"]
+    house: "House",
+    ledger: "Ledger",
+    source: Any,
+    entries: Mapping[str, "Entry"],
+    load: Callable[["Entry"], "Post"],
 ) -> tuple[Mapping[str, "Entry"], Callable[["Entry"], Any]]:
     """The entries and those of digests that are due, and what loads both."""
     wanted = house.digests()
     if not wanted:
-        return entries, source.load
+        return entries, load
     from crosspost.delivery import digest
 
     schedules, networks = house.schedules(), {name: account.network for name, account in house.accounts().items()}
@@ -168,7 +174,7 @@ def _with_digests(
         for name, account in wanted.items()
     }
     due = digest.gather(ledger, networks, digests, site)
-    return {**entries, **due}, digest.loader(ledger, site, digests, entries, source.load)
+    return {**entries, **due}, digest.loader(ledger, site, digests, entries, load)
 
 
 def _stepping(tell: Callable[["Delivery"], None], seen: Watch) -> Callable[["Delivery"], None]:
@@ -177,50 +183,6 @@ def _stepping(tell: Callable[["Delivery"], None], seen: Watch) -> Callable[["Del
         tell(delivery)
 
     return step
-
-
-class _Live:
-    """Asks once a run for each post whether its page is on the web; not at all for a post that is out somewhere."""
-
-    def __init__(self, house: "House", ledger: "Ledger") -> None:
-        self._house, self._ledger = house, ledger
-        self._known: dict[str, str] = {}
-        self._asking = threading.Lock()
-
-    def reason(self, account: str, entry: "Entry") -> str:
-        """Why not yet; "" when it is there or nobody wants to know."""
-        from crosspost.delivery.digest import is_digest
-
-        if is_digest(entry.id) or not self._house.waits_for_page(account, entry.url):
-            return ""
-        with self._asking:
-            if entry.id not in self._known:
-                out = self._ledger.deliveries(post=entry.id, states=["sent"])
-                self._known[entry.id] = "" if out else self._ask(entry)
-            return self._known[entry.id]
-
-    def of_change(self, change: "Change", entry: "Entry | None") -> str:
-        """The same for an edit that gives a post another link: that page must be there too."""
-        before = self._ledger.get(change.delivery).draft
-        if entry is None or change.draft is None or before is None or change.draft.link == before.link:
-            return ""
-        if not self._house.waits_for_page(change.account, entry.url):
-            return ""
-        with self._asking:
-            if entry.url not in self._known:
-                self._known[entry.url] = self._ask(entry)
-            why = self._known[entry.url]
-        return f"waits for the page: {why}" if why else ""
-
-    def _ask(self, entry: "Entry") -> str:
-        from crosspost import livecheck
-
-        host = urlsplit(entry.url).hostname or ""
-        bare = host.removeprefix("www.")
-        answer = livecheck.check(
-            entry.url, title=entry.title, session=livecheck.live_session(), allowed_hosts={bare, f"www.{bare}"}
-        )
-        return answer.reason if isinstance(answer, livecheck.NotYet) else ""
 
 
 class _Networks(dict[str, Any]):

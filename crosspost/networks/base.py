@@ -33,6 +33,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.boundary import Boundary, Clock
+from crosspost.sandboxed import on_this_machine
 from crosspost.vault import Vault
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class Network(Boundary):
         vault: Vault | None = None,
     ) -> None:
         self.account = account
+        #: the account's name in front of people; it says so when nobody sees what is posted there
+        self.label = account
         self.base_url = (base_url or self.home).rstrip("/")
         self.options: Any = options
         self.style = style
@@ -227,6 +230,13 @@ class Network(Boundary):
     def able(self) -> Abilities:
         """What this server can do; some speak a network's language without all of it."""
         return (self.identity and self.identity.abilities) or self.abilities
+
+    def page(self, home: str, local: str) -> str:
+        """The beginning of the addresses people look at: ``home``, or the sandbox's own pages below ``local``.
+
+        No link of a post that only the sandbox has may lead to the real network, where it is not.
+        """
+        return f"{self.base_url}{local}" if on_this_machine(self.base_url) else home
 
     def _hold_back(self, post: Post, error: MediaError) -> None:
         override = post.overrides.for_account(self.account, self.key)

@@ -69,7 +69,8 @@ class Bluesky(Xrpc):
             raise NotSent(f"{self.account}: the server did not say whose session this is")
         if me.get("active") is False:
             raise AuthExpired(f"{self.account}: the account is {me.get('status') or 'not active'}")
-        return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=f"https://bsky.app/profile/{me['handle']}")
+        url = f"{self.page('https://bsky.app', '')}/profile/{me['handle']}"
+        return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=url)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)

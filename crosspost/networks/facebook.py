@@ -143,7 +143,7 @@ class Facebook(Network):
         if not isinstance(answer, dict) or not answer.get("id"):
             raise self.unreadable("the answer has no id")
         post_id = str(answer["id"])
-        url = str(answer.get("permalink_url") or f"https://www.facebook.com/{post_id}")
+        url = str(answer.get("permalink_url") or f"{self.page('https://www.facebook.com', '/facebook')}/{post_id}")
         return Receipt(id=post_id, url=url, at=self.clock())
 
 

@@ -142,9 +142,14 @@ class LinkedIn(Network):
             self._request("DELETE", f"posts/{restli.key(receipt.id)}", method="DELETE").raise_for_status()
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
-        return restli.explain(f"{self.account}: LinkedIn says: {self.sentence(exchange)}", exchange, self.clock())
+        said = f"{self.account}: LinkedIn says: {self.sentence(exchange)}"
+        return restli.explain(said, exchange, self.clock(), self._home)
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _home(self) -> str:
+        return self.page("https://www.linkedin.com", "")
 
     def _organisation(self, number: str) -> Identity:
         """Its list of posts is what this token must be able to read in any case; the API tells no more for it."""
@@ -152,7 +157,7 @@ class LinkedIn(Network):
         with self.talking():
             self._posts(urn, count=1)
         able = msgspec.structs.replace(self.abilities, read_back=True, absence_after=900)
-        url = f"https://www.linkedin.com/company/{number}/"
+        url = f"{self._home}/company/{number}/"
         name = f"organization {number}"
         return Identity(id=urn, handle=name, url=url, abilities=able, expires_at=self._end())
 
@@ -212,7 +217,7 @@ class LinkedIn(Network):
         raise NotSent(f"{self.account}: LinkedIn is still processing the picture")
 
     def _receipt(self, urn: str) -> Receipt:
-        return Receipt(id=urn, url=restli.page(urn), at=self.clock())
+        return Receipt(id=urn, url=restli.page(self._home, urn), at=self.clock())
 
     def _end(self) -> datetime | None:
         """When the token ends: as far as we are told when it was made; else counted from when we first saw it."""

@@ -85,7 +85,7 @@ class Telegram(Network):
             return Identity(
                 id=str(chat["id"]),
                 handle=f"@{name}" if name else str(chat.get("title") or chat["id"]),
-                url=f"https://t.me/{name}" if name else "",
+                url=f"{self.page('https://t.me', '/t.me')}/{name}" if name else "",
             )
 
     def compose(self, post: Post) -> Draft:
@@ -172,7 +172,8 @@ class Telegram(Network):
         """A public channel's posts are at t.me/NAME/ID, a private one's at t.me/c/NUMBER/ID for its members."""
         number, chat = str(int(message["message_id"])), message["chat"]
         place = chat.get("username") or f"c/{str(chat['id']).removeprefix('-100')}"
-        return Receipt(id=number, url=f"https://t.me/{place}/{number}", at=self.clock())
+        url = f"{self.page('https://t.me', '/t.me')}/{place}/{number}"
+        return Receipt(id=number, url=url, at=self.clock())
 
 
 def _said(draft: Draft, options: Options) -> dict[str, Any]:

@@ -74,7 +74,8 @@ class Threads(ContainerNetwork):
         if not me.get("id") or not me.get("username"):
             raise AuthExpired(f"{self.account}: Threads did not say whose token this is")
         name, ends = str(me["username"]), self.renewal.look_after()
-        return Identity(id=str(me["id"]), handle=f"@{name}", url=f"https://www.threads.net/@{name}", expires_at=ends)
+        url = f"{self.page('https://www.threads.net', '/threads')}/@{name}"
+        return Identity(id=str(me["id"]), handle=f"@{name}", url=url, expires_at=ends)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)

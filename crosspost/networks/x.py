@@ -63,7 +63,8 @@ class X(Network):
             me = self._client().get_me(user_auth=self._oauth1).data
         if not me or not me.get("id"):
             raise AuthExpired(f"{self.account}: X did not say whose token this is")
-        return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=f"https://x.com/{me['username']}")
+        url = f"{self.page('https://x.com', '/x')}/{me['username']}"
+        return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=url)
 
     def price(self, draft: Draft) -> Price:
         alt_texts = _ALT_TEXT * sum(bool(picture.alt) for picture in draft.images)
@@ -169,8 +170,8 @@ class X(Network):
 
     def _receipt(self, tweet_id: str) -> Receipt:
         me = self.identity
-        page = f"{me.url}/status/{tweet_id}" if me is not None else f"https://x.com/i/status/{tweet_id}"
-        return Receipt(id=tweet_id, url=page, at=self.clock())
+        page = me.url if me is not None else f"{self.page('https://x.com', '/x')}/i"
+        return Receipt(id=tweet_id, url=f"{page}/status/{tweet_id}", at=self.clock())
 
 
 def _said(tweet: Any) -> str:

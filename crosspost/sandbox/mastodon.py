@@ -7,18 +7,24 @@ from typing import Any, ClassVar
 
 from crosspost.sandbox import count, links
 from crosspost.sandbox.languages import ISO_639_1
-from crosspost.sandbox.mastodon_server import Server, account_json, media_json, params
-from crosspost.sandbox.standin import instant, route, whole
+from crosspost.sandbox.mastodon_params import params
+from crosspost.sandbox.mastodon_polls import poll_json
+from crosspost.sandbox.mastodon_server import account_json, media_json
+from crosspost.sandbox.mastodon_timelines import Timelines
+from crosspost.sandbox.standin import instant, route
 from crosspost.sandbox.store import Account, Picture, Post
-from crosspost.sandbox.wire import Refused, Reply, Request, first
+from crosspost.sandbox.wire import Refused, Reply, Request
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 KEY_MEMORY = timedelta(hours=1)
 SOONEST = timedelta(minutes=5)
+_POST = ("status", "media_ids", "poll", "spoiler_text", "sensitive", "language")
+_NEW = ("visibility", "in_reply_to_id", "scheduled_at")
+_IGNORED = ("idempotency_key",)  # some clients put it here, where no server reads it
 _TRUE = ("true", "1", "True", "on")
 
 
-class Mastodon(Server):
+class Mastodon(Timelines):
     """Mastodon: 500 graphemes, links 23, Idempotency-Key for an hour, 4 pictures of at most 16 MiB."""
 
     key: ClassVar = "mastodon"
@@ -36,6 +42,7 @@ class Mastodon(Server):
         if remembered is not None:
             return Reply.json(self._status_json(remembered, request.base_url))
         said = params(request)
+        self.only_said(said, (*_POST, *_NEW, *_IGNORED))
         self._check_schedule(said, request)
         post = self._checked(said, me, request)
         post.idempotency_key = key
@@ -81,6 +88,7 @@ class Mastodon(Server):
             "spoiler_text": warning,
             "sensitive": bool(warning) or said.get("sensitive") in (*_TRUE, True),
             "in_reply_to_id": answered or None,
+            "poll": self.poll_of(said, request),
         }
         return Post(
             post_id,
@@ -93,6 +101,7 @@ class Mastodon(Server):
             language=language,
             visibility=visibility,
             extra=extra,
+            also_at=(f"/users/{me.handle}/statuses/{post_id}",),
         )
 
     def _check_length(self, text: str, warning: str) -> None:
@@ -129,16 +138,20 @@ class Mastodon(Server):
         me = self.me(request)
         post = self._own(me, status)
         said = params(request)
+        self.only_said(said, (*_POST, "visibility", "media_attributes"))
+        if said.get("visibility", post.visibility) != post.visibility:
+            raise Refused(self.refusal(422, "Validation failed: Visibility of a post cannot be changed"))
         kept = said if "media_ids" in said else said | {"media_ids": [picture.id for picture in post.pictures]}
         changed = self._checked({"visibility": post.visibility} | kept | {"media_ids": []}, me, request)
         pictures = self._attachments(kept, me, of=post)
+        self.remember(post, request.base_url)
         for attribute in said.get("media_attributes") or []:
             for picture in pictures:
                 if isinstance(attribute, dict) and picture.id == str(attribute.get("id")):
                     picture.alt = str(attribute.get("description") or picture.alt)
         post.text, post.pictures, post.edited = changed.text, pictures, request.now
         post.language = changed.language or post.language
-        post.extra |= {"spoiler_text": changed.extra["spoiler_text"], "sensitive": changed.extra["sensitive"]}
+        post.extra |= {name: changed.extra[name] for name in ("spoiler_text", "sensitive", "poll")}
         found = links.find(post.text, bare=False, any_script=True)
         post.link = found[0].url if found else ""
         return Reply.json(self._status_json(post, request.base_url))
@@ -155,7 +168,7 @@ class Mastodon(Server):
     @route("GET", "/api/v1/statuses/{status}")
     def status(self, request: Request, status: str) -> Reply:
         """One post."""
-        return Reply.json(self._status_json(self._own(self.me(request), status), request.base_url))
+        return Reply.json(self._status_json(self.seen(self.me(request), status), request.base_url))
 
     @route("GET", "/api/v1/statuses/{status}/source")
     def source(self, request: Request, status: str) -> Reply:
@@ -163,26 +176,15 @@ class Mastodon(Server):
         post = self._own(self.me(request), status)
         return Reply.json({"id": post.id, "text": post.text, "spoiler_text": post.extra["spoiler_text"]})
 
-    @route("GET", "/api/v1/accounts/{owner}/statuses")
-    def statuses(self, request: Request, owner: str) -> Reply:
-        """An account's posts, newest first."""
-        me = self.me(request)
-        theirs = next((a for a in self.store.accounts.values() if a.network == self.key and a.id == owner), None)
-        if theirs is None:
-            raise Refused(self.refusal(404, "Record not found"))
-        posts = [p for p in self.own_posts(theirs) if theirs == me or p.visibility in ("public", "unlisted")]
-        if (since := first(request.query, "since_id") or first(request.query, "min_id")) is not None:
-            posts = [p for p in posts if p.id > since]
-        if (below := first(request.query, "max_id")) is not None:
-            posts = [p for p in posts if p.id < below]
-        posts = posts[: whole(first(request.query, "limit"), 20, 1, 40, "limit")]
-        return Reply.json([self._status_json(post, request.base_url) for post in posts])
-
     def _own(self, me: Account, status: str) -> Post:
         post = self.store.post(self.key, status)
         if post is None or post.account != me.name:
             raise Refused(self.refusal(404, "Record not found"))
         return post
+
+    def _author(self, status: str | None) -> str | None:
+        post = self.store.post(self.key, status) if status else None
+        return self.store.accounts[self.key, post.account].id if post else None
 
     @property
     def _gotosocial(self) -> bool:
@@ -203,6 +205,9 @@ class Mastodon(Server):
             "spoiler_text": post.extra["spoiler_text"],
             "sensitive": post.extra["sensitive"],
             "in_reply_to_id": post.extra["in_reply_to_id"],
+            "in_reply_to_account_id": self._author(post.extra["in_reply_to_id"]),
+            **dict.fromkeys(("replies_count", "reblogs_count", "favourites_count"), 0),
+            **dict.fromkeys(("favourited", "reblogged", "muted", "bookmarked", "pinned"), False),
             "account": account_json(account, base_url),
             "media_attachments": [media_json(picture, base_url) for picture in post.pictures],
             "application": {"name": "sandbox", "website": None},
@@ -210,7 +215,7 @@ class Mastodon(Server):
             "tags": [{"name": tag, "url": f"{base_url}/tags/{tag}"} for tag in re.findall(r"(?<!\w)#(\w+)", post.text)],
             "emojis": [],
             "card": None,
-            "poll": None,
+            "poll": poll_json(post, self.store.clock()),
             "reblog": None,
         }
 

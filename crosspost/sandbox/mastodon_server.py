@@ -1,10 +1,13 @@
 """The part of the Mastodon stand-in that is about the server: its limits, who is asking, and pictures."""
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from crosspost.sandbox import pictures
-from crosspost.sandbox.standin import StandIn, route
+from crosspost.sandbox.mastodon_params import params
+from crosspost.sandbox.standin import StandIn, only, route
 from crosspost.sandbox.store import Account, Picture
 from crosspost.sandbox.wire import Refused, Reply, Request, bearer
 
@@ -35,6 +38,13 @@ FLAVOURS: dict[str, dict[str, Any]] = {
     },
 }
 PIXELS = 33_177_600
+POLLS = {
+    "max_options": 4,
+    "max_characters_per_option": 50,
+    "min_expiration": 300,  # seconds
+    "max_expiration": 2_629_746,
+}
+_MEDIA = ("description", "focus")
 
 
 class Server(StandIn):
@@ -58,6 +68,10 @@ class Server(StandIn):
         """See :class:`StandIn`."""
         token = self.store.token(self.key, name, "token")
         return Account(self.key, name, f"10900000000000000{number}", name, display_name, {"access_token": token})
+
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/@{account.handle}",)
 
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
@@ -120,6 +134,7 @@ class Server(StandIn):
                 "image_size_limit": flavour["told_bytes"],
                 "image_matrix_limit": PIXELS,
             },
+            "polls": POLLS,
         }
         said = {"title": "Sandbox", "version": flavour["version"], "configuration": configuration, "languages": ["en"]}
         if "gotosocial" not in flavour["version"]:
@@ -141,6 +156,8 @@ class Server(StandIn):
     def upload(self, request: Request) -> Reply:
         """Take a picture with its description; 202 while it is still being processed."""
         me = self.me(request, "media")
+        said = params(request)
+        self.only_said([*said, *(name for name in request.files if name != "file")], _MEDIA)
         file = request.files.get("file")
         if file is None:
             raise Refused(self.refusal(422, "Validation failed: File can't be blank"))
@@ -151,7 +168,8 @@ class Server(StandIn):
             raise Refused(self.refusal(422, "Validation failed: File content type is invalid"))
         if shape[1] * shape[2] > PIXELS:
             raise Refused(self.refusal(422, f"{shape[1]}x{shape[2]} images are not supported"))
-        picture = self.store.keep(me, file.data, shape, self._description(request))
+        picture = self.store.keep(me, file.data, shape, self._description(said))
+        picture.extra["focus"] = self._focus(said)
         if request.fault == "processing":
             picture.extra["looks"] = 2
         return Reply.json(media_json(picture, request.base_url), 202 if picture.extra.get("looks") else 200)
@@ -168,8 +186,11 @@ class Server(StandIn):
     @route("PUT", "/api/v1/media/{media}")
     def describe(self, request: Request, media: str) -> Reply:
         """Change the description before the picture is posted."""
-        picture = self._picture(request, media)
-        picture.alt = self._description(request)
+        picture, said = self._picture(request, media), params(request)
+        self.only_said(said, _MEDIA)
+        if "description" in said:
+            picture.alt = self._description(said)
+        picture.extra["focus"] = self._focus(said) or picture.extra.get("focus")
         return Reply.json(media_json(picture, request.base_url))
 
     def _picture(self, request: Request, media: str) -> Picture:
@@ -178,27 +199,28 @@ class Server(StandIn):
             raise Refused(self.refusal(404, "Record not found"))
         return picture
 
-    def _description(self, request: Request) -> str:
-        text = params(request).get("description") or ""
+    def only_said(self, said: Iterable[str], known: tuple[str, ...]) -> None:
+        """Refuse a parameter nobody reads; a real server ignores it, and nobody learns of the mistake."""
+        if strange := only(said, known):
+            raise Refused(self.refusal(422, f"Validation failed: the sandbox does not know {strange[0]} here"))
+
+    def _focus(self, said: dict[str, Any]) -> dict[str, float] | None:
+        """``x,y``, each from -1 to 1; None when nothing is said."""
+        if not said.get("focus"):
+            return None
+        match = re.fullmatch(r"(-?[01](?:\.\d+)?),(-?[01](?:\.\d+)?)", str(said["focus"]))
+        if match is None or max(abs(float(part)) for part in match.groups()) > 1:
+            raise Refused(self.refusal(422, "Validation failed: focus is two numbers from -1 to 1"))
+        return {"x": float(match[1]), "y": float(match[2])}
+
+    def _description(self, said: dict[str, Any]) -> str:
+        text = said.get("description") or ""
         if len(text) > self.flavour["description"]:
             limit = self.flavour["description"]
             raise Refused(
                 self.refusal(422, f"Validation failed: Description is too long (maximum is {limit} characters)")
             )
         return str(text)
-
-
-def params(request: Request) -> dict[str, Any]:
-    """The parameters of a request, from JSON or a form; ``name[]`` collects a list, ``True`` and ``False`` are text."""
-    if request.kind == "application/json":
-        return request.json
-    found: dict[str, Any] = {}
-    for name, value in [*request.query, *request.form]:
-        if name.endswith("[]"):
-            found.setdefault(name[:-2], []).append(value)
-        else:
-            found[name] = value
-    return found
 
 
 def account_json(account: Account, base_url: str) -> dict[str, Any]:
@@ -209,8 +231,15 @@ def account_json(account: Account, base_url: str) -> dict[str, Any]:
         "acct": account.handle,
         "display_name": account.display_name,
         "url": f"{base_url}/@{account.handle}",
+        "uri": f"{base_url}/users/{account.handle}",
+        "note": "",
         "bot": False,
+        "locked": False,
         "created_at": "2026-01-01T00:00:00.000Z",
+        "followers_count": 0,
+        "following_count": 0,
+        "emojis": [],
+        "fields": [],
     }
 
 
@@ -224,7 +253,7 @@ def media_json(picture: Picture, base_url: str) -> dict[str, Any]:
         "url": None if picture.extra.get("looks") else address,
         "preview_url": address,
         "remote_url": None,
-        "meta": {"original": size},
+        "meta": {"original": size} | ({"focus": focus} if (focus := picture.extra.get("focus")) else {}),
         "description": picture.alt or None,
         "blurhash": None,
     }

@@ -16,8 +16,8 @@ from crosspost import __version__
 from crosspost.model import Entry
 from crosspost.smallfile import read_small
 
-#: counts up when an entry gets a field that older memories cannot know
-_SHAPE = 2
+#: counts up when an entry gets a field that older memories cannot know, or is judged otherwise
+_SHAPE = 3
 #: a file changed this shortly before it was listed could change again without a new time stamp (nanoseconds)
 _FRESH = 2_000_000_000
 #: bytes of a listing of a hundred thousand posts

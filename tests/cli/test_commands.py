@@ -205,7 +205,18 @@ def test_posts_lists_every_file_with_its_reason(place: Place) -> None:
     assert ready["url"] == "https://tal.example.org/2026/11/20/gruesse.html"
     assert ready["id"] == "gruesse"
     assert ready["tags"] == ["Garten", "Erneuerbare Energien"]
-    assert set(ready) == {"id", "path", "url", "date", "title", "tags", "state", "reason"}
+    assert set(ready) == {
+        "id",
+        "path",
+        "url",
+        "date",
+        "title",
+        "tags",
+        "state",
+        "reason",
+        "picture_from",
+        "description_from",
+    }
 
 
 def test_status_before_anything(place: Place) -> None:

@@ -74,7 +74,7 @@ def test_looking_changes_nothing_and_asks_nobody(place: Place) -> None:
 
 def test_a_terminal_shows_text_count_picture_card_and_price(place: Place) -> None:
     said = place.crosspost("preview", str(place.post), "--to", "x").out
-    assert "── x ── 113 of 280 (x) ─" in said
+    assert "── x (sandbox) ── 113 of 280 (x) ─" in said
     assert "https://tal.example.org/2026/11/20/gruesse.html\n\n#Garten #ErneuerbareEnergien\n" in said
     assert re.search(r"\[picture beet\.jpg, 320×200 JPEG, \d+ kB, .*as it is\] Ein Hochbeet im Regen", said)
     assert "costs $0.205 (without a link $0.020), as of 2026-11-22" in said
@@ -112,7 +112,7 @@ def test_panels_where_rich_is_installed(place: Place, monkeypatch: pytest.Monkey
     preview_text.write(source.load(entry), entry, looked_at(place), diff=False)
     said = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue())
     assert "[bold]Kein Stil[/bold]" in said, "a title is no markup"
-    assert re.search(r"╭─ mastodon ─+╮", said)
+    assert re.search(r"╭─ mastodon \(sandbox\) ─+╮", said)
     assert re.search(r"╰─+ \d+ of 500 \(mastodon\) ─╯", said)
 
 

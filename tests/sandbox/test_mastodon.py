@@ -88,7 +88,10 @@ def test_tokens_are_checked_and_belong_to_one_account(http: Caller, sandbox: San
     refused = http.toot("Hallo")
     assert (refused.status_code, refused.json()) == (401, {"error": "The access token is invalid"})
     with Caller(sandbox, "zweitkonto") as other:
-        assert other.mastodon("GET", f"v1/statuses/{mine}").status_code == 404
+        assert other.mastodon("GET", f"v1/statuses/{mine}").status_code == 200, "what is public is seen by everybody"
+        for method, path in (("GET", f"{mine}/source"), ("PUT", mine), ("DELETE", mine)):
+            sent = {"json": {"status": "Deins"}} if method == "PUT" else {}
+            assert other.mastodon(method, f"v1/statuses/{path}", **sent).status_code == 404
         assert other.mastodon("GET", "v1/accounts/verify_credentials").json()["acct"] == "zweitkonto"
 
 
