@@ -15,7 +15,7 @@ from crosspost.model import Abilities, Draft, Framing, ImageLimits, Limits, Pict
 NO_ALT = "no alt text for"
 #: how those are worded: by :mod:`crosspost.sources`, which knows the file, and by the networks, which know the picture
 _LOST = re.compile(
-    r"there is no file|the file .* is empty|^[\w.\[\]-]+: (?:is empty$|should be the path of a picture)|"
+    r"there is no file|the file .* is empty|(?:^|: )[\w.\[\]-]+: (?:is empty$|should be the path of a picture)|"
     r"lies outside the site|goes out without a picture"
 )
 # 1.91:1 for link previews and timelines, 4:5 where the picture is the post

@@ -29,7 +29,7 @@ def runs(place: Place, *minutes: int) -> int:
 
 def test_a_delay_is_counted_from_when_the_post_was_found(place: Place) -> None:
     ran = place.crosspost("run")
-    assert len(re.findall(r"^later +\w+ +neu .*10 min after the post \(delay\)", ran.out, re.MULTILINE)) == 3
+    assert len(re.findall(r"^later +\w+.* neu .*10 min after the post \(delay\)", ran.out, re.MULTILINE)) == 3
     assert "`crosspost cancel FILE` stops a post as long as it waits" in ran.out
     assert runs(place, 5, 4) == 0
     assert runs(place, 2) == 3
