@@ -98,6 +98,7 @@ class House:
                 secrets=[secret.reveal() for secret in secrets.values()],
                 read_timeout=account.timeout,
                 deadline=max(account.timeout * 2, 30),
+                clock=self.clock,
             ),
             clock=self.clock,
             sleep=sleep,

@@ -57,7 +57,7 @@ class NotYet(Value, frozen=True, kw_only=True):
 
 def live_session() -> Session:
     """A session with short times: 5 s to connect, 15 s in all, and at most 10 MB per answer."""
-    return Session(connect_timeout=5, read_timeout=10, deadline=15, max_answer=10_000_000)
+    return Session(connect_timeout=5, read_timeout=10, deadline=15, max_answer=10_000_000, slashes=False)
 
 
 def check(

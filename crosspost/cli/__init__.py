@@ -20,6 +20,7 @@ from crosspost.cli import (
     daemon,
     demo,
     doctor,
+    history,
     images,
     init,
     ledger,
@@ -33,6 +34,7 @@ from crosspost.cli import (
     settle,
     status,
 )
+from crosspost.cli.layout import complain
 from crosspost.cli.terminal import tamed
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 from crosspost.printable import printable
@@ -82,6 +84,7 @@ for _command in (
     posts.posts,
     images.images,
     status.status,
+    history.history,
     settle.settle,
     settle.retry,
     notify.notify,
@@ -120,12 +123,12 @@ def _exit_code(args: list[str] | None) -> int:
         sys.stdout = None
         return 0
     except CrosspostError as error:
-        click.echo(f"Error: {printable(str(error))}", err=True)
+        complain(str(error))
         return 2 if isinstance(error, ConfigError | SourceError) else 1
     except Exception as error:
         if debug:
             traceback.print_exc()  # here, where no secret gets through
         hint = "this is a mistake in crosspost; `crosspost --debug …` shows where"
-        click.echo(f"Error: {type(error).__name__}: {error}; {hint}", err=True)
+        complain(f"{type(error).__name__}: {error}; {hint}")
         return 1
     return code if isinstance(code, int) else 0

@@ -1,13 +1,15 @@
 """``crosspost cancel FILE…``: what waits to go out does not go out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from crosspost.cli.changes import files_argument, ledger_of, post_of, prepared, to_option
-from crosspost.cli.common import as_row, json_option, places, print_json, say
+from crosspost.cli.common import as_row, json_option, places, print_json
+from crosspost.cli.reports import Line, View, view
 from crosspost.errors import SourceError
 
 if TYPE_CHECKING:
@@ -32,13 +34,13 @@ def cancel(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: 
     house, accounts = prepared(config, site, to, fresh=True)
     with ledger_of(house) as ledger:
         rows = [row for file in files for row in _cancelled(house, ledger, file, accounts)]
+        seen = view(house, ledger)
+        if not as_json:
+            seen.show(_line(row, seen) for row in rows)
     if as_json:
         print_json({"deliveries": [as_row(row) for row in rows]})
-    else:
-        for row in rows:
-            _say(row, house)
-        if not rows:
-            click.echo("Nothing of it waits to be sent.")
+    elif not rows:
+        click.echo("Nothing of it waits to be sent.")
     return 3 if any(_may_be_out(row) for row in rows) else 0
 
 
@@ -82,17 +84,16 @@ def _may_be_out(row: "Delivery") -> bool:
     return row.state in ("sent", "sending", "unknown") or row.publishing_at is not None
 
 
-def _say(row: "Delivery", house: "House") -> None:
+def _line(row: "Delivery", seen: View) -> Line:
     from crosspost.delivery.digest import is_digest
     from crosspost.ledger import CANCELLED
 
-    account = house.label(row.account)
+    usual = seen.line(row)
     if row.state == "skipped" and row.why == CANCELLED:
-        click.echo(f"{'cancelled':<13} {account:<16} {row.post}  `crosspost FILE` sends it after all")
-    elif row.state == "skipped" and is_digest(row.why):
-        click.echo(f"{'in a digest':<13} {account:<16} {row.post}  `crosspost cancel {row.why}` stops that one")
-    elif _may_be_out(row):
+        return replace(usual, word="cancelled", said="`crosspost FILE` sends it after all")
+    if row.state == "skipped" and is_digest(row.why):
+        return replace(usual, word="in a digest", said=f"`crosspost cancel {row.why}` stops that one")
+    if _may_be_out(row):
         what = "is out" if row.state == "sent" else "may be out"
-        click.echo(f"{what:<13} {account:<16} {row.post}  {row.url}  `crosspost unpublish FILE` takes it back")
-    else:
-        say(row, house)
+        return replace(usual, word=what, said="`crosspost unpublish FILE` takes it back")
+    return usual

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from crosspost.credentials import variable
+from crosspost.delivery.clocks import span
 from crosspost.errors import AuthExpired, ConfigError, CrosspostError, NotSent
 from crosspost.model import Value
 
@@ -101,8 +102,10 @@ def accounts(house: "House", names: Sequence[str]) -> Iterator[Finding]:
     if not names:
         return
     with _warnings() as heard, ThreadPoolExecutor(max_workers=len(names)) as pool:
+        told = False  # one machine has one clock
         for found in pool.map(lambda name: _account(house, name, heard), names):
-            yield from found
+            yield from (one for one in found if not (told and one.about == "clock"))
+            told = told or any(one.about == "clock" for one in found)
 
 
 def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Finding]:
@@ -164,12 +167,3 @@ def _warnings() -> Iterator[dict[int, list[str]]]:
     finally:
         log.removeHandler(handler)
         log.propagate = before
-
-
-def span(time: timedelta) -> str:
-    """A time span as a person says it: 40 seconds, 3 hours, 2 days."""
-    seconds = int(time.total_seconds())
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= size:
-            return f"{seconds // size} {unit}{'s' if seconds >= 2 * size else ''}"
-    return f"{seconds} seconds"

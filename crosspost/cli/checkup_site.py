@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crosspost.cli.checkup import Finding, clock, fail, ok, span, warn
+from crosspost.cli.checkup import Finding, clock, fail, ok, warn
+from crosspost.cli.people import people_in_doubt
+from crosspost.cli.reports import bare, doubt_about
+from crosspost.cli.standing import in_numbers
+from crosspost.cli.times import in_words, zone_of
+from crosspost.delivery.clocks import span
 from crosspost.errors import ConfigError, CrosspostError, MediaError
 
 if TYPE_CHECKING:
@@ -37,8 +42,7 @@ def site(house: "House", *, offline: bool) -> Iterator[Finding]:
     if not ready:
         yield fail("site", f"{house.site}: there is no post to publish", "`crosspost posts` says why each is skipped")
     else:
-        skipped = len(entries) - len(ready) - len(refused)
-        yield ok("site", f"{house.site}: {len(ready)} to publish, {skipped} skipped, {len(refused)} refused")
+        yield ok("site", f"{house.site}: {in_numbers(house, entries)}")
     for entry in refused[:_NAMED]:
         yield warn("site", entry.reason, "correct that file")
     if len(refused) > _NAMED:
@@ -171,7 +175,8 @@ def _waiting(house: "House", opened: "Ledger") -> Iterator[Finding]:
     for name in house.accounts():
         state = opened.account(name)
         if state.paused_until is not None and state.paused_until > house.clock():
-            yield warn(name, f"paused until {state.paused_until:%Y-%m-%d %H:%M} UTC: {state.paused_why}")
+            until = in_words(state.paused_until, house.clock(), zone_of(house))
+            yield warn(name, f"paused until {until}: {bare(state.paused_why, name)}")
     counts: dict[str, int] = {}
     for (_, state_name), number in opened.counts().items():
         counts[state_name] = counts.get(state_name, 0) + number
@@ -179,6 +184,10 @@ def _waiting(house: "House", opened: "Ledger") -> Iterator[Finding]:
     open_ones = [f"{counts[state]} {word}" for state, word in words.items() if counts.get(state)]
     if open_ones:
         yield warn("deliveries", ", ".join(open_ones), "`crosspost status` names them")
+    for number, people in people_in_doubt(house, opened).items():
+        row = opened.get(number)
+        about = doubt_about(people, row.network, number)
+        yield warn(row.account, f"{row.post}: {about}")
 
 
 def _last_run(path: Path, now: datetime) -> Finding:

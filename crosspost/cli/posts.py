@@ -1,4 +1,4 @@
-"""``crosspost posts``: what the source sees, and why some of it is not published."""
+"""``crosspost posts``: what the source sees, what of it is out where, and why some of it is not published."""
 
 import contextlib
 from collections.abc import Iterable
@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import json_option, open_house, places, print_json
-from crosspost.errors import CrosspostError, SourceError
+from crosspost.cli.layout import beside, columns, complain, padded
+from crosspost.cli.reports import View, web
+from crosspost.cli.standing import deliveries_of, state_of
+from crosspost.errors import CrosspostError, LedgerError, SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crosspost.cli.standing import Deliveries
     from crosspost.model import Entry
     from crosspost.sources.origins import Origin
 
@@ -19,25 +25,30 @@ if TYPE_CHECKING:
 @json_option
 @places
 def posts(as_json: bool, config: Path | None, site: Path | None) -> int:
-    """List the site's posts with id, date, address and state; says why a post is skipped or refused.
+    """List the site's posts with id, date, address, state, and where they are out; says why a post is not published.
 
-    Below each post that is ready stands where its picture and its description come from.
+    Below each post that may go out stands where its picture and its description come from.
     """
-    source = open_house(config, site).source()
+    house = open_house(config, site)
+    source = house.source()
     entries = _listed(source)
+    known: Mapping[str, Deliveries] = {}
+    try:
+        known = deliveries_of(house, entries)
+    except LedgerError as error:  # the posts can be listed without it
+        complain(str(error), "Warning")
     origins = origins_of(source, entries)
     if as_json:
-        print_json([_row(entry, origins.get(entry.id)) for entry in entries])
+        print_json([_row(entry, known.get(entry.id, ()), origins.get(entry.id)) for entry in entries])
         return 0
-    width = max((len(entry.id) for entry in entries), default=0)
+    seen = View(house.accounts(), clock=house.clock, label=house.label)
+    width = max((len(state_of(entry, known.get(entry.id, ()))) for entry in entries), default=0)
     for entry in entries:
-        click.echo(f"{entry.state:<7}  {_day(entry):<10}  {entry.id:<{width}}  {entry.reason or entry.url}")
-        if entry.id in origins:
-            click.echo(f"         {_said(origins[entry.id])}")
+        _print(entry, known.get(entry.id, ()), origins.get(entry.id), seen, width)
     if not entries:
         click.echo("There are no posts: no files like 2024-01-31-name.md were found.")
     for slip in slip_sentences(source, origins.values()):
-        click.echo(f"Warning: {slip}", err=True)
+        complain(slip, "Warning")
     return 0
 
 
@@ -46,7 +57,7 @@ def _listed(source: Any) -> list["Entry"]:
     try:
         source.need_url()
     except SourceError as error:
-        click.echo(f"Warning: {error}", err=True)
+        complain(str(error), "Warning")
         return list(source.paths())
     return list(source.scan())
 
@@ -72,12 +83,29 @@ def slip_sentences(source: Any, origins: Iterable["Origin"]) -> list[str]:
     return found
 
 
+def _print(entry: "Entry", deliveries: "Deliveries", origin: "Origin | None", seen: View, width: int) -> None:
+    """A line for the post, below it what it says from where, and a line for each account it is out on."""
+    below = " " * (width + 2)
+    lines = beside(f"{padded(state_of(entry, deliveries), width)}  {_day(entry):<10}  ", _what(entry), columns())
+    if origin is not None:
+        lines += beside(below, [_said(origin)], columns())
+    for account, state, url in sorted(deliveries, key=lambda one: seen.rank(one[0])):
+        if state == "sent":
+            lines += beside(f"{below}out on      ", [seen.label(account), web(url)], columns())
+    for line in lines:
+        click.echo(line)
+
+
+def _what(entry: "Entry") -> list[str]:
+    return [entry.id, entry.reason or entry.url]
+
+
 def _said(origin: "Origin") -> str:
     picture = f"picture from {origin.picture}" if origin.picture else "no picture"
     return f"{picture}, " + (f"description from {origin.description}" if origin.description else "no description")
 
 
-def _row(entry: "Entry", origin: "Origin | None") -> dict[str, Any]:
+def _row(entry: "Entry", deliveries: "Deliveries", origin: "Origin | None") -> dict[str, Any]:
     return {
         "id": entry.id,
         "path": entry.path,
@@ -85,8 +113,9 @@ def _row(entry: "Entry", origin: "Origin | None") -> dict[str, Any]:
         "date": entry.date.isoformat() if entry.date else None,
         "title": entry.title,
         "tags": list(entry.tags),
-        "state": entry.state,
+        "state": state_of(entry, deliveries),
         "reason": entry.reason,
+        "out": [{"account": account, "url": url} for account, state, url in deliveries if state == "sent"],
         "picture_from": origin.picture if origin else "",
         "description_from": origin.description if origin else "",
     }

@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json
 from crosspost.cli.first_time import agreed, at_a_terminal, never_spoke, yes_option
+from crosspost.cli.layout import complain
+from crosspost.cli.people import of_delivery
+from crosspost.cli.progress import Progress
 from crosspost.cli.remarks import say_remarks
+from crosspost.cli.reports import view
 from crosspost.cli.work import check, deliver, lock
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 from crosspost.printable import printable
@@ -55,8 +59,8 @@ def publish(  # one per option
         return 1
     settled, errors = _publish(house, files, accounts, quiet=as_json, again=again)
     if as_json:
-        print_json({"deliveries": [as_row(d) for d in settled], "errors": errors})
-    return exit_code(settled, errors=len(errors))
+        print_json({"deliveries": [as_row(d, of_delivery(house, d)) for d in settled], "errors": errors})
+    return exit_code(settled, errors=len(errors), people=any(of_delivery(house, row) for row in settled))
 
 
 def _first_time(house: "House", files: tuple[Path, ...], accounts: list[str]) -> bool:
@@ -90,19 +94,43 @@ def _publish(
             ledger = open_ledger(house)
             try:
                 wanted = _ask_for(house, ledger, source, entries, accounts, again=again)
-                by_id = {entry.id: entry for entry in wanted}
-                deliver(house, ledger, source, by_id, accounts, by_hand=True)
-                settled = [d for entry in wanted for d in ledger.deliveries(post=entry.id) if d.account in accounts]
+                settled = _send(house, ledger, source, {entry.id: entry for entry in wanted}, accounts, quiet=quiet)
             finally:
                 ledger.close()
     except Busy as busy:
         raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
-    for delivery in [] if quiet else settled:
-        say(delivery, house, already=delivery.sent_at is not None and delivery.sent_at < begun)
     say_remarks([] if quiet else [row for row in settled if row.sent_at is not None and row.sent_at >= begun])
     for error in [] if quiet else errors:
-        click.echo(f"Error: {error['error']}", err=True)
+        complain(error["error"])
     return settled, errors
+
+
+def _send(  # what a person asks for, with all that can be told of it
+    house: "House", ledger: "Ledger", source: Any, wanted: dict[str, "Entry"], accounts: list[str], *, quiet: bool
+) -> list["Delivery"]:
+    """Deliver these posts, and tell of each of their deliveries, also of those that are out already."""
+    begun = house.clock()
+
+    def rows(*names: str) -> list["Delivery"]:
+        return [row for post in wanted for row in ledger.deliveries(post=post) if row.account in names]
+
+    if quiet:
+        deliver(house, ledger, source, wanted, accounts, by_hand=True)
+        return rows(*accounts)
+    seen = view(house, ledger, wanted)
+    progress = Progress(seen, lambda row: seen.line(row, already=row.sent_at is not None and row.sent_at < begun))
+    before = rows(*accounts)
+    progress.expect(before)
+    for row in before:
+        if row.state == "sent":
+            progress.report(row)
+
+    def done(account: str) -> None:
+        for row in rows(account):
+            progress.report(row)
+
+    deliver(house, ledger, source, wanted, accounts, by_hand=True, progress=progress, done=done)
+    return rows(*accounts)
 
 
 def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], list[dict[str, str]]]:

@@ -1,15 +1,20 @@
 """``crosspost run``: what cron calls."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json
 from crosspost.cli.first_time import agreed, at_a_terminal, never_spoke, yes_option
+from crosspost.cli.layout import complain, paragraph
+from crosspost.cli.outlook import backfills, first_run, outlook
+from crosspost.cli.people import of_delivery
+from crosspost.cli.progress import Progress
 from crosspost.cli.remarks import say_remarks
+from crosspost.cli.reports import Line, View, view
 from crosspost.cli.telling import Pulse, after_failure, after_run
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
 from crosspost.cli.work import check, deliver, follow, is_watched, lock, tend, watch
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
     from crosspost.assemble import House
     from crosspost.delivery import Plan
     from crosspost.ledger import Change, Delivery, Ledger
-    from crosspost.model import Entry
+    from crosspost.schedule import Planned
 
 
 @click.command()
@@ -79,10 +84,14 @@ def run(  # one per option
     errors = [{"path": entry.path, "error": entry.reason} for entry in plan.refused]
     if as_json:
         rows = [change_row(change) for change in changes]
-        print_json({"deliveries": [as_row(d) for d in settled], "changes": rows, "errors": errors})
+        print_json(
+            {"deliveries": [as_row(d, of_delivery(house, d)) for d in settled], "changes": rows, "errors": errors}
+        )
     elif not quiet or settled or changes:
-        _conclude(plan, settled, changes, errors)
-    code = exit_code(settled, errors=0 if quiet and not settled else len(errors)) or exit_code_of_changes(changes)
+        _conclude(plan, settled, changes, errors, backfill=backfills(house, backfill))
+    people = any(of_delivery(house, row) for row in settled)
+    code = exit_code(settled, errors=0 if quiet and not settled else len(errors), people=people)
+    code = code or exit_code_of_changes(changes)
     pulse.end(code, settled, len(errors))
     return code
 
@@ -101,7 +110,7 @@ def _run(
 
     source, begun = house.source(remember=True), house.clock()
     networks = {name: account.network for name, account in house.accounts().items()}
-    wanted = backfill or (house.settings is not None and house.settings.run.backfill)
+    wanted = backfills(house, backfill)
     plan = make_plan(
         source.scan(),
         networks,
@@ -111,23 +120,17 @@ def _run(
         backfill=wanted,
         checkout=house.checkout(),
     )
+    seen = view(house, ledger, plan.entries)
     if loud and plan.new:
-        _say_later(house, ledger, begun)
+        _say_later(seen, ledger, begun)
     accounts = _wanted(house, ledger, source, plan) if ask else list(networks)
-    settled = deliver(
-        house,
-        ledger,
-        source,
-        plan.entries,
-        accounts,
-        digests=True,
-        report=lambda row: say(row, house) if loud else None,
-    )
+    progress = Progress(seen) if loud else None
+    settled = deliver(house, ledger, source, plan.entries, accounts, digests=True, progress=progress)
     if plan.inventory.trouble:
-        click.echo(f"Warning: {plan.inventory.trouble}", err=True)
+        complain(plan.inventory.trouble, "Warning")
     changes = [*plan.back, *(follow(house, ledger, source, plan) if not watch().stop.is_set() else [])]
     if loud:
-        say_changes(changes, house, ledger)
+        say_changes(changes, seen, ledger)
     return plan, settled, changes
 
 
@@ -144,17 +147,16 @@ def _accept_branch(house: "House", ledger: "Ledger") -> None:
     branches.accept(checkout, ledger)
 
 
-def _say_later(house: "House", ledger: "Ledger", begun: datetime) -> None:
+def _say_later(seen: View, ledger: "Ledger", begun: datetime) -> None:
     """What this run has planned for later: until then it can be cancelled."""
     later = [
         row
         for row in ledger.deliveries(states=["planned"])
         if row.updated_at >= begun and not row.attempts and row.due_at > ledger.clock()
     ]
-    for row in later:
-        say(row, house)
+    seen.show(map(seen.line, later))
     if later:
-        click.echo("`crosspost cancel FILE` stops a post as long as it waits; `crosspost plan` says when each goes.")
+        paragraph("`crosspost cancel FILE` stops a post as long as it waits; `crosspost plan` says when each goes.")
 
 
 def _wanted(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list[str]:
@@ -170,59 +172,51 @@ def _wanted(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list
     if not due or agreed(house, source, due):
         return accounts
     silent = ", ".join(dict.fromkeys(name for _, name in due))
-    click.echo(f"Nothing is sent to {silent} now. The posts stay planned: `crosspost cancel FILE` leaves one out.")
+    paragraph(f"Nothing is sent to {silent} now. The posts stay planned: `crosspost cancel FILE` leaves one out.")
     return [name for name in accounts if name not in new]
 
 
-def _conclude(plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]]) -> None:
+def _conclude(
+    plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]], *, backfill: bool
+) -> None:
     say_remarks(settled)
     for error in errors:
-        click.echo(f"refused       {error['error']}", err=True)
+        complain(error["error"], "Refused")
+    if settled and plan.first:
+        click.echo()
     if plan.first:
-        click.echo(f"First run for {', '.join(plan.first)}: existing posts are noted and not sent.")
+        paragraph(first_run(plan.first, backfill=backfill))
     if not settled and not changes:
         click.echo("Nothing is due.")
 
 
 def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
     """What a run would do, from the listing and a ledger that is only read."""
-    from crosspost.delivery.plan import skipped
-
-    rows: list[dict[str, Any]] = []
-    entries, states = _states(house)
-    for entry in entries:
-        if entry.state != "ready":
-            continue
-        for name, account in house.accounts().items():
-            state = states.get((entry.id, name), "planned" if name in states or backfill else "before")
-            at = entry.overrides.for_account(name, account.network).at
-            due = at is None or at <= house.clock()
-            if state == "planned" and due and not skipped(entry, name, account.network):
-                rows.append({"post": entry.id, "account": name, "state": "would-send", "url": "", "error": ""})
+    found = outlook(house, timedelta(), backfill=backfill)
+    errors = [{"path": entry.path, "error": entry.reason} for entry in found.refused]
+    lines = [line for line in found.lines if line.late == "send" and line.at <= house.clock()]
     if as_json:
-        print_json({"deliveries": rows, "errors": []})
+        same = {"state": "would-send", "url": "", "error": ""}
+        print_json({"deliveries": [{"post": x.post, "account": x.account, **same} for x in lines], "errors": errors})
         return 0
-    for row in rows:
-        click.echo(f"would send    {row['account']:<16} {row['post']}")
-    if not rows:
+    titles = {line.post: line.title for line in lines}
+    View(house.accounts(), titles.__getitem__, clock=house.clock, label=house.label).show(
+        Line(post=line.post, account=line.account, word="would send") for line in lines
+    )
+    for error in errors:
+        complain(error["error"], "Refused")
+    if (lines and found.first) or _more(house, lines):
+        click.echo()
+    if found.first:
+        paragraph(first_run(found.first, backfill=backfills(house, backfill)))
+    if most := _more(house, lines):
+        paragraph(f"One run sends at most {most} posts to an account (max_per_run); `crosspost plan` shows the rest.")
+    if not lines:
         click.echo("Nothing is due.")
     return 0
 
 
-def _states(house: "House") -> tuple[Iterable["Entry"], dict[Any, str]]:
-    """The posts, and (post, account) → state, account → "started", as the ledger has it; {} when there is none yet."""
-    from crosspost.delivery.inventory import take
-
-    listed = house.source().scan()
-    if not house.ledger_path().exists():
-        return listed, {}
-    ledger = open_ledger(house, read_only=True)
-    try:
-        entries = take(listed, ledger).entries
-        known: dict[Any, str] = {(d.post, d.account): d.state for d in ledger.deliveries()}
-        for name in house.accounts():
-            if ledger.account(name).started_at is not None:
-                known[name] = "started"
-        return entries, known
-    finally:
-        ledger.close()
+def _more(house: "House", lines: list["Planned"]) -> int:
+    """The limit of a run that an account has reached in these lines; 0: none has."""
+    counts = Counter(line.account for line in lines)
+    return max((most for name, number in counts.items() if number == (most := house.max_per_run(name))), default=0)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import begun, machine
+from crosspost.cli.common import machine
 from crosspost.cli.page_check import Live, pages
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
+    from crosspost.cli.progress import Progress
     from crosspost.delivery import Plan
     from crosspost.delivery.editor import Editor
     from crosspost.ledger import Change, Delivery, Ledger
@@ -76,11 +77,14 @@ def deliver(  # one call that carries everything a run has
     *,
     by_hand: bool = False,
     digests: bool = False,
-    report: Callable[["Delivery"], None] = lambda _: None,
+    progress: "Progress | None" = None,
+    done: Callable[[str], None] = lambda _: None,
 ) -> list["Delivery"]:
     """Deliver what is due; adapters are made only for accounts that have something to do.
 
     :param digests: also gather and send the digests of periods that are over
+    :param progress: is told what happens; None: nobody is
+    :param done: called with each account that has nothing more to do
     """
     from crosspost.delivery import Engine
 
@@ -89,6 +93,12 @@ def deliver(  # one call that carries everything a run has
     if digests:
         entries, load = _with_digests(house, ledger, source, entries, load)
     seen = watch()
+
+    def finished(account: str) -> None:
+        done(account)
+        if progress is not None:
+            progress.done(account)
+
     engine = Engine(
         ledger=ledger,
         networks=_Networks(house),
@@ -99,11 +109,17 @@ def deliver(  # one call that carries everything a run has
         live=Live(house, ledger, known).reason,
         live_deadline=timedelta(hours=house.settings.run.live_deadline if house.settings else 24),
         give_up_after=timedelta(hours=house.settings.run.give_up_after if house.settings else 72),
-        begin=_stepping(begun, seen),
-        report=_stepping(report, seen),
+        begin=_stepping(progress.begin if progress is not None else None, seen),
+        report=_stepping(progress.report if progress is not None else None, seen),
+        done=finished,
+        expect=progress.expect if progress is not None else lambda _: None,
         stop=seen.stop,
     )
-    return engine.run(entries, accounts, by_hand=by_hand)
+    try:
+        return engine.run(entries, accounts, by_hand=by_hand)
+    finally:
+        if progress is not None:
+            progress.end()
 
 
 def follow(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list["Change"]:
@@ -177,10 +193,11 @@ def _with_digests(
     return {**entries, **due}, digest.loader(ledger, site, digests, entries, load)
 
 
-def _stepping(tell: Callable[["Delivery"], None], seen: Watch) -> Callable[["Delivery"], None]:
+def _stepping(tell: Callable[["Delivery"], None] | None, seen: Watch) -> Callable[["Delivery"], None]:
     def step(delivery: "Delivery") -> None:
         seen.progress()
-        tell(delivery)
+        if tell is not None:
+            tell(delivery)
 
     return step
 

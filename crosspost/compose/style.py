@@ -64,6 +64,14 @@ _MERGED = ("hashtag_map", "utm", "mentions")  # a post adds to these instead of 
 Own = TypeVar("Own", bound=msgspec.Struct)
 
 
+def carried(options: msgspec.Struct) -> dict[str, Any]:
+    """Of a network's own settings those that say how a post is carried, not what it says: its class names them.
+
+    They come from the config of today whenever something is sent, and a post cannot set them.
+    """
+    return {name: getattr(options, name) for name in getattr(options, "carried", ())}
+
+
 def for_post(style: Style, options: Own, override: Override, where: str = "") -> tuple[Style, Own]:
     """The account's style and its network's own settings, with what the post says about this target on top.
 
@@ -79,6 +87,8 @@ def for_post(style: Style, options: Own, override: Override, where: str = "") ->
         if name not in names:
             hint = suggestion(name, names)
             raise ConfigError(f"{at}there is no setting `{key}` for a post on this network; {hint}")
+        if name in carried(options):
+            raise ConfigError(f"{at}`{key}` is set in the config only, not in a post")
         target = said["options" if name in options.__struct_fields__ else "style"]
         target[name] = {**target[name], **value} if name in _MERGED and isinstance(value, dict) else value
     return _converted(said["style"], Style, at), _converted(said["options"], type(options), at)

@@ -8,6 +8,7 @@ atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -19,8 +20,9 @@ from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, NotSent, Rejected
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
-from crosspost.networks.base import Save, recently
+from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, pictures, record_of, tid
+from crosspost.networks.looking import Page, moment, rows, text
 from crosspost.networks.xrpc import Xrpc, error_of
 
 #: bytes: what every server takes as the picture of a card; older servers take no more in a post either
@@ -47,6 +49,9 @@ class Bluesky(Xrpc):
         text=300,
         unit="graphemes",
         also=(("utf-8", 3000),),
+        # the official client takes all but blanks, ends a tag at a joiner, and drops punctuation at its end
+        hashtag_signs="·・׳״־་༌゠〜～゛゜〃\ua67e",
+        hashtag_length=(("graphemes", 64), ("utf-8", 640)),
         images=ImageLimits(count=4, formats=("JPEG", "PNG"), bytes=2_000_000, alt=2000),
         source="https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json",
         checked=date(2026, 11, 22),
@@ -74,7 +79,7 @@ class Bluesky(Xrpc):
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         if draft.card is None or not as_uri(draft.card.url) or (options.embed == "images" and draft.images):
             return msgspec.structs.replace(draft, card=None)
         return only_card(draft)
@@ -105,7 +110,7 @@ class Bluesky(Xrpc):
         if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
             keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
         if remote != before or "record" not in remote:
-            labels = msgspec.convert(draft.options, Options).labels
+            labels = self.spoken(draft).labels
             keep("record", record_of(draft, remote, labels))
         return msgspec.structs.replace(prepared, remote=remote)
 
@@ -191,20 +196,27 @@ class Bluesky(Xrpc):
                 found[handle] = str(answer["did"])
         return found
 
-    def _listed(self, text: str, since: datetime) -> Receipt | None:
-        """The newest of the last hundred records with this text that is not older than ``since``."""
-        answer = self.call(
-            "GET",
-            "com.atproto.repo.listRecords",
-            params={"repo": self.me().id, "collection": COLLECTION, "limit": 100},
+    def _listed(self, wanted: str, since: datetime) -> Receipt | None:
+        """The newest record with this text that is not older than ``since``."""
+        found = self.looked(
+            self._records(),
+            since,
+            at=lambda record: moment(record["value"].get("createdAt")),
+            same=lambda record: (
+                None if text(record["value"].get("text")) is None else record["value"]["text"] == wanted
+            ),
         )
-        with self.talking():
-            for record in answer["records"]:
-                value = record["value"]
-                at = datetime.fromisoformat(str(value["createdAt"])).astimezone(UTC)
-                if value["text"] == text and at >= recently(since):
-                    return self._receipt(record)
-        return None
+        return self._receipt(found) if found is not None else None
+
+    def _records(self) -> Iterator[Page]:
+        cursor = None
+        while True:
+            where = {"repo": self.me().id, "collection": COLLECTION, "limit": 100, "cursor": cursor}
+            answer = self.call("GET", "com.atproto.repo.listRecords", params=where)
+            cursor = answer.get("cursor")
+            yield Page(rows(answer, "records"), more=bool(cursor))
+            if not cursor:
+                return
 
     def _receipt(self, answer: dict[str, Any]) -> Receipt:
         if not answer.get("uri"):

@@ -65,6 +65,7 @@ class Options(HostOptions, frozen=True, kw_only=True):
     text says that text.
     """
 
+    carried: ClassVar = (*HostOptions.carried, "login", "user")
     login: Literal["facebook", "instagram"] = "facebook"
     user: str = ""
     bio: bool | str = True

@@ -12,6 +12,7 @@ from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, U
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
+from crosspost.networks.looking import rows, text
 from crosspost.networks.mailing import MailOptions, mail_draft
 
 #: states of a campaign that was not started, or not yet
@@ -81,9 +82,12 @@ class Listmonk(Network):
             return None
         with self.talking():
             campaign = self._data("GET", f"campaigns/{number}")
-        if campaign["status"] in _NOT_OUT or campaign.get("altbody") != _literal(prepared.draft.text):
+        state, said = text(campaign.get("status")), text(campaign.get("altbody"))
+        if state in _NOT_OUT:
             return None
-        return self._receipt(campaign)
+        if state is None or said is None:
+            raise self.unreadable("does not tell what became of the campaign, or what it says")
+        return self._receipt(campaign) if said == _literal(prepared.draft.text) else None
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         said = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
@@ -107,11 +111,16 @@ class Listmonk(Network):
         if not prepared.handle:
             return None
         with self.talking():
-            found = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
-        return next((int(c["id"]) for c in found["results"] or [] if prepared.handle in str(c["name"])), None)
+            answer = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
+            found = rows(answer, "results")
+            names = {one["id"]: text(one["name"]) for one in found}
+            ours = [int(number) for number, name in names.items() if name and prepared.handle in name]
+            if not ours and (None in names.values() or int(answer["total"]) > len(found)):
+                raise ValueError("not all of them are told")
+        return ours[0] if ours else None
 
     def _make(self, prepared: Prepared) -> int:
-        draft, options = prepared.draft, msgspec.convert(prepared.draft.options, Options)
+        draft, options = prepared.draft, self.spoken(prepared.draft)
         if not options.lists:
             raise ConfigError(f"{self.account}: set `lists`, the numbers of the listmonk lists it goes to")
         campaign: dict[str, Any] = {

@@ -10,6 +10,7 @@ what is in doubt is held for a person.
 import json
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
+from urllib.parse import quote
 
 import msgspec
 
@@ -32,6 +33,7 @@ class Options(Value, frozen=True, kw_only=True):
     (``caption``), or send it without the picture (``message``, 4096 characters).
     """
 
+    carried: ClassVar = ("chat",)
     chat: str | int = ""
     silent: bool = False
     preview: Literal["", "large", "small"] = ""
@@ -45,6 +47,8 @@ class Telegram(Network):
         text=4096,
         unit="code-points",
         text_with_images=1024,
+        hashtag_signs="·\u200c",  # github.com/tdlib/td, td/telegram/MessageEntity.cpp
+        hashtag_length=(("code-points", 256),),
         images=ImageLimits(
             count=1,
             bytes=10_000_000,
@@ -101,7 +105,7 @@ class Telegram(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         photo = self.fitted(draft.images[0]) if draft.images else None
         fields = {"chat_id": self.me().id, "disable_notification": options.silent} | _said(draft, options)
         with self.talking(irreversible=True):
@@ -115,7 +119,7 @@ class Telegram(Network):
         """Text, caption, and a picture in place of another or below a text; a picture cannot be taken away."""
         draft = prepared.draft
         method = "editMessageCaption" if draft.images else "editMessageText"
-        said = _said(draft, msgspec.convert(draft.options, Options))
+        said = _said(draft, self.spoken(draft))
         photo = None
         if draft.images and pictures:
             method, photo = "editMessageMedia", self.fitted(draft.images[0])
@@ -157,7 +161,7 @@ class Telegram(Network):
 
     def _call(self, method: str, fields: dict[str, Any], photo: Fitted | None = None) -> dict[str, Any]:
         """Call a method of the Bot API; the token is part of the address, which the session keeps out of messages."""
-        url = f"{self.base_url}/bot{self.secret('bot_token')}/{method}"
+        url = f"{self.base_url}/bot{quote(self.secret('bot_token'), safe=':')}/{method}"
         if photo is None:
             answer = self.session.post(url, json=fields).json()
         else:

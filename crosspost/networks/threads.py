@@ -7,8 +7,6 @@ checked 2026-11-22.
 from datetime import date
 from typing import ClassVar
 
-import msgspec
-
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared
@@ -30,6 +28,7 @@ class Threads(ContainerNetwork):
     limits = Limits(
         text=500,
         unit="threads",
+        hashtag_length=(("code-points", 50),),
         images=ImageLimits(
             count=1,
             formats=("JPEG", "PNG"),
@@ -92,7 +91,7 @@ class Threads(ContainerNetwork):
             form |= {"image_url": image_url} | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
         elif draft.card is not None:
             form["link_attachment"] = draft.link
-        topic = msgspec.convert(draft.options, Options).topic_tag
+        topic = self.spoken(draft).topic_tag
         return form | ({"topic_tag": topic} if topic else {})
 
     def answering(self, prepared: Prepared) -> dict[str, str]:

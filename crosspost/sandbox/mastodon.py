@@ -1,4 +1,4 @@
-"""Stand-in of a Mastodon server 4.5 (docs.joinmastodon.org), and of GoToSocial when asked to be one."""
+"""Stand-in of a Mastodon server 4.5 (docs.joinmastodon.org), and of its relatives when asked to be one of them."""
 
 import re
 from datetime import UTC, timedelta
@@ -15,8 +15,8 @@ from crosspost.sandbox.standin import instant, route
 from crosspost.sandbox.store import Account, Picture, Post
 from crosspost.sandbox.wire import Refused, Reply, Request
 
-VISIBILITIES = ("public", "unlisted", "private", "direct")
 KEY_MEMORY = timedelta(hours=1)
+REPLAYED = timedelta(hours=6)
 SOONEST = timedelta(minutes=5)
 _POST = ("status", "media_ids", "poll", "spoiler_text", "sensitive", "language")
 _NEW = ("visibility", "in_reply_to_id", "scheduled_at")
@@ -35,26 +35,56 @@ class Mastodon(Timelines):
 
     @route("POST", "/api/v1/statuses")
     def publish(self, request: Request) -> Reply:
-        """Publish, or answer with the same post when the account used this Idempotency-Key within the hour."""
+        """Publish; what an Idempotency-Key that was used before does is this kind of server's own affair."""
         me = self.me(request, "statuses")
         key = str(request.headers.get("Idempotency-Key", ""))
-        remembered = self._remembered(me, key, request)
-        if remembered is not None:
-            return Reply.json(self._status_json(remembered, request.base_url))
+        if not key or self.flavour.keys == "none":
+            return self._published(me, "", request)
+        if self.flavour.keys == "hour":
+            remembered = self._remembered(me, key, request)
+            return self._answered(remembered, request) if remembered else self._published(me, key, request)
+        if self.flavour.keys == "once":
+            return self._once(me, key, request)
+        return self._replayed(me, key, request)
+
+    def _published(self, me: Account, key: str, request: Request) -> Reply:
         said = params(request)
         self.only_said(said, (*_POST, *_NEW, *_IGNORED))
         self._check_schedule(said, request)
         post = self._checked(said, me, request)
         post.idempotency_key = key
         self.store.commit(post)
-        if key and not self._gotosocial:
+        if key and self.flavour.keys == "hour":
             self.store.memory[self.key, "key", me.name, key] = (post.id, request.now + KEY_MEMORY)
+        return self._answered(post, request)
+
+    def _answered(self, post: Post, request: Request) -> Reply:
         return Reply.json(self._status_json(post, request.base_url))
+
+    def _once(self, me: Account, key: str, request: Request) -> Reply:
+        """Pixelfed marks the key before it looks at the post: a repetition is refused, also of what failed."""
+        known = self.store.memory.get((self.key, "once", me.name, key))
+        if known is not None and request.now < known:
+            raise Refused(self.refusal(400, "Duplicate idempotency key."))
+        self.store.memory[self.key, "once", me.name, key] = request.now + KEY_MEMORY
+        return self._published(me, key, request)
+
+    def _replayed(self, me: Account, key: str, request: Request) -> Reply:
+        """Akkoma and Pleroma keep the answer, whatever it was, and give it to whoever comes with that key."""
+        known = self.store.memory.get((self.key, "replay", key))
+        if known is not None and request.now < known[1]:
+            return Reply(known[0].status, known[0].body, headers={"Idempotent-Replayed": "true"})
+        try:
+            reply = self._published(me, key, request)
+        except Refused as refused:
+            reply = refused.reply
+        self.store.memory[self.key, "replay", key] = (reply, request.now + REPLAYED)
+        return reply
 
     def _remembered(self, me: Account, key: str, request: Request) -> Post | None:
         """The post this key made within the hour. The text is not compared: the key alone decides."""
         known = self.store.memory.get((self.key, "key", me.name, key))
-        if not key or known is None or request.now >= known[1]:
+        if known is None or request.now >= known[1]:
             return None
         return self._own(me, known[0])
 
@@ -78,12 +108,14 @@ class Mastodon(Timelines):
         language, visibility = str(said.get("language") or ""), str(said.get("visibility") or "public")
         if language and language not in ISO_639_1:
             raise Refused(self.refusal(422, f"Validation failed: Language {language} is not an ISO 639-1 code"))
-        if visibility not in VISIBILITIES:
+        if visibility not in self.flavour.visibilities:
             raise Refused(self.refusal(422, f"Validation failed: Visibility {visibility} is not valid"))
         answered = str(said.get("in_reply_to_id") or "")
+        if self.flavour.needs_media and not pictures and not answered and "media_ids" not in said:
+            raise Refused(self.refusal(403, "A post needs a picture"))
         if answered and self.store.post(self.key, answered) is None:
             raise Refused(self.refusal(404, "The post you are trying to reply to does not appear to exist."))
-        post_id = self.store.new_id()
+        post_id = self.new_id()
         extra = {
             "spoiler_text": warning,
             "sensitive": bool(warning) or said.get("sensitive") in (*_TRUE, True),
@@ -96,7 +128,7 @@ class Mastodon(Timelines):
             me.name,
             text,
             request.now,
-            f"/@{me.handle}/{post_id}",
+            self.flavour.page.format(handle=me.handle, id=post_id),
             pictures=pictures,
             language=language,
             visibility=visibility,
@@ -105,21 +137,24 @@ class Mastodon(Timelines):
         )
 
     def _check_length(self, text: str, warning: str) -> None:
-        limit = self.flavour["characters"]
-        if self._gotosocial:
-            if (length := len(text) + len(warning)) > limit:
-                message = f"Bad Request: status too long, {length} characters provided (including content warning)"
-                raise Refused(self.refusal(400, f"{message} but limit is {limit}"))
-        elif count.mastodon(text, warning) > limit:
-            raise Refused(self.refusal(422, f"Validation failed: Text character limit of {limit} exceeded"))
+        limit, length = self.flavour.characters, _length(text, warning, self.flavour.counts)
+        if self.flavour.warning and len(warning) > self.flavour.warning:
+            raise Refused(self.refusal(422, "The spoiler text is too long"))
+        if length <= limit:
+            return
+        said = f"Validation failed: Text character limit of {limit} exceeded"
+        if self.flavour.counts == "code-points":
+            said = f"Bad Request: status too long, {length} characters provided (including content warning)"
+            said += f" but limit is {limit}"
+        raise Refused(self.refusal(self.flavour.too_long, said))
 
     def _attachments(self, said: dict[str, Any], me: Account, *, of: Post | None = None) -> list[Picture]:
         """The pictures named by ``media_ids``: the account's own, ready, and in no other post."""
         ids = said.get("media_ids") or []
         if not isinstance(ids, list):
             raise Refused(self.refusal(422, "Validation failed: media_ids must be a list"))
-        if len(ids) > self.flavour["attachments"]:
-            limit = self.flavour["attachments"]
+        if len(ids) > self.flavour.attachments:
+            limit = self.flavour.attachments
             raise Refused(self.refusal(422, f"Validation failed: Cannot attach more than {limit} files"))
         found = []
         for one in ids:
@@ -186,14 +221,10 @@ class Mastodon(Timelines):
         post = self.store.post(self.key, status) if status else None
         return self.store.accounts[self.key, post.account].id if post else None
 
-    @property
-    def _gotosocial(self) -> bool:
-        return bool(self.settings["flavour"] == "gotosocial")
-
     def _status_json(self, post: Post, base_url: str) -> dict[str, Any]:
         """A Status entity; its content is HTML, the source text is only in ``/source``."""
         account = self.store.accounts[self.key, post.account]
-        return {
+        told = {
             "id": post.id,
             "uri": f"{base_url}/users/{account.handle}/statuses/{post.id}",
             "url": base_url + post.path,
@@ -218,6 +249,13 @@ class Mastodon(Timelines):
             "poll": poll_json(post, self.store.clock()),
             "reblog": None,
         }
+        return {name: value for name, value in told.items() if name not in self.flavour.left_out}
+
+
+def _length(text: str, warning: str, counts: str) -> int:
+    if counts == "mastodon":
+        return count.mastodon(text, warning)
+    return len(text) + len(warning) if counts == "code-points" else count.graphemes(text + warning)
 
 
 def _content(text: str) -> str:

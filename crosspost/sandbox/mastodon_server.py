@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from crosspost.sandbox import pictures
+from crosspost.sandbox.faults import meant
+from crosspost.sandbox.mastodon_flavours import FLAVOURS, Flavour, identifier
 from crosspost.sandbox.mastodon_params import params
 from crosspost.sandbox.standin import StandIn, only, route
 from crosspost.sandbox.store import Account, Picture
@@ -14,29 +16,6 @@ from crosspost.sandbox.wire import Refused, Reply, Request, bearer
 # name → (requests, seconds)
 _LIMITS = {"statuses": (300, 3 * 3600), "media": (30, 30 * 60), "delete": (30, 30 * 60), "all": (1500, 300)}
 
-_IMAGES = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"]
-FLAVOURS: dict[str, dict[str, Any]] = {
-    "mastodon": {
-        "version": "4.5.2",
-        "source_url": "https://github.com/mastodon/mastodon",
-        "characters": 500,
-        "attachments": 4,
-        "description": 1500,
-        "bytes": 16 * 1024 * 1024,
-        "told_bytes": 16 * 1024 * 1024,
-        "reserved": 23,
-    },
-    "gotosocial": {
-        "version": "0.20.0 gotosocial",
-        "source_url": "https://codeberg.org/superseriousbusiness/gotosocial",
-        "characters": 5000,
-        "attachments": 6,
-        "description": 5000,
-        "bytes": 40 * 1024 * 1024,
-        "told_bytes": 5 * 1024 * 1024,
-        "reserved": 25,  # it says so and counts links in full all the same
-    },
-}
 PIXELS = 33_177_600
 POLLS = {
     "max_options": 4,
@@ -57,17 +36,22 @@ class Server(StandIn):
     own_faults: ClassVar = {
         "processing": ("answers an upload with 202; it is ready after two looks", "POST /api/v2/media"),
     }
-    options: ClassVar = {"flavour": "mastodon", "rate_limits": True}
+    options: ClassVar = {"flavour": "mastodon", "rate_limits": True, "missing": ()}
 
     @property
-    def flavour(self) -> dict[str, Any]:
-        """The limits of the server this one pretends to be."""
+    def flavour(self) -> Flavour:
+        """The kind of server this one pretends to be."""
         return FLAVOURS[self.settings["flavour"]]
+
+    def new_id(self) -> str:
+        """An id for a post, in the form this kind of server gives it."""
+        return identifier(self.flavour.ids, self.store.new_id())
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`."""
         token = self.store.token(self.key, name, "token")
-        return Account(self.key, name, f"10900000000000000{number}", name, display_name, {"access_token": token})
+        own = identifier(self.flavour.ids, f"10900000000000000{number}")
+        return Account(self.key, name, own, name, display_name, {"access_token": token})
 
     def profiles(self, account: Account) -> tuple[str, ...]:
         """See :class:`StandIn`."""
@@ -93,7 +77,7 @@ class Server(StandIn):
 
     def answer(self, request: Request) -> Reply:
         """Every answer tells how many requests are left."""
-        reply = super().answer(request)
+        reply = self._elsewhere(request) or super().answer(request)
         kind = {"POST /api/v1/statuses": "statuses", "POST /api/v2/media": "media", "POST /api/v1/media": "media"}.get(
             f"{request.method} {request.path.rstrip('/')}", "delete" if request.method == "DELETE" else "all"
         )
@@ -101,6 +85,18 @@ class Server(StandIn):
         left, reset = self.store.quota((self.key, kind, request.account), limit, window, cost=0)
         reply.headers = _rate_headers(limit, max(left, 0), reset) | reply.headers
         return reply
+
+    def _elsewhere(self, request: Request) -> Reply | None:
+        """What this kind of server answers where Mastodon would answer properly; None where it does so too."""
+        path = request.path.rstrip("/")
+        if request.path != path and self.flavour.slash == "redirect":
+            return Reply(301 if request.method == "GET" else 307, headers={"Location": path})
+        line = f"{request.method} {path}"
+        if any(meant(gone, line) for gone in (*self.flavour.missing, *self.settings["missing"])):
+            if self.settings["flavour"] == "pixelfed":
+                return Reply(404, b"<!DOCTYPE html><html><title>Not Found</title><body>404</body></html>", "text/html")
+            return self.refusal(404, "Not Found")
+        return None
 
     # ── who and where ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -121,27 +117,27 @@ class Server(StandIn):
     @route("GET", "/api/v2/instance")
     def instance(self, request: Request) -> Reply:
         """What this server is and allows; needs no token."""
-        flavour = self.flavour
+        flavour, number = self.flavour, str if self.flavour.numbers == "text" else int
         configuration = {
             "statuses": {
-                "max_characters": flavour["characters"],
-                "max_media_attachments": flavour["attachments"],
-                "characters_reserved_per_url": flavour["reserved"],
+                "max_characters": number(flavour.characters),
+                "max_media_attachments": number(flavour.attachments),
+                "characters_reserved_per_url": number(flavour.reserved),
             },
             "media_attachments": {
-                "supported_mime_types": _IMAGES,
-                "description_limit": flavour["description"],
-                "image_size_limit": flavour["told_bytes"],
-                "image_matrix_limit": PIXELS,
+                "supported_mime_types": list(flavour.types),
+                "description_limit": number(flavour.description),
+                "image_size_limit": number(flavour.told_bytes or flavour.bytes),
+                "image_matrix_limit": number(PIXELS),
             },
             "polls": POLLS,
         }
-        said = {"title": "Sandbox", "version": flavour["version"], "configuration": configuration, "languages": ["en"]}
-        if "gotosocial" not in flavour["version"]:
+        said = {"title": "Sandbox", "version": flavour.version, "configuration": configuration, "languages": ["en"]}
+        if self.settings["flavour"] == "mastodon":
             said["api_versions"] = {"mastodon": 7}
         if request.path.startswith("/api/v1"):
-            return Reply.json(said | {"uri": "127.0.0.1", "max_toot_chars": flavour["characters"]})
-        return Reply.json(said | {"domain": "127.0.0.1", "source_url": flavour["source_url"], "rules": []})
+            return Reply.json(said | {"uri": "127.0.0.1", "max_toot_chars": flavour.characters})
+        return Reply.json(said | {"domain": "127.0.0.1", "source_url": flavour.source_url, "rules": []})
 
     @route("GET", "/api/v1/accounts/verify_credentials")
     def verify_credentials(self, request: Request) -> Reply:
@@ -161,10 +157,10 @@ class Server(StandIn):
         file = request.files.get("file")
         if file is None:
             raise Refused(self.refusal(422, "Validation failed: File can't be blank"))
-        if len(file.data) > self.flavour["bytes"]:
+        if len(file.data) > self.flavour.bytes:
             raise Refused(self.refusal(422, "Validation failed: File file size must be less than the limit"))
         shape = pictures.shape(file.data)
-        if shape is None or pictures.TYPES.get(shape[0]) not in _IMAGES:
+        if shape is None or pictures.TYPES.get(shape[0]) not in self.flavour.types:
             raise Refused(self.refusal(422, "Validation failed: File content type is invalid"))
         if shape[1] * shape[2] > PIXELS:
             raise Refused(self.refusal(422, f"{shape[1]}x{shape[2]} images are not supported"))
@@ -172,7 +168,9 @@ class Server(StandIn):
         picture.extra["focus"] = self._focus(said)
         if request.fault == "processing":
             picture.extra["looks"] = 2
-        return Reply.json(media_json(picture, request.base_url), 202 if picture.extra.get("looks") else 200)
+        return Reply.json(
+            media_json(picture, request.base_url), 202 if picture.extra.get("looks") else self.flavour.ready
+        )
 
     @route("GET", "/api/v1/media/{media}")
     def media(self, request: Request, media: str) -> Reply:
@@ -215,8 +213,8 @@ class Server(StandIn):
 
     def _description(self, said: dict[str, Any]) -> str:
         text = said.get("description") or ""
-        if len(text) > self.flavour["description"]:
-            limit = self.flavour["description"]
+        if len(text) > self.flavour.description:
+            limit = self.flavour.description
             raise Refused(
                 self.refusal(422, f"Validation failed: Description is too long (maximum is {limit} characters)")
             )

@@ -70,7 +70,7 @@ def test_publish_as_json(place: Place) -> None:
     assert ran.code == 1
     rows = {row["account"]: row for row in ran.json["deliveries"]}
     assert set(rows) == set(NETWORKS)
-    assert set(rows["x"]) == {"post", "account", "part", "state", "url", "error", "warnings"}
+    assert set(rows["x"]) == {"post", "account", "part", "state", "url", "error", "warnings", "people_in_doubt"}
     assert (rows["x"]["state"], rows["x"]["post"]) == ("sent", "gruesse")
     assert rows["facebook"]["error"]
 
@@ -214,6 +214,7 @@ def test_posts_lists_every_file_with_its_reason(place: Place) -> None:
         "tags",
         "state",
         "reason",
+        "out",
         "picture_from",
         "description_from",
     }
@@ -261,7 +262,8 @@ def test_no_server_is_told_and_tried_again(place: Place) -> None:
     place.sandbox.stop()
     ran = place.crosspost(FILE)
     assert ran.code == 1
-    assert ran.out.count("nothing is listening") == 3
+    assert ran.out.count("nothing is listening") == 1, "what is so everywhere is said once"
+    assert ran.out.count("as x") == 2
     place.sandbox.start()
     assert place.crosspost(FILE).code == 0
     assert len(place.sandbox.posts()) == 3

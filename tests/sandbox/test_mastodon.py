@@ -179,7 +179,7 @@ def test_the_list_has_its_filters(http: Caller) -> None:
 
 def test_gotosocial_counts_everything_and_knows_no_keys(gotosocial: Caller) -> None:
     told = gotosocial.mastodon("GET", "v2/instance").json()
-    assert "gotosocial" in told["version"]
+    assert "gotosocial" in told["source_url"]
     assert told["configuration"]["statuses"]["characters_reserved_per_url"] == 25
     assert gotosocial.toot("https://example.org/" + "a" * 4981).status_code == 400
     key = {"Idempotency-Key": "eins"}
