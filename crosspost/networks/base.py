@@ -17,7 +17,7 @@ import msgspec
 from crosspost import compose
 from crosspost.compose import Style
 from crosspost.credentials import Secret, variable
-from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken, Unsupported
+from crosspost.errors import AuthExpired, ConfigError, MediaError, OutOfSight, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import (
     Abilities,
@@ -76,6 +76,10 @@ class Network(Boundary):
     token_ends: ClassVar[bool] = False
     #: address prefix fixed in a library → replaced by ``base_url``
     fixed_hosts: ClassVar[tuple[str, ...]] = ()
+    #: whether an account's id means something on its server only
+    ids_of_server: ClassVar[bool] = False
+    #: whether the real server often is on this machine, so that a local address does not tell the sandbox
+    at_home: ClassVar[bool] = False
     #: own settings that an edit changes in a post that is out
     edits: ClassVar[tuple[str, ...]] = ()
 
@@ -190,6 +194,13 @@ class Network(Boundary):
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """Did it go out after ``since``? Changes nothing; None when it is not there (see ``absence_after``)."""
 
+    def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        """:meth:`find` where nobody knows that anything was begun, and nothing on the server could be asked for.
+
+        :raises Unknown: when that the account does not show it proves nothing
+        """
+        return self.find(prepared, since)
+
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Change a post that is out so that it says ``prepared``; only where ``able.edit``.
 
@@ -218,6 +229,11 @@ class Network(Boundary):
     def allowed(self) -> Limits:
         """This server's limits where it told them, else the network's."""
         return (self.identity and self.identity.limits) or self.limits
+
+    @property
+    def audience(self) -> str:
+        """Who hears it, where that depends on the settings and not on who speaks."""
+        return ""
 
     @property
     def able(self) -> Abilities:
@@ -318,6 +334,18 @@ def library(module: str, extra: str) -> Any:
         if error.name and not module.startswith(error.name.split(".")[0]):
             raise
         raise ConfigError(f"this network needs one more package: pip install 'crosspost[{extra}]'") from None
+
+
+def reached(number: int, asked: int, oldest: datetime | None, since: datetime) -> None:
+    """Make sure that a list of an account's latest posts reaches back to ``since``.
+
+    :param number: how many it has, of ``asked`` at most; ``oldest`` is when the last of them was posted
+    :raises OutOfSight: when older ones, which are not in it, may be new enough
+    """
+    if number >= asked and oldest is not None and oldest >= recently(since):
+        raise OutOfSight(
+            f"the account has more than {asked} posts since {since:%Y-%m-%d %H:%M} UTC, too many to look at"
+        )
 
 
 def recently(since: datetime) -> datetime:

@@ -19,7 +19,7 @@ from crosspost.errors import DeliveryError, NotSent, RateLimited, Rejected, Unkn
 from crosspost.exchange import Exchange
 from crosspost.model import Draft, Prepared, Receipt, Value
 from crosspost.networks import graph
-from crosspost.networks.base import Save, recently
+from crosspost.networks.base import Save, reached, recently
 from crosspost.networks.hosted import HostedNetwork
 from crosspost.networks.renewal import Renewal
 
@@ -29,6 +29,8 @@ _DEAD = ("EXPIRED", "ERROR")
 _LOOKS = (0, 1, 3, 6, 20, 30)
 #: a container that takes longer than this will not become ready any more (Meta: most take half a minute)
 _STUCK = timedelta(hours=1)
+#: posts of one list
+_LOOKED_AT = 50
 #: a post that was published stands in the list by then, unless the network changed its text
 _LISTED_BY = timedelta(hours=1)
 
@@ -106,6 +108,10 @@ class ContainerNetwork(HostedNetwork):
         if found is None and status not in _DEAD:
             raise Unknown(f"{self.account}: the container is {status}, but the list of posts does not show it yet")
         return found
+
+    def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        """Nothing is known of a container: the list of posts tells."""
+        return self.find(prepared, since) if "container" in prepared.remote else self._listed(prepared, since)
 
     def delete(self, receipt: Receipt) -> None:
         if not receipt.id:
@@ -248,10 +254,13 @@ class ContainerNetwork(HostedNetwork):
         draft, edge = prepared.draft, self.steps.replies if prepared.reply_to else self.steps.posts
         fields = f"id,{self.steps.text},permalink,timestamp"
         with self.talking():
-            answer = self._graph().get_object(f"{self.me().id}/{edge}", fields=fields, limit=50)
-        for post in reversed(answer.get("data") or []):
+            answer = self._graph().get_object(f"{self.me().id}/{edge}", fields=fields, limit=_LOOKED_AT)
+        posts = answer.get("data") or []
+        for post in reversed(posts):
             at = datetime.fromisoformat(str(post["timestamp"])).astimezone(UTC)
             said = str(post.get(self.steps.text) or "")
             if at >= recently(since) and said.split() == draft.text.split():
                 return Receipt(id=str(post["id"]), url=str(post.get("permalink") or ""), at=at)
+        times = [datetime.fromisoformat(str(post["timestamp"])).astimezone(UTC) for post in posts]
+        reached(len(posts), _LOOKED_AT, min(times, default=None), since)
         return None

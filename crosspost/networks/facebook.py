@@ -12,7 +12,10 @@ from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
 from crosspost.networks import graph
-from crosspost.networks.base import Network, Save, recently
+from crosspost.networks.base import Network, Save, reached, recently
+
+#: posts of one list
+_LOOKED_AT = 25
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -76,13 +79,16 @@ class Facebook(Network):
             answer = self._graph().get_object(
                 f"{self.me().id}/published_posts",
                 fields="id,message,created_time,permalink_url",
-                limit=25,
+                limit=_LOOKED_AT,
                 since=int(recently(since).timestamp()),
             )
-        for post in answer.get("data") or []:
+        begun = None
+        posts = answer.get("data") or []
+        for post in posts:
             begun = datetime.fromisoformat(str(post["created_time"])).astimezone(UTC)
             if begun >= recently(since) and _same(post, prepared.draft):
                 return self._receipt(post)
+        reached(len(posts), _LOOKED_AT, begun, since)
         return None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape

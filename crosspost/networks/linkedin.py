@@ -16,12 +16,14 @@ from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, Unsu
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
 from crosspost.networks import restli
-from crosspost.networks.base import Network, Save, recently
+from crosspost.networks.base import Network, Save, reached, recently
 from crosspost.networks.renewal import Renewal
 
 if TYPE_CHECKING:
     import requests
 
+#: posts of one list
+_LOOKED_AT = 25
 _WARN, _TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
 
 
@@ -124,10 +126,12 @@ class LinkedIn(Network):
         if not self.able.read_back:
             return None
         with self.talking():
-            for post in self._posts(me.id, count=25):
+            at, posts = None, self._posts(me.id, count=_LOOKED_AT)
+            for post in posts:
                 at = datetime.fromtimestamp(int(post.get("publishedAt") or post["createdAt"]) / 1000, UTC)
                 if at >= recently(since) and _same(post, prepared.draft):
                     return self._receipt(str(post["id"]))
+            reached(len(posts), _LOOKED_AT, at, since)
         return None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape

@@ -40,6 +40,8 @@ class Listmonk(Network):
     #: the campaign is made before; whether it was started can be read at any time
     abilities = Abilities(card="none", mentions="nothing", absence_after=0, digest=True)
     Options = Options
+    ids_of_server = True
+    at_home = True
     hint = '# content = "full"              # the whole post instead of title, description and link'
     needs: ClassVar = {"base_url": "https://listmonk.example.org", "lists": [1]}
     credentials: ClassVar = {
@@ -80,9 +82,7 @@ class Listmonk(Network):
             return None
         with self.talking():
             campaign = self._data("GET", f"campaigns/{number}")
-        if campaign["status"] in _NOT_OUT or campaign.get("altbody") != _literal(prepared.draft.text):
-            return None
-        return self._receipt(campaign)
+        return None if campaign["status"] in _NOT_OUT or not _ours(campaign, prepared) else self._receipt(campaign)
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         said = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
@@ -91,6 +91,11 @@ class Listmonk(Network):
         if exchange.status == 400 and irreversible and "can be started" in said:
             return Unknown(said)  # it runs already, so somebody started it
         return None
+
+    @property
+    def audience(self) -> str:
+        """The lists it goes to."""
+        return ",".join(map(str, sorted(self.options.lists)))
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -107,7 +112,8 @@ class Listmonk(Network):
             return None
         with self.talking():
             found = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
-        return next((int(c["id"]) for c in found["results"] or [] if prepared.handle in str(c["name"])), None)
+        named = [c for c in found["results"] or [] if prepared.handle in str(c["name"])]
+        return next((int(c["id"]) for c in named if _ours(c, prepared)), None)
 
     def _make(self, prepared: Prepared) -> int:
         draft, options = prepared.draft, msgspec.convert(prepared.draft.options, Options)
@@ -136,6 +142,12 @@ class Listmonk(Network):
         url = f"{self.base_url}/admin/campaigns/{campaign['id']}"
         notes = ("the campaign was cancelled",) if campaign.get("status") == "cancelled" else ()
         return Receipt(id=str(campaign["id"]), url=url, at=self.clock(), notes=notes)
+
+
+def _ours(campaign: dict[str, Any], prepared: Prepared) -> bool:
+    """Whether a campaign says what is to be said: another one may have our key in its name."""
+    said = campaign.get("altbody")
+    return isinstance(said, str) and said.split() == _literal(prepared.draft.text).split()
 
 
 def _literal(text: str) -> str:

@@ -9,10 +9,13 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.errors import NotSent, Rejected
+from crosspost.errors import KeyTaken, NotSent, Rejected, Unknown
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
-from crosspost.networks.base import Network, Save, library, recently
+from crosspost.networks.base import Network, Save, library, reached, recently
+from crosspost.networks.ours import is_ours, links_in, plain
 
+#: statuses of one list
+_LOOKED_AT = 40
 #: servers that keep no idempotency key (GoToSocial, snac) or forget the post when they refuse it (Pixelfed)
 _WITHOUT_KEY = ("gotosocial", "snac", "pixelfed")
 
@@ -51,6 +54,7 @@ class Mastodon(Network):
     Options = Options
     edits = ("content_warning", "sensitive")
     hint = '# visibility = "unlisted"      # public, unlisted, private or direct; else the account\'s own default'
+    ids_of_server = True
     credentials: ClassVar = {"access_token": "an access token (Preferences > Development > your application)"}
 
     def connect(self) -> Identity:
@@ -88,15 +92,18 @@ class Mastodon(Network):
                 language=_iso_639(draft.language),
                 idempotency_key=prepared.handle,
             )
+        self._check(status, prepared)
         return self._receipt(status)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         client = self._client()
         with self.talking():
-            statuses = client.account_statuses(self.me().id, exclude_reblogs=True, limit=40)
+            statuses = client.account_statuses(self.me().id, exclude_reblogs=True, limit=_LOOKED_AT)
         for status in statuses:
-            if status["created_at"] >= recently(since) and self._same(status, prepared.draft):
+            answers = str(status.get("in_reply_to_id") or "") == prepared.reply_to
+            if status["created_at"] >= recently(since) and answers and self._same(status, prepared.draft):
                 return self._receipt(status)
+        reached(len(statuses), _LOOKED_AT, statuses[-1]["created_at"] if statuses else None, since)
         return None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
@@ -175,6 +182,20 @@ class Mastodon(Network):
         except (NotSent, Rejected):  # a server without that end point: the link tells
             return bool(draft.link) and draft.link in str(status["content"])
         return str(source["text"]).strip() == draft.text.strip()
+
+    def _check(self, status: Any, prepared: Prepared) -> None:
+        """A server that knows our key answers with what it has under it, which must be ours.
+
+        :raises KeyTaken: for an older status of another post
+        :raises Unknown: for one that was posted just now, whatever it says
+        """
+        content, at = str(status.get("content") or ""), status.get("created_at")
+        if not content or is_ours(plain(content), prepared.draft, links=links_in(content)):
+            return
+        said = f"{self.account}: the server answered with another post ({status.get('url') or status.get('id')})"
+        if isinstance(at, datetime) and at < recently(prepared.begun or self.clock()):
+            raise KeyTaken(f"{said}, which has our key; it is sent with another key")
+        raise Unknown(f"{said} than was sent")
 
     def _receipt(self, status: Any) -> Receipt:
         if not status.get("id"):

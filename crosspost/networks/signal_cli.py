@@ -73,6 +73,7 @@ class Signal(Network):
         permalink=False,
     )
     Options = Options
+    at_home = True
     hint = '# kind = "rest"                 # base_url is a signal-cli-rest-api'
     needs: ClassVar = {"number": "+49…", "group": "the group's name or id"}
     credentials: ClassVar[dict[str, str]] = {}

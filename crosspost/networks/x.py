@@ -16,12 +16,14 @@ from crosspost.compose import twitter_text
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Price, Receipt, Value
-from crosspost.networks.base import Network, Save, library, recently
+from crosspost.networks.base import Network, Save, library, reached, recently
 
 # docs.x.com/x-api/getting-started/pricing; what counts as a link is not said there, so every link X would make one does
 _POST, _POST_WITH_LINK, _ALT_TEXT = 0.015, 0.200, 0.005
 # code 385: right after a post, an answer to it may come too early
 _NOT_VISIBLE = re.compile(rb'"code"\s*:\s*385\b|not visible to you')
+#: posts of one look: each that is read costs
+_LOOKED_AT = 20
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
@@ -103,14 +105,16 @@ class X(Network):
         with self.talking():
             answer = self._client().get_users_tweets(
                 self.me().id,
-                max_results=20,
+                max_results=_LOOKED_AT,
                 start_time=recently(since),
-                tweet_fields=["created_at", "entities"],
+                tweet_fields=["created_at", "entities", "referenced_tweets"],
                 user_auth=self._oauth1,
             )
-        for tweet in answer.data or []:
-            if _said(tweet) == _normal(prepared.draft.text):
+        tweets = answer.data or []
+        for tweet in tweets:
+            if _said(tweet) == _normal(prepared.draft.text) and _answers(tweet, prepared.reply_to):
                 return self._receipt(str(tweet["id"]))
+        reached(len(tweets), _LOOKED_AT, tweets[-1].get("created_at") if tweets else None, since)
         return None
 
     @classmethod
@@ -171,6 +175,13 @@ class X(Network):
         me = self.identity
         page = f"{me.url}/status/{tweet_id}" if me is not None else f"https://x.com/i/status/{tweet_id}"
         return Receipt(id=tweet_id, url=page, at=self.clock())
+
+
+def _answers(tweet: Any, post: str) -> bool:
+    """Whether a post answers the one with this id (""; none of ours); X may not say what it answers."""
+    refers = tweet.get("referenced_tweets") or []
+    answered = [one for one in refers if one["type"] == "replied_to"]
+    return not answered or bool(post and any(str(one["id"]) == post for one in answered))
 
 
 def _said(tweet: Any) -> str:
