@@ -1,12 +1,14 @@
 """The ledger: the only place that knows SQL."""
 
 from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState
+from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
 from crosspost.ledger.posts import Image, KnownPost, Looked
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State
 from crosspost.ledger.store import Ledger
 
 __all__ = [
+    "DECIDED",
     "TAKEN_BACK",
     "AccountState",
     "Busy",
