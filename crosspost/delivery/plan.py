@@ -73,6 +73,8 @@ def make_plan(
     note(inventory, ledger)
     for name in first:
         ledger.note(name, started_at=now)
+    if first:
+        ledger.advance()  # a ledger without this run would take every post since then for an old one
     return Plan(entries=entries, refused=tuple(refused), new=new, first=tuple(first), inventory=inventory)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from crosspost.delivery.keys import again
 from crosspost.delivery.pauses import pause_account
-from crosspost.errors import DeliveryError, RateLimited
+from crosspost.errors import DeliveryError, KeyTaken, RateLimited
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
 
@@ -33,12 +34,14 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
         return ledger.again(delivery, "interrupted before anything was sent", now)
     try:
         receipt = network.find(delivery.prepared, begun)
+    except KeyTaken as error:  # under our key stands something else, so ours is not there
+        return ledger.again(ledger.rekey(delivery, again(delivery.handle)), str(error), now)
     except DeliveryError as error:
         pause_account(network, error, ledger)
         later = now + pause(delivery.attempts)
         if isinstance(error, RateLimited) and error.retry_at is not None:
             later = error.retry_at
-        return delivery if delivery.state == "held" else ledger.doubt(delivery, f"cannot look: {error}", later)
+        return delivery if delivery.state == "held" else ledger.doubt_it(delivery, f"cannot look: {error}", later)
     if receipt is not None:
         return ledger.sent(delivery, receipt)
     if delivery.state == "held":
@@ -74,12 +77,12 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
         receipt = network.find(delivery.prepared, begun)
     except DeliveryError as error:
         pause_account(network, error, ledger)
-        return ledger.doubt(delivery, f"cannot look: {error}", now)
+        return ledger.doubt_it(delivery, f"cannot look: {error}", now)
     if receipt is not None:
         return ledger.sent(delivery, receipt)
     after = network.able.absence_after
     proved = after is not None and (now - begun).total_seconds() >= after
-    return None if proved else ledger.doubt(delivery, delivery.error, now)
+    return None if proved else ledger.doubt_it(delivery, delivery.error, now)
 
 
 def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetime, now: datetime) -> Delivery:
@@ -104,4 +107,4 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetim
         )
     if age >= able.absence_after:
         return ledger.again(delivery, f"{reason}{_AGAIN}", now, certain=False)
-    return ledger.doubt(delivery, reason, begun + timedelta(seconds=able.absence_after))
+    return ledger.doubt_it(delivery, reason, begun + timedelta(seconds=able.absence_after))

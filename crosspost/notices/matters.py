@@ -57,7 +57,10 @@ def matters(situation: Situation) -> list[Matter]:
     mine = tuple(row for row in situation.unsettled if row.account in names)
     of_accounts = {account.name: list(_account(situation, account, mine)) for account in situation.accounts}
     stopped = {
-        name for name, several in of_accounts.items() for one in several if one.key.startswith(("auth:", "pause:"))
+        name
+        for name, several in of_accounts.items()
+        for one in several
+        if one.key.startswith(("auth:", "voice:", "pause:"))
     }
     found = [
         # whoever was told that an account is stopped, with its posts, knows why that one is silent
@@ -86,6 +89,7 @@ def over(key: str) -> str:
     kind, _, name = key.partition(":")
     return {
         "auth": f"{name} works again: its login is accepted.",
+        "voice": f"{name} works again.",
         "silence": "Posts go out again.",
         "run": "crosspost works again.",
     }.get(kind, "")
@@ -109,6 +113,10 @@ def _account(situation: Situation, account: AccountState, rows: Iterable[Deliver
                 says=f"The login of {name} is refused: {_said(account.paused_why, name)}{posts}",
                 todo=todo,
             )
+    elif account.paused_for == "voice":
+        if paused or account.identity_at is None:
+            said = _said(account.paused_why, name)
+            yield Matter(key=f"voice:{name}", says=f"Nothing is sent on {name}: {said}{posts}", todo="")
     elif paused and account.paused_until is not None:
         since = min((row.tried_at for row in waiting if row.tried_at is not None), default=now)
         if account.paused_until - since >= LONG_PAUSE:
