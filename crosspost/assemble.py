@@ -52,8 +52,13 @@ class House:
             posts=said.posts,
             engine=said.engine,
             emoji=said.emoji,
-            memory=self.ledger_path().with_name("posts.cache") if remember else None,
+            memory=self._listing() if remember else None,
         )
+
+    def _listing(self) -> Path:
+        from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway
+
+        return copies.listing(self.ledger_path())
 
     def accounts(self) -> dict[str, Account]:
         """The accounts that are switched on; without a config one for each known network."""
@@ -137,9 +142,7 @@ class House:
         """
         if self.settings is None or not self.settings.site.live_check:
             return False
-        here = ("127.0.0.1", "localhost", "::1")
-        account = self.accounts()[name]
-        return urlsplit(account.base_url).hostname not in here or urlsplit(url).hostname in here
+        return not _here(self.accounts()[name].base_url) or _here(url)
 
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
@@ -153,10 +156,24 @@ class House:
         return Told(said, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def ledger_path(self) -> Path:
-        """Where the ledger is."""
+        """Where the ledger is; what the sandbox got never stands beside what real networks got."""
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
-        return self.settings.beside(self.settings.state.ledger)
+        usual = SANDBOX_LEDGER if self.on_trial() else LEDGER
+        return self.settings.beside(self.settings.state.ledger or usual)
+
+    def on_trial(self) -> bool:
+        """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here
+        too; and no ledger of one's own is named."""
+        far = [account for account in self.accounts().values() if account.network not in _AT_HOME]
+        named = self.settings is not None and self.settings.state.ledger
+        return bool(far) and not named and all(_here(account.base_url) for account in far)
+
+    def moves(self, environ: Mapping[str, str]) -> bool:
+        """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a
+        build service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
+        said = self.settings.state if self.settings is not None else settings.State()
+        return said.shared or (said.moves if said.moves is not None else environ.get("CI", "") in ("true", "1"))
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.
@@ -215,6 +232,10 @@ class House:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"
 
 
+#: where the ledger is when the config does not say, and where that of a trial is
+LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
+#: networks whose real servers often are on this machine
+_AT_HOME = ("signal", "newsletter", "listmonk")
 #: credentials that are names, which people should go on seeing
 _NAMES = ("username", "handle")
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
@@ -251,6 +272,12 @@ def house(
         credentials=Credentials(environ, secrets_file, keyring),
         clock=clock,
     )
+
+
+def _here(url: str) -> bool:
+    """Whether an address is on this machine, as the sandbox is."""
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _site(said: Settings | None, near: Path | None) -> Path:

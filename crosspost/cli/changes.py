@@ -1,6 +1,5 @@
 """``crosspost update`` and ``crosspost unpublish``: a person changes what is out, or takes it back."""
 
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -190,8 +189,11 @@ def _taken_back(
     out = [row for row in rows if row.state in open_states and row.part == 1 and row not in waiting]
     if not sure and (out or waiting):
         _confirm(out, waiting)
+    from crosspost.delivery.keys import anew
+    from crosspost.ledger.facts import ID
+
     for row in waiting:
-        ledger.changes.taken_back(row.id, str(uuid.uuid4()))
+        ledger.changes.taken_back(row.id, anew(row, ledger.fact(ID)))
     changes = _carried_out(house, ledger, accounts, [ledger.changes.put(row.id, "delete", "planned") for row in out])
     return changes, [ledger.get(row.id) for row in waiting]
 

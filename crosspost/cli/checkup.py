@@ -115,8 +115,28 @@ def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Fin
         return [fail(name, str(error))]
     software = f" ({me.server})" if me.server and me.server not in network.base_url else ""
     who = f"{me.handle or me.id} on {network.base_url}{software}"
-    found = [ok(name, f"{network.name} knows us: {who}"), *(warn(name, one) for one in said)]
+    if why := _objection(house, network, me):
+        return [fail(name, why, "nothing is sent there until then")]
+    found = [ok(name, f"{network.name} knows us: {who}, id {me.id}"), *(warn(name, one) for one in said)]
     return [*found, *clock(name, network.session.last, datetime.now(UTC))]
+
+
+def _objection(house: "House", network: Any, me: Any) -> str:
+    """Why who answers is not who this account was so far; "" when it is, or nothing is known."""
+    from crosspost.cli.common import open_ledger
+    from crosspost.delivery import voices
+
+    if house.settings is None or not house.ledger_path().exists():
+        return ""
+    try:
+        ledger = open_ledger(house, read_only=True)
+    except CrosspostError:  # the ledger's own line tells
+        return ""
+    try:
+        ledger.configured = frozenset(house.settings.accounts)
+        return voices.objection(voices.voice_of(network, me), network.account, ledger)
+    finally:
+        ledger.close()
 
 
 def clock(about: str, last: Any, now: datetime) -> list[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crosspost.cli.common import open_ledger
+from crosspost.cli.common import no_ledger_yet, open_ledger
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -38,7 +38,7 @@ class _Known:
         self._sent: dict[str, tuple[datetime, ...]] = {}
         #: accounts that have had their first run: only these say what is new
         self.started: set[str] = set()
-        if not house.ledger_path().exists():
+        if no_ledger_yet(house):
             return
         from crosspost.delivery.inventory import take
 

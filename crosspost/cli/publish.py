@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
-from crosspost.cli.work import check, deliver, lock
+from crosspost.cli.work import admitted, check, deliver, lock, say_doubt
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def _publish(
         with lock(house, wait=120):
             ledger = open_ledger(house)
             try:
+                say_doubt(ledger)
+                accounts = admitted(house, ledger, accounts)
                 wanted = _ask_for(house, ledger, source, entries, accounts, again=again)
                 by_id = {entry.id: entry for entry in wanted}
                 deliver(house, ledger, source, by_id, accounts, by_hand=True)

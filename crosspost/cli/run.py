@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.common import (
+    as_row,
+    exit_code,
+    json_option,
+    no_ledger_yet,
+    open_house,
+    open_ledger,
+    places,
+    print_json,
+    say,
+)
 from crosspost.cli.telling import Pulse, after_failure, after_run
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
-from crosspost.cli.work import check, deliver, follow, lock, tend, watch
+from crosspost.cli.work import admitted, check, deliver, follow, lock, say_doubt, tend, watch
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
@@ -82,8 +92,9 @@ def _run(
 ) -> tuple["Plan", list["Delivery"], list["Change"]]:
     from crosspost.delivery import make_plan
 
+    say_doubt(ledger)
     source = house.source(remember=True)
-    networks = {name: account.network for name, account in house.accounts().items()}
+    networks = {name: house.accounts()[name].network for name in admitted(house, ledger, list(house.accounts()))}
     wanted = backfill or (house.settings is not None and house.settings.run.backfill)
     plan = make_plan(
         source.scan(), networks, ledger, schedules=house.schedules(), digests=house.digests(), backfill=wanted
@@ -138,7 +149,7 @@ def _states(house: "House") -> tuple[Iterable["Entry"], dict[Any, str]]:
     from crosspost.delivery.inventory import take
 
     listed = house.source().scan()
-    if not house.ledger_path().exists():
+    if no_ledger_yet(house):
         return listed, {}
     ledger = open_ledger(house, read_only=True)
     try:

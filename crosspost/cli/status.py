@@ -5,7 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import as_row, bare, json_option, open_house, open_ledger, places, print_json, say, table
+from crosspost.cli.common import (
+    as_row,
+    bare,
+    doubted,
+    json_option,
+    no_ledger_yet,
+    open_house,
+    open_ledger,
+    places,
+    print_json,
+    say,
+    table,
+)
 from crosspost.cli.told import change_row, say_change, where
 
 if TYPE_CHECKING:
@@ -23,7 +35,7 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show each account's deliveries and everything that is not simply done."""
 
     house = open_house(config, site, required=True)
-    if not house.ledger_path().exists():
+    if no_ledger_yet(house):
         if as_json:
             print_json({"accounts": [], "open": [], "changes": [], "told": []})
         else:
@@ -38,6 +50,9 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
         notices = ledger.notices.standing()
     finally:
         ledger.close()
+    doubt = doubted(house)
+    if doubt:
+        click.echo(f"Warning: {doubt}", err=True)
     if as_json:
         told = [{"matter": n.matter, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
         waiting = [change_row(change) for change in changes]

@@ -84,6 +84,7 @@ def deliver(  # one call that carries everything a run has
     seen = watch()
     engine = Engine(
         ledger=ledger,
+        site=site_of(source, ledger),
         networks=_Networks(house),
         load=load,
         owner=machine(),
@@ -97,6 +98,33 @@ def deliver(  # one call that carries everything a run has
         stop=seen.stop,
     )
     return engine.run(entries, accounts, by_hand=by_hand)
+
+
+def site_of(source: Any, ledger: "Ledger") -> str:
+    """What tells this site from others in the keys of deliveries: its address, else the ledger's own id."""
+    from crosspost.ledger.facts import ID
+
+    return str(source.url) or ledger.fact(ID)
+
+
+def admitted(house: "House", ledger: "Ledger", wanted: Sequence[str]) -> list[str]:
+    """Those of the accounts that may have posts planned: a name that is new is asked who it is, where another account
+    of its network is known, because it may be that one under a new name."""
+    from crosspost.delivery import admission
+
+    networks = {name: account.network for name, account in house.accounts().items()}
+    new = admission.newcomers(ledger, {name: networks[name] for name in wanted})
+    made = _Networks(house)
+    refused = {name: why for name in new if (why := admission.admit(made[name], ledger))}
+    for why in refused.values():
+        click.echo(f"Warning: {why}", err=True)
+    return [name for name in wanted if name not in refused]
+
+
+def say_doubt(ledger: "Ledger") -> None:
+    """Say why the accounts are looked at before anything is sent."""
+    if (doubt := ledger.doubt) is not None:
+        click.echo(f"Warning: {doubt.why}", err=True)
 
 
 def follow(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list["Change"]:
