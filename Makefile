@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky lint types contracts tests bench torture fuzz docs clean
+.PHONY: demo test test-bluesky test-clients test-twitter-text lint types contracts tests bench torture fuzz docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -35,6 +35,18 @@ tests: $(READY)
 test-bluesky: $(READY)
 	@echo "→ the contract against a real Bluesky server"
 	@$(BIN)/python -m pytest -q tests/bluesky_pds/real_server.py
+
+# Opt-in: clients nobody here wrote post to the stand-ins. Fetches npm packages (75 MB) and swaks into the user's cache
+# once (CROSSPOST_CLIENTS_CACHE names another place); skips, with the reason, what cannot be had.
+test-clients: $(READY)
+	@echo "→ foreign clients post to the stand-ins"
+	@$(BIN)/python -m pytest -q -rs tests/clients/opt_in.py
+
+# Opt-in: links and weights beside X's own JavaScript, on 100,000 made-up texts. Needs node and npm; installs 4 MB into
+# the user's cache once (TWITTER_TEXT names a folder that has it).
+test-twitter-text: $(READY)
+	@echo "→ X's count beside X's own code"
+	@$(BIN)/python -m pytest -q -rs tests/compose/official_twitter_text.py
 
 bench: $(READY)
 	@for bench in tests/benchmarks/bench_*.py; do echo "→ $$bench"; env -u PYTHONDONTWRITEBYTECODE $(BIN)/python $$bench || exit 1; done

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from crosspost import registry, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
+from crosspost.sandboxed import MARK, on_this_machine
 from crosspost.secrecy import conceal
 from crosspost.settings import Account, Settings, Site
 from crosspost.vault import Vault
@@ -39,6 +39,7 @@ class House:
         :param remember: whether it may keep its listing beside the ledger, for the next run
         """
         from crosspost.sources.jekyll import JekyllSource
+        from crosspost.sources.keys import chosen
 
         said = self.settings.site if self.settings is not None else Site()
         return JekyllSource(
@@ -53,6 +54,7 @@ class House:
             engine=said.engine,
             emoji=said.emoji,
             memory=self._listing() if remember else None,
+            keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
         )
 
     def _listing(self) -> Path:
@@ -78,7 +80,7 @@ class House:
         secrets = self.secrets(name, cls)
         conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
         base_url = account.base_url or cls.home
-        return cls(
+        made = cls(
             account=name,
             base_url=base_url,
             options=options,
@@ -89,11 +91,14 @@ class House:
                 secrets=[secret.reveal() for secret in secrets.values()],
                 read_timeout=account.timeout,
                 deadline=max(account.timeout * 2, 30),
+                clock=self.clock,
             ),
             clock=self.clock,
             sleep=sleep,
             vault=self.vault(),
         )
+        made.label = self.label(name)
+        return made
 
     def checked(self, name: str) -> tuple[Any, Any, Any]:
         """The class of an account's adapter, its style and its network's own settings; imports no HTTP client.
@@ -142,7 +147,24 @@ class House:
         """
         if self.settings is None or not self.settings.site.live_check:
             return False
-        return not _here(self.accounts()[name].base_url) or _here(url)
+        return not on_this_machine(self.accounts()[name].base_url) or on_this_machine(url)
+
+    def in_sandbox(self, name: str) -> bool:
+        """Whether nobody sees what this account says: its server is on this machine, where the real one is not.
+
+        Where the real one often is here too (Signal, mail), it is so when every other account is in the sandbox.
+        """
+        accounts = self.accounts()
+        if name not in accounts or not on_this_machine(accounts[name].base_url):
+            return False
+        if accounts[name].network not in _AT_HOME:
+            return True
+        far = [account for account in accounts.values() if account.network not in _AT_HOME]
+        return bool(far) and all(on_this_machine(account.base_url) for account in far)
+
+    def label(self, name: str) -> str:
+        """An account's name in front of people: behind it stands that it is in the sandbox."""
+        return f"{name} {MARK}" if self.in_sandbox(name) else name
 
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
@@ -167,7 +189,7 @@ class House:
         too; and no ledger of one's own is named."""
         far = [account for account in self.accounts().values() if account.network not in _AT_HOME]
         named = self.settings is not None and self.settings.state.ledger
-        return bool(far) and not named and all(_here(account.base_url) for account in far)
+        return bool(far) and not named and all(on_this_machine(account.base_url) for account in far)
 
     def moves(self, environ: Mapping[str, str]) -> bool:
         """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a
@@ -234,10 +256,10 @@ class House:
 
 #: where the ledger is when the config does not say, and where that of a trial is
 LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
-#: networks whose real servers often are on this machine
-_AT_HOME = ("signal", "newsletter", "listmonk")
 #: credentials that are names, which people should go on seeing
 _NAMES = ("username", "handle")
+#: networks whose real servers often are on this machine
+_AT_HOME = ("signal", "newsletter", "listmonk")
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
 
 
@@ -272,12 +294,6 @@ def house(
         credentials=Credentials(environ, secrets_file, keyring),
         clock=clock,
     )
-
-
-def _here(url: str) -> bool:
-    """Whether an address is on this machine, as the sandbox is."""
-    host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _site(said: Settings | None, near: Path | None) -> Path:

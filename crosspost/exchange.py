@@ -35,6 +35,19 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
             return None
 
 
+def server_time(headers: dict[str, str]) -> datetime | None:
+    """What the server's clock said when it answered (Date, RFC 9110 §6.6.1; Age, RFC 9111 §5.1); None when untold.
+
+    :param headers: names in lower case
+    """
+    try:
+        told = parsedate_to_datetime(headers.get("date", ""))
+        told = told if told.tzinfo else told.replace(tzinfo=UTC)
+        return told.astimezone(UTC) + timedelta(seconds=int(headers.get("age", "0")))
+    except (ValueError, OverflowError):  # a time that is none
+        return None
+
+
 def retry_at(headers: dict[str, str], now: datetime) -> datetime | None:
     """When to come back, from the headers of a refusal.
 
@@ -45,8 +58,10 @@ def retry_at(headers: dict[str, str], now: datetime) -> datetime | None:
     :param now: with a zone
     :returns: a moment with a zone, never more than a week away; None when the server said nothing readable
     """
-    for moment in _moments(headers, now):
-        return max(now, min(moment, now + timedelta(days=7)))
+    there = server_time(headers) or now
+    for moment in _moments(headers, there):
+        # moments are the server's: what counts is how long it is until then by its own clock
+        return max(now, min(now + (moment - there), now + timedelta(days=7)))
     return None
 
 

@@ -17,6 +17,7 @@ from crosspost import markup
 from crosspost.addresses import PORTS, Resolve, judged
 from crosspost.model import Value
 from crosspost.transport import Session, TransportError
+from crosspost.webpage import PageFacts, facts
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -39,9 +40,13 @@ _ENCODINGS = re.compile(
 
 
 class Live(Value, frozen=True, kw_only=True):
-    """The page is there and it is the right one. ``url`` is the address that answered, after redirects."""
+    """The page is there and it is the right one. ``url`` is the address that answered, after redirects.
+
+    ``says`` is what it says about itself.
+    """
 
     url: str
+    says: PageFacts = PageFacts()
 
 
 class NotYet(Value, frozen=True, kw_only=True):
@@ -52,7 +57,7 @@ class NotYet(Value, frozen=True, kw_only=True):
 
 def live_session() -> Session:
     """A session with short times: 5 s to connect, 15 s in all, and at most 10 MB per answer."""
-    return Session(connect_timeout=5, read_timeout=10, deadline=15, max_answer=10_000_000)
+    return Session(connect_timeout=5, read_timeout=10, deadline=15, max_answer=10_000_000, slashes=False)
 
 
 def check(
@@ -76,39 +81,48 @@ def check(
     :param picture: address of the thumbnail where the network fetches it; "" when it does not
     :param resolve: :func:`socket.getaddrinfo`, or a stand-in
     """
-    got = _get(url, session, allowed_hosts, resolve)
+    got = get(url, session, allowed_hosts, resolve)
     if isinstance(got, NotYet):
         return got
     final, headers, body = got
-    if not _names(_document(headers, body), title, {url, final}):
+    page = _document(headers, body)
+    if not _names(page, title, {url, final}):
         return NotYet(reason=f"{url} answers, but its page has neither the title “{title}” nor this canonical address")
     own = [*allowed_hosts, _host(url)]
     seen = check_picture(picture, session=session, allowed_hosts=own, resolve=resolve) if picture else None
-    return seen if isinstance(seen, NotYet) else Live(url=final)
+    return seen if isinstance(seen, NotYet) else Live(url=final, says=facts(page, final))
 
 
 def check_picture(
     url: str, *, session: Session, allowed_hosts: Collection[str] = (), resolve: Resolve = socket.getaddrinfo
 ) -> Live | NotYet:
     """Ask whether an address answers with a picture; judged by its first bytes, not by what the server calls it."""
-    got = _get(url, session, allowed_hosts, resolve)
+    got = get(url, session, allowed_hosts, resolve)
     if isinstance(got, NotYet):
         return got
     final, _, body = got
-    head = body[:4096].lower()
-    drawn = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"<svg" in head and b"<html" not in head
-    if not (drawn or _PICTURES.match(body)):
+    if not is_picture(body):
         return NotYet(reason=f"{url} answers, but not with a picture")
     return Live(url=final)
+
+
+def is_picture(body: bytes) -> bool:
+    """Whether an answer is a picture, by its first bytes."""
+    head = body[:4096].lower()
+    drawn = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"<svg" in head and b"<html" not in head
+    return drawn or _PICTURES.match(body) is not None
 
 
 # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _get(
-    url: str, session: Session, allowed_hosts: Collection[str], resolve: Resolve
+def get(
+    url: str, session: Session, allowed_hosts: Collection[str], resolve: Resolve, *, elsewhere: bool = False
 ) -> NotYet | tuple[str, dict[str, str], bytes]:
-    """The final address, headers and body of a 200; redirects are followed by hand, because the session never does."""
+    """The final address, headers and body of a 200; redirects are followed by hand, because the session never does.
+
+    :param elsewhere: whether a redirect may lead to another site; where to is judged like the first address
+    """
     hosts = {name.lower() for name in allowed_hosts}
     at = url
     for _ in range(MAX_REDIRECTS + 1):
@@ -130,7 +144,7 @@ def _get(
         if last.status not in (301, 302, 303, 307, 308):
             return NotYet(reason=f"{url} answers {last.status}: {_STATUS.get(last.status, 'not a page')}")
         target = _target(at, last.headers.get("location", ""))
-        if not _same_site(at, target, hosts):
+        if not elsewhere and not _same_site(at, target, hosts):
             return NotYet(reason=f"{url} redirects to another site: {_shown(target)}")
         at = target
     return NotYet(reason=f"{url} redirects more than {MAX_REDIRECTS} times")

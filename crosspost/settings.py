@@ -25,6 +25,11 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     ``path`` is relative to the config file. ``engine`` is the Jekyll generation whose addresses count ("3.9" is
     GitHub Pages). ``emoji`` says whether ``:tada:`` is 🎉 (None: where the site uses jemoji). With ``live_check``
     nothing is said before the post's page is on the web.
+
+    ``picture_keys``, ``alt_keys`` and ``description_keys`` are the keys of a front matter that are looked at, in this
+    order; None: those of :mod:`crosspost.sources.keys`, which "..." stands for in a list. ``picture_from`` are the
+    places a picture may come from, in this order: "keys" of the post, the "body", the "page" on the web, the same keys
+    in the "defaults" of ``_config.yml``, and the "site" itself.
     """
 
     path: str = "."
@@ -37,6 +42,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "3.9"
     emoji: bool | None = None
     live_check: bool = True
+    picture_keys: tuple[str, ...] | None = None
+    alt_keys: tuple[str, ...] | None = None
+    description_keys: tuple[str, ...] | None = None
+    picture_from: tuple[Literal["keys", "body", "page", "defaults", "site"], ...] | None = None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

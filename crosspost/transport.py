@@ -6,7 +6,8 @@ A :class:`requests.Session` that a library can be handed (``Mastodon(session=…
 - every request has a connect and a read time-out and a total deadline, whatever the library asks for;
 - a library with a fixed host can be pointed at another base URL;
 - each request has a connection of its own, so that "was it sent?" has an answer;
-- redirects are never followed, ``.netrc`` is never read, answers are bounded;
+- no redirect is followed but that of a GET to the same address with or without its last slash, ``.netrc`` is never
+  read, answers are bounded;
 - the last exchange is remembered (status, headers, body), for libraries that hide it;
 - no token reaches a message.
 """
@@ -14,16 +15,17 @@ A :class:`requests.Session` that a library can be handed (``Mastodon(session=…
 import contextlib
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from crosspost import __version__
-from crosspost.exchange import Exchange
+from crosspost.exchange import Exchange, server_time
 from crosspost.guard import Guard, GuardedAdapter, guarded
-from crosspost.secrecy import conceal, forms
+from crosspost.secrecy import conceal, hidden, said_by
 
 USER_AGENT = f"crosspost/{__version__}"
 # as in an address, a header or a JSON object
@@ -51,6 +53,8 @@ class Session(requests.Session):
     :param read_timeout: seconds without a byte until a read fails
     :param deadline: seconds for the whole exchange
     :param max_answer: greatest body, in bytes
+    :param slashes: whether a GET may be asked again with (or without) a slash at its end, where the server says so
+    :param clock: gives the present moment, with a zone
     """
 
     def __init__(
@@ -62,14 +66,19 @@ class Session(requests.Session):
         read_timeout: float = 60,
         deadline: float = 120,
         max_answer: int = 20_000_000,
+        slashes: bool = True,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
+        #: how much our clock is ahead of the server's (behind: negative); None before an answer has told its time
+        self.ahead: timedelta | None = None
+        self._clock = clock
         self.last: Exchange | None = None
         self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
-        self._secrets: list[str] = []
-        self._add(secrets)
+        self._secrets = {*secrets}
         self._timeout = (connect_timeout, read_timeout)
         self._deadline, self._max_answer = deadline, max_answer
+        self._slashes = slashes
         self._addresses: tuple[str, ...] = ()
         self._guard = Guard(self._deadline)
         self.mount("http://", GuardedAdapter())
@@ -80,12 +89,8 @@ class Session(requests.Session):
 
     def hide(self, *secrets: str) -> None:
         """From now on these appear in no message either: tokens a network has just handed out."""
-        self._add(secrets)
+        self._secrets |= {*secrets}
         conceal(*secrets)
-
-    def _add(self, secrets: Iterable[str]) -> None:
-        known = {*self._secrets, *(form for secret in secrets for form in forms(secret))}
-        self._secrets = sorted(known, key=len, reverse=True)
 
     @property
     def patience(self) -> tuple[float, float, float]:
@@ -106,9 +111,7 @@ class Session(requests.Session):
 
     def redact(self, text: str) -> str:
         """The same text without any secret."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return _IN_TEXT.sub(r"\1\2***", text)
+        return _IN_TEXT.sub(r"\1\2***", hidden(text, self._secrets))
 
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         """As :meth:`requests.Session.request`, guarded. Time-outs and redirect wishes of the caller are ignored.
@@ -117,7 +120,19 @@ class Session(requests.Session):
         """
         url = self._rewritten(url)
         kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
-        shown = self.redact(url.split("?")[0])
+        if kwargs.get("headers"):  # in UTF-8: a codec error of theirs would quote a character of a token
+            kwargs["headers"] = {name: _utf8(value) for name, value in kwargs["headers"].items()}
+        response = self._exchanged(method, url, kwargs)
+        if self._slashes and method.upper() == "GET" and (spelt := _other_spelling(url, response)):
+            response = self._exchanged(method, spelt, kwargs)
+        if 300 <= response.status_code < 400 and response.status_code != 304:
+            place = self.redact(response.headers.get("location", "nowhere").split("?")[0])
+            raise TransportError(f"{urlsplit(url).netloc} redirects to {place}; set base_url to the final address")
+        return response
+
+    def _exchanged(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.Response:
+        """One request and its whole answer, whatever that says; both are remembered."""
+        shown = self.redact(url.split("?", maxsplit=1)[0])
         self.last = None
         with guarded(self._deadline, self._addresses) as guard:
             self._guard = guard
@@ -133,12 +148,11 @@ class Session(requests.Session):
                 self.last = Exchange(method=method, url=shown, sent=guard.connected, failure=f"{host}: {why}")
                 raise TransportError(f"{host}: {why}") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
+        if (told := server_time(headers)) is not None:
+            self.ahead = self._clock() - told
         self.last = Exchange(
             method=method, url=shown, sent=True, status=response.status_code, headers=headers, body=body
         )
-        if 300 <= response.status_code < 400 and response.status_code != 304:
-            place = self.redact(headers.get("location", "nowhere").split("?")[0])
-            raise TransportError(f"{urlsplit(url).netloc} redirects to {place}; set base_url to the final address")
         return response
 
     def _rewritten(self, url: str) -> str:
@@ -164,7 +178,7 @@ class Session(requests.Session):
 
     def _reason(self, error: Exception) -> str:
         """One clause a person understands, out of nested library errors."""
-        text = self.redact(str(error))
+        text = self.redact(said_by(error))
         for sign, clause in _REASONS:
             if re.search(sign, text):
                 return clause
@@ -182,6 +196,28 @@ _REASONS = (
     (r"Connection reset|RemoteDisconnected|closed connection|IncompleteRead|ConnectionAborted|Connection aborted",
      "the connection was cut before the answer was complete"),
 )  # fmt: skip
+
+
+def _other_spelling(url: str, response: requests.Response) -> str:
+    """The address with, or without, its last slash, when the server redirects there and nowhere else; else "".
+
+    Libraries and servers differ about that slash. Any other redirect is for a person: a server that has moved takes no
+    posts either, and `doctor` must not say that all is well.
+    """
+    if response.status_code not in (301, 302, 307, 308):
+        return ""
+    parts = urlsplit(url)
+    path = parts.path[:-1] if parts.path.endswith("/") else f"{parts.path}/"
+    try:
+        there = urlsplit(urljoin(url, response.headers.get("location", "")))
+    except ValueError:
+        return ""
+    same = (there.scheme, there.netloc, there.path) == (parts.scheme, parts.netloc, path)
+    return parts._replace(path=path).geturl() if same else ""
+
+
+def _utf8(value: Any) -> Any:
+    return value.encode("utf-8", "replace") if isinstance(value, str) and not value.isascii() else value
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crosspost.exchange import Exchange
+from crosspost.secrecy import said_by
 from crosspost.transport import Session, TransportError
 
 #: where signal-cli's daemon listens unless it is told otherwise
@@ -95,4 +96,4 @@ def _reason(error: Exception) -> str:
         return "the name cannot be found (DNS)"
     if isinstance(error, msgspec.DecodeError | RecursionError):
         return "the answer is not JSON"
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return getattr(error, "strerror", None) or said_by(error) or type(error).__name__

@@ -5,7 +5,9 @@ got: only a connection that breaks after the final dot of the message leaves in 
 that dot, good or bad, is final. No password is ever sent over a line that others can read.
 """
 
+import base64
 import contextlib
+import hmac
 import re
 import smtplib
 import socket
@@ -18,9 +20,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crosspost.guard import Guard
+from crosspost.secrecy import said_by
 
 Tls = Literal["implicit", "starttls", "none"]
 Stage = Literal["connect", "login", "sender", "recipients", "data", "final dot"]
+#: questions of a server until a login is given up
+_CHALLENGES = 5
+#: characters of an answer; whoever shows it takes out secrets before it shortens it
+_MOST = 20_000
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -213,12 +220,40 @@ class Connection:
 
 
 class _Smtp(smtplib.SMTP):
-    """smtplib with a socket that the guard can cut, and TLS whose certificate is checked from the first byte on."""
+    """smtplib with a socket that the guard can cut, TLS whose certificate is checked from the first byte on, and logins
+    in UTF-8 (RFC 4616 §2): smtplib knows only ASCII, and its codec error quotes a character of the password.
+    """
 
     def __init__(self, where: MailServer, guard: Guard) -> None:
-        self._server, self._guard = where, guard
+        self._server, self._guard, self._asked = where, guard, 0
         # Without a name of its own smtplib asks DNS, which may take a minute and tells the server this machine's name.
         super().__init__(where.host, where.port, local_hostname="[127.0.0.1]", timeout=where.read)
+
+    def auth(
+        self, mechanism: str, authobject: Callable[..., str | None], *, initial_response_ok: bool = True
+    ) -> tuple[int, bytes]:
+        """Log in by one mechanism; :meth:`login` chooses it."""
+        first = authobject() if initial_response_ok else None
+        self._asked = int(first is not None)
+        code, said = self.docmd("AUTH", mechanism if first is None else f"{mechanism} {_base64(first)}")
+        for _ in range(_CHALLENGES):
+            if code != 334:
+                break
+            self._asked += 1
+            code, said = self.docmd(_base64(authobject(base64.decodebytes(said)) or ""))
+        if code in (235, 503):
+            return code, said
+        raise smtplib.SMTPAuthenticationError(code, said)
+
+    def auth_login(self, challenge: bytes | None = None) -> str:  # type: ignore[override]  # as smtplib does
+        """First the name, then the password, whatever the server calls them."""
+        return self.user if challenge is None or self._asked < 2 else self.password
+
+    def auth_cram_md5(self, challenge: bytes | None = None) -> str | None:  # type: ignore[override]  # as smtplib does
+        """RFC 2195."""
+        if challenge is None:
+            return None
+        return f"{self.user} {hmac.new(self.password.encode(), challenge, 'md5').hexdigest()}"
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         raw = socket.create_connection((host, port), self._server.connect)
@@ -236,6 +271,10 @@ class _Smtp(smtplib.SMTP):
         return secure
 
 
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
+
+
 def _stuffed(message: bytes) -> bytes:
     """Every line ended by CRLF, a leading dot doubled (RFC 5321 §4.5.2)."""
     lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message).removesuffix(b"\r\n")
@@ -243,7 +282,7 @@ def _stuffed(message: bytes) -> bytes:
 
 
 def _answer(reply: tuple[int, bytes]) -> Answer:
-    return Answer(code=reply[0], text=" ".join(_bytes(reply[1]).decode("utf-8", "replace").split())[:300])
+    return Answer(code=reply[0], text=" ".join(_bytes(reply[1]).decode("utf-8", "replace").split())[:_MOST])
 
 
 def _bytes(said: bytes | str) -> bytes:
@@ -267,4 +306,4 @@ def _reason(error: Exception) -> str:
     for kind, clause in _REASONS:
         if isinstance(error, kind):
             return clause if isinstance(clause, str) else clause(error)
-    return str(error).split("\n")[0][:200] or type(error).__name__
+    return said_by(error).split("\n")[0] or type(error).__name__

@@ -11,6 +11,7 @@ from crosspost.compose import Style
 from crosspost.credentials import variable
 from crosspost.sandbox.registry import STAND_INS
 from crosspost.settings import Account, Daemon, Notify, Run, Secrets, Site, State
+from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS
 from tests.documents import README, generated
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +37,12 @@ def test_a_network_is_whole(name: str) -> None:
     assert not cls.credentials or len(optional) < len(cls.credentials), "needs its variables in secrets.example.env"
     assert cls.limits.source.startswith("https://")
     assert cls.limits.checked.year >= 2026
+
+
+def test_the_keys_of_pictures_and_descriptions_are_listed() -> None:
+    text = " ".join((ROOT / "posts/README.md").read_text("utf-8").split())
+    for keys in (PICTURE_KEYS, ALT_KEYS, DESCRIPTION_KEYS):
+        assert ", ".join(f"`{key}`" for key in keys) in text
 
 
 def _said(table: str) -> dict[str, object]:

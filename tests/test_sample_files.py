@@ -77,12 +77,19 @@ def workflow() -> dict[Any, Any]:
 def test_the_workflow_never_overlaps_and_runs_on_schedule_and_push() -> None:
     said = workflow()
     assert said["concurrency"] == {"group": "crosspost-ledger", "cancel-in-progress": False}
-    assert said["permissions"] == {"contents": "write"}
+    assert said["permissions"] == {}
+    assert said["jobs"]["crosspost"]["permissions"] == {"contents": "write"}
     when = said[True]  # YAML 1.1 reads the key `on` as a truth value
     assert set(when) == {"schedule", "push", "workflow_dispatch"}
     assert CronSim(when["schedule"][0]["cron"], NOW).explain().startswith("At minutes 17 and 47")
     steps = {step.get("name"): step for step in said["jobs"]["crosspost"]["steps"]}
     assert "always()" in steps["Bring the ledger back"]["if"]
+
+
+def steps() -> list[dict[str, Any]]:
+    found = workflow()["jobs"]["crosspost"]["steps"]
+    assert isinstance(found, list)
+    return found
 
 
 @dataclass
@@ -111,7 +118,7 @@ class Job:
             "GITHUB_REPOSITORY": "verein/tal",
             "GIT_CONFIG_GLOBAL": os.devnull,
         }  # fmt: skip
-        self.steps = {step["name"]: step["run"] for step in said["jobs"]["crosspost"]["steps"] if "run" in step}
+        self.steps = {step["name"]: step["run"] for step in steps() if "run" in step}
 
     def step(self, name: str) -> subprocess.CompletedProcess[str]:
         """As the runner does it: ``shell: bash``."""

@@ -19,6 +19,24 @@ from crosspost.transport import Session
 TOKEN = 'k4n/ar+ie="ö%\\7'
 
 
+@pytest.mark.parametrize("secret", ["k4n\udc80ar", "zwei Wörter\nund mehr", 'a&b<c>"d', "🐤łü-abc"])
+def test_each_character_may_be_written_in_another_way(secret: str) -> None:
+    """A library percent-encodes some of them, a message puts lines together, bytes are shown as escapes."""
+    data = secret.encode("utf-8", "surrogatepass")
+    shown = [
+        secret,
+        quote(data, safe=":/&<>"),
+        repr(data),
+        " ".join(secret.split()),
+        json.dumps(secret),
+        "".join(letter if letter.isalnum() else f"&#{ord(letter)};" for letter in secret),
+    ]
+    conceal(secret)
+    for said in shown:
+        assert "***" in Session(secrets=[secret]).redact(said), said
+        assert "***" in concealed(said)
+
+
 def test_short_words_are_no_secrets() -> None:
     assert forms("abc") == []
 

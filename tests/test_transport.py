@@ -181,6 +181,48 @@ def test_redact_knows_the_usual_places() -> None:
     assert said == '{"access_token":"***","token_type": "bearer", "expires_in": 5, "oauth_token" : "***"}'
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_a_last_slash_may_go_where_something_is_read(method: str) -> None:
+    answers = iter([reply("307 Moved", b"", "Location: /api/v2/instance"), reply("200 OK", b'{"id": 1}')])
+
+    def answer(connection: socket.socket, request: bytes) -> None:
+        next(answers)(connection, request)
+
+    with RawServer(answer) as server:
+        session = Session()
+        if method != "GET":
+            with pytest.raises(TransportError, match="redirects to"):
+                session.request(method, f"{server.url}/api/v2/instance/")
+            assert len(server.requests) == 1
+            return
+        assert session.get(f"{server.url}/api/v2/instance/", params={"a": "b"}).json() == {"id": 1}
+        assert session.last is not None
+        assert session.last.url == f"{server.url}/api/v2/instance"
+        assert server.requests[1].startswith(b"GET /api/v2/instance?a=b ")
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["/api/v2/other", "http://elsewhere.example/api/v2/instance", "//elsewhere.example/api/v2/instance", "http://["],
+)
+def test_no_other_redirect_is_followed(place: str) -> None:
+    with RawServer(reply("301 Moved", b"", f"Location: {place}")) as server:
+        with pytest.raises(TransportError):
+            Session().get(f"{server.url}/api/v2/instance/")
+        assert len(server.requests) == 1
+
+
+def test_a_server_that_redirects_to_and_fro_is_asked_twice() -> None:
+    def answer(connection: socket.socket, request: bytes) -> None:
+        place = "/a" if request.startswith(b"GET /a/ ") else "/a/"
+        reply("301 Moved", b"", f"Location: {place}")(connection, request)
+
+    with RawServer(answer) as server:
+        with pytest.raises(TransportError, match="redirects to"):
+            Session().get(f"{server.url}/a/")
+        assert len(server.requests) == 2
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [

@@ -1,5 +1,7 @@
 """The wire to a mail server, against one nobody here wrote (aiosmtpd), with real TLS, and against servers that lie."""
 
+import base64
+import hmac
 import shutil
 import socket
 import ssl
@@ -144,3 +146,52 @@ def test_an_open_line_to_elsewhere_must_be_forced() -> None:
     with pytest.raises(ValueError, match="readable"):
         server("smtp://mail.example.org", "none")
     assert server("smtp://mail.example.org", "none", insecure=True).tls == "none"
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
+def test_a_login_is_utf_8(mechanism: str) -> None:
+    """RFC 4616 section 2; smtplib knows ASCII only."""
+    name, password = "Jürgen@example.org", "pässwört🐤"
+    seen: list[bytes] = []
+    challenge = b"<1896.697170952@postoffice.example.org>"
+
+    def serve(connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 here\r\n")
+            steps = iter({"PLAIN": [], "LOGIN": [b"Password:"], "CRAM-MD5": [challenge]}[mechanism])
+            for line in lines:
+                if line.upper().startswith(b"EHLO"):
+                    connection.sendall(f"250-here\r\n250 AUTH {mechanism}\r\n".encode())
+                    continue
+                if line.upper().startswith(b"QUIT"):
+                    break
+                seen.append(line.strip())
+                asked = next(steps, None)
+                answer = b"235 welcome" if asked is None else b"334 " + base64.b64encode(asked)
+                connection.sendall(answer + b"\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=lambda: serve(listening.accept()[0]), daemon=True)
+        thread.start()
+        with Connection(MailServer(host="127.0.0.1", port=listening.getsockname()[1], tls="none"), (name, password)):
+            pass
+        thread.join(5)
+    first = seen[0].split()[2] if len(seen[0].split()) > 2 else b""
+    said = [base64.b64decode(word) for word in (first, *seen[1:])]
+    if mechanism == "PLAIN":
+        assert said == [f"\0{name}\0{password}".encode()]
+    elif mechanism == "LOGIN":
+        assert said == [name.encode(), password.encode()]
+    else:
+        digest = hmac.new(password.encode(), challenge, "md5").hexdigest()
+        assert said[1] == f"{name} {digest}".encode()
+
+
+def test_an_error_about_a_character_does_not_quote_it() -> None:
+    from crosspost.transport_smtp import _reason
+
+    with pytest.raises(UnicodeEncodeError) as caught:
+        "gehüim".encode("ascii")
+    assert "ü" not in _reason(caught.value)
+    assert "xfc" not in _reason(caught.value)
+    assert "3" not in _reason(caught.value)

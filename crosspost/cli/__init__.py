@@ -19,6 +19,7 @@ from crosspost.cli import (
     daemon,
     demo,
     doctor,
+    history,
     images,
     init,
     ledger,
@@ -32,6 +33,7 @@ from crosspost.cli import (
     settle,
     status,
 )
+from crosspost.cli.layout import complain
 from crosspost.cli.terminal import tamed
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
@@ -79,6 +81,7 @@ for _command in (
     posts.posts,
     images.images,
     status.status,
+    history.history,
     settle.settle,
     settle.retry,
     notify.notify,
@@ -117,12 +120,12 @@ def _exit_code(args: list[str] | None) -> int:
         sys.stdout = None
         return 0
     except CrosspostError as error:
-        click.echo(f"Error: {error}", err=True)
+        complain(str(error))
         return 2 if isinstance(error, ConfigError | SourceError) else 1
     except Exception as error:
         if debug:
             traceback.print_exc()  # here, where no secret gets through
         hint = "this is a mistake in crosspost; `crosspost --debug …` shows where"
-        click.echo(f"Error: {type(error).__name__}: {error}; {hint}", err=True)
+        complain(f"{type(error).__name__}: {error}; {hint}")
         return 1
     return code if isinstance(code, int) else 0

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import exit_code, json_option, open_house, open_ledger, places, print_json, say
-from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
+from crosspost.cli.common import exit_code, json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.page_check import pages
+from crosspost.cli.reports import Line, view, web
+from crosspost.cli.told import change_line, change_row, exit_code_of_changes, where
 from crosspost.cli.work import adapters, check, editor, lock, policies
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
@@ -46,10 +48,11 @@ def update(
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
-            say_changes(changes, ledger)
-            for row in rows:
-                if row.id not in touched and row.part == 1:
-                    click.echo(f"{'nothing to do':<13} {row.account:<16} {row.post}  {row.url}".rstrip())
+            paths, seen = where(ledger), view(house, ledger)
+            same = [row for row in rows if row.id not in touched and row.part == 1]
+            seen.show(
+                [*(change_line(change, paths) for change in changes), *(_line(row, "nothing to do") for row in same)]
+            )
             if not rows:
                 click.echo("It is not out anywhere; `crosspost FILE` publishes it.")
     return exit_code_of_changes(changes, left=True)
@@ -88,9 +91,8 @@ def unpublish(  # one per option
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
-            say_changes(changes, ledger)
-            for row in others:
-                say(row)
+            paths, seen = where(ledger), view(house, ledger)
+            seen.show([*(change_line(change, paths) for change in changes), *(seen.line(row) for row in others)])
             if not changes and not others:
                 click.echo("Nothing of it is out.")
     return exit_code_of_changes(changes, left=True) or exit_code(others)
@@ -168,10 +170,11 @@ def _compared(house: "House", ledger: "Ledger", files: Sequence[Path], rows: Seq
     from crosspost.delivery.changes import Watch
 
     source = house.source()
-    watch = Watch(ledger=ledger, networks=adapters(house), load=source.load, policies=policies(house))
+    complete = pages(house, ledger, source.load).complete
+    watch = Watch(ledger=ledger, networks=adapters(house), load=complete, policies=policies(house))
     found = []
     for file in files:
-        post = source.load(source.entry(file))
+        post = complete(source.entry(file))
         mine = _post_of(house, ledger, file)
         for row in rows:
             if row.post == mine and row.part == 1:
@@ -188,7 +191,9 @@ def _taken_back(
     open_states = ("planned", "sending", "unknown", "held", "sent")
     out = [row for row in rows if row.state in open_states and row.part == 1 and row not in waiting]
     if not sure and (out or waiting):
-        _confirm(out, waiting)
+        seen = view(house, ledger)
+        seen.show([*(_line(row, "out") for row in out), *(_line(row, "not out yet") for row in waiting)])
+        click.confirm("Take this back?", abort=True)
     from crosspost.delivery.keys import anew
     from crosspost.ledger.facts import ID
 
@@ -198,12 +203,8 @@ def _taken_back(
     return changes, [ledger.get(row.id) for row in waiting]
 
 
-def _confirm(out: Sequence["Delivery"], waiting: Sequence["Delivery"]) -> None:
-    for row in out:
-        click.echo(f"{'out':<13} {row.account:<16} {row.post}  {row.url}".rstrip())
-    for row in waiting:
-        click.echo(f"{'not out yet':<13} {row.account:<16} {row.post}")
-    click.confirm("Take this back?", abort=True)
+def _line(row: "Delivery", word: str) -> Line:
+    return Line(post=row.post, account=row.account, word=word, link=web(row.url))
 
 
 def _carried_out(house: "House", ledger: "Ledger", accounts: list[str], changes: Sequence["Change"]) -> list["Change"]:

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from crosspost.credentials import variable
+from crosspost.delivery.clocks import span
 from crosspost.errors import AuthExpired, ConfigError, CrosspostError, NotSent
 from crosspost.model import Value
 
@@ -96,8 +97,10 @@ def accounts(house: "House", names: Sequence[str]) -> Iterator[Finding]:
     if not names:
         return
     with _warnings() as heard, ThreadPoolExecutor(max_workers=len(names)) as pool:
+        told = False  # one machine has one clock
         for found in pool.map(lambda name: _account(house, name, heard), names):
-            yield from found
+            yield from (one for one in found if not (told and one.about == "clock"))
+            told = told or any(one.about == "clock" for one in found)
 
 
 def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Finding]:
@@ -117,7 +120,8 @@ def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Fin
     who = f"{me.handle or me.id} on {network.base_url}{software}"
     if why := _objection(house, network, me):
         return [fail(name, why, "nothing is sent there until then")]
-    found = [ok(name, f"{network.name} knows us: {who}, id {me.id}"), *(warn(name, one) for one in said)]
+    mark = network.label.removeprefix(name)  # what stands behind the name of one in the sandbox
+    found = [ok(name, f"{network.name}{mark} knows us: {who}, id {me.id}"), *(warn(name, one) for one in said)]
     return [*found, *clock(name, network.session.last, datetime.now(UTC))]
 
 
@@ -172,12 +176,3 @@ def _warnings() -> Iterator[dict[int, list[str]]]:
     finally:
         log.removeHandler(handler)
         log.propagate = before
-
-
-def span(time: timedelta) -> str:
-    """A time span as a person says it: 40 seconds, 3 hours, 2 days."""
-    seconds = int(time.total_seconds())
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= size:
-            return f"{seconds // size} {unit}{'s' if seconds >= 2 * size else ''}"
-    return f"{seconds} seconds"

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crosspost.cli.checkup import Finding, clock, fail, ok, span, warn
+from crosspost.cli.checkup import Finding, clock, fail, ok, warn
+from crosspost.cli.people import people_in_doubt
+from crosspost.cli.reports import bare, doubt_about
+from crosspost.cli.standing import in_numbers
+from crosspost.cli.times import in_words, zone_of
+from crosspost.delivery.clocks import span
 from crosspost.errors import CrosspostError, MediaError
 
 if TYPE_CHECKING:
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
 NEWEST = 20
 #: refused files are named one by one up to here
 _NAMED = 5
+#: in warnings of pictures that are not used
+_LOST = ("there is no file", "is empty", "should be the path")
 #: a cron job that has not run for so long has probably stopped
 _SILENT = timedelta(hours=24)
 
@@ -35,8 +42,7 @@ def site(house: "House", *, offline: bool) -> Iterator[Finding]:
     if not ready:
         yield fail("site", f"{house.site}: there is no post to publish", "`crosspost posts` says why each is skipped")
     else:
-        skipped = len(entries) - len(ready) - len(refused)
-        yield ok("site", f"{house.site}: {len(ready)} to publish, {skipped} skipped, {len(refused)} refused")
+        yield ok("site", f"{house.site}: {in_numbers(house, entries)}")
     for entry in refused[:_NAMED]:
         yield warn("site", entry.reason, "correct that file")
     if len(refused) > _NAMED:
@@ -47,13 +53,26 @@ def site(house: "House", *, offline: bool) -> Iterator[Finding]:
         yield ok("time zone", zone)
     else:
         yield warn("time zone", "none is set: dates without a zone count as UTC", "set timezone under [site]")
-    if not source.lang:
+    yield from (warn("language", said, "correct that line") for said in source.site.warnings)
+    if not source.lang and not source.site.warnings:
         todo = "set lang in _config.yml or under [site]"
         yield warn("language", "the site names none: posts without `lang` go out without one", todo)
+    yield from _keys(source, ready)
     newest = ready[-NEWEST:][::-1]
     if newest and not offline:
         yield from _page(newest[0])
     yield from _pictures([source.load(entry) for entry in newest])
+
+
+def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
+    """Where pictures and descriptions come from, and keys that look misspelt."""
+    from crosspost.cli.posts import origins_of, slip_sentences
+    from crosspost.sources.origins import summary
+
+    origins = origins_of(source, ready)
+    yield from (ok("posts", said) for said in summary(origins.values()) if said)
+    for said in slip_sentences(source, origins.values()):
+        yield warn("posts", said, "correct it, or name it in picture_keys or description_keys under [site]")
 
 
 def _page(entry: "Entry") -> list[Finding]:
@@ -85,8 +104,8 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
                 fit(path, ImageLimits())
             except MediaError as error:
                 broken[path] = str(error)
-        for lost in (said for said in post.warnings if "there is no file" in said or "is empty" in said):
-            broken[f"{post.path}{lost}"] = f"{post.path}: {lost}"
+        for lost in (said for said in post.warnings if any(words in said for words in _LOST)):
+            broken[f"{post.path}{lost}"] = lost if lost.startswith(post.path) else f"{post.path}: {lost}"
     for said in broken.values():
         yield warn("pictures", said, "repair it, or the post goes out without it")
     if mute:
@@ -151,7 +170,8 @@ def _waiting(house: "House", opened: "Ledger") -> Iterator[Finding]:
     for name in house.accounts():
         state = opened.account(name)
         if state.paused_until is not None and state.paused_until > house.clock():
-            yield warn(name, f"paused until {state.paused_until:%Y-%m-%d %H:%M} UTC: {state.paused_why}")
+            until = in_words(state.paused_until, house.clock(), zone_of(house))
+            yield warn(name, f"paused until {until}: {bare(state.paused_why, name)}")
     counts: dict[str, int] = {}
     for (_, state_name), number in opened.counts().items():
         counts[state_name] = counts.get(state_name, 0) + number
@@ -159,6 +179,10 @@ def _waiting(house: "House", opened: "Ledger") -> Iterator[Finding]:
     open_ones = [f"{counts[state]} {word}" for state, word in words.items() if counts.get(state)]
     if open_ones:
         yield warn("deliveries", ", ".join(open_ones), "`crosspost status` names them")
+    for number, people in people_in_doubt(house, opened).items():
+        row = opened.get(number)
+        about = doubt_about(people, row.network, number)
+        yield warn(row.account, f"{row.post}: {about}")
 
 
 def _last_run(path: Path, now: datetime) -> Finding:

@@ -106,8 +106,11 @@ def print_json(value: Any) -> None:
     sys.stdout.buffer.flush()
 
 
-def as_row(delivery: "Delivery") -> dict[str, Any]:
-    """A delivery as ``--json`` shows it."""
+def as_row(delivery: "Delivery", people: Sequence[str] = ()) -> dict[str, Any]:
+    """A delivery as ``--json`` shows it.
+
+    :param people: who may or may not have it, of those it writes to one by one
+    """
     return {
         "post": delivery.post,
         "account": delivery.account,
@@ -115,55 +118,19 @@ def as_row(delivery: "Delivery") -> dict[str, Any]:
         "state": delivery.state,
         "url": delivery.url,
         "error": delivery.error,
+        "people_in_doubt": list(people),
     }
 
 
-_COLOURS = {"sent": "green", "failed": "red", "held": "yellow", "unknown": "yellow", "planned": "yellow"}
-_WORDS = {
-    "sent": "sent",
-    "failed": "failed",
-    "held": "waits for you",
-    "unknown": "in doubt",
-    "planned": "later",
-    "before": "old",
-    "skipped": "skipped",
-}
+def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0, people: bool = False) -> int:
+    """0 done · 1 something failed or could not be sent yet · 3 something waits for a person.
 
-
-def begun(delivery: "Delivery") -> None:
-    """On a terminal, a passing line about what is being sent; elsewhere nothing."""
-    if sys.stdout.isatty():
-        click.echo(f"\r… {delivery.account}: {delivery.post}\x1b[K\r", nl=False)
-
-
-def say(delivery: "Delivery", *, already: bool = False) -> None:
-    """One line about a delivery."""
-    if sys.stdout.isatty():
-        click.echo("\r\x1b[K", nl=False)  # over the passing line
-    if already:
-        click.echo(f"{'already sent':<13} {delivery.account:<16} {_named(delivery)}  {delivery.url}")
-        return
-    word = click.style(f"{_WORDS.get(delivery.state, delivery.state):<13}", fg=_COLOURS.get(delivery.state))
-    rest = delivery.url if delivery.state == "sent" else bare(delivery.error or delivery.why, delivery.account)
-    number = f"#{delivery.id} " if delivery.state in ("held", "failed", "unknown") else ""
-    click.echo(f"{word} {delivery.account:<16} {number}{_named(delivery)}  {rest}".rstrip())
-
-
-def bare(said: str, account: str) -> str:
-    """What was said of an account, where its name stands in the line already."""
-    return said.removeprefix(f"{account}: ")
-
-
-def _named(delivery: "Delivery") -> str:
-    return delivery.post if delivery.part == 1 else f"{delivery.post} (part {delivery.part})"
-
-
-def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0) -> int:
-    """0 done · 1 something failed or could not be sent yet · 3 something waits for a person."""
+    :param people: whether somebody may or may not have a mail
+    """
     states = [(d.state, bool(d.error)) for d in deliveries]
     if errors or any(state in ("failed", "unknown") or (state == "planned" and wrong) for state, wrong in states):
         return 1
-    return 3 if any(state == "held" for state, _ in states) else 0
+    return 3 if people or any(state == "held" for state, _ in states) else 0
 
 
 def machine() -> str:
@@ -171,12 +138,3 @@ def machine() -> str:
     from crosspost.ledger import presence
 
     return f"{presence.machine()}:{os.getpid()}"
-
-
-def table(rows: Sequence[Sequence[str]]) -> None:
-    """Columns, aligned, cut nowhere."""
-    if not rows:
-        return
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

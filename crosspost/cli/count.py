@@ -40,12 +40,12 @@ def count(network: str, jsonl: bool) -> int:
 
 
 def measured(text: str, limits: "Limits") -> dict[str, Any]:
-    """Length, limit (0: none), unit and what is over; ``also`` the same for further limits, where there are any."""
+    """Length, limit (null: none), unit and what is over; ``also`` the same for further limits, where there are any."""
     from crosspost.compose.measure import UNITS
 
     def one(unit: str, most: int) -> dict[str, Any]:
         length = UNITS[unit](text, limits)
-        return {"length": length, "limit": most, "unit": unit, "over": max(0, length - most) if most else 0}
+        return {"length": length, "limit": most or None, "unit": unit, "over": max(0, length - most) if most else 0}
 
     found = one(limits.unit, limits.text)
     return found | ({"also": [one(unit, most) for unit, most in limits.also]} if limits.also else {})

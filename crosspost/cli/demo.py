@@ -102,7 +102,11 @@ def _code(answer: object) -> int:
 
 
 def _show(posts: list[dict[str, Any]]) -> None:
-    for post in posts:
+    """Network by network, what it received in the order in which it did."""
+    from crosspost import registry
+
+    rank = {name: number for number, name in enumerate(registry.NETWORKS)}
+    for post in sorted(posts, key=lambda one: rank[one["network"]]):
         pictures = ", ".join(f"picture “{image['alt']}”" if image["alt"] else "picture" for image in post["images"])
         click.echo(f"{post['network']:<10} {post['url']}")
         click.echo(f"{'':<10} {post['text'].splitlines()[0]}{f'  [{pictures}]' if pictures else ''}")

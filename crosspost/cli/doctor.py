@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.cli.common import json_option, now, places, print_json
+from crosspost.cli.layout import columns, padded, paragraph, wrapped
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.cli.checkup import Finding
 
+#: width of the column of rooms and accounts
+_ABOUT = 12
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
@@ -60,6 +63,8 @@ def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Itera
 
 def _print(finding: "Finding") -> None:
     state = click.style(f"{finding.state:<5}", fg=_COLOURS[finding.state])
-    click.echo(f"{state} {finding.about:<12} {finding.said}")
+    lead = f"{state} {padded(finding.about, _ABOUT)} "
+    for line in wrapped(finding.said, columns(), first=lead, rest=" " * (_ABOUT + 7)):
+        click.echo(line)
     if finding.todo:
-        click.echo(f"{'':<18} → {finding.todo}")
+        paragraph(finding.todo, first=f"{'':<{_ABOUT + 7}}→ ")

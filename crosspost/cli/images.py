@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.layout import beside, columns, complain
 from crosspost.errors import ConfigError, CrosspostError, SourceError, Unsupported
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ def images(  # one per option
     if as_json:
         print_json({"pictures": rows, "errors": errors})
     for row in [] if as_json else rows:
-        click.echo(f"{row['state']:<8} {row['account']:<16} {row['path']}")
+        for line in beside(f"{row['state']:<8} {row['account']:<12} ", [row["path"]], columns()):
+            click.echo(line)
     for error in [] if as_json else errors:
-        click.echo(f"Error: {error}", err=True)
+        complain(error)
     if not rows and not errors and not as_json:
         click.echo("No account needs a picture from the site for these posts.")
     return 1 if errors or any(row["state"] == "missing" for row in rows) else 0

@@ -36,6 +36,7 @@ def init(sandbox: str | None, force: bool, config: Path | None, site: Path | Non
             out.write(secrets_text(described))
     except OSError as error:
         raise ConfigError(f"{error.filename or file} cannot be written: {error.strerror}") from None
+    _say_origins(root)
     click.echo(f"Wrote {file} for the site in {root}, and {secrets} (only you can read it).")
     if not described:
         click.echo(f"Next: write your tokens into {secrets}, remove accounts you do not have from {file}.")
@@ -60,6 +61,21 @@ def facts(root: Path) -> dict[str, Any]:
 
     source = JekyllSource(root, now=now())
     return {"title": source.title, "url": source.url, "lang": source.lang}
+
+
+def _say_origins(root: Path) -> None:
+    """Where the posts have their pictures and descriptions, and what looks misspelt."""
+    from crosspost.cli.posts import origins_of, slip_sentences
+    from crosspost.sources.jekyll import JekyllSource
+    from crosspost.sources.origins import summary
+
+    source = JekyllSource(root, now=now())
+    origins = origins_of(source, list(source.paths())).values()
+    for said in summary(origins):
+        if said:
+            click.echo(f"{said[0].upper()}{said[1:]}.")
+    for said in slip_sentences(source, origins):
+        click.echo(f"Warning: {said}", err=True)
 
 
 def _described(url: str) -> dict[str, Any]:

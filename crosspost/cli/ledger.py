@@ -83,7 +83,7 @@ def rebuild(config: Path | None, site: Path | None) -> int:
             if entrance.is_empty(remembered):
                 remembered.keep_fact(entrance.REBUILT, house.clock().isoformat())
             found, failed = _rebuild(house, remembered)
-            doubted = bool(remembered.fact(copies.COPY)) or remembered.doubt is not None
+            doubted = bool(remembered.fact(copies.COPY)) or remembered.open_doubt is not None
             waiting = _leave_the_rest(house, remembered, doubted=doubted)
             remembered.keep_fact(entrance.REBUILT, "")
             if not failed or not doubted:
@@ -176,7 +176,7 @@ def _rebuild(house: "House", remembered: "Ledger") -> tuple[int, int]:
         nonlocal found
         found += row.part == 1
         part = "" if row.part == 1 else f" (part {row.part})"
-        click.echo(f"found         {row.account:<16} {row.post}{part}  {row.url}")
+        click.echo(f"found         {house.label(row.account):<16} {row.post}{part}  {row.url}")
 
     made = Rebuild(
         ledger=remembered,

@@ -1,8 +1,11 @@
-"""What the coming days hold, for ``crosspost plan``: what is written down, what a run would add, and the digests."""
+"""What goes out when: what is written down, what a run would add, and the digests.
+
+``crosspost plan`` shows the coming days of it, ``crosspost run --dry-run`` what a run would send now.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crosspost.cli.common import no_ledger_yet, open_ledger
 
@@ -13,32 +16,65 @@ if TYPE_CHECKING:
     from crosspost.schedule import Agenda, Pending, Planned, Schedule
 
 
-def outlook(house: "House", horizon: timedelta) -> tuple[list["Planned"], dict[str, "Agenda"]]:
-    """What goes out when, and why then, until ``horizon`` from now; and the accounts' agendas."""
+def backfills(house: "House", asked: bool) -> bool:
+    """Whether the first run of an account sends the posts that exist: asked for now, or always by the config."""
+    return asked or (house.settings is not None and house.settings.run.backfill)
+
+
+def first_run(names: Iterable[str], *, backfill: bool) -> str:
+    """What a first run does with the posts that exist, as a sentence."""
+    what = "existing posts are sent too" if backfill else "existing posts count as old and are not sent"
+    return f"First run for {', '.join(names)}: {what}."
+
+
+#: what is not in the ledger yet gets its number after everything that is
+_NEW = 1 << 62
+
+
+class Forecast(NamedTuple):
+    """``lines`` are what goes out when, and why then; ``agendas`` the accounts' own; ``first`` the accounts whose first
+    run is still to come; ``refused`` the posts that cannot go out."""
+
+    lines: list["Planned"]
+    agendas: dict[str, "Agenda"]
+    first: list[str]
+    refused: list["Entry"]
+
+
+def outlook(house: "House", horizon: timedelta, *, backfill: bool = False) -> Forecast:
+    """What goes out until ``horizon`` from now. Asks nobody and changes nothing.
+
+    :param backfill: see :func:`backfills`
+    """
     from crosspost import schedule
 
-    known = _Known(house)
+    known = _Known(house, backfill=backfills(house, backfill))
     agendas = {name: known.agenda(name, one) for name, one in house.schedules().items()}
-    entries = known.entries if known.started else []
+    entries = known.entries if known.speaking else []
     digests, empty = known.digests(entries)
     lines = schedule.plan([*known.pending(entries), *digests], agendas, now=house.clock(), horizon=horizon)
     lines += [line for line in empty if line.at <= house.clock() + horizon]
-    return sorted(lines, key=lambda line: (line.at, line.account, line.post)), agendas
+    place = {entry.id: number for number, entry in enumerate(known.entries)}
+    lines.sort(key=lambda line: (line.at, place.get(line.post, len(place)), line.account))
+    refused = [entry for entry in known.entries if entry.state == "refused"]
+    return Forecast(lines, agendas, known.first, refused)
 
 
 class _Known:
     """What the ledger knows, read once; empty before the first run."""
 
-    def __init__(self, house: "House") -> None:
+    def __init__(self, house: "House", *, backfill: bool) -> None:
         self._house, self._accounts = house, house.accounts()
         self._rows: dict[tuple[str, str], Delivery] = {}
         #: what the site has, under the ids the ledger knows
         self.entries: list[Entry] = []
         self._states: dict[str, AccountState] = {}
         self._sent: dict[str, tuple[datetime, ...]] = {}
-        #: accounts that have had their first run: only these say what is new
-        self.started: set[str] = set()
+        #: accounts that say what is new: those that have had their first run, or whose first run says everything
+        self.speaking: set[str] = set(self._accounts) if backfill else set()
+        self.first = list(self._accounts)
         if no_ledger_yet(house):
+            self.entries = list(house.source().scan())
             return
         from crosspost.delivery.inventory import take
 
@@ -50,7 +86,8 @@ class _Known:
             self.entries = list(take(house.source().scan(), ledger).entries)
         finally:
             ledger.close()
-        self.started = {name for name, state in self._states.items() if state.started_at is not None}
+        self.first = [name for name, state in self._states.items() if state.started_at is None]
+        self.speaking |= {name for name in self._accounts if name not in self.first}
 
     def agenda(self, name: str, schedule: "Schedule") -> "Agenda":
         """An account's schedule with what it said lately, and what else decides when it speaks."""
@@ -74,8 +111,8 @@ class _Known:
         from crosspost.schedule import Pending
 
         found, digests = [], self._house.digests()
-        for entry in entries:
-            for name in self.started:
+        for place, entry in enumerate(entries):
+            for name in self.speaking:
                 row, network = self._rows.get((entry.id, name)), self._accounts[name].network
                 new = row is None and name not in digests
                 if entry.state != "ready" or skipped(entry, name, network) or not (new or _open(row)):
@@ -89,6 +126,7 @@ class _Known:
                         post_moment=entry.date or self._house.clock(),
                         at=entry.overrides.for_account(name, network).at,
                         due_at=row.due_at if row is not None else None,
+                        order=row.id if row is not None else _NEW + place,
                     )
                 )
         return found
@@ -101,11 +139,11 @@ class _Known:
         now, zones = self._house.clock(), self._house.schedules()
         coming, empty = [], []
         for row in self._rows.values():
-            if is_digest(row.post) and _open(row) and row.account in self.started:
+            if is_digest(row.post) and _open(row) and row.account in self.speaking:
                 members = sum(one.why == row.post for one in self._rows.values() if one.account == row.account)
                 coming.append(_digest(row.post, row.account, f"the digest, {_count(members)}", row.due_at, made=True))
         for name, account in self._house.digests().items():
-            if name not in self.started or not account.digest:
+            if name not in self.speaking or not account.digest:
                 continue
             zone = zones[name].timezone
             (last, ended), (period, end) = (find(account.digest, now, zone) for find in (last_period, next_period))

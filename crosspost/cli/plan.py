@@ -1,4 +1,4 @@
-"""``crosspost plan``: the coming days, as a table or a calendar."""
+"""``crosspost plan``: the coming days, as a list or a calendar."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_house, places, print_json, table
+from crosspost.cli.common import json_option, open_house, places, print_json
 from crosspost.cli.outlook import outlook
+from crosspost.cli.reports import Line, View
+from crosspost.cli.times import in_words
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
+    from crosspost.assemble import House
     from crosspost.schedule import Agenda, Planned
 
 
@@ -24,7 +27,7 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     from crosspost import schedule
 
     house = open_house(config, site, required=True)
-    lines, agendas = outlook(house, timedelta(days=days))
+    lines, agendas, _, _ = outlook(house, timedelta(days=days))
     if ics is not None:
         try:
             ics.write_text(schedule.ics(lines, now=house.clock()), "utf-8", newline="")
@@ -34,7 +37,7 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     elif as_json:
         print_json([_row(line) for line in lines])
     elif lines:
-        table([(_moment(line, agendas), line.account, line.post, _why(line)) for line in lines])
+        _print(house, lines, agendas)
     else:
         click.echo(f"Nothing is planned for the next {days} days.")
     return 0
@@ -52,9 +55,25 @@ def _row(line: "Planned") -> dict[str, Any]:
     }
 
 
-def _moment(line: "Planned", agendas: dict[str, "Agenda"]) -> str:
-    return f"{line.at.astimezone(agendas[line.account].schedule.timezone):%a %Y-%m-%d %H:%M}"
+def _print(house: "House", lines: list["Planned"], agendas: dict[str, "Agenda"]) -> None:
+    """Moment after moment, in each account's own time zone; below it what goes out then."""
+    now = house.clock()
+    seen = View(
+        house.accounts(), {line.post: _title(line) for line in lines}.__getitem__, clock=house.clock, label=house.label
+    )
+    by_moment: dict[str, list[Line]] = {}
+    for one in lines:
+        when = in_words(one.at, now, agendas[one.account].schedule.timezone)
+        line = Line(post=one.post, account=one.account, word=_WORDS[one.late], said=one.why)
+        by_moment.setdefault(when, []).append(line)
+    for number, (when, several) in enumerate(by_moment.items()):
+        click.echo(f"{chr(10) if number else ''}── {when}")
+        seen.show(several)
 
 
-def _why(line: "Planned") -> str:
-    return line.why if line.late == "send" else f"{line.late}: {line.why}"
+def _title(line: "Planned") -> str:
+    """A digest is called by its period; what is in it is said as its reason."""
+    return "" if line.title in line.why else line.title
+
+
+_WORDS = {"send": "goes out", "ask": "waits for you", "skip": "left out"}

@@ -1,32 +1,111 @@
-"""``crosspost posts``: what the source sees, and why some of it is not published."""
+"""``crosspost posts``: what the source sees, what of it is out where, and why some of it is not published."""
 
+import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_house, places, print_json, table
+from crosspost.cli.common import json_option, open_house, places, print_json
+from crosspost.cli.layout import beside, columns, complain, padded
+from crosspost.cli.reports import View, web
+from crosspost.cli.standing import deliveries_of, state_of
+from crosspost.errors import CrosspostError, LedgerError, SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crosspost.cli.standing import Deliveries
     from crosspost.model import Entry
+    from crosspost.sources.origins import Origin
 
 
 @click.command()
 @json_option
 @places
 def posts(as_json: bool, config: Path | None, site: Path | None) -> int:
-    """List the site's posts with id, date, address and state; says why a post is skipped or refused."""
-    entries = list(open_house(config, site).source().scan())
+    """List the site's posts with id, date, address, state, and where they are out; says why a post is not published.
+
+    Below each post that may go out stands where its picture and its description come from.
+    """
+    house = open_house(config, site)
+    source = house.source()
+    entries = _listed(source)
+    known: Mapping[str, Deliveries] = {}
+    try:
+        known = deliveries_of(house, entries)
+    except LedgerError as error:  # the posts can be listed without it
+        complain(str(error), "Warning")
+    origins = origins_of(source, entries)
     if as_json:
-        print_json([_row(entry) for entry in entries])
+        print_json([_row(entry, known.get(entry.id, ()), origins.get(entry.id)) for entry in entries])
         return 0
-    table([(entry.state, _day(entry), entry.id, entry.reason or entry.url) for entry in entries])
+    seen = View(house.accounts(), clock=house.clock, label=house.label)
+    width = max((len(state_of(entry, known.get(entry.id, ()))) for entry in entries), default=0)
+    for entry in entries:
+        _print(entry, known.get(entry.id, ()), origins.get(entry.id), seen, width)
     if not entries:
         click.echo("There are no posts: no files like 2024-01-31-name.md were found.")
+    for slip in slip_sentences(source, origins.values()):
+        complain(slip, "Warning")
     return 0
 
 
-def _row(entry: "Entry") -> dict[str, Any]:
+def _listed(source: Any) -> list["Entry"]:
+    """The listing; when the address of the site is not known, with the addresses below it, and a warning."""
+    try:
+        source.need_url()
+    except SourceError as error:
+        complain(str(error), "Warning")
+        return list(source.paths())
+    return list(source.scan())
+
+
+def origins_of(source: Any, entries: list["Entry"]) -> dict[str, "Origin"]:
+    """Where the posts that are ready have their pictures and descriptions; one that cannot be read is left out."""
+    found = {}
+    for entry in entries:
+        if entry.state == "ready":
+            with contextlib.suppress(CrosspostError):
+                found[entry.id] = source.origin(entry)
+    return found
+
+
+def slip_sentences(source: Any, origins: Iterable["Origin"]) -> list[str]:
+    """Sentences about keys that look misspelt."""
+    from crosspost.sources.origins import slips
+
+    found = []
+    for slip in slips(origins, source.keys):
+        more = f" and {len(slip.paths) - 1} more" if len(slip.paths) > 1 else ""
+        found.append(f"{slip.paths[0]}{more}: nothing reads the key “{slip.key}”; did you mean `{slip.meant}`?")
+    return found
+
+
+def _print(entry: "Entry", deliveries: "Deliveries", origin: "Origin | None", seen: View, width: int) -> None:
+    """A line for the post, below it what it says from where, and a line for each account it is out on."""
+    below = " " * (width + 2)
+    lines = beside(f"{padded(state_of(entry, deliveries), width)}  {_day(entry):<10}  ", _what(entry), columns())
+    if origin is not None:
+        lines += beside(below, [_said(origin)], columns())
+    for account, state, url in sorted(deliveries, key=lambda one: seen.rank(one[0])):
+        if state == "sent":
+            lines += beside(f"{below}out on      ", [seen.label(account), web(url)], columns())
+    for line in lines:
+        click.echo(line)
+
+
+def _what(entry: "Entry") -> list[str]:
+    return [entry.id, entry.reason or entry.url]
+
+
+def _said(origin: "Origin") -> str:
+    picture = f"picture from {origin.picture}" if origin.picture else "no picture"
+    return f"{picture}, " + (f"description from {origin.description}" if origin.description else "no description")
+
+
+def _row(entry: "Entry", deliveries: "Deliveries", origin: "Origin | None") -> dict[str, Any]:
     return {
         "id": entry.id,
         "path": entry.path,
@@ -34,8 +113,11 @@ def _row(entry: "Entry") -> dict[str, Any]:
         "date": entry.date.isoformat() if entry.date else None,
         "title": entry.title,
         "tags": list(entry.tags),
-        "state": entry.state,
+        "state": state_of(entry, deliveries),
         "reason": entry.reason,
+        "out": [{"account": account, "url": url} for account, state, url in deliveries if state == "sent"],
+        "picture_from": origin.picture if origin else "",
+        "description_from": origin.description if origin else "",
     }
 
 

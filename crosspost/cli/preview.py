@@ -91,16 +91,18 @@ def _look(
     house: "House", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None"
 ) -> tuple[list[tuple["Post", "Entry", list["Shown"]]], bool]:
     """Each post with all its accounts, and whether anything could not be shown."""
+    from crosspost.cli.page_check import pages
     from crosspost.cli.shown import look, networks, with_repetitions
 
     source, adapters = house.source(), networks(house, accounts, ledger)
+    load = pages(house, ledger, source.load, asks=False).load
     seen, failed = [], False
     for file in files:
         try:
             entry: Entry = source.entry(file)
             if entry.state == "refused":
                 raise SourceError(entry.reason)
-            post: Post = source.load(entry)
+            post: Post = load(entry)
         except CrosspostError as error:
             failed = True
             click.echo(f"Error: {error}", err=True)

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import importlib.resources
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +13,8 @@ import msgspec
 
 from crosspost.cli import preview_text
 from crosspost.cli.shown import Shown
-from crosspost.compose.twitter_text import find_urls
+from crosspost.compose.hashtags import spans
+from crosspost.compose.twitter_text import Rules, find_urls
 from crosspost.media import Fitted, small_copy
 from crosspost.model import Card, Draft, Entry, Picture, Post
 
@@ -28,7 +29,7 @@ _SHORTEN_LINKS = ("x", "mastodon", "bluesky", "threads")  # show a link without 
 _BOLD = ("telegram", "signal", "newsletter", "listmonk")  # show the title in bold
 _SHOWN_OF_LINK = 30
 _SIDE = 1200  # pixels: a picture on this page is no larger, however large it is sent
-_TAG = re.compile(r"(?<![\w&/])[#＃]\w+|(?<![\w/@.])@\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?")
+_MENTION = re.compile(r"(?<![\w/@.])@\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?")
 
 
 def document(seen: Sequence[tuple[Post, Entry, Sequence[Shown]]], *, diff: bool = False) -> str:
@@ -64,7 +65,7 @@ def _post(post: Post, entry: Entry, accounts: Sequence[Shown], *, diff: bool) ->
 def _account(post: Post, shown: Shown, *, diff: bool) -> str:
     network = shown.network
     kind = next((kind for kind, keys in _KINDS.items() if network.key in keys), "feed")
-    name = "" if network.account.lower() == network.name.lower() else f" <span>{escape(network.account)}</span>"
+    name = "" if network.label.lower() == network.name.lower() else f" <span>{escape(network.label)}</span>"
     draft = shown.draft
     if draft is None:
         inside = f'<p class="bad">{escape(shown.error)}</p>'
@@ -189,7 +190,8 @@ def _difference(shown: Shown) -> str:
 def _marked(draft: Draft, *, shorten: bool) -> str:
     """The text with links, hashtags and mentions marked, as a reader sees them."""
     pieces, at = [], 0
-    for link in find_urls(draft.text, bare=draft.unit == "x"):
+    rules: Rules = "mastodon" if draft.unit == "mastodon" else "x"
+    for link in find_urls(draft.text, bare=draft.unit == "x", rules=rules):
         pieces += [
             _tags(draft.text[at : link.start]),
             _anchor(link.text, _visible(link.text) if shorten else link.text),
@@ -199,8 +201,15 @@ def _marked(draft: Draft, *, shorten: bool) -> str:
 
 
 def _tags(text: str) -> str:
-    mark: Callable[[Any], str] = lambda found: f'<span class="tag">{found[0]}</span>'  # noqa: E731  # one expression
-    return _TAG.sub(mark, escape(text, quote=False))
+    pieces, at = [], 0
+    for start, end in sorted([*spans(text), *(found.span() for found in _MENTION.finditer(text))]):
+        if start >= at:
+            pieces += [
+                escape(text[at:start], quote=False),
+                f'<span class="tag">{escape(text[start:end], quote=False)}</span>',
+            ]
+            at = end
+    return "".join([*pieces, escape(text[at:], quote=False)])
 
 
 def _visible(url: str) -> str:

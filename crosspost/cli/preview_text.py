@@ -2,12 +2,14 @@
 
 import difflib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from crosspost.cli.layout import cells, columns, paragraph, wrapped
+from crosspost.cli.reports import bare
 from crosspost.cli.shown import Shown
 from crosspost.media import Fitted
 from crosspost.model import Draft, Entry, Picture, Post, Price
@@ -15,24 +17,57 @@ from crosspost.model import Draft, Entry, Picture, Post, Price
 if TYPE_CHECKING:
     from rich.console import Console
 
+#: the widest panel
+_PANEL = 88
 #: a line and its colour ("" for none)
 Line = tuple[str, str]
 
 
 def write(post: Post, entry: Entry, accounts: Sequence[Shown], *, diff: bool) -> None:
     """Write one post's previews to standard output."""
-    click.secho(post.title, bold=True)
-    click.echo(f"{post.path} → {post.url}")
+    for line in wrapped(" ".join(post.title.split()), columns()):
+        click.secho(line, bold=True)
+    both = f"{post.path} → {post.url}"
+    for line in [both] if cells(both) <= columns() or not columns() else [post.path, f"→ {post.url}"]:
+        click.echo(line)
     if entry.state == "skipped":
-        click.secho(f"would not be sent: {entry.reason}", fg="yellow")
+        paragraph(f"would not be sent: {entry.reason}", rest="  ", colour="yellow")
+    shared = _shared(accounts)
+    for text, names in shared.items():
+        paragraph(f"{', '.join(names)}: {text}", rest="  ", colour="yellow")
+    panels = [(shown, [*_lines(shown, shared), *(_difference(shown) if diff else ())]) for shown in accounts]
     console = _console()
-    for shown in accounts:
-        lines = [*_lines(shown), *(_difference(shown) if diff else ())]
+    if console is not None:  # a panel would break in two what is too long for it, such as a link
+        room = min(console.width, _PANEL) - 4
+        longest = max((cells(part) for _, lines in panels for text, _ in lines for part in text.split()), default=0)
+        console = console if longest <= room else None
+    for shown, lines in panels:
         if console is None:
             _plain(shown, lines)
         else:
             _panel(console, shown, lines)
     click.echo()
+
+
+def _shared(accounts: Sequence[Shown]) -> dict[str, list[str]]:
+    """What is to be told of several accounts → their names: it is said once."""
+    told: dict[str, list[str]] = {}
+    for shown in accounts:
+        for text in dict.fromkeys(text for text, _ in _told(shown)):
+            told.setdefault(text, []).append(shown.network.account)
+    return {text: names for text, names in told.items() if len(names) > 1}
+
+
+def _told(shown: Shown) -> Iterator[Line]:
+    """Warnings, what was cut, and why there is nothing."""
+    name = shown.network.account
+    if shown.draft is None:
+        yield f"✗ {bare(shown.error, name)}", "red"
+        return
+    for lost in shown.draft.lost:
+        yield f"lost: {bare(lost, name)}", "yellow"
+    for warning in shown.warnings:
+        yield f"warning: {bare(warning, name)}", "yellow"
 
 
 def size(number: int) -> str:
@@ -51,7 +86,7 @@ def picture(picture: Picture, fitted: Fitted) -> str:
     """A picture's name and what became of it: size before and after."""
     after = f"{fitted.width}×{fitted.height} {fitted.format}, {size(len(fitted.data))}"
     if picture.drawn is not None:
-        return f"title card, {after}"
+        return f"title card, {after}{''.join(f' ({note})' for note in fitted.left_out)}"
     name = Path(picture.path).name
     before = f"{fitted.source_width}×{fitted.source_height}, {size(fitted.source_bytes)}"
     return f"{name}, {before} → {after}" if fitted.changed else f"{name}, {after}, as it is"
@@ -62,13 +97,16 @@ def count(draft: Draft) -> str:
     return f"{draft.length:,} of {draft.limit:,} ({draft.unit})" if draft.limit else f"{draft.length:,} ({draft.unit})"
 
 
-def _lines(shown: Shown) -> Iterator[Line]:
+def _lines(shown: Shown, shared: Container[str]) -> Iterator[Line]:
     if shown.skipped:
         yield "the post says not to go here", "yellow"
-    draft = shown.draft
-    if draft is None:
-        yield f"✗ {shown.error}", "red"
-        return
+    if shown.draft is not None:
+        yield from _said(shown, shown.draft)
+    yield from (line for line in _told(shown) if line[0] not in shared)
+
+
+def _said(shown: Shown, draft: Draft) -> Iterator[Line]:
+    """The text and what goes with it."""
     yield draft.text, ""
     for number, part in enumerate(draft.parts, 2):
         yield f"[reply {number}, {count(part)}]", "cyan"
@@ -80,10 +118,6 @@ def _lines(shown: Shown) -> Iterator[Line]:
         yield f"[card {draft.card.title}{told}]", "cyan"
     if shown.price is not None:
         yield f"costs {cost(shown.price)}", "bright_black"
-    for lost in draft.lost:
-        yield f"lost: {lost}", "yellow"
-    for warning in shown.warnings:
-        yield f"warning: {warning}", "yellow"
 
 
 def difference(shown: Shown) -> list[str]:
@@ -115,9 +149,10 @@ def _difference(shown: Shown) -> Iterator[Line]:
 def _plain(shown: Shown, lines: Sequence[Line]) -> None:
     counted = f" {count(shown.draft)} " if shown.draft is not None else " "
     click.echo()
-    click.echo(f"── {click.style(shown.network.account, bold=True)} ──{counted}".ljust(70, "─"))
+    head = f"── {click.style(shown.network.label, bold=True)} ──{counted}"
+    click.echo(head + "─" * (70 - cells(head)))
     for text, colour in lines:
-        click.secho(text, fg=colour or None)
+        paragraph(text, rest="", colour=colour)
 
 
 def _panel(console: "Console", shown: Shown, lines: Sequence[Line]) -> None:
@@ -125,8 +160,8 @@ def _panel(console: "Console", shown: Shown, lines: Sequence[Line]) -> None:
     from rich.text import Text
 
     body = Text("\n").join(Text(text, style=colour) for text, colour in lines)
-    name = shown.network.account
-    title = name if name == shown.network.key else f"{name} · {shown.network.name}"
+    network = shown.network
+    title = network.label if network.account == network.key else f"{network.label} · {network.name}"
     console.print(
         Panel(
             body,
@@ -135,7 +170,7 @@ def _panel(console: "Console", shown: Shown, lines: Sequence[Line]) -> None:
             subtitle=Text(count(shown.draft)) if shown.draft is not None else None,
             subtitle_align="right",
             border_style="red" if shown.error else "bright_black",
-            width=min(console.width, 88),
+            width=min(console.width, _PANEL),
         )
     )
 

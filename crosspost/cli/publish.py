@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json, say
+from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.layout import complain
+from crosspost.cli.people import of_delivery
+from crosspost.cli.progress import Progress
+from crosspost.cli.reports import view
 from crosspost.cli.work import admitted, check, deliver, lock, say_doubt
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
@@ -47,8 +51,8 @@ def publish(  # one per option
     check(house, accounts)
     settled, errors = _publish(house, files, accounts, quiet=as_json, again=again)
     if as_json:
-        print_json({"deliveries": [as_row(d) for d in settled], "errors": errors})
-    return exit_code(settled, errors=len(errors))
+        print_json({"deliveries": [as_row(d, of_delivery(house, d)) for d in settled], "errors": errors})
+    return exit_code(settled, errors=len(errors), people=any(of_delivery(house, row) for row in settled))
 
 
 def _publish(
@@ -56,7 +60,7 @@ def _publish(
 ) -> tuple[list["Delivery"], list[dict[str, str]]]:
     from crosspost.ledger import Busy
 
-    source, begun = house.source(), house.clock()
+    source = house.source()
     entries, errors = _entries(source, files)
     try:
         with lock(house, wait=120):
@@ -65,18 +69,42 @@ def _publish(
                 say_doubt(ledger)
                 accounts = admitted(house, ledger, accounts)
                 wanted = _ask_for(house, ledger, source, entries, accounts, again=again)
-                by_id = {entry.id: entry for entry in wanted}
-                deliver(house, ledger, source, by_id, accounts, by_hand=True)
-                settled = [d for entry in wanted for d in ledger.deliveries(post=entry.id) if d.account in accounts]
+                settled = _send(house, ledger, source, {entry.id: entry for entry in wanted}, accounts, quiet=quiet)
             finally:
                 ledger.close()
     except Busy as busy:
         raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
-    for delivery in [] if quiet else settled:
-        say(delivery, already=delivery.sent_at is not None and delivery.sent_at < begun)
     for error in [] if quiet else errors:
-        click.echo(f"Error: {error['error']}", err=True)
+        complain(error["error"])
     return settled, errors
+
+
+def _send(  # what a person asks for, with all that can be told of it
+    house: "House", ledger: "Ledger", source: Any, wanted: dict[str, "Entry"], accounts: list[str], *, quiet: bool
+) -> list["Delivery"]:
+    """Deliver these posts, and tell of each of their deliveries, also of those that are out already."""
+    begun = house.clock()
+
+    def rows(*names: str) -> list["Delivery"]:
+        return [row for post in wanted for row in ledger.deliveries(post=post) if row.account in names]
+
+    if quiet:
+        deliver(house, ledger, source, wanted, accounts, by_hand=True)
+        return rows(*accounts)
+    seen = view(house, ledger, wanted)
+    progress = Progress(seen, lambda row: seen.line(row, already=row.sent_at is not None and row.sent_at < begun))
+    before = rows(*accounts)
+    progress.expect(before)
+    for row in before:
+        if row.state == "sent":
+            progress.report(row)
+
+    def done(account: str) -> None:
+        for row in rows(account):
+            progress.report(row)
+
+    deliver(house, ledger, source, wanted, accounts, by_hand=True, progress=progress, done=done)
+    return rows(*accounts)
 
 
 def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], list[dict[str, str]]]:

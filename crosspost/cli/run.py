@@ -1,22 +1,18 @@
 """``crosspost run``: what cron calls."""
 
-from collections.abc import Iterable
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import (
-    as_row,
-    exit_code,
-    json_option,
-    no_ledger_yet,
-    open_house,
-    open_ledger,
-    places,
-    print_json,
-    say,
-)
+from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.layout import complain, paragraph
+from crosspost.cli.outlook import backfills, first_run, outlook
+from crosspost.cli.people import of_delivery
+from crosspost.cli.progress import Progress
+from crosspost.cli.reports import Line, View, view
 from crosspost.cli.telling import Pulse, after_failure, after_run
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
 from crosspost.cli.work import admitted, check, deliver, follow, lock, say_doubt, tend, watch
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
     from crosspost.assemble import House
     from crosspost.delivery import Plan
     from crosspost.ledger import Change, Delivery, Ledger
-    from crosspost.model import Entry
+    from crosspost.schedule import Planned
 
 
 @click.command()
@@ -72,10 +68,14 @@ def run(  # one per option
     errors = [{"path": entry.path, "error": entry.reason} for entry in plan.refused]
     if as_json:
         rows = [change_row(change) for change in changes]
-        print_json({"deliveries": [as_row(d) for d in settled], "changes": rows, "errors": errors})
+        print_json(
+            {"deliveries": [as_row(d, of_delivery(house, d)) for d in settled], "changes": rows, "errors": errors}
+        )
     elif not quiet or settled or changes:
-        _conclude(plan, settled, changes, errors)
-    code = exit_code(settled, errors=0 if quiet and not settled else len(errors)) or exit_code_of_changes(changes)
+        _conclude(plan, settled, changes, errors, backfill=backfills(house, backfill))
+    people = any(of_delivery(house, row) for row in settled)
+    code = exit_code(settled, errors=0 if quiet and not settled else len(errors), people=people)
+    code = code or exit_code_of_changes(changes)
     pulse.end(code, settled, len(errors))
     return code
 
@@ -95,69 +95,60 @@ def _run(
     say_doubt(ledger)
     source = house.source(remember=True)
     networks = {name: house.accounts()[name].network for name in admitted(house, ledger, list(house.accounts()))}
-    wanted = backfill or (house.settings is not None and house.settings.run.backfill)
+    wanted = backfills(house, backfill)
     plan = make_plan(
         source.scan(), networks, ledger, schedules=house.schedules(), digests=house.digests(), backfill=wanted
     )
-    settled = deliver(
-        house, ledger, source, plan.entries, list(networks), digests=True, report=say if loud else lambda _: None
-    )
+    progress = Progress(view(house, ledger, plan.entries)) if loud else None
+    settled = deliver(house, ledger, source, plan.entries, list(networks), digests=True, progress=progress)
     if plan.inventory.trouble:
-        click.echo(f"Warning: {plan.inventory.trouble}", err=True)
+        complain(plan.inventory.trouble, "Warning")
     changes = follow(house, ledger, source, plan) if not watch().stop.is_set() else []
     if loud:
-        say_changes(changes, ledger)
+        say_changes(changes, view(house, ledger, plan.entries), ledger)
     return plan, settled, changes
 
 
-def _conclude(plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]]) -> None:
+def _conclude(
+    plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]], *, backfill: bool
+) -> None:
     for error in errors:
-        click.echo(f"refused       {error['error']}", err=True)
+        complain(error["error"], "Refused")
+    if settled and plan.first:
+        click.echo()
     if plan.first:
-        click.echo(f"First run for {', '.join(plan.first)}: existing posts are noted and not sent.")
+        paragraph(first_run(plan.first, backfill=backfill))
     if not settled and not changes:
         click.echo("Nothing is due.")
 
 
 def _dry_run(house: "House", *, backfill: bool, as_json: bool) -> int:
     """What a run would do, from the listing and a ledger that is only read."""
-    from crosspost.delivery.plan import skipped
-
-    rows: list[dict[str, Any]] = []
-    entries, states = _states(house)
-    for entry in entries:
-        if entry.state != "ready":
-            continue
-        for name, account in house.accounts().items():
-            state = states.get((entry.id, name), "planned" if name in states or backfill else "before")
-            at = entry.overrides.for_account(name, account.network).at
-            due = at is None or at <= house.clock()
-            if state == "planned" and due and not skipped(entry, name, account.network):
-                rows.append({"post": entry.id, "account": name, "state": "would-send", "url": "", "error": ""})
+    found = outlook(house, timedelta(), backfill=backfill)
+    errors = [{"path": entry.path, "error": entry.reason} for entry in found.refused]
+    lines = [line for line in found.lines if line.late == "send" and line.at <= house.clock()]
     if as_json:
-        print_json({"deliveries": rows, "errors": []})
+        same = {"state": "would-send", "url": "", "error": ""}
+        print_json({"deliveries": [{"post": x.post, "account": x.account, **same} for x in lines], "errors": errors})
         return 0
-    for row in rows:
-        click.echo(f"would send    {row['account']:<16} {row['post']}")
-    if not rows:
+    titles = {line.post: line.title for line in lines}
+    View(house.accounts(), titles.__getitem__, clock=house.clock, label=house.label).show(
+        Line(post=line.post, account=line.account, word="would send") for line in lines
+    )
+    for error in errors:
+        complain(error["error"], "Refused")
+    if (lines and found.first) or _more(house, lines):
+        click.echo()
+    if found.first:
+        paragraph(first_run(found.first, backfill=backfills(house, backfill)))
+    if most := _more(house, lines):
+        paragraph(f"One run sends at most {most} posts to an account (max_per_run); `crosspost plan` shows the rest.")
+    if not lines:
         click.echo("Nothing is due.")
     return 0
 
 
-def _states(house: "House") -> tuple[Iterable["Entry"], dict[Any, str]]:
-    """The posts, and (post, account) → state, account → "started", as the ledger has it; {} when there is none yet."""
-    from crosspost.delivery.inventory import take
-
-    listed = house.source().scan()
-    if no_ledger_yet(house):
-        return listed, {}
-    ledger = open_ledger(house, read_only=True)
-    try:
-        entries = take(listed, ledger).entries
-        known: dict[Any, str] = {(d.post, d.account): d.state for d in ledger.deliveries()}
-        for name in house.accounts():
-            if ledger.account(name).started_at is not None:
-                known[name] = "started"
-        return entries, known
-    finally:
-        ledger.close()
+def _more(house: "House", lines: list["Planned"]) -> int:
+    """The limit of a run that an account has reached in these lines; 0: none has."""
+    counts = Counter(line.account for line in lines)
+    return max((most for name, number in counts.items() if number == (most := house.max_per_run(name))), default=0)

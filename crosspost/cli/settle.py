@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+import msgspec
 
-from crosspost.cli.common import open_house, open_ledger, places, say
+from crosspost.cli.common import open_house, open_ledger, places
+from crosspost.cli.reports import view
 from crosspost.cli.work import lock
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
+    from crosspost.assemble import House
     from crosspost.ledger import Delivery, Ledger
 
 _WAIT = ("held", "unknown", "failed")
@@ -18,33 +21,76 @@ _WAIT = ("held", "unknown", "failed")
 
 @click.command()
 @click.argument("delivery")
-@click.option("--sent", metavar="URL", help="It is out, there.")
+@click.option("--sent", is_flag=False, flag_value="", metavar="[URL]", help="It is out, there.")
 @click.option("--not-sent", is_flag=True, help="It is not out: send it.")
 @click.option("--skip", is_flag=True, help="Leave it, for good.")
+@click.option(
+    "--recipient",
+    "people",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Only this person, who may or may not have the mail (repeatable).",
+)
 @places
-def settle(delivery: str, sent: str | None, not_sent: bool, skip: bool, config: Path | None, site: Path | None) -> int:
+def settle(
+    delivery: str,
+    sent: str | None,
+    not_sent: bool,
+    skip: bool,
+    people: tuple[str, ...],
+    config: Path | None,
+    site: Path | None,
+) -> int:
     """Say what became of a delivery that waits for you: DELIVERY is its number in `crosspost status`, or POST@ACCOUNT.
 
-    Look at the account first: `--not-sent` sends it (again).
+    Look at the account first: `--not-sent` sends it (again). With --recipient it is about that person only: `--sent`
+    means that they have the mail, `--not-sent` sends it to them and to nobody else.
     """
-    if [bool(sent), not_sent, skip].count(True) != 1:
-        raise click.UsageError("say one of --sent URL, --not-sent, --skip")
+    if [sent is not None, not_sent, skip].count(True) != 1:
+        raise click.UsageError("say one of --sent, --not-sent, --skip")
+    if people and (skip or sent):
+        raise click.UsageError("with --recipient say --sent (without an address behind it) or --not-sent")
     if sent and not sent.startswith(("https://", "http://")):
         raise click.UsageError(f"“{sent}” is no address; --sent takes the address of the post")
-    from crosspost import registry
-
-    state: Literal["sent", "planned", "skipped"] = "sent" if sent else "planned" if not_sent else "skipped"
     house = open_house(config, site, required=True)
     with lock(house, wait=30):
         ledger = open_ledger(house)
         try:
             row = _find(ledger, delivery)
-            if row.state not in _WAIT:
-                raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nothing waits there")
-            say(ledger.decide(row, state, sent or "", registry.load(row.network).id_in(sent) if sent else ""))
+            if people:
+                row = _settle_people(house, ledger, row, people, has_it=not not_sent)
+            else:
+                row = _settle(ledger, row, "skipped" if skip else "planned" if not_sent else "sent", sent or "")
+            seen = view(house, ledger)
+            seen.show([seen.line(row)])
         finally:
             ledger.close()
     return 0
+
+
+def _settle(ledger: "Ledger", row: "Delivery", state: Literal["sent", "planned", "skipped"], url: str) -> "Delivery":
+    """A person has decided about a whole delivery."""
+    from crosspost import registry
+
+    network = registry.load(row.network)
+    if row.state not in _WAIT:
+        raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nothing waits there")
+    if state == "sent" and not url and network.doubt.url:
+        raise click.UsageError(f"--sent needs the address of the post on {network.name} behind it")
+    return ledger.decide(row, state, url, network.id_in(url) if url else "")
+
+
+def _settle_people(
+    house: "House", ledger: "Ledger", row: "Delivery", people: tuple[str, ...], *, has_it: bool
+) -> "Delivery":
+    """A person has found out about some of those who may or may not have a mail."""
+    if row.state == "sending" or row.draft is None or row.account not in house.accounts():
+        raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nobody is in doubt there")
+    network, over = house.network(row.account), row.state == "sent"
+    for who in people:
+        remote = network.decided(row.prepared, who, has_it=has_it, over=over)
+        row = msgspec.structs.replace(row, remote=remote)
+    return ledger.decide_person(ledger.get(row.id), row.remote, again=not has_it)
 
 
 @click.command()
@@ -67,7 +113,8 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
                 if row.state != "failed":
                     raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed")
                 ledger.revive(row)
-                say(ledger.get(row.id))
+            seen = view(house, ledger)
+            seen.show(seen.line(ledger.get(row.id)) for row in rows)
             woken = _wake(ledger, house.accounts() if every else {row.account for row in rows})
         finally:
             ledger.close()

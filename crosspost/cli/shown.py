@@ -53,7 +53,8 @@ class Shown(Value, frozen=True, kw_only=True):
         """Names of the fields in which the draft differs from what was sent."""
         if self.sent is None or self.draft is None:
             return ()
-        return tuple(name for name in _SAID if getattr(self.sent, name) != getattr(self.draft, name))
+        sent, draft = self.network.frozen(self.sent), self.network.frozen(self.draft)
+        return tuple(name for name in _SAID if getattr(sent, name) != getattr(draft, name))
 
 
 def networks(house: "House", accounts: Sequence[str], ledger: "Ledger | None") -> list[Any]:
@@ -130,15 +131,15 @@ def row(shown: Shown, *, diff: bool = False) -> dict[str, Any]:
     """One account as ``--json`` shows it."""
     network, draft, price = shown.network, shown.draft, shown.price
     known: dict[str, Any] = {
-        "account": network.account, "network": network.key, "text": "", "length": 0, "limit": network.allowed.text,
+        "account": network.account, "network": network.key, "text": "", "length": None,
+        "limit": network.allowed.text or None,
         "unit": network.allowed.unit, "link": "", "card": None, "images": [], "language": "", "lost": [],
         "warnings": [], "parts": [], "price": None, "skipped": shown.skipped, "error": shown.error,
     }  # fmt: skip
     if draft is not None:
-        same = ("text", "length", "limit", "unit", "link", "language")
-        known |= {name: getattr(draft, name) for name in same}
+        known |= _measured(draft)
         known |= {"lost": list(draft.lost), "warnings": list(shown.warnings), "card": _card_row(draft)}
-        known["parts"] = [{name: getattr(part, name) for name in same} for part in draft.parts]
+        known["parts"] = [_measured(part) for part in draft.parts]
         known["images"] = [_picture_row(picture, fitted) for picture, fitted in shown.pictures]
     if price is not None:
         names = ("amount", "without_link", "currency", "source")
@@ -149,6 +150,12 @@ def row(shown: Shown, *, diff: bool = False) -> dict[str, Any]:
     return known
 
 
+def _measured(draft: Draft) -> dict[str, Any]:
+    """What a draft says and how long that is; a limit that does not exist is null."""
+    said = {name: getattr(draft, name) for name in ("text", "length", "limit", "unit", "link", "language")}
+    return said | {"limit": draft.limit or None}
+
+
 def _card_row(draft: Draft) -> dict[str, Any] | None:
     if (card := draft.card) is None:
         return None
@@ -157,7 +164,9 @@ def _card_row(draft: Draft) -> dict[str, Any] | None:
 
 
 def _picture_row(picture: Picture, fitted: Fitted) -> dict[str, Any]:
-    names = ("width", "height", "format", "source_bytes", "source_width", "source_height")
-    drawn = picture.drawn is not None
+    drawn = picture.drawn is not None  # such a picture has no file it was made from
     known = {"path": picture.path, "alt": picture.alt, "title_card": drawn, "bytes": len(fitted.data)}
-    return known | {name: getattr(fitted, name) for name in names} | {"changed": list(fitted.changed)}
+    known |= {name: getattr(fitted, name) for name in ("width", "height", "format")}
+    source = ("source_bytes", "source_width", "source_height")
+    known |= {name: None if drawn else getattr(fitted, name) for name in source}
+    return known | {"changed": list(fitted.changed)}

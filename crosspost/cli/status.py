@@ -1,5 +1,7 @@
 """``crosspost status``: what went out, what did not, and what waits for a person."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +9,6 @@ import click
 
 from crosspost.cli.common import (
     as_row,
-    bare,
     doubted,
     json_option,
     no_ledger_yet,
@@ -15,10 +16,11 @@ from crosspost.cli.common import (
     open_ledger,
     places,
     print_json,
-    say,
-    table,
 )
-from crosspost.cli.told import change_row, say_change, where
+from crosspost.cli.layout import complain, paragraph, table
+from crosspost.cli.people import people_in_doubt
+from crosspost.cli.reports import View, bare, view
+from crosspost.cli.told import change_line, change_row, where
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -26,46 +28,75 @@ if TYPE_CHECKING:
     from crosspost.ledger.notices import Notice
 
 _STATES = ("sent", "planned", "unknown", "held", "failed", "before")
+#: how many of the posts that went out last are shown, and how many of their deliveries are looked at for that
+_LATEST, _ROWS = 5, 100
 
 
 @click.command()
 @json_option
 @places
 def status(as_json: bool, config: Path | None, site: Path | None) -> int:
-    """Show each account's deliveries and everything that is not simply done."""
-
+    """Show each account's deliveries, the links of what went out last, and everything that is not simply done."""
     house = open_house(config, site, required=True)
     if no_ledger_yet(house):
         if as_json:
-            print_json({"accounts": [], "open": [], "changes": [], "told": []})
+            print_json({"accounts": [], "open": [], "latest": [], "changes": [], "told": [], "clock": ""})
         else:
             click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
         return 0
+    if why := doubted(house):
+        complain(why, "Warning")
     ledger = open_ledger(house, read_only=True)
     try:
-        accounts = [_account(house, ledger, name) for name in house.accounts()]
-        unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
-        changes = ledger.changes.all(states=["planned", "asked", "failed"])
-        paths = where(ledger) if changes else {}
-        notices = ledger.notices.standing()
+        return _status(house, ledger, as_json=as_json)
     finally:
         ledger.close()
-    doubt = doubted(house)
-    if doubt:
-        click.echo(f"Warning: {doubt}", err=True)
+
+
+def _status(house: "House", ledger: "Ledger", *, as_json: bool) -> int:
+    from crosspost.delivery import clocks
+
+    accounts = [_account(house, ledger, name) for name in house.accounts()]
+    people = people_in_doubt(house, ledger)
+    doubted = [ledger.get(number) for number in people]
+    unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
+    unsettled += [row for row in doubted if row.state == "sent"]
+    latest = _latest(ledger)
+    changes = ledger.changes.all(states=["planned", "asked", "failed"])
+    notices = ledger.notices.standing()
+    clock = clocks.said(house.accounts(), ledger)
     if as_json:
         told = [{"matter": n.matter, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
-        waiting = [change_row(change) for change in changes]
-        print_json({"accounts": accounts, "open": [as_row(d) for d in unsettled], "changes": waiting, "told": told})
+        print_json(
+            {
+                "accounts": accounts,
+                "open": [as_row(row, people.get(row.id, ())) for row in unsettled],
+                "latest": [as_row(row, people.get(row.id, ())) for row in latest],
+                "changes": [change_row(change) for change in changes],
+                "told": told,
+                "clock": clock,
+            }
+        )
     else:
-        _print(accounts, unsettled)
-        if changes:
+        seen = view(house, ledger)
+        _print_accounts(accounts, ledger, seen)
+        if clock and not any(notice.matter == "clock:" for notice in notices):  # said below already
             click.echo()
-        for change in changes:
-            say_change(change, paths)
-        _print_told(notices)
-    waits = any(d.state == "held" for d in unsettled) or any(c.state == "asked" for c in changes)
+            paragraph(f"{clock}: set it (timedatectl set-ntp true)", rest="  ", colour="yellow")
+        _section("Out lately (`crosspost history` shows all):", [seen.line(row) for row in latest], seen)
+        _section("Still open:", [seen.line(row) for row in unsettled], seen)
+        paths = where(ledger) if changes else {}
+        _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
+        _print_told(notices, seen)
+    waits = any(d.state == "held" for d in unsettled) or any(c.state == "asked" for c in changes) or bool(people)
     return 3 if waits else 0
+
+
+def _latest(ledger: "Ledger") -> list["Delivery"]:
+    """The deliveries of the posts that went out last."""
+    rows = list(islice(ledger.history.out(limit=_ROWS), _ROWS))
+    posts = list(dict.fromkeys(row.post for row in rows))[:_LATEST]
+    return [ledger.get(row.id) for row in rows if row.post in posts]
 
 
 def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
@@ -76,6 +107,7 @@ def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
     return {
         "account": name,
         "network": house.accounts()[name].network,
+        "sandbox": house.in_sandbox(name),
         "handle": state.identity.handle if state.identity else "",
         "token_until": ends.isoformat() if ends is not None else None,
         "paused_until": state.paused_until.isoformat() if paused and state.paused_until else None,
@@ -84,27 +116,39 @@ def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
     }
 
 
-def _print(accounts: list[dict[str, Any]], unsettled: list["Delivery"]) -> None:
-    head = ("account", "who", *("old" if kind == "before" else kind for kind in _STATES))
-    table([head, *((row["account"], row["handle"], *(str(row[kind]) for kind in _STATES)) for row in accounts)])
-    if any(row["token_until"] or row["paused_until"] for row in accounts):
-        click.echo()
+def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", seen: View) -> None:
+    head = ("account", "sent", "later", "in doubt", "waits", "failed", "old", "who")
+    table(
+        [
+            head,
+            *((seen.label(row["account"]), *(str(row[kind]) for kind in _STATES), row["handle"]) for row in accounts),
+        ]
+    )
+    lines = []
     for row in accounts:
-        if row["token_until"]:
-            click.echo(f"{row['account']}: token until {row['token_until'][:10]}")
-        if row["paused_until"]:
+        state, name = ledger.account(row["account"]), seen.label(row["account"])
+        if row["token_until"] and state.identity is not None and state.identity.expires_at is not None:
+            lines.append((f"{name}: token until {seen.when(state.identity.expires_at)}", ""))
+        if row["paused_until"] and state.paused_until is not None:
             why = bare(row["paused_why"], row["account"])
-            click.secho(f"{row['account']} is paused until {row['paused_until']}: {why}", fg="yellow")
-    if unsettled:
+            lines.append((f"{name} is paused until {seen.when(state.paused_until)}: {why}", "yellow"))
+    if lines:
         click.echo()
-    for delivery in unsettled:
-        say(delivery)
+    for text, colour in lines:
+        paragraph(text, rest="  ", colour=colour)
 
 
-def _print_told(notices: list["Notice"]) -> None:
+def _section(title: str, lines: Iterable[Any], seen: View) -> None:
+    several = list(lines)
+    if several:
+        click.echo(f"\n── {title}\n")
+        seen.show(several)
+
+
+def _print_told(notices: list["Notice"], seen: View) -> None:
     """What somebody was told, or will be, and since when it is so."""
     if notices:
-        click.echo()
+        click.echo("\n── What you were told:\n")
     for notice in notices:
-        told = f"told {notice.told_at:%Y-%m-%d}" if notice.told_at else "not told yet"
-        click.secho(f"since {notice.since:%Y-%m-%d} ({told}): {notice.said}", fg="yellow")
+        told = f"told {seen.day(notice.told_at)}" if notice.told_at else "not told yet"
+        paragraph(f"since {seen.day(notice.since)} ({told}): {notice.said}", rest="  ", colour="yellow")

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import click
-
 from crosspost.cli.common import open_ledger
+from crosspost.cli.layout import complain
+from crosspost.cli.people import people_in_doubt
 from crosspost.cli.told import where
 from crosspost.cli.work import lock
 from crosspost.credentials import variable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def warn(sentence: str) -> None:
     """What went wrong with telling is said where cron and systemd keep it."""
-    click.echo(f"Warning: {sentence}", err=True)
+    complain(sentence, "Warning")
 
 
 # ── the heartbeat ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -103,7 +103,8 @@ def after_failure(house: "House", error: CrosspostError) -> None:
 def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> list["Matter"]:
     """Everything that needs a person now."""
     from crosspost import registry
-    from crosspost.notices.matters import Situation
+    from crosspost.delivery import clocks
+    from crosspost.notices.matters import NEWS, Situation
     from crosspost.notices.matters import matters as found
 
     accounts, changes = house.accounts(), ledger.changes.all(states=["asked", "failed", "left"])
@@ -124,8 +125,12 @@ def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> lis
             refused=tuple(entry for entry in refused if _would_go(entry, ledger, list(accounts))),
             changes=tuple(changes),
             files=where(ledger) if changes else {},
+            doubts={name: cls.doubt for name, cls in classes.items()},
+            people=tuple((ledger.get(number), people) for number, people in people_in_doubt(house, ledger).items()),
+            noted=tuple(went for went in ledger.history.out(since=house.clock() - NEWS, noted=True)),
             last_sent=ledger.notices.last_sent(),
             silence=timedelta(days=house.told().settings.silent_days),
+            clock=clocks.said(accounts, ledger),
         )
     )
 

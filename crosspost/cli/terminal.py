@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
+from crosspost.cli.layout import columns_of, fitted
 from crosspost.secrecy import concealed
 
 _COLOUR = r"\x1b\[[0-9;]*m"
@@ -46,8 +47,9 @@ class Harmless:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write, see :func:`harmless`."""
-        return int(self._stream.write(harmless(concealed(text), ours=self._stream.isatty())))
+        """Write, see :func:`harmless`; on a terminal lines are broken between words."""
+        text = harmless(concealed(text), ours=self._stream.isatty())
+        return int(self._stream.write(fitted(text, columns_of(self._stream))))
 
     def writelines(self, lines: Any) -> None:
         """Write each of them."""
@@ -56,6 +58,12 @@ class Harmless:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def steer(sequence: str) -> None:
+    """Move the cursor, or wipe: for crosspost's own lines, on a terminal only. Nothing else gets through unchanged."""
+    stream = sys.stdout
+    (stream._stream if isinstance(stream, Harmless) else stream).write(sequence)  # noqa: SLF001  # its own module
 
 
 def _discreet(record: logging.LogRecord) -> logging.LogRecord:

@@ -1,15 +1,14 @@
-"""How changes of what is out are told: a line each, JSON, an exit code."""
+"""How changes of what is out are told: paragraphs, JSON, an exit code."""
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from crosspost.cli.common import bare
+from crosspost.cli.reports import Line, bare, web
 
 if TYPE_CHECKING:
+    from crosspost.cli.reports import View
     from crosspost.ledger import Change, Ledger
 
 _WORDS = {
@@ -46,26 +45,23 @@ def where(ledger: "Ledger") -> dict[str, str]:
     return {post.id: shlex.quote(post.path.removeprefix(here)) for post in ledger.posts.known().values()}
 
 
-def say_changes(changes: Sequence["Change"], ledger: "Ledger") -> None:
-    """A line about each change."""
+def say_changes(changes: Sequence["Change"], seen: "View", ledger: "Ledger") -> None:
+    """A paragraph for each post with changes; where a person must decide, with the command that does it."""
     paths = where(ledger) if changes else {}
-    for change in changes:
-        say_change(change, paths)
+    seen.show(change_line(change, paths) for change in changes)
 
 
-def say_change(change: "Change", paths: Mapping[str, str]) -> None:
-    """One line about a change; where a person must decide, with the command that does it."""
+def change_line(change: "Change", paths: Mapping[str, str]) -> Line:
+    """What is said of a change."""
     word, colour = _WORDS[change.kind, change.state]
-    error = bare(change.error, change.account)
-    rest = error or change.url
-    if change.state == "done":
-        rest = "  ".join(filter(None, (change.url, error)))
+    said = bare(change.error, change.account)
     if change.state == "asked":
         edit = change.kind == "edit"
         what, command = ("its file changed", "update") if edit else ("its file is gone", "unpublish")
         file = paths.get(change.post, change.post)
-        rest = f"{what}: `crosspost {command} {file}` carries it out, with --leave it stays as it is"
-    click.echo(f"{click.style(f'{word:<13}', fg=colour)} {change.account:<16} {change.post}  {rest}".rstrip())
+        said = f"{what}: `crosspost {command} {file}` carries it out, `--leave` behind it leaves it as it is"
+    link = change.url if change.state == "done" or not said else ""
+    return Line(post=change.post, account=change.account, word=word, colour=colour or "", link=web(link), said=said)
 
 
 def exit_code_of_changes(changes: Iterable["Change"], *, left: bool = False) -> int:

@@ -6,18 +6,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
-from crosspost.cli.common import begun, machine
+from crosspost.cli.common import machine
+from crosspost.cli.layout import complain
+from crosspost.cli.page_check import Live, pages
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
+    from crosspost.cli.progress import Progress
     from crosspost.delivery import Plan
     from crosspost.delivery.editor import Editor
     from crosspost.ledger import Change, Delivery, Ledger
-    from crosspost.model import Entry
+    from crosspost.model import Entry, Post
 
 
 def lock(house: "House", wait: float = 0) -> AbstractContextManager[None]:
@@ -70,18 +72,28 @@ def deliver(  # one call that carries everything a run has
     *,
     by_hand: bool = False,
     digests: bool = False,
-    report: Callable[["Delivery"], None] = lambda _: None,
+    progress: "Progress | None" = None,
+    done: Callable[[str], None] = lambda _: None,
 ) -> list["Delivery"]:
     """Deliver what is due; adapters are made only for accounts that have something to do.
 
     :param digests: also gather and send the digests of periods that are over
+    :param progress: is told what happens; None: nobody is
+    :param done: called with each account that has nothing more to do
     """
     from crosspost.delivery import Engine
 
-    load = source.load
+    known = pages(house, ledger, source.load)
+    load: Callable[[Entry], Post] = known.load
     if digests:
-        entries, load = _with_digests(house, ledger, source, entries)
+        entries, load = _with_digests(house, ledger, source, entries, load)
     seen = watch()
+
+    def finished(account: str) -> None:
+        done(account)
+        if progress is not None:
+            progress.done(account)
+
     engine = Engine(
         ledger=ledger,
         site=site_of(source, ledger),
@@ -90,14 +102,20 @@ def deliver(  # one call that carries everything a run has
         owner=machine(),
         max_per_run={name: house.max_per_run(name) for name in accounts},
         schedules=house.schedules(),
-        live=_Live(house, ledger).reason,
+        live=Live(house, ledger, known).reason,
         live_deadline=timedelta(hours=house.settings.run.live_deadline if house.settings else 24),
         give_up_after=timedelta(hours=house.settings.run.give_up_after if house.settings else 72),
-        begin=_stepping(begun, seen),
-        report=_stepping(report, seen),
+        begin=_stepping(progress.begin if progress is not None else None, seen),
+        report=_stepping(progress.report if progress is not None else None, seen),
+        done=finished,
+        expect=progress.expect if progress is not None else lambda _: None,
         stop=seen.stop,
     )
-    return engine.run(entries, accounts, by_hand=by_hand)
+    try:
+        return engine.run(entries, accounts, by_hand=by_hand)
+    finally:
+        if progress is not None:
+            progress.end()
 
 
 def site_of(source: Any, ledger: "Ledger") -> str:
@@ -117,14 +135,14 @@ def admitted(house: "House", ledger: "Ledger", wanted: Sequence[str]) -> list[st
     made = _Networks(house)
     refused = {name: why for name in new if (why := admission.admit(made[name], ledger))}
     for why in refused.values():
-        click.echo(f"Warning: {why}", err=True)
+        complain(why, "Warning")
     return [name for name in wanted if name not in refused]
 
 
 def say_doubt(ledger: "Ledger") -> None:
     """Say why the accounts are looked at before anything is sent."""
-    if (doubt := ledger.doubt) is not None:
-        click.echo(f"Warning: {doubt.why}", err=True)
+    if (doubt := ledger.open_doubt) is not None:
+        complain(doubt.why, "Warning")
 
 
 def follow(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list["Change"]:
@@ -135,9 +153,10 @@ def follow(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list[
     from crosspost.delivery.changes import Watch
 
     networks = _Networks(house)
-    watch = Watch(ledger=ledger, networks=networks, load=source.load, policies=policies(house))
+    known = pages(house, ledger, source.load)
+    watch = Watch(ledger=ledger, networks=networks, load=known.complete, policies=policies(house))
     new = watch.look(plan.entries, plan.inventory)
-    live = _Live(house, ledger)
+    live = Live(house, ledger, known)
     done = editor(house, ledger, networks).run(
         list(house.accounts()), wait=lambda change: live.of_change(change, plan.entries.get(change.post))
     )
@@ -170,12 +189,16 @@ def adapters(house: "House") -> Mapping[str, Any]:
 
 
 def _with_digests(
-    house: "House", ledger: "Ledger", source: Any, entries: Mapping[str, "Entry"]
+    house: "House",
+    ledger: "Ledger",
+    source: Any,
+    entries: Mapping[str, "Entry"],
+    load: Callable[["Entry"], "Post"],
 ) -> tuple[Mapping[str, "Entry"], Callable[["Entry"], Any]]:
     """The entries and those of digests that are due, and what loads both."""
     wanted = house.digests()
     if not wanted:
-        return entries, source.load
+        return entries, load
     from crosspost.delivery import digest
 
     schedules, networks = house.schedules(), {name: account.network for name, account in house.accounts().items()}
@@ -190,59 +213,16 @@ def _with_digests(
         for name, account in wanted.items()
     }
     due = digest.gather(ledger, networks, digests, site)
-    return {**entries, **due}, digest.loader(ledger, site, digests, entries, source.load)
+    return {**entries, **due}, digest.loader(ledger, site, digests, entries, load)
 
 
-def _stepping(tell: Callable[["Delivery"], None], seen: Watch) -> Callable[["Delivery"], None]:
+def _stepping(tell: Callable[["Delivery"], None] | None, seen: Watch) -> Callable[["Delivery"], None]:
     def step(delivery: "Delivery") -> None:
         seen.progress()
-        tell(delivery)
+        if tell is not None:
+            tell(delivery)
 
     return step
-
-
-class _Live:
-    """Asks once a run for each post whether its page is on the web; not at all for a post that is out somewhere."""
-
-    def __init__(self, house: "House", ledger: "Ledger") -> None:
-        self._house, self._ledger = house, ledger
-        self._known: dict[str, str] = {}
-        self._asking = threading.Lock()
-
-    def reason(self, account: str, entry: "Entry") -> str:
-        """Why not yet; "" when it is there or nobody wants to know."""
-        from crosspost.delivery.digest import is_digest
-
-        if is_digest(entry.id) or not self._house.waits_for_page(account, entry.url):
-            return ""
-        with self._asking:
-            if entry.id not in self._known:
-                out = self._ledger.deliveries(post=entry.id, states=["sent"])
-                self._known[entry.id] = "" if out else self._ask(entry)
-            return self._known[entry.id]
-
-    def of_change(self, change: "Change", entry: "Entry | None") -> str:
-        """The same for an edit that gives a post another link: that page must be there too."""
-        before = self._ledger.get(change.delivery).draft
-        if entry is None or change.draft is None or before is None or change.draft.link == before.link:
-            return ""
-        if not self._house.waits_for_page(change.account, entry.url):
-            return ""
-        with self._asking:
-            if entry.url not in self._known:
-                self._known[entry.url] = self._ask(entry)
-            why = self._known[entry.url]
-        return f"waits for the page: {why}" if why else ""
-
-    def _ask(self, entry: "Entry") -> str:
-        from crosspost import livecheck
-
-        host = urlsplit(entry.url).hostname or ""
-        bare = host.removeprefix("www.")
-        answer = livecheck.check(
-            entry.url, title=entry.title, session=livecheck.live_session(), allowed_hosts={bare, f"www.{bare}"}
-        )
-        return answer.reason if isinstance(answer, livecheck.NotYet) else ""
 
 
 class _Networks(dict[str, Any]):

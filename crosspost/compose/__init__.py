@@ -2,6 +2,6 @@
 
 from crosspost.compose.draft import compose
 from crosspost.compose.measure import UNITS, fits, length
-from crosspost.compose.style import Style, for_post
+from crosspost.compose.style import Style, carried, for_post
 
-__all__ = ["UNITS", "Style", "compose", "fits", "for_post", "length"]
+__all__ = ["UNITS", "Style", "carried", "compose", "fits", "for_post", "length"]

@@ -7,6 +7,7 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
 
+from crosspost.compose import hashtags
 from crosspost.compose.graphemes import graphemes
 
 
@@ -24,7 +25,6 @@ _WHOLE = re.compile(
     r"|[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+"
     r"|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"  # e-mail
     r"|[@＠][\w.-]+(?:@[\w.-]+)?"
-    r"|[#＃]\w+"
 )
 _WHOLE_MARKS = ("@", "#", "://", "](", "＠", "＃")  # a text without any of these has nothing of the above
 _PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "「": "」", "『": "』", "【": "】"}
@@ -136,6 +136,13 @@ def _dense(text: str) -> list[int]:
     return found
 
 
+def _whole(text: str) -> list[tuple[int, int]]:
+    """Where links, mentions and hashtags stand."""
+    if not any(mark in text for mark in _WHOLE_MARKS):
+        return []
+    return [*(match.span() for match in _WHOLE.finditer(text)), *hashtags.spans(text)]
+
+
 def breaks(text: str, upto: int | None = None, *, in_brackets: bool = False) -> list[int]:
     """Every place where ``text`` may be cut, in code points from the start; its own end is not one of them.
 
@@ -146,7 +153,7 @@ def breaks(text: str, upto: int | None = None, *, in_brackets: bool = False) -> 
     places = [match.start() for match in _BLANK.finditer(head) if match.start()]
     if _NO_BLANKS.search(head):
         places = sorted({*places, *_dense(head)})
-    spans = [match.span() for match in _WHOLE.finditer(head)] if any(mark in head for mark in _WHOLE_MARKS) else []
+    spans = _whole(head)
     if not in_brackets:
         spans += _brackets(text)
     for start, end in spans:
@@ -157,5 +164,5 @@ def breaks(text: str, upto: int | None = None, *, in_brackets: bool = False) -> 
 def clusters(text: str, upto: int | None = None) -> list[int]:
     """Every grapheme boundary before the first link, mention or hashtag: the last resort for one endless word."""
     head = text[:upto]
-    found = _WHOLE.search(head)
-    return list(accumulate(map(len, graphemes(head[: found.start()] if found else head))))
+    first = min((start for start, _ in _whole(head)), default=len(head))
+    return list(accumulate(map(len, graphemes(head[:first]))))

@@ -45,12 +45,14 @@ def _pieces(post: Post, style: Style, limits: Limits, link: str, names: Mentions
     if style.template:
         body = plain(whole(post, style)) if "body" in style.template else ""
         pieces = Pieces(title, description, excerpt, body, link)
-        return pieces._replace(hashtags=hashtags(post.tags, style, already=style.template))
+        found = hashtags(post.tags, style, limits, already=style.template)
+        refused = found.refused if "hashtags" in style.template else ()
+        return pieces._replace(hashtags=found.said, refused=refused)
     title, description = without_repetition(title, description or excerpt)
     if more := lead(post, description, limits, style):
         description = plain(more)
-    found = hashtags(post.tags, style, already=f"{title}\n{description}")
-    return Pieces(title=title, description=description, link=link, hashtags=found)
+    found = hashtags(post.tags, style, limits, already=f"{title}\n{description}")
+    return Pieces(title=title, description=description, link=link, hashtags=found.said, refused=found.refused)
 
 
 def _named(post: Post, names: Mentions) -> Post:

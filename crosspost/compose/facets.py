@@ -7,17 +7,18 @@ Source: github.com/bluesky-social/atproto, lexicons/app/bsky/richtext/facet.json
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from crosspost.compose import graphemes
+from crosspost.compose.hashtags import SIGNS, spans
 from crosspost.compose.links import as_uri
 
 #: a tag may have at most this many graphemes and bytes
 _TAG_GRAPHEMES, _TAG_BYTES = 64, 640
 _URL = re.compile(r"(?<!\w)https?://[^\s<>\"„“”»«]+")
-_HASH = re.compile(r"(?<![\w&/#＃])[#＃](?=\w)")
+# the official client ends a tag at a joiner and takes every other sign
+_SIGNS = SIGNS.replace("\u200c", "").replace("\u200d", "")
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 # not in an address (a@b.example), not the beginning of another network's handle (@a.example@b.example)
 _MENTION = re.compile(rf"(?<![\w@./])@((?:{_LABEL}\.)+[a-zA-Z](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?)(?![\w@-]|\.\w)")
@@ -56,8 +57,8 @@ def facets(text: str, *, link: str = "", dids: Mapping[str, str] | None = None) 
     :param dids: handle → DID of those mentions that may be marked; the others stay plain text
     """
     taken: list[_Span] = []
-    for spans in (_known(text, link), _links(text), _mentions(text, dids or {}), _tags(text)):
-        for span in spans:
+    for group in (_known(text, link), _links(text), _mentions(text, dids or {}), _tags(text)):
+        for span in group:
             if all(span.end <= other.start or other.end <= span.start for other in taken):
                 taken.append(span)
     return tuple(_in_bytes(text, sorted(taken)))
@@ -88,21 +89,11 @@ def _mentions(text: str, dids: Mapping[str, str]) -> Iterator[_Span]:
 
 
 def _tags(text: str) -> Iterator[_Span]:
-    for match in _HASH.finditer(text):
-        end = match.end()
-        while end < len(text) and _belongs_to_a_tag(text[end]):
-            end += 1
-        tag = text[match.end() : end]
+    for start, end in spans(text, _SIGNS):
+        tag = text[start + 1 : end]
         fits = graphemes.count(tag) <= _TAG_GRAPHEMES and len(tag.encode()) <= _TAG_BYTES
         if fits and not tag.isnumeric():
-            yield _Span(match.start(), end, "tag", tag)
-
-
-def _belongs_to_a_tag(char: str) -> bool:
-    """Letters and digits of every script with their marks, and ``_``; no variation selector, no keycap."""
-    if char.isalnum() or char == "_":
-        return True
-    return unicodedata.category(char)[0] == "M" and not "\ufe00" <= char <= "\ufe0f" and char != "\u20e3"
+            yield _Span(start, end, "tag", tag)
 
 
 def _in_bytes(text: str, spans: list[_Span]) -> Iterator[Facet]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -22,6 +22,10 @@ from crosspost.model import Draft, Post
 _POLICY = SMTP.clone(cte_type="7bit")
 #: stands in a footer where each recipient's own address for leaving the list goes
 UNSUBSCRIBE = "{unsubscribe}"
+# a name in quotation marks or without, and an address in angle brackets; or an address alone. Nothing before or behind
+_ONE_ADDRESS = re.compile(r'(?:"((?:[^"\\]|\\.)*)" *|([^"<>@;]*))<([^<>\s,;]+)>|([^<>\s,;"()]+)')
+_ESCAPED = re.compile(r"\\(.)")
+_SHOWN = 100  # characters of a wrong one in a message
 _READ_ON = {
     "de": "Auf der Website lesen",
     "en": "Read on the website",
@@ -113,22 +117,22 @@ def address(text: str, what: str) -> Address:
     """``Name <name@example.org>`` or a bare address, checked; an international domain in its ASCII form.
 
     :param what: where it stands, for the message
-    :raises ConfigError: when it is no address a mail can be sent to everywhere
+    :raises ConfigError: when it is no address a mail can be sent to everywhere, or more than exactly one
     """
-    name, spec = parseaddr(text)
-    user, _, domain = spec.rpartition("@")
+    found = _ONE_ADDRESS.fullmatch(text.strip(" "))
+    quoted, plain_name, *specs = found.groups(default="") if found else ("", "", "", "")
+    name = _ESCAPED.sub(r"\1", quoted) or plain_name.strip()
+    user, _, domain = "".join(specs).rpartition("@")
     try:
         ascii_domain = domain.encode("idna").decode()
     except UnicodeError:
         ascii_domain = ""
     plain = re.fullmatch(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}", user)
-    if (
-        not plain
-        or not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", ascii_domain)
-        or _controls(text)
-        or spec not in text
-    ):
-        raise ConfigError(f"{what}: “{text}” is not a mail address; write it as name@example.org")
+    if not plain or not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", ascii_domain) or _controls(text):
+        shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+        raise ConfigError(
+            f"{what}: “{shown}” is not a mail address; write one alone, as name@example.org or Name <name@…>"
+        )
     try:
         return Address(display_name=name, username=user, domain=ascii_domain)
     except ValueError as error:

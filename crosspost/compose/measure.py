@@ -26,7 +26,7 @@ def mastodon(text: str, limits: Limits) -> int:
     Source: https://github.com/mastodon/mastodon, app/validators/status_length_validator.rb
     """
     pieces, at, links = [], 0, 0
-    for url in twitter_text.find_urls(text, bare=False):
+    for url in twitter_text.find_urls(text, bare=False, rules="mastodon"):
         pieces.append(text[at : url.start])
         at = url.end
         links += 1

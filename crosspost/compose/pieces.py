@@ -8,7 +8,10 @@ from crosspost.compose.style import Part
 
 
 class Pieces(NamedTuple):
-    """What a text is made of. ``hashtags`` have their ``#``; the link never gives way."""
+    """What a text is made of. ``hashtags`` have their ``#``; the link never gives way.
+
+    ``refused`` are tags of the post that cannot be a hashtag on this network.
+    """
 
     title: str = ""
     description: str = ""
@@ -16,6 +19,7 @@ class Pieces(NamedTuple):
     body: str = ""
     link: str = ""
     hashtags: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 Render = Callable[[Pieces], str]
@@ -98,6 +102,9 @@ def lost(before: Pieces, after: Pieces, *, own: bool = False) -> tuple[str, ...]
     if gone := len(before.hashtags) - len(after.hashtags):
         total = len(before.hashtags)
         said.append(f"{gone} of {total} hashtags" if total > 1 else "the hashtag")
+    if before.refused:
+        names = ", ".join(f"“{tag}”" for tag in before.refused)
+        said.append(f"the tag{'s' if len(before.refused) > 1 else ''} {names}, which cannot be a hashtag here")
     for field in ("title", "description", "excerpt", "body"):
         whole, kept = getattr(before, field), getattr(after, field)
         if kept == whole:

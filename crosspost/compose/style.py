@@ -1,7 +1,7 @@
 """How one account speaks: its settings for text, and how a post may change them."""
 
 import difflib
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -64,6 +64,14 @@ _MERGED = ("hashtag_map", "utm", "mentions")  # a post adds to these instead of 
 Own = TypeVar("Own", bound=msgspec.Struct)
 
 
+def carried(options: msgspec.Struct) -> dict[str, Any]:
+    """Of a network's own settings those that say how a post is carried, not what it says: its class names them.
+
+    They come from the config of today whenever something is sent, and a post cannot set them.
+    """
+    return {name: getattr(options, name) for name in getattr(options, "carried", ())}
+
+
 def for_post(style: Style, options: Own, override: Override, where: str = "") -> tuple[Style, Own]:
     """The account's style and its network's own settings, with what the post says about this target on top.
 
@@ -80,6 +88,8 @@ def for_post(style: Style, options: Own, override: Override, where: str = "") ->
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(names)}"
             raise ConfigError(f"{at}there is no setting `{key}` for a post on this network; {hint}")
+        if name in carried(options):
+            raise ConfigError(f"{at}`{key}` is set in the config only, not in a post")
         target = said["options" if name in options.__struct_fields__ else "style"]
         target[name] = {**target[name], **value} if name in _MERGED and isinstance(value, dict) else value
     try:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from crosspost.compose import emoji, tlds
 
@@ -36,6 +36,8 @@ _INVALID_CHARACTER = re.compile(f"[{_INVALID}]")
 _INNER_DOT = re.compile(rf"\.(?<=[^{_NOT_DOMAIN}]\.)(?=[^{_NOT_DOMAIN}])")
 _BLANK = re.compile("[\t\n\r ]")
 _BEFORE_BARE = ("-", "_", ".", "/")
+
+Rules = Literal["x", "mastodon"]
 
 
 class Url(NamedTuple):
@@ -81,24 +83,54 @@ def _domain_end() -> re.Pattern[str]:
 
 
 _QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
+_EVERY_SCRIPT = r"\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\uffef\U00010000-\U000dffff\U000e1000-\U0010ffff"
+_MASTODON_QUERY = (
+    rf"\?[a-zA-Z0-9!?*'();:&=+$/%#\[\]\-_.,~|@\^{_EVERY_SCRIPT}]*"
+    rf"[a-zA-Z0-9_&=#/\-{_EVERY_SCRIPT}]"
+)
 _TCO = re.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
 
 
 @cache
-def _link() -> re.Pattern[str]:
+def _link(rules: Rules) -> re.Pattern[str]:
     """Groups: before, link, scheme, domain, path."""
     char = rf"[^{_NOT_DOMAIN}]"
     # "." is in neither class, so a run can only end before it: the possessive run never needs to give back
     subdomain = rf"(?:{char}(?:_|-|{char})*+(?<![_-])\.)"
     name = rf"(?:{char}(?:-|{char})*+(?<!-)\.)"
-    path_char = rf"[a-zA-Z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_LATIN}]"
-    parens = rf"\((?:{path_char}+|{path_char}*\({path_char}+\){path_char}*)\)"
-    path_end = rf"(?:[+\-a-zA-Z\u0400-\u04ff0-9=_#/{_LATIN}]|{parens})"
-    path = rf"(?:{path_char}*(?:{parens}{path_char}*)*{path_end}|@{path_char}+/)"
+    path, query = (_x_path(), _QUERY) if rules == "x" else (_mastodon_path(), _MASTODON_QUERY)
     return re.compile(
         rf"([^A-Za-z0-9@＠$#＃{_INVALID}]|^)"
-        rf"(((?ai:https?://))?({subdomain}{{0,{_MAX_LABELS}}}{name}{_top_level()})(?::[0-9]+)?(/{path}*)?(?:{_QUERY})?)"
+        rf"(((?ai:https?://))?({subdomain}{{0,{_MAX_LABELS}}}{name}{_top_level()})(?::[0-9]+)?(/{path}*)?(?:{query})?)"
     )
+
+
+def _parens(char: str) -> str:
+    """Brackets that are closed again, with at most one pair inside."""
+    return rf"\((?:{char}+|{char}*\({char}+\){char}*)\)"
+
+
+def _x_path() -> str:
+    """One piece of a path on X: it ends with a letter, digit or ``+-=_#/``, or is one pair of brackets alone.
+
+    So brackets end a path only behind such a character or other brackets: X's own expression puts the choice of the
+    brackets beside the whole piece, not beside its last character.
+    """
+    letters = rf"a-zA-Z\u0400-\u04ff0-9{_LATIN}"
+    char = rf"[{letters}!*';:=+,.$/%#\[\]\-\u2013_~@|&]"
+    parens = _parens(char)
+    return rf"(?:{char}*(?:{parens}{char}*)*[{letters}+\-=_#/]|{parens}|@{char}+/)"
+
+
+def _mastodon_path() -> str:
+    """The same on Mastodon: letters of every script, and brackets may end any piece.
+
+    Source: github.com/mastodon/mastodon, config/initializers/twitter_regex.rb, checked 2026-11-25.
+    """
+    char = rf"[^{_SPACES}<>()?]"
+    parens = _parens(char)
+    end = rf"(?:[^{_SPACES}()?!*\"'「」<>;:=,.$%\[\]~&|@]|{parens})"
+    return rf"(?:{char}*(?:{parens}{char}*)*{end}|{char}+/)"
 
 
 def _utf16(text: str) -> int:
@@ -150,20 +182,20 @@ def _whole(halves: str) -> str:
 
 
 @lru_cache(maxsize=1024)  # while a text is cut, the same link is measured again and again
-def _in_chunk(chunk: str, bare: bool) -> tuple[Url, ...]:
-    if max(chunk) <= "\uffff":
-        return _in_units(chunk, bare)
+def _in_chunk(chunk: str, bare: bool, rules: Rules) -> tuple[Url, ...]:
+    if rules != "x" or max(chunk) <= "\uffff":
+        return _in_units(chunk, bare, rules)
     # X's code walks UTF-16 units: half an emoji may stand before a link and the other half begin it
     units = _halves(chunk)
     return tuple(
         Url(len(_whole(units[: url.start])), len(_whole(units[: url.end])), _whole(url.text), url.has_scheme)
-        for url in _in_units(units, bare)
+        for url in _in_units(units, bare, rules)
     )
 
 
-def _in_units(chunk: str, bare: bool) -> tuple[Url, ...]:
+def _in_units(chunk: str, bare: bool, rules: Rules) -> tuple[Url, ...]:
     found: list[Url] = []
-    for match in _link().finditer(chunk):
+    for match in _link(rules).finditer(chunk):
         before, url, scheme, domain, path = match.groups()
         start = match.start(2)
         if not _is_link(url, scheme, domain):
@@ -196,10 +228,11 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
             yield max(begin, 0), chunk
 
 
-def find_urls(text: str, *, bare: bool = True) -> list[Url]:
+def find_urls(text: str, *, bare: bool = True, rules: Rules = "x") -> list[Url]:
     """Every link in ``text``, in order.
 
     :param bare: also links without ``http://`` or ``https://`` (X does, Mastodon does not)
+    :param rules: whose rule says where path and query end
     """
     if "." not in text or not (bare or "://" in text):
         return []
@@ -207,7 +240,7 @@ def find_urls(text: str, *, bare: bool = True) -> list[Url]:
         Url(begin + url.start, begin + url.end, url.text, url.has_scheme)
         for begin, chunk in _chunks(text)
         if bare or "://" in chunk
-        for url in _in_chunk(chunk, bare)
+        for url in _in_chunk(chunk, bare, rules)
     ]
 
 

@@ -2,14 +2,19 @@
 
 import http.server
 import json
+import re
+import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 #: a tick may be this many intervals late before that counts as ill
 LATE = 3
+#: a Host header that names this machine, with any port: the daemon's may be reached through another one
+_HERE = re.compile(r"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 
 
 class Health:
@@ -58,8 +63,7 @@ def serve(port: int, told: Callable[[], tuple[bool, dict[str, Any]]]) -> Iterato
     :raises OSError: when the port is taken
     """
     handler = type("Handler", (_Handler,), {"told": staticmethod(told)})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.2,), name="health", daemon=True)
         thread.start()
         try:
@@ -69,16 +73,40 @@ def serve(port: int, told: Callable[[], tuple[bool, dict[str, Any]]]) -> Iterato
             thread.join(5)
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away or says nothing is no news; anything else is a mistake of ours and is printed."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 class _Handler(http.server.BaseHTTPRequestHandler):
     told: Callable[[], tuple[bool, dict[str, Any]]]
     timeout = 5  # a client that says nothing does not keep a thread
+    whole = 10  # nor does one that says a letter now and then; seconds
     server_version, sys_version = "crosspost", ""
+
+    def handle(self) -> None:
+        """Answer, or hang up when the client takes too long."""
+        late = threading.Timer(self.whole, self._hang_up)
+        late.daemon = True
+        late.start()
+        try:
+            super().handle()
+        finally:
+            late.cancel()
+
+    def _hang_up(self) -> None:
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def do_GET(self) -> None:
         """``/health`` and nothing else."""
         # A page on the web may have its own name point at 127.0.0.1 and ask as that: it must not read the answer.
-        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
-        if host not in ("127.0.0.1", "localhost"):
+        hosts = self.headers.get_all("Host", [])
+        if len(hosts) != 1 or not _HERE.fullmatch(hosts[0].strip(" \t")):
             self._answer(403, {"error": "ask for 127.0.0.1"})
         elif self.path.partition("?")[0] != "/health":
             self._answer(404, {"error": "there is only /health"})
@@ -90,6 +118,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002  # http.server's shape
         """Whatever http.server refuses itself, such as another method."""
+        self.request_version = "HTTP/1.1"  # of a line it could not read it thinks HTTP/0.9, which has no status line
         self._answer(405 if code == 501 else code, {"error": "GET /health"})
 
     def _answer(self, status: int, body: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from crosspost.delivery.keys import handle
 from crosspost.delivery.lookback import Lookback, end
 from crosspost.delivery.pauses import pause_account
-from crosspost.errors import DeliveryError, OutOfSight, Unknown
+from crosspost.errors import DeliveryError, Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Entry, Post, Receipt
 from crosspost.networks.base import Network
@@ -31,7 +31,7 @@ class Caution:
 
     def due(self, account: str) -> bool:
         """Whether an account has something that a doubt is about."""
-        doubt = self._ledger.doubt
+        doubt = self._ledger.open_doubt
         doubted = doubt is not None and account not in doubt.settled
         return doubted and bool(self._ledger.deliveries(states=["planned"], account=account))
 
@@ -41,7 +41,7 @@ class Caution:
         :param only: a person asked for the posts of ``entries`` and nothing else
         :returns: what is something else now, and whether the account may speak
         """
-        doubt = self._ledger.doubt
+        doubt = self._ledger.open_doubt
         touched: list[Delivery] = []
         if doubt is None or network.account in doubt.settled:
             return [], True
@@ -62,7 +62,7 @@ class Caution:
             return None
         try:
             return self._lookback(network, {entry.id: entry}).found(held, held.draft, since)
-        except (Unknown, OutOfSight):
+        except Unknown:
             return None
 
     def end(self, idle: Iterable[str]) -> None:

@@ -31,6 +31,7 @@ from crosspost.ledger import Change, Delivery, Ledger
 from crosspost.ledger.facts import ID
 from crosspost.model import Prepared, Receipt
 from crosspost.networks.base import Network
+from crosspost.secrecy import said_by
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -113,7 +114,7 @@ class Editor:
             raise
         except Exception as error:  # a mistake of ours or of a plug-in stops this change, never the others
             log.debug("unexpected", exc_info=True)
-            said = f"{change.account}: unexpected {type(error).__name__}: {network.session.redact(str(error))}"
+            said = f"{change.account}: unexpected {type(error).__name__}: {network.session.redact(said_by(error))}"
             return self._settle(change, NotSent(said), network)
 
     def _edit(self, change: Change, network: Network) -> Change:

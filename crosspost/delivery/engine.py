@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import msgspec
 
-from crosspost.delivery import breaker
+from crosspost.delivery import breaker, clocks
 from crosspost.delivery.caution import Caution
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.identity import introduce
@@ -16,8 +16,9 @@ from crosspost.delivery.keys import again
 from crosspost.delivery.pauses import may_work, pause, pause_account
 from crosspost.delivery.pictures import hold_for_picture, release_repaired, waiting
 from crosspost.delivery.plan import skipped
-from crosspost.delivery.reconcile import STILL_LOOKING, guarded, look, look_first
+from crosspost.delivery.reconcile import STILL_LOOKING, guarded, how_to_settle, look, look_first
 from crosspost.delivery.repetition import refuse_repetition
+from crosspost.delivery.touched import Touched
 from crosspost.errors import (
     ConfigError,
     CrosspostError,
@@ -36,6 +37,7 @@ from crosspost.ledger.wrong_clock import heal
 from crosspost.model import Draft, Entry, Post
 from crosspost.networks.base import Network
 from crosspost.schedule import Schedule
+from crosspost.secrecy import said_by
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -58,8 +60,10 @@ class Engine:
     :param live: (account, entry) → why the post's page is not on the web yet, "" when it is
     :param live_deadline: after how long of waiting for a page somebody is told
     :param give_up_after: how long a delivery that cannot be sent is tried
+    :param expect: called once with what is due, before anything is begun
     :param begin: called with each delivery that is taken on, from any thread
-    :param report: called with each delivery that was settled, from any thread
+    :param report: called with each delivery as soon as it is settled, from any thread
+    :param done: called with the name of each account that has nothing more to do, from any thread
     :param stop: once set, no further delivery is begun
     """
 
@@ -76,15 +80,17 @@ class Engine:
         live: Callable[[str, Entry], str] = lambda _account, _entry: "",
         live_deadline: timedelta = timedelta(hours=24),
         give_up_after: timedelta = timedelta(hours=72),
+        expect: Callable[[Sequence[Delivery]], None] = lambda _: None,
         begin: Callable[[Delivery], None] = lambda _: None,
         report: Callable[[Delivery], None] = lambda _: None,
+        done: Callable[[str], None] = lambda _: None,
         stop: threading.Event | None = None,
     ) -> None:
         self._ledger, self._networks = ledger, networks
         self._load, self._owner = load, owner
         self._caution = Caution(ledger, site, self._post)
         self._max, self._give_up_after = max_per_run, give_up_after
-        self._begin, self._report = begin, report
+        self._expect, self._begin, self._report, self._done = expect, begin, report, done
         self._gate = Gate(ledger, schedules or {}, live, live_deadline)
         self._posts: dict[str, Post] = {}
         self._loading = threading.Lock()
@@ -103,6 +109,10 @@ class Engine:
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._by_hand, self._accounts = by_hand, frozenset(accounts)
         busy = [name for name in accounts if self._busy(name, entries)]
+        self._expect([row for name in busy for row in (*self._doubtful(name), *self._chosen(name, entries))])
+        for name in accounts:
+            if name not in busy:
+                self._done(name)
         if not busy:
             self._caution.end(accounts)
             return []
@@ -140,34 +150,38 @@ class Engine:
         return rows + [row for row in held if row.publishing_at and now - row.publishing_at < STILL_LOOKING]
 
     def _account(self, account: str, entries: Mapping[str, Entry]) -> list[Delivery]:
+        touched = Touched(self._report)
+        try:
+            self._work(account, entries, touched)
+            touched.rest()
+        finally:
+            self._done(account)
+        return touched.rows
+
+    def _work(self, account: str, entries: Mapping[str, Entry], touched: Touched) -> None:
         network = self._networks[account]
-        touched: dict[int, Delivery] = {}
         try:
             if not may_work(network, self._ledger, by_hand=self._by_hand):
-                return []
+                return
             self._look_around(network, touched)
             looked, sure = self._caution.look(network, entries, only=self._by_hand)
-            touched |= {delivery.id: delivery for delivery in looked}
+            for delivery in looked:
+                touched.add(delivery)
             if not sure:
-                return self._reported(touched)
+                return
             release_repaired(network, entries, self._ledger, self._post)
             for delivery in self._chosen(account, entries):
                 if self._stop.is_set() or not may_work(network, self._ledger, by_hand=False):
                     break
                 for settled in self._thread(delivery, entries[delivery.post]):
-                    touched[settled.id] = settled
+                    touched.add(settled)
             self._look_around(network, touched)  # what became doubtful just now is often there at once
+            clocks.remember(network, self._ledger)
         except LeaseLostError as error:
             log.warning("%s", error)
         except LedgerError:
             self._stop.set()
             raise
-        return self._reported(touched)
-
-    def _reported(self, touched: Mapping[int, Delivery]) -> list[Delivery]:
-        for delivery in touched.values():
-            self._report(delivery)
-        return list(touched.values())
 
     def _chosen(self, account: str, entries: Mapping[str, Entry]) -> list[Delivery]:
         """What is due and goes in this run; threads that were begun are ended first."""
@@ -186,7 +200,7 @@ class Engine:
             yield settled
             following = self._ledger.following(settled)
 
-    def _look_around(self, network: Network, touched: dict[int, Delivery]) -> None:
+    def _look_around(self, network: Network, touched: Touched) -> None:
         for delivery in self._doubtful(network.account):
             if not may_work(network, self._ledger, by_hand=False):
                 return
@@ -198,7 +212,7 @@ class Engine:
                 pause_account(network, error, self._ledger)
                 seen = delivery
             if seen.state != "held" or delivery.state != "held":
-                touched[seen.id] = seen
+                touched.add(seen)
 
     # ── one delivery ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -219,7 +233,7 @@ class Engine:
                 return self._ledger.sent(held, receipt)
             held = self._prepare(held, entry, network)
             if not guarded(held, network, self._ledger.clock()):  # the guard counts from the first attempt
-                held = self._ledger.begin(held)
+                held = self._ledger.begin(clocks.noted(held, network, self._ledger))
             receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier, dated=entry.date))
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted)
@@ -232,7 +246,7 @@ class Engine:
         except Exception as error:  # a mistake of ours or of a plug-in stops this delivery, never the others
             log.debug("unexpected", exc_info=True)
             held = self._ledger.get(held.id)
-            said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(str(error))}"
+            said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(said_by(error))}"
             published = held.publishing_at is not None
             return self._settle(held, Unknown(said) if published else NotSent(said), doubted)
         settled = self._ledger.sent(held, receipt)
@@ -250,7 +264,7 @@ class Engine:
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, draft, self._caution.key(held))
+        return self._ledger.freeze(held, network.frozen(draft), self._caution.key(held))
 
     def _stale(self, held: Delivery) -> bool:
         """Whether its uploads are so old that the network may have thrown them away."""
@@ -283,15 +297,17 @@ class Engine:
         now, said = self._ledger.clock(), str(error)
         paused = pause_account(self._networks[held.account], error, self._ledger)
         if isinstance(error, Unknown):
-            return self._ledger.doubt_it(held, said, now)
+            return self._ledger.doubt(held, said, now)
         if isinstance(error, KeyTaken):
             return self._ledger.again(self._ledger.rekey(held, again(held.handle)), said, now)
         if isinstance(error, Rejected) and not doubted and self._stale(held):
             # the machine slept between upload and post: what was refused may be the uploads, which are made anew
             return self._ledger.again(held, said, now + pause(held.id, held.attempts))
         if isinstance(error, Rejected):  # it speaks of this attempt only: the one before may be out
-            look_yourself = f"{said}. But an earlier attempt may be out: look, then `crosspost settle {held.id}`"
-            return self._ledger.hold(held, look_yourself) if doubted else self._ledger.failed(held, said)
+            if not doubted:
+                return self._ledger.failed(held, said)
+            how = how_to_settle(held, self._networks[held.account])
+            return self._ledger.hold(held, f"{said}. But an earlier attempt may be out: {how}")
         if paused:
             return self._ledger.again(held, said, now, certain=not doubted)
         tried = now - (held.tried_at or now)

@@ -12,9 +12,9 @@ import msgspec
 
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.keys import again
-from crosspost.errors import CrosspostError, DeliveryError, KeyTaken, LedgerError, NotSent, OutOfSight, Unknown
+from crosspost.errors import CrosspostError, DeliveryError, KeyTaken, LedgerError, NotSent, Unknown
 from crosspost.ledger import DECIDED, Delivery, Ledger
-from crosspost.ledger.facts import Doubt
+from crosspost.ledger.facts import Suspicion
 from crosspost.model import Draft, Entry, Post, Prepared, Receipt
 from crosspost.networks.base import Network
 
@@ -40,7 +40,7 @@ class Lookback:
         self._network, self._ledger, self._entries = network, ledger, entries
         self._load, self._key = load, key
 
-    def settle(self, doubt: Doubt, *, only: bool) -> Iterator[Delivery]:
+    def settle(self, doubt: Suspicion, *, only: bool) -> Iterator[Delivery]:
         """Settle everything that is planned: found, certainly not out, or held.
 
         :param only: nothing but the posts of ``entries`` is wanted now
@@ -75,7 +75,7 @@ class Lookback:
             if row.publishing_at is None and row.why != DECIDED and (row.post in self._entries or not only)
         ]
 
-    def _one(self, row: Delivery, doubt: Doubt) -> Delivery | None:
+    def _one(self, row: Delivery, doubt: Suspicion) -> Delivery | None:
         entry = self._entries.get(row.post)
         later = doubt.until is not None and entry is not None and entry.date is not None and entry.date > doubt.until
         if later or (row.state == "planned" and row.due_at > self._ledger.clock() and not self._network.able.read_back):
@@ -87,13 +87,13 @@ class Lookback:
         since = doubt.since or (entry.date if entry is not None and entry.date else row.updated_at)
         try:
             receipt = self.found(row, draft, since)
-        except (Unknown, OutOfSight) as error:
+        except Unknown as error:
             return self._held(row, str(error))
         except KeyTaken:  # by another post, so this one is not there
             self._ledger.rekey(row, again(row.handle or self._key(row)))
             return None
         if receipt is not None:
-            return self._ledger.recognise(row, draft, row.handle or self._key(row), receipt)
+            return self._ledger.recognise(row, self._network.frozen(draft), row.handle or self._key(row), receipt)
         after = self._network.able.absence_after
         if after is None:
             return self._held(row, f"{self._network.name} does not show it, which proves nothing there")
@@ -124,7 +124,7 @@ class Lookback:
 
 def end(ledger: Ledger, looked: frozenset[str]) -> None:
     """Write down which accounts were looked through; the doubt is over when all were."""
-    doubt = ledger.doubt
+    doubt = ledger.open_doubt
     if doubt is None:
         return
     settled = {*doubt.settled, *looked}

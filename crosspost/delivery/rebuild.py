@@ -90,7 +90,9 @@ class Rebuild:
         except CrosspostError as error:
             self._told(f"left out: {error}")
             return None
-        return self._ledger.recognise(row, draft, self._key(row), receipt) if receipt is not None else None
+        return (
+            self._ledger.recognise(row, network.frozen(draft), self._key(row), receipt) if receipt is not None else None
+        )
 
     def _draft(self, row: Delivery, network: Network, entry: Entry) -> Draft:
         """What was said as far as that is known, else what would be said."""

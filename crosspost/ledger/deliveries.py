@@ -114,7 +114,7 @@ class Deliveries(Plans):
     def failed(self, delivery: Delivery, error: str) -> Delivery:
         return self._held(delivery, state="failed", error=error, **FREE)
 
-    def doubt_it(self, delivery: Delivery, error: str, look_at: datetime) -> Delivery:
+    def doubt(self, delivery: Delivery, error: str, look_at: datetime) -> Delivery:
         return self._held(delivery, state="unknown", error=error, due_at=look_at, **FREE)
 
     def wait(self, delivery: Delivery, until: datetime, why: str, *, error: str = "") -> Delivery:
@@ -159,7 +159,8 @@ class Deliveries(Plans):
     ) -> Delivery:
         """A person has looked: what was held or in doubt is out (at ``url``), is to be sent, or is to be left.
 
-        ``planned`` words it anew: the person says that nothing is out.
+        ``planned`` words it anew: the person says that nothing is out. Where a journal tells who had it, the others
+        get it, in the same words.
 
         :param receipt: the network's id of the post, where its address tells it; the next part of a thread answers it
         """
@@ -167,9 +168,23 @@ class Deliveries(Plans):
         changes: dict[str, Any] = {"state": state, "error": "", "url": url, **FREE}
         if state == "sent":
             changes |= {"sent_at": delivery.publishing_at or now, "receipt": receipt}
-        if state == "planned":
+        if state == "planned" and "journal" in delivery.remote:
+            changes |= {"due_at": now, "tried_at": None, "publishing_at": now}
+        elif state == "planned":
             changes |= {"due_at": now, "tried_at": None, "publishing_at": None, "why": DECIDED}
             changes |= {"remote": msgspec.json.encode(_thread(delivery)).decode()}
+        return self._held(delivery, **changes)
+
+    def decide_person(self, delivery: Delivery, remote: dict[str, Any], *, again: bool) -> Delivery:
+        """A person has found out about one of the many people a delivery writes to.
+
+        :param remote: with the journal as it is now
+        :param again: somebody has to be written to: what is out already goes on with them, in the same words
+        """
+        now = self.clock()
+        changes: dict[str, Any] = {"remote": msgspec.json.encode(remote).decode()}
+        if again and delivery.state == "sent":
+            changes |= {"state": "planned", "due_at": now, "tried_at": None, "publishing_at": now, **FREE}
         return self._held(delivery, **changes)
 
     def following(self, delivery: Delivery) -> Delivery | None:

@@ -13,7 +13,7 @@ import msgspec
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import copies, presence, signs
-from crosspost.ledger.facts import COUNT, HOMES, ID, Count, Doubt, decoded
+from crosspost.ledger.facts import COUNT, HOMES, ID, Count, Suspicion, decoded
 from crosspost.ledger.here import Here, here
 from crosspost.ledger.marks import Mark, Marks
 from crosspost.ledger.store import Ledger
@@ -70,19 +70,19 @@ def open_to_write(path: Path, clock: Callable[[], datetime], outside: Outside, *
     return ledger
 
 
-def doubt(ledger: Ledger, outside: Outside) -> Doubt | None:
+def doubt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     """Why the next run looks at the accounts before it sends anything; changes nothing."""
     facts, at = ledger.facts(), here(ledger.path)
     found = signs.strong(_known(facts), Marks(ledger.path, outside.home), at, moves=outside.moves)
-    return found[0] if found is not None else ledger.doubt
+    return found[0] if found is not None else ledger.open_doubt
 
 
-def adopt(ledger: Ledger, outside: Outside) -> Doubt | None:
+def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     """A person says that this is the ledger, here and now: what was doubted. Its marks are those of this place."""
     facts = _identified(ledger)
     marks, at, known = Marks(ledger.path, outside.home), here(ledger.path), _known(facts)
     found = signs.strong(known, marks, at, moves=outside.moves)
-    doubted = found[0] if found is not None else ledger.doubt
+    doubted = found[0] if found is not None else ledger.open_doubt
     for name in (copies.COPY, REBUILT):
         ledger.keep_fact(name, "")
     ledger.keep_doubt(None)
@@ -182,7 +182,7 @@ def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, out
     found = signs.strong(known, marks, at, moves=outside.moves)
     if found is not None:
         new, least = found
-        before = ledger.doubt
+        before = ledger.open_doubt
         if before is not None and before.since is not None and new.since is not None:
             new = msgspec.structs.replace(new, since=min(before.since, new.since))
         ledger.keep_doubt(new)  # before the numbers are brought in line, which takes the sign away

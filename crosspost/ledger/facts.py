@@ -27,7 +27,7 @@ class Count(Value, frozen=True, kw_only=True):
     at: datetime | None = None
 
 
-class Doubt(Value, frozen=True, kw_only=True):
+class Suspicion(Value, frozen=True, kw_only=True):
     """Something may have gone out that the ledger does not know.
 
     :ivar why: a sentence for people
@@ -72,11 +72,11 @@ class Facts(Access):
         self.mark(new)
 
     @property
-    def doubt(self) -> Doubt | None:
+    def open_doubt(self) -> Suspicion | None:
         """Why the accounts must be looked at before anything is sent; None when there is no doubt."""
-        return decoded(self.fact(DOUBT), Doubt)
+        return decoded(self.fact(DOUBT), Suspicion)
 
-    def keep_doubt(self, doubt: Doubt | None) -> None:
+    def keep_doubt(self, doubt: Suspicion | None) -> None:
         """Write a doubt down; None ends it."""
         self.keep_fact(DOUBT, msgspec.json.encode(doubt).decode() if doubt is not None else "")
 

@@ -4,7 +4,7 @@ weak ones, after which it is worth a look."""
 import os
 from datetime import datetime
 
-from crosspost.ledger.facts import Count, Doubt
+from crosspost.ledger.facts import Count, Suspicion
 from crosspost.ledger.here import Here
 from crosspost.ledger.marks import Mark, Marks
 from crosspost.model import Value
@@ -23,7 +23,7 @@ class Known(Value, frozen=True, kw_only=True):
     homes: dict[str, Here]
 
 
-def strong(known: Known, marks: Marks, at: Here, *, moves: bool) -> tuple[Doubt, int] | None:
+def strong(known: Known, marks: Marks, at: Here, *, moves: bool) -> tuple[Suspicion, int] | None:
     """The doubt that a strong sign raises, and the number the ledger must get past so that the sign is gone (0: the
     sign stays until a person adopts the ledger); None without such a sign.
 
@@ -83,5 +83,5 @@ def _same_file(known: Known, at: Here) -> bool:
     return bool(at.file) and any(home.file == at.file for home in known.homes.values())
 
 
-def _doubted(why: str, known: Known, until: datetime | None = None) -> Doubt:
-    return Doubt(why=f"{why}. {_ADOPT}", since=known.count.at, until=until)
+def _doubted(why: str, known: Known, until: datetime | None = None) -> Suspicion:
+    return Suspicion(why=f"{why}. {_ADOPT}", since=known.count.at, until=until)

@@ -23,6 +23,7 @@ from crosspost.ledger.changes import Changes
 from crosspost.ledger.connection import connect, connect_to_read
 from crosspost.ledger.deliveries import Deliveries
 from crosspost.ledger.facts import Facts
+from crosspost.ledger.history import History
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
 
@@ -36,6 +37,7 @@ class Ledger(Deliveries, Accounts, Facts):
     :ivar posts: what is known of each post's file
     :ivar changes: what is to be changed in what is out
     :ivar notices: what somebody was told
+    :ivar history: what went out, newest first
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False) -> None:
@@ -43,6 +45,7 @@ class Ledger(Deliveries, Accounts, Facts):
         self.posts = Posts(path, clock, self._engine)
         self.changes = Changes(path, clock, self._engine)
         self.notices = Notices(path, clock, self._engine)
+        self.history = History(path, clock, self._engine)
         #: see :mod:`crosspost.ledger.presence`: called while there is work, and at the end
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None

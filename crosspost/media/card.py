@@ -9,7 +9,8 @@ import unicode_segmentation_rs as segmentation
 
 from crosspost.errors import MediaError
 from crosspost.media.encode import MIME, save
-from crosspost.media.fonts import Typeface, drawable, runs, typefaces
+from crosspost.media.fonts import Typeface, runs, typefaces
+from crosspost.media.readable import title_and_site
 from crosspost.media.values import Fitted, Size
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def title_card(
     """Draw a title card as PNG.
 
     The title is as large as fits, broken where Unicode allows (UAX #14), shortened with “…” only when it does not fit
-    in the smallest size. Emoji and signs no font here can draw are left out, and ``changed`` says so.
+    in the smallest size. What no font here can draw is left out, and ``left_out`` says so.
 
     :param title: the post's title, in any script
     :param site: the site's name, below the title
@@ -52,14 +53,15 @@ def title_card(
     :param foreground: colour of the title
     :param accent: colour of the bar at the edge and of the site's name
     :param fonts: font files to try first, before those that are installed
-    :raises MediaError: when a letter of the title can be drawn by no font, when there is no title, or on wrong colours
+    :raises MediaError: when no font can draw any letter of title and site, when there is no title, or on wrong colours
     """
     from PIL import Image, ImageDraw
 
     if not all(_LEAST <= side <= _MOST for side in size):
         raise MediaError(f"a title card is {_LEAST} to {_MOST} pixels wide and high, not {size[0]} × {size[1]}.")
     faces = typefaces(fonts)
-    title, site, changed = _readable(title, site, faces)
+    title, site, left_out = title_and_site(title, site, faces)
+    changed = ["title card drawn", *left_out]
     image = Image.new("RGB", size, _colour(background))
     pen = ImageDraw.Draw(image)
     unit = min(size) // 20
@@ -84,33 +86,9 @@ def title_card(
         format="PNG",
         width=size[0],
         height=size[1],
-        changed=("title card drawn", *changed),
+        changed=tuple(changed),
+        left_out=left_out,
     )
-
-
-def _readable(title: str, site: str, faces: Sequence[Typeface]) -> tuple[str, str, list[str]]:
-    """Title and site as they can be drawn, and a note about what was left out."""
-    from PIL import features
-
-    texts, missing = [], ""
-    for text in (title, site):
-        kept, lost = drawable(" ".join(unicodedata.normalize("NFC", text).split()), faces)
-        texts.append(" ".join(kept.split()))
-        missing += lost
-    letters = "".join(char for char in missing if unicodedata.category(char)[0] in "LMN")
-    if not features.check("raqm") and any(_right_to_left(text) for text in texts):
-        raise MediaError(
-            "right-to-left writing cannot be drawn here, because Pillow finds no FriBiDi library. Install libfribidi, "
-            "or give the post a picture."
-        )
-    if letters:
-        raise MediaError(
-            f"no font on this machine can draw “{letters[:20]}”, so there is no title card. Install a font for this "
-            "script (such as Noto Sans CJK), name a font file, or give the post a picture."
-        )
-    if not any(unicodedata.category(char)[0] not in "CZ" for char in texts[0]):
-        raise MediaError("there is nothing to write on a title card. Give the post a title or a picture.")
-    return texts[0], texts[1], [f"left out, no font here draws it: {missing}"] if missing else []
 
 
 def _set(text: str, faces: Sequence[Typeface], room: Size, sizes: tuple[int, int]) -> tuple[list[str], int, bool]:

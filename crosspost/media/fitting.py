@@ -87,7 +87,9 @@ def fit_card(card: TitleCard, limits: ImageLimits, framing: Framing) -> Fitted:
         source = examine(drawn.data, MAX_SOURCE_PIXELS)
         fitted = _fit(source, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
         changed = (*drawn.changed, *fitted.changed)
-        return msgspec.structs.replace(fitted, changed=changed, source_bytes=0, source_width=0, source_height=0)
+        return msgspec.structs.replace(
+            fitted, changed=changed, left_out=drawn.left_out, source_bytes=0, source_width=0, source_height=0
+        )
 
     return _kept.get((card, limits, framing), work)
 

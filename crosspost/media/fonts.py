@@ -1,7 +1,4 @@
-"""Fonts that are here: the caller's, those of installed font packages, the system's; nothing is ever downloaded.
-
-What no font can draw is found out before anything is drawn, so a card never shows empty boxes.
-"""
+"""Fonts that are here: the caller's, those of installed font packages, the system's; nothing is ever downloaded."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -130,19 +127,6 @@ def _installed() -> list[Path]:
     return [path for _, _, path in sorted(ranked)]
 
 
-def drawable(text: str, fonts: Sequence[Typeface]) -> tuple[str, str]:
-    """Split a text into what the fonts can draw and what they cannot.
-
-    :return: the text without its undrawable graphemes, and those graphemes, each once
-    """
-    kept: list[str] = []
-    lost: list[str] = []
-    for grapheme in segmentation.graphemes(text, True):
-        known = any(font.draws(grapheme) for font in fonts)
-        (kept if known else lost).append(grapheme)
-    return "".join(kept), "".join(dict.fromkeys(lost))
-
-
 def runs(text: str, fonts: Sequence[Typeface]) -> list[tuple[str, Typeface]]:
     """Cut a drawable text into runs of one font each: a single run when one font can draw it all.
 
@@ -154,7 +138,9 @@ def runs(text: str, fonts: Sequence[Typeface]) -> list[tuple[str, Typeface]]:
     found: list[tuple[str, Typeface]] = []
     for grapheme in segmentation.graphemes(text, True):
         current = found[-1][1] if found else None
-        font = current if current and current.draws(grapheme) else next(f for f in fonts if f.draws(grapheme))
+        font = (
+            current if current and current.draws(grapheme) else next((f for f in fonts if f.draws(grapheme)), fonts[0])
+        )
         if font is current:
             found[-1] = (found[-1][0] + grapheme, font)
         else:

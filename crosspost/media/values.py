@@ -17,6 +17,7 @@ class Fitted(Value, frozen=True, kw_only=True):
     ``data`` are the bytes to send, ``mime`` and ``format`` (Pillow's name) say what they are, ``width`` and ``height``
     are in pixels as a person sees the picture. ``source_bytes``, ``source_width``, ``source_height`` describe the file
     it was made from (0 when there was none). ``changed`` says in words what was done; empty: the file as it was.
+    ``left_out`` says in words what of a drawn title is not on it.
     ``untouched``: the pixels are those of the file, bit by bit; only what is personal was removed.
     """
 
@@ -29,4 +30,5 @@ class Fitted(Value, frozen=True, kw_only=True):
     source_width: int = 0
     source_height: int = 0
     changed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     untouched: bool = False

@@ -6,7 +6,7 @@ Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to m
 ``--json`` output by the same encoder.
 """
 
-from crosspost.model.network import Abilities, Identity, ImageLimits, Limits, Voice
+from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Voice
 from crosspost.model.said import Card, Draft, Prepared, Price, Receipt
 from crosspost.model.site import (
     Entry,
@@ -25,6 +25,7 @@ from crosspost.model.value import Value
 __all__ = [
     "Abilities",
     "Card",
+    "Doubt",
     "Draft",
     "Entry",
     "EntryState",

@@ -32,8 +32,9 @@ class Limits(Value, frozen=True, kw_only=True):
 
     ``text`` counts in ``unit`` (a name of :data:`crosspost.compose.measure.UNITS`); ``also`` are further (unit, limit)
     pairs that must hold at the same time; ``url_length`` is what a link costs (0: as many as it has). ``hashtags`` is
-    the greatest number of them (-1: no limit). ``text_with_images`` takes the place of ``text`` when pictures go along
-    (0: the same; in ``unit``).
+    the greatest number of them (-1: no limit), ``hashtag_signs`` what one may have between its letters beside letters,
+    digits, marks and ``_``, ``hashtag_length`` (unit, limit) pairs for one without ``#``. ``text_with_images`` takes
+    the place of ``text`` when pictures go along (0: the same; in ``unit``).
     """
 
     text: int
@@ -41,6 +42,8 @@ class Limits(Value, frozen=True, kw_only=True):
     also: tuple[tuple[str, int], ...] = ()
     url_length: int = 0
     hashtags: int = -1
+    hashtag_signs: str = ""
+    hashtag_length: tuple[tuple[str, int], ...] = ()
     text_with_images: int = 0
     images: ImageLimits = ImageLimits()
     source: str
@@ -105,3 +108,18 @@ class Identity(Value, frozen=True, kw_only=True):
     limits: Limits | None = None
     abilities: Abilities | None = None
     expires_at: datetime | None = None
+
+
+class Doubt(Value, frozen=True, kw_only=True):
+    """How a person is told of a delivery of which nobody knows whether it is out, in a network's own words.
+
+    ``look`` is how they can find out ("look …, then"), ``url`` whether they then know an address of the post;
+    ``absent`` is said when it is proved not to be out, ``guarded`` when the network itself keeps a repetition from
+    doing harm, ``unproved`` when it is not shown and that proves nothing.
+    """
+
+    look: str = "look at the account"
+    url: bool = True
+    absent: str = "Not on the account, so it is sent again"
+    guarded: str = "Not on the account, so it is sent again: a repetition is safe there"
+    unproved: str = "The account does not show it, but that proves nothing there"

@@ -133,7 +133,9 @@ class Post(Value, frozen=True, kw_only=True):
 
     ``id`` is stable when title, date or text change. ``description`` and ``excerpt`` are plain text, ``body`` is
     Markdown with the template language and attribute lists of the site generator already removed. ``date`` has a zone.
-    ``root`` and ``root_url`` are the site's folder and its address, for pictures that are drawn.
+    ``root`` and ``root_url`` are the site's folder and its address, for pictures that are drawn. ``picture_from`` and
+    ``description_from`` say where ``thumbnail`` and ``description`` stand: a key of the front matter (``image.path``),
+    or words such as "the text"; "" when there is none, or nobody knows.
     """
 
     id: str
@@ -151,6 +153,8 @@ class Post(Value, frozen=True, kw_only=True):
     root_url: str = ""
     tags: tuple[str, ...] = ()
     thumbnail: Picture | None = None
+    picture_from: str = ""
+    description_from: str = ""
     images: tuple[Picture, ...] = ()
     overrides: Overrides = Overrides()
     warnings: tuple[str, ...] = ()

@@ -6,21 +6,24 @@ An adapter file always has this order: class with ``key``, ``name``, ``limits``,
 
 import hashlib
 import importlib
+import itertools
+import re
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 
 from crosspost import compose
 from crosspost.compose import Style
 from crosspost.credentials import Secret, variable
-from crosspost.errors import AuthExpired, ConfigError, MediaError, OutOfSight, PictureBroken, Unsupported
+from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken, Rejected, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import (
     Abilities,
+    Doubt,
     Draft,
     Identity,
     ImageLimits,
@@ -33,11 +36,18 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.boundary import Boundary, Clock
+from crosspost.networks.looking import Page, look
+from crosspost.sandboxed import on_this_machine
 from crosspost.vault import Vault
 
 if TYPE_CHECKING:
     from crosspost.transport import Session
 
+#: clocks differ by a little: what is less is no difference
+SLACK = timedelta(minutes=2)
+Answer = TypeVar("Answer")
+#: no name, token or password holds one of these; in a header they would begin another one
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 #: stores one intermediate id (media id, container …) before the next request uses it
 Save = Callable[[str, Any], None]
 
@@ -58,7 +68,8 @@ class Network(Boundary):
     key: ClassVar[str]
     limits: ClassVar[Limits]
     abilities: ClassVar[Abilities]
-    #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``
+    #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``; its ``carried`` names
+    #: those that say how a post is carried, not what it says: they are never frozen, and no post can set them
     Options: ClassVar[type[Value]]
     #: credential field → what it is, in the words of the network's own pages
     credentials: ClassVar[dict[str, str]]
@@ -80,6 +91,10 @@ class Network(Boundary):
     ids_of_server: ClassVar[bool] = False
     #: whether the real server often is on this machine, so that a local address does not tell the sandbox
     at_home: ClassVar[bool] = False
+    #: how a person is told of a delivery in doubt
+    doubt: ClassVar[Doubt] = Doubt()
+    #: whether a delivery may write to people one by one, of whom some may be in doubt
+    one_by_one: ClassVar[bool] = False
     #: own settings that an edit changes in a post that is out
     edits: ClassVar[tuple[str, ...]] = ()
 
@@ -97,6 +112,8 @@ class Network(Boundary):
         vault: Vault | None = None,
     ) -> None:
         self.account = account
+        #: the account's name in front of people; it says so when nobody sees what is posted there
+        self.label = account
         self.base_url = (base_url or self.home).rstrip("/")
         self.options: Any = options
         self.style = style
@@ -223,6 +240,22 @@ class Network(Boundary):
         """The network's id of a post, from its address; "" when that does not tell. A thread can then go on."""
         return ""
 
+    def in_doubt(self, prepared: Prepared) -> tuple[str, ...]:  # noqa: ARG002  # part of the shape
+        """Of the people a delivery writes to one by one: who may or may not have it, as a person knows them."""
+        return ()
+
+    def decided(self, prepared: Prepared, who: str, *, has_it: bool, over: bool) -> dict[str, Any]:  # noqa: ARG002  # the same
+        """A person has found out whether ``who`` of :meth:`in_doubt` has it: the delivery's ``remote`` from now on.
+
+        :param has_it: False: the next attempt writes to them, and to nobody else once the delivery is ``over``
+        :raises ConfigError: when ``who`` is not in doubt, or cannot be written to any more
+        """
+        raise ConfigError(f"{self.account}: {self.name} does not write to people one by one")
+
+    def unfinished(self, prepared: Prepared) -> bool:  # noqa: ARG002  # the same
+        """Whether a delivery is well under way and goes on by itself, so that many attempts are no bad sign."""
+        return False
+
     # ── shared by all adapters ────────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -240,6 +273,53 @@ class Network(Boundary):
         """What this server can do; some speak a network's language without all of it."""
         return (self.identity and self.identity.abilities) or self.abilities
 
+    def page(self, home: str, local: str) -> str:
+        """The beginning of the addresses people look at: ``home``, or the sandbox's own pages below ``local``.
+
+        No link of a post that only the sandbox has may lead to the real network, where it is not.
+        """
+        return f"{self.base_url}{local}" if on_this_machine(self.base_url) else home
+
+    def frozen(self, draft: Draft) -> Draft:
+        """The draft as it is written down: without what says how it is carried."""
+        how = compose.carried(self.options)
+        said = {name: value for name, value in draft.options.items() if name not in how}
+        return msgspec.structs.replace(draft, options=said, parts=tuple(self.frozen(part) for part in draft.parts))
+
+    def spoken(self, draft: Draft) -> Any:
+        """The network's own settings for a draft: what it says as it was frozen, how it is carried as the config says
+        today; also for a draft that an older version froze whole.
+        """
+        how = msgspec.to_builtins(compose.carried(self.options))
+        return msgspec.convert({**draft.options, **how}, type(self.options))
+
+    def looked(self, pages: Iterable[Page], since: datetime, **how: Any) -> Any | None:
+        """:func:`.looking.look` for this account; None when a post certainly is not there.
+
+        :raises Unknown: when it may be: an answer may lack anything
+        """
+        pages = iter(pages)
+        first = [*itertools.islice(pages, 1)]  # its answer tells the server's time
+        start = self.looking_from(since)
+        return look(f"{self.account}: {self.name}", itertools.chain(first, pages), since=start, **how)
+
+    def looking_from(self, since: datetime) -> datetime:
+        """Where to start looking, by the server's clock, for a post begun at ``since`` by ours; rather too early."""
+        ahead = self.session.ahead or timedelta()
+        return since.astimezone(UTC) - SLACK - (ahead if ahead >= SLACK else timedelta())
+
+    def asked(self, since: datetime, ask: Callable[[datetime], Answer]) -> Answer:
+        """Ask for what was posted since then; once more when only the answer tells that our clock is ahead."""
+        start = self.looking_from(since)
+        try:
+            answer = ask(start)
+        except Rejected:  # a moment that is still to come there
+            if self.looking_from(since) > start - SLACK:
+                raise
+            return ask(self.looking_from(since))
+        earlier = self.looking_from(since)
+        return ask(earlier) if earlier <= start - SLACK else answer
+
     def _hold_back(self, post: Post, error: MediaError) -> None:
         override = post.overrides.for_account(self.account, self.key)
         if compose.for_post(self.style, self.options, override, post.path)[0].on_broken_picture == "hold":
@@ -253,7 +333,7 @@ class Network(Boundary):
         known = "\n".join(f"{name}={secret.reveal()}" for name, secret in sorted(self._credentials.items()))
         settings = msgspec.json.encode(self.options).decode()
         said = f"{self.account}\n{self.base_url}\n{known}\n{settings}"
-        return hashlib.blake2s(said.encode(), digest_size=4).hexdigest()
+        return hashlib.blake2s(said.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
     def me(self) -> Identity:
         """Who we are: as stored, or asked now."""
@@ -270,6 +350,11 @@ class Network(Boundary):
         if value is None:
             what = self.credentials.get(field, "a credential")
             raise AuthExpired(f"{self.account}: {what} is missing: set {variable(self.account, field)}")
+        if _CONTROL.search(value.reveal()):
+            raise AuthExpired(
+                f"{self.account}: there is a line break or another control character in "
+                f"{variable(self.account, field)}: copy it anew"
+            )
         return value.reveal()
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
@@ -334,20 +419,3 @@ def library(module: str, extra: str) -> Any:
         if error.name and not module.startswith(error.name.split(".")[0]):
             raise
         raise ConfigError(f"this network needs one more package: pip install 'crosspost[{extra}]'") from None
-
-
-def reached(number: int, asked: int, oldest: datetime | None, since: datetime) -> None:
-    """Make sure that a list of an account's latest posts reaches back to ``since``.
-
-    :param number: how many it has, of ``asked`` at most; ``oldest`` is when the last of them was posted
-    :raises OutOfSight: when older ones, which are not in it, may be new enough
-    """
-    if number >= asked and oldest is not None and oldest >= recently(since):
-        raise OutOfSight(
-            f"the account has more than {asked} posts since {since:%Y-%m-%d %H:%M} UTC, too many to look at"
-        )
-
-
-def recently(since: datetime) -> datetime:
-    """Where to start looking for a post begun at ``since``: clocks differ by a little."""
-    return since.astimezone(UTC) - timedelta(minutes=2)

@@ -9,6 +9,7 @@ atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -20,8 +21,9 @@ from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, Rejected
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
-from crosspost.networks.base import Save, recently
+from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
+from crosspost.networks.looking import Page, moment, rows, text
 from crosspost.networks.ours import is_ours
 from crosspost.networks.xrpc import Xrpc, error_of
 
@@ -49,6 +51,9 @@ class Bluesky(Xrpc):
         text=300,
         unit="graphemes",
         also=(("utf-8", 3000),),
+        # the official client takes all but blanks, ends a tag at a joiner, and drops punctuation at its end
+        hashtag_signs="·・׳״־་༌゠〜～゛゜〃\ua67e",
+        hashtag_length=(("graphemes", 64), ("utf-8", 640)),
         images=ImageLimits(count=4, formats=("JPEG", "PNG"), bytes=2_000_000, alt=2000),
         source="https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json",
         checked=date(2026, 11, 22),
@@ -71,11 +76,12 @@ class Bluesky(Xrpc):
             raise NotSent(f"{self.account}: the server did not say whose session this is")
         if me.get("active") is False:
             raise AuthExpired(f"{self.account}: the account is {me.get('status') or 'not active'}")
-        return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=f"https://bsky.app/profile/{me['handle']}")
+        url = f"{self.page('https://bsky.app', '')}/profile/{me['handle']}"
+        return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=url)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         if draft.card is None or not as_uri(draft.card.url) or (options.embed == "images" and draft.images):
             return msgspec.structs.replace(draft, card=None)
         return only_card(draft)
@@ -106,7 +112,7 @@ class Bluesky(Xrpc):
         if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
             keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
         if remote != before or "record" not in remote:
-            labels = msgspec.convert(draft.options, Options).labels
+            labels = self.spoken(draft).labels
             keep("record", record_of(draft, remote, labels))
         return msgspec.structs.replace(prepared, remote=remote)
 
@@ -201,31 +207,43 @@ class Bluesky(Xrpc):
                 return None
             raise
         there = answer.get("value")
-        if isinstance(there, dict) and not is_ours(str(there.get("text") or ""), draft, links=links_of(there)):
-            raise KeyTaken(
-                f"{self.account}: another post has our key ({answer.get('uri')}); it is sent with another key"
-            )
+        said = text(there.get("text")) if isinstance(there, dict) else None
+        if isinstance(there, dict) and said is not None and not is_ours(said, draft, links=links_of(there)):
+            taken = f"{self.account}: another post has our key ({answer.get('uri')})"
+            raise KeyTaken(f"{taken}; it is sent with another key")
         return self._receipt(answer)
 
     def _listed(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        """The newest of the last hundred records with this text, in its place, that is not older than ``since``."""
-        answer = self.call(
-            "GET",
-            "com.atproto.repo.listRecords",
-            params={"repo": self.me().id, "collection": COLLECTION, "limit": 100},
+        """The newest record with this text, in its place, that is not older than ``since``."""
+        found = self.looked(
+            self._records(),
+            since,
+            at=lambda record: moment(record["value"].get("createdAt")),
+            same=lambda record: _same(record["value"], prepared),
         )
-        with self.talking():
-            for record in answer["records"]:
-                value = record["value"]
-                at = datetime.fromisoformat(str(value["createdAt"])).astimezone(UTC)
-                answered = str(((value.get("reply") or {}).get("parent") or {}).get("uri") or "")
-                said = (value["text"], answered.rpartition("/")[2])
-                if said == (prepared.draft.text, prepared.reply_to.rpartition("/")[2]) and at >= recently(since):
-                    return self._receipt(record)
-        return None
+        return self._receipt(found) if found is not None else None
+
+    def _records(self) -> Iterator[Page]:
+        cursor = None
+        while True:
+            where = {"repo": self.me().id, "collection": COLLECTION, "limit": 100, "cursor": cursor}
+            answer = self.call("GET", "com.atproto.repo.listRecords", params=where)
+            cursor = answer.get("cursor")
+            yield Page(rows(answer, "records"), more=bool(cursor))
+            if not cursor:
+                return
 
     def _receipt(self, answer: dict[str, Any]) -> Receipt:
         if not answer.get("uri"):
             raise self.unreadable("the answer has no uri")
         uri = str(answer["uri"])
         return Receipt(id=uri, url=f"{self.me().url}/post/{uri.rpartition('/')[2]}", at=self.clock())
+
+
+def _same(value: dict[str, Any], prepared: Prepared) -> bool | None:
+    """Whether a record says the same in the same place: on its own, or as an answer to the same post."""
+    said = text(value.get("text"))
+    if said is None:
+        return None
+    answered = str(((value.get("reply") or {}).get("parent") or {}).get("uri") or "")
+    return (said, answered.rpartition("/")[2]) == (prepared.draft.text, prepared.reply_to.rpartition("/")[2])

@@ -17,6 +17,8 @@ from crosspost.errors import (
     Unknown,
 )
 from crosspost.exchange import Exchange, retry_at
+from crosspost.networks.reasons import refused, words
+from crosspost.secrecy import said_by
 
 if TYPE_CHECKING:
     from crosspost.transport import Session
@@ -72,13 +74,24 @@ class Boundary(ABC):
 
     def unreadable(self, what: str) -> DeliveryError:
         """For an answer that says yes but lacks what it must have: the post may be out."""
-        return Unknown(f"{self.account}: {self.name} answered, but {what}")
+        last = self.session.last
+        reason = f": {self.sentence(last)}" if last is not None and refused(last.json()) else ""
+        return Unknown(f"{self.account}: {self.name} answered, but {what}{reason}")
+
+    def id_of(self, told: dict[str, Any]) -> str:
+        """The network's id of what it tells.
+
+        :raises Unknown: when it tells none
+        """
+        if not told.get("id"):
+            raise self.unreadable("the answer has no id")
+        return str(told["id"])
 
     def _meaning(self, error: Exception, irreversible: bool) -> DeliveryError:
         last = self.session.last
         doubt = Unknown if irreversible else NotSent
         if last is None:  # the library gave up before it asked anything
-            return NotSent(f"{self.account}: {type(error).__name__}: {self.session.redact(str(error))}")
+            return NotSent(f"{self.account}: {type(error).__name__}: {self.session.redact(said_by(error))}")
         if not last.sent:
             return NotSent(f"{self.account}: {last.failure}")
         if last.status is None:
@@ -104,9 +117,9 @@ class Boundary(ABC):
         return Rejected(said)
 
     def sentence(self, last: Exchange) -> str:
-        """The network's own words in an answer, free of secrets."""
-        said = _words(last.json())[:_SENTENCE] or last.body[:200].decode("utf-8", "replace")
-        return self.session.redact(f"{' '.join(said.split())} (HTTP {last.status})")
+        """The network's own words in an answer, the most specific ones, free of secrets."""
+        said = self.session.redact(words(last))
+        return f"{said[:_SENTENCE]} (HTTP {last.status})"
 
 
 def _guarded(method: Callable[..., Any], *, irreversible: bool) -> Callable[..., Any]:
@@ -121,18 +134,3 @@ def _guarded(method: Callable[..., Any], *, irreversible: bool) -> Callable[...,
             raise self._meaning(error, irreversible) from error
 
     return guarded
-
-
-def _words(body: Any) -> str:
-    """The human sentence in the error bodies of the networks at hand."""
-    if not isinstance(body, dict):
-        return ""
-    for key in ("detail", "error_description", "error", "description", "message", "title", "errors"):
-        value = body.get(key)
-        if isinstance(value, str) and value:
-            return value
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict) and (inner := _words(value)):
-            return inner
-    return ""

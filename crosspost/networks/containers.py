@@ -9,7 +9,7 @@ docs/threads/troubleshooting, checked 2026-11-22.
 
 import re
 from abc import abstractmethod
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import msgspec
@@ -19,8 +19,9 @@ from crosspost.errors import DeliveryError, NotSent, RateLimited, Rejected, Unkn
 from crosspost.exchange import Exchange
 from crosspost.model import Draft, Prepared, Receipt, Value
 from crosspost.networks import graph
-from crosspost.networks.base import Save, reached, recently
+from crosspost.networks.base import Save
 from crosspost.networks.hosted import HostedNetwork
+from crosspost.networks.looking import Page, moment, text
 from crosspost.networks.renewal import Renewal
 
 #: not published, and never will be
@@ -102,7 +103,12 @@ class ContainerNetwork(HostedNetwork):
         status, _ = self._status(container)
         if status in ("FINISHED", "IN_PROGRESS"):
             return None
-        found = self._listed(prepared, since)
+        try:
+            found = self._listed(prepared, since)
+        except Unknown:  # the list does not say; the container does
+            if status != "PUBLISHED":
+                raise
+            found = None
         if found is None and status == "PUBLISHED" and self.clock() - since >= _LISTED_BY:
             return Receipt(id="", url=self.me().url, at=since)  # out for certain; only its own address is not known
         if found is None and status not in _DEAD:
@@ -254,13 +260,22 @@ class ContainerNetwork(HostedNetwork):
         draft, edge = prepared.draft, self.steps.replies if prepared.reply_to else self.steps.posts
         fields = f"id,{self.steps.text},permalink,timestamp"
         with self.talking():
-            answer = self._graph().get_object(f"{self.me().id}/{edge}", fields=fields, limit=_LOOKED_AT)
-        posts = answer.get("data") or []
-        for post in reversed(posts):
-            at = datetime.fromisoformat(str(post["timestamp"])).astimezone(UTC)
-            said = str(post.get(self.steps.text) or "")
-            if at >= recently(since) and said.split() == draft.text.split():
-                return Receipt(id=str(post["id"]), url=str(post.get("permalink") or ""), at=at)
-        times = [datetime.fromisoformat(str(post["timestamp"])).astimezone(UTC) for post in posts]
-        reached(len(posts), _LOOKED_AT, min(times, default=None), since)
-        return None
+            page = graph.page(self._graph().get_object(f"{self.me().id}/{edge}", fields=fields, limit=50))
+        found = self.looked(
+            [Page(page.posts[::-1], page.more)],
+            since,
+            at=_made,
+            order=lambda _: _made(page.posts[-1]),
+            same=lambda post: self._same(post, draft),
+        )
+        if found is None:
+            return None
+        return Receipt(id=self.id_of(found), url=str(found.get("permalink") or ""), at=_made(found) or self.clock())
+
+    def _same(self, post: dict[str, Any], draft: Draft) -> bool | None:
+        said = text(post.get(self.steps.text))
+        return None if said is None else said.split() == draft.text.split()
+
+
+def _made(post: dict[str, Any]) -> datetime | None:
+    return moment(post.get("timestamp"))

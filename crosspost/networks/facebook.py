@@ -5,22 +5,21 @@ Sources: developers.facebook.com/docs/pages-api/posts, docs/graph-api/reference/
 
 import io
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
 from crosspost.networks import graph
-from crosspost.networks.base import Network, Save, reached, recently
-
-#: posts of one list
-_LOOKED_AT = 25
+from crosspost.networks.base import Network, Save
+from crosspost.networks.looking import Page, moment, text
 
 
 class Options(Value, frozen=True, kw_only=True):
     """``page`` is the Page's id; "me" is the Page the token belongs to."""
 
+    carried: ClassVar = ("page",)
     page: str = "me"
 
 
@@ -75,21 +74,13 @@ class Facebook(Network):
         return self._receipt(answer)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        with self.talking():
-            answer = self._graph().get_object(
-                f"{self.me().id}/published_posts",
-                fields="id,message,created_time,permalink_url",
-                limit=_LOOKED_AT,
-                since=int(recently(since).timestamp()),
-            )
-        begun = None
-        posts = answer.get("data") or []
-        for post in posts:
-            begun = datetime.fromisoformat(str(post["created_time"])).astimezone(UTC)
-            if begun >= recently(since) and _same(post, prepared.draft):
-                return self._receipt(post)
-        reached(len(posts), _LOOKED_AT, begun, since)
-        return None
+        found = self.looked(
+            [self.asked(since, self._posts)],
+            since,
+            at=lambda post: moment(post.get("created_time")),
+            same=lambda post: _same(post, prepared.draft),
+        )
+        return self._receipt(found) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes the text; Facebook changes neither photos nor the link's card of a post that is out."""
@@ -116,6 +107,17 @@ class Facebook(Network):
 
     def _graph(self) -> Any:
         return graph.client(self.session, self.secret("access_token"))
+
+    def _posts(self, start: datetime) -> Page:
+        with self.talking():
+            return graph.page(
+                self._graph().get_object(
+                    f"{self.me().id}/published_posts",
+                    fields="id,message,created_time,permalink_url",
+                    limit=25,
+                    since=int(start.timestamp()),
+                )
+            )
 
     def _ends(self) -> datetime | None:
         """When the token ends; a Page token made the right way does not."""
@@ -149,10 +151,12 @@ class Facebook(Network):
         if not isinstance(answer, dict) or not answer.get("id"):
             raise self.unreadable("the answer has no id")
         post_id = str(answer["id"])
-        url = str(answer.get("permalink_url") or f"https://www.facebook.com/{post_id}")
+        url = str(answer.get("permalink_url") or f"{self.page('https://www.facebook.com', '/facebook')}/{post_id}")
         return Receipt(id=post_id, url=url, at=self.clock())
 
 
-def _same(post: dict[str, Any], draft: Draft) -> bool:
-    message = str(post.get("message", ""))
+def _same(post: dict[str, Any], draft: Draft) -> bool | None:
+    message = text(post.get("message"))
+    if message is None:
+        return None
     return message.split() == draft.text.split() or (bool(draft.link) and draft.link in message)

@@ -13,6 +13,7 @@ import msgspec
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
 from crosspost.exchange import Exchange
 from crosspost.networks.base import library
+from crosspost.networks.looking import Page, rows
 
 if TYPE_CHECKING:
     from crosspost.transport import Session
@@ -69,6 +70,15 @@ def ends(client: Any) -> datetime | None:
     told = client.request(f"{client.version}/debug_token", args={"input_token": client.access_token})
     at = (told.get("data") or {}).get("expires_at")
     return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and at > 0 else None
+
+
+def page(answer: Any) -> Page:
+    """The rows of a list, and whether it goes on.
+
+    :raises ValueError: for an answer without its list
+    """
+    paging = answer.get("paging") if isinstance(answer, dict) else None
+    return Page(rows(answer, "data"), more=isinstance(paging, dict) and bool(paging.get("next")))
 
 
 def error_of(exchange: Exchange) -> dict[str, Any]:

@@ -7,8 +7,6 @@ docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026
 import io
 from typing import Any, ClassVar, Literal
 
-import msgspec
-
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Variant, public
 from crosspost.model import Draft, ImageLimits, Picture, Value
@@ -24,6 +22,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
     "me" is the one the token belongs to).
     """
 
+    carried: ClassVar[tuple[str, ...]] = ("host", "page", "folder")
     host: Literal["site", "page"] = "site"
     page: str = "me"
     folder: str = "crosspost"
@@ -69,7 +68,7 @@ class HostedNetwork(Network):
     page_token: ClassVar[str] = "page_token"  # noqa: S105  # the name of a credential
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:
-        chosen = msgspec.convert(draft.options, type(self.options))
+        chosen = self.spoken(draft)
         return () if chosen.host == "page" else tuple(self._variant(picture, chosen) for picture in draft.images)
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
@@ -85,7 +84,7 @@ class HostedNetwork(Network):
         """Where the network can fetch the picture: on the site, looked up now, or on the Page, uploaded now."""
         if not draft.images:
             return ""
-        chosen = msgspec.convert(draft.options, type(self.options))
+        chosen = self.spoken(draft)
         if chosen.host == "page":
             if "media_photo" not in remote:
                 remote["media_photo"] = self._page(chosen).upload(self._fitted(draft.images[0], chosen))

@@ -65,6 +65,7 @@ class Options(HostOptions, frozen=True, kw_only=True):
     text says that text.
     """
 
+    carried: ClassVar = (*HostOptions.carried, "login", "user")
     login: Literal["facebook", "instagram"] = "facebook"
     user: str = ""
     bio: bool | str = True
@@ -123,7 +124,7 @@ class Instagram(ContainerNetwork):
         # deleting is open to Facebook Login only
         able = msgspec.structs.replace(self.abilities, delete=False) if own else None
         handle = str(told["username"])
-        url = f"https://www.instagram.com/{handle}/"
+        url = f"{self.page('https://www.instagram.com', '/instagram')}/{handle}/"
         return Identity(id=user, handle=f"@{handle}", url=url, abilities=able, expires_at=ends)
 
     def compose(self, post: Post) -> Draft:

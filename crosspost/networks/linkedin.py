@@ -12,11 +12,12 @@ import msgspec
 
 from crosspost.compose import little
 from crosspost.compose.pictures import only_card
-from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, Unsupported
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
 from crosspost.networks import restli
-from crosspost.networks.base import Network, Save, reached, recently
+from crosspost.networks.base import Network, Save
+from crosspost.networks.looking import Page, rows, text, without_links
 from crosspost.networks.renewal import Renewal
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Options(Value, frozen=True, kw_only=True):
     thumbnail, or the picture itself with its alternative text. ``version`` is the API's month; ``token_issued`` the day
     the token was made, to be warned before it ends."""
 
+    carried: ClassVar = ("author", "version", "token_issued")
     author: Annotated[str, msgspec.Meta(pattern=r"^(person|(urn:li:organization:)?\d+)$")] = "person"
     content: Literal["article", "image"] = "article"
     visibility: Literal["public", "connections"] = "public"
@@ -89,9 +91,7 @@ class LinkedIn(Network):
     def compose(self, post: Post) -> Draft:
         """As inherited; then either the card with the thumbnail or the picture, because LinkedIn takes one of them."""
         draft = super().compose(post)
-        options = msgspec.convert(draft.options, Options)
-        if options.author != self.options.author:
-            raise Unsupported(f"{self.account}: a post cannot change `author`; make one more account for it")
+        options = self.spoken(draft)
         warnings = (*draft.warnings, *self._token_ends())
         if options.content == "article" and draft.card is not None:
             return only_card(msgspec.structs.replace(draft, warnings=warnings))
@@ -109,7 +109,7 @@ class LinkedIn(Network):
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
-        body = _body(prepared, self.me().id)
+        body = _body(prepared, self.me().id, self.spoken(prepared.draft))
         with self.talking(irreversible=True):
             answer = self._request("POST", "posts", body)
             twin = restli.twin(answer.status_code, answer.content)
@@ -125,14 +125,14 @@ class LinkedIn(Network):
         me = self.me()
         if not self.able.read_back:
             return None
-        with self.talking():
-            at, posts = None, self._posts(me.id, count=_LOOKED_AT)
-            for post in posts:
-                at = datetime.fromtimestamp(int(post.get("publishedAt") or post["createdAt"]) / 1000, UTC)
-                if at >= recently(since) and _same(post, prepared.draft):
-                    return self._receipt(str(post["id"]))
-            reached(len(posts), _LOOKED_AT, at, since)
-        return None
+        found = self.looked(
+            [self._posts(me.id, count=25)],
+            since,
+            at=lambda post: _moment(post.get("publishedAt")) or _moment(post.get("createdAt")),
+            order=lambda post: _moment(post.get("lastModifiedAt")),
+            same=lambda post: _same(post, prepared.draft),
+        )
+        return self._receipt(self.id_of(found)) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes the text; the card or picture stays as it was sent (the API changes no content)."""
@@ -146,26 +146,33 @@ class LinkedIn(Network):
             self._request("DELETE", f"posts/{restli.key(receipt.id)}", method="DELETE").raise_for_status()
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
-        return restli.explain(f"{self.account}: LinkedIn says: {self.sentence(exchange)}", exchange, self.clock())
+        said = f"{self.account}: LinkedIn says: {self.sentence(exchange)}"
+        return restli.explain(said, exchange, self.clock(), self._home)
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _home(self) -> str:
+        return self.page("https://www.linkedin.com", "")
 
     def _organisation(self, number: str) -> Identity:
         """Its list of posts is what this token must be able to read in any case; the API tells no more for it."""
         urn = f"urn:li:organization:{number}"
-        with self.talking():
-            self._posts(urn, count=1)
+        self._posts(urn, count=1)
         able = msgspec.structs.replace(self.abilities, read_back=True, absence_after=900)
-        url = f"https://www.linkedin.com/company/{number}/"
+        url = f"{self._home}/company/{number}/"
         name = f"organization {number}"
         return Identity(id=urn, handle=name, url=url, abilities=able, expires_at=self._end())
 
-    def _posts(self, author: str, count: int) -> list[dict[str, Any]]:
+    def _posts(self, author: str, count: int) -> Page:
         query = urlencode({"q": "author", "author": author, "count": count, "sortBy": "LAST_MODIFIED"})
-        answer = self._request("GET", f"posts?{query}", method="FINDER")
-        answer.raise_for_status()
-        found: list[dict[str, Any]] = answer.json()["elements"]
-        return found
+        with self.talking():
+            answer = self._request("GET", f"posts?{query}", method="FINDER")
+            answer.raise_for_status()
+            told = answer.json()
+            found = rows(told, "elements")
+        links = (told.get("paging") or {}).get("links") or []
+        return Page(found, more=any(isinstance(link, dict) and link.get("rel") == "next" for link in links))
 
     def _request(self, verb: str, path: str, body: Any = None, method: str = "") -> "requests.Response":
         """One request of the versioned API, whatever its answer. ``method`` is Rest.li's where the verb is not enough.
@@ -216,7 +223,7 @@ class LinkedIn(Network):
         raise NotSent(f"{self.account}: LinkedIn is still processing the picture")
 
     def _receipt(self, urn: str) -> Receipt:
-        return Receipt(id=urn, url=restli.page(urn), at=self.clock())
+        return Receipt(id=urn, url=restli.page(self._home, urn), at=self.clock())
 
     def _end(self) -> datetime | None:
         """When the token ends: as far as we are told when it was made; else counted from when we first saw it."""
@@ -241,9 +248,8 @@ def _pictures(draft: Draft) -> tuple[Picture, ...]:
     return draft.images
 
 
-def _body(prepared: Prepared, author: str) -> dict[str, Any]:
+def _body(prepared: Prepared, author: str, options: Options) -> dict[str, Any]:
     draft = prepared.draft
-    options = msgspec.convert(draft.options, Options)
     body = {
         "author": author,
         "commentary": little.escape(draft.text),
@@ -271,10 +277,17 @@ def _content(prepared: Prepared) -> dict[str, Any]:
     return {"media": images[0]} if images else {}
 
 
-def _same(post: dict[str, Any], draft: Draft) -> bool:
-    """LinkedIn may shorten links in the text it gives back: then the card's address tells."""
-    said = little.unescape(str(post.get("commentary", "")))
-    if said.split() == little.as_read(draft.text).split():
-        return True
+def _moment(milliseconds: Any) -> datetime | None:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if isinstance(milliseconds, int) else None
+
+
+def _same(post: dict[str, Any], draft: Draft) -> bool | None:
+    """LinkedIn may shorten links in the text it gives back: then the card's address tells, where there is a card."""
+    commentary, wanted = text(post.get("commentary")), little.as_read(draft.text)
+    if commentary is None:
+        return None
+    said = little.unescape(commentary)
     article = (post.get("content") or {}).get("article") or {}
-    return bool(draft.link) and draft.link in (*said.split(), article.get("source"))
+    if said.split() == wanted.split() or (draft.link and draft.link in (*said.split(), article.get("source"))):
+        return True
+    return None if without_links(said) == without_links(wanted) and not article.get("source") else False

@@ -12,6 +12,7 @@ from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, U
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
+from crosspost.networks.looking import rows, text
 from crosspost.networks.mailing import MailOptions, mail_draft
 
 #: states of a campaign that was not started, or not yet
@@ -82,7 +83,12 @@ class Listmonk(Network):
             return None
         with self.talking():
             campaign = self._data("GET", f"campaigns/{number}")
-        return None if campaign["status"] in _NOT_OUT or not _ours(campaign, prepared) else self._receipt(campaign)
+        state, said = text(campaign.get("status")), text(campaign.get("altbody"))
+        if state in _NOT_OUT:
+            return None
+        if state is None or said is None:
+            raise self.unreadable("does not tell what became of the campaign, or what it says")
+        return self._receipt(campaign) if _ours(campaign, prepared) else None
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         said = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
@@ -111,12 +117,17 @@ class Listmonk(Network):
         if not prepared.handle:
             return None
         with self.talking():
-            found = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
-        named = [c for c in found["results"] or [] if prepared.handle in str(c["name"])]
-        return next((int(c["id"]) for c in named if _ours(c, prepared)), None)
+            answer = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
+            found = rows(answer, "results")
+            names = {one["id"]: text(one["name"]) for one in found}
+            named = [one for one in found if prepared.handle in (names[one["id"]] or "")]
+            if not named and (None in names.values() or int(answer["total"]) > len(found)):
+                raise ValueError("not all of them are told")
+        ours = [int(one["id"]) for one in named if _ours(one, prepared) is not False]
+        return ours[0] if ours else None
 
     def _make(self, prepared: Prepared) -> int:
-        draft, options = prepared.draft, msgspec.convert(prepared.draft.options, Options)
+        draft, options = prepared.draft, self.spoken(prepared.draft)
         if not options.lists:
             raise ConfigError(f"{self.account}: set `lists`, the numbers of the listmonk lists it goes to")
         campaign: dict[str, Any] = {
@@ -144,10 +155,10 @@ class Listmonk(Network):
         return Receipt(id=str(campaign["id"]), url=url, at=self.clock(), notes=notes)
 
 
-def _ours(campaign: dict[str, Any], prepared: Prepared) -> bool:
-    """Whether a campaign says what is to be said: another one may have our key in its name."""
-    said = campaign.get("altbody")
-    return isinstance(said, str) and said.split() == _literal(prepared.draft.text).split()
+def _ours(campaign: dict[str, Any], prepared: Prepared) -> bool | None:
+    """Whether a campaign says what is to be said: another one may have our key in its name. None: it is not told."""
+    said = text(campaign.get("altbody"))
+    return None if said is None else said.split() == _literal(prepared.draft.text).split()
 
 
 def _literal(text: str) -> str:

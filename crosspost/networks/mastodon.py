@@ -4,20 +4,26 @@ Sources: docs.joinmastodon.org (entities/Instance, methods/{statuses,media,insta
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.errors import KeyTaken, NotSent, Rejected, Unknown
+from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
+from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
-from crosspost.networks.base import Network, Save, library, reached, recently
-from crosspost.networks.ours import is_ours, links_in, plain
+from crosspost.networks.base import Network, Save, library
+from crosspost.networks.looking import Page, moment, plain, same_words, text
+from crosspost.networks.ours import is_ours, links_in
 
-#: statuses of one list
-_LOOKED_AT = 40
-#: servers that keep no idempotency key (GoToSocial, snac) or forget the post when they refuse it (Pixelfed)
-_WITHOUT_KEY = ("gotosocial", "snac", "pixelfed")
+#: servers that keep no idempotency key (GoToSocial, snac, Friendica), refuse what failed before (Pixelfed), or repeat
+#: their first answer for hours, also a failure (Akkoma, Pleroma): no key is sent to these
+_WITHOUT_KEY = ("gotosocial", "snac", "friendica", "pixelfed", "akkoma", "pleroma")
+#: takes no post without a picture
+_PICTURES_ONLY = "pixelfed"
+#: an end point a server does not have, or not for this
+_MISSING = (404, 405, 410, 501)
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -36,6 +42,7 @@ class Mastodon(Network):
         unit="mastodon",
         also=(("code-points", 500),),  # GoToSocial and other relatives count raw; within both, every server accepts it
         url_length=23,
+        hashtag_signs="·・\u200c",  # github.com/mastodon/mastodon, app/models/tag.rb
         images=ImageLimits(
             count=4, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=16 * 1024 * 1024, pixels=33_177_600, alt=1500
         ),
@@ -61,17 +68,20 @@ class Mastodon(Network):
         client = self._client()
         with self.talking():
             me = client.account_verify_credentials()
-        with self.talking():
-            instance: dict[str, Any] = dict(client.instance_v2())
-        software = f"{instance.get('title', '')} {instance.get('source_url', '')} {instance.get('version', '')}".lower()
-        keyless = any(name in software for name in _WITHOUT_KEY)
+        instance = self._instance()
+        software = f"{instance.get('source_url', '')} {instance.get('version', '')}".lower()
+        able = self.abilities
+        if any(name in software for name in _WITHOUT_KEY):
+            able = msgspec.structs.replace(able, idempotent_for=0)
+        if _PICTURES_ONLY in software:
+            able = msgspec.structs.replace(able, needs_image=True)
         return Identity(
             id=str(me["id"]),
             handle=f"@{me['acct']}",
             url=str(me.get("url") or ""),
             server=str(instance.get("version", "")),
-            limits=_limits(instance.get("configuration") or {}, self.limits),
-            abilities=msgspec.structs.replace(self.abilities, idempotent_for=0) if keyless else None,
+            limits=_limits(instance, self.limits),
+            abilities=able if able != self.abilities else None,
         )
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
@@ -79,7 +89,7 @@ class Mastodon(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         media = [prepared.remote[f"media_{n}"] for n in range(len(draft.images))]
         with self.talking(irreversible=True):
             status = self._client().status_post(
@@ -90,26 +100,24 @@ class Mastodon(Network):
                 visibility=options.visibility or None,
                 spoiler_text=options.content_warning or None,
                 language=_iso_639(draft.language),
-                idempotency_key=prepared.handle,
+                idempotency_key=prepared.handle if self.able.idempotent_for else None,
             )
         self._check(status, prepared)
         return self._receipt(status)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        client = self._client()
-        with self.talking():
-            statuses = client.account_statuses(self.me().id, exclude_reblogs=True, limit=_LOOKED_AT)
-        for status in statuses:
-            answers = str(status.get("in_reply_to_id") or "") == prepared.reply_to
-            if status["created_at"] >= recently(since) and answers and self._same(status, prepared.draft):
-                return self._receipt(status)
-        reached(len(statuses), _LOOKED_AT, statuses[-1]["created_at"] if statuses else None, since)
-        return None
+        found = self.looked(
+            self._statuses(),
+            since,
+            at=lambda status: moment(status.get("created_at")),
+            same=lambda status: self._in_place(status, prepared) and self._same(status, prepared.draft),
+        )
+        return self._receipt(found) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes text, warning, language, pictures and their descriptions; the visibility stays."""
         draft = prepared.draft
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         media = [prepared.remote.get(f"media_{n}") or "" for n in range(len(draft.images))]
         if not all(media):  # nothing was uploaded for this change: the pictures that are there stay
             with self.talking():
@@ -133,8 +141,9 @@ class Mastodon(Network):
 
     @classmethod
     def id_in(cls, url: str) -> str:
-        found = re.search(r"/(\w+)/?$", url)
-        return found[1] if found else ""
+        """A number, a ULID (GoToSocial) or a flake id (Akkoma); Friendica's addresses hold another id than its API."""
+        found = re.search(r"/(\d+|0[0-9A-HJKMNP-TV-Z]{25}|[A-Z][0-9A-Za-z]{17})/?$", url)
+        return found[1] if found and "/display/" not in url else ""
 
     def delete(self, receipt: Receipt) -> None:
         with self.taking_back():
@@ -142,7 +151,7 @@ class Mastodon(Network):
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _client(self) -> Any:
+    def _client(self, version: str = "4.5.0") -> Any:
         # A version and "created": otherwise media_post asks for the instance first and, when that fails, recurses
         # some 490 times. "throw": the default sleeps until the rate limit ends.
         return library("mastodon", "mastodon").Mastodon(
@@ -150,20 +159,49 @@ class Mastodon(Network):
             api_base_url=self.base_url,
             session=self.session,
             ratelimit_method="throw",
-            mastodon_version="4.5.0",
+            mastodon_version=version,
             version_check_mode="created",
             user_agent=self.session.headers["User-Agent"],
         )
 
+    def _instance(self) -> dict[str, Any]:
+        """What the server tells about itself. Older ones and some relatives know only the first form of it.
+
+        Not by the library: it puts a slash behind the path, which GoToSocial answers with a redirect.
+        """
+        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
+        for form in ("v2", "v1"):
+            try:
+                with self.talking():
+                    answer = self.session.get(f"{self.base_url}/api/{form}/instance", headers=token)
+                    answer.raise_for_status()
+                    return dict(answer.json())
+            except Rejected:
+                if form == "v1" or not self._missing():
+                    raise
+        raise AssertionError("the last form is either told or refused")
+
+    def _missing(self) -> bool:
+        """Whether the last answer was that there is no such end point."""
+        return self.session.last is not None and self.session.last.status in _MISSING
+
     def _upload(self, picture: Picture) -> str:
         fitted = self.fitted(picture)
-        with self.talking():
-            media = self._client().media_post(
-                fitted.data, mime_type=fitted.mime, description=picture.alt or None, file_name="picture"
-            )
+        try:
+            media = self._sent(picture.alt, fitted, "4.5.0")
+        except Rejected:
+            if not self._missing():
+                raise
+            media = self._sent(picture.alt, fitted, "3.1.2")  # the last version that uploads to /api/v1/media
         if not media.get("id"):
             raise NotSent(f"{self.account}: the server took the picture but gave it no id")
         return str(media["id"])
+
+    def _sent(self, alt: str, fitted: Fitted, version: str) -> Any:
+        with self.talking():
+            return self._client(version).media_post(
+                fitted.data, mime_type=fitted.mime, description=alt or None, file_name="picture"
+            )
 
     def _await(self, media_id: str) -> None:
         """Wait until the server has processed a picture: 206 means not yet (docs: methods/media)."""
@@ -175,13 +213,46 @@ class Mastodon(Network):
                 return
         raise NotSent(f"{self.account}: the server is still processing the picture")
 
-    def _same(self, status: Any, draft: Draft) -> bool:
+    def _statuses(self) -> Iterator[Page]:
+        """The account's posts. A page may be short and not be the last: filters work behind the limit."""
+        below = None
+        while True:
+            with self.talking():
+                posts = list(
+                    self._client().account_statuses(self.me().id, exclude_reblogs=True, limit=40, max_id=below)
+                )
+            yield Page(posts, more=bool(posts))
+            if not posts or not (below := posts[-1].get("id")):
+                return
+
+    def _same(self, status: Any, draft: Draft) -> bool | None:
+        """By the text as it was received; where that is not told, by what the server shows of it."""
+        source, certain = self._source(status.get("id"))
+        if source is not None:
+            return same_words(source, draft.text)
+        shown = text(status.get("content"))
+        if shown is None:
+            return None
+        shown = plain(shown)
+        if same_words(shown, draft.text) or (draft.link and draft.link in shown):
+            return True
+        return False if certain else None
+
+    def _in_place(self, status: Any, prepared: Prepared) -> bool:
+        """Whether a post stands on its own, or answers the same post; where that is not told, it may."""
+        return "in_reply_to_id" not in status or str(status["in_reply_to_id"] or "") == prepared.reply_to
+
+    def _source(self, status_id: Any) -> tuple[str | None, bool]:
+        """A post's text as it was received, None when it is not told; and whether this server never tells it."""
+        if not status_id:
+            return None, False
         try:
             with self.talking():
-                source = self._client().status_source(status["id"])
-        except (NotSent, Rejected):  # a server without that end point: the link tells
-            return bool(draft.link) and draft.link in str(status["content"])
-        return str(source["text"]).strip() == draft.text.strip()
+                return text(self._client().status_source(status_id).get("text")), False
+        except (AuthExpired, RateLimited):
+            raise
+        except (NotSent, Rejected):
+            return None, self._missing()
 
     def _check(self, status: Any, prepared: Prepared) -> None:
         """A server that knows our key answers with what it has under it, which must be ours.
@@ -189,25 +260,24 @@ class Mastodon(Network):
         :raises KeyTaken: for an older status of another post
         :raises Unknown: for one that was posted just now, whatever it says
         """
-        content, at = str(status.get("content") or ""), status.get("created_at")
+        content, at = text(status.get("content")), moment(status.get("created_at"))
         if not content or is_ours(plain(content), prepared.draft, links=links_in(content)):
             return
         said = f"{self.account}: the server answered with another post ({status.get('url') or status.get('id')})"
-        if isinstance(at, datetime) and at < recently(prepared.begun or self.clock()):
+        if at is not None and at < self.looking_from(prepared.begun or self.clock()):
             raise KeyTaken(f"{said}, which has our key; it is sent with another key")
         raise Unknown(f"{said} than was sent")
 
     def _receipt(self, status: Any) -> Receipt:
-        if not status.get("id"):
-            raise self.unreadable("the answer has no id")
-        return Receipt(id=str(status["id"]), url=str(status.get("url") or ""), at=self.clock())
+        return Receipt(id=self.id_of(status), url=str(status.get("url") or ""), at=self.clock())
 
 
-def _limits(configuration: dict[str, Any], standard: Limits) -> Limits:
+def _limits(instance: dict[str, Any], standard: Limits) -> Limits:
     """The limits a server tells (docs: entities/Instance, ``configuration``); what it does not tell stays."""
-    statuses = configuration.get("statuses") or {}
-    media = configuration.get("media_attachments") or {}
-    text = int(statuses.get("max_characters") or standard.text)
+    configuration = _table(instance.get("configuration"))
+    statuses, media = _table(configuration.get("statuses")), _table(configuration.get("media_attachments"))
+    # the names outside of the tables are those of Pleroma, and of the first form in general
+    text = _number(statuses.get("max_characters"), instance.get("max_toot_chars"), standard.text)
     images = standard.images
     known = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
     formats = tuple(known[mime] for mime in media.get("supported_mime_types") or () if mime in known)
@@ -215,16 +285,25 @@ def _limits(configuration: dict[str, Any], standard: Limits) -> Limits:
         standard,
         text=text,
         also=(("code-points", text),),
-        url_length=int(statuses.get("characters_reserved_per_url") or standard.url_length),
+        url_length=_number(statuses.get("characters_reserved_per_url"), standard.url_length),
         images=msgspec.structs.replace(
             images,
-            count=int(statuses.get("max_media_attachments") or images.count),
+            count=_number(statuses.get("max_media_attachments"), images.count),
             formats=formats or images.formats,
-            bytes=int(media.get("image_size_limit") or images.bytes),
-            pixels=int(media.get("image_matrix_limit") or images.pixels),
-            alt=int(media.get("description_limit") or images.alt),
+            bytes=_number(media.get("image_size_limit"), instance.get("upload_limit"), images.bytes),
+            pixels=_number(media.get("image_matrix_limit"), images.pixels),
+            alt=_number(media.get("description_limit"), instance.get("description_limit"), images.alt),
         ),
     )
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _number(*told: Any) -> int:
+    """The first that is a number above 0; Pixelfed writes some of them as text."""
+    return next(int(one) for one in told if str(one).isdecimal() and int(one))
 
 
 def _iso_639(language: str) -> str | None:

@@ -8,23 +8,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from email.headerregistry import Address
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
 from crosspost.compose import mail
 from crosspost.credentials import variable
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, RateLimited, Rejected, Unknown
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
+from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
 from crosspost.networks.mailing import MailOptions, mail_draft
-from crosspost.networks.recipients import Journal, Recipient, Round, StoppedError, read
+from crosspost.networks.recipients import Journal, Recipient, Round, StoppedError, key_of, named, read
 from crosspost.transport_smtp import Answer, Connection, MailServer, SmtpError, server
 
 #: one run writes to people for at most this long: a lease in the ledger lasts a little longer
 TURN = timedelta(minutes=8)
+#: with so many in doubt a person must look before anybody else is written to
+_MANY_DOUBTS = 12
 #: who is refused "for the moment" for this long is given up
 PATIENCE = timedelta(days=3)
+#: characters of what a server says that are shown
+_SHOWN = 1000
 
 
 class Settings(MailOptions, frozen=True, kw_only=True):
@@ -35,6 +39,7 @@ class Settings(MailOptions, frozen=True, kw_only=True):
     ``login = false``: the server asks for none.
     """
 
+    carried: ClassVar = ("recipients", "at_once", "tls", "insecure", "login")
     sender: str = ""
     to: str | tuple[str, ...] = ""
     recipients: str = ""
@@ -57,6 +62,14 @@ class Newsletter(Network):
     )
     #: nothing can be read back: what is in doubt stays in doubt
     abilities = Abilities(card="none", mentions="nothing", read_back=False, digest=True)
+    doubt = Doubt(
+        url=False,
+        look="ask whether the mail came, or look into the mail server's log",
+        absent="It is sent again",
+        guarded="Who has had their turn gets it no second time; the others follow",
+        unproved="Whether a mail went out cannot be looked up",
+    )
+    one_by_one = True
     Options = Settings
     hint = '# content = "full"              # the whole post instead of title, description and link'
     needs: ClassVar = {
@@ -94,10 +107,7 @@ class Newsletter(Network):
         return Identity(id=sender.addr_spec, handle=sender.addr_spec, server=where.host)
 
     def compose(self, post: Post) -> Draft:
-        draft = mail_draft(self, post)
-        if draft.options["recipients"] != self.options.recipients:
-            raise ConfigError(f"{post.path}: `recipients` is set in the config only, not in a post")
-        return draft
+        return mail_draft(self, post)
 
     def draft(self, post: Post) -> Draft:
         """Pictures are shown from the web: no file has to be made to fit."""
@@ -105,7 +115,7 @@ class Newsletter(Network):
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Check addresses and freeze the date. ``save`` stays in use until this delivery is published."""
-        options = _options(prepared)
+        options = self._options(prepared)
         self._sender(options), self._where(options), self._people(options)
         remote = dict(prepared.remote)
         if "date" not in remote:
@@ -115,20 +125,22 @@ class Newsletter(Network):
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
-        options = _options(prepared)
+        options = self._options(prepared)
         with self._talking(), Connection(self._where(options), self._login(options)) as line:
             if options.recipients:
                 return self._to_each(line, prepared)
+            if prepared.begun is not None:  # only a change of the config leads here
+                raise Unknown(f"{self.account}: an earlier attempt may be out: the mail server's log knows")
             sender, to = self._sender(options), self._to(options)
             made = self._message(prepared, to)
             refused = line.send(sender.addr_spec, [one.addr_spec for one in to], made)
-        note = f"refused: {_listed(refused)}" if refused else ""
+        note = self._shown(f"refused: {_listed(refused)}") if refused else ""
         return self._receipt(prepared, note)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a journal needs no clock
         """A mail cannot be looked for; with a recipients file, whether everybody had their turn."""
         stored = prepared.remote.get("journal", {})
-        if not _options(prepared).recipients or not stored.get("reached") or stored.get("open"):
+        if not self._options(prepared).recipients or not stored.get("reached") or stored.get("open"):
             return None
         try:
             turn = self._round(prepared)
@@ -139,7 +151,7 @@ class Newsletter(Network):
     # ── one mail each ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _round(self, prepared: Prepared) -> Round:
-        people = {one.key(prepared.handle): one for one in self._people(_options(prepared))}
+        people = {one.key(prepared.handle): one for one in self._people(self._options(prepared))}
         handle, save = self._saving
 
         def store(journal: Journal) -> None:
@@ -154,22 +166,23 @@ class Newsletter(Network):
         engine then neither words it anew nor gives the journal up, and comes back."""
         turn, began = self._round(prepared), self.clock()
         turn.journal.since = turn.journal.since or began.isoformat()
+        turn.keep()
 
         def send(who: Recipient) -> None:
             made = self._message(prepared, [who.address], who)
-            line.send(self._sender(_options(prepared)).addr_spec, [who.address.addr_spec], made)
+            line.send(self._sender(self._options(prepared)).addr_spec, [who.address.addr_spec], made)
 
         try:
-            turn.write(send, most=_options(prepared).at_once, go_on=lambda: self.clock() - began < TURN)
+            turn.write(send, most=self._options(prepared).at_once, go_on=lambda: self.clock() - began < TURN)
         except StoppedError as stopped:
             why = (
                 f"{stopped.doubted} may or may not have it, the rest follows" if stopped.doubted else "the rest follows"
             )
-            said = f"{self.account}: {turn.journal.sent} mails are out, {why}: {stopped.cause}"
-            raise Unknown(self.session.redact(said)) if turn.out else self._meaning_of(stopped.cause) from None
+            said = f"{self.account}: {_mails(turn.journal.sent)} out, {why}: {stopped.cause}"
+            raise Unknown(self._shown(said)) if turn.out else self._meaning_of(stopped.cause) from None
         patient = began - datetime.fromisoformat(turn.journal.since) < PATIENCE
         if turn.left and (patient or turn.left != sorted(turn.journal.later)):
-            said = f"{self.account}: {turn.journal.sent} mails are out, {len(turn.left)} follow in the next run"
+            said = f"{self.account}: {_mails(turn.journal.sent)} out, {len(turn.left)} follow in the next run"
             raise Unknown(said) if turn.out else NotSent(f"{self.account}: {turn.notes()}")
         return self._all_done(prepared, turn)
 
@@ -178,9 +191,51 @@ class Newsletter(Network):
             raise Rejected(f"{self.account}: {turn.notes()}")
         return self._receipt(prepared, turn.notes())
 
+    def in_doubt(self, prepared: Prepared) -> tuple[str, ...]:
+        doubt = Journal.of(prepared.remote).doubt
+        return tuple(named(doubt, self._known(prepared))) if doubt else ()
+
+    def decided(self, prepared: Prepared, who: str, *, has_it: bool, over: bool) -> dict[str, Any]:
+        journal, people = Journal.of(prepared.remote), self._known(prepared)
+        key = key_of(prepared.handle, who)
+        key = next((one for one in journal.doubt if one == key or (len(who) >= 8 and one.startswith(who))), "")
+        if not key:
+            others = ", ".join(named(journal.doubt, people)) or "nobody"
+            raise ConfigError(f"{self.account}: {who} is not in doubt; in doubt: {others}")
+        if not has_it and key not in people:
+            raise ConfigError(f"{self.account}: {who} is not in the recipients file any more and gets no mail")
+        journal.decide(key, has_it=has_it, over=over, now=self.clock().isoformat())
+        return {**prepared.remote, "journal": journal.stored()}
+
+    def unfinished(self, prepared: Prepared) -> bool:
+        """While people follow; unless the server breaks off again and again: each time costs somebody's certainty."""
+        journal = Journal.of(prepared.remote)
+        return bool(journal.due([*self._known(prepared)])) and len(journal.doubt) < _MANY_DOUBTS
+
+    def _known(self, prepared: Prepared) -> dict[str, Recipient]:
+        """The people of today's recipients file by their keys; nobody when it cannot be read."""
+        try:
+            return {one.key(prepared.handle): one for one in self._people(self._options(prepared))}
+        except ConfigError:
+            return {}
+
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     _saving: tuple[str, Save] = ("", lambda _key, _value: None)
+
+    def _options(self, prepared: Prepared) -> Settings:
+        """What was said when it was frozen, carried as the config says today. A mail to a list stays one, and one to
+        people as well: the other kind would reach those a second time who may have it.
+        """
+        options: Settings = self.spoken(prepared.draft)
+        if options.to and not self.options.to:
+            return msgspec.structs.replace(options, recipients="")
+        if not options.recipients and "journal" in prepared.remote:
+            raise ConfigError(
+                f"{self.account}: this mail was begun for the people of a `recipients` file: name that file again, "
+                "or end it with `crosspost settle`"
+            )
+        return options
 
     def _sender(self, options: Settings) -> Address:
         return mail.address(options.sender, f"{self.account}: `sender`")
@@ -210,7 +265,7 @@ class Newsletter(Network):
         return (self.secret("username"), self.secret("password")) if options.login else None
 
     def _message(self, prepared: Prepared, to: list[Address], who: Recipient | None = None) -> bytes:
-        sender = self._sender(_options(prepared))
+        sender = self._sender(self._options(prepared))
         return mail.message(
             prepared.draft,
             sender=sender,
@@ -221,7 +276,7 @@ class Newsletter(Network):
         ).as_bytes()
 
     def _receipt(self, prepared: Prepared, note: str) -> Receipt:
-        sender = self._sender(_options(prepared))
+        sender = self._sender(self._options(prepared))
         identity = mail.message_id(prepared.handle, sender.domain).strip("<>")
         return Receipt(id=identity, url=f"mid:{identity}", at=self.clock(), notes=(note,) if note else ())
 
@@ -233,8 +288,12 @@ class Newsletter(Network):
         except SmtpError as error:
             raise self._meaning_of(error) from error
 
+    def _shown(self, said: str) -> str:
+        """A server's words, without a secret; these are taken out before anything is cut off."""
+        return self.session.redact(said)[:_SHOWN]
+
     def _meaning_of(self, error: SmtpError) -> DeliveryError:
-        said = self.session.redact(f"{self.account}: {error}")
+        said = self._shown(f"{self.account}: {error}")
         answer = error.answer
         if error.in_doubt:
             return Unknown(said)
@@ -250,8 +309,8 @@ class Newsletter(Network):
         return Rejected(said)
 
 
-def _options(prepared: Prepared) -> "Settings":
-    return msgspec.convert(prepared.draft.options, Settings)
+def _mails(number: int) -> str:
+    return "1 mail is" if number == 1 else f"{number} mails are"
 
 
 def _listed(refused: dict[str, Answer]) -> str:

@@ -6,9 +6,7 @@ import re
 from crosspost.compose.twitter_text import find_urls
 from crosspost.model import Draft
 
-_TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
-_BREAK = re.compile(r"</p>|<br\b[^>]*>", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 #: of our words that another text must share; servers change some, such as mentions
 _LINKED, _BARE = 0.8, 0.5
@@ -30,11 +28,6 @@ def is_ours(text: str, draft: Draft, *, links: tuple[str, ...] = ()) -> bool:
             return not ours.isdisjoint(_address(link) for link in theirs)
     mine, others = _words(draft.text), _words(text)
     return not mine or len(mine & others) / len(mine) >= (_LINKED if draft.link else _BARE)
-
-
-def plain(markup: str) -> str:
-    """The text of a status in HTML; addresses are whole in it, also where the page hides a part of them."""
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", markup)))
 
 
 def links_in(markup: str) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 import csv
 import hashlib
+import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +19,13 @@ from crosspost.transport_smtp import SmtpError
 #: bytes of the file: hundreds of thousands of people
 _MOST = 50_000_000
 _LEAVE = re.compile(r"https://[!#-;=?-~]+")  # printable ASCII but " < >
-_ADDRESS = ("email", "e-mail", "mail", "address", "adresse")
+#: names of the column with the address; the second ones only where none of the first is there
+_MAIL, _MAYBE_MAIL = ("email", "e-mail", "mail"), ("address", "adresse")
+_SECOND = re.compile(r"[^\s@<>]+@[^\s@<>]")
+_COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
+_TOLD = 5  # wrong lines in one message
+#: comes after the key of every person
+_EVERYBODY = "~"
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,13 +36,20 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
 
     def key(self, handle: str) -> str:
         """What the journal calls this person in the delivery ``handle``: no address is written down."""
-        return hashlib.sha256(f"{handle}|{self.address.addr_spec.casefold()}".encode()).hexdigest()[:20]
+        return key_of(handle, self.address.addr_spec)
+
+
+def key_of(handle: str, address: str) -> str:
+    """What the journal of a delivery calls the person with an address."""
+    return hashlib.sha256(f"{handle}|{address.casefold()}".encode()).hexdigest()[:20]
 
 
 def read(file: str, leave: str) -> list[Recipient]:
-    """Read a recipients file: an address per line, or a table (CSV with , or ;) with columns email, name, unsubscribe.
+    """Read a recipients file: an address per line, or a table (CSV with , ; or tabs) with columns email, name,
+    unsubscribe.
 
-    Empty lines and lines that begin with ``#`` are passed over; an address that stands there twice counts once.
+    Empty lines and lines that begin with ``#`` are passed over; an address that stands there twice counts once. One
+    wrong line stops the whole list before anybody gets a mail: who is left out of a mailing would never get it.
 
     :param leave: address template for leaving the list, for those who have none of their own in the file
     :raises ConfigError: with file and line, when the file or an address in it cannot be used
@@ -46,35 +60,73 @@ def read(file: str, leave: str) -> list[Recipient]:
         raise ConfigError(f"{file} is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:
         raise ConfigError(f"the recipients file {file} cannot be read: {error.strerror}") from None
-    lines = text.splitlines()
-    rows = csv.reader(lines, delimiter=";" if ";" in (lines or [""])[0] else ",", skipinitialspace=True)
     found: dict[str, Recipient] = {}
-    columns = ["email", "name", "unsubscribe"]
-    for number, row in enumerate(_rows(rows, file), 1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or cells[0].startswith("#"):
-            continue
-        if not found and "@" not in "".join(cells):
-            columns = ["email" if cell.casefold() in _ADDRESS else cell.casefold() for cell in cells]
-            continue
-        known = dict(zip(columns, cells, strict=False))
-        address = mail.address(known.get("email", ""), f"{file}:{number}")
-        if known.get("name") and not address.display_name:
-            address = Address(known["name"], address.username, address.domain)
-        own = known.get("unsubscribe") or (mail.leave_url(leave, address.addr_spec) if leave else "")
-        if own and not _LEAVE.fullmatch(own):  # it stands in a header of the mail
-            raise ConfigError(f"{file}:{number}: “{own}” is no address for leaving the list; it begins with https://")
-        found.setdefault(address.addr_spec.casefold(), Recipient(address=address, leave=own))
+    columns: list[str] = []
+    wrong: list[str] = []
+    for line, cells in _rows(text, file):
+        where = f"{file}:{line}"
+        if not columns:
+            columns, is_heading = _columns(cells, where)
+            if is_heading:
+                continue
+        try:
+            person = _recipient(columns, cells, leave, where)
+            found.setdefault(person.address.addr_spec.casefold(), person)
+        except ConfigError as error:
+            wrong.append(str(error))
+    if wrong:
+        more = f"; and {len(wrong) - _TOLD} more lines are wrong" if len(wrong) > _TOLD else ""
+        raise ConfigError("; ".join(wrong[:_TOLD]) + more + "; nobody gets the mail until the file is right")
     if not found:
         raise ConfigError(f"the recipients file {file} names nobody")
     return list(found.values())
 
 
-def _rows(rows: Iterable[list[str]], file: str) -> Iterator[list[str]]:
+def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows that say something, each with the line it ends on."""
+    text = _COMMENT.sub("", text)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = next((sign for sign in ";\t" if sign in first), ",")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
-        yield from rows
+        for row in rows:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield rows.line_num, cells
     except csv.Error as error:
-        raise ConfigError(f"the recipients file {file} is no table: {error}") from None
+        raise ConfigError(
+            f"{file}:{rows.line_num}: this is no table: {error}; look for a quotation mark too many"
+        ) from None
+
+
+def _columns(cells: list[str], where: str) -> tuple[list[str], bool]:
+    """What the columns hold, and whether the first row is a heading that says so."""
+    names = [cell.casefold() for cell in cells]
+    addresses = [name for name in names if name in _MAIL] or [name for name in names if name in _MAYBE_MAIL]
+    if "@" in "".join(cells) or not addresses:
+        return ["email", "name", "unsubscribe"], False
+    if len(addresses) > 1:
+        raise ConfigError(f"{where}: several columns hold addresses ({', '.join(addresses)}); keep one, named email")
+    return ["email" if name == addresses[0] else name for name in names], True
+
+
+def _recipient(columns: list[str], cells: list[str], leave: str, where: str) -> Recipient:
+    if any(cells[len(columns) :]):
+        raise ConfigError(
+            f"{where}: there is more than {', '.join(columns)}; one person a line, a comma within quotation marks"
+        )
+    known = dict(zip(columns, cells, strict=False))
+    address = mail.address(known.get("email", ""), where)
+    name = known.get("name", "")
+    if _SECOND.search(name) or len(name.splitlines()) > 1:  # a second person, or the rest of the file
+        shown = " ".join(name.split())[:100]
+        raise ConfigError(f"{where}: “{shown}” stands where a name belongs; write each address on a line of its own")
+    if name and not address.display_name:
+        address = Address(name, address.username, address.domain)
+    own = known.get("unsubscribe") or (mail.leave_url(leave, address.addr_spec) if leave else "")
+    if own and not _LEAVE.fullmatch(own):  # it stands in a header of the mail
+        raise ConfigError(f"{where}: “{own}” is no address for leaving the list; it begins with https://")
+    return Recipient(address=address, leave=own)
 
 
 class Journal(msgspec.Struct, kw_only=True):
@@ -105,6 +157,20 @@ class Journal(msgspec.Struct, kw_only=True):
     def due(self, keys: list[str]) -> list[str]:
         """Those who have not had their turn, then those who were refused for the moment."""
         return sorted(key for key in keys if key > self.reached) + sorted(set(self.later) & set(keys))
+
+    def decide(self, key: str, *, has_it: bool, over: bool, now: str) -> None:
+        """A person has found out about one who was in doubt.
+
+        :param over: everybody else has had their turn, also those who joined the list since then
+        :param now: when the new attempt begins (ISO 8601), should there be one
+        """
+        self.doubt = [other for other in self.doubt if other != key]
+        if has_it:
+            self.sent += 1
+            return
+        self.later = [*self.later, key]
+        if over:
+            self.reached, self.since = _EVERYBODY, now
 
     def stored(self) -> dict[str, Any]:
         """As :meth:`of` reads it."""
@@ -181,14 +247,20 @@ class Round:
         journal.open, journal.sent = "", journal.sent + 1
         self._store(journal)
 
+    def keep(self) -> None:
+        """Write the journal down as it is now: whoever was found in doubt after a crash stays so."""
+        self._store(self.journal)
+
     def notes(self) -> str:
-        """Who did not get the mail, or perhaps did not, by name."""
+        """Who did not get the mail, by name."""
+        gone = [*self.journal.refused, *self.journal.later]
+        return f"the mail server refused: {', '.join(named(gone, self.people))}" if gone else ""
 
-        def named(keys: list[str]) -> str:
-            known = (self.people.get(key) for key in keys)
-            return ", ".join(one.address.addr_spec if one else "somebody no longer in the file" for one in known)
 
-        gone, doubt = [*self.journal.refused, *self.journal.later], self.journal.doubt
-        said = [f"the mail server refused: {named(gone)}"] if gone else []
-        said += [f"may or may not have it, the mail server's log knows: {named(doubt)}"] if doubt else []
-        return "; ".join(said)
+def named(keys: Iterable[str], people: Mapping[str, Recipient]) -> list[str]:
+    """The people behind keys of a journal; who left the file since then has no name any more."""
+    known = ((key, people.get(key)) for key in keys)
+    return [
+        one.address.addr_spec if one else f"somebody who is not in the recipients file now ({key[:8]})"
+        for key, one in known
+    ]

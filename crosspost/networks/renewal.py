@@ -117,4 +117,4 @@ class Renewal:
         token that has long been dead.
         """
         said = f"{self._network.account}\n{self._network.base_url}\n{self._network.secret(_FIELD)}"
-        return hashlib.blake2s(said.encode(), digest_size=8).hexdigest()
+        return hashlib.blake2s(said.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -29,9 +29,9 @@ def key(urn: str) -> str:
     return quote(urn, safe="")
 
 
-def page(urn: str) -> str:
-    """Where people see a post."""
-    return f"https://www.linkedin.com/feed/update/{urn}/"
+def page(home: str, urn: str) -> str:
+    """Where people see a post; ``home`` is LinkedIn's web address, or the sandbox's."""
+    return f"{home}/feed/update/{urn}/"
 
 
 def twin(status: int | None, body: bytes) -> str:
@@ -48,10 +48,11 @@ def trusted(place: str, base_url: str) -> bool:
     return parts.scheme == "https" and (parts.hostname or "").endswith(".linkedin.com")
 
 
-def explain(said: str, exchange: Exchange, now: datetime) -> DeliveryError | None:
+def explain(said: str, exchange: Exchange, now: datetime, home: str) -> DeliveryError | None:
     """What a refusal means; None where the common map knows it.
 
     :param said: the sentence to begin with, which names account and network
+    :param home: where people see posts
     """
     if exchange.status == 401:
         return AuthExpired(f"{said}. A token lives 60 days: make a new one")
@@ -63,5 +64,5 @@ def explain(said: str, exchange: Exchange, now: datetime) -> DeliveryError | Non
         midnight = datetime.combine(now.astimezone(UTC) + timedelta(days=1), time(), UTC)
         return RateLimited(said, retry_at(exchange.headers, now) or midnight)
     if urn := twin(exchange.status, exchange.body):
-        return Rejected(f"{said}. The same post is there already, not from this delivery: {page(urn)}")
+        return Rejected(f"{said}. The same post is there already, not from this delivery: {page(home, urn)}")
     return None

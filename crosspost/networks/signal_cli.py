@@ -21,6 +21,7 @@ from crosspost.exchange import Exchange
 from crosspost.model import (
     Abilities,
     Card,
+    Doubt,
     Draft,
     Identity,
     ImageLimits,
@@ -45,6 +46,7 @@ class Options(Value, frozen=True, kw_only=True):
     ``kind`` is "rest" for signal-cli-rest-api.
     """
 
+    carried: ClassVar = ("number", "group", "kind")
     number: str = ""
     group: str = ""
     kind: Literal["json-rpc", "rest"] = "json-rpc"
@@ -72,6 +74,7 @@ class Signal(Network):
         mentions="nothing",
         permalink=False,
     )
+    doubt = Doubt(look="look at the group", url=False)
     Options = Options
     at_home = True
     hint = '# kind = "rest"                 # base_url is a signal-cli-rest-api'

@@ -10,6 +10,7 @@ what is in doubt is held for a person.
 import json
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
+from urllib.parse import quote
 
 import msgspec
 
@@ -32,6 +33,7 @@ class Options(Value, frozen=True, kw_only=True):
     (``caption``), or send it without the picture (``message``, 4096 characters).
     """
 
+    carried: ClassVar = ("chat",)
     chat: str | int = ""
     silent: bool = False
     preview: Literal["", "large", "small"] = ""
@@ -45,6 +47,8 @@ class Telegram(Network):
         text=4096,
         unit="code-points",
         text_with_images=1024,
+        hashtag_signs="·\u200c",  # github.com/tdlib/td, td/telegram/MessageEntity.cpp
+        hashtag_length=(("code-points", 256),),
         images=ImageLimits(
             count=1,
             bytes=10_000_000,
@@ -85,7 +89,7 @@ class Telegram(Network):
             return Identity(
                 id=str(chat["id"]),
                 handle=f"@{name}" if name else str(chat.get("title") or chat["id"]),
-                url=f"https://t.me/{name}" if name else "",
+                url=f"{self.page('https://t.me', '/t.me')}/{name}" if name else "",
             )
 
     def compose(self, post: Post) -> Draft:
@@ -101,7 +105,7 @@ class Telegram(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         photo = self.fitted(draft.images[0]) if draft.images else None
         fields = {"chat_id": self.me().id, "disable_notification": options.silent} | _said(draft, options)
         with self.talking(irreversible=True):
@@ -115,7 +119,7 @@ class Telegram(Network):
         """Text, caption, and a picture in place of another or below a text; a picture cannot be taken away."""
         draft = prepared.draft
         method = "editMessageCaption" if draft.images else "editMessageText"
-        said = _said(draft, msgspec.convert(draft.options, Options))
+        said = _said(draft, self.spoken(draft))
         photo = None
         if draft.images and pictures:
             method, photo = "editMessageMedia", self.fitted(draft.images[0])
@@ -157,7 +161,7 @@ class Telegram(Network):
 
     def _call(self, method: str, fields: dict[str, Any], photo: Fitted | None = None) -> dict[str, Any]:
         """Call a method of the Bot API; the token is part of the address, which the session keeps out of messages."""
-        url = f"{self.base_url}/bot{self.secret('bot_token')}/{method}"
+        url = f"{self.base_url}/bot{quote(self.secret('bot_token'), safe=':')}/{method}"
         if photo is None:
             answer = self.session.post(url, json=fields).json()
         else:
@@ -172,7 +176,8 @@ class Telegram(Network):
         """A public channel's posts are at t.me/NAME/ID, a private one's at t.me/c/NUMBER/ID for its members."""
         number, chat = str(int(message["message_id"])), message["chat"]
         place = chat.get("username") or f"c/{str(chat['id']).removeprefix('-100')}"
-        return Receipt(id=number, url=f"https://t.me/{place}/{number}", at=self.clock())
+        url = f"{self.page('https://t.me', '/t.me')}/{place}/{number}"
+        return Receipt(id=number, url=url, at=self.clock())
 
 
 def _said(draft: Draft, options: Options) -> dict[str, Any]:

@@ -7,8 +7,6 @@ checked 2026-11-22.
 from datetime import date
 from typing import ClassVar
 
-import msgspec
-
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared
@@ -30,6 +28,7 @@ class Threads(ContainerNetwork):
     limits = Limits(
         text=500,
         unit="threads",
+        hashtag_length=(("code-points", 50),),
         images=ImageLimits(
             count=1,
             formats=("JPEG", "PNG"),
@@ -74,7 +73,8 @@ class Threads(ContainerNetwork):
         if not me.get("id") or not me.get("username"):
             raise AuthExpired(f"{self.account}: Threads did not say whose token this is")
         name, ends = str(me["username"]), self.renewal.look_after()
-        return Identity(id=str(me["id"]), handle=f"@{name}", url=f"https://www.threads.net/@{name}", expires_at=ends)
+        url = f"{self.page('https://www.threads.net', '/threads')}/@{name}"
+        return Identity(id=str(me["id"]), handle=f"@{name}", url=url, expires_at=ends)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
@@ -91,7 +91,7 @@ class Threads(ContainerNetwork):
             form |= {"image_url": image_url} | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
         elif draft.card is not None:
             form["link_attachment"] = draft.link
-        topic = msgspec.convert(draft.options, Options).topic_tag
+        topic = self.spoken(draft).topic_tag
         return form | ({"topic_tag": topic} if topic else {})
 
     def answering(self, prepared: Prepared) -> dict[str, str]:

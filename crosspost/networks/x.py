@@ -7,23 +7,23 @@ openapi.json 2.167, checked 2026-11-22. tweepy knows no v2 media upload, so its 
 import base64
 import html
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
-
-import msgspec
 
 from crosspost.compose import twitter_text
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
 from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Price, Receipt, Value
-from crosspost.networks.base import Network, Save, library, reached, recently
+from crosspost.networks.base import Network, Save, library
+from crosspost.networks.looking import Page, moment, text
 
 # docs.x.com/x-api/getting-started/pricing; what counts as a link is not said there, so every link X would make one does
 _POST, _POST_WITH_LINK, _ALT_TEXT = 0.015, 0.200, 0.005
 # code 385: right after a post, an answer to it may come too early
 _NOT_VISIBLE = re.compile(rb'"code"\s*:\s*385\b|not visible to you')
-#: posts of one look: each that is read costs
-_LOOKED_AT = 20
+#: a link as X shortens it
+_SHORT = re.compile(r"https?://t\.co/\w+")
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
@@ -40,6 +40,7 @@ class X(Network):
         text=280,
         unit="x",
         url_length=23,
+        hashtag_signs="\u200c\u200d·・׳״־་༌゠〜～゛゜〃\ua67e",  # twitter-text
         images=ImageLimits(count=4, formats=("JPEG", "PNG", "WEBP"), bytes=5_000_000, alt=1000),
         source="https://docs.x.com/fundamentals/counting-characters",
         checked=date(2026, 11, 22),
@@ -65,7 +66,8 @@ class X(Network):
             me = self._client().get_me(user_auth=self._oauth1).data
         if not me or not me.get("id"):
             raise AuthExpired(f"{self.account}: X did not say whose token this is")
-        return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=f"https://x.com/{me['username']}")
+        url = f"{self.page('https://x.com', '/x')}/{me['username']}"
+        return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=url)
 
     def price(self, draft: Draft) -> Price:
         alt_texts = _ALT_TEXT * sum(bool(picture.alt) for picture in draft.images)
@@ -83,7 +85,7 @@ class X(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
-        options = msgspec.convert(draft.options, Options)
+        options = self.spoken(draft)
         media = [prepared.remote[f"media_{n}"] for n in range(len(draft.images))]
         with self.talking(irreversible=True):
             tweet = (
@@ -97,25 +99,16 @@ class X(Network):
                 )
                 .data
             )
-        if not tweet or not tweet.get("id"):
-            raise self.unreadable("the answer has no id")
-        return self._receipt(str(tweet["id"]))
+        return self._receipt(self.id_of(tweet or {}))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        with self.talking():
-            answer = self._client().get_users_tweets(
-                self.me().id,
-                max_results=_LOOKED_AT,
-                start_time=recently(since),
-                tweet_fields=["created_at", "entities", "referenced_tweets"],
-                user_auth=self._oauth1,
-            )
-        tweets = answer.data or []
-        for tweet in tweets:
-            if _said(tweet) == _normal(prepared.draft.text) and _answers(tweet, prepared.reply_to):
-                return self._receipt(str(tweet["id"]))
-        reached(len(tweets), _LOOKED_AT, tweets[-1].get("created_at") if tweets else None, since)
-        return None
+        found = self.looked(
+            self._timeline(since),
+            since,
+            at=lambda tweet: moment(tweet.get("created_at")) or self.looking_from(since),  # none older was asked for
+            same=lambda tweet: _answers(tweet, prepared.reply_to) and _same(tweet, prepared.draft.text),
+        )
+        return self._receipt(self.id_of(found)) if found is not None else None
 
     @classmethod
     def id_in(cls, url: str) -> str:
@@ -150,6 +143,30 @@ class X(Network):
         client.user_agent = self.session.headers["User-Agent"]
         return client
 
+    def _timeline(self, since: datetime) -> Iterator[Page]:
+        """The account's posts since then; of an answer without any, only its count says that it is whole."""
+        page, token = self.asked(since, self._tweets)
+        yield page
+        while token:
+            page, token = self._tweets(self.looking_from(since), token)
+            yield page
+
+    def _tweets(self, start: datetime, token: str | None = None) -> tuple[Page, str | None]:
+        """One page, and what asks for the next."""
+        with self.talking():
+            answer = self._client().get_users_tweets(
+                self.me().id,
+                max_results=20,
+                start_time=start,
+                pagination_token=token,
+                tweet_fields=["created_at", "entities", "referenced_tweets"],
+                user_auth=self._oauth1,
+            )
+            if answer.data is None and answer.meta["result_count"] != 0:
+                raise ValueError("no posts, but a count of them")
+            posts, following = [tweet.data for tweet in answer.data or []], answer.meta.get("next_token")
+        return Page(posts, more=bool(following or (posts and not answer.meta))), following
+
     def _upload(self, picture: Picture) -> str:
         fitted = self.fitted(picture)
         client = self._client()
@@ -173,25 +190,46 @@ class X(Network):
 
     def _receipt(self, tweet_id: str) -> Receipt:
         me = self.identity
-        page = f"{me.url}/status/{tweet_id}" if me is not None else f"https://x.com/i/status/{tweet_id}"
-        return Receipt(id=tweet_id, url=page, at=self.clock())
+        page = me.url if me is not None else f"{self.page('https://x.com', '/x')}/i"
+        return Receipt(id=tweet_id, url=f"{page}/status/{tweet_id}", at=self.clock())
 
 
 def _answers(tweet: Any, post: str) -> bool:
     """Whether a post answers the one with this id (""; none of ours); X may not say what it answers."""
     refers = tweet.get("referenced_tweets") or []
-    answered = [one for one in refers if one["type"] == "replied_to"]
-    return not answered or bool(post and any(str(one["id"]) == post for one in answered))
+    answered = [one for one in refers if one.get("type") == "replied_to"]
+    return not answered or bool(post and any(str(one.get("id")) == post for one in answered))
 
 
-def _said(tweet: Any) -> str:
-    """A post's text as it was written: X escapes HTML, shortens links and appends one for pictures."""
-    text = html.unescape(str(tweet["text"]))
+def _same(tweet: dict[str, Any], wanted: str) -> bool | None:
+    """Whether a post is the one: X escapes HTML, shortens links and appends one for pictures.
+
+    What a link leads to need not be told; where the text is the same but for such a link, nobody can say.
+    """
+    said = text(tweet.get("text"))
+    if said is None:
+        return None
+    said = html.unescape(said)
     for link in (tweet.get("entities") or {}).get("urls") or []:
-        expanded = str(link.get("expanded_url", ""))
-        text = text.replace(str(link["url"]), "" if "/photo/" in expanded else expanded)
-    return _normal(text)
+        short, expanded = text(link.get("url")), text(link.get("expanded_url"))
+        if short and expanded:
+            said = said.replace(short, "" if "/photo/" in expanded else expanded)
+    if said.split() == wanted.split():
+        return True
+    return None if _SHORT.search(said) and _like(said.split(), wanted.split()) else False
 
 
-def _normal(text: str) -> str:
-    return " ".join(text.split())
+def _like(said: list[str], wanted: list[str]) -> bool:
+    """Whether two texts are the same, word for word, when a shortened link may be any word, or none."""
+    reached = {0}  # how many words of what is wanted are said so far
+    for word in said:
+        around = _SHORT.split(word)
+        begin, end = around[0], around[-1]
+        on = {
+            at + 1
+            for at in reached
+            if at < len(wanted)
+            and (wanted[at] == word if len(around) == 1 else wanted[at].startswith(begin) and wanted[at].endswith(end))
+        }
+        reached = on | reached if len(around) > 1 and not begin and not end else on
+    return len(wanted) in reached

@@ -70,8 +70,9 @@ class Xrpc(Network):
         """``message`` is the sentence here; ``error`` is a name for programs."""
         body = last.json()
         if isinstance(body, dict) and isinstance(body.get("message"), str) and body["message"]:
-            said = " ".join(body["message"][:1000].split())
-            return self.session.redact(f"{said} ({str(body.get('error', ''))[:100]}, HTTP {last.status})")
+            said = self.session.redact(" ".join(body["message"].split()))[:1000]
+            name = self.session.redact(str(body.get("error", "")))[:100]
+            return f"{said} ({name}, HTTP {last.status})"
         return super().sentence(last)
 
     # ── the session ───────────────────────────────────────────────────────────────────────────────────────────────

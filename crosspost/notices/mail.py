@@ -63,7 +63,7 @@ class Mail:
             with Connection(self._where, self._login) as line:
                 refused = line.send(self._sender.addr_spec, [one.addr_spec for one in self._to], made.as_bytes())
         except SmtpError as error:
-            raise NotToldError(self._redacted(str(error))) from None
+            raise NotToldError(self._redacted(str(error))[:1000]) from None
         if refused:
             said = ", ".join(f"{who}: {answer.text}" for who, answer in refused.items())
             raise NotToldError(self._redacted(f"not everybody was told: {said}"))

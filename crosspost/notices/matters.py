@@ -1,10 +1,11 @@
 """What needs a person, from what the ledger knows. Pure: the same situation has the same matters."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crosspost.ledger import AccountState, Change, Delivery
-from crosspost.model import Entry, Value
+from crosspost.ledger.history import Went
+from crosspost.model import Doubt, Entry, Value
 
 #: a delivery in doubt for so long will hardly clear up by itself
 DOUBT = timedelta(hours=6)
@@ -14,6 +15,10 @@ NEWS = timedelta(days=2)
 LONG_PAUSE = timedelta(hours=6)
 #: how long before a token ends somebody is told, and told again
 TOKEN_ENDS = (timedelta(days=3), timedelta(days=14))
+
+
+#: so many people are named in one matter
+_NAMED = 10
 
 
 class Matter(Value, frozen=True, kw_only=True):
@@ -35,8 +40,10 @@ class Situation(Value, frozen=True, kw_only=True):
     ``unsettled`` are all deliveries that are planned, sending, in doubt, held or failed; ``accounts`` the accounts in
     use, ``tokens`` when the token of an account ends, ``variables`` where it would be written; ``refused`` the posts
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
-    of a post; ``last_sent`` is when anything went out, ``silence`` how long that may be
-    while posts are due (0: for ever).
+    of a post; ``doubts`` how a person is told of what is in doubt on an account; ``people`` those who may or may not
+    have a mail, by delivery, ``noted`` what went out lately with something to be told. ``last_sent`` is when anything
+    went out, ``silence`` how long that may be while posts are due (0: for ever); ``clock`` is what is wrong with this
+    machine's clock, a clause.
     """
 
     now: datetime
@@ -47,8 +54,16 @@ class Situation(Value, frozen=True, kw_only=True):
     refused: tuple[Entry, ...] = ()
     changes: tuple[Change, ...] = ()
     files: Mapping[str, str] = {}
+    doubts: Mapping[str, Doubt] = {}
+    people: tuple[tuple[Delivery, tuple[str, ...]], ...] = ()
+    noted: tuple[Went, ...] = ()
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
+    clock: str = ""
+
+    def doubt(self, row: Delivery) -> Doubt:
+        """How a person is told of this delivery, should it be in doubt."""
+        return self.doubts.get(row.account, Doubt())
 
 
 def matters(situation: Situation) -> list[Matter]:
@@ -66,8 +81,15 @@ def matters(situation: Situation) -> list[Matter]:
         # whoever was told that an account is stopped, with its posts, knows why that one is silent
         *_silence(situation, [row for row in mine if row.account not in stopped]),
         *(matter for several in of_accounts.values() for matter in several),
-        *(matter for row in mine for matter in _delivery(row, situation.now)),
+        *(matter for row in mine for matter in _delivery(row, situation.now, situation.doubt(row))),
+        *(
+            _people(row, people, situation.doubt(row))
+            for row, people in situation.people
+            if row.state == "sent"  # else it is under way, and others may come to it
+        ),
+        *(_notes(went) for went in situation.noted),
         *_pages(mine),
+        *_clock(situation.clock),
         *_changes(situation, [change for change in situation.changes if change.account in names]),
         *(
             Matter(key=f"refused:{entry.path}", says=f"{_stop(entry.reason)}", todo="It goes out once that is mended.")
@@ -92,6 +114,7 @@ def over(key: str) -> str:
         "voice": f"{name} works again.",
         "silence": "Posts go out again.",
         "run": "crosspost works again.",
+        "clock": "The clock of this machine is right again.",
     }.get(kind, "")
 
 
@@ -135,20 +158,44 @@ def _token(name: str, end: datetime, now: datetime, variables: str) -> Iterator[
         yield Matter(key=f"token:{name}:{end:%Y-%m-%d}:{near.days}", says=f"The token of {name} {how}.", todo=todo)
 
 
-def _delivery(row: Delivery, now: datetime) -> Iterator[Matter]:
+def _delivery(row: Delivery, now: datetime, doubt: Doubt) -> Iterator[Matter]:
     part = f", part {row.part} of its thread" if row.part > 1 else ""
     what, why = f"{row.post} on {row.account}{part}", _said(row.error or row.why, row.account)
-    settle = f"crosspost settle {row.id}"
+    settle, url = f"crosspost settle {row.id}", " URL" if doubt.url else ""
     if row.state == "failed":
         todo = f"`crosspost retry {row.id}` tries it again, `{settle} --skip` leaves it."
         yield Matter(key=f"failed:{row.id}", says=f"Not sent: {what}: {why}", todo=todo)
     elif row.state == "held":
-        todo = f"Look at the account, then `{settle}` with --sent URL, --not-sent or --skip."
+        todo = f"{_capital(doubt.look)}, then `{settle}` with --sent{url}, --not-sent or --skip."
         yield Matter(key=f"held:{row.id}", says=f"Waits for you: {what}: {why}", todo=todo)
     elif row.state == "unknown" and now - (row.publishing_at or row.updated_at) >= DOUBT:
-        todo = f"crosspost goes on looking; if you see it on the account, `{settle} --sent URL` ends that."
+        todo = f"crosspost goes on looking; if you see that it is out, `{settle} --sent{url}` ends that."
         says = f"In doubt for {_span(now - (row.publishing_at or row.updated_at))}: {what}: {why}"
         yield Matter(key=f"unknown:{row.id}", says=says, todo=todo)
+
+
+def _people(row: Delivery, people: Sequence[str], doubt: Doubt) -> Matter:
+    """Who may or may not have a mail that is out: told once, however many of them are settled one by one."""
+    who = ", ".join(people[:_NAMED]) + (f" and {len(people) - _NAMED} more" if len(people) > _NAMED else "")
+    persons = "1 person" if len(people) == 1 else f"{len(people)} people"
+    how = f"`crosspost settle {row.id} --recipient ADDRESS --sent` or `--not-sent`"
+    return Matter(
+        key=f"people:{row.id}",
+        says=f"{persons} may or may not have {row.post} of {row.account}: {who}.",
+        todo=f"{_capital(doubt.look)}, then say for each {how}.",
+    )
+
+
+def _notes(went: Went) -> Matter:
+    """What somebody should know of a delivery although it is out, such as who was refused."""
+    says = f"{went.post} is out on {went.account}, but: {_said(went.notes, went.account)}"
+    return Matter(key=f"notes:{went.id}", says=says, todo="")
+
+
+def _clock(said: str) -> Iterator[Matter]:
+    if said:
+        says = f"{said[0].upper()}{said[1:]}; posts may go out at another time than was said."
+        yield Matter(key="clock:", says=says, todo="Set the clock (timedatectl set-ntp true).")
 
 
 def _pages(rows: Iterable[Delivery]) -> Iterator[Matter]:
@@ -207,6 +254,10 @@ def _was_due(row: Delivery, last: datetime | None, before: datetime) -> bool:
 def _said(text: str, account: str) -> str:
     """What an account's network said; whose account it is stands in the sentence already."""
     return _stop(text.removeprefix(f"{account}: "))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _stop(text: str) -> str:

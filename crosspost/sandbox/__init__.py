@@ -12,6 +12,7 @@ While it runs:
 - ``GET /`` shows each timeline with pictures and alternative texts,
 - ``GET /_sandbox/posts`` tells the same as JSON,
 - ``GET /_sandbox/accounts`` the tokens, ``GET /_sandbox/requests`` the log of requests,
+- ``GET /_sandbox/certificate.pem`` the certificate of the mail server, for clients that say STARTTLS,
 - ``POST /_sandbox/faults`` orders a fault for the next requests, ``GET`` lists the pending ones, ``DELETE`` forgets
   them. The kinds stand in :data:`crosspost.sandbox.faults.KINDS`::
 

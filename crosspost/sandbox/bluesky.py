@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
+from crosspost.sandbox.bluesky_app import App
 from crosspost.sandbox.bluesky_record import POST, Invalid, blobs, check_key, check_post, check_values
-from crosspost.sandbox.bluesky_server import Server, cid
-from crosspost.sandbox.standin import route, whole
+from crosspost.sandbox.bluesky_server import cid
+from crosspost.sandbox.standin import only, route, whole
 from crosspost.sandbox.store import Account, Picture, Post
 from crosspost.sandbox.wire import Refused, Reply, Request, first
 
@@ -20,7 +21,7 @@ _SORTED = "234567abcdefghijklmnopqrstuvwxyz"
 _POINTS, _CREATE, _UPDATE, _DELETE = 5000, 3, 2, 1
 
 
-class Bluesky(Server):
+class Bluesky(App):
     """Bluesky: 300 graphemes and 3000 bytes, a record per key, pictures of 2,000,000 bytes (1,000,000 in a card)."""
 
     key: ClassVar = "bluesky"
@@ -30,7 +31,7 @@ class Bluesky(Server):
     @route("POST", "/xrpc/com.atproto.repo.createRecord")
     def create_record(self, request: Request) -> Reply:
         """Write a new record; a key that exists is answered with 500, as upstream does."""
-        me, said = self._call(request, _CREATE)
+        me, said = self._call(request, _CREATE, "rkey", "validate", "record")
         rkey = said["rkey"] if "rkey" in said else self._new_key(request.now)
         self._check(said | {"rkey": rkey}, me)
         if self._find(me, rkey) is not None:
@@ -40,7 +41,7 @@ class Bluesky(Server):
     @route("POST", "/xrpc/com.atproto.repo.putRecord")
     def put_record(self, request: Request) -> Reply:
         """Write a record under its key; ``swapRecord`` says what may stand there before (``null``: nothing)."""
-        me, said = self._call(request, _UPDATE)
+        me, said = self._call(request, _UPDATE, "rkey", "validate", "record", "swapRecord")
         (rkey,) = self.needed(said, "rkey")
         self._check(said, me)
         there = self._find(me, rkey)
@@ -55,7 +56,7 @@ class Bluesky(Server):
     @route("POST", "/xrpc/com.atproto.repo.deleteRecord")
     def delete_record(self, request: Request) -> Reply:
         """Delete a record; deleting it again is a success too."""
-        me, said = self._call(request, _DELETE)
+        me, said = self._call(request, _DELETE, "rkey")
         (rkey,) = self.needed(said, "rkey")
         there = self._find(me, rkey)
         if there is None:
@@ -63,9 +64,11 @@ class Bluesky(Server):
         there.deleted = True
         return Reply.json({"commit": self._commit_json(there)})
 
-    def _call(self, request: Request, cost: int) -> tuple[Account, dict[str, Any]]:
+    def _call(self, request: Request, cost: int, *known: str) -> tuple[Account, dict[str, Any]]:
         """Who writes what, to the own repository and the one collection there is."""
         me, said = self.me(request), self.body(request)
+        if strange := only(said, ("repo", "collection", *known)):
+            raise self.error(400, "InvalidRequest", f"The sandbox does not know the field {strange[0]} here")
         repo, collection = self.needed(said, "repo", "collection")
         if repo not in (me.id, me.handle):
             raise self.error(403, "AccountNotFound", "Account not found")
@@ -107,6 +110,7 @@ class Bluesky(Server):
             pictures=[self._picture(me, image["image"], image["alt"]) for image in embed.get("images") or []],
             language=(record.get("langs") or [""])[0],
             idempotency_key=rkey,
+            also_at=(f"/profile/{me.id}/post/{rkey}",),
             extra={"record": record, "cid": cid("dag-cbor", data), "rev": self._new_key(request.now)},
         )
         if reply := record.get("reply"):
@@ -137,6 +141,7 @@ class Bluesky(Server):
     @route("GET", "/xrpc/com.atproto.repo.getRecord")
     def get_record(self, request: Request) -> Reply:
         """One record; needs no token."""
+        self.only_asked(request, "repo", "collection", "rkey")
         rkey = first(request.query, "rkey") or ""
         there = self._find(self._repo(request), rkey)
         if there is None or first(request.query, "collection") != POST:
@@ -146,10 +151,17 @@ class Bluesky(Server):
 
     @route("GET", "/xrpc/com.atproto.repo.listRecords")
     def list_records(self, request: Request) -> Reply:
-        """The newest records (by key) of a repository; needs no token."""
-        posts = sorted(self.own_posts(self._repo(request)), key=lambda post: post.idempotency_key, reverse=True)
-        most = whole(first(request.query, "limit"), 50, 1, 100, "limit")
-        return Reply.json({"records": [_record_json(post) for post in posts[:most]]})
+        """The records of a repository by key, newest first, or oldest with ``reverse``; needs no token."""
+        self.only_asked(request, "repo", "collection", "limit", "cursor", "reverse")
+        forwards, cursor = first(request.query, "reverse") == "true", first(request.query, "cursor")
+        posts = sorted(self.own_posts(self._repo(request)), key=lambda post: post.idempotency_key, reverse=not forwards)
+        if first(request.query, "collection") != POST:
+            posts = []
+        if cursor is not None:
+            posts = [p for p in posts if (p.idempotency_key > cursor if forwards else p.idempotency_key < cursor)]
+        page = posts[: whole(first(request.query, "limit"), 50, 1, 100, "limit")]
+        told: dict[str, Any] = {"records": [_record_json(post) for post in page]}
+        return Reply.json(told | ({"cursor": page[-1].idempotency_key} if page else {}))
 
     def _repo(self, request: Request) -> Account:
         repo = first(request.query, "repo") or ""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from crosspost.sandbox import pictures
-from crosspost.sandbox.standin import StandIn, route
+from crosspost.sandbox.standin import StandIn, only, route
 from crosspost.sandbox.store import Account
 from crosspost.sandbox.wire import Refused, Reply, Request, bearer, first
 
@@ -40,6 +40,10 @@ class Server(StandIn):
         handle = f"{name}.test"
         credentials = {"handle": handle, "app_password": self.store.token(self.key, name, "app-password")}
         return Account(self.key, name, did, handle, display_name, credentials)
+
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/profile/{account.handle}", f"/profile/{account.id}")
 
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
@@ -153,7 +157,10 @@ class Server(StandIn):
     @route("POST", "/xrpc/com.atproto.server.createSession")
     def create_session(self, request: Request) -> Reply:
         """Log in with handle (any case, no ``@``), DID or e-mail, and the app password."""
-        who, password = self.needed(self.body(request), "identifier", "password")
+        said = self.body(request)
+        if strange := only(said, ("identifier", "password", "authFactorToken", "allowTakendown")):
+            raise self.error(400, "InvalidRequest", f"The sandbox does not know the field {strange[0]} here")
+        who, password = self.needed(said, "identifier", "password")
         account = self.store.account(self.key, app_password=password)
         if account is None or who.lower() not in (account.handle, account.id, f"{account.name}@example.org"):
             raise self.error(401, "AuthenticationRequired", "Invalid identifier or password")

@@ -7,8 +7,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from crosspost.sandbox import page
+from crosspost.sandbox import certificate, page
 from crosspost.sandbox.pictures import TYPES
+from crosspost.sandbox.store import Account
 from crosspost.sandbox.wire import Malformed, Reply, Request
 
 if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed back
@@ -45,8 +46,19 @@ def _answer(sandbox: "Sandbox", request: Request) -> Reply | None:
     if request.path == "/favicon.ico":
         return Reply(204)
     with sandbox.store.lock:
-        post = next((p for p in sandbox.store.posts if p.path == request.path), None)
-        return _html(page.single(sandbox, post), 410 if post.deleted else 200) if post else None
+        post = next((p for p in sandbox.store.posts if request.path in (p.path, *p.also_at)), None)
+        if post is not None:
+            return _html(page.single(sandbox, post), 410 if post.deleted else 200)
+        account = _owner(sandbox, request.path)
+        return _html(page.profile(sandbox, account)) if account else None
+
+
+def _owner(sandbox: "Sandbox", path: str) -> Account | None:
+    """The account whose own page this is."""
+    for account in sandbox.store.accounts.values():
+        if path.rstrip("/") in sandbox.networks[account.network].profiles(account):
+            return account
+    return None
 
 
 def _look(sandbox: "Sandbox", path: str) -> Reply:
@@ -59,11 +71,21 @@ def _look(sandbox: "Sandbox", path: str) -> Reply:
         return Reply.json(known[path]())
     if path == "/_sandbox/style.css":
         return Reply(200, _style(), "text/css; charset=utf-8")
+    if path == "/_sandbox/certificate.pem":
+        return _certificate()
     match = re.fullmatch(r"/_sandbox/pictures/(\d+)", path)
     picture = sandbox.store.pictures.get(match[1]) if match else None
     if picture is None:
         return _no("There is no such page", 404)
     return Reply(200, picture.data, TYPES.get(picture.format, "application/octet-stream"))
+
+
+def _certificate() -> Reply:
+    """The certificate of the mail server, for a client that is to trust it."""
+    try:
+        return Reply(200, certificate.made().pem.encode(), "application/x-pem-file")
+    except OSError as error:
+        return _no(str(error), 404)
 
 
 def _faults(sandbox: "Sandbox", request: Request) -> Reply:

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from crosspost.sandbox import pictures
 from crosspost.sandbox.fetch import Unreachable, fetch
-from crosspost.sandbox.graph_server import fields, graph_error, stamp, wanted_fields
+from crosspost.sandbox.graph_server import fields, graph_error, only_said, stamp, wanted_fields
 from crosspost.sandbox.long_tokens import LongTokens
-from crosspost.sandbox.standin import instant, only, whole
+from crosspost.sandbox.standin import instant, whole
 from crosspost.sandbox.store import Account, Picture, Post
 from crosspost.sandbox.wire import Refused, Reply, Request, first
 
@@ -73,11 +73,10 @@ class ContainerServer(LongTokens):
     def keep_container(self, request: Request, me: Account, allowed: tuple[str, ...]) -> dict[str, str]:
         """The fields of a new container, each known and said once; counted against what an account may make."""
         said = fields(request)
-        if strange := only((name for name, _ in said), (*allowed, "access_token")):
-            raise Refused(graph_error(100, f"Tried accessing nonexisting field ({strange[0]})"))
+        only_said(said, *allowed)
         if self.store.quota((self.key, me.name, "containers"), CONTAINERS, 86_400)[0] < 0:
             raise Refused(graph_error(4, "Application request limit reached", 403))
-        return {name: value for name, value in said if name != "access_token"}
+        return {name: value for name, value in said if name in allowed}
 
     def contain(self, request: Request, me: Account, said: dict[str, str], picture: Picture | None) -> Reply:
         """Remember the container."""
@@ -123,8 +122,7 @@ class ContainerServer(LongTokens):
     def show(self, request: Request, me: Account) -> Reply:
         """Publish a container: once, when it is ready, while the quota lasts."""
         said = fields(request)
-        if strange := only((name for name, _ in said), ("creation_id", "access_token", "fields")):
-            raise Refused(graph_error(100, f"Tried accessing nonexisting field ({strange[0]})"))
+        only_said(said, "creation_id")
         box = self.container(me, first(said, "creation_id") or "")
         status = box.now(request.now)
         if status == "PUBLISHED":
@@ -154,7 +152,8 @@ class ContainerServer(LongTokens):
 
     def quota_left(self, request: Request, me: Account, known: tuple[str, ...]) -> Reply:
         """What was used and what there is."""
-        wanted = wanted_fields(fields(request), ("id", *known), "quota_usage")
+        only_said(said := fields(request))
+        wanted = wanted_fields(said, ("id", *known), "quota_usage")
         told = {
             "quota_usage": self.used(me, request.now),
             "config": {"quota_total": self.settings["quota"], "quota_duration": 86_400},
@@ -168,11 +167,13 @@ class ContainerServer(LongTokens):
     def posts(self, request: Request, me: Account, *, replies: bool = False) -> Reply:
         """The account's posts, or its replies, newest first."""
         said = fields(request)
+        only_said(said, "limit", "since", "until")
         wanted = wanted_fields(said, self.post_fields, "id")
         size = whole(first(said, "limit"), 25, 1, 100, "limit")
-        since = instant(first(said, "since"))
+        since, until = instant(first(said, "since")), instant(first(said, "until"))
         own = [post for post in self.own_posts(me) if ("in_reply_to_id" in post.extra) is replies]
-        found = [post for post in own if since is None or post.time >= since][:size]
+        own = [post for post in own if since is None or post.time >= since]
+        found = [post for post in own if until is None or post.time < until][:size]
         return Reply.json({"data": [self.as_node(post, request, wanted) for post in found]})
 
     def as_node(self, post: Post, request: Request, wanted: set[str]) -> dict[str, Any]:
@@ -185,12 +186,16 @@ class ContainerServer(LongTokens):
             "shortcode": post.id,
             "media_type": "IMAGE" if post.pictures else "TEXT_POST",
             "alt_text": (post.pictures[0].alt or None) if post.pictures else None,
+            "username": self.store.accounts[self.key, post.account].handle,
+            "link_attachment_url": post.link or None,
+            "topic_tag": post.extra.get("topic_tag"),
         }
         return {key: value for key, value in told.items() if key in wanted and value is not None}
 
     def node(self, request: Request, me: Account, number: str) -> Reply:
         """A container with its status, or a post."""
         said = fields(request)
+        only_said(said)
         post = self.store.post(self.key, number)
         if post is not None and post.account == me.name:
             return Reply.json(self.as_node(post, request, wanted_fields(said, self.post_fields, "id")))

@@ -6,15 +6,12 @@ from typing import Any, ClassVar
 
 from crosspost.sandbox import links
 from crosspost.sandbox.facebook_server import MESSAGE, Server
-from crosspost.sandbox.graph_server import fields, flag, graph_error, stamp, wanted_fields
-from crosspost.sandbox.standin import instant, only, route, whole
+from crosspost.sandbox.graph_server import fields, flag, graph_error, only_said, stamp, wanted_fields
+from crosspost.sandbox.standin import instant, route, whole
 from crosspost.sandbox.store import Account, Picture, Post
 from crosspost.sandbox.wire import Refused, Reply, Request, first
 
-_FEED = (
-    *("message", "link", "attached_media", "published", "fields", "scheduled_publish_time", "access_token"),
-    *("unpublished_content_type", "backdated_time", "feed_targeting", "targeting", "place", "tags", "privacy"),
-)
+_FEED = ("message", "link", "attached_media", "published", "scheduled_publish_time")
 _POST_FIELDS = (
     *("id", "message", "created_time", "updated_time", "permalink_url", "is_hidden", "attachments", "full_picture"),
     *("from", "is_published", "scheduled_publish_time", "status_type", "story"),
@@ -38,6 +35,7 @@ class Facebook(Server):
         """Upload a photo: ``published=false`` keeps it for a later post, otherwise it is a post of its own."""
         me = self.page(request, page)
         said = fields(request)
+        only_said(said, "published", "alt_text_custom", "caption", "source", "url")
         published = flag(said, "published", True)
         data, shape = self.photo_data(request)
         picture = self.store.keep(me, data, shape, first(said, "alt_text_custom") or "")
@@ -55,8 +53,7 @@ class Facebook(Server):
         """Publish; error 506 when the text is that of the post before."""
         me = self.page(request, page)
         said = fields(request)
-        if strange := [name for name in only((k.partition("[")[0] for k, _ in said), _FEED) if name]:
-            raise Refused(graph_error(100, f"Tried accessing nonexisting field ({strange[0]})"))
+        only_said(said, *_FEED)
         wanted = wanted_fields(said, _POST_FIELDS, "id")
         message, link = first(said, "message") or "", first(said, "link") or ""
         pictures = self._attached(said, me)
@@ -82,7 +79,8 @@ class Facebook(Server):
     def _new(self, me: Account, text: str, pictures: list[Picture], now: datetime) -> Post:
         number = self.store.new_id()
         path = f"/facebook/{me.handle}/posts/{number}"
-        return Post(f"{me.id}_{number}", self.key, me.name, text, now, path, pictures=pictures)
+        post_id = f"{me.id}_{number}"
+        return Post(post_id, self.key, me.name, text, now, path, pictures=pictures, also_at=(f"/facebook/{post_id}",))
 
     def _schedule(self, post: Post, said: list[tuple[str, str]], now: datetime) -> None:
         at = instant(first(said, "scheduled_publish_time"))
@@ -123,8 +121,9 @@ class Facebook(Server):
     @route("POST", "/{post_id}")
     def edit(self, request: Request, post_id: str) -> Reply:
         """Change the message of a post."""
-        post = self._post(self.me(request), post_id)
-        message = first(fields(request), "message")
+        post, said = self._post(self.me(request), post_id), fields(request)
+        only_said(said, "message")
+        message = first(said, "message")
         if not message:
             raise Refused(graph_error(100, "The parameter message is required"))
         post.text, post.edited = message, request.now
@@ -159,6 +158,7 @@ class Facebook(Server):
         """A Page, a photo or a post."""
         me = self.me(request)
         said = fields(request)
+        only_said(said)
         if thing in ("me", me.id):
             told: dict[str, Any] = {"id": me.id, "name": me.display_name, "username": me.handle}
             told["link"] = f"{request.base_url}/"
@@ -198,6 +198,7 @@ class Facebook(Server):
 
     def _list(self, request: Request, page: str, visibility: str) -> Reply:
         me, said = self.page(request, page), fields(request)
+        only_said(said, "limit", "since", "until")
         wanted = wanted_fields(said, _POST_FIELDS, "id,message,created_time")
         size = whole(first(said, "limit"), 25, 1, 100, "limit")
         since, until = instant(first(said, "since")), instant(first(said, "until"))

@@ -28,6 +28,10 @@ class Server(GraphServer):
         """See :class:`StandIn`; Facebook also wants the Page's id."""
         return super().access(account, base_url) | {"page_id": account.id}
 
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/facebook/{account.handle}", f"/facebook/{account.id}")
+
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
         return {"CROSSPOST_FACEBOOK_ACCESS_TOKEN": account.credentials["access_token"]}

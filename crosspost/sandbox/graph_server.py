@@ -119,6 +119,16 @@ def fields(request: Request) -> list[tuple[str, str]]:
     return [*request.query, *request.form]
 
 
+def only_said(said: list[tuple[str, str]], *known: str) -> None:
+    """Refuse a field nobody reads; the real API ignores many, and nobody learns of the mistake.
+
+    :raises Refused: naming it; ``fields`` and the token may always be said
+    """
+    names = {name.partition("[")[0] for name, _ in said}
+    if strange := only(names, (*known, "fields", "access_token", "appsecret_proof")):
+        raise Refused(graph_error(100, f"Tried accessing nonexisting field ({strange[0]})"))
+
+
 def flag(said: list[tuple[str, str]], name: str, default: bool) -> bool:
     """A boolean as the Graph API reads it: ``true``, ``false``, ``1``, ``0``; Python's ``False`` is none."""
     value = first(said, name)

@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from crosspost.sandbox import bodies
 from crosspost.sandbox.store import Clock
-from crosspost.sandbox.wire import BODY_LIMIT, Malformed, Reply, Request, pairs
+from crosspost.sandbox.wire import Malformed, Reply, Request, pairs
 
 Answer = Callable[[Request], Reply]
 
@@ -97,22 +98,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def _read(self) -> Request | Reply:
         """The request, or why it is refused."""
-        length = self.headers.get("Content-Length") or "0"
         if self.headers.get("Host", "") not in self.server.hosts:
             # A page of the open web may point a name of its own at 127.0.0.1 (DNS rebinding).
             return _refuse(403, "The sandbox answers only to 127.0.0.1 and localhost")
-        if self.headers.get("Transfer-Encoding"):
-            return _refuse(411, "Content-Length is required")
-        if not (length.isascii() and length.isdecimal()):
-            return _refuse(400, "Content-Length is not a number")
-        if int(length[:12]) > BODY_LIMIT:
-            return _refuse(413, "Request body too large")
-        body = self.rfile.read(int(length))
         target = urlsplit(self.path)
         try:
-            if len(body) < int(length):
-                raise Malformed("The body is shorter than its Content-Length")
+            body = bodies.read(self.headers, self.rfile)
             query = pairs(target.query.encode("ascii", "replace"))
+        except bodies.BadBody as bad:
+            return _refuse(bad.status, str(bad))
         except Malformed as malformed:
             return _refuse(400, str(malformed))
         base = f"http://127.0.0.1:{self.server.port}"

@@ -11,7 +11,7 @@ from crosspost.sandbox.wire import Malformed, Refused, Reply, Request, first
 
 CAPTION = 2200  # UTF-16 units: the unit is not documented, this is the strictest
 HASHTAGS, MENTIONS = 5, 20
-_MEDIA = ("image_url", "caption", "alt_text", "media_type", "user_tags", "location_id", "is_ai_generated")
+_MEDIA = ("image_url", "caption", "alt_text", "media_type")
 _USER = ("id", "user_id", "username", "name", "account_type", "profile_picture_url", "media_count")
 
 
@@ -50,6 +50,10 @@ class Instagram(ContainerServer):
     def access(self, account: Account, base_url: str) -> dict[str, object]:
         """See :class:`StandIn`; a site that is not on this machine cannot serve the picture, the Page can."""
         return super().access(account, base_url) | {"user_id": account.id, "settings": {"host": "page"}}
+
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/instagram/{account.handle}",)
 
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""

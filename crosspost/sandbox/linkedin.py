@@ -16,6 +16,7 @@ ALT = 4086
 DUPLICATES = timedelta(minutes=10)
 _REQUIRED = ("author", "commentary", "visibility", "distribution", "lifecycleState")
 _FIELDS = (*_REQUIRED, "isReshareDisabledByAuthor", "content")
+_EMPTY = ("targetEntities", "thirdPartyDistributionChannels")
 _ARTICLE = ("source", "title", "description", "thumbnail")
 
 
@@ -43,6 +44,7 @@ class LinkedIn(Server):
         text = self._text(said["commentary"])
         post = self._with_content(said, me, text, request.now)
         post.extra |= {"author": author, "commentary": said["commentary"]}
+        post.extra["reshare"] = not said.get("isReshareDisabledByAuthor", False)
         self._refuse_repeated(post, said, request.now)
         self.store.commit(post)
         return Reply(201, headers={"x-restli-id": post.id})
@@ -55,6 +57,15 @@ class LinkedIn(Server):
         places = said["distribution"]
         if not isinstance(places, dict) or places.get("feedDistribution") not in ("MAIN_FEED", "NONE"):
             raise Refused(invalid("/distribution", "INVALID_VALUE", "/distribution/feedDistribution is MAIN_FEED"))
+        if strange := only(places, ("feedDistribution", *_EMPTY)):
+            field = f"/distribution/{strange[0]}"
+            raise Refused(invalid(field, "UNKNOWN_FIELD", f"{field} is not a field of a post"))
+        if chosen := [name for name in _EMPTY if places.get(name, []) != []]:
+            field = f"/distribution/{chosen[0]}"
+            raise Refused(invalid(field, "INVALID_VALUE", f"{field}: the sandbox shows a post to everybody only"))
+        if not isinstance(said.get("isReshareDisabledByAuthor", False), bool):
+            field = "/isReshareDisabledByAuthor"
+            raise Refused(invalid(field, "INVALID_VALUE", f"{field} must be a boolean"))
 
     def _text(self, commentary: Any) -> str:
         if not isinstance(commentary, str):
@@ -100,7 +111,7 @@ class LinkedIn(Server):
                 raise Refused(invalid("/content/multiImage", "INVALID_VALUE", "multiImage has 2 to 20 images"))
         found = []
         for entry in entries:
-            if not isinstance(entry, dict) or only(entry, ("id", "altText", "title")):
+            if not isinstance(entry, dict) or only(entry, ("id", "altText")):
                 raise Refused(invalid("/content/media", "UNKNOWN_FIELD", "an image has id and altText"))
             picture = self._image(entry.get("id"), me)
             alt = entry.get("altText", "")
@@ -171,11 +182,17 @@ class LinkedIn(Server):
             raise Refused(self.refusal(400, "X-RestLi-Method: FINDER and q=author are required"))
         if "r_organization_social" not in scopes or first(query, "author") != organization(me):
             raise Refused(self.denied("posts.FINDER-author"))
+        if strange := only((name for name, _ in query), ("q", "author", "count", "start", "sortBy")):
+            raise Refused(self.refusal(400, f"Query parameter {strange[0]} is not defined for this finder"))
+        if (first(query, "sortBy") or "LAST_MODIFIED") not in ("LAST_MODIFIED", "CREATED"):
+            raise Refused(self.refusal(400, "sortBy is LAST_MODIFIED or CREATED"))
         size = whole(first(query, "count"), 10, 1, 100, "count")
+        start = whole(first(query, "start"), 0, 0, 10**6, "start")
         found = [post for post in self.own_posts(me) if post.extra["author"] == organization(me)]
         if first(query, "sortBy") != "CREATED":
             found.sort(key=lambda post: post.edited or post.time, reverse=True)
-        return Reply.json({"elements": [_json(post) for post in found[:size]], "paging": {"start": 0, "count": size}})
+        page = [_json(post) for post in found[start : start + size]]
+        return Reply.json({"elements": page, "paging": {"start": start, "count": size}})
 
 
 def _json(post: Post) -> dict[str, Any]:
@@ -189,6 +206,7 @@ def _json(post: Post) -> dict[str, Any]:
         "createdAt": _stamp(post.time),
         "publishedAt": _stamp(post.time),
         "lastModifiedAt": _stamp(post.edited or post.time),
+        "isReshareDisabledByAuthor": not post.extra["reshare"],
     }
     content = json.loads(post.extra["said"])[2]
     return told | ({"content": content} if content else {})

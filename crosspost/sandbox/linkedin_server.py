@@ -11,8 +11,8 @@ from crosspost.sandbox.standin import StandIn, only, route
 from crosspost.sandbox.store import Account, Picture
 from crosspost.sandbox.wire import Refused, Reply, Request, bearer, first
 
-VERSIONS = ("202512", *(f"2026{month:02}" for month in range(1, 10)))
-"""The months the API serves: 202511 went on 2026-11-16, what came after 202609 is not known here."""
+_TURN = 16
+"""Day of the month: about then the month's version appears and that of a year ago goes (202511 on 2026-11-16)."""
 PIXELS = 36_152_320
 QUOTA = 150  # requests per member and day (Share on LinkedIn); uploads count
 _FORMATS = ("JPEG", "PNG", "GIF")
@@ -55,6 +55,10 @@ class Server(StandIn):
         """See :class:`StandIn`; also the organisation the person administers."""
         return super().access(account, base_url) | {"organization": organization(account).rpartition(":")[2]}
 
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/company/{organization(account).rpartition(':')[2]}",)
+
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
         return {"CROSSPOST_LINKEDIN_ACCESS_TOKEN": account.credentials["access_token"]}
@@ -83,7 +87,7 @@ class Server(StandIn):
     def fault(self, kind: str, request: Request, fault: Fault) -> Reply | None:
         """See :class:`StandIn`; 426 and 403 are answered here."""
         if kind == "426":
-            return _retired(VERSIONS[-1])
+            return _retired(str(request.headers.get("LinkedIn-Version", "")))
         return self.denied("posts.CREATE") if kind == "403" else super().fault(kind, request, fault)
 
     # ── who ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -109,7 +113,7 @@ class Server(StandIn):
         version = request.headers.get("LinkedIn-Version")
         if not version:
             raise Refused(problem(400, "VERSION_MISSING", "A version must be present. Please specify a version"))
-        if version not in VERSIONS:
+        if not active(version, request.now):
             raise Refused(_retired(version))
         if request.headers.get("X-Restli-Protocol-Version") != "2.0.0":
             raise Refused(problem(400, "ILLEGAL_ARGUMENT", "X-Restli-Protocol-Version: 2.0.0 is required"))
@@ -186,6 +190,15 @@ class Server(StandIn):
         """The account's uploaded image, or None."""
         known = self.store.memory.get((self.key, "image", urn)) if isinstance(urn, str) else None
         return self.store.picture(me, known) if known else None
+
+
+def active(version: str, now: datetime) -> bool:
+    """Whether the API serves ``version`` (YYYYMM): each for a year (learn.microsoft.com/linkedin, versioning)."""
+    match = re.fullmatch(r"(20\d\d)(0[1-9]|1[0-2])", version)
+    if match is None:
+        return False
+    begins = datetime(int(match[1]), int(match[2]), _TURN, tzinfo=UTC)
+    return begins <= now < begins.replace(year=begins.year + 1)
 
 
 def person(account: Account) -> str:

@@ -26,8 +26,12 @@ _SHORT = re.compile(r"https?://t\.co/([a-z0-9]+)(\?[a-z0-9!?*'();:&=+$/%#\[\]_.,
 _QUERY = re.compile(r"\?[a-z0-9!?*'();:&=+$/%#\[\]_.,~|@-]*[a-z0-9_&=#/-]", re.IGNORECASE)
 _PORT = re.compile(r":\d+")
 _PATH_CHARS = f"a-zA-Z0-9{_LATIN}{_CYRILLIC}!*';:=+,.$/%#\\[\\]\u2013_~@|&-"
-_X_PATH = re.compile(rf"(?:[{_PATH_CHARS}]|\((?:[{_PATH_CHARS}]|\([{_PATH_CHARS}]+\))+\))*")
-_X_PATH_END = re.compile(rf"[+a-zA-Z0-9{_LATIN}{_CYRILLIC}=_#/)-]$")
+# one character of a path on X, or one pair of brackets with what is in it
+_X_PATH = re.compile(
+    rf"(?P<one>[{_PATH_CHARS}])|\((?:[{_PATH_CHARS}]+|[{_PATH_CHARS}]*\([{_PATH_CHARS}]+\)[{_PATH_CHARS}]*)\)"
+)
+_X_PATH_END = re.compile(rf"[+a-zA-Z0-9{_LATIN}{_CYRILLIC}=_#/-]")
+_M_QUERY = re.compile(r"\?[^\s\x00-\x20\"<>\\`{}]*[a-z0-9_&=#/\u00a1-\U0010ffff-]", re.IGNORECASE)
 _M_CHARS = r"[^\s<>()?]"
 _M_PATH = re.compile(rf"(?:{_M_CHARS}|\((?:{_M_CHARS}|\({_M_CHARS}+\))+\))*")
 _M_PATH_END = re.compile(r"[^\s(?!*\"'「」<>;:=,.$%\[\]~&|@]$")
@@ -47,16 +51,23 @@ def find(text: str, *, bare: bool = True, any_script: bool = False) -> list[Link
     """Find the links of ``text``, first to last.
 
     :param bare: also hosts without ``http(s)://`` (X does, Mastodon does not)
-    :param any_script: paths may contain letters of every script (Mastodon), not only Latin and Cyrillic (X)
+    :param any_script: path and query may contain letters of every script (Mastodon), not only Latin and Cyrillic (X)
     """
     found: list[Link] = []
-    at = 0
+    at = _first(text)
     while match := _START.search(text, at):
         end, links = _read(text, match, any_script)
         found += [link for link in links if bare or link.url[:4].lower() == "http"]
         # Behind a link the next character only separates. A failed attempt may hide a host that begins one later.
         at = max(end, match.start()) + 1
     return found
+
+
+def _first(text: str) -> int:
+    """Where the search begins: a letter that is not ASCII counts as what stands before a host, not as its first."""
+    if text and _MAY_PRECEDE.match(text[0]) and (match := _START.match(text, 1)):
+        return int(_host_end(text, match.start(2), match.end(2)) >= 0)
+    return 0
 
 
 def _read(text: str, match: re.Match[str], any_script: bool) -> tuple[int, list[Link]]:
@@ -91,7 +102,7 @@ def _read_bare(text: str, start: int, host_end: int, any_script: bool) -> tuple[
         return host_end, []
     first, last = spans[-1]
     end = _tail(text, host_end, any_script)
-    if last == host_end:
+    if last == host_end and re.match(r"(?::\d+)?/", text[host_end:end]):  # port and query only with a path
         spans[-1] = (first, end)
     links = [Link(a, b, text[a:b]) for a, b in spans if _host_is_possible(text[a : min(b, host_end)])]
     return end, [link for link in links if len(link.url) + len("https://") <= LONGEST]
@@ -127,14 +138,28 @@ def _tail(text: str, at: int, any_script: bool) -> int:
     if port := _PORT.match(text, at):
         at = port.end()
     if text[at : at + 1] == "/":
-        allowed, last = (_M_PATH, _M_PATH_END) if any_script else (_X_PATH, _X_PATH_END)
-        run = allowed.match(text, at)
-        end = run.end() if run else at + 1
-        while end > at + 1 and not last.match(text[end - 1]):
-            end -= 1
-        at = end
-    query = _QUERY.match(text, at)
+        at = _mastodon_path_end(text, at) if any_script else _x_path_end(text, at + 1)
+    query = (_M_QUERY if any_script else _QUERY).match(text, at)
     return query.end() if query else at
+
+
+def _mastodon_path_end(text: str, at: int) -> int:
+    """End of the path that begins at ``at``; brackets that are closed may end it."""
+    run = _M_PATH.match(text, at)
+    end = run.end() if run else at + 1
+    while end > at + 1 and not _M_PATH_END.match(text[end - 1]):
+        end -= 1
+    return end
+
+
+def _x_path_end(text: str, at: int) -> int:
+    """End of the path behind its first ``/``: brackets end it only where it could have ended before them too."""
+    end = at
+    while step := _X_PATH.match(text, at):
+        if _X_PATH_END.match(step["one"]) if step["one"] else end == at:
+            end = step.end()
+        at = step.end()
+    return end
 
 
 def _host_is_possible(host: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from crosspost.sandbox import mails
-from crosspost.sandbox.standin import StandIn, route, whole
+from crosspost.sandbox.standin import StandIn, only, route, whole
 from crosspost.sandbox.store import Account, Post
 from crosspost.sandbox.wire import Malformed, Refused, Reply, Request, first
 
@@ -15,7 +15,7 @@ _FIELDS = {
     "name", "subject", "lists", "type", "content_type", "body", "altbody", "send_at", "template_id", "tags", "headers",
     "from_email",
 }  # fmt: skip
-_STATES = ("draft", "scheduled", "running", "paused", "cancelled")
+_STATES = ("draft", "running", "paused", "cancelled")
 
 
 class Listmonk(StandIn):
@@ -61,12 +61,18 @@ class Listmonk(StandIn):
     def campaigns(self, request: Request) -> Reply:
         """The campaigns whose name or subject holds ``query``, newest first."""
         self._me(request)
+        if strange := only((name for name, _ in request.query), ("query", "page", "per_page", "order_by", "order")):
+            raise Refused(self.refusal(400, f"The sandbox does not know the parameter {strange[0]} here"))
+        order = (first(request.query, "order_by") or "created_at", first(request.query, "order") or "desc")
+        if order not in (("created_at", "desc"), ("created_at", "asc")):
+            raise Refused(self.refusal(400, "The sandbox orders by created_at, asc or desc"))
         asked = (first(request.query, "query") or "").casefold()
         per_page = whole(first(request.query, "per_page"), 20, 1, 1000, "per_page")
-        found = [c for c in self._all() if asked in f"{c['name']} {c['subject']}".casefold()][::-1]
-        return _data(
-            {"results": found[:per_page], "query": asked, "total": len(found), "per_page": per_page, "page": 1}
-        )
+        page = whole(first(request.query, "page"), 1, 1, 10**6, "page")
+        found = [c for c in self._all() if asked in f"{c['name']} {c['subject']}".casefold()]
+        found = found[::-1] if order[1] == "desc" else found
+        shown = found[(page - 1) * per_page : page * per_page]
+        return _data({"results": shown, "query": asked, "total": len(found), "per_page": per_page, "page": page})
 
     @route("POST", "/api/campaigns")
     def create(self, request: Request) -> Reply:
@@ -131,11 +137,14 @@ class Listmonk(StandIn):
             f"/listmonk/{campaign['id']}",
             pictures=mails.pictures(html, owner, request.now),
             extra=extra,
+            also_at=(f"/admin/campaigns/{campaign['id']}",),
         )
         self.store.commit(post)
 
     def _check(self, said: dict[str, Any]) -> None:
         """What listmonk wants of a campaign; a field nobody knows is a mistake of the client."""
+        if said.get("send_at"):
+            raise Refused(self.refusal(400, "The sandbox keeps no time: start the campaign when it is due"))
         if unknown := sorted(said.keys() - _FIELDS):
             raise Refused(self.refusal(400, f"Unknown field {', '.join(unknown)}"))
         for name in ("name", "subject"):

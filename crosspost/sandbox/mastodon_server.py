@@ -1,40 +1,29 @@
 """The part of the Mastodon stand-in that is about the server: its limits, who is asking, and pictures."""
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from crosspost.sandbox import pictures
-from crosspost.sandbox.standin import StandIn, route
+from crosspost.sandbox.faults import meant
+from crosspost.sandbox.mastodon_flavours import FLAVOURS, Flavour, identifier
+from crosspost.sandbox.mastodon_params import params
+from crosspost.sandbox.standin import StandIn, only, route
 from crosspost.sandbox.store import Account, Picture
 from crosspost.sandbox.wire import Refused, Reply, Request, bearer
 
 # name → (requests, seconds)
 _LIMITS = {"statuses": (300, 3 * 3600), "media": (30, 30 * 60), "delete": (30, 30 * 60), "all": (1500, 300)}
 
-_IMAGES = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"]
-FLAVOURS: dict[str, dict[str, Any]] = {
-    "mastodon": {
-        "version": "4.5.2",
-        "source_url": "https://github.com/mastodon/mastodon",
-        "characters": 500,
-        "attachments": 4,
-        "description": 1500,
-        "bytes": 16 * 1024 * 1024,
-        "told_bytes": 16 * 1024 * 1024,
-        "reserved": 23,
-    },
-    "gotosocial": {
-        "version": "0.20.0 gotosocial",
-        "source_url": "https://codeberg.org/superseriousbusiness/gotosocial",
-        "characters": 5000,
-        "attachments": 6,
-        "description": 5000,
-        "bytes": 40 * 1024 * 1024,
-        "told_bytes": 5 * 1024 * 1024,
-        "reserved": 25,  # it says so and counts links in full all the same
-    },
-}
 PIXELS = 33_177_600
+POLLS = {
+    "max_options": 4,
+    "max_characters_per_option": 50,
+    "min_expiration": 300,  # seconds
+    "max_expiration": 2_629_746,
+}
+_MEDIA = ("description", "focus")
 
 
 class Server(StandIn):
@@ -47,17 +36,26 @@ class Server(StandIn):
     own_faults: ClassVar = {
         "processing": ("answers an upload with 202; it is ready after two looks", "POST /api/v2/media"),
     }
-    options: ClassVar = {"flavour": "mastodon", "rate_limits": True}
+    options: ClassVar = {"flavour": "mastodon", "rate_limits": True, "missing": ()}
 
     @property
-    def flavour(self) -> dict[str, Any]:
-        """The limits of the server this one pretends to be."""
+    def flavour(self) -> Flavour:
+        """The kind of server this one pretends to be."""
         return FLAVOURS[self.settings["flavour"]]
+
+    def new_id(self) -> str:
+        """An id for a post, in the form this kind of server gives it."""
+        return identifier(self.flavour.ids, self.store.new_id())
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`."""
         token = self.store.token(self.key, name, "token")
-        return Account(self.key, name, f"10900000000000000{number}", name, display_name, {"access_token": token})
+        own = identifier(self.flavour.ids, f"10900000000000000{number}")
+        return Account(self.key, name, own, name, display_name, {"access_token": token})
+
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/@{account.handle}",)
 
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
@@ -79,7 +77,7 @@ class Server(StandIn):
 
     def answer(self, request: Request) -> Reply:
         """Every answer tells how many requests are left."""
-        reply = super().answer(request)
+        reply = self._elsewhere(request) or super().answer(request)
         kind = {"POST /api/v1/statuses": "statuses", "POST /api/v2/media": "media", "POST /api/v1/media": "media"}.get(
             f"{request.method} {request.path.rstrip('/')}", "delete" if request.method == "DELETE" else "all"
         )
@@ -87,6 +85,18 @@ class Server(StandIn):
         left, reset = self.store.quota((self.key, kind, request.account), limit, window, cost=0)
         reply.headers = _rate_headers(limit, max(left, 0), reset) | reply.headers
         return reply
+
+    def _elsewhere(self, request: Request) -> Reply | None:
+        """What this kind of server answers where Mastodon would answer properly; None where it does so too."""
+        path = request.path.rstrip("/")
+        if request.path != path and self.flavour.slash == "redirect":
+            return Reply(301 if request.method == "GET" else 307, headers={"Location": path})
+        line = f"{request.method} {path}"
+        if any(meant(gone, line) for gone in (*self.flavour.missing, *self.settings["missing"])):
+            if self.settings["flavour"] == "pixelfed":
+                return Reply(404, b"<!DOCTYPE html><html><title>Not Found</title><body>404</body></html>", "text/html")
+            return self.refusal(404, "Not Found")
+        return None
 
     # ── who and where ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -107,26 +117,27 @@ class Server(StandIn):
     @route("GET", "/api/v2/instance")
     def instance(self, request: Request) -> Reply:
         """What this server is and allows; needs no token."""
-        flavour = self.flavour
+        flavour, number = self.flavour, str if self.flavour.numbers == "text" else int
         configuration = {
             "statuses": {
-                "max_characters": flavour["characters"],
-                "max_media_attachments": flavour["attachments"],
-                "characters_reserved_per_url": flavour["reserved"],
+                "max_characters": number(flavour.characters),
+                "max_media_attachments": number(flavour.attachments),
+                "characters_reserved_per_url": number(flavour.reserved),
             },
             "media_attachments": {
-                "supported_mime_types": _IMAGES,
-                "description_limit": flavour["description"],
-                "image_size_limit": flavour["told_bytes"],
-                "image_matrix_limit": PIXELS,
+                "supported_mime_types": list(flavour.types),
+                "description_limit": number(flavour.description),
+                "image_size_limit": number(flavour.told_bytes or flavour.bytes),
+                "image_matrix_limit": number(PIXELS),
             },
+            "polls": POLLS,
         }
-        said = {"title": "Sandbox", "version": flavour["version"], "configuration": configuration, "languages": ["en"]}
-        if "gotosocial" not in flavour["version"]:
+        said = {"title": "Sandbox", "version": flavour.version, "configuration": configuration, "languages": ["en"]}
+        if self.settings["flavour"] == "mastodon":
             said["api_versions"] = {"mastodon": 7}
         if request.path.startswith("/api/v1"):
-            return Reply.json(said | {"uri": "127.0.0.1", "max_toot_chars": flavour["characters"]})
-        return Reply.json(said | {"domain": "127.0.0.1", "source_url": flavour["source_url"], "rules": []})
+            return Reply.json(said | {"uri": "127.0.0.1", "max_toot_chars": flavour.characters})
+        return Reply.json(said | {"domain": "127.0.0.1", "source_url": flavour.source_url, "rules": []})
 
     @route("GET", "/api/v1/accounts/verify_credentials")
     def verify_credentials(self, request: Request) -> Reply:
@@ -141,20 +152,25 @@ class Server(StandIn):
     def upload(self, request: Request) -> Reply:
         """Take a picture with its description; 202 while it is still being processed."""
         me = self.me(request, "media")
+        said = params(request)
+        self.only_said([*said, *(name for name in request.files if name != "file")], _MEDIA)
         file = request.files.get("file")
         if file is None:
             raise Refused(self.refusal(422, "Validation failed: File can't be blank"))
-        if len(file.data) > self.flavour["bytes"]:
+        if len(file.data) > self.flavour.bytes:
             raise Refused(self.refusal(422, "Validation failed: File file size must be less than the limit"))
         shape = pictures.shape(file.data)
-        if shape is None or pictures.TYPES.get(shape[0]) not in _IMAGES:
+        if shape is None or pictures.TYPES.get(shape[0]) not in self.flavour.types:
             raise Refused(self.refusal(422, "Validation failed: File content type is invalid"))
         if shape[1] * shape[2] > PIXELS:
             raise Refused(self.refusal(422, f"{shape[1]}x{shape[2]} images are not supported"))
-        picture = self.store.keep(me, file.data, shape, self._description(request))
+        picture = self.store.keep(me, file.data, shape, self._description(said))
+        picture.extra["focus"] = self._focus(said)
         if request.fault == "processing":
             picture.extra["looks"] = 2
-        return Reply.json(media_json(picture, request.base_url), 202 if picture.extra.get("looks") else 200)
+        return Reply.json(
+            media_json(picture, request.base_url), 202 if picture.extra.get("looks") else self.flavour.ready
+        )
 
     @route("GET", "/api/v1/media/{media}")
     def media(self, request: Request, media: str) -> Reply:
@@ -168,8 +184,11 @@ class Server(StandIn):
     @route("PUT", "/api/v1/media/{media}")
     def describe(self, request: Request, media: str) -> Reply:
         """Change the description before the picture is posted."""
-        picture = self._picture(request, media)
-        picture.alt = self._description(request)
+        picture, said = self._picture(request, media), params(request)
+        self.only_said(said, _MEDIA)
+        if "description" in said:
+            picture.alt = self._description(said)
+        picture.extra["focus"] = self._focus(said) or picture.extra.get("focus")
         return Reply.json(media_json(picture, request.base_url))
 
     def _picture(self, request: Request, media: str) -> Picture:
@@ -178,27 +197,28 @@ class Server(StandIn):
             raise Refused(self.refusal(404, "Record not found"))
         return picture
 
-    def _description(self, request: Request) -> str:
-        text = params(request).get("description") or ""
-        if len(text) > self.flavour["description"]:
-            limit = self.flavour["description"]
+    def only_said(self, said: Iterable[str], known: tuple[str, ...]) -> None:
+        """Refuse a parameter nobody reads; a real server ignores it, and nobody learns of the mistake."""
+        if strange := only(said, known):
+            raise Refused(self.refusal(422, f"Validation failed: the sandbox does not know {strange[0]} here"))
+
+    def _focus(self, said: dict[str, Any]) -> dict[str, float] | None:
+        """``x,y``, each from -1 to 1; None when nothing is said."""
+        if not said.get("focus"):
+            return None
+        match = re.fullmatch(r"(-?[01](?:\.\d+)?),(-?[01](?:\.\d+)?)", str(said["focus"]))
+        if match is None or max(abs(float(part)) for part in match.groups()) > 1:
+            raise Refused(self.refusal(422, "Validation failed: focus is two numbers from -1 to 1"))
+        return {"x": float(match[1]), "y": float(match[2])}
+
+    def _description(self, said: dict[str, Any]) -> str:
+        text = said.get("description") or ""
+        if len(text) > self.flavour.description:
+            limit = self.flavour.description
             raise Refused(
                 self.refusal(422, f"Validation failed: Description is too long (maximum is {limit} characters)")
             )
         return str(text)
-
-
-def params(request: Request) -> dict[str, Any]:
-    """The parameters of a request, from JSON or a form; ``name[]`` collects a list, ``True`` and ``False`` are text."""
-    if request.kind == "application/json":
-        return request.json
-    found: dict[str, Any] = {}
-    for name, value in [*request.query, *request.form]:
-        if name.endswith("[]"):
-            found.setdefault(name[:-2], []).append(value)
-        else:
-            found[name] = value
-    return found
 
 
 def account_json(account: Account, base_url: str) -> dict[str, Any]:
@@ -209,8 +229,15 @@ def account_json(account: Account, base_url: str) -> dict[str, Any]:
         "acct": account.handle,
         "display_name": account.display_name,
         "url": f"{base_url}/@{account.handle}",
+        "uri": f"{base_url}/users/{account.handle}",
+        "note": "",
         "bot": False,
+        "locked": False,
         "created_at": "2026-01-01T00:00:00.000Z",
+        "followers_count": 0,
+        "following_count": 0,
+        "emojis": [],
+        "fields": [],
     }
 
 
@@ -224,7 +251,7 @@ def media_json(picture: Picture, base_url: str) -> dict[str, Any]:
         "url": None if picture.extra.get("looks") else address,
         "preview_url": address,
         "remote_url": None,
-        "meta": {"original": size},
+        "meta": {"original": size} | ({"focus": focus} if (focus := picture.extra.get("focus")) else {}),
         "description": picture.alt or None,
         "blurhash": None,
     }

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crosspost.sandbox import mails
 from crosspost.sandbox.faults import Fault
-from crosspost.sandbox.smtp import Cut, SmtpServer
+from crosspost.sandbox.smtp import SmtpServer
+from crosspost.sandbox.smtp_session import Cut
 from crosspost.sandbox.standin import StandIn
 from crosspost.sandbox.store import Account, Post
 from crosspost.sandbox.wire import Reply
@@ -54,6 +55,8 @@ class Newsletter(StandIn):
     publishes: ClassVar = "DATA /"
     paths: ClassVar = r"/mail/\d+/html$"
     own_faults: ClassVar = _OWN
+    options: ClassVar = {"tls": "offered"}
+    """``tls``: ``offered``, ``required`` or ``none``; see :class:`SmtpServer`."""
 
     _sandbox: "Sandbox"
     _server: SmtpServer | None = None
@@ -103,9 +106,9 @@ class Newsletter(StandIn):
         self._sandbox = sandbox
         wanted = self._port or near
         try:
-            self._server = SmtpServer(wanted, self, sandbox.errors.append)
+            self._server = SmtpServer(wanted, self, sandbox.errors.append, self.settings["tls"])
         except OSError:
-            self._server = SmtpServer(0, self, sandbox.errors.append)
+            self._server = SmtpServer(0, self, sandbox.errors.append, self.settings["tls"])
         self._port = self._server.port
 
     def stop(self) -> None:

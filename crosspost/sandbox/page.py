@@ -39,12 +39,24 @@ def single(sandbox: "Sandbox", post: Post) -> str:
     )
 
 
+def profile(sandbox: "Sandbox", account: Account) -> str:
+    """One account's posts, newest first."""
+    name, network = escape(account.display_name), escape(sandbox.networks[account.network].name)
+    posts = sandbox.store.timeline(account.network, account.name)[::-1]
+    shown = "".join(_article(sandbox, post) for post in posts) or '<p class="empty">No posts yet</p>'
+    return _document(
+        f"{account.display_name} – crosspost sandbox",
+        f'<header class="top"><h1>{name}</h1><p>{network} · <a href="/">all timelines</a></p></header>'
+        f'<main class="single"><section class="{escape(account.network)}">{shown}</section></main>',
+    )
+
+
 def _document(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="stylesheet" href="/_sandbox/style.css"></head>'
-        f"<body>{body}</body></html>"
+        f'<body><p class="sandbox">crosspost sandbox: nobody else sees this</p>{body}</body></html>'
     )
 
 
@@ -74,6 +86,7 @@ def _article(sandbox: "Sandbox", post: Post) -> str:
         + _envelope(post)
         + (f'<p class="warning">{escape(warning)}</p>' if warning else "")
         + (f'<p class="text" dir="auto"{language}>{_marked(post)}</p>' if post.text else "")
+        + _poll(post, language)
         + "".join(_figure(picture, language) for picture in post.pictures)
         + card
         + "".join(f'<span class="note">{escape(note)}</span>' for note in notes if note)
@@ -95,6 +108,16 @@ def _envelope(post: Post) -> str:
     page = str(post.extra.get("html_path", ""))
     as_html = f' · <a href="{escape(page)}">HTML</a>' if page else ""
     return f'<p class="text"><strong>{escape(subject)}</strong><br>to {escape(str(post.extra["to"]))}{as_html}</p>'
+
+
+def _poll(post: Post, language: str) -> str:
+    """The answers one may choose, each with its votes."""
+    poll = post.extra.get("poll")
+    if not poll:
+        return ""
+    votes = [number for chosen in poll["votes"].values() for number in chosen]
+    answers = (f"<li>{escape(title)} · {votes.count(number)}</li>" for number, title in enumerate(poll["options"]))
+    return f'<ul class="poll"{language}>{"".join(answers)}</ul>'
 
 
 def _figure(picture: Picture, language: str) -> str:

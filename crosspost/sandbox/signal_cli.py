@@ -1,150 +1,23 @@
-"""Stand-in of signal-cli's JSON-RPC daemon (HTTP) and of signal-cli-rest-api, both for the same accounts and groups.
-
-``lines.py`` opens the daemon's other door: one JSON object per line over TCP or a Unix socket.
-"""
+"""Stand-in of Signal: signal-cli's daemon, and signal-cli-rest-api for the same accounts, groups and people."""
 
 import base64
-import contextlib
-import json
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from crosspost.sandbox.faults import Fault
-from crosspost.sandbox.signal_server import GROUPS, MEMBERS, Message, RpcError, checked, group_id, restyled
-from crosspost.sandbox.standin import StandIn, route
-from crosspost.sandbox.store import Account, Post
-from crosspost.sandbox.wire import Malformed, Refused, Reply, Request
+from crosspost.sandbox.signal_daemon import REFUSED, Daemon
+from crosspost.sandbox.signal_server import GROUPS, MEMBERS, REGISTERED, RpcError, checked, group_id, restyled, target
+from crosspost.sandbox.standin import only, route
+from crosspost.sandbox.store import Account
+from crosspost.sandbox.wire import Refused, Reply, Request
 
-# The regulator keeps these German numbers free for films.
-_NUMBER = "+4917139200{:02d}"
-_PUBLISHES = "POST /api/v1/rpc#send | POST /v2/send"
-_REFUSED: dict[str, tuple[int, dict[str, Any]]] = {  # fault → (code, what every member's result says)
-    "network-failure": (-3, {"type": "NETWORK_FAILURE"}),
-    "untrusted": (-4, {"type": "IDENTITY_FAILURE"}),
-    "all-unregistered": (-1, {"type": "UNREGISTERED_FAILURE"}),
-    "captcha": (-5, {"type": "RATE_LIMIT_FAILURE", "token": "challenge-4711", "retryAfterSeconds": 86400}),
-}
+_SEND = (
+    *("number", "recipients", "message", "text_mode", "base64_attachments", "link_preview", "edit_timestamp"),
+    "notify_self",
+)
+_PREVIEW = ("url", "title", "description", "base64_thumbnail")
 
 
-class Signal(StandIn):
-    """Two accounts, several groups of four members, no history and no login."""
-
-    key: ClassVar = "signal"
-    name: ClassVar = "Signal"
-    publishes: ClassVar = _PUBLISHES
-    paths: ClassVar = r"/api/v1/(rpc|check|events)$|/v2/send$|/v1/(about|groups/|remote-delete/)"
-    own_faults: ClassVar = {
-        "partial": ("commits; one member is not reached, and the answer says so", _PUBLISHES),
-        "partial-400": ("commits; one member is not reached, and the wrapper calls it an error", "POST /v2/send"),
-        **{kind: (f"nobody is reached: error {code}", _PUBLISHES) for kind, (code, _) in _REFUSED.items()},
-    }
-
-    def account(self, number: int, name: str, display_name: str) -> Account:
-        """See :class:`StandIn`. The handle is the phone number; there are no credentials."""
-        return Account(self.key, name, _NUMBER.format(number), _NUMBER.format(number), display_name, {})
-
-    def environment(self, account: Account) -> dict[str, str]:  # noqa: ARG002  # there is no login
-        """Nothing: there is no login."""
-        return {}
-
-    def access(self, account: Account, base_url: str) -> dict[str, Any]:
-        """See :class:`StandIn`."""
-        return super().access(account, base_url) | {"settings": {"number": account.id, "group": GROUPS[0][0]}}
-
-    def path(self, request: Request) -> str:
-        """The procedure belongs to the name: one path has them all, and an edit is no new message."""
-        if request.path == "/v2/send" and b'"edit_timestamp"' in request.body:
-            return "/v2/send#edit"
-        if request.path != "/api/v1/rpc":
-            return request.path
-        try:
-            params = request.json.get("params")
-            edits = isinstance(params, dict) and params.get("editTimestamp")
-            return f"/api/v1/rpc#{'edit' if edits else request.json.get('method')}"
-        except Malformed:
-            return request.path
-
-    def refusal(self, status: int, message: str) -> Reply:
-        """``{"error": "…"}``, as the wrapper says it; the daemon's own errors are answers with status 200."""
-        return Reply.json({"error": message}, status)
-
-    def expired(self) -> Reply:
-        """The wrapper's answer for a number nobody registered; see :meth:`fault` for the daemon's."""
-        return self.refusal(400, "Specified account does not exist")
-
-    def rate_limited(self, retry_after: int, now: datetime) -> Reply:  # noqa: ARG002  # it names no time
-        """The wrapper's 429; see :meth:`fault` for the daemon's."""
-        return Reply.json({"error": "rate limited", "challenge_tokens": ["challenge-4711"], "account": ""}, 429)
-
-    def fault(self, kind: str, request: Request, fault: Fault) -> Reply | None:
-        """The daemon has no HTTP errors of its own: what went wrong stands in the answer."""
-        if request.path == "/api/v1/rpc":
-            limited = {"type": "RATE_LIMIT_FAILURE", "retryAfterSeconds": fault.retry_after}
-            told = {
-                "429": RpcError(-5, "Failed to send message due to rate limiting", _nobody(limited)),
-                "expired-token": RpcError(-32602, "Specified account does not exist"),
-            }
-            if kind in told:
-                return _answer(request.json.get("id"), told[kind])
-        return super().fault(kind, request, fault)
-
-    # ── signal-cli daemon --http ──────────────────────────────────────────────────────────────────────────────────
-
-    @route("GET", "/api/v1/check")
-    def check(self, request: Request) -> Reply:  # noqa: ARG002  # it says nothing
-        """Alive."""
-        return Reply(200, content_type="text/plain")
-
-    @route("POST", "/api/v1/rpc")
-    def rpc(self, request: Request) -> Reply:
-        """Run one procedure; whatever comes of it, the status is 200."""
-        if request.kind != "application/json":
-            raise Refused(Reply(415))
-        try:
-            call = request.json
-        except Malformed as malformed:
-            return _answer(None, RpcError(-32700, str(malformed)))
-        try:
-            if call.get("jsonrpc") != "2.0" or not call.get("id") or not isinstance(call.get("params", {}), dict):
-                raise RpcError(-32600, "invalid request")
-            params = dict(call.get("params", {}))
-            procedures = {"listGroups": self._list_groups, "send": self._send, "remoteDelete": self._remote_delete}
-            if call.get("method") not in procedures:
-                raise RpcError(-32601, "Method not implemented")
-            me = self._account(params.pop("account", None))
-            request.account = me.name
-            return _answer(call["id"], procedures[call["method"]](me, params, request))
-        except RpcError as error:
-            return _answer(call.get("id"), error)
-
-    def _account(self, number: Any) -> Account:
-        if number is None:
-            raise RpcError(-32602, "Method requires valid account parameter")
-        for (network, _), account in self.store.accounts.items():
-            if network == self.key and account.id == number:
-                return account
-        raise RpcError(-32602, "Specified account does not exist")
-
-    def _list_groups(self, me: Account, params: dict[str, Any], request: Request) -> Any:  # noqa: ARG002
-        return [
-            {"id": group_id(n), "name": name, "isMember": member, "isBlocked": False, "members": MEMBERS}
-            for n, (name, member) in enumerate(GROUPS)
-        ]
-
-    def _send(self, me: Account, params: dict[str, Any], request: Request) -> Any:
-        message = checked(params)
-        if request.fault in _REFUSED:
-            code, result = _REFUSED[request.fault]
-            raise RpcError(code, "Failed to send message", _nobody(result))
-        timestamp = self._commit(me, message, request)
-        results = [{"type": "SUCCESS", "groupId": message.group, "recipientAddress": {"number": m}} for m in MEMBERS]
-        if request.fault == "partial":
-            results[-1]["type"] = "UNREGISTERED_FAILURE"
-        return {"timestamp": timestamp, "results": results}
-
-    def _remote_delete(self, me: Account, params: dict[str, Any], request: Request) -> Any:
-        self._take_back(me, params.get("groupId"), params.get("targetTimestamp"))
-        return {"timestamp": self._now(request), "results": []}
+class Signal(Daemon):
+    """The wrapper's doors; the daemon's stand in ``signal_daemon.py``."""
 
     # ── signal-cli-rest-api ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -164,21 +37,17 @@ class Signal(StandIn):
 
     @route("POST", "/v2/send")
     def send(self, request: Request) -> Reply:
-        """Send to one group, or to numbers, which the sandbox does not."""
+        """Send to one group, or to the numbers of people."""
         said = request.json
-        me = self._registered(request, str(said.get("number") or ""))
-        recipients = said.get("recipients")
-        if not isinstance(recipients, list) or not recipients:
-            raise Refused(self.refusal(400, "Couldn't process request - please provide at least one recipient"))
-        names = [group_id(n) for n in range(len(GROUPS))]
-        groups = [name for name in names if recipients == [_wrapped(name)]]
-        if not groups:
-            raise Refused(self.refusal(400, "Couldn't process request - the sandbox sends to one known group"))
         preview = said.get("link_preview") or {}
+        if not isinstance(preview, dict) or (strange := [*only(said, _SEND), *only(preview, _PREVIEW)]):
+            raise self._no(f"unknown field {', '.join(strange)}" if isinstance(preview, dict) else "link_preview")
+        me = self._registered(request, str(said.get("number") or ""))
+        where = self._where(said.get("recipients"))
         if preview and not str(preview.get("url", "")).startswith("https://"):
-            raise Refused(self.refusal(400, "Couldn't process request - link_preview needs an https url"))
+            raise self._no("link_preview needs an https url")
         text, styles = restyled(said)
-        params: dict[str, Any] = {"groupId": groups[0], "message": text, "textStyle": styles}
+        params: dict[str, Any] = where | {"message": text, "textStyle": styles, "notifySelf": said.get("notify_self")}
         params["attachments"] = said.get("base64_attachments") or []
         params["editTimestamp"] = said.get("edit_timestamp")
         if preview:
@@ -188,99 +57,56 @@ class Signal(StandIn):
             params["previewDescription"] = preview.get("description")
         return self._wrapped_send(me, params, request)
 
+    def _where(self, recipients: Any) -> dict[str, Any]:
+        """The daemon's parameter for whom a message is for."""
+        if not isinstance(recipients, list) or not recipients or not all(isinstance(r, str) for r in recipients):
+            raise self._no("please provide at least one recipient")
+        groups = {_wrapped(group_id(n)): group_id(n) for n in range(len(GROUPS))}
+        if not any(name.startswith("group.") for name in recipients):
+            return {"recipient": recipients}
+        if len(recipients) > 1:
+            raise self._no("only one group, and nobody besides, is allowed as recipient")
+        if recipients[0] not in groups:
+            raise self._no("Invalid group id")
+        return {"groupId": groups[recipients[0]]}
+
+    def _no(self, why: str) -> Refused:
+        return Refused(self.refusal(400, f"Couldn't process request - {why}"))
+
     def _wrapped_send(self, me: Account, params: dict[str, Any], request: Request) -> Reply:
         try:
             message = checked({name: value for name, value in params.items() if value})
-            if request.fault in _REFUSED:
+            absent = [number for number in message.people if number not in REGISTERED]
+            if request.fault in REFUSED or (absent and absent == message.people):
                 raise RpcError(-3, "Failed to send message")
         except RpcError as error:
             return self.refusal(400, str(error))
-        timestamp = self._commit(me, message, request)
+        timestamp = self.commit(me, message, request)
         if request.fault == "partial-400":
             return self.refusal(
                 400, f'Failed to send (some) messages:\nUnregistered user "{MEMBERS[-1]}"\n{timestamp}\n'
             )
-        errors = {"errors": [f'Unregistered user "{MEMBERS[-1]}"']} if request.fault == "partial" else {}
+        missed = [MEMBERS[-1]] if request.fault == "partial" else absent
+        errors = {"errors": [f'Unregistered user "{number}"' for number in missed]} if missed else {}
         return Reply.json({"timestamp": str(timestamp)} | errors, 201)
 
     @route("DELETE", "/v1/remote-delete/{number}")
     def remote_delete(self, request: Request, number: str) -> Reply:
         """Take a message back."""
         me, said = self._registered(request, number), request.json
-        names = {_wrapped(group_id(n)): group_id(n) for n in range(len(GROUPS))}
-        self._take_back(me, names.get(str(said.get("recipient"))), said.get("timestamp"))
-        return Reply.json({"timestamp": str(self._now(request))}, 201)
+        if strange := only(said, ("recipient", "timestamp")):
+            raise self._no(f"unknown field {strange[0]}")
+        self.take_back(me, target(self._where([said.get("recipient")])), said.get("timestamp"))
+        return Reply.json({"timestamp": str(self.now(request))}, 201)
 
     def _registered(self, request: Request, number: str) -> Account:
         try:
-            me = self._account(number.replace("%2B", "+") or None)
+            me = self.registered(number.replace("%2B", "+") or None)
         except RpcError as error:
             raise Refused(self.refusal(400, str(error))) from None
         request.account = me.name
         return me
 
-    # ── both ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _commit(self, me: Account, message: Message, request: Request) -> int:
-        """Keep the message; its timestamp (milliseconds) is its only name."""
-        shown = message.preview
-        extra: dict[str, Any] = {"group": message.group, "styles": message.styles, "preview": shown}
-        if shown:  # for the page; its picture is the post's
-            description = shown.get("description") or ""
-            extra["card"] = {"uri": shown["url"], "title": shown["title"], "description": description, "picture": ""}
-        timestamp = self._now(request)
-        if message.edits:
-            post = self._own(me, message.group, message.edits)
-            if [picture.data for picture in post.pictures] != [data for data, _ in message.pictures]:
-                post.pictures = [self.store.keep(me, data, shape) for data, shape in message.pictures]
-            post.text, post.edited, post.extra = message.text, request.now, extra
-            return timestamp
-        post = Post(
-            str(timestamp),
-            self.key,
-            me.name,
-            message.text,
-            request.now,
-            f"/signal/{timestamp}",
-            link=str(message.preview.get("url") or ""),
-            pictures=[self.store.keep(me, data, shape) for data, shape in message.pictures],
-            visibility="group",
-            extra=extra,
-        )
-        self.store.commit(post)
-        return timestamp
-
-    def _own(self, me: Account, group: Any, timestamp: Any) -> Post:
-        post = self.store.post(self.key, str(timestamp))
-        if post is None or post.account != me.name or post.extra["group"] != group:
-            raise RpcError(-1, "Invalid timestamp: there is no such message of this account in the group")
-        return post
-
-    def _take_back(self, me: Account, group: Any, timestamp: Any) -> None:
-        """Signal passes the wish on to everybody; apps ignore it when they know no such message."""
-        with contextlib.suppress(RpcError):
-            self._own(me, group, timestamp).deleted = True
-
-    def _now(self, request: Request) -> int:
-        now: int = max(self.store.memory.get((self.key, "last"), 0) + 1, int(request.now.timestamp() * 1000))
-        self.store.memory[self.key, "last"] = now
-        return now
-
-
-def _nobody(result: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"recipientAddress": {"number": member}} | result for member in MEMBERS]
-
 
 def _wrapped(group: str) -> str:
     return "group." + base64.b64encode(group.encode()).decode()
-
-
-def _answer(call_id: Any, result: Any) -> Reply:
-    """A JSON-RPC answer."""
-    told: dict[str, Any] = {"jsonrpc": "2.0", "id": call_id}
-    if isinstance(result, RpcError):
-        data = {"response": {"timestamp": 0, "results": result.results}} if result.results else None
-        return Reply(
-            200, json.dumps(told | {"error": {"code": result.code, "message": str(result), "data": data}}).encode()
-        )
-    return Reply(200, json.dumps(told | {"result": result}).encode())

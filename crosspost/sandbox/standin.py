@@ -59,6 +59,7 @@ class StandIn(ABC):
             for name in dir(type(self))
             for method, pattern in getattr(getattr(type(self), name), "routes", [])
         ]
+        self._routes.sort(key=lambda entry: entry[1].groups)  # a path that is spelt out comes before one with names
         for number, (name, display_name) in enumerate(NAMES.items(), start=1):
             store.accounts[self.key, name] = self.account(number, name, display_name)
 
@@ -85,6 +86,10 @@ class StandIn(ABC):
     def access(self, account: Account, base_url: str) -> dict[str, Any]:
         """What a client needs for this account; ``settings`` are those its account in the config must have."""
         return {"base_url": base_url, "handle": account.handle, "credentials": dict(account.credentials)}
+
+    def profiles(self, account: Account) -> tuple[str, ...]:  # noqa: ARG002 - most mail has no page of its own
+        """The paths at which the sandbox shows an account's posts, as the network has them."""
+        return ()
 
     def start(self, sandbox: "Sandbox", near: int) -> None:  # noqa: B027 - most stand-ins have nothing to start
         """Open what this network listens on besides the sandbox's HTTP port; most have nothing.

@@ -63,6 +63,8 @@ class Post:
     deleted: bool = False
     edited: datetime | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    also_at: tuple[str, ...] = ()
+    """Further paths of the same page, where the network has several."""
 
 
 class Store:
@@ -120,10 +122,12 @@ class Store:
         picture = self.pictures.get(picture_id)
         return picture if picture and picture.account == f"{account.network}/{account.name}" else None
 
-    def keep(self, account: Account, data: bytes, shape: tuple[str, int, int], alt: str = "") -> Picture:
-        """Remember an uploaded picture; ``shape`` is (format, width, height) in pixels."""
+    def keep(
+        self, account: Account, data: bytes, shape: tuple[str, int, int], alt: str = "", *, number: str = ""
+    ) -> Picture:
+        """Remember an uploaded picture; ``shape`` is (format, width, height) in pixels, ``number`` an id it has."""
         owner = f"{account.network}/{account.name}"
-        picture = Picture(self.new_id(), owner, data, *shape, time=self.clock(), alt=alt)
+        picture = Picture(number or self.new_id(), owner, data, *shape, time=self.clock(), alt=alt)
         with self.lock:
             self.pictures[picture.id] = picture
         return picture

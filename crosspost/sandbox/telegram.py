@@ -1,107 +1,26 @@
 """Stand-in of Telegram's Bot API for channels (core.telegram.org/bots/api)."""
 
-import hashlib
-import re
-from datetime import datetime
 from typing import Any, ClassVar
 
-from crosspost.sandbox.standin import StandIn, route
+from crosspost.sandbox.standin import route
 from crosspost.sandbox.store import Account, Picture, Post
-from crosspost.sandbox.telegram_server import Entities, params, parsed, photo, structured, true
+from crosspost.sandbox.telegram_chat import PER_MINUTE, Chat, channel, ok
+from crosspost.sandbox.telegram_server import Entities, only_said, params, parsed, photo, structured, true
 from crosspost.sandbox.wire import Refused, Reply, Request
 
 TEXT, CAPTION = 4096, 1024
-PER_MINUTE = 20
-_NAMES = {400: "Bad Request", 403: "Forbidden"}
+ALBUM = range(2, 11)
+_WHERE = ("chat_id", "disable_notification", "protect_content", "reply_parameters", "reply_to_message_id")
+_TEXT = ("text", "parse_mode", "entities", "link_preview_options", "disable_web_page_preview")
+_CAPTION = ("caption", "parse_mode", "caption_entities", "show_caption_above_media")
+_FLAGS = ("protect_content", "show_caption_above_media", "has_spoiler")
+_PREVIEW = ("is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text")
 
 
-class Telegram(StandIn):
-    """Code points after parsing: 4096 for a message, 1024 for a caption; no history, no idempotency key.
-
-    Each account is a bot that is administrator of one channel: ``@verein``, and ``@zweitkonto``.
-    """
+class Telegram(Chat):
+    """Code points after parsing: 4096 for a message, 1024 for a caption; no history, no idempotency key."""
 
     key: ClassVar = "telegram"
-    name: ClassVar = "Telegram"
-    publishes: ClassVar = "POST /bot/sendMessage | POST /bot/sendPhoto"
-    paths: ClassVar = r"/bot"
-    options: ClassVar = {"rate_limits": True}
-
-    def account(self, number: int, name: str, display_name: str) -> Account:
-        """See :class:`StandIn`. The token has the form of a real one: clients check it."""
-        seed = hashlib.blake2s(self.store.token(self.key, name, "bot").encode(), digest_size=16).hexdigest()
-        token = f"70000000{number}:AAF{seed}"
-        return Account(self.key, name, f"-100200000000{number}", name, display_name, {"bot_token": token})
-
-    def environment(self, account: Account) -> dict[str, str]:
-        """See :class:`StandIn`."""
-        return {"CROSSPOST_TELEGRAM_BOT_TOKEN": account.credentials["bot_token"]}
-
-    def access(self, account: Account, base_url: str) -> dict[str, Any]:
-        """See :class:`StandIn`."""
-        return super().access(account, base_url) | {"settings": {"chat": f"@{account.handle}"}}
-
-    def path(self, request: Request) -> str:
-        """``/bot/METHOD``: the real path carries the token."""
-        return re.sub(r"^/bot[^/]*", "/bot", request.path)
-
-    def refusal(self, status: int, message: str) -> Reply:
-        """``{"ok": false, …}``."""
-        said = f"{_NAMES[status]}: {message}" if status in _NAMES else message
-        return Reply.json({"ok": False, "error_code": status, "description": said}, status)
-
-    def expired(self) -> Reply:
-        """401."""
-        return self.refusal(401, "Unauthorized")
-
-    def rate_limited(self, retry_after: int, now: datetime) -> Reply:  # noqa: ARG002  # told in seconds
-        """429; the seconds stand in the body only."""
-        said = f"Too Many Requests: retry after {retry_after}"
-        body = {"ok": False, "error_code": 429, "description": said, "parameters": {"retry_after": retry_after}}
-        return Reply.json(body, 429)
-
-    # ── who and where ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    @route("GET", "/bot{token}/getMe")
-    @route("POST", "/bot{token}/getMe")
-    def get_me(self, request: Request, token: str) -> Reply:
-        """The bot."""
-        me = self._me(request, token)
-        can = {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
-        return _ok(_bot(me) | can)
-
-    @route("GET", "/bot{token}/getChat")
-    @route("POST", "/bot{token}/getChat")
-    def get_chat(self, request: Request, token: str) -> Reply:
-        """The channel, also for a bot that is no member of it."""
-        self._me(request, token)
-        chat = self._chat(params(request))
-        gifts = {f"{kind}_gifts": False for kind in ("unlimited", "limited", "unique")}
-        more = {"accepted_gift_types": gifts | {"premium_subscription": False, "gifts_from_channels": False}}
-        return _ok(_channel(chat) | {"accent_color_id": 0, "max_reaction_count": 11} | more)
-
-    def _me(self, request: Request, token: str) -> Account:
-        account = self.store.account(self.key, bot_token=token)
-        if account is None:
-            raise Refused(self.expired())
-        request.account = account.name
-        return account
-
-    def _chat(self, said: dict[str, Any]) -> Account:
-        """The channel named by ``chat_id``: its @name or its number."""
-        wanted = str(said.get("chat_id", ""))
-        if not wanted:
-            raise Refused(self.refusal(400, "chat_id is empty"))
-        for (network, _), account in self.store.accounts.items():
-            if network == self.key and wanted.lower() in (account.id, f"@{account.handle}"):
-                return account
-        raise Refused(self.refusal(400, "chat not found"))
-
-    def _own_chat(self, request: Request, token: str, said: dict[str, Any]) -> Account:
-        me, chat = self._me(request, token), self._chat(said)
-        if me != chat:
-            raise Refused(self.refusal(403, "bot is not a member of the channel chat"))
-        return chat
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -110,17 +29,39 @@ class Telegram(StandIn):
     def send_message(self, request: Request, token: str) -> Reply:
         """Publish text with a link preview."""
         said = params(request)
-        chat = self._own_chat(request, token, said)
-        return self._publish(request, chat, said, self._text(said), [])
+        only_said(said, *_WHERE, *_TEXT)
+        chat = self.own_chat(request, token, said)
+        return ok(self._publish(request, chat, said, [(self._text(said), [])])[0])
 
     @route("POST", "/bot{token}/sendPhoto")
     def send_photo(self, request: Request, token: str) -> Reply:
         """Publish a picture with a caption."""
         said = params(request)
-        chat = self._own_chat(request, token, said)
+        only_said(said, *_WHERE, *_CAPTION, "photo", "has_spoiler")
+        chat = self.own_chat(request, token, said)
         data, shape = photo(request, said)
         caption = self._caption(said)
-        return self._publish(request, chat, said, caption, [self.store.keep(chat, data, shape)])
+        return ok(self._publish(request, chat, said, [(caption, [self.store.keep(chat, data, shape)])])[0])
+
+    @route("POST", "/bot{token}/sendMediaGroup")
+    def send_media_group(self, request: Request, token: str) -> Reply:
+        """Publish 2 to 10 pictures as an album: a message for each, all of them or none."""
+        said = params(request)
+        only_said(said, *_WHERE, "media")
+        chat = self.own_chat(request, token, said)
+        media = structured(said, "media", list)
+        if len(media) not in ALBUM:
+            raise Refused(self.refusal(400, f"wrong number of media: an album has {ALBUM[0]} to {ALBUM[-1]} items"))
+        found = []
+        for item in media:
+            if not isinstance(item, dict) or item.get("type") != "photo":
+                raise Refused(self.refusal(400, "can't parse InputMedia: the sandbox takes photos only"))
+            only_said(item, *_CAPTION, "type", "media", "has_spoiler")
+            if not str(item.get("media")).startswith("attach://"):
+                raise Refused(self.refusal(400, "wrong file identifier/HTTP URL specified (uploads only)"))
+            found.append((self._caption(item), photo(request, {"photo": item["media"]})))
+        kept = [(words, [self.store.keep(chat, *data)]) for words, data in found]
+        return ok(self._publish(request, chat, said, kept, album=self.store.new_id()))
 
     def _text(self, said: dict[str, Any]) -> tuple[str, Entities]:
         text, entities = parsed(said, "text", "entities")
@@ -137,33 +78,54 @@ class Telegram(StandIn):
         return text, entities
 
     def _publish(
-        self, request: Request, chat: Account, said: dict[str, Any], words: tuple[str, Entities], shown: list[Picture]
-    ) -> Reply:
-        preview = structured(said, "link_preview_options", dict)
-        left, reset = self.store.quota((self.key, "chat", chat.name), PER_MINUTE, 60)
+        self,
+        request: Request,
+        chat: Account,
+        said: dict[str, Any],
+        messages: list[tuple[tuple[str, Entities], list[Picture]]],
+        album: str = "",
+    ) -> list[dict[str, Any]]:
+        """Keep the messages, one after the other, and tell them."""
+        extra = self._circumstances(said, chat) | ({"media_group_id": album} if album else {})
+        left, reset = self.store.quota((self.key, "chat", chat.name), PER_MINUTE, 60, cost=len(messages))
         if left < 0 and self.settings["rate_limits"]:
             raise Refused(self.rate_limited(max(1, int((reset - request.now).total_seconds())), request.now))
-        number = self.store.memory[self.key, "number"] = self.store.memory.get((self.key, "number"), 0) + 1
-        post = Post(
-            str(number),
-            self.key,
-            chat.name,
-            words[0],
-            request.now,
-            f"/t.me/{chat.handle}/{number}",
-            link=str(preview.get("url") or ""),
-            pictures=shown,
-            extra={"entities": words[1], "link_preview": preview, "silent": true(said, "disable_notification")},
-        )
-        self.store.commit(post)
-        return _ok(self._message(post))
+        told = []
+        for (text, entities), shown in messages:
+            number = self.store.memory[self.key, "number"] = self.store.memory.get((self.key, "number"), 0) + 1
+            path, link = f"/t.me/{chat.handle}/{number}", str(extra["link_preview"].get("url") or "")
+            more = extra | {"entities": entities}
+            post = Post(
+                str(number), self.key, chat.name, text, request.now, path, link=link, pictures=shown, extra=more
+            )
+            told.append(self._message(self.store.commit(post)))
+        return told
+
+    def _circumstances(self, said: dict[str, Any], chat: Account) -> dict[str, Any]:
+        """What a message has besides its words: the preview, whether it rings, what it answers."""
+        preview = structured(said, "link_preview_options", dict)
+        only_said(preview, *_PREVIEW)
+        if not preview and true(said, "disable_web_page_preview"):
+            preview = {"is_disabled": True}  # its name before Bot API 7.0, which still counts
+        found: dict[str, Any] = {"link_preview": preview, "silent": true(said, "disable_notification")}
+        found |= {name: True for name in _FLAGS if true(said, name)}
+        reply = structured(said, "reply_parameters", dict) or {"message_id": said.get("reply_to_message_id")}
+        only_said(reply, "message_id", "allow_sending_without_reply")
+        if "message_id" not in reply:
+            raise Refused(self.refusal(400, "can't parse reply parameters: message_id is missing"))
+        if reply["message_id"] is not None:
+            answered = self.store.post(self.key, str(reply["message_id"]))
+            if (answered is None or answered.account != chat.name) and not true(reply, "allow_sending_without_reply"):
+                raise Refused(self.refusal(400, "message to be replied not found"))
+            found |= {"in_reply_to_id": answered.id} if answered else {}
+        return found
 
     # ── changing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     @route("POST", "/bot{token}/editMessageText")
     def edit_text(self, request: Request, token: str) -> Reply:
         """Change the text of a message without a picture."""
-        post, said = self._sent(request, token, "edit")
+        post, said = self._sent(request, token, "edit", *_TEXT)
         if post.pictures:
             raise Refused(self.refusal(400, "there is no text in the message to edit"))
         return self._change(post, self._text(said), request)
@@ -171,7 +133,7 @@ class Telegram(StandIn):
     @route("POST", "/bot{token}/editMessageCaption")
     def edit_caption(self, request: Request, token: str) -> Reply:
         """Change the caption of a picture."""
-        post, said = self._sent(request, token, "edit")
+        post, said = self._sent(request, token, "edit", *_CAPTION)
         if not post.pictures:
             raise Refused(self.refusal(400, "there is no caption in the message to edit"))
         return self._change(post, self._caption(said), request)
@@ -179,26 +141,28 @@ class Telegram(StandIn):
     @route("POST", "/bot{token}/editMessageMedia")
     def edit_media(self, request: Request, token: str) -> Reply:
         """Change picture and caption, or add a picture to a message of text."""
-        post, said = self._sent(request, token, "edit")
+        post, said = self._sent(request, token, "edit", "media")
         media = structured(said, "media", dict)
         if media.get("type") != "photo":
             raise Refused(self.refusal(400, "can't parse InputMedia: the sandbox takes photos only"))
+        only_said(media, *_CAPTION, "type", "media", "has_spoiler")
         data, shape = photo(request, {"photo": media.get("media")})
         words = self._caption(media)
         post.pictures = [self.store.keep(self.store.accounts[self.key, post.account], data, shape)]
         post.text, post.extra["entities"], post.edited = *words, request.now
-        return _ok(self._message(post))
+        return ok(self._message(post))
 
     @route("POST", "/bot{token}/deleteMessage")
     def delete(self, request: Request, token: str) -> Reply:
         """Take a message back."""
         post, _ = self._sent(request, token, "delete")
         post.deleted = True
-        return _ok(True)
+        return ok(True)
 
-    def _sent(self, request: Request, token: str, what: str) -> tuple[Post, dict[str, Any]]:
+    def _sent(self, request: Request, token: str, what: str, *known: str) -> tuple[Post, dict[str, Any]]:
         said = params(request)
-        chat = self._own_chat(request, token, said)
+        only_said(said, "chat_id", "message_id", *known)
+        chat = self.own_chat(request, token, said)
         post = self.store.post(self.key, str(said.get("message_id", "")))
         if post is None or post.account != chat.name:
             raise Refused(self.refusal(400, f"message to {what} not found"))
@@ -209,11 +173,15 @@ class Telegram(StandIn):
             same = "specified new message content and reply markup are exactly the same as a current content"
             raise Refused(self.refusal(400, f"message is not modified: {same} and reply markup of the message"))
         post.text, post.extra["entities"], post.edited = *words, request.now
-        return _ok(self._message(post))
+        return ok(self._message(post))
 
     def _message(self, post: Post) -> dict[str, Any]:
-        chat = _channel(self.store.accounts[self.key, post.account])
+        chat = channel(self.store.accounts[self.key, post.account])
         message = {"message_id": int(post.id), "sender_chat": chat, "chat": chat, "date": int(post.time.timestamp())}
+        if album := post.extra.get("media_group_id"):
+            message["media_group_id"] = album
+        if answered := self.store.post(self.key, post.extra.get("in_reply_to_id", "")):
+            message["reply_to_message"] = self._message(answered)
         if post.edited:
             message["edit_date"] = int(post.edited.timestamp())
         if not post.pictures:
@@ -223,17 +191,3 @@ class Telegram(StandIn):
             for p in post.pictures
         ]
         return message | {"photo": sizes, "caption": post.text, "caption_entities": post.extra["entities"]}
-
-
-def _ok(result: Any) -> Reply:
-    return Reply.json({"ok": True, "result": result})
-
-
-def _bot(account: Account) -> dict[str, Any]:
-    number = int(account.credentials["bot_token"].partition(":")[0])
-    return {"id": number, "is_bot": True, "first_name": account.display_name, "username": f"{account.handle}_bot"}
-
-
-def _channel(account: Account) -> dict[str, Any]:
-    named = {"title": account.display_name, "username": account.handle}
-    return {"id": int(account.id), "type": "channel"} | named

@@ -21,6 +21,7 @@ _CONTAINER = (
     "reply_control",
     "reply_to_id",
 )
+_REPLY_CONTROLS = ("everyone", "accounts_you_follow", "mentioned_only")
 _LIMITS = ("quota_usage", "config", "reply_quota_usage", "reply_config", "delete_quota_usage", "delete_config")
 _USER = ("id", "username", "name", "threads_profile_picture_url", "threads_biography")
 
@@ -44,7 +45,7 @@ class Threads(ContainerServer):
     why_field: ClassVar = "error_message"
     text_field: ClassVar = "text"
     post_fields: ClassVar = (
-        *("id", "text", "permalink", "timestamp", "shortcode", "media_type", "media_product_type", "username"),
+        *("id", "text", "permalink", "timestamp", "shortcode", "media_type", "username"),
         *("alt_text", "link_attachment_url", "topic_tag"),
     )
 
@@ -59,6 +60,10 @@ class Threads(ContainerServer):
     def access(self, account: Account, base_url: str) -> dict[str, object]:
         """See :class:`StandIn`; a site that is not on this machine cannot serve the picture, the Page can."""
         return super().access(account, base_url) | {"user_id": account.id, "settings": {"host": "page"}}
+
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/threads/@{account.handle}",)
 
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
@@ -93,7 +98,9 @@ class Threads(ContainerServer):
         if count.threads(text) > TEXT:
             raise Refused(graph_error(100, f"Param text must be at most {TEXT} characters long"))
         self._check(said, kind, text)
-        answered = said.get("reply_to_id")
+        answered, control = said.get("reply_to_id"), said.get("reply_control", "everyone")
+        if control not in _REPLY_CONTROLS:
+            raise Refused(graph_error(100, f"Param reply_control must be one of {{{', '.join(_REPLY_CONTROLS)}}}"))
         if answered is not None and self.store.post(self.key, answered) is None:
             raise Refused(graph_error(100, "Param reply_to_id must be the id of a post"))
         picture = self.fetched(request, me, said) if kind == "IMAGE" else None
@@ -103,6 +110,8 @@ class Threads(ContainerServer):
             box.extra["topic_tag"] = topic
         if answered:
             box.extra["in_reply_to_id"] = answered
+        if "reply_control" in said:
+            box.extra["reply_control"] = control
         return answer
 
     def _check(self, said: dict[str, str], kind: str, text: str) -> None:

@@ -11,9 +11,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-BODY_LIMIT = 30 * 1024 * 1024
-"""Bytes; a longer body is refused with 413 before it is read."""
-
 
 class Malformed(Exception):
     """The request cannot be read; the text says why. Each network words it in its own form."""
@@ -140,7 +137,9 @@ def _parts(body: bytes, boundary: bytes) -> tuple[list[tuple[str, str]], dict[st
         name = part.get_param("name", header="Content-Disposition")
         if not gap or not isinstance(name, str):
             raise Malformed("a part of the multipart body has no name")
-        if part.get_filename() is not None:
+        # a client may leave the file's name out; then its type tells that it is one
+        typed = "Content-Type" in part and part.get_content_type().startswith(("image/", "application/octet-stream"))
+        if part.get_filename() is not None or typed:
             files[name] = Upload(part.get_filename() or "", part.get_content_type(), data)
             continue
         try:

@@ -1,25 +1,19 @@
-"""The part of the X stand-in that is about the server: who is asking, rate limits, problems, and pictures."""
+"""The part of the X stand-in that is about the server: who is asking, rate limits, and problems."""
 
-import base64
-import binascii
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from crosspost.sandbox import pictures
 from crosspost.sandbox.faults import Fault
-from crosspost.sandbox.standin import StandIn, only, route
-from crosspost.sandbox.store import Account, Picture
-from crosspost.sandbox.wire import Refused, Reply, Request, bearer, first
+from crosspost.sandbox.standin import StandIn
+from crosspost.sandbox.store import Account
+from crosspost.sandbox.wire import Refused, Reply, Request, bearer
 from crosspost.sandbox.x_auth import signed_by
 
-MEDIA_LIFE = timedelta(seconds=86_400)
-ALT = 1000  # characters
-_BYTES = {"tweet_image": 5 * 1024 * 1024, "tweet_gif": 15 * 1024 * 1024}
-_FORMATS = {"tweet_image": ("JPEG", "MPO", "PNG", "WEBP"), "tweet_gif": ("GIF",)}
 _WINDOW = 900  # seconds
 _LIMITS = {
     "POST /2/tweets": 100,
     "DELETE /2/tweets": 50,
+    "POST /2/media/upload/": 1875,
     "POST /2/media": 500,
     "GET /2/users/me": 75,
     "GET /2/users": 900,
@@ -55,10 +49,13 @@ def invalid(*messages: str) -> Reply:
 
 
 class Server(StandIn):
-    """Who is asking, how often, and the uploads. The posts stand in ``x.py``."""
+    """Who is asking, and how often. The uploads stand in ``x_media.py``, the posts in ``x.py``."""
 
     paths = r"/2/"
-    own_faults: ClassVar = {"402": ("refuses because no credits are left", "POST /2/tweets")}
+    own_faults: ClassVar = {
+        "402": ("refuses because no credits are left", "POST /2/tweets"),
+        "processing": ("takes an upload in pieces; it is ready after two looks", "POST /2/media/upload/*/finalize"),
+    }
     options: ClassVar = {"limit": 280, "rate_limits": True}
 
     def account(self, number: int, name: str, display_name: str) -> Account:
@@ -66,6 +63,10 @@ class Server(StandIn):
         kinds = ("consumer_key", "consumer_secret", "access_token", "access_token_secret", "bearer_token")
         tokens = {kind: self.store.token(self.key, name, kind.replace("_", "-")) for kind in kinds}
         return Account(self.key, name, f"140000000000000000{number}", name, display_name, tokens)
+
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/x/{account.handle}",)
 
     def environment(self, account: Account) -> dict[str, str]:
         """The four strings of OAuth 1.0a; the bearer token is another way in."""
@@ -112,66 +113,6 @@ class Server(StandIn):
         if left < 0 and self.settings["rate_limits"]:
             raise Refused(self.rate_limited(int((reset - request.now).total_seconds()), request.now))
         return account
-
-    # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @route("POST", "/2/media/upload")
-    def upload(self, request: Request) -> Reply:
-        """Take a picture in one shot: JSON with base64, or a multipart form with the bytes."""
-        me = self.me(request)
-        data, category = self._media(request)
-        if category not in _FORMATS:
-            raise Refused(invalid(f"$.media_category: {category or 'required'} is not one of {', '.join(_FORMATS)}"))
-        if len(data) > _BYTES[category]:
-            raise Refused(problem(413, f"The media is larger than {_BYTES[category]} bytes"))
-        shape = pictures.shape(data)
-        if shape is None or shape[0] not in _FORMATS[category]:
-            raise Refused(invalid(f"$.media: media type unrecognized for {category}"))
-        picture = self.store.keep(me, data, shape)
-        told = {
-            "id": picture.id,
-            "media_key": f"3_{picture.id}",
-            "size": len(data),
-            "expires_after_secs": int(MEDIA_LIFE.total_seconds()),
-            "image": {"w": picture.width, "h": picture.height, "image_type": pictures.TYPES[picture.format]},
-        }
-        return Reply.json({"data": told})
-
-    def _media(self, request: Request) -> tuple[bytes, str]:
-        if request.kind == "multipart/form-data":
-            if "media" in request.files:
-                return request.files["media"].data, first(request.form, "media_category") or ""
-            raise Refused(invalid("$.media: required"))
-        said = request.json
-        known = ("media", "media_category", "media_type", "shared", "additional_owners")
-        if strange := only(said, known):
-            raise Refused(invalid(*(f"$.{name}: is not defined in the schema" for name in strange)))
-        try:
-            return base64.b64decode(str(said.get("media") or ""), validate=True), str(said.get("media_category") or "")
-        except binascii.Error:
-            raise Refused(invalid("$.media: is not base64")) from None
-
-    @route("POST", "/2/media/metadata")
-    def metadata(self, request: Request) -> Reply:
-        """Give an uploaded picture its alternative text."""
-        me = self.me(request)
-        said = request.json
-        about = said.get("metadata")
-        if only(said, ("id", "metadata")) or not isinstance(about, dict) or only(about, ("alt_text",)):
-            raise Refused(invalid("$: only id and metadata.alt_text.text are defined"))
-        text = about["alt_text"].get("text") if isinstance(about.get("alt_text"), dict) else None
-        if not isinstance(text, str) or len(text) > ALT:
-            raise Refused(invalid(f"$.metadata.alt_text.text: must be at most {ALT} characters"))
-        picture = self.usable(me, said.get("id"), request)
-        picture.alt = text
-        return Reply.json({"data": {"id": picture.id, "associated_metadata": {"alt_text": {"text": text}}}})
-
-    def usable(self, me: Account, media: Any, request: Request) -> Picture:
-        """The account's picture ``media`` (a text id, not a number) while it has not expired."""
-        picture = self.store.picture(me, media) if isinstance(media, str) else None
-        if picture is None or request.now >= picture.time + MEDIA_LIFE:
-            raise Refused(invalid("Your media IDs are invalid."))
-        return picture
 
 
 def _bucket(request: Request) -> tuple[str, int]:

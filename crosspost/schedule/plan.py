@@ -28,8 +28,9 @@ class Agenda(Value, frozen=True, kw_only=True):
 class Pending(Value, frozen=True, kw_only=True):
     """A delivery that has not gone out. ``post_moment`` is the post's date, ``at`` its ``crosspost: at``.
 
-    ``due_at`` is what was planned before; None for a delivery nobody has planned yet. ``what`` is said before the
-    reason, of a delivery that is not simply a post.
+    ``due_at`` is what was planned before; None for a delivery nobody has planned yet. Of several that are due
+    at once, a run takes the one with the lowest ``order`` first. ``what`` is said before the reason, of a delivery that
+    is not simply a post.
     """
 
     post: str
@@ -39,6 +40,7 @@ class Pending(Value, frozen=True, kw_only=True):
     post_moment: datetime
     at: datetime | None = None
     due_at: datetime | None = None
+    order: int = 0
     what: str = ""
 
     @property
@@ -88,12 +90,12 @@ def plan(
 
 def _account(agenda: Agenda, pending: list[Pending], now: datetime, end: datetime) -> list[Planned]:
     schedule, sent, runs = agenda.schedule, list(agenda.sent), _Runs(agenda, now)
-    queue: list[tuple[datetime, str, Due, Pending]] = []
+    queue: list[tuple[datetime, tuple[int, str], Due, Pending]] = []
     lines: list[Planned] = []
     for one, first in _first_plans(agenda, pending, now):
         late = _late(schedule, one, now)
         if late == "send":
-            heapq.heappush(queue, (first.at, one.post, first, one))
+            heapq.heappush(queue, (first.at, _turn(one), first, one))
         else:
             lines.append(_line(one, Due(at=now, why=_late_why(schedule, late)), late))
     while queue and queue[0][0] <= end:
@@ -101,11 +103,11 @@ def _account(agenda: Agenda, pending: list[Pending], now: datetime, end: datetim
         clock = max(moment, now)
         free = ready(schedule, moment, history=sent, now=clock, exact=one.at is not None, key=one.key)
         if free.at > clock:
-            heapq.heappush(queue, (free.at, one.post, free, one))
+            heapq.heappush(queue, (free.at, _turn(one), free, one))
             continue
         later = runs.later(free.at)
         if later is not None:
-            heapq.heappush(queue, (later.at, one.post, later, one))
+            heapq.heappush(queue, (later.at, _turn(one), later, one))
             continue
         runs.send(free.at)
         sent.append(free.at)
@@ -141,15 +143,20 @@ class _Runs:
 
 
 def _first_plans(agenda: Agenda, pending: list[Pending], now: datetime) -> Iterable[tuple[Pending, Due]]:
-    """What was planned before keeps its moment; the others find theirs after it, oldest post first."""
-    others = sorted((one.due_at, one.post, one) for one in pending if one.due_at is not None)
+    """What was planned before keeps its moment; the others find theirs after it, one after the other."""
+    others = sorted((one.due_at, _turn(one), one) for one in pending if one.due_at is not None)
     taken = [*agenda.sent, *(moment for moment, _, _ in others)]
     for moment, _, one in others:
         yield one, Due(at=tamed(moment), why=_why_then(agenda.schedule, one, tamed(moment)))
-    for one in sorted((one for one in pending if one.due_at is None), key=lambda one: (one.post_moment, one.post)):
+    new = (one for one in pending if one.due_at is None)
+    for one in sorted(new, key=lambda one: (one.order, one.post_moment, one.post)):
         found = due(agenda.schedule, one.post_moment, at=one.at, history=taken, now=now, key=one.key)
         taken.append(found.at)
         yield one, found
+
+
+def _turn(one: Pending) -> tuple[int, str]:
+    return one.order, one.post
 
 
 def _why_then(schedule: Schedule, one: Pending, moment: datetime) -> str:

@@ -1,70 +1,96 @@
 """What a post says: description, pictures and text, rendered from its file."""
 
-import os
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from crosspost import markup
 from crosspost.model import Picture, Post
+from crosspost.sources.body_pictures import Shown, addresses
+from crosspost.sources.choosing import Chooser, Chosen
+from crosspost.sources.descriptions import SEPARATOR, TEXT, Description, as_text, from_text, separator, written, wrong
 from crosspost.sources.emoji import with_emoji
 from crosspost.sources.files import OutsideError, SiteFiles
 from crosspost.sources.foreign import without_shortcodes, without_template_tags
+from crosspost.sources.keys import Keys, lookup
 from crosspost.sources.kramdown import as_commonmark
+from crosspost.sources.languages import Layouts, of_post
+from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.record import Record
 from crosspost.sources.rendering import render, without_attributes
-from crosspost.sources.site import Site, author, language
+from crosspost.sources.site import Site, author
 
 
-def make_post(record: Record, root: Path, post_id: str, url: str) -> Post:
+def make_post(record: Record, root: Path, post_id: str, url: str, keys: Keys, layouts: Layouts) -> Post:
     """Make the full post.
 
     :param root: the folder of the site
     :param url: the post's address
+    :param keys: which keys of the front matter hold picture and description
+    :param layouts: for the language of posts that name none
     :raises PostRefused: when the post says nothing or a value has the wrong kind
     """
-    return _Maker(record, root, url).post(post_id)
+    return _Maker(record, root, url, keys, layouts).post(post_id)
+
+
+def make_origin(record: Record, root: Path, post_id: str, keys: Keys, layouts: Layouts) -> Origin:
+    """Where a post's picture and description stand, quicker than :func:`make_post`: its text is not rendered."""
+    return _Maker(record, root, "", keys, layouts).origin(post_id)
 
 
 class _Maker:
     """Gathers the parts of one post and what there is to warn of."""
 
-    def __init__(self, record: Record, root: Path, url: str) -> None:
-        self.record, self.url = record, url
+    def __init__(self, record: Record, root: Path, url: str, keys: Keys, layouts: Layouts) -> None:
+        self.record, self.url, self.keys, self.layouts = record, url, keys, layouts
         self.site: Site = record.site
-        self.files = SiteFiles(root, Path(record.path).parent, record.site)
+        folder = Path(record.path).parent
+        self.files = SiteFiles(root, folder, record.site, data=record.data, page=record.relative_url())
         self.warnings: list[str] = []
 
     def post(self, post_id: str) -> Post:
         record = self.record
         body = self._body()
         title = record.headline()
-        excerpt = markup.first_paragraph(body)
-        said = self._text("description")
-        description = said if said and _bare(said) != _bare(title) else excerpt
-        if not title or (not body.strip() and not said and record.data.get("title") is None):
+        if not title or (not body.strip() and not self._said_something() and record.data.get("title") is None):
             raise record.refuse("the post is empty: it has neither a title nor a text")
+        description, excerpt = self._description(body, title)
         images = self._images(body)
+        picture = self._picture(body, images)
         return Post(
             id=post_id,
             path=record.path,
             url=self.url,
             title=title,
             date=record.date,
-            description=description,
-            excerpt=self._text("excerpt") or excerpt,
+            description=description.text,
+            description_from=description.source if description.text else "",
+            excerpt=self._line_of(record.data.get("excerpt")) or excerpt,
             body=body,
-            lang=language(record.data.get("lang", record.data.get("locale"))) or self.site.lang,
+            lang=self._language(),
             author=markup.to_line(author(record.data.get("author")) or self.site.author),
             site=markup.to_line(self.site.title),
             root=str(self.files.root),
             root_url=absolute_url(self.site.url, self.site.baseurl, "/").rstrip("/") if self.site.url else "",
             tags=record.tags(),
-            thumbnail=self._thumbnail(images),
-            images=images,
+            thumbnail=picture.picture,
+            picture_from=picture.source,
+            images=tuple(image.picture for image in images),
             overrides=record.overrides(),
             warnings=tuple(dict.fromkeys(self.warnings)),
+        )
+
+    def origin(self, post_id: str) -> Origin:
+        data, body = self.record.data, self.record.front.body
+        description = written(data, self.keys.descriptions, self._line, self.record.headline())
+        picture = self._picture(body, [shown for address in addresses(body) for shown in self._shown(address, "")])
+        return Origin(
+            post_id,
+            self.record.path,
+            picture.source if picture.picture is not None else "",
+            description.source if description is not None else self._opening_from(body),
+            tuple(key for key in self.record.front.data if isinstance(key, str)),
         )
 
     def _body(self) -> str:
@@ -76,6 +102,8 @@ class _Maker:
 
     def _rendered(self, text: str) -> str:
         text = without_template_tags(text)
+        if "{{" not in text and "{%" not in text:
+            return text
         rendered, warning = render(text, self._variables(), self._relative, self._absolute)
         if warning:
             self.warnings.append(warning)
@@ -105,59 +133,54 @@ class _Maker:
     def _absolute(self, path: str) -> str:
         return path if "://" in path else absolute_url(self.site.url, self.site.baseurl, "/" + path.removeprefix("/"))
 
-    def _text(self, key: str) -> str:
+    def _line_of(self, value: Any) -> str:
         """Give a value of the front matter as one plain line; numbers and dates as written, all else is no text."""
-        value = self.record.data.get(key)
-        if isinstance(value, bool) or not isinstance(value, str | int | float | date):
-            return ""
-        return markup.to_line(self._own_markup(self._rendered(str(value))))
+        text = as_text(value)
+        return "" if text is None else self._line(text)
 
-    # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────
+    def _line(self, text: str) -> str:
+        return markup.to_line(self._own_markup(self._rendered(text)))
 
-    def _images(self, body: str) -> tuple[Picture, ...]:
-        found = []
-        for written, alt in markup.pictures(body):
-            try:
-                path, url = self.files.locate(written)
-            except OutsideError:
-                self.warnings.append(f"the picture {written} lies outside the site and was left out")
-                continue
-            if path or url:
-                found.append(Picture(path=path, url=url, alt=alt))
-        return tuple(found)
+    # ── description and language ──────────────────────────────────────────────────────────────────────────────────
 
-    def _thumbnail(self, images: tuple[Picture, ...]) -> Picture | None:
-        value = self.record.data.get("thumbnail")
-        if value in (None, False):
-            return None
-        if not isinstance(value, str):
-            raise self.record.refuse("thumbnail: should be the path of a picture", "thumbnail")
-        written = self._rendered(value).strip()
-        if not written:
-            self.warnings.append("thumbnail: is empty")
-            return None
+    def _said_something(self) -> bool:
+        found = (lookup(self.record.data, key) for key in self.keys.descriptions)
+        return any(one is not None and self._line_of(one.value) for one in found)
+
+    def _description(self, body: str, title: str) -> tuple[Description, str]:
+        """The description, and the excerpt where nobody wrote one."""
+        data = self.record.data
+        opening = from_text(body, self._separators())
+        self.warnings += wrong(data, self.keys.descriptions)
+        return written(data, self.keys.descriptions, self._line, title) or opening, opening.text
+
+    def _separators(self) -> tuple[Any, ...]:
+        return self.record.data.get("excerpt_separator"), self.site.config.get("excerpt_separator")
+
+    def _opening_from(self, body: str) -> str:
+        return SEPARATOR if separator(body, self._separators()) else TEXT if body.strip() else ""
+
+    def _language(self) -> str:
+        found, complaints = of_post(self.record.data, self.layouts)
+        self.warnings += [*complaints, *self.site.warnings]
+        return found or self.site.lang
+
+    # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _images(self, body: str) -> list[Shown]:
+        return [shown for address, alt in markup.pictures(body) for shown in self._shown(address, alt)]
+
+    def _shown(self, address: str, alt: str) -> Iterator[Shown]:
         try:
-            path, url = self.files.locate(written)
+            path, url, elsewhere = self.files.locate(self._rendered(address))
         except OutsideError:
-            self.warnings.append(f"thumbnail: {written} lies outside the site and is not used")
-            return None
-        if not path and not (url == written and "://" in written):
-            self.warnings.append(f"thumbnail: there is no file {written} in the site")
-            return None
-        if path and not os.path.getsize(path):  # noqa: PTH202 - the path is text here
-            self.warnings.append(f"thumbnail: the file {written} is empty")
-            return None
-        return Picture(path=path, url=url, alt=self._alt(path, url, images))
+            self.warnings.append(f"the picture {address} lies outside the site and was left out")
+            return
+        if path or url:
+            yield Shown(address, Picture(path=path, url=url, alt=alt), elsewhere)
 
-    def _alt(self, path: str, url: str, images: tuple[Picture, ...]) -> str:
-        """Give ``thumbnail_alt``, else what the text says of the same picture; never the file name."""
-        said = self._text("thumbnail_alt")
-        same = [image.alt for image in images if image.alt and (image.path == path if path else image.url == url)]
-        if not said and not same:
-            self.warnings.append("thumbnail: has no description for people who cannot see it; add thumbnail_alt")
-        return said or next(iter(same), "")
-
-
-def _bare(text: str) -> str:
-    """Reduce a text to what is said, to see whether two say the same."""
-    return "".join(char for char in text.casefold() if char.isalnum())
+    def _picture(self, body: str, images: list[Shown]) -> Chosen:
+        chooser = Chooser(self.record, self.files, self.keys, self._rendered, self._line_of)
+        chosen = chooser.choose(body, images)
+        self.warnings += chooser.warnings
+        return chosen

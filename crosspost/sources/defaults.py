@@ -23,12 +23,15 @@ def merged(below: Data, above: Data) -> Data:
     return result
 
 
-def defaults_for(sets: Any, path: str, *, jekyll4: bool) -> Data:
+def defaults_for(sets: Any, path: str, collections_dir: str = "", *, jekyll4: bool) -> Data:
     """Give the default values for one post.
 
     :param sets: the ``defaults`` of ``_config.yml`` as YAML gave them; what is no valid set is passed over
     :param path: the post's file relative to the site, with ``/``
+    :param collections_dir: the folder all collections are in, which counts in neither path
     """
+    below = f"{collections_dir}/" if collections_dir else ""
+    path = path.removeprefix(below)
     result: Data = {}
     strongest: Data | None = None
     for one in sets if isinstance(sets, list) else []:
@@ -36,7 +39,7 @@ def defaults_for(sets: Any, path: str, *, jekyll4: bool) -> Data:
             continue
         scope = one.get("scope")
         scope = scope if isinstance(scope, dict) else {}
-        if not _applies(scope, path, jekyll4=jekyll4):
+        if not _applies(scope, path, below, jekyll4=jekyll4):
             continue
         if strongest is None or _precedes(strongest, scope):
             result, strongest = merged(result, one["values"]), scope
@@ -45,11 +48,11 @@ def defaults_for(sets: Any, path: str, *, jekyll4: bool) -> Data:
     return result
 
 
-def _applies(scope: Data, path: str, *, jekyll4: bool) -> bool:
+def _applies(scope: Data, path: str, below: str, *, jekyll4: bool) -> bool:
     kind = scope.get("type")
     if kind is not None and _OLD_TYPES.get(str(kind), kind) != "posts":
         return False
-    wanted = _clean(scope)
+    wanted = _clean(scope).removeprefix(below)
     if not wanted:
         return True
     if "*" in wanted:

@@ -4,13 +4,16 @@ import difflib
 import os
 import posixpath
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.site import Site
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 class OutsideError(ValueError):
@@ -26,38 +29,75 @@ def missing(path: Path) -> str:
     return f"{path}: does not exist{f'; did you mean {path.parent / near[0]}?' if near else ''}"
 
 
+#: where themes keep pictures that are named without a folder
+STANDARD_FOLDERS = ("images", "img", "assets", "assets/images", "assets/img")
+#: keys of a front matter and of ``_config.yml`` with the folder of a post's media, and with another server for media
+#: (Chirpy, https://chirpy.cotes.page/posts/write-a-new-post/#media)
+_SUBPATHS, _CDNS = ("media_subpath", "img_path"), ("cdn", "img_cdn")
+
+
+class Located(NamedTuple):
+    """A picture: its absolute path and its public address, "" for each that there is not.
+
+    ``elsewhere`` says that it is only on the web, where nobody has looked for it.
+    """
+
+    path: str
+    url: str
+    elsewhere: bool = False
+
+
 class SiteFiles:
     """Turns what authors write for a picture into a file inside the site and its public address.
 
     :param root: the folder of the site; resolved, it is the attribute ``root``
     :param folder: the folder of the post's file, for addresses without a leading slash
+    :param data: the post's front matter, which may name a folder for its media
+    :param page: the post's address below the site, for addresses relative to its page
     """
 
-    def __init__(self, root: Path, folder: Path, site: Site) -> None:
+    def __init__(self, root: Path, folder: Path, site: Site, *, data: Mapping[str, Any], page: str = "") -> None:
         self.root = root.resolve()
         self._folder = folder.resolve()
         self._site = site
+        self._subpath = next((said for key in _SUBPATHS if isinstance(said := data.get(key), str) and said), "")
+        cdn = next((said for key in _CDNS if isinstance(said := site.config.get(key), str) and said), "")
+        on_the_web = bool(_WEB.match(cdn))
+        self._cdn, self._prefix = (cdn.rstrip("/"), "") if on_the_web else ("", cdn)
+        self._page = page.rpartition("/")[0]
 
-    def locate(self, written: str) -> tuple[str, str]:
-        """Give (absolute path of the file, public address) of a picture; "" for each that there is not.
+    def locate(self, written: str, *, guess: bool = False) -> Located:
+        """Find a picture.
 
         :param written: a path with or without leading slash, under the base path or not, or a full address
+        :param guess: look for a bare file name also where themes keep pictures
         :raises OutsideError: when the path leads out of the site
         """
         written = written.strip()
         scheme = _SCHEME.match(written)
         if scheme and scheme[1].lower() not in ("http", "https"):
-            return "", ""
+            return Located("", "")
         path = self._below_site(written)
         if path is None:
-            return "", written
-        file = self._file(path)
-        if file is None:
-            return "", self._address(path)
-        return str(file), self._address(file.relative_to(self.root).as_posix())
+            return Located("", "https:" + written if written.startswith("//") else written, elsewhere=True)
+        file = self._file(path, STANDARD_FOLDERS if guess and "/" not in path else ())
+        if file is not None:
+            return Located(str(file), self._address(file.relative_to(self.root).as_posix()))
+        if scheme:  # a full address says where it is: a plug-in may have made it
+            return Located("", written, elsewhere=True)
+        if self._cdn:
+            return Located("", absolute_url(self._cdn, "", "/" + self._media(path).replace("%", "%25")), elsewhere=True)
+        return Located("", self._address(path))
+
+    def _media(self, path: str) -> str:
+        """The path below the folder of the post's media, as Chirpy joins them."""
+        return f"{self._subpath}/{path}".lstrip("/").replace("//", "/")
 
     def _below_site(self, written: str) -> str | None:
         """Give the path below the site; None when the address is somewhere else on the web."""
+        for server in filter(None, (self._subpath, self._cdn)):
+            if _WEB.match(server) and written.startswith(server):
+                written = "/" + written[len(server) :].lstrip("/")
         try:
             parts = urlsplit(written)
             home = urlsplit(self._site.url)
@@ -71,14 +111,13 @@ class SiteFiles:
             path = "/" + path.lstrip("/")[len(base) + 1 :]
         return path
 
-    def _file(self, path: str) -> Path | None:
+    def _file(self, path: str, guesses: Sequence[str] = ()) -> Path | None:
         if "\0" in path or "\\" in path:
             return None
-        starts = [self.root] if path.startswith("/") else [self.root, self._folder]
         outside = False
-        for start in starts:
+        for start in self._starts(path, guesses):
             # normpath first: "a/../../x" must be judged even where no folder "a" exists
-            wanted = posixpath.normpath(posixpath.join(start.as_posix(), path.lstrip("/")))
+            wanted = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
             if not Path(wanted).is_relative_to(self.root):
                 outside = True
                 continue
@@ -93,6 +132,16 @@ class SiteFiles:
         if outside:
             raise OutsideError(path)
         return None
+
+    def _starts(self, path: str, guesses: Sequence[str]) -> list[str]:
+        """The folders a path may begin in, the most particular first."""
+        root, prefix = self.root.as_posix(), self._prefix.strip("/")
+        media = [] if _WEB.match(self._subpath) else [self._subpath.strip("/")] if self._subpath else []
+        below = [posixpath.join(prefix, media[0])] if prefix and media else [prefix] if prefix else []
+        found = [posixpath.join(root, folder) for folder in (*below, *media)] + [root]
+        if not path.startswith("/"):
+            found += [self._folder.as_posix(), posixpath.join(root, self._page.lstrip("/"))]
+        return found + [posixpath.join(root, folder) for folder in guesses]
 
     def _address(self, path: str) -> str:
         if not self._site.url:

@@ -23,15 +23,28 @@ MAX_TEXT, MAX_LINES = 500_000, 50_000
 # Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes too, and `\s*` may take empty lines
 _OPENING = re.compile(r"---\s*?\n", re.ASCII)
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t\f\v]*$\n?", re.MULTILINE)
+# Hugo's, Zola's and others' front matter: https://gohugo.io/content-management/front-matter/
+_OTHERS = (
+    (re.compile(r"\+\+\+\s"), "TOML between +++"),
+    (re.compile(r'\{\s*"'), "JSON"),
+    (re.compile(r";;;\s"), "JSON between ;;;"),
+)
+_KEY = re.compile(
+    r"(?:title|layout|date|tags?|categor(?:y|ies)|author|permalink|draft|description)[ \t]*:[ \t\n]", re.IGNORECASE
+)
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
-    """What one file holds. ``source`` is the front matter as written, ``offset`` the lines of the file before it."""
+    """What one file holds. ``source`` is the front matter as written, ``offset`` the lines of the file before it.
+
+    ``there`` says whether the file has one.
+    """
 
     data: dict[str, Any]
     body: str
     source: str = ""
     offset: int = 0
+    there: bool = True
 
     def line(self, *keys: str) -> int:
         """Give the line in the file, from 1, where the value of a key begins; 0 when it is not in the file."""
@@ -92,7 +105,7 @@ def parse(raw: bytes, path: str) -> FrontMatter:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     opening = _OPENING.match(text)
     if opening is None:
-        return FrontMatter({}, bounded(text, path))
+        return FrontMatter({}, bounded(text, path), there=False)
     closing = _CLOSING.search(text, opening.end())
     if closing is None:
         raise PostRefused(path, 'the front matter has no closing "---" line', 1)
@@ -103,6 +116,22 @@ def parse(raw: bytes, path: str) -> FrontMatter:
         raise PostRefused(path, problem.reason, problem.line + offset if problem.line else 0) from None
     body = bounded(text[closing.end() :].strip("\n"), path)
     return FrontMatter(data, body, text[opening.end() : closing.start()], offset)
+
+
+def instead(text: str) -> str:
+    """What a text without front matter begins with that was meant as one; "" when it is just a text.
+
+    Jekyll would show it on the page, and so would every network.
+    """
+    begins = text.lstrip()
+    for opening, kind in _OTHERS:
+        if opening.match(begins):
+            return f"front matter in {kind}, where Jekyll reads only YAML between two lines of ---"
+    if _OPENING.match(begins):
+        return "an empty line or blanks, where the --- of the front matter must be the very first line"
+    if _KEY.match(begins):
+        return "front matter without its two lines of ---"
+    return ""
 
 
 def bounded(text: str, path: str) -> str:

@@ -1,27 +1,34 @@
 """A Jekyll site, or a plain folder of files named like Jekyll's posts, as a source."""
 
-import hashlib
 import logging
 import os
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
-from crosspost.model import Entry, Overrides, Post
+from crosspost.model import Entry, Post
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
 from crosspost.sources.files import missing
+from crosspost.sources.keys import Keys
+from crosspost.sources.languages import Layouts
 from crosspost.sources.names import POSTS, Name, Rules, list_names
-from crosspost.sources.record import Record
+from crosspost.sources.origins import Origin
+from crosspost.sources.permalink import STYLES
+from crosspost.sources.reading import Reader, understood
 from crosspost.sources.remembered import Remembered
-from crosspost.sources.site import CONFIG, Site, find_site, read_site
+from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
+from crosspost.sources.twins import may_share, refuse_twins, refused, same_page
 
 __all__ = ["JekyllSource", "find_site"]
 
 log = logging.getLogger("crosspost.sources")
+
+#: parts of a permalink that tell one post from another
+_NAMING = ("title", "slug", "name", "path")
 
 
 class JekyllSource(Source):
@@ -38,12 +45,13 @@ class JekyllSource(Source):
     :param engine: which Jekyll builds the site: ``3.9`` (GitHub Pages), ``3.10`` or ``4.3``
     :param emoji: whether ``:tada:`` is 🎉; None: where the site uses jemoji
     :param memory: a file in which :meth:`scan` remembers its listing; None: nothing is written
+    :param keys: which keys of a front matter hold picture and description
 
     A post's id comes from its file name alone, see :mod:`crosspost.sources.names`. ``published: false`` is skipped
     even where the site shows unpublished posts, and so are drafts: neither is announced.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one per setting; keywords only
         self,
         root: Path,
         *,
@@ -57,6 +65,7 @@ class JekyllSource(Source):
         engine: str = "3.9",
         emoji: bool | None = None,
         memory: Path | None = None,
+        keys: Keys = Keys(),  # noqa: B008  # frozen: nobody can change the one default
     ) -> None:
         self._root = root
         self._now = now
@@ -64,6 +73,8 @@ class JekyllSource(Source):
         self._emoji = emoji
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
         self._posts = posts
+        #: which keys of a front matter hold picture and description
+        self.keys = keys
         self._jekyll4 = engine.startswith("4")
         self._names: dict[str, Name] = {}
 
@@ -74,6 +85,14 @@ class JekyllSource(Source):
         :raises SourceError: when it cannot be read or used
         """
         return read_site(self._root, self._given, jekyll4=self._jekyll4, emoji=self._emoji)
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._root, self.site, self._now, jekyll4=self._jekyll4)
+
+    @cached_property
+    def _layouts(self) -> Layouts:
+        return Layouts(self._root / self.site.layouts)
 
     @property
     def root(self) -> Path:
@@ -102,7 +121,14 @@ class JekyllSource(Source):
 
         :raises SourceError: when the site cannot be read or its address is unknown
         """
-        self._need_url()
+        self.need_url()
+        yield from refuse_twins(self._scanned())
+
+    def paths(self) -> Iterator[Entry]:
+        """The same listing for a site whose address is not known: its posts have the address below it (``/2024/x``)."""
+        yield from refuse_twins(map(self._entry, self._refresh()))
+
+    def _scanned(self) -> Iterator[Entry]:
         names = self._refresh()
         if self._memory is None:
             yield from map(self._entry, names)
@@ -110,7 +136,7 @@ class JekyllSource(Source):
         begun = time.time_ns()
         remembered = Remembered(self._memory, self._about())
         for name in names:
-            found = remembered.entry(self._path(name), lambda n=name: self._entry(n))  # type: ignore[misc]  # mypy and defaults
+            found = remembered.entry(self._reader.path(name), partial(self._entry, name))
             late = found.date is not None and found.date > self._now and not self.site.future
             # the id depends on the other files' names, the date on the clock: both are never taken from memory
             yield self._entry(name) if late or found.id != name.id else found
@@ -118,8 +144,8 @@ class JekyllSource(Source):
 
     def _about(self) -> str:
         """Everything but the file itself that an entry depends on."""
-        config = self._root / CONFIG
-        text = config.read_text("utf-8", errors="replace") if config.is_file() else ""
+        files = [self._root / name for name in (CONFIG, CNAME)]
+        text = "\n".join(file.read_text("utf-8", errors="replace") for file in files if file.is_file())
         return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{self.site.emoji}\n{os.environ.get('TZ', '')}\n{text}"
 
     def entry(self, path: Path) -> Entry:
@@ -127,8 +153,10 @@ class JekyllSource(Source):
 
         :raises SourceError: when ``path`` is not a file of the posts folders of this site
         """
-        self._need_url()
-        return self._entry(self._name(path))
+        self.need_url()
+        found = self._entry(self._name(path))
+        twins = [other for other in self._beside(found) if other.state == "ready" and same_page(other.url, found.url)]
+        return refused(found, twins) if twins else found
 
     def load(self, entry: Entry) -> Post:
         """Read one post fully, also one that is skipped only for its date or ``published: false``.
@@ -137,30 +165,56 @@ class JekyllSource(Source):
         """
         from crosspost.sources.content import make_post
 
-        self._need_url()
-        name = self._name(Path(entry.path))
-        if name.reason and not name.draft:
-            raise PostRefused(entry.path, name.reason)
-        try:
-            record = self._read(name)
-            return make_post(record, self._root, entry.id, self._absolute(record.relative_url()))
-        except PostRefused:
-            raise
-        except Exception as error:  # as in _entry
-            log.debug("unexpected", exc_info=True)
-            said = f"cannot be understood ({type(error).__name__}: {str(error)[:200]})"
-            raise PostRefused(entry.path, said) from error
+        self.need_url()
+        with understood(entry.path):
+            record = self._reader.post(self._name(Path(entry.path)))
+            url = self._reader.absolute(record.relative_url())
+            return make_post(record, self._root, entry.id, url, self.keys, self._layouts)
+
+    def origin(self, entry: Entry) -> Origin:
+        """Say where a listed post has its picture and description, and which keys it has; cheaper than :meth:`load`.
+
+        :raises PostRefused: when it cannot be understood
+        """
+        from crosspost.sources.content import make_origin
+
+        with understood(entry.path):
+            record = self._reader.post(self._name(Path(entry.path)))
+            return make_origin(record, self._root, entry.id, self.keys, self._layouts)
 
     def relative_url(self, entry: Entry) -> str:
         """Give Jekyll's ``page.url`` of a post: its address below the site, which needs no site address.
 
         :raises PostRefused: when it cannot be understood
         """
-        return self._read(self._name(Path(entry.path))).relative_url()
+        return self._reader.read(self._name(Path(entry.path))).relative_url()
+
+    def _entry(self, name: Name) -> Entry:
+        return self._reader.entry(name)
+
+    def _beside(self, entry: Entry) -> Iterator[Entry]:
+        """The other posts that can have the address of this one; the rest is not read as posts."""
+        if entry.state != "ready":
+            return
+        if not self._names:
+            self._refresh()
+        every = not any(f":{part}" in self.site.permalink for part in _NAMING) and self.site.permalink not in STYLES
+        for name in self._names.values():
+            if name.id == entry.id or (name.reason and not name.draft):
+                continue
+            try:
+                if every or may_share(entry.url, name.slug, frontmatter.read_bytes(self._reader.path(name))):
+                    yield self._entry(name)
+            except (OSError, PostRefused):  # the listing tells
+                continue
 
     # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _need_url(self) -> None:
+    def need_url(self) -> None:
+        """Look whether the address of the site is known.
+
+        :raises SourceError: when it is not, with what to do
+        """
         if not self.site.url:
             raise SourceError(
                 f'{self._root / CONFIG}: the address of the site is unknown; set url: "https://…" there, or url under '
@@ -169,7 +223,8 @@ class JekyllSource(Source):
 
     def _refresh(self) -> list[Name]:
         site = self.site
-        rules = Rules(folder=self._folder(site), exclude=site.exclude, include=site.include)
+        below = "" if self._posts else site.posts_below
+        rules = Rules(folder=self._folder(site), below=below, exclude=site.exclude, include=site.include)
         try:
             names = list_names(os.fspath(self._root), rules)
         except OSError as error:
@@ -181,7 +236,7 @@ class JekyllSource(Source):
         if self._posts:
             return self._posts
         if site.posts_below:
-            return f"{site.posts_below}/{POSTS}"
+            return ""
         if (self._root / CONFIG).is_file() or (self._root / POSTS).is_dir():
             return ""
         return "posts" if (self._root / "posts").is_dir() else "."
@@ -199,64 +254,3 @@ class JekyllSource(Source):
         if inside not in self._names:
             raise SourceError(f"{path}: is not a file in a posts folder of {self._root}")
         return self._names[inside]
-
-    def _path(self, name: Name) -> str:
-        return os.path.join(self._root, name.path)  # noqa: PTH118 - pathlib costs as much as reading the YAML
-
-    # ── entries ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _read(self, name: Name) -> Record:
-        path = self._path(name)
-        try:
-            if name.link and not Path(path).resolve().is_relative_to(self._root.resolve()):
-                raise PostRefused(path, "is a symbolic link that leads out of the site")
-            raw = frontmatter.read_bytes(path)
-        except OSError as error:
-            raise PostRefused(path, f"cannot be read: {error.strerror}") from None
-        record = Record(name, path, frontmatter.parse(raw, path), self.site, jekyll4=self._jekyll4)
-        record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
-        return record
-
-    def _entry(self, name: Name) -> Entry:
-        path = self._path(name)
-        if name.reason and not name.draft:
-            return Entry(id=name.id, path=path, state="skipped", reason=name.reason)
-        try:
-            record = self._read(name)
-            if name.draft and not name.day and record.data.get("date") is None:
-                return Entry(id=name.id, path=path, title=record.headline(), state="skipped", reason=name.reason)
-            return self._listed(record)
-        except PostRefused as error:
-            return Entry(id=name.id, path=path, state="refused", reason=str(error))
-        except Exception as error:  # a file nobody foresaw stops itself, never the other posts
-            log.debug("unexpected", exc_info=True)
-            reason = f"{path}: cannot be understood ({type(error).__name__}: {str(error)[:200]})"
-            return Entry(id=name.id, path=path, state="refused", reason=reason)
-
-    def _listed(self, record: Record) -> Entry:
-        date = record.date
-        reason = record.name.reason or self._hidden(record, date)
-        return Entry(
-            id=record.name.id,
-            path=record.path,
-            url=self._absolute(record.relative_url()),
-            date=date,
-            title=record.headline(),
-            tags=record.tags(),
-            state="skipped" if reason else "ready",
-            reason=reason,
-            overrides=record.overrides() if "crosspost" in record.data else Overrides(),
-            fingerprint=record.fingerprint,
-        )
-
-    def _hidden(self, record: Record, date: datetime) -> str:
-        if not record.published():
-            return "published: false"
-        if date > self._now and not self.site.future:
-            return f"its date is in the future: {date:%Y-%m-%d %H:%M %Z}"
-        if not record.front.body.strip() and record.data.get("title") is None and not record.data.get("description"):
-            raise record.refuse("the post is empty: it has neither a title nor a text")
-        return ""
-
-    def _absolute(self, relative: str) -> str:
-        return permalink.absolute_url(self.site.url, self.site.baseurl, relative)

@@ -95,9 +95,13 @@ class Name(msgspec.Struct, frozen=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """Where to look. ``folder`` is the one posts folder ("": every ``_posts`` of a site, ".": the root itself)."""
+    """Where to look. ``folder`` is the one posts folder ("": every ``_posts`` of a site, ".": the root itself).
+
+    ``below`` is Jekyll's ``collections_dir``: only there are posts looked for.
+    """
 
     folder: str = ""
+    below: str = ""
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
 
@@ -111,6 +115,8 @@ def list_names(root: str, rules: Rules) -> list[Name]:
         start = root if rules.folder == "." else os.path.join(root, rules.folder)  # noqa: PTH118 - one join per site
         prefix = "" if rules.folder == "." else rules.folder.strip("/") + "/"
         found = list(_files(start, prefix, prefix, rules))
+    elif rules.below:
+        found = list(_site(os.path.join(root, rules.below), rules.below + "/", rules))  # noqa: PTH118 - as above
     else:
         found = list(_site(root, "", rules))
     return sorted(_with_ids(found), key=lambda name: (_sort_day(name), name.path))

@@ -26,14 +26,14 @@ _MARKED = re.compile(r"[*_`\[\\]|~~|&[#\w]|<[A-Za-z/!?]")
 class Record:
     """A post's data laid together: file name, defaults and front matter. ``path`` is what messages call the file.
 
-    ``fingerprint`` is that of the file's bytes; whoever read them sets it.
+    ``fingerprint`` is that of the file's bytes; whoever read them sets it. ``defaults`` are those of ``_config.yml``.
     """
 
     def __init__(self, name: Name, path: str, front: FrontMatter, site: Site, *, jekyll4: bool) -> None:
         self.name, self.path, self.front, self.site, self.jekyll4 = name, path, front, site, jekyll4
         self.fingerprint = ""
-        below = defaults_for(site.defaults, name.path, jekyll4=jekyll4) if site.defaults else {}
-        self._defaults: Data = below
+        below = defaults_for(site.defaults, name.path, site.posts_below, jekyll4=jekyll4) if site.defaults else {}
+        self.defaults: Data = below
         self.data: Data = merged(below, front.data) if below else front.data
 
     def refuse(self, reason: str, *keys: str) -> PostRefused:
@@ -85,7 +85,7 @@ class Record:
     def categories(self) -> list[str]:
         """Give the categories in Jekyll's order: folders, ``categories`` of the defaults and the post, ``category``."""
         found = [*_folders(self.name.path, self.site.posts_below)]
-        for source in (self._defaults, self.front.data):
+        for source in (self.defaults, self.front.data):
             value = source.get("categories")
             if isinstance(value, str):
                 found += value.split()
@@ -119,7 +119,7 @@ class Record:
         return tuple(dict.fromkeys(" ".join(tag.split()) for tag in found if tag.strip()))
 
     def relative_url(self) -> str:
-        """Give Jekyll's ``page.url``: the address below site and base path."""
+        """Give Jekyll's ``page.url``: the address below site and base path, with a plug-in's folder of a language."""
         own = self.data.get("permalink")
         if own in (None, False):
             template = permalink.template_for(self.site.permalink, jekyll4=self.jekyll4)
@@ -137,8 +137,10 @@ class Record:
             date=self.date,
             jekyll4=self.jekyll4,
         )
+        languages = self.site.polyglot
         try:
-            return permalink.url_for(template, facts)
+            found = permalink.url_for(template, facts)
+            return languages.prefix(self.data.get("lang"), self.name.path) + found if languages else found
         except permalink.PermalinkError as error:
             raise self.refuse(str(error), "permalink") from None
 

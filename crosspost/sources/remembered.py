@@ -15,8 +15,8 @@ import msgspec
 from crosspost import __version__
 from crosspost.model import Entry
 
-#: counts up when an entry gets a field that older memories cannot know
-_SHAPE = 2
+#: counts up when an entry gets a field that older memories cannot know, or is judged otherwise
+_SHAPE = 3
 #: a file changed this shortly before it was listed could change again without a new time stamp (nanoseconds)
 _FRESH = 2_000_000_000
 

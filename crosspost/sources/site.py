@@ -10,9 +10,12 @@ import msgspec
 from crosspost.errors import SourceError
 from crosspost.smallfile import read_small
 from crosspost.sources.dates import zone
+from crosspost.sources.languages import KEYS, complaint, language
+from crosspost.sources.polyglot import Polyglot, polyglot
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
 
-CONFIG = "_config.yml"
+CONFIG, CNAME = "_config.yml", "CNAME"
+_HOST = re.compile(r"(?:(?!-)[\w-]{1,63}(?<!-)\.)+(?!-)[\w-]{2,63}(?<!-)")
 _DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.*\.[^.]+\Z", re.ASCII)
 
 # what Jekyll leaves out by itself; a list in _config.yml replaces it before 4, and is added to it from 4 on
@@ -23,7 +26,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """What ``_config.yml`` and the person's own settings say together.
 
     ``url`` has no trailing path, ``permalink`` is a style word or template, ``emoji`` says that ``:tada:``
-    is 🎉, ``config`` is the whole file for Liquid.
+    is 🎉, ``config`` is the whole file for Liquid, ``layouts`` the folder of the layouts, ``warnings`` what is wrong
+    with it and stops nothing.
     """
 
     url: str = ""
@@ -40,6 +44,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     include: tuple[str, ...] = ()
     posts_below: str = ""
     defaults: Any = None
+    layouts: str = "_layouts"
+    polyglot: Polyglot | None = None
+    warnings: tuple[str, ...] = ()
     config: dict[str, Any] = {}
 
 
@@ -80,16 +87,18 @@ def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool, emoji:
     except ValueError as error:
         where = str(root) if said.get("timezone") else f"{file}:{line_of(text, 'timezone')}"
         raise SourceError(f"{where}: timezone: {error}") from None
+    lang, wrong = _language(said.get("lang"), config, file)
     exclude = _strings(config.get("exclude"))
     extensions = config.get("markdown_ext")
     return Site(
-        url=said.get("url") or _text(config, "url"),
+        url=said.get("url") or _text(config, "url") or _domain(root / CNAME),
         baseurl=said["baseurl"] or "" if "baseurl" in said else _text(config, "baseurl"),
         permalink=said.get("permalink") or _permalink(config) or "date",
         zone=local,
         future=config.get("future") is True,
         title=_text(config, "title") or _text(config, "name"),
-        lang=language(said.get("lang") or config.get("lang", config.get("locale", ""))),
+        lang=lang,
+        warnings=wrong,
         author=author(config.get("author")),
         emoji=_has_jemoji(config, root) if emoji is None else emoji,
         markdown=tuple(
@@ -99,22 +108,31 @@ def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool, emoji:
         include=_strings(config.get("include")),
         posts_below=_text(config, "collections_dir").strip("/"),
         defaults=config.get("defaults"),
+        layouts=_text(config, "layouts_dir") or "_layouts",
+        polyglot=polyglot(config),
         config=config,
     )
 
 
-def language(value: Any) -> str:
-    """Write a language as networks want it, ``de-DE``; YAML's false for ``no`` is Norwegian."""
-    if value is False:
-        return "no"
-    if not isinstance(value, str):
+def _language(given: str | None, config: dict[str, Any], file: Path) -> tuple[str, tuple[str, ...]]:
+    """The site's language, and sentences about values that are none."""
+    values = ([("[site] lang", given)] if given else []) + [(key, config.get(key)) for key in KEYS]
+    wrong = [
+        said if key.startswith("[") else f"{file}: {said}" for key, value in values if (said := complaint(key, value))
+    ]
+    return next((found for _, value in values if (found := language(value))), ""), tuple(wrong)
+
+
+def _domain(file: Path) -> str:
+    """The address in GitHub Pages' ``CNAME`` file, which holds a host name; "" when there is none.
+
+    Source: https://docs.github.com/en/pages/configuring-a-custom-domain-for-your-github-pages-site
+    """
+    try:
+        lines = read_small(file).decode("utf-8-sig").split() if file.is_file() else []
+    except (OSError, UnicodeDecodeError):
         return ""
-    first = value.strip().partition(".")[0].replace("_", "-")
-    parts = first.split("-")
-    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", first):
-        return ""
-    regions = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part for part in parts[1:]]
-    return "-".join([parts[0].lower(), *regions])
+    return f"https://{lines[0].lower()}" if len(lines) == 1 and _HOST.fullmatch(lines[0]) else ""
 
 
 def author(value: Any) -> str:

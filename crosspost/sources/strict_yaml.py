@@ -74,7 +74,7 @@ class StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run ti
         for key_node, value_node in node.value:
             if key_node.tag == _MERGE:
                 continue
-            key = self._value(key_node)
+            key = self._key(key_node)
             if key.__hash__ is None:
                 raise YamlError("a name before a colon should be a word", key_node.start_mark.line + 1)
             if key in mapping:
@@ -82,8 +82,13 @@ class StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run ti
             mapping[key] = self._value(value_node)
         if len(mapping) != len(node.value):  # a merge: what it brings goes below what is written here
             self.flatten_mapping(node)
-            return {self._value(key): self._value(value) for key, value in node.value}
+            return {self._key(key): self._value(value) for key, value in node.value}
         return mapping
+
+    def _key(self, node: yaml.Node) -> Any:
+        """Make a name as it was written: for Python ``1`` and ``true`` would be one key, for YAML they are two."""
+        scalar = isinstance(node, yaml.ScalarNode) and node.tag.startswith("tag:yaml.org,2002:")
+        return node.value if scalar else self._value(node)
 
     def plain_int(self, node: yaml.ScalarNode) -> int | str:
         """Give ``2024`` as a number, ``007``, ``1_000`` or ``12:30`` as they were written."""

@@ -3,15 +3,12 @@
     python tests/benchmarks/bench_compose.py
 
 Both run alternately in one process, and the medians are compared. Then X's weighted length of texts of 400 characters,
-beside a count that knows neither links nor emoji, and beside X's own JavaScript where node finds it: name a folder with
-``node_modules/twitter-text`` in TWITTER_TEXT.
+beside a count that knows neither links nor emoji, and beside X's own JavaScript where it is at hand (``make
+test-twitter-text`` fetches it).
 """
 
 import json
-import os
-import shutil
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +21,7 @@ from crosspost import registry
 from crosspost.compose import Style, compose
 from crosspost.compose.twitter_text import weight
 from crosspost.model import Post
+from tests import twitter_text_js
 
 POSTS, ACCOUNTS, ROUNDS = 5000, 10, 3
 TEXTS = 5000
@@ -94,24 +92,6 @@ def naive(text: str) -> int:
     return sum(1 if char < "\u1100" else 2 for char in text)
 
 
-def javascript(texts: list[str]) -> tuple[float, list[int]] | None:
-    """Seconds and weights of X's own code, the time to start it not counted; None where it is not at hand."""
-    folder, node = os.environ.get("TWITTER_TEXT", ""), shutil.which("node")
-    if not folder or node is None:
-        return None
-    script = (
-        "const {parseTweet} = require('twitter-text'); const texts = JSON.parse(require('fs').readFileSync(0));"
-        "texts.slice(0, 500).forEach(t => parseTweet(t)); const begun = process.hrtime.bigint();"
-        "const found = texts.map(t => parseTweet(t).weightedLength);"
-        "console.log(JSON.stringify([Number(process.hrtime.bigint() - begun) / 1e9, found]))"
-    )
-    ran = subprocess.run(  # our own script
-        [node, "-e", script], input=json.dumps(texts), cwd=folder, capture_output=True, text=True, check=True
-    )
-    taken, found = json.loads(ran.stdout)
-    return taken, found
-
-
 def weights() -> None:
     """Print how X's length compares with the least, and with X's own code."""
     random = Random(2)
@@ -121,12 +101,12 @@ def weights() -> None:
     mine, least = (statistics.median(column) for column in zip(*times, strict=True))
     rate = TEXTS / mine
     sys.stdout.write(f"{'weighted length':>34}: {rate:,.0f} texts a second, {mine / least:.2f} × a naive count\n")
-    official = javascript(texts)
-    if official is None:
-        sys.stdout.write(f"{'twitter-text in node':>34}: not available (set TWITTER_TEXT)\n")
+    if reason := twitter_text_js.missing():
+        sys.stdout.write(f"{'twitter-text in node':>34}: not available, {reason}\n")
         return
-    taken, found = official
-    same = sum(a == b for a, b in zip(found, map(weight, texts), strict=True))
+    official = twitter_text_js.ask(texts)
+    taken = official.seconds
+    same = sum(a == b for a, b in zip(official.weights, map(weight, texts), strict=True))
     sys.stdout.write(
         f"{'twitter-text in node':>34}: {TEXTS / taken:,.0f} texts a second; ours {taken / mine:.2f} × its rate, "
         f"the same number for {same} of {TEXTS}\n"

@@ -14,7 +14,8 @@ def _here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def held(place: Place) -> Place:
+def held(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setattr("crosspost.cli.common.now", place.clock)  # a clock that differs from the networks' is noted
     place.sandbox.fault("facebook", "500-before")
     assert place.crosspost(FILE).code == 3
     return place

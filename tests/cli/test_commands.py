@@ -70,7 +70,7 @@ def test_publish_as_json(place: Place) -> None:
     assert ran.code == 1
     rows = {row["account"]: row for row in ran.json["deliveries"]}
     assert set(rows) == set(NETWORKS)
-    assert set(rows["x"]) == {"post", "account", "part", "state", "url", "error"}
+    assert set(rows["x"]) == {"post", "account", "part", "state", "url", "error", "people_in_doubt"}
     assert (rows["x"]["state"], rows["x"]["post"]) == ("sent", "gruesse")
     assert rows["facebook"]["error"]
 
@@ -205,7 +205,19 @@ def test_posts_lists_every_file_with_its_reason(place: Place) -> None:
     assert ready["url"] == "https://tal.example.org/2026/11/20/gruesse.html"
     assert ready["id"] == "gruesse"
     assert ready["tags"] == ["Garten", "Erneuerbare Energien"]
-    assert set(ready) == {"id", "path", "url", "date", "title", "tags", "state", "reason"}
+    assert set(ready) == {
+        "id",
+        "path",
+        "url",
+        "date",
+        "title",
+        "tags",
+        "state",
+        "reason",
+        "out",
+        "picture_from",
+        "description_from",
+    }
 
 
 def test_status_before_anything(place: Place) -> None:
@@ -250,7 +262,8 @@ def test_no_server_is_told_and_tried_again(place: Place) -> None:
     place.sandbox.stop()
     ran = place.crosspost(FILE)
     assert ran.code == 1
-    assert ran.out.count("nothing is listening") == 3
+    assert ran.out.count("nothing is listening") == 1, "what is so everywhere is said once"
+    assert ran.out.count("as x") == 2
     place.sandbox.start()
     assert place.crosspost(FILE).code == 0
     assert len(place.sandbox.posts()) == 3

@@ -35,7 +35,7 @@ def test_a_house_in_order(place: Place) -> None:
     assert ran.err == ""
     for name in NETWORKS:
         assert f"ok    {name:<12}" in ran.out
-    assert f"Mastodon knows us: {place.network('mastodon').connect().handle} on " in ran.out
+    assert f"Mastodon (sandbox) knows us: {place.network('mastodon').connect().handle} on " in ran.out
     assert "ok    time zone    Europe/Berlin" in ran.out
     assert "ok    pictures     those of the newest 1 posts can be used, and each has an alt text" in ran.out
     assert "ok    last run     " in ran.out

@@ -8,7 +8,8 @@ import pytest
 from crosspost.delivery import keys
 from crosspost.errors import KeyTaken, Unknown
 from crosspost.model import Prepared
-from crosspost.networks.ours import is_ours, links_in, plain
+from crosspost.networks.looking import plain
+from crosspost.networks.ours import is_ours, links_in
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from crosspost.compose import twitter_text
+from crosspost.sandbox import links as stand_in
 
 SHARED = Path(os.environ.get("CROSSPOST_SHARED") or Path(__file__).parents[2] / ".." / "shared")
 SUITE = SHARED / "conformance" / "twitter-text"
@@ -108,3 +109,39 @@ def test_half_an_emoji_may_stand_before_a_link() -> None:
 def test_an_impossible_host_is_no_link() -> None:
     assert twitter_text.find_urls(f"http://{'ä' * 80}.com") == []
     assert twitter_text.find_urls(f"http://example.com/{'a' * 4100}") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "links", "weight"),
+    [
+        ("[https://a.example.org/b](https://a.example.org/b)", ["https://a.example.org/b"] * 2, 50),
+        ("https://x.org/a](https://y.org/b)", ["https://x.org/a", "https://y.org/b"], 49),
+        ("https://x.org/ruby](b) c", ["https://x.org/ruby"], 29),
+        ("(https://x.org/a_(b))", ["https://x.org/a_(b)"], 25),
+        ("https://x.org/a.(b) c", ["https://x.org/a"], 29),
+        ("https://x.org/a!(b)/c d", ["https://x.org/a!(b)/c"], 25),
+        ("https://x.org/(a)(b(c)) d", ["https://x.org/(a)(b(c))"], 25),
+        ("https://x.org/(a).(b) c", ["https://x.org/(a)"], 29),
+        ("https://x.org/a@(b) c", ["https://x.org/a"], 29),
+    ],
+)
+def test_brackets_end_a_path_only_where_it_could_end_before_them(text: str, links: list[str], weight: int) -> None:
+    assert [url.text for url in twitter_text.find_urls(text)] == links
+    assert twitter_text.weight(text) == weight
+    # the stand-in has the rule in words of its own
+    assert [link.url for link in stand_in.find(text)] == links
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("https://ja.wikipedia.org/wiki/日本語 wa", ["https://ja.wikipedia.org/wiki/日本語"]),
+        ("https://x.org/a.(b) c", ["https://x.org/a.(b)"]),
+        ("https://x.org/?q=日本#ä.", ["https://x.org/?q=日本#ä"]),
+        ("„https://x.org/a“ und <https://x.org/b>", ["https://x.org/a“", "https://x.org/b"]),
+        ("https://x.org/a, https://x.org/b!", ["https://x.org/a", "https://x.org/b"]),
+    ],
+)
+def test_mastodons_links_have_paths_in_every_script(text: str, links: list[str]) -> None:
+    assert [url.text for url in twitter_text.find_urls(text, bare=False, rules="mastodon")] == links
+    assert [link.url for link in stand_in.find(text, bare=False, any_script=True)] == links

@@ -134,7 +134,7 @@ def test_the_plan_is_what_then_happens(tmp_path: Path, sandbox: Sandbox, clock: 
     planned = {row["post"]: row["at"] for row in place.crosspost("plan", "--json").json}
     assert planned == {"eins": "2026-11-23T08:00:00+00:00", "zwei": "2026-11-24T08:00:00+00:00"}
     text = place.crosspost("plan").out
-    assert "Mon 2026-11-23 09:00" in text
+    assert "today 09:00 (in 2 hours)" in text
     assert "next slot Mon-Fri 09:00" in text
     assert place.crosspost("plan", "--ics", str(tmp_path / "plan.ics")).code == 0
     assert (tmp_path / "plan.ics").read_text().count("BEGIN:VEVENT") == 2

@@ -81,7 +81,7 @@ def test_a_crash_before_the_mark_is_no_sign_of_anything(path: Path, clock: Clock
     ledger.close()
     assert numbers(path, outside) == [1, 1]
     again = opened(path, clock, outside)
-    assert again.doubt is None
+    assert again.open_doubt is None
     again.close()
 
 
@@ -111,7 +111,7 @@ def test_a_damaged_mark_says_nothing_and_the_other_one_does(
     for left in path.parent.glob("ledger.sqlite3-*"):
         left.unlink()
     with_other = opened(path, clock, outside)
-    assert with_other.doubt is not None
+    assert with_other.open_doubt is not None
     with_other.close()
 
 

@@ -13,6 +13,7 @@ from PIL import Image, ImageFont
 
 from crosspost.errors import MediaError
 from crosspost.media import LANDSCAPE, PORTRAIT, card, fonts, title_card
+from crosspost.media.readable import readable
 
 pytestmark = pytest.mark.long
 
@@ -132,8 +133,10 @@ def test_a_last_line_of_digits_keeps_the_direction_of_the_title() -> None:
 
 def test_without_fribidi_right_to_left_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("PIL.features.check", lambda name: False)
-    with pytest.raises(MediaError, match="Install libfribidi"):
-        title_card("שלום")
+    for title in ("שלום", "سلام", "नमस्ते"):
+        with pytest.raises(MediaError, match="Install libfribidi"):
+            title_card(title)
+        assert title_card(f"Hello {title}").left_out == (f"left out, no font here draws it: {title}",)
 
 
 class Beyond(fonts.Typeface):
@@ -150,19 +153,57 @@ def test_a_line_mixes_fonts_when_no_single_one_has_all() -> None:
     assert "".join(part for part, _ in found) == "abc שלום xyz"
 
 
-def test_what_no_font_draws_is_found_out() -> None:
-    plain = (fonts.Typeface(None),)
-    assert fonts.drawable("Aä漢字a🎉ä", plain) == ("Aa", "ä漢字🎉")
-    assert fonts.drawable("plain text!", plain) == ("plain text!", "")
+PLAIN = (fonts.Typeface(None),)  # little more than ASCII
 
 
-def test_missing_letters_are_an_error_missing_emoji_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(card, "typefaces", lambda own: (fonts.Typeface(None),))
-    with pytest.raises(MediaError, match=r"can draw “漢字”, .* Install a font"):
-        title_card("Hello 漢字")
+@pytest.mark.parametrize(
+    ("title", "text", "missing"),
+    [
+        ("plain text!", "plain text!", ()),
+        ("Pride 🏳️‍🌈 march", "Pride march", ("🏳️‍🌈",)),
+        ("Go 🏴󠁧󠁢󠁳󠁣󠁴󠁿🇩🇪!", "Go !", ("🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🇩🇪")),
+        ("👍🏽 👩‍👩‍👧 ❤️‍🔥 🏴‍☠️ ok", "ok", ("👍🏽", "👩‍👩‍👧", "❤️‍🔥", "🏴‍☠️")),
+        ("Top 1️⃣0⃣ and #️⃣", "Top 10 and #", ()),
+        ("☀️ sun \ue000 \U0001fadf \ufffd", "sun", ("☀️", "\ue000", "\U0001fadf", "\ufffd")),
+        ("𝐁𝐨𝐥𝐝 Ａｂｃ ①", "Bold Abc 1", ()),
+        ("ä Ǟ e\u0323\u0302", "a A e", ()),
+        ("Hello 漢字abc", "Hello abc", ("漢", "字")),
+        ("Hello Привет a", "Hello a", ("Привет",)),
+        ("Tag िहन्दी a", "Tag a", ("िहन्दी",)),
+        ("Hello 한국", "Hello", ("한", "국")),
+        ("漢字🎉", "", ("漢", "字", "🎉")),
+    ],
+)
+def test_what_no_font_draws_is_left_out_alone(title: str, text: str, missing: tuple[str, ...]) -> None:
+    found = readable(title, PLAIN, shapes=True)
+    assert (found.text, found.missing) == (text, missing)
+
+
+def test_parts_of_a_joined_emoji_are_not_drawn_for_it() -> None:
+    class All(fonts.Typeface):
+        def draws(self, grapheme: str) -> bool:
+            return bool(grapheme)
+
+    found = readable("a 🇩🇪 👍🏽 ❤️‍🔥 👩‍👩‍👧 👍 ❤️", (All(None),), shapes=True)
+    assert (found.text, found.missing) == ("a 👍 ❤", ("🇩🇪", "👍🏽", "❤️‍🔥", "👩‍👩‍👧"))
+
+
+def test_what_is_left_out_is_told_and_never_stops_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card, "typefaces", lambda own: PLAIN)
     made = title_card("Party 🎉 today", site="Site 👩‍👩‍👧")
-    assert made.changed[1] == "left out, no font here draws it: 🎉👩‍👩‍👧"
-    assert ink(made.data)
+    assert made.left_out == ("left out, no font here draws it: 🎉👩‍👩‍👧",)
+    assert made.data == title_card("Party today", site="Site").data
+    assert title_card("Übermut").left_out == ("written plainer, no font here draws it: Ü",)
+    made = title_card("漢字 🎉", site="Example")
+    assert made.left_out == ("left out, no font here draws it: 漢字🎉", "the site's name instead of the title")
+    assert made.data == title_card("Example").data
+    assert title_card("🎉").left_out == ("left out, no font here draws it: 🎉", "no words")
+
+
+def test_letters_without_a_font_and_no_name_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card, "typefaces", lambda own: PLAIN)
+    with pytest.raises(MediaError, match=r"can draw “漢字”, .* Install a font"):
+        title_card("漢字", site="東京")
 
 
 def test_an_own_font_comes_first(tmp_path: Path) -> None:

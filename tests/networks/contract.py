@@ -1,6 +1,6 @@
 """What every adapter promises, against its stand-in. A network's test is a subclass, and its quirks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.faults import meant
 from tests.harness import Clock, Place
+from tests.networks.left_out import Wire, fields
 
 #: argument of a test → the faults it is about; those the network's stand-in does not know fall away
 FAULTS = {
@@ -222,16 +223,52 @@ class NetworkContract:
         assert network.find(unsaid, place.clock()) is None
         assert len(place.sandbox.posts()) == 1
 
+    def test_nothing_that_is_left_out_of_an_answer_is_taken_for_absence(self, network: Network, place: Place) -> None:
+        prepared = place.prepared(network)
+        since, receipt = place.clock(), network.publish(prepared)
+        if not network.able.read_back:
+            pytest.skip(f"{network.name} cannot be asked what is out")
+        # also for a ledger that is made anew, which knows no id
+        for asked in (prepared, msgspec.structs.replace(prepared, remote={})):
+            wire = Wire()
+            network.session.mount("http://", wire)
+            if self.found(network, asked, since) is None:
+                continue  # only a key tells it here
+            answers = wire.answers
+            assert any(answers), "something was asked"
+            for number, told in enumerate(answers):
+                for path in fields(told):
+                    for null in (False, True):
+                        wire.quiet()
+                        wire.number, wire.path, wire.null = number, path, null
+                        found = self.found(network, asked, since)
+                        assert found in (receipt.id, "doubt", ""), f"{path} left out of answer {number}: {found}"
+                for status in (404, 429, 500, 503):
+                    wire.quiet()
+                    wire.number, wire.status = number, status
+                    assert self.found(network, asked, since) in (receipt.id, "doubt", ""), f"{number}: HTTP {status}"
+
+    @staticmethod
+    def found(network: Network, prepared: Prepared, since: datetime) -> str | None:
+        """The id of what was found ("" when that is not told), "doubt", or None for certainly not out."""
+        try:
+            found = network.find(prepared, since)
+        except DeliveryError:
+            return "doubt"
+        return found.id if found is not None else None
+
     # ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def test_a_reply_answers_the_post_it_names(self, network: Network, place: Place) -> None:
         if not network.able.thread:
             pytest.skip(f"{network.name} has no threads")
+        network.me()
         draft = network.draft(place.the_post())
-        draft = msgspec.structs.replace(draft, images=(), card=None)
-        first = network.publish(network.prepare(Prepared(draft=draft, handle="first"), lambda *_: None))
+        bare = msgspec.structs.replace(draft, images=(), card=None)
+        begin = draft if network.able.needs_image else bare
+        first = network.publish(network.prepare(Prepared(draft=begin, handle="first"), lambda *_: None))
         for number, told in enumerate((first.id, type(network).id_in(first.url) or first.id)):
-            said = msgspec.structs.replace(draft, text=f"Teil {number}", link="", title="")
+            said = msgspec.structs.replace(bare, text=f"Teil {number}", link="", title="")
             reply = Prepared(draft=said, handle=f"reply-{number}", remote={"reply_to": told, "root": told})
             since = place.clock()
             reply = network.prepare(reply, lambda *_: None)

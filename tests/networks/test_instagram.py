@@ -1,5 +1,6 @@
 """Instagram keeps the contract with both logins and both hosts; then its quirks."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,9 @@ from tests.networks.on_the_site import Containers, OnTheSite
 from tests.networks.renewing import REFRESH, Renews
 
 LINK = "https://tal.example.org/2026/11/20/gruesse.html"
+
+SHARED = Path(os.environ.get("CROSSPOST_SHARED") or Path(__file__).parents[2] / ".." / "shared")
+PRIDE = SHARED / "conformance" / "wild" / "57-pride-flag-title"
 
 
 class TestInstagramLogin(Renews, Containers):
@@ -113,12 +117,15 @@ class TestPictureOnThePage(OnTheSite):
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
         return Place(tmp_path, sandbox, networks=[self.key], more=self.more, clock=clock)
 
-    def test_a_title_card_is_uploaded_too(self, place: Place) -> None:
-        place.post.write_text("---\ntitle: Grüße aus dem Tal\n---\n\nText.\n", "utf-8")
+    @pytest.mark.parametrize(
+        "title", ["Grüße aus dem Tal", "Pride 🏳️‍🌈 march", "🎉 1️⃣ 🇩🇪 👍🏽", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "漢字 ꦲ", "नमस्ते سلام"]
+    )
+    def test_a_title_card_is_uploaded_too(self, place: Place, title: str) -> None:
+        place.post.write_text(f'---\ntitle: "{title}"\n---\n\nText.\n', "utf-8")
         network = place.network(self.key)
         network.publish(place.prepared(network))
         ((image,),) = [post["images"] for post in place.sandbox.posts()]
-        assert (image["width"], image["height"], image["alt"]) == (1080, 1350, "Grüße aus dem Tal")
+        assert (image["width"], image["height"], image["alt"]) == (1080, 1350, title)
         assert not (place.root / "site/crosspost").exists()
 
     def test_the_photo_is_uploaded_once_and_seen_by_nobody(self, network: Network, place: Place) -> None:
@@ -128,6 +135,16 @@ class TestPictureOnThePage(OnTheSite):
         network.prepare(first, saved.__setitem__)
         assert len(place.sandbox.requests_to("facebook", "POST /v26.0/me/photos")) == 1
         assert place.sandbox.posts() == []
+
+
+@pytest.mark.skipif(not PRIDE.is_dir(), reason=f"the shared sites are not at {PRIDE}")
+def test_the_shared_site_with_a_flag_in_its_title(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    place = Place(tmp_path, sandbox, networks=["instagram"], more='host = "page"\n', clock=clock)
+    (file,) = (PRIDE / "_posts").iterdir()
+    place.post.write_bytes(file.read_bytes())
+    network = place.network("instagram")
+    network.publish(place.prepared(network))
+    assert [len(post["images"]) for post in sandbox.posts()] == [1]
 
 
 # ── what is said ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,13 @@
 """Mastodon keeps the contract; then its quirks."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import pytest
 
-from crosspost.errors import NotSent, Rejected
+from crosspost.errors import DeliveryError, NotSent, Rejected
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
@@ -16,6 +18,106 @@ from tests.networks.contract import NetworkContract
 class TestMastodon(NetworkContract):
     key = "mastodon"
     uploads = "POST /api/v2/media"
+
+
+class Relative(TestMastodon):
+    """The same adapter against another kind of server."""
+
+    flavour: ClassVar[str]
+    __test__ = False
+
+    @pytest.fixture
+    def sandbox(self, clock: Clock) -> Iterator[Sandbox]:
+        with Sandbox(clock=clock, options={"mastodon": {"flavour": self.flavour}}) as server:
+            yield server
+        assert server.errors == [], "the sandbox itself made a mistake"
+
+    def test_no_path_ends_in_a_slash(self, network: Network, place: Place) -> None:
+        """GoToSocial answers such a path with a redirect, and a write is never redirected."""
+        receipt = network.publish(place.prepared(network))
+        network.find(place.prepared(network, "other"), place.clock())
+        network.delete(receipt)
+        assert not [r["path"] for r in place.sandbox.requests_to("mastodon") if r["path"].endswith("/")]
+
+    def test_what_failed_once_can_be_said_again(self, network: Network, place: Place) -> None:
+        """Some refuse a key for good, or repeat their first answer, also when that was a failure."""
+        prepared = place.prepared(network)
+        long = msgspec.structs.replace(prepared.draft, text="ü" * 200_001)
+        with pytest.raises(Rejected):
+            network.publish(msgspec.structs.replace(prepared, draft=long))
+        assert network.publish(prepared).id
+        assert len(place.sandbox.posts()) == 1
+
+
+class TestGoToSocial(Relative):
+    flavour = "gotosocial"
+    __test__ = True
+
+
+class TestAkkoma(Relative):
+    flavour = "akkoma"
+    __test__ = True
+
+
+class TestPixelfed(Relative):
+    flavour = "pixelfed"
+    __test__ = True
+
+    def test_a_post_without_a_picture_gets_a_title_card(self, network: Network, place: Place) -> None:
+        network.me()
+        draft = network.draft(msgspec.structs.replace(place.the_post(), thumbnail=None, images=()))
+        assert [picture.drawn is not None for picture in draft.images] == [True]
+        network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+        assert [len(post["images"]) for post in place.sandbox.posts()] == [1]
+
+
+class TestFriendica(Relative):
+    flavour = "friendica"
+    __test__ = True
+
+
+def relative(folder: Path, sandbox: Sandbox, clock: Clock) -> tuple[Network, Place]:
+    place = Place(folder, sandbox, networks=("mastodon",), clock=clock)
+    return place.network("mastodon"), place
+
+
+@pytest.mark.parametrize("missing", [("GET /api/v2/instance",), ("POST /api/v2/media",), ("GET /api/v1/*/*/source",)])
+def test_end_points_a_server_may_not_have(tmp_path: Path, clock: Clock, missing: tuple[str, ...]) -> None:
+    with Sandbox(clock=clock, options={"mastodon": {"missing": missing}}) as sandbox:
+        network, place = relative(tmp_path, sandbox, clock)
+        prepared = place.prepared(network)
+        receipt = network.publish(prepared)
+        (post,) = sandbox.posts()
+        assert [image["alt"] for image in post["images"]] == ["Ein Hochbeet im Regen"]
+        assert (network.allowed.text, network.allowed.images.alt) == (500, 1500)
+        found = network.find(prepared, place.clock())
+        assert found is not None
+        assert found.id == receipt.id
+
+
+def test_a_server_that_tells_nothing_of_itself_is_not_asked_for_posts(tmp_path: Path, clock: Clock) -> None:
+    missing = ("GET /api/v1/instance", "GET /api/v2/instance")
+    with Sandbox(clock=clock, options={"mastodon": {"missing": missing}}) as sandbox:
+        network, _ = relative(tmp_path, sandbox, clock)
+        with pytest.raises(Rejected, match="404"):
+            network.connect()
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://a.example/@me/118000000000000001", "118000000000000001"),
+        ("https://a.example/@me/statuses/01J8X4N7T2Q5ZKM0YV3B6CRDGH", "01J8X4N7T2Q5ZKM0YV3B6CRDGH"),
+        ("https://a.example/notice/AYz1mX0n4QkT7bLw5E", "AYz1mX0n4QkT7bLw5E"),
+        ("https://a.example/p/me/118000000000000001/", "118000000000000001"),
+        ("https://a.example/display/c0ffee11-1265-4f2a-8b1d-118000000001", ""),
+        ("https://a.example/display/118000000000000001", ""),
+        ("https://a.example/objects/9f8c2a6b-1065-4f2a-9b1d-118000000001", ""),
+        ("https://a.example/@me/about", ""),
+    ],
+)
+def test_the_id_in_an_address(url: str, found: str, network: Network) -> None:
+    assert type(network).id_in(url) == found
 
 
 @pytest.fixture
@@ -90,6 +192,32 @@ def test_a_server_without_source_is_compared_by_link(network: Network, place: Pl
     receipt = network.publish(prepared)
     place.sandbox.fault("mastodon", "500-before", match="GET /api/v1/statuses/*/source")
     found = network.find(prepared, place.clock())
+    assert found is not None
+    assert found.id == receipt.id
+
+
+@pytest.mark.parametrize("fault", ["500-before", "429", "cut-before"])
+def test_a_source_that_is_not_told_now_is_doubt(network: Network, place: Place, fault: str) -> None:
+    """Without a link nothing else tells: the server shows markup, and may have changed the words."""
+    prepared = place.prepared(network)
+    draft = msgspec.structs.replace(prepared.draft, text="Grüße aus dem *Tal*", link="", images=())
+    prepared = Prepared(draft=draft, handle="key")
+    network.publish(prepared)
+    other = msgspec.structs.replace(prepared, draft=msgspec.structs.replace(draft, text="Etwas anderes"))
+    place.sandbox.fault("mastodon", fault, match="GET /api/v1/statuses/*/source")
+    with pytest.raises(DeliveryError):
+        network.find(other, place.clock())
+    assert network.find(other, place.clock()) is None
+    assert network.find(prepared, place.clock()) is not None
+
+
+def test_more_posts_than_a_page_holds(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    receipt, since = network.publish(prepared), place.clock()
+    for number in range(45):
+        draft = msgspec.structs.replace(prepared.draft, text=f"Nr. {number}", link="", images=())
+        network.publish(Prepared(draft=draft, handle=f"key {number}"))
+    found = network.find(prepared, since)
     assert found is not None
     assert found.id == receipt.id
 

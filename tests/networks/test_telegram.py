@@ -91,8 +91,11 @@ class TestTelegram(NetworkContract):
 
     def test_public_and_private_channels_have_their_addresses(self, place: Place) -> None:
         receipt, _ = self.publish(place, said())
-        assert receipt.url == f"https://t.me/verein/{receipt.id}"
+        assert receipt.url == f"{place.sandbox.url}/t.me/verein/{receipt.id}", "what only the sandbox has is there only"
         network: Any = place.network(self.key)
+        network.base_url = network.home
+        public = {"message_id": 7, "chat": {"id": -1001234567890, "username": "verein"}}
+        assert network._receipt(public).url == "https://t.me/verein/7"
         private = {"message_id": 7, "chat": {"id": -1001234567890}}
         assert network._receipt(private).url == "https://t.me/c/1234567890/7"
 

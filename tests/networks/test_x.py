@@ -1,15 +1,19 @@
 """X keeps the contract; then its quirks."""
 
+import html
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from crosspost.errors import AuthExpired, Rejected, Unknown
+from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unknown
 from crosspost.networks.base import Network
+from crosspost.networks.x import _same
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
+from tests.networks.left_out import Wire
 
 
 class TestX(NetworkContract):
@@ -64,6 +68,43 @@ def test_text_with_signs_of_html_and_links_is_recognised(tmp_path: Path, sandbox
     found = network.find(prepared, clock())
     assert found is not None
     assert found.id == receipt.id
+
+
+@pytest.mark.parametrize(
+    ("entity", "found"),
+    [
+        ({"start": 0, "end": 1}, "doubt"),  # X's OpenAPI requires no more
+        ({"url": "https://t.co/abc"}, "doubt"),
+        ({"url": "https://t.co/abc", "expanded_url": "https://tal.example.org/2026/11/20/gruesse.html"}, "it"),
+        ({"url": "https://t.co/abc", "expanded_url": "https://elsewhere.example/"}, "another"),
+        (None, "doubt"),
+    ],
+)
+@pytest.mark.parametrize("photo", ["", " https://t.co/pic"])
+def test_links_nobody_explains_are_doubt(network: Network, place: Place, entity: Any, found: str, photo: str) -> None:
+    draft = place.prepared(network).draft
+    short = draft.text.replace(draft.link, "https://t.co/abc") + photo
+    picture = {"url": "https://t.co/pic", "expanded_url": "https://x.com/a/status/1/photo/1"}
+    told = {"id": "1", "text": html.escape(short, quote=False)}
+    told |= {} if entity is None else {"entities": {"urls": [entity, picture]}}
+    assert _same(told, draft.text) is {"doubt": None, "it": True, "another": False}[found]
+    plainly = {"id": "1", "text": html.escape(draft.text, quote=False), "entities": {"urls": [{"url": draft.link}]}}
+    assert _same(plainly, draft.text) is True, "the text as it was written needs no explanation"
+    assert _same({"id": "1", "text": "Ganz anders https://t.co/abc"}, draft.text) is False
+
+
+def test_a_text_of_links_only_is_compared_in_no_time() -> None:
+    assert _same({"text": " ".join(f"https://t.co/a{n}" for n in range(60))}, "x " * 140) in (None, False)
+
+
+def test_an_empty_answer_counts_its_posts(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    assert network.find(prepared, place.clock()) is None
+    wire = Wire()
+    network.session.mount("http://", wire)
+    wire.number, wire.path = 0, ("meta",)
+    with pytest.raises(DeliveryError):
+        network.find(prepared, place.clock())
 
 
 def test_an_oauth2_token_alone_works(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:

@@ -84,3 +84,28 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (64, 36)) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, "teal").save(out, kind)
     return out.getvalue()
+
+
+class Bot(requests.Session):
+    """Calls methods of the Bot API."""
+
+    def __init__(self, sandbox: Sandbox, account: str = "verein") -> None:
+        super().__init__()
+        self.trust_env = False
+        access = sandbox.accounts(account)["telegram"]
+        self.token: str = access["credentials"]["bot_token"]
+        self.base = access["base_url"]
+
+    def __call__(self, method: str, **fields: Any) -> Any:
+        files = {"photo": fields.pop("file")} if "file" in fields else fields.pop("files", None)
+        call = {"data": fields, "files": files} if files else {"json": fields}
+        answer = self.post(f"{self.base}/bot{self.token}/{method}", timeout=10, **call)
+        body = answer.json()
+        assert body.get("error_code", 200) == answer.status_code
+        return body.get("result", body.get("description"))
+
+
+@pytest.fixture
+def bot(sandbox: Sandbox) -> Iterator[Bot]:
+    with Bot(sandbox) as caller:
+        yield caller

@@ -280,10 +280,10 @@ def test_bodies_are_read_strictly(bluesky: Http, older: Http) -> None:
     big = {"Content-Type": "image/png"}
     assert said(bluesky.call("com.atproto.repo.uploadBlob", data=b"x" * 5_242_881, headers=big))[0] == 413
     assert said(older.put(GOOD | {"x": "y" * 160_000}))[:2] == (413, "PayloadTooLargeError")
-    assert said(bluesky.call("app.bsky.actor.getProfile", params={"actor": "a"})) == (
+    assert said(bluesky.call("app.bsky.actor.getSuggestions", params={"limit": "5"})) == (
         400,
         "InvalidRequest",
-        "No service configured for app.bsky.actor.getProfile",
+        "No service configured for app.bsky.actor.getSuggestions",
     )
 
 
@@ -301,8 +301,7 @@ def test_bytes_decide_what_they_are(bluesky: Http) -> None:
 def client(sandbox: Sandbox) -> Iterator[Client]:
     access = sandbox.accounts()["bluesky"]
     client = Client(base_url=access["base_url"])
-    # without an app view there are no profiles, here as on a bare server
-    client.login(access["credentials"]["handle"], access["credentials"]["app_password"], fetch_bsky_profile=False)
+    client.login(access["credentials"]["handle"], access["credentials"]["app_password"])
     yield client
     client.request.close()
 
@@ -313,7 +312,7 @@ def test_the_sdk_posts_pictures_cards_and_facets(sandbox: Sandbox, client: Clien
     me = client._session.did
     text = client_utils.TextBuilder().text("Grüße 🌱 ").link("hier", "https://").text(" ").tag("#Tal", "Tal")
     with pytest.raises(BadRequestError, match="Invalid uri"):
-        client.send_post(text, profile_identify=me)
+        client.send_post(text)
     text = (
         client_utils.TextBuilder().text("Grüße 🌱 ").link("hier", "https://example.org/").text(" ").tag("#Tal", "Tal")
     )
@@ -323,8 +322,8 @@ def test_the_sdk_posts_pictures_cards_and_facets(sandbox: Sandbox, client: Clien
             uri="https://example.org/", title="Tal", description="", thumb=blob
         )
     )
-    made = client.send_post(text, profile_identify=me, embed=card, langs=["de"])
-    client.send_image("Bild", picture(), "Zelt auf der Wiese", profile_identify=me)
+    made = client.send_post(text, embed=card, langs=["de"])
+    client.send_image("Bild", picture(), "Zelt auf der Wiese")
     first, second = sandbox.posts("bluesky")
     assert (first["text"], first["link"], first["language"]) == ("Grüße 🌱 hier #Tal", "https://example.org/", "de")
     assert first["extra"]["card"]["title"] == "Tal"
@@ -347,7 +346,7 @@ def test_the_sdk_understands_the_refusals(sandbox: Sandbox, client: Client) -> N
         client.app.bsky.feed.post.create(me, record, rkey=OTHER)
     assert twice.value.response.status_code == 500
     with pytest.raises(BadRequestError, match="grapheme too big"):
-        client.send_post("x" * 301, profile_identify=me)
+        client.send_post("x" * 301)
     with pytest.raises(UnauthorizedError):
         client.login("verein.test", "falsch")
     assert len(sandbox.posts()) == 1

@@ -1,6 +1,7 @@
 """How strict the LinkedIn stand-in is, and a client nobody here wrote posts to it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -166,6 +167,29 @@ def test_three_thousand_units_as_the_reader_sees_them(member: Member) -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "served", "unknown"),
+    [
+        ("2026-11-15", ["202511", "202610"], ["202510", "202611"]),
+        ("2026-11-16", ["202512", "202611"], ["202511", "202612"]),
+        ("2027-01-20", ["202602", "202701"], ["202601", "202702"]),
+        ("2027-09-15", ["202609"], []),
+        ("2027-09-16", [], ["202609", "202713", "202700", "2027-09", "202709x"]),
+    ],
+)
+def test_a_months_version_is_served_for_a_year(
+    member: Member, clock: Clock, day: str, served: list[str], unknown: list[str]
+) -> None:
+    clock.now = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+
+    def answered(version: str) -> int:
+        body = member.body(f"mit {version}")
+        return member.ask("POST", "posts", {"LinkedIn-Version": version}, json=body).status_code
+
+    assert [answered(version) for version in served] == [201] * len(served)
+    assert [answered(version) for version in unknown] == [426] * len(unknown)
+
+
+@pytest.mark.parametrize(
     ("headers", "expected"),
     [
         ({"LinkedIn-Version": ""}, (400, "VERSION_MISSING")),
@@ -220,6 +244,9 @@ def test_the_day_has_150_requests(member: Member, clock: Clock) -> None:
         {"visibility": "public"},
         {"lifecycleState": "DRAFT"},
         {"distribution": {}},
+        {"distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [{"geoLocations": []}]}},
+        {"distribution": {"feedDistribution": "MAIN_FEED", "colour": "blue"}},
+        {"isReshareDisabledByAuthor": "no"},
         {"commentary": None},
         {"commentary": ""},
         {"content": {"media": {"id": "urn:li:image:none"}}},

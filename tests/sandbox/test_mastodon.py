@@ -88,7 +88,10 @@ def test_tokens_are_checked_and_belong_to_one_account(http: Caller, sandbox: San
     refused = http.toot("Hallo")
     assert (refused.status_code, refused.json()) == (401, {"error": "The access token is invalid"})
     with Caller(sandbox, "zweitkonto") as other:
-        assert other.mastodon("GET", f"v1/statuses/{mine}").status_code == 404
+        assert other.mastodon("GET", f"v1/statuses/{mine}").status_code == 200, "what is public is seen by everybody"
+        for method, path in (("GET", f"{mine}/source"), ("PUT", mine), ("DELETE", mine)):
+            sent = {"json": {"status": "Deins"}} if method == "PUT" else {}
+            assert other.mastodon(method, f"v1/statuses/{path}", **sent).status_code == 404
         assert other.mastodon("GET", "v1/accounts/verify_credentials").json()["acct"] == "zweitkonto"
 
 
@@ -176,7 +179,7 @@ def test_the_list_has_its_filters(http: Caller) -> None:
 
 def test_gotosocial_counts_everything_and_knows_no_keys(gotosocial: Caller) -> None:
     told = gotosocial.mastodon("GET", "v2/instance").json()
-    assert "gotosocial" in told["version"]
+    assert "gotosocial" in told["source_url"]
     assert told["configuration"]["statuses"]["characters_reserved_per_url"] == 25
     assert gotosocial.toot("https://example.org/" + "a" * 4981).status_code == 400
     key = {"Idempotency-Key": "eins"}

@@ -2,12 +2,16 @@
 
 import smtplib
 import socket
+import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
 
 import pytest
 import requests
 
+from crosspost import transport_smtp
 from crosspost.sandbox import Sandbox
 
 EIGHT_BIT = ["BODY=8BITMIME"]
@@ -117,3 +121,90 @@ def test_it_stops_with_the_sandbox_and_starts_on_its_port(sandbox: Sandbox) -> N
         socket.create_connection(("127.0.0.1", port), timeout=5)
     sandbox.start()
     assert sandbox.accounts()["newsletter"]["base_url"] == url
+
+
+# ── STARTTLS ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def required() -> Iterator[Sandbox]:
+    with Sandbox(options={"newsletter": {"tls": "required"}}) as running:
+        yield running
+    assert running.errors == []
+
+
+def trusting(sandbox: Sandbox) -> ssl.SSLContext:
+    pem = requests.get(f"{sandbox.url}/_sandbox/certificate.pem", timeout=30).text
+    return ssl.create_default_context(cadata=pem)
+
+
+def connected(sandbox: Sandbox) -> smtplib.SMTP:
+    host, _, port = sandbox.accounts()["newsletter"]["base_url"].removeprefix("smtp://").partition(":")
+    return smtplib.SMTP(host, int(port), timeout=10)
+
+
+def test_a_mail_over_a_secure_line(required: Sandbox) -> None:
+    known = required.accounts()["newsletter"]["credentials"]
+    with connected(required) as smtp:
+        smtp.ehlo()
+        assert smtp.has_extn("starttls")
+        assert not smtp.has_extn("auth"), "no login where others can read it"
+        assert smtp.docmd("MAIL FROM:<verein@example.org>")[0] == 530
+        assert smtp.starttls(context=trusting(required))[0] == 220
+        assert smtp.docmd("MAIL FROM:<verein@example.org>")[0] == 503, "what was said before is forgotten"
+        smtp.ehlo()
+        assert not smtp.has_extn("starttls")
+        assert smtp.docmd("STARTTLS")[0] == 503
+        smtp.login(known["username"], known["password"])
+        smtp.send_message(mail(), mail_options=EIGHT_BIT)
+    (post,) = required.posts()
+    assert post["text"] == TEXT
+
+
+def test_who_does_not_trust_the_certificate_sends_nothing(required: Sandbox) -> None:
+    smtp = connected(required)
+    with pytest.raises(ssl.SSLCertVerificationError, match="self-signed"):
+        smtp.starttls(context=ssl.create_default_context())
+    smtp.close()
+    assert required.posts() == []
+
+
+def test_commands_sent_in_the_clear_behind_starttls_are_not_read(required: Sandbox) -> None:
+    with connected(required) as smtp:
+        smtp.ehlo()
+        smtp.send("STARTTLS\r\nNOOP\r\n")
+        assert smtp.getreply()[0] == 220
+        smtp.sock = trusting(required).wrap_socket(smtp.sock, server_hostname="127.0.0.1")
+        smtp.file = None
+        smtp.ehlo_resp = smtp.helo_resp = None
+        assert smtp.ehlo()[0] == 250, "the first answer is the one to EHLO"
+        assert smtp.noop()[0] == 250
+
+
+def test_starttls_is_left_to_the_client_or_not_there(sandbox: Sandbox) -> None:
+    with connected(sandbox) as smtp:
+        smtp.ehlo()
+        assert smtp.has_extn("starttls")
+        assert smtp.has_extn("auth")
+        assert smtp.docmd("STARTTLS", "now")[0] == 501
+    with Sandbox(options={"newsletter": {"tls": "none"}}) as without, connected(without) as smtp:
+        smtp.ehlo()
+        assert not smtp.has_extn("starttls")
+        assert smtp.docmd("STARTTLS")[0] == 500
+
+
+def test_our_own_wire_says_starttls(required: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trusted = tmp_path / "sandbox.pem"
+    trusted.write_text(requests.get(f"{required.url}/_sandbox/certificate.pem", timeout=30).text)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    account = required.accounts()["newsletter"]
+    known = account["credentials"]
+    login = (known["username"], known["password"])
+    with transport_smtp.Connection(transport_smtp.server(account["base_url"], "starttls"), login) as connection:
+        assert (
+            connection.send(
+                "verein@example.org", ["a@example.org"], mail().as_bytes(policy=SMTP.clone(cte_type="7bit"))
+            )
+            == {}
+        )
+    assert len(required.posts()) == 1

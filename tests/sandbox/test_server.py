@@ -1,9 +1,11 @@
 """The sandbox around the networks: its page, its JSON, its doors."""
 
+import json
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 import requests
@@ -98,7 +100,9 @@ def test_only_this_machine_is_answered(sandbox: Sandbox) -> None:
         ("nonsense\r\n\r\n", 400),
         ("POST /2/tweets HTTP/1.1\r\nHost: {}\r\nContent-Length: -5\r\n\r\n", 400),
         ("POST /2/tweets HTTP/1.1\r\nHost: {}\r\nContent-Length: 99999999\r\n\r\n", 413),
-        ("POST /2/tweets HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n", 411),
+        ("POST /2/tweets HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
+        ("POST /2/tweets HTTP/1.1\r\nHost: {}\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400),
+        ("POST /2/tweets HTTP/1.1\r\nHost: {}\r\nContent-Length: 9\r\n\r\nabcd", 400),
         ("BREW /2/tweets HTTP/1.1\r\nHost: {}\r\n\r\n", 405),
         ("GET /nowhere HTTP/1.1\r\nHost: {}\r\n\r\n", 404),
     ],
@@ -116,6 +120,67 @@ def test_malformed_requests_get_an_answer(
     assert f" {status} " in answer.split("\r\n")[0] or status == 400
     assert '"error"' in answer or '"title"' in answer
     assert capfd.readouterr() == ("", "")
+
+
+_CHUNKED = "POST /2/tweets HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("\r\n0\r\n\r\n", 401),  # read whole; then X asks who is there
+        ("\r\nA;name=value\r\n0123456789\r\n00\r\nTrailer: x\r\n\r\n", 401),
+        ("Content-Length: 5\r\n\r\n0\r\n\r\n", 400),
+        ("\r\nnone\r\nabc\r\n0\r\n\r\n", 400),
+        ("\r\n-3\r\nabc\r\n0\r\n\r\n", 400),
+        ("\r\n3\r\nabcd\r\n0\r\n\r\n", 400),
+        ("\r\n3\nabc\r\n0\r\n\r\n", 400),
+        ("\r\n3\r\nabc\r\n", 400),
+        ("\r\n3\r\nabc\r\n0\r\n", 400),
+        ("\r\nFFFFFFFF\r\nabc", 413),
+    ],
+)
+def test_a_body_in_chunks_is_read_strictly(sandbox: Sandbox, body: str, status: int) -> None:
+    host = sandbox.url.removeprefix("http://")
+    name, _, port = host.partition(":")
+    with socket.create_connection((name, int(port)), timeout=10) as connection:
+        connection.sendall((_CHUNKED.format(host) + body).encode())
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(4096), b"")).decode()
+    assert answer.split(" ")[1] == str(status)
+
+
+def test_chunks_that_together_are_too_long_are_refused(http: Caller, sandbox: Sandbox) -> None:
+    part = b"x" * (1024 * 1024)
+    for parts, status in ((30, 400), (31, 413)):  # 400: no JSON
+        assert http.x("POST", "tweets", data=(part for _ in range(parts))).status_code == status
+
+
+@pytest.mark.parametrize("network", ["mastodon", "x", "bluesky", "telegram", "linkedin", "facebook", "signal"])
+def test_every_network_takes_chunks(http: Caller, sandbox: Sandbox, network: str) -> None:
+    def post(path: str, said: dict[str, Any], **headers: str) -> requests.Response:
+        body = json.dumps(said).encode()
+        kind = {"Content-Type": "application/json"}
+        return http.post(sandbox.url + path, data=iter((body[:9], body[9:])), headers=kind | headers, timeout=10)
+
+    known = {key: access["credentials"] for key, access in http.known.items()}
+    bearer = {"Authorization": f"Bearer {known[network].get('bearer_token') or known[network].get('access_token')}"}
+    linkedin = {"LinkedIn-Version": "202609", "X-Restli-Protocol-Version": "2.0.0"}
+    owner = {"initializeUploadRequest": {"owner": "urn:li:person:sandbox1"}}
+    who = {"identifier": "verein.test", "password": known["bluesky"]["app_password"]}
+    number = http.known["signal"]["handle"]
+    answer = {
+        "mastodon": lambda: post("/api/v1/statuses", {"status": "Grüße"}, **bearer),
+        "x": lambda: post("/2/tweets", {"text": "Grüße"}, **bearer),
+        "bluesky": lambda: post("/xrpc/com.atproto.server.createSession", who),
+        "telegram": lambda: post(
+            f"/bot{known['telegram']['bot_token']}/sendMessage", {"chat_id": "@verein", "text": "ü"}
+        ),
+        "linkedin": lambda: post("/rest/images?action=initializeUpload", owner, **bearer, **linkedin),
+        "facebook": lambda: post("/v26.0/me/feed", {"message": "Grüße"}, **bearer),
+        "signal": lambda: post("/v2/send", {"number": number, "recipients": ["+491713920051"], "message": "Grüße"}),
+    }[network]()
+    assert answer.ok, answer.text
 
 
 def test_a_multipart_body_that_lies_is_refused(http: Caller) -> None:

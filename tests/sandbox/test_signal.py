@@ -149,3 +149,79 @@ def test_apprise_posts_to_the_wrapper(sandbox: Sandbox) -> None:
     (post,) = sandbox.posts("signal")
     assert post["text"] == "Sommerfest & Musik 🎉 https://example.org/fest"
     assert post["extra"]["group"] == GROUP
+
+
+# ── to people ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def send(sandbox: Sandbox, *recipients: str, **more: Any) -> requests.Response:
+    body = {"number": NUMBER, "recipients": list(recipients), "message": "Hallo"} | more
+    return requests.post(f"{sandbox.url}/v2/send", json=body, timeout=10)
+
+
+def test_a_message_to_people(sandbox: Sandbox) -> None:
+    sent = rpc(sandbox, "send", recipient=MEMBERS[:2], message="Hallo")
+    assert [one["recipientAddress"]["number"] for one in sent["results"]] == MEMBERS[:2]
+    assert "groupId" not in sent["results"][0]
+    (post,) = sandbox.posts("signal")
+    assert (post["visibility"], post["extra"]["people"]) == ("person", MEMBERS[:2])
+    edited = rpc(sandbox, "send", recipient=MEMBERS[:2], message="Neu", editTimestamp=sent["timestamp"])
+    assert edited["timestamp"] > sent["timestamp"]
+    assert sandbox.posts()[0]["text"] == "Neu"
+    rpc(sandbox, "remoteDelete", groupId=GROUP, targetTimestamp=sent["timestamp"])
+    assert len(sandbox.posts()) == 1, "it was in another conversation"
+    rpc(sandbox, "remoteDelete", recipient=MEMBERS[:2], targetTimestamp=sent["timestamp"])
+    assert sandbox.posts() == []
+
+
+def test_who_has_no_signal_is_not_reached(sandbox: Sandbox) -> None:
+    partly = rpc(sandbox, "send", recipient=[MEMBERS[0], "+4917139209999"], message="Hallo")
+    assert [one["type"] for one in partly["results"]] == ["SUCCESS", "UNREGISTERED_FAILURE"]
+    assert rpc(sandbox, "send", recipient="+4917139209999", message="Hallo") == (-1, "Failed to send message")
+    assert len(sandbox.posts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"recipient": ["0171 3920051"]}, "Invalid phone number"),
+        ({"recipient": [17]}, "Invalid phone number"),
+        ({"recipient": {}}, "not to both"),
+        ({"recipient": MEMBERS[:1], "groupId": GROUP}, "not to both"),
+        ({"recipient": []}, "group not found"),
+    ],
+)
+def test_whom_it_refuses(sandbox: Sandbox, params: dict[str, Any], words: str) -> None:
+    code, said = rpc(sandbox, "send", message="Hallo", **params)
+    assert (code, words in said) == (-1, True)
+    assert sandbox.posts() == []
+
+
+def test_the_wrapper_sends_to_people_too(sandbox: Sandbox) -> None:
+    assert send(sandbox, MEMBERS[0], notify_self=True).status_code == 201
+    partly = send(sandbox, MEMBERS[0], "+4917139209999")
+    assert (partly.status_code, partly.json()["errors"]) == (201, ['Unregistered user "+4917139209999"'])
+    assert send(sandbox, "+4917139209999").status_code == 400
+    assert send(sandbox, MEMBERS[0], wrapped(GROUP)).status_code == 400
+    assert send(sandbox, wrapped(GROUP), colour="blue").status_code == 400
+    assert send(sandbox, wrapped(GROUP), link_preview="https://example.org").status_code == 400
+    gone = {"recipient": MEMBERS[0], "timestamp": int(sandbox.posts()[0]["id"])}
+    assert requests.delete(f"{sandbox.url}/v1/remote-delete/{NUMBER}", json=gone, timeout=10).status_code == 201
+    assert [post["extra"]["people"] for post in sandbox.posts()] == [[MEMBERS[0], "+4917139209999"]]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text", "styles"),
+    [
+        ("**Fest** am *Beet*", "Fest am Beet", ["0:4:BOLD", "8:4:ITALIC"]),
+        ("👋 ~alt~ ||geheim|| `x`", "👋 alt geheim x", ["3:3:STRIKETHROUGH", "7:6:SPOILER", "14:1:MONOSPACE"]),
+        ("**a *b* c**", "a b c", ["0:5:BOLD", "2:1:ITALIC"]),
+        (r"2 \* 3 \* 4", "2 * 3 * 4", []),
+        ("3 * 4 und a|b", "3 * 4 und a|b", []),
+        ("**offen", "**offen", []),
+    ],
+)
+def test_the_wrappers_styles(sandbox: Sandbox, markup: str, text: str, styles: list[str]) -> None:
+    assert send(sandbox, wrapped(GROUP), message=markup, text_mode="styled").status_code == 201
+    (post,) = sandbox.posts()
+    assert (post["text"], post["extra"]["styles"]) == (text, styles)

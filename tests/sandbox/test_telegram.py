@@ -2,44 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import apprise
 import pytest
-import requests
 import telegram
 from apprise.plugins.telegram import NotifyTelegram
 
 from crosspost.sandbox import Sandbox
-from tests.sandbox.conftest import Clock, picture
+from tests.sandbox.conftest import Bot, Clock, picture
 
 TEXT = "Sommerfest & Musik 🎉 https://example.org/fest/?a=1&b=2 #Sommerfest"
-
-
-class Bot(requests.Session):
-    """Calls methods of the Bot API."""
-
-    def __init__(self, sandbox: Sandbox, account: str = "verein") -> None:
-        super().__init__()
-        self.trust_env = False
-        access = sandbox.accounts(account)["telegram"]
-        self.token: str = access["credentials"]["bot_token"]
-        self.base = access["base_url"]
-
-    def __call__(self, method: str, **fields: Any) -> Any:
-        files = {"photo": fields.pop("file")} if "file" in fields else None
-        call = {"data": fields, "files": files} if files else {"json": fields}
-        answer = self.post(f"{self.base}/bot{self.token}/{method}", timeout=10, **call)
-        body = answer.json()
-        assert body.get("error_code", 200) == answer.status_code
-        return body.get("result", body.get("description"))
-
-
-@pytest.fixture
-def bot(sandbox: Sandbox) -> Iterator[Bot]:
-    with Bot(sandbox) as caller:
-        yield caller
 
 
 def test_code_points_count_after_parsing(bot: Bot, sandbox: Sandbox) -> None:
@@ -111,6 +84,71 @@ def test_refusals_in_its_own_words(bot: Bot, sandbox: Sandbox) -> None:
     assert bot("deleteMessage", chat_id="@verein", message_id=9) == "Bad Request: message to delete not found"
     bot.token = "1:wrong"
     assert bot("getMe") == "Unauthorized"
+    assert sandbox.posts() == []
+
+
+def test_an_album_is_a_message_for_each_picture(bot: Bot, sandbox: Sandbox) -> None:
+    def album(*captions: str, **more: Any) -> Any:
+        media = [{"type": "photo", "media": f"attach://p{n}", "caption": c} for n, c in enumerate(captions)]
+        files = {f"p{n}": (f"{n}.png", picture(), "image/png") for n in range(len(captions))}
+        return bot("sendMediaGroup", chat_id="@verein", media=json.dumps(media), files=files, **more)
+
+    sent = album("Zelt", "")
+    assert [message.get("caption") for message in sent] == ["Zelt", ""]
+    assert len({message["media_group_id"] for message in sent}) == 1
+    assert [len(post["images"]) for post in sandbox.posts()] == [1, 1]
+    for captions in (["eins"], ["x"] * 11, ["x" * 1025, "zwei"]):
+        assert album(*captions).startswith("Bad Request")
+    assert "colour" in album("a", "b", colour="blue")
+    video = json.dumps([{"type": "video", "media": "attach://p"}] * 2)
+    assert "photos only" in bot("sendMediaGroup", chat_id="@verein", media=video)
+    missing = json.dumps([{"type": "photo", "media": "attach://p"}] * 2)
+    assert bot("sendMediaGroup", chat_id="@verein", media=missing).startswith("Bad Request: wrong file identifier")
+    assert len(sandbox.posts()) == 2, "all or none"
+
+
+def test_a_bot_hears_nothing(bot: Bot) -> None:
+    bot("sendMessage", chat_id="@verein", text="Hallo")
+    assert bot("getUpdates", offset=1, limit=5, timeout=0, allowed_updates=["message"]) == []
+    assert bot("deleteWebhook", drop_pending_updates=True) is True
+    assert bot("getWebhookInfo")["url"] == ""
+    assert "calls nobody" in bot("setWebhook", url="https://example.org")
+    assert bot("getUpdates", limit=101).startswith("Bad Request")
+    assert bot("getUpdates", timeout=51).startswith("Bad Request")
+
+
+def test_who_waits_for_updates_keeps_nobody_waiting(sandbox: Sandbox, bot: Bot) -> None:
+    paused: list[float] = []
+    sandbox.pause = paused.append  # type: ignore[method-assign] # instead of real seconds
+    assert bot("getUpdates", timeout=30) == []
+    assert paused == [30]
+
+
+def test_an_answer_names_its_message(bot: Bot, sandbox: Sandbox) -> None:
+    bot("sendMessage", chat_id="@verein", text="eins")
+    answer = bot("sendMessage", chat_id="@verein", text="zwei", reply_parameters={"message_id": 1})
+    assert answer["reply_to_message"]["text"] == "eins"
+    assert sandbox.posts()[1]["extra"]["in_reply_to_id"] == "1"
+    lost = bot("sendMessage", chat_id="@verein", text="drei", reply_parameters={"message_id": 9})
+    assert lost == "Bad Request: message to be replied not found"
+    fine = {"message_id": 9, "allow_sending_without_reply": True}
+    assert "reply_to_message" not in bot("sendMessage", chat_id="@verein", text="drei", reply_parameters=fine)
+    assert bot("sendMessage", chat_id="@verein", text="x", reply_parameters={"quote": "eins"}).startswith("Bad Request")
+
+
+@pytest.mark.parametrize(
+    ("method", "fields"),
+    [
+        ("sendMessage", {"chat_id": "@verein", "text": "Hallo", "caption": "Hallo"}),
+        ("sendMessage", {"chat_id": "@verein", "text": "Hallo", "reply_markup": {"inline_keyboard": []}}),
+        ("sendMessage", {"chat_id": "@verein", "text": "Hallo", "link_preview_options": {"size": "large"}}),
+        ("getMe", {"chat_id": "@verein"}),
+        ("getChat", {"chat_id": "@verein", "text": "x"}),
+        ("deleteMessage", {"chat_id": "@verein", "message_id": 1, "revoke": True}),
+    ],
+)
+def test_nothing_is_taken_and_dropped(bot: Bot, sandbox: Sandbox, method: str, fields: dict[str, Any]) -> None:
+    assert "the sandbox does not know the parameter" in bot(method, **fields)
     assert sandbox.posts() == []
 
 

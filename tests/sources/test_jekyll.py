@@ -1,5 +1,6 @@
 """The Jekyll source: listing, ids, front matter, pictures, text."""
 
+import io
 import tempfile
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Post
@@ -18,6 +20,13 @@ from tests.sources.contract import SourceContract
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 CONFIG = "url: https://example.org\ntitle: Unsere Seite\nlang: de_DE\ntimezone: Europe/Berlin\n"
+
+
+def picture(width: int = 300, height: int = 200) -> bytes:
+    """A picture file."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "green").save(out, "PNG")
+    return out.getvalue()
 
 
 class Site:

@@ -53,7 +53,7 @@ def compare(result: Result, place: Place, accounts: tuple[str, ...], posts: list
     for account in accounts:
         said = said_by(place, account)
         for post in posts:
-            mine = [one for one in said if (found := _TITLE.search(one["text"])) and found[1] == post]
+            mine = [one for one in said if title_of(one["text"]) == post]
             row = rows.get((post, account))
             result.outcomes[account, "deliveries"] += 1
             if account == "newsletter-each":
@@ -67,6 +67,12 @@ def compare(result: Result, place: Place, accounts: tuple[str, ...], posts: list
             if outcome != "sent once":
                 state = f"{row.state}: {row.error}" if row is not None else "no row"
                 result.reasons[f"{account}: {outcome}{wrong}: {_general(state)}"] += 1
+
+
+def title_of(text: str) -> str:
+    """Which post a text of the sandbox is about; "" when it does not say."""
+    found = _TITLE.search(text)
+    return found[1] if found else ""
 
 
 def _whole(row: Delivery | None, times: int) -> tuple[str, str]:
@@ -124,6 +130,8 @@ def table(result: Result) -> str:
         numbers = "".join(f"{result.outcomes[account, what]:>12}" for what in outcomes)
         lines.append(f"{account:<17}{numbers}{faults:>8}{kills:>7}")
     lines.append(f"{'all':<17}" + "".join(f"{result.total(what):>12}" for what in outcomes))
+    changes = {what: result.total(what) for what in ("edited", "taken back", "change told")}
+    lines += ["", "changes: " + ", ".join(f"{number} {what}" for what, number in changes.items())]
     lines += ["", f"{result.killed} processes killed, by point and account:", *_where(result), ""]
     lines += [f"{number:>5}  {why}" for why, number in result.reasons.most_common()]
     if missed := result.never_hit():

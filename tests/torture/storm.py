@@ -9,14 +9,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crosspost.ledger import Ledger
+from crosspost.ledger import Delivery, Ledger, State
 from tests.harness import Clock, Place
 from tests.torture import victim
 from tests.torture.accounts import everybody, misfortune, settled, unreachable
 from tests.torture.books import Result, compare
+from tests.torture.changed import compare_changes
 
 #: seconds between the runs that end a storm; some gaps are longer than a dead token rests and a container lives
 QUIET = (60, 600, 600, 600, 3600, *(27 * 3600, 600, 600, 7 * 3600, 600) * 12)
+
+#: about how many points an account passes while it looks for a post
+_LOOK = 8
 
 
 class _Shifted(Clock):
@@ -44,8 +48,11 @@ class Storm:
         self._spawn = multiprocessing.get_context("forkserver")
         self._spawn.set_forkserver_preload(victim.PRELOAD)
 
-    def rage(self, rounds: int, *, kills: int) -> Result:
-        """``rounds`` times: let up to ``kills`` processes die, each on the way of a new post; then wait for calm."""
+    def rage(self, rounds: int, *, kills: int, changes: int = 0) -> Result:
+        """``rounds`` times: let up to ``kills`` processes die, each on the way of a new post; then wait for calm,
+        while processes that look for what is out die too. At last ``changes`` posts are edited, as many files
+        deleted, and nearly as many processes die while they carry that out.
+        """
         clock = _Shifted()
         with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
             self._process(place, "")  # the first run: nothing is old
@@ -53,6 +60,8 @@ class Storm:
             for _ in range(rounds):
                 names += self._round(place, clock, len(names), kills)
             compare(self.result, place, self.accounts, names)
+            if changes:
+                self._change(place, clock, names, changes)
             assert place.sandbox.errors == [], place.sandbox.errors
         return self.result
 
@@ -80,12 +89,46 @@ class Storm:
             with self._weather(place, account):
                 self._process(place, f"{account}: {what}", self._random.randint(1, self.result.points[account][what]))
             clock.ahead += self._random.choice((1, 30, 400))
+        self._calm(place, clock, kills)
+        return names
+
+    def _calm(self, place: Place, clock: _Shifted, kills: int = 0) -> None:
+        """Runs until nothing is open; at most ``kills`` of them die on the way of an account that is in doubt."""
         for gap in QUIET:
+            for account in sorted(_in_doubt(place))[:kills]:
+                kills -= 1
+                clock.ahead += 600  # the dead process's lease has run out
+                self._process(place, f"{account}: ", self._random.randint(1, _LOOK), "look-up, ")
             self._process(place, "")
-            if not self._open(place):
+            if not _open(place):
                 break
             clock.ahead += gap
-        return names
+
+    def _change(self, place: Place, clock: _Shifted, names: list[str], many: int) -> None:
+        """Edit posts and delete files; processes die while that is carried out; then the networks show it once.
+
+        What is gone is taken back a while after a run has missed it, so each process edits one and takes back another.
+        """
+        chosen = self._random.sample(names, 2 * many)
+        edited, gone = chosen[::2], chosen[1::2]
+        out = {(row.post, row.account) for row in _rows(place, ["sent"]) if row.part == 1}
+        busy: dict[str, int] = {}
+        for step, (this, other) in enumerate(zip(edited, gone, strict=True)):
+            file = place.root / f"site/_posts/2026-11-01-{this}.md"
+            file.write_text(file.read_text("utf-8").replace("Text zu", "Geändert:"), "utf-8")
+            (place.root / f"site/_posts/2026-11-01-{other}.md").unlink()
+            if step < 2:  # in fine weather: how many points does an account pass?
+                seen = Counter(line.partition(": ")[0] for line in self._process(place, "", 0))
+                busy = {account: number for account, number in seen.items() if account in self.accounts}
+            else:
+                account = min(busy, key=lambda one: (self._tried[one, "change"], self._random.random()))
+                self._tried[account, "change"] += 1
+                if self._random.random() < self.faults and (kind := misfortune(place, account, self._random)):
+                    self.result.faults[account, kind] += 1
+                self._process(place, f"{account}: ", self._random.randint(1, busy[account]), "change, ")
+            clock.ahead += 1200
+        self._calm(place, clock)
+        compare_changes(self.result, place, out, edited, gone)
 
     def _next_point(self) -> tuple[str, str]:
         """The point that was tried least, an account's before the planning's."""
@@ -110,8 +153,11 @@ class Storm:
         picture = "thumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet"
         place.new_post(f"2026-11-01-{name}", f"---\ntitle: Titel {name}\n{picture}\n---\n\nText zu {name}.\n")
 
-    def _process(self, place: Place, wanted: str, target: int = 0) -> list[str]:
-        """One ``crosspost run``; what it noted: where it died, or what it passed."""
+    def _process(self, place: Place, wanted: str, target: int = 0, when: str = "") -> list[str]:
+        """One ``crosspost run``; what it noted: where it died, or what it passed.
+
+        :param when: stands before the point in the tables
+        """
         note = place.root / "note"
         note.unlink(missing_ok=True)
         ahead = place.clock.ahead if isinstance(place.clock, _Shifted) else 0.0
@@ -127,19 +173,28 @@ class Storm:
         noted = note.read_text().splitlines() if note.exists() else []
         if child.exitcode == -9:
             account, _, what = noted[0].partition(": ")
-            self.result.kills[account, what] += 1
+            self.result.kills[account, when + what] += 1
         elif child.exitcode not in (0, 1, 3):
             raise AssertionError(f"exit code {child.exitcode}: {(place.root / 'output').read_text()[-2000:]}")
         return noted
 
-    def _open(self, place: Place) -> bool:
-        ledger = Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)
-        try:
-            return bool(ledger.deliveries(states=["planned", "sending", "unknown"]))
-        finally:
-            ledger.close()
+
+def _rows(place: Place, states: list[State]) -> list[Delivery]:
+    with contextlib.closing(Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)) as ledger:
+        return ledger.deliveries(states=states)
+
+
+def _in_doubt(place: Place) -> set[str]:
+    return {row.account for row in _rows(place, ["sending", "unknown"])}
+
+
+def _open(place: Place) -> bool:
+    if _rows(place, ["planned", "sending", "unknown"]):
+        return True
+    with contextlib.closing(Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)) as ledger:
+        return bool(ledger.changes.all(states=["planned"]))
 
 
 def one_storm(accounts: tuple[str, ...], seed: int) -> Result:
     """A few rounds; two or three kills for each account's kinds of points when all groups are through."""
-    return Storm(accounts, seed=seed).rage(4, kills=8)
+    return Storm(accounts, seed=seed).rage(4, kills=8, changes=8)

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from crosspost import assemble, cli, guard, transport, transport_lines, transport_smtp, vault
 from crosspost.cli import common
 from crosspost.delivery import Engine
+from crosspost.delivery.editor import Editor
 from crosspost.ledger import marks, store
 
 #: what the forkserver imports once for all victims
@@ -85,7 +86,7 @@ def _only_here(resolve: Callable[..., Any]) -> Callable[..., Any]:
 
 def _arm(passed: Callable[[str], None]) -> None:
     assemble.House.on_trial = lambda _: False  # type: ignore[method-assign]  # the stand-ins count as real
-    connect, account = store.connect, Engine._account
+    connect = store.connect
 
     def watched(path: Path) -> Any:
         engine = connect(path)
@@ -93,18 +94,26 @@ def _arm(passed: Callable[[str], None]) -> None:
         event.listen(engine, "checkin", lambda *_: passed("after a commit"))
         return engine
 
-    def named(self: Any, name: str, *more: Any) -> Any:
-        _working.account = name
-        return account(self, name, *more)
-
     store.connect = watched
-    Engine._account = named  # type: ignore[method-assign]
+    for worker in (Engine, Editor):
+        _named(worker)
     around(vault.Vault, "_write", lambda *_: "keeping a login", passed)
     around(marks.Marks, "write", lambda *_: "the marks", passed)
     _http(passed)
     _mail(passed)
     around(transport_lines, "_connected", lambda *_: "connecting", passed, before=False)
     around(transport_lines, "_answer", lambda *_: "the answer's line", passed)
+
+
+def _named(worker: Any) -> None:
+    """A thread of ``worker`` says for which account it works."""
+    account = worker._account
+
+    def named(self: Any, name: str, *more: Any) -> Any:
+        _working.account = name
+        return account(self, name, *more)
+
+    worker._account = named
 
 
 def around(

@@ -1,0 +1,81 @@
+"""Before a post goes out: is its page on the web, and is everything there that only the web knows?"""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Change, Ledger
+    from crosspost.model import Entry, Post
+    from crosspost.pages import Pages
+
+
+def pages(house: "House", ledger: "Ledger | None", load: Callable[["Entry"], "Post"], *, asks: bool = True) -> "Pages":
+    """What completes posts with what only the web knows, beside the ledger.
+
+    :param asks: whether the web may be asked
+    """
+    from crosspost.pages import Pages
+    from crosspost.sources.keys import PICTURE_FROM
+
+    said = house.settings.site.picture_from if house.settings is not None else None
+    folder = house.ledger_path().parent / "pictures" if house.settings is not None else None
+    return Pages(load, ledger, folder, PICTURE_FROM if said is None else said, asks=asks)
+
+
+class Live:
+    """Asks once a run for each post whether its page is on the web; not at all for a post that is out somewhere.
+
+    A picture that is only on the web is fetched then, too.
+    """
+
+    def __init__(self, house: "House", ledger: "Ledger", pages: "Pages") -> None:
+        self._house, self._ledger, self._pages = house, ledger, pages
+        self._known: dict[str, str] = {}
+        self._fetched: dict[str, str] = {}
+        self._asking = threading.Lock()
+
+    def reason(self, account: str, entry: "Entry") -> str:
+        """Why not yet; "" when it is there or nobody wants to know."""
+        from crosspost.delivery.digest import is_digest
+
+        if is_digest(entry.id):
+            return ""
+        waits = self._house.waits_for_page(account, entry.url)
+        with self._asking:
+            if waits and entry.id not in self._known:
+                out = self._ledger.deliveries(post=entry.id, states=["sent"])
+                self._known[entry.id] = "" if out else self._ask(entry)
+            if waits and self._known[entry.id]:
+                return self._known[entry.id]
+            if entry.id not in self._fetched:
+                self._fetched[entry.id] = self._pages.fetch(entry)
+            return self._fetched[entry.id]
+
+    def of_change(self, change: "Change", entry: "Entry | None") -> str:
+        """The same for an edit that gives a post another link: that page must be there too."""
+        before = self._ledger.get(change.delivery).draft
+        if entry is None or change.draft is None or before is None or change.draft.link == before.link:
+            return ""
+        if not self._house.waits_for_page(change.account, entry.url):
+            return ""
+        with self._asking:
+            if entry.url not in self._known:
+                self._known[entry.url] = self._ask(entry)
+            why = self._known[entry.url]
+        return f"waits for the page: {why}" if why else ""
+
+    def _ask(self, entry: "Entry") -> str:
+        from crosspost import livecheck
+
+        host = urlsplit(entry.url).hostname or ""
+        bare = host.removeprefix("www.")
+        answer = livecheck.check(
+            entry.url, title=entry.title, session=livecheck.live_session(), allowed_hosts={bare, f"www.{bare}"}
+        )
+        if isinstance(answer, livecheck.NotYet):
+            return answer.reason
+        self._pages.learn(entry, answer.says)
+        return ""

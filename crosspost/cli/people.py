@@ -1,0 +1,29 @@
+"""Who may or may not have the mail of a delivery that writes to people one by one."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Delivery, Ledger
+
+
+def accounts(house: "House") -> list[str]:
+    """The accounts that may write to people one by one."""
+    from crosspost import registry
+
+    return [name for name, account in house.accounts().items() if registry.load(account.network).one_by_one]
+
+
+def people_in_doubt(house: "House", ledger: "Ledger") -> dict[int, tuple[str, ...]]:
+    """Number of a delivery → who may or may not have it; deliveries without doubt are left out."""
+    rows = ledger.history.with_journals(accounts(house))
+    named = {row.id: of_delivery(house, row) for row in rows}
+    return {number: people for number, people in named.items() if people}
+
+
+def of_delivery(house: "House", row: "Delivery") -> tuple[str, ...]:
+    """Who may or may not have this delivery; nobody for one that does not write to people one by one."""
+    if "journal" not in row.remote or row.draft is None or row.account not in house.accounts():
+        return ()
+    people: tuple[str, ...] = house.network(row.account).in_doubt(row.prepared)
+    return people

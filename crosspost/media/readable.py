@@ -1,0 +1,132 @@
+"""What of a title can be drawn with the fonts that are here, so that a card never shows empty boxes.
+
+A post is not refused for a sign no font has: it is written in a plainer form, or left out, and that is told.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import unicode_segmentation_rs as segmentation
+
+from crosspost.errors import MediaError
+from crosspost.media.fonts import Typeface
+
+_KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
+_VARIATION = re.compile("[\ufe0e\ufe0f]")
+_TAGS = re.compile("[\U000e0020-\U000e007f]")  # the letters of "🏴󠁧󠁢󠁳󠁣󠁴󠁿"
+# scripts whose letters change with their neighbours: those of India, Tibet, Myanmar, Cambodia, Java … and Mongolian
+_SHAPED = re.compile(
+    "[\u0900-\u0dff\u0f00-\u109f\u1700-\u18af\u1900-\u1cff\ua800-\uaaff\uabc0-\uabff\U00011000-\U00011fff]"
+)
+
+
+class Readable(NamedTuple):
+    """A text as it can be drawn. ``plainer`` and ``missing`` are the clusters that were replaced and left out."""
+
+    text: str
+    plainer: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything can be seen of it."""
+        return any(unicodedata.category(char)[0] not in "CZ" for char in self.text)
+
+    @property
+    def lacks_letters(self) -> bool:
+        """Whether a letter or digit is missing, not only an emoji or another sign."""
+        return any(_is_letter(cluster) for cluster in self.missing)
+
+
+def readable(text: str, faces: Sequence[Typeface], *, shapes: bool) -> Readable:
+    """``text`` on one line, with what can be drawn.
+
+    An emoji or sign no font has is left out alone, and so is a Chinese, Japanese or Korean one; of other scripts the
+    whole word goes, because a word with a gap would be another word.
+
+    :param shapes: whether letters can be joined and ordered as their script asks for (Pillow has Raqm and FriBiDi)
+    """
+    words: list[str] = []
+    plainer: list[str] = []
+    missing: list[str] = []
+    for word in _KEYCAP.sub(r"\1", unicodedata.normalize("NFC", text)).split():
+        drawn = [(cluster, _drawn(cluster, faces, shapes=shapes)) for cluster in segmentation.graphemes(word, True)]
+        gone = [cluster for cluster, form in drawn if not form]
+        if any(_is_letter(cluster) and not _is_wide(cluster) for cluster in gone):
+            missing.append(word)
+            continue
+        missing += gone
+        plainer += [cluster for cluster, form in drawn if form and form != _VARIATION.sub("", cluster)]
+        words.append("".join(form for _, form in drawn))
+    kept = " ".join(word for word in words if word)
+    return Readable(kept, tuple(dict.fromkeys(plainer)), tuple(dict.fromkeys(missing)))
+
+
+def _drawn(cluster: str, faces: Sequence[Typeface], *, shapes: bool) -> str:
+    """The form in which a font draws ``cluster``: its own, a plainer one (``𝐀`` as ``A``, ``ǟ`` as ``a``), or ""."""
+    if _is_joined_emoji(cluster) or (not shapes and _needs_shaping(cluster)):
+        return ""
+    apart = unicodedata.normalize("NFKD", cluster)
+    forms = (
+        _VARIATION.sub("", cluster),
+        unicodedata.normalize("NFKC", apart),
+        "".join(char for char in apart if unicodedata.category(char)[0] != "M"),
+    )
+    drawn = (form for form in forms if form.strip() and any(face.draws(form) for face in faces))
+    return next(drawn, "")
+
+
+def _is_letter(cluster: str) -> bool:
+    return any(unicodedata.category(char)[0] in "LN" for char in cluster)
+
+
+def _is_wide(cluster: str) -> bool:
+    """Chinese, Japanese and Korean: every sign says something by itself, and there are no blanks between words."""
+    return unicodedata.east_asian_width(cluster[0]) in "WF"
+
+
+def _is_joined_emoji(cluster: str) -> bool:
+    """One picture made of several: a flag, a family, a skin tone. Fonts of letters would draw its parts."""
+    parts = sum(unicodedata.category(char) == "So" or "\U0001f3fb" <= char <= "\U0001f3ff" for char in cluster)
+    return parts > 1 or bool(_TAGS.search(cluster))
+
+
+def _needs_shaping(cluster: str) -> bool:
+    return bool(_SHAPED.search(cluster)) or any(unicodedata.bidirectional(char) in ("R", "AL") for char in cluster)
+
+
+def title_and_site(title: str, site: str, faces: Sequence[Typeface]) -> tuple[str, str, tuple[str, ...]]:
+    """Title and site's name as they can be drawn, and notes about what was left out; the site's name for a title
+    of which nothing can be drawn.
+
+    :raises MediaError: when there is no title, or letters but no font for any of them and no site's name either
+    """
+    from PIL import features
+
+    if not any(unicodedata.category(char)[0] not in "CZ" for char in title):
+        raise MediaError("there is nothing to write on a title card. Give the post a title or a picture.")
+    shapes = bool(features.check("raqm"))
+    one, other = readable(title, faces, shapes=shapes), readable(site, faces, shapes=shapes)
+    missing = "".join(dict.fromkeys((*one.missing, *other.missing)))
+    plainer = "".join(dict.fromkeys((*one.plainer, *other.plainer)))
+    notes = [f"left out, no font here draws it: {missing}"] if missing else []
+    notes += [f"written plainer, no font here draws it: {plainer}"] if plainer else []
+    if one.has_words:
+        return one.text, other.text, tuple(notes)
+    if not other.has_words and one.lacks_letters:
+        raise MediaError(_no_font("".join(one.missing), shapes=shapes))
+    return other.text, "", (*notes, "the site's name instead of the title" if other.has_words else "no words")
+
+
+def _no_font(missing: str, *, shapes: bool) -> str:
+    if not shapes and _needs_shaping(missing):
+        return (
+            f"“{missing[:20]}” cannot be drawn here, because Pillow finds no FriBiDi library to order and join its "
+            "letters. Install libfribidi, or give the post a picture."
+        )
+    return (
+        f"no font on this machine can draw “{missing[:20]}”, so there is no title card. Install a font for this script "
+        "(such as Noto Sans CJK), name a font file, or give the post a picture."
+    )

@@ -1,0 +1,100 @@
+"""Which picture of a post's text can stand for the post: no badge, no counting pixel, no emoji, no icon."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from crosspost.markup.inline import html_tree
+from crosspost.model import Picture
+
+#: pixels of the shorter side; what is smaller is an icon, a divider or a counting pixel
+SMALLEST = 100
+
+_IMG = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"!\[[^\]\n]{0,500}\]\(\s*<?((?>\{\{[^}\n]{0,300}\}\}|[^)\s>]){1,1000})"
+    r"|<img\b[^<>]{0,2000}?\bsrc=[\"']((?>\{\{[^}\n]{0,300}\}\}|[^\"'<>]){1,1000})",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\s*(\d+)\s*(?:px)?\s*\Z")
+# drawings are taken by no network; icons are no pictures
+_NEVER = re.compile(r"\.(?:svg|ico|cur)\Z", re.IGNORECASE)
+_BADGES = re.compile(
+    r"(?:^|[./])(?:shields\.io|badgen\.net|badge\.fury\.io|codecov\.io|coveralls\.io|travis-ci\.(?:org|com)|circleci\.com"
+    r"|readthedocs\.org|app\.netlify\.com|api\.star-history\.com)(?:$|[/:])"
+    r"|/(?:badges?|buttons?|emojis?|smil(?:ies|eys?)|icons?|favicons?|twemoji)/|badge[^/]*\Z",
+    re.IGNORECASE,
+)
+_COUNTERS = re.compile(
+    r"(?:^|\.)(?:vgwort\.de|doubleclick\.net|google-analytics\.com|statcounter\.com|goatcounter\.com|gravatar\.com"
+    r"|feedburner\.com|feedsportal\.com|pixel\.wp\.com|stats\.wordpress\.com|hits\.[a-z.]+|visitor-badge\.[a-z.]+)\Z"
+    r"|(?:^|\.)pixel\.",
+    re.IGNORECASE,
+)
+_COUNTING_PATH = re.compile(
+    r"/(?:pixel|tracking|tracker|count(?:er)?|matomo|piwik|blank|spacer)\b[^/]*\Z", re.IGNORECASE
+)
+
+
+class Shown(NamedTuple):
+    """A picture of a text: its address as written, and whether it is only on the web."""
+
+    written: str
+    picture: Picture
+    elsewhere: bool
+
+
+def candidates(body: str, pictures: list[Shown]) -> Iterator[Picture]:
+    """Those of a text's pictures that may stand for the post, in their order.
+
+    A picture on the web is judged by its address; whoever fetches it has its size.
+
+    :param body: the text, for sizes written in it
+    """
+    little = _declared_little(body)
+    for written, picture, elsewhere in pictures:
+        if written in little or not plausible(picture.url or picture.path):
+            continue
+        if elsewhere or (picture.path and large_enough(picture.path)):
+            yield picture
+
+
+def addresses(body: str) -> list[str]:
+    """The pictures a text shows, at a glance: without reading it as Markdown, so also those in examples of code."""
+    return [markdown or html for markdown, html in _SOURCE.findall(body)]
+
+
+def large_enough(path: str) -> bool:
+    """Whether a file is a picture that can be read, and no icon; only its header is read."""
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=("JPEG", "PNG", "GIF", "WEBP", "AVIF")) as image:
+            return min(image.size) >= SMALLEST
+    except Exception:  # whatever a damaged file makes of a decoder: it is no picture for a post
+        return False
+
+
+def plausible(address: str) -> bool:
+    """Whether an address can be that of a picture for a post."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if _NEVER.search(parts.path) or _COUNTERS.search(host) or _COUNTING_PATH.search(parts.path):
+        return False
+    return not _BADGES.search(host + parts.path)
+
+
+def _declared_little(body: str) -> set[str]:
+    """Addresses of pictures that the text itself shows little, or calls an emoji."""
+    little = set()
+    for tag in _IMG.findall(body):
+        for node in html_tree(tag).css("img"):
+            said = [_NUMBER.match(node.attributes.get(side) or "") for side in ("width", "height")]
+            small = any(size is not None and int(size[1]) < SMALLEST for size in said)
+            if small or "emoji" in (node.attributes.get("class") or ""):
+                little.add(node.attributes.get("src") or "")
+    return little

@@ -1,0 +1,114 @@
+"""The language of a post as networks want it: a language tag (BCP 47, RFC 5646), such as ``de`` or ``pt-BR``."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from crosspost.errors import PostRefused
+from crosspost.sources.frontmatter import parse, read_bytes
+
+#: keys of a front matter that name the language, in this order
+KEYS = ("lang", "locale", "language")
+
+# ISO 639-1, https://www.loc.gov/standards/iso639-2/php/English_list.php; three letters are taken as they are
+_LIST = """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
+    es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik in io is it iu iw ja jv
+    ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne
+    ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st
+    su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+_TWO = frozenset(_LIST.split())
+# countries and names that are written for a language
+_MEANT = {
+    "jp": "ja", "cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "ua": "uk", "deutsch": "de", "german": "de",
+    "english": "en", "englisch": "en", "french": "fr", "français": "fr", "francais": "fr", "spanish": "es",
+    "español": "es", "espanol": "es", "italian": "it", "italiano": "it", "dutch": "nl", "nederlands": "nl",
+    "portuguese": "pt", "português": "pt", "polish": "pl", "polski": "pl", "russian": "ru", "русский": "ru",
+    "turkish": "tr", "türkçe": "tr", "swedish": "sv", "svenska": "sv", "japanese": "ja", "日本語": "ja",
+    "chinese": "zh", "中文": "zh", "arabic": "ar", "العربية": "ar", "ukrainian": "uk", "українська": "uk",
+}  # fmt: skip
+_TAG = re.compile(
+    r"(?P<language>[a-z]{2,3})(?P<extended>(?:-[a-z]{3}){0,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?"
+    r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*)(?P<rest>(?:-[a-z0-9](?:-[a-z0-9]{1,8})+)*)",
+    re.IGNORECASE | re.ASCII,
+)
+_MOST_LAYOUTS = 5  # a layout may have a layout
+
+
+def language(value: Any) -> str:
+    """Write a language as networks want it; "" when it is none. YAML's false for ``no`` is Norwegian.
+
+    >>> language("de_DE.UTF-8"), language("zh-hant-tw"), language("deutsch")
+    ('de-DE', 'zh-Hant-TW', '')
+    """
+    if value is False:
+        return "no"
+    if not isinstance(value, str):
+        return ""
+    match = _TAG.fullmatch(value.strip().partition(".")[0].replace("_", "-"))
+    if match is None:
+        return ""
+    main = match["language"].lower()
+    if len(main) == 2 and main not in _TWO:
+        return ""
+    script, region = match["script"], match["region"]
+    region = "GB" if region in ("UK", "uk") else region
+    parts = [main + match["extended"].lower(), script and script.title(), region and region.upper()]
+    return "-".join(part for part in parts if part) + match["variants"].lower() + match["rest"].lower()
+
+
+def complaint(key: str, value: Any) -> str:
+    """Why a value is not used as a language, with what was probably meant; "" when it can be used or says nothing."""
+    if value is None or value is True or value == "" or language(value):
+        return ""
+    said = " ".join(str(value).split())[:40]
+    meant = _MEANT.get(said.casefold())
+    if key == "language" and not meant:
+        return ""  # posts about programming say `language: ruby`
+    hint = f"did you mean “{meant}”?" if meant else "write a language tag such as de, en or pt-BR"
+    return f"{key}: “{said}” is not the tag of a language, so it is not used; {hint}"
+
+
+def of_post(data: dict[str, Any], layouts: "Layouts") -> tuple[str, list[str]]:
+    """The language a post names, or its layout does, and sentences about values that are none."""
+    wrong: list[str] = []
+    for key in KEYS:
+        value = data.get(key)
+        if found := language(value) if value is not False or key == KEYS[0] else "":
+            return found, wrong
+        wrong += [said] if (said := complaint(key, value)) else []
+    return layouts.language(data.get("layout")), wrong
+
+
+class Layouts:
+    """The front matter of a site's layouts, as far as it names a language; each is read once.
+
+    :param folder: the folder of the layouts, ``_layouts``
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, tuple[str, Any]] = {}
+
+    def language(self, layout: Any) -> str:
+        """The language of a layout, or of the layout that one is in; "" when none is named."""
+        for _ in range(_MOST_LAYOUTS):
+            if not isinstance(layout, str) or not re.fullmatch(r"[\w][\w./ -]*", layout) or ".." in layout:
+                return ""
+            found, layout = self._known.setdefault(layout, self._read(layout))
+            if found:
+                return found
+        return ""
+
+    def _read(self, name: str) -> tuple[str, Any]:
+        """The language of one layout, and the layout it is in. A layout of the theme is not in the site."""
+        for file in (self._folder / f"{name}.html", self._folder / name):
+            try:
+                data = parse(read_bytes(str(file)), str(file)).data
+            except (OSError, PostRefused):
+                continue
+            return next((found for key in KEYS if key in data and (found := language(data[key]))), ""), data.get(
+                "layout"
+            )
+        return "", None

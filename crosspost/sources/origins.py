@@ -1,0 +1,89 @@
+"""Where the posts of a site have their pictures and descriptions, and keys that were probably meant to be others."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from crosspost.near_names import near_name, plain
+from crosspost.sources.keys import Keys, steps
+
+#: a key that stands in more posts than this, and in more than a tenth of those with the usual one, is the site's own
+FEW = 5
+
+#: names that slips are looked for of: what people write most, and long enough that another word is seldom near
+_USUAL = (
+    "title", "description", "thumbnail", "thumbnail_alt", "image", "image_alt", "excerpt", "subtitle", "summary",
+    "categories", "category", "permalink", "published", "crosspost", "header", "cover-img", "share-img",
+    "thumbnail-img", "feature-img", "featured_image", "og_image", "language",
+)  # fmt: skip
+#: what other programs and themes read, however near it is
+_OTHERS = frozenset(
+    ("headings", "reader", "leader", "imagen", "publisher", "publish", "publishdate", "summaries", "tile", "tiles")
+)
+_ALTS = ("thumbnail_alt", "image_alt")
+
+
+class Origin(NamedTuple):
+    """One post: where its picture and its description stand ("" for none), and the keys its author wrote."""
+
+    post: str
+    path: str
+    picture: str
+    description: str
+    keys: tuple[str, ...]
+
+
+class Slip(NamedTuple):
+    """A key that was probably meant to be another, and the files it is in."""
+
+    key: str
+    meant: str
+    paths: tuple[str, ...]
+
+
+def slips(origins: Iterable[Origin], keys: Keys) -> Iterator[Slip]:
+    """Keys that look like slips: near to a usual one, in few posts, and never beside the usual one itself.
+
+    :param keys: those that are read, and so are no slips
+    """
+    listed = list(origins)
+    read = {plain(str(steps(key)[0])) for key in (*keys.pictures, *keys.alts, *keys.descriptions)}
+    count = Counter(key for origin in listed for key in origin.keys)
+    there = Counter(plain(key) for origin in listed for key in origin.keys)
+    for key, number in count.items():
+        meant = _meant(key, read)
+        if not meant or (number > FEW and number * 10 > there[plain(meant)]):
+            continue
+        used = [origin for origin in listed if key in origin.keys]
+        if not any(plain(meant) in map(plain, origin.keys) for origin in used):
+            yield Slip(key, meant, tuple(origin.path for origin in used))
+
+
+def summary(origins: Iterable[Origin]) -> tuple[str, str]:
+    """Two short sentences: where the pictures are, and where the descriptions."""
+    listed = list(origins)
+    found = []
+    for what, places in (
+        ("pictures", [one.picture for one in listed]),
+        ("descriptions", [one.description for one in listed]),
+    ):
+        count = Counter(places)
+        none = count.pop("", 0) + count.pop("none", 0)
+        said = ", ".join(f"{place} ({number})" for place, number in count.most_common())
+        without = f"{none} of {len(listed)} posts have none" if none else ""
+        found.append("; ".join(filter(None, (f"{what} from {said}" if said else "", without))))
+    return found[0], found[1]
+
+
+def _meant(key: str, read: set[str]) -> str:
+    written = plain(key)
+    if written in read:
+        return ""
+    for alt in _ALTS:  # thumbnail_alt_text, image_alternative
+        if written != plain(alt) and written.startswith(plain(alt)):
+            return alt
+    if near := near_name(key, _ALTS, slips=1):
+        return near
+    if written in _OTHERS or any(written.startswith(plain(name)) for name in _USUAL):
+        return ""  # a longer name, such as description_de, is a name of its own
+    return near_name(key, _USUAL)

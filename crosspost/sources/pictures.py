@@ -1,0 +1,134 @@
+"""The picture a post names in its front matter, and what it says of it for people who cannot see it."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from crosspost.model import Picture
+from crosspost.near_names import plain
+from crosspost.sources.files import OutsideError, SiteFiles
+from crosspost.sources.keys import Found, lookup, written_as
+
+# what an object says under these is the picture, in this order; the rest are its sizes in several themes
+_ADDRESS = ("path", "src", "url", "image", "img", "file", "href", "feature", "featured", "teaser", "thumbnail", "thumb")
+_ALT = ("alt", "alt_text", "caption", "title")
+#: names of what stands beside ``cover`` and describes it: ``cover_alt``
+_BESIDE = ("alt", "alt_text", "description")
+_EXTENSION = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|hei[cf]|svg|bmp|tiff?)(?:[?#]\S*)?\Z", re.IGNORECASE)
+#: under these names nothing but a picture can be meant; `teaser` may be words, `hero` a switch
+_CERTAIN = ("image", "img", "thumb", "picture", "photo")
+
+Render = Callable[[str], str]
+
+
+class Named(NamedTuple):
+    """A picture as a front matter names it: address and alternative text as written, and the place."""
+
+    address: str
+    alt: Any
+    name: str
+    found: Found
+
+
+class Pictures(NamedTuple):
+    """What a front matter says about the post's picture.
+
+    ``named`` are the pictures in the order of the keys, ``none`` says that the post wants none, ``wrong`` are
+    sentences about values that are no pictures, each with the keys that lead there.
+    """
+
+    named: tuple[Named, ...]
+    none: bool = False
+    wrong: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def named(data: dict[Any, Any], keys: tuple[str, ...]) -> Pictures:
+    """The pictures a front matter names; looks at no file.
+
+    ``false`` under the first of the keys means that the post wants no picture.
+    """
+    pictures, wrong = list[Named](), list[tuple[str, tuple[str, ...]]]()
+    for number, key in enumerate(keys):
+        found = lookup(data, key)
+        if found is None or found.value is None:
+            continue
+        if found.value is False:
+            if number == 0:
+                return Pictures((), none=True)
+            continue
+        address, alt, within = _address(found.value)
+        name = ".".join((found.name, *within))
+        if isinstance(address, str) and _looks_like_one(address, found):
+            pictures.append(Named(address, alt, name, found))
+        elif isinstance(address, str) and not address.strip():
+            wrong += [(f"{name}: is empty", found.keys)] if found.value == address else []
+        elif address is not None and address is not True and _certain(found):
+            wrong.append((f"{name}: should be the path of a picture, not “{_short(address)}”", found.keys))
+    return Pictures(tuple(pictures), wrong=tuple(wrong))
+
+
+def place(picture: Named, files: SiteFiles, render: Render) -> tuple[Picture | None, str]:
+    """The file or address of a named picture; None with a sentence when it cannot be used."""
+    written = render(picture.address).strip()
+    try:
+        found = files.locate(written, guess=True)
+    except OutsideError:
+        return None, f"{picture.name}: {written} lies outside the site and is not used"
+    if not found.path and not found.elsewhere:
+        return None, f"{picture.name}: there is no file {written} in the site"
+    if found.path and not os.path.getsize(found.path):  # noqa: PTH202 - the path is text here
+        return None, f"{picture.name}: the file {written} is empty"
+    return Picture(path=found.path, url=found.url), ""
+
+
+def alternatives(picture: Named, data: dict[Any, Any], keys: tuple[str, ...]) -> Iterator[Any]:
+    """What may describe a picture, the nearest first: its own object, the key beside it, then the ``alt_keys``."""
+    yield picture.alt
+    last = picture.found.keys[-1]
+    beside = (written_as(picture.found.beside, f"{last}_{name}") for name in _BESIDE)
+    yield from (picture.found.beside[key] for key in beside if key is not None)
+    yield from (found.value for found in (lookup(data, key) for key in keys) if found is not None)
+
+
+def _address(value: Any) -> tuple[Any, Any, tuple[str, ...]]:
+    """Address, alternative text and inner key of what stands under a key: text, an object, or a list of those."""
+    if isinstance(value, list):
+        for one in value:
+            address, alt, within = _address(one)
+            if address:
+                return address, alt, within
+        return None, None, ()
+    if not isinstance(value, dict):
+        return value, None, ()
+    for name in _ADDRESS:
+        key = written_as(value, name)
+        if key is not None and value[key]:
+            address, alt, within = _address(value[key])
+            said = next((value[one] for one in (written_as(value, name) for name in _ALT) if one and value[one]), alt)
+            return address, said, (key, *within)
+    if len(value) == 1:  # Beautiful Jekyll: a list of path: caption
+        ((address, alt),) = value.items()
+        if isinstance(address, str) and _EXTENSION.search(address):
+            return address, alt, ()
+    return None, None, ()
+
+
+def _looks_like_one(address: str, found: Found) -> bool:
+    """Whether a text can be the path of a picture."""
+    address = address.strip()
+    if not address or "\n" in address:
+        return False
+    if _EXTENSION.search(address) or "{{" in address or "{%" in address:
+        return True
+    spaced = any(char.isspace() for char in address)
+    return not spaced and ("/" in address or _certain(found)) and not address.startswith("#")
+
+
+def _certain(found: Found) -> bool:
+    return any(word in plain(found.keys[-1]) for word in _CERTAIN)
+
+
+def _short(value: Any) -> str:
+    said = " ".join(str(value).split())
+    return said if len(said) <= 40 else said[:39] + "…"

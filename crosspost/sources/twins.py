@@ -1,0 +1,57 @@
+"""Posts that have one address: the site shows only one of them there, and which one is chance."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import PurePath
+from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
+
+from crosspost.model import Entry
+from crosspost.sources.permalink import slugify
+
+
+def refuse_twins(entries: Iterable[Entry]) -> list[Entry]:
+    """The same entries, with those refused that have an address in common: said twice, both would lead to one page."""
+    listed = list(entries)
+    by_url: dict[str, list[Entry]] = defaultdict(list)
+    for entry in listed:
+        if entry.state == "ready" and entry.url:
+            by_url[_page(entry.url)].append(entry)
+    if len(by_url) == sum(map(len, by_url.values())):
+        return listed
+    twins = {entry.id: same for same in by_url.values() if len(same) > 1 for entry in same}
+    return [refused(entry, twins[entry.id]) if entry.id in twins else entry for entry in listed]
+
+
+def refused(entry: Entry, same: Iterable[Entry]) -> Entry:
+    """An entry that has its address in common with others."""
+    others = ", ".join(other.path for other in same if other.id != entry.id)
+    reason = (
+        f"{entry.path}: has the same address as {others} ({entry.url}), and the site can show only one of them there; "
+        "give one a permalink or another name"
+    )
+    return msgspec.structs.replace(entry, state="refused", reason=reason)
+
+
+def may_share(url: str, name: str, text: bytes) -> bool:
+    """Whether a file can have an address, judged without reading it as a post: by its name or by what is written in it.
+
+    :param name: the slug of the file's name
+    :param text: the bytes of the file
+    """
+    last = PurePath(unquote(urlsplit(_page(url)).path)).name
+    stem = last.rpartition(".")[0] or last
+    squashed = slugify(name, pretty=False, cased=False, jekyll4=True)
+    if squashed == slugify(stem, pretty=False, cased=False, jekyll4=True):
+        return True
+    return stem.encode() in text or quote(stem).encode() in text or b"slug:" in text
+
+
+def same_page(url: str, other: str) -> bool:
+    """Whether two addresses are of one page."""
+    return _page(url) == _page(other)
+
+
+def _page(url: str) -> str:
+    return url.removesuffix("index.html")

@@ -1,0 +1,128 @@
+"""``crosspost history``: what went where, newest first, with links, for people and for spreadsheets."""
+
+import csv
+import io
+import sqlite3
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from crosspost.cli.history import _cell
+from crosspost.ledger import Ledger
+from tests.harness import NETWORKS, Clock, Place
+
+
+@pytest.fixture
+def sent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """Three posts, a day between each, and one that was refused by a network."""
+    monkeypatch.setattr("crosspost.cli.common.now", place.clock)
+    monkeypatch.chdir(place.root)
+    place.crosspost("run")
+    for day, title in enumerate(["=HYPERLINK(1)", "@zwei", "Drei, und „mehr“"], 20):
+        place.new_post(f"2026-11-{day}-post{day}", f"---\ntitle: '{title}'\n---\n\nText von {day}.\n")
+        assert place.crosspost("run").code == 0
+        place.clock.pass_by(days=1)
+    return place
+
+
+def test_newest_first_with_titles_and_links(sent: Place) -> None:
+    out = sent.crosspost("history").out
+    assert [out.index(f"post{day}") for day in (22, 21, 20)] == sorted(out.index(f"post{day}") for day in (22, 21, 20))
+    links = {row["url"] for row in sent.crosspost("history", "--json").json}
+    assert len(links) == 9
+    assert all(link in out for link in links)
+    assert "yesterday 13:00" in out, "in the site's zone"
+
+
+def test_json_and_filters(sent: Place) -> None:
+    rows = sent.crosspost("history", "--json").json
+    assert len(rows) == 9
+    assert rows == sorted(rows, key=lambda row: row["sent_at"], reverse=True)
+    assert set(rows[0]) == {
+        "sent_at", "account", "network", "post", "part", "title", "url", "notes", "people_in_doubt"
+    }  # fmt: skip
+    assert rows[0]["sent_at"] == "2026-11-24T13:00:00+01:00"
+    assert len(sent.crosspost("history", "--json", "--limit", "4").json) == 4
+    assert {row["account"] for row in sent.crosspost("history", "--json", "--to", "x").json} == {"x"}
+    assert {row["post"] for row in sent.crosspost("history", "--json", "--post", "post21").json} == {"post21"}
+    by_file = sent.crosspost("history", "--json", "--post", "site/_posts/2026-11-21-post21.md").json
+    assert {row["post"] for row in by_file} == {"post21"}
+    since = sent.crosspost("history", "--json", "--since", "2026-11-23").json
+    assert {row["post"] for row in since} == {"post21", "post22"}
+    assert sent.crosspost("history", "--json", "--since", "2027-01-01").json == []
+
+
+def test_a_spreadsheet_takes_nothing_for_a_formula(sent: Place) -> None:
+    rows = list(csv.DictReader(io.StringIO(sent.crosspost("history", "--csv").out)))
+    assert {row["title"] for row in rows} == {"'=HYPERLINK(1)", "'@zwei", "Drei, und „mehr“"}
+    assert {row["account"] for row in rows} == set(NETWORKS)
+    assert len(rows) == 9
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t=", "\r@", " =", "＝", "\n-"])
+def test_cells_that_begin_like_a_formula_are_text(begin: str) -> None:
+    assert str(_cell(f"{begin}cmd|' /C calc'!A0")).startswith(("'", "␍"))
+    assert _cell("a=b") == "a=b"
+    assert _cell(["a@example.org", "b@example.org"]) == "a@example.org, b@example.org"
+    assert _cell(["=a@example.org"]) == "'=a@example.org"
+    assert _cell(7) == 7
+
+
+def test_before_anything_and_with_mistakes(place: Place) -> None:
+    assert place.crosspost("history").out == "Nothing went out yet.\n"
+    assert place.crosspost("history", "--json").json == []
+    assert place.crosspost("history", "--csv").out.startswith("sent_at,account,")
+    for arguments, said in [
+        (["--since", "gestern"], "2026-11-01"),
+        (["--to", "mastodn"], "did you mean mastodon?"),
+        (["--csv", "--json"], "one of"),
+    ]:
+        ran = place.crosspost("history", *arguments)
+        assert (ran.code, said in ran.err) == (2, True)
+
+
+def test_a_post_nobody_knows(sent: Place) -> None:
+    ran = sent.crosspost("history", "--post", "nirgends")
+    assert (ran.code, "no such post" in ran.err) == (2, True)
+    assert sent.crosspost("history", "--since", "2027-01-01").out == "Nothing of that went out.\n"
+
+
+def test_a_long_history_is_not_read_as_a_whole(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    Ledger(path, clock).close()
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    at = begin.isoformat(timespec="microseconds")
+    with sqlite3.connect(path) as connection:
+        connection.executemany(
+            "INSERT INTO posts (id, path, url, title, seen_at) VALUES (?, '', '', ?, ?)",
+            ((f"post{number}", "Titel " * 20, at) for number in range(30_000)),
+        )
+        connection.executemany(
+            "INSERT INTO deliveries (post, account, network, part, state, due_at, why, attempts, remote, url, sent_at,"
+            " error, updated_at) VALUES (?, 'x', 'x', 1, 'sent', ?, '', 1, '{}', ?, ?, '', ?)",
+            (
+                (
+                    f"post{n}",
+                    at,
+                    f"https://x.example/{n}",
+                    (begin + timedelta(seconds=n)).isoformat(timespec="microseconds"),
+                    at,
+                )
+                for n in range(30_000)
+            ),
+        )
+    connection.close()
+    ledger = Ledger(path, clock, read_only=True)
+    tracemalloc.start()
+    try:
+        newest = list(ledger.history.out(limit=3))
+        assert sum(1 for _ in ledger.history.out()) == 30_000
+        assert next(islice(ledger.history.out(), 1)).id == newest[0].id
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        ledger.close()
+    assert peak < 8_000_000, "bytes; all rows at once would be more than twenty million"

@@ -1,0 +1,90 @@
+"""Clients nobody here wrote, fetched into the user's cache: npm packages and toot at exact versions, swaks from Debian.
+
+toot is no development dependency: it wants an older python-dateutil than the one our own library gets, and the tests
+are to run with what users have.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+#: the newest versions that run with node 20 as well as with 22
+PACKAGES = {
+    "@atproto/api": "0.19.19",
+    "@humanwhocodes/crosspost": "1.0.4",
+    "grammy": "1.46.0",
+    "masto": "7.12.0",
+    "megalodon": "10.3.0",
+    "twitter-api-v2": "1.29.1",
+}
+TOOT = "toot==0.52.1"
+DEBIAN = ("swaks", "libnet-ssleay-perl")
+
+
+def cache() -> Path:
+    """Where clients are kept between runs: ``CROSSPOST_CLIENTS_CACHE``, or the user's cache folder."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("CROSSPOST_CLIENTS_CACHE") or home / "crosspost-test-clients")
+
+
+def npm() -> Path:
+    """The folder with ``node_modules``; takes some seconds and 75 MB the first time. Skips where that cannot be had."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("node and npm are not installed (node 20 or newer)")
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    if int(said.lstrip("v").split(".")[0]) < 20:
+        pytest.skip(f"node {said} is too old for these clients; they need 20 or newer")
+    folder = cache() / "npm"
+    wanted = json.dumps({"private": True, "dependencies": PACKAGES}, indent=2)
+    done = folder / "complete"
+    if not done.exists() or done.read_text() != wanted:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text(wanted)
+        # what packages want to run while they are installed is not run; none of these needs it
+        _fetched(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], folder)
+        done.write_text(wanted)
+    return folder
+
+
+def toot() -> list[str]:
+    """The command, in a virtual environment of its own."""
+    folder = cache() / TOOT
+    command = [str(folder / "bin/python"), "-m", "toot"]
+    done = folder / "complete"
+    if not done.exists():
+        _fetched([sys.executable, "-m", "venv", "--clear", str(folder)], cache().parent)
+        _fetched([command[0], "-m", "pip", "install", "--quiet", "--disable-pip-version-check", TOOT], folder)
+        done.touch()
+    return command
+
+
+def swaks() -> tuple[list[str], dict[str, str]]:
+    """The command, and the environment it needs: the one of this machine, or unpacked from Debian's packages."""
+    if shutil.which("perl") is None:
+        pytest.skip("swaks needs perl, which is not installed")
+    if shutil.which("swaks") is not None:
+        return ["swaks"], {}
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        pytest.skip("swaks is not installed, and this is no Debian to fetch it from")
+    folder = cache() / "swaks"
+    done = folder / "complete"
+    if not done.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in DEBIAN:
+            _fetched(["apt-get", "download", name], folder)
+        for package in folder.glob("*.deb"):
+            _fetched(["dpkg-deb", "--extract", str(package), "."], folder)
+        done.touch()
+    libraries = [folder / "usr/share/perl5", *folder.glob("usr/lib/*/perl5/*")]
+    return ["perl", str(folder / "usr/bin/swaks")], {"PERL5LIB": ":".join(map(str, libraries))}
+
+
+def _fetched(command: list[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+    if done.returncode:
+        pytest.skip(f"{' '.join(command[:4])} failed, perhaps there is no network: {done.stderr.strip()[-300:]}")

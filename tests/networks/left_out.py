@@ -1,0 +1,73 @@
+"""A wire on which a field is left out of an answer, for each field in turn."""
+
+import copy
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import requests
+import urllib3
+
+from crosspost.guard import GuardedAdapter
+
+Path = tuple[str | int, ...]
+
+
+class Wire(GuardedAdapter):
+    """Passes requests on; changes the answer number ``number`` by ``change``, and keeps what was answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list[Any] = []
+        """the JSON of each answer, None for one that is none"""
+        self.number = -1
+        self.status = 0
+        self.path: Path = ()
+        self.null = False
+
+    def quiet(self) -> None:
+        self.answers, self.number, self.status, self.path, self.null = [], -1, 0, (), False
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        answer = super().send(request, *args, **kwargs)
+        body, headers = answer.raw.read(decode_content=False), dict(answer.headers)
+        answer.close()
+        told = _json(body)
+        if len(self.answers) == self.number and self.path:
+            body = msgspec.json.encode(without(told, self.path, null=self.null))
+        status = self.status if len(self.answers) == self.number and self.status else answer.status_code
+        self.answers.append(told)
+        raw = urllib3.HTTPResponse(
+            io.BytesIO(body), {**headers, "Content-Length": str(len(body))}, status, preload_content=False
+        )
+        return self.build_response(request, raw)
+
+
+def fields(told: Any, at: Path = ()) -> Iterator[Path]:
+    """Every field of an answer, however deep."""
+    inside = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
+    for key, value in inside:
+        if isinstance(key, str):
+            yield (*at, key)
+        yield from fields(value, (*at, key))
+
+
+def without(told: Any, path: Path, *, null: bool) -> Any:
+    """The answer without one of its fields, or with ``null`` there."""
+    changed = copy.deepcopy(told)
+    place = changed
+    for step in path[:-1]:
+        place = place[step]
+    if null:
+        place[path[-1]] = None
+    else:
+        del place[path[-1]]
+    return changed
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return None
