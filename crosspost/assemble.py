@@ -56,7 +56,7 @@ class House:
             posts=said.posts,
             engine=said.engine,
             emoji=said.emoji,
-            memory=self.ledger_path().with_name("posts.cache") if remember else None,
+            memory=self._listing() if remember else None,
             keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
@@ -68,6 +68,11 @@ class House:
 
         known = self.settings.accounts if self.settings is not None else None
         return Targets(known, self.checked).mistake(overrides)
+
+    def _listing(self) -> Path:
+        from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway
+
+        return copies.listing(self.ledger_path())
 
     def accounts(self) -> dict[str, Account]:
         """The accounts that are switched on; without a config one for each known network."""
@@ -214,18 +219,32 @@ class House:
         return Told(said, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def ledger_path(self) -> Path:
-        """Where the ledger is.
+        """Where the ledger is; what the sandbox got never stands beside what real networks got.
 
         :raises ConfigError: when no file can be there
         """
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
-        file = self.settings.beside(self.settings.state.ledger)
+        usual = SANDBOX_LEDGER if self.on_trial() else LEDGER
+        file = self.settings.beside(self.settings.state.ledger or usual)
         if file.name and (file.is_file() or not os.path.lexists(file)):
             return file
         what = "a folder" if file.is_dir() else "no file"
         where = self._place("state", "ledger")
-        raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as state/ledger.sqlite3")
+        raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as {LEDGER}")
+
+    def on_trial(self) -> bool:
+        """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here
+        too; and no ledger of one's own is named."""
+        far = [account for account in self.accounts().values() if account.network not in _AT_HOME]
+        named = self.settings is not None and self.settings.state.ledger
+        return bool(far) and not named and all(on_this_machine(account.base_url) for account in far)
+
+    def moves(self, environ: Mapping[str, str]) -> bool:
+        """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a
+        build service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
+        said = self.settings.state if self.settings is not None else settings.State()
+        return said.shared or (said.moves if said.moves is not None else environ.get("CI", "") in ("true", "1"))
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.
@@ -279,6 +298,8 @@ class House:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"
 
 
+#: where the ledger is when the config does not say, and where that of a trial is
+LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
 #: credentials that are names, which people should go on seeing
 _NAMES = ("username", "handle")
 #: networks whose real servers often are on this machine

@@ -10,10 +10,13 @@
     └── DeliveryError              a delivery that did not end in a receipt. It answers one question: is it out?
         ├── NotSent                no: nothing irreversible was begun or it never reached the server → again later
         │   ├── RateLimited        no: the account must wait until ``retry_at``
-        │   └── AuthExpired        no: the token is expired or revoked → renew, or a person must
+        │   ├── AuthExpired        no: the token is expired or revoked → renew, or a person must
+        │   │   └── OtherVoice     no: the token is somebody else's than so far → a person must say what is meant
+        │   └── KeyTaken           no: something else stands under our key → again with another key
         ├── Rejected               no, and never will be: the network refused it, in its own words
         │   └── Unsupported        no: found out before any request
         └── Unknown                maybe: look first, never send again on hope
+            └── OutOfSight         … because what the account shows does not reach back that far
 
 Messages are for the person who reads them: what happened, where, and what to do next. They never contain a secret.
 """
@@ -78,6 +81,14 @@ class AuthExpired(NotSent):
     """Certainly not out: the token is expired, revoked or wrong."""
 
 
+class OtherVoice(AuthExpired):
+    """Certainly not out: who answers is somebody else than this account was so far."""
+
+
+class KeyTaken(NotSent):
+    """Certainly not out: the network has something else under our key, and answers with that."""
+
+
 class Rejected(DeliveryError):
     """Certainly not out, and trying again would not help: the network refused it."""
 
@@ -88,3 +99,7 @@ class Unsupported(Rejected):
 
 class Unknown(DeliveryError):
     """It may be out. Only a look at the account, or a person, can tell."""
+
+
+class OutOfSight(Unknown):
+    """What an account shows does not reach back far enough, so that nothing was found proves nothing."""

@@ -96,13 +96,16 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """``[state]``: where the ledger is; ``ledger`` is relative to the config file.
+    """``[state]``: where the ledger is; ``ledger`` is relative to the config file ("": ``state/ledger.sqlite3``, for
+    the sandbox ``state/sandbox.sqlite3``).
 
-    ``shared`` allows a network drive: only one machine at a time may work there.
+    ``shared`` allows a network drive: only one machine at a time may work there. ``moves``: the ledger is brought to
+    another machine each time, as build services do; not said, it is so where the variable ``CI`` is set.
     """
 
-    ledger: str = "state/ledger.sqlite3"
+    ledger: str = ""
     shared: bool = False
+    moves: bool | None = None
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

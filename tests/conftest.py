@@ -37,6 +37,37 @@ def root(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+_ON_TRIAL = House.on_trial
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stand_ins_count_as_real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every account of a test is on this machine, and so would be a trial, whose ledger nobody protects.
+
+    Marks of ledgers go where nobody else looks; and no build service is at work, wherever the tests are.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(House, "on_trial", lambda _: False)
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.delenv("CI", raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:  # one of its own: a test may undo what it patched itself
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture
+def trial() -> Iterator[None]:
+    """Accounts of the sandbox are what they are: a trial."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(House, "on_trial", _ON_TRIAL)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nobody_waits_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """While a server processes a picture, a command sleeps; its stand-in counts looks, not seconds."""

@@ -111,6 +111,12 @@ class Place:
         draft: Draft = network.draft(self.the_post())
         return network.prepare(Prepared(draft=draft, handle=handle), lambda *_: None)
 
+    def name_the_ledger(self) -> None:
+        """For a process of its own, to which accounts of the sandbox would be a trial with another ledger."""
+        config = self.config.read_text("utf-8")
+        if "[state]" not in config:
+            self.config.write_text(f'{config}\n[state]\nledger = "state/ledger.sqlite3"\n', "utf-8")
+
     def crosspost(self, *arguments: str) -> "Ran":
         """Run a command as a user does, in this process."""
         out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True), io.StringIO()

@@ -51,12 +51,14 @@ def test_who_is_to_be_told_nothing_costs_nothing(place: Place) -> None:
         '[notify]\napprise = true\nmail_to = "a@example.org"\nmail_from = "a@example.org"\nsmtp = "smtps://h"\n'
     )
     place.config.write_text(place.config.read_text("utf-8") + configured, "utf-8")
+    place.name_the_ledger()
     place.crosspost("run")
     names, _ = modules("run", "--quiet", "--config", str(place.config))
     assert not names & {"apprise", "smtplib", "requests", "markdown_it"}
 
 
 def test_a_run_with_nothing_due_imports_no_network_library(place: Place) -> None:
+    place.name_the_ledger()
     place.crosspost("run")
     names, _ = modules("run", "--quiet", "--config", str(place.config))
     assert not names & {"mastodon", "tweepy", "facebook", "PIL", "markdown_it", "liquid", "alembic"}

@@ -1,6 +1,5 @@
 """``crosspost update`` and ``crosspost unpublish``: a person changes what is out, or takes it back."""
 
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -201,8 +200,11 @@ def _taken_back(
         seen = view(house, ledger)
         seen.show([*(_line(row, "out") for row in out), *(_line(row, "not out yet") for row in waiting)])
         click.confirm("Take this back?", abort=True)
+    from crosspost.delivery.keys import anew
+    from crosspost.ledger.facts import ID
+
     for row in waiting:
-        ledger.changes.taken_back(row.id, str(uuid.uuid4()))
+        ledger.changes.taken_back(row.id, anew(row, ledger.fact(ID)))
     changes = _carried_out(house, ledger, accounts, [ledger.changes.put(row.id, "delete", "planned") for row in out])
     return changes, [ledger.get(row.id) for row in waiting]
 

@@ -122,8 +122,10 @@ def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Fin
         return [fail(name, str(error))]
     software = f" ({me.server})" if me.server and me.server not in network.base_url else ""
     who = f"{me.handle or me.id} on {network.base_url}{software}"
+    if why := _objection(house, network, me):
+        return [fail(name, why, "nothing is sent there until then")]
     mark = network.label.removeprefix(name)  # what stands behind the name of one in the sandbox
-    found = [ok(name, f"{network.name}{mark} knows us: {who}"), *(warn(name, one) for one in said)]
+    found = [ok(name, f"{network.name}{mark} knows us: {who}, id {me.id}"), *(warn(name, one) for one in said)]
     return [*found, *clock(name, network.session.last, datetime.now(UTC))]
 
 
@@ -132,6 +134,24 @@ def _renew(house: "House", name: str) -> str:
     cls, _, _ = house.checked(name)
     wanted = [f"{variable(name, field)} ({what})" for field, what in cls.credentials.items()]
     return f"set anew in {house.credentials.place}: {', '.join(wanted)}" if wanted else "look at its login"
+
+
+def _objection(house: "House", network: Any, me: Any) -> str:
+    """Why who answers is not who this account was so far; "" when it is, or nothing is known."""
+    from crosspost.cli.common import open_ledger
+    from crosspost.delivery import voices
+
+    if house.settings is None or not house.ledger_path().exists():
+        return ""
+    try:
+        ledger = open_ledger(house, read_only=True)
+    except CrosspostError:  # the ledger's own line tells
+        return ""
+    try:
+        ledger.configured = frozenset(house.settings.accounts)
+        return voices.objection(voices.voice_of(network, me), network.account, ledger)
+    finally:
+        ledger.close()
 
 
 def clock(about: str, last: Any, now: datetime) -> list[Finding]:

@@ -128,7 +128,7 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
 
 def ledger(house: "House") -> Iterator[Finding]:
     """Whether it is whole, its size and copies, what waits, and when the last run was."""
-    from crosspost.cli.common import open_ledger
+    from crosspost.cli.common import doubted, no_ledger_yet, open_ledger
     from crosspost.ledger.care import verify
 
     try:
@@ -136,11 +136,16 @@ def ledger(house: "House") -> Iterator[Finding]:
     except ConfigError as error:
         yield fail("ledger", str(error), "correct that line")
         return
-    if not path.exists():
-        yield warn("ledger", f"{path} does not exist yet", "the first `crosspost run` makes it")
+    try:
+        if no_ledger_yet(house):
+            yield warn("ledger", f"{path} does not exist yet", "the first `crosspost run` makes it")
+            return
+    except CrosspostError as error:
+        yield fail("ledger", str(error), "see above")
         return
     try:
         wrong = verify(path)
+        doubt = doubted(house)
         opened = open_ledger(house, read_only=True)
     except CrosspostError as error:
         yield fail("ledger", str(error), "restore a copy, or `crosspost ledger rebuild` into a new file")
@@ -149,6 +154,8 @@ def ledger(house: "House") -> Iterator[Finding]:
         yield from (fail("ledger", f"{path}: {what}", "restore a copy") for what in wrong)
         if not wrong:
             yield ok("ledger", f"{path} is whole, {path.stat().st_size / 1e6:.1f} MB, {_copies(path, house.clock())}")
+        if doubt:
+            yield warn("ledger", doubt, "the next run looks; `crosspost ledger adopt` if nothing is missing")
         yield from _waiting(house, opened)
     finally:
         opened.close()

@@ -15,6 +15,7 @@ from crosspost.printable import printable
 if TYPE_CHECKING:
     from crosspost.assemble import House
     from crosspost.ledger import Delivery, Ledger
+    from crosspost.ledger.entrance import Outside
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,38 +48,53 @@ def open_house(config: Path | None, site: Path | None, *, near: Path | None = No
     return assemble.house(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
 
 
-def open_ledger(house: "House", *, read_only: bool = False, rebuild: bool = False) -> "Ledger":
+def open_ledger(house: "House", *, read_only: bool = False, anew: bool = False) -> "Ledger":
     """The ledger of the config. Opened to write, it is copied once a day.
 
-    :param rebuild: whether it may be a copy, or be missing although there was one
+    :param anew: whether it may be a copy, or be missing although there was one
     :raises LedgerError: when it cannot be used, or another machine is at work on it
     """
-    from crosspost.ledger import Ledger, copies, presence
+    from crosspost.ledger import Ledger, entrance
 
     path = house.ledger_path()
-    fresh = not path.exists()
-    if fresh and not (read_only or rebuild) and (left := copies.traces(path)):
-        raise LedgerError(
-            f"{path} is gone, though there was one ({left[-1]}). Nothing was sent. Put a copy of it in its place, or "
-            f"have `crosspost ledger rebuild` look at the accounts for what is out; to start anew delete {left[-1]}"
-        )
-    ledger = Ledger(house.ledger_path(), house.clock, read_only=read_only)
-    if not read_only:
-        try:
-            made = ledger.fact(copies.COPY)
-            if made and not rebuild:
-                raise LedgerError(
-                    f"{path} is a copy made at {made:.16}; what went out since is not in it. Nothing was sent. "
-                    "`crosspost ledger rebuild` looks for that on the accounts; if nothing went out since: "
-                    "`crosspost ledger adopt`"
-                )
-            if not made and not fresh:
-                copies.daily(path, house.clock())
-            presence.arrive(ledger, presence.machine())
-        except BaseException:
-            ledger.close()
-            raise
+    if read_only:
+        return Ledger(path, house.clock, read_only=True)
+    ledger = entrance.open_to_write(path, house.clock, outside(house), anew=anew)
+    ledger.configured = frozenset(house.settings.accounts if house.settings is not None else ())
     return ledger
+
+
+def outside(house: "House") -> "Outside":
+    """What counts for the ledger besides its file."""
+    from crosspost.ledger import marks
+    from crosspost.ledger.entrance import Outside
+
+    home = marks.folder(os.environ) if not house.on_trial() else None
+    return Outside(home=home, moves=house.moves(os.environ))
+
+
+def doubted(house: "House") -> str:
+    """Why the next run looks at the accounts before it sends anything, in sentences; "" when it need not."""
+    from crosspost.ledger import entrance
+
+    ledger = open_ledger(house, read_only=True)
+    try:
+        doubt = entrance.doubt(ledger, outside(house))
+    finally:
+        ledger.close()
+    return doubt.why if doubt is not None else ""
+
+
+def no_ledger_yet(house: "House") -> bool:
+    """Whether nothing was ever sent here: the first run makes the ledger.
+
+    :raises LedgerError: when there was a ledger and it is gone, or empty
+    """
+    from crosspost.ledger import entrance
+
+    if said := entrance.lost(house.ledger_path(), outside(house)):
+        raise LedgerError(said)
+    return not house.ledger_path().exists()
 
 
 def print_json(value: Any) -> None:

@@ -2,17 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import open_house, open_ledger, places
+from crosspost.cli.common import doubted, no_ledger_yet, open_house, open_ledger, outside, places
 from crosspost.cli.work import lock
-from crosspost.errors import CrosspostError, DeliveryError
+from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
-    from crosspost.ledger import Ledger
+    from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
 
 
@@ -39,11 +39,17 @@ def verify(config: Path | None, site: Path | None) -> int:
     """Check that the ledger is whole."""
     from crosspost.ledger import care
 
-    path = open_house(config, site, required=True).ledger_path()
+    house = open_house(config, site, required=True)
+    path = house.ledger_path()
+    if no_ledger_yet(house):
+        raise ConfigError(f"{path} does not exist yet; the first `crosspost run` makes it")
     wrong = care.verify(path)
     for line in wrong:
         click.echo(f"{path}: {line}", err=True)
     click.echo(f"{path} is {'damaged' if wrong else 'whole'}.")
+    if not wrong and (doubt := doubted(house)):
+        click.echo(f"But {doubt}", err=True)
+        return 3
     return 1 if wrong else 0
 
 
@@ -68,16 +74,20 @@ def rebuild(config: Path | None, site: Path | None) -> int:
 
     Nothing is sent. Networks show only their latest posts, so what is not found is left alone rather than repeated.
     """
-    from crosspost.ledger import copies
+    from crosspost.ledger import copies, entrance
 
     house = open_house(config, site, required=True)
     with lock(house, wait=30):
-        remembered = open_ledger(house, rebuild=True)
+        remembered = open_ledger(house, anew=True)
         try:
+            if entrance.is_empty(remembered):
+                remembered.keep_fact(entrance.REBUILT, house.clock().isoformat())
             found, failed = _rebuild(house, remembered)
-            waiting = _leave_the_rest(house, remembered)
-            if not failed:
-                remembered.keep_fact(copies.COPY, "")
+            doubted = bool(remembered.fact(copies.COPY)) or remembered.open_doubt is not None
+            waiting = _leave_the_rest(house, remembered, doubted=doubted)
+            remembered.keep_fact(entrance.REBUILT, "")
+            if not failed or not doubted:
+                entrance.adopt(remembered, outside(house))
         finally:
             remembered.close()
     click.echo(f"{found} posts were found on the accounts; everything else counts as old and is not sent.")
@@ -91,81 +101,106 @@ def rebuild(config: Path | None, site: Path | None) -> int:
 def adopt(config: Path | None, site: Path | None) -> int:
     """Say that this ledger is the right one and this machine may go on at once.
 
-    After another machine's run that did not end (what it was sending stays in doubt and is looked for), or after a
-    copy was put in the ledger's place although nothing went out since it was made.
+    After another machine's run that did not end (what it was sending stays in doubt and is looked for); after a copy
+    was put in the ledger's place, or brought to this machine, although no other copy sent anything since; or to begin
+    anew after it was lost, with every post of today counted as old.
     """
-    from crosspost.ledger import Ledger, copies, presence
+    from crosspost.ledger import Ledger, copies, entrance, presence
 
     house = open_house(config, site, required=True)
     with lock(house, wait=30):
+        gone = entrance.lost(house.ledger_path(), outside(house))
         remembered = Ledger(house.ledger_path(), house.clock)
         try:
             other, made = presence.adopt(remembered), remembered.fact(copies.COPY)
-            remembered.keep_fact(copies.COPY, "")
+            anew = entrance.is_empty(remembered)
+            doubt = entrance.adopt(remembered, outside(house))
+            if anew:
+                _leave_the_rest(house, remembered, doubted=False)
         finally:
             remembered.close()
     if other:
         click.echo(f"{other.host} no longer counts as at work.")
     if made:
         click.echo(f"The copy made at {made:.16} is the ledger now.")
-    if not other and not made:
+    elif doubt is not None:
+        click.echo("This is the ledger now, and this is its machine; it is no longer doubted.")
+    if anew:
+        click.echo(f"{'A new ledger' if gone else 'The ledger'} is begun; every post of today counts as old.")
+    if not other and not made and not anew and doubt is None:
         click.echo("No other machine is at work, and this is no copy.")
     return 0
 
 
-def _rebuild(house: "House", remembered: "Ledger") -> tuple[int, int]:
-    source, found, failed = house.source(), 0, 0
-    entries: list[Entry] = [entry for entry in source.scan() if entry.state == "ready"]
-    for name in house.accounts():
-        network = house.network(name)
+@ledger.command()
+@click.argument("name", metavar="ACCOUNT")
+@click.option("--accept", is_flag=True, help="Who answers now is meant, though it was another so far.")
+@click.option("--was", metavar="OLD", help="It was called OLD in the config before, and is the same.")
+@places
+def account(name: str, accept: bool, was: str | None, config: Path | None, site: Path | None) -> int:
+    """Show whose voice ACCOUNT is, or say what is meant when that changed.
+
+    With --accept nothing that was sent is repeated: what is out stays noted, and for a new name every post of today
+    counts as old. With --was everything noted for OLD belongs to ACCOUNT.
+    """
+    from crosspost.cli import voices
+
+    if accept and was:
+        raise click.UsageError("say one of --accept and --was OLD")
+    house = open_house(config, site, required=True)
+    if name not in house.accounts():
+        raise ConfigError(f"there is no account {name}; known: {', '.join(house.accounts()) or 'none'}")
+    with lock(house, wait=30):
+        remembered = open_ledger(house)
         try:
-            network.me()
-        except CrosspostError as error:
-            click.echo(f"Error: {error}; this account is left out", err=True)
-            failed += 1
-            continue
-        for entry in entries:
-            receipt = _look(network, source, entry)
-            if receipt is not None:
-                remembered.found(entry, name, network.key, receipt)
-                click.echo(f"found         {network.label:<16} {entry.id}  {receipt.url}")
-                found += 1
+            if was:
+                said = voices.renamed(house, remembered, name, was)
+            elif accept:
+                said = voices.accepted(house, remembered, name)
+            else:
+                said = voices.shown(house, remembered, name)
+        finally:
+            remembered.close()
+    click.echo(said)
+    return 0
+
+
+def _rebuild(house: "House", remembered: "Ledger") -> tuple[int, int]:
+    """How many posts were found, and how many accounts could not be asked."""
+    from crosspost.cli.work import site_of
+    from crosspost.delivery.rebuild import Rebuild
+
+    source, found = house.source(), 0
+
+    def show(row: "Delivery") -> None:
+        nonlocal found
+        found += row.part == 1
+        part = "" if row.part == 1 else f" (part {row.part})"
+        click.echo(f"found         {house.label(row.account):<16} {row.post}{part}  {row.url}")
+
+    made = Rebuild(
+        ledger=remembered,
+        site=site_of(source, remembered),
+        entries={entry.id: entry for entry in _entries(house, remembered) if entry.state == "ready"},
+        load=source.load,
+        found=show,
+        told=lambda said: click.echo(said, err=True),
+    )
+    failed = 0
+    for name in house.accounts():
+        failed += not made.account(house.network(name))
     return found, failed
 
 
-def _leave_the_rest(house: "House", remembered: "Ledger") -> int:
-    """What was not found counts as old; what a copy of the ledger still had before it waits for a person: how many."""
-    from crosspost.ledger import copies
+def _leave_the_rest(house: "House", remembered: "Ledger", *, doubted: bool) -> int:
+    from crosspost.delivery.rebuild import leave_the_rest
 
-    now, entries = house.clock(), [entry for entry in house.source().scan() if entry.state != "skipped"]
-    remembered.add(
-        (entry, name, account.network, "before", now, "")
-        for entry in entries
-        for name, account in house.accounts().items()
-    )
-    for name in house.accounts():
-        if remembered.account(name).started_at is None:
-            remembered.note(name, started_at=now)
-    if not remembered.fact(copies.COPY):
-        return 0
-    open_ = remembered.deliveries(states=["planned", "sending", "unknown"], due=now)
-    for row in open_:
-        how = f"`crosspost settle {row.id} --sent URL` or `--not-sent`"
-        remembered.hold(
-            row, f"the ledger was restored from a copy, so this may be out: look at the account, then {how}"
-        )
-    return len(open_)
+    networks = {name: account.network for name, account in house.accounts().items()}
+    return leave_the_rest(remembered, _entries(house, remembered), networks, doubted=doubted)
 
 
-def _look(network: Any, source: Any, entry: "Entry") -> Any:
-    from crosspost.delivery.engine import handle
-    from crosspost.model import Prepared
+def _entries(house: "House", remembered: "Ledger") -> list["Entry"]:
+    """The site's posts, under the ids the ledger knows them by."""
+    from crosspost.delivery.inventory import take
 
-    try:
-        post = source.load(entry)
-        return network.find(Prepared(draft=network.draft(post), handle=handle(entry.id, network.account)), post.date)
-    except DeliveryError as error:
-        click.echo(f"cannot look: {error}", err=True)
-    except CrosspostError as error:
-        click.echo(f"left out: {error}", err=True)
-    return None
+    return list(take(house.source().scan(), remembered).entries)

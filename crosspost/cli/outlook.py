@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from crosspost.cli.common import open_ledger
+from crosspost.cli.common import no_ledger_yet, open_ledger
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -73,7 +73,7 @@ class _Known:
         #: accounts that say what is new: those that have had their first run, or whose first run says everything
         self.speaking: set[str] = set(self._accounts) if backfill else set()
         self.first = list(self._accounts)
-        if not house.ledger_path().exists():
+        if no_ledger_yet(house):
             self.entries = list(house.source().scan())
             return
         from crosspost.delivery.inventory import take

@@ -12,7 +12,7 @@ from crosspost.cli.people import of_delivery
 from crosspost.cli.progress import Progress
 from crosspost.cli.remarks import say_remarks
 from crosspost.cli.reports import view
-from crosspost.cli.work import check, deliver, lock
+from crosspost.cli.work import admitted, check, deliver, lock, say_doubt
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 from crosspost.printable import printable
 
@@ -93,6 +93,8 @@ def _publish(
         with lock(house, wait=120):
             ledger = open_ledger(house)
             try:
+                say_doubt(ledger)
+                accounts = admitted(house, ledger, accounts)
                 wanted = _ask_for(house, ledger, source, entries, accounts, again=again)
                 settled = _send(house, ledger, source, {entry.id: entry for entry in wanted}, accounts, quiet=quiet)
             finally:

@@ -17,7 +17,7 @@ from crosspost.cli.remarks import say_remarks
 from crosspost.cli.reports import Line, View, view
 from crosspost.cli.telling import Pulse, after_failure, after_run
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
-from crosspost.cli.work import check, deliver, follow, is_watched, lock, tend, watch
+from crosspost.cli.work import admitted, check, deliver, follow, is_watched, lock, say_doubt, tend, watch
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -108,8 +108,9 @@ def _run(
 ) -> tuple["Plan", list["Delivery"], list["Change"]]:
     from crosspost.delivery import make_plan
 
+    say_doubt(ledger)
     source, begun = house.source(remember=True), house.clock()
-    networks = {name: account.network for name, account in house.accounts().items()}
+    networks = {name: house.accounts()[name].network for name in admitted(house, ledger, list(house.accounts()))}
     wanted = backfills(house, backfill)
     plan = make_plan(
         source.scan(),
@@ -123,7 +124,7 @@ def _run(
     seen = view(house, ledger, plan.entries)
     if loud and plan.new:
         _say_later(seen, ledger, begun)
-    accounts = _wanted(house, ledger, source, plan) if ask else list(networks)
+    accounts = _wanted(house, ledger, source, plan, list(networks)) if ask else list(networks)
     progress = Progress(seen) if loud else None
     settled = deliver(house, ledger, source, plan.entries, accounts, digests=True, progress=progress)
     if plan.inventory.trouble:
@@ -159,9 +160,8 @@ def _say_later(seen: View, ledger: "Ledger", begun: datetime) -> None:
         paragraph("`crosspost cancel FILE` stops a post as long as it waits; `crosspost plan` says when each goes.")
 
 
-def _wanted(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list[str]:
-    """The accounts of a run, less those on which nothing ever went out and a person does not want that now."""
-    accounts = list(house.accounts())
+def _wanted(house: "House", ledger: "Ledger", source: Any, plan: "Plan", accounts: list[str]) -> list[str]:
+    """These accounts, less those on which nothing ever went out and a person does not want that now."""
     new = never_spoke(house, ledger, accounts)
     due = [
         (plan.entries[row.post], name)

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import as_row, json_option, open_house, open_ledger, places, print_json
-from crosspost.cli.layout import paragraph, table
+from crosspost.cli.common import (
+    as_row,
+    doubted,
+    json_option,
+    no_ledger_yet,
+    open_house,
+    open_ledger,
+    places,
+    print_json,
+)
+from crosspost.cli.layout import complain, paragraph, table
 from crosspost.cli.people import people_in_doubt
 from crosspost.cli.remarks import remarks
 from crosspost.cli.reports import View, bare, view
@@ -33,7 +42,7 @@ _LATEST, _ROWS = 5, 100
 def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show each account's deliveries, the links of what went out last, and everything that is not simply done."""
     house = open_house(config, site, required=True)
-    if not house.ledger_path().exists():
+    if no_ledger_yet(house):
         if as_json:
             print_json(
                 {"accounts": [], "open": [], "latest": [], "changes": [], "warnings": [], "told": [], "clock": ""}
@@ -41,6 +50,8 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
         else:
             click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
         return 0
+    if why := doubted(house):
+        complain(why, "Warning")
     ledger = open_ledger(house, read_only=True)
     try:
         return _status(house, ledger, as_json=as_json)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import machine
+from crosspost.cli.layout import complain
 from crosspost.cli.page_check import Live, pages
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def deliver(  # one call that carries everything a run has
 
     engine = Engine(
         ledger=ledger,
+        site=site_of(source, ledger),
         networks=_Networks(house),
         load=load,
         owner=machine(),
@@ -120,6 +122,33 @@ def deliver(  # one call that carries everything a run has
     finally:
         if progress is not None:
             progress.end()
+
+
+def site_of(source: Any, ledger: "Ledger") -> str:
+    """What tells this site from others in the keys of deliveries: its address, else the ledger's own id."""
+    from crosspost.ledger.facts import ID
+
+    return str(source.url) or ledger.fact(ID)
+
+
+def admitted(house: "House", ledger: "Ledger", wanted: Sequence[str]) -> list[str]:
+    """Those of the accounts that may have posts planned: a name that is new is asked who it is, where another account
+    of its network is known, because it may be that one under a new name."""
+    from crosspost.delivery import admission
+
+    networks = {name: account.network for name, account in house.accounts().items()}
+    new = admission.newcomers(ledger, {name: networks[name] for name in wanted})
+    made = _Networks(house)
+    refused = {name: why for name in new if (why := admission.admit(made[name], ledger))}
+    for why in refused.values():
+        complain(why, "Warning")
+    return [name for name in wanted if name not in refused]
+
+
+def say_doubt(ledger: "Ledger") -> None:
+    """Say why the accounts are looked at before anything is sent."""
+    if (doubt := ledger.open_doubt) is not None:
+        complain(doubt.why, "Warning")
 
 
 def follow(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list["Change"]:

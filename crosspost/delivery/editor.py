@@ -7,7 +7,6 @@ shows the same words once more as edited; and what is deleted already is no erro
 
 import logging
 import threading
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,6 +15,7 @@ import msgspec
 
 from crosspost.delivery.differences import after_edit, differences, kept, other_pictures
 from crosspost.delivery.identity import introduce
+from crosspost.delivery.keys import anew
 from crosspost.delivery.pauses import may_work, pause, pause_account
 from crosspost.errors import (
     ConfigError,
@@ -28,6 +28,7 @@ from crosspost.errors import (
     Unsupported,
 )
 from crosspost.ledger import Change, Delivery, Ledger
+from crosspost.ledger.facts import ID
 from crosspost.model import Prepared, Receipt
 from crosspost.networks.base import Network
 from crosspost.secrecy import said_by
@@ -140,7 +141,7 @@ class Editor:
             receipt = self._where(row, network)
             if receipt is not None:
                 network.delete(receipt)
-            self._ledger.changes.taken_back(row.id, str(uuid.uuid4()))
+            self._ledger.changes.taken_back(row.id, anew(row, self._ledger.fact(ID)))
         return self._ledger.changes.settle(change, "done")
 
     def _where(self, row: Delivery, network: Network) -> Receipt | None:

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,8 +9,10 @@ from datetime import timedelta
 import msgspec
 
 from crosspost.delivery import breaker, clocks
+from crosspost.delivery.caution import Caution
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.identity import introduce
+from crosspost.delivery.keys import again
 from crosspost.delivery.pauses import may_work, pause, pause_account
 from crosspost.delivery.pictures import hold_for_picture, release_repaired, waiting
 from crosspost.delivery.plan import skipped
@@ -22,6 +23,7 @@ from crosspost.errors import (
     ConfigError,
     CrosspostError,
     DeliveryError,
+    KeyTaken,
     LedgerError,
     MediaError,
     NotSent,
@@ -45,12 +47,6 @@ _ODD, _MANY = timedelta(days=30), 20
 #: uploads (``media_…``) are used for at most this long, because networks throw unused ones away; every other thing
 #: left on a server is kept, because it may be what proves whether a post is out
 UPLOAD_AGE = timedelta(hours=1)
-_KEYS = uuid.UUID("5f3b2f4e-6f0c-5d55-9c3a-2b1f5f6f8a10")
-
-
-def handle(post: str, account: str, part: int = 1) -> str:
-    """The idempotency key of a delivery: always the same for a post, or a part of its thread, on an account."""
-    return str(uuid.uuid5(_KEYS, f"{post}\n{account}" + (f"\n{part}" if part > 1 else "")))
 
 
 class Engine:
@@ -59,6 +55,7 @@ class Engine:
     :param networks: account name → adapter
     :param load: reads a listed post fully
     :param owner: name of this machine and process, ``machine:pid``
+    :param site: the site's address, or what else is its own: part of every key
     :param max_per_run: account name → how many posts one run sends at most
     :param schedules: account name → when it speaks; accounts without one speak at once
     :param live: (account, entry) → why the post's page is not on the web yet, "" when it is
@@ -78,6 +75,7 @@ class Engine:
         networks: Mapping[str, Network],
         load: Callable[[Entry], Post],
         owner: str,
+        site: str = "",
         max_per_run: Mapping[str, int],
         schedules: Mapping[str, Schedule] | None = None,
         live: Callable[[str, Entry], str] = lambda _account, _entry: "",
@@ -91,6 +89,7 @@ class Engine:
     ) -> None:
         self._ledger, self._networks = ledger, networks
         self._load, self._owner = load, owner
+        self._caution = Caution(ledger, site, self._post)
         self._max, self._give_up_after = max_per_run, give_up_after
         self._expect, self._begin, self._report, self._done = expect, begin, report, done
         self._gate = Gate(ledger, schedules or {}, live, live_deadline)
@@ -110,24 +109,28 @@ class Engine:
         heal(self._ledger)
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._by_hand, self._accounts = by_hand, frozenset(accounts)
-        busy = [
-            name
-            for name in accounts
-            if self._doubtful(name) or self._due(name, entries) or waiting(name, entries, self._ledger)
-        ]
+        busy = [name for name in accounts if self._busy(name, entries)]
         self._expect([row for name in busy for row in (*self._doubtful(name), *self._chosen(name, entries))])
         for name in accounts:
             if name not in busy:
                 self._done(name)
         if not busy:
+            self._caution.end(accounts)
             return []
         with ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
             futures = [pool.submit(self._account, name, entries) for name in busy]
             try:
-                return [delivery for future in futures for delivery in future.result()]
+                settled = [delivery for future in futures for delivery in future.result()]
             except BaseException:
                 self._stop.set()  # Ctrl-C, or no ledger: finish what is in flight, begin nothing more
                 raise
+        self._caution.end(name for name in accounts if name not in busy)
+        return settled
+
+    def _busy(self, account: str, entries: Mapping[str, Entry]) -> bool:
+        """Whether there is anything to do for an account."""
+        due = self._doubtful(account) or self._due(account, entries) or waiting(account, entries, self._ledger)
+        return bool(due) or self._caution.due(account)
 
     # ── one account ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -162,6 +165,11 @@ class Engine:
             if not may_work(network, self._ledger, by_hand=self._by_hand):
                 return
             self._look_around(network, touched)
+            looked, sure = self._caution.look(network, entries, only=self._by_hand)
+            for delivery in looked:
+                touched.add(delivery)
+            if not sure:
+                return
             release_repaired(network, entries, self._ledger, self._post)
             for delivery in self._chosen(account, entries):
                 if self._stop.is_set() or not may_work(network, self._ledger, by_hand=False):
@@ -222,10 +230,12 @@ class Engine:
                 return settled
             earlier = held.publishing_at
             held = self._freeze(held, entry, network)
-            held = self._prepare(held, network)
+            if not doubted and (receipt := self._caution.seen(held, entry, network)) is not None:
+                return self._ledger.sent(held, receipt)
+            held = self._prepare(held, entry, network)
             if not guarded(held, network, self._ledger.clock()):  # the guard counts from the first attempt
                 held = self._ledger.begin(clocks.noted(held, network, self._ledger))
-            receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier))
+            receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier, dated=entry.date))
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted)
         except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
@@ -251,12 +261,11 @@ class Engine:
         if held.publishing_at is not None and held.draft is not None:
             return held
         if held.part > 1 and held.draft is not None:
-            again = held.handle or handle(held.post, held.account, held.part)
-            return self._ledger.freeze(held, held.draft, again)
+            return self._ledger.freeze(held, held.draft, self._caution.key(held))
         draft = network.draft(self._post(entry))
         if network.able.same_text_once:
             refuse_repetition(held, draft, network, self._ledger, lambda name: self._said(name, entry))
-        return self._ledger.freeze(held, network.frozen(draft), held.handle or handle(held.post, held.account))
+        return self._ledger.freeze(held, network.frozen(draft), self._caution.key(held))
 
     def _stale(self, held: Delivery) -> bool:
         """Whether its uploads are so old that the network may have thrown them away."""
@@ -272,14 +281,16 @@ class Engine:
         except CrosspostError:
             return None  # that account is told by its own delivery
 
-    def _prepare(self, held: Delivery, network: Network) -> Delivery:
+    def _prepare(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
         remote = dict(held.remote)
 
         def save(key: str, value: object) -> None:
             remote[key] = value
             self._ledger.remember(held, remote)
 
-        prepared = network.prepare(msgspec.structs.replace(held.prepared, begun=held.publishing_at), save)
+        prepared = network.prepare(
+            msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=entry.date), save
+        )
         return msgspec.structs.replace(self._ledger.get(held.id), remote=prepared.remote)
 
     def _settle(self, held: Delivery, error: DeliveryError, doubted: bool) -> Delivery:
@@ -288,6 +299,8 @@ class Engine:
         paused = pause_account(self._networks[held.account], error, self._ledger)
         if isinstance(error, Unknown):
             return self._ledger.doubt(held, said, now)
+        if isinstance(error, KeyTaken):
+            return self._ledger.again(self._ledger.rekey(held, again(held.handle)), said, now)
         if isinstance(error, Rejected) and not doubted and self._stale(held):
             # the machine slept between upload and post: what was refused may be the uploads, which are made anew
             return self._ledger.again(held, said, now + pause(held.id, held.attempts))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from crosspost.delivery.voices import check
 from crosspost.ledger import Ledger
 from crosspost.networks.base import Network
 
@@ -13,6 +14,7 @@ def introduce(network: Network, ledger: Ledger, *, however_old: bool = False) ->
     """Have the network know who we are and what it allows: from the ledger, or asked anew.
 
     :param however_old: what was told long ago is good enough
+    :raises OtherVoice: when it is somebody else than so far
     :raises DeliveryError: when it has to be asked and does not answer
     """
     now, mark = ledger.clock(), network.mark()
@@ -21,5 +23,8 @@ def introduce(network: Network, ledger: Ledger, *, however_old: bool = False) ->
     if young and state.credential == mark and state.identity is not None:
         network.identity = state.identity
         return
-    network.identity = network.connect()
-    ledger.note(network.account, identity=network.identity, identity_at=now, credential=mark)
+    network.identity = None
+    identity = network.connect()
+    voice = check(network, identity, ledger)
+    network.identity = identity
+    ledger.note(network.account, identity=identity, identity_at=now, credential=mark, voice=voice)

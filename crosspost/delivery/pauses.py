@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 from crosspost.delivery import breaker
-from crosspost.errors import AuthExpired, DeliveryError, RateLimited
+from crosspost.errors import AuthExpired, DeliveryError, OtherVoice, RateLimited
 from crosspost.ledger import Ledger
 from crosspost.networks.base import Network
 
@@ -26,7 +26,7 @@ def may_work(network: Network, ledger: Ledger, *, by_hand: bool) -> bool:
     state = ledger.account(network.account)
     if state.paused_until is None or state.paused_until <= ledger.clock():
         return True
-    if state.paused_for == "auth" and (by_hand or state.credential != network.mark()):
+    if state.paused_for in ("auth", "voice") and (by_hand or state.credential != network.mark()):
         ledger.note(network.account, paused_until=None, paused_for="", paused_why="")
         return True
     return by_hand and breaker.wake(network.account, ledger)
@@ -46,7 +46,7 @@ def pause_account(network: Network, error: DeliveryError, ledger: Ledger) -> boo
         ledger.note(
             network.account,
             paused_until=now + AUTH_PAUSE,
-            paused_for="auth",
+            paused_for="voice" if isinstance(error, OtherVoice) else "auth",
             paused_why=why,
             credential=network.mark(),
             identity_at=None,

@@ -80,11 +80,18 @@ def make_plan(
                 rows.append((entry, account, network, *agenda[account].place(entry, network, now)))
     new = ledger.add(rows) if rows else 0
     back = note(inventory, ledger)
-    for name in first:
-        ledger.note(name, started_at=now)
+    _begin(first, ledger)
     return Plan(
         entries=entries, refused=tuple(refused), new=new, first=tuple(first), inventory=inventory, back=tuple(back)
     )
+
+
+def _begin(accounts: Sequence[str], ledger: Ledger) -> None:
+    """Note that these accounts have had their first run."""
+    for name in accounts:
+        ledger.note(name, started_at=ledger.clock())
+    if accounts:
+        ledger.advance()  # a ledger without this run would take every post since then for an old one
 
 
 def skipped(entry: Entry, account: str, network: str) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from crosspost.delivery import clocks
+from crosspost.delivery.keys import again
 from crosspost.delivery.pauses import pause_account
-from crosspost.errors import DeliveryError, RateLimited
+from crosspost.errors import DeliveryError, KeyTaken, RateLimited
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
 
@@ -31,6 +32,8 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     try:
         begun = began(delivery, network, now)
         receipt = network.find(delivery.prepared, begun)
+    except KeyTaken as error:  # under our key stands something else, so ours is not there
+        return ledger.again(ledger.rekey(delivery, again(delivery.handle)), str(error), now)
     except DeliveryError as error:
         pause_account(network, error, ledger)
         later = now + pause(delivery.attempts)

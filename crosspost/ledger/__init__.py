@@ -1,6 +1,7 @@
 """The ledger: the only place that knows SQL."""
 
 from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState
+from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
 from crosspost.ledger.plans import CANCELLED
 from crosspost.ledger.posts import Image, KnownPost, Looked
@@ -9,6 +10,7 @@ from crosspost.ledger.store import Ledger
 
 __all__ = [
     "CANCELLED",
+    "DECIDED",
     "TAKEN_BACK",
     "AccountState",
     "Busy",

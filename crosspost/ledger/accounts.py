@@ -6,9 +6,12 @@ import msgspec
 import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
+from crosspost.ledger.changes import TAKEN_BACK
 from crosspost.ledger.connection import told
+from crosspost.ledger.facts import decoded
 from crosspost.ledger.rows import AccountState, as_identity
-from crosspost.ledger.tables import accounts
+from crosspost.ledger.tables import accounts, changes, deliveries, posts
+from crosspost.model import Identity, Voice
 
 
 class Accounts(Access):
@@ -20,12 +23,14 @@ class Accounts(Access):
             return AccountState(name=name)
         found = dict(rows[0]._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
         identity = found.pop("identity")
+        del found["voice"]
         return AccountState(**found, identity=as_identity(identity))
 
     def note(self, name: str, **known: Any) -> None:
         """Write down something about an account; see :class:`AccountState` for the names."""
-        if "identity" in known and known["identity"] is not None:
-            known["identity"] = msgspec.json.encode(known["identity"]).decode()
+        for field, value in known.items():
+            if isinstance(value, Identity | Voice):
+                known[field] = msgspec.json.encode(value).decode()
         with told(self.path), self._engine.begin() as connection:
             connection.execute(
                 sa.insert(accounts)
@@ -34,7 +39,60 @@ class Accounts(Access):
             )
             connection.execute(sa.update(accounts).where(accounts.c.name == name).values(**known))
 
+    def voices(self) -> dict[str, Voice]:
+        """Who speaks for good, by account; only those that were asked once."""
+        rows = self._all(sa.select(accounts.c.name, accounts.c.voice).where(accounts.c.voice.is_not(None)))
+        found = {name: decoded(said, Voice) for name, said in rows}
+        return {name: voice for name, voice in found.items() if voice is not None}
+
+    def rename_account(self, old: str, new: str) -> None:
+        """Everything noted for ``old`` belongs to ``new``: one account, another name in the config."""
+        c, d = accounts.c, deliveries.c
+        was, is_now = f"digest/{old}/", f"digest/{new}/"
+        digests = sa.select(posts).where(posts.c.id.startswith(was, autoescape=True))
+        with told(self.path), self._engine.begin() as connection:
+            connection.execute(sa.delete(accounts).where(c.name == new))
+            connection.execute(sa.update(accounts).where(c.name == old).values(name=new))
+            connection.execute(sa.update(deliveries).where(d.account == old).values(account=new))
+            for row in connection.execute(digests).all():
+                values = {**row._mapping, "id": is_now + row.id.removeprefix(was)}  # noqa: SLF001  # as above
+                connection.execute(sa.insert(posts).values({str(name): value for name, value in values.items()}))
+                connection.execute(sa.update(deliveries).where(d.post == row.id).values(post=values["id"]))
+                connection.execute(sa.update(deliveries).where(d.why == row.id).values(why=values["id"]))
+                connection.execute(sa.delete(posts).where(posts.c.id == row.id))
+
+    def set_aside(self, name: str, why: str) -> None:
+        """Nothing of what an account has said or begun counts: it was elsewhere. Those posts count as old."""
+        d, blank = (
+            deliveries.c,
+            {"publishing_at": None, "sent_at": None, "receipt": None, "draft": None, "handle": None},
+        )
+        nothing = {
+            **blank,
+            "url": "",
+            "remote": "{}",
+            "remote_at": None,
+            "lease": None,
+            "lease_until": None,
+            "error": "",
+        }
+        mine = sa.select(d.id).where(d.account == name)
+        with told(self.path), self._engine.begin() as connection:
+            connection.execute(sa.delete(changes).where(changes.c.delivery.in_(mine)))
+            begun = sa.or_(d.state == "sent", d.publishing_at.is_not(None), d.part > 1)
+            said = sa.update(deliveries).where(d.account == name, begun).values(**nothing)
+            connection.execute(said.where(d.part == 1).values(state="before", why=why))
+            connection.execute(said.where(d.part > 1).values(state="skipped", why=TAKEN_BACK))
+
+    def hold_open(self, name: str, why: str) -> None:
+        """What an account had begun and nobody knows whether it is out waits for a person."""
+        d = deliveries.c
+        begun = d.account == name, d.publishing_at.is_not(None), d.state.in_(("planned", "sending", "unknown"))
+        with told(self.path), self._engine.begin() as connection:
+            held = sa.update(deliveries).where(*begun)
+            connection.execute(held.values(state="held", error=why, lease=None, lease_until=None))
+
     def account_states(self) -> dict[str, AccountState]:
         """What is known of every account, less who it is."""
-        columns = [column for column in accounts.c if column.name != "identity"]
+        columns = [column for column in accounts.c if column.name not in ("identity", "voice")]
         return {row.name: AccountState(**row._mapping) for row in self._all(sa.select(*columns))}  # noqa: SLF001  # as above

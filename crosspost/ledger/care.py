@@ -62,7 +62,7 @@ def export(path: Path) -> Iterator[dict[str, Any]]:
                 for row in connection.execute(sa.select(table)):
                     # column names are SQLAlchemy's own kind of text, which no encoder knows
                     found = {str(name): value for name, value in row._mapping.items()}  # noqa: SLF001  # documented
-                    for name in ("draft", "remote", "identity"):
+                    for name in ("draft", "remote", "identity", "voice"):
                         if found.get(name):
                             found[name] = msgspec.json.decode(found[name])
                     yield {"table": str(table.name)} | found

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import copies
-from crosspost.ledger.tables import VERSION, metadata
+from crosspost.ledger.tables import VERSION, facts, metadata
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _version = sa.table("alembic_version", sa.column("version_num", sa.String))
@@ -105,6 +106,7 @@ def _bring_up(engine: sa.Engine, path: Path) -> None:
             metadata.create_all(connection)
             _version_table(connection)
             connection.execute(sa.insert(_version).values(version_num=VERSION))
+            connection.execute(sa.insert(facts).values(name="id", value=uuid.uuid4().hex))
             return
         found = connection.execute(sa.select(_version.c.version_num)).scalar()
         wrong = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()

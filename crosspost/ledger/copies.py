@@ -77,8 +77,13 @@ def before_migration(path: Path, schema: str) -> None:
 
 def traces(path: Path) -> list[Path]:
     """What shows that there was a ledger at ``path``: its copies, or what runs remembered beside it."""
-    cache = path.with_name("posts.cache")
+    cache = listing(path)
     return [*of(path), *([cache] if cache.exists() else [])]
+
+
+def listing(path: Path) -> Path:
+    """Where runs remember the site's posts beside a ledger; each ledger has its own."""
+    return path.with_name("posts.cache" if path.stem == "ledger" else f"{path.stem}.cache")
 
 
 def _folder(path: Path) -> Path:

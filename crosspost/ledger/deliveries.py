@@ -13,12 +13,15 @@ import sqlalchemy as sa
 
 from crosspost.ledger.changes import TAKEN_BACK, to_be_taken_back
 from crosspost.ledger.connection import told
+from crosspost.ledger.facts import Count, count_on
 from crosspost.ledger.plans import FREE, Plans, blank
 from crosspost.ledger.rows import Delivery, LeaseLostError
 from crosspost.ledger.tables import deliveries
 from crosspost.model import Draft, Receipt
 
 LEASE = timedelta(minutes=15)
+#: why a delivery is planned of which a person said that it is not out
+DECIDED = "you said that it is not out"
 
 
 class Deliveries(Plans):
@@ -26,6 +29,8 @@ class Deliveries(Plans):
 
     #: see :mod:`crosspost.ledger.presence`: called while there is work
     present: Callable[[], None]
+    #: see :mod:`crosspost.ledger.marks`
+    mark: Callable[[Count], None]
 
     def claim(self, delivery: Delivery, owner: str) -> Delivery | None:
         """Take a planned delivery; None when somebody else was faster, or it is to be taken back.
@@ -69,8 +74,8 @@ class Deliveries(Plans):
         return self._held(delivery, remote=msgspec.json.encode(remote).decode(), remote_at=self.clock())
 
     def begin(self, delivery: Delivery) -> Delivery:
-        """Write down that the irreversible request comes next."""
-        return self._held(delivery, publishing_at=self.clock())
+        """Write down that the irreversible request comes next: in the ledger, then in the marks outside of it."""
+        return self._changed(delivery, {"publishing_at": self.clock()}, counts=True)
 
     def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
         return self._held(
@@ -82,6 +87,18 @@ class Deliveries(Plans):
             error="; ".join(receipt.notes),
             **FREE,
         )
+
+    def recognise(self, delivery: Delivery, draft: Draft, handle: str, receipt: Receipt) -> Delivery:
+        """A delivery that was not begun here, as far as the ledger knows, was found on the account."""
+        written = msgspec.json.encode(draft).decode()
+        found = msgspec.structs.replace(delivery, draft=draft)
+        said = {"receipt": receipt.id, "url": receipt.url, "sent_at": receipt.at}
+        return self._held(found, state="sent", draft=written, handle=handle, error="", **said, **FREE)
+
+    def rekey(self, delivery: Delivery, handle: str) -> Delivery:
+        """Another key: something else stands under the one before. What was prepared with that one is left."""
+        thread = msgspec.json.encode(_thread(delivery)).decode()
+        return self._held(delivery, handle=handle, remote=thread, remote_at=None)
 
     def _as_it_is(self, delivery: Delivery) -> Delivery:
         """The row that a receipt belongs to: also when its lease ended meanwhile and others began to look for it."""
@@ -154,7 +171,7 @@ class Deliveries(Plans):
         if state == "planned" and "journal" in delivery.remote:
             changes |= {"due_at": now, "tried_at": None, "publishing_at": now}
         elif state == "planned":
-            changes |= {"due_at": now, "tried_at": None, "publishing_at": None}
+            changes |= {"due_at": now, "tried_at": None, "publishing_at": None, "why": DECIDED}
             changes |= {"remote": msgspec.json.encode(_thread(delivery)).decode()}
         return self._held(delivery, **changes)
 
@@ -181,6 +198,13 @@ class Deliveries(Plans):
 
     def _held(self, delivery: Delivery, **values: Any) -> Delivery:
         """Change a delivery only if it still is as this worker knows it: same lease, same state."""
+        return self._changed(delivery, values)
+
+    def _changed(self, delivery: Delivery, values: dict[str, Any], *, counts: bool = False) -> Delivery:
+        """The same.
+
+        :param counts: something irreversible comes next
+        """
         change = (
             sa.update(deliveries)
             .where(
@@ -199,6 +223,9 @@ class Deliveries(Plans):
                 following = self._following(delivery, delivery.draft, str(values["receipt"]))
                 connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), following)
                 connection.execute(_once_more(following))
+            number = count_on(connection, self.clock()) if counts else None
+        if number is not None:
+            self.mark(number)
         return self.get(delivery.id)
 
     def _following(self, delivery: Delivery, draft: Draft, receipt: str) -> dict[str, Any]:

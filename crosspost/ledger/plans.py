@@ -10,10 +10,8 @@ from crosspost.ledger.access import Access, chunks
 from crosspost.ledger.connection import told
 from crosspost.ledger.rows import Delivery, State, as_delivery
 from crosspost.ledger.tables import deliveries, posts
-from crosspost.model import Entry, Receipt
+from crosspost.model import Entry
 
-#: states of deliveries that a look at the account may settle
-_NOT_KNOWN: tuple[State, ...] = ("before", "planned", "sending", "unknown", "held")
 #: why a delivery is skipped that a person did not want to go out
 CANCELLED = "cancelled"
 #: a delivery nobody works on
@@ -114,20 +112,6 @@ class Plans(Access):
             deliveries.c.account, deliveries.c.state
         )
         return {(account, state): number for account, state, number in self._all(query)}
-
-    def found(self, entry: Entry, account: str, network: str, receipt: Receipt) -> None:
-        """Write down a post that was found on the account, for a ledger that is being rebuilt: whatever was thought of
-        it, it is out."""
-        self.add([(entry, account, network, "before", self.clock(), "")])
-        change = (
-            sa.update(deliveries)
-            .where(deliveries.c.post == entry.id, deliveries.c.account == account, deliveries.c.part == 1)
-            .where(deliveries.c.state.in_(_NOT_KNOWN))
-            .values(
-                state="sent", receipt=receipt.id, url=receipt.url, sent_at=receipt.at, updated_at=self.clock(), **FREE
-            )
-        )
-        self._change(change)
 
 
 def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -60,6 +60,10 @@ class KnownPost(Value, frozen=True, kw_only=True):
 class Posts(Access):
     """The table of posts."""
 
+    def any(self) -> bool:
+        """Whether the ledger knows a post."""
+        return bool(self._all(sa.select(posts.c.id).limit(1)))
+
     def known(self) -> dict[str, KnownPost]:
         """Every post by id."""
         c = posts.c

@@ -53,7 +53,7 @@ class AccountState(Value, frozen=True, kw_only=True):
     name: str
     started_at: datetime | None = None
     paused_until: datetime | None = None
-    paused_for: Literal["", "rate", "auth", "trouble"] = ""
+    paused_for: Literal["", "rate", "auth", "voice", "trouble"] = ""
     paused_why: str = ""
     identity: Identity | None = None
     identity_at: datetime | None = None

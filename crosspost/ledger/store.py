@@ -49,6 +49,13 @@ class Ledger(Deliveries, Accounts, Facts):
         #: see :mod:`crosspost.ledger.presence`: called while there is work, and at the end
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
+        #: see :mod:`crosspost.ledger.marks`: called before each irreversible request
+        self.mark = lambda _count: None
+        #: the accounts of the config, also those that are switched off; empty when nobody said
+        self.configured: frozenset[str] = frozenset()
+        #: since when accounts that can be read are looked at before something is sent there, although nothing tells
+        #: that anything is missing; None when that need not be
+        self.careful_since: datetime | None = None
 
     def close(self) -> None:
         with contextlib.suppress(LedgerError):  # whoever cannot write "done" must not hide why it ended

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: the newest schema; the name of the last migration
-VERSION = "0002"
+VERSION = "0003"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -93,6 +93,7 @@ accounts = Table(
     Column("identity_at", Moment),
     Column("credential", Text, nullable=False),  # 32 bits of a digest: tells only that the token was changed
     Column("failures", Integer, nullable=False, server_default="0"),  # one after the other, since the last success
+    Column("voice", Text),  # JSON: who speaks here for good; another one needs a person's word
 )
 
 #: what is to be changed in a delivery that is out: the text, or that it is there at all
@@ -120,7 +121,7 @@ notices = Table(
     Column("told_at", Moment),
 )
 
-#: what is known about the ledger itself, such as the machine it belongs to
+#: what is known about the ledger itself: see :mod:`crosspost.ledger.facts`
 facts = Table(
     "facts",
     metadata,

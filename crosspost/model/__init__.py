@@ -6,7 +6,7 @@ Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to m
 ``--json`` output by the same encoder.
 """
 
-from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits
+from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Voice
 from crosspost.model.said import Card, Draft, Prepared, Price, Receipt
 from crosspost.model.site import (
     Entry,
@@ -44,4 +44,5 @@ __all__ = [
     "Receipt",
     "TitleCard",
     "Value",
+    "Voice",
 ]

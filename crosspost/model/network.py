@@ -80,6 +80,20 @@ class Abilities(Value, frozen=True, kw_only=True):
     mentions: Literal["names", "fediverse", "domains", "nothing"] = "names"
 
 
+class Voice(Value, frozen=True, kw_only=True):
+    """Who speaks on an account, as it never changes by itself.
+
+    ``server`` is given where an id means something on its server only, ``audience`` where it depends on the settings
+    who hears it, such as a mailing list; ``handle`` is for people.
+    """
+
+    network: str
+    id: str
+    server: str = ""
+    handle: str = ""
+    audience: str = ""
+
+
 class Identity(Value, frozen=True, kw_only=True):
     """Who we are on a network, and what that server allows: the answer of ``connect``.
 

@@ -57,13 +57,15 @@ class Price(Value, frozen=True, kw_only=True):
 class Prepared(Value, frozen=True, kw_only=True):
     """A Draft and what was left on the server for it. ``handle`` is the idempotency key, stored before it is used.
 
-    ``begun`` is when an earlier attempt began of which nobody knows whether it is out; None at the first.
+    ``begun`` is when an earlier attempt began of which nobody knows whether it is out; None at the first. ``dated`` is
+    the post's own date, for keys that hold a time.
     """
 
     draft: Draft
     handle: str
     remote: dict[str, Any] = msgspec.field(default_factory=dict)
     begun: datetime | None = None
+    dated: datetime | None = None
 
     @property
     def reply_to(self) -> str:

@@ -91,6 +91,10 @@ class Network(Boundary):
     token_ends: ClassVar[bool] = False
     #: address prefix fixed in a library → replaced by ``base_url``
     fixed_hosts: ClassVar[tuple[str, ...]] = ()
+    #: whether an account's id means something on its server only
+    ids_of_server: ClassVar[bool] = False
+    #: whether the real server often is on this machine, so that a local address does not tell the sandbox
+    at_home: ClassVar[bool] = False
     #: how a person is told of a delivery in doubt
     doubt: ClassVar[Doubt] = Doubt()
     #: whether a delivery may write to people one by one, of whom some may be in doubt
@@ -211,6 +215,13 @@ class Network(Boundary):
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """Did it go out after ``since``? Changes nothing; None when it is not there (see ``absence_after``)."""
 
+    def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        """:meth:`find` where nobody knows that anything was begun, and nothing on the server could be asked for.
+
+        :raises Unknown: when that the account does not show it proves nothing
+        """
+        return self.find(prepared, since)
+
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Change a post that is out so that it says ``prepared``; only where ``able.edit``.
 
@@ -255,6 +266,11 @@ class Network(Boundary):
     def allowed(self) -> Limits:
         """This server's limits where it told them, else the network's."""
         return (self.identity and self.identity.limits) or self.limits
+
+    @property
+    def audience(self) -> str:
+        """Who hears it, where that depends on the settings and not on who speaks."""
+        return ""
 
     @property
     def able(self) -> Abilities:

@@ -1,7 +1,8 @@
 """Bluesky: plain XRPC, without the SDK (it cannot send the ``null`` that at-most-once needs).
 
-The record and its key are written down before they are sent. ``putRecord`` with ``swapRecord: null`` writes the key
-once: repeating it with the same record changes nothing, with another one it is refused.
+The record and its key are written down before they are sent, and the key is the same wherever the post is sent from.
+``putRecord`` with ``swapRecord: null`` writes it once: repeating it with the same record changes nothing, with another
+one it is refused.
 
 Sources: github.com/bluesky-social/atproto lexicons/{app/bsky/feed/post,app/bsky/embed,com/atproto/repo}.json,
 atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
@@ -17,12 +18,13 @@ import msgspec
 from crosspost.compose.facets import handles
 from crosspost.compose.links import as_uri
 from crosspost.compose.pictures import only_card
-from crosspost.errors import AuthExpired, NotSent, Rejected
+from crosspost.errors import AuthExpired, KeyTaken, NotSent, Rejected
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Save
-from crosspost.networks.bluesky_record import COLLECTION, pictures, record_of, tid
+from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
 from crosspost.networks.looking import Page, moment, rows, text
+from crosspost.networks.ours import is_ours
 from crosspost.networks.xrpc import Xrpc, error_of
 
 #: bytes: what every server takes as the picture of a card; older servers take no more in a post either
@@ -106,7 +108,7 @@ class Bluesky(Xrpc):
             keep("reply", {"root": self._reference(prepared.root), "parent": self._reference(prepared.reply_to)})
         now = self.clock().astimezone(UTC)
         if "rkey" not in remote:
-            keep("rkey", tid(now, prepared.handle))
+            keep("rkey", tid(prepared.dated, prepared.handle))
         if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
             keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
         if remote != before or "record" not in remote:
@@ -132,20 +134,16 @@ class Bluesky(Xrpc):
             raise NotSent(f"{said}; the next attempt sends a smaller one") from error
         return self._receipt(answer)
 
-    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a key needs no clock
         record = prepared.remote.get("record")
-        if not prepared.remote:  # for a ledger that is made anew; else the key is ours alone
-            return self._listed(prepared.draft.text, since)
         if record is None or record["text"] != prepared.draft.text:
             return None
-        where = {"repo": self.me().id, "collection": COLLECTION, "rkey": prepared.remote["rkey"]}
-        try:
-            answer = self.call("GET", "com.atproto.repo.getRecord", params=where)
-        except Rejected:
-            if error_of(self.session.last) == "RecordNotFound":
-                return None
-            raise
-        return self._receipt(answer)
+        return self._at(prepared.remote["rkey"], prepared.draft)
+
+    def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        """At the key this post has; earlier versions had keys made of the time, so the latest posts count, too."""
+        rkey = str(prepared.remote.get("rkey") or tid(prepared.dated, prepared.handle))
+        return self._at(rkey, prepared.draft) or self._listed(prepared, since)
 
     @classmethod
     def id_in(cls, url: str) -> str:
@@ -196,15 +194,32 @@ class Bluesky(Xrpc):
                 found[handle] = str(answer["did"])
         return found
 
-    def _listed(self, wanted: str, since: datetime) -> Receipt | None:
-        """The newest record with this text that is not older than ``since``."""
+    def _at(self, rkey: str, draft: Draft) -> Receipt | None:
+        """What stands under a key.
+
+        :raises KeyTaken: when that is another post
+        """
+        where = {"repo": self.me().id, "collection": COLLECTION, "rkey": rkey}
+        try:
+            answer = self.call("GET", "com.atproto.repo.getRecord", params=where)
+        except Rejected:
+            if error_of(self.session.last) == "RecordNotFound":
+                return None
+            raise
+        there = answer.get("value")
+        said = text(there.get("text")) if isinstance(there, dict) else None
+        if isinstance(there, dict) and said is not None and not is_ours(said, draft, links=links_of(there)):
+            taken = f"{self.account}: another post has our key ({answer.get('uri')})"
+            raise KeyTaken(f"{taken}; it is sent with another key")
+        return self._receipt(answer)
+
+    def _listed(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        """The newest record with this text, in its place, that is not older than ``since``."""
         found = self.looked(
             self._records(),
             since,
             at=lambda record: moment(record["value"].get("createdAt")),
-            same=lambda record: (
-                None if text(record["value"].get("text")) is None else record["value"]["text"] == wanted
-            ),
+            same=lambda record: _same(record["value"], prepared),
         )
         return self._receipt(found) if found is not None else None
 
@@ -223,3 +238,12 @@ class Bluesky(Xrpc):
             raise self.unreadable("the answer has no uri")
         uri = str(answer["uri"])
         return Receipt(id=uri, url=f"{self.me().url}/post/{uri.rpartition('/')[2]}", at=self.clock())
+
+
+def _same(value: dict[str, Any], prepared: Prepared) -> bool | None:
+    """Whether a record says the same in the same place: on its own, or as an answer to the same post."""
+    said = text(value.get("text"))
+    if said is None:
+        return None
+    answered = str(((value.get("reply") or {}).get("parent") or {}).get("uri") or "")
+    return (said, answered.rpartition("/")[2]) == (prepared.draft.text, prepared.reply_to.rpartition("/")[2])

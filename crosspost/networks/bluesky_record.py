@@ -6,7 +6,7 @@ atproto.com/specs/tid, checked 2026-11-22.
 
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from crosspost.compose.facets import Facet, facets
@@ -15,18 +15,26 @@ from crosspost.model import Draft, Picture
 
 COLLECTION = "app.bsky.feed.post"
 _TID = "234567abcdefghijklmnopqrstuvwxyz"
+#: microseconds of a day; days of fifty years, for posts without a date
+_DAY, _DAYS = 24 * 3600 * 1_000_000, 18_262
+#: the last day of which 53 bits can hold every microsecond, in the year 2255
+_LAST = 2**53 // _DAY - 1
+_EPOCH = date(1970, 1, 1).toordinal()
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def tid(moment: datetime, handle: str) -> str:
+def tid(dated: datetime | None, handle: str) -> str:
     """A timestamp identifier (atproto.com/specs/tid): 53 bits of microseconds, 10 bits that tell clocks apart.
 
-    The milliseconds are those of ``moment``; what is finer comes from ``handle``, so that two posts of one moment
-    differ.
+    The same for a delivery whenever and wherever it is made, so that whoever says a post a second time meets the first.
+    The day is the post's, so that keys stand in about the order of the posts; the time of day and the last bits are
+    ``handle``'s. Servers take keys of any time (measured with the PDS 0.4.217 and 0.5.35).
+
+    :param dated: the post's date; None: another day for each handle
     """
-    spread = int.from_bytes(hashlib.blake2s(handle.encode(), digest_size=8).digest(), "big")
-    milliseconds = (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
-    value = (milliseconds * 1000 + spread % 1000) << 10 | spread // 1000 % 1024
+    spread = int.from_bytes(hashlib.blake2s(handle.encode(), digest_size=16).digest(), "big")
+    day = dated.astimezone(UTC).date().toordinal() - _EPOCH if dated is not None else spread // _DAY % _DAYS
+    value = (min(max(day, 0), _LAST) * _DAY + spread % _DAY) << 10 | spread // (_DAY * _DAYS) % 1024
     return "".join(_TID[value >> shift & 31] for shift in range(60, -1, -5))
 
 
@@ -54,6 +62,14 @@ def record_of(draft: Draft, remote: dict[str, Any], labels: tuple[str, ...]) -> 
         values = [{"val": label} for label in labels]
         record["labels"] = {"$type": "com.atproto.label.defs#selfLabels", "values": values}
     return record
+
+
+def links_of(record: dict[str, Any]) -> tuple[str, ...]:
+    """The addresses a record has beside its text: in its facets and its card."""
+    found = [str(((record.get("embed") or {}).get("external") or {}).get("uri") or "")]
+    for facet in record.get("facets") or []:
+        found += [str(feature.get("uri") or "") for feature in facet.get("features") or []]
+    return tuple(filter(None, found))
 
 
 def _facet(facet: Facet) -> dict[str, Any]:

@@ -30,6 +30,8 @@ _DEAD = ("EXPIRED", "ERROR")
 _LOOKS = (0, 1, 3, 6, 20, 30)
 #: a container that takes longer than this will not become ready any more (Meta: most take half a minute)
 _STUCK = timedelta(hours=1)
+#: posts of one list
+_LOOKED_AT = 50
 #: a post that was published stands in the list by then, unless the network changed its text
 _LISTED_BY = timedelta(hours=1)
 
@@ -112,6 +114,10 @@ class ContainerNetwork(HostedNetwork):
         if found is None and status not in _DEAD:
             raise Unknown(f"{self.account}: the container is {status}, but the list of posts does not show it yet")
         return found
+
+    def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        """Nothing is known of a container: the list of posts tells."""
+        return self.find(prepared, since) if "container" in prepared.remote else self._listed(prepared, since)
 
     def delete(self, receipt: Receipt) -> None:
         if not receipt.id:

@@ -23,6 +23,8 @@ from crosspost.networks.renewal import Renewal
 if TYPE_CHECKING:
     import requests
 
+#: posts of one list
+_LOOKED_AT = 25
 _WARN, _TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
 
 

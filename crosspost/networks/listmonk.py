@@ -41,6 +41,8 @@ class Listmonk(Network):
     #: the campaign is made before; whether it was started can be read at any time
     abilities = Abilities(card="none", mentions="nothing", absence_after=0, digest=True)
     Options = Options
+    ids_of_server = True
+    at_home = True
     hint = '# content = "full"              # the whole post instead of title, description and link'
     at_root: ClassVar = False
     needs: ClassVar = {"base_url": "https://listmonk.example.org", "lists": [1]}
@@ -87,7 +89,7 @@ class Listmonk(Network):
             return None
         if state is None or said is None:
             raise self.unreadable("does not tell what became of the campaign, or what it says")
-        return self._receipt(campaign) if said == _literal(prepared.draft.text) else None
+        return self._receipt(campaign) if _ours(campaign, prepared) else None
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         said = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
@@ -96,6 +98,11 @@ class Listmonk(Network):
         if exchange.status == 400 and irreversible and "can be started" in said:
             return Unknown(said)  # it runs already, so somebody started it
         return None
+
+    @property
+    def audience(self) -> str:
+        """The lists it goes to."""
+        return ",".join(map(str, sorted(self.options.lists)))
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,9 +121,10 @@ class Listmonk(Network):
             answer = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
             found = rows(answer, "results")
             names = {one["id"]: text(one["name"]) for one in found}
-            ours = [int(number) for number, name in names.items() if name and prepared.handle in name]
-            if not ours and (None in names.values() or int(answer["total"]) > len(found)):
+            named = [one for one in found if prepared.handle in (names[one["id"]] or "")]
+            if not named and (None in names.values() or int(answer["total"]) > len(found)):
                 raise ValueError("not all of them are told")
+        ours = [int(one["id"]) for one in named if _ours(one, prepared) is not False]
         return ours[0] if ours else None
 
     def _make(self, prepared: Prepared) -> int:
@@ -146,6 +154,12 @@ class Listmonk(Network):
         url = f"{self.base_url}/admin/campaigns/{campaign['id']}"
         notes = ("the campaign was cancelled",) if campaign.get("status") == "cancelled" else ()
         return Receipt(id=str(campaign["id"]), url=url, at=self.clock(), notes=notes)
+
+
+def _ours(campaign: dict[str, Any], prepared: Prepared) -> bool | None:
+    """Whether a campaign says what is to be said: another one may have our key in its name. None: it is not told."""
+    said = text(campaign.get("altbody"))
+    return None if said is None else said.split() == _literal(prepared.draft.text).split()
 
 
 def _literal(text: str) -> str:

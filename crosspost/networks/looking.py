@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from crosspost.errors import Unknown
+from crosspost.errors import OutOfSight, Unknown
 
 #: pages of a list that are looked at; what was sent lately stands on the first
 PAGES = 5
@@ -62,8 +62,10 @@ def look(
         whole = not page.more or (last is not None and last < since)
         if whole:
             break
-    if unclear or not whole:
-        raise Unknown(unclear or f"{who} lists more posts than were looked at, and this one may be among the others")
+    if unclear:
+        raise Unknown(unclear)
+    if not whole:
+        raise OutOfSight(f"{who} lists more posts than were looked at, and this one may be among the others")
     return None
 
 

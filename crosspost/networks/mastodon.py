@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected
+from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save, library
 from crosspost.networks.looking import Page, moment, plain, same_words, text
+from crosspost.networks.ours import is_ours, links_in
 
 #: servers that keep no idempotency key (GoToSocial, snac, Friendica), refuse what failed before (Pixelfed), or repeat
 #: their first answer for hours, also a failure (Akkoma, Pleroma): no key is sent to these
@@ -60,6 +61,7 @@ class Mastodon(Network):
     Options = Options
     edits = ("content_warning", "sensitive")
     hint = '# visibility = "unlisted"      # public, unlisted, private or direct; else the account\'s own default'
+    ids_of_server = True
     credentials: ClassVar = {"access_token": "an access token (Preferences > Development > your application)"}
 
     def connect(self) -> Identity:
@@ -100,6 +102,7 @@ class Mastodon(Network):
                 language=_iso_639(draft.language),
                 idempotency_key=prepared.handle if self.able.idempotent_for else None,
             )
+        self._check(status, prepared)
         return self._receipt(status)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
@@ -107,7 +110,7 @@ class Mastodon(Network):
             self._statuses(),
             since,
             at=lambda status: moment(status.get("created_at")),
-            same=lambda status: self._same(status, prepared.draft),
+            same=lambda status: self._in_place(status, prepared) and self._same(status, prepared.draft),
         )
         return self._receipt(found) if found is not None else None
 
@@ -235,6 +238,10 @@ class Mastodon(Network):
             return True
         return False if certain else None
 
+    def _in_place(self, status: Any, prepared: Prepared) -> bool:
+        """Whether a post stands on its own, or answers the same post; where that is not told, it may."""
+        return "in_reply_to_id" not in status or str(status["in_reply_to_id"] or "") == prepared.reply_to
+
     def _source(self, status_id: Any) -> tuple[str | None, bool]:
         """A post's text as it was received, None when it is not told; and whether this server never tells it."""
         if not status_id:
@@ -246,6 +253,20 @@ class Mastodon(Network):
             raise
         except (NotSent, Rejected):
             return None, self._missing()
+
+    def _check(self, status: Any, prepared: Prepared) -> None:
+        """A server that knows our key answers with what it has under it, which must be ours.
+
+        :raises KeyTaken: for an older status of another post
+        :raises Unknown: for one that was posted just now, whatever it says
+        """
+        content, at = text(status.get("content")), moment(status.get("created_at"))
+        if not content or is_ours(plain(content), prepared.draft, links=links_in(content)):
+            return
+        said = f"{self.account}: the server answered with another post ({status.get('url') or status.get('id')})"
+        if at is not None and at < self.looking_from(prepared.begun or self.clock()):
+            raise KeyTaken(f"{said}, which has our key; it is sent with another key")
+        raise Unknown(f"{said} than was sent")
 
     def _receipt(self, status: Any) -> Receipt:
         return Receipt(id=self.id_of(status), url=str(status.get("url") or ""), at=self.clock())

@@ -80,10 +80,17 @@ class Newsletter(Network):
         "to": "rundbrief@lists.example.org",
     }
     files: ClassVar = ("recipients",)
+    at_home = True
     credentials: ClassVar = {
         "username": "the login name at the mail server, often the mail address",
         "password": "the password, or an app password where the provider wants one",
     }
+
+    @property
+    def audience(self) -> str:
+        """The list's address, or the file of those who get a mail each."""
+        to = (self.options.to,) if isinstance(self.options.to, str) else self.options.to
+        return self.options.recipients or ",".join(sorted(to))
 
     @property
     def able(self) -> Abilities:

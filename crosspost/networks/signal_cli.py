@@ -76,6 +76,7 @@ class Signal(Network):
     )
     doubt = Doubt(look="look at the group", url=False)
     Options = Options
+    at_home = True
     hint = '# kind = "rest"                 # base_url is a signal-cli-rest-api'
     schemes: ClassVar = ("https", "http", "tcp", "unix", "rest+http", "rest+https")
     at_root: ClassVar = False

@@ -106,7 +106,7 @@ class X(Network):
             self._timeline(since),
             since,
             at=lambda tweet: moment(tweet.get("created_at")) or self.looking_from(since),  # none older was asked for
-            same=lambda tweet: _same(tweet, prepared.draft.text),
+            same=lambda tweet: _answers(tweet, prepared.reply_to) and _same(tweet, prepared.draft.text),
         )
         return self._receipt(self.id_of(found)) if found is not None else None
 
@@ -159,7 +159,7 @@ class X(Network):
                 max_results=20,
                 start_time=start,
                 pagination_token=token,
-                tweet_fields=["created_at", "entities"],
+                tweet_fields=["created_at", "entities", "referenced_tweets"],
                 user_auth=self._oauth1,
             )
             if answer.data is None and answer.meta["result_count"] != 0:
@@ -192,6 +192,13 @@ class X(Network):
         me = self.identity
         page = me.url if me is not None else f"{self.page('https://x.com', '/x')}/i"
         return Receipt(id=tweet_id, url=f"{page}/status/{tweet_id}", at=self.clock())
+
+
+def _answers(tweet: Any, post: str) -> bool:
+    """Whether a post answers the one with this id (""; none of ours); X may not say what it answers."""
+    refers = tweet.get("referenced_tweets") or []
+    answered = [one for one in refers if one.get("type") == "replied_to"]
+    return not answered or bool(post and any(str(one.get("id")) == post for one in answered))
 
 
 def _same(tweet: dict[str, Any], wanted: str) -> bool | None:

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 def start(place: Place, *arguments: str, every: int = 5, **environ: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-u", "-m", "crosspost", "daemon", "--every", str(every), *arguments]
+    place.name_the_ledger()
     return subprocess.Popen(
         [*command, "--config", str(place.config)],
         env=os.environ | {"PYTHONPATH": str(ROOT)} | environ,

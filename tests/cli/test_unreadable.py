@@ -71,7 +71,7 @@ def test_one_file_that_cannot_be_read_stops_no_other(place: Place, make: Callabl
     assert ran.code == 1
     assert "mistake in crosspost" not in ran.err
     assert len(place.sandbox.posts()) == 3
-    (line,) = [line for line in ran.err.splitlines() if line.startswith("refused")]
+    (line,) = [line for line in ran.err.splitlines() if line.startswith("Refused: ")]
     assert re.search("rename it|leads nowhere|not a file", line)
     assert "forged" not in [word for said in ran.out.splitlines() for word in said.split()]
     for command in (

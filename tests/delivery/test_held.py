@@ -34,6 +34,7 @@ def test_who_is_told_each_time_that_it_is_a_duplicate_asks_a_person_in_the_end(
     assert place.crosspost("publish", str(place.post)).code == 0
     for file in (tmp_path / "config/state").glob("*"):
         file.unlink()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another home"))  # else the ledger would be missed
     clock.pass_by(hours=2)
     place.crosspost("publish", str(place.post))
     for _ in range(14):

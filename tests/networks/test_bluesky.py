@@ -1,7 +1,7 @@
 """Bluesky keeps the contract, with a link card and with pictures; then its quirks."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +16,7 @@ from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.networks.bluesky_record import tid
 from crosspost.sandbox import Sandbox
+from crosspost.sandbox.bluesky_record import check_key
 from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 
@@ -203,17 +204,21 @@ def test_taking_a_post_back_twice(place: Place) -> None:
 
 
 @settings(max_examples=100)
-@given(st.integers(10**10, 10**13), st.text(max_size=40))
-def test_keys_are_timestamp_identifiers(milliseconds: int, handle: str) -> None:
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
-    key = tid(moment, handle.encode("utf-8", "replace").decode())
+@given(st.none() | st.datetimes(timezones=st.just(UTC)), st.text(max_size=40))
+def test_keys_are_timestamp_identifiers_of_the_day_and_the_delivery(dated: datetime | None, name: str) -> None:
+    handle = name.encode("utf-8", "replace").decode()
+    key = tid(dated, handle)
+    check_key(key)  # the stand-in's own rule
+    assert key == tid(dated and dated.replace(hour=0), handle), "at any time of the day, on any machine"
+    assert key != tid(dated, handle + "2")
     assert len(key) == 13
     assert key[0] in "234567abcdefghij"
     assert set(key) <= set("234567abcdefghijklmnopqrstuvwxyz")
     value = 0
     for char in key:
         value = value * 32 + "234567abcdefghijklmnopqrstuvwxyz".index(char)
-    assert (value >> 10) // 1000 == milliseconds
+    day = datetime.fromtimestamp((value >> 10) / 1e6, UTC).date()
+    assert dated is None or day == min(max(dated.date(), date(1970, 1, 1)), date(2255, 6, 4))
 
 
 # ── pictures that are too big ─────────────────────────────────────────────────────────────────────────────────────────

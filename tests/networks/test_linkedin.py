@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from crosspost.delivery.voices import voice_of
 from crosspost.errors import AuthExpired, ConfigError, NotSent, RateLimited, Rejected
 from crosspost.model import Picture, Prepared
 from crosspost.networks.base import Network
@@ -332,6 +333,9 @@ def test_another_author_is_another_identity(runs: Runs, sandbox: Sandbox) -> Non
     tokens = access["credentials"]
     place.secrets.write_text(f"CROSSPOST_LINKEDIN_ACCESS_TOKEN={tokens['organization_token']}\n", "utf-8")
     place.new_post("2026-11-21-neu")
+    assert "but so far linkedin was" in runs.run()["linkedin"].error
+    network = place.network("linkedin")
+    runs.ledger.note("linkedin", voice=voice_of(network, network.connect()), paused_until=None)  # a person accepts it
     runs.run()
     assert [post["extra"]["author"].split(":")[2] for post in sandbox.posts()] == ["person", "organization"]
     marks = {place.network("linkedin").mark() for _ in range(2)}

@@ -23,6 +23,7 @@ POSTS = 6
 def start(place: Place, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "crosspost", *arguments, "--config", str(place.config)]
     root = Path(__file__).parents[2]
+    place.name_the_ledger()
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

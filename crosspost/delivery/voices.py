@@ -1,0 +1,89 @@
+"""Whose voice an account is: the same one for good, unless a person says otherwise.
+
+A token that was swapped, a server that was changed or a name that is new in the config must not make one account say
+what another has said already, or was to say.
+"""
+
+from urllib.parse import urlsplit
+
+from crosspost.errors import OtherVoice
+from crosspost.ledger import Ledger
+from crosspost.model import Identity, Voice
+from crosspost.networks.base import Network
+
+#: the server of every account of the sandbox, whatever its port is today
+THIS_MACHINE = "this machine"
+
+
+def voice_of(network: Network, identity: Identity) -> Voice:
+    """Who speaks: an id, and the server where ids are only a server's own."""
+    parts = urlsplit(network.base_url)
+    local = _local(parts.hostname or "")
+    server = ("localhost" if local else parts.netloc.rpartition("@")[2].lower()) if network.ids_of_server else ""
+    if local and not network.at_home:
+        server = THIS_MACHINE
+    return Voice(network=network.key, server=server, id=identity.id, handle=identity.handle, audience=network.audience)
+
+
+def objection(voice: Voice, account: str, ledger: Ledger) -> str:
+    """Why this account must not speak with this voice; "" when it may."""
+    voices = ledger.voices()
+    before = voices.get(account)
+    if before is not None:
+        return "" if same(before, voice) else _other(account, before, voice)
+    twins = [name for name, one in voices.items() if same(one, voice) and one.audience in ("", voice.audience)]
+    if not twins or not ledger.configured:
+        return ""
+    name = next((name for name in twins if name not in ledger.configured), twins[0])
+    accept = f"crosspost ledger account {account} --accept"
+    if name not in ledger.configured:
+        return (
+            f"{account}: this is {said(voice)}, which was called {name} so far. Nothing is sent on it yet. If it is "
+            f"the same under a new name: `crosspost ledger account {account} --was {name}`; to begin anew: `{accept}`"
+        )
+    return (
+        f"{account}: this is {said(voice)}, and so is {name}: every post would stand there twice. Nothing is sent on "
+        f"{account}. Take one of them out of the config; if both are meant: `{accept}`"
+    )
+
+
+def check(network: Network, identity: Identity, ledger: Ledger) -> Voice:
+    """The account's voice, when nothing speaks against it.
+
+    :raises OtherVoice: with what a person can do
+    """
+    voice = voice_of(network, identity)
+    if why := objection(voice, network.account, ledger):
+        raise OtherVoice(why)
+    return voice
+
+
+def said(voice: Voice) -> str:
+    """Who it is, for people."""
+    where = f" on {voice.server}" if voice.server else ""
+    return f"{voice.handle or voice.id}{where} ({voice.network} id {voice.id})"
+
+
+def from_the_sandbox(voice: Voice | None, ledger: Ledger, account: str) -> bool:
+    """Whether what the ledger has of an account was only said to the sandbox."""
+    if voice is not None and voice.server:
+        return voice.server == THIS_MACHINE
+    sent = ledger.deliveries(states=["sent"], account=account)
+    return any(_local(urlsplit(row.url).hostname or "") for row in sent)
+
+
+def same(one: Voice, other: Voice) -> bool:
+    """Whether two are one. What an earlier version noted has no server."""
+    return (one.network or other.network, one.id) == (other.network, other.id) and one.server in ("", other.server)
+
+
+def _local(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _other(account: str, before: Voice, voice: Voice) -> str:
+    return (
+        f"{account}: its login and address now lead to {said(voice)}, but so far {account} was {said(before)}. Nothing "
+        f"is sent on it. Put back what belongs to {before.handle or before.id}; if the change is meant: `crosspost "
+        f"ledger account {account} --accept`"
+    )

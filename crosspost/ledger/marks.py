@@ -1,0 +1,129 @@
+"""Marks outside the ledger: how far it had come when something was sent last.
+
+A ledger cannot know that it is a copy, or that an older one was put in its place. So before each irreversible request
+a number in it grows, and then the number is written into two small files: one beside the ledger, which notices that
+the ledger itself was replaced or emptied, and one in the user's own folder, which notices that the whole folder was.
+After a crash between the two writes the ledger is ahead of the marks, which means nothing. A mark that is ahead of the
+ledger means that something went out which this ledger does not know.
+"""
+
+import contextlib
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from crosspost.ledger.here import Here
+from crosspost.model import Value
+
+log = logging.getLogger("crosspost.ledger")
+
+
+class Mark(Value, frozen=True, kw_only=True):
+    """``ledger`` is the ledger's id, ``count`` its number, ``at`` when that was written, ``here`` where."""
+
+    ledger: str
+    count: int
+    at: datetime
+    here: Here
+
+
+def folder(environ: Mapping[str, str]) -> Path | None:
+    """The user's folder for marks (XDG Base Directory Specification: ``$XDG_STATE_HOME``); None without a home."""
+    said = environ.get("XDG_STATE_HOME", "")
+    home = environ.get("HOME") or environ.get("USERPROFILE")
+    base = Path(said) if Path(said).is_absolute() else Path(home) / ".local/state" if home else None
+    return base / "crosspost/marks" if base is not None else None
+
+
+def beside(path: Path) -> Path:
+    """The mark beside a ledger."""
+    return path.with_suffix(".mark")
+
+
+class Marks:
+    """The marks of one ledger.
+
+    :param path: the ledger
+    :param home: the folder of :func:`folder`; None keeps the one beside the ledger only
+    """
+
+    def __init__(self, path: Path, home: Path | None) -> None:
+        self.path, self.home = path, home
+        self._written = -1
+        self._one_at_a_time = threading.Lock()
+
+    def read(self, ledger: str) -> tuple[Mark | None, Mark | None]:
+        """The mark beside the ledger and the one in the user's folder, where they are of this ledger."""
+        near, far = _read(beside(self.path)), _read(self._far(ledger))
+        return (near if near and near.ledger == ledger else None), (far if far and far.ledger == ledger else None)
+
+    def of_this_place(self) -> Iterator[Path]:
+        """Files that show that there was a ledger at this path, whatever is there now."""
+        if beside(self.path).exists():
+            yield beside(self.path)
+        place = os.path.realpath(self.path)
+        with contextlib.suppress(OSError):
+            for file in sorted(self.home.glob("*.json")) if self.home is not None else ():
+                mark = _read(file)
+                if mark is not None and mark.here.path == place:
+                    yield file
+
+    def write(self, mark: Mark) -> None:
+        """Write both marks. Accounts work at the same time: a lower number never takes the place of a higher one.
+
+        A mark that cannot be written is no reason to stop: the ledger itself is.
+        """
+        with self._one_at_a_time:
+            if mark.count < self._written:
+                return
+            self._written = mark.count
+            data = msgspec.json.encode(mark)
+            for file in filter(None, (beside(self.path), self._far(mark.ledger))):
+                try:
+                    _replace(file, data)
+                except OSError as error:
+                    log.warning("the mark %s cannot be written: %s", file, error.strerror)
+
+    def forget_others(self, ledger: str) -> None:
+        """A person said that ``ledger`` is the ledger at this place: marks of others that were here are gone."""
+        for file in self.of_this_place():
+            mark = _read(file)
+            if mark is None or mark.ledger != ledger:
+                file.unlink(missing_ok=True)
+
+    def _far(self, ledger: str) -> Path | None:
+        return self.home / f"{ledger}.json" if self.home is not None and ledger else None
+
+
+def _read(file: Path | None) -> Mark | None:
+    """A mark; None when there is none, or it cannot be understood."""
+    if file is None:
+        return None
+    try:
+        return _DECODER.decode(file.read_bytes())
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """The whole file or nothing, also when the power goes."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+_DECODER = msgspec.json.Decoder(Mark)

@@ -1,0 +1,309 @@
+"""A copy of the ledger, or an older one put back: what went out since is found out, or waits for a person."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from crosspost.ledger import here as places
+from crosspost.ledger import marks
+from crosspost.model import Prepared
+from tests.harness import Place, Ran
+
+READ = ("x", "mastodon", "bluesky", "facebook", "listmonk")
+BLIND = ("telegram", "newsletter")
+
+
+@pytest.fixture
+def place(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """The first run is over."""
+    made = Place(place.root / "blog", place.sandbox, networks=(*READ, *BLIND), clock=place.clock)
+    text = made.config.read_text("utf-8")
+    made.config.write_text(text.replace("[site]", "[run]\nmax_per_run = 9\n[site]", 1), "utf-8")
+    monkeypatch.setattr("crosspost.cli.common.now", made.clock)
+    monkeypatch.chdir(made.root)
+    assert made.crosspost("run").code == 0
+    return made
+
+
+def times(place: Place, title: str) -> dict[str, int]:
+    """How often a post is out, by network; whatever is not there is not in it."""
+    said = [post["network"] for post in place.sandbox.posts() if post["text"].splitlines()[0] == title]
+    return {network: said.count(network) for network in said}
+
+
+ONCE = dict.fromkeys((*READ, *BLIND), 1)
+
+
+def state(place: Place) -> Path:
+    return place.root / "config/state"
+
+
+def kept(place: Place) -> Path:
+    copy = place.root / "kept"
+    shutil.copytree(state(place), copy)
+    return copy
+
+
+def put_back(place: Place, copy: Path, *, whole: bool) -> None:
+    """The ledger alone, or the folder with everything in it."""
+    if whole:
+        shutil.rmtree(state(place))
+        shutil.copytree(copy, state(place))
+        return
+    for old in state(place).glob("ledger.sqlite3*"):
+        old.unlink()
+    for file in copy.glob("ledger.sqlite3*"):
+        shutil.copy(file, state(place))
+
+
+def settled(place: Place, hours: int = 2) -> Ran:
+    """Runs until nothing more comes of it: the last."""
+    ran = place.crosspost("run")
+    for _ in range(hours):
+        place.clock.pass_by(hours=1)
+        ran = place.crosspost("run")
+    return ran
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the file", "the folder"])
+def test_an_older_one_put_back_says_nothing_twice(place: Place, whole: bool) -> None:
+    copy = kept(place)
+    place.new_post("2026-11-21-eins")
+    assert place.crosspost("run").code == 0
+    assert times(place, "eins") == ONCE
+    place.clock.pass_by(minutes=30)
+    put_back(place, copy, whole=whole)
+    assert "is older than the last run knew it" in place.crosspost("status").err
+    assert "is older" in place.crosspost("ledger", "verify").err
+    ran = place.crosspost("run")
+    assert "an older copy was put in its place" in ran.err
+    assert ran.code == 3
+    settled(place)
+    assert times(place, "eins") == ONCE
+    status = place.crosspost("status", "--json").json
+    assert {row["account"] for row in status["open"] if row["state"] == "held"} == {"facebook", *BLIND} - {"facebook"}
+    assert "may be out already" in place.crosspost("status").out
+    rows = {row["account"]: row["sent"] for row in status["accounts"]}
+    assert {name for name, number in rows.items() if number} == set(READ)
+    place.new_post("2026-11-23-zwei", "---\ntitle: zwei\ndate: 2026-11-22 12:45:00 +0000\n---\n\nT\n")
+    place.clock.pass_by(days=2)
+    assert place.crosspost("run").err.count("older") == 0, "it is settled"
+    assert times(place, "zwei") == ONCE
+
+
+def test_a_person_settles_what_is_held_and_it_goes_its_way(place: Place) -> None:
+    copy = kept(place)
+    place.new_post("2026-11-21-eins")
+    place.crosspost("run")
+    place.clock.pass_by(minutes=30)
+    put_back(place, copy, whole=False)
+    place.crosspost("run")
+    assert place.crosspost("settle", "eins@telegram", "--sent", "https://t.me/verein/1").code == 0
+    assert place.crosspost("settle", "eins@newsletter", "--not-sent").code == 0
+    settled(place)
+    assert times(place, "eins") == ONCE | {"newsletter": 2}, "a person said so"
+
+
+def test_a_person_says_that_nothing_is_missing(place: Place) -> None:
+    copy = kept(place)
+    place.new_post("2026-11-21-eins")
+    place.crosspost("run")
+    place.clock.pass_by(hours=2)
+    put_back(place, copy, whole=False)
+    for file in place.sandbox.store.posts:
+        file.deleted = True
+    assert "no longer doubted" in place.crosspost("ledger", "adopt").out
+    assert place.crosspost("run").err == ""
+
+
+def test_what_was_planned_and_not_out_is_sent_where_a_look_proves_it(place: Place) -> None:
+    """A later post went out, the one before it did not: the copy still has it before it."""
+    place.sandbox.fault("mastodon", "429", retry_after=86400)
+    place.new_post("2026-11-21-eins")
+    place.crosspost("run")
+    copy = kept(place)
+    place.new_post("2026-11-21-zwei")
+    place.crosspost("run")
+    place.clock.pass_by(days=2)
+    put_back(place, copy, whole=False)
+    settled(place)
+    assert times(place, "eins") == ONCE
+    assert times(place, "zwei") == ONCE
+
+
+# ── two machines ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def elsewhere(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """The folder, copied to a second machine: another home, another disk."""
+    other = Place(tmp_path / "second", place.sandbox, networks=(*READ, *BLIND), clock=place.clock)
+    shutil.rmtree(other.root / "site")
+    shutil.copytree(place.root / "site", other.root / "site")
+    other.config.write_text(place.config.read_text("utf-8"), "utf-8")
+    shutil.copytree(state(place), state(other))
+    return other
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):  # type: ignore[no-untyped-def]  # a function of a fixture
+    def machine(name: str) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / f"home of {name}"))
+        monkeypatch.setattr(places, "machine_id", lambda: name)
+        monkeypatch.setattr(places, "_file", lambda path: f"{name}:{path.stat().st_ino}")
+
+    return machine
+
+
+def test_a_copy_on_a_second_machine_says_nothing_twice_until_it_is_adopted(place: Place, elsewhere: Place, on) -> None:  # type: ignore[no-untyped-def]
+    on("one")
+    place.crosspost("ledger", "adopt")
+    place.new_post("2026-11-21-eins")
+    shutil.copy(place.root / "site/_posts/2026-11-21-eins.md", elsewhere.root / "site/_posts")
+    place.crosspost("run")
+    shutil.copytree(state(place), state(elsewhere), dirs_exist_ok=True)
+    place.new_post("2026-11-22-zwei")
+    shutil.copy(place.root / "site/_posts/2026-11-22-zwei.md", elsewhere.root / "site/_posts")
+    place.crosspost("run")
+    place.clock.pass_by(minutes=30)
+    on("two")
+    for _ in range(3):
+        ran = elsewhere.crosspost("run")
+        assert "never here" in ran.err
+        assert "[state] moves = true" in ran.err
+        place.clock.pass_by(hours=1)
+    assert times(place, "eins") == ONCE
+    assert times(place, "zwei") == ONCE
+    held = [row["account"] for row in elsewhere.crosspost("status", "--json").json["open"] if row["state"] == "held"]
+    assert sorted(held) == sorted(BLIND)
+    elsewhere.crosspost("ledger", "adopt")
+    elsewhere.new_post("2026-11-22-drei")
+    assert elsewhere.crosspost("run").err == ""
+    assert times(place, "drei") == ONCE
+
+
+def test_two_machines_that_take_turns_are_adopted_once(place: Place, elsewhere: Place, on) -> None:  # type: ignore[no-untyped-def]
+    on("one")
+    place.crosspost("ledger", "adopt")
+    shutil.copytree(state(place), state(elsewhere), dirs_exist_ok=True)
+    on("two")
+    elsewhere.crosspost("ledger", "adopt")
+    for number, (name, here, there) in enumerate((("two", elsewhere, place), ("one", place, elsewhere)) * 2):
+        on(name)
+        for one in (here, there):
+            one.new_post(f"2026-11-21-post{number}")
+        ran = here.crosspost("run")
+        assert (ran.code, ran.err) == (0, "")
+        assert times(place, f"post{number}") == ONCE
+        shutil.rmtree(state(there))
+        shutil.copytree(state(here), state(there))
+
+
+@pytest.mark.parametrize("how", ["CI", "moves", "shared"])
+def test_a_build_service_is_another_machine_each_time_and_asks_nothing(
+    place: Place,
+    on,
+    how: str,
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
+) -> None:
+    if how == "CI":
+        monkeypatch.setenv("CI", "true")
+    else:
+        place.config.write_text(place.config.read_text("utf-8") + f"[state]\n{how} = true\n", "utf-8")
+    for number in range(3):
+        on(f"runner {number}")
+        branch = kept(place)  # only the folder comes along
+        shutil.rmtree(state(place))
+        branch.rename(state(place))
+        place.new_post(f"2026-11-21-post{number}")
+        ran = place.crosspost("run")
+        assert (ran.code, ran.err) == (0, "")
+        assert times(place, f"post{number}") == ONCE
+
+
+def test_without_a_home_a_copy_beside_the_ledger_is_known(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks, "folder", lambda _: None)
+    place.new_post("2026-11-21-eins")
+    copied = tmp_path / "blog copied"
+    place.crosspost("ledger", "adopt")
+    shutil.copytree(place.root, copied)
+    place.crosspost("run")
+    place.clock.pass_by(minutes=30)
+    original, place.root = place.root, copied
+    place.config = copied / "config/crosspost.toml"
+    ran = place.crosspost("run")
+    assert "is a copy of" in ran.err
+    assert str(original) in ran.err
+    assert times(place, "eins") == ONCE
+
+
+# ── weak signs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_after_a_start_of_the_machine_accounts_are_looked_at_and_nothing_is_held(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot of the whole machine: ledger, marks and all are those of before."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(place.root / "config/state/home"))  # goes back with the rest
+    place.crosspost("ledger", "adopt")
+    copy = kept(place)
+    place.new_post("2026-11-21-eins")
+    place.crosspost("run")
+    place.clock.pass_by(hours=3)
+    put_back(place, copy, whole=True)
+    boot = tmp_path / "boot_id"
+    boot.write_text("another start")
+    monkeypatch.setattr(places, "_BOOT", boot)
+    ran = place.crosspost("run")
+    assert ran.code == 0, ran.err
+    assert times(place, "eins") == ONCE | dict.fromkeys(BLIND, 2), "where nobody can look, nothing tells"
+    before = len(place.sandbox.requests_to("mastodon"))
+    place.new_post("2026-11-21-zwei")
+    place.crosspost("run")
+    looks = [
+        r
+        for r in place.sandbox.requests_to("mastodon")[before:]
+        if r["path"].endswith("/statuses") and r["method"] == "GET"
+    ]
+    assert looks == [], "once a start of the machine"
+    assert times(place, "zwei") == ONCE
+
+
+def test_what_was_sent_a_moment_ago_and_is_not_shown_yet_is_waited_for(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """X shows a post up to two minutes late: until then that it is not there proves nothing."""
+    copy = kept(place)
+    place.new_post("2026-11-21-eins")
+    place.crosspost("run")
+    put_back(place, copy, whole=False)
+    late = [post for post in place.sandbox.store.posts if post.network == "x"]
+    for post in late:
+        post.deleted = True
+    place.crosspost("run")
+    assert "x: what was sent a moment ago may not be shown yet" in caplog.text
+    for post in late:
+        post.deleted = False
+    settled(place)
+    assert times(place, "eins") == ONCE
+
+
+def test_more_posts_than_a_look_shows_prove_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person has said much by hand since: what the account shows does not reach back to the post."""
+    monkeypatch.setattr("crosspost.networks.looking.PAGES", 1)
+    copy = kept(place)
+    place.new_post("2026-11-21-eins")
+    place.crosspost("run")
+    place.clock.pass_by(minutes=30)
+    mastodon = place.network("mastodon")
+    for number in range(41):
+        draft = msgspec.structs.replace(mastodon.draft(place.the_post()), text=f"Von Hand {number}", images=(), link="")
+        mastodon.publish(Prepared(draft=draft, handle=f"by hand {number}"))
+    put_back(place, copy, whole=False)
+    settled(place)
+    assert times(place, "eins") == ONCE
+    assert "more posts than were looked at" in " ".join(place.crosspost("status").out.split())
