@@ -1,21 +1,23 @@
 """Settings + registry + credentials → ready objects: the only place that wires. Reads nothing from the network."""
 
-import difflib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crosspost import registry, settings
+from crosspost import registry, server_address, settings
 from crosspost.credentials import Credentials, Secret
 from crosspost.errors import ConfigError
 from crosspost.sandboxed import MARK, on_this_machine
 from crosspost.secrecy import conceal
 from crosspost.settings import Account, Settings, Site
 from crosspost.vault import Vault
+
+if TYPE_CHECKING:
+    from crosspost.model import Overrides
 
 Clock = Callable[[], datetime]
 
@@ -40,9 +42,10 @@ class House:
         """
         from crosspost.sources.jekyll import JekyllSource
         from crosspost.sources.keys import chosen
+        from crosspost.sources.record import Check
 
         said = self.settings.site if self.settings is not None else Site()
-        return JekyllSource(
+        source = JekyllSource(
             self.site,
             now=self.clock(),
             url=said.url,
@@ -56,6 +59,15 @@ class House:
             memory=self.ledger_path().with_name("posts.cache") if remember else None,
             keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
         )
+        source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
+        return source
+
+    def _mistake(self, overrides: "Overrides") -> tuple[tuple[str, ...], str] | None:
+        """What is wrong with what a post says about the accounts; few posts say anything, so it is imported then."""
+        from crosspost.targets import Targets
+
+        known = self.settings.accounts if self.settings is not None else None
+        return Targets(known, self.checked).mistake(overrides)
 
     def accounts(self) -> dict[str, Account]:
         """The accounts that are switched on; without a config one for each known network."""
@@ -74,7 +86,7 @@ class House:
         cls, style, options = self.checked(name)
         secrets = self.secrets(name, cls)
         conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
-        base_url = account.base_url or cls.home
+        base_url = self.base_url(name) or cls.home
         made = cls(
             account=name,
             base_url=base_url,
@@ -107,14 +119,30 @@ class House:
             raise ConfigError(f"{self._place('accounts', name, 'network')}: account {name}: {error}") from None
         if not account.base_url and not cls.home and self.settings is not None:
             raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
+        self.base_url(name)
         if account.digest and not cls.abilities.digest:
             raise ConfigError(f"{self._place('accounts', name, 'digest')}: {cls.name} has no digests; only mail has")
         style, options = self._own(account, cls)
         return cls, style, options
 
+    def base_url(self, name: str) -> str:
+        """The address of an account's server as it is meant; "" when the config names none.
+
+        :raises ConfigError: when it is not plain what is meant
+        """
+        account = self.accounts()[name]
+        if not account.base_url:
+            return ""
+        cls = registry.load(account.network)
+        try:
+            return server_address.of_account(account.base_url, schemes=cls.schemes, at_root=cls.at_root, home=cls.home)
+        except ValueError as error:
+            where = self._place("accounts", name, "base_url")
+            raise ConfigError(f"{where}: account {name}: `base_url`: {error}") from None
+
     def secrets(self, name: str, cls: Any) -> dict[str, Secret]:
-        """The credentials of an account that are set."""
-        found = {field: self.credentials.get(name, field) for field in cls.credentials}
+        """The credentials of an account that are set, also those that cannot be used (``Secret.wrong``)."""
+        found = {field: self.credentials.look_up(name, field) for field in cls.credentials}
         return {field: secret for field, secret in found.items() if secret is not None}
 
     def schedules(self) -> dict[str, Any]:
@@ -142,7 +170,7 @@ class House:
         """
         if self.settings is None or not self.settings.site.live_check:
             return False
-        return not on_this_machine(self.accounts()[name].base_url) or on_this_machine(url)
+        return not on_this_machine(self._server(name)) or on_this_machine(url)
 
     def in_sandbox(self, name: str) -> bool:
         """Whether nobody sees what this account says: its server is on this machine, where the real one is not.
@@ -150,16 +178,29 @@ class House:
         Where the real one often is here too (Signal, mail), it is so when every other account is in the sandbox.
         """
         accounts = self.accounts()
-        if name not in accounts or not on_this_machine(accounts[name].base_url):
+        if name not in accounts or not on_this_machine(self._server(name)):
             return False
         if accounts[name].network not in _AT_HOME:
             return True
-        far = [account for account in accounts.values() if account.network not in _AT_HOME]
-        return bool(far) and all(on_this_machine(account.base_url) for account in far)
+        far = [one for one, account in accounts.items() if account.network not in _AT_HOME]
+        return bool(far) and all(on_this_machine(self._server(one)) for one in far)
 
     def label(self, name: str) -> str:
         """An account's name in front of people: behind it stands that it is in the sandbox."""
         return f"{name} {MARK}" if self.in_sandbox(name) else name
+
+    def _server(self, name: str) -> str:
+        """The address of an account's server, as far as it can be understood."""
+        try:
+            return self.base_url(name)
+        except ConfigError:
+            return self.accounts()[name].base_url
+
+    def checkout(self) -> Any:
+        """What git has checked out in the site's folder, see :class:`crosspost.sources.git.Checkout`."""
+        from crosspost.sources.git import checkout
+
+        return checkout(self.site)
 
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
@@ -173,26 +214,29 @@ class House:
         return Told(said, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def ledger_path(self) -> Path:
-        """Where the ledger is."""
+        """Where the ledger is.
+
+        :raises ConfigError: when no file can be there
+        """
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
-        return self.settings.beside(self.settings.state.ledger)
+        file = self.settings.beside(self.settings.state.ledger)
+        if file.name and (file.is_file() or not os.path.lexists(file)):
+            return file
+        what = "a folder" if file.is_dir() else "no file"
+        where = self._place("state", "ledger")
+        raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as state/ledger.sqlite3")
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.
 
         :raises ConfigError: for a name that is neither, with the nearest known one
         """
-        accounts = self.accounts()
-        found: list[str] = []
-        for wanted in names:
-            meant = [name for name, account in accounts.items() if wanted in (name, account.network)]
-            if not meant:
-                near = difflib.get_close_matches(wanted, accounts, 1)
-                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(accounts) or 'none'}"
-                raise ConfigError(f"there is no account {wanted}; {hint}")
-            found += [name for name in meant if name not in found]
-        return found or list(accounts)
+        if not names:
+            return list(self.accounts())
+        from crosspost.targets import chosen
+
+        return chosen(names, self.accounts(), self.settings.accounts if self.settings is not None else {})
 
     def max_per_run(self, name: str) -> int:
         """How many posts one run sends to an account at most."""

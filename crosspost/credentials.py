@@ -12,19 +12,27 @@ import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from crosspost import pasted
 from crosspost.errors import ConfigError
-from crosspost.smallfile import read_small
+from crosspost.smallfile import read_small, refuse_others
 
+#: credentials that are plain ASCII without blanks; all others may have letters of every alphabet
+_TOKEN = re.compile(r"token|key|secret|app_password|heartbeat")
+#: several addresses in one
+_MANY = ("apprise",)
 _LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 
 
 class Secret:
-    """A token that never prints itself; only :meth:`reveal` gives it away."""
+    """A token that never prints itself; only :meth:`reveal` gives it away.
 
-    __slots__ = ("_value",)
+    :ivar wrong: why it cannot be used, in one clause without any of its characters; "" when it can
+    """
 
-    def __init__(self, value: str) -> None:
-        self._value = value
+    __slots__ = ("_value", "wrong")
+
+    def __init__(self, value: str, wrong: str = "") -> None:
+        self._value, self.wrong = value, wrong
 
     def reveal(self) -> str:
         return self._value
@@ -63,13 +71,23 @@ class Credentials:
     def get(self, account: str, field: str) -> Secret | None:
         """The token, or None when nobody has set it.
 
+        :raises ConfigError: as :meth:`look_up`, and when the token cannot be used
+        """
+        secret = self.look_up(account, field)
+        if secret is not None and secret.wrong:
+            raise ConfigError(f"{variable(account, field)} cannot be used: {secret.wrong}")
+        return secret
+
+    def look_up(self, account: str, field: str) -> Secret | None:
+        """The token as it is meant, without what came along when it was copied; one that cannot be meant so says why.
+
         :raises ConfigError: when a file named by ``…_FILE`` or the secrets file cannot be read, or others can read it
         """
         name = variable(account, field)
         value = self._environ.get(name) or self._named_file(name) or self._secrets().get(name)
         if not value and self._keyring is not None:
             value = self._keyring("crosspost", name)
-        return Secret(value) if value else None
+        return _meant(value, field) if value else None
 
     def check(self) -> None:
         """Read the secrets file now.
@@ -94,9 +112,20 @@ class Credentials:
 
     def _secrets(self) -> dict[str, str]:
         if self._from_file is None:
-            there = self._file is not None and self._file.exists()
+            there = self._file is not None and os.path.lexists(self._file)
             self._from_file = _read(self._file) if there and self._file is not None else {}
         return self._from_file
+
+
+def _meant(value: str, field: str) -> Secret | None:
+    """A credential without what was copied along with it; None when nothing is left."""
+    if field in _MANY:
+        return Secret(value)
+    try:
+        clean = (pasted.token if _TOKEN.search(field) else pasted.words)(value)
+    except ValueError as error:
+        return Secret(value, str(error))
+    return Secret(clean) if clean else None
 
 
 def _read(path: Path) -> dict[str, str]:
@@ -105,6 +134,7 @@ def _read(path: Path) -> dict[str, str]:
     :raises ConfigError: also when others can read it; Windows has no such rights
     """
     try:
+        refuse_others(path.stat())
         if os.name != "nt" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH):
             how = f"chmod 600 {shlex.quote(str(path))}"
             raise ConfigError(f"{path} can be read by other users of this machine, so it is not used: {how}")
@@ -112,12 +142,13 @@ def _read(path: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
     found: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        said = pasted.visible(line)
+        if not said or said.startswith("#"):
             continue
-        match = _LINE.match(line)
+        match = _LINE.match(line) or _LINE.match(said)
         if match is None:
-            raise ConfigError(f"{path}:{number}: expected NAME=value")
+            raise ConfigError(f"{path}:{number}: expected NAME=value, all of it in one line")
         name, value = match.groups()
         if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]

@@ -43,7 +43,9 @@ def load(name: str) -> Any:
         return getattr(importlib.import_module(module), cls)
     foreign = _foreign().get(name)
     if foreign is None:
-        raise ConfigError(f"there is no network called “{name}”; known: {', '.join(names())}")
+        from crosspost.plainly import suggestion
+
+        raise ConfigError(f"there is no network called “{name}”; {suggestion(name, names(), mark='')}")
     try:
         return foreign.load()
     except Exception as error:  # a broken plug-in may raise anything; the other networks go on

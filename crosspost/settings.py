@@ -1,18 +1,17 @@
 """``config/crosspost.toml`` → typed settings. Every error names file, line and key, and the nearest known key."""
 
-import difflib
 import os
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from crosspost import plainly, server_address, toml_text
 from crosspost.errors import ConfigError
 from crosspost.model import OnDelete, OnEdit
-from crosspost.smallfile import read_small
+from crosspost.printable import printable
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -140,12 +139,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:
-        """A path of the config, relative to the config file unless absolute."""
+        """A path of the config, relative to the config file unless absolute.
+
+        :raises ConfigError: when it is no path
+        """
+        if not name.isprintable():
+            raise ConfigError(f"{self.file}: “{printable(name)}” is no path: there is a control character in it")
         return Path(os.path.normpath(self.file.parent / Path(name).expanduser()))
 
     def place(self, *keys: str) -> str:
         """``file:line`` of a key, or just the file when it is nowhere."""
-        return _place(self.file, self.text, keys)
+        return toml_text.place(self.file, self.text, keys)
 
 
 def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = None) -> Path | None:
@@ -155,11 +159,13 @@ def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = 
     """
     named = explicit or (Path(environ["CROSSPOST_CONFIG"]) if environ.get("CROSSPOST_CONFIG") else None)
     if named is not None:
+        if os.path.lexists(named) and not named.is_file():
+            raise ConfigError(f"{named} is no file that can be read as a config")
         if not named.is_file():
             raise ConfigError(f"{named} does not exist; `crosspost init --config {named}` writes one")
         return named
     folders = [Path(), *([site] if site is not None else [])]
-    return next((f / place for f in folders for place in DEFAULT_PLACES if (f / place).is_file()), None)
+    return next((f / place for f in folders for place in DEFAULT_PLACES if os.path.lexists(f / place)), None)
 
 
 def read(file: Path) -> Settings:
@@ -167,34 +173,24 @@ def read(file: Path) -> Settings:
 
     :raises ConfigError: when it cannot be read or says something unknown
     """
-    try:
-        text = read_small(file).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ConfigError(f"{file} is not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
-    try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also a number of 5000 digits, or 1000 brackets
-        line = re.search(r"at line (\d+)", str(error))
-        where = f"{file}:{line.group(1)}" if line else str(file)
-        raise ConfigError(f"{where}: this is not TOML: {re.sub(r' [(]at .*', '', str(error))}") from None
+    text = toml_text.read_text(file)
+    data = toml_text.parse(text, file)
     unknown(
         data,
         ["site", "run", "notify", "daemon", "secrets", "state", "accounts"],
-        lambda key: _place(file, text, (key,)),
+        lambda key: toml_text.place(file, text, (key,)),
     )
 
     def section(name: str, struct: type[T]) -> T:
-        return typed(data.get(name, {}), struct, lambda *keys: _place(file, text, (name, *keys)))
+        return typed(data.get(name, {}), struct, lambda *keys: toml_text.place(file, text, (name, *keys)))
 
     accounts = data.get("accounts", {})
     if not isinstance(accounts, dict):
-        raise ConfigError(f"{_place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
+        raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
     return Settings(
         file=file,
         text=text,
-        site=section("site", Site),
+        site=_with_address(section("site", Site), lambda: toml_text.place(file, text, ("site", "url"))),
         run=section("run", Run),
         secrets=section("secrets", Secrets),
         state=section("state", State),
@@ -204,9 +200,22 @@ def read(file: Path) -> Settings:
     )
 
 
+def _with_address(site: Site, where: Callable[[], str]) -> Site:
+    """The site, its address as it is meant.
+
+    :raises ConfigError: when it is no address
+    """
+    if not site.url:
+        return site
+    try:
+        return msgspec.structs.replace(site, url=server_address.of_site(site.url))
+    except ValueError as error:
+        raise ConfigError(f"{where()}: `url`: {error}") from None
+
+
 def _account(name: str, raw: object, file: Path, text: str) -> Account:
     def where(*keys: str) -> str:
-        return _place(file, text, ("accounts", name, *keys))
+        return toml_text.place(file, text, ("accounts", name, *keys))
 
     if not isinstance(raw, dict):
         raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
@@ -229,9 +238,8 @@ def typed(data: object, struct: type[T], where: Any) -> T:
     try:
         return msgspec.convert(data, struct)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
-        keys = [key for key in re.split(r"[.\[\]`]+", path) if key and key != "..."]
-        raise ConfigError(f"{where(*keys)}: `{'.'.join(keys)}`: {_plainly(message)}") from None
+        keys, said = plainly.explained(error, struct)
+        raise ConfigError(f"{where(*keys)}: `{'.'.join(keys)}`: {said}") from None
 
 
 def unknown(data: Mapping[str, object], known: Iterable[str], where: Any) -> None:
@@ -242,39 +250,4 @@ def unknown(data: Mapping[str, object], known: Iterable[str], where: Any) -> Non
     known = list(known)
     for key in data:
         if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(known))}"
-            raise ConfigError(f"{where(key)}: there is no setting `{key}`; {hint}")
-
-
-def _plainly(message: str) -> str:
-    match = re.fullmatch(r"Expected `(.+)`, got `(.+)`", message)
-    return f"expected {_WORDS.get(match[1], match[1])}, found {_WORDS.get(match[2], match[2])}" if match else message
-
-
-_WORDS = {
-    "str": "text in quotes",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "object": "a table",
-    "array": "a list",
-}
-
-
-def _place(file: Path, text: str, keys: tuple[str, ...]) -> str:
-    """``file:line`` where ``keys`` are written, walking [tables] and ``key =`` lines; the best match that there is."""
-    best, depth, table = 0, 0, []
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
-        if header:
-            table = [part.strip().strip("\"'") for part in header[1].split(".")]
-            here = table
-        else:
-            key = re.match(r"\s*([A-Za-z0-9_.\"'-]+)\s*=", line)
-            if key is None:
-                continue
-            here = table + [part.strip().strip("\"'") for part in key[1].split(".")]
-        if len(here) > depth and here == list(keys[: len(here)]):
-            best, depth = number, len(here)
-    return f"{file}:{best}" if best else str(file)
+            raise ConfigError(f"{where(key)}: there is no setting `{key}`; {plainly.suggestion(key, known)}")

@@ -1,19 +1,50 @@
-"""Read a file that is small by its nature: settings, tokens. A wrong path may name a device or a disk image."""
+"""Read a file, and only a file: a wrong path may name a pipe, which is silent for ever, a device, or a disk image."""
 
 import errno
+import os
+import stat
+from io import BufferedReader
 from pathlib import Path
 
 #: bytes
 MOST = 1_000_000
+#: opening a named pipe without a writer would wait for ever
+FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+NO_FILE = "it is a pipe, a socket or a device, not a file"
 
 
 def read_small(path: Path, most: int = MOST) -> bytes:
     """The content of a file of at most 1 MB, or ``most`` bytes.
 
-    :raises OSError: when it cannot be read, or is larger
+    :raises OSError: when it cannot be read, is larger, or is no ordinary file
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"it is larger than {most // 1_000_000} MB")
     return data
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open an ordinary file to read it.
+
+    :raises OSError: when it cannot be opened, or is a folder, pipe, socket or device
+    """
+    handle = os.open(path, FLAGS)
+    try:
+        refuse_others(os.fstat(handle))
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def refuse_others(found: os.stat_result) -> None:
+    """Nothing, when it is an ordinary file.
+
+    :raises OSError: when it is not
+    """
+    if stat.S_ISDIR(found.st_mode):
+        raise OSError(errno.EISDIR, "it is a folder, not a file")
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, NO_FILE)

@@ -97,3 +97,61 @@ def test_a_run_says_what_to_type_and_sends_nothing(place: Place) -> None:
     assert ran.code == 2
     assert f"chmod 600 {place.secrets}" in ran.err
     assert place.sandbox.requests == []
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "„{}“", "“{}”", "«{}»", "'{}'", '"{}"', "\u200b{}\ufeff", "{}\u00a0", " {}\r\n", "Bearer {}", "bearer  {}",
+        "Authorization: Bearer {}", "“Bearer {}”", "{}\u200b",
+    ],
+)  # fmt: skip
+def test_what_was_copied_along_with_a_token_is_taken_away(pasted: str) -> None:
+    name = "CROSSPOST_M_ACCESS_TOKEN"
+    assert revealed(Credentials({name: pasted.format("abc-D_1")}).get("m", "access_token")) == "abc-D_1"
+    assert revealed(Credentials({name: pasted.format("abc\u200b-D_1")}).get("m", "access_token")) == "abc-D_1"
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("abc\ndef", "a line break within"), ("abc def", "a blank within"), ("abc\u00a0def", "no ordinary one"),
+        ("abc“def", "a curly quote"), ("aЬc", "another alphabet"), ("ab\x07c", "a control character"),
+        ("abcü", "another alphabet"),
+    ],
+)  # fmt: skip
+def test_a_token_that_cannot_be_one_is_refused_without_showing_a_character(value: str, why: str) -> None:
+    credentials = Credentials({"CROSSPOST_M_ACCESS_TOKEN": value})
+    with pytest.raises(ConfigError, match="CROSSPOST_M_ACCESS_TOKEN cannot be used") as caught:
+        credentials.get("m", "access_token")
+    said = str(caught.value)
+    assert why in said
+    assert not any(char in said for char in value if not char.isascii())
+    assert "abc" not in said
+
+
+def test_a_password_may_have_blanks_and_every_alphabet() -> None:
+    for password in ("Grüße aus Köln", "пароль", '"quoted', "a'b c"):
+        assert revealed(Credentials({"CROSSPOST_N_PASSWORD": password}).get("n", "password")) == password
+    with pytest.raises(ConfigError, match="no ordinary one"):
+        Credentials({"CROSSPOST_N_PASSWORD": "abcd\u00a0efgh"}).get("n", "password")
+
+
+def test_a_token_that_cannot_be_used_stops_only_its_account(place: Place) -> None:
+    text = place.secrets.read_text("utf-8")
+    name = variable("mastodon", "access_token")
+    old = next(line for line in text.splitlines() if line.startswith(name))
+    place.secrets.write_text(text.replace(old, f"{name}=ab“cd"), "utf-8")
+    ran = place.crosspost(str(place.post))
+    assert ran.code == 1
+    assert f"{name} cannot be used: it has a curly quote" in ran.out
+    assert "codec" not in ran.out + ran.err
+    assert sorted(post["network"] for post in place.sandbox.posts()) == ["facebook", "x"]
+    assert f"{name} cannot be used" in place.crosspost("doctor", "--offline").out
+
+
+def test_a_pipe_as_secrets_file_is_told_and_waits_for_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.env"
+    os.mkfifo(file, 0o600)
+    with pytest.raises(ConfigError, match="a pipe, a socket or a device"):
+        Credentials({}, file).check()

@@ -92,3 +92,46 @@ def test_any_text_is_settings_or_a_sentence(tmp_path_factory: pytest.TempPathFac
     file.write_text(text, "utf-8", errors="ignore")
     with contextlib.suppress(ConfigError):
         settings.read(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[site]\nurl = https://example.org\n", r":2: this is not TOML: text needs quotes; write url = \"…\""),
+        ("[site]\nurl = „https://example.org“\n", r":2: .*the quotes are not plain ones"),
+        ("[run]\nbackfill = True\n", r":2: .*write true or false, not True"),
+        ("[run]\nmax_per_run: 3\n", r":2: .*write = between"),
+        ('[site]\npath = "C:\\Users\\me"\n', r":2: .*write the path with / "),
+        ("[accounts.x]\n[accounts.x]\n", r":2: .*two tables \[accounts\.x\]"),
+        ("[run]\nevery = 1\nmax_per_run = 2\nevery = 3\n", r":4: .*stands here twice"),
+        ('[site]\nurl = "https://example.org\n', r":2: .*closing quote"),
+        ('[site]\nurl = "a" b\n', r":2: .*behind the value"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_plain_words(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        settings.read(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[accounts.x]\non_edit = 'updat'\n", r':2: `on_edit`: “updat” .*; write "update", "ask" or "ignore"; did you'),
+        ("[accounts.x]\ndigest = 'daily'\n", r':2: `digest`: “daily” is not .*; write "weekly" or "monthly"'),
+        ("[accounts.x]\non_edit = true\n", r':2: `on_edit`: write "update", "ask" or "ignore", found true or false'),
+        ("[daemon]\nevery = 1\n", r":2: `every`: expected a whole number of at least 5"),
+        ("[notify]\nmail_to = 5\n", r":2: `mail_to`: expected .*text in quotes.*, found a whole number"),
+        ("[Site]\npath = 'x'\n", r":1: there is no setting `Site`; did you mean `site`\?"),
+        ("[site]\nbase-url = 'x'\n", r":2: there is no setting `base-url`; did you mean `baseurl`\?"),
+    ],
+)  # fmt: skip
+def test_values_that_are_not_possible_name_those_that_are(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        settings.read(write(tmp_path, text))
+
+
+def test_a_config_in_utf_16_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "crosspost.toml"
+    file.write_bytes("[site]\n".encode("utf-16"))
+    with pytest.raises(ConfigError, match="UTF-16 text; save it as UTF-8"):
+        settings.read(file)

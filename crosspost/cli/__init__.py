@@ -14,6 +14,7 @@ import click
 
 from crosspost import __version__
 from crosspost.cli import (
+    cancel,
     changes,
     count,
     daemon,
@@ -36,6 +37,7 @@ from crosspost.cli import (
 from crosspost.cli.layout import complain
 from crosspost.cli.terminal import tamed
 from crosspost.errors import ConfigError, CrosspostError, SourceError
+from crosspost.printable import printable
 
 
 class _Commands(click.Group):
@@ -51,7 +53,7 @@ class _Commands(click.Group):
             return "publish", self.commands["publish"], args
         near = difflib.get_close_matches(word, self.commands, 1)
         hint = f"; did you mean `crosspost {near[0]}`?" if near else ""
-        raise click.UsageError(f"“{word}” is neither a command nor a file{hint}", ctx)
+        raise click.UsageError(f"“{printable(word)}” is neither a command nor a file{hint}", ctx)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -72,6 +74,7 @@ def cli(debug: bool) -> None:
 for _command in (
     publish.publish,
     run.run,
+    cancel.cancel,
     changes.update,
     changes.unpublish,
     daemon.daemon,

@@ -38,8 +38,8 @@ def update(
 
     Where a network cannot change a post it says so, with the link. Nothing is ever posted a second time.
     """
-    house, accounts = _prepared(config, site, to)
-    with _ledger(house) as ledger:
+    house, accounts = prepared(config, site, to)
+    with ledger_of(house) as ledger:
         rows = [row for file in files for row in _rows(house, ledger, file, accounts) if row.state == "sent"]
         if leave:
             changes = _left_alone(ledger, rows, "edit")
@@ -81,8 +81,8 @@ def unpublish(  # one per option
     """
     if as_json and not (yes or leave):
         raise click.UsageError("--json cannot ask for confirmation; say --yes")
-    house, accounts = _prepared(config, site, to)
-    with _ledger(house) as ledger:
+    house, accounts = prepared(config, site, to)
+    with ledger_of(house) as ledger:
         rows = [row for file in files for row in _rows(house, ledger, file, accounts)]
         if leave:
             changes = _left_alone(ledger, [row for row in rows if row.state == "sent"], "delete")
@@ -102,17 +102,23 @@ def unpublish(  # one per option
 # ── what both do ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _prepared(config: Path | None, site: Path | None, to: tuple[str, ...]) -> tuple["House", list[str]]:
+def prepared(
+    config: Path | None, site: Path | None, to: tuple[str, ...], *, fresh: bool = False
+) -> tuple["House", list[str]]:
+    """The house and the accounts meant, all of them checked.
+
+    :param fresh: whether it may be that nothing was ever sent
+    """
     house = open_house(config, site, required=True)
     accounts = house.chosen(to)
     check(house, accounts)
-    if not house.ledger_path().exists():
+    if not fresh and not house.ledger_path().exists():
         raise ConfigError("nothing has been sent yet: the first `crosspost run` makes the ledger")
     return house, accounts
 
 
 @contextmanager
-def _ledger(house: "House") -> Iterator["Ledger"]:
+def ledger_of(house: "House") -> Iterator["Ledger"]:
     """The ledger, while no other run is at work.
 
     :raises CrosspostError: when one still is after two minutes
@@ -131,11 +137,11 @@ def _ledger(house: "House") -> Iterator["Ledger"]:
 
 
 def _rows(house: "House", ledger: "Ledger", file: Path, accounts: Sequence[str]) -> list["Delivery"]:
-    post = _post_of(house, ledger, file)
+    post = post_of(house, ledger, file)
     return [row for row in ledger.deliveries(post=post) if row.account in accounts]
 
 
-def _post_of(house: "House", ledger: "Ledger", file: Path) -> str:
+def post_of(house: "House", ledger: "Ledger", file: Path) -> str:
     """The post a person means: a file of the site, one that was there, or an id.
 
     :raises ConfigError: when nobody knows it
@@ -176,7 +182,7 @@ def _compared(house: "House", ledger: "Ledger", files: Sequence[Path], rows: Seq
     found = []
     for file in files:
         post = complete(source.entry(file))
-        mine = _post_of(house, ledger, file)
+        mine = post_of(house, ledger, file)
         for row in rows:
             if row.post == mine and row.part == 1:
                 ledger.changes.drop(row.id)  # what was decided before does not count: a person asks now

@@ -71,7 +71,7 @@ def secrets_file(house: "House") -> Finding | None:
         house.credentials.check()
     except ConfigError as error:
         said, _, todo = str(error).rpartition(": ")
-        return fail("secrets", said, todo)
+        return fail("secrets", said, todo) if todo.startswith("chmod") else fail("secrets", str(error))
     return None
 
 
@@ -81,7 +81,12 @@ def secrets(house: "House", names: Sequence[str]) -> list[Finding]:
     for name in names:
         cls, _, _ = house.checked(name)
         try:
-            if cls.credentials and not house.secrets(name, cls):
+            known = house.secrets(name, cls)
+            for field, secret in known.items():
+                if secret.wrong:
+                    said = f"{variable(name, field)} cannot be used: {secret.wrong}"
+                    found.append(fail("secrets", said, f"correct it in {house.credentials.place}"))
+            if cls.credentials and not known:
                 wanted = " or ".join(variable(name, field) for field in cls.credentials)
                 found.append(warn("secrets", f"{name} has no token", f"set {wanted} in {house.credentials.place}"))
         except ConfigError as error:
@@ -110,8 +115,7 @@ def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Fin
         network = house.network(name)
         me = network.connect()
     except AuthExpired as error:
-        page = f"config/networks/{house.accounts()[name].network}.md"
-        return [fail(name, str(error), f"make a new token; {page} says how")]
+        return [fail(name, str(error), _renew(house, name))]
     except NotSent as error:
         return [fail(name, str(error), "try again later; if it stays, check base_url and your network")]
     except CrosspostError as error:
@@ -121,6 +125,13 @@ def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Fin
     mark = network.label.removeprefix(name)  # what stands behind the name of one in the sandbox
     found = [ok(name, f"{network.name}{mark} knows us: {who}"), *(warn(name, one) for one in said)]
     return [*found, *clock(name, network.session.last, datetime.now(UTC))]
+
+
+def _renew(house: "House", name: str) -> str:
+    """What to do for a login that is refused: which credentials it needs, and where they are to be had."""
+    cls, _, _ = house.checked(name)
+    wanted = [f"{variable(name, field)} ({what})" for field, what in cls.credentials.items()]
+    return f"set anew in {house.credentials.place}: {', '.join(wanted)}" if wanted else "look at its login"
 
 
 def clock(about: str, last: Any, now: datetime) -> list[Finding]:

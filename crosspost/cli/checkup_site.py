@@ -12,7 +12,7 @@ from crosspost.cli.reports import bare, doubt_about
 from crosspost.cli.standing import in_numbers
 from crosspost.cli.times import in_words, zone_of
 from crosspost.delivery.clocks import span
-from crosspost.errors import CrosspostError, MediaError
+from crosspost.errors import ConfigError, CrosspostError, MediaError
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -61,7 +61,13 @@ def site(house: "House", *, offline: bool) -> Iterator[Finding]:
     newest = ready[-NEWEST:][::-1]
     if newest and not offline:
         yield from _page(newest[0])
-    yield from _pictures([source.load(entry) for entry in newest])
+    posts = []
+    for entry in newest:
+        try:
+            posts.append(source.load(entry))
+        except CrosspostError as error:  # it changed meanwhile, or its text cannot be understood
+            yield warn("site", str(error), "correct that file")
+    yield from _pictures(posts)
 
 
 def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
@@ -125,7 +131,11 @@ def ledger(house: "House") -> Iterator[Finding]:
     from crosspost.cli.common import open_ledger
     from crosspost.ledger.care import verify
 
-    path = house.ledger_path()
+    try:
+        path = house.ledger_path()
+    except ConfigError as error:
+        yield fail("ledger", str(error), "correct that line")
+        return
     if not path.exists():
         yield warn("ledger", f"{path} does not exist yet", "the first `crosspost run` makes it")
         return
@@ -155,6 +165,8 @@ def _copies(path: Path, now: datetime) -> str:
 
 
 def _is_copy(file: Path) -> bool:
+    if not file.is_file():
+        return False
     with file.open("rb") as opened:
         return opened.read(16) == b"SQLite format 3\0"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crosspost.errors import LedgerError
+from crosspost.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -23,7 +24,7 @@ config_option = click.option(
 site_option = click.option(
     "--site", type=click.Path(path_type=Path), metavar="DIR", help="The site's folder, instead of the config's"
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON (its shape is in the README).")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def places(command: F) -> F:
@@ -84,10 +85,23 @@ def print_json(value: Any) -> None:
     """One JSON document on standard output, UTF-8 whatever the terminal's locale says."""
     import msgspec
 
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    try:
+        data = msgspec.json.encode(value)
+    except UnicodeEncodeError:  # the name of a file that is no UTF-8
+        data = msgspec.json.encode(_plain(msgspec.to_builtins(value)))
+    text = msgspec.json.format(data, indent=2)
     sys.stdout.flush()
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.buffer.flush()
+
+
+def _plain(value: Any) -> Any:
+    """The same with every text printable."""
+    if isinstance(value, dict):
+        return {_plain(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return printable(value) if isinstance(value, str) else value
 
 
 def as_row(delivery: "Delivery", people: Sequence[str] = ()) -> dict[str, Any]:
@@ -102,6 +116,7 @@ def as_row(delivery: "Delivery", people: Sequence[str] = ()) -> dict[str, Any]:
         "state": delivery.state,
         "url": delivery.url,
         "error": delivery.error,
+        "warnings": list(delivery.draft.warnings) if delivery.draft is not None else [],
         "people_in_doubt": list(people),
     }
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import places
+from crosspost.cli.common import now, places
 from crosspost.errors import SourceError
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def demo(keep: bool, port: int, config: Path | None, site: Path | None) -> int:
     """Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves this machine.
 
-    With --site the newest posts of that site instead; with --config the config is written there and kept.
+    With --site the newest posts of that site instead; with --config the config is written there and kept, or beside
+    it where there is a real one.
     """
     import tempfile
 
@@ -49,8 +50,9 @@ def _prepare(folder: Path, sandbox: "Sandbox", config: Path | None, site: Path |
     """Write the config a user would have after ``crosspost init --sandbox``, for the site or a copy of the samples."""
     import shutil
 
-    from crosspost.cli.init import facts
+    from crosspost.cli.init import facts, sandbox_file
     from crosspost.cli.templates import config_text, secrets_text
+    from crosspost.cli.written import Kept
 
     if site is None:
         shutil.copytree(_samples(), folder / "posts", ignore=shutil.ignore_patterns("README*"))
@@ -58,13 +60,12 @@ def _prepare(folder: Path, sandbox: "Sandbox", config: Path | None, site: Path |
     else:
         root, known = site.absolute(), facts(site)
     described = sandbox.describe()
-    file = config or folder / "config" / "crosspost.toml"
+    file = sandbox_file(config if config is not None else folder / "config" / "crosspost.toml")
     file.parent.mkdir(parents=True, exist_ok=True)
     text = config_text(str(root), known, described)
-    file.write_text(text.replace("https://example.org", "https://gruenes-tal.example.org"), "utf-8")
-    secrets = file.with_name("secrets.env")
-    secrets.touch(0o600)
-    secrets.write_text(secrets_text(described), "utf-8")
+    kept = Kept(now())
+    kept.write(file, text.replace("https://example.org", "https://gruenes-tal.example.org"))
+    kept.write(file.with_name("secrets.sandbox.env"), secrets_text(described), private=True)
     return file
 
 

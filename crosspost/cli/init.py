@@ -1,6 +1,7 @@
 """``crosspost init``: a commented config for the site that is there."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -11,37 +12,84 @@ from crosspost.errors import ConfigError
 
 
 @click.command()
-@click.option("--sandbox", metavar="URL", help="Point every account at a running `crosspost sandbox`, tokens included.")
-@click.option("--force", is_flag=True, help="Overwrite an existing config and secrets file.")
+@click.option("--sandbox", metavar="URL", help="A config for a running `crosspost sandbox`, tokens included.")
+@click.option("--force", is_flag=True, help="Write a new config where there is one; a copy of the old one is kept.")
 @places
 def init(sandbox: str | None, force: bool, config: Path | None, site: Path | None) -> int:
     """Write config/crosspost.toml and config/secrets.env for the site that is found.
 
     Both are full of comments; fill in the tokens, delete the accounts you do not have, then `crosspost preview FILE`.
+    Tokens are never overwritten: a secrets file that is there gets the lines it does not have yet.
+
+    With --sandbox the config is config/crosspost.sandbox.toml, with secrets and a ledger of its own.
     """
-    file = config or Path("config/crosspost.toml")
-    secrets = file.with_name("secrets.env")
-    for path in (file, secrets):
-        if path.exists() and not force:
-            raise ConfigError(f"{path} exists already; --force overwrites it")
+    from crosspost.cli.written import Kept
+
     root = _site(site)
     described = _described(sandbox) if sandbox else None
+    file = sandbox_file(config) if described else config or Path("config/crosspost.toml")
+    secrets = file.with_name("secrets.sandbox.env" if described else "secrets.env")
+    if file.exists() and not force:
+        raise ConfigError(f"{file} exists already; --force writes a new one and keeps a copy of it")
+    kept = Kept(now())
     from crosspost.cli.templates import config_text, secrets_text
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(config_text(os.path.relpath(root, file.parent), facts(root), described), "utf-8")
-        secrets.unlink(missing_ok=True)
-        with os.fdopen(os.open(secrets, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
-            out.write(secrets_text(described))
+        text = config_text(os.path.relpath(root, file.parent), facts(root), described)
+        added: list[str] | None = []
+        if described:
+            kept.write(secrets, secrets_text(described), private=True)
+        else:
+            added = kept.add(secrets, secrets_text(None))
+        copy = kept.write(file, text)
     except OSError as error:
         raise ConfigError(f"{error.filename or file} cannot be written: {error.strerror}") from None
     _say_origins(root)
-    click.echo(f"Wrote {file} for the site in {root}, and {secrets} (only you can read it).")
-    if not described:
-        click.echo(f"Next: write your tokens into {secrets}, remove accounts you do not have from {file}.")
-    click.echo("Then: crosspost preview FILE")
+    click.echo(f"Wrote {file} for the site in {root}.")
+    if copy is not None:
+        click.echo(f"What it was before is in {copy}.")
+    if described:
+        _say_sandbox(file, secrets)
+    else:
+        _say_next(file, secrets, added)
     return 0
+
+
+def _say_sandbox(file: Path, secrets: Path) -> None:
+    click.echo(
+        f"The tokens of the sandbox are in {secrets}; it has a ledger of its own. Nothing goes to real networks."
+    )
+    click.echo(f"Then: crosspost preview FILE --config {shlex.quote(str(file))}")
+    click.echo(f"  and crosspost FILE --config {shlex.quote(str(file))}")
+
+
+def _say_next(file: Path, secrets: Path, added: list[str] | None) -> None:
+    """What to do with the two files.
+
+    :param added: the variables that were added to a secrets file that was there; None when it is new
+    """
+    if added is None:
+        click.echo(f"Wrote {secrets} (only you can read it).")
+    elif added:
+        click.echo(f"{secrets} keeps what it has; {len(added)} empty lines were added: {', '.join(added)}.")
+    else:
+        click.echo(f"{secrets} stays as it is.")
+    click.echo(f"Next: write your tokens into {secrets}, remove accounts you do not have from {file}.")
+    click.echo("Then: crosspost preview FILE")
+
+
+def sandbox_file(config: Path | None) -> Path:
+    """Where the sandbox's config goes: beside a real one, never over it."""
+    from crosspost.cli.templates import SANDBOX
+
+    if config is None:
+        return Path("config/crosspost.sandbox.toml")
+    try:
+        rehearsal = not config.exists() or config.read_text("utf-8").startswith(SANDBOX)
+    except (OSError, UnicodeDecodeError):
+        rehearsal = False
+    return config if rehearsal else config.with_name(f"{config.stem}.sandbox.toml")
 
 
 def _site(site: Path | None) -> Path:

@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from crosspost.printable import printable
+
 #: lines longer than this are hard to read, however wide the terminal is
 _MOST = 100
 _LEAST = 20
@@ -151,7 +153,7 @@ def paragraph(text: str, *, first: str = "", rest: str | None = None, colour: st
 
 def complain(text: str, word: str = "Error") -> None:
     """Write a sentence about what went wrong to standard error."""
-    paragraph(text, first=f"{word}: ", rest="  ", err=True)
+    paragraph(printable(text), first=f"{word}: ", rest="  ", err=True)
 
 
 def beside(lead: str, pieces: Iterable[str], width: int) -> list[str]:

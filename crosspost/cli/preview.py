@@ -8,6 +8,7 @@ import click
 
 from crosspost.cli.common import json_option, open_house, places, print_json
 from crosspost.errors import ConfigError, CrosspostError, SourceError
+from crosspost.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -105,7 +106,7 @@ def _look(
             post: Post = load(entry)
         except CrosspostError as error:
             failed = True
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {printable(str(error))}", err=True)
             continue
         rows = _deliveries(ledger, source, entry)
         before = {delivery.account: delivery for delivery in rows if delivery.part == 1}

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.first_time import agreed, at_a_terminal, never_spoke, yes_option
 from crosspost.cli.layout import complain
 from crosspost.cli.people import of_delivery
 from crosspost.cli.progress import Progress
+from crosspost.cli.remarks import say_remarks
 from crosspost.cli.reports import view
 from crosspost.cli.work import check, deliver, lock
 from crosspost.errors import ConfigError, CrosspostError, SourceError
+from crosspost.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
 @click.option("--dry-run", is_flag=True, help="Show what would be said; change nothing, ask nobody.")
 @click.option("--again", is_flag=True, help="Also where it was taken back (crosspost unpublish).")
+@yes_option
 @json_option
 @places
 def publish(  # one per option
@@ -31,6 +35,7 @@ def publish(  # one per option
     to: tuple[str, ...],
     dry_run: bool,
     again: bool,
+    yes: bool,
     as_json: bool,
     config: Path | None,
     site: Path | None,
@@ -49,10 +54,32 @@ def publish(  # one per option
 
         return show(house, files, accounts, as_json=as_json)
     check(house, accounts)
+    if not (yes or as_json) and at_a_terminal() and not _first_time(house, files, accounts):
+        click.echo("Nothing was sent.")
+        return 1
     settled, errors = _publish(house, files, accounts, quiet=as_json, again=again)
     if as_json:
         print_json({"deliveries": [as_row(d, of_delivery(house, d)) for d in settled], "errors": errors})
     return exit_code(settled, errors=len(errors), people=any(of_delivery(house, row) for row in settled))
+
+
+def _first_time(house: "House", files: tuple[Path, ...], accounts: list[str]) -> bool:
+    """Whether a person wants it to go out where nothing ever did; True where there is no such account."""
+    from crosspost.cli.shown import ledger_to_read
+    from crosspost.delivery.plan import skipped
+
+    ledger = ledger_to_read(house)
+    try:
+        new = never_spoke(house, ledger, accounts)
+    finally:
+        if ledger is not None:
+            ledger.close()
+    if not new:
+        return True
+    source, every = house.source(), house.accounts()
+    entries, _ = _entries(source, files)
+    pairs = [(one, name) for one in entries for name in new if not skipped(one, name, every[name].network)]
+    return not pairs or agreed(house, source, pairs)
 
 
 def _publish(
@@ -60,7 +87,7 @@ def _publish(
 ) -> tuple[list["Delivery"], list[dict[str, str]]]:
     from crosspost.ledger import Busy
 
-    source = house.source()
+    source, begun = house.source(), house.clock()
     entries, errors = _entries(source, files)
     try:
         with lock(house, wait=120):
@@ -72,6 +99,7 @@ def _publish(
                 ledger.close()
     except Busy as busy:
         raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
+    say_remarks([] if quiet else [row for row in settled if row.sent_at is not None and row.sent_at >= begun])
     for error in [] if quiet else errors:
         complain(error["error"])
     return settled, errors
@@ -113,13 +141,14 @@ def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], li
         try:
             entry = source.entry(file)  # type: ignore[attr-defined]  # a Source; its import would be eager
         except SourceError as error:
-            errors.append({"path": str(file), "error": str(error)})
+            errors.append({"path": printable(str(file)), "error": str(error)})
             continue
         if entry.state == "ready":
             entries.append(entry)
         else:
-            reason = entry.reason if entry.reason.startswith(entry.path) else f"{file}: {entry.reason}"
-            errors.append({"path": str(file), "error": reason})
+            named = printable(str(file))
+            reason = entry.reason if entry.reason.startswith(entry.path) else f"{named}: {entry.reason}"
+            errors.append({"path": named, "error": reason})
     return entries, errors
 
 

@@ -1,22 +1,24 @@
 """``crosspost run``: what cron calls."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.first_time import agreed, at_a_terminal, never_spoke, yes_option
 from crosspost.cli.layout import complain, paragraph
 from crosspost.cli.outlook import backfills, first_run, outlook
 from crosspost.cli.people import of_delivery
 from crosspost.cli.progress import Progress
+from crosspost.cli.remarks import say_remarks
 from crosspost.cli.reports import Line, View, view
 from crosspost.cli.telling import Pulse, after_failure, after_run
 from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
-from crosspost.cli.work import check, deliver, follow, lock, tend, watch
-from crosspost.errors import CrosspostError
+from crosspost.cli.work import check, deliver, follow, is_watched, lock, tend, watch
+from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.assemble import House
@@ -29,10 +31,21 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would be sent; change nothing, ask nobody.")
 @click.option("--backfill", is_flag=True, help="On a first run, send existing posts too.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something was due.")
+@click.option(
+    "--accept-branch", is_flag=True, help="What git has checked out is the site, also where posts are missing."
+)
+@yes_option
 @json_option
 @places
 def run(  # one per option
-    dry_run: bool, backfill: bool, quiet: bool, as_json: bool, config: Path | None, site: Path | None
+    dry_run: bool,
+    backfill: bool,
+    quiet: bool,
+    accept_branch: bool,
+    yes: bool,
+    as_json: bool,
+    config: Path | None,
+    site: Path | None,
 ) -> int:
     """Publish every new post once on each account. Safe to call as often as you like.
 
@@ -51,7 +64,10 @@ def run(  # one per option
             pulse.begin()
             ledger = open_ledger(house)
             try:
-                plan, settled, changes = _run(house, ledger, backfill=backfill, loud=not as_json)
+                ask = not (yes or as_json) and at_a_terminal() and not is_watched()
+                if accept_branch:
+                    _accept_branch(house, ledger)
+                plan, settled, changes = _run(house, ledger, backfill=backfill, loud=not as_json, ask=ask)
                 _afterwards(house, ledger, plan)
             finally:
                 ledger.close()
@@ -84,33 +100,86 @@ def _afterwards(house: "House", ledger: "Ledger", plan: "Plan") -> None:
     """What is not about posts: tokens that must not end, and people who must know. A run that is to stop leaves it."""
     if not watch().stop.is_set():
         tend(house, ledger)
-        after_run(house, ledger, plan.refused)
+        after_run(house, ledger, plan.refused, plan.inventory.elsewhere)
 
 
 def _run(
-    house: "House", ledger: "Ledger", *, backfill: bool, loud: bool
+    house: "House", ledger: "Ledger", *, backfill: bool, loud: bool, ask: bool
 ) -> tuple["Plan", list["Delivery"], list["Change"]]:
     from crosspost.delivery import make_plan
 
-    source = house.source(remember=True)
+    source, begun = house.source(remember=True), house.clock()
     networks = {name: account.network for name, account in house.accounts().items()}
     wanted = backfills(house, backfill)
     plan = make_plan(
-        source.scan(), networks, ledger, schedules=house.schedules(), digests=house.digests(), backfill=wanted
+        source.scan(),
+        networks,
+        ledger,
+        schedules=house.schedules(),
+        digests=house.digests(),
+        backfill=wanted,
+        checkout=house.checkout(),
     )
-    progress = Progress(view(house, ledger, plan.entries)) if loud else None
-    settled = deliver(house, ledger, source, plan.entries, list(networks), digests=True, progress=progress)
+    seen = view(house, ledger, plan.entries)
+    if loud and plan.new:
+        _say_later(seen, ledger, begun)
+    accounts = _wanted(house, ledger, source, plan) if ask else list(networks)
+    progress = Progress(seen) if loud else None
+    settled = deliver(house, ledger, source, plan.entries, accounts, digests=True, progress=progress)
     if plan.inventory.trouble:
         complain(plan.inventory.trouble, "Warning")
-    changes = follow(house, ledger, source, plan) if not watch().stop.is_set() else []
+    changes = [*plan.back, *(follow(house, ledger, source, plan) if not watch().stop.is_set() else [])]
     if loud:
-        say_changes(changes, view(house, ledger, plan.entries), ledger)
+        say_changes(changes, seen, ledger)
     return plan, settled, changes
+
+
+def _accept_branch(house: "House", ledger: "Ledger") -> None:
+    """A person says that what git has checked out is the site.
+
+    :raises ConfigError: where there is no git
+    """
+    from crosspost.delivery import branches
+
+    checkout = house.checkout()
+    if checkout is None:
+        raise ConfigError(f"{house.site} is in no git repository, so there is no branch to accept")
+    branches.accept(checkout, ledger)
+
+
+def _say_later(seen: View, ledger: "Ledger", begun: datetime) -> None:
+    """What this run has planned for later: until then it can be cancelled."""
+    later = [
+        row
+        for row in ledger.deliveries(states=["planned"])
+        if row.updated_at >= begun and not row.attempts and row.due_at > ledger.clock()
+    ]
+    seen.show(map(seen.line, later))
+    if later:
+        paragraph("`crosspost cancel FILE` stops a post as long as it waits; `crosspost plan` says when each goes.")
+
+
+def _wanted(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list[str]:
+    """The accounts of a run, less those on which nothing ever went out and a person does not want that now."""
+    accounts = list(house.accounts())
+    new = never_spoke(house, ledger, accounts)
+    due = [
+        (plan.entries[row.post], name)
+        for name in new
+        for row in ledger.deliveries(states=["planned"], account=name, due=ledger.clock())[: house.max_per_run(name)]
+        if row.post in plan.entries
+    ]
+    if not due or agreed(house, source, due):
+        return accounts
+    silent = ", ".join(dict.fromkeys(name for _, name in due))
+    paragraph(f"Nothing is sent to {silent} now. The posts stay planned: `crosspost cancel FILE` leaves one out.")
+    return [name for name in accounts if name not in new]
 
 
 def _conclude(
     plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]], *, backfill: bool
 ) -> None:
+    say_remarks(settled)
     for error in errors:
         complain(error["error"], "Refused")
     if settled and plan.first:

@@ -1,6 +1,7 @@
 """``crosspost status``: what went out, what did not, and what waits for a person."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import click
 from crosspost.cli.common import as_row, json_option, open_house, open_ledger, places, print_json
 from crosspost.cli.layout import paragraph, table
 from crosspost.cli.people import people_in_doubt
+from crosspost.cli.remarks import remarks
 from crosspost.cli.reports import View, bare, view
 from crosspost.cli.told import change_line, change_row, where
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from crosspost.ledger import AccountState, Delivery, Ledger
     from crosspost.ledger.notices import Notice
 
+#: for so long a post is named that went out without its picture
+LATELY = timedelta(days=7)
 _STATES = ("sent", "planned", "unknown", "held", "failed", "before")
 #: how many of the posts that went out last are shown, and how many of their deliveries are looked at for that
 _LATEST, _ROWS = 5, 100
@@ -31,7 +35,9 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     house = open_house(config, site, required=True)
     if not house.ledger_path().exists():
         if as_json:
-            print_json({"accounts": [], "open": [], "latest": [], "changes": [], "told": [], "clock": ""})
+            print_json(
+                {"accounts": [], "open": [], "latest": [], "changes": [], "warnings": [], "told": [], "clock": ""}
+            )
         else:
             click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
         return 0
@@ -53,6 +59,7 @@ def _status(house: "House", ledger: "Ledger", *, as_json: bool) -> int:
     latest = _latest(ledger)
     changes = ledger.changes.all(states=["planned", "asked", "failed"])
     notices = ledger.notices.standing()
+    lost = list(remarks(ledger.deliveries(sent_since=house.clock() - LATELY), pictures_only=True))
     clock = clocks.said(house.accounts(), ledger)
     if as_json:
         told = [{"matter": n.matter, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
@@ -62,6 +69,7 @@ def _status(house: "House", ledger: "Ledger", *, as_json: bool) -> int:
                 "open": [as_row(row, people.get(row.id, ())) for row in unsettled],
                 "latest": [as_row(row, people.get(row.id, ())) for row in latest],
                 "changes": [change_row(change) for change in changes],
+                "warnings": lost,
                 "told": told,
                 "clock": clock,
             }
@@ -76,6 +84,7 @@ def _status(house: "House", ledger: "Ledger", *, as_json: bool) -> int:
         _section("Still open:", [seen.line(row) for row in unsettled], seen)
         paths = where(ledger) if changes else {}
         _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
+        _print_lost(lost)
         _print_told(notices, seen)
     waits = any(d.state == "held" for d in unsettled) or any(c.state == "asked" for c in changes) or bool(people)
     return 3 if waits else 0
@@ -125,6 +134,14 @@ def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", see
         click.echo()
     for text, colour in lines:
         paragraph(text, rest="  ", colour=colour)
+
+
+def _print_lost(lost: Sequence[str]) -> None:
+    """Posts of the last days that are out without a picture they name."""
+    if lost:
+        click.echo("\n── Out without their picture:\n")
+    for said in lost:
+        paragraph(said, rest="  ", colour="yellow")
 
 
 def _section(title: str, lines: Iterable[Any], seen: View) -> None:

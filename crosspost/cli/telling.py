@@ -71,11 +71,11 @@ def summary(settled: Iterable["Delivery"], errors: int) -> str:
 # ── what needs a person ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def after_run(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> None:
+def after_run(house: "House", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: str = "") -> None:
     """Tell what needs a person after a run. It comes last, so it delays nothing; it never makes a run fail."""
     if house.told().wanted:
         try:
-            _tell(house, ledger, matters(house, ledger, refused), whole=True)
+            _tell(house, ledger, matters(house, ledger, refused, elsewhere), whole=True)
         except CrosspostError as error:
             warn(f"nobody could be told: {error}")
 
@@ -100,15 +100,19 @@ def after_failure(house: "House", error: CrosspostError) -> None:
         warn(f"nobody could be told: {wrong}")
 
 
-def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> list["Matter"]:
-    """Everything that needs a person now."""
+def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: str = "") -> list["Matter"]:
+    """Everything that needs a person now.
+
+    :param elsewhere: why nothing counts as deleted now
+    """
     from crosspost import registry
     from crosspost.delivery import clocks
     from crosspost.notices.matters import NEWS, Situation
     from crosspost.notices.matters import matters as found
 
-    accounts, changes = house.accounts(), ledger.changes.all(states=["asked", "failed", "left"])
+    accounts, changes = house.accounts(), ledger.changes.all(states=["asked", "failed", "left", "back"])
     states = [ledger.account(name) for name in accounts]
+    last, lately = ledger.notices.last_sent(), house.clock() - NEWS
     tokens: dict[str, datetime] = {
         state.name: state.identity.expires_at for state in states if state.identity and state.identity.expires_at
     }
@@ -124,11 +128,13 @@ def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"]) -> lis
             },
             refused=tuple(entry for entry in refused if _would_go(entry, ledger, list(accounts))),
             changes=tuple(changes),
+            elsewhere=elsewhere,
+            sent=tuple(ledger.deliveries(sent_since=lately)) if last is not None and last >= lately else (),
             files=where(ledger) if changes else {},
             doubts={name: cls.doubt for name, cls in classes.items()},
             people=tuple((ledger.get(number), people) for number, people in people_in_doubt(house, ledger).items()),
             noted=tuple(went for went in ledger.history.out(since=house.clock() - NEWS, noted=True)),
-            last_sent=ledger.notices.last_sent(),
+            last_sent=last,
             silence=timedelta(days=house.told().settings.silent_days),
             clock=clocks.said(accounts, ledger),
         )

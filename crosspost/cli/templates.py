@@ -6,9 +6,21 @@ from typing import Any
 from crosspost import registry
 from crosspost.credentials import variable
 
+#: how the config of a sandbox begins: `crosspost init --sandbox` writes another one over no other file
+SANDBOX = "# crosspost, on a sandbox:"
+_FOR_SANDBOX = f"""\
+{SANDBOX} nothing of this reaches a real network. Use it with --config.
+
+[secrets]
+file = "secrets.sandbox.env"
+
+[state]
+ledger = "state/sandbox.sqlite3"  # what is out on the sandbox is not out on the networks
+
+"""
 _HEAD = """\
-# crosspost: where the posts are and where they go. Every setting is explained in config/crosspost.example.toml.
-# Tokens are not written here but into secrets.env beside this file, or into the environment.
+# crosspost: where the posts are and where they go. `crosspost doctor` looks whether it can be used.
+# Tokens are not written here but into {secrets} beside this file, or into the environment.
 
 [site]
 path = {path}  # the folder with _config.yml (or with files named 2024-01-31-name.md), seen from this file
@@ -33,7 +45,9 @@ def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | No
     lang = f"# lang = {_toml(facts['lang'] or 'de')}  # {said}\n"
     stand_ins = (described or {}).get("networks", {})
     accounts = [_account(name, stand_ins.get(name)) for name in registry.NETWORKS]
-    return "\n".join([_HEAD.format(path=_toml(path), url=url, lang="\n" + lang), *accounts])
+    secrets = "secrets.env" if described is None else "secrets.sandbox.env"
+    head = _HEAD.format(path=_toml(path), url=url, lang="\n" + lang, secrets=secrets)
+    return "\n".join([("" if described is None else _FOR_SANDBOX) + head, *accounts])
 
 
 def _account(name: str, stand_in: dict[str, Any] | None) -> str:
@@ -58,7 +72,9 @@ def _account(name: str, stand_in: dict[str, Any] | None) -> str:
 def secrets_text(described: dict[str, Any] | None) -> str:
     """The secrets file: one line per credential, filled in for a sandbox."""
     known = (described or {}).get("networks", {})
-    lines = ["# Tokens of the accounts in crosspost.toml. Keep this file to yourself: chmod 600, never into git."]
+    lines = [
+        "# Tokens of the accounts in the config beside this file. Keep them to yourself: chmod 600, never into git."
+    ]
     for name in registry.NETWORKS:
         lines.append("")
         tokens = known.get(name, {}).get("credentials", {})

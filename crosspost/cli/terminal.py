@@ -1,8 +1,4 @@
-"""What goes to the terminal does nothing there: titles, file names and servers' words may hold control characters.
-
-A title may clear the screen, set the clipboard (OSC 52) or write over the line that says what became of it; a
-right-to-left override turns words around. They are shown as what they are instead.
-"""
+"""What goes to the terminal does nothing there, and tells no secret: see :mod:`crosspost.printable`."""
 
 import contextlib
 import logging
@@ -13,12 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from crosspost.cli.layout import columns_of, fitted
+from crosspost.printable import OBEYED, shown
 from crosspost.secrecy import concealed
 
 _COLOUR = r"\x1b\[[0-9;]*m"
 # what our own lines do: colours, clearing the rest of a line, going back to its beginning
 _OWN = re.compile(rf"(\A(?:\r(?:\x1b\[K)?)+|{_COLOUR}|\x1b\[K\r?\Z|\r\Z)")
-_BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]")
 
 
 def harmless(text: str, *, ours: bool = False) -> str:
@@ -26,17 +22,10 @@ def harmless(text: str, *, ours: bool = False) -> str:
 
     :param ours: leave what crosspost itself writes for a terminal: colours, and going back in the passing line
     """
-    if not _BAD.search(text):
+    if not OBEYED.search(text):
         return text
     pieces = _OWN.split(text) if ours else [text]
-    return "".join(piece if number % 2 else _BAD.sub(_shown, piece) for number, piece in enumerate(pieces))
-
-
-def _shown(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code < 32:
-        return chr(0x2400 + code)
-    return "␡" if code == 127 else f"<U+{code:04X}>"
+    return "".join(piece if number % 2 else OBEYED.sub(shown, piece) for number, piece in enumerate(pieces))
 
 
 class Harmless:

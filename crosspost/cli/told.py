@@ -20,6 +20,7 @@ _WORDS = {
     ("delete", "planned"): ("goes later", "yellow"),
     ("edit", "left"): ("unchanged", "yellow"),
     ("delete", "left"): ("still out", "yellow"),
+    ("delete", "back"): ("is back", "yellow"),
     ("edit", "ignored"): ("left alone", None),
     ("delete", "ignored"): ("left alone", None),
     ("edit", "failed"): ("not changed", "red"),
@@ -55,6 +56,9 @@ def change_line(change: "Change", paths: Mapping[str, str]) -> Line:
     """What is said of a change."""
     word, colour = _WORDS[change.kind, change.state]
     said = bare(change.error, change.account)
+    if change.state == "back":
+        file = paths.get(change.post, change.post)
+        said = f"its file is there again: `crosspost publish --again {file}` sends it once more"
     if change.state == "asked":
         edit = change.kind == "edit"
         what, command = ("its file changed", "update") if edit else ("its file is gone", "unpublish")

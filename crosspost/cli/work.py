@@ -53,6 +53,12 @@ def watch() -> Watch:
     return (context and context.find_object(Watch)) or Watch()
 
 
+def is_watched() -> bool:
+    """Whether a long-running process called this command."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.find_object(Watch) is not None
+
+
 def tend(house: "House", ledger: "Ledger") -> None:
     """Look after tokens that end by themselves, about once a day."""
     from crosspost import registry

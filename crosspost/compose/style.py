@@ -1,12 +1,12 @@
 """How one account speaks: its settings for text, and how a post may change them."""
 
-import difflib
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from crosspost.errors import ConfigError
 from crosspost.model import Override, Value
+from crosspost.plainly import explained, suggestion
 
 Part = Literal["hashtags", "description", "title"]
 
@@ -85,14 +85,18 @@ def for_post(style: Style, options: Own, override: Override, where: str = "") ->
     for key, value in override.settings.items():
         name = key.replace("-", "_")
         if name not in names:
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(names)}"
+            hint = suggestion(name, names)
             raise ConfigError(f"{at}there is no setting `{key}` for a post on this network; {hint}")
         if name in carried(options):
             raise ConfigError(f"{at}`{key}` is set in the config only, not in a post")
         target = said["options" if name in options.__struct_fields__ else "style"]
         target[name] = {**target[name], **value} if name in _MERGED and isinstance(value, dict) else value
+    return _converted(said["style"], Style, at), _converted(said["options"], type(options), at)
+
+
+def _converted(said: dict[str, Any], kind: type[Own], at: str) -> Own:
     try:
-        return msgspec.convert(said["style"], Style), msgspec.convert(said["options"], type(options))
+        return msgspec.convert(said, kind)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{at}a setting under `crosspost:` cannot be used: {error}") from None
+        keys, what = explained(error, kind)
+        raise ConfigError(f"{at}`{'.'.join(keys)}` under `crosspost:` cannot be used: {what}") from None

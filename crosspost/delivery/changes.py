@@ -49,8 +49,10 @@ class Watch:
     def look(self, entries: Mapping[str, Entry], inventory: Inventory) -> list[Change]:
         """Compare every post that is out and whose file or pictures are others than at the last look.
 
-        :returns: what came up that was not known before
+        :returns: what came up that was not known before; nothing while another branch is checked out
         """
+        if inventory.elsewhere:
+            return []
         new: list[Change] = []
         for post, settled in self._ledger.posts.out().items():
             entry, known = entries.get(post), inventory.known.get(post)

@@ -28,6 +28,7 @@ from crosspost.errors import (
     PictureBroken,
     PostRefused,
     Rejected,
+    SourceError,
     Unknown,
 )
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
@@ -229,7 +230,7 @@ class Engine:
             return self._settle(self._ledger.get(held.id), error, doubted)
         except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
             return hold_for_picture(self._ledger.get(held.id), error, self._ledger)
-        except (PostRefused, ConfigError, MediaError) as error:
+        except (PostRefused, SourceError, ConfigError, MediaError) as error:  # SourceError: it was renamed meanwhile
             return self._settle(self._ledger.get(held.id), NotSent(str(error)), doubted)
         except LedgerError:
             raise

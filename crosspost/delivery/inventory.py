@@ -6,10 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from crosspost.delivery import branches
+from crosspost.delivery.branches import elsewhere
 from crosspost.delivery.digest import is_digest
 from crosspost.delivery.renames import recognise, renamed
-from crosspost.ledger import KnownPost, Ledger, Looked
+from crosspost.ledger import TAKEN_BACK, Change, KnownPost, Ledger, Looked
 from crosspost.model import Entry, Overrides, Value
+from crosspost.sources.git import Checkout
 
 #: a post that is missing this long is gone; before that a program may be at work in the folder
 GONE_AFTER = timedelta(minutes=10)
@@ -26,23 +29,32 @@ class Inventory(Value, frozen=True, kw_only=True):
 
     ``entries`` are the files that are posts, under the ids the ledger knows them by; ``known`` is what is to be noted
     of each, ``before`` what was noted of every post. ``missing`` are the posts of the ledger that the site has not,
-    ``gone`` those of them that count as deleted. ``doubted`` are missing with so many others that they never count as
-    deleted; ``trouble`` says so the first time.
+    ``gone`` those of them that count as deleted. ``unread`` are folders that could not be read: what was in them is
+    neither there nor missing. ``doubted`` are missing with so many others that they never count as deleted; ``trouble``
+    says so the first time. ``elsewhere`` says why nothing counts as deleted or changed now: another branch is checked
+    out, as ``checkout`` has it.
     """
 
     entries: tuple[Entry, ...]
     known: dict[str, KnownPost]
     before: dict[str, KnownPost]
+    unread: tuple[Entry, ...] = ()
     missing: tuple[KnownPost, ...] = ()
     gone: tuple[KnownPost, ...] = ()
     doubted: tuple[KnownPost, ...] = ()
     trouble: str = ""
+    checkout: Checkout | None = None
+    elsewhere: str = ""
 
 
-def take(listed: Iterable[Entry], ledger: Ledger) -> Inventory:
-    """Match a whole listing with the ledger; changes nothing."""
+def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = None) -> Inventory:
+    """Match a whole listing with the ledger; changes nothing.
+
+    :param checkout: what git has checked out in the site's folder
+    """
     listing, known = list(listed), ledger.posts.known()
-    files = [entry for entry in listing if entry.state != "skipped"]
+    folders = {str(Path(entry.path)): entry for entry in listing if entry.path.endswith("/")}
+    files = [entry for entry in listing if entry.state != "skipped" and not entry.path.endswith("/")]
     names = recognise(files, known)
     entries: dict[str, Entry] = {}
     for entry in files:
@@ -53,28 +65,45 @@ def take(listed: Iterable[Entry], ledger: Ledger) -> Inventory:
     now = ledger.clock()
     later = {entry.id for entry in listing if entry.state == "skipped" and entry.date and entry.date > now}
     missing = tuple(
-        post for post in known.values() if post.id not in entries and post.name not in later and not is_digest(post.id)
+        post
+        for post in known.values()
+        if post.id not in entries
+        and post.name not in later
+        and not is_digest(post.id)
+        and not (folders and any(str(above) in folders for above in Path(post.path).parents))
     )
     fresh = {post.id for post in missing if post.gone_at is None or now - post.gone_at < GONE_AFTER}
     doubted = 2 * len(fresh) > len(fresh) + sum(post in known for post in entries)
     out = ledger.posts.out()
+    away, news = elsewhere(checkout, missing, out, ledger)
+    doubtful = doubted and any(post.gone_at is None for post in missing)
+    trouble = _TROUBLE.format(len(fresh)) if doubtful else ""
     return Inventory(
         entries=tuple(renamed(entry, post) for post, entry in entries.items()),
         known={post: _known(entry, post, known.get(post), post in out) for post, entry in entries.items()},
         before=known,
+        unread=tuple(entry for entry in folders.values() if entry.state == "refused"),
         missing=missing,
-        gone=() if doubted else tuple(post for post in missing if post.id not in fresh),
-        doubted=missing if doubted else (),
-        trouble=_TROUBLE.format(len(fresh)) if doubted and any(post.gone_at is None for post in missing) else "",
+        gone=() if doubted or away else tuple(post for post in missing if post.id not in fresh),
+        doubted=missing if doubted and not away else (),
+        trouble=(away if news else "") if away else trouble,
+        checkout=checkout,
+        elsewhere=away,
     )
 
 
-def note(inventory: Inventory, ledger: Ledger) -> None:
-    """Write down what is new: where posts are, what their files are, and which are not there any more."""
+def note(inventory: Inventory, ledger: Ledger) -> list[Change]:
+    """Write down what is new: where posts are, what their files are, and which are not there any more.
+
+    :returns: what was taken back when its file was gone, and whose file is there again
+    """
     before = inventory.before
-    _keep_what_is_back(inventory.known, before, ledger)
+    back = _keep_what_is_back(inventory.known, before, ledger)
+    branches.note(inventory.checkout, inventory.elsewhere, ledger)
     ledger.posts.note({p: k for p, k in inventory.known.items() if k is not before.get(p) and k != before.get(p)})
-    ledger.posts.gone([post.id for post in inventory.missing if post.gone_at is None])
+    if not inventory.elsewhere:
+        ledger.posts.gone([post.id for post in inventory.missing if post.gone_at is None])
+    return back
 
 
 def note_some(entries: Iterable[Entry], names: Mapping[str, str], ledger: Ledger) -> None:
@@ -85,11 +114,19 @@ def note_some(entries: Iterable[Entry], names: Mapping[str, str], ledger: Ledger
     ledger.posts.note({post: _known(entry, post, before.get(post), post in out) for post, entry in posts.items()})
 
 
-def _keep_what_is_back(there: Iterable[str], before: Mapping[str, KnownPost], ledger: Ledger) -> None:
-    """Before anything else is noted of posts that were gone: nothing takes them away any more."""
+def _keep_what_is_back(there: Iterable[str], before: Mapping[str, KnownPost], ledger: Ledger) -> list[Change]:
+    """Before anything else is noted of posts that were gone: nothing takes them away any more.
+
+    :returns: what is not out any more, because it was taken back meanwhile
+    """
+    back: list[Change] = []
     for post in there:
-        if post in before and before[post].gone_at is not None:
-            ledger.changes.drop_deletes(post)
+        if post not in before or before[post].gone_at is None:
+            continue
+        ledger.changes.drop_deletes(post)
+        rows = [row for row in ledger.deliveries(post=post, states=["skipped"]) if row.why == TAKEN_BACK]
+        back += [ledger.changes.put(row.id, "delete", "back") for row in rows if row.part == 1]
+    return back
 
 
 def _known(entry: Entry, post: str, before: KnownPost | None, out: bool) -> KnownPost:

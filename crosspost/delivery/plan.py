@@ -6,9 +6,11 @@ from datetime import datetime
 from crosspost.delivery.digest import WAITING
 from crosspost.delivery.inventory import Inventory, note, take
 from crosspost.delivery.renames import recognise
-from crosspost.ledger import KnownPost, Ledger, State
+from crosspost.errors import SourceError
+from crosspost.ledger import Change, KnownPost, Ledger, State
 from crosspost.model import Entry, Value
-from crosspost.schedule import Schedule, due, lateness, wanted
+from crosspost.schedule import Schedule, due, found_at, lateness, wanted
+from crosspost.sources.git import Checkout
 
 
 class Plan(Value, frozen=True, kw_only=True):
@@ -16,7 +18,7 @@ class Plan(Value, frozen=True, kw_only=True):
 
     ``entries`` are the posts that may go out, by id; ``refused`` and ``skipped`` those that may not, with reasons;
     ``new`` counts the deliveries added now, ``first`` names the accounts whose first run this is. ``inventory`` is how
-    the listing matches the ledger.
+    the listing matches the ledger. ``back`` is what was taken back and whose file is there again.
     """
 
     entries: dict[str, Entry]
@@ -24,6 +26,7 @@ class Plan(Value, frozen=True, kw_only=True):
     new: int = 0
     first: tuple[str, ...] = ()
     inventory: Inventory
+    back: tuple[Change, ...] = ()
 
 
 def make_plan(
@@ -34,6 +37,7 @@ def make_plan(
     schedules: Mapping[str, Schedule] | None = None,
     digests: Collection[str] = (),
     backfill: bool = False,
+    checkout: Checkout | None = None,
 ) -> Plan:
     """Add what is new to the ledger.
 
@@ -44,6 +48,7 @@ def make_plan(
     :param accounts: account name → network
     :param schedules: account name → when it speaks; accounts without one speak at once
     :param digests: accounts that say everything in a digest
+    :param checkout: what git has checked out in the site's folder
     """
     now = ledger.clock()
     first = [name for name in accounts if ledger.account(name).started_at is None]
@@ -52,7 +57,11 @@ def make_plan(
     entries: dict[str, Entry] = {}
     refused: list[Entry] = []
     rows: list[tuple[Entry, str, str, State, datetime, str]] = []
-    inventory = take(listed, ledger)
+    inventory = take(listed, ledger, checkout)
+    refused += inventory.unread
+    if first and inventory.unread and not backfill:
+        # what is in there would seem new, and go out, as soon as it can be read
+        raise SourceError(f"{inventory.unread[0].reason}. The first run must see every post; nothing was sent")
     for entry in inventory.entries:
         if entry.state == "refused":
             refused.append(entry)
@@ -70,10 +79,12 @@ def make_plan(
             else:
                 rows.append((entry, account, network, *agenda[account].place(entry, network, now)))
     new = ledger.add(rows) if rows else 0
-    note(inventory, ledger)
+    back = note(inventory, ledger)
     for name in first:
         ledger.note(name, started_at=now)
-    return Plan(entries=entries, refused=tuple(refused), new=new, first=tuple(first), inventory=inventory)
+    return Plan(
+        entries=entries, refused=tuple(refused), new=new, first=tuple(first), inventory=inventory, back=tuple(back)
+    )
 
 
 def skipped(entry: Entry, account: str, network: str) -> bool:
@@ -103,7 +114,7 @@ class _Agenda:
             return ("held" if late == "ask" else "skipped"), now, f"found more than {hours:g} hours too late"
         if self._taken is None:
             self._taken = self._ledger.moments(self._account, planned=True)
-        found = due(schedule, date, at=at, history=self._taken, now=now, key=name)
+        found = due(schedule, found_at(schedule, date, now), at=at, history=self._taken, now=now, key=name)
         self._taken.append(found.at)
         return "planned", found.at, found.why
 

@@ -2,11 +2,13 @@
 
 from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState
 from crosspost.ledger.lock import Busy, run_lock
+from crosspost.ledger.plans import CANCELLED
 from crosspost.ledger.posts import Image, KnownPost, Looked
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State
 from crosspost.ledger.store import Ledger
 
 __all__ = [
+    "CANCELLED",
     "TAKEN_BACK",
     "AccountState",
     "Busy",

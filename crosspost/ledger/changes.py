@@ -5,6 +5,7 @@
             → failed               refused for good, or given up
     asked   → planned | ignored    a person decides
     left                           the network cannot; told once
+back                           it was taken back because its file was gone, and the file is there again; told once
     ignored                        nobody wants to hear of it
 
 One row a delivery. There is no lease: an edit says the same however often it is sent, and what is deleted can be
@@ -24,7 +25,7 @@ from crosspost.ledger.tables import changes, deliveries
 from crosspost.model import Draft, Receipt, Value
 
 Kind = Literal["edit", "delete"]
-ChangeState = Literal["planned", "asked", "done", "failed", "left", "ignored"]
+ChangeState = Literal["planned", "asked", "done", "failed", "left", "back", "ignored"]
 #: why a delivery is skipped that was out and is not any more
 TAKEN_BACK = "taken back"
 

@@ -14,6 +14,8 @@ from crosspost.model import Entry, Receipt
 
 #: states of deliveries that a look at the account may settle
 _NOT_KNOWN: tuple[State, ...] = ("before", "planned", "sending", "unknown", "held")
+#: why a delivery is skipped that a person did not want to go out
+CANCELLED = "cancelled"
 #: a delivery nobody works on
 FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
@@ -50,7 +52,13 @@ class Plans(Access):
             return connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
 
     def deliveries(
-        self, *, states: Sequence[State] = (), account: str = "", post: str = "", due: datetime | None = None
+        self,
+        *,
+        states: Sequence[State] = (),
+        account: str = "",
+        post: str = "",
+        due: datetime | None = None,
+        sent_since: datetime | None = None,
     ) -> list[Delivery]:
         """Deliveries that match everything given, the earliest due first; the parts of a thread one after the other."""
         query = sa.select(deliveries).order_by(deliveries.c.due_at, deliveries.c.id)
@@ -62,8 +70,16 @@ class Plans(Access):
             query = query.where(deliveries.c.post == post)
         if due is not None:
             query = query.where(deliveries.c.due_at <= due)
+        if sent_since is not None:
+            query = query.where(deliveries.c.state == "sent", deliveries.c.sent_at >= sent_since)
         with told(self.path):
             return [as_delivery(row) for row in self._all(query)]
+
+    def began(self, account: str) -> bool:
+        """Whether anything was ever sent on an account, or may have been."""
+        c = deliveries.c
+        begun = (c.state == "sent") | c.publishing_at.is_not(None)
+        return bool(self._all(sa.select(c.id).where(c.account == account, begun).limit(1)))
 
     def get(self, delivery_id: int) -> Delivery:
         with told(self.path):

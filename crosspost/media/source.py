@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from crosspost.errors import MediaError
 from crosspost.media.values import Size
 from crosspost.model import Value
+from crosspost.smallfile import open_file
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -63,7 +64,7 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     :raises MediaError: when it cannot be read, is empty or larger than ``max_bytes``
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             size = os.fstat(file.fileno()).st_size
             data = file.read(max_bytes + 1)
     except FileNotFoundError:

@@ -81,6 +81,10 @@ class Network(Boundary):
     files: ClassVar[tuple[str, ...]] = ()
     #: where the service is when ``base_url`` is not set; "" when the user must say
     home: ClassVar[str] = ""
+    #: what ``base_url`` may begin with
+    schemes: ClassVar[tuple[str, ...]] = ("https", "http")
+    #: whether a server of this kind answers at the root of its name and nowhere else
+    at_root: ClassVar[bool] = True
     #: how an account speaks here when neither it nor the post says otherwise: keys of :class:`Style`
     style_defaults: ClassVar[dict[str, Any]] = {}
     #: whether a token may end by itself: then it is looked at once a day, also when nothing is due
@@ -334,6 +338,8 @@ class Network(Boundary):
         if value is None:
             what = self.credentials.get(field, "a credential")
             raise AuthExpired(f"{self.account}: {what} is missing: set {variable(self.account, field)}")
+        if value.wrong:
+            raise AuthExpired(f"{self.account}: {variable(self.account, field)} cannot be used: {value.wrong}")
         if _CONTROL.search(value.reveal()):
             raise AuthExpired(
                 f"{self.account}: there is a line break or another control character in "

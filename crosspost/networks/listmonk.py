@@ -42,6 +42,7 @@ class Listmonk(Network):
     abilities = Abilities(card="none", mentions="nothing", absence_after=0, digest=True)
     Options = Options
     hint = '# content = "full"              # the whole post instead of title, description and link'
+    at_root: ClassVar = False
     needs: ClassVar = {"base_url": "https://listmonk.example.org", "lists": [1]}
     credentials: ClassVar = {
         "username": "the API user's name (Admin > Users, type API)",

@@ -72,6 +72,8 @@ class Newsletter(Network):
     one_by_one = True
     Options = Settings
     hint = '# content = "full"              # the whole post instead of title, description and link'
+    schemes: ClassVar = ("smtps", "smtp")
+    at_root: ClassVar = False
     needs: ClassVar = {
         "base_url": "smtps://smtp.example.org:465",
         "sender": "Verein Beispiel <post@example.org>",

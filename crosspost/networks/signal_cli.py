@@ -77,6 +77,8 @@ class Signal(Network):
     doubt = Doubt(look="look at the group", url=False)
     Options = Options
     hint = '# kind = "rest"                 # base_url is a signal-cli-rest-api'
+    schemes: ClassVar = ("https", "http", "tcp", "unix", "rest+http", "rest+https")
+    at_root: ClassVar = False
     needs: ClassVar = {"number": "+49…", "group": "the group's name or id"}
     credentials: ClassVar[dict[str, str]] = {}
     home = "http://localhost:8080"

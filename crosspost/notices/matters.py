@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from crosspost.compose import lost_picture
 from crosspost.ledger import AccountState, Change, Delivery
 from crosspost.ledger.history import Went
 from crosspost.model import Doubt, Entry, Value
@@ -41,9 +42,9 @@ class Situation(Value, frozen=True, kw_only=True):
     use, ``tokens`` when the token of an account ends, ``variables`` where it would be written; ``refused`` the posts
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
     of a post; ``doubts`` how a person is told of what is in doubt on an account; ``people`` those who may or may not
-    have a mail, by delivery, ``noted`` what went out lately with something to be told. ``last_sent`` is when anything
-    went out, ``silence`` how long that may be while posts are due (0: for ever); ``clock`` is what is wrong with this
-    machine's clock, a clause.
+    have a mail, by delivery, ``noted`` what went out lately with something to be told, ``sent`` all of that (:data:`NEWS`).
+    ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due (0: for ever); ``clock`` is what is wrong with this
+    machine's clock, a clause; ``elsewhere`` why nothing counts as deleted.
     """
 
     now: datetime
@@ -54,6 +55,8 @@ class Situation(Value, frozen=True, kw_only=True):
     refused: tuple[Entry, ...] = ()
     changes: tuple[Change, ...] = ()
     files: Mapping[str, str] = {}
+    sent: tuple[Delivery, ...] = ()
+    elsewhere: str = ""
     doubts: Mapping[str, Doubt] = {}
     people: tuple[tuple[Delivery, tuple[str, ...]], ...] = ()
     noted: tuple[Went, ...] = ()
@@ -86,6 +89,8 @@ def matters(situation: Situation) -> list[Matter]:
         ),
         *(_notes(went) for went in situation.noted),
         *_pages(mine),
+        *([Matter(key="branch:", says=_stop(situation.elsewhere), todo="")] if situation.elsewhere else []),
+        *_pictures(row for row in situation.sent if row.account in names),
         *_clock(situation.clock),
         *_changes(situation, [change for change in situation.changes if change.account in names]),
         *(
@@ -146,7 +151,7 @@ def _token(name: str, end: datetime, now: datetime, variables: str) -> Iterator[
     near = next((span for span in TOKEN_ENDS if end - now < span), None)
     if near is not None:
         how = f"ended on {end:%Y-%m-%d}" if end <= now else f"ends on {end:%Y-%m-%d}, in {_span(end - now)}"
-        todo = f"Make a new one and set {variables or 'it'}; config/networks/ says how."
+        todo = f"Make a new one and set {variables or 'it'}."
         yield Matter(key=f"token:{name}:{end:%Y-%m-%d}:{near.days}", says=f"The token of {name} {how}.", todo=todo)
 
 
@@ -198,11 +203,25 @@ def _pages(rows: Iterable[Delivery]) -> Iterator[Matter]:
             yield Matter(key=f"page:{row.post}", says=says, todo="Is the site built and on the web?")
 
 
+def _pictures(sent: Iterable[Delivery]) -> Iterator[Matter]:
+    """Posts that went out without a picture they name: news for some days, a matter a post."""
+    lost: dict[str, dict[str, dict[str, None]]] = {}
+    for row in sent:
+        for said in row.draft.warnings if row.draft is not None else ():
+            if lost_picture(said):
+                lost.setdefault(row.post, {}).setdefault(_said(said, row.account), {})[row.account] = None
+    for post, several in lost.items():
+        where = ", ".join(dict.fromkeys(account for accounts in several.values() for account in accounts))
+        says = f"{post} went out without its picture on {where}: {' '.join(several)}"
+        yield Matter(key=f"picture:{post}", says=says, todo="Repair it for the next time.")
+
+
 def _changes(situation: Situation, changes: Iterable[Change]) -> Iterator[Matter]:
     """Posts that changed or are gone since they went out: a matter a post, however many accounts it is out on."""
     grouped: dict[tuple[str, str, str], list[Change]] = {}
     for change in changes:
-        if change.state in ("asked", "failed") or (change.state == "left" and situation.now - change.due_at < NEWS):
+        news = change.state in ("left", "back") and situation.now - change.due_at < NEWS
+        if change.state in ("asked", "failed") or news:
             grouped.setdefault((change.state, change.kind, change.post), []).append(change)
     for (state, kind, post), several in grouped.items():
         file = situation.files.get(post, post)
@@ -212,6 +231,9 @@ def _changes(situation: Situation, changes: Iterable[Change]) -> Iterator[Matter
         todo = f"`crosspost {command} {file}` carries it out, with --leave it stays as it is."
         if state == "asked":
             says = f"{post} {what} since it went out on {where}."
+        elif state == "back":
+            says = f"{post} was taken back from {where} when its file was gone. The file is there again."
+            todo = f"`crosspost publish --again {file}` sends it once more."
         elif state == "failed":
             says = f"Not {'changed' if kind == 'edit' else 'taken back'}: {post} on {where}: {errors}"
         else:

@@ -1,6 +1,6 @@
 """When: a post's date, an account's schedule, what it said before and the clock → a moment and the reason. Pure."""
 
-from crosspost.schedule.due import Due, due, lateness, ready, wanted
+from crosspost.schedule.due import Due, due, found_at, lateness, ready, wanted
 from crosspost.schedule.ics import ics
 from crosspost.schedule.plan import Agenda, Pending, Planned, plan
 from crosspost.schedule.values import Schedule
@@ -13,6 +13,7 @@ __all__ = [
     "Planned",
     "Schedule",
     "due",
+    "found_at",
     "ics",
     "lateness",
     "parse",

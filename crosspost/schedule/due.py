@@ -54,6 +54,13 @@ def due(
     return _free(schedule, earliest + shift, taken, why)
 
 
+def found_at(schedule: Schedule, post_moment: datetime, now: datetime) -> datetime:
+    """From when on an account's delay counts, for a delivery that is found now: the post's date, or now where that is
+    later. Many posts carry only a day; a delay is also the time in which one can be cancelled.
+    """
+    return max(tamed(post_moment), tamed(now)) if schedule.delay else post_moment
+
+
 def wanted(schedule: Schedule, post_moment: datetime, *, at: datetime | None = None, key: str = "") -> datetime:
     """When a delivery would have gone had it been seen in time and nothing stood in its way.
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from crosspost.model import Value
 from crosspost.schedule.clocks import tamed
-from crosspost.schedule.due import Due, due, lateness, ready, wanted
+from crosspost.schedule.due import Due, due, found_at, lateness, ready, wanted
 from crosspost.schedule.values import Lateness, Schedule
 
 
@@ -150,7 +150,8 @@ def _first_plans(agenda: Agenda, pending: list[Pending], now: datetime) -> Itera
         yield one, Due(at=tamed(moment), why=_why_then(agenda.schedule, one, tamed(moment)))
     new = (one for one in pending if one.due_at is None)
     for one in sorted(new, key=lambda one: (one.order, one.post_moment, one.post)):
-        found = due(agenda.schedule, one.post_moment, at=one.at, history=taken, now=now, key=one.key)
+        begins = found_at(agenda.schedule, one.post_moment, now)
+        found = due(agenda.schedule, begins, at=one.at, history=taken, now=now, key=one.key)
         taken.append(found.at)
         yield one, found
 
@@ -164,7 +165,9 @@ def _why_then(schedule: Schedule, one: Pending, moment: datetime) -> str:
     alone = due(schedule, one.post_moment, at=one.at, now=moment, key=one.key)
     if alone.at == moment and alone.why != "at once":
         return alone.why
-    return "planned so, after the posts before it" if moment > wanted(schedule, one.post_moment, at=one.at) else "due"
+    if moment <= wanted(schedule, one.post_moment, at=one.at):
+        return "due"
+    return f"planned so, after {'its delay or ' if schedule.delay else ''}the posts before it"
 
 
 def _late(schedule: Schedule, one: Pending, now: datetime) -> Lateness:

@@ -15,7 +15,7 @@ class Source(ABC):
         """List every file that is or might be a post, oldest first by file name, without reading its text fully.
 
         A file the site does not publish is listed as ``skipped`` with a reason, a file that cannot be understood as
-        ``refused``; neither stops the others.
+        ``refused``; neither stops the others. So is a folder that cannot be read: its path ends with a slash.
 
         :raises SourceError: when the site itself cannot be read
         """

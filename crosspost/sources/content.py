@@ -6,6 +6,7 @@ from typing import Any
 
 from crosspost import markup
 from crosspost.model import Picture, Post
+from crosspost.printable import printable
 from crosspost.sources.body_pictures import Shown, addresses
 from crosspost.sources.choosing import Chooser, Chosen
 from crosspost.sources.descriptions import SEPARATOR, TEXT, Description, as_text, from_text, separator, written, wrong
@@ -78,7 +79,7 @@ class _Maker:
             picture_from=picture.source,
             images=tuple(image.picture for image in images),
             overrides=record.overrides(),
-            warnings=tuple(dict.fromkeys(self.warnings)),
+            warnings=tuple(printable(said) for said in dict.fromkeys([*self.warnings, *self.files.hints])),
         )
 
     def origin(self, post_id: str) -> Origin:

@@ -54,12 +54,14 @@ class SiteFiles:
     :param folder: the folder of the post's file, for addresses without a leading slash
     :param data: the post's front matter, which may name a folder for its media
     :param page: the post's address below the site, for addresses relative to its page
+    :ivar hints: what was understood and should be written in another way
     """
 
     def __init__(self, root: Path, folder: Path, site: Site, *, data: Mapping[str, Any], page: str = "") -> None:
         self.root = root.resolve()
         self._folder = folder.resolve()
         self._site = site
+        self.hints: dict[str, None] = {}
         self._subpath = next((said for key in _SUBPATHS if isinstance(said := data.get(key), str) and said), "")
         cdn = next((said for key in _CDNS if isinstance(said := site.config.get(key), str) and said), "")
         on_the_web = bool(_WEB.match(cdn))
@@ -112,8 +114,13 @@ class SiteFiles:
         return path
 
     def _file(self, path: str, guesses: Sequence[str] = ()) -> Path | None:
-        if "\0" in path or "\\" in path:
+        if "\0" in path:
             return None
+        if "\\" in path:  # as Windows writes it; browsers understand that too
+            found = self._file(path.replace("\\", "/"), guesses)
+            if found is not None:
+                self.hints[f"{path} is written with \\; write it with / as in an address"] = None
+            return found
         outside = False
         for start in self._starts(path, guesses):
             # normpath first: "a/../../x" must be judged even where no folder "a" exists

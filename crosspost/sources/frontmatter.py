@@ -13,6 +13,7 @@ import msgspec
 from frontmatter.default_handlers import YAMLHandler
 
 from crosspost.errors import PostRefused
+from crosspost.smallfile import FLAGS, refuse_others
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
 
 MAX_BYTES = 5 * 1024 * 1024  # of the whole file; the caller looks before reading
@@ -77,12 +78,14 @@ _HANDLER = JekyllHandler()
 def read_bytes(path: str) -> bytes:
     """Read a whole file, unless it is too large; a third of the cost of opening a file object for so little.
 
-    :raises OSError: when it cannot be read
+    :raises OSError: when it cannot be read, or is no ordinary file
     :raises PostRefused: when it is larger than 5 MB
     """
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    file = os.open(path, FLAGS)
     try:
-        size = os.fstat(file).st_size
+        found = os.fstat(file)
+        refuse_others(found)
+        size = found.st_size
         if size > MAX_BYTES:
             raise PostRefused(path, "the file is larger than 5 MB, which is no post")
         return os.read(file, size)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Post
+from crosspost.printable import printable
+from crosspost.smallfile import read_small
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
 from crosspost.sources.files import missing
@@ -19,6 +21,7 @@ from crosspost.sources.names import POSTS, Name, Rules, list_names
 from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import STYLES
 from crosspost.sources.reading import Reader, understood
+from crosspost.sources.record import Check
 from crosspost.sources.remembered import Remembered
 from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
 from crosspost.sources.twins import may_share, refuse_twins, refused, same_page
@@ -46,6 +49,7 @@ class JekyllSource(Source):
     :param emoji: whether ``:tada:`` is 🎉; None: where the site uses jemoji
     :param memory: a file in which :meth:`scan` remembers its listing; None: nothing is written
     :param keys: which keys of a front matter hold picture and description
+    :ivar check: what is wrong with a post's ``crosspost:`` that can be read, such as an account nobody has
 
     A post's id comes from its file name alone, see :mod:`crosspost.sources.names`. ``published: false`` is skipped
     even where the site shows unpublished posts, and so are drafts: neither is announced.
@@ -75,6 +79,7 @@ class JekyllSource(Source):
         self._posts = posts
         #: which keys of a front matter hold picture and description
         self.keys = keys
+        self.check = Check()
         self._jekyll4 = engine.startswith("4")
         self._names: dict[str, Name] = {}
 
@@ -88,7 +93,7 @@ class JekyllSource(Source):
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self._root, self.site, self._now, jekyll4=self._jekyll4)
+        return Reader(self._root, self.site, self._now, jekyll4=self._jekyll4, check=self.check)
 
     @cached_property
     def _layouts(self) -> Layouts:
@@ -145,8 +150,9 @@ class JekyllSource(Source):
     def _about(self) -> str:
         """Everything but the file itself that an entry depends on."""
         files = [self._root / name for name in (CONFIG, CNAME)]
-        text = "\n".join(file.read_text("utf-8", errors="replace") for file in files if file.is_file())
-        return f"{self._given}\n{self._posts}\n{self._jekyll4}\n{self.site.emoji}\n{os.environ.get('TZ', '')}\n{text}"
+        text = "\n".join(read_small(file).decode("utf-8", "replace") for file in files if file.is_file())
+        given = f"{self._given}\n{self._posts}\n{self._jekyll4}\n{self.site.emoji}"
+        return f"{given}\n{os.environ.get('TZ', '')}\n{text}\n{self.check.about}"
 
     def entry(self, path: Path) -> Entry:
         """Give the same entry as :meth:`scan` for one file.
@@ -223,6 +229,10 @@ class JekyllSource(Source):
 
     def _refresh(self) -> list[Name]:
         site = self.site
+        if printable(os.path.abspath(self._root)) != os.path.abspath(self._root):  # noqa: PTH100 - resolves no link
+            raise SourceError(
+                f"{printable(str(self._root))}: the name of this folder cannot be written down; rename it"
+            )
         below = "" if self._posts else site.posts_below
         rules = Rules(folder=self._folder(site), below=below, exclude=site.exclude, include=site.include)
         try:
@@ -242,15 +252,17 @@ class JekyllSource(Source):
         return "posts" if (self._root / "posts").is_dir() else "."
 
     def _name(self, path: Path) -> Name:
+        shown = printable(str(path))
         if not os.path.lexists(path):
-            raise SourceError(missing(path))
+            raise SourceError(printable(missing(path)))
         try:
             # only the folder is resolved: a post that is itself a link keeps its name
             inside = (path.parent.resolve() / path.name).relative_to(self._root.resolve()).as_posix()
-        except (ValueError, OSError):
-            raise SourceError(f"{path}: is not in {self._root}") from None
+        except (ValueError, OSError, RuntimeError):  # RuntimeError: a link that leads to itself
+            raise SourceError(f"{shown}: is not in {self._root}") from None
+        inside = printable(inside)
         if inside not in self._names:
             self._refresh()
         if inside not in self._names:
-            raise SourceError(f"{path}: is not a file in a posts folder of {self._root}")
+            raise SourceError(f"{shown}: is not a file in a posts folder of {self._root}")
         return self._names[inside]

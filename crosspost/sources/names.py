@@ -20,6 +20,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from crosspost.printable import printable
+from crosspost.sources import unread
+
 POSTS, DRAFTS = "_posts", "_drafts"
 
 _DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)\Z", re.ASCII | re.DOTALL)
@@ -72,7 +75,8 @@ class Name(msgspec.Struct, frozen=True):
 
     ``path`` is relative to the site with ``/``; ``day``, ``slug`` and ``ext`` are parts of its name ("" without a
     date); ``reason`` says why the site does not publish it ("" for a post), ``link``
-    whether it is a symbolic link.
+    whether it is a symbolic link. ``unread`` marks what should be read and cannot be: a file, or a folder, whose
+    path ends with a slash.
     """
 
     id: str
@@ -82,6 +86,7 @@ class Name(msgspec.Struct, frozen=True):
     ext: str = ""
     reason: str = ""
     link: bool = False
+    unread: bool = False
 
     @property
     def draft(self) -> bool:
@@ -131,9 +136,9 @@ def _site(folder: str, prefix: str, rules: Rules) -> Iterator[tuple[Name, str]]:
         if _excluded(path, rules):
             continue
         if entry.name in (POSTS, DRAFTS):
-            yield from _files(entry.path, path + "/", prefix, rules)
+            yield from _within(path, _files(entry.path, path + "/", prefix, rules), posts=True)
         elif entry.name[0] not in "._#~" or path in rules.include or entry.name in rules.include:
-            yield from _site(entry.path, path + "/", rules)
+            yield from _within(path, _site(entry.path, path + "/", rules), posts=False)
 
 
 def _files(folder: str, prefix: str, section: str, rules: Rules) -> Iterator[tuple[Name, str]]:
@@ -144,10 +149,33 @@ def _files(folder: str, prefix: str, section: str, rules: Rules) -> Iterator[tup
         path = prefix + entry.name
         if entry.is_dir(follow_symlinks=False):
             if entry.name[0] not in "._#~" and not _excluded(path, rules):
-                yield from _files(entry.path, path + "/", section, rules)
-        elif entry.is_file():
-            name, wanted = _named(path, entry.name, _excluded(path, rules))
+                yield from _within(path, _files(entry.path, path + "/", section, rules), posts=True)
+            continue
+        wrong = "" if unread.is_file(entry) else unread.no_file(entry)
+        if wrong is None:
+            continue
+        name, wanted = _named(path, entry.name, _excluded(path, rules))
+        # most names are plain, and one look in C says so
+        unnamed = "" if path.isprintable() else unread.no_name(path)
+        if unnamed:
+            shown = printable(path)
+            yield Name(id=shown, path=shown, reason=name.reason or unnamed, unread=not name.reason), ""
+        elif wrong and not name.reason:
+            yield msgspec.structs.replace(name, reason=wrong, unread=True), wanted
+        else:
             yield (msgspec.structs.replace(name, link=True) if entry.is_symlink() else name), wanted
+
+
+def _within(path: str, found: Iterator[tuple[Name, str]], *, posts: bool) -> Iterator[tuple[Name, str]]:
+    """What is found in a folder; of one that cannot be read, the folder, so that the others go on.
+
+    :param posts: whether it is one of those with posts: then what is not seen is missed
+    """
+    try:
+        yield from found
+    except OSError as error:
+        shown = f"{printable(path)}/"
+        yield Name(id=shown, path=shown, reason=f"cannot be read: {error.strerror}", unread=posts), ""
 
 
 def _named(path: str, base: str, excluded: bool) -> tuple[Name, str]:

@@ -1,11 +1,11 @@
 """The ``crosspost:`` mapping of a front matter: what a post says about where, when and how it goes out."""
 
-import difflib
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from typing import Any, get_args
 
 from crosspost.model import OnDelete, OnEdit, Override, Overrides
+from crosspost.plainly import nearest
 from crosspost.sources.dates import from_text
 
 _OWN = ("skip", "at", "text", "on_edit", "on_delete")
@@ -40,8 +40,8 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
         elif isinstance(said, dict):
             targets[name] = _override(said, local, refuse, name)
         else:
-            near = difflib.get_close_matches(name, _KNOWN, n=1, cutoff=0.0)[:1]
-            hint = f'did you mean "{near[0]}"? ' if near else ""
+            near = nearest(name, _KNOWN)
+            hint = f"did you mean `{near}`? " if near else ""
             raise refuse(f'crosspost: does not know "{name}"; {hint}A network or account needs a mapping', name)
     everywhere = _override({key: value[key] for key in _KNOWN if key in value and key != "only"}, local, refuse)
     return Overrides(everywhere=everywhere, only=_only(value.get("only"), refuse), targets=targets)
@@ -93,6 +93,8 @@ def _only(value: Any, refuse: Refuse) -> tuple[str, ...]:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
         raise refuse("crosspost: only: should be a name or a list of names of networks or accounts", "only")
+    if not names:
+        raise refuse("crosspost: only: is empty; name somebody, or write crosspost: false to send it nowhere", "only")
     return tuple(name.strip() for name in names)
 
 

@@ -12,7 +12,7 @@ from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.names import Name
-from crosspost.sources.record import Record
+from crosspost.sources.record import Check, Record
 from crosspost.sources.site import CONFIG, Site
 
 log = logging.getLogger("crosspost.sources")
@@ -39,9 +39,11 @@ class Reader:
 
     :param root: the folder of the site
     :param now: the moment that decides which dates lie in the future
+    :param check: what the person's accounts have to say about a post's ``crosspost:``
     """
 
-    def __init__(self, root: Path, site: Site, now: datetime, *, jekyll4: bool) -> None:
+    def __init__(self, root: Path, site: Site, now: datetime, *, jekyll4: bool, check: Check) -> None:
+        self._check = check
         self._root, self._site, self._now, self._jekyll4 = root, site, now, jekyll4
 
     def path(self, name: Name) -> str:
@@ -60,7 +62,8 @@ class Reader:
             raw = frontmatter.read_bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
-        record = Record(name, path, frontmatter.parse(raw, path), self._site, jekyll4=self._jekyll4)
+        front = frontmatter.parse(raw, path)
+        record = Record(name, path, front, self._site, jekyll4=self._jekyll4, check=self._check)
         record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
         return record
 
@@ -79,6 +82,8 @@ class Reader:
     def entry(self, name: Name) -> Entry:
         """List a file; whatever is wrong with it, it stops only itself."""
         path = self.path(name)
+        if name.unread:
+            return Entry(id=name.id, path=path, state="refused", reason=f"{path}: {name.reason}")
         if name.reason and not name.draft:
             return Entry(id=name.id, path=path, state="skipped", reason=name.reason)
         try:

@@ -2,9 +2,10 @@
 
 import os
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from crosspost.errors import PostRefused
 from crosspost.model import Overrides
@@ -15,6 +16,18 @@ from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.names import DRAFTS, POSTS, Name
 from crosspost.sources.overrides import parse_overrides
 from crosspost.sources.site import Site
+
+
+class Check(NamedTuple):
+    """What the person's accounts have to say about a post's ``crosspost:`` that can be read.
+
+    ``mistake`` gives the keys that lead to what is wrong, and one clause; None for nothing. ``about`` changes whenever
+    it might say something else.
+    """
+
+    mistake: Callable[[Overrides], tuple[tuple[str, ...], str] | None] = lambda _: None
+    about: str = ""
+
 
 # no site shows them, and a terminal obeys them
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -29,8 +42,18 @@ class Record:
     ``fingerprint`` is that of the file's bytes; whoever read them sets it. ``defaults`` are those of ``_config.yml``.
     """
 
-    def __init__(self, name: Name, path: str, front: FrontMatter, site: Site, *, jekyll4: bool) -> None:
+    def __init__(
+        self,
+        name: Name,
+        path: str,
+        front: FrontMatter,
+        site: Site,
+        *,
+        jekyll4: bool,
+        check: Check = Check(),  # noqa: B008  # a tuple: nobody can change the one default
+    ) -> None:
         self.name, self.path, self.front, self.site, self.jekyll4 = name, path, front, site, jekyll4
+        self._check = check
         self.fingerprint = ""
         below = defaults_for(site.defaults, name.path, site.posts_below, jekyll4=jekyll4) if site.defaults else {}
         self.defaults: Data = below
@@ -150,11 +173,16 @@ class Record:
 
     def overrides(self) -> Overrides:
         """Read the ``crosspost:`` mapping."""
-        return parse_overrides(
-            self.data.get("crosspost"),
-            self.site.zone,
-            lambda reason, *keys: self.refuse(reason, "crosspost", *keys),
-        )
+        above = "" if "crosspost" in self.front.data else " (it comes from `defaults` in _config.yml)"
+
+        def refuse(reason: str, *keys: str) -> PostRefused:
+            return self.refuse(f"{reason}{above}", "crosspost", *keys)
+
+        found = parse_overrides(self.data.get("crosspost"), self.site.zone, refuse)
+        if wrong := self._check.mistake(found):
+            keys, said = wrong
+            raise refuse(f"crosspost: {said}", *keys)
+        return found
 
     def _output_ext(self, own: Any) -> str:
         if own and not own.endswith("/"):

@@ -14,11 +14,14 @@ import msgspec
 
 from crosspost import __version__
 from crosspost.model import Entry
+from crosspost.smallfile import read_small
 
 #: counts up when an entry gets a field that older memories cannot know, or is judged otherwise
 _SHAPE = 3
 #: a file changed this shortly before it was listed could change again without a new time stamp (nanoseconds)
 _FRESH = 2_000_000_000
+#: bytes of a listing of a hundred thousand posts
+_MOST = 100_000_000
 
 
 class _Seen(msgspec.Struct, frozen=True, array_like=True):
@@ -81,7 +84,7 @@ class Remembered:
 
     def _read(self) -> _Listing:
         with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            found = msgspec.msgpack.decode(self._file.read_bytes(), type=_Listing)
+            found = msgspec.msgpack.decode(read_small(self._file, _MOST), type=_Listing)
             if found.key == self._key:
                 return found
         return _Listing("", 0, {})

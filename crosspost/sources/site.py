@@ -1,5 +1,6 @@
 """A Jekyll site's ``_config.yml``, as far as posts depend on it."""
 
+import os
 import re
 from datetime import tzinfo
 from pathlib import Path
@@ -80,6 +81,8 @@ def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool, emoji:
     if not root.is_dir():
         raise SourceError(f"{root}: there is no such folder")
     file = root / CONFIG
+    if os.path.lexists(file) and not file.is_file():
+        raise SourceError(f"{file}: it is no file that can be read")
     config, text = _read(file) if file.is_file() else ({}, "")
     said = {key: value for key, value in given.items() if value is not None and (value or key == "baseurl")}
     try:

@@ -64,11 +64,10 @@ def test_wrong_use_is_told(held: Place, arguments: tuple[str, ...]) -> None:
 
 def test_retry_what_failed(place: Place) -> None:
     place.crosspost("run")
-    place.new_post(
-        "2026-11-21-leer", "---\ntitle: x\ncrosspost: {only: mastodon, mastodon: {visibility: nobody}}\n---\n\nT\n"
-    )
+    place.new_post("2026-11-21-leer", "---\ntitle: x\ncrosspost: {only: mastodon}\n---\n\nT\n")
+    place.sandbox.fault("mastodon", "429")
     assert place.crosspost("run").code == 1
-    assert place.crosspost("retry", "leer@mastodon").code == 1, "it did not fail for good: it waits for a better file"
+    assert place.crosspost("retry", "leer@mastodon").code == 1, "it did not fail for good: it is tried again by itself"
     place.sandbox.fault("x", "expired-token")
     assert place.crosspost("retry", "--all").out == "Nothing has failed.\n"
 

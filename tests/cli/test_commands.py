@@ -70,7 +70,7 @@ def test_publish_as_json(place: Place) -> None:
     assert ran.code == 1
     rows = {row["account"]: row for row in ran.json["deliveries"]}
     assert set(rows) == set(NETWORKS)
-    assert set(rows["x"]) == {"post", "account", "part", "state", "url", "error", "people_in_doubt"}
+    assert set(rows["x"]) == {"post", "account", "part", "state", "url", "error", "warnings", "people_in_doubt"}
     assert (rows["x"]["state"], rows["x"]["post"]) == ("sent", "gruesse")
     assert rows["facebook"]["error"]
 
@@ -311,19 +311,6 @@ def test_the_ledger_and_the_secrets_are_the_owners_only(place: Place) -> None:
 
 
 # ── init ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_init_for_the_sandbox_then_publish(place: Place) -> None:
-    place.config = place.root / "neu/crosspost.toml"
-    ran = place.crosspost("init", "--site", "site", "--sandbox", place.sandbox.url)
-    assert ran.code == 0
-    assert (place.root / "neu/secrets.env").stat().st_mode & 0o777 == 0o600
-    assert place.crosspost(FILE).code == 0
-    assert {post["network"] for post in place.sandbox.posts()} >= set(NETWORKS)
-    refused = place.crosspost("init", "--site", "site")
-    assert refused.code == 2
-    assert "--force" in refused.err
-    assert place.crosspost("init", "--site", "site", "--force").code == 0
 
 
 def test_init_without_a_sandbox_or_a_site(place: Place) -> None:

@@ -25,7 +25,8 @@ def said(place: Place, network: str, text: str, **settings: str) -> dict[str, ob
     """The one draft of a post with this text on an account with these settings."""
     lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
     place.config.write_text(
-        f'[site]\npath = "../site"\n[accounts.{network}]\nbase_url = "https://e.org"\n{lines}', "utf-8"
+        f'[site]\npath = "../site"\n[accounts.{network}]\nbase_url = "{registry.load(network).schemes[0]}://e.org"\n{lines}',
+        "utf-8",
     )
     place.post.write_text(text, "utf-8")
     (account,) = place.crosspost("preview", str(place.post), "--json").json[0]["accounts"]

@@ -96,7 +96,7 @@ def test_a_file_with_too_many_bytes_is_refused(tmp_path: Path) -> None:
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"missing\.jpg: there is no such file"):
         fit(tmp_path / "missing.jpg", LIMITS)
-    with pytest.raises(MediaError, match="cannot be read \\(is a directory\\)"):
+    with pytest.raises(MediaError, match="cannot be read \\(it is a folder, not a file\\)"):
         fit(tmp_path, LIMITS)
     with pytest.raises(MediaError, match="cannot be read"):
         fit("a\0b", LIMITS)

@@ -314,7 +314,7 @@ def test_false_skips_everywhere(site: Site) -> None:
     ("front", "line", "reason"),
     [
         ("crosspost: yes please", 2, "mapping"),
-        ("crosspost:\n  skpi: true!", 3, '"skip"'),
+        ("crosspost:\n  skpi: true!", 3, "`skip`"),
         ("crosspost:\n  skip: maybe", 3, "true or false"),
         ("crosspost:\n  only: {a: b}", 3, "list of names"),
         ("crosspost:\n  at: soon", 3, "not a date"),

@@ -1,0 +1,99 @@
+"""``crosspost cancel FILE…``: what waits to go out does not go out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crosspost.cli.changes import files_argument, ledger_of, post_of, prepared, to_option
+from crosspost.cli.common import as_row, json_option, places, print_json
+from crosspost.cli.reports import Line, View, view
+from crosspost.errors import SourceError
+
+if TYPE_CHECKING:
+    from crosspost.assemble import House
+    from crosspost.ledger import Delivery, Ledger
+
+#: nothing of a delivery in these states is out, as long as no request for it was begun
+_WAITING = ("planned", "held", "failed")
+
+
+@click.command()
+@files_argument
+@to_option
+@json_option
+@places
+def cancel(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: Path | None, site: Path | None) -> int:
+    """Do not send these posts, as long as they wait: for the delay of an account, a slot, their page.
+
+    Also before a run has seen them. `crosspost FILE` sends one after all. What is out already stays;
+    `crosspost unpublish FILE` takes it back.
+    """
+    house, accounts = prepared(config, site, to, fresh=True)
+    with ledger_of(house) as ledger:
+        rows = [row for file in files for row in _cancelled(house, ledger, file, accounts)]
+        seen = view(house, ledger)
+        if not as_json:
+            seen.show(_line(row, seen) for row in rows)
+    if as_json:
+        print_json({"deliveries": [as_row(row) for row in rows]})
+    elif not rows:
+        click.echo("Nothing of it waits to be sent.")
+    return 3 if any(_may_be_out(row) for row in rows) else 0
+
+
+def _cancelled(house: "House", ledger: "Ledger", file: Path, accounts: Sequence[str]) -> Iterator["Delivery"]:
+    """Every delivery of a post on these accounts, as it is now that nothing of it waits any more."""
+    from crosspost.delivery.digest import WAITING
+    from crosspost.ledger import CANCELLED
+
+    post = post_of(house, ledger, file)
+    _note(house, ledger, file, post, accounts)
+    for row in ledger.deliveries(post=post):
+        if row.account not in accounts or row.part > 1:
+            continue
+        waits = row.state in _WAITING or (row.state == "skipped" and row.why == WAITING)
+        yield ledger.skip(row, CANCELLED) if waits and row.publishing_at is None else row
+
+
+def _note(house: "House", ledger: "Ledger", file: Path, post: str, accounts: Sequence[str]) -> None:
+    """Write down the deliveries that no run has planned yet, so that none will."""
+    from crosspost.delivery.inventory import note_some
+    from crosspost.delivery.plan import skipped
+    from crosspost.delivery.renames import renamed
+    from crosspost.ledger import CANCELLED
+
+    try:
+        listed = house.source().entry(file)
+    except SourceError:  # it is gone, or an id
+        return
+    if listed.state == "skipped":
+        return
+    entry, every = renamed(listed, post), house.accounts()
+    ledger.add(
+        (entry, name, every[name].network, "skipped", house.clock(), CANCELLED)
+        for name in accounts
+        if not skipped(entry, name, every[name].network)
+    )
+    note_some([listed], {listed.id: post}, ledger)
+
+
+def _may_be_out(row: "Delivery") -> bool:
+    return row.state in ("sent", "sending", "unknown") or row.publishing_at is not None
+
+
+def _line(row: "Delivery", seen: View) -> Line:
+    from crosspost.delivery.digest import is_digest
+    from crosspost.ledger import CANCELLED
+
+    usual = seen.line(row)
+    if row.state == "skipped" and row.why == CANCELLED:
+        return replace(usual, word="cancelled", said="`crosspost FILE` sends it after all")
+    if row.state == "skipped" and is_digest(row.why):
+        return replace(usual, word="in a digest", said=f"`crosspost cancel {row.why}` stops that one")
+    if _may_be_out(row):
+        what = "is out" if row.state == "sent" else "may be out"
+        return replace(usual, word=what, said="`crosspost unpublish FILE` takes it back")
+    return usual

@@ -1,0 +1,119 @@
+"""``crosspost init`` and ``crosspost demo`` write configs, and nothing of a person's is ever lost to them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from crosspost.cli.templates import secrets_text
+from crosspost.cli.written import Kept
+from tests.harness import NETWORKS, Clock, Place
+
+FILE = "site/_posts/2026-11-20-gruesse.md"
+
+
+@pytest.fixture(autouse=True)
+def _here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.root)
+
+
+def kept(folder: Path) -> list[str]:
+    """What every file of a folder says, by no name."""
+    return [file.read_text("utf-8") for file in folder.iterdir() if file.is_file()]
+
+
+def test_a_config_is_not_written_over_without_force(place: Place) -> None:
+    before = kept(place.config.parent)
+    ran = place.crosspost("init", "--site", "site")
+    assert ran.code == 2
+    assert "--force writes a new one and keeps a copy" in ran.err
+    assert kept(place.config.parent) == before
+
+
+def test_force_keeps_a_copy_each_time_and_touches_no_token(place: Place) -> None:
+    config, secrets = place.config.read_text("utf-8"), place.secrets.read_text("utf-8")
+    said = place.crosspost("init", "--site", "site", "--force").out
+    place.config.write_text("# second\n", "utf-8")
+    place.crosspost("init", "--site", "site", "--force")
+    assert {config, "# second\n"} <= set(kept(place.config.parent))
+    (copy,) = re.findall(r"What it was before is in (\S+)\.\n", said)
+    assert Path(copy).read_text("utf-8") == config
+    assert place.secrets.read_text("utf-8") == secrets
+
+
+def test_a_secrets_file_gets_only_the_lines_it_has_not(place: Place) -> None:
+    mine = "# mine\nexport CROSSPOST_MASTODON_ACCESS_TOKEN = 'hush'\nCROSSPOST_X_CONSUMER_KEY=\nOTHER=1"
+    place.secrets.write_text(mine, "utf-8")
+    ran = place.crosspost("init", "--site", "site", "--force")
+    now = place.secrets.read_text("utf-8")
+    assert now.startswith(mine + "\n")
+    names = re.findall(r"^(?:export )?(\w+) ?=", now, re.MULTILINE)
+    assert len(names) == len(set(names))
+    assert set(names) >= set(re.findall(r"^(\w+)=", secrets_text(None), re.MULTILINE))
+    assert "CROSSPOST_BLUESKY_HANDLE" in ran.out
+    assert "hush" not in ran.out + ran.err
+    place.crosspost("init", "--site", "site", "--force")
+    assert place.secrets.read_text("utf-8") == now
+    assert place.secrets.stat().st_mode & 0o777 == 0o600
+
+
+def test_tokens_without_a_config_are_kept_too(place: Place) -> None:
+    place.config.unlink()
+    before = place.secrets.read_text("utf-8")
+    assert place.crosspost("init", "--site", "site").code == 0
+    assert place.secrets.read_text("utf-8").startswith(before)
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_sandbox_config_goes_beside_the_real_one(place: Place, force: tuple[str, ...]) -> None:
+    before = (place.config.read_text("utf-8"), place.secrets.read_text("utf-8"))
+    ran = place.crosspost("init", "--site", "site", "--sandbox", place.sandbox.url, *force)
+    assert ran.code == 0
+    assert (place.config.read_text("utf-8"), place.secrets.read_text("utf-8")) == before
+    beside = place.root / "config/crosspost.sandbox.toml"
+    assert f"--config {beside}" in ran.out
+    place.config = beside
+    assert place.crosspost(FILE).code == 0
+    assert {post["network"] for post in place.sandbox.posts()} >= set(NETWORKS)
+    assert not (place.root / "config/state/ledger.sqlite3").exists()
+    assert (place.root / "config/secrets.sandbox.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_without_a_config_the_sandbox_has_a_file_of_its_own_too(place: Place) -> None:
+    place.config = place.root / "neu/crosspost.toml"
+    assert place.crosspost("init", "--site", "site", "--sandbox", place.sandbox.url).code == 0
+    assert place.crosspost(FILE).code == 0
+    assert not (place.root / "neu/secrets.env").exists()
+    assert "--force" in place.crosspost("init", "--site", "site", "--sandbox", place.sandbox.url).err
+    ran = place.crosspost("init", "--site", "site", "--sandbox", place.sandbox.url, "--force")
+    assert ran.code == 0
+    assert [file.name for file in (place.root / "neu").glob("*.toml")] == ["crosspost.toml"]
+
+
+@pytest.mark.long
+def test_the_demo_writes_over_no_config(place: Place) -> None:
+    before = (place.config.read_text("utf-8"), place.secrets.read_text("utf-8"))
+    assert place.crosspost("demo").code == 0
+    assert (place.config.read_text("utf-8"), place.secrets.read_text("utf-8")) == before
+
+
+def test_what_cannot_be_written_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text("old", "utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        Kept(Clock()()).write(file, "new")
+    assert file.read_text("utf-8") == "old"
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_link_to_the_config_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.toml").write_text("old", "utf-8")
+    (tmp_path / "a.toml").symlink_to("real.toml")
+    Kept(Clock()()).write(tmp_path / "a.toml", "new")
+    assert (tmp_path / "a.toml").is_symlink()
+    assert (tmp_path / "real.toml").read_text("utf-8") == "new"

@@ -1,0 +1,135 @@
+"""A picture that cannot go along is told: in the command's output, in status, and once in a notice."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from crosspost.compose import lost_picture
+from tests.harness import Place
+
+NEW = "site/_posts/2026-11-21-neu.md"
+
+
+@pytest.fixture(autouse=True)
+def _here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.root)
+    monkeypatch.setattr("crosspost.cli.common.now", place.clock)
+
+
+def missing(place: Place) -> str:
+    return "/images/nicht-da.jpg"
+
+
+def empty(place: Place) -> str:
+    place.write("site/images/leer.jpg", "")
+    return "/images/leer.jpg"
+
+
+def windows(place: Place) -> str:
+    return "C:\\Users\\me\\nicht-da.jpg"
+
+
+def backslashes(place: Place) -> str:
+    return "images\\nicht-da.jpg"
+
+
+def outside(place: Place) -> str:
+    place.write("draussen.jpg", "x")
+    return "../draussen.jpg"
+
+
+def damaged(place: Place) -> str:
+    place.write("site/images/kaputt.jpg", "\xff\xd8\xff no picture")
+    return "/images/kaputt.jpg"
+
+
+def nothing(place: Place) -> str:
+    return '""'
+
+
+def a_pipe(place: Place) -> str:
+    os.mkfifo(place.root / "site/images/rohr.jpg")
+    return "/images/rohr.jpg"
+
+
+def a_file_with_a_line_feed(place: Place) -> str:
+    return '"nicht\\nsent          mastodon         da.jpg"'
+
+
+KINDS = [missing, empty, windows, backslashes, outside, damaged, nothing, a_pipe, a_file_with_a_line_feed]
+
+
+def post(place: Place, thumbnail: str) -> None:
+    text = f"---\ntitle: Neu\nthumbnail: {thumbnail}\nthumbnail_alt: Ein Beet\n---\n\nText.\n"
+    place.new_post("2026-11-21-neu", text)
+
+
+@pytest.mark.parametrize("make", KINDS)
+def test_a_lost_picture_is_told_by_publish_and_run_and_status(place: Place, make: Callable[[Place], str]) -> None:
+    place.crosspost("run")
+    post(place, make(place))
+    ran = place.crosspost(NEW)
+    assert ran.code == 0
+    (said,) = [line for line in ran.err.splitlines() if line.startswith("Warning: ")]
+    assert said.startswith("Warning: neu: ")
+    assert lost_picture(said.removeprefix("Warning: neu: "))
+    assert said.removeprefix("Warning: ") in place.crosspost("status").out
+    assert place.crosspost("status", "--json").json["warnings"] == [said.removeprefix("Warning: ")]
+    place.clock.pass_by(minutes=1)
+    assert place.crosspost(NEW).err == "", "told once"
+    assert [row for row in place.sandbox.posts() if row["images"]] == []
+
+
+def test_run_tells_it_too(place: Place) -> None:
+    place.crosspost("run")
+    post(place, missing(place))
+    ran = place.crosspost("run", "--quiet")
+    assert ran.err.count("there is no file /images/nicht-da.jpg") == 1
+    assert place.crosspost("run").err == ""
+
+
+def test_a_notice_tells_it_once_and_for_some_days(place: Place) -> None:
+    from crosspost.cli.common import open_ledger
+    from crosspost.cli.telling import matters as found
+
+    post(place, missing(place))
+    place.crosspost(NEW)
+    ledger = open_ledger(place.house)
+    (said,) = [one for one in found(place.house, ledger, []) if one.key == "picture:neu"]
+    assert "went out without its picture on x, mastodon, facebook: thumbnail: there is no file" in said.says
+    place.clock.pass_by(days=3)
+    assert [one for one in found(place.house, ledger, []) if one.key.startswith("picture:")] == []
+    ledger.close()
+
+
+@pytest.mark.parametrize("written", ["images\\beet.jpg", "\\images\\beet.jpg", "..\\images\\beet.jpg"])
+def test_a_path_as_windows_writes_it_is_understood_with_a_hint(place: Place, written: str) -> None:
+    post(place, written)
+    ran = place.crosspost(NEW)
+    assert ran.code == 0
+    assert "is written with \\; write it with /" in ran.err
+    assert "there is no file" not in ran.err
+    assert all(row["images"] for row in place.sandbox.posts("mastodon"))
+
+
+def test_a_picture_of_one_account_names_it(place: Place) -> None:
+    place.config.write_text(
+        place.config.read_text("utf-8").replace("[accounts.mastodon]", "[accounts.mastodon]\nimages = false"), "utf-8"
+    )
+    post(place, damaged(place))
+    ran = place.crosspost(NEW)
+    (said,) = [line for line in ran.err.splitlines() if "goes out without a picture" in line]
+    assert said.endswith("(x, facebook)")
+
+
+def test_a_post_with_its_picture_is_told_nothing_about(place: Place) -> None:
+    assert place.crosspost(str(place.post)).err == ""
+    assert place.crosspost("status", "--json").json["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    "said", ["no alt text for beet.jpg: add words", 'X takes "a.de" for a link', "thumbnail: has no x"]
+)
+def test_other_warnings_are_about_no_lost_picture(said: str) -> None:
+    assert not lost_picture(said)

@@ -1,0 +1,124 @@
+"""A post that names nobody, or says what nobody reads, is told with its line and not sent; the others go on."""
+
+import re
+
+import pytest
+
+from tests.harness import Place
+
+MORE = """
+[accounts.verein]
+network = "mastodon"
+base_url = "https://social.example"
+enabled = false
+"""
+
+
+@pytest.fixture(autouse=True)
+def _here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.root)
+    place.config.write_text(place.config.read_text("utf-8") + MORE, "utf-8")
+
+
+def post(place: Place, said: str) -> str:
+    file = place.new_post("2026-11-21-neu", f"---\ntitle: Neu\n{said}\n---\n\nText.\n")
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "hint"),
+    [
+        ("crosspost:\n  Mastodon: {skip: true}", 4, "did you mean `mastodon`?"),
+        ("crosspost:\n  mastadon: {skip: true}", 4, "did you mean `mastodon`?"),
+        ("crosspost: {MASTODON: false}", 3, "did you mean `mastodon`?"),
+        ("crosspost:\n  only: [x, mastadon]", 4, "only: there is no account “mastadon”; did you mean `mastodon`?"),
+        ("crosspost:\n  only: Verein", 4, "did you mean `verein`?"),
+        ("crosspost:\n  only: nobody", 4, "known: x, mastodon, facebook, verein"),
+        ("crosspost:\n  only: []", 4, "only: is empty"),
+        ("crosspost:\n  skp: true", 4, "did you mean `skip`?"),
+        ("crosspost:\n  Only: [x]", 4, "did you mean `only`?"),
+        ("crosspost:\n  mastodon:\n    skp: true", 5, "mastodon: there is no setting `skp` here; did you mean `skip`?"),
+        ("crosspost:\n  mastodon:\n    txt: Hallo", 5, "did you mean `text`?"),
+        ("crosspost:\n  verein:\n    visiblity: direct", 5, "did you mean `visibility`?"),
+        ("crosspost:\n  mastodon:\n    visibility: publik", 5, 'did you mean "public"?'),
+        ("crosspost:\n  mastodon:\n    hashtags: 'no'", 5, "expected true or false"),
+        ("crosspost:\n  blue-sky: {skip: true}", 4, "did you mean `bluesky`?"),
+    ],
+)
+def test_it_is_not_sent_until_it_is_right(place: Place, said: str, line: int, hint: str) -> None:
+    place.crosspost("run")
+    file = post(place, said)
+    where = f"{file}:{line}: "
+    place.new_post("2026-11-21-gut")
+    ran = place.crosspost("run")
+    assert ran.code == 1
+    assert where in ran.err
+    assert hint in ran.err
+    assert {row["text"].split()[0] for row in place.sandbox.posts()} == {"gut"}
+    assert len(place.sandbox.posts()) == 3
+    for command in ([file], ["preview", file], ["posts"], ["doctor", "--offline"]):
+        ran = place.crosspost(*command)
+        seen = ran.out + ran.err
+        assert re.sub(r"\s+", " ", hint) in re.sub(r"\s+", " ", seen), command
+        assert f":{line}: " in seen
+    assert len(place.sandbox.posts()) == 3
+    post(place, "")
+    place.crosspost("run")
+    assert len(place.sandbox.posts()) == 6
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "crosspost: {bluesky: {skip: true}}",
+        "crosspost: {only: [x, bluesky, telegram]}",
+        "crosspost: {verein: {visibility: direct}}",
+        "crosspost: {mastodon: {content-warning: Regen, hashtags: false}}",
+    ],
+)
+def test_a_known_network_without_an_account_and_an_account_that_is_off_are_fine(place: Place, said: str) -> None:
+    file = post(place, said)
+    assert place.crosspost(file).code == 0
+    assert place.crosspost("preview", file).err == ""
+
+
+def test_a_slip_in_the_defaults_of_the_site_says_that_it_is_there(place: Place) -> None:
+    config = place.root / "site/_config.yml"
+    values = "defaults:\n  - scope: {path: ''}\n    values: {crosspost: {mastadon: {skip: true}}}\n"
+    config.write_text(config.read_text("utf-8") + values, "utf-8")
+    ran = place.crosspost(str(place.post))
+    assert ran.code == 1
+    assert "did you mean `mastodon`?" in ran.err
+    assert "_config.yml" in ran.err
+
+
+def test_a_config_that_changes_is_seen_although_the_listing_is_remembered(place: Place) -> None:
+    file = post(place, "crosspost: {verein: {skip: true}}")
+    place.crosspost("run")
+    assert place.crosspost("run").code == 0
+    place.config.write_text(place.config.read_text("utf-8").replace("accounts.verein", "accounts.andere"), "utf-8")
+    ran = place.crosspost("run")
+    assert f"{file}:3: crosspost: there is no account “verein”" in ran.err
+
+
+def test_without_a_config_only_what_is_plainly_a_slip_is_told(place: Place) -> None:
+    place.config.unlink()
+    place.config = None  # type: ignore[assignment]  # the harness then names none
+    assert "did you mean `mastodon`?" in place.crosspost("preview", post(place, "crosspost: {Mastodon: false}")).err
+    assert place.crosspost("preview", post(place, "crosspost: {mein-verein: false}")).err == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Mastodon", "did you mean mastodon?"),
+        ("MASTADON", "did you mean mastodon?"),
+        ("verein", "switched off"),
+        ("x,mastodon", "write --to once for each"),
+    ],
+)
+def test_unknown_accounts_of_to(place: Place, name: str, hint: str) -> None:
+    ran = place.crosspost(str(place.post), "--to", name)
+    assert ran.code == 2
+    assert hint in ran.err
+    assert place.sandbox.posts() == []
