@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from crosspost import registry
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
 
@@ -18,7 +19,7 @@ def test_a_lost_answer_is_held_for_a_person(
     first = place.crosspost("publish", str(place.post))
     assert first.code == 3
     assert "waits for you" in first.out
-    assert "look at the account" in first.out
+    assert registry.load(network).doubt.look in first.out
     for _ in range(2):
         clock.pass_by(hours=1)
         place.crosspost("publish", str(place.post))

@@ -37,7 +37,7 @@ def test_a_silent_year_loses_no_login(place: Place) -> None:
     assert len(place.sandbox.posts("threads")) == 1
     (row,) = [one for one in place.crosspost("status", "--json").json["accounts"] if one["account"] == "threads"]
     assert row["token_until"] > place.clock().isoformat()
-    assert f"threads: token until {row['token_until'][:10]}" in place.crosspost("status").out
+    assert f"threads (sandbox): token until {row['token_until'][:10]}" in place.crosspost("status").out
 
 
 def test_once_a_day_and_never_where_a_token_has_no_end(place: Place) -> None:
