@@ -42,9 +42,10 @@ class Situation(Value, frozen=True, kw_only=True):
     use, ``tokens`` when the token of an account ends, ``variables`` where it would be written; ``refused`` the posts
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
     of a post; ``doubts`` how a person is told of what is in doubt on an account; ``people`` those who may or may not
-    have a mail, by delivery, ``noted`` what went out lately with something to be told, ``sent`` all of that (:data:`NEWS`).
-    ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due (0: for ever); ``clock`` is what is wrong with this
-    machine's clock, a clause; ``elsewhere`` why nothing counts as deleted.
+    have a mail, by delivery, ``noted`` what went out lately with something to be told, ``sent`` all that went out
+    lately (:data:`NEWS`). ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
+    (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause; ``elsewhere`` why nothing counts as
+    deleted.
     """
 
     now: datetime

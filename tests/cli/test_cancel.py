@@ -27,9 +27,16 @@ def runs(place: Place, *minutes: int) -> int:
     return len(place.sandbox.posts())
 
 
+def cancelled(said: str) -> int:
+    """Of how many accounts the output says so."""
+    lines = [line for line in said.splitlines() if line.split()[:1] == ["cancelled"]]
+    return sum(name in line.split(":")[0] for line in lines for name in NETWORKS)
+
+
 def test_a_delay_is_counted_from_when_the_post_was_found(place: Place) -> None:
     ran = place.crosspost("run")
-    assert len(re.findall(r"^later +\w+.* neu .*10 min after the post \(delay\)", ran.out, re.MULTILINE)) == 3
+    (line,) = [line for line in ran.out.splitlines() if "10 min after the post (delay)" in line]
+    assert [name in line for name in NETWORKS] == [True] * 3
     assert "`crosspost cancel FILE` stops a post as long as it waits" in ran.out
     assert runs(place, 5, 4) == 0
     assert runs(place, 2) == 3
@@ -39,7 +46,7 @@ def test_a_post_that_waits_is_cancelled_for_good(place: Place) -> None:
     place.crosspost("run")
     ran = place.crosspost("cancel", FILE)
     assert ran.code == 0
-    assert ran.out.count("cancelled") == 3
+    assert cancelled(ran.out) == 3
     assert runs(place, 11, 60, 60 * 24) == 0
     assert "neu" not in place.crosspost("plan").out
     again = place.crosspost("cancel", FILE, "--json")
@@ -48,7 +55,7 @@ def test_a_post_that_waits_is_cancelled_for_good(place: Place) -> None:
 
 
 def test_it_may_be_cancelled_before_any_run_has_seen_it(place: Place) -> None:
-    assert place.crosspost("cancel", FILE).out.count("cancelled") == 3
+    assert cancelled(place.crosspost("cancel", FILE).out) == 3
     assert runs(place, 0, 11, 60) == 0
 
 
@@ -73,7 +80,7 @@ def test_what_is_out_is_not_touched(place: Place) -> None:
     ran = place.crosspost("cancel", FILE)
     assert ran.code == 3
     assert re.search(r"is out +mastodon .*`crosspost unpublish FILE`", ran.out)
-    assert ran.out.count("cancelled") == 2
+    assert cancelled(ran.out) == 2
     assert runs(place, 11) == 1
 
 
@@ -92,7 +99,7 @@ def test_what_may_be_out_is_not_touched(place: Place) -> None:
 def test_the_file_may_be_gone_and_the_id_will_do(place: Place) -> None:
     place.crosspost("run")
     (place.root / FILE).unlink()
-    assert place.crosspost("cancel", "neu").out.count("cancelled") == 3
+    assert cancelled(place.crosspost("cancel", "neu").out) == 3
     place.new_post("2026-11-22-neu")
     assert runs(place, 11, 60) == 0
 
