@@ -64,7 +64,7 @@ def _coded(secret: str) -> set[str]:
     return found
 
 
-@functools.lru_cache(maxsize=256)
+@functools.cache  # an agency has thousands of them, and every line that is written is looked through
 def _pattern(secret: str) -> re.Pattern[str]:
     if len(secret) < _SHORTEST:
         return re.compile("(?!)")

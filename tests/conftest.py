@@ -76,6 +76,12 @@ def _nobody_waits_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _secrets_of_other_tests_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process was told to conceal it conceals to its end: thousands of tests would look for thousands."""
+    monkeypatch.setattr("crosspost.secrecy._concealed", {})
+
+
+@pytest.fixture(autouse=True)
 def _ledgers_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Close every ledger a test opened: Python 3.13 complains of connections left open, in whichever test is next."""
     opened: list[Ledger] = []

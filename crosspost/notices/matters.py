@@ -43,9 +43,9 @@ class Situation(Value, frozen=True, kw_only=True):
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
     of a post; ``doubts`` how a person is told of what is in doubt on an account; ``people`` those who may or may not
     have a mail, by delivery, ``noted`` what went out lately with something to be told, ``sent`` all that went out
-    lately (:data:`NEWS`). ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are
-    due (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause; ``elsewhere`` why nothing counts
-    as deleted.
+    lately (:data:`NEWS`). ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
+    (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause; ``elsewhere`` why nothing counts as
+    deleted.
     """
 
     now: datetime
@@ -76,10 +76,7 @@ def matters(situation: Situation) -> list[Matter]:
     mine = tuple(row for row in situation.unsettled if row.account in names)
     of_accounts = {account.name: list(_account(situation, account, mine)) for account in situation.accounts}
     stopped = {
-        name
-        for name, several in of_accounts.items()
-        for one in several
-        if one.key.startswith(("auth:", "voice:", "pause:"))
+        name for name, several in of_accounts.items() for one in several if one.key.startswith(("auth:", "pause:"))
     }
     found = [
         # whoever was told that an account is stopped, with its posts, knows why that one is silent
@@ -117,7 +114,6 @@ def over(key: str) -> str:
     kind, _, name = key.partition(":")
     return {
         "auth": f"{name} works again: its login is accepted.",
-        "voice": f"{name} works again.",
         "silence": "Posts go out again.",
         "run": "crosspost works again.",
         "clock": "The clock of this machine is right again.",
@@ -142,10 +138,6 @@ def _account(situation: Situation, account: AccountState, rows: Iterable[Deliver
                 says=f"The login of {name} is refused: {_said(account.paused_why, name)}{posts}",
                 todo=todo,
             )
-    elif account.paused_for == "voice":
-        if paused or account.identity_at is None:
-            said = _said(account.paused_why, name)
-            yield Matter(key=f"voice:{name}", says=f"Nothing is sent on {name}: {said}{posts}", todo="")
     elif paused and account.paused_until is not None:
         since = min((row.tried_at for row in waiting if row.tried_at is not None), default=now)
         if account.paused_until - since >= LONG_PAUSE:

@@ -158,7 +158,11 @@ def test_a_post_that_comes_back_is_told_once_with_what_to_do(
     assert out(site) == 0
     site.file.write_text(text, "utf-8")
     ran = site.run()
-    assert ran.out.count(f"`crosspost publish --again {FILE}` sends it once more") == 2
+    (line,) = [
+        line for line in ran.out.splitlines() if f"`crosspost publish --again {FILE}` sends it once more" in line
+    ]
+    assert "mastodon" in line
+    assert "bluesky" in line
     assert ran.code == 0
     assert site.run().out == "Nothing is due.\n"
     from crosspost.cli.common import open_ledger
