@@ -19,7 +19,9 @@ _LEAST = 20
 #: in front of what does not fit beside something
 _BELOW = "      "
 # letters that take one cell each, and are by far the most: no library needs to be asked
-_PLAIN = re.compile("[ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u203a\u20a0-\u20bf\u2190-\u21ff]*")
+_PLAIN = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u203a\u20a0-\u20bf\u2190-\u21ff]*"
+)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # a command such as `crosspost settle 12 --sent` is copied as a whole, as long as a line can hold it
 _WORD = re.compile(r"(?:[^\s`]*`[^`\n]+`[^\s`]*)|\S+")

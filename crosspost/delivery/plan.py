@@ -79,11 +79,20 @@ def make_plan(
             else:
                 rows.append((entry, account, network, *agenda[account].place(entry, network, now)))
     new = ledger.add(rows) if rows else 0
+    refused = [entry for entry in refused if not _over(entry, accounts, known, ledger)]
     back = note(inventory, ledger)
     _begin(first, ledger)
     return Plan(
         entries=entries, refused=tuple(refused), new=new, first=tuple(first), inventory=inventory, back=tuple(back)
     )
+
+
+def _over(entry: Entry, accounts: Mapping[str, str], known: Collection[tuple[str, str]], ledger: Ledger) -> bool:
+    """Whether a post that is refused would go nowhere any more: nobody needs to hear of it at each run, such as when it
+    names an account that is not there any more."""
+    if not all((entry.id, name) in known for name in accounts):
+        return False
+    return not ledger.deliveries(post=entry.id, states=["planned", "sending", "unknown"])
 
 
 def _begin(accounts: Sequence[str], ledger: Ledger) -> None:

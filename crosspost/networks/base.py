@@ -355,7 +355,7 @@ class Network(Boundary):
             what = self.credentials.get(field, "a credential")
             raise AuthExpired(f"{self.account}: {what} is missing: set {variable(self.account, field)}")
         if value.wrong:
-            raise AuthExpired(f"{self.account}: {variable(self.account, field)} cannot be used: {value.wrong}")
+            raise AuthExpired(f"{self.account}: {variable(self.account, field)} cannot be used, because {value.wrong}")
         if _CONTROL.search(value.reveal()):
             raise AuthExpired(
                 f"{self.account}: there is a line break or another control character in "

@@ -37,9 +37,9 @@ _TEXT = 200
 
 def words(exchange: Exchange) -> str:
     """What an answer says of itself: words out of JSON, the title of a page, or the text; never markup or bytes."""
-    if said := specific(exchange.json()):
-        return _printable(said)
     phrase = next((one.phrase for one in HTTPStatus if one == exchange.status), "no words")
+    if said := specific(exchange.json()):
+        return _printable(said) or phrase
     try:
         told = exchange.body.decode("utf-8")
     except UnicodeDecodeError:
@@ -50,7 +50,7 @@ def words(exchange: Exchange) -> str:
     if told.startswith("<") or "html" in exchange.headers.get("content-type", ""):
         title = re.search(r"(?is)<title[^>]*>([^<]{1,200})", told[:20_000])
         return f"a web page, “{_printable(html.unescape(title[1]))}”" if title else f"a web page, {phrase}"
-    return _printable(told[:_TEXT])
+    return _printable(told[:_TEXT]) or phrase
 
 
 def refused(body: Any) -> bool:

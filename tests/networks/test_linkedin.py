@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from crosspost.delivery.voices import voice_of
-from crosspost.errors import AuthExpired, ConfigError, NotSent, RateLimited, Rejected
+from crosspost.errors import AuthExpired, ConfigError, NotSent, PostRefused, RateLimited, Rejected
 from crosspost.model import Picture, Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
@@ -321,7 +321,7 @@ def test_settings_that_cannot_be_used_name_file_and_line(
 def test_a_post_cannot_speak_as_somebody_else(network: Network, place: Place) -> None:
     text = place.post.read_text("utf-8").replace("lang: de", 'lang: de\ncrosspost:\n  linkedin:\n    author: "12"')
     place.post.write_text(text, "utf-8")
-    with pytest.raises(ConfigError, match="`author` is set in the config only"):
+    with pytest.raises(PostRefused, match="`author` is set in the config only"):
         network.draft(place.the_post())
 
 

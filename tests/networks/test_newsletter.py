@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.errors import AuthExpired, ConfigError, NotSent, RateLimited, Rejected, Unknown
+from crosspost.errors import AuthExpired, ConfigError, NotSent, PostRefused, RateLimited, Rejected, Unknown
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from tests.delivery.test_engine import Runs
@@ -100,7 +100,7 @@ class TestNewsletter(NetworkContract):
         place.post.write_text(
             place.post.read_text().replace("lang: de", 'crosspost:\n  newsletter:\n    recipients: "x"')
         )
-        with pytest.raises(ConfigError, match="config only"):
+        with pytest.raises(PostRefused, match="config only"):
             place.network(self.key).draft(place.the_post())
 
 

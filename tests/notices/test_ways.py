@@ -84,7 +84,7 @@ def test_what_a_mail_needs() -> None:
     assert "CROSSPOST_NOTIFY_USERNAME and CROSSPOST_NOTIFY_PASSWORD" in sentences[0]
     login = {"CROSSPOST_NOTIFY_USERNAME": "a", "CROSSPOST_NOTIFY_PASSWORD": "b"}
     assert told(full, **login).ways()[1] == [
-        "[notify] mail_to: “kein” is not a mail address; write it as name@example.org"
+        "[notify] mail_to: “kein” is not a mail address; write one alone, as name@example.org or Name <name@…>"
     ]
 
 

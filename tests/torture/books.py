@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crosspost.ledger import Delivery, Ledger
+from crosspost.networks.recipients import Journal, key_of
 from tests.harness import Place
 from tests.torture.accounts import PEOPLE, said_by
 
@@ -108,7 +109,9 @@ def _each(row: Delivery | None, got: Counter[str]) -> tuple[str, str]:
         return "refused", ""
     if row is not None and row.state == "held":
         return "held", f" ({len(got)} of {len(PEOPLE)})"
-    silent = [who for who in PEOPLE if who not in got and (row is None or who not in row.error)]
+    doubted = Journal.of(row.remote).doubt if row is not None else []
+    named = {who for who in PEOPLE if row is not None and key_of(row.handle, who) in doubted}
+    silent = [who for who in PEOPLE if who not in got and who not in named and (row is None or who not in row.error)]
     if row is None or row.state != "sent" or silent:
         return "lost", f" {silent}"
     return "sent once", ""
