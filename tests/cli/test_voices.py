@@ -28,12 +28,16 @@ def place(tmp_path: Path, sandbox: Sandbox, clock: Clock, network: str, monkeypa
     monkeypatch.setattr("crosspost.cli.common.now", clock)
     monkeypatch.chdir(tmp_path)
     accounts(made, network, {"one": "verein", "two": "zweitkonto"})
-    made.write(
-        "site/_posts/2026-11-20-gruesse.md", "---\ntitle: Erstes\ncrosspost: {two: {text: Andere Worte}}\n---\n\nT\n"
-    )
+    first(made, "two")
     assert made.crosspost("run").code == 0
     assert out(made) == list(BOTH)
     return made
+
+
+def first(place: Place, other: str) -> None:
+    """The first post, which says something else on one account."""
+    text = f"---\ntitle: Erstes\ncrosspost: {{{other}: {{text: Andere Worte}}}}\n---\n\nT\n"
+    place.write("site/_posts/2026-11-20-gruesse.md", text)
 
 
 def accounts(place: Place, network: str, speaking: dict[str, str]) -> None:
@@ -89,6 +93,7 @@ def test_swapped_tokens_say_nothing_until_they_are_put_back(place: Place, networ
 
 def test_a_person_accepts_another_voice_and_nothing_is_repeated(place: Place, network: str) -> None:
     accounts(place, network, {"one": "zweitkonto"})
+    first(place, "one")
     new(place, "zwei", "one")
     assert place.crosspost("run").code == 1
     said = place.crosspost("ledger", "account", "one", "--accept")
@@ -142,6 +147,7 @@ def test_a_new_account_of_a_known_network_is_asked_who_it_is_and_begins(place: P
     ledger.note("gone", voice=Voice(network=network, id="somebody else"))
     ledger.close()
     accounts(place, network, {"one": "verein", "three": "zweitkonto"})
+    first(place, "three")
     text = place.config.read_text("utf-8").replace("backfill = true", "backfill = false")
     place.config.write_text(text, "utf-8")
     ran = place.crosspost("run")

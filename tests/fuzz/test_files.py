@@ -175,7 +175,7 @@ def test_a_file_that_is_too_much(name: str, text: bytes, tmp_path: Path) -> None
 
 
 def test_a_token_file_without_end(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="larger than 1 MB|a device"):
+    with pytest.raises(ConfigError, match=r"larger than 1 MB|a device"):
         Credentials({"CROSSPOST_X_ACCESS_TOKEN_FILE": "/dev/zero"}).get("x", "access_token")
 
 
