@@ -144,7 +144,7 @@ def test_a_token_that_cannot_be_used_stops_only_its_account(place: Place) -> Non
     place.secrets.write_text(text.replace(old, f"{name}=ab“cd"), "utf-8")
     ran = place.crosspost(str(place.post))
     assert ran.code == 1
-    assert f"{name} cannot be used: it has a curly quote" in ran.out
+    assert f"{name} cannot be used, because it has a curly quote" in ran.out
     assert "codec" not in ran.out + ran.err
     assert sorted(post["network"] for post in place.sandbox.posts()) == ["facebook", "x"]
     assert f"{name} cannot be used" in place.crosspost("doctor", "--offline").out

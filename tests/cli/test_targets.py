@@ -93,12 +93,22 @@ def test_a_slip_in_the_defaults_of_the_site_says_that_it_is_there(place: Place) 
 
 
 def test_a_config_that_changes_is_seen_although_the_listing_is_remembered(place: Place) -> None:
-    file = post(place, "crosspost: {verein: {skip: true}}")
     place.crosspost("run")
+    file = post(place, "crosspost: {verein: {skip: true}}")
     assert place.crosspost("run").code == 0
     place.config.write_text(place.config.read_text("utf-8").replace("accounts.verein", "accounts.andere"), "utf-8")
     ran = place.crosspost("run")
     assert f"{file}:3: crosspost: there is no account “verein”" in ran.err
+
+
+def test_an_old_post_that_names_a_removed_account_is_not_told_at_each_run(place: Place) -> None:
+    file = post(place, "crosspost: {verein: {skip: true}}")
+    place.crosspost("run")
+    place.config.write_text(place.config.read_text("utf-8").replace("accounts.verein", "accounts.andere"), "utf-8")
+    place.crosspost("run")
+    ran = place.crosspost("run")
+    assert str(file) not in ran.out + ran.err
+    assert "there is no account “verein”" in place.crosspost("posts").out
 
 
 def test_without_a_config_only_what_is_plainly_a_slip_is_told(place: Place) -> None:
