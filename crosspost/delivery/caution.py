@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 
 from crosspost.delivery.keys import handle
-from crosspost.delivery.lookback import Lookback, end
+from crosspost.delivery.lookback import OPEN, Lookback, end
 from crosspost.delivery.pauses import pause_account
 from crosspost.errors import DeliveryError, Unknown
 from crosspost.ledger import Delivery, Ledger
@@ -33,7 +33,7 @@ class Caution:
         """Whether an account has something that a doubt is about."""
         doubt = self._ledger.open_doubt
         doubted = doubt is not None and account not in doubt.settled
-        return doubted and bool(self._ledger.deliveries(states=["planned"], account=account))
+        return doubted and bool(self._ledger.deliveries(states=OPEN, account=account))
 
     def look(self, network: Network, entries: Mapping[str, Entry], *, only: bool) -> tuple[list[Delivery], bool]:
         """Look through an account, after a doubt.

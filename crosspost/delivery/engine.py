@@ -286,7 +286,8 @@ class Engine:
 
         def save(key: str, value: object) -> None:
             remote[key] = value
-            self._ledger.remember(held, remote)
+            # a journal is written before the mail of each person: an older ledger lacks whoever got it since then
+            self._ledger.remember(held, remote, counts=key == "journal")
 
         prepared = network.prepare(
             msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=entry.date), save

@@ -13,11 +13,13 @@ import msgspec
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.keys import again
 from crosspost.errors import CrosspostError, DeliveryError, KeyTaken, LedgerError, NotSent, Unknown
-from crosspost.ledger import DECIDED, Delivery, Ledger
+from crosspost.ledger import DECIDED, Delivery, Ledger, State
 from crosspost.ledger.facts import Suspicion
 from crosspost.model import Draft, Entry, Post, Prepared, Receipt
 from crosspost.networks.base import Network
 
+#: states of deliveries that a doubt may be about and that go on by themselves
+OPEN: tuple[State, ...] = ("planned", "unknown")
 #: clocks differ by a little
 _SLACK = timedelta(minutes=10)
 
@@ -68,14 +70,23 @@ class Lookback:
         return self._network.look_back(Prepared(draft=draft, handle=handle, remote=remote, dated=dated), since - _SLACK)
 
     def _open(self, *, only: bool) -> list[Delivery]:
-        rows = self._ledger.deliveries(states=["planned", "held"], account=self._network.account)
+        """What may be out without the ledger's knowing.
+
+        What was begun is looked for anyway; but a mail to people one by one may have reached others since then.
+        """
+        states: tuple[State, ...] = (*OPEN, "held")
+        rows = self._ledger.deliveries(states=states, account=self._network.account)
         return [
             row
             for row in rows
-            if row.publishing_at is None and row.why != DECIDED and (row.post in self._entries or not only)
+            if (row.publishing_at is None or self._network.one_by_one)
+            and row.why != DECIDED
+            and (row.post in self._entries or not only)
         ]
 
     def _one(self, row: Delivery, doubt: Suspicion) -> Delivery | None:
+        if row.publishing_at is not None:
+            return self._under_way(row)
         entry = self._entries.get(row.post)
         later = doubt.until is not None and entry is not None and entry.date is not None and entry.date > doubt.until
         if later or (row.state == "planned" and row.due_at > self._ledger.clock() and not self._network.able.read_back):
@@ -110,6 +121,17 @@ class Lookback:
             f"`crosspost settle {row.id} --sent URL` or `--not-sent`",
         )
 
+    def _under_way(self, row: Delivery) -> Delivery | None:
+        """A mail that some people have got: who else has it is not known any more."""
+        if row.state == "held":
+            return None
+        return self._ledger.hold(
+            row,
+            "it was under way, and the ledger may lack to whom it was sent lately, so the rest is not sent by itself. "
+            f"Look in the mail server's log: `crosspost settle {row.id} --skip` leaves it at that, `--not-sent` sends "
+            "it to everybody who has not got it as far as the ledger knows",
+        )
+
     def _draft(self, entry: Entry | None) -> Draft | None:
         """What would be said; None when that cannot be said now, and so is not sent now either."""
         try:
@@ -128,5 +150,5 @@ def end(ledger: Ledger, looked: frozenset[str]) -> None:
     if doubt is None:
         return
     settled = {*doubt.settled, *looked}
-    left = {account for account, state in ledger.counts() if state == "planned"} - settled
+    left = {account for account, state in ledger.counts() if state in OPEN} - settled
     ledger.keep_doubt(msgspec.structs.replace(doubt, settled=tuple(sorted(settled))) if left else None)

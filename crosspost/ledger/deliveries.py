@@ -69,9 +69,13 @@ class Deliveries(Plans):
             **({} if same else {"remote": "{}", "remote_at": None}),
         )
 
-    def remember(self, delivery: Delivery, remote: dict[str, Any]) -> Delivery:
-        """Write down what is on the server for this delivery, before the request that uses it."""
-        return self._held(delivery, remote=msgspec.json.encode(remote).decode(), remote_at=self.clock())
+    def remember(self, delivery: Delivery, remote: dict[str, Any], *, counts: bool = False) -> Delivery:
+        """Write down what is on the server for this delivery, before the request that uses it.
+
+        :param counts: that request is irreversible
+        """
+        values = {"remote": msgspec.json.encode(remote).decode(), "remote_at": self.clock()}
+        return self._changed(delivery, values, counts=counts)
 
     def begin(self, delivery: Delivery) -> Delivery:
         """Write down that the irreversible request comes next: in the ledger, then in the marks outside of it."""

@@ -1,5 +1,6 @@
 """A copy of the ledger, or an older one put back: what went out since is found out, or waits for a person."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -307,3 +308,30 @@ def test_more_posts_than_a_look_shows_prove_nothing(place: Place, monkeypatch: p
     settled(place)
     assert times(place, "eins") == ONCE
     assert "more posts than were looked at" in " ".join(place.crosspost("status").out.split())
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the file", "the folder"])
+def test_a_newsletter_that_was_under_way_writes_to_nobody_twice(place: Place, whole: bool) -> None:
+    """One mail a run: the copy is made after the first person's, and put back after the second's."""
+    people = ("eins@example.org", "zwei@example.org", "drei@example.org")
+    place.write("config/people.csv", "\n".join(people))
+    text = place.config.read_text("utf-8")
+    config = re.sub(r'(?m)^to = ".*"\n', "", text) + 'recipients = "people.csv"\nat_once = 1\n'
+    place.config.write_text(config, "utf-8")
+    place.new_post("2026-11-21-eins")
+    place.crosspost("run")
+    assert len(mailed(place)) == 1
+    copy = kept(place)
+    place.clock.pass_by(hours=1)
+    place.crosspost("run")
+    assert len(mailed(place)) == 2
+    put_back(place, copy, whole=whole)
+    settled(place)
+    assert len(mailed(place)) == len(set(mailed(place))), "nobody has it twice"
+    waits = [row for row in place.crosspost("status", "--json").json["open"] if row["account"] == "newsletter"]
+    assert [row["state"] for row in waits] == ["held"]
+
+
+def mailed(place: Place) -> list[str]:
+    """Who got the post by mail, once for each mail."""
+    return [post["extra"]["to"] for post in place.sandbox.posts("newsletter")]
