@@ -90,9 +90,10 @@ def make_plan(
 def _over(entry: Entry, accounts: Mapping[str, str], known: Collection[tuple[str, str]], ledger: Ledger) -> bool:
     """Whether a post that is refused is out nowhere and would go nowhere any more: nobody needs to hear of it at each
     run, such as when it names an account that is not there any more."""
-    if not all((entry.id, name) in known for name in accounts):
+    if not accounts or not all((entry.id, name) in known for name in accounts):
         return False
-    return all(row.state in ("before", "skipped") for row in ledger.deliveries(post=entry.id))
+    rows = ledger.deliveries(post=entry.id)
+    return all(row.state == "before" or (row.state == "skipped" and row.why != WAITING) for row in rows)
 
 
 def _begin(accounts: Sequence[str], ledger: Ledger) -> None:

@@ -111,6 +111,18 @@ def test_an_old_post_that_names_a_removed_account_is_not_told_at_each_run(place:
     assert "there is no account “verein”" in place.crosspost("posts").out
 
 
+def test_a_post_that_waits_for_a_digest_is_told_when_it_goes_wrong(place: Place) -> None:
+    mail = place.sandbox.accounts()["newsletter"]["base_url"]
+    text = place.config.read_text("utf-8").partition("[accounts.")[0]
+    settings = 'sender = "a@example.org"\nto = "b@example.org"\ndigest = "weekly"\n'
+    place.config.write_text(f'{text}[accounts.newsletter]\nbase_url = "{mail}"\n{settings}', "utf-8")
+    place.crosspost("run")
+    file = post(place, "lang: de")
+    assert place.crosspost("run").code == 0, "it waits for the digest"
+    post(place, "crosspost: {newslettr: {skip: true}}")
+    assert str(file) in place.crosspost("run").err
+
+
 def test_without_a_config_only_what_is_plainly_a_slip_is_told(place: Place) -> None:
     place.config.unlink()
     place.config = None  # type: ignore[assignment]  # the harness then names none
