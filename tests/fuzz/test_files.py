@@ -175,8 +175,16 @@ def test_a_file_that_is_too_much(name: str, text: bytes, tmp_path: Path) -> None
 
 
 def test_a_token_file_without_end(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"larger than 1 MB|a device"):
+    with pytest.raises(ConfigError, match="a pipe, a socket or a device"):
         Credentials({"CROSSPOST_X_ACCESS_TOKEN_FILE": "/dev/zero"}).get("x", "access_token")
+
+
+def test_a_token_file_that_is_much_too_long(tmp_path: Path) -> None:
+    file = tmp_path / "image.iso"
+    with file.open("wb") as written:
+        written.truncate(3_000_000)
+    with pytest.raises(ConfigError, match="larger than 1 MB"):
+        Credentials({"CROSSPOST_X_ACCESS_TOKEN_FILE": str(file)}).get("x", "access_token")
 
 
 @given(raw)
