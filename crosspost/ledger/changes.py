@@ -5,7 +5,7 @@
             → failed               refused for good, or given up
     asked   → planned | ignored    a person decides
     left                           the network cannot; told once
-back                           it was taken back because its file was gone, and the file is there again; told once
+    back                           it was taken back because its file was gone, and the file is there again; told once
     ignored                        nobody wants to hear of it
 
 One row a delivery. There is no lease: an edit says the same however often it is sent, and what is deleted can be
@@ -109,9 +109,12 @@ class Changes(Access):
         return self._set(change, state=state, error=error, due_at=self.clock())
 
     def edited(self, change: Change, draft: Draft, receipt: Receipt) -> Change:
-        """The delivery says ``draft`` now."""
-        self._deliver(change.delivery, draft=msgspec.json.encode(draft).decode(), receipt=receipt.id, url=receipt.url)
-        return self._set(change, state="done", error="; ".join(receipt.notes))
+        """The delivery says ``draft`` now. Both rows or none: else the change would be forgotten."""
+        said = {"draft": msgspec.json.encode(draft).decode(), "receipt": receipt.id, "url": receipt.url}
+        with told(self.path), self._engine.begin() as connection:
+            connection.execute(self._delivery(change.delivery, **said))
+            connection.execute(self._row(change, state="done", error="; ".join(receipt.notes)))
+        return self._of(change.delivery)
 
     def taken_back(self, delivery: int, handle: str) -> None:
         """The delivery is not out any more, and never goes out again by itself.
@@ -136,13 +139,17 @@ class Changes(Access):
         )
 
     def _deliver(self, delivery: int, **values: Any) -> None:
-        self._change(sa.update(deliveries).where(deliveries.c.id == delivery).values(**values, updated_at=self.clock()))
+        self._change(self._delivery(delivery, **values))
 
     def _set(self, change: Change, **values: Any) -> Change:
-        self._change(
-            sa.update(changes).where(changes.c.delivery == change.delivery).values(**values, updated_at=self.clock())
-        )
+        self._change(self._row(change, **values))
         return self._of(change.delivery)
+
+    def _delivery(self, number: int, **values: Any) -> sa.Update:
+        return sa.update(deliveries).where(deliveries.c.id == number).values(**values, updated_at=self.clock())
+
+    def _row(self, change: Change, **values: Any) -> sa.Update:
+        return sa.update(changes).where(changes.c.delivery == change.delivery).values(**values, updated_at=self.clock())
 
     def _of(self, delivery: int) -> Change:
         return _as_change(self._all(_SELECT.where(changes.c.delivery == delivery))[0])

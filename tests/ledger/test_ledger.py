@@ -8,7 +8,9 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -228,3 +230,27 @@ def test_a_ledger_of_an_earlier_version_is_moved_up_with_everything_in_it(
         assert differences == []
     ledger.close()
     assert verify(path) == []
+
+
+@pytest.mark.parametrize("table", ["deliveries", "changes"])
+def test_an_edit_is_written_down_as_a_whole(ledger: Ledger, table: str) -> None:
+    """Were only the words kept, the next run would find nothing different and forget that there was a change."""
+    row = planned(ledger)
+    held = ledger.claim(row, "m:1")
+    assert held is not None
+    receipt = Receipt(id="1", url="https://a.example/1", at=ledger.clock())
+    ledger.sent(ledger.begin(ledger.freeze(held, DRAFT, "key")), receipt)
+    new = msgspec.structs.replace(DRAFT, text="Geändert")
+    change = ledger.changes.put(row.id, "edit", "planned", new)
+
+    def cut(*given: Any) -> None:
+        if given[2].startswith(f"UPDATE {table}"):
+            raise KeyboardInterrupt
+
+    sa.event.listen(ledger._engine, "before_cursor_execute", cut)
+    with pytest.raises(KeyboardInterrupt):
+        ledger.changes.edited(change, new, receipt)
+    sa.event.remove(ledger._engine, "before_cursor_execute", cut)
+    assert ledger.get(row.id).draft == DRAFT
+    assert ledger.changes.edited(change, new, receipt).state == "done"
+    assert ledger.get(row.id).draft == new
