@@ -134,6 +134,7 @@ class Session(requests.Session):
         """One request and its whole answer, whatever that says; both are remembered."""
         shown = self.redact(url.split("?", maxsplit=1)[0])
         self.last = None
+        asked = self._clock()
         with guarded(self._deadline, self._addresses) as guard:
             self._guard = guard
             try:
@@ -149,7 +150,7 @@ class Session(requests.Session):
                 raise TransportError(f"{host}: {why}") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         if (told := server_time(headers)) is not None:
-            self.ahead = self._clock() - told
+            self.ahead = clock_ahead(asked, told, self._clock())
         self.last = Exchange(
             method=method, url=shown, sent=True, status=response.status_code, headers=headers, body=body
         )
@@ -218,6 +219,14 @@ def _other_spelling(url: str, response: requests.Response) -> str:
 
 def _utf8(value: Any) -> Any:
     return value.encode("utf-8", "replace") if isinstance(value, str) and not value.isascii() else value
+
+
+def clock_ahead(asked: datetime, told: datetime, heard: datetime) -> timedelta:
+    """How much our clock is ahead of a server that told its time between two moments of ours, at least.
+
+    An answer that was slow, or heard after the machine had slept, says nothing against our clock.
+    """
+    return max(asked - told, timedelta()) + min(heard - told, timedelta())
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -24,7 +24,8 @@ def noted(held: Delivery, network: Network, ledger: Ledger) -> Delivery:
     if seconds is None and _AHEAD not in held.remote:
         return held
     remote = {name: value for name, value in held.remote.items() if name != _AHEAD}
-    return ledger.remember(held, remote | ({_AHEAD: seconds} if seconds is not None else {}))
+    remote |= {_AHEAD: seconds} if seconds is not None else {}
+    return ledger.remember(held, remote, uploaded=held.remote_at)
 
 
 def moved(delivery: Delivery, network: Network) -> timedelta:

@@ -9,14 +9,14 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from crosspost.delivery.differences import after_edit, differences, kept, other_pictures
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.keys import anew
-from crosspost.delivery.pauses import may_work, pause, pause_account
+from crosspost.delivery.pauses import exhausted, may_work, pause, pause_account, slept
 from crosspost.errors import (
     ConfigError,
     DeliveryError,
@@ -101,21 +101,22 @@ class Editor:
         return touched
 
     def _carry_out(self, change: Change, network: Network) -> Change:
+        begun = self._ledger.clock()
         try:
             if network.abilities.edit if change.kind == "edit" else network.abilities.delete:
                 introduce(network, self._ledger)  # else it refuses without asking anybody
             return self._edit(change, network) if change.kind == "edit" else self._take_back(change, network)
         except DeliveryError as error:
-            return self._settle(change, error, network)
+            return self._settle(change, error, network, begun)
         except (PostRefused, ConfigError, MediaError) as error:
-            return self._settle(change, NotSent(str(error)), network)
+            return self._settle(change, NotSent(str(error)), network, begun)
         except LedgerError:
             self._stop.set()
             raise
         except Exception as error:  # a mistake of ours or of a plug-in stops this change, never the others
             log.debug("unexpected", exc_info=True)
             said = f"{change.account}: unexpected {type(error).__name__}: {network.session.redact(said_by(error))}"
-            return self._settle(change, NotSent(said), network)
+            return self._settle(change, NotSent(said), network, begun)
 
     def _edit(self, change: Change, network: Network) -> Change:
         row = self._ledger.get(change.delivery)
@@ -158,16 +159,16 @@ class Editor:
             raise NotSent(f"{row.account}: it may be out; the next run looks for it")
         return network.find(row.prepared, row.publishing_at) if row.publishing_at is not None else None
 
-    def _settle(self, change: Change, error: DeliveryError, network: Network) -> Change:
+    def _settle(self, change: Change, error: DeliveryError, network: Network, begun: datetime) -> Change:
         """What an error means. Doubt is none here: what may have been done already can be done again."""
         changes, now, said = self._ledger.changes, self._ledger.clock(), str(error)
         if isinstance(error, Unsupported):
             return changes.settle(change, "left", said)
-        if isinstance(error, Rejected):
+        if isinstance(error, Rejected) and not slept(begun, now):
             return changes.settle(change, "failed", said)
         if pause_account(network, error, self._ledger):
             return changes.again(change, said, now)
-        if change.tried_at is not None and now - change.tried_at > self._give_up_after:
+        if exhausted(change.tried_at, change.attempts, now, self._give_up_after):
             hours = self._give_up_after.total_seconds() / 3600
             return changes.settle(change, "failed", f"given up after {hours:g} hours: {said}")
         return changes.again(change, said, now + pause(change.delivery, change.attempts))

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -13,7 +13,7 @@ from crosspost.delivery.caution import Caution
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.keys import again
-from crosspost.delivery.pauses import may_work, pause, pause_account
+from crosspost.delivery.pauses import exhausted, may_work, pause, pause_account, slept
 from crosspost.delivery.pictures import hold_for_picture, release_repaired, waiting
 from crosspost.delivery.plan import skipped
 from crosspost.delivery.reconcile import STILL_LOOKING, guarded, how_to_settle, look, look_first
@@ -42,8 +42,6 @@ from crosspost.secrecy import said_by
 
 log = logging.getLogger("crosspost.delivery")
 
-#: nobody gives up because of a first attempt so long ago and fewer attempts than that: the clock was wrong then
-_ODD, _MANY = timedelta(days=30), 20
 #: uploads (``media_…``) are used for at most this long, because networks throw unused ones away; every other thing
 #: left on a server is kept, because it may be what proves whether a post is out
 UPLOAD_AGE = timedelta(hours=1)
@@ -218,6 +216,7 @@ class Engine:
     # ── one delivery ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _deliver(self, delivery: Delivery, entry: Entry) -> Delivery | None:
+        taken = self._ledger.clock()
         held = self._ledger.claim(delivery, self._owner)
         if held is None:
             return None
@@ -237,11 +236,11 @@ class Engine:
                 held = self._ledger.begin(clocks.noted(held, network, self._ledger))
             receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier, dated=entry.date))
         except DeliveryError as error:
-            return self._settle(self._ledger.get(held.id), error, doubted)
+            return self._settle(self._ledger.get(held.id), error, doubted, taken)
         except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
             return hold_for_picture(self._ledger.get(held.id), error, self._ledger)
         except (PostRefused, SourceError, ConfigError, MediaError) as error:  # SourceError: it was renamed meanwhile
-            return self._settle(self._ledger.get(held.id), NotSent(str(error)), doubted)
+            return self._settle(self._ledger.get(held.id), NotSent(str(error)), doubted, taken)
         except LedgerError:
             raise
         except Exception as error:  # a mistake of ours or of a plug-in stops this delivery, never the others
@@ -249,7 +248,7 @@ class Engine:
             held = self._ledger.get(held.id)
             said = f"{held.account}: unexpected {type(error).__name__}: {network.session.redact(said_by(error))}"
             published = held.publishing_at is not None
-            return self._settle(held, Unknown(said) if published else NotSent(said), doubted)
+            return self._settle(held, Unknown(said) if published else NotSent(said), doubted, taken)
         settled = self._ledger.sent(held, receipt)
         breaker.count(network, None, self._ledger)
         return settled
@@ -257,7 +256,7 @@ class Engine:
     def _freeze(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
         """Write down what will be said. What has once been sent into doubt, or is a part, is never worded anew."""
         if self._stale(held):
-            held = self._ledger.remember(held, {k: v for k, v in held.remote.items() if not k.startswith("media_")})
+            held = self._without_uploads(held)
         if held.publishing_at is not None and held.draft is not None:
             return held
         if held.part > 1 and held.draft is not None:
@@ -272,6 +271,10 @@ class Engine:
         uploaded = any(name.startswith("media_") for name in held.remote)
         return uploaded and held.remote_at is not None and self._ledger.clock() - held.remote_at > UPLOAD_AGE
 
+    def _without_uploads(self, held: Delivery) -> Delivery:
+        kept = {name: value for name, value in held.remote.items() if not name.startswith("media_")}
+        return self._ledger.remember(held, kept, uploaded=None)
+
     def _said(self, account: str, entry: Entry) -> Draft | None:
         """What an account of this run would say; None when it says nothing."""
         if account not in self._accounts or skipped(entry, account, self._networks[account].key):
@@ -283,27 +286,32 @@ class Engine:
 
     def _prepare(self, held: Delivery, entry: Entry, network: Network) -> Delivery:
         remote = dict(held.remote)
+        oldest = held.remote_at if any(name.startswith("media_") for name in remote) else self._ledger.clock()
 
         def save(key: str, value: object) -> None:
             remote[key] = value
             # a journal is written before the mail of each person: an older ledger lacks whoever got it since then
-            self._ledger.remember(held, remote, counts=key == "journal")
+            self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
 
         prepared = network.prepare(
             msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=entry.date), save
         )
         return msgspec.structs.replace(self._ledger.get(held.id), remote=prepared.remote)
 
-    def _settle(self, held: Delivery, error: DeliveryError, doubted: bool) -> Delivery:
-        """What each of the six errors means for the delivery: is it out?"""
+    def _settle(self, held: Delivery, error: DeliveryError, doubted: bool, taken: datetime) -> Delivery:
+        """What each of the six errors means for the delivery: is it out?
+
+        :param taken: when this attempt began, by our clock
+        """
         now, said = self._ledger.clock(), str(error)
         paused = pause_account(self._networks[held.account], error, self._ledger)
         if isinstance(error, Unknown):
             return self._ledger.doubt(held, said, now)
         if isinstance(error, KeyTaken):
             return self._ledger.again(self._ledger.rekey(held, again(held.handle)), said, now)
-        if isinstance(error, Rejected) and not doubted and self._stale(held):
-            # the machine slept between upload and post: what was refused may be the uploads, which are made anew
+        if isinstance(error, Rejected) and not doubted and (slept(taken, now) or self._stale(held)):
+            # the machine slept since it began: what was refused may be the uploads, which are made anew
+            held = self._without_uploads(held)
             return self._ledger.again(held, said, now + pause(held.id, held.attempts))
         if isinstance(error, Rejected):  # it speaks of this attempt only: the one before may be out
             if not doubted:
@@ -312,9 +320,7 @@ class Engine:
             return self._ledger.hold(held, f"{said}. But an earlier attempt may be out: {how}")
         if paused:
             return self._ledger.again(held, said, now, certain=not doubted)
-        tried = now - (held.tried_at or now)
-        odd = tried > self._give_up_after + _ODD and held.attempts < _MANY
-        if tried > self._give_up_after and not odd:
+        if exhausted(held.tried_at, held.attempts, now, self._give_up_after):
             hours = self._give_up_after.total_seconds() / 3600
             return self._ledger.failed(held, f"given up after {hours:g} hours: {said}")
         return self._ledger.again(held, said, now + pause(held.id, held.attempts), certain=not doubted)

@@ -1,7 +1,7 @@
 """How long to leave a delivery, or a whole account, alone."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crosspost.delivery import breaker
 from crosspost.errors import AuthExpired, DeliveryError, OtherVoice, RateLimited
@@ -10,6 +10,12 @@ from crosspost.networks.base import Network
 
 #: how long an account with a dead token rests when nobody changes the token
 AUTH_PAUSE = timedelta(hours=24)
+#: an attempt takes minutes; one that took longer than this ran on a machine that slept meanwhile
+_SLEPT = timedelta(hours=1)
+#: nothing is given up before it was tried so often, however much time has passed: the machine may have been off
+_FEWEST = 5
+#: nobody gives up because of a first attempt so long ago and fewer attempts than that: the clock was wrong then
+_ODD, _MANY = timedelta(days=30), 20
 
 
 def pause(delivery_id: int, attempts: int) -> timedelta:
@@ -19,6 +25,23 @@ def pause(delivery_id: int, attempts: int) -> timedelta:
     """
     spread = random.Random(f"{delivery_id}:{attempts}").uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
     return timedelta(seconds=min(60 * 2 ** max(attempts - 1, 0), 6 * 3600) * spread)
+
+
+def slept(begun: datetime, now: datetime) -> bool:
+    """Whether the machine slept during an attempt: what is refused then may be uploads that are too old by now."""
+    return now - begun > _SLEPT
+
+
+def exhausted(first: datetime | None, attempts: int, now: datetime, after: timedelta) -> bool:
+    """Whether something was tried for long enough to give it up.
+
+    :param first: when it was tried first; None when it never was
+    :param attempts: how often it was tried, this time included
+    :param after: for how long it is tried
+    """
+    tried = now - (first or now)
+    fewest = _MANY if tried > after + _ODD else _FEWEST
+    return tried > after and attempts >= fewest
 
 
 def may_work(network: Network, ledger: Ledger, *, by_hand: bool) -> bool:

@@ -69,12 +69,16 @@ class Deliveries(Plans):
             **({} if same else {"remote": "{}", "remote_at": None}),
         )
 
-    def remember(self, delivery: Delivery, remote: dict[str, Any], *, counts: bool = False) -> Delivery:
+    def remember(
+        self, delivery: Delivery, remote: dict[str, Any], *, uploaded: datetime | None, counts: bool = False
+    ) -> Delivery:
         """Write down what is on the server for this delivery, before the request that uses it.
 
+        :param uploaded: when the oldest of it may have got there: before the upload began, since the machine may have
+            slept until its answer was heard
         :param counts: that request is irreversible
         """
-        values = {"remote": msgspec.json.encode(remote).decode(), "remote_at": self.clock()}
+        values = {"remote": msgspec.json.encode(remote).decode(), "remote_at": uploaded}
         return self._changed(delivery, values, counts=counts)
 
     def begin(self, delivery: Delivery) -> Delivery:

@@ -10,6 +10,7 @@ import pytest
 
 from crosspost.networks.mastodon import Mastodon
 from crosspost.sandbox import Sandbox
+from crosspost.transport import Session, clock_ahead
 from tests.delivery.test_engine import Runs
 from tests.delivery.test_timing import place_with, titles
 from tests.harness import Clock, Place
@@ -74,6 +75,58 @@ def test_a_machine_that_slept_for_a_day_in_the_middle_of_a_request(runs: Runs, m
     runs.run()
     assert set(runs.states().values()) == {"sent"}
     assert once(runs)
+
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_machine_that_slept_in_any_request_fails_nothing(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch, number: int, moment: str
+) -> None:
+    """Each of X's requests in turn: with the request on its way, or its answer."""
+    runs = Runs(Place(tmp_path, sandbox, networks=["x"], clock=clock))
+    asked: list[str] = []
+    exchanged = Session._exchanged  # the one place every request goes through
+
+    def sleeps(self: Session, method: str, url: str, kwargs: Any) -> Any:
+        asked.append(url)
+        if len(asked) == number + 1 and moment == "before":
+            clock.pass_by(hours=25)
+        try:
+            return exchanged(self, method, url, kwargs)
+        finally:
+            if len(asked) == number + 1 and moment == "after":
+                clock.pass_by(hours=25)
+
+    monkeypatch.setattr(Session, "_exchanged", sleeps)
+    for _ in range(4):
+        runs.run()
+        assert runs.states()["x"] in ("sent", "planned", "unknown")
+        clock.pass_by(minutes=5)
+    assert number < len(asked), "there is such a request"
+    assert runs.states() == {"x": "sent"}
+    assert len(sandbox.posts("x")) == 1
+    runs.ledger.close()
+
+
+def test_a_machine_that_was_off_for_a_week_does_not_give_up_at_its_second_attempt(runs: Runs) -> None:
+    runs.place.sandbox.fault("mastodon", "500-before", match="POST /api/v2/media", times=2)
+    runs.run()
+    assert runs.states()["mastodon"] == "planned"
+    runs.place.clock.pass_by(days=7)
+    runs.run()
+    assert runs.states()["mastodon"] == "planned"
+    runs.place.clock.pass_by(minutes=5)
+    runs.run()
+    assert set(runs.states().values()) == {"sent"}
+    assert once(runs)
+
+
+def test_a_slow_answer_says_nothing_against_our_clock() -> None:
+    told = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    assert clock_ahead(told - minute, told, told + 30 * minute) == timedelta()
+    assert clock_ahead(told + 2 * minute, told, told + 30 * minute) == 2 * minute
+    assert clock_ahead(told - 30 * minute, told, told - 2 * minute) == -2 * minute
 
 
 def test_a_machine_that_slept_between_upload_and_post_uploads_again(

@@ -164,7 +164,7 @@ def test_a_rate_limit_pauses_the_whole_account_until_its_time(runs: Runs) -> Non
     assert count(runs)["mastodon"] == 2
 
 
-def test_a_refusal_is_final_and_told_in_the_networks_words(runs: Runs) -> None:
+def test_what_cannot_be_sent_is_tried_five_times_and_for_hours_and_then_given_up(runs: Runs) -> None:
     runs.place.sandbox.fault("mastodon", "500-before", match="POST /api/v2/media", times=99)
     runs.run(give_up_after=timedelta(hours=1))
     (delivery,) = runs.ledger.deliveries(account="mastodon")
@@ -174,10 +174,12 @@ def test_a_refusal_is_final_and_told_in_the_networks_words(runs: Runs) -> None:
     assert first > runs.place.clock()
     runs.run()
     assert runs.ledger.deliveries(account="mastodon")[0].attempts == 1, "the pause is really waited for"
-    runs.place.clock.pass_by(hours=2)
-    runs.run(give_up_after=timedelta(hours=1))
+    for _ in range(4):
+        assert runs.ledger.deliveries(account="mastodon")[0].state == "planned"
+        runs.place.clock.pass_by(hours=2)
+        runs.run(give_up_after=timedelta(hours=1))
     (delivery,) = runs.ledger.deliveries(account="mastodon")
-    assert delivery.state == "failed"
+    assert (delivery.state, delivery.attempts) == ("failed", 5)
     assert "given up after 1 hours" in delivery.error
 
 

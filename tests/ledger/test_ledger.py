@@ -69,7 +69,7 @@ def test_the_way_to_sent_survives_closing(ledger: Ledger, clock: Clock) -> None:
     held = ledger.claim(planned(ledger), "host:1")
     assert held is not None
     held = ledger.freeze(held, DRAFT, "key")
-    held = ledger.remember(held, {"media_0": "17"})
+    held = ledger.remember(held, {"media_0": "17"}, uploaded=ledger.clock())
     held = ledger.begin(held)
     ledger.close()
     again = Ledger(ledger.path, clock)
@@ -112,7 +112,7 @@ def test_what_an_interrupted_worker_leaves_is_unknown_never_planned(ledger: Ledg
 def test_a_changed_draft_forgets_uploads_the_same_keeps_them(ledger: Ledger) -> None:
     held = ledger.claim(planned(ledger), "host:1")
     assert held is not None
-    held = ledger.remember(ledger.freeze(held, DRAFT, "key"), {"media_0": "17"})
+    held = ledger.remember(ledger.freeze(held, DRAFT, "key"), {"media_0": "17"}, uploaded=ledger.clock())
     assert ledger.freeze(held, DRAFT, "key").remote == {"media_0": "17"}
     other = Draft(account="m", network="mastodon", text="anders", length=6, limit=500, unit="mastodon")
     assert ledger.freeze(held, other, "key").remote == {}
