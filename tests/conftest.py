@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.assemble import House
+from crosspost.app.application import App
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
@@ -37,7 +37,7 @@ def root(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-_ON_TRIAL = House.on_trial
+_ON_TRIAL = App.on_trial
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,7 +47,7 @@ def _stand_ins_count_as_real(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     Marks of ledgers go where nobody else looks; and no build service is at work, wherever the tests are.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(House, "on_trial", lambda _: False)
+        patch.setattr(App, "on_trial", lambda _: False)
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("home")))
         patch.delenv("CI", raising=False)
         yield
@@ -64,21 +64,21 @@ def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 def trial() -> Iterator[None]:
     """Accounts of the sandbox are what they are: a trial."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(House, "on_trial", _ON_TRIAL)
+        patch.setattr(App, "on_trial", _ON_TRIAL)
         yield
 
 
 @pytest.fixture(autouse=True)
 def _nobody_waits_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """While a server processes a picture, a command sleeps; its stand-in counts looks, not seconds."""
-    assert House.network.__kwdefaults__ is not None
-    monkeypatch.setitem(House.network.__kwdefaults__, "sleep", lambda _seconds: None)
+    assert App.network.__kwdefaults__ is not None
+    monkeypatch.setitem(App.network.__kwdefaults__, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture(autouse=True)
 def _secrets_of_other_tests_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process was told to conceal it conceals to its end: thousands of tests would look for thousands."""
-    monkeypatch.setattr("crosspost.secrecy._concealed", {})
+    monkeypatch.setattr("crosspost.config.secrecy._concealed", {})
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from crosspost import registry
 from crosspost.cli import cli
+from crosspost.config import registry
 
 README = Path(__file__).parents[1] / "README.md"
 

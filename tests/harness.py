@@ -14,10 +14,11 @@ from typing import Any
 import msgspec
 from PIL import Image
 
-from crosspost import cli, registry, settings
-from crosspost.assemble import House
+from crosspost import cli
+from crosspost.app.application import App
 from crosspost.cli.templates import secrets_text
-from crosspost.credentials import Credentials
+from crosspost.config import registry, settings
+from crosspost.config.credentials import Credentials
 from crosspost.model import Draft, Post, Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
@@ -90,8 +91,8 @@ class Place:
         return self.write(f"site/_posts/{name}.md", text or f"---\ntitle: {name[11:]}\n---\n\nText von {name}.\n")
 
     @property
-    def house(self) -> House:
-        return House(
+    def app(self) -> App:
+        return App(
             settings=settings.read(self.config),
             site=self.root / "site",
             credentials=Credentials({}, self.secrets),
@@ -99,10 +100,10 @@ class Place:
         )
 
     def network(self, name: str) -> Network:
-        return self.house.network(name, sleep=lambda _: None)
+        return self.app.network(name, sleep=lambda _: None)
 
     def the_post(self) -> Post:
-        source = self.house.source()
+        source = self.app.source()
         return source.load(source.entry(self.post))
 
     def prepared(self, network: Network, handle: str = "3a1f0c55-9f6e-4a53-8f0e-5a1b77c1e001") -> Prepared:

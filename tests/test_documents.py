@@ -6,16 +6,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crosspost import registry
 from crosspost.compose import Style
-from crosspost.credentials import variable
-from crosspost.sandbox.registry import STAND_INS
-from crosspost.settings import Account, Daemon, Notify, Run, Secrets, Site, State
+from crosspost.config import registry
+from crosspost.config.credentials import variable
+from crosspost.config.settings import Account, Daemon, Notify, Run, Secrets, SiteSettings, State
+from crosspost.sandbox.core.registry import STAND_INS
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS
 from tests.documents import README, generated
 
 ROOT = Path(__file__).parents[1]
-_SECTIONS = {"site": Site, "run": Run, "notify": Notify, "daemon": Daemon, "secrets": Secrets, "state": State}
+_SECTIONS = {"site": SiteSettings, "run": Run, "notify": Notify, "daemon": Daemon, "secrets": Secrets, "state": State}
 
 
 def test_readme_is_up_to_date() -> None:

@@ -35,9 +35,9 @@ from crosspost.cli import (
     status,
 )
 from crosspost.cli.layout import complain
-from crosspost.cli.terminal import tamed
+from crosspost.cli.terminal import quiet_terminal
 from crosspost.errors import ConfigError, CrosspostError, SourceError
-from crosspost.printable import printable
+from crosspost.text.printable import printable
 
 
 class _Commands(click.Group):
@@ -101,7 +101,7 @@ def main(args: list[str] | None = None) -> None:
     """Entry point. Whatever a person can cause ends in one sentence on standard error, without a traceback."""
     # thousands of values are made at once and none refers to itself: looking for circles took a seventh of a run
     gc.set_threshold(50_000)
-    with tamed():
+    with quiet_terminal():
         code = _exit_code(args)
     sys.exit(code)
 

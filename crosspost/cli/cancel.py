@@ -13,7 +13,7 @@ from crosspost.cli.reports import Line, View, view
 from crosspost.errors import SourceError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
 
 #: nothing of a delivery in these states is out, as long as no request for it was begun
@@ -31,10 +31,10 @@ def cancel(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: 
     Also before a run has seen them. `crosspost FILE` sends one after all. What is out already stays;
     `crosspost unpublish FILE` takes it back.
     """
-    house, accounts = prepared(config, site, to, fresh=True)
-    with ledger_of(house) as ledger:
-        rows = [row for file in files for row in _cancelled(house, ledger, file, accounts)]
-        seen = view(house, ledger)
+    app, accounts = prepared(config, site, to, fresh=True)
+    with ledger_of(app) as ledger:
+        rows = [row for file in files for row in _cancelled(app, ledger, file, accounts)]
+        seen = view(app, ledger)
         if not as_json:
             seen.show(_line(row, seen) for row in rows)
     if as_json:
@@ -44,13 +44,13 @@ def cancel(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: 
     return 3 if any(_may_be_out(row) for row in rows) else 0
 
 
-def _cancelled(house: "House", ledger: "Ledger", file: Path, accounts: Sequence[str]) -> Iterator["Delivery"]:
+def _cancelled(app: "App", ledger: "Ledger", file: Path, accounts: Sequence[str]) -> Iterator["Delivery"]:
     """Every delivery of a post on these accounts, as it is now that nothing of it waits any more."""
     from crosspost.delivery.digest import WAITING
     from crosspost.ledger import CANCELLED
 
-    post = post_of(house, ledger, file)
-    _note(house, ledger, file, post, accounts)
+    post = post_of(app, ledger, file)
+    _note(app, ledger, file, post, accounts)
     for row in ledger.deliveries(post=post):
         if row.account not in accounts or row.part > 1:
             continue
@@ -58,7 +58,7 @@ def _cancelled(house: "House", ledger: "Ledger", file: Path, accounts: Sequence[
         yield ledger.skip(row, CANCELLED) if waits and row.publishing_at is None else row
 
 
-def _note(house: "House", ledger: "Ledger", file: Path, post: str, accounts: Sequence[str]) -> None:
+def _note(app: "App", ledger: "Ledger", file: Path, post: str, accounts: Sequence[str]) -> None:
     """Write down the deliveries that no run has planned yet, so that none will."""
     from crosspost.delivery.inventory import note_some
     from crosspost.delivery.plan import skipped
@@ -66,14 +66,14 @@ def _note(house: "House", ledger: "Ledger", file: Path, post: str, accounts: Seq
     from crosspost.ledger import CANCELLED
 
     try:
-        listed = house.source().entry(file)
+        listed = app.source().entry(file)
     except SourceError:  # it is gone, or an id
         return
     if listed.state == "skipped":
         return
-    entry, every = renamed(listed, post), house.accounts()
+    entry, every = renamed(listed, post), app.accounts()
     ledger.add(
-        (entry, name, every[name].network, "skipped", house.clock(), CANCELLED)
+        (entry, name, every[name].network, "skipped", app.clock(), CANCELLED)
         for name in accounts
         if not skipped(entry, name, every[name].network)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import exit_code, json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.common import exit_code, json_option, open_app, open_ledger, places, print_json
 from crosspost.cli.page_check import pages
 from crosspost.cli.reports import Line, view, web
 from crosspost.cli.told import change_line, change_row, exit_code_of_changes, where
@@ -15,7 +15,7 @@ from crosspost.cli.work import adapters, check, editor, lock, policies
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Change, Delivery, Ledger
 
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
@@ -37,18 +37,18 @@ def update(
 
     Where a network cannot change a post it says so, with the link. Nothing is ever posted a second time.
     """
-    house, accounts = prepared(config, site, to)
-    with ledger_of(house) as ledger:
-        rows = [row for file in files for row in _rows(house, ledger, file, accounts) if row.state == "sent"]
+    app, accounts = prepared(config, site, to)
+    with ledger_of(app) as ledger:
+        rows = [row for file in files for row in _rows(app, ledger, file, accounts) if row.state == "sent"]
         if leave:
             changes = _left_alone(ledger, rows, "edit")
         else:
-            changes = _carried_out(house, ledger, accounts, _compared(house, ledger, files, rows))
+            changes = _carried_out(app, ledger, accounts, _compared(app, ledger, files, rows))
         touched = {change.delivery for change in changes}
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
-            paths, seen = where(ledger), view(house, ledger)
+            paths, seen = where(ledger), view(app, ledger)
             same = [row for row in rows if row.id not in touched and row.part == 1]
             seen.show(
                 [*(change_line(change, paths) for change in changes), *(_line(row, "nothing to do") for row in same)]
@@ -80,18 +80,18 @@ def unpublish(  # one per option
     """
     if as_json and not (yes or leave):
         raise click.UsageError("--json cannot ask for confirmation; say --yes")
-    house, accounts = prepared(config, site, to)
-    with ledger_of(house) as ledger:
-        rows = [row for file in files for row in _rows(house, ledger, file, accounts)]
+    app, accounts = prepared(config, site, to)
+    with ledger_of(app) as ledger:
+        rows = [row for file in files for row in _rows(app, ledger, file, accounts)]
         if leave:
             changes = _left_alone(ledger, [row for row in rows if row.state == "sent"], "delete")
             others: list[Delivery] = []
         else:
-            changes, others = _taken_back(house, ledger, accounts, rows, sure=yes)
+            changes, others = _taken_back(app, ledger, accounts, rows, sure=yes)
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
-            paths, seen = where(ledger), view(house, ledger)
+            paths, seen = where(ledger), view(app, ledger)
             seen.show([*(change_line(change, paths) for change in changes), *(seen.line(row) for row in others)])
             if not changes and not others:
                 click.echo("Nothing of it is out.")
@@ -103,21 +103,21 @@ def unpublish(  # one per option
 
 def prepared(
     config: Path | None, site: Path | None, to: tuple[str, ...], *, fresh: bool = False
-) -> tuple["House", list[str]]:
-    """The house and the accounts meant, all of them checked.
+) -> tuple["App", list[str]]:
+    """The app and the accounts meant, all of them checked.
 
     :param fresh: whether it may be that nothing was ever sent
     """
-    house = open_house(config, site, required=True)
-    accounts = house.chosen(to)
-    check(house, accounts)
-    if not fresh and not house.ledger_path().exists():
+    app = open_app(config, site, required=True)
+    accounts = app.chosen(to)
+    check(app, accounts)
+    if not fresh and not app.ledger_path().exists():
         raise ConfigError("nothing has been sent yet: the first `crosspost run` makes the ledger")
-    return house, accounts
+    return app, accounts
 
 
 @contextmanager
-def ledger_of(house: "House") -> Iterator["Ledger"]:
+def ledger_of(app: "App") -> Iterator["Ledger"]:
     """The ledger, while no other run is at work.
 
     :raises CrosspostError: when one still is after two minutes
@@ -125,8 +125,8 @@ def ledger_of(house: "House") -> Iterator["Ledger"]:
     from crosspost.ledger import Busy
 
     try:
-        with lock(house, wait=120):
-            ledger = open_ledger(house)
+        with lock(app, wait=120):
+            ledger = open_ledger(app)
             try:
                 yield ledger
             finally:
@@ -135,19 +135,19 @@ def ledger_of(house: "House") -> Iterator["Ledger"]:
         raise CrosspostError(f"another run is still at work ({busy}); nothing was changed, try again later") from None
 
 
-def _rows(house: "House", ledger: "Ledger", file: Path, accounts: Sequence[str]) -> list["Delivery"]:
-    post = post_of(house, ledger, file)
+def _rows(app: "App", ledger: "Ledger", file: Path, accounts: Sequence[str]) -> list["Delivery"]:
+    post = post_of(app, ledger, file)
     return [row for row in ledger.deliveries(post=post) if row.account in accounts]
 
 
-def post_of(house: "House", ledger: "Ledger", file: Path) -> str:
+def post_of(app: "App", ledger: "Ledger", file: Path) -> str:
     """The post a person means: a file of the site, one that was there, or an id.
 
     :raises ConfigError: when nobody knows it
     """
     from crosspost.delivery.plan import known_as
 
-    source = house.source()
+    source = app.source()
     try:
         entry = source.entry(file)
         if entry.state != "skipped":
@@ -168,20 +168,20 @@ def post_of(house: "House", ledger: "Ledger", file: Path) -> str:
     raise ConfigError(f"{file}: crosspost knows no such post, neither by its file nor by its id")
 
 
-def _compared(house: "House", ledger: "Ledger", files: Sequence[Path], rows: Sequence["Delivery"]) -> list["Change"]:
+def _compared(app: "App", ledger: "Ledger", files: Sequence[Path], rows: Sequence["Delivery"]) -> list["Change"]:
     """What is to be changed so that what is out says what the files say.
 
     :raises CrosspostError: when a file cannot be read, or an account cannot be asked what it allows
     """
-    from crosspost.delivery.changes import Watch
+    from crosspost.delivery.changes import ChangeDetector
 
-    source = house.source()
-    complete = pages(house, ledger, source.load).complete
-    watch = Watch(ledger=ledger, networks=adapters(house), load=complete, policies=policies(house))
+    source = app.source()
+    complete = pages(app, ledger, source.load).complete
+    watch = ChangeDetector(ledger=ledger, networks=adapters(app), load=complete, policies=policies(app))
     found = []
     for file in files:
         post = complete(source.entry(file))
-        mine = post_of(house, ledger, file)
+        mine = post_of(app, ledger, file)
         for row in rows:
             if row.post == mine and row.part == 1:
                 ledger.changes.drop(row.id)  # what was decided before does not count: a person asks now
@@ -190,14 +190,14 @@ def _compared(house: "House", ledger: "Ledger", files: Sequence[Path], rows: Seq
 
 
 def _taken_back(
-    house: "House", ledger: "Ledger", accounts: list[str], rows: Sequence["Delivery"], *, sure: bool
+    app: "App", ledger: "Ledger", accounts: list[str], rows: Sequence["Delivery"], *, sure: bool
 ) -> tuple[list["Change"], list["Delivery"]]:
     """Delete what is out, or may be, and give up what is not."""
     waiting = [row for row in rows if row.state in ("planned", "held") and row.publishing_at is None]
     open_states = ("planned", "sending", "unknown", "held", "sent")
     out = [row for row in rows if row.state in open_states and row.part == 1 and row not in waiting]
     if not sure and (out or waiting):
-        seen = view(house, ledger)
+        seen = view(app, ledger)
         seen.show([*(_line(row, "out") for row in out), *(_line(row, "not out yet") for row in waiting)])
         click.confirm("Take this back?", abort=True)
     from crosspost.delivery.keys import anew
@@ -205,7 +205,7 @@ def _taken_back(
 
     for row in waiting:
         ledger.changes.taken_back(row.id, anew(row, ledger.fact(ID)))
-    changes = _carried_out(house, ledger, accounts, [ledger.changes.put(row.id, "delete", "planned") for row in out])
+    changes = _carried_out(app, ledger, accounts, [ledger.changes.put(row.id, "delete", "planned") for row in out])
     return changes, [ledger.get(row.id) for row in waiting]
 
 
@@ -213,9 +213,9 @@ def _line(row: "Delivery", word: str) -> Line:
     return Line(post=row.post, account=row.account, word=word, link=web(row.url))
 
 
-def _carried_out(house: "House", ledger: "Ledger", accounts: list[str], changes: Sequence["Change"]) -> list["Change"]:
+def _carried_out(app: "App", ledger: "Ledger", accounts: list[str], changes: Sequence["Change"]) -> list["Change"]:
     """Every change as it stands once the editor has worked on those that are planned."""
-    editor(house, ledger).run(accounts, only=[change.delivery for change in changes])
+    editor(app, ledger).run(accounts, only=[change.delivery for change in changes])
     return [one for one in (ledger.changes.of(change.delivery) for change in changes) if one is not None]
 
 

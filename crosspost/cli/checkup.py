@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from crosspost.credentials import variable
+from crosspost.config.credentials import variable
 from crosspost.delivery.clocks import span
 from crosspost.errors import AuthExpired, ConfigError, CrosspostError, NotSent
 from crosspost.model import Value
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
 
 #: a clock that is wrong by more signs requests that are refused, and posts at another time than was said
 _SKEW = timedelta(seconds=60)
@@ -23,7 +23,7 @@ _SIGNED = timedelta(minutes=5)
 
 
 class Finding(Value, frozen=True, kw_only=True):
-    """One line of the report; ``about`` is a room of the house or an account, ``todo`` "" when there is nothing."""
+    """One line of the report; ``about`` is a room of the app or an account, ``todo`` "" when there is nothing."""
 
     state: Literal["ok", "warn", "fail"]
     about: str
@@ -46,109 +46,109 @@ def fail(about: str, said: str, todo: str = "") -> Finding:
 # ── config and tokens ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def config(house: "House") -> tuple[list[Finding], list[str]]:
+def config(app: "App") -> tuple[list[Finding], list[str]]:
     """The config, and the names of the accounts whose settings can be used."""
     found, usable = [], []
-    for name in house.accounts():
+    for name in app.accounts():
         try:
-            house.checked(name)
+            app.checked(name)
             usable.append(name)
         except ConfigError as error:
             found.append(fail("config", str(error), "correct that line"))
     try:
-        house.schedules()
+        app.schedules()
     except CrosspostError as error:
         found.append(fail("config", str(error), "correct that line"))
-    file = house.settings.file if house.settings is not None else "no config"
-    if not house.accounts():
+    file = app.settings.file if app.settings is not None else "no config"
+    if not app.accounts():
         found.append(fail("config", f"{file}: no account is switched on", "add an [accounts.NAME] table"))
     return found or [ok("config", f"{file}: {', '.join(usable)}")], usable
 
 
-def secrets_file(house: "House") -> Finding | None:
+def secrets_file(app: "App") -> Finding | None:
     """Why the secrets file is not used, if it is not: then no account has its token."""
     try:
-        house.credentials.check()
+        app.credentials.check()
     except ConfigError as error:
         said, _, todo = str(error).rpartition(": ")
         return fail("secrets", said, todo) if todo.startswith("chmod") else fail("secrets", str(error))
     return None
 
 
-def secrets(house: "House", names: Sequence[str]) -> list[Finding]:
+def secrets(app: "App", names: Sequence[str]) -> list[Finding]:
     """Accounts without any token; whether one is good, only its network knows."""
     found = []
     for name in names:
-        cls, _, _ = house.checked(name)
+        cls, _, _ = app.checked(name)
         try:
-            known = house.secrets(name, cls)
+            known = app.secrets(name, cls)
             for field, secret in known.items():
                 if secret.wrong:
                     said = f"{variable(name, field)} cannot be used: {secret.wrong}"
-                    found.append(fail("secrets", said, f"correct it in {house.credentials.place}"))
+                    found.append(fail("secrets", said, f"correct it in {app.credentials.place}"))
             if cls.credentials and not known:
                 wanted = " or ".join(variable(name, field) for field in cls.credentials)
-                found.append(warn("secrets", f"{name} has no token", f"set {wanted} in {house.credentials.place}"))
+                found.append(warn("secrets", f"{name} has no token", f"set {wanted} in {app.credentials.place}"))
         except ConfigError as error:
             found.append(fail("secrets", str(error)))
-    return found or [ok("secrets", f"in {house.credentials.place}")]
+    return found or [ok("secrets", f"in {app.credentials.place}")]
 
 
 # ── asking the networks ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def accounts(house: "House", names: Sequence[str]) -> Iterator[Finding]:
+def accounts(app: "App", names: Sequence[str]) -> Iterator[Finding]:
     """Ask each network who we are, all at the same time, and compare its clock with ours."""
     if not names:
         return
     with _warnings() as heard, ThreadPoolExecutor(max_workers=len(names)) as pool:
         told = False  # one machine has one clock
-        for found in pool.map(lambda name: _account(house, name, heard), names):
+        for found in pool.map(lambda name: _account(app, name, heard), names):
             yield from (one for one in found if not (told and one.about == "clock"))
             told = told or any(one.about == "clock" for one in found)
 
 
-def _account(house: "House", name: str, heard: dict[int, list[str]]) -> list[Finding]:
+def _account(app: "App", name: str, heard: dict[int, list[str]]) -> list[Finding]:
     said: list[str] = []
     heard[threading.get_ident()] = said
     try:
-        network = house.network(name)
+        network = app.network(name)
         me = network.connect()
     except AuthExpired as error:
-        return [fail(name, str(error), _renew(house, name))]
+        return [fail(name, str(error), _renew(app, name))]
     except NotSent as error:
         return [fail(name, str(error), "try again later; if it stays, check base_url and your network")]
     except CrosspostError as error:
         return [fail(name, str(error))]
     software = f" ({me.server})" if me.server and me.server not in network.base_url else ""
     who = f"{me.handle or me.id} on {network.base_url}{software}"
-    if why := _objection(house, network, me):
+    if why := _objection(app, network, me):
         return [fail(name, why, "nothing is sent there until then")]
     mark = network.label.removeprefix(name)  # what stands behind the name of one in the sandbox
     found = [ok(name, f"{network.name}{mark} knows us: {who}, id {me.id}"), *(warn(name, one) for one in said)]
     return [*found, *clock(name, network.session.last, datetime.now(UTC))]
 
 
-def _renew(house: "House", name: str) -> str:
+def _renew(app: "App", name: str) -> str:
     """What to do for a login that is refused: which credentials it needs, and where they are to be had."""
-    cls, _, _ = house.checked(name)
+    cls, _, _ = app.checked(name)
     wanted = [f"{variable(name, field)} ({what})" for field, what in cls.credentials.items()]
-    return f"set anew in {house.credentials.place}: {', '.join(wanted)}" if wanted else "look at its login"
+    return f"set anew in {app.credentials.place}: {', '.join(wanted)}" if wanted else "look at its login"
 
 
-def _objection(house: "House", network: Any, me: Any) -> str:
+def _objection(app: "App", network: Any, me: Any) -> str:
     """Why who answers is not who this account was so far; "" when it is, or nothing is known."""
     from crosspost.cli.common import open_ledger
     from crosspost.delivery import voices
 
-    if house.settings is None or not house.ledger_path().exists():
+    if app.settings is None or not app.ledger_path().exists():
         return ""
     try:
-        ledger = open_ledger(house, read_only=True)
+        ledger = open_ledger(app, read_only=True)
     except CrosspostError:  # the ledger's own line tells
         return ""
     try:
-        ledger.configured = frozenset(house.settings.accounts)
+        ledger.configured = frozenset(app.settings.accounts)
         return voices.objection(voices.voice_of(network, me), network.account, ledger)
     finally:
         ledger.close()

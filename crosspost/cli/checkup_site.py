@@ -15,7 +15,7 @@ from crosspost.delivery.clocks import span
 from crosspost.errors import ConfigError, CrosspostError, MediaError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Ledger
     from crosspost.model import Entry, Post
 
@@ -29,10 +29,10 @@ _LOST = ("there is no file", "is empty", "should be the path")
 _SILENT = timedelta(hours=24)
 
 
-def site(house: "House", *, offline: bool) -> Iterator[Finding]:
+def site(app: "App", *, offline: bool) -> Iterator[Finding]:
     """Posts found and refused, the time zone, the page on the web, pictures and alt texts."""
     try:
-        source = house.source()
+        source = app.source()
         entries = list(source.scan())
     except CrosspostError as error:
         yield fail("site", str(error))
@@ -40,14 +40,14 @@ def site(house: "House", *, offline: bool) -> Iterator[Finding]:
     ready = sorted((e for e in entries if e.state == "ready"), key=lambda e: e.date or datetime.min.replace(tzinfo=UTC))
     refused = [entry for entry in entries if entry.state == "refused"]
     if not ready:
-        yield fail("site", f"{house.site}: there is no post to publish", "`crosspost posts` says why each is skipped")
+        yield fail("site", f"{app.site}: there is no post to publish", "`crosspost posts` says why each is skipped")
     else:
-        yield ok("site", f"{house.site}: {in_numbers(house, entries)}")
+        yield ok("site", f"{app.site}: {in_numbers(app, entries)}")
     for entry in refused[:_NAMED]:
         yield warn("site", entry.reason, "correct that file")
     if len(refused) > _NAMED:
         yield warn("site", f"{len(refused) - _NAMED} more files are refused", "`crosspost posts` lists them")
-    said = (house.settings.site.timezone if house.settings else "") or source.site.config.get("timezone")
+    said = (app.settings.site.timezone if app.settings else "") or source.site.config.get("timezone")
     zone = getattr(source.site.zone, "key", "UTC")
     if said:
         yield ok("time zone", zone)
@@ -83,12 +83,12 @@ def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
 
 def _page(entry: "Entry") -> list[Finding]:
     """Whether the newest post's page is on the web."""
-    from crosspost import livecheck
+    from crosspost.transport import page_check
 
-    session = livecheck.live_session()
+    session = page_check.live_session()
     host = (urlsplit(entry.url).hostname or "").removeprefix("www.")
-    answer = livecheck.check(entry.url, title=entry.title, session=session, allowed_hosts={host, f"www.{host}"})
-    if isinstance(answer, livecheck.Live):
+    answer = page_check.check(entry.url, title=entry.title, session=session, allowed_hosts={host, f"www.{host}"})
+    if isinstance(answer, page_check.Live):
         return [ok("page", f"{answer.url} is on the web"), *clock("the site", session.last, datetime.now(UTC))]
     return [
         warn("page", answer.reason, "deploy the site, or correct its url; nothing is said before the page is there")
@@ -126,18 +126,18 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
 # ── the ledger ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ledger(house: "House") -> Iterator[Finding]:
+def ledger(app: "App") -> Iterator[Finding]:
     """Whether it is whole, its size and copies, what waits, and when the last run was."""
     from crosspost.cli.common import doubted, no_ledger_yet, open_ledger
-    from crosspost.ledger.care import verify
+    from crosspost.ledger.maintenance import verify
 
     try:
-        path = house.ledger_path()
+        path = app.ledger_path()
     except ConfigError as error:
         yield fail("ledger", str(error), "correct that line")
         return
     try:
-        if no_ledger_yet(house):
+        if no_ledger_yet(app):
             yield warn("ledger", f"{path} does not exist yet", "the first `crosspost run` makes it")
             return
     except CrosspostError as error:
@@ -145,21 +145,21 @@ def ledger(house: "House") -> Iterator[Finding]:
         return
     try:
         wrong = verify(path)
-        doubt = doubted(house)
-        opened = open_ledger(house, read_only=True)
+        doubt = doubted(app)
+        opened = open_ledger(app, read_only=True)
     except CrosspostError as error:
         yield fail("ledger", str(error), "restore a copy, or `crosspost ledger rebuild` into a new file")
         return
     try:
         yield from (fail("ledger", f"{path}: {what}", "restore a copy") for what in wrong)
         if not wrong:
-            yield ok("ledger", f"{path} is whole, {path.stat().st_size / 1e6:.1f} MB, {_copies(path, house.clock())}")
+            yield ok("ledger", f"{path} is whole, {path.stat().st_size / 1e6:.1f} MB, {_copies(path, app.clock())}")
         if doubt:
             yield warn("ledger", doubt, "the next run looks; `crosspost ledger adopt` if nothing is missing")
-        yield from _waiting(house, opened)
+        yield from _waiting(app, opened)
     finally:
         opened.close()
-    yield _last_run(path, house.clock())
+    yield _last_run(path, app.clock())
 
 
 def _copies(path: Path, now: datetime) -> str:
@@ -178,11 +178,11 @@ def _is_copy(file: Path) -> bool:
         return opened.read(16) == b"SQLite format 3\0"
 
 
-def _waiting(house: "House", opened: "Ledger") -> Iterator[Finding]:
-    for name in house.accounts():
+def _waiting(app: "App", opened: "Ledger") -> Iterator[Finding]:
+    for name in app.accounts():
         state = opened.account(name)
-        if state.paused_until is not None and state.paused_until > house.clock():
-            until = in_words(state.paused_until, house.clock(), zone_of(house))
+        if state.paused_until is not None and state.paused_until > app.clock():
+            until = in_words(state.paused_until, app.clock(), zone_of(app))
             yield warn(name, f"paused until {until}: {bare(state.paused_why, name)}")
     counts: dict[str, int] = {}
     for (_, state_name), number in opened.counts().items():
@@ -191,7 +191,7 @@ def _waiting(house: "House", opened: "Ledger") -> Iterator[Finding]:
     open_ones = [f"{counts[state]} {word}" for state, word in words.items() if counts.get(state)]
     if open_ones:
         yield warn("deliveries", ", ".join(open_ones), "`crosspost status` names them")
-    for number, people in people_in_doubt(house, opened).items():
+    for number, people in people_in_doubt(app, opened).items():
         row = opened.get(number)
         about = doubt_about(people, row.network, number)
         yield warn(row.account, f"{row.post}: {about}")

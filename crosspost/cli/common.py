@@ -1,4 +1,4 @@
-"""What the commands share: options, the house, and how results are shown."""
+"""What the commands share: options, the app, and how results are shown."""
 
 import os
 import sys
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crosspost.errors import LedgerError
-from crosspost.printable import printable
+from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
-    from crosspost.ledger.entrance import Outside
+    from crosspost.ledger.opening import Outside
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,63 +38,63 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_house(config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False) -> "House":
+def open_app(config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False) -> "App":
     """Config, site and credentials for a command.
 
-    :raises ConfigError: see :func:`crosspost.assemble.house`
+    :raises ConfigError: see :func:`crosspost.app.application.load`
     """
-    from crosspost import assemble
+    from crosspost.app import application
 
-    return assemble.house(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
+    return application.load(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
 
 
-def open_ledger(house: "House", *, read_only: bool = False, anew: bool = False) -> "Ledger":
+def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False) -> "Ledger":
     """The ledger of the config. Opened to write, it is copied once a day.
 
     :param anew: whether it may be a copy, or be missing although there was one
     :raises LedgerError: when it cannot be used, or another machine is at work on it
     """
-    from crosspost.ledger import Ledger, entrance
+    from crosspost.ledger import Ledger, opening
 
-    path = house.ledger_path()
+    path = app.ledger_path()
     if read_only:
-        return Ledger(path, house.clock, read_only=True)
-    ledger = entrance.open_to_write(path, house.clock, outside(house), anew=anew)
-    ledger.configured = frozenset(house.settings.accounts if house.settings is not None else ())
+        return Ledger(path, app.clock, read_only=True)
+    ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew)
+    ledger.configured = frozenset(app.settings.accounts if app.settings is not None else ())
     return ledger
 
 
-def outside(house: "House") -> "Outside":
+def outside(app: "App") -> "Outside":
     """What counts for the ledger besides its file."""
     from crosspost.ledger import marks
-    from crosspost.ledger.entrance import Outside
+    from crosspost.ledger.opening import Outside
 
-    home = marks.folder(os.environ) if not house.on_trial() else None
-    return Outside(home=home, moves=house.moves(os.environ))
+    home = marks.folder(os.environ) if not app.on_trial() else None
+    return Outside(home=home, moves=app.moves(os.environ))
 
 
-def doubted(house: "House") -> str:
+def doubted(app: "App") -> str:
     """Why the next run looks at the accounts before it sends anything, in sentences; "" when it need not."""
-    from crosspost.ledger import entrance
+    from crosspost.ledger import opening
 
-    ledger = open_ledger(house, read_only=True)
+    ledger = open_ledger(app, read_only=True)
     try:
-        doubt = entrance.doubt(ledger, outside(house))
+        doubt = opening.doubt(ledger, outside(app))
     finally:
         ledger.close()
     return doubt.why if doubt is not None else ""
 
 
-def no_ledger_yet(house: "House") -> bool:
+def no_ledger_yet(app: "App") -> bool:
     """Whether nothing was ever sent here: the first run makes the ledger.
 
     :raises LedgerError: when there was a ledger and it is gone, or empty
     """
-    from crosspost.ledger import entrance
+    from crosspost.ledger import opening
 
-    if said := entrance.lost(house.ledger_path(), outside(house)):
+    if said := opening.lost(app.ledger_path(), outside(app)):
         raise LedgerError(said)
-    return not house.ledger_path().exists()
+    return not app.ledger_path().exists()
 
 
 def print_json(value: Any) -> None:

@@ -22,7 +22,7 @@ def count(network: str, jsonl: bool) -> int:
     The text is counted as it is, less the line break at its end. Ends with 1 when it is too long; with --jsonl each
     line says so itself.
     """
-    from crosspost import registry
+    from crosspost.config import registry
 
     limits = registry.load(network).limits
     said = sys.stdin.buffer.read()

@@ -81,11 +81,11 @@ def _samples() -> Path:
 def _publish(config: Path, site: Path | None) -> int:
     """Send the samples as a first run with --backfill does, or the three newest posts of a site by hand."""
     from crosspost.cli import publish, run
-    from crosspost.cli.common import open_house
+    from crosspost.cli.common import open_app
 
     if site is None:
         return _code(run.run.main(["--config", str(config), "--backfill"], standalone_mode=False))
-    ready = [entry for entry in open_house(config, site).source().scan() if entry.state == "ready"]
+    ready = [entry for entry in open_app(config, site).source().scan() if entry.state == "ready"]
     files = [entry.path for entry in ready[-3:]]
     if not files:
         raise SourceError(f"{site} has no post that could be sent; `crosspost posts --site {site}` says why")
@@ -104,7 +104,7 @@ def _code(answer: object) -> int:
 
 def _show(posts: list[dict[str, Any]]) -> None:
     """Network by network, what it received in the order in which it did."""
-    from crosspost import registry
+    from crosspost.config import registry
 
     rank = {name: number for number, name in enumerate(registry.NETWORKS)}
     for post in sorted(posts, key=lambda one: rank[one["network"]]):

@@ -41,24 +41,24 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
 def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Iterator["Finding"]:
     import os
 
-    from crosspost import assemble
+    from crosspost.app import application
     from crosspost.cli import checkup, checkup_site
 
     try:
-        house = assemble.house(config=config, site=site, environ=os.environ, clock=now, required=True)
-        found, names = checkup.config(house)
+        app = application.load(config=config, site=site, environ=os.environ, clock=now, required=True)
+        found, names = checkup.config(app)
     except ConfigError as error:
         yield checkup.fail("config", str(error))
         return
     yield from found
-    if unusable := checkup.secrets_file(house):
+    if unusable := checkup.secrets_file(app):
         yield unusable
     else:
-        yield from checkup.secrets(house, names)
+        yield from checkup.secrets(app, names)
         if not offline:
-            yield from checkup.accounts(house, names)
-    yield from checkup_site.site(house, offline=offline)
-    yield from checkup_site.ledger(house)
+            yield from checkup.accounts(app, names)
+    yield from checkup_site.site(app, offline=offline)
+    yield from checkup_site.ledger(app)
 
 
 def _print(finding: "Finding") -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from crosspost.cli.common import json_option, open_house, open_ledger, places
+from crosspost.cli.common import json_option, open_app, open_ledger, places
 from crosspost.cli.people import people_in_doubt
 from crosspost.cli.reports import Line, View, bare, doubt_about, web
 from crosspost.cli.terminal import harmless
@@ -22,7 +22,7 @@ from crosspost.errors import ConfigError
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger.history import Went
 
 #: so many deliveries are put in order together; the others come after them
@@ -53,18 +53,18 @@ def history(  # one per option
     """Show what went where, newest first, with the links. Changes nothing."""
     if as_csv and as_json:
         raise click.UsageError("say one of --csv and --json")
-    house = open_house(config, site, required=True)
-    accounts, zone = house.chosen(to) if to else [], zone_of(house)
+    app = open_app(config, site, required=True)
+    accounts, zone = app.chosen(to) if to else [], zone_of(app)
     begin = _day(since, zone) if since else None
-    if not house.ledger_path().exists():
-        _write(house, [], {}, zone, as_csv=as_csv, as_json=as_json)
+    if not app.ledger_path().exists():
+        _write(app, [], {}, zone, as_csv=as_csv, as_json=as_json)
         return 0
-    ledger = open_ledger(house, read_only=True)
+    ledger = open_ledger(app, read_only=True)
     try:
         wanted = _post(post, ledger.posts.known) if post else ""
-        people = people_in_doubt(house, ledger)
+        people = people_in_doubt(app, ledger)
         rows = ledger.history.out(accounts=accounts, post=wanted, since=begin, limit=limit)
-        _write(house, rows, people, zone, as_csv=as_csv, as_json=as_json)
+        _write(app, rows, people, zone, as_csv=as_csv, as_json=as_json)
     finally:
         ledger.close()
     return 0
@@ -91,7 +91,7 @@ def _post(said: str, known: Any) -> str:
 
 
 def _write(
-    house: "House",
+    app: "App",
     rows: Iterable["Went"],
     people: dict[int, tuple[str, ...]],
     zone: "tzinfo",
@@ -104,7 +104,7 @@ def _write(
     elif as_csv:
         _print_csv(_row(row, people.get(row.id, ()), zone) for row in rows)
     else:
-        _print(house, rows, people, zone)
+        _print(app, rows, people, zone)
 
 
 def _row(row: "Went", people: tuple[str, ...], zone: "tzinfo") -> dict[str, Any]:
@@ -155,10 +155,10 @@ def _cell(value: object) -> object:
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
-def _print(house: "House", rows: Iterable["Went"], people: dict[int, tuple[str, ...]], zone: "tzinfo") -> None:
+def _print(app: "App", rows: Iterable["Went"], people: dict[int, tuple[str, ...]], zone: "tzinfo") -> None:
     """A paragraph for each post, the one that went out last first."""
     titles: dict[str, str] = {}
-    seen = View(house.accounts(), lambda post: titles[post], clock=house.clock, zone=lambda: zone, label=house.label)
+    seen = View(app.accounts(), lambda post: titles[post], clock=app.clock, zone=lambda: zone, label=app.label)
     coming, shown = iter(rows), False
     while several := list(islice(coming, _TOGETHER)):
         titles = {row.post: row.title for row in several}
@@ -167,7 +167,7 @@ def _print(house: "House", rows: Iterable["Went"], people: dict[int, tuple[str, 
         seen.show(_line(row, people.get(row.id, ()), seen) for row in several)
         shown = True
     if not shown:
-        click.echo("Nothing went out yet." if not house.ledger_path().exists() else "Nothing of that went out.")
+        click.echo("Nothing went out yet." if not app.ledger_path().exists() else "Nothing of that went out.")
 
 
 def _line(row: "Went", people: tuple[str, ...], seen: View) -> Line:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.common import json_option, open_app, open_ledger, places, print_json
 from crosspost.cli.layout import beside, columns, complain
 from crosspost.errors import ConfigError, CrosspostError, SourceError, Unsupported
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.media import Variant
     from crosspost.model import Entry, Post
 
@@ -38,9 +38,9 @@ def images(  # one per option
     """
     if bool(files) == everything:
         raise ConfigError("name the posts, or say --all")
-    house = open_house(config, site, near=files[0] if files else None)
-    networks = [house.network(name) for name in house.chosen(to)]
-    rows, errors = _work(house, files, networks, check=check)
+    app = open_app(config, site, near=files[0] if files else None)
+    networks = [app.network(name) for name in app.chosen(to)]
+    rows, errors = _work(app, files, networks, check=check)
     if as_json:
         print_json({"pictures": rows, "errors": errors})
     for row in [] if as_json else rows:
@@ -54,13 +54,13 @@ def images(  # one per option
 
 
 def _work(
-    house: "House", files: Sequence[Path], networks: Sequence[Any], *, check: bool
+    app: "App", files: Sequence[Path], networks: Sequence[Any], *, check: bool
 ) -> tuple[list[dict[str, str]], list[str]]:
     """What was done for each picture, and what went wrong; one post never stops the others."""
     rows: list[dict[str, str]] = []
     errors: list[str] = []
-    source = house.source()
-    done = _done(house) if not files else set()
+    source = app.source()
+    done = _done(app) if not files else set()
     for entry in _entries(source, files, errors):
         try:
             post: Post | None = None
@@ -113,11 +113,11 @@ def _row(network: Any, variant: "Variant", *, check: bool) -> dict[str, str]:
     return {"state": state, "account": network.account, "path": variant.path, "url": variant.url}
 
 
-def _done(house: "House") -> set[tuple[str, str]]:
+def _done(app: "App") -> set[tuple[str, str]]:
     """(post, account) pairs that need nothing more: out already, or older than the account."""
-    if house.settings is None or not house.ledger_path().exists():
+    if app.settings is None or not app.ledger_path().exists():
         return set()
-    ledger = open_ledger(house, read_only=True)
+    ledger = open_ledger(app, read_only=True)
     try:
         return {(row.post, row.account) for row in ledger.deliveries(states=["sent", "before", "skipped"])}
     finally:

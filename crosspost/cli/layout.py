@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from crosspost.printable import printable
+from crosspost.text.printable import printable
 
 #: lines longer than this are hard to read, however wide the terminal is
 _MOST = 100

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import doubted, no_ledger_yet, open_house, open_ledger, outside, places
+from crosspost.cli.common import doubted, no_ledger_yet, open_app, open_ledger, outside, places
 from crosspost.cli.work import lock
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
 
@@ -26,9 +26,9 @@ def ledger() -> None:
 @places
 def backup(target: Path, config: Path | None, site: Path | None) -> int:
     """Copy the ledger to TARGET, also while crosspost is at work."""
-    from crosspost.ledger import care
+    from crosspost.ledger import maintenance
 
-    care.backup(open_house(config, site, required=True).ledger_path(), target)
+    maintenance.backup(open_app(config, site, required=True).ledger_path(), target)
     click.echo(f"Wrote {target}.")
     return 0
 
@@ -37,17 +37,17 @@ def backup(target: Path, config: Path | None, site: Path | None) -> int:
 @places
 def verify(config: Path | None, site: Path | None) -> int:
     """Check that the ledger is whole."""
-    from crosspost.ledger import care
+    from crosspost.ledger import maintenance
 
-    house = open_house(config, site, required=True)
-    path = house.ledger_path()
-    if no_ledger_yet(house):
+    app = open_app(config, site, required=True)
+    path = app.ledger_path()
+    if no_ledger_yet(app):
         raise ConfigError(f"{path} does not exist yet; the first `crosspost run` makes it")
-    wrong = care.verify(path)
+    wrong = maintenance.verify(path)
     for line in wrong:
         click.echo(f"{path}: {line}", err=True)
     click.echo(f"{path} is {'damaged' if wrong else 'whole'}.")
-    if not wrong and (doubt := doubted(house)):
+    if not wrong and (doubt := doubted(app)):
         click.echo(f"But {doubt}", err=True)
         return 3
     return 1 if wrong else 0
@@ -59,9 +59,9 @@ def export(config: Path | None, site: Path | None) -> int:
     """Print every row as one JSON object a line. There are no secrets in it."""
     import msgspec
 
-    from crosspost.ledger import care
+    from crosspost.ledger import maintenance
 
-    for row in care.export(open_house(config, site, required=True).ledger_path()):
+    for row in maintenance.export(open_app(config, site, required=True).ledger_path()):
         sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
     sys.stdout.buffer.flush()
     return 0
@@ -74,20 +74,20 @@ def rebuild(config: Path | None, site: Path | None) -> int:
 
     Nothing is sent. Networks show only their latest posts, so what is not found is left alone rather than repeated.
     """
-    from crosspost.ledger import copies, entrance
+    from crosspost.ledger import copies, opening
 
-    house = open_house(config, site, required=True)
-    with lock(house, wait=30):
-        remembered = open_ledger(house, anew=True)
+    app = open_app(config, site, required=True)
+    with lock(app, wait=30):
+        remembered = open_ledger(app, anew=True)
         try:
-            if entrance.is_empty(remembered):
-                remembered.keep_fact(entrance.REBUILT, house.clock().isoformat())
-            found, failed = _rebuild(house, remembered)
+            if opening.is_empty(remembered):
+                remembered.keep_fact(opening.REBUILT, app.clock().isoformat())
+            found, failed = _rebuild(app, remembered)
             doubted = bool(remembered.fact(copies.COPY)) or remembered.open_doubt is not None
-            waiting = _leave_the_rest(house, remembered, doubted=doubted)
-            remembered.keep_fact(entrance.REBUILT, "")
+            waiting = _leave_the_rest(app, remembered, doubted=doubted)
+            remembered.keep_fact(opening.REBUILT, "")
             if not failed or not doubted:
-                entrance.adopt(remembered, outside(house))
+                opening.adopt(remembered, outside(app))
         finally:
             remembered.close()
     click.echo(f"{found} posts were found on the accounts; everything else counts as old and is not sent.")
@@ -105,18 +105,18 @@ def adopt(config: Path | None, site: Path | None) -> int:
     was put in the ledger's place, or brought to this machine, although no other copy sent anything since; or to begin
     anew after it was lost, with every post of today counted as old.
     """
-    from crosspost.ledger import Ledger, copies, entrance, presence
+    from crosspost.ledger import Ledger, copies, opening, presence
 
-    house = open_house(config, site, required=True)
-    with lock(house, wait=30):
-        gone = entrance.lost(house.ledger_path(), outside(house))
-        remembered = Ledger(house.ledger_path(), house.clock)
+    app = open_app(config, site, required=True)
+    with lock(app, wait=30):
+        gone = opening.lost(app.ledger_path(), outside(app))
+        remembered = Ledger(app.ledger_path(), app.clock)
         try:
             other, made = presence.adopt(remembered), remembered.fact(copies.COPY)
-            anew = entrance.is_empty(remembered)
-            doubt = entrance.adopt(remembered, outside(house))
+            anew = opening.is_empty(remembered)
+            doubt = opening.adopt(remembered, outside(app))
             if anew:
-                _leave_the_rest(house, remembered, doubted=False)
+                _leave_the_rest(app, remembered, doubted=False)
         finally:
             remembered.close()
     if other:
@@ -147,60 +147,60 @@ def account(name: str, accept: bool, was: str | None, config: Path | None, site:
 
     if accept and was:
         raise click.UsageError("say one of --accept and --was OLD")
-    house = open_house(config, site, required=True)
-    if name not in house.accounts():
-        raise ConfigError(f"there is no account {name}; known: {', '.join(house.accounts()) or 'none'}")
-    with lock(house, wait=30):
-        remembered = open_ledger(house)
+    app = open_app(config, site, required=True)
+    if name not in app.accounts():
+        raise ConfigError(f"there is no account {name}; known: {', '.join(app.accounts()) or 'none'}")
+    with lock(app, wait=30):
+        remembered = open_ledger(app)
         try:
             if was:
-                said = voices.renamed(house, remembered, name, was)
+                said = voices.renamed(app, remembered, name, was)
             elif accept:
-                said = voices.accepted(house, remembered, name)
+                said = voices.accepted(app, remembered, name)
             else:
-                said = voices.shown(house, remembered, name)
+                said = voices.shown(app, remembered, name)
         finally:
             remembered.close()
     click.echo(said)
     return 0
 
 
-def _rebuild(house: "House", remembered: "Ledger") -> tuple[int, int]:
+def _rebuild(app: "App", remembered: "Ledger") -> tuple[int, int]:
     """How many posts were found, and how many accounts could not be asked."""
     from crosspost.cli.work import site_of
     from crosspost.delivery.rebuild import Rebuild
 
-    source, found = house.source(), 0
+    source, found = app.source(), 0
 
     def show(row: "Delivery") -> None:
         nonlocal found
         found += row.part == 1
         part = "" if row.part == 1 else f" (part {row.part})"
-        click.echo(f"found         {house.label(row.account):<16} {row.post}{part}  {row.url}")
+        click.echo(f"found         {app.label(row.account):<16} {row.post}{part}  {row.url}")
 
     made = Rebuild(
         ledger=remembered,
         site=site_of(source, remembered),
-        entries={entry.id: entry for entry in _entries(house, remembered) if entry.state == "ready"},
+        entries={entry.id: entry for entry in _entries(app, remembered) if entry.state == "ready"},
         load=source.load,
         found=show,
         told=lambda said: click.echo(said, err=True),
     )
     failed = 0
-    for name in house.accounts():
-        failed += not made.account(house.network(name))
+    for name in app.accounts():
+        failed += not made.account(app.network(name))
     return found, failed
 
 
-def _leave_the_rest(house: "House", remembered: "Ledger", *, doubted: bool) -> int:
+def _leave_the_rest(app: "App", remembered: "Ledger", *, doubted: bool) -> int:
     from crosspost.delivery.rebuild import leave_the_rest
 
-    networks = {name: account.network for name, account in house.accounts().items()}
-    return leave_the_rest(remembered, _entries(house, remembered), networks, doubted=doubted)
+    networks = {name: account.network for name, account in app.accounts().items()}
+    return leave_the_rest(remembered, _entries(app, remembered), networks, doubted=doubted)
 
 
-def _entries(house: "House", remembered: "Ledger") -> list["Entry"]:
+def _entries(app: "App", remembered: "Ledger") -> list["Entry"]:
     """The site's posts, under the ids the ledger knows them by."""
     from crosspost.delivery.inventory import take
 
-    return list(take(house.source().scan(), remembered).entries)
+    return list(take(app.source().scan(), remembered).entries)

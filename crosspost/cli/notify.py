@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from crosspost.cli.common import open_house, places
+from crosspost.cli.common import open_app, places
 from crosspost.cli.telling import site_name
 from crosspost.errors import ConfigError
 
@@ -17,22 +17,22 @@ def notify(test: bool, config: Path | None, site: Path | None) -> int:  # noqa: 
 
     Exit code 1 when one of them failed. What was told so far is in `crosspost status`.
     """
-    from crosspost.notices.telling import deliver
-    from crosspost.notices.ways import Message
+    from crosspost.notifications.channels import Notification
+    from crosspost.notifications.dispatch import deliver
 
-    house = open_house(config, site, required=True)
-    told = house.told()
+    app = open_app(config, site, required=True)
+    told = app.notification_config()
     told.check()
-    ways, wrong = told.ways()
-    if not (ways or wrong or told.heartbeat):
+    channels, wrong = told.channels()
+    if not (channels or wrong or told.heartbeat):
         raise ConfigError(f"{told.place()}: nobody is told: set `mail_to` or `apprise` below [notify]")
-    name, url = site_name(house)
+    name, url = site_name(app)
     text = f"This is a test: crosspost can reach you. It will when something needs you.\n\nThe site: {url or name}\n"
-    message = Message(title=f"{name + ': ' if name else ''}crosspost can reach you", text=text, at=house.clock())
-    failed = deliver(ways, {way.key: message for way in ways})
+    message = Notification(title=f"{name + ': ' if name else ''}crosspost can reach you", text=text, at=app.clock())
+    failed = deliver(channels, {way.key: message for way in channels})
     for sentence in wrong:
         click.echo(f"{click.style('not sent', fg='red')}  {sentence}")
-    for way in ways:
+    for way in channels:
         if way.key in failed:
             click.echo(f"{click.style('not sent', fg='red')}  {way.name}: {failed[way.key]}")
         else:
@@ -43,7 +43,7 @@ def notify(test: bool, config: Path | None, site: Path | None) -> int:  # noqa: 
 
 
 def _ping(url: str) -> list[str]:
-    from crosspost.notices.heartbeat import Heartbeat
+    from crosspost.notifications.heartbeat import Heartbeat
 
     said: list[str] = []
     heartbeat = Heartbeat(url, said.append)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from crosspost.cli.common import no_ledger_yet, open_ledger
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import AccountState, Delivery
     from crosspost.model import Entry
     from crosspost.schedule import Agenda, Pending, Planned, Schedule
 
 
-def backfills(house: "House", asked: bool) -> bool:
+def backfills(app: "App", asked: bool) -> bool:
     """Whether the first run of an account sends the posts that exist: asked for now, or always by the config."""
-    return asked or (house.settings is not None and house.settings.run.backfill)
+    return asked or (app.settings is not None and app.settings.run.backfill)
 
 
 def first_run(names: Iterable[str], *, backfill: bool) -> str:
@@ -41,19 +41,19 @@ class Forecast(NamedTuple):
     refused: list["Entry"]
 
 
-def outlook(house: "House", horizon: timedelta, *, backfill: bool = False) -> Forecast:
+def outlook(app: "App", horizon: timedelta, *, backfill: bool = False) -> Forecast:
     """What goes out until ``horizon`` from now. Asks nobody and changes nothing.
 
     :param backfill: see :func:`backfills`
     """
     from crosspost import schedule
 
-    known = _Known(house, backfill=backfills(house, backfill))
-    agendas = {name: known.agenda(name, one) for name, one in house.schedules().items()}
+    known = _Known(app, backfill=backfills(app, backfill))
+    agendas = {name: known.agenda(name, one) for name, one in app.schedules().items()}
     entries = known.entries if known.speaking else []
     digests, empty = known.digests(entries)
-    lines = schedule.plan([*known.pending(entries), *digests], agendas, now=house.clock(), horizon=horizon)
-    lines += [line for line in empty if line.at <= house.clock() + horizon]
+    lines = schedule.plan([*known.pending(entries), *digests], agendas, now=app.clock(), horizon=horizon)
+    lines += [line for line in empty if line.at <= app.clock() + horizon]
     place = {entry.id: number for number, entry in enumerate(known.entries)}
     lines.sort(key=lambda line: (line.at, place.get(line.post, len(place)), line.account))
     refused = [entry for entry in known.entries if entry.state == "refused"]
@@ -63,8 +63,8 @@ def outlook(house: "House", horizon: timedelta, *, backfill: bool = False) -> Fo
 class _Known:
     """What the ledger knows, read once; empty before the first run."""
 
-    def __init__(self, house: "House", *, backfill: bool) -> None:
-        self._house, self._accounts = house, house.accounts()
+    def __init__(self, app: "App", *, backfill: bool) -> None:
+        self._app, self._accounts = app, app.accounts()
         self._rows: dict[tuple[str, str], Delivery] = {}
         #: what the site has, under the ids the ledger knows
         self.entries: list[Entry] = []
@@ -73,17 +73,17 @@ class _Known:
         #: accounts that say what is new: those that have had their first run, or whose first run says everything
         self.speaking: set[str] = set(self._accounts) if backfill else set()
         self.first = list(self._accounts)
-        if no_ledger_yet(house):
-            self.entries = list(house.source().scan())
+        if no_ledger_yet(app):
+            self.entries = list(app.source().scan())
             return
         from crosspost.delivery.inventory import take
 
-        ledger = open_ledger(house, read_only=True)
+        ledger = open_ledger(app, read_only=True)
         try:
             self._rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
             self._states = {name: ledger.account(name) for name in self._accounts}
             self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
-            self.entries = list(take(house.source().scan(), ledger).entries)
+            self.entries = list(take(app.source().scan(), ledger).entries)
         finally:
             ledger.close()
         self.first = [name for name, state in self._states.items() if state.started_at is None]
@@ -93,13 +93,13 @@ class _Known:
         """An account's schedule with what it said lately, and what else decides when it speaks."""
         from crosspost.schedule import Agenda
 
-        said, state = self._house.settings, self._states.get(name)
+        said, state = self._app.settings, self._states.get(name)
         refused = state is not None and state.paused_for == "auth"
         why = "the login is refused: then it is tried again, at once with a new token" if refused else ""
         return Agenda(
             schedule=schedule,
             sent=self._sent.get(name, ()),
-            most=self._house.max_per_run(name),
+            most=self._app.max_per_run(name),
             every=timedelta(minutes=said.run.every if said is not None else 10),
             paused=state.paused_until if state is not None else None,
             paused_why=why or "the account is paused until then",
@@ -110,7 +110,7 @@ class _Known:
         from crosspost.delivery.plan import skipped
         from crosspost.schedule import Pending
 
-        found, digests = [], self._house.digests()
+        found, digests = [], self._app.digests()
         for place, entry in enumerate(entries):
             for name in self.speaking:
                 row, network = self._rows.get((entry.id, name)), self._accounts[name].network
@@ -123,7 +123,7 @@ class _Known:
                         account=name,
                         title=entry.title,
                         url=entry.url,
-                        post_moment=entry.date or self._house.clock(),
+                        post_moment=entry.date or self._app.clock(),
                         at=entry.overrides.for_account(name, network).at,
                         due_at=row.due_at if row is not None else None,
                         order=row.id if row is not None else _NEW + place,
@@ -136,13 +136,13 @@ class _Known:
         far; and those that will not go out, because nothing is new."""
         from crosspost.delivery.digest import is_digest, last_period, next_period
 
-        now, zones = self._house.clock(), self._house.schedules()
+        now, zones = self._app.clock(), self._app.schedules()
         coming, empty = [], []
         for row in self._rows.values():
             if is_digest(row.post) and _open(row) and row.account in self.speaking:
                 members = sum(one.why == row.post for one in self._rows.values() if one.account == row.account)
                 coming.append(_digest(row.post, row.account, f"the digest, {_count(members)}", row.due_at, made=True))
-        for name, account in self._house.digests().items():
+        for name, account in self._app.digests().items():
             if name not in self.speaking or not account.digest:
                 continue
             zone = zones[name].timezone

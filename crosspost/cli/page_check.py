@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
+    from crosspost.app.page_facts import Pages
     from crosspost.ledger import Change, Ledger
     from crosspost.model import Entry, Post
-    from crosspost.pages import Pages
 
 
-def pages(house: "House", ledger: "Ledger | None", load: Callable[["Entry"], "Post"], *, asks: bool = True) -> "Pages":
+def pages(app: "App", ledger: "Ledger | None", load: Callable[["Entry"], "Post"], *, asks: bool = True) -> "Pages":
     """What completes posts with what only the web knows, beside the ledger.
 
     :param asks: whether the web may be asked
     """
-    from crosspost.pages import Pages
+    from crosspost.app.page_facts import Pages
     from crosspost.sources.keys import PICTURE_FROM
 
-    said = house.settings.site.picture_from if house.settings is not None else None
-    folder = house.ledger_path().parent / "pictures" if house.settings is not None else None
+    said = app.settings.site.picture_from if app.settings is not None else None
+    folder = app.ledger_path().parent / "pictures" if app.settings is not None else None
     return Pages(load, ledger, folder, PICTURE_FROM if said is None else said, asks=asks)
 
 
@@ -31,8 +31,8 @@ class Live:
     A picture that is only on the web is fetched then, too.
     """
 
-    def __init__(self, house: "House", ledger: "Ledger", pages: "Pages") -> None:
-        self._house, self._ledger, self._pages = house, ledger, pages
+    def __init__(self, app: "App", ledger: "Ledger", pages: "Pages") -> None:
+        self._app, self._ledger, self._pages = app, ledger, pages
         self._known: dict[str, str] = {}
         self._fetched: dict[str, str] = {}
         self._asking = threading.Lock()
@@ -43,7 +43,7 @@ class Live:
 
         if is_digest(entry.id):
             return ""
-        waits = self._house.waits_for_page(account, entry.url)
+        waits = self._app.waits_for_page(account, entry.url)
         with self._asking:
             if waits and entry.id not in self._known:
                 out = self._ledger.deliveries(post=entry.id, states=["sent"])
@@ -59,7 +59,7 @@ class Live:
         before = self._ledger.get(change.delivery).draft
         if entry is None or change.draft is None or before is None or change.draft.link == before.link:
             return ""
-        if not self._house.waits_for_page(change.account, entry.url):
+        if not self._app.waits_for_page(change.account, entry.url):
             return ""
         with self._asking:
             if entry.url not in self._known:
@@ -68,14 +68,14 @@ class Live:
         return f"waits for the page: {why}" if why else ""
 
     def _ask(self, entry: "Entry") -> str:
-        from crosspost import livecheck
+        from crosspost.transport import page_check
 
         host = urlsplit(entry.url).hostname or ""
         bare = host.removeprefix("www.")
-        answer = livecheck.check(
-            entry.url, title=entry.title, session=livecheck.live_session(), allowed_hosts={bare, f"www.{bare}"}
+        answer = page_check.check(
+            entry.url, title=entry.title, session=page_check.live_session(), allowed_hosts={bare, f"www.{bare}"}
         )
-        if isinstance(answer, livecheck.NotYet):
+        if isinstance(answer, page_check.NotYet):
             return answer.reason
         self._pages.learn(entry, answer.says)
         return ""

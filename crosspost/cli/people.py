@@ -3,27 +3,27 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
 
 
-def accounts(house: "House") -> list[str]:
+def accounts(app: "App") -> list[str]:
     """The accounts that may write to people one by one."""
-    from crosspost import registry
+    from crosspost.config import registry
 
-    return [name for name, account in house.accounts().items() if registry.load(account.network).one_by_one]
+    return [name for name, account in app.accounts().items() if registry.load(account.network).one_by_one]
 
 
-def people_in_doubt(house: "House", ledger: "Ledger") -> dict[int, tuple[str, ...]]:
+def people_in_doubt(app: "App", ledger: "Ledger") -> dict[int, tuple[str, ...]]:
     """Number of a delivery → who may or may not have it; deliveries without doubt are left out."""
-    rows = ledger.history.with_journals(accounts(house))
-    named = {row.id: of_delivery(house, row) for row in rows}
+    rows = ledger.history.with_journals(accounts(app))
+    named = {row.id: of_delivery(app, row) for row in rows}
     return {number: people for number, people in named.items() if people}
 
 
-def of_delivery(house: "House", row: "Delivery") -> tuple[str, ...]:
+def of_delivery(app: "App", row: "Delivery") -> tuple[str, ...]:
     """Who may or may not have this delivery; nobody for one that does not write to people one by one."""
-    if "journal" not in row.remote or row.draft is None or row.account not in house.accounts():
+    if "journal" not in row.remote or row.draft is None or row.account not in app.accounts():
         return ()
-    people: tuple[str, ...] = house.network(row.account).in_doubt(row.prepared)
+    people: tuple[str, ...] = app.network(row.account).in_doubt(row.prepared)
     return people

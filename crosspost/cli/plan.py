@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_house, places, print_json
+from crosspost.cli.common import json_option, open_app, places, print_json
 from crosspost.cli.outlook import outlook
 from crosspost.cli.reports import Line, View
 from crosspost.cli.times import in_words
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.schedule import Agenda, Planned
 
 
@@ -26,18 +26,18 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     """Show what will go out when, and why then. Changes nothing."""
     from crosspost import schedule
 
-    house = open_house(config, site, required=True)
-    lines, agendas, _, _ = outlook(house, timedelta(days=days))
+    app = open_app(config, site, required=True)
+    lines, agendas, _, _ = outlook(app, timedelta(days=days))
     if ics is not None:
         try:
-            ics.write_text(schedule.ics(lines, now=house.clock()), "utf-8", newline="")
+            ics.write_text(schedule.ics(lines, now=app.clock()), "utf-8", newline="")
         except OSError as error:
             raise ConfigError(f"{ics} cannot be written: {error.strerror}") from None
         click.echo(f"Wrote {ics}: {len(lines)} posts.")
     elif as_json:
         print_json([_row(line) for line in lines])
     elif lines:
-        _print(house, lines, agendas)
+        _print(app, lines, agendas)
     else:
         click.echo(f"Nothing is planned for the next {days} days.")
     return 0
@@ -55,11 +55,11 @@ def _row(line: "Planned") -> dict[str, Any]:
     }
 
 
-def _print(house: "House", lines: list["Planned"], agendas: dict[str, "Agenda"]) -> None:
+def _print(app: "App", lines: list["Planned"], agendas: dict[str, "Agenda"]) -> None:
     """Moment after moment, in each account's own time zone; below it what goes out then."""
-    now = house.clock()
+    now = app.clock()
     seen = View(
-        house.accounts(), {line.post: _title(line) for line in lines}.__getitem__, clock=house.clock, label=house.label
+        app.accounts(), {line.post: _title(line) for line in lines}.__getitem__, clock=app.clock, label=app.label
     )
     by_moment: dict[str, list[Line]] = {}
     for one in lines:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_house, places, print_json
+from crosspost.cli.common import json_option, open_app, places, print_json
 from crosspost.cli.layout import beside, columns, complain, padded
 from crosspost.cli.reports import View, web
 from crosspost.cli.standing import deliveries_of, state_of
@@ -29,19 +29,19 @@ def posts(as_json: bool, config: Path | None, site: Path | None) -> int:
 
     Below each post that may go out stands where its picture and its description come from.
     """
-    house = open_house(config, site)
-    source = house.source()
+    app = open_app(config, site)
+    source = app.source()
     entries = _listed(source)
     known: Mapping[str, Deliveries] = {}
     try:
-        known = deliveries_of(house, entries)
+        known = deliveries_of(app, entries)
     except LedgerError as error:  # the posts can be listed without it
         complain(str(error), "Warning")
     origins = origins_of(source, entries)
     if as_json:
         print_json([_row(entry, known.get(entry.id, ()), origins.get(entry.id)) for entry in entries])
         return 0
-    seen = View(house.accounts(), clock=house.clock, label=house.label)
+    seen = View(app.accounts(), clock=app.clock, label=app.label)
     width = max((len(state_of(entry, known.get(entry.id, ()))) for entry in entries), default=0)
     for entry in entries:
         _print(entry, known.get(entry.id, ()), origins.get(entry.id), seen, width)

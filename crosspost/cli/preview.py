@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_house, places, print_json
+from crosspost.cli.common import json_option, open_app, places, print_json
 from crosspost.errors import ConfigError, CrosspostError, SourceError
-from crosspost.printable import printable
+from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
-    from crosspost.cli.shown import Shown
+    from crosspost.app.application import App
+    from crosspost.cli.shown import AccountPreview
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry, Post
 
@@ -39,12 +39,12 @@ def preview(
 
     Without a config it shows every known network with its defaults.
     """
-    house = open_house(config, site, near=files[0])
-    return show(house, files, house.chosen(to), as_json=as_json, page=page, diff=diff)
+    app = open_app(config, site, near=files[0])
+    return show(app, files, app.chosen(to), as_json=as_json, page=page, diff=diff)
 
 
 def show(
-    house: "House",
+    app: "App",
     files: Sequence[Path],
     accounts: Sequence[str],
     *,
@@ -60,9 +60,9 @@ def show(
     from crosspost.cli.preview_text import write
     from crosspost.cli.shown import ledger_to_read, row
 
-    ledger = ledger_to_read(house)
+    ledger = ledger_to_read(app)
     try:
-        seen, failed = _look(house, files, accounts, ledger)
+        seen, failed = _look(app, files, accounts, ledger)
     finally:
         if ledger is not None:
             ledger.close()
@@ -89,14 +89,14 @@ def show(
 
 
 def _look(
-    house: "House", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None"
-) -> tuple[list[tuple["Post", "Entry", list["Shown"]]], bool]:
+    app: "App", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None"
+) -> tuple[list[tuple["Post", "Entry", list["AccountPreview"]]], bool]:
     """Each post with all its accounts, and whether anything could not be shown."""
     from crosspost.cli.page_check import pages
     from crosspost.cli.shown import look, networks, with_repetitions
 
-    source, adapters = house.source(), networks(house, accounts, ledger)
-    load = pages(house, ledger, source.load, asks=False).load
+    source, adapters = app.source(), networks(app, accounts, ledger)
+    load = pages(app, ledger, source.load, asks=False).load
     seen, failed = [], False
     for file in files:
         try:
@@ -126,7 +126,7 @@ def _deliveries(ledger: "Ledger | None", source: Any, entry: "Entry") -> Iterato
                 yield delivery
 
 
-def _write_page(page: Path, seen: Sequence[tuple["Post", "Entry", list["Shown"]]], *, diff: bool) -> None:
+def _write_page(page: Path, seen: Sequence[tuple["Post", "Entry", list["AccountPreview"]]], *, diff: bool) -> None:
     from crosspost.cli.preview_html import document
 
     try:

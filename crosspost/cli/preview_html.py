@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crosspost.cli import preview_text
-from crosspost.cli.shown import Shown
+from crosspost.cli.shown import AccountPreview
 from crosspost.compose.hashtags import spans
 from crosspost.compose.twitter_text import Rules, find_urls
 from crosspost.media import Fitted, small_copy
@@ -32,7 +32,7 @@ _SIDE = 1200  # pixels: a picture on this page is no larger, however large it is
 _MENTION = re.compile(r"(?<![\w/@.])@\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?")
 
 
-def document(seen: Sequence[tuple[Post, Entry, Sequence[Shown]]], *, diff: bool = False) -> str:
+def document(seen: Sequence[tuple[Post, Entry, Sequence[AccountPreview]]], *, diff: bool = False) -> str:
     """The whole page.
 
     :param seen: each post with what is shown of it
@@ -52,7 +52,7 @@ def document(seen: Sequence[tuple[Post, Entry, Sequence[Shown]]], *, diff: bool 
     )
 
 
-def _post(post: Post, entry: Entry, accounts: Sequence[Shown], *, diff: bool) -> str:
+def _post(post: Post, entry: Entry, accounts: Sequence[AccountPreview], *, diff: bool) -> str:
     state = f'<p class="bad">would not be sent: {escape(entry.reason)}</p>' if entry.state == "skipped" else ""
     language = f' lang="{escape(post.lang)}"' if post.lang else ""
     return (
@@ -62,7 +62,7 @@ def _post(post: Post, entry: Entry, accounts: Sequence[Shown], *, diff: bool) ->
     )
 
 
-def _account(post: Post, shown: Shown, *, diff: bool) -> str:
+def _account(post: Post, shown: AccountPreview, *, diff: bool) -> str:
     network = shown.network
     kind = next((kind for kind, keys in _KINDS.items() if network.key in keys), "feed")
     name = "" if network.label.lower() == network.name.lower() else f" <span>{escape(network.label)}</span>"
@@ -78,7 +78,7 @@ def _account(post: Post, shown: Shown, *, diff: bool) -> str:
     return f'<section class="{escape(network.key)} {kind}">{head}{inside}</section>'
 
 
-def _arranged(post: Post, shown: Shown, draft: Draft, kind: str) -> str:
+def _arranged(post: Post, shown: AccountPreview, draft: Draft, kind: str) -> str:
     """The post in the order its network shows it."""
     network = shown.network
     header = _mail_head(draft) if kind == "letter" else _head(post, network)
@@ -149,7 +149,7 @@ def _card(card: Card, picture: Fitted | None, language: str) -> str:
     )
 
 
-def _facts(shown: Shown, draft: Draft, *, diff: bool) -> str:
+def _facts(shown: AccountPreview, draft: Draft, *, diff: bool) -> str:
     """What a reader of the post does not see: length, pictures, price, what was lost, warnings."""
     said = [f"<li>{escape(preview_text.count(draft))}{_meter(draft)}</li>"]
     said += [f"<li>{escape(preview_text.picture(one, fitted))}</li>" for one, fitted in shown.pictures]
@@ -175,7 +175,7 @@ def _meter(draft: Draft) -> str:
     return f'<meter min="0" max="{draft.limit}" value="{draft.length}">{draft.length}</meter>'
 
 
-def _difference(shown: Shown) -> str:
+def _difference(shown: AccountPreview) -> str:
     if shown.sent is None:
         return '<p class="diff">nothing was sent yet</p>'
     if shown.same:

@@ -10,7 +10,7 @@ import click
 
 from crosspost.cli.layout import cells, columns, paragraph, wrapped
 from crosspost.cli.reports import bare
-from crosspost.cli.shown import Shown
+from crosspost.cli.shown import AccountPreview
 from crosspost.media import Fitted
 from crosspost.model import Draft, Entry, Picture, Post, Price
 
@@ -23,7 +23,7 @@ _PANEL = 88
 Line = tuple[str, str]
 
 
-def write(post: Post, entry: Entry, accounts: Sequence[Shown], *, diff: bool) -> None:
+def write(post: Post, entry: Entry, accounts: Sequence[AccountPreview], *, diff: bool) -> None:
     """Write one post's previews to standard output."""
     for line in wrapped(" ".join(post.title.split()), columns()):
         click.secho(line, bold=True)
@@ -49,7 +49,7 @@ def write(post: Post, entry: Entry, accounts: Sequence[Shown], *, diff: bool) ->
     click.echo()
 
 
-def _shared(accounts: Sequence[Shown]) -> dict[str, list[str]]:
+def _shared(accounts: Sequence[AccountPreview]) -> dict[str, list[str]]:
     """What is to be told of several accounts → their names: it is said once."""
     told: dict[str, list[str]] = {}
     for shown in accounts:
@@ -58,7 +58,7 @@ def _shared(accounts: Sequence[Shown]) -> dict[str, list[str]]:
     return {text: names for text, names in told.items() if len(names) > 1}
 
 
-def _told(shown: Shown) -> Iterator[Line]:
+def _told(shown: AccountPreview) -> Iterator[Line]:
     """Warnings, what was cut, and why there is nothing."""
     name = shown.network.account
     if shown.draft is None:
@@ -97,7 +97,7 @@ def count(draft: Draft) -> str:
     return f"{draft.length:,} of {draft.limit:,} ({draft.unit})" if draft.limit else f"{draft.length:,} ({draft.unit})"
 
 
-def _lines(shown: Shown, shared: Container[str]) -> Iterator[Line]:
+def _lines(shown: AccountPreview, shared: Container[str]) -> Iterator[Line]:
     if shown.skipped:
         yield "the post says not to go here", "yellow"
     if shown.draft is not None:
@@ -105,7 +105,7 @@ def _lines(shown: Shown, shared: Container[str]) -> Iterator[Line]:
     yield from (line for line in _told(shown) if line[0] not in shared)
 
 
-def _said(shown: Shown, draft: Draft) -> Iterator[Line]:
+def _said(shown: AccountPreview, draft: Draft) -> Iterator[Line]:
     """The text and what goes with it."""
     yield draft.text, ""
     for number, part in enumerate(draft.parts, 2):
@@ -120,7 +120,7 @@ def _said(shown: Shown, draft: Draft) -> Iterator[Line]:
         yield f"costs {cost(shown.price)}", "bright_black"
 
 
-def difference(shown: Shown) -> list[str]:
+def difference(shown: AccountPreview) -> list[str]:
     """What was sent against what would be sent now, a line each, as ``diff -u`` shows it."""
     if shown.sent is None or shown.draft is None:
         return []
@@ -134,7 +134,7 @@ def _whole(draft: Draft) -> list[str]:
     return "\n\n".join(part.text for part in (draft, *draft.parts)).splitlines()
 
 
-def _difference(shown: Shown) -> Iterator[Line]:
+def _difference(shown: AccountPreview) -> Iterator[Line]:
     if shown.sent is None:
         yield "nothing was sent yet", "bright_black"
         return
@@ -146,7 +146,7 @@ def _difference(shown: Shown) -> Iterator[Line]:
         yield line, {"+": "green", "-": "red"}.get(line[:1], "")
 
 
-def _plain(shown: Shown, lines: Sequence[Line]) -> None:
+def _plain(shown: AccountPreview, lines: Sequence[Line]) -> None:
     counted = f" {count(shown.draft)} " if shown.draft is not None else " "
     click.echo()
     head = f"── {click.style(shown.network.label, bold=True)} ──{counted}"
@@ -155,7 +155,7 @@ def _plain(shown: Shown, lines: Sequence[Line]) -> None:
         paragraph(text, rest="", colour=colour)
 
 
-def _panel(console: "Console", shown: Shown, lines: Sequence[Line]) -> None:
+def _panel(console: "Console", shown: AccountPreview, lines: Sequence[Line]) -> None:
     from rich.panel import Panel
     from rich.text import Text
 

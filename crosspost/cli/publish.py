@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import as_row, exit_code, json_option, open_house, open_ledger, places, print_json
+from crosspost.cli.common import as_row, exit_code, json_option, open_app, open_ledger, places, print_json
 from crosspost.cli.first_time import agreed, at_a_terminal, never_spoke, yes_option
 from crosspost.cli.layout import complain
 from crosspost.cli.people import of_delivery
@@ -14,10 +14,10 @@ from crosspost.cli.remarks import say_remarks
 from crosspost.cli.reports import view
 from crosspost.cli.work import admitted, check, deliver, lock, say_doubt
 from crosspost.errors import ConfigError, CrosspostError, SourceError
-from crosspost.printable import printable
+from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
 
@@ -45,58 +45,58 @@ def publish(  # one per option
     `crosspost FILE` is short for it. A post that is out already is not sent again; a delivery in doubt is looked for
     on the network, never repeated on hope.
     """
-    house = open_house(config, site, near=files[0], required=not dry_run)
-    accounts = house.chosen(to)
+    app = open_app(config, site, near=files[0], required=not dry_run)
+    accounts = app.chosen(to)
     if not accounts:
         raise ConfigError("no account is switched on in the config; add an [accounts.NAME] table")
     if dry_run:
         from crosspost.cli.preview import show
 
-        return show(house, files, accounts, as_json=as_json)
-    check(house, accounts)
-    if not (yes or as_json) and at_a_terminal() and not _first_time(house, files, accounts):
+        return show(app, files, accounts, as_json=as_json)
+    check(app, accounts)
+    if not (yes or as_json) and at_a_terminal() and not _first_time(app, files, accounts):
         click.echo("Nothing was sent.")
         return 1
-    settled, errors = _publish(house, files, accounts, quiet=as_json, again=again)
+    settled, errors = _publish(app, files, accounts, quiet=as_json, again=again)
     if as_json:
-        print_json({"deliveries": [as_row(d, of_delivery(house, d)) for d in settled], "errors": errors})
-    return exit_code(settled, errors=len(errors), people=any(of_delivery(house, row) for row in settled))
+        print_json({"deliveries": [as_row(d, of_delivery(app, d)) for d in settled], "errors": errors})
+    return exit_code(settled, errors=len(errors), people=any(of_delivery(app, row) for row in settled))
 
 
-def _first_time(house: "House", files: tuple[Path, ...], accounts: list[str]) -> bool:
+def _first_time(app: "App", files: tuple[Path, ...], accounts: list[str]) -> bool:
     """Whether a person wants it to go out where nothing ever did; True where there is no such account."""
     from crosspost.cli.shown import ledger_to_read
     from crosspost.delivery.plan import skipped
 
-    ledger = ledger_to_read(house)
+    ledger = ledger_to_read(app)
     try:
-        new = never_spoke(house, ledger, accounts)
+        new = never_spoke(app, ledger, accounts)
     finally:
         if ledger is not None:
             ledger.close()
     if not new:
         return True
-    source, every = house.source(), house.accounts()
+    source, every = app.source(), app.accounts()
     entries, _ = _entries(source, files)
     pairs = [(one, name) for one in entries for name in new if not skipped(one, name, every[name].network)]
-    return not pairs or agreed(house, source, pairs)
+    return not pairs or agreed(app, source, pairs)
 
 
 def _publish(
-    house: "House", files: tuple[Path, ...], accounts: list[str], *, quiet: bool, again: bool
+    app: "App", files: tuple[Path, ...], accounts: list[str], *, quiet: bool, again: bool
 ) -> tuple[list["Delivery"], list[dict[str, str]]]:
     from crosspost.ledger import Busy
 
-    source, begun = house.source(), house.clock()
+    source, begun = app.source(), app.clock()
     entries, errors = _entries(source, files)
     try:
-        with lock(house, wait=120):
-            ledger = open_ledger(house)
+        with lock(app, wait=120):
+            ledger = open_ledger(app)
             try:
                 say_doubt(ledger)
-                accounts = admitted(house, ledger, accounts)
-                wanted = _ask_for(house, ledger, source, entries, accounts, again=again)
-                settled = _send(house, ledger, source, {entry.id: entry for entry in wanted}, accounts, quiet=quiet)
+                accounts = admitted(app, ledger, accounts)
+                wanted = _ask_for(app, ledger, source, entries, accounts, again=again)
+                settled = _send(app, ledger, source, {entry.id: entry for entry in wanted}, accounts, quiet=quiet)
             finally:
                 ledger.close()
     except Busy as busy:
@@ -108,18 +108,18 @@ def _publish(
 
 
 def _send(  # what a person asks for, with all that can be told of it
-    house: "House", ledger: "Ledger", source: Any, wanted: dict[str, "Entry"], accounts: list[str], *, quiet: bool
+    app: "App", ledger: "Ledger", source: Any, wanted: dict[str, "Entry"], accounts: list[str], *, quiet: bool
 ) -> list["Delivery"]:
     """Deliver these posts, and tell of each of their deliveries, also of those that are out already."""
-    begun = house.clock()
+    begun = app.clock()
 
     def rows(*names: str) -> list["Delivery"]:
         return [row for post in wanted for row in ledger.deliveries(post=post) if row.account in names]
 
     if quiet:
-        deliver(house, ledger, source, wanted, accounts, by_hand=True)
+        deliver(app, ledger, source, wanted, accounts, by_hand=True)
         return rows(*accounts)
-    seen = view(house, ledger, wanted)
+    seen = view(app, ledger, wanted)
     progress = Progress(seen, lambda row: seen.line(row, already=row.sent_at is not None and row.sent_at < begun))
     before = rows(*accounts)
     progress.expect(before)
@@ -131,7 +131,7 @@ def _send(  # what a person asks for, with all that can be told of it
         for row in rows(account):
             progress.report(row)
 
-    deliver(house, ledger, source, wanted, accounts, by_hand=True, progress=progress, done=done)
+    deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress, done=done)
     return rows(*accounts)
 
 
@@ -155,7 +155,7 @@ def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], li
 
 
 def _ask_for(  # what a person asks for
-    house: "House", ledger: "Ledger", source: Any, entries: list["Entry"], accounts: list[str], *, again: bool
+    app: "App", ledger: "Ledger", source: Any, entries: list["Entry"], accounts: list[str], *, again: bool
 ) -> list["Entry"]:
     """Have a delivery of each post on each account that is due now, unless it is out, in doubt, or the post says no.
 
@@ -167,10 +167,10 @@ def _ask_for(  # what a person asks for
     from crosspost.delivery.renames import renamed
     from crosspost.ledger import TAKEN_BACK
 
-    networks = {name: account.network for name, account in house.accounts().items()}
+    networks = {name: account.network for name, account in app.accounts().items()}
     names = known_as(ledger, entries, source.scan)
     wanted = [renamed(entry, names[entry.id]) for entry in entries]
-    now = house.clock()
+    now = app.clock()
     ledger.add(
         (entry, name, networks[name], "planned", now, "by hand")
         for entry in wanted

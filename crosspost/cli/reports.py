@@ -14,7 +14,7 @@ from crosspost.cli.people import of_delivery
 from crosspost.cli.times import day_in_words, in_words, zone_of
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
 
@@ -181,7 +181,7 @@ class View:
         return self.text(first, names=names, said=first.reason, width=width)
 
 
-def view(house: "House", ledger: "Ledger | None" = None, entries: "Mapping[str, Entry] | None" = None) -> View:
+def view(app: "App", ledger: "Ledger | None" = None, entries: "Mapping[str, Entry] | None" = None) -> View:
     """The view of a command.
 
     :param entries: posts whose titles are known
@@ -196,12 +196,12 @@ def view(house: "House", ledger: "Ledger | None" = None, entries: "Mapping[str, 
         return ledger.history.titles([post]).get(post, "") if ledger is not None else ""
 
     return View(
-        house.accounts(),
+        app.accounts(),
         title,
-        clock=house.clock,
-        zone=cache(lambda: zone_of(house)),
-        people=lambda row: of_delivery(house, row),
-        label=house.label,
+        clock=app.clock,
+        zone=cache(lambda: zone_of(app)),
+        people=lambda row: of_delivery(app, row),
+        label=app.label,
     )
 
 
@@ -209,7 +209,7 @@ def doubt_about(people: Sequence[str], network: str, number: int) -> str:
     """What a person can do about those who may or may not have a mail; "" when there is nobody."""
     if not people:
         return ""
-    from crosspost import registry
+    from crosspost.config import registry
 
     look = registry.load(network).doubt.look
     return (

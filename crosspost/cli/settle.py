@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 import msgspec
 
-from crosspost.cli.common import open_house, open_ledger, places
+from crosspost.cli.common import open_app, open_ledger, places
 from crosspost.cli.reports import view
 from crosspost.cli.work import lock
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
 
 _WAIT = ("held", "unknown", "failed")
@@ -52,16 +52,16 @@ def settle(
         raise click.UsageError("with --recipient say --sent (without an address behind it) or --not-sent")
     if sent and not sent.startswith(("https://", "http://")):
         raise click.UsageError(f"“{sent}” is no address; --sent takes the address of the post")
-    house = open_house(config, site, required=True)
-    with lock(house, wait=30):
-        ledger = open_ledger(house)
+    app = open_app(config, site, required=True)
+    with lock(app, wait=30):
+        ledger = open_ledger(app)
         try:
             row = _find(ledger, delivery)
             if people:
-                row = _settle_people(house, ledger, row, people, has_it=not not_sent)
+                row = _settle_people(app, ledger, row, people, has_it=not not_sent)
             else:
                 row = _settle(ledger, row, "skipped" if skip else "planned" if not_sent else "sent", sent or "")
-            seen = view(house, ledger)
+            seen = view(app, ledger)
             seen.show([seen.line(row)])
         finally:
             ledger.close()
@@ -70,7 +70,7 @@ def settle(
 
 def _settle(ledger: "Ledger", row: "Delivery", state: Literal["sent", "planned", "skipped"], url: str) -> "Delivery":
     """A person has decided about a whole delivery."""
-    from crosspost import registry
+    from crosspost.config import registry
 
     network = registry.load(row.network)
     if row.state not in _WAIT:
@@ -81,12 +81,12 @@ def _settle(ledger: "Ledger", row: "Delivery", state: Literal["sent", "planned",
 
 
 def _settle_people(
-    house: "House", ledger: "Ledger", row: "Delivery", people: tuple[str, ...], *, has_it: bool
+    app: "App", ledger: "Ledger", row: "Delivery", people: tuple[str, ...], *, has_it: bool
 ) -> "Delivery":
     """A person has found out about some of those who may or may not have a mail."""
-    if row.state == "sending" or row.draft is None or row.account not in house.accounts():
+    if row.state == "sending" or row.draft is None or row.account not in app.accounts():
         raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nobody is in doubt there")
-    network, over = house.network(row.account), row.state == "sent"
+    network, over = app.network(row.account), row.state == "sent"
     for who in people:
         remote = network.decided(row.prepared, who, has_it=has_it, over=over)
         row = msgspec.structs.replace(row, remote=remote)
@@ -104,18 +104,18 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
     """
     if every == bool(deliveries):
         raise click.UsageError("name deliveries, or --all")
-    house = open_house(config, site, required=True)
-    with lock(house, wait=30):
-        ledger = open_ledger(house)
+    app = open_app(config, site, required=True)
+    with lock(app, wait=30):
+        ledger = open_ledger(app)
         try:
             rows = ledger.deliveries(states=["failed"]) if every else [_find(ledger, name) for name in deliveries]
             for row in rows:
                 if row.state != "failed":
                     raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed")
                 ledger.revive(row)
-            seen = view(house, ledger)
+            seen = view(app, ledger)
             seen.show(seen.line(ledger.get(row.id)) for row in rows)
-            woken = _wake(ledger, house.accounts() if every else {row.account for row in rows})
+            woken = _wake(ledger, app.accounts() if every else {row.account for row in rows})
         finally:
             ledger.close()
     for name in woken:
@@ -127,9 +127,9 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
 
 def _wake(ledger: "Ledger", accounts: Iterable[str]) -> list[str]:
     """End the rest of accounts whose server was in trouble, and make due what waits there: their names."""
-    from crosspost.delivery import breaker
+    from crosspost.delivery import circuit_breaker
 
-    woken = [name for name in accounts if breaker.wake(name, ledger)]
+    woken = [name for name in accounts if circuit_breaker.wake(name, ledger)]
     for name in woken:
         for row in ledger.deliveries(states=["planned"], account=name):
             if row.attempts:

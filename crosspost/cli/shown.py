@@ -11,14 +11,14 @@ from crosspost.media import Fitted
 from crosspost.model import Draft, Entry, Picture, Post, Price, Value
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
 
 #: what makes a draft another one for the person who reads the post
 _SAID = ("text", "link", "card", "images", "language", "options", "parts")
 
 
-class Shown(Value, frozen=True, kw_only=True):
+class AccountPreview(Value, frozen=True, kw_only=True):
     """One account: the very Draft that would be sent, or the sentence why there is none.
 
     ``pictures`` are its pictures with their bytes, ``card_picture`` the one of its link card. ``skipped``: the post
@@ -57,25 +57,25 @@ class Shown(Value, frozen=True, kw_only=True):
         return tuple(name for name in _SAID if getattr(sent, name) != getattr(draft, name))
 
 
-def networks(house: "House", accounts: Sequence[str], ledger: "Ledger | None") -> list[Any]:
+def networks(app: "App", accounts: Sequence[str], ledger: "Ledger | None") -> list[Any]:
     """Adapters that know what their servers allow, as far as the ledger has it from an earlier run."""
-    found = [house.network(name) for name in accounts]
+    found = [app.network(name) for name in accounts]
     for network in found if ledger is not None else ():
         network.identity = ledger.account(network.account).identity if ledger is not None else None
     return found
 
 
-def ledger_to_read(house: "House") -> "Ledger | None":
+def ledger_to_read(app: "App") -> "Ledger | None":
     """The ledger, opened without changing a byte; None when there is none yet or it cannot be read."""
-    if house.settings is None or not house.ledger_path().exists():
+    if app.settings is None or not app.ledger_path().exists():
         return None
     try:
-        return open_ledger(house, read_only=True)
+        return open_ledger(app, read_only=True)
     except LedgerError:  # a preview needs no ledger; the standard limits do
         return None
 
 
-def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = None) -> Shown:
+def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = None) -> AccountPreview:
     """Everything about one post on one account. Asks no network and changes nothing.
 
     :param before: the ledger's delivery of this post to this account
@@ -88,8 +88,8 @@ def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = Non
         draft: Draft = network.draft(post)
         pictures = tuple((picture, network.fitted(picture)) for picture in draft.images)
     except CrosspostError as error:
-        return Shown(error=str(error), **common)
-    return Shown(
+        return AccountPreview(error=str(error), **common)
+    return AccountPreview(
         draft=draft,
         pictures=pictures,
         card_picture=next(filter(None, (_card_picture(network, part) for part in (draft, *draft.parts))), None),
@@ -98,12 +98,12 @@ def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = Non
     )
 
 
-def with_repetitions(found: Sequence[Shown]) -> list[Shown]:
+def with_repetitions(found: Sequence[AccountPreview]) -> list[AccountPreview]:
     """Say where an account would be refused for saying what one before it says (see ``same_text_once``)."""
-    from crosspost.compose.same import repetition, same_words
+    from crosspost.compose.formats.duplicates import repetition, same_words
 
     heard: list[tuple[Any, str]] = []
-    said: list[Shown] = []
+    said: list[AccountPreview] = []
     for shown in found:
         network, draft = shown.network, shown.draft
         if draft is not None and network.able.same_text_once and not shown.skipped:
@@ -127,7 +127,7 @@ def _card_picture(network: Any, draft: Draft) -> Fitted | None:
     return fitted
 
 
-def row(shown: Shown, *, diff: bool = False) -> dict[str, Any]:
+def row(shown: AccountPreview, *, diff: bool = False) -> dict[str, Any]:
     """One account as ``--json`` shows it."""
     network, draft, price = shown.network, shown.draft, shown.price
     known: dict[str, Any] = {

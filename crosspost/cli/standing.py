@@ -8,23 +8,23 @@ from crosspost.cli.common import open_ledger
 from crosspost.errors import LedgerError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.model import Entry
 
 #: account, state and address of each delivery of a post
 Deliveries = Sequence[tuple[str, str, str]]
 
 
-def deliveries_of(house: "House", listed: "Iterable[Entry]") -> Mapping[str, Deliveries]:
+def deliveries_of(app: "App", listed: "Iterable[Entry]") -> Mapping[str, Deliveries]:
     """The deliveries of posts, by the posts' ids in the site; none before the first run.
 
     :raises LedgerError: when the ledger cannot be read
     """
-    if house.settings is None or not house.ledger_path().exists():
+    if app.settings is None or not app.ledger_path().exists():
         return {}
     from crosspost.delivery.renames import recognise
 
-    ledger = open_ledger(house, read_only=True)
+    ledger = open_ledger(app, read_only=True)
     try:
         names = recognise([entry for entry in listed if entry.state != "skipped"], ledger.posts.known())
         links = ledger.history.links()
@@ -41,10 +41,10 @@ def state_of(entry: "Entry", deliveries: Deliveries) -> str:
     return "old" if entry.state == "ready" and states == {"before"} else entry.state
 
 
-def in_numbers(house: "House", entries: "Sequence[Entry]") -> str:
+def in_numbers(app: "App", entries: "Sequence[Entry]") -> str:
     """How many posts are out, and so on: "24 posts: 20 out, 3 old, 1 to go out; 2 skipped, 0 refused"."""
     try:
-        known = deliveries_of(house, entries)
+        known = deliveries_of(app, entries)
     except LedgerError:  # told where the ledger is looked at
         known = {}
     counts = Counter(state_of(entry, known.get(entry.id, ())) for entry in entries)

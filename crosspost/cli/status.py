@@ -13,7 +13,7 @@ from crosspost.cli.common import (
     doubted,
     json_option,
     no_ledger_yet,
-    open_house,
+    open_app,
     open_ledger,
     places,
     print_json,
@@ -25,7 +25,7 @@ from crosspost.cli.reports import View, bare, view
 from crosspost.cli.told import change_line, change_row, where
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import AccountState, Delivery, Ledger
     from crosspost.ledger.notices import Notice
 
@@ -41,8 +41,8 @@ _LATEST, _ROWS = 5, 100
 @places
 def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show each account's deliveries, the links of what went out last, and everything that is not simply done."""
-    house = open_house(config, site, required=True)
-    if no_ledger_yet(house):
+    app = open_app(config, site, required=True)
+    if no_ledger_yet(app):
         if as_json:
             print_json(
                 {"accounts": [], "open": [], "latest": [], "changes": [], "warnings": [], "told": [], "clock": ""}
@@ -50,30 +50,30 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
         else:
             click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
         return 0
-    if why := doubted(house):
+    if why := doubted(app):
         complain(why, "Warning")
-    ledger = open_ledger(house, read_only=True)
+    ledger = open_ledger(app, read_only=True)
     try:
-        return _status(house, ledger, as_json=as_json)
+        return _status(app, ledger, as_json=as_json)
     finally:
         ledger.close()
 
 
-def _status(house: "House", ledger: "Ledger", *, as_json: bool) -> int:
+def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
     from crosspost.delivery import clocks
 
-    accounts = [_account(house, ledger, name) for name in house.accounts()]
-    people = people_in_doubt(house, ledger)
+    accounts = [_account(app, ledger, name) for name in app.accounts()]
+    people = people_in_doubt(app, ledger)
     doubted = [ledger.get(number) for number in people]
     unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
     unsettled += [row for row in doubted if row.state == "sent"]
     latest = _latest(ledger)
     changes = ledger.changes.all(states=["planned", "asked", "failed"])
     notices = ledger.notices.standing()
-    lost = list(remarks(ledger.deliveries(sent_since=house.clock() - LATELY), pictures_only=True))
-    clock = clocks.said(house.accounts(), ledger)
+    lost = list(remarks(ledger.deliveries(sent_since=app.clock() - LATELY), pictures_only=True))
+    clock = clocks.said(app.accounts(), ledger)
     if as_json:
-        told = [{"matter": n.matter, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
+        told = [{"matter": n.alert, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
         print_json(
             {
                 "accounts": accounts,
@@ -86,9 +86,9 @@ def _status(house: "House", ledger: "Ledger", *, as_json: bool) -> int:
             }
         )
     else:
-        seen = view(house, ledger)
+        seen = view(app, ledger)
         _print_accounts(accounts, ledger, seen)
-        if clock and not any(notice.matter == "clock:" for notice in notices):  # said below already
+        if clock and not any(notice.alert == "clock:" for notice in notices):  # said below already
             click.echo()
             paragraph(f"{clock}: set it (timedatectl set-ntp true)", rest="  ", colour="yellow")
         _section("Out lately (`crosspost history` shows all):", [seen.line(row) for row in latest], seen)
@@ -108,15 +108,15 @@ def _latest(ledger: "Ledger") -> list["Delivery"]:
     return [ledger.get(row.id) for row in rows if row.post in posts]
 
 
-def _account(house: "House", ledger: "Ledger", name: str) -> dict[str, Any]:
+def _account(app: "App", ledger: "Ledger", name: str) -> dict[str, Any]:
     state: AccountState = ledger.account(name)
-    paused = state.paused_until is not None and state.paused_until > house.clock()
+    paused = state.paused_until is not None and state.paused_until > app.clock()
     ends = state.identity.expires_at if state.identity else None
     counts = {kind: number for (account, kind), number in ledger.counts().items() if account == name}
     return {
         "account": name,
-        "network": house.accounts()[name].network,
-        "sandbox": house.in_sandbox(name),
+        "network": app.accounts()[name].network,
+        "sandbox": app.in_sandbox(name),
         "handle": state.identity.handle if state.identity else "",
         "token_until": ends.isoformat() if ends is not None else None,
         "paused_until": state.paused_until.isoformat() if paused and state.paused_until else None,

@@ -9,15 +9,15 @@ from crosspost.cli.layout import complain
 from crosspost.cli.people import people_in_doubt
 from crosspost.cli.told import where
 from crosspost.cli.work import lock
-from crosspost.credentials import variable
+from crosspost.config.credentials import variable
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
-    from crosspost.notices.heartbeat import Heartbeat
-    from crosspost.notices.matters import Matter
+    from crosspost.notifications.alerts import Alert
+    from crosspost.notifications.heartbeat import Heartbeat
 
 
 def warn(sentence: str) -> None:
@@ -31,8 +31,8 @@ def warn(sentence: str) -> None:
 class Pulse:
     """The heartbeat of one run; without a URL it does nothing."""
 
-    def __init__(self, house: "House") -> None:
-        self._url = house.told().heartbeat
+    def __init__(self, app: "App") -> None:
+        self._url = app.notification_config().heartbeat
 
     def begin(self) -> None:
         if self._url:
@@ -49,7 +49,7 @@ class Pulse:
             self._heartbeat().end(2, " ".join(str(error).split())[:500])
 
     def _heartbeat(self) -> "Heartbeat":
-        from crosspost.notices.heartbeat import Heartbeat  # with an HTTP client behind it
+        from crosspost.notifications.heartbeat import Heartbeat  # with an HTTP client behind it
 
         return Heartbeat(self._url, warn)
 
@@ -71,27 +71,28 @@ def summary(settled: Iterable["Delivery"], errors: int) -> str:
 # ── what needs a person ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def after_run(house: "House", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: str = "") -> None:
+def after_run(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: str = "") -> None:
     """Tell what needs a person after a run. It comes last, so it delays nothing; it never makes a run fail."""
-    if house.told().wanted:
+    if app.notification_config().wanted:
         try:
-            _tell(house, ledger, matters(house, ledger, refused, elsewhere), whole=True)
+            _tell(app, ledger, alerts(app, ledger, refused, elsewhere), whole=True)
         except CrosspostError as error:
             warn(f"nobody could be told: {error}")
 
 
-def after_failure(house: "House", error: CrosspostError) -> None:
+def after_failure(app: "App", error: CrosspostError) -> None:
     """Tell that a run could not work at all; the ledger remembers that somebody was told."""
     from crosspost.ledger import Busy
-    from crosspost.notices.matters import trouble
+    from crosspost.notifications.alerts import trouble
 
-    if not isinstance(error, ConfigError | SourceError) or not house.told().wanted or not house.ledger_path().exists():
+    wanted = isinstance(error, ConfigError | SourceError) and app.notification_config().wanted
+    if not wanted or not app.ledger_path().exists():
         return
     try:
-        with lock(house):
-            ledger = open_ledger(house)
+        with lock(app):
+            ledger = open_ledger(app)
             try:
-                _tell(house, ledger, [trouble(str(error))], whole=False)
+                _tell(app, ledger, [trouble(str(error))], whole=False)
             finally:
                 ledger.close()
     except Busy:
@@ -100,26 +101,26 @@ def after_failure(house: "House", error: CrosspostError) -> None:
         warn(f"nobody could be told: {wrong}")
 
 
-def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: str = "") -> list["Matter"]:
+def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: str = "") -> list["Alert"]:
     """Everything that needs a person now.
 
     :param elsewhere: why nothing counts as deleted now
     """
-    from crosspost import registry
+    from crosspost.config import registry
     from crosspost.delivery import clocks
-    from crosspost.notices.matters import NEWS, Situation
-    from crosspost.notices.matters import matters as found
+    from crosspost.notifications.alerts import NEWS, Situation
+    from crosspost.notifications.alerts import alerts as found
 
-    accounts, changes = house.accounts(), ledger.changes.all(states=["asked", "failed", "left", "back"])
+    accounts, changes = app.accounts(), ledger.changes.all(states=["asked", "failed", "left", "back"])
     states = [ledger.account(name) for name in accounts]
-    last, lately = ledger.notices.last_sent(), house.clock() - NEWS
+    last, lately = ledger.notices.last_sent(), app.clock() - NEWS
     tokens: dict[str, datetime] = {
         state.name: state.identity.expires_at for state in states if state.identity and state.identity.expires_at
     }
     classes = {name: registry.load(account.network) for name, account in accounts.items()}
     return found(
         Situation(
-            now=house.clock(),
+            now=app.clock(),
             unsettled=tuple(ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])),
             accounts=tuple(states),
             tokens=tokens,
@@ -132,10 +133,10 @@ def matters(house: "House", ledger: "Ledger", refused: Sequence["Entry"], elsewh
             sent=tuple(ledger.deliveries(sent_since=lately)) if last is not None and last >= lately else (),
             files=where(ledger) if changes else {},
             doubts={name: cls.doubt for name, cls in classes.items()},
-            people=tuple((ledger.get(number), people) for number, people in people_in_doubt(house, ledger).items()),
-            noted=tuple(went for went in ledger.history.out(since=house.clock() - NEWS, noted=True)),
+            people=tuple((ledger.get(number), people) for number, people in people_in_doubt(app, ledger).items()),
+            noted=tuple(went for went in ledger.history.out(since=app.clock() - NEWS, noted=True)),
             last_sent=last,
-            silence=timedelta(days=house.told().settings.silent_days),
+            silence=timedelta(days=app.notification_config().settings.silent_days),
             clock=clocks.said(accounts, ledger),
         )
     )
@@ -146,20 +147,20 @@ def _would_go(entry: "Entry", ledger: "Ledger", accounts: list[str]) -> bool:
     return bool(set(accounts) - {row.account for row in ledger.deliveries(post=entry.id)})
 
 
-def site_name(house: "House") -> tuple[str, str]:
+def site_name(app: "App") -> tuple[str, str]:
     """Title and address of the site, as far as they are known."""
     try:
-        source = house.source()
+        source = app.source()
         return source.title, source.url
     except CrosspostError:  # somebody is told of that by other means
         return "", ""
 
 
-def _tell(house: "House", ledger: "Ledger", found: list["Matter"], *, whole: bool) -> None:
-    from crosspost.notices.book import Book
-    from crosspost.notices.telling import Teller
+def _tell(app: "App", ledger: "Ledger", found: list["Alert"], *, whole: bool) -> None:
+    from crosspost.notifications.alert_log import AlertLog
+    from crosspost.notifications.dispatch import Dispatcher
 
-    told = house.told()
+    told = app.notification_config()
     said = told.settings
-    book = Book(ledger, every=timedelta(minutes=said.at_most_every), remind=timedelta(days=said.remind_after))
-    Teller(ledger, book, told.ways, lambda: site_name(house), warn).tell(found, whole=whole)
+    book = AlertLog(ledger, every=timedelta(minutes=said.at_most_every), remind=timedelta(days=said.remind_after))
+    Dispatcher(ledger, book, told.channels, lambda: site_name(app), warn).tell(found, whole=whole)

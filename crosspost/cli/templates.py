@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from crosspost import registry
-from crosspost.credentials import variable
+from crosspost.config import registry
+from crosspost.config.credentials import variable
 
 #: how the config of a sandbox begins: `crosspost init --sandbox` writes another one over no other file
 SANDBOX = "# crosspost, on a sandbox:"

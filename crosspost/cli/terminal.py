@@ -1,4 +1,4 @@
-"""What goes to the terminal does nothing there, and tells no secret: see :mod:`crosspost.printable`."""
+"""What goes to the terminal does nothing there, and tells no secret: see :mod:`crosspost.text.printable`."""
 
 import contextlib
 import logging
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from crosspost.cli.layout import columns_of, fitted
-from crosspost.printable import OBEYED, shown
-from crosspost.secrecy import concealed
+from crosspost.config.secrecy import concealed
+from crosspost.text.printable import OBEYED, shown
 
 _COLOUR = r"\x1b\[[0-9;]*m"
 # what our own lines do: colours, clearing the rest of a line, going back to its beginning
@@ -64,7 +64,7 @@ def _discreet(record: logging.LogRecord) -> logging.LogRecord:
 
 
 @contextlib.contextmanager
-def tamed() -> Iterator[None]:
+def quiet_terminal() -> Iterator[None]:
     """Inside, nothing written to standard output and standard error does anything to the terminal, and no log has a
     secret, whatever level a library's logger was set to."""
     out, err = sys.stdout, sys.stderr

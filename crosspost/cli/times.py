@@ -4,18 +4,18 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
 
 _HOUR = timedelta(hours=1)
 _WEEK = 7
 
 
-def zone_of(house: "House") -> tzinfo:
+def zone_of(app: "App") -> tzinfo:
     """The site's time zone; UTC when the site cannot be read, which other lines tell."""
     from crosspost.errors import CrosspostError
 
     try:
-        zone: tzinfo = house.source().site.zone
+        zone: tzinfo = app.source().site.zone
     except CrosspostError:
         return UTC
     return zone

@@ -5,43 +5,43 @@ from typing import TYPE_CHECKING
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.ledger import Ledger
     from crosspost.model import Identity, Voice
 
 
-def shown(house: "House", ledger: "Ledger", name: str) -> str:
+def shown(app: "App", ledger: "Ledger", name: str) -> str:
     """Who the account was so far, who it is now, and what stands against it."""
     from crosspost.delivery import voices
 
     before = ledger.voices().get(name)
-    _, now = _asked(house, name)
+    _, now = _asked(app, name)
     if why := voices.objection(now, name, ledger):
         return why
     return f"{name} is {voices.said(now)}" + ("." if before is not None else "; nothing was sent there yet.")
 
 
-def accepted(house: "House", ledger: "Ledger", name: str) -> str:
+def accepted(app: "App", ledger: "Ledger", name: str) -> str:
     """From now on the account is who answers now; nothing that is out is repeated."""
     from crosspost.delivery import voices
     from crosspost.delivery.inventory import take
     from crosspost.delivery.rebuild import leave_the_rest
 
     before = ledger.voices().get(name)
-    identity, now = _asked(house, name)
+    identity, now = _asked(app, name)
     trial = voices.from_the_sandbox(before, ledger, name) and now.server != voices.THIS_MACHINE
     if trial:
         ledger.set_aside(name, "was said in the sandbox only")
     elif before is not None and voices.objection(now, name, ledger):
         ledger.hold_open(name, f"was begun when {name} was {before.handle or before.id}; look there")
-    _speaks(house, ledger, name, identity, now)
+    _speaks(app, ledger, name, identity, now)
     if before is None and ledger.account(name).started_at is None:
-        entries = take(house.source().scan(), ledger).entries
-        leave_the_rest(ledger, entries, {name: house.accounts()[name].network}, doubted=False)
+        entries = take(app.source().scan(), ledger).entries
+        leave_the_rest(ledger, entries, {name: app.accounts()[name].network}, doubted=False)
     return f"{name} is {voices.said(now)} from now on; posts of before are not said there again."
 
 
-def renamed(house: "House", ledger: "Ledger", name: str, was: str) -> str:
+def renamed(app: "App", ledger: "Ledger", name: str, was: str) -> str:
     """Everything noted for ``was`` belongs to ``name``, which is the same account.
 
     :raises ConfigError: when it is not, or something was sent under the new name already
@@ -49,7 +49,7 @@ def renamed(house: "House", ledger: "Ledger", name: str, was: str) -> str:
     from crosspost.delivery import voices
 
     before = ledger.voices().get(was)
-    identity, now = _asked(house, name)
+    identity, now = _asked(app, name)
     if was in ledger.configured:
         raise ConfigError(f"{was} is still in the config; take it out first")
     if before is None and not any(account == was for account, _ in ledger.counts()):
@@ -59,23 +59,23 @@ def renamed(house: "House", ledger: "Ledger", name: str, was: str) -> str:
     if ledger.account(name).started_at is not None:
         raise ConfigError(f"{name} has had its first run already; nothing was changed")
     ledger.rename_account(was, name)
-    _speaks(house, ledger, name, identity, now)
+    _speaks(app, ledger, name, identity, now)
     return f"What was noted for {was} belongs to {name} now: {voices.said(now)}."
 
 
-def _asked(house: "House", name: str) -> tuple["Identity", "Voice"]:
+def _asked(app: "App", name: str) -> tuple["Identity", "Voice"]:
     """Who answers now.
 
     :raises DeliveryError: when nobody does
     """
     from crosspost.delivery import voices
 
-    network = house.network(name)
+    network = app.network(name)
     identity = network.connect()
     return identity, voices.voice_of(network, identity)
 
 
-def _speaks(house: "House", ledger: "Ledger", name: str, identity: "Identity", now: "Voice") -> None:
-    network, free = house.network(name), {"paused_until": None, "paused_for": "", "paused_why": ""}
+def _speaks(app: "App", ledger: "Ledger", name: str, identity: "Identity", now: "Voice") -> None:
+    network, free = app.network(name), {"paused_until": None, "paused_for": "", "paused_why": ""}
     mark = network.mark()
-    ledger.note(name, voice=now, identity=identity, identity_at=house.clock(), credential=mark, **free)
+    ledger.note(name, voice=now, identity=identity, identity_at=app.clock(), credential=mark, **free)

@@ -14,7 +14,7 @@ from crosspost.cli.layout import complain
 from crosspost.cli.page_check import Live, pages
 
 if TYPE_CHECKING:
-    from crosspost.assemble import House
+    from crosspost.app.application import App
     from crosspost.cli.progress import Progress
     from crosspost.delivery import Plan
     from crosspost.delivery.editor import Editor
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from crosspost.model import Entry, Post
 
 
-def lock(house: "House", wait: float = 0) -> AbstractContextManager[None]:
+def lock(app: "App", wait: float = 0) -> AbstractContextManager[None]:
     """The run lock beside the ledger.
 
     :raises crosspost.ledger.Busy: when another run holds it for longer than ``wait`` seconds
     :raises LedgerError: when the ledger's folder cannot keep two runs apart
     """
-    from crosspost.ledger import places, run_lock
+    from crosspost.ledger import filesystem, run_lock
 
-    path = house.ledger_path()
-    shared = house.settings is not None and house.settings.state.shared
+    path = app.ledger_path()
+    shared = app.settings is not None and app.settings.state.shared
     if not shared:
-        places.refuse_shared(path.parent)
+        filesystem.refuse_shared(path.parent)
     return run_lock(path.with_name(path.name + ".lock"), wait, needed=not shared)
 
 
 @dataclass(frozen=True)
-class Watch:
+class RunControl:
     """What a long-running process hands a run, as click's ``obj``.
 
     ``stop``: once set, nothing more is begun; ``progress`` is called at each step.
@@ -48,29 +48,29 @@ class Watch:
     progress: Callable[[], None] = lambda: None
 
 
-def watch() -> Watch:
+def watch() -> RunControl:
     """The one this command was given; else one that never stops it."""
     context = click.get_current_context(silent=True)
-    return (context and context.find_object(Watch)) or Watch()
+    return (context and context.find_object(RunControl)) or RunControl()
 
 
 def is_watched() -> bool:
     """Whether a long-running process called this command."""
     context = click.get_current_context(silent=True)
-    return context is not None and context.find_object(Watch) is not None
+    return context is not None and context.find_object(RunControl) is not None
 
 
-def tend(house: "House", ledger: "Ledger") -> None:
+def tend(app: "App", ledger: "Ledger") -> None:
     """Look after tokens that end by themselves, about once a day."""
-    from crosspost import registry
+    from crosspost.config import registry
     from crosspost.delivery.tokens import tend as look_after
 
-    ending = [name for name, account in house.accounts().items() if registry.load(account.network).token_ends]
-    look_after(ledger, _Networks(house), ending)
+    ending = [name for name, account in app.accounts().items() if registry.load(account.network).token_ends]
+    look_after(ledger, _Networks(app), ending)
 
 
 def deliver(  # one call that carries everything a run has
-    house: "House",
+    app: "App",
     ledger: "Ledger",
     source: Any,
     entries: Mapping[str, "Entry"],
@@ -89,10 +89,10 @@ def deliver(  # one call that carries everything a run has
     """
     from crosspost.delivery import Engine
 
-    known = pages(house, ledger, source.load)
+    known = pages(app, ledger, source.load)
     load: Callable[[Entry], Post] = known.load
     if digests:
-        entries, load = _with_digests(house, ledger, source, entries, load)
+        entries, load = _with_digests(app, ledger, source, entries, load)
     seen = watch()
 
     def finished(account: str) -> None:
@@ -103,14 +103,14 @@ def deliver(  # one call that carries everything a run has
     engine = Engine(
         ledger=ledger,
         site=site_of(source, ledger),
-        networks=_Networks(house),
+        networks=_Networks(app),
         load=load,
         owner=machine(),
-        max_per_run={name: house.max_per_run(name) for name in accounts},
-        schedules=house.schedules(),
-        live=Live(house, ledger, known).reason,
-        live_deadline=timedelta(hours=house.settings.run.live_deadline if house.settings else 24),
-        give_up_after=timedelta(hours=house.settings.run.give_up_after if house.settings else 72),
+        max_per_run={name: app.max_per_run(name) for name in accounts},
+        schedules=app.schedules(),
+        live=Live(app, ledger, known).reason,
+        live_deadline=timedelta(hours=app.settings.run.live_deadline if app.settings else 24),
+        give_up_after=timedelta(hours=app.settings.run.give_up_after if app.settings else 72),
         begin=_stepping(progress.begin if progress is not None else None, seen),
         report=_stepping(progress.report if progress is not None else None, seen),
         done=finished,
@@ -131,15 +131,15 @@ def site_of(source: Any, ledger: "Ledger") -> str:
     return str(source.url) or ledger.fact(ID)
 
 
-def admitted(house: "House", ledger: "Ledger", wanted: Sequence[str]) -> list[str]:
+def admitted(app: "App", ledger: "Ledger", wanted: Sequence[str]) -> list[str]:
     """Those of the accounts that may have posts planned: a name that is new is asked who it is, where another account
     of its network is known, because it may be that one under a new name."""
-    from crosspost.delivery import admission
+    from crosspost.delivery import new_accounts
 
-    networks = {name: account.network for name, account in house.accounts().items()}
-    new = admission.newcomers(ledger, {name: networks[name] for name in wanted})
-    made = _Networks(house)
-    refused = {name: why for name in new if (why := admission.admit(made[name], ledger))}
+    networks = {name: account.network for name, account in app.accounts().items()}
+    new = new_accounts.newcomers(ledger, {name: networks[name] for name in wanted})
+    made = _Networks(app)
+    refused = {name: why for name in new if (why := new_accounts.admit(made[name], ledger))}
     for why in refused.values():
         complain(why, "Warning")
     return [name for name in wanted if name not in refused]
@@ -151,64 +151,64 @@ def say_doubt(ledger: "Ledger") -> None:
         complain(doubt.why, "Warning")
 
 
-def follow(house: "House", ledger: "Ledger", source: Any, plan: "Plan") -> list["Change"]:
+def follow(app: "App", ledger: "Ledger", source: Any, plan: "Plan") -> list["Change"]:
     """Have what is out follow the site: notice what changed or is gone, and carry out what is planned.
 
     :returns: what came up and what was worked on, as it stands now
     """
-    from crosspost.delivery.changes import Watch
+    from crosspost.delivery.changes import ChangeDetector
 
-    networks = _Networks(house)
-    known = pages(house, ledger, source.load)
-    watch = Watch(ledger=ledger, networks=networks, load=known.complete, policies=policies(house))
+    networks = _Networks(app)
+    known = pages(app, ledger, source.load)
+    watch = ChangeDetector(ledger=ledger, networks=networks, load=known.complete, policies=policies(app))
     new = watch.look(plan.entries, plan.inventory)
-    live = Live(house, ledger, known)
-    done = editor(house, ledger, networks).run(
-        list(house.accounts()), wait=lambda change: live.of_change(change, plan.entries.get(change.post))
+    live = Live(app, ledger, known)
+    done = editor(app, ledger, networks).run(
+        list(app.accounts()), wait=lambda change: live.of_change(change, plan.entries.get(change.post))
     )
     worked_on = {change.delivery for change in done}
     return [*(change for change in new if change.delivery not in worked_on and change.state != "planned"), *done]
 
 
-def policies(house: "House") -> dict[str, Any]:
+def policies(app: "App") -> dict[str, Any]:
     """Account name → what it does by itself when a post changes or is gone."""
     from crosspost.delivery.changes import Policy
 
-    return {name: Policy(on_edit=one.on_edit, on_delete=one.on_delete) for name, one in house.accounts().items()}
+    return {name: Policy(on_edit=one.on_edit, on_delete=one.on_delete) for name, one in app.accounts().items()}
 
 
-def editor(house: "House", ledger: "Ledger", networks: Mapping[str, Any] | None = None) -> "Editor":
+def editor(app: "App", ledger: "Ledger", networks: Mapping[str, Any] | None = None) -> "Editor":
     """What changes posts that are out."""
     from crosspost.delivery.editor import Editor
 
     return Editor(
         ledger=ledger,
-        networks=_Networks(house) if networks is None else networks,
-        max_per_run={name: house.max_per_run(name) for name in house.accounts()},
-        give_up_after=timedelta(hours=house.settings.run.give_up_after if house.settings else 72),
+        networks=_Networks(app) if networks is None else networks,
+        max_per_run={name: app.max_per_run(name) for name in app.accounts()},
+        give_up_after=timedelta(hours=app.settings.run.give_up_after if app.settings else 72),
     )
 
 
-def adapters(house: "House") -> Mapping[str, Any]:
+def adapters(app: "App") -> Mapping[str, Any]:
     """Account name → adapter, made on first use."""
-    return _Networks(house)
+    return _Networks(app)
 
 
 def _with_digests(
-    house: "House",
+    app: "App",
     ledger: "Ledger",
     source: Any,
     entries: Mapping[str, "Entry"],
     load: Callable[["Entry"], "Post"],
 ) -> tuple[Mapping[str, "Entry"], Callable[["Entry"], Any]]:
     """The entries and those of digests that are due, and what loads both."""
-    wanted = house.digests()
+    wanted = app.digests()
     if not wanted:
         return entries, load
     from crosspost.delivery import digest
 
-    schedules, networks = house.schedules(), {name: account.network for name, account in house.accounts().items()}
-    site = digest.Site(url=source.url, title=source.title, lang=source.lang)
+    schedules, networks = app.schedules(), {name: account.network for name, account in app.accounts().items()}
+    site = digest.DigestSite(url=source.url, title=source.title, lang=source.lang)
     digests = {
         name: digest.Digest(
             kind=account.digest,  # type: ignore[arg-type]  # "" was left out
@@ -222,7 +222,7 @@ def _with_digests(
     return {**entries, **due}, digest.loader(ledger, site, digests, entries, load)
 
 
-def _stepping(tell: Callable[["Delivery"], None] | None, seen: Watch) -> Callable[["Delivery"], None]:
+def _stepping(tell: Callable[["Delivery"], None] | None, seen: RunControl) -> Callable[["Delivery"], None]:
     def step(delivery: "Delivery") -> None:
         seen.progress()
         if tell is not None:
@@ -234,21 +234,21 @@ def _stepping(tell: Callable[["Delivery"], None] | None, seen: Watch) -> Callabl
 class _Networks(dict[str, Any]):
     """Account name → adapter, made on first use."""
 
-    def __init__(self, house: "House") -> None:
+    def __init__(self, app: "App") -> None:
         super().__init__()
-        self._house = house
+        self._app = app
 
     def __missing__(self, name: str) -> Any:
-        self[name] = self._house.network(name)
+        self[name] = self._app.network(name)
         return self[name]
 
 
-def check(house: "House", accounts: Sequence[str]) -> None:
+def check(app: "App", accounts: Sequence[str]) -> None:
     """Check every account, so that a mistake in the config stops the command before anything is sent.
 
     :raises ConfigError: naming file, line, account and key
     """
     for name in accounts:
-        house.checked(name)
-    house.credentials.check()
-    house.told().check()
+        app.checked(name)
+    app.credentials.check()
+    app.notification_config().check()

@@ -7,8 +7,8 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
-from crosspost.smallfile import read_small
 
 _NAME = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
 

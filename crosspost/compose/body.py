@@ -5,7 +5,7 @@ from typing import Literal
 
 from crosspost import markup
 from crosspost.compose.fit import shorten
-from crosspost.compose.repeated import letters, without_title
+from crosspost.compose.repeated_title import letters, without_title
 from crosspost.compose.style import Style
 from crosspost.model import Limits, Post
 

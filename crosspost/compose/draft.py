@@ -9,9 +9,9 @@ from crosspost.compose.hashtags import hashtags, in_text
 from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
 from crosspost.compose.mentions import Mentions
+from crosspost.compose.parts import Pieces, Render, give_way, lost, usual
 from crosspost.compose.pictures import NO_ALT, framing, pictures
-from crosspost.compose.pieces import Pieces, Render, give_way, lost, usual
-from crosspost.compose.repeated import without_repetition
+from crosspost.compose.repeated_title import without_repetition
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
 from crosspost.compose.thread import thread

@@ -6,7 +6,7 @@ import msgspec
 
 from crosspost.errors import ConfigError
 from crosspost.model import Override, Value
-from crosspost.plainly import explained, suggestion
+from crosspost.text.plain_errors import explained, suggestion
 
 Part = Literal["hashtags", "description", "title"]
 

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from crosspost.compose.clean import clean
-from crosspost.compose.pieces import Pieces, Render
+from crosspost.compose.parts import Pieces, Render
 from crosspost.errors import ConfigError
 from crosspost.model import Post
 

@@ -3,6 +3,6 @@
 from crosspost.daemon.health import Health, serve
 from crosspost.daemon.service import Daemon
 from crosspost.daemon.systemd import notify, watchdog
-from crosspost.daemon.watched import Watched
+from crosspost.daemon.watcher import Watcher
 
-__all__ = ["Daemon", "Health", "Watched", "notify", "serve", "watchdog"]
+__all__ = ["Daemon", "Health", "Watcher", "notify", "serve", "watchdog"]

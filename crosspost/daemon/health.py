@@ -38,7 +38,7 @@ class Health:
         """A tick in flight made a step: a long one is not a late one."""
         self._step = self._clock()
 
-    def told(self) -> tuple[bool, dict[str, Any]]:
+    def report(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and the whole answer."""
         now, last = self._clock(), self._last
         well = self._good and now - max(last, self._step) <= LATE * self._every
@@ -56,13 +56,13 @@ class Health:
 
 
 @contextmanager
-def serve(port: int, told: Callable[[], tuple[bool, dict[str, Any]]]) -> Iterator[int]:
+def serve(port: int, report: Callable[[], tuple[bool, dict[str, Any]]]) -> Iterator[int]:
     """Answer on 127.0.0.1 meanwhile; gives the port.
 
     :param port: 0 takes a free one
     :raises OSError: when the port is taken
     """
-    handler = type("Handler", (_Handler,), {"told": staticmethod(told)})
+    handler = type("Handler", (_Handler,), {"report": staticmethod(report)})
     with _Server(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.2,), name="health", daemon=True)
         thread.start()
@@ -83,7 +83,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    told: Callable[[], tuple[bool, dict[str, Any]]]
+    report: Callable[[], tuple[bool, dict[str, Any]]]
     timeout = 5  # a client that says nothing does not keep a thread
     whole = 10  # nor does one that says a letter now and then; seconds
     server_version, sys_version = "crosspost", ""
@@ -111,7 +111,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif self.path.partition("?")[0] != "/health":
             self._answer(404, {"error": "there is only /health"})
         else:
-            well, answer = self.told()
+            well, answer = self.report()
             self._answer(200 if well else 503, answer)
 
     do_HEAD = do_GET  # noqa: N815  # http.server's name

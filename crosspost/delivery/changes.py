@@ -27,7 +27,7 @@ class Policy(Value, frozen=True, kw_only=True):
     on_delete: OnDelete = "ask"
 
 
-class Watch:
+class ChangeDetector:
     """Compares what the site says with what is out, and writes down what is to be changed.
 
     :param networks: account name → adapter

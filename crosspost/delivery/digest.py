@@ -31,7 +31,7 @@ class Digest(Value, frozen=True, kw_only=True):
     schedule: Schedule | None = None
 
 
-class Site(Value, frozen=True, kw_only=True):
+class DigestSite(Value, frozen=True, kw_only=True):
     """What a digest says about the site it is of."""
 
     url: str
@@ -67,7 +67,9 @@ def next_period(kind: Kind, now: datetime, zone: tzinfo) -> tuple[str, datetime]
     return last_period(kind, end, zone)[0], end
 
 
-def gather(ledger: Ledger, networks: Mapping[str, str], digests: Mapping[str, Digest], site: Site) -> dict[str, Entry]:
+def gather(
+    ledger: Ledger, networks: Mapping[str, str], digests: Mapping[str, Digest], site: DigestSite
+) -> dict[str, Entry]:
     """Plan the digest of every period that is over and has something to tell.
 
     :param networks: account name → network
@@ -89,7 +91,7 @@ def gather(ledger: Ledger, networks: Mapping[str, str], digests: Mapping[str, Di
 
 def loader(
     ledger: Ledger,
-    site: Site,
+    site: DigestSite,
     digests: Mapping[str, Digest],
     listed: Mapping[str, Entry],
     load: Callable[[Entry], Post],
@@ -118,12 +120,12 @@ def noted(delivery: Delivery) -> bool:
     return delivery.state == "skipped" and (delivery.why == WAITING or is_digest(delivery.why))
 
 
-def _entry(post: str, account: str, site: Site, date: datetime) -> Entry:
+def _entry(post: str, account: str, site: DigestSite, date: datetime) -> Entry:
     title = post.removeprefix(_PREFIX)
     return Entry(id=post, path=post, url=site.url, date=date, title=title, overrides=Overrides(only=(account,)))
 
 
-def _post(entry: Entry, members: list[Post], site: Site, given: str) -> Post:
+def _post(entry: Entry, members: list[Post], site: DigestSite, given: str) -> Post:
     """The digest as a post: every member with title, description, picture and link."""
     usual = _TITLES.get(site.lang.split("-")[0].lower(), _TITLES["en"])
     title = (given or usual).replace("{site}", site.title or site.url)

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from crosspost.config.secrecy import said_by
+from crosspost.delivery.backoff import exhausted, may_work, pause, pause_account, slept
 from crosspost.delivery.differences import after_edit, differences, kept, other_pictures
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.keys import anew
-from crosspost.delivery.pauses import exhausted, may_work, pause, pause_account, slept
 from crosspost.errors import (
     ConfigError,
     DeliveryError,
@@ -31,7 +32,6 @@ from crosspost.ledger import Change, Delivery, Ledger
 from crosspost.ledger.facts import ID
 from crosspost.model import Prepared, Receipt
 from crosspost.networks.base import Network
-from crosspost.secrecy import said_by
 
 log = logging.getLogger("crosspost.delivery")
 

@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from crosspost.delivery import breaker, clocks
-from crosspost.delivery.caution import Caution
+from crosspost.config.secrecy import said_by
+from crosspost.delivery import circuit_breaker, clocks
+from crosspost.delivery.backoff import exhausted, may_work, pause, pause_account, slept
+from crosspost.delivery.copied_ledger import Caution
+from crosspost.delivery.duplicate_guard import refuse_repetition
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.keys import again
-from crosspost.delivery.pauses import exhausted, may_work, pause, pause_account, slept
 from crosspost.delivery.pictures import hold_for_picture, release_repaired, waiting
 from crosspost.delivery.plan import skipped
 from crosspost.delivery.reconcile import STILL_LOOKING, guarded, how_to_settle, look, look_first
-from crosspost.delivery.repetition import refuse_repetition
-from crosspost.delivery.touched import Touched
+from crosspost.delivery.results import Touched
 from crosspost.errors import (
     ConfigError,
     CrosspostError,
@@ -34,11 +35,10 @@ from crosspost.errors import (
     Unknown,
 )
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
-from crosspost.ledger.wrong_clock import heal
+from crosspost.ledger.clock_repair import repair
 from crosspost.model import Draft, Entry, Post
 from crosspost.networks.base import Network
 from crosspost.schedule import Schedule
-from crosspost.secrecy import said_by
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -104,7 +104,7 @@ class Engine:
         :returns: every delivery that was touched, as it stands now
         :raises LedgerError: when nothing more can be written down; nothing more is sent then
         """
-        heal(self._ledger)
+        repair(self._ledger)
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._by_hand, self._accounts = by_hand, frozenset(accounts)
         busy = [name for name in accounts if self._busy(name, entries)]
@@ -250,7 +250,7 @@ class Engine:
             published = held.publishing_at is not None
             return self._settle(held, Unknown(said) if published else NotSent(said), doubted, taken)
         settled = self._ledger.sent(held, receipt)
-        breaker.count(network, None, self._ledger)
+        circuit_breaker.count(network, None, self._ledger)
         return settled
 
     def _freeze(self, held: Delivery, entry: Entry, network: Network) -> Delivery:

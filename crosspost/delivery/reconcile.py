@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from crosspost.delivery import clocks
+from crosspost.delivery.backoff import pause_account
 from crosspost.delivery.keys import again
-from crosspost.delivery.pauses import pause_account
 from crosspost.errors import DeliveryError, KeyTaken, RateLimited
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
+from crosspost.delivery.backoff import may_work, pause_account
 from crosspost.delivery.identity import IDENTITY_AGE, introduce
-from crosspost.delivery.pauses import may_work, pause_account
 from crosspost.errors import DeliveryError
 from crosspost.ledger import AccountState, Ledger
 from crosspost.networks.base import Network

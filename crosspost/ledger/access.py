@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crosspost.ledger.connection import told
+from crosspost.ledger.connection import translate_errors
 
 
 class Access:
@@ -21,18 +21,18 @@ class Access:
         self.path, self.clock, self._engine = path, clock, engine
 
     def _all(self, query: sa.Executable) -> list[Any]:
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             return list(connection.execute(query).all())
 
     def _change(self, change: sa.Update | sa.Delete) -> int:
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             return connection.execute(change).rowcount
 
     def _change_many(self, change: sa.Update, rows: list[dict[str, Any]]) -> None:
         """The same change with many values, ``sa.bindparam`` by name; all of it or nothing."""
         if not rows:
             return
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             connection.execute(change, rows)
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.changes import TAKEN_BACK
-from crosspost.ledger.connection import told
+from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.facts import decoded
 from crosspost.ledger.rows import AccountState, as_identity
 from crosspost.ledger.tables import accounts, changes, deliveries, posts
@@ -31,7 +31,7 @@ class Accounts(Access):
         for field, value in known.items():
             if isinstance(value, Identity | Voice):
                 known[field] = msgspec.json.encode(value).decode()
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             connection.execute(
                 sa.insert(accounts)
                 .prefix_with("OR IGNORE")
@@ -50,7 +50,7 @@ class Accounts(Access):
         c, d = accounts.c, deliveries.c
         was, is_now = f"digest/{old}/", f"digest/{new}/"
         digests = sa.select(posts).where(posts.c.id.startswith(was, autoescape=True))
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             connection.execute(sa.delete(accounts).where(c.name == new))
             connection.execute(sa.update(accounts).where(c.name == old).values(name=new))
             connection.execute(sa.update(deliveries).where(d.account == old).values(account=new))
@@ -77,7 +77,7 @@ class Accounts(Access):
             "error": "",
         }
         mine = sa.select(d.id).where(d.account == name)
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             connection.execute(sa.delete(changes).where(changes.c.delivery.in_(mine)))
             begun = sa.or_(d.state == "sent", d.publishing_at.is_not(None), d.part > 1)
             said = sa.update(deliveries).where(d.account == name, begun).values(**nothing)
@@ -88,7 +88,7 @@ class Accounts(Access):
         """What an account had begun and nobody knows whether it is out waits for a person."""
         d = deliveries.c
         begun = d.account == name, d.publishing_at.is_not(None), d.state.in_(("planned", "sending", "unknown"))
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             held = sa.update(deliveries).where(*begun)
             connection.execute(held.values(state="held", error=why, lease=None, lease_until=None))
 

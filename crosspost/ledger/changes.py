@@ -20,7 +20,7 @@ import msgspec
 import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
-from crosspost.ledger.connection import told
+from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.tables import changes, deliveries
 from crosspost.model import Draft, Receipt, Value
 
@@ -83,7 +83,7 @@ class Changes(Access):
             "error": error,
             "updated_at": now,
         }
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             connection.execute(sa.delete(changes).where(changes.c.delivery == delivery))
             connection.execute(sa.insert(changes).values(delivery=delivery, **said))
         return self._of(delivery)
@@ -111,7 +111,7 @@ class Changes(Access):
     def edited(self, change: Change, draft: Draft, receipt: Receipt) -> Change:
         """The delivery says ``draft`` now. Both rows or none: else the change would be forgotten."""
         said = {"draft": msgspec.json.encode(draft).decode(), "receipt": receipt.id, "url": receipt.url}
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             connection.execute(self._delivery(change.delivery, **said))
             connection.execute(self._row(change, state="done", error="; ".join(receipt.notes)))
         return self._of(change.delivery)

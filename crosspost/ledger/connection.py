@@ -29,7 +29,7 @@ def connect(path: Path) -> sa.Engine:
 
     :raises LedgerError: when it cannot be opened, is corrupted, or was written by a newer version of crosspost
     """
-    with told(path):
+    with translate_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -51,7 +51,7 @@ def connect_to_read(path: Path) -> sa.Engine:
 
     :raises LedgerError: when it does not exist, is damaged, or has another schema
     """
-    with told(path):
+    with translate_errors(path):
         if not path.is_file():
             raise LedgerError(f"{path} does not exist yet; the first `crosspost run` makes it")
         # With no write-ahead log beside it the file is complete; without "immutable" SQLite would make one.
@@ -72,7 +72,7 @@ def connect_to_read(path: Path) -> sa.Engine:
 
 
 @contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turns what a database or a disk says into a :class:`LedgerError` that names the file and what to do."""
     try:
         yield

@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from crosspost.ledger.changes import TAKEN_BACK, to_be_taken_back
-from crosspost.ledger.connection import told
+from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.facts import Count, count_on
 from crosspost.ledger.plans import FREE, Plans, blank
 from crosspost.ledger.rows import Delivery, LeaseLostError
@@ -222,7 +222,7 @@ class Deliveries(Plans):
             )
             .values(**values, updated_at=self.clock())
         )
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             if not connection.execute(change).rowcount:
                 raise LeaseLostError(
                     f"the delivery of {delivery.post} to {delivery.account} was taken over by another run"

@@ -8,8 +8,8 @@ import msgspec
 import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
-from crosspost.ledger.connection import told
-from crosspost.ledger.here import Here
+from crosspost.ledger.connection import translate_errors
+from crosspost.ledger.location import Here
 from crosspost.ledger.tables import facts
 from crosspost.model import Value
 
@@ -59,7 +59,7 @@ class Facts(Access):
 
     def keep_fact(self, name: str, value: str) -> None:
         """Write something down; "" takes it away."""
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             write(connection, name, value)
 
     def advance(self, least: int = 0) -> None:
@@ -67,7 +67,7 @@ class Facts(Access):
 
         :param least: the number is higher than this afterwards
         """
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             new = count_on(connection, self.clock(), least)
         self.mark(new)
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crosspost.ledger.access import Access, chunks
-from crosspost.ledger.connection import told
+from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.rows import Delivery, as_delivery
 from crosspost.ledger.tables import deliveries, posts
 from crosspost.model import Value
@@ -69,7 +69,7 @@ class History(Access):
         yield from self._streamed(query.limit(limit) if limit else query)
 
     def _streamed(self, query: sa.Select[Any]) -> Iterator[Went]:
-        with told(self.path), self._engine.connect() as connection:
+        with translate_errors(self.path), self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
                 yield Went(**row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from crosspost.errors import LedgerError
-from crosspost.ledger.places import unlockable
+from crosspost.ledger.filesystem import unlockable
 
 if sys.platform == "win32":
     import msvcrt

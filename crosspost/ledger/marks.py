@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from crosspost.ledger.here import Here
+from crosspost.ledger.location import Here
 from crosspost.model import Value
 
 log = logging.getLogger("crosspost.ledger")

@@ -6,15 +6,17 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
-from crosspost.ledger.connection import told
+from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.tables import deliveries, notices
 from crosspost.model import Value
 
+_COLUMNS = (notices.c.matter.label("alert"), notices.c.said, notices.c.since, notices.c.told_at)
+
 
 class Notice(Value, frozen=True, kw_only=True):
-    """One matter: its key, its sentence, since when it is so, and when somebody was last told (None: not yet)."""
+    """One alert: its key, its sentence, since when it is so, and when somebody was last told (None: not yet)."""
 
-    matter: str
+    alert: str
     said: str
     since: datetime
     told_at: datetime | None = None
@@ -24,26 +26,26 @@ class Notices(Access):
     """The table of notices."""
 
     def standing(self) -> list[Notice]:
-        """Every matter that is written down, the oldest first."""
-        return [Notice(**row._mapping) for row in self._all(sa.select(notices).order_by(notices.c.since))]  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
+        """Every alert that is written down, the oldest first."""
+        return [Notice(**row._mapping) for row in self._all(sa.select(*_COLUMNS).order_by(notices.c.since))]  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
 
     def note(self, said: dict[str, str]) -> None:
-        """Write matters down, key → sentence; one that is known keeps its moments and gets the new sentence."""
+        """Write alerts down, key → sentence; one that is known keeps its moments and gets the new sentence."""
         now = self.clock()
         rows = [{"matter": key, "said": sentence, "since": now} for key, sentence in said.items()]
         update = sa.update(notices).where(notices.c.matter == sa.bindparam("key")).values(said=sa.bindparam("sentence"))
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             if rows:
                 connection.execute(sa.insert(notices).prefix_with("OR IGNORE"), rows)
                 connection.execute(update, [{"key": key, "sentence": sentence} for key, sentence in said.items()])
 
-    def told(self, matters: Collection[str]) -> None:
+    def mark_told(self, alerts: Collection[str]) -> None:
         """Somebody was told of these now."""
-        self._change(sa.update(notices).where(notices.c.matter.in_(matters)).values(told_at=self.clock()))
+        self._change(sa.update(notices).where(notices.c.matter.in_(alerts)).values(told_at=self.clock()))
 
-    def forget(self, matters: Collection[str]) -> None:
+    def forget(self, alerts: Collection[str]) -> None:
         """These are over."""
-        self._change(sa.delete(notices).where(notices.c.matter.in_(matters)))
+        self._change(sa.delete(notices).where(notices.c.matter.in_(alerts)))
 
     def last_sent(self) -> datetime | None:
         """When the last post went out, on whichever account."""

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crosspost.ledger.access import Access, chunks
-from crosspost.ledger.connection import told
+from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.rows import Delivery, State, as_delivery
 from crosspost.ledger.tables import deliveries, posts
 from crosspost.model import Entry
@@ -32,7 +32,7 @@ class Plans(Access):
         """
         now = self.clock()
         rows = list(rows)
-        with told(self.path), self._engine.begin() as connection:
+        with translate_errors(self.path), self._engine.begin() as connection:
             seen = [
                 {"id": e.id, "path": e.path, "url": e.url, "title": e.title, "seen_at": now}
                 for e in {row[0].id: row[0] for row in rows}.values()
@@ -70,7 +70,7 @@ class Plans(Access):
             query = query.where(deliveries.c.due_at <= due)
         if sent_since is not None:
             query = query.where(deliveries.c.state == "sent", deliveries.c.sent_at >= sent_since)
-        with told(self.path):
+        with translate_errors(self.path):
             return [as_delivery(row) for row in self._all(query)]
 
     def began(self, account: str) -> bool:
@@ -80,7 +80,7 @@ class Plans(Access):
         return bool(self._all(sa.select(c.id).where(c.account == account, begun).limit(1)))
 
     def get(self, delivery_id: int) -> Delivery:
-        with told(self.path):
+        with translate_errors(self.path):
             return as_delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
 
     def moments(self, account: str, *, planned: bool) -> list[datetime]:

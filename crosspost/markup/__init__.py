@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
 
-from crosspost.markup.beginning import first_paragraph, opening
 from crosspost.markup.blocks import blocks, joined
 from crosspost.markup.elements import without_tags
 from crosspost.markup.entities import decoded, encoded_once
+from crosspost.markup.footnotes import notes, without_notes
 from crosspost.markup.inline import folded, html_text, html_tree, inline
-from crosspost.markup.notes import notes, without_notes
+from crosspost.markup.opening import first_paragraph, opening
 from crosspost.markup.parser import make_parser, parser
 
 if TYPE_CHECKING:

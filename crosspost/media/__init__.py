@@ -4,7 +4,7 @@ Pillow is imported on the first picture, not with this package.
 """
 
 from crosspost.media.card import LANDSCAPE, PORTRAIT, title_card
-from crosspost.media.digest import digest
+from crosspost.media.checksum import digest
 from crosspost.media.fitting import fit, fit_card, small_copy
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
 from crosspost.media.variants import Variant, public

@@ -15,7 +15,7 @@ from crosspost.media.colour import needs_conversion
 from crosspost.media.draw import Drawing
 from crosspost.media.encode import BEST, MIME, Saved, lossless, lossy, source_quality
 from crosspost.media.geometry import Layout, layout
-from crosspost.media.once import Once
+from crosspost.media.single_flight import Once
 from crosspost.media.source import Source, damaged, examine, open_image, read_bytes
 from crosspost.media.strip import strip_jpeg, strip_png
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape

@@ -8,10 +8,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosspost.config.small_file import open_file
 from crosspost.errors import MediaError
 from crosspost.media.values import Size
 from crosspost.model import Value
-from crosspost.smallfile import open_file
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile

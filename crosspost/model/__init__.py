@@ -6,9 +6,9 @@ Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to m
 ``--json`` output by the same encoder.
 """
 
+from crosspost.model.draft import Card, Draft, Prepared, Price, Receipt
 from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Voice
-from crosspost.model.said import Card, Draft, Prepared, Price, Receipt
-from crosspost.model.site import (
+from crosspost.model.post import (
     Entry,
     EntryState,
     Framing,

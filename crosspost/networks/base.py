@@ -18,7 +18,8 @@ import msgspec
 
 from crosspost import compose
 from crosspost.compose import Style
-from crosspost.credentials import Secret, variable
+from crosspost.config.credentials import Secret, variable
+from crosspost.config.vault import Vault
 from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken, Rejected, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import (
@@ -36,12 +37,11 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.boundary import Boundary, Clock
-from crosspost.networks.looking import Page, look
-from crosspost.sandboxed import on_this_machine
-from crosspost.vault import Vault
+from crosspost.networks.post_search import Page, look
+from crosspost.transport.sandbox_mark import on_this_machine
 
 if TYPE_CHECKING:
-    from crosspost.transport import Session
+    from crosspost.transport.session import Session
 
 #: clocks differ by a little: what is less is no difference
 SLACK = timedelta(minutes=2)

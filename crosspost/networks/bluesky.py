@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.compose.facets import handles
+from crosspost.compose.formats.facets import handles
 from crosspost.compose.links import as_uri
 from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, Rejected
@@ -23,9 +23,9 @@ from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
-from crosspost.networks.looking import Page, moment, rows, text
-from crosspost.networks.ours import is_ours
-from crosspost.networks.xrpc import Xrpc, error_of
+from crosspost.networks.own_posts import is_ours
+from crosspost.networks.post_search import Page, moment, rows, text
+from crosspost.networks.protocols.xrpc import Xrpc, error_of
 
 #: bytes: what every server takes as the picture of a card; older servers take no more in a post either
 _SMALL = 1_000_000

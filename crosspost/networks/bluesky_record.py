@@ -9,7 +9,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-from crosspost.compose.facets import Facet, facets
+from crosspost.compose.formats.facets import Facet, facets
 from crosspost.compose.links import as_uri
 from crosspost.model import Draft, Picture
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from crosspost.config.secrecy import said_by
 from crosspost.errors import (
     AuthExpired,
     CrosspostError,
@@ -16,12 +17,11 @@ from crosspost.errors import (
     Rejected,
     Unknown,
 )
-from crosspost.exchange import Exchange, retry_at
-from crosspost.networks.reasons import refused, words
-from crosspost.secrecy import said_by
+from crosspost.networks.refusals import refused, words
+from crosspost.transport.exchange import Exchange, retry_at
 
 if TYPE_CHECKING:
-    from crosspost.transport import Session
+    from crosspost.transport.session import Session
 
 Clock = Callable[[], datetime]
 #: characters of a server's own words that are shown and stored

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
-from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
-from crosspost.networks import graph
 from crosspost.networks.base import Network, Save
-from crosspost.networks.looking import Page, moment, text
+from crosspost.networks.meta import graph
+from crosspost.networks.post_search import Page, moment, text
+from crosspost.transport.exchange import Exchange
 
 
 class Options(Value, frozen=True, kw_only=True):

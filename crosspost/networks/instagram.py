@@ -16,9 +16,9 @@ from crosspost import compose
 from crosspost.compose import for_post
 from crosspost.errors import AuthExpired, DeliveryError, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
-from crosspost.networks import graph
-from crosspost.networks.containers import ContainerNetwork, Steps
-from crosspost.networks.hosted import HostOptions, PageHost
+from crosspost.networks.meta import graph
+from crosspost.networks.meta.containers import ContainerNetwork, Steps
+from crosspost.networks.meta.public_media import HostOptions, PageHost
 
 #: where Instagram Login asks; Facebook Login asks ``home``
 _OWN_HOME = "https://graph.instagram.com"

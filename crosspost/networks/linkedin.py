@@ -10,15 +10,15 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 import msgspec
 
-from crosspost.compose import little
+from crosspost.compose.formats import linkedin
 from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
-from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
-from crosspost.networks import restli
 from crosspost.networks.base import Network, Save
-from crosspost.networks.looking import Page, rows, text, without_links
-from crosspost.networks.renewal import Renewal
+from crosspost.networks.meta.token_renewal import Renewal
+from crosspost.networks.post_search import Page, rows, text, without_links
+from crosspost.networks.protocols import restli
+from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
     import requests
@@ -136,7 +136,7 @@ class LinkedIn(Network):
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes the text; the card or picture stays as it was sent (the API changes no content)."""
-        patch = {"patch": {"$set": {"commentary": little.escape(prepared.draft.text)}}}
+        patch = {"patch": {"$set": {"commentary": linkedin.escape(prepared.draft.text)}}}
         with self.talking():
             self._request("POST", f"posts/{restli.key(receipt.id)}", patch, "PARTIAL_UPDATE").raise_for_status()
         return receipt
@@ -252,7 +252,7 @@ def _body(prepared: Prepared, author: str, options: Options) -> dict[str, Any]:
     draft = prepared.draft
     body = {
         "author": author,
-        "commentary": little.escape(draft.text),
+        "commentary": linkedin.escape(draft.text),
         "visibility": options.visibility.upper(),
         "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
         "lifecycleState": "PUBLISHED",
@@ -283,10 +283,10 @@ def _moment(milliseconds: Any) -> datetime | None:
 
 def _same(post: dict[str, Any], draft: Draft) -> bool | None:
     """LinkedIn may shorten links in the text it gives back: then the card's address tells, where there is a card."""
-    commentary, wanted = text(post.get("commentary")), little.as_read(draft.text)
+    commentary, wanted = text(post.get("commentary")), linkedin.as_read(draft.text)
     if commentary is None:
         return None
-    said = little.unescape(commentary)
+    said = linkedin.unescape(commentary)
     article = (post.get("content") or {}).get("article") or {}
     if said.split() == wanted.split() or (draft.link and draft.link in (*said.split(), article.get("source"))):
         return True

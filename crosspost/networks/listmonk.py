@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import msgspec
 
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, Unknown
-from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
-from crosspost.networks.looking import rows, text
-from crosspost.networks.mailing import MailOptions, mail_draft
+from crosspost.networks.mail.mail_common import MailOptions, mail_draft
+from crosspost.networks.post_search import rows, text
+from crosspost.transport.exchange import Exchange
 
 #: states of a campaign that was not started, or not yet
 _NOT_OUT = ("draft", "scheduled")

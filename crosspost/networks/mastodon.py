@@ -14,8 +14,8 @@ from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Reject
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save, library
-from crosspost.networks.looking import Page, moment, plain, same_words, text
-from crosspost.networks.ours import is_ours, links_in
+from crosspost.networks.own_posts import is_ours, links_in
+from crosspost.networks.post_search import Page, moment, plain, same_words, text
 
 #: servers that keep no idempotency key (GoToSocial, snac, Friendica), refuse what failed before (Pixelfed), or repeat
 #: their first answer for hours, also a failure (Akkoma, Pleroma): no key is sent to these

@@ -12,14 +12,14 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.compose import mail
-from crosspost.credentials import variable
+from crosspost.compose.formats import mail
+from crosspost.config.credentials import variable
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, RateLimited, Rejected, Unknown
 from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
-from crosspost.networks.mailing import MailOptions, mail_draft
-from crosspost.networks.recipients import Journal, Recipient, Round, StoppedError, key_of, named, read
-from crosspost.transport_smtp import Answer, Connection, MailServer, SmtpError, server
+from crosspost.networks.mail.mail_common import MailOptions, mail_draft
+from crosspost.networks.mail.recipients import Journal, Recipient, Round, StoppedError, key_of, named, read
+from crosspost.transport.smtp import Answer, Connection, MailServer, SmtpError, server
 
 #: one run writes to people for at most this long: a lease in the ledger lasts a little longer
 TURN = timedelta(minutes=8)
@@ -260,7 +260,7 @@ class Newsletter(Network):
             where = server(self.base_url, options.tls, insecure=options.insecure)
         except ValueError as error:
             raise ConfigError(f"{self.account}: {error}") from None
-        connect, answer, whole = self.session.patience
+        connect, answer, whole = self.session.timeouts
         return msgspec.structs.replace(where, connect=connect, read=answer, deadline=whole)
 
     def _login(self, options: Settings) -> tuple[str, str] | None:

@@ -15,9 +15,8 @@ from typing import ClassVar, Literal
 import msgspec
 
 from crosspost.compose.fit import shorten
-from crosspost.compose.styles import title_span
+from crosspost.compose.formats.entities import title_span
 from crosspost.errors import AuthExpired, DeliveryError, Rejected
-from crosspost.exchange import Exchange
 from crosspost.model import (
     Abilities,
     Card,
@@ -33,7 +32,8 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Network, Save
-from crosspost.networks.signal_wires import Group, Message, Preview, Wire, wire
+from crosspost.networks.protocols.signal_rpc import Group, Preview, SignalMessage, Wire, wire
+from crosspost.transport.exchange import Exchange
 
 log = logging.getLogger("crosspost.networks")
 
@@ -155,8 +155,8 @@ class Signal(Network):
             raise AuthExpired(f"{where} is not a member of the group “{found[0].name}”")
         return found[0]
 
-    def _message(self, draft: Draft) -> Message:
-        return Message(
+    def _message(self, draft: Draft) -> SignalMessage:
+        return SignalMessage(
             text=draft.text,
             bold=title_span(draft),
             preview=self._preview(draft.card) if draft.card is not None and draft.card.url in draft.text else None,

@@ -14,12 +14,12 @@ from urllib.parse import quote
 
 import msgspec
 
-from crosspost.compose.styles import title_span
+from crosspost.compose.formats.entities import title_span
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
-from crosspost.exchange import Exchange
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
+from crosspost.transport.exchange import Exchange
 
 #: refusals (400) that concern the bot's place in the channel, not the post
 _NOT_ADMITTED = ("chat not found", "not enough rights", "need administrator rights", "chat_write_forbidden")

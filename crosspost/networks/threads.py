@@ -10,8 +10,8 @@ from typing import ClassVar
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared
-from crosspost.networks.containers import ContainerNetwork, Steps
-from crosspost.networks.hosted import HostOptions
+from crosspost.networks.meta.containers import ContainerNetwork, Steps
+from crosspost.networks.meta.public_media import HostOptions
 
 LINKS = 5
 

@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Literal
 
 from crosspost.compose import twitter_text
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
-from crosspost.exchange import Exchange
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Price, Receipt, Value
 from crosspost.networks.base import Network, Save, library
-from crosspost.networks.looking import Page, moment, text
+from crosspost.networks.post_search import Page, moment, text
+from crosspost.transport.exchange import Exchange
 
 # docs.x.com/x-api/getting-started/pricing; what counts as a link is not said there, so every link X would make one does
 _POST, _POST_WITH_LINK, _ALT_TEXT = 0.015, 0.200, 0.005

@@ -14,7 +14,7 @@ While it runs:
 - ``GET /_sandbox/accounts`` the tokens, ``GET /_sandbox/requests`` the log of requests,
 - ``GET /_sandbox/certificate.pem`` the certificate of the mail server, for clients that say STARTTLS,
 - ``POST /_sandbox/faults`` orders a fault for the next requests, ``GET`` lists the pending ones, ``DELETE`` forgets
-  them. The kinds stand in :data:`crosspost.sandbox.faults.KINDS`::
+  them. The kinds stand in :data:`crosspost.sandbox.core.faults.KINDS`::
 
     curl -d '{"network": "mastodon", "fault": "500 after committing", "times": 2}' $URL/_sandbox/faults
     curl -d '{"network": "x", "fault": "429", "retry_after": 30}' $URL/_sandbox/faults
@@ -23,6 +23,6 @@ While it runs:
 The stand-ins are written from the networks' documentation and share no code with the rest of crosspost.
 """
 
-from crosspost.sandbox.server import Sandbox
+from crosspost.sandbox.core.server import Sandbox
 
 __all__ = ["Sandbox"]

@@ -2,9 +2,9 @@
 
 from crosspost.schedule.due import Due, due, found_at, lateness, ready, wanted
 from crosspost.schedule.ics import ics
+from crosspost.schedule.parser import parse
 from crosspost.schedule.plan import Agenda, Pending, Planned, plan
 from crosspost.schedule.values import Schedule
-from crosspost.schedule.written import parse
 
 __all__ = [
     "Agenda",

@@ -15,7 +15,7 @@ EARLIEST, FAR = datetime(1902, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UT
 _MINUTE, _DAY, _WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 
 
-def tamed(moment: datetime) -> datetime:
+def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC, inside of what can be computed."""
     return min(max(moment, EARLIEST), FAR).astimezone(UTC)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from crosspost.model import Value
-from crosspost.schedule.clocks import day_of, month_of, quiet_until, slots_from, slots_until, tamed
+from crosspost.schedule.clocks import day_of, month_of, quiet_until, slots_from, slots_until, to_utc
 from crosspost.schedule.values import Lateness, Schedule, in_words
 
 #: a run that comes this much after the moment is still on time: cron, timers and hosted schedulers are never exact
@@ -41,13 +41,13 @@ def due(
     :param now: the moment of asking; the answer is never before it
     :param key: name of the delivery, for the jitter
     """
-    taken = sorted(tamed(moment) for moment in history)
-    earliest = max(_start(schedule, post_moment, at), tamed(now))
+    taken = sorted(to_utc(moment) for moment in history)
+    earliest = max(_start(schedule, post_moment, at), to_utc(now))
     if at is None and schedule.slots:
         return _slot(schedule, earliest, taken, key)
     why = _plain_why(schedule, post_moment, at, now)
     if at is not None:
-        return _free(schedule, earliest, taken, why, loud_until=tamed(at))
+        return _free(schedule, earliest, taken, why, loud_until=to_utc(at))
     shift = _jitter(schedule, key)
     if shift:
         why += f", + {in_words(shift)} (jitter)"
@@ -58,7 +58,7 @@ def found_at(schedule: Schedule, post_moment: datetime, now: datetime) -> dateti
     """From when on an account's delay counts, for a delivery that is found now: the post's date, or now where that is
     later. Many posts carry only a day; a delay is also the time in which one can be cancelled.
     """
-    return max(tamed(post_moment), tamed(now)) if schedule.delay else post_moment
+    return max(to_utc(post_moment), to_utc(now)) if schedule.delay else post_moment
 
 
 def wanted(schedule: Schedule, post_moment: datetime, *, at: datetime | None = None, key: str = "") -> datetime:
@@ -88,10 +88,10 @@ def ready(
     :param history: when the account's posts were really sent; any order
     :param exact: the author named the moment (``crosspost: at``), so that slots do not count
     """
-    now, due_at = tamed(now), tamed(due_at)
+    now, due_at = to_utc(now), to_utc(due_at)
     if now < due_at:
         return Due(at=due_at, why="as planned")
-    taken = sorted(tamed(moment) for moment in history)
+    taken = sorted(to_utc(moment) for moment in history)
     late = now - due_at
     why = f"was due {in_words(late)} ago" if late > GRACE else "its time has come"
     found = _free(schedule, now, taken, why, loud_until=due_at + GRACE)
@@ -105,7 +105,7 @@ def ready(
 def lateness(schedule: Schedule, due_at: datetime, now: datetime) -> Lateness:
     """What the account's ``late`` says about a delivery that should have gone at ``due_at``."""
     late = schedule.late
-    return late.action if tamed(now) - tamed(due_at) > late.after else "send"
+    return late.action if to_utc(now) - to_utc(due_at) > late.after else "send"
 
 
 # ── the two ways of looking for a moment ──────────────────────────────────────────────────────────────────────────
@@ -177,11 +177,11 @@ def _obstacle(schedule: Schedule, moment: datetime, taken: list[datetime]) -> tu
 
 
 def _start(schedule: Schedule, post_moment: datetime, at: datetime | None) -> datetime:
-    return tamed(at) if at is not None else tamed(tamed(post_moment) + schedule.delay)
+    return to_utc(at) if at is not None else to_utc(to_utc(post_moment) + schedule.delay)
 
 
 def _plain_why(schedule: Schedule, post_moment: datetime, at: datetime | None, now: datetime) -> str:
-    if _start(schedule, post_moment, at) <= tamed(now):
+    if _start(schedule, post_moment, at) <= to_utc(now):
         return "at once"
     if at is not None:
         return "the post says so (at)"

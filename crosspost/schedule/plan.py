@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from crosspost.model import Value
-from crosspost.schedule.clocks import tamed
+from crosspost.schedule.clocks import to_utc
 from crosspost.schedule.due import Due, due, found_at, lateness, ready, wanted
 from crosspost.schedule.values import Lateness, Schedule
 
@@ -83,7 +83,7 @@ def plan(
     lines = [
         line
         for name, several in by_account.items()
-        for line in _account(accounts[name], several, tamed(now), tamed(tamed(now) + horizon))
+        for line in _account(accounts[name], several, to_utc(now), to_utc(to_utc(now) + horizon))
     ]
     return sorted(lines, key=lambda line: (line.at, line.account, line.post))
 
@@ -125,8 +125,8 @@ class _Runs:
     def later(self, moment: datetime) -> Due | None:
         """The run to which a post must wait that could go at this moment; None when it can."""
         paused = self._agenda.paused
-        if paused is not None and tamed(paused) > moment:
-            return Due(at=tamed(paused), why=self._agenda.paused_why)
+        if paused is not None and to_utc(paused) > moment:
+            return Due(at=to_utc(paused), why=self._agenda.paused_why)
         number = self._number(moment)
         if not self._agenda.most or self._sends.get(number, 0) < self._agenda.most:
             return None
@@ -147,7 +147,7 @@ def _first_plans(agenda: Agenda, pending: list[Pending], now: datetime) -> Itera
     others = sorted((one.due_at, _turn(one), one) for one in pending if one.due_at is not None)
     taken = [*agenda.sent, *(moment for moment, _, _ in others)]
     for moment, _, one in others:
-        yield one, Due(at=tamed(moment), why=_why_then(agenda.schedule, one, tamed(moment)))
+        yield one, Due(at=to_utc(moment), why=_why_then(agenda.schedule, one, to_utc(moment)))
     new = (one for one in pending if one.due_at is None)
     for one in sorted(new, key=lambda one: (one.order, one.post_moment, one.post)):
         begins = found_at(agenda.schedule, one.post_moment, now)

@@ -37,7 +37,7 @@ _COUNTING_PATH = re.compile(
 )
 
 
-class Shown(NamedTuple):
+class ShownPicture(NamedTuple):
     """A picture of a text: its address as written, and whether it is only on the web."""
 
     written: str
@@ -45,7 +45,7 @@ class Shown(NamedTuple):
     elsewhere: bool
 
 
-def candidates(body: str, pictures: list[Shown]) -> Iterator[Picture]:
+def candidates(body: str, pictures: list[ShownPicture]) -> Iterator[Picture]:
     """Those of a text's pictures that may stand for the post, in their order.
 
     A picture on the web is judged by its address; whoever fetches it has its size.

@@ -6,21 +6,21 @@ from typing import Any
 
 from crosspost import markup
 from crosspost.model import Picture, Post
-from crosspost.printable import printable
-from crosspost.sources.body_pictures import Shown, addresses
-from crosspost.sources.choosing import Chooser, Chosen
+from crosspost.sources.body_pictures import ShownPicture, addresses
 from crosspost.sources.descriptions import SEPARATOR, TEXT, Description, as_text, from_text, separator, written, wrong
 from crosspost.sources.emoji import with_emoji
 from crosspost.sources.files import OutsideError, SiteFiles
-from crosspost.sources.foreign import without_shortcodes, without_template_tags
 from crosspost.sources.keys import Keys, lookup
 from crosspost.sources.kramdown import as_commonmark
 from crosspost.sources.languages import Layouts, of_post
 from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import absolute_url
+from crosspost.sources.picture_choice import Chooser, Chosen
 from crosspost.sources.record import Record
 from crosspost.sources.rendering import render, without_attributes
+from crosspost.sources.shortcodes import without_shortcodes, without_template_tags
 from crosspost.sources.site import Site, author
+from crosspost.text.printable import printable
 
 
 def make_post(record: Record, root: Path, post_id: str, url: str, keys: Keys, layouts: Layouts) -> Post:
@@ -168,19 +168,19 @@ class _Maker:
 
     # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _images(self, body: str) -> list[Shown]:
+    def _images(self, body: str) -> list[ShownPicture]:
         return [shown for address, alt in markup.pictures(body) for shown in self._shown(address, alt)]
 
-    def _shown(self, address: str, alt: str) -> Iterator[Shown]:
+    def _shown(self, address: str, alt: str) -> Iterator[ShownPicture]:
         try:
             path, url, elsewhere = self.files.locate(self._rendered(address))
         except OutsideError:
             self.warnings.append(f"the picture {address} lies outside the site and was left out")
             return
         if path or url:
-            yield Shown(address, Picture(path=path, url=url, alt=alt), elsewhere)
+            yield ShownPicture(address, Picture(path=path, url=url, alt=alt), elsewhere)
 
-    def _picture(self, body: str, images: list[Shown]) -> Chosen:
+    def _picture(self, body: str, images: list[ShownPicture]) -> Chosen:
         chooser = Chooser(self.record, self.files, self.keys, self._rendered, self._line_of)
         chosen = chooser.choose(body, images)
         self.warnings += chooser.warnings

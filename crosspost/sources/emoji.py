@@ -8,7 +8,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from crosspost.sources.code import CODE
+from crosspost.sources.code_blocks import CODE
 
 _CODES = re.compile(
     rf"{CODE}"

@@ -12,8 +12,8 @@ import frontmatter
 import msgspec
 from frontmatter.default_handlers import YAMLHandler
 
+from crosspost.config.small_file import FLAGS, refuse_others
 from crosspost.errors import PostRefused
-from crosspost.smallfile import FLAGS, refuse_others
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
 
 MAX_BYTES = 5 * 1024 * 1024  # of the whole file; the caller looks before reading

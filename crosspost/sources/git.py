@@ -3,8 +3,8 @@ if posts had been deleted. No git is needed for that; the files are described in
 
 from pathlib import Path
 
+from crosspost.config.small_file import read_small
 from crosspost.model import Value
-from crosspost.smallfile import read_small
 
 #: what is on no branch
 DETACHED = "(no branch)"

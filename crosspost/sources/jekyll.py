@@ -8,23 +8,23 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 
+from crosspost.config.small_file import read_small
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Post
-from crosspost.printable import printable
-from crosspost.smallfile import read_small
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.base import Source
+from crosspost.sources.filenames import POSTS, Name, Rules, list_names
 from crosspost.sources.files import missing
 from crosspost.sources.keys import Keys
 from crosspost.sources.languages import Layouts
-from crosspost.sources.names import POSTS, Name, Rules, list_names
+from crosspost.sources.listing_cache import ListingCache
 from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import STYLES
-from crosspost.sources.reading import Reader, understood
+from crosspost.sources.post_file import Reader, understood
 from crosspost.sources.record import Check
-from crosspost.sources.remembered import Remembered
+from crosspost.sources.same_address import may_share, refuse_twins, refused, same_page
 from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
-from crosspost.sources.twins import may_share, refuse_twins, refused, same_page
+from crosspost.text.printable import printable
 
 __all__ = ["JekyllSource", "find_site"]
 
@@ -51,7 +51,7 @@ class JekyllSource(Source):
     :param keys: which keys of a front matter hold picture and description
     :ivar check: what is wrong with a post's ``crosspost:`` that can be read, such as an account nobody has
 
-    A post's id comes from its file name alone, see :mod:`crosspost.sources.names`. ``published: false`` is skipped
+    A post's id comes from its file name alone, see :mod:`crosspost.sources.filenames`. ``published: false`` is skipped
     even where the site shows unpublished posts, and so are drafts: neither is announced.
     """
 
@@ -139,7 +139,7 @@ class JekyllSource(Source):
             yield from map(self._entry, names)
             return
         begun = time.time_ns()
-        remembered = Remembered(self._memory, self._about())
+        remembered = ListingCache(self._memory, self._about())
         for name in names:
             found = remembered.entry(self._reader.path(name), partial(self._entry, name))
             late = found.date is not None and found.date > self._now and not self.site.future

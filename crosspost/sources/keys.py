@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
-from crosspost.near_names import plain
+from crosspost.text.near_names import plain
 
 #: stands in a list of the settings for the default keys
 REST = "..."
@@ -67,7 +67,7 @@ _STEP = re.compile(r"([^.\[\]\s]+)((?:\[\d{1,3}\])*)")
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
-    """Where to look, in this order; see ``[site]`` in :mod:`crosspost.settings`."""
+    """Where to look, in this order; see ``[site]`` in :mod:`crosspost.config.settings`."""
 
     pictures: tuple[str, ...] = PICTURE_KEYS
     alts: tuple[str, ...] = ALT_KEYS

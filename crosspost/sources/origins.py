@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from crosspost.near_names import near_name, plain
 from crosspost.sources.keys import Keys, steps
+from crosspost.text.near_names import near_name, plain
 
 #: a key that stands in more posts than this, and in more than a tenth of those with the usual one, is the site's own
 FEW = 5

@@ -5,8 +5,8 @@ from datetime import date, datetime, tzinfo
 from typing import Any, get_args
 
 from crosspost.model import OnDelete, OnEdit, Override, Overrides
-from crosspost.plainly import nearest
 from crosspost.sources.dates import from_text
+from crosspost.text.plain_errors import nearest
 
 _OWN = ("skip", "at", "text", "on_edit", "on_delete")
 _KNOWN = (*_OWN, "only")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from crosspost.model import Picture
-from crosspost.near_names import plain
 from crosspost.sources.files import OutsideError, SiteFiles
 from crosspost.sources.keys import Found, lookup, written_as
+from crosspost.text.near_names import plain
 
 # what an object says under these is the picture, in this order; the rest are its sizes in several themes
 _ADDRESS = ("path", "src", "url", "image", "img", "file", "href", "feature", "featured", "teaser", "thumbnail", "thumb")

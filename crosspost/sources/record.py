@@ -12,8 +12,8 @@ from crosspost.model import Overrides
 from crosspost.sources import permalink
 from crosspost.sources.dates import from_front_matter, from_name
 from crosspost.sources.defaults import Data, defaults_for, merged
+from crosspost.sources.filenames import DRAFTS, POSTS, Name
 from crosspost.sources.frontmatter import FrontMatter
-from crosspost.sources.names import DRAFTS, POSTS, Name
 from crosspost.sources.overrides import parse_overrides
 from crosspost.sources.site import Site
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
+from crosspost.config.small_file import read_small
 from crosspost.errors import SourceError
-from crosspost.smallfile import read_small
 from crosspost.sources.dates import zone
 from crosspost.sources.languages import KEYS, complaint, language
 from crosspost.sources.polyglot import Polyglot, polyglot

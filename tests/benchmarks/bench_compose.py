@@ -17,9 +17,9 @@ from random import Random
 
 import msgspec
 
-from crosspost import registry
 from crosspost.compose import Style, compose
 from crosspost.compose.twitter_text import weight
+from crosspost.config import registry
 from crosspost.model import Post
 from tests import twitter_text_js
 

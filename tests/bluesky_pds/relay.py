@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 import requests
 
 from crosspost.sandbox import Sandbox
-from crosspost.sandbox.bluesky import Bluesky
-from crosspost.sandbox.bluesky_record import POST
-from crosspost.sandbox.store import Account
-from crosspost.sandbox.wire import Reply, Request
+from crosspost.sandbox.core.http_messages import Reply, Request
+from crosspost.sandbox.core.store import Account
+from crosspost.sandbox.networks.bluesky.record import POST
+from crosspost.sandbox.networks.bluesky.standin import Bluesky
 
 _NUMBERS = itertools.count(1)
 _PASSED_ON = ("Authorization", "Content-Type")

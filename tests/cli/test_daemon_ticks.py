@@ -6,10 +6,10 @@ import pytest
 
 from crosspost.cli import common
 from crosspost.cli.daemon import _Ticks
-from crosspost.cli.work import Watch
+from crosspost.cli.work import RunControl
 from crosspost.daemon import Health
 from tests.harness import Place
-from tests.notices.receiving import configure, mails, told_by_mail
+from tests.notifications.receiving import configure, mails, told_by_mail
 
 
 @pytest.fixture
@@ -22,27 +22,27 @@ def place(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 def test_a_config_that_stays_broken_is_told_once(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     health = Health(60, place.clock, dict)
-    ticks = _Ticks(place.house, Watch(), health, None)
+    ticks = _Ticks(place.app, RunControl(), health, None)
     ticks()
-    assert health.told()[0]
+    assert health.report()[0]
     good = place.config.read_text("utf-8")
     place.config.write_text(good + "[nonsense]\n", "utf-8")
     for _ in range(5):
         place.clock.pass_by(minutes=30)
         ticks()
-    assert not health.told()[0]
+    assert not health.report()[0]
     assert capsys.readouterr().err.count("there is no setting `nonsense`") == 1
     assert ["there is no setting `nonsense`" in mail["text"] for mail in mails(place)] == [True]
     place.config.write_text(good, "utf-8")
     ticks()
-    assert health.told()[0]
+    assert health.report()[0]
     assert "It works again." in capsys.readouterr().out
     assert [mail["subject"] for mail in mails(place)[1:]] == ["Das Tal: crosspost works again"]
 
 
 def test_a_mistake_of_ours_is_ill_health_and_goes_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     health = Health(60, place.clock, dict)
-    ticks = _Ticks(place.house, Watch(), health, None)
+    ticks = _Ticks(place.app, RunControl(), health, None)
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
@@ -50,12 +50,14 @@ def test_a_mistake_of_ours_is_ill_health_and_goes_up(place: Place, monkeypatch: 
     monkeypatch.setattr("crosspost.cli.run.check", broken)
     with pytest.raises(RuntimeError):
         ticks()
-    assert not health.told()[0]
+    assert not health.report()[0]
 
 
 def test_each_delivery_is_a_step_and_a_stop_begins_none(place: Place) -> None:
     stop, steps = threading.Event(), []
-    ticks = _Ticks(place.house, Watch(stop=stop, progress=lambda: steps.append(1)), Health(60, place.clock, dict), None)
+    ticks = _Ticks(
+        place.app, RunControl(stop=stop, progress=lambda: steps.append(1)), Health(60, place.clock, dict), None
+    )
     place.new_post("2026-11-21-neu")
     ticks()
     assert len(steps) >= 2 * len(place.sandbox.posts()) > 0

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from crosspost.assemble import House
+from crosspost.app.application import App
 from crosspost.cli import publish, run
 from tests.harness import Place, Ran
 
@@ -21,7 +21,7 @@ def _here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def real(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-ins count as real networks."""
-    monkeypatch.setattr(House, "in_sandbox", lambda _self, _name: False)
+    monkeypatch.setattr(App, "in_sandbox", lambda _self, _name: False)
 
 
 def at_terminal(place: Place, monkeypatch: pytest.MonkeyPatch, answer: str, *command: str) -> Ran:
@@ -95,6 +95,6 @@ def test_mail_on_this_machine_is_real_unless_a_sandbox_is_here_too(place: Place)
     text = place.config.read_text("utf-8")
     mail = '\n[accounts.newsletter]\nbase_url = "smtp://127.0.0.1:25"\nsender = "a@example.org"\nto = "b@example.org"\n'
     place.config.write_text(text + mail, "utf-8")
-    assert place.house.in_sandbox("newsletter")
+    assert place.app.in_sandbox("newsletter")
     place.config.write_text('[site]\npath = "../site"\n' + mail, "utf-8")
-    assert not place.house.in_sandbox("newsletter")
+    assert not place.app.in_sandbox("newsletter")

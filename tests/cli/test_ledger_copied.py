@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crosspost.ledger import here as places
+from crosspost.ledger import location as places
 from crosspost.ledger import marks
 from crosspost.model import Prepared
 from tests.harness import Place, Ran
@@ -295,7 +295,7 @@ def test_what_was_sent_a_moment_ago_and_is_not_shown_yet_is_waited_for(
 
 def test_more_posts_than_a_look_shows_prove_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person has said much by hand since: what the account shows does not reach back to the post."""
-    monkeypatch.setattr("crosspost.networks.looking.PAGES", 1)
+    monkeypatch.setattr("crosspost.networks.post_search.PAGES", 1)
     copy = kept(place)
     place.new_post("2026-11-21-eins")
     place.crosspost("run")

@@ -91,15 +91,15 @@ def test_run_tells_it_too(place: Place) -> None:
 
 def test_a_notice_tells_it_once_and_for_some_days(place: Place) -> None:
     from crosspost.cli.common import open_ledger
-    from crosspost.cli.telling import matters as found
+    from crosspost.cli.telling import alerts as found
 
     post(place, missing(place))
     place.crosspost(NEW)
-    ledger = open_ledger(place.house)
-    (said,) = [one for one in found(place.house, ledger, []) if one.key == "picture:neu"]
+    ledger = open_ledger(place.app)
+    (said,) = [one for one in found(place.app, ledger, []) if one.key == "picture:neu"]
     assert "went out without its picture on x, mastodon, facebook: thumbnail: there is no file" in said.says
     place.clock.pass_by(days=3)
-    assert [one for one in found(place.house, ledger, []) if one.key.startswith("picture:")] == []
+    assert [one for one in found(place.app, ledger, []) if one.key.startswith("picture:")] == []
     ledger.close()
 
 

@@ -1,7 +1,7 @@
 """``crosspost notify --test``, as a user types it."""
 
 from tests.harness import Place
-from tests.notices.receiving import Receiver, configure, mails, told_by_mail
+from tests.notifications.receiving import Receiver, configure, mails, told_by_mail
 
 
 def test_every_way_is_tried_and_said(place: Place) -> None:

@@ -103,7 +103,7 @@ def test_the_page_is_not_asked_for_pictures_without_the_setting(
         assert place.crosspost("run").code == 0
         assert said(place) == {"media": 0, "alt": [], "language": "de"}
         assert "/og.png" not in web.asked
-        ledger = Ledger(place.house.ledger_path(), clock, read_only=True)
+        ledger = Ledger(place.app.ledger_path(), clock, read_only=True)
         assert ledger.fact(f"page:{server.url}/2026/11/21/neu.html") == "", "nothing is kept that nobody needs"
         ledger.close()
 

@@ -9,7 +9,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crosspost.compose import mail_html
+from crosspost.compose.formats import mail_html
 from crosspost.markup import to_text
 from tests.harness import Place
 

@@ -27,11 +27,11 @@ Text.
 """
 
 
-def looked_at(place: Place, post: Path | None = None) -> list[shown.Shown]:
-    house, source = place.house, place.house.source()
+def looked_at(place: Place, post: Path | None = None) -> list[shown.AccountPreview]:
+    app, source = place.app, place.app.source()
     entry = source.entry(post or place.post)
-    ledger = shown.ledger_to_read(house)
-    networks = shown.networks(house, list(house.accounts()), ledger)
+    ledger = shown.ledger_to_read(app)
+    networks = shown.networks(app, list(app.accounts()), ledger)
     found = [shown.look(network, source.load(entry), entry) for network in networks]
     if ledger is not None:
         ledger.close()
@@ -39,7 +39,7 @@ def looked_at(place: Place, post: Path | None = None) -> list[shown.Shown]:
 
 
 def frozen(place: Place) -> dict[str, Draft | None]:
-    ledger = Ledger(place.house.ledger_path(), place.clock, read_only=True)
+    ledger = Ledger(place.app.ledger_path(), place.clock, read_only=True)
     found = {delivery.account: delivery.draft for delivery in ledger.deliveries()}
     ledger.close()
     return found
@@ -109,7 +109,7 @@ def test_panels_where_rich_is_installed(place: Place, monkeypatch: pytest.Monkey
         preview_text, "_console", lambda: Console(file=out, force_terminal=True, width=80, highlight=False)
     )
     place.post.write_text(POST.replace("Grüße aus dem Tal", "'[bold]Kein Stil[/bold]'"), "utf-8")
-    source = place.house.source()
+    source = place.app.source()
     entry = source.entry(place.post)
     preview_text.write(source.load(entry), entry, looked_at(place), diff=False)
     said = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue())

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from crosspost import registry
 from crosspost.compose import length
+from crosspost.config import registry
 
 
 def count(*arguments: str, text: bytes) -> subprocess.CompletedProcess[bytes]:

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from crosspost import registry
-from crosspost.assemble import House
-from crosspost.credentials import Credentials
-from crosspost.exchange import Exchange
+from crosspost.app.application import App
+from crosspost.config import registry
+from crosspost.config.credentials import Credentials
+from crosspost.config.settings import read
 from crosspost.model import Receipt
 from crosspost.sandbox import Sandbox
-from crosspost.sandboxed import MARK
-from crosspost.settings import read
+from crosspost.transport.exchange import Exchange
+from crosspost.transport.sandbox_mark import MARK
 from tests.harness import Clock, Place
 
 ALL = tuple(registry.NETWORKS)
@@ -131,9 +131,9 @@ def test_what_is_no_sandbox_does_not_say_so(tmp_path: Path, accounts: dict[str, 
     text = "".join(block + needs.get(name, "") for name, block in zip(accounts, settings, strict=True))
     config = tmp_path / "crosspost.toml"
     config.write_text(text)
-    house = House(settings=read(config), site=tmp_path, credentials=Credentials({}, None), clock=Clock())
-    assert {name for name in accounts if house.in_sandbox(name)} == set(expected)
-    assert {name for name in accounts if house.label(name) != name} == set(expected)
+    app = App(settings=read(config), site=tmp_path, credentials=Credentials({}, None), clock=Clock())
+    assert {name for name in accounts if app.in_sandbox(name)} == set(expected)
+    assert {name for name in accounts if app.label(name) != name} == set(expected)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_the_real_networks_links_are_theirs(place: Place, name: str, home: str, 
     network.base_url = type(network).home
     assert network.page(home, "/local") == home
     if name == "linkedin":
-        from crosspost.networks import restli
+        from crosspost.networks.protocols import restli
 
         assert restli.page(network._home, "17") == page
     else:

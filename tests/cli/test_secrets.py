@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost import registry
+from crosspost.config import registry
 from crosspost.sandbox import Sandbox
 from tests.harness import NETWORKS, Clock, Place, served
 

@@ -53,7 +53,7 @@ def test_a_pause_ends_at_a_time_in_words(place: Place) -> None:
     place.crosspost("run")
     out = place.crosspost("status").out
     assert "x (sandbox) is paused until tomorrow 18:00: " in out
-    assert any("paused until tomorrow 18:00: " in one.said for one in checkup_site.ledger(place.house))
+    assert any("paused until tomorrow 18:00: " in one.said for one in checkup_site.ledger(place.app))
 
 
 def test_posts_shows_what_is_out_where_and_what_is_old(place: Place) -> None:
@@ -110,5 +110,5 @@ def test_what_does_not_exist_is_null_and_not_zero(tmp_path: Path, sandbox: Sandb
         None,
         None,
     )
-    refused = shown.row(shown.Shown(network=place.network("newsletter"), error="no"))
+    refused = shown.row(shown.AccountPreview(network=place.network("newsletter"), error="no"))
     assert (refused["length"], refused["limit"]) == (None, None), "nothing is said, so it has no length"

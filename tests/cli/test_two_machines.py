@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.ledger import Ledger, places, presence
+from crosspost.ledger import Ledger, filesystem, presence
 from tests.harness import Place
 
 
@@ -41,7 +41,7 @@ def test_a_person_adopts_the_ledger(left_behind: Place) -> None:
 
 def test_a_network_drive_is_refused_unless_the_config_allows_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = place.write("mounts", f"server:/home {place.root} nfs4 rw 0 0\n")
-    monkeypatch.setattr(places.refuse_shared, "__defaults__", (Path(mounts),))
+    monkeypatch.setattr(filesystem.refuse_shared, "__defaults__", (Path(mounts),))
     ran = place.crosspost("run")
     assert ran.code == 1
     assert "network drive (nfs4)" in ran.err

@@ -8,8 +8,8 @@ import pytest
 from crosspost.delivery import keys
 from crosspost.errors import KeyTaken, Unknown
 from crosspost.model import Prepared
-from crosspost.networks.looking import plain
-from crosspost.networks.ours import is_ours, links_in
+from crosspost.networks.own_posts import is_ours, links_in
+from crosspost.networks.post_search import plain
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
 
@@ -74,7 +74,7 @@ def test_a_key_of_an_earlier_version_that_both_have_does_not_swallow_a_post(site
             held = ledger.claim(row, "machine:1")
             assert held is not None
             draft = place.network(row.account).draft(
-                place.house.source().load(place.house.source().entry(place.root / "site/_posts/2026-11-21-welcome.md"))
+                place.app.source().load(place.app.source().entry(place.root / "site/_posts/2026-11-21-welcome.md"))
             )
             ledger.again(ledger.freeze(held, draft, f"key-of-{row.account}"), "", place.clock())
         ledger.close()

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.printable import printable
-from crosspost.sources import names
+from crosspost.sources import filenames
+from crosspost.text.printable import printable
 from tests.harness import Place
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has other file names, and no pipes in folders")
@@ -117,7 +117,7 @@ def unreadable(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
             raise PermissionError(13, "Permission denied", str(path))
         return real(path)
 
-    monkeypatch.setattr(names.os, "scandir", refuse)
+    monkeypatch.setattr(filenames.os, "scandir", refuse)
 
 
 def test_a_folder_without_rights_is_told_and_its_posts_are_not_gone(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from crosspost import registry
-from crosspost.assemble import _AT_HOME, House
-from crosspost.credentials import variable
+from crosspost.app.application import _AT_HOME, App
+from crosspost.config import registry
+from crosspost.config.credentials import variable
 from crosspost.delivery import voices
 from crosspost.ledger import Ledger
 from crosspost.model import Voice
@@ -161,19 +161,19 @@ def test_a_new_account_of_a_known_network_is_asked_who_it_is_and_begins(place: P
 
 @pytest.mark.parametrize("network", ["mastodon"])
 def test_a_trial_has_a_ledger_of_its_own(trial: None, place: Place) -> None:
-    assert place.house.on_trial()
-    assert place.house.ledger_path().name == "sandbox.sqlite3"
+    assert place.app.on_trial()
+    assert place.app.ledger_path().name == "sandbox.sqlite3"
     place.crosspost("run")
     assert (place.root / "config/state/sandbox.sqlite3").exists()
     real = place.config.read_text("utf-8").replace(place.sandbox.url, "https://social.example")
     place.config.write_text(real, "utf-8")
-    assert place.house.ledger_path().name == "ledger.sqlite3"
+    assert place.app.ledger_path().name == "ledger.sqlite3"
     place.config.write_text(real.replace("https://social.example", place.sandbox.url, 1), "utf-8")
-    assert place.house.ledger_path().name == "ledger.sqlite3", "one account is real"
+    assert place.app.ledger_path().name == "ledger.sqlite3", "one account is real"
     place.config.write_text(
         real.replace("https://social.example", place.sandbox.url) + '[state]\nledger = "x.sqlite3"\n'
     )
-    assert place.house.ledger_path().name == "x.sqlite3", "a person has named it"
+    assert place.app.ledger_path().name == "x.sqlite3", "a person has named it"
 
 
 @pytest.mark.parametrize("network", ["mastodon"])
@@ -206,5 +206,5 @@ def test_a_signal_daemon_on_this_machine_is_no_trial(
     tmp_path: Path, sandbox: Sandbox, clock: Clock, trial: None
 ) -> None:
     place = Place(tmp_path, sandbox, networks=("signal", "newsletter"), clock=clock)
-    assert not place.house.on_trial()
-    assert isinstance(place.house, House)
+    assert not place.app.on_trial()
+    assert isinstance(place.app, App)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from crosspost.compose import twitter_text
-from crosspost.sandbox import count, links
+from crosspost.sandbox.core import count, links
 from tests import twitter_text_js
 
 TEXTS = 40_000

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosspost import registry
 from crosspost.compose import Style, compose
 from crosspost.compose.clean import clean
+from crosspost.config import registry
 from crosspost.errors import Unsupported
 from crosspost.model import Post
-from crosspost.sandbox import count
+from crosspost.sandbox.core import count
 from tests.compose.test_properties import TAGS, TEXTS
 
 COUNTS: dict[str, Callable[[str], int]] = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crosspost import registry
 from crosspost.compose import Style, compose
+from crosspost.config import registry
 from crosspost.errors import CrosspostError, PostRefused, SourceError
 from crosspost.model import Post
 from crosspost.sources.jekyll import JekyllSource

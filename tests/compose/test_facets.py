@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosspost.compose.facets import Facet, facets, handles
+from crosspost.compose.formats.facets import Facet, facets, handles
 from crosspost.compose.links import as_uri
 
 LINK = "https://tal.example.org/2026/11/20/gruesse.html"

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from PIL import Image
 
-from crosspost import registry
+from crosspost.config import registry
 from crosspost.media import fit
 from crosspost.model import ImageLimits
 from tests.harness import POST, Place

@@ -9,11 +9,11 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosspost import registry
 from crosspost.compose import Style, compose
 from crosspost.compose.breaks import breaks
-from crosspost.compose.facets import facets
+from crosspost.compose.formats.facets import facets
 from crosspost.compose.hashtags import hashtag, spans
+from crosspost.config import registry
 from crosspost.errors import Unsupported
 from crosspost.model import Draft, Post
 from crosspost.sources.jekyll import JekyllSource

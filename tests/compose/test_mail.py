@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosspost.compose import compose, mail, mail_html
+from crosspost.compose import compose
+from crosspost.compose.formats import mail, mail_html
 from crosspost.compose.style import Style
 from crosspost.errors import ConfigError
 from crosspost.model import Abilities, Draft, Limits, Picture, Post, Value

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crosspost import registry
 from crosspost.compose import Style, compose
 from crosspost.compose.mentions import Mentions, Tagging
+from crosspost.config import registry
 from crosspost.model import Abilities, Draft, ImageLimits, Limits, Override, Overrides, Picture, Post
 
 LIMITS = Limits(text=5000, unit="code-points", images=ImageLimits(count=1), source="", checked=date(2026, 11, 25))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crosspost.compose.pieces import Pieces
+from crosspost.compose.parts import Pieces
 from crosspost.compose.templates import check, renderer
 from crosspost.errors import ConfigError
 from crosspost.model import Post
@@ -108,4 +108,4 @@ def test_a_mistake_is_found_before_anything_is_sent_with_its_line(place: Place, 
     place.config.write_text(text.replace("[accounts.x]\n", f'[accounts.x]\ntemplate = "{template}"\n'), "utf-8")
     line = next(n for n, one in enumerate(place.config.read_text("utf-8").splitlines(), 1) if "template" in one)
     with pytest.raises(ConfigError, match=rf"crosspost\.toml:{line}: account .x.: its template"):
-        place.house.checked("x")
+        place.app.checked("x")

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from crosspost.compose import twitter_text
-from crosspost.sandbox import links as stand_in
+from crosspost.sandbox.core import links as stand_in
 
 SHARED = Path(os.environ.get("CROSSPOST_SHARED") or Path(__file__).parents[2] / ".." / "shared")
 SUITE = SHARED / "conformance" / "twitter-text"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.daemon import Daemon, Health, Watched, notify, watchdog
+from crosspost.daemon import Daemon, Health, Watcher, notify, watchdog
 from tests.harness import Clock
 
 
@@ -123,7 +123,7 @@ def test_watchdog(environ: dict[str, str], seconds: float | None) -> None:
 def test_what_is_watched(tmp_path: Path) -> None:
     posts, config = tmp_path / "posts", tmp_path / "crosspost.toml"
     (posts / "unter").mkdir(parents=True)
-    watched = Watched([posts, config, tmp_path / "nothing"])
+    watched = Watcher([posts, config, tmp_path / "nothing"])
     stamp = 1_000_000_000
 
     def looks(number: int) -> list[bool]:
@@ -152,24 +152,24 @@ def test_health_becomes_ill_when_ticks_fail_or_do_not_come() -> None:
     clock = Clock()
     more: dict[str, Any] = {"paused": ["x"]}
     health = Health(60, clock, lambda: more)
-    assert health.told()[0], "it has just begun"
+    assert health.report()[0], "it has just begun"
     clock.pass_by(seconds=60)
     health.ticked(True)
-    well, answer = health.told()
+    well, answer = health.report()
     assert (well, answer["ok"], answer["seconds_since"], answer["paused"]) == (True, True, 0, ["x"])
     assert answer["next_run"] == (clock() + timedelta(seconds=60)).isoformat()
     clock.pass_by(seconds=120)
     health.stepped()
     clock.pass_by(seconds=120)
-    assert health.told()[0], "a newsletter takes its time"
+    assert health.report()[0], "a newsletter takes its time"
     clock.pass_by(seconds=61)
-    assert not health.told()[0]
+    assert not health.report()[0]
     health.ticked(False)
-    assert not health.told()[0]
+    assert not health.report()[0]
     health.ticked(True)
-    assert health.told()[0]
+    assert health.report()[0]
 
     def broken() -> dict[str, Any]:
         raise OSError("no ledger")
 
-    assert not Health(60, clock, broken).told()[0]
+    assert not Health(60, clock, broken).report()[0]

@@ -166,10 +166,10 @@ def test_a_post_that_comes_back_is_told_once_with_what_to_do(
     assert ran.code == 0
     assert site.run().out == "Nothing is due.\n"
     from crosspost.cli.common import open_ledger
-    from crosspost.cli.telling import matters
+    from crosspost.cli.telling import alerts
 
-    ledger = open_ledger(site.place.house)
-    told = [matter.sentence for matter in matters(site.place.house, ledger, []) if matter.key.startswith("back")]
+    ledger = open_ledger(site.place.app)
+    told = [matter.sentence for matter in alerts(site.place.app, ledger, []) if matter.key.startswith("back")]
     ledger.close()
     assert len(told) == 1
     assert "was taken back from bluesky, mastodon when its file was gone. The file is there again." in told[0]

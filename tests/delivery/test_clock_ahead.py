@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from crosspost.exchange import retry_at, server_time
 from crosspost.sandbox import Sandbox
+from crosspost.transport.exchange import retry_at, server_time
 from tests.delivery.test_engine import Runs
 from tests.harness import Clock, Place
 
@@ -93,12 +93,12 @@ def test_it_is_told_once_and_over_when_it_is_right(tmp_path: Path, sandbox: Sand
     ours = Ours(servers=clock, ahead=timedelta(hours=2))
     runs = Runs(Place(tmp_path, sandbox, networks=["mastodon", "x"], clock=ours))
     from crosspost.delivery import clocks
-    from crosspost.notices.matters import Situation, matters, over
+    from crosspost.notifications.alerts import Situation, alerts, over
 
     runs.run()
     said = clocks.said(["mastodon", "x"], runs.ledger)
     assert said == "this machine's clock is 2 hours ahead of that of mastodon, x"
-    (matter,) = matters(Situation(now=ours(), clock=said))
+    (matter,) = alerts(Situation(now=ours(), clock=said))
     assert matter.key == "clock:"
     assert over("clock:")
     ours.ahead = timedelta(seconds=40)

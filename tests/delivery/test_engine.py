@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crosspost.delivery import Engine, make_plan
-from crosspost.delivery.pauses import pause
+from crosspost.delivery.backoff import pause
 from crosspost.errors import LedgerError
 from crosspost.ledger import Delivery, Ledger
 from tests.harness import NETWORKS, Place
@@ -22,9 +22,9 @@ class Runs:
         self.backfill = True
 
     def run(self, *, by_hand: bool = False, **engine: Any) -> dict[str, Delivery]:
-        house = self.place.house
-        source = house.source()
-        names = {name: account.network for name, account in house.accounts().items()}
+        app = self.place.app
+        source = app.source()
+        names = {name: account.network for name, account in app.accounts().items()}
         plan = make_plan(source.scan(), names, self.ledger, backfill=self.backfill)
         networks = {name: self.place.network(name) for name in names}
         made = Engine(
@@ -197,7 +197,7 @@ def test_interrupted_before_anything_was_sent_is_sent(runs: Runs) -> None:
     runs.run()
     runs.place.new_post("2026-11-21-neu")
     names = {name: name for name in NETWORKS}
-    make_plan(runs.place.house.source().scan(), names, runs.ledger)
+    make_plan(runs.place.app.source().scan(), names, runs.ledger)
     (row,) = [d for d in runs.ledger.deliveries(states=["planned"]) if d.account == "facebook"]
     assert runs.ledger.claim(row, "machine:999") is not None
     runs.run()
@@ -207,7 +207,7 @@ def test_interrupted_before_anything_was_sent_is_sent(runs: Runs) -> None:
 def test_a_lease_of_another_machine_is_respected_until_it_ends(runs: Runs) -> None:
     runs.run()
     runs.place.new_post("2026-11-21-neu")
-    make_plan(runs.place.house.source().scan(), {"x": "x"}, runs.ledger)
+    make_plan(runs.place.app.source().scan(), {"x": "x"}, runs.ledger)
     (row,) = runs.ledger.deliveries(states=["planned"], account="x")
     runs.ledger.claim(row, "elsewhere:7")
     runs.run()

@@ -177,30 +177,30 @@ def test_a_server_that_breaks_off_each_time_does_not_put_everybody_in_doubt(plac
 
 
 def test_it_is_told_once_and_over_when_it_is_settled(place: Place) -> None:
-    from crosspost.cli.telling import matters
+    from crosspost.cli.telling import alerts
 
     who, number = doubted(place)
-    ledger = Ledger(place.house.ledger_path(), place.clock)
-    (matter,) = matters(place.house, ledger, ())
+    ledger = Ledger(place.app.ledger_path(), place.clock)
+    (matter,) = alerts(place.app, ledger, ())
     assert matter.key == f"people:{number}"
     assert who in matter.says
     assert f"crosspost settle {number} --recipient ADDRESS --sent" in matter.todo
     ledger.close()
     place.crosspost("settle", str(number), "--recipient", who, "--sent")
-    ledger = Ledger(place.house.ledger_path(), place.clock)
-    assert matters(place.house, ledger, ()) == []
+    ledger = Ledger(place.app.ledger_path(), place.clock)
+    assert alerts(place.app, ledger, ()) == []
     ledger.close()
 
 
 def test_who_was_refused_is_told_too(place: Place) -> None:
-    from crosspost.cli.telling import matters
+    from crosspost.cli.telling import alerts
 
     place.sandbox.fault("newsletter", "refuse-recipient")
     ran = place.crosspost("publish", str(place.post))
     (refused,) = set(PEOPLE) - set(got(place))
     assert f"refused: {refused}" in ran.out
     assert refused in place.crosspost("history").out
-    ledger = Ledger(place.house.ledger_path(), place.clock)
-    (matter,) = matters(place.house, ledger, ())
+    ledger = Ledger(place.app.ledger_path(), place.clock)
+    (matter,) = alerts(place.app, ledger, ())
     assert refused in matter.says
     ledger.close()

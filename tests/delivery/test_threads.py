@@ -119,7 +119,7 @@ def test_an_edited_post_does_not_change_what_is_still_to_be_said(runs: Runs, net
 def test_a_thread_counts_once_for_gaps_and_numbers(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
     place = place_for(tmp_path, sandbox, clock, "mastodon", 'long = "thread"\nmin_gap = "2h"\nmax_per_run = 1')
     runs = Runs(place)
-    runs.run(schedules=place.house.schedules())
+    runs.run(schedules=place.app.schedules())
     assert len(sandbox.posts("mastodon")) >= 2
     assert len(runs.ledger.moments("mastodon", planned=True)) == 1
     runs.ledger.close()

@@ -118,12 +118,12 @@ def test_nothing_is_said_before_the_page_is_there(tmp_path: Path, sandbox: Sandb
 
 
 def test_an_account_on_this_machine_does_not_wait_for_the_web(place: Place) -> None:
-    assert not place.house.waits_for_page("x", "https://tal.example.org/x")
-    assert place.house.waits_for_page("x", "http://127.0.0.1:1/x")
+    assert not place.app.waits_for_page("x", "https://tal.example.org/x")
+    assert place.app.waits_for_page("x", "http://127.0.0.1:1/x")
     place.config.write_text(place.config.read_text().replace(place.sandbox.url, "https://social.example"))
-    assert place.house.waits_for_page("x", "https://tal.example.org/x")
+    assert place.app.waits_for_page("x", "https://tal.example.org/x")
     place.config.write_text(place.config.read_text().replace("[site]", "[site]\nlive_check = false"))
-    assert not place.house.waits_for_page("x", "https://tal.example.org/x")
+    assert not place.app.waits_for_page("x", "https://tal.example.org/x")
 
 
 def test_the_plan_is_what_then_happens(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:

@@ -8,7 +8,7 @@ from crosspost.cli import common
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
 from tests.harness import Clock, Place
-from tests.notices.receiving import configure, mails, told_by_mail
+from tests.notifications.receiving import configure, mails, told_by_mail
 
 pytestmark = pytest.mark.long
 

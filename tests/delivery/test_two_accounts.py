@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.credentials import variable
+from crosspost.config.credentials import variable
 from crosspost.ledger import Delivery
 from crosspost.model import Prepared, Receipt
 from crosspost.networks.mastodon import Mastodon

@@ -16,18 +16,18 @@ with atheris.instrument_imports(include=["crosspost"]):
     from crosspost.compose import twitter_text
     from crosspost.compose.breaks import breaks
     from crosspost.compose.clean import clean
-    from crosspost.compose.facets import facets
     from crosspost.compose.fit import shorten
-    from crosspost.compose.mail_html import body
+    from crosspost.compose.formats.facets import facets
+    from crosspost.compose.formats.mail_html import body
     from crosspost.compose.measure import UNITS
     from crosspost.compose.templates import check
     from crosspost.errors import ConfigError, CrosspostError, MediaError
-    from crosspost.exchange import Exchange, retry_at
     from crosspost.media.source import examine
     from crosspost.model import Limits
     from crosspost.sources.dates import from_text
     from crosspost.sources.frontmatter import parse
     from crosspost.sources.rendering import render, without_attributes
+    from crosspost.transport.exchange import Exchange, retry_at
 
 LIMITS = Limits(text=280, unit="x", source="", checked=datetime(2026, 1, 1, tzinfo=UTC).date())
 

@@ -13,13 +13,13 @@ import urllib3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crosspost import registry
+from crosspost.config import registry
 from crosspost.errors import DeliveryError, NotSent, Rejected, Unknown
-from crosspost.guard import GuardedAdapter
 from crosspost.model import Identity, Prepared, Receipt
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
-from crosspost.sandbox.faults import meant
+from crosspost.sandbox.core.faults import meant
+from crosspost.transport.connection import GuardedAdapter
 from tests.fuzz import strategies
 from tests.fuzz.profile import EXAMPLES
 from tests.harness import Clock, Place, served

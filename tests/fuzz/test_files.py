@@ -11,16 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from crosspost import registry
-from crosspost.assemble import House, house
-from crosspost.credentials import Credentials
+from crosspost.app.application import App, load
+from crosspost.config import registry
+from crosspost.config.credentials import Credentials
+from crosspost.config.vault import Vault
 from crosspost.errors import ConfigError, CrosspostError, LedgerError, MediaError, NotSent, PostRefused, SourceError
 from crosspost.ledger.rows import as_identity
 from crosspost.media import fit
 from crosspost.model import Entry, ImageLimits
 from crosspost.sources.jekyll import JekyllSource
-from crosspost.sources.remembered import Remembered
-from crosspost.vault import Vault
+from crosspost.sources.listing_cache import ListingCache
 from tests.fuzz.profile import EXAMPLES
 from tests.fuzz.strategies import BODIES, texts
 
@@ -41,8 +41,8 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def house_of(site: Path) -> House:
-    return House(settings=None, site=site, credentials=Credentials({}), clock=lambda: NOW)
+def house_of(site: Path) -> App:
+    return App(settings=None, site=site, credentials=Credentials({}), clock=lambda: NOW)
 
 
 def everything_is_read_or_refused(site: Path, file: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_site_configuration(site: Path, config: bytes) -> None:
 
 
 def _settings(file: Path) -> object:
-    place = house(config=file, site=file.parent, environ={}, clock=lambda: NOW)
+    place = load(config=file, site=file.parent, environ={}, clock=lambda: NOW)
     return [place.checked(name) for name in place.accounts()], place.schedules(), place.source()
 
 
@@ -125,7 +125,7 @@ def _vault(file: Path) -> object:
 
 
 def _remembered(file: Path) -> object:
-    return Remembered(file, "").entry(str(file), lambda: Entry(id="a", path="a.md"))
+    return ListingCache(file, "").entry(str(file), lambda: Entry(id="a", path="a.md"))
 
 
 READERS: dict[str, Callable[[Path], object]] = {

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crosspost.compose import mail
+from crosspost.compose.formats import mail
 from crosspost.errors import ConfigError
 from crosspost.model import Draft, Post
-from crosspost.networks.recipients import read
-from crosspost.transport import Session, TransportError
-from crosspost.transport_lines import ask
-from crosspost.transport_smtp import Connection, SmtpError, _stuffed, server
+from crosspost.networks.mail.recipients import read
+from crosspost.transport.jsonrpc import ask
+from crosspost.transport.session import Session, TransportError
+from crosspost.transport.smtp import Connection, SmtpError, _stuffed, server
 from tests.fuzz.profile import EXAMPLES
 from tests.fuzz.strategies import BODIES, texts
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, care, copies, store
+from crosspost.ledger import Ledger, copies, maintenance, store
 from crosspost.ledger import connection as opened
 from tests.harness import NETWORKS, Place
 
@@ -133,7 +133,7 @@ def test_the_newest_copy_is_named(place: Place) -> None:
     assert newest.name == "ledger-2026-11-24.sqlite3"
     ran = place.crosspost("run")
     assert (ran.code, str(newest) in ran.err) == (1, True)
-    assert care.verify(newest) == []
+    assert maintenance.verify(newest) == []
     with pytest.raises(LedgerError, match="damaged"):
         Ledger(file, place.clock)
 

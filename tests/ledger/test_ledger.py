@@ -18,8 +18,8 @@ from alembic.migration import MigrationContext
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import Busy, Delivery, LeaseLostError, Ledger, run_lock
-from crosspost.ledger.care import verify
 from crosspost.ledger.connection import _migrate
+from crosspost.ledger.maintenance import verify
 from crosspost.ledger.tables import VERSION, metadata
 from crosspost.model import Draft, Entry, Receipt, Voice
 from tests.harness import Clock

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Delivery, Ledger, entrance, signs
-from crosspost.ledger import here as places
-from crosspost.ledger.entrance import Outside
+from crosspost.ledger import Delivery, Ledger, copy_detection, opening
+from crosspost.ledger import location as places
 from crosspost.ledger.facts import Count
-from crosspost.ledger.here import Here
+from crosspost.ledger.location import Here
 from crosspost.ledger.marks import Mark, Marks, beside, folder
+from crosspost.ledger.opening import Outside
 from crosspost.model import Entry
 from tests.harness import Clock
 
@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def opened(path: Path, clock: Clock, outside: Outside) -> Ledger:
-    return entrance.open_to_write(path, clock, outside)
+    return opening.open_to_write(path, clock, outside)
 
 
 def claimed(ledger: Ledger, name: str) -> Delivery:
@@ -148,7 +148,7 @@ class Seen:
 
     def __init__(self, tmp_path: Path) -> None:
         self.marks = Marks(tmp_path / "ledger.sqlite3", tmp_path / "home")
-        self.known = signs.Known(
+        self.known = copy_detection.Known(
             id="i", count=Count(number=5, at=AT), homes={"one": msgspec.structs.replace(HERE, boot="")}
         )
 
@@ -161,7 +161,7 @@ class Seen:
             beside(self.marks.path).unlink()
 
     def strong(self, here: Here = HERE, *, moves: bool = False) -> str:
-        found = signs.strong(self.known, self.marks, here, moves=moves)
+        found = copy_detection.strong(self.known, self.marks, here, moves=moves)
         return found[0].why if found is not None else ""
 
 
@@ -216,9 +216,9 @@ def test_the_mark_at_home_tells_better_than_the_file(seen: Seen) -> None:
 
 def test_a_start_of_the_machine_is_a_weak_sign(seen: Seen) -> None:
     seen.marked()
-    assert signs.weak(seen.known, seen.marks, HERE) is None
-    assert signs.weak(seen.known, seen.marks, msgspec.structs.replace(HERE, boot="b2")) == AT
-    assert signs.weak(seen.known, seen.marks, msgspec.structs.replace(HERE, boot="")) is None
+    assert copy_detection.weak(seen.known, seen.marks, HERE) is None
+    assert copy_detection.weak(seen.known, seen.marks, msgspec.structs.replace(HERE, boot="b2")) == AT
+    assert copy_detection.weak(seen.known, seen.marks, msgspec.structs.replace(HERE, boot="")) is None
 
 
 def test_a_machine_keeps_its_id_whatever_it_is_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, lock, places, presence, run_lock
+from crosspost.ledger import Ledger, filesystem, lock, presence, run_lock
 from tests.harness import Clock
 
 
@@ -93,11 +93,11 @@ def test_a_network_drive_is_refused(tmp_path: Path, kind: str) -> None:
     escaped = str(folder).replace(" ", "\\040")
     mounts = tmp_path / "mounts"
     mounts.write_text(f"/dev/a / ext4 rw 0 0\nserver:/x {escaped} {kind} rw 0 0\n/dev/b {tmp_path} ext4 rw 0 0\n")
-    assert places.kind(tmp_path, mounts) == "ext4"
+    assert filesystem.kind(tmp_path, mounts) == "ext4"
     with pytest.raises(LedgerError, match=r"network drive.*shared = true"):
-        places.refuse_shared(folder / "state", mounts)
-    places.refuse_shared(tmp_path, mounts)
-    places.refuse_shared(folder, tmp_path / "no such list")
+        filesystem.refuse_shared(folder / "state", mounts)
+    filesystem.refuse_shared(tmp_path, mounts)
+    filesystem.refuse_shared(folder, tmp_path / "no such list")
 
 
 def test_a_system_that_cannot_lock_is_told_apart_from_another_run(

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 from PIL import Image
 
-from crosspost.credentials import variable
+from crosspost.config.credentials import variable
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Unknown, Unsupported
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
-from crosspost.sandbox.faults import meant
+from crosspost.sandbox.core.faults import meant
 from tests.harness import Clock, Place
 from tests.networks.left_out import Wire, fields
 

@@ -9,7 +9,7 @@ import msgspec
 import requests
 import urllib3
 
-from crosspost.guard import GuardedAdapter
+from crosspost.transport.connection import GuardedAdapter
 
 Path = tuple[str | int, ...]
 

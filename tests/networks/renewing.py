@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from crosspost.credentials import Secret
+from crosspost.config.credentials import Secret
 from crosspost.errors import AuthExpired, NotSent
 from crosspost.networks.base import Network
-from crosspost.sandbox.wire import Reply
+from crosspost.sandbox.core.http_messages import Reply
 from tests.delivery.test_engine import Runs
 from tests.harness import Place
 
@@ -30,7 +30,7 @@ class Renews:
         return place.sandbox.networks[self.key].lives  # type: ignore[attr-defined,no-any-return]  # of these stand-ins only
 
     def kept(self, place: Place) -> dict[str, Any]:
-        return place.house.vault().get(self.key)
+        return place.app.vault().get(self.key)
 
     def connected(self, place: Place, **later: float) -> str:
         """Connect as the first run of a later day does; the token that is used from now on."""
@@ -131,7 +131,7 @@ class Renews:
     @pytest.mark.parametrize("damage", [{"since": "gestern"}, {"since": "2026-11-22T12:00:00"}, {"until": None}])
     def test_a_damaged_entry_is_begun_anew(self, place: Place, damage: dict[str, Any]) -> None:
         self.connected(place)
-        place.house.vault().put(self.key, self.kept(place) | damage)
+        place.app.vault().put(self.key, self.kept(place) | damage)
         assert self.connected(place, hours=25) == self.configured(place)
         assert self.connected(place, hours=25) != self.configured(place)
 

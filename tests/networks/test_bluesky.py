@@ -16,7 +16,7 @@ from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.networks.bluesky_record import tid
 from crosspost.sandbox import Sandbox
-from crosspost.sandbox.bluesky_record import check_key
+from crosspost.sandbox.networks.bluesky.record import check_key
 from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 

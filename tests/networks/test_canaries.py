@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from crosspost import registry
-from crosspost.assemble import House
-from crosspost.credentials import Credentials, variable
+from crosspost.app.application import App
+from crosspost.config import registry
+from crosspost.config.credentials import Credentials, variable
 from crosspost.errors import AuthExpired, CrosspostError
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
@@ -48,10 +48,10 @@ def secret(odd: str) -> str:
     return f"Qzxjk{odd}Wvqjx{odd}Zkqpv"
 
 
-def house(place: Place, name: str, value: str) -> House:
+def app(place: Place, name: str, value: str) -> App:
     known = {variable(name, field): value for field in registry.load(name).credentials}
-    return House(
-        settings=place.house.settings, site=place.root / "site", credentials=Credentials(known, None), clock=place.clock
+    return App(
+        settings=place.app.settings, site=place.root / "site", credentials=Credentials(known, None), clock=place.clock
     )
 
 
@@ -94,7 +94,7 @@ def test_no_message_holds_a_character_of_it(
     caplog.set_level(logging.DEBUG)
     place = Place(tmp_path, sandbox, networks=(name,), clock=clock)
     value = secret(odd)
-    network = house(place, name, value).network(name, sleep=lambda _: None)
+    network = app(place, name, value).network(name, sleep=lambda _: None)
     errors = journey(network, place)
     assert errors, "a wrong login is refused"
     assert any(isinstance(error, AuthExpired) for error in errors), [str(error) for error in errors]
@@ -107,7 +107,7 @@ def test_no_message_holds_a_character_of_it(
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_line_break_in_it_is_told_by_its_variable(name: str, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
     place = Place(tmp_path, sandbox, networks=(name,), clock=clock)
-    network = house(place, name, secret("\n")).network(name)
+    network = app(place, name, secret("\n")).network(name)
     with pytest.raises(AuthExpired, match=rf"CROSSPOST_{name.upper()}_\w+ cannot be used, because it has a line break"):
         network.connect()
     assert not [r for r in sandbox.requests_to(name) if r["path"] != ""], "nothing was asked with it"
@@ -118,11 +118,11 @@ def test_an_answer_that_repeats_it_is_shown_without(
     name: str, tmp_path: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where the answer is cut off in the middle of it."""
-    from crosspost.exchange import Exchange
+    from crosspost.transport.exchange import Exchange
 
     place = Place(tmp_path, sandbox, networks=(name,), clock=clock)
     value = secret("ü🐤 ")
-    network = house(place, name, value).network(name)
+    network = app(place, name, value).network(name)
     for before in range(900, 1010, 7):
         body = io.BytesIO(('{"error": "' + "x" * before + value + '"}').encode()).getvalue()
         last = Exchange(method="GET", url="u", sent=True, status=400, body=body)

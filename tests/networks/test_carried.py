@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 import pytest
 
-from crosspost import registry
 from crosspost.compose import carried
+from crosspost.config import registry
 from crosspost.errors import ConfigError
 from crosspost.model import Override, Overrides, Prepared
 from crosspost.networks.base import Network

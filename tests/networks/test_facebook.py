@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import RateLimited, Unknown
-from crosspost.exchange import Exchange
-from crosspost.networks import graph
 from crosspost.networks.base import Network
+from crosspost.networks.meta import graph
 from crosspost.sandbox import Sandbox
+from crosspost.transport.exchange import Exchange
 from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 

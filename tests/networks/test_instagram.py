@@ -9,8 +9,8 @@ import pytest
 
 from crosspost.errors import AuthExpired, ConfigError, NotSent, RateLimited, Rejected, Unknown, Unsupported
 from crosspost.model import Draft, Prepared
-from crosspost.networks import graph
 from crosspost.networks.base import Network
+from crosspost.networks.meta import graph
 from crosspost.sandbox import Sandbox
 from tests.harness import POST, Clock, Place, served
 from tests.networks.on_the_site import Containers, OnTheSite
@@ -80,7 +80,7 @@ class TestFacebookLogin(OnTheSite):
             network.connect()
             place.clock.pass_by(days=40)
         assert place.sandbox.requests_to(self.key, REFRESH) == []
-        assert place.house.vault().get(self.key) == {}
+        assert place.app.vault().get(self.key) == {}
 
     def test_a_page_without_instagram_says_so(self, network: Network, place: Place) -> None:
         del place.sandbox.store.accounts["instagram", "verein"]

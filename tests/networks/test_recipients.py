@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosspost.errors import ConfigError
-from crosspost.networks.recipients import read
+from crosspost.networks.mail.recipients import read
 
 
 def people(folder: Path, text: str) -> list[str]:

@@ -7,15 +7,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost import transport_lines
-from crosspost.compose.styles import Span
+from crosspost.compose.formats.entities import Span
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
-from crosspost.networks.signal_wires import Message, _styled
+from crosspost.networks.protocols.signal_rpc import SignalMessage, _styled
 from crosspost.sandbox import Sandbox
-from crosspost.sandbox.lines import Lines
-from crosspost.sandbox.signal_server import group_id
+from crosspost.sandbox.networks.signal.jsonrpc_server import Lines
+from crosspost.sandbox.networks.signal.server import group_id
+from crosspost.transport import jsonrpc
 from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 from tests.raw_server import RawServer, reply
@@ -231,9 +231,9 @@ class TestSignalRest(SignalContract):
 
     def test_only_harmless_text_gets_markup(self) -> None:
         span = Span(3, 2)
-        assert _styled(Message("👋 Ab cd", span)) == "👋 **Ab** cd"
-        assert _styled(Message("👋 Ab c*d", span)) == ""
-        assert _styled(Message("Ab", None)) == ""
+        assert _styled(SignalMessage("👋 Ab cd", span)) == "👋 **Ab** cd"
+        assert _styled(SignalMessage("👋 Ab c*d", span)) == ""
+        assert _styled(SignalMessage("Ab", None)) == ""
 
 
 @pytest.fixture(params=["tcp", "unix"])
@@ -294,7 +294,7 @@ class TestSignalLines:
         self, network: Network, place: Place, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         prepared = place.prepared(network)
-        monkeypatch.setattr(transport_lines, "MAX_ANSWER", 100)
+        monkeypatch.setattr(jsonrpc, "MAX_ANSWER", 100)
         assert type(self.fails(network, prepared)) is Unknown
 
     def test_nobody_there_is_not_sent(self, network: Network, place: Place, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from crosspost.compose import UNITS
 from crosspost.model import Limits
 from crosspost.networks.threads import Threads
-from crosspost.sandbox import Sandbox, count
+from crosspost.sandbox import Sandbox
+from crosspost.sandbox.core import count
 from tests.sandbox.conftest import Clock, picture
 from tests.sandbox.test_clients import Redirected
 

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosspost.sandbox import count, links
+from crosspost.sandbox.core import count, links
 
 SHARED = Path(os.environ.get("CROSSPOST_SHARED") or Path(__file__).parents[2] / ".." / "shared")
 CASES = SHARED / "conformance" / "twitter-text"

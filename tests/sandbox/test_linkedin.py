@@ -9,7 +9,7 @@ import requests
 from linkedin_api.clients.restli.client import RestliClient
 
 from crosspost.sandbox import Sandbox
-from crosspost.sandbox.linkedin_little import read
+from crosspost.sandbox.networks.linkedin.text import read
 from tests.sandbox.conftest import Clock, picture
 
 HEADERS = {"LinkedIn-Version": "202609", "X-Restli-Protocol-Version": "2.0.0"}

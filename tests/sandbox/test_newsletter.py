@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from crosspost import transport_smtp
 from crosspost.sandbox import Sandbox
+from crosspost.transport import smtp
 
 EIGHT_BIT = ["BODY=8BITMIME"]
 TEXT = "Grüße aus dem Tal 🌻\n\n.ein Punkt am Anfang\nhttps://example.org/fest"
@@ -200,7 +200,7 @@ def test_our_own_wire_says_starttls(required: Sandbox, tmp_path: Path, monkeypat
     account = required.accounts()["newsletter"]
     known = account["credentials"]
     login = (known["username"], known["password"])
-    with transport_smtp.Connection(transport_smtp.server(account["base_url"], "starttls"), login) as connection:
+    with smtp.Connection(smtp.server(account["base_url"], "starttls"), login) as connection:
         assert (
             connection.send(
                 "verein@example.org", ["a@example.org"], mail().as_bytes(policy=SMTP.clone(cte_type="7bit"))

@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from crosspost.sandbox import Sandbox
-from crosspost.sandbox.lines import Lines
-from crosspost.sandbox.signal_server import MEMBERS, group_id
+from crosspost.sandbox.networks.signal.jsonrpc_server import Lines
+from crosspost.sandbox.networks.signal.server import MEMBERS, group_id
 from tests.sandbox.conftest import Clock, picture
 
 NUMBER = "+491713920001"

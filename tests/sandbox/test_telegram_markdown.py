@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.sandbox import Sandbox, telegram_markdown
-from crosspost.sandbox.wire import Malformed
+from crosspost.sandbox import Sandbox
+from crosspost.sandbox.core.http_messages import Malformed
+from crosspost.sandbox.networks.telegram import markdown
 from tests.sandbox.conftest import Bot
 
 ESCAPED = "_*[]()~`>#+-=|{}.!"
@@ -72,13 +73,13 @@ def test_broken_markdown_is_refused(bot: Bot, sandbox: Sandbox, markup: str, wor
 @given(st.text(max_size=60))
 def test_escaped_text_comes_out_as_it_was(text: str) -> None:
     escaped = "".join(f"\\{char}" if char in ESCAPED or char == "\\" else char for char in text)
-    assert telegram_markdown.read(escaped) == (text, [])
+    assert markdown.read(escaped) == (text, [])
 
 
 @given(st.text(alphabet=ESCAPED + "\\ab\n😀", max_size=40))
 def test_no_markdown_is_too_strange(markup: str) -> None:
     try:
-        text, entities = telegram_markdown.read(markup)
+        text, entities = markdown.read(markup)
     except Malformed:
         return
     assert all(0 <= e["offset"] < e["offset"] + e["length"] <= len(text.encode("utf-16-le")) // 2 for e in entities)

@@ -7,8 +7,8 @@ import pytest
 
 from crosspost.errors import ConfigError
 from crosspost.schedule import Schedule, parse
+from crosspost.schedule.parser import slot, span
 from crosspost.schedule.values import Late, Quiet
-from crosspost.schedule.written import slot, span
 
 
 def where(*keys: str) -> str:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.near_names import near_name, plain
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS, Keys
 from crosspost.sources.origins import FEW, Origin, slips, summary
+from crosspost.text.near_names import near_name, plain
 
 
 def origin(number: int, *keys: str, picture: str = "", description: str = "") -> Origin:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.model import Post
-from crosspost.sources.choosing import BODY
 from crosspost.sources.keys import DESCRIPTION_KEYS, PICTURE_KEYS, Keys, expanded, lookup, steps
+from crosspost.sources.picture_choice import BODY
 from crosspost.sources.pictures import named
 from tests.sources.test_jekyll import CONFIG, Site, picture
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from crosspost.model import Post
 from crosspost.sources.emoji import with_emoji
-from crosspost.sources.foreign import without_shortcodes, without_template_tags
 from crosspost.sources.jekyll import JekyllSource
+from crosspost.sources.shortcodes import without_shortcodes, without_template_tags
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 

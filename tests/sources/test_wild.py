@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crosspost import registry
 from crosspost.compose import Style, compose
+from crosspost.config import registry
 from crosspost.model import Limits, Post
 from crosspost.sources.jekyll import JekyllSource
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from crosspost import registry
-from crosspost.credentials import variable
+from crosspost.config import registry
+from crosspost.config.credentials import variable
 from crosspost.sandbox import Sandbox
-from crosspost.sandbox.lines import Lines
-from crosspost.sandbox.signal_server import group_id
+from crosspost.sandbox.networks.signal.jsonrpc_server import Lines
+from crosspost.sandbox.networks.signal.server import group_id
 from tests.harness import Clock, Place, served
 
 #: beside one account per network: account → (network, settings)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crosspost.ledger import Delivery, Ledger
-from crosspost.networks.recipients import Journal, key_of
+from crosspost.networks.mail.recipients import Journal, key_of
 from tests.harness import Place
 from tests.torture.accounts import PEOPLE, said_by
 

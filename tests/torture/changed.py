@@ -3,7 +3,7 @@
 import contextlib
 from typing import Any
 
-from crosspost import registry
+from crosspost.config import registry
 from crosspost.ledger import Change, Delivery, Ledger
 from tests.harness import Place
 from tests.torture.accounts import network_of, said_by

@@ -12,7 +12,7 @@ import pytest
 
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
-from crosspost.sandbox.store import utc_now
+from crosspost.sandbox.core.store import utc_now
 from tests.harness import NETWORKS, Place
 
 pytestmark = pytest.mark.long

@@ -14,11 +14,14 @@ from typing import Any
 
 from sqlalchemy import event
 
-from crosspost import assemble, cli, guard, transport, transport_lines, transport_smtp, vault
+from crosspost import cli
+from crosspost.app import application
 from crosspost.cli import common
+from crosspost.config import vault
 from crosspost.delivery import Engine
 from crosspost.delivery.editor import Editor
 from crosspost.ledger import marks, store
+from crosspost.transport import connection, jsonrpc, session, smtp
 
 #: what the forkserver imports once for all victims
 PRELOAD = ["tests.torture.victim", "mastodon", "tweepy", "requests_oauthlib", "facebook", "PIL.Image", "jinja2"]
@@ -63,7 +66,7 @@ def run(arguments: list[str], wanted: str, target: int, note: str, offset: float
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8")  # noqa: SIM115  # lives as long as the process
     socket.getaddrinfo = _only_here(socket.getaddrinfo)
     # while a server processes a picture; its stand-in counts looks, not seconds
-    assemble.House.network.__kwdefaults__["sleep"] = lambda seconds: time.sleep(seconds / 100)
+    application.App.network.__kwdefaults__["sleep"] = lambda seconds: time.sleep(seconds / 100)
     points = Points(wanted, target, Path(note))
     _arm(points.passed)
     try:
@@ -85,7 +88,7 @@ def _only_here(resolve: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _arm(passed: Callable[[str], None]) -> None:
-    assemble.House.on_trial = lambda _: False  # type: ignore[method-assign]  # the stand-ins count as real
+    application.App.on_trial = lambda _: False  # type: ignore[method-assign]  # the stand-ins count as real
     connect = store.connect
 
     def watched(path: Path) -> Any:
@@ -101,8 +104,8 @@ def _arm(passed: Callable[[str], None]) -> None:
     around(marks.Marks, "write", lambda *_: "the marks", passed)
     _http(passed)
     _mail(passed)
-    around(transport_lines, "_connected", lambda *_: "connecting", passed, before=False)
-    around(transport_lines, "_answer", lambda *_: "the answer's line", passed)
+    around(jsonrpc, "_connected", lambda *_: "connecting", passed, before=False)
+    around(jsonrpc, "_answer", lambda *_: "the answer's line", passed)
 
 
 def _named(worker: Any) -> None:
@@ -137,10 +140,10 @@ def around(
 
 
 def _http(passed: Callable[[str], None]) -> None:
-    around(transport.Session, "request", lambda _, method, *__: method, passed)
-    around(guard.Guard, "attach", lambda *_: "connecting", passed, before=False)
+    around(session.Session, "request", lambda _, method, *__: method, passed)
+    around(connection.Guard, "attach", lambda *_: "connecting", passed, before=False)
     # between the two the request is out, and the server may be committing
-    around(guard._Guarded, "getresponse", lambda *_: "the answer's first line", passed)
+    around(connection._Guarded, "getresponse", lambda *_: "the answer's first line", passed)
 
 
 _VERBS = (b"AUTH", b"MAIL", b"RCPT", b"DATA")
@@ -153,5 +156,5 @@ def _mail(passed: Callable[[str], None]) -> None:
             return "the final dot"
         return line[:4].upper().decode() if line[:4].upper() in _VERBS else ""
 
-    around(transport_smtp._Smtp, "send", sent, passed)
-    around(transport_smtp._Smtp, "getreply", lambda *_: "a reply", passed, before=False)
+    around(smtp._Smtp, "send", sent, passed)
+    around(smtp._Smtp, "getreply", lambda *_: "a reply", passed, before=False)

@@ -1,0 +1,365 @@
+"""Settings + registry + credentials → ready objects: the only place that wires. Reads nothing from the network."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crosspost.config import registry, server_address, settings
+from crosspost.config.credentials import Credentials, Secret
+from crosspost.config.secrecy import conceal
+from crosspost.config.settings import Account, Settings, SiteSettings
+from crosspost.config.vault import Vault
+from crosspost.errors import ConfigError
+from crosspost.transport.sandbox_mark import MARK, on_this_machine
+
+if TYPE_CHECKING:
+    from crosspost.model import Overrides
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything a command works with.
+
+    :ivar settings: the config, or None when a reading command works without one
+    :ivar site: the folder the posts are in
+    """
+
+    settings: Settings | None
+    site: Path
+    credentials: Credentials
+    clock: Clock
+
+    def source(self, *, remember: bool = False) -> Any:
+        """The source of the posts.
+
+        :param remember: whether it may keep its listing beside the ledger, for the next run
+        """
+        from crosspost.sources.jekyll import JekyllSource
+        from crosspost.sources.keys import chosen
+        from crosspost.sources.record import Check
+
+        said = self.settings.site if self.settings is not None else SiteSettings()
+        source = JekyllSource(
+            self.site,
+            now=self.clock(),
+            url=said.url,
+            baseurl=said.baseurl,
+            permalink=said.permalink,
+            timezone=said.timezone,
+            lang=said.lang,
+            posts=said.posts,
+            engine=said.engine,
+            emoji=said.emoji,
+            memory=self._listing() if remember else None,
+            keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
+        )
+        source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
+        return source
+
+    def _mistake(self, overrides: "Overrides") -> tuple[tuple[str, ...], str] | None:
+        """What is wrong with what a post says about the accounts; few posts say anything, so it is imported then."""
+        from crosspost.app.targets import Targets
+
+        known = self.settings.accounts if self.settings is not None else None
+        return Targets(known, self.checked).mistake(overrides)
+
+    def _listing(self) -> Path:
+        from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway
+
+        return copies.listing(self.ledger_path())
+
+    def accounts(self) -> dict[str, Account]:
+        """The accounts that are switched on; without a config one for each known network."""
+        if self.settings is None:
+            return {name: Account(name=name, network=name) for name in registry.names()}
+        return {name: account for name, account in self.settings.accounts.items() if account.enabled}
+
+    def network(self, name: str, *, sleep: Callable[[float], None] = time.sleep) -> Any:
+        """The adapter of one account.
+
+        :raises ConfigError: for an unknown network, a setting it does not have, or a missing base URL
+        """
+        from crosspost.transport.session import Session
+
+        account = self.accounts()[name]
+        cls, style, options = self.checked(name)
+        secrets = self.secrets(name, cls)
+        conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
+        base_url = self.base_url(name) or cls.home
+        made = cls(
+            account=name,
+            base_url=base_url,
+            options=options,
+            style=style,
+            credentials=secrets,
+            session=Session(
+                rewrite={host: base_url for host in cls.fixed_hosts if base_url},
+                secrets=[secret.reveal() for secret in secrets.values()],
+                read_timeout=account.timeout,
+                deadline=max(account.timeout * 2, 30),
+                clock=self.clock,
+            ),
+            clock=self.clock,
+            sleep=sleep,
+            vault=self.vault(),
+        )
+        made.label = self.label(name)
+        return made
+
+    def checked(self, name: str) -> tuple[Any, Any, Any]:
+        """The class of an account's adapter, its style and its network's own settings; imports no HTTP client.
+
+        :raises ConfigError: as :meth:`network`
+        """
+        account = self.accounts()[name]
+        try:
+            cls = registry.load(account.network)
+        except ConfigError as error:
+            raise ConfigError(f"{self._place('accounts', name, 'network')}: account {name}: {error}") from None
+        if not account.base_url and not cls.home and self.settings is not None:
+            raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
+        self.base_url(name)
+        if account.digest and not cls.abilities.digest:
+            raise ConfigError(f"{self._place('accounts', name, 'digest')}: {cls.name} has no digests; only mail has")
+        style, options = self._own(account, cls)
+        return cls, style, options
+
+    def base_url(self, name: str) -> str:
+        """The address of an account's server as it is meant; "" when the config names none.
+
+        :raises ConfigError: when it is not plain what is meant
+        """
+        account = self.accounts()[name]
+        if not account.base_url:
+            return ""
+        cls = registry.load(account.network)
+        try:
+            return server_address.of_account(account.base_url, schemes=cls.schemes, at_root=cls.at_root, home=cls.home)
+        except ValueError as error:
+            where = self._place("accounts", name, "base_url")
+            raise ConfigError(f"{where}: account {name}: `base_url`: {error}") from None
+
+    def secrets(self, name: str, cls: Any) -> dict[str, Secret]:
+        """The credentials of an account that are set, also those that cannot be used (``Secret.wrong``)."""
+        found = {field: self.credentials.look_up(name, field) for field in cls.credentials}
+        return {field: secret for field, secret in found.items() if secret is not None}
+
+    def schedules(self) -> dict[str, Any]:
+        """Account name → when it speaks.
+
+        :raises ConfigError: for a time, slot or span that cannot be understood
+        """
+        from crosspost.schedule import Schedule, parse
+
+        timed = any(set(account.own) & set(Schedule.__struct_fields__) for account in self.accounts().values())
+        zone = getattr(self.source().site.zone, "key", "") if timed or self.digests() else ""
+        return {
+            name: parse(account.own, where=lambda *keys, n=name: self._place("accounts", n, *keys), zone=zone)
+            for name, account in self.accounts().items()
+        }
+
+    def digests(self) -> dict[str, Account]:
+        """The accounts that say everything in a digest."""
+        return {name: account for name, account in self.accounts().items() if account.digest}
+
+    def waits_for_page(self, name: str, url: str) -> bool:
+        """Whether an account says nothing before the page at ``url`` answers.
+
+        An account on this machine (the sandbox) does not wait for a page on the web.
+        """
+        if self.settings is None or not self.settings.site.live_check:
+            return False
+        return not on_this_machine(self._server(name)) or on_this_machine(url)
+
+    def in_sandbox(self, name: str) -> bool:
+        """Whether nobody sees what this account says: its server is on this machine, where the real one is not.
+
+        Where the real one often is here too (Signal, mail), it is so when every other account is in the sandbox.
+        """
+        accounts = self.accounts()
+        if name not in accounts or not on_this_machine(self._server(name)):
+            return False
+        if accounts[name].network not in _AT_HOME:
+            return True
+        far = [one for one, account in accounts.items() if account.network not in _AT_HOME]
+        return bool(far) and all(on_this_machine(self._server(one)) for one in far)
+
+    def label(self, name: str) -> str:
+        """An account's name in front of people: behind it stands that it is in the sandbox."""
+        return f"{name} {MARK}" if self.in_sandbox(name) else name
+
+    def _server(self, name: str) -> str:
+        """The address of an account's server, as far as it can be understood."""
+        try:
+            return self.base_url(name)
+        except ConfigError:
+            return self.accounts()[name].base_url
+
+    def checkout(self) -> Any:
+        """What git has checked out in the site's folder, see :class:`crosspost.sources.git.Checkout`."""
+        from crosspost.sources.git import checkout
+
+        return checkout(self.site)
+
+    def vault(self) -> Vault:
+        """Where accounts keep their sessions: beside the ledger; in memory without a config."""
+        return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
+
+    def notification_config(self) -> Any:
+        """Who is told what needs a person, and how: :class:`crosspost.notifications.channels.NotificationConfig`."""
+        from crosspost.notifications.channels import NotificationConfig
+
+        said = self.settings.notify if self.settings is not None else settings.Notify()
+        return NotificationConfig(said, self.credentials, lambda *keys: self._place("notify", *keys))
+
+    def ledger_path(self) -> Path:
+        """Where the ledger is; what the sandbox got never stands beside what real networks got.
+
+        :raises ConfigError: when no file can be there
+        """
+        if self.settings is None:
+            raise ConfigError("there is no config file; `crosspost init` writes one")
+        usual = SANDBOX_LEDGER if self.on_trial() else LEDGER
+        file = self.settings.beside(self.settings.state.ledger or usual)
+        if file.name and (file.is_file() or not os.path.lexists(file)):
+            return file
+        what = "a folder" if file.is_dir() else "no file"
+        where = self._place("state", "ledger")
+        raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as {LEDGER}")
+
+    def on_trial(self) -> bool:
+        """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here
+        too; and no ledger of one's own is named."""
+        far = [account for account in self.accounts().values() if account.network not in _AT_HOME]
+        named = self.settings is not None and self.settings.state.ledger
+        return bool(far) and not named and all(on_this_machine(account.base_url) for account in far)
+
+    def moves(self, environ: Mapping[str, str]) -> bool:
+        """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a
+        build service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
+        said = self.settings.state if self.settings is not None else settings.State()
+        return said.shared or (said.moves if said.moves is not None else environ.get("CI", "") in ("true", "1"))
+
+    def chosen(self, names: Sequence[str]) -> list[str]:
+        """The accounts meant by ``--to``: account names, or network names for all accounts there.
+
+        :raises ConfigError: for a name that is neither, with the nearest known one
+        """
+        if not names:
+            return list(self.accounts())
+        from crosspost.app.targets import chosen
+
+        return chosen(names, self.accounts(), self.settings.accounts if self.settings is not None else {})
+
+    def max_per_run(self, name: str) -> int:
+        """How many posts one run sends to an account at most."""
+        own = self.accounts()[name].max_per_run
+        return own if own is not None else (self.settings.run.max_per_run if self.settings else 3)
+
+    def _own(self, account: Account, cls: Any) -> tuple[Any, Any]:
+        """Split an account's own keys into how it speaks and what only its network knows."""
+        from crosspost.compose import Style
+        from crosspost.compose.templates import check as check_template
+        from crosspost.schedule import Schedule
+
+        def where(*keys: str) -> str:
+            return self._place("accounts", account.name, *keys)
+
+        options, timing = cls.Options.__struct_fields__, Schedule.__struct_fields__
+        settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *options], where)
+        chosen = {key: self._beside(key, value, cls) for key, value in account.own.items() if key in options}
+        spoken = {key: value for key, value in account.own.items() if key not in (*options, *timing)}
+        style = settings.typed({**cls.style_defaults, **spoken}, Style, where)
+        if style.template:
+            try:
+                check_template(style.template, account.name)
+            except ConfigError as error:
+                raise ConfigError(f"{where('template')}: {error}") from None
+        for key, wants in (("long", style.long == "thread"), ("link", style.link == "reply")):
+            if wants and not cls.abilities.thread:
+                raise ConfigError(
+                    f"{where(key)}: {cls.name} has no threads, so `{key}` cannot be “{spoken[key]}” there"
+                )
+        return style, settings.typed(chosen, cls.Options, where)
+
+    def _beside(self, key: str, value: object, cls: Any) -> object:
+        """A setting that is the path of a file is relative to the config."""
+        if key in cls.files and isinstance(value, str) and value and self.settings is not None:
+            return str(self.settings.beside(value))
+        return value
+
+    def _place(self, *keys: str) -> str:
+        return self.settings.place(*keys) if self.settings is not None else "(no config)"
+
+
+#: where the ledger is when the config does not say, and where that of a trial is
+LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
+#: credentials that are names, which people should go on seeing
+_NAMES = ("username", "handle")
+#: networks whose real servers often are on this machine
+_AT_HOME = ("signal", "newsletter", "listmonk")
+_COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
+
+
+def load(
+    *,
+    config: Path | None,
+    site: Path | None,
+    environ: Mapping[str, str],
+    clock: Clock,
+    near: Path | None = None,
+    required: bool = False,
+) -> App:
+    """Find the config and the site.
+
+    :param config: ``--config``; None looks in the usual places
+    :param site: ``--site``; None takes the config's, else the site around ``near``, else the one around the
+        current folder
+    :param near: a file the command was given
+    :param required: whether the command can do nothing without a config
+    :raises ConfigError: when there is no usable config or no site
+    """
+    file = settings.find(config, environ, site)
+    if file is None and required:
+        places = " or ".join(settings.DEFAULT_PLACES)
+        raise ConfigError(f"there is no config file ({places}); `crosspost init --site DIR` writes one")
+    said = settings.read(file) if file is not None else None
+    keyring = _keyring() if said is not None and said.secrets.keyring else None
+    secrets_file = said.beside(said.secrets.file) if said is not None else None
+    return App(
+        settings=said,
+        site=site or _site(said, near),
+        credentials=Credentials(environ, secrets_file, keyring),
+        clock=clock,
+    )
+
+
+def _site(said: Settings | None, near: Path | None) -> Path:
+    from crosspost.sources.files import missing
+    from crosspost.sources.jekyll import find_site
+
+    if said is not None:
+        return said.beside(said.site.path)
+    found = find_site(near if near is not None else Path.cwd())
+    if found is None and near is not None and not os.path.lexists(near):
+        raise ConfigError(missing(near))
+    if found is None:
+        raise ConfigError(
+            "this is no site: there is no _config.yml and no folder of dated posts; name it with --site DIR"
+        )
+    return found
+
+
+def _keyring() -> Callable[[str, str], str | None]:
+    try:
+        import keyring  # an extra
+    except ImportError:
+        raise ConfigError("[secrets] keyring = true needs one more package: pip install 'crosspost[keyring]'") from None
+    get: Callable[[str, str], str | None] = keyring.get_password
+    return get

@@ -1,0 +1,182 @@
+"""Posts with what only the web knows: what their pages say, and pictures that are no files of the site.
+
+Both are asked for once, right before the first delivery of a post, and kept: what its page says in the ledger, the
+pictures in a folder beside it. So a draft is the same whenever it is made, and asks nobody.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from crosspost.errors import CrosspostError, NotSent
+from crosspost.markup.page_head import PageFacts
+from crosspost.model import Entry, Picture, Post
+from crosspost.sources.body_pictures import ShownPicture, candidates, large_enough
+from crosspost.sources.languages import language
+from crosspost.sources.picture_choice import BODY, PAGE
+from crosspost.transport import picture_download
+
+if TYPE_CHECKING:
+    from crosspost.ledger import Ledger
+
+#: the place of ``[site] picture_from`` that this module serves
+PAGE_PLACE = "page"
+#: how long a post waits for a picture whose server does not answer; then it goes out without
+PATIENCE = timedelta(hours=1)
+
+
+class Pages:
+    """Completes posts.
+
+    :param load: reads a listed post fully
+    :param ledger: where it is remembered what pages say; None: nothing is
+    :param folder: where fetched pictures are kept; None: none are
+    :param picture_from: the places a picture may come from, in their order
+    :param asks: whether it may ask the web; where not, a picture that was not fetched is left out, with a warning
+    """
+
+    def __init__(
+        self,
+        load: Callable[[Entry], Post],
+        ledger: "Ledger | None",
+        folder: Path | None,
+        picture_from: Sequence[str],
+        *,
+        asks: bool,
+    ) -> None:
+        self._load, self._ledger, self._folder, self._asks = load, ledger, folder, asks
+        self._order = list(picture_from)
+        self._lost: dict[str, str] = {}  # address of a picture → why there is none
+
+    def load(self, entry: Entry) -> Post:
+        """The post, completed with what is known; asks nobody.
+
+        :raises PostRefused: when it cannot be understood
+        """
+        return self._with_file(self._with_page(self._load(entry)))
+
+    def complete(self, entry: Entry) -> Post:
+        """The post with its picture, which is fetched where it is missing.
+
+        :raises NotSent: when the picture's server does not answer now
+        :raises PostRefused: when the post cannot be understood
+        """
+        if reason := self.fetch(entry):
+            raise NotSent(reason)
+        return self.load(entry)
+
+    def learn(self, entry: Entry, says: PageFacts) -> None:
+        """Remember what a post's page says, as far as the post needs it."""
+        try:
+            post = self._load(entry)
+        except CrosspostError:  # its delivery says what is wrong with it
+            return
+        if PAGE_PLACE not in self._order or self._goes_before(post):
+            says = msgspec.structs.replace(says, picture="", alt="")
+        if post.lang:
+            says = msgspec.structs.replace(says, language="")
+        if self._ledger is not None and says != PageFacts():
+            self._ledger.keep_fact(_fact(entry.url), msgspec.json.encode(says).decode())
+
+    def fetch(self, entry: Entry) -> str:
+        """Fetch the post's picture if it is only on the web; why it must wait for that, "" when it need not."""
+        if self._folder is None:
+            return ""
+        try:
+            while (picture := self.load(entry).thumbnail) is not None and not picture.path and picture.url:
+                if reason := self._fetch(picture.url, self._folder, entry):
+                    return reason
+        except CrosspostError:  # its delivery says what is wrong with the post
+            pass
+        return ""
+
+    def _fetch(self, url: str, folder: Path, entry: Entry) -> str:
+        from crosspost.transport import page_check
+
+        host = (urlsplit(entry.url).hostname or "").removeprefix("www.")
+        found = picture_download.fetch(
+            url, folder, session=page_check.live_session(), allowed_hosts={host, f"www.{host}"} if host else ()
+        )
+        if found.path:
+            return ""
+        if found.again and self._may_wait(url):
+            return f"its picture cannot be fetched: {found.reason}"
+        self._lost[url] = found.reason
+        return ""
+
+    def _may_wait(self, url: str) -> bool:
+        """Whether the server of a picture has not been silent for too long."""
+        if self._ledger is None:
+            return False
+        name, now = f"picture:{url}", self._ledger.clock()
+        since = self._ledger.fact(name)
+        if not since:
+            self._ledger.keep_fact(name, now.isoformat())
+        return not since or now - datetime.fromisoformat(since) < PATIENCE
+
+    # ── completing ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _with_page(self, post: Post) -> Post:
+        """With the language the page names, and its picture where that goes before the post's."""
+        known = self._ledger.fact(_fact(post.url)) if self._ledger is not None and post.url else ""
+        if not known:
+            return post
+        try:
+            says = msgspec.json.decode(known, type=PageFacts)
+        except msgspec.DecodeError:
+            return post
+        if not post.lang:
+            post = msgspec.structs.replace(post, lang=language(says.language))
+        if not says.picture or PAGE_PLACE not in self._order or self._goes_before(post):
+            return post
+        picture = Picture(url=says.picture, alt=says.alt)
+        return msgspec.structs.replace(post, thumbnail=picture, picture_from=PAGE)
+
+    def _goes_before(self, post: Post) -> bool:
+        """Whether what the post itself says of its picture goes before what its page says."""
+        source = post.picture_from
+        if not source:
+            return False
+        place = (
+            "body" if source == BODY else "defaults" if source.startswith("defaults: ")
+            else "site" if source.startswith("_config.yml: ") else "keys"
+        )  # fmt: skip
+        return place not in self._order or self._order.index(place) < self._order.index(PAGE_PLACE)
+
+    def _with_file(self, post: Post) -> Post:
+        """With the file of a picture that is only on the web."""
+        if post.picture_from == BODY:
+            post = self._with_body_picture(post)
+        picture = post.thumbnail
+        if picture is None or picture.path or not picture.url:
+            return post
+        if path := self._stored(picture.url):
+            return msgspec.structs.replace(post, thumbnail=msgspec.structs.replace(picture, path=path))
+        lost = self._lost.get(picture.url)
+        if lost is None and self._asks:
+            return post
+        said = f"goes out without its picture: {lost}" if lost else (
+            f"{picture.url} is fetched when the post goes out, so it is not shown here"
+        )  # fmt: skip
+        return msgspec.structs.replace(post, thumbnail=None, warnings=(*post.warnings, said))
+
+    def _with_body_picture(self, post: Post) -> Post:
+        """With the first picture of the text that is large enough, now that some have been fetched."""
+        shown = [ShownPicture(image.url, image, not image.path) for image in post.images]
+        for picture in candidates(post.body, shown):
+            path = picture.path or self._stored(picture.url)
+            if picture.url in self._lost or (path and not large_enough(path)):
+                continue
+            return msgspec.structs.replace(post, thumbnail=picture)
+        return msgspec.structs.replace(post, thumbnail=None, picture_from="")
+
+    def _stored(self, url: str) -> str:
+        return picture_download.stored(url, self._folder) if self._folder is not None else ""
+
+
+def _fact(url: str) -> str:
+    return f"page:{url}"

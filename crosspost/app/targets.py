@@ -1,0 +1,111 @@
+"""Whom and what a post may name under ``crosspost:``: accounts, networks, and the settings these have."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from crosspost.compose import Style, for_post
+from crosspost.config import registry
+from crosspost.config.settings import Account
+from crosspost.errors import ConfigError
+from crosspost.model import Override, Overrides
+from crosspost.text import plain_errors
+
+#: what a post may say for everywhere, and for one account or network
+EVERYWHERE = ("only", "skip", "at", "text", "on_edit", "on_delete")
+_FOR_ONE = EVERYWHERE[1:]
+
+#: keys that lead to a mistake, and one clause about it
+Mistake = tuple[tuple[str, ...], str]
+
+
+class Targets:
+    """Looks for mistakes in what a post says. A network without an account is none: it says nothing to nobody.
+
+    :param accounts: every account of the config, also those that are switched off; None without a config
+    :param checked: gives class, style and options of an account that is switched on
+    """
+
+    def __init__(self, accounts: Mapping[str, Account] | None, checked: Callable[[str], tuple[Any, Any, Any]]) -> None:
+        self._accounts, self._checked = accounts or {}, checked
+        self._sure = accounts is not None
+
+    def mistake(self, overrides: Overrides) -> Mistake | None:
+        """The first mistake; None when there is none."""
+        for name in overrides.only:
+            if self._unknown(name):
+                return ("only",), f"only: {self._nobody(name, self._names())}"
+        for name, said in overrides.targets.items():
+            if self._unknown(name):
+                return (name,), self._nobody(name, [*self._names(), *EVERYWHERE])
+            for key, value in said.settings.items():
+                if wrong := self._wrong(name, str(key), value):
+                    return (name, str(key)), f"{name}: {wrong}"
+        return None
+
+    def _names(self) -> list[str]:
+        """Who may be named: the accounts, and the networks they are on."""
+        return list(dict.fromkeys([*self._accounts, *(one.network for one in self._accounts.values())]))
+
+    def _unknown(self, name: str) -> bool:
+        if name in self._names() or name in registry.NETWORKS or name in registry.names():
+            return False
+        # without a config nobody knows what the accounts will be called; but not as a network with another case
+        return self._sure or plain_errors.nearest(name, registry.NETWORKS) in (name.casefold(), name.casefold().strip())
+
+    def _nobody(self, name: str, known: Collection[str]) -> str:
+        near = plain_errors.nearest(name, known) or plain_errors.nearest(name, registry.names())
+        if near:
+            return f"there is no account “{name}”; did you mean `{near}`?"
+        return f"there is no account “{name}”; known: {', '.join(self._names()) or 'none'}"
+
+    def _wrong(self, name: str, key: str, value: object) -> str:
+        """What is wrong with one setting of a target; "" when nothing is."""
+        network = self._accounts[name].network if name in self._accounts else name
+        try:
+            options = registry.load(network).Options.__struct_fields__
+        except ConfigError:  # the account itself is told
+            return ""
+        known = [*Style.__struct_fields__, *options]
+        if key.replace("-", "_") not in known:
+            return f"there is no setting `{key}` here; {plain_errors.suggestion(key, [*known, *_FOR_ONE])}"
+        for account, one in self._accounts.items():
+            if one.enabled and name in (account, one.network) and (wrong := self._refused(account, key, value)):
+                return wrong
+        return ""
+
+    def _refused(self, account: str, key: str, value: object) -> str:
+        try:
+            _, style, options = self._checked(account)
+        except ConfigError:
+            return ""
+        try:
+            for_post(style, options, Override(settings={key: value}))
+        except ConfigError as error:
+            return str(error)
+        return ""
+
+
+def chosen(names: Sequence[str], accounts: Mapping[str, Account], every: Mapping[str, Account]) -> list[str]:
+    """The accounts meant by ``--to``: account names, or network names for all accounts there.
+
+    :param accounts: those that are switched on
+    :param every: all of the config
+    :raises ConfigError: for a name that is neither, with the nearest known one
+    """
+    found: dict[str, None] = {}
+    for wanted in names:
+        meant = [name for name, account in accounts.items() if wanted in (name, account.network)]
+        if not meant:
+            raise ConfigError(_no_such(wanted, accounts, every))
+        found |= dict.fromkeys(meant)
+    return list(found)
+
+
+def _no_such(wanted: str, accounts: Mapping[str, Account], every: Mapping[str, Account]) -> str:
+    """Why a name of ``--to`` means no account."""
+    if any(wanted in (name, account.network) for name, account in every.items()):
+        return f"the account {wanted} is switched off in the config (enabled = false)"
+    if "," in wanted:
+        return f"there is no account {wanted}; write --to once for each account"
+    known = dict.fromkeys([*accounts, *(account.network for account in accounts.values())])
+    return f"there is no account {wanted}; {plain_errors.suggestion(wanted, known, mark='')}"

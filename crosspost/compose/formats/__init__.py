@@ -1,0 +1,1 @@
+"""The text forms of single networks: entities, facets, little text, mail."""

@@ -1,0 +1,162 @@
+"""Where tokens come from: the environment, files, ``secrets.env`` beside the config, or the system's keyring.
+
+The field ``access_token`` of the account ``mastodon-verein`` is ``CROSSPOST_MASTODON_VEREIN_ACCESS_TOKEN``: first
+in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and systemd hand secrets over like this),
+then in ``secrets.env``, last in the keyring when the config switches it on.
+"""
+
+import os
+import re
+import shlex
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from crosspost.config.small_file import read_small, refuse_others
+from crosspost.errors import ConfigError
+from crosspost.text import pasted
+
+#: credentials that are plain ASCII without blanks; all others may have letters of every alphabet
+_TOKEN = re.compile(r"token|key|secret|app_password|heartbeat")
+#: several addresses in one
+_MANY = ("apprise",)
+_LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+
+
+class Secret:
+    """A token that never prints itself; only :meth:`reveal` gives it away.
+
+    :ivar wrong: why it cannot be used, in one clause without any of its characters; "" when it can
+    """
+
+    __slots__ = ("_value", "wrong")
+
+    def __init__(self, value: str, wrong: str = "") -> None:
+        self._value, self.wrong = value, wrong
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not written anywhere")
+
+
+def variable(account: str, field: str) -> str:
+    """Name of the environment variable for one field of one account."""
+    return "CROSSPOST_" + re.sub(r"[^A-Z0-9]+", "_", f"{account}_{field}".upper())
+
+
+class Credentials:
+    """Looks tokens up. Making one does no I/O.
+
+    :param environ: usually ``os.environ``
+    :param secrets_file: a ``NAME=value`` file; need not exist
+    :param keyring: ``keyring.get_password``-like function ``(service, name) -> value or None``, or None
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        secrets_file: Path | None = None,
+        keyring: Callable[[str, str], str | None] | None = None,
+    ) -> None:
+        self._environ, self._file, self._keyring = environ, secrets_file, keyring
+        self._from_file: dict[str, str] | None = None
+
+    def get(self, account: str, field: str) -> Secret | None:
+        """The token, or None when nobody has set it.
+
+        :raises ConfigError: as :meth:`look_up`, and when the token cannot be used
+        """
+        secret = self.look_up(account, field)
+        if secret is not None and secret.wrong:
+            raise ConfigError(f"{variable(account, field)} cannot be used: {secret.wrong}")
+        return secret
+
+    def look_up(self, account: str, field: str) -> Secret | None:
+        """The token as it is meant, without what came along when it was copied; one that cannot be meant so says why.
+
+        :raises ConfigError: when a file named by ``…_FILE`` or the secrets file cannot be read, or others can read it
+        """
+        name = variable(account, field)
+        value = self._environ.get(name) or self._named_file(name) or self._secrets().get(name)
+        if not value and self._keyring is not None:
+            value = self._keyring("crosspost", name)
+        return _meant(value, field) if value else None
+
+    def check(self) -> None:
+        """Read the secrets file now.
+
+        :raises ConfigError: as :meth:`get`
+        """
+        self._secrets()
+
+    @property
+    def place(self) -> str:
+        """Where a person would write a missing token down."""
+        return f"{self._file} or the environment" if self._file else "the environment"
+
+    def _named_file(self, name: str) -> str | None:
+        path = self._environ.get(f"{name}_FILE") or self._secrets().get(f"{name}_FILE")
+        if not path:
+            return None
+        try:
+            return read_small(Path(path)).decode("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{name}_FILE names {path}, which cannot be read: {_why(error)}") from None
+
+    def _secrets(self) -> dict[str, str]:
+        if self._from_file is None:
+            there = self._file is not None and os.path.lexists(self._file)
+            self._from_file = _read(self._file) if there and self._file is not None else {}
+        return self._from_file
+
+
+def _meant(value: str, field: str) -> Secret | None:
+    """A credential without what was copied along with it; None when nothing is left."""
+    if field in _MANY:
+        return Secret(value)
+    try:
+        clean = (pasted.token if _TOKEN.search(field) else pasted.words)(value)
+    except ValueError as error:
+        return Secret(value, str(error))
+    return Secret(clean) if clean else None
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Parse ``NAME=value`` lines; quotes around a value and ``export`` before a name are allowed, ``#`` comments.
+
+    :raises ConfigError: also when others can read it; Windows has no such rights
+    """
+    try:
+        refuse_others(path.stat())
+        if os.name != "nt" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH):
+            how = f"chmod 600 {shlex.quote(str(path))}"
+            raise ConfigError(f"{path} can be read by other users of this machine, so it is not used: {how}")
+        text = read_small(path).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
+    found: dict[str, str] = {}
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        said = pasted.visible(line)
+        if not said or said.startswith("#"):
+            continue
+        match = _LINE.match(line) or _LINE.match(said)
+        if match is None:
+            raise ConfigError(f"{path}:{number}: expected NAME=value, all of it in one line")
+        name, value = match.groups()
+        if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        else:
+            value = re.split(r"\s+#", value, maxsplit=1)[0]
+        found[name] = value
+    return found
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else (error.strerror or "unknown reason")

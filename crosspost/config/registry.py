@@ -1,0 +1,58 @@
+"""Names → classes, imported on first use, so that nobody pays for a network they are not on.
+
+Third parties add a network by an entry point of the group ``crosspost.networks``.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from crosspost.errors import ConfigError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+#: network name → "module:Class"; the order is the order of the feature matrix
+NETWORKS: dict[str, str] = {
+    "x": "crosspost.networks.x:X",
+    "mastodon": "crosspost.networks.mastodon:Mastodon",
+    "facebook": "crosspost.networks.facebook:Facebook",
+    "linkedin": "crosspost.networks.linkedin:LinkedIn",
+    "instagram": "crosspost.networks.instagram:Instagram",
+    "threads": "crosspost.networks.threads:Threads",
+    "bluesky": "crosspost.networks.bluesky:Bluesky",
+    "telegram": "crosspost.networks.telegram:Telegram",
+    "signal": "crosspost.networks.signal_cli:Signal",
+    "newsletter": "crosspost.networks.newsletter:Newsletter",
+    "listmonk": "crosspost.networks.listmonk:Listmonk",
+}
+
+
+def names() -> list[str]:
+    """All known networks, ours first."""
+    return [*NETWORKS, *sorted(set(_foreign()) - set(NETWORKS))]
+
+
+def load(name: str) -> Any:
+    """The class of a network.
+
+    :raises ConfigError: for a name nobody registered, or a third party's network that cannot be imported
+    """
+    target = NETWORKS.get(name)
+    if target is not None:
+        module, _, cls = target.partition(":")
+        return getattr(importlib.import_module(module), cls)
+    foreign = _foreign().get(name)
+    if foreign is None:
+        from crosspost.text.plain_errors import suggestion
+
+        raise ConfigError(f"there is no network called “{name}”; {suggestion(name, names(), mark='')}")
+    try:
+        return foreign.load()
+    except Exception as error:  # a broken plug-in may raise anything; the other networks go on
+        raise ConfigError(f"the network “{name}” from {foreign.value} cannot be loaded: {error}") from error
+
+
+def _foreign() -> dict[str, "EntryPoint"]:
+    from importlib.metadata import entry_points  # loads half of the mail package, for a question few configs ask
+
+    return {point.name: point for point in entry_points(group="crosspost.networks")}

@@ -1,0 +1,257 @@
+"""``config/crosspost.toml`` → typed settings. Every error names file, line and key, and the nearest known key."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+from crosspost.config import server_address, toml_text
+from crosspost.errors import ConfigError
+from crosspost.model import OnDelete, OnEdit
+from crosspost.text import plain_errors
+from crosspost.text.printable import printable
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+DEFAULT_PLACES = ("config/crosspost.toml", "crosspost.toml")
+
+
+class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """``[site]``: where the posts are. What the site's own configuration says need not be repeated here.
+
+    ``path`` is relative to the config file. ``engine`` is the Jekyll generation whose addresses count ("3.9" is
+    GitHub Pages). ``emoji`` says whether ``:tada:`` is 🎉 (None: where the site uses jemoji). With ``live_check``
+    nothing is said before the post's page is on the web.
+
+    ``picture_keys``, ``alt_keys`` and ``description_keys`` are the keys of a front matter that are looked at, in this
+    order; None: those of :mod:`crosspost.sources.keys`, which "..." stands for in a list. ``picture_from`` are the
+    places a picture may come from, in this order: "keys" of the post, the "body", the "page" on the web, the same keys
+    in the "defaults" of ``_config.yml``, and the "site" itself.
+    """
+
+    path: str = "."
+    url: str = ""
+    baseurl: str | None = None
+    permalink: str = ""
+    timezone: str = ""
+    lang: str = ""
+    posts: str = ""
+    engine: str = "3.9"
+    emoji: bool | None = None
+    live_check: bool = True
+    picture_keys: tuple[str, ...] | None = None
+    alt_keys: tuple[str, ...] | None = None
+    description_keys: tuple[str, ...] | None = None
+    picture_from: tuple[Literal["keys", "body", "page", "defaults", "site"], ...] | None = None
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """``[run]``: how much one run does.
+
+    ``max_per_run`` is per account; ``give_up_after`` (hours) ends the attempts of a delivery that cannot be sent;
+    after ``live_deadline`` (hours) of waiting for a post's page it counts as trouble; ``every`` is how many minutes
+    are between two runs, as far as a plan can know.
+    """
+
+    max_per_run: int = 3
+    give_up_after: float = 72
+    live_deadline: float = 24
+    backfill: bool = False
+    every: Annotated[float, msgspec.Meta(gt=0)] = 10
+
+
+class Notify(msgspec.Struct, frozen=True, kw_only=True):
+    """``[notify]``: who is told when something needs a person, and how.
+
+    ``silent_days`` and ``remind_after`` are days, ``at_most_every`` minutes; 0 switches a rule off. What holds a
+    secret (Apprise's addresses, the mail server's login) is with the other credentials, for an account ``notify``.
+    """
+
+    mail_to: str | tuple[str, ...] = ""
+    mail_from: str = ""
+    smtp: str = ""
+    tls: Literal["", "implicit", "starttls", "none"] = ""
+    login: bool = True
+    apprise: bool = False
+    heartbeat: str = ""
+    silent_days: Annotated[float, msgspec.Meta(ge=0)] = 3
+    at_most_every: Annotated[float, msgspec.Meta(ge=0)] = 60
+    remind_after: Annotated[float, msgspec.Meta(ge=0)] = 7
+
+
+class Daemon(msgspec.Struct, frozen=True, kw_only=True):
+    """``[daemon]``: ``every`` is seconds between two runs, ``health`` a port on this machine (0: none)."""
+
+    every: Annotated[int, msgspec.Meta(ge=5, le=86400)] = 60
+    health: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+
+
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+    """``[secrets]``: where tokens are besides the environment; ``file`` is relative to the config file."""
+
+    file: str = "secrets.env"
+    keyring: bool = False
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """``[state]``: where the ledger is; ``ledger`` is relative to the config file ("": ``state/ledger.sqlite3``, for
+    the sandbox ``state/sandbox.sqlite3``).
+
+    ``shared`` allows a network drive: only one machine at a time may work there. ``moves``: the ledger is brought to
+    another machine each time, as build services do; not said, it is so where the variable ``CI`` is set.
+    """
+
+    ledger: str = ""
+    shared: bool = False
+    moves: bool | None = None
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """``[accounts.NAME]``. ``own`` holds what is checked later: the text style and the network's keys.
+
+    ``network`` may be left out when the account has the network's name. ``digest``: one mail a week or month.
+    ``on_edit`` and ``on_delete`` say what becomes of a post that is out when its file changed or is gone.
+    """
+
+    name: str
+    network: str
+    enabled: bool = True
+    base_url: str = ""
+    max_per_run: int | None = None
+    timeout: float = 60
+    digest: Literal["", "weekly", "monthly"] = ""
+    digest_title: str = ""
+    on_edit: OnEdit = "ask"
+    on_delete: OnDelete = "ask"
+    own: dict[str, Any] = {}
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole config. ``text`` is kept to find the line of a key when something later objects to its value."""
+
+    file: Path
+    text: str = ""
+    site: SiteSettings = SiteSettings()
+    run: Run = Run()
+    secrets: Secrets = Secrets()
+    state: State = State()
+    notify: Notify = Notify()
+    daemon: Daemon = Daemon()
+    accounts: dict[str, Account] = {}
+
+    def beside(self, name: str) -> Path:
+        """A path of the config, relative to the config file unless absolute.
+
+        :raises ConfigError: when it is no path
+        """
+        if not name.isprintable():
+            raise ConfigError(f"{self.file}: “{printable(name)}” is no path: there is a control character in it")
+        return Path(os.path.normpath(self.file.parent / Path(name).expanduser()))
+
+    def place(self, *keys: str) -> str:
+        """``file:line`` of a key, or just the file when it is nowhere."""
+        return toml_text.place(self.file, self.text, keys)
+
+
+def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = None) -> Path | None:
+    """The config file to use: ``--config``, ``$CROSSPOST_CONFIG``, then the default places here and in the site.
+
+    :raises ConfigError: when an explicitly named file does not exist
+    """
+    named = explicit or (Path(environ["CROSSPOST_CONFIG"]) if environ.get("CROSSPOST_CONFIG") else None)
+    if named is not None:
+        if os.path.lexists(named) and not named.is_file():
+            raise ConfigError(f"{named} is no file that can be read as a config")
+        if not named.is_file():
+            raise ConfigError(f"{named} does not exist; `crosspost init --config {named}` writes one")
+        return named
+    folders = [Path(), *([site] if site is not None else [])]
+    return next((f / place for f in folders for place in DEFAULT_PLACES if os.path.lexists(f / place)), None)
+
+
+def read(file: Path) -> Settings:
+    """Read and check a config file.
+
+    :raises ConfigError: when it cannot be read or says something unknown
+    """
+    text = toml_text.read_text(file)
+    data = toml_text.parse(text, file)
+    unknown(
+        data,
+        ["site", "run", "notify", "daemon", "secrets", "state", "accounts"],
+        lambda key: toml_text.place(file, text, (key,)),
+    )
+
+    def section(name: str, struct: type[T]) -> T:
+        return typed(data.get(name, {}), struct, lambda *keys: toml_text.place(file, text, (name, *keys)))
+
+    accounts = data.get("accounts", {})
+    if not isinstance(accounts, dict):
+        raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
+    return Settings(
+        file=file,
+        text=text,
+        site=_with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url"))),
+        run=section("run", Run),
+        secrets=section("secrets", Secrets),
+        state=section("state", State),
+        notify=section("notify", Notify),
+        daemon=section("daemon", Daemon),
+        accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
+    )
+
+
+def _with_address(site: SiteSettings, where: Callable[[], str]) -> SiteSettings:
+    """The site, its address as it is meant.
+
+    :raises ConfigError: when it is no address
+    """
+    if not site.url:
+        return site
+    try:
+        return msgspec.structs.replace(site, url=server_address.of_site(site.url))
+    except ValueError as error:
+        raise ConfigError(f"{where()}: `url`: {error}") from None
+
+
+def _account(name: str, raw: object, file: Path, text: str) -> Account:
+    def where(*keys: str) -> str:
+        return toml_text.place(file, text, ("accounts", name, *keys))
+
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise ConfigError(f"{where()}: an account's name may have letters, digits, - and _ only, not “{name}”")
+    common = set(Account.__struct_fields__) - {"name", "own"}
+    known = {key: value for key, value in raw.items() if key in common}
+    own = {key: value for key, value in raw.items() if key not in common}
+    return typed({"network": name} | known | {"name": name, "own": own}, Account, where)
+
+
+def typed(data: object, struct: type[T], where: Any) -> T:
+    """``data`` as a ``struct``; ``where(*keys)`` gives ``file:line`` for the error message.
+
+    :raises ConfigError: for an unknown key or a value of the wrong type
+    """
+    if not isinstance(data, dict):
+        raise ConfigError(f"{where()}: expected a table of settings")
+    unknown(data, struct.__struct_fields__, where)
+    try:
+        return msgspec.convert(data, struct)
+    except msgspec.ValidationError as error:
+        keys, said = plain_errors.explained(error, struct)
+        raise ConfigError(f"{where(*keys)}: `{'.'.join(keys)}`: {said}") from None
+
+
+def unknown(data: Mapping[str, object], known: Iterable[str], where: Any) -> None:
+    """Refuse keys nobody reads, naming the nearest known one.
+
+    :raises ConfigError: for the first unknown key
+    """
+    known = list(known)
+    for key in data:
+        if key not in known:
+            raise ConfigError(f"{where(key)}: there is no setting `{key}`; {plain_errors.suggestion(key, known)}")

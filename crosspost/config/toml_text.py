@@ -1,0 +1,110 @@
+"""TOML as people write it: what is wrong with it in plain words, and in which line a key stands."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from crosspost.config.small_file import read_small
+from crosspost.errors import ConfigError
+
+_CURLY = "“”„‟«»‹›‘’‚‛「」＂"  # what word processors make of quotes
+
+
+def read_text(file: Path) -> str:
+    """A config file's text.
+
+    :raises ConfigError: when it cannot be read
+    """
+    try:
+        raw = read_small(file)
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ConfigError(f"{file} is not UTF-8 but UTF-16 text; save it as UTF-8")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is not UTF-8 text; save it as UTF-8") from None
+
+
+def parse(text: str, file: Path) -> dict[str, Any]:
+    """What the text says.
+
+    :raises ConfigError: with the line, and what to write instead where that is plain
+    """
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # also a number of 5000 digits, or 1000 brackets
+        said = str(error)
+        found = re.search(r"at line (\d+)", said)
+        reason = re.sub(r" [(]at .*", "", said)
+        number = int(found[1]) if found else _last_line(text, reason)
+        where = f"{file}:{number}" if number else str(file)
+        lines = text.splitlines()
+        line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        raise ConfigError(f"{where}: this is not TOML: {_plain(reason, line)}") from None
+
+
+def _last_line(text: str, reason: str) -> int:
+    """The line of a mistake that is only seen at the end: a value that stands twice, a string that is not closed."""
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if reason != "Cannot overwrite a value":
+        return lines[-1] if lines else 0
+    seen: set[str] = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"\s*\[", line):
+            seen = set()
+        key = re.match(r"\s*([A-Za-z0-9_.\"'-]+)\s*=", line)
+        if key is not None and key[1] in seen:
+            return number
+        seen |= {key[1]} if key is not None else set()
+    return 0
+
+
+def _plain(reason: str, line: str) -> str:
+    """The reason in words a person can act on; the parser's own where nothing better is known."""
+    value = line.partition("=")[2].strip()
+    twice = re.fullmatch(r"Cannot declare \((.+?),?\) twice", reason)
+    if twice:
+        name = ".".join(part.strip(" '\"") for part in twice[1].split(","))
+        return f"there are two tables [{name}]; keep one, or give the second another name"
+    if reason == "Cannot overwrite a value":
+        return "a setting stands here twice; keep one of the two"
+    if any(quote in line.partition("#")[0] for quote in _CURLY) and '"' not in line and "'" not in line:
+        return 'the quotes are not plain ones; write them as "…"'
+    if reason in ("Unescaped '\\' in a string", "Invalid hex value"):
+        return "a \\ within \"…\" means something else; write the path with / or between '…'"
+    if value in ("True", "False", "yes", "no", "Yes", "No", "on", "off"):
+        return f"write true or false, not {value}"
+    if reason == "Invalid value" and value[:1] not in ("", "[", "{"):
+        return f'text needs quotes; write {line.partition("=")[0].strip()} = "…"'
+    return _usual(reason, line)
+
+
+def _usual(reason: str, line: str) -> str:
+    if reason.startswith("Expected '=' after a key") and re.match(r"[A-Za-z0-9_.-]+\s*:", line):
+        return "write = between the setting and its value, not :"
+    if reason.startswith("Expected newline"):
+        return "something stands behind the value that does not belong there; text needs quotes around all of it"
+    if reason == "Unterminated string" or reason.startswith("Illegal character '\\n'"):
+        return "the closing quote of a text is missing"
+    return reason[:1].lower() + reason[1:]
+
+
+def place(file: Path, text: str, keys: tuple[str, ...]) -> str:
+    """``file:line`` where ``keys`` are written, walking [tables] and ``key =`` lines; the best match that there is."""
+    best, depth, table = 0, 0, []
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        if header:
+            table = [part.strip().strip("\"'") for part in header[1].split(".")]
+            here = table
+        else:
+            key = re.match(r"\s*([A-Za-z0-9_.\"'-]+)\s*=", line)
+            if key is None:
+                continue
+            here = table + [part.strip().strip("\"'") for part in key[1].split(".")]
+        if len(here) > depth and here == list(keys[: len(here)]):
+            best, depth = number, len(here)
+    return f"{file}:{best}" if best else str(file)

@@ -1,0 +1,218 @@
+"""The way in: is this the ledger, or something in its place? And may something be out that it does not know?"""
+
+import contextlib
+import sqlite3
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+import msgspec
+
+from crosspost.errors import LedgerError
+from crosspost.ledger import copies, copy_detection, presence
+from crosspost.ledger.facts import COUNT, HOMES, ID, Count, Suspicion, decoded
+from crosspost.ledger.location import Here, here
+from crosspost.ledger.marks import Mark, Marks
+from crosspost.ledger.store import Ledger
+from crosspost.model import Value
+
+#: the fact that a lost ledger is being made anew: since when
+REBUILT = "rebuilt"
+_LOST = {
+    "none": "is gone, though there was one",
+    "empty": "is empty, though there was a ledger",
+    "foreign": "is a database of something else, though there was a ledger",
+}
+
+
+class Outside(Value, frozen=True, kw_only=True):
+    """What counts besides the file: the user's folder for marks (None: none is kept there), and whether the ledger is
+    brought to another machine each time, as build services do."""
+
+    home: Path | None = None
+    moves: bool = False
+
+
+def lost(path: Path, outside: Outside) -> str:
+    """Why a first run must not begin here, in a sentence: there was a ledger. "" when there is one, or never was."""
+    there = _inside(path)
+    return _lost(path, there, Marks(path, outside.home)) if there != "ledger" else ""
+
+
+def open_to_write(path: Path, clock: Callable[[], datetime], outside: Outside, *, anew: bool = False) -> Ledger:
+    """Open the ledger, copy it once a day, and have this machine count as at work.
+
+    :param anew: whether it may be missing or empty although there was one, or be a copy: somebody looks after that
+    :raises LedgerError: when it cannot be used, or another machine is at work on it
+    """
+    if not anew and (said := lost(path, outside)):
+        raise LedgerError(said)
+    ledger = Ledger(path, clock)
+    try:
+        marks, at = Marks(path, outside.home), here(path)
+        if not anew:
+            _refuse(ledger, ledger.facts(), marks)
+        facts = _identified(ledger)
+        _keep_marks(ledger, facts, marks, at)
+        _doubt(ledger, facts, marks, at, outside)
+        full = COUNT in facts or not is_empty(ledger)
+        if full and COUNT not in facts:  # a ledger of an earlier version
+            ledger.advance()
+        if full and not facts.get(copies.COPY):
+            copies.daily(path, clock())
+        presence.arrive(ledger, presence.machine())
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def doubt(ledger: Ledger, outside: Outside) -> Suspicion | None:
+    """Why the next run looks at the accounts before it sends anything; changes nothing."""
+    facts, at = ledger.facts(), here(ledger.path)
+    found = copy_detection.strong(_known(facts), Marks(ledger.path, outside.home), at, moves=outside.moves)
+    return found[0] if found is not None else ledger.open_doubt
+
+
+def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
+    """A person says that this is the ledger, here and now: what was doubted. Its marks are those of this place."""
+    facts = _identified(ledger)
+    marks, at, known = Marks(ledger.path, outside.home), here(ledger.path), _known(facts)
+    found = copy_detection.strong(known, marks, at, moves=outside.moves)
+    doubted = found[0] if found is not None else ledger.open_doubt
+    for name in (copies.COPY, REBUILT):
+        ledger.keep_fact(name, "")
+    ledger.keep_doubt(None)
+    _keep_marks(ledger, facts, marks, at)
+    if not outside.moves:
+        ledger.keep_homes({**known.homes, at.machine: _kept(at)})
+    ledger.advance(found[1] if found is not None else 0)
+    marks.forget_others(facts.get(ID, ""))
+    return doubted
+
+
+def is_empty(ledger: Ledger) -> bool:
+    """Whether nothing is in it, as before a first run."""
+    started = any(state.started_at is not None for state in ledger.account_states().values())
+    return not started and not ledger.posts.any()
+
+
+# ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _inside(path: Path) -> Literal["none", "empty", "foreign", "ledger"]:
+    """What the file is; one that cannot be read is left to whoever opens it."""
+    try:
+        if not path.is_file() or not (path.stat().st_size or _size(path.with_name(f"{path.name}-wal"))):
+            return "empty" if path.exists() else "none"
+        mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
+        uri = f"file:{quote(str(path.absolute()))}?{mode}"
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=30)) as opened:
+            tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except (OSError, sqlite3.Error):
+        return "ledger"
+    if not tables:
+        return "empty"
+    return "ledger" if "alembic_version" in tables else "foreign"
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _lost(path: Path, what: str, marks: Marks) -> str:
+    """The sentence, when anything shows that there was a ledger."""
+    trace = next(marks.of_this_place(), None) or next(reversed(copies.traces(path)), None)
+    if trace is None:
+        return ""
+    return (
+        f"{path} {_LOST[what]} ({trace} shows it). Nothing was sent. Put a copy of it in its place, or have `crosspost "
+        "ledger rebuild` look at the accounts for what is out. To begin anew, with every post of today counted as "
+        "old: `crosspost ledger adopt`"
+    )
+
+
+def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
+    """:raises LedgerError: for a ledger with nothing in it that is not that of a first run, a copy, an open rebuild"""
+    path = ledger.path
+    if made := facts.get(copies.COPY):
+        raise LedgerError(
+            f"{path} is a copy made at {made:.16}; what went out since is not in it. Nothing was sent. `crosspost "
+            "ledger rebuild` looks for that on the accounts; if nothing went out since: `crosspost ledger adopt`"
+        )
+    if facts.get(REBUILT):
+        raise LedgerError(
+            f"{path} was being made anew, and that did not end. Nothing was sent. Run `crosspost ledger rebuild` again"
+        )
+    if COUNT in facts and ID in facts:  # something was noted in it
+        return
+    # A first run that was cut off has left a listing beside its empty ledger, but neither marks nor copies.
+    seen = [*marks.of_this_place(), *copies.of(path), *(copies.traces(path) if ID not in facts else [])]
+    if seen and is_empty(ledger) and (said := _lost(path, "empty", marks)):
+        raise LedgerError(said)
+
+
+def _identified(ledger: Ledger) -> dict[str, str]:
+    """The facts with the ledger's id: one that was emptied by hand gets another."""
+    facts = ledger.facts()
+    if ID not in facts:
+        facts[ID] = uuid.uuid4().hex
+        ledger.keep_fact(ID, facts[ID])
+    return facts
+
+
+def _keep_marks(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here) -> None:
+    """From now on each new number is written into the marks."""
+
+    def write(count: Count) -> None:
+        marks.write(Mark(ledger=facts.get(ID, ""), count=count.number, at=count.at or ledger.clock(), here=at))
+
+    ledger.mark = write
+
+
+def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, outside: Outside) -> None:
+    """Note every sign that something is out which this ledger does not know."""
+    known = _known(facts)
+    found = copy_detection.strong(known, marks, at, moves=outside.moves)
+    if found is not None:
+        new, least = found
+        before = ledger.open_doubt
+        if before is not None and before.since is not None and new.since is not None:
+            new = msgspec.structs.replace(new, since=min(before.since, new.since))
+        ledger.keep_doubt(new)  # before the numbers are brought in line, which takes the sign away
+        if least:
+            ledger.advance(least)
+            marks.forget_others(known.id)
+        if copy_detection.belongs(known, at):
+            _keep_home(ledger, known, at, outside)
+        return
+    if not outside.moves:
+        ledger.careful_since = copy_detection.weak(known, marks, at)
+        _keep_home(ledger, known, at, outside)
+
+
+def _keep_home(ledger: Ledger, known: copy_detection.Known, at: Here, outside: Outside) -> None:
+    home = known.homes.get(at.machine)
+    if outside.moves or home == _kept(at):
+        return
+    ledger.keep_homes({**known.homes, at.machine: _kept(at)})
+    if home is not None and home.path != at.path:
+        ledger.advance()  # the marks say where it is now, so that nobody misses it where it was
+
+
+def _kept(at: Here) -> Here:
+    return msgspec.structs.replace(at, boot="")
+
+
+def _known(facts: Mapping[str, str]) -> copy_detection.Known:
+    return copy_detection.Known(
+        id=facts.get(ID, ""),
+        count=decoded(facts.get(COUNT, ""), Count) or Count(),
+        homes=decoded(facts.get(HOMES, ""), dict[str, Here]) or {},
+    )

@@ -1,0 +1,105 @@
+"""What a text begins with: the author's own first words, not a quotation, caption, formula, embed or hidden part."""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from crosspost.markup.blocks import blocks, joined, paragraph, top_level
+from crosspost.markup.footnotes import without_notes
+from crosspost.markup.inline import html_text
+from crosspost.markup.parser import parser
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+# what the author says, what stands in for it when there is nothing else, and what is no sentence
+_Kind = Literal["own", "second", "none"]
+
+_HEADINGS = "h1,h2,h3,h4,h5,h6"
+_NOT_OWN = (
+    f"{_HEADINGS},figure,figcaption,table,ul,ol,nav,blockquote,details,aside,summary,audio,video,form,button,math,"
+    '[class*="caption"],[class*="footnote"],sup[id^="fnref"],a[href^="#fn"]'
+)
+_CONTAINER = re.compile(r"<(/?)(?:details|blockquote|figure|aside|nav)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_FORMULA = re.compile(
+    r"\s*(?:\$\$.*\$\$|\\{1,2}\[.*\\{1,2}\]|\\{1,2}\(.*\\{1,2}\)|\\begin\{(\w+\*?)\}.*\\end\{\1\})[.,;]?\s*", re.DOTALL
+)
+
+
+def first_paragraph(markdown: str) -> str:
+    """Give the first paragraph that says something, as one plain line; "" when there is none.
+
+    Headings, pictures and their captions, comments, footnotes, formulas, addresses alone and what is folded away are
+    passed over. A list or quotation counts only when there is no paragraph.
+    """
+    second = ""
+    for kind, text in _paragraphs(parser().parse(without_notes(markdown))):
+        if kind == "own":
+            return text
+        second = second or (text if kind == "second" else "")
+    return second
+
+
+def opening(markdown: str) -> list[str]:
+    """Give the paragraphs, lists and quotations with which a text begins, before its first (next) heading or table.
+
+    What :func:`first_paragraph` passes over is passed over here, too; quotations before the first own words are given
+    only when there are none.
+    """
+    found: list[str] = []
+    quoted: list[str] = []
+    after_picture, inside = False, 0
+    for block in top_level(parser().parse(without_notes(markdown))):
+        text, kind = "", block[0].type
+        inside = _depth(block[0], inside)
+        if kind == "paragraph_open":
+            text, after_picture = paragraph(block[1].children or [], after_picture)
+            text = "" if inside or _kind(text, block[1].content) == "none" else text
+        elif kind in ("bullet_list_open", "ordered_list_open", "blockquote_open"):
+            text, after_picture = joined(blocks(block)), False
+        elif found:
+            break
+        if text:
+            (quoted if kind == "blockquote_open" and not found else found).append(text)
+    return found or quoted
+
+
+def _paragraphs(tokens: "Sequence[Token]") -> Iterator[tuple[_Kind, str]]:
+    """Give each paragraph as a line, and what it is."""
+    after_picture, inside = False, 0
+    for token, following in itertools.zip_longest(tokens, tokens[1:]):
+        if token.type == "html_block":
+            found = list(_html_lines(token.content, inside))
+            after_picture = after_picture and not found
+            yield from found
+            inside = _depth(token, inside)
+        elif token.type == "paragraph_open" and following is not None:
+            text, after_picture = paragraph(following.children or [], after_picture and token.level == 0)
+            kind = _kind(text, following.content)
+            yield "second" if kind == "own" and (inside or token.level) else kind, text
+        elif token.level == 0 and token.nesting == 1:
+            after_picture = False
+
+
+def _html_lines(source: str, inside: int) -> Iterator[tuple[_Kind, str]]:
+    own = html_text(source, without=_NOT_OWN).split("\n") if not inside else []
+    yield from ((_kind(line, ""), line) for line in own)
+    for line in html_text(source, without=_HEADINGS).split("\n"):
+        if _kind(line, "") == "own":
+            yield "second", line
+
+
+def _depth(token: "Token", inside: int) -> int:
+    """How many elements that fold away, quote or illustrate are open behind a block."""
+    if token.type == "html_block":
+        for tag in _CONTAINER.finditer(token.content):
+            inside = max(0, inside - 1) if tag[1] else inside + 1
+    return inside
+
+
+def _kind(text: str, written: str) -> _Kind:
+    if not text or _ADDRESS.fullmatch(text) or _FORMULA.fullmatch(written or text):
+        return "none"
+    return "own" if any(map(str.isalnum, text)) else "second"

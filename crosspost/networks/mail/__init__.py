@@ -1,0 +1,1 @@
+"""What the newsletter and listmonk share: the message and its recipients."""

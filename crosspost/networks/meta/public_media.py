@@ -1,0 +1,122 @@
+"""Networks that take no uploads but fetch the picture from a public address: the site's, or that of a Page photo.
+
+Sources: developers.facebook.com/docs/instagram-platform/content-publishing (public image_url), docs/threads/posts,
+docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026-11-22.
+"""
+
+import io
+from typing import Any, ClassVar, Literal
+
+from crosspost.errors import MediaError, NotSent
+from crosspost.media import Fitted, Variant, public
+from crosspost.model import Draft, ImageLimits, Picture, Value
+from crosspost.networks.base import Network, Save
+from crosspost.networks.meta import graph
+
+
+class HostOptions(Value, frozen=True, kw_only=True):
+    """Where the network fetches the picture.
+
+    ``host``: "site" takes the post's own file, or the fitted copy `crosspost images` wrote into ``folder`` beside it (a
+    title card: into the site's own ``folder``); "page" uploads it unpublished to a Facebook Page (``page`` is its id;
+    "me" is the one the token belongs to).
+    """
+
+    carried: ClassVar[tuple[str, ...]] = ("host", "page", "folder")
+    host: Literal["site", "page"] = "site"
+    page: str = "me"
+    folder: str = "crosspost"
+
+
+class PageHost:
+    """One Page.
+
+    :param network: the adapter that needs the picture; its session, its name in messages
+    :param token: a Page access token
+    :param page: the Page's id, or "me"
+    :param base: address of the Graph API
+    """
+
+    def __init__(self, network: Network, token: str, page: str, base: str) -> None:
+        self._network, self._page = network, page
+        self._client = graph.client(network.session, token, base=base)
+
+    def upload(self, fitted: Fitted) -> str:
+        """Upload a picture that nobody sees; its photo id."""
+        with self._network.talking():
+            photo = self._client.put_photo(
+                io.BytesIO(fitted.data), album_path=f"{self._page}/photos", published="false"
+            )
+        if not photo.get("id"):
+            raise NotSent(f"{self._network.account}: Facebook took the picture but gave it no id")
+        return str(photo["id"])
+
+    def address(self, photo: str) -> str:
+        """The public address of a photo, in its largest size."""
+        with self._network.talking():
+            told = self._client.get_object(photo, fields="images")
+        images = [image for image in told.get("images") or [] if image.get("source")]
+        if not images:
+            raise NotSent(f"{self._network.account}: Facebook does not tell where the uploaded picture is")
+        return str(max(images, key=lambda image: int(image.get("width") or 0))["source"])
+
+
+class HostedNetwork(Network):
+    """An adapter whose ``Options`` are :class:`HostOptions`, and that asks :meth:`address` for its picture."""
+
+    #: the credential that is a Page token when no ``page_token`` is given
+    page_token: ClassVar[str] = "page_token"  # noqa: S105  # the name of a credential
+
+    def variants(self, draft: Draft) -> tuple[Variant, ...]:
+        chosen = self.spoken(draft)
+        return () if chosen.host == "page" else tuple(self._variant(picture, chosen) for picture in draft.images)
+
+    def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
+        return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
+
+    def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
+        return self._variant(picture, chosen).fitted if chosen.host == "site" else super().fitted(picture)
+
+    def _variant(self, picture: Picture, chosen: Any) -> Variant:
+        return public(picture, self.allowed.images, network=self.key, folder=chosen.folder)
+
+    def address(self, draft: Draft, remote: dict[str, Any], save: Save) -> str:
+        """Where the network can fetch the picture: on the site, looked up now, or on the Page, uploaded now."""
+        if not draft.images:
+            return ""
+        chosen = self.spoken(draft)
+        if chosen.host == "page":
+            if "media_photo" not in remote:
+                remote["media_photo"] = self._page(chosen).upload(self._fitted(draft.images[0], chosen))
+                save("media_photo", remote["media_photo"])
+            return self._page(chosen).address(remote["media_photo"])
+        try:
+            return self._deployed(self._variant(draft.images[0], chosen))
+        except MediaError as error:
+            raise NotSent(f"{self.account}: {error}") from error
+
+    def _deployed(self, variant: Variant) -> str:
+        """The address of a picture that the site really serves.
+
+        :raises NotSent: when it does not yet, with what to do
+        """
+        with self.talking():
+            answer = self.session.get(variant.url)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if answer.status_code == 200 and kind == variant.fitted.mime:
+            return answer.request.url or variant.url  # as it was asked for: ASCII only
+        what = f"is {kind or 'of no type'}, not {variant.fitted.mime}" if answer.status_code == 200 else "is not there"
+        todo = "deploy the site" if variant.own else "run `crosspost images` for the post and deploy the site"
+        raise NotSent(
+            f"{self.account}: {self.name} fetches the picture from the site, and {variant.url} {what}"
+            f" (HTTP {answer.status_code}): {todo}"
+        )
+
+    def _page(self, chosen: Any) -> PageHost:
+        token = self.secret("page_token" if "page_token" in self._credentials else self.page_token)
+        return PageHost(self, token, chosen.page, self._page_base)
+
+    @property
+    def _page_base(self) -> str:
+        """The Graph API of Facebook; the sandbox has all of them at one address."""
+        return graph.HOST if self.base_url == self.home else self.base_url

@@ -1,0 +1,1 @@
+"""Protocols that networks speak: XRPC, Rest.li, JSON-RPC of signal-cli."""

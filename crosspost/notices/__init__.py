@@ -1,1 +1,0 @@
-"""Somebody is told: what needs a person, once a matter, by mail or any service Apprise knows; and a heartbeat."""

@@ -1,0 +1,1 @@
+"""What every stand-in shares: the HTTP server, accounts and posts, counting, links, faults."""

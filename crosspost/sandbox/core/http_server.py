@@ -1,0 +1,159 @@
+"""HTTP/1.1 on 127.0.0.1: reads requests strictly, sends answers, cuts connections when told to."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC
+from email.utils import format_datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+from crosspost.sandbox.core import request_body
+from crosspost.sandbox.core.http_messages import Malformed, Reply, Request, pairs
+from crosspost.sandbox.core.store import Clock
+
+Answer = Callable[[Request], Reply]
+
+
+class Server(ThreadingHTTPServer):
+    """Listens on 127.0.0.1 only and hands every request to ``answer``.
+
+    :param port: 0 takes a free one
+    :param report: is told about mistakes of our own; nothing is ever printed
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, answer: Answer, clock: Clock, report: Callable[[BaseException], None]) -> None:
+        self.answer = answer
+        self.clock = clock
+        self.report = report
+        self._open: set[socket.socket] = set()
+        self._guard = threading.Lock()
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), name="sandbox", daemon=True)
+        super().__init__(("127.0.0.1", port), Handler)
+        self.port: int = self.server_address[1]
+        self.hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
+
+    def start(self) -> None:
+        """Answer in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port and every open connection."""
+        self.shutdown()
+        self._thread.join()
+        with self._guard:
+            for connection in self._open:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+        self.server_close()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection, so that :meth:`stop` can close it."""
+        with self._guard:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget the connection and close it."""
+        with self._guard:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is none of our business; everything was reported where it happened."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    server: Server
+    disable_nagle_algorithm = True
+    timeout = 300
+
+    def serve(self) -> None:
+        """Answer one request."""
+        request = self._read()
+        if isinstance(request, Reply):
+            self.close_connection = True  # the body was not read
+            return self._send(request)
+        try:
+            reply = self.server.answer(request)
+        except Exception as error:  # our own mistake: told to the tests, never printed
+            self.server.report(error)
+            reply = Reply.json({"error": "The sandbox itself failed"}, 500)
+        return self._send(reply)
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Any method reaches :meth:`serve`: the networks say what they allow, not this server."""
+        if name.startswith("do_"):
+            return self.serve
+        raise AttributeError(name)
+
+    def _read(self) -> Request | Reply:
+        """The request, or why it is refused."""
+        if self.headers.get("Host", "") not in self.server.hosts:
+            # A page of the open web may point a name of its own at 127.0.0.1 (DNS rebinding).
+            return _refuse(403, "The sandbox answers only to 127.0.0.1 and localhost")
+        target = urlsplit(self.path)
+        try:
+            body = request_body.read(self.headers, self.rfile)
+            query = pairs(target.query.encode("ascii", "replace"))
+        except request_body.BadBody as bad:
+            return _refuse(bad.status, str(bad))
+        except Malformed as malformed:
+            return _refuse(400, str(malformed))
+        base = f"http://127.0.0.1:{self.server.port}"
+        return Request(self.command, target.path, query, self.headers, body, base, self.server.clock())
+
+    def _send(self, reply: Reply) -> None:
+        if reply.dropped:
+            return self._cut()
+        body = b"" if reply.status in (204, 304) else reply.body
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.content_type)
+        # half of an empty answer: one byte is promised that never comes
+        self.send_header("Content-Length", str(len(body) or int(reply.half)))
+        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body[: len(body) // 2] if reply.half else body)
+        return self._cut() if reply.half else None
+
+    def _cut(self) -> None:
+        """Close the connection as a failing network does: no more bytes, no good-bye."""
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002 - the base class's signature
+        """The ``Date`` header in the sandbox's time: clients compare it with the time of a rate limit's end."""
+        return format_datetime(self.server.clock().astimezone(UTC), usegmt=True)
+
+    def version_string(self) -> str:
+        """What the ``Server`` header says."""
+        return "crosspost-sandbox"
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """A request line or header that cannot be read: JSON like everything else, never a page of HTML."""
+        self.close_connection = True
+        self.command = getattr(self, "command", None) or "GET"
+        self._send(Reply.json({"error": message or HTTPStatus(code).phrase}, code))
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Quiet: the sandbox keeps its own log, without query strings and tokens."""
+
+
+def _refuse(status: int, message: str) -> Reply:
+    """A refusal before any network saw the request."""
+    return Reply.json({"error": message}, status)

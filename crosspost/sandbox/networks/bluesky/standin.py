@@ -1,0 +1,186 @@
+"""Stand-in of a Bluesky server (AT Protocol PDS), written from recorded answers of the reference implementation.
+
+Only posts are kept. It is strict where the real one is, and as careless: facets that point nowhere are accepted, and
+``createRecord`` on a key that exists answers 500.
+"""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar
+
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
+from crosspost.sandbox.core.standin import only, route, whole
+from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.bluesky.app import App
+from crosspost.sandbox.networks.bluesky.record import POST, Invalid, blobs, check_key, check_post, check_values
+from crosspost.sandbox.networks.bluesky.server import cid
+
+_SORTED = "234567abcdefghijklmnopqrstuvwxyz"
+#: points an hour, and what each way of writing costs
+_POINTS, _CREATE, _UPDATE, _DELETE = 5000, 3, 2, 1
+
+
+class Bluesky(App):
+    """Bluesky: 300 graphemes and 3000 bytes, a record per key, pictures of 2,000,000 bytes (1,000,000 in a card)."""
+
+    key: ClassVar = "bluesky"
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("POST", "/xrpc/com.atproto.repo.createRecord")
+    def create_record(self, request: Request) -> Reply:
+        """Write a new record; a key that exists is answered with 500, as upstream does."""
+        me, said = self._call(request, _CREATE, "rkey", "validate", "record")
+        rkey = said["rkey"] if "rkey" in said else self._new_key(request.now)
+        self._check(said | {"rkey": rkey}, me)
+        if self._find(me, rkey) is not None:
+            raise Refused(self.refusal(500, ""))
+        return self._written(self._commit(said["record"], me, rkey, request), new=True)
+
+    @route("POST", "/xrpc/com.atproto.repo.putRecord")
+    def put_record(self, request: Request) -> Reply:
+        """Write a record under its key; ``swapRecord`` says what may stand there before (``null``: nothing)."""
+        me, said = self._call(request, _UPDATE, "rkey", "validate", "record", "swapRecord")
+        (rkey,) = self.needed(said, "rkey")
+        self._check(said, me)
+        there = self._find(me, rkey)
+        record = {"$type": POST} | said["record"]
+        if there is not None and there.extra["record"] == record:
+            return self._written(there, new=False)
+        now_at = there.extra["cid"] if there is not None else None
+        if "swapRecord" in said and said["swapRecord"] != now_at:
+            raise self.error(400, "InvalidSwap", f"Record was at {now_at or 'null'}")
+        return self._written(self._commit(record, me, rkey, request), new=True)
+
+    @route("POST", "/xrpc/com.atproto.repo.deleteRecord")
+    def delete_record(self, request: Request) -> Reply:
+        """Delete a record; deleting it again is a success too."""
+        me, said = self._call(request, _DELETE, "rkey")
+        (rkey,) = self.needed(said, "rkey")
+        there = self._find(me, rkey)
+        if there is None:
+            return Reply.json({})
+        there.deleted = True
+        return Reply.json({"commit": self._commit_json(there)})
+
+    def _call(self, request: Request, cost: int, *known: str) -> tuple[Account, dict[str, Any]]:
+        """Who writes what, to the own repository and the one collection there is."""
+        me, said = self.me(request), self.body(request)
+        if strange := only(said, ("repo", "collection", *known)):
+            raise self.error(400, "InvalidRequest", f"The sandbox does not know the field {strange[0]} here")
+        repo, collection = self.needed(said, "repo", "collection")
+        if repo not in (me.id, me.handle):
+            raise self.error(403, "AccountNotFound", "Account not found")
+        if collection != POST:
+            raise self.error(400, "InvalidRequest", f"The sandbox keeps {POST} only, not {collection}")
+        left, reset = self.store.quota((self.key, "points", me.id), _POINTS, 3600, cost)
+        if left < 0 and self.settings["rate_limits"]:
+            raise Refused(self.rate_limited(int((reset - request.now).total_seconds()), request.now))
+        return me, said
+
+    def _check(self, said: dict[str, Any], me: Account) -> None:
+        try:
+            if "record" not in said:
+                raise Invalid('Missing required key "record" at $')
+            check_values(said["record"])
+            check_key(said["rkey"])
+            if said.get("validate") is not False:
+                check_post(said["record"], self.image_bytes)
+        except Invalid as error:
+            raise self.error(400, "InvalidRequest", str(error)) from None
+        for blob in blobs(said["record"]):
+            if (self.key, "blob", me.id, blob["ref"]["$link"]) not in self.store.memory:
+                raise self.error(400, "BlobNotFound", f"Could not find blob: {blob['ref']['$link']}")
+
+    def _commit(self, record: dict[str, Any], me: Account, rkey: str, request: Request) -> Post:
+        """Keep a record and show it as a post, in the place of what stood under its key."""
+        record = {"$type": POST} | record
+        embed = record.get("embed") or {}
+        external = embed.get("external") or {}
+        data = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+        post = Post(
+            f"at://{me.id}/{POST}/{rkey}",
+            self.key,
+            me.name,
+            str(record.get("text", "")),
+            request.now,
+            f"/profile/{me.handle}/post/{rkey}",
+            link=external.get("uri", ""),
+            pictures=[self._picture(me, image["image"], image["alt"]) for image in embed.get("images") or []],
+            language=(record.get("langs") or [""])[0],
+            idempotency_key=rkey,
+            also_at=(f"/profile/{me.id}/post/{rkey}",),
+            extra={"record": record, "cid": cid("dag-cbor", data), "rev": self._new_key(request.now)},
+        )
+        if reply := record.get("reply"):
+            post.extra["in_reply_to_id"] = reply["parent"]["uri"]
+        if external:
+            thumb = self._picture(me, external["thumb"]) if "thumb" in external else None
+            shown = {name: external[name] for name in ("uri", "title", "description")}
+            post.extra["card"] = shown | {"picture": thumb.id if thumb else ""}
+        old = self._find(me, rkey)
+        if old is None:
+            return self.store.commit(post)
+        post.time, post.edited = old.time, request.now
+        self.store.posts[self.store.posts.index(old)] = post
+        return post
+
+    def _picture(self, me: Account, blob: dict[str, Any], alt: str = "") -> Picture:
+        kept: Picture = self.store.memory[self.key, "blob", me.id, blob["ref"]["$link"]]
+        return replace(kept, alt=alt)
+
+    def _new_key(self, now: datetime) -> str:
+        """A key later than all before it."""
+        micro = max(int(now.timestamp() * 1_000_000), self.store.memory.get((self.key, "tid"), 0) + 1)
+        self.store.memory[self.key, "tid"] = micro
+        return "".join(_SORTED[(micro << 10) >> shift & 31] for shift in range(60, -1, -5))
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("GET", "/xrpc/com.atproto.repo.getRecord")
+    def get_record(self, request: Request) -> Reply:
+        """One record; needs no token."""
+        self.only_asked(request, "repo", "collection", "rkey")
+        rkey = first(request.query, "rkey") or ""
+        there = self._find(self._repo(request), rkey)
+        if there is None or first(request.query, "collection") != POST:
+            address = "/".join(first(request.query, name) or "" for name in ("repo", "collection", "rkey"))
+            raise self.error(400, "RecordNotFound", f"Could not locate record: at://{address}")
+        return Reply.json(_record_json(there))
+
+    @route("GET", "/xrpc/com.atproto.repo.listRecords")
+    def list_records(self, request: Request) -> Reply:
+        """The records of a repository by key, newest first, or oldest with ``reverse``; needs no token."""
+        self.only_asked(request, "repo", "collection", "limit", "cursor", "reverse")
+        forwards, cursor = first(request.query, "reverse") == "true", first(request.query, "cursor")
+        posts = sorted(self.own_posts(self._repo(request)), key=lambda post: post.idempotency_key, reverse=not forwards)
+        if first(request.query, "collection") != POST:
+            posts = []
+        if cursor is not None:
+            posts = [p for p in posts if (p.idempotency_key > cursor if forwards else p.idempotency_key < cursor)]
+        page = posts[: whole(first(request.query, "limit"), 50, 1, 100, "limit")]
+        told: dict[str, Any] = {"records": [_record_json(post) for post in page]}
+        return Reply.json(told | ({"cursor": page[-1].idempotency_key} if page else {}))
+
+    def _repo(self, request: Request) -> Account:
+        repo = first(request.query, "repo") or ""
+        for account in self.store.accounts.values():
+            if account.network == self.key and repo in (account.id, account.handle):
+                return account
+        raise self.error(400, "InvalidRequest", f"Could not find repo: {repo}")
+
+    def _find(self, owner: Account, rkey: str) -> Post | None:
+        return self.store.post(self.key, f"at://{owner.id}/{POST}/{rkey}")
+
+    def _written(self, post: Post, *, new: bool) -> Reply:
+        """The answer to a write; without ``commit`` when nothing changed."""
+        said = {"uri": post.id, "cid": post.extra["cid"], "validationStatus": "valid"}
+        return Reply.json(said | ({"commit": self._commit_json(post)} if new else {}))
+
+    def _commit_json(self, post: Post) -> dict[str, str]:
+        return {"cid": cid("dag-cbor", post.extra["rev"].encode()), "rev": post.extra["rev"]}
+
+
+def _record_json(post: Post) -> dict[str, Any]:
+    return {"uri": post.id, "cid": post.extra["cid"], "value": post.extra["record"]}

@@ -1,0 +1,241 @@
+"""Stand-in of Facebook Pages: Graph API v22 to v26 with a Page token (developers.facebook.com/docs)."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from crosspost.sandbox.core import links
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
+from crosspost.sandbox.core.standin import instant, route, whole
+from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.facebook.server import MESSAGE, Server
+from crosspost.sandbox.networks.meta.graph import fields, flag, graph_error, only_said, stamp, wanted_fields
+
+_FEED = ("message", "link", "attached_media", "published", "scheduled_publish_time")
+_POST_FIELDS = (
+    *("id", "message", "created_time", "updated_time", "permalink_url", "is_hidden", "attachments", "full_picture"),
+    *("from", "is_published", "scheduled_publish_time", "status_type", "story"),
+)
+_PHOTO_FIELDS = ("id", "created_time", "name", "alt_text_custom", "width", "height", "images", "link", "page_story_id")
+_PAGE_FIELDS = ("id", "name", "username", "link", "category", "tasks", "access_token", "instagram_business_account")
+_SOONEST, _LATEST = timedelta(minutes=10), timedelta(days=30)
+
+
+class Facebook(Server):
+    """Facebook Pages: photos of at most 4 MB first, then the post that shows them; no same text twice in a row."""
+
+    key: ClassVar = "facebook"
+    name: ClassVar = "Facebook"
+    publishes: ClassVar = "POST /*/*/feed"
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("POST", "/{page}/photos")
+    def photos(self, request: Request, page: str) -> Reply:
+        """Upload a photo: ``published=false`` keeps it for a later post, otherwise it is a post of its own."""
+        me = self.page(request, page)
+        said = fields(request)
+        only_said(said, "published", "alt_text_custom", "caption", "source", "url")
+        published = flag(said, "published", True)
+        data, shape = self.photo_data(request)
+        picture = self.store.keep(me, data, shape, first(said, "alt_text_custom") or "")
+        picture.extra["caption"] = first(said, "caption") or ""
+        if not published:
+            return Reply.json({"id": picture.id})
+        post = self._new(me, picture.extra["caption"], [picture], request.now)
+        self._refuse_repeated(me, post.text)
+        self.store.commit(post)
+        picture.extra["story"] = post.id
+        return Reply.json({"id": picture.id, "post_id": post.id})
+
+    @route("POST", "/{page}/feed")
+    def publish(self, request: Request, page: str) -> Reply:
+        """Publish; error 506 when the text is that of the post before."""
+        me = self.page(request, page)
+        said = fields(request)
+        only_said(said, *_FEED)
+        wanted = wanted_fields(said, _POST_FIELDS, "id")
+        message, link = first(said, "message") or "", first(said, "link") or ""
+        pictures = self._attached(said, me)
+        if not (message.strip() or link or pictures):
+            raise Refused(graph_error(100, "You must specify a message, a link or attached_media"))
+        if len(message) > MESSAGE:
+            raise Refused(graph_error(100, f"The message is longer than {MESSAGE} characters"))
+        if (
+            link
+            and [found.url for found in links.find(link)] != [link]
+            and not link.startswith(("http://", "https://"))
+        ):
+            raise Refused(graph_error(100, "link URL is not properly formatted", subcode=1609005))
+        post = self._new(me, message, pictures, request.now)
+        post.link = link
+        self._schedule(post, said, request.now)
+        self._refuse_repeated(me, message)
+        self.store.commit(post)
+        for picture in pictures:
+            picture.extra["story"] = post.id
+        return Reply.json(self._post_json(post, request.base_url, wanted))
+
+    def _new(self, me: Account, text: str, pictures: list[Picture], now: datetime) -> Post:
+        number = self.store.new_id()
+        path = f"/facebook/{me.handle}/posts/{number}"
+        post_id = f"{me.id}_{number}"
+        return Post(post_id, self.key, me.name, text, now, path, pictures=pictures, also_at=(f"/facebook/{post_id}",))
+
+    def _schedule(self, post: Post, said: list[tuple[str, str]], now: datetime) -> None:
+        at = instant(first(said, "scheduled_publish_time"))
+        if flag(said, "published", True):
+            if at is not None:
+                raise Refused(graph_error(100, "scheduled_publish_time needs published=false"))
+            return
+        if at is not None and not now + _SOONEST <= at <= now + _LATEST:
+            raise Refused(graph_error(100, "The scheduled publish time is invalid: 10 minutes to 30 days from now"))
+        post.visibility = "scheduled" if at else "unpublished"
+        post.extra["scheduled_publish_time"] = int(at.timestamp()) if at else None
+
+    def _refuse_repeated(self, me: Account, message: str) -> None:
+        last = next((p for p in self.own_posts(me) if p.visibility == "public"), None)
+        if message and last is not None and last.text == message:
+            title = "Duplicate Status Update"
+            raise Refused(graph_error(506, "Duplicate status message", error_user_title=title, is_transient=False))
+
+    def _attached(self, said: list[tuple[str, str]], me: Account) -> list[Picture]:
+        """The photos of ``attached_media``: a JSON list as text, or ``attached_media[0]={…}`` one by one."""
+        whole_list = first(said, "attached_media")
+        try:
+            entries = json.loads(whole_list) if whole_list else []
+            entries = [*entries, *(json.loads(v) for k, v in said if k.startswith("attached_media["))]
+            ids = [str(entry["media_fbid"]) for entry in entries]
+        except (ValueError, TypeError, KeyError):
+            raise Refused(graph_error(100, 'Param attached_media must be an array of {"media_fbid": …}')) from None
+        found: list[Picture] = []
+        for one in ids:
+            picture = self.store.picture(me, one)
+            if picture is None:
+                raise Refused(self.missing(one))
+            if picture.used or one in [other.id for other in found]:
+                raise Refused(graph_error(100, "These photos were already posted.", subcode=1366051))
+            found.append(picture)
+        return found
+
+    @route("POST", "/{post_id}")
+    def edit(self, request: Request, post_id: str) -> Reply:
+        """Change the message of a post."""
+        post, said = self._post(self.me(request), post_id), fields(request)
+        only_said(said, "message")
+        message = first(said, "message")
+        if not message:
+            raise Refused(graph_error(100, "The parameter message is required"))
+        post.text, post.edited = message, request.now
+        return Reply.json({"success": True})
+
+    @route("DELETE", "/{post_id}")
+    def delete(self, request: Request, post_id: str) -> Reply:
+        """Delete a post, or a photo that was not posted."""
+        me = self.me(request)
+        picture = self.store.picture(me, post_id)
+        if picture is not None and not picture.used:
+            del self.store.pictures[picture.id]
+        else:
+            self._post(me, post_id).deleted = True
+        return Reply.json({"success": True})
+
+    def _post(self, me: Account, post_id: str) -> Post:
+        post = self.store.post(self.key, post_id)
+        if post is None or post.account != me.name:
+            raise Refused(self.missing(post_id))
+        return post
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("GET", "/debug_token")
+    def debug_token(self, request: Request) -> Reply:
+        """What a token is and how long it lives."""
+        return self.debug(request)
+
+    @route("GET", "/{thing}")
+    def read(self, request: Request, thing: str) -> Reply:
+        """A Page, a photo or a post."""
+        me = self.me(request)
+        said = fields(request)
+        only_said(said)
+        if thing in ("me", me.id):
+            told: dict[str, Any] = {"id": me.id, "name": me.display_name, "username": me.handle}
+            told["link"] = f"{request.base_url}/"
+            linked = self.store.accounts.get(("instagram", me.name))
+            told |= {"instagram_business_account": {"id": linked.id}} if linked else {}
+            wanted = wanted_fields(said, _PAGE_FIELDS, "id,name")
+            return Reply.json({key: value for key, value in told.items() if key in wanted})
+        picture = self.store.picture(me, thing)
+        if picture is None:
+            wanted = wanted_fields(said, _POST_FIELDS, "id,message,created_time")
+            return Reply.json(self._post_json(self._post(me, thing), request.base_url, wanted))
+        source = f"{request.base_url}/_sandbox/pictures/{picture.id}"
+        photo = {
+            "id": picture.id,
+            "created_time": stamp(picture.time),
+            "name": picture.extra["caption"] or None,
+            "alt_text_custom": picture.alt or None,
+            "width": picture.width,
+            "height": picture.height,
+            "page_story_id": picture.extra.get("story"),
+            "images": [{"source": source, "width": picture.width, "height": picture.height}],
+        }
+        wanted = wanted_fields(said, _PHOTO_FIELDS, "id,created_time,name")
+        return Reply.json({key: value for key, value in photo.items() if key in wanted and value is not None})
+
+    @route("GET", "/{page}/feed")
+    @route("GET", "/{page}/posts")
+    @route("GET", "/{page}/published_posts")
+    def published(self, request: Request, page: str) -> Reply:
+        """The Page's published posts, newest first."""
+        return self._list(request, page, "public")
+
+    @route("GET", "/{page}/scheduled_posts")
+    def scheduled(self, request: Request, page: str) -> Reply:
+        """The Page's scheduled posts."""
+        return self._list(request, page, "scheduled")
+
+    def _list(self, request: Request, page: str, visibility: str) -> Reply:
+        me, said = self.page(request, page), fields(request)
+        only_said(said, "limit", "since", "until")
+        wanted = wanted_fields(said, _POST_FIELDS, "id,message,created_time")
+        size = whole(first(said, "limit"), 25, 1, 100, "limit")
+        since, until = instant(first(said, "since")), instant(first(said, "until"))
+        posts = [
+            post
+            for post in self.own_posts(me)
+            if post.visibility == visibility
+            and (since is None or post.time >= since)
+            and (until is None or post.time < until)
+        ][:size]
+        return Reply.json({"data": [self._post_json(post, request.base_url, wanted) for post in posts]})
+
+    def _post_json(self, post: Post, base_url: str, wanted: set[str]) -> dict[str, Any]:
+        account = self.store.accounts[self.key, post.account]
+        told: dict[str, Any] = {
+            "id": post.id,
+            "message": post.text or None,
+            "created_time": stamp(post.time),
+            "updated_time": stamp(post.edited or post.time),
+            "permalink_url": base_url + post.path,
+            "is_hidden": False,
+            "is_published": post.visibility == "public",
+            "from": {"id": account.id, "name": account.display_name},
+            "scheduled_publish_time": post.extra.get("scheduled_publish_time"),
+            "attachments": _attachments(post, base_url),
+        }
+        return {key: value for key, value in told.items() if key in wanted and value is not None}
+
+
+def _attachments(post: Post, base_url: str) -> dict[str, Any] | None:
+    """Photos win over the link's card."""
+    photos: list[dict[str, Any]] = [
+        {"type": "photo", "target": {"id": p.id}, "media": {"image": {"src": f"{base_url}/_sandbox/pictures/{p.id}"}}}
+        for p in post.pictures
+    ]
+    if len(photos) > 1:
+        return {"data": [{"type": "album", "subattachments": {"data": photos}}]}
+    if photos:
+        return {"data": photos}
+    return {"data": [{"type": "share", "url": post.link, "unshimmed_url": post.link}]} if post.link else None

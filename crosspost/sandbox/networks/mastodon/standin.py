@@ -1,0 +1,269 @@
+"""Stand-in of a Mastodon server 4.5 (docs.joinmastodon.org), and of its relatives when asked to be one of them."""
+
+import re
+from datetime import UTC, timedelta
+from html import escape
+from typing import Any, ClassVar
+
+from crosspost.sandbox.core import count, links
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request
+from crosspost.sandbox.core.standin import instant, route
+from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.mastodon.languages import ISO_639_1
+from crosspost.sandbox.networks.mastodon.params import params
+from crosspost.sandbox.networks.mastodon.polls import poll_json
+from crosspost.sandbox.networks.mastodon.server import account_json, media_json
+from crosspost.sandbox.networks.mastodon.timelines import Timelines
+
+KEY_MEMORY = timedelta(hours=1)
+REPLAYED = timedelta(hours=6)
+SOONEST = timedelta(minutes=5)
+_POST = ("status", "media_ids", "poll", "spoiler_text", "sensitive", "language")
+_NEW = ("visibility", "in_reply_to_id", "scheduled_at")
+_IGNORED = ("idempotency_key",)  # some clients put it here, where no server reads it
+_TRUE = ("true", "1", "True", "on")
+
+
+class Mastodon(Timelines):
+    """Mastodon: 500 graphemes, links 23, Idempotency-Key for an hour, 4 pictures of at most 16 MiB."""
+
+    key: ClassVar = "mastodon"
+    name: ClassVar = "Mastodon"
+    publishes: ClassVar = "POST /api/v1/statuses"
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("POST", "/api/v1/statuses")
+    def publish(self, request: Request) -> Reply:
+        """Publish; what an Idempotency-Key that was used before does is this kind of server's own affair."""
+        me = self.me(request, "statuses")
+        key = str(request.headers.get("Idempotency-Key", ""))
+        if not key or self.flavour.keys == "none":
+            return self._published(me, "", request)
+        if self.flavour.keys == "hour":
+            remembered = self._remembered(me, key, request)
+            return self._answered(remembered, request) if remembered else self._published(me, key, request)
+        if self.flavour.keys == "once":
+            return self._once(me, key, request)
+        return self._replayed(me, key, request)
+
+    def _published(self, me: Account, key: str, request: Request) -> Reply:
+        said = params(request)
+        self.only_said(said, (*_POST, *_NEW, *_IGNORED))
+        self._check_schedule(said, request)
+        post = self._checked(said, me, request)
+        post.idempotency_key = key
+        self.store.commit(post)
+        if key and self.flavour.keys == "hour":
+            self.store.memory[self.key, "key", me.name, key] = (post.id, request.now + KEY_MEMORY)
+        return self._answered(post, request)
+
+    def _answered(self, post: Post, request: Request) -> Reply:
+        return Reply.json(self._status_json(post, request.base_url))
+
+    def _once(self, me: Account, key: str, request: Request) -> Reply:
+        """Pixelfed marks the key before it looks at the post: a repetition is refused, also of what failed."""
+        known = self.store.memory.get((self.key, "once", me.name, key))
+        if known is not None and request.now < known:
+            raise Refused(self.refusal(400, "Duplicate idempotency key."))
+        self.store.memory[self.key, "once", me.name, key] = request.now + KEY_MEMORY
+        return self._published(me, key, request)
+
+    def _replayed(self, me: Account, key: str, request: Request) -> Reply:
+        """Akkoma and Pleroma keep the answer, whatever it was, and give it to whoever comes with that key."""
+        known = self.store.memory.get((self.key, "replay", key))
+        if known is not None and request.now < known[1]:
+            return Reply(known[0].status, known[0].body, headers={"Idempotent-Replayed": "true"})
+        try:
+            reply = self._published(me, key, request)
+        except Refused as refused:
+            reply = refused.reply
+        self.store.memory[self.key, "replay", key] = (reply, request.now + REPLAYED)
+        return reply
+
+    def _remembered(self, me: Account, key: str, request: Request) -> Post | None:
+        """The post this key made within the hour. The text is not compared: the key alone decides."""
+        known = self.store.memory.get((self.key, "key", me.name, key))
+        if known is None or request.now >= known[1]:
+            return None
+        return self._own(me, known[0])
+
+    def _check_schedule(self, said: dict[str, Any], request: Request) -> None:
+        """A time in the past publishes at once; scheduling itself is left to the client: a key does not protect it."""
+        at = instant(str(said.get("scheduled_at") or ""))
+        if at is not None and at > request.now:
+            early = at < request.now + SOONEST
+            reason = "must be at least 5 minutes in the future" if early else "is not supported by the sandbox"
+            raise Refused(self.refusal(422, f"Validation failed: Scheduled at {reason}"))
+
+    def _checked(self, said: dict[str, Any], me: Account, request: Request) -> Post:
+        """The post that was asked for, or a refusal."""
+        pictures = self._attachments(said, me)
+        text, warning = str(said.get("status") or ""), str(said.get("spoiler_text") or "")
+        if not text.strip() and warning:
+            text, warning = warning, ""
+        if not text.strip() and not pictures:
+            raise Refused(self.refusal(422, "Validation failed: Text can't be blank"))
+        self._check_length(text, warning)
+        language, visibility = str(said.get("language") or ""), str(said.get("visibility") or "public")
+        if language and language not in ISO_639_1:
+            raise Refused(self.refusal(422, f"Validation failed: Language {language} is not an ISO 639-1 code"))
+        if visibility not in self.flavour.visibilities:
+            raise Refused(self.refusal(422, f"Validation failed: Visibility {visibility} is not valid"))
+        answered = str(said.get("in_reply_to_id") or "")
+        if self.flavour.needs_media and not pictures and not answered and "media_ids" not in said:
+            raise Refused(self.refusal(403, "A post needs a picture"))
+        if answered and self.store.post(self.key, answered) is None:
+            raise Refused(self.refusal(404, "The post you are trying to reply to does not appear to exist."))
+        post_id = self.new_id()
+        extra = {
+            "spoiler_text": warning,
+            "sensitive": bool(warning) or said.get("sensitive") in (*_TRUE, True),
+            "in_reply_to_id": answered or None,
+            "poll": self.poll_of(said, request),
+        }
+        return Post(
+            post_id,
+            self.key,
+            me.name,
+            text,
+            request.now,
+            self.flavour.page.format(handle=me.handle, id=post_id),
+            pictures=pictures,
+            language=language,
+            visibility=visibility,
+            extra=extra,
+            also_at=(f"/users/{me.handle}/statuses/{post_id}",),
+        )
+
+    def _check_length(self, text: str, warning: str) -> None:
+        limit, length = self.flavour.characters, _length(text, warning, self.flavour.counts)
+        if self.flavour.warning and len(warning) > self.flavour.warning:
+            raise Refused(self.refusal(422, "The spoiler text is too long"))
+        if length <= limit:
+            return
+        said = f"Validation failed: Text character limit of {limit} exceeded"
+        if self.flavour.counts == "code-points":
+            said = f"Bad Request: status too long, {length} characters provided (including content warning)"
+            said += f" but limit is {limit}"
+        raise Refused(self.refusal(self.flavour.too_long, said))
+
+    def _attachments(self, said: dict[str, Any], me: Account, *, of: Post | None = None) -> list[Picture]:
+        """The pictures named by ``media_ids``: the account's own, ready, and in no other post."""
+        ids = said.get("media_ids") or []
+        if not isinstance(ids, list):
+            raise Refused(self.refusal(422, "Validation failed: media_ids must be a list"))
+        if len(ids) > self.flavour.attachments:
+            limit = self.flavour.attachments
+            raise Refused(self.refusal(422, f"Validation failed: Cannot attach more than {limit} files"))
+        found = []
+        for one in ids:
+            picture = self.store.picture(me, str(one))
+            if picture is None or (picture.used and not (of and picture in of.pictures)):
+                raise Refused(self.refusal(422, f"Media {one} not found or already attached to another post"))
+            if picture.extra.get("looks"):
+                message = "Cannot attach files that have not finished processing. Try again in a moment!"
+                raise Refused(self.refusal(422, message))
+            found.append(picture)
+        return found
+
+    @route("PUT", "/api/v1/statuses/{status}")
+    def edit(self, request: Request, status: str) -> Reply:
+        """Change a post; ``media_attributes`` changes descriptions."""
+        me = self.me(request)
+        post = self._own(me, status)
+        said = params(request)
+        self.only_said(said, (*_POST, "visibility", "media_attributes"))
+        if said.get("visibility", post.visibility) != post.visibility:
+            raise Refused(self.refusal(422, "Validation failed: Visibility of a post cannot be changed"))
+        kept = said if "media_ids" in said else said | {"media_ids": [picture.id for picture in post.pictures]}
+        changed = self._checked({"visibility": post.visibility} | kept | {"media_ids": []}, me, request)
+        pictures = self._attachments(kept, me, of=post)
+        self.remember(post, request.base_url)
+        for attribute in said.get("media_attributes") or []:
+            for picture in pictures:
+                if isinstance(attribute, dict) and picture.id == str(attribute.get("id")):
+                    picture.alt = str(attribute.get("description") or picture.alt)
+        post.text, post.pictures, post.edited = changed.text, pictures, request.now
+        post.language = changed.language or post.language
+        post.extra |= {name: changed.extra[name] for name in ("spoiler_text", "sensitive", "poll")}
+        found = links.find(post.text, bare=False, any_script=True)
+        post.link = found[0].url if found else ""
+        return Reply.json(self._status_json(post, request.base_url))
+
+    @route("DELETE", "/api/v1/statuses/{status}")
+    def delete(self, request: Request, status: str) -> Reply:
+        """Delete a post and answer with its source text."""
+        post = self._own(self.me(request, "delete"), status)
+        post.deleted = True
+        return Reply.json(self._status_json(post, request.base_url) | {"text": post.text})
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("GET", "/api/v1/statuses/{status}")
+    def status(self, request: Request, status: str) -> Reply:
+        """One post."""
+        return Reply.json(self._status_json(self.seen(self.me(request), status), request.base_url))
+
+    @route("GET", "/api/v1/statuses/{status}/source")
+    def source(self, request: Request, status: str) -> Reply:
+        """The text as it was received."""
+        post = self._own(self.me(request), status)
+        return Reply.json({"id": post.id, "text": post.text, "spoiler_text": post.extra["spoiler_text"]})
+
+    def _own(self, me: Account, status: str) -> Post:
+        post = self.store.post(self.key, status)
+        if post is None or post.account != me.name:
+            raise Refused(self.refusal(404, "Record not found"))
+        return post
+
+    def _author(self, status: str | None) -> str | None:
+        post = self.store.post(self.key, status) if status else None
+        return self.store.accounts[self.key, post.account].id if post else None
+
+    def _status_json(self, post: Post, base_url: str) -> dict[str, Any]:
+        """A Status entity; its content is HTML, the source text is only in ``/source``."""
+        account = self.store.accounts[self.key, post.account]
+        told = {
+            "id": post.id,
+            "uri": f"{base_url}/users/{account.handle}/statuses/{post.id}",
+            "url": base_url + post.path,
+            "created_at": post.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            "edited_at": post.edited.isoformat() if post.edited else None,
+            "content": _content(post.text),
+            "visibility": post.visibility,
+            "language": post.language or None,
+            "spoiler_text": post.extra["spoiler_text"],
+            "sensitive": post.extra["sensitive"],
+            "in_reply_to_id": post.extra["in_reply_to_id"],
+            "in_reply_to_account_id": self._author(post.extra["in_reply_to_id"]),
+            **dict.fromkeys(("replies_count", "reblogs_count", "favourites_count"), 0),
+            **dict.fromkeys(("favourited", "reblogged", "muted", "bookmarked", "pinned"), False),
+            "account": account_json(account, base_url),
+            "media_attachments": [media_json(picture, base_url) for picture in post.pictures],
+            "application": {"name": "sandbox", "website": None},
+            "mentions": [],
+            "tags": [{"name": tag, "url": f"{base_url}/tags/{tag}"} for tag in re.findall(r"(?<!\w)#(\w+)", post.text)],
+            "emojis": [],
+            "card": None,
+            "poll": poll_json(post, self.store.clock()),
+            "reblog": None,
+        }
+        return {name: value for name, value in told.items() if name not in self.flavour.left_out}
+
+
+def _length(text: str, warning: str, counts: str) -> int:
+    if counts == "mastodon":
+        return count.mastodon(text, warning)
+    return len(text) + len(warning) if counts == "code-points" else count.graphemes(text + warning)
+
+
+def _content(text: str) -> str:
+    """The text as Mastodon answers it: paragraphs of HTML with links."""
+    pieces, at = [], 0
+    for link in links.find(text, bare=False, any_script=True):
+        anchor = f'<a href="{escape(link.url)}" rel="nofollow noopener">{escape(link.url)}</a>'
+        pieces += [escape(text[at : link.start], quote=False), anchor]
+        at = link.end
+    html = "".join([*pieces, escape(text[at:], quote=False)])
+    return "".join(f"<p>{part.replace(chr(10), '<br />')}</p>" for part in re.split(r"\n{2,}", html) if part)

@@ -1,0 +1,227 @@
+"""What the stand-ins of Instagram and Threads share: a container is made, becomes ready, and is shown once."""
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from crosspost.sandbox.core import pictures
+from crosspost.sandbox.core.fetch import Unreachable, fetch
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
+from crosspost.sandbox.core.standin import instant, whole
+from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_said, stamp, wanted_fields
+from crosspost.sandbox.networks.meta.long_tokens import LongTokens
+
+LIFE = timedelta(hours=24)
+"""How long a container can be published."""
+CONTAINERS = 400
+"""Containers an account may make in 24 hours."""
+REPLIES = 1000
+"""Replies an account may publish in 24 hours (Threads)."""
+PHOTO_BYTES = 8 * 1024 * 1024
+
+
+@dataclass
+class Container:
+    """A post that is not shown yet. ``reads`` counts how often its status was asked for; ``status`` "" follows."""
+
+    id: str
+    account: str
+    said: dict[str, str]
+    made: datetime
+    picture: Picture | None
+    reads: int = 0
+    status: str = ""
+    why: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def now(self, moment: datetime) -> str:
+        """IN_PROGRESS when first asked, then FINISHED, for 24 hours."""
+        if self.status in ("", "IN_PROGRESS") and moment - self.made >= LIFE:
+            return "EXPIRED"
+        return self.status or ("FINISHED" if self.reads > 1 else "IN_PROGRESS")
+
+
+class ContainerServer(LongTokens):
+    """Containers and their publication; what a container may hold is the network's own."""
+
+    formats: ClassVar[tuple[str, ...]]
+    ratio: ClassVar[tuple[float, float]]
+    """Least and greatest width ÷ height."""
+    status_field: ClassVar[str]
+    why_field: ClassVar[str]
+    text_field: ClassVar[str]
+    post_fields: ClassVar[tuple[str, ...]]
+    options: ClassVar = {"quota": 50}
+    own_faults: ClassVar[dict[str, tuple[str, str]]] = {}
+
+    @abstractmethod
+    def number(self) -> str:
+        """An id of this network's own kind."""
+
+    @abstractmethod
+    def not_ready(self) -> Reply:
+        """The answer to a publication that comes too early."""
+
+    @abstractmethod
+    def used_up(self) -> Reply:
+        """The answer when no more may be published today."""
+
+    # ── containers ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep_container(self, request: Request, me: Account, allowed: tuple[str, ...]) -> dict[str, str]:
+        """The fields of a new container, each known and said once; counted against what an account may make."""
+        said = fields(request)
+        only_said(said, *allowed)
+        if self.store.quota((self.key, me.name, "containers"), CONTAINERS, 86_400)[0] < 0:
+            raise Refused(graph_error(4, "Application request limit reached", 403))
+        return {name: value for name, value in said if name in allowed}
+
+    def contain(self, request: Request, me: Account, said: dict[str, str], picture: Picture | None) -> Reply:
+        """Remember the container."""
+        made = Container(self.number(), me.name, said, request.now, picture)
+        if request.fault == "container-error":
+            made.status, made.why = "ERROR", "Error: Media upload has failed with error code 2207082"
+        if request.fault == "container-slow":
+            made.status = "IN_PROGRESS"
+        self.store.memory[self.key, "container", made.id] = made
+        return Reply.json({"id": made.id})
+
+    def container(self, me: Account, number: str) -> Container:
+        """A container of this account."""
+        found = self.store.memory.get((self.key, "container", number))
+        if not isinstance(found, Container) or found.account != me.name:
+            raise Refused(self.missing(number))
+        return found
+
+    def fetched(self, request: Request, me: Account, said: dict[str, str]) -> Picture:
+        """The picture behind ``image_url``, fetched now and looked at."""
+        address = said["image_url"]
+        try:
+            data = fetch(address, PHOTO_BYTES, own=request.base_url, store=self.store)
+        except Unreachable as error:
+            message = f"The media could not be fetched from this URI: {address} ({error})"
+            raise Refused(graph_error(9004, message, subcode=2207052)) from None
+        shape = pictures.shape(data)
+        if len(data) > PHOTO_BYTES:
+            raise Refused(graph_error(36000, "The image is too large", subcode=2207004))
+        if shape is None or shape[0] not in self.formats:
+            raise Refused(graph_error(9004, "The image format is not supported", subcode=2207005))
+        if not 320 <= shape[1] <= 1440:
+            raise Refused(graph_error(36001, f"The image is {shape[1]} pixels wide, not 320 to 1440"))
+        if not self.ratio[0] - 0.005 <= shape[1] / shape[2] <= self.ratio[1] + 0.005:
+            raise Refused(graph_error(36003, "The aspect ratio is not supported", subcode=2207009))
+        alt = said.get("alt_text", "")
+        if len(alt) > 1000:
+            raise Refused(graph_error(100, "Param alt_text must be at most 1000 characters long"))
+        return self.store.keep(me, data, shape, alt)
+
+    # ── publishing ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def show(self, request: Request, me: Account) -> Reply:
+        """Publish a container: once, when it is ready, while the quota lasts."""
+        said = fields(request)
+        only_said(said, "creation_id")
+        box = self.container(me, first(said, "creation_id") or "")
+        status = box.now(request.now)
+        if status == "PUBLISHED":
+            raise Refused(graph_error(100, "The media with this creation id has already been published"))
+        if status in ("EXPIRED", "ERROR"):
+            raise Refused(graph_error(24, "The media container has expired or failed", subcode=2207008))
+        if status != "FINISHED":
+            raise Refused(self.not_ready())
+        if "in_reply_to_id" in box.extra:
+            if self.used(me, request.now, replies=True) >= REPLIES:
+                raise Refused(self.used_up())
+        elif self.used(me, request.now) >= self.settings["quota"]:
+            raise Refused(self.used_up())
+        number = self.number()
+        text = box.said.get(self.text_field, "")
+        path = f"/{self.key}/@{me.handle}/{number}"
+        shown = [box.picture] if box.picture else []
+        post = Post(number, self.key, me.name, text, request.now, path, pictures=shown, extra=dict(box.extra))
+        post.link = box.said.get("link_attachment", "")
+        box.status = "PUBLISHED"
+        return Reply.json({"id": self.store.commit(post).id})
+
+    def used(self, me: Account, now: datetime, *, replies: bool = False) -> int:
+        """How much was published in the last 24 hours; deleted posts count."""
+        posts = (p for p in self.store.posts if (p.network, p.account) == (self.key, me.name))
+        return sum(now - post.time < LIFE and ("in_reply_to_id" in post.extra) is replies for post in posts)
+
+    def quota_left(self, request: Request, me: Account, known: tuple[str, ...]) -> Reply:
+        """What was used and what there is."""
+        only_said(said := fields(request))
+        wanted = wanted_fields(said, ("id", *known), "quota_usage")
+        told = {
+            "quota_usage": self.used(me, request.now),
+            "config": {"quota_total": self.settings["quota"], "quota_duration": 86_400},
+            "reply_quota_usage": self.used(me, request.now, replies=True),
+            "reply_config": {"quota_total": REPLIES, "quota_duration": 86_400},
+        }
+        return Reply.json({"data": [{key: value for key, value in told.items() if key in wanted}]})
+
+    # ── reading and deleting ──────────────────────────────────────────────────────────────────────────────────────
+
+    def posts(self, request: Request, me: Account, *, replies: bool = False) -> Reply:
+        """The account's posts, or its replies, newest first."""
+        said = fields(request)
+        only_said(said, "limit", "since", "until")
+        wanted = wanted_fields(said, self.post_fields, "id")
+        size = whole(first(said, "limit"), 25, 1, 100, "limit")
+        since, until = instant(first(said, "since")), instant(first(said, "until"))
+        own = [post for post in self.own_posts(me) if ("in_reply_to_id" in post.extra) is replies]
+        own = [post for post in own if since is None or post.time >= since]
+        found = [post for post in own if until is None or post.time < until][:size]
+        return Reply.json({"data": [self.as_node(post, request, wanted) for post in found]})
+
+    def as_node(self, post: Post, request: Request, wanted: set[str]) -> dict[str, Any]:
+        """A post as this API tells it."""
+        told: dict[str, Any] = {
+            "id": post.id,
+            self.text_field: post.text or None,
+            "timestamp": stamp(post.time),
+            "permalink": request.base_url + post.path,
+            "shortcode": post.id,
+            "media_type": "IMAGE" if post.pictures else "TEXT_POST",
+            "alt_text": (post.pictures[0].alt or None) if post.pictures else None,
+            "username": self.store.accounts[self.key, post.account].handle,
+            "link_attachment_url": post.link or None,
+            "topic_tag": post.extra.get("topic_tag"),
+        }
+        return {key: value for key, value in told.items() if key in wanted and value is not None}
+
+    def node(self, request: Request, me: Account, number: str) -> Reply:
+        """A container with its status, or a post."""
+        said = fields(request)
+        only_said(said)
+        post = self.store.post(self.key, number)
+        if post is not None and post.account == me.name:
+            return Reply.json(self.as_node(post, request, wanted_fields(said, self.post_fields, "id")))
+        box = self.container(me, number)
+        wanted = wanted_fields(said, ("id", self.status_field, self.why_field), "id")
+        box.reads += 1
+        status = box.now(request.now)
+        told = {"id": box.id, self.status_field: status, self.why_field: self.words(box, status)}
+        return Reply.json({key: value for key, value in told.items() if key in wanted and value})
+
+    def words(self, box: Container, status: str) -> str:
+        """What is said beside the status."""
+        return box.why if status == "ERROR" else ""
+
+    def take_back(self, me: Account, number: str) -> Reply:
+        """Delete a post."""
+        post = self.store.post(self.key, number)
+        if post is None or post.account != me.name:
+            raise Refused(self.missing(number))
+        post.deleted = True
+        return Reply.json({"success": True})
+
+
+def own_faults(makes: str) -> dict[str, tuple[str, str]]:
+    """What else can go wrong with containers; ``makes`` is the request that makes one."""
+    return {
+        "container-error": ("makes a container that fails while it is processed", makes),
+        "container-slow": ("makes a container that stays in progress", makes),
+    }

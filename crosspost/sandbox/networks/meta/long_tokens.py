@@ -1,0 +1,69 @@
+"""Access tokens that live 60 days and can be refreshed from their second day on (Threads, Instagram Login)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer, first
+from crosspost.sandbox.core.standin import only
+from crosspost.sandbox.core.store import Account, Store
+from crosspost.sandbox.networks.meta.graph import GraphServer, fields, graph_error
+
+LIFE = timedelta(days=60)
+AGE = timedelta(hours=24)
+"""A younger token is not refreshed."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """Whose token it is, and since when there is it."""
+
+    account: str
+    made: datetime
+
+
+class LongTokens(GraphServer):
+    """Tokens of the kind ``lasting`` end; ``grant`` is what their refresh is called.
+
+    A refresh gives another token; the one before goes on working until its own end.
+    """
+
+    lasting: ClassVar[str] = "access_token"
+    grant: ClassVar[str]
+
+    def __init__(self, store: Store, settings: dict[str, Any]) -> None:
+        super().__init__(store, settings)
+        mine = [account for account in store.accounts.values() if account.network == self.key]
+        # not in the store's memory: whoever resets the sandbox keeps the tokens
+        self.lives = {account.credentials[self.lasting]: Life(account.name, store.clock()) for account in mine}
+
+    def me(self, request: Request) -> Account:
+        """See :class:`GraphServer`; a token that is past its end is refused."""
+        life = self.lives.get(self.said(request))
+        if life is None:
+            return super().me(request)
+        if request.now - life.made >= LIFE:
+            raise Refused(self.expired())
+        request.account = life.account
+        return self.store.accounts[self.key, life.account]
+
+    def refreshed(self, request: Request) -> Reply:
+        """The answer to ``GET /refresh_access_token``: another token, for 60 days from now."""
+        if strange := only((name for name, _ in fields(request)), ("grant_type", "access_token")):
+            raise Refused(graph_error(100, f"Tried accessing nonexisting field ({strange[0]})"))
+        me = self.me(request)
+        if first(fields(request), "grant_type") != self.grant:
+            raise Refused(graph_error(100, f"Param grant_type must be {self.grant}"))
+        life = self.lives.get(self.said(request))
+        if life is None:
+            raise Refused(graph_error(100, "This token cannot be refreshed"))
+        if request.now - life.made < AGE:
+            raise Refused(graph_error(100, "The access token must be at least 24 hours old to be refreshed"))
+        token = self.store.token(self.key, me.name, f"{self.lasting}-{len(self.lives)}")
+        self.lives[token] = Life(me.name, request.now)
+        return Reply.json({"access_token": token, "token_type": "bearer", "expires_in": int(LIFE.total_seconds())})
+
+    @staticmethod
+    def said(request: Request) -> str:
+        """The token of a request, or ""."""
+        return first(fields(request), "access_token") or bearer(request) or ""

@@ -1,0 +1,193 @@
+"""Stand-in of Telegram's Bot API for channels (core.telegram.org/bots/api)."""
+
+from typing import Any, ClassVar
+
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request
+from crosspost.sandbox.core.standin import route
+from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.telegram.chat import PER_MINUTE, Chat, channel, ok
+from crosspost.sandbox.networks.telegram.server import Entities, only_said, params, parsed, photo, structured, true
+
+TEXT, CAPTION = 4096, 1024
+ALBUM = range(2, 11)
+_WHERE = ("chat_id", "disable_notification", "protect_content", "reply_parameters", "reply_to_message_id")
+_TEXT = ("text", "parse_mode", "entities", "link_preview_options", "disable_web_page_preview")
+_CAPTION = ("caption", "parse_mode", "caption_entities", "show_caption_above_media")
+_FLAGS = ("protect_content", "show_caption_above_media", "has_spoiler")
+_PREVIEW = ("is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text")
+
+
+class Telegram(Chat):
+    """Code points after parsing: 4096 for a message, 1024 for a caption; no history, no idempotency key."""
+
+    key: ClassVar = "telegram"
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("GET", "/bot{token}/sendMessage")
+    @route("POST", "/bot{token}/sendMessage")
+    def send_message(self, request: Request, token: str) -> Reply:
+        """Publish text with a link preview."""
+        said = params(request)
+        only_said(said, *_WHERE, *_TEXT)
+        chat = self.own_chat(request, token, said)
+        return ok(self._publish(request, chat, said, [(self._text(said), [])])[0])
+
+    @route("POST", "/bot{token}/sendPhoto")
+    def send_photo(self, request: Request, token: str) -> Reply:
+        """Publish a picture with a caption."""
+        said = params(request)
+        only_said(said, *_WHERE, *_CAPTION, "photo", "has_spoiler")
+        chat = self.own_chat(request, token, said)
+        data, shape = photo(request, said)
+        caption = self._caption(said)
+        return ok(self._publish(request, chat, said, [(caption, [self.store.keep(chat, data, shape)])])[0])
+
+    @route("POST", "/bot{token}/sendMediaGroup")
+    def send_media_group(self, request: Request, token: str) -> Reply:
+        """Publish 2 to 10 pictures as an album: a message for each, all of them or none."""
+        said = params(request)
+        only_said(said, *_WHERE, "media")
+        chat = self.own_chat(request, token, said)
+        media = structured(said, "media", list)
+        if len(media) not in ALBUM:
+            raise Refused(self.refusal(400, f"wrong number of media: an album has {ALBUM[0]} to {ALBUM[-1]} items"))
+        found = []
+        for item in media:
+            if not isinstance(item, dict) or item.get("type") != "photo":
+                raise Refused(self.refusal(400, "can't parse InputMedia: the sandbox takes photos only"))
+            only_said(item, *_CAPTION, "type", "media", "has_spoiler")
+            if not str(item.get("media")).startswith("attach://"):
+                raise Refused(self.refusal(400, "wrong file identifier/HTTP URL specified (uploads only)"))
+            found.append((self._caption(item), photo(request, {"photo": item["media"]})))
+        kept = [(words, [self.store.keep(chat, *data)]) for words, data in found]
+        return ok(self._publish(request, chat, said, kept, album=self.store.new_id()))
+
+    def _text(self, said: dict[str, Any]) -> tuple[str, Entities]:
+        text, entities = parsed(said, "text", "entities")
+        if not text:
+            raise Refused(self.refusal(400, "message text is empty"))
+        if len(text) > TEXT:
+            raise Refused(self.refusal(400, "message is too long"))
+        return text, entities
+
+    def _caption(self, said: dict[str, Any]) -> tuple[str, Entities]:
+        text, entities = parsed(said, "caption", "caption_entities")
+        if len(text) > CAPTION:
+            raise Refused(self.refusal(400, "message caption is too long"))
+        return text, entities
+
+    def _publish(
+        self,
+        request: Request,
+        chat: Account,
+        said: dict[str, Any],
+        messages: list[tuple[tuple[str, Entities], list[Picture]]],
+        album: str = "",
+    ) -> list[dict[str, Any]]:
+        """Keep the messages, one after the other, and tell them."""
+        extra = self._circumstances(said, chat) | ({"media_group_id": album} if album else {})
+        left, reset = self.store.quota((self.key, "chat", chat.name), PER_MINUTE, 60, cost=len(messages))
+        if left < 0 and self.settings["rate_limits"]:
+            raise Refused(self.rate_limited(max(1, int((reset - request.now).total_seconds())), request.now))
+        told = []
+        for (text, entities), shown in messages:
+            number = self.store.memory[self.key, "number"] = self.store.memory.get((self.key, "number"), 0) + 1
+            path, link = f"/t.me/{chat.handle}/{number}", str(extra["link_preview"].get("url") or "")
+            more = extra | {"entities": entities}
+            post = Post(
+                str(number), self.key, chat.name, text, request.now, path, link=link, pictures=shown, extra=more
+            )
+            told.append(self._message(self.store.commit(post)))
+        return told
+
+    def _circumstances(self, said: dict[str, Any], chat: Account) -> dict[str, Any]:
+        """What a message has besides its words: the preview, whether it rings, what it answers."""
+        preview = structured(said, "link_preview_options", dict)
+        only_said(preview, *_PREVIEW)
+        if not preview and true(said, "disable_web_page_preview"):
+            preview = {"is_disabled": True}  # its name before Bot API 7.0, which still counts
+        found: dict[str, Any] = {"link_preview": preview, "silent": true(said, "disable_notification")}
+        found |= {name: True for name in _FLAGS if true(said, name)}
+        reply = structured(said, "reply_parameters", dict) or {"message_id": said.get("reply_to_message_id")}
+        only_said(reply, "message_id", "allow_sending_without_reply")
+        if "message_id" not in reply:
+            raise Refused(self.refusal(400, "can't parse reply parameters: message_id is missing"))
+        if reply["message_id"] is not None:
+            answered = self.store.post(self.key, str(reply["message_id"]))
+            if (answered is None or answered.account != chat.name) and not true(reply, "allow_sending_without_reply"):
+                raise Refused(self.refusal(400, "message to be replied not found"))
+            found |= {"in_reply_to_id": answered.id} if answered else {}
+        return found
+
+    # ── changing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("POST", "/bot{token}/editMessageText")
+    def edit_text(self, request: Request, token: str) -> Reply:
+        """Change the text of a message without a picture."""
+        post, said = self._sent(request, token, "edit", *_TEXT)
+        if post.pictures:
+            raise Refused(self.refusal(400, "there is no text in the message to edit"))
+        return self._change(post, self._text(said), request)
+
+    @route("POST", "/bot{token}/editMessageCaption")
+    def edit_caption(self, request: Request, token: str) -> Reply:
+        """Change the caption of a picture."""
+        post, said = self._sent(request, token, "edit", *_CAPTION)
+        if not post.pictures:
+            raise Refused(self.refusal(400, "there is no caption in the message to edit"))
+        return self._change(post, self._caption(said), request)
+
+    @route("POST", "/bot{token}/editMessageMedia")
+    def edit_media(self, request: Request, token: str) -> Reply:
+        """Change picture and caption, or add a picture to a message of text."""
+        post, said = self._sent(request, token, "edit", "media")
+        media = structured(said, "media", dict)
+        if media.get("type") != "photo":
+            raise Refused(self.refusal(400, "can't parse InputMedia: the sandbox takes photos only"))
+        only_said(media, *_CAPTION, "type", "media", "has_spoiler")
+        data, shape = photo(request, {"photo": media.get("media")})
+        words = self._caption(media)
+        post.pictures = [self.store.keep(self.store.accounts[self.key, post.account], data, shape)]
+        post.text, post.extra["entities"], post.edited = *words, request.now
+        return ok(self._message(post))
+
+    @route("POST", "/bot{token}/deleteMessage")
+    def delete(self, request: Request, token: str) -> Reply:
+        """Take a message back."""
+        post, _ = self._sent(request, token, "delete")
+        post.deleted = True
+        return ok(True)
+
+    def _sent(self, request: Request, token: str, what: str, *known: str) -> tuple[Post, dict[str, Any]]:
+        said = params(request)
+        only_said(said, "chat_id", "message_id", *known)
+        chat = self.own_chat(request, token, said)
+        post = self.store.post(self.key, str(said.get("message_id", "")))
+        if post is None or post.account != chat.name:
+            raise Refused(self.refusal(400, f"message to {what} not found"))
+        return post, said
+
+    def _change(self, post: Post, words: tuple[str, Entities], request: Request) -> Reply:
+        if (post.text, post.extra["entities"]) == words:
+            same = "specified new message content and reply markup are exactly the same as a current content"
+            raise Refused(self.refusal(400, f"message is not modified: {same} and reply markup of the message"))
+        post.text, post.extra["entities"], post.edited = *words, request.now
+        return ok(self._message(post))
+
+    def _message(self, post: Post) -> dict[str, Any]:
+        chat = channel(self.store.accounts[self.key, post.account])
+        message = {"message_id": int(post.id), "sender_chat": chat, "chat": chat, "date": int(post.time.timestamp())}
+        if album := post.extra.get("media_group_id"):
+            message["media_group_id"] = album
+        if answered := self.store.post(self.key, post.extra.get("in_reply_to_id", "")):
+            message["reply_to_message"] = self._message(answered)
+        if post.edited:
+            message["edit_date"] = int(post.edited.timestamp())
+        if not post.pictures:
+            return message | {"text": post.text, "entities": post.extra["entities"]}
+        sizes = [
+            {"file_id": p.id, "file_unique_id": p.id, "width": p.width, "height": p.height, "file_size": len(p.data)}
+            for p in post.pictures
+        ]
+        return message | {"photo": sizes, "caption": post.text, "caption_entities": post.extra["entities"]}

@@ -1,0 +1,178 @@
+"""Stand-in of Threads (developers.facebook.com/docs/threads)."""
+
+import re
+from typing import ClassVar
+
+from crosspost.sandbox.core import count, links
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request
+from crosspost.sandbox.core.standin import route
+from crosspost.sandbox.core.store import Account
+from crosspost.sandbox.networks.meta.containers import Container, ContainerServer, own_faults
+from crosspost.sandbox.networks.meta.graph import fields, graph_error, wanted_fields
+
+TEXT, LINKS = 500, 5
+_CONTAINER = (
+    "media_type",
+    "text",
+    "image_url",
+    "alt_text",
+    "link_attachment",
+    "topic_tag",
+    "reply_control",
+    "reply_to_id",
+)
+_REPLY_CONTROLS = ("everyone", "accounts_you_follow", "mentioned_only")
+_LIMITS = ("quota_usage", "config", "reply_quota_usage", "reply_config", "delete_quota_usage", "delete_config")
+_USER = ("id", "username", "name", "threads_profile_picture_url", "threads_biography")
+
+
+class Threads(ContainerServer):
+    """Text of 500, emoji by their bytes; a container first, then one request that publishes it."""
+
+    key: ClassVar = "threads"
+    name: ClassVar = "Threads"
+    publishes: ClassVar = "POST /*/*/threads_publish"
+    paths: ClassVar = r"/v1\.0(?:/|$)|/refresh_access_token$"
+    versions: ClassVar = ("v1.0",)
+    unversioned: ClassVar = ("/refresh_access_token",)
+    meter: ClassVar = "threads"
+    grant: ClassVar = "th_refresh_token"
+    own_faults: ClassVar = own_faults("POST /*/*/threads")
+    options: ClassVar = {"quota": 250}
+    formats: ClassVar = ("JPEG", "PNG")
+    ratio: ClassVar = (0.0, 10.0)
+    status_field: ClassVar = "status"
+    why_field: ClassVar = "error_message"
+    text_field: ClassVar = "text"
+    post_fields: ClassVar = (
+        *("id", "text", "permalink", "timestamp", "shortcode", "media_type", "username"),
+        *("alt_text", "link_attachment_url", "topic_tag"),
+    )
+
+    def account(self, number: int, name: str, display_name: str) -> Account:
+        """See :class:`StandIn`; ``page_token`` is the one of the Facebook stand-in, for pictures the Page hosts."""
+        tokens = {
+            "access_token": self.store.token(self.key, name, "token"),
+            "page_token": self.store.token("facebook", name, "page-token"),
+        }
+        return Account(self.key, name, f"2490000000000000{number}", name, display_name, tokens)
+
+    def access(self, account: Account, base_url: str) -> dict[str, object]:
+        """See :class:`StandIn`; a site that is not on this machine cannot serve the picture, the Page can."""
+        return super().access(account, base_url) | {"user_id": account.id, "settings": {"host": "page"}}
+
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/threads/@{account.handle}",)
+
+    def environment(self, account: Account) -> dict[str, str]:
+        """See :class:`StandIn`."""
+        return {f"CROSSPOST_THREADS_{name.upper()}": token for name, token in account.credentials.items()}
+
+    def not_ready(self) -> Reply:
+        """See :class:`ContainerServer`."""
+        return graph_error(24, "The requested resource does not exist: media not found", subcode=4279009)
+
+    def used_up(self) -> Reply:
+        """See :class:`ContainerServer`."""
+        return graph_error(4, "Too many posts in the last 24 hours", 403)
+
+    def number(self) -> str:
+        """17 digits that begin with 18."""
+        return f"18{int(self.store.new_id()) % 10**15:015d}"
+
+    def words(self, box: Container, status: str) -> str:  # noqa: ARG002 - Threads does not say more
+        """The error in capitals, as documented."""
+        return "UNKNOWN" if status == "ERROR" else ""
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("POST", "/{user}/threads")
+    def threads(self, request: Request, user: str) -> Reply:
+        """Make a container of text, or of a picture from a public address with text."""
+        me = self.user(request, user)
+        said = self.keep_container(request, me, _CONTAINER)
+        kind, text = said.get("media_type"), said.get("text", "")
+        if kind not in ("TEXT", "IMAGE"):
+            raise Refused(graph_error(100, "Param media_type must be one of {TEXT, IMAGE, VIDEO, CAROUSEL}"))
+        if count.threads(text) > TEXT:
+            raise Refused(graph_error(100, f"Param text must be at most {TEXT} characters long"))
+        self._check(said, kind, text)
+        answered, control = said.get("reply_to_id"), said.get("reply_control", "everyone")
+        if control not in _REPLY_CONTROLS:
+            raise Refused(graph_error(100, f"Param reply_control must be one of {{{', '.join(_REPLY_CONTROLS)}}}"))
+        if answered is not None and self.store.post(self.key, answered) is None:
+            raise Refused(graph_error(100, "Param reply_to_id must be the id of a post"))
+        picture = self.fetched(request, me, said) if kind == "IMAGE" else None
+        answer = self.contain(request, me, said, picture)
+        (box,) = [b for b in self.store.memory.values() if isinstance(b, Container) and b.said is said]
+        if topic := said.get("topic_tag") or next(iter(re.findall(r"(?<![\w&/])#(\w+)", text)), ""):
+            box.extra["topic_tag"] = topic
+        if answered:
+            box.extra["in_reply_to_id"] = answered
+        if "reply_control" in said:
+            box.extra["reply_control"] = control
+        return answer
+
+    def _check(self, said: dict[str, str], kind: str, text: str) -> None:
+        """What text and picture posts may carry beside the text."""
+        attached, topic = said.get("link_attachment", ""), said.get("topic_tag")
+        if kind == "TEXT" and (not text.strip() or said.keys() & {"image_url", "alt_text"}):
+            raise Refused(graph_error(100, "A text post needs text, and takes no picture"))
+        if kind == "IMAGE" and (not said.get("image_url") or attached):
+            raise Refused(graph_error(100, "An image post needs image_url, and takes no link_attachment"))
+        if attached and not re.fullmatch(r"https?://[^\s/?#]+\S*", attached):
+            raise Refused(graph_error(100, "Param link_attachment must be a valid URL"))
+        if topic is not None and (not 1 <= len(topic) <= 50 or "." in topic or "&" in topic):
+            raise Refused(graph_error(100, "Param topic_tag must have 1 to 50 characters, without . and &"))
+        if len({found.url for found in links.find(text)} | ({attached} if attached else set())) > LINKS:
+            raise Refused(graph_error(100, "THREADS_API__LINK_LIMIT_EXCEEDED"))
+
+    @route("POST", "/{user}/threads_publish")
+    def publish(self, request: Request, user: str) -> Reply:
+        """Publish a container."""
+        return self.show(request, self.user(request, user))
+
+    @route("DELETE", "/{number}")
+    def delete(self, request: Request, number: str) -> Reply:
+        """Delete a post."""
+        return self.take_back(self.me(request), number)
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("GET", "/{user}/threads")
+    def list(self, request: Request, user: str) -> Reply:
+        """The account's posts, newest first, without its replies."""
+        return self.posts(request, self.user(request, user))
+
+    @route("GET", "/{user}/replies")
+    def replies(self, request: Request, user: str) -> Reply:
+        """The account's replies, newest first."""
+        return self.posts(request, self.user(request, user), replies=True)
+
+    @route("GET", "/{user}/threads_publishing_limit")
+    def limit(self, request: Request, user: str) -> Reply:
+        """What of today's quota is used."""
+        return self.quota_left(request, self.user(request, user), _LIMITS)
+
+    @route("GET", "/refresh_access_token")
+    def extend(self, request: Request) -> Reply:
+        """60 more days for a token."""
+        return self.refreshed(request)
+
+    @route("GET", "/{number}")
+    def look(self, request: Request, number: str) -> Reply:
+        """The account, a container with its status, or a post."""
+        me = self.me(request)
+        if number not in ("me", me.id):
+            return self.node(request, me, number)
+        told = {"id": me.id, "username": me.handle, "name": me.display_name}
+        wanted = wanted_fields(fields(request), _USER, "id")
+        return Reply.json({key: value for key, value in told.items() if key in wanted})
+
+    def user(self, request: Request, user: str) -> Account:
+        """The account ``user``, if the token is its own."""
+        me = self.me(request)
+        if user not in ("me", me.id):
+            raise Refused(self.missing(user))
+        return me

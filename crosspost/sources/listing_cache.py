@@ -1,0 +1,90 @@
+"""A listing that is remembered between runs, so that cron need not parse thousands of unchanged posts every time.
+
+Only an aid: when it is missing, damaged, or from another config or version, everything is simply read.
+"""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from crosspost import __version__
+from crosspost.config.small_file import read_small
+from crosspost.model import Entry
+
+#: counts up when an entry gets a field that older memories cannot know, or is judged otherwise
+_SHAPE = 3
+#: a file changed this shortly before it was listed could change again without a new time stamp (nanoseconds)
+_FRESH = 2_000_000_000
+#: bytes of a listing of a hundred thousand posts
+_MOST = 100_000_000
+
+
+class _Seen(msgspec.Struct, frozen=True, array_like=True):
+    changed: int
+    size: int
+    entry: Entry
+
+
+class _Listing(msgspec.Struct, frozen=True, array_like=True):
+    key: str
+    written: int
+    files: dict[str, _Seen]
+
+
+class ListingCache:
+    """Entries by file, as they were when the file had this size and time.
+
+    :param file: where they are kept; need not exist
+    :param about: everything else an entry depends on: the site's config, the settings
+    """
+
+    def __init__(self, file: Path, about: str) -> None:
+        self._file = file
+        self._key = hashlib.sha256(f"{__version__}\n{_SHAPE}\n{about}".encode()).hexdigest()
+        self._old = self._read()
+        self._now: dict[str, _Seen] = {}
+        self._new = False
+
+    def entry(self, path: str, make: Callable[[], Entry]) -> Entry:
+        """The entry of one file: remembered when the file is as it was, else made.
+
+        Only posts that are ready are remembered: what is skipped may depend on the date, and a refusal is worth a look.
+        """
+        try:
+            stat = os.stat(path)  # noqa: PTH116  # pathlib doubles the cost of thousands of unchanged files
+        except OSError:
+            return make()
+        seen = self._old.files.get(path)
+        same = seen is not None and (seen.changed, seen.size) == (stat.st_mtime_ns, stat.st_size)
+        if seen is None or not same or seen.changed > self._old.written - _FRESH:
+            seen, self._new = _Seen(stat.st_mtime_ns, stat.st_size, make()), True
+        if seen.entry.state == "ready":
+            self._now[path] = seen
+        return seen.entry
+
+    def save(self, now: int) -> None:
+        """Keep what was listed, if it differs. A failure is no matter.
+
+        :param now: nanoseconds since 1970, before the listing began
+        """
+        if not self._new and len(self._now) == len(self._old.files):
+            return
+        data = msgspec.msgpack.encode(_Listing(self._key, now, self._now))
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._file.parent, prefix=self._file.name)
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+            Path(name).replace(self._file)
+
+    def _read(self) -> _Listing:
+        with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            found = msgspec.msgpack.decode(read_small(self._file, _MOST), type=_Listing)
+            if found.key == self._key:
+                return found
+        return _Listing("", 0, {})

@@ -1,0 +1,136 @@
+"""One file of a posts folder: read as a record, and listed as an entry."""
+
+import contextlib
+import hashlib
+import logging
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from crosspost.errors import PostRefused, SourceError
+from crosspost.model import Entry, Overrides
+from crosspost.sources import frontmatter, permalink
+from crosspost.sources.filenames import Name
+from crosspost.sources.record import Check, Record
+from crosspost.sources.site import CONFIG, Site
+
+log = logging.getLogger("crosspost.sources")
+
+
+@contextlib.contextmanager
+def understood(path: str) -> Iterator[None]:
+    """Inside, a file nobody foresaw is refused like any other: it stops itself, never the other posts.
+
+    :raises PostRefused: for whatever goes wrong, but what concerns the whole site
+    """
+    try:
+        yield
+    except (PostRefused, SourceError):
+        raise
+    except Exception as error:
+        log.debug("unexpected", exc_info=True)
+        said = f"cannot be understood ({type(error).__name__}: {str(error)[:200]})"
+        raise PostRefused(path, said) from error
+
+
+class Reader:
+    """Reads the files of one site.
+
+    :param root: the folder of the site
+    :param now: the moment that decides which dates lie in the future
+    :param check: what the person's accounts have to say about a post's ``crosspost:``
+    """
+
+    def __init__(self, root: Path, site: Site, now: datetime, *, jekyll4: bool, check: Check) -> None:
+        self._check = check
+        self._root, self._site, self._now, self._jekyll4 = root, site, now, jekyll4
+
+    def path(self, name: Name) -> str:
+        """The file as it is named in messages."""
+        return os.path.join(self._root, name.path)  # noqa: PTH118 - pathlib costs as much as reading the YAML
+
+    def read(self, name: Name) -> Record:
+        """Read a file.
+
+        :raises PostRefused: when its front matter cannot be understood, or it lies outside the site
+        """
+        path = self.path(name)
+        try:
+            if name.link and not Path(path).resolve().is_relative_to(self._root.resolve()):
+                raise PostRefused(path, "is a symbolic link that leads out of the site")
+            raw = frontmatter.read_bytes(path)
+        except OSError as error:
+            raise PostRefused(path, f"cannot be read: {error.strerror}") from None
+        front = frontmatter.parse(raw, path)
+        record = Record(name, path, front, self._site, jekyll4=self._jekyll4, check=self._check)
+        record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
+        return record
+
+    def post(self, name: Name) -> Record:
+        """Read a file that is a post, also one that is skipped only for its date or ``published: false``.
+
+        :raises PostRefused: as :meth:`read`, and when it is no post
+        """
+        if name.reason and not name.draft:
+            raise PostRefused(self.path(name), name.reason)
+        record = self.read(name)
+        if wrong := self._without_front(record):
+            raise record.refuse(wrong)
+        return record
+
+    def entry(self, name: Name) -> Entry:
+        """List a file; whatever is wrong with it, it stops only itself."""
+        path = self.path(name)
+        if name.unread:
+            return Entry(id=name.id, path=path, state="refused", reason=f"{path}: {name.reason}")
+        if name.reason and not name.draft:
+            return Entry(id=name.id, path=path, state="skipped", reason=name.reason)
+        try:
+            with understood(path):
+                record = self.read(name)
+                if name.draft and not name.day and record.data.get("date") is None:
+                    return Entry(id=name.id, path=path, title=record.headline(), state="skipped", reason=name.reason)
+                return self._listed(record)
+        except PostRefused as error:
+            return Entry(id=name.id, path=path, state="refused", reason=str(error))
+
+    def _without_front(self, record: Record) -> str:
+        """What to say of a file that was meant to have a front matter and has none; its beginning would be text."""
+        if record.front.there:
+            return ""
+        if begins := frontmatter.instead(record.front.body):
+            return f"begins with {begins}"
+        if (self._root / CONFIG).is_file():
+            return "has no front matter; write two lines of --- at its beginning, with `title:` between"
+        return ""
+
+    def _listed(self, record: Record) -> Entry:
+        date = record.date
+        reason = record.name.reason or self._hidden(record, date)
+        wrong = "" if reason else self._without_front(record)
+        return Entry(
+            id=record.name.id,
+            path=record.path,
+            url=self.absolute(record.relative_url()),
+            date=date,
+            title=record.headline(),
+            tags=record.tags(),
+            state="skipped" if reason else "refused" if wrong else "ready",
+            reason=str(record.refuse(wrong)) if wrong else reason,
+            overrides=record.overrides() if "crosspost" in record.data else Overrides(),
+            fingerprint=record.fingerprint,
+        )
+
+    def _hidden(self, record: Record, date: datetime) -> str:
+        if not record.published():
+            return "published: false"
+        if date > self._now and not self._site.future:
+            return f"its date is in the future: {date:%Y-%m-%d %H:%M %Z}"
+        if not record.front.body.strip() and record.data.get("title") is None and not record.data.get("description"):
+            raise record.refuse("the post is empty: it has neither a title nor a text")
+        return ""
+
+    def absolute(self, relative: str) -> str:
+        """The address on the web of an address below the site."""
+        return permalink.absolute_url(self._site.url, self._site.baseurl, relative)

@@ -1,0 +1,99 @@
+"""JSON-RPC as one JSON object per line over TCP or a Unix socket, guarded as the HTTP session is.
+
+Every call has a connection of its own, a deadline and a bounded answer; what came of it is left in ``session.last``, so
+that the adapters' error map works as it does for HTTP.
+"""
+
+import socket
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from crosspost.config.secrecy import said_by
+from crosspost.transport.exchange import Exchange
+from crosspost.transport.session import Session, TransportError
+
+#: where signal-cli's daemon listens unless it is told otherwise
+DEFAULT_PORT = 7583
+#: bytes; an account in many large groups stays far below
+MAX_ANSWER = 20_000_000
+
+
+def ask(session: Session, address: str, request: dict[str, Any]) -> Any:
+    """Send one JSON-RPC request and return the answer that carries its id; notifications in between are skipped.
+
+    :param session: gives the time-outs and takes the exchange; nothing goes through HTTP
+    :param address: ``tcp://host:port`` or ``unix:/path``
+    :param request: with ``id`` and ``method``
+    :raises TransportError: when no usable answer came; ``session.last.sent`` says whether the request may be out
+    """
+    connect, read, deadline = session.timeouts
+    until = time.monotonic() + deadline
+    session.last = None
+    stood = False
+    try:
+        with _connected(address, min(connect, deadline)) as wire:
+            stood = True
+            wire.settimeout(read)
+            wire.sendall(msgspec.json.encode(request) + b"\n")
+            line, answer = _answer(wire, request["id"], until)
+    except (OSError, ValueError, RecursionError) as error:  # the last: an answer of a million opening brackets
+        why = session.redact(f"{address}: {_reason(error)}")
+        session.last = Exchange(method=request["method"], url=session.redact(address), sent=stood, failure=why)
+        raise TransportError(why) from None
+    session.last = Exchange(method=request["method"], url=session.redact(address), sent=True, status=200, body=line)
+    return answer
+
+
+def _connected(address: str, seconds: float) -> socket.socket:
+    if address.startswith("unix:"):
+        wire = socket.socket(socket.AF_UNIX)
+        wire.settimeout(seconds)
+        try:
+            wire.connect(address.removeprefix("unix:").replace("//", "", 1))
+        except OSError:
+            wire.close()
+            raise
+        return wire
+    parts = urlsplit(address)
+    return socket.create_connection((parts.hostname or "", parts.port or DEFAULT_PORT), seconds)
+
+
+def _answer(wire: socket.socket, wanted: Any, until: float) -> tuple[bytes, Any]:
+    """Read lines until the one with our id."""
+    begun, total, read = bytearray(), 0, wire.gettimeout() or 0
+    while True:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        wire.settimeout(min(read, left))
+        part = wire.recv(65536)
+        total += len(part)
+        if not part:
+            raise ValueError("the connection was cut before the answer was complete")
+        if total > MAX_ANSWER:
+            raise ValueError(f"the answer is longer than {MAX_ANSWER} bytes")
+        *lines, rest = part.split(b"\n")
+        for line in lines:
+            whole = bytes(begun + line)
+            begun.clear()
+            said = msgspec.json.decode(whole)
+            if isinstance(said, dict) and said.get("id") == wanted:
+                return whole, said
+        begun += rest
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ConnectionRefusedError | FileNotFoundError):
+        return "nothing is listening there"
+    if isinstance(error, PermissionError):
+        return "this user may not use the socket"
+    if isinstance(error, socket.gaierror):
+        return "the name cannot be found (DNS)"
+    if isinstance(error, msgspec.DecodeError | RecursionError):
+        return "the answer is not JSON"
+    return getattr(error, "strerror", None) or said_by(error) or type(error).__name__

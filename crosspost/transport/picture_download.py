@@ -1,0 +1,78 @@
+"""Pictures that are only on the web, fetched into a folder: networks take uploads, not addresses."""
+
+import contextlib
+import hashlib
+import os
+import re
+import socket
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from crosspost.transport.addresses import Resolve
+    from crosspost.transport.session import Session
+
+#: answers after which asking again is of use
+_AGAIN = frozenset((408, 425, 429))
+
+
+class Fetched(NamedTuple):
+    """The file of a picture, or why there is none; ``again`` says that it may be there later."""
+
+    path: str = ""
+    reason: str = ""
+    again: bool = False
+
+
+def stored(url: str, folder: Path) -> str:
+    """The file of a picture that was fetched before; "" when it was not."""
+    file = _file(url, folder)
+    return str(file) if file.is_file() else ""
+
+
+def fetch(
+    url: str,
+    folder: Path,
+    *,
+    session: "Session",
+    allowed_hosts: Collection[str] = (),
+    resolve: "Resolve" = socket.getaddrinfo,
+) -> Fetched:
+    """Fetch a picture into the folder, unless it is there.
+
+    Only addresses on the web are asked, also after a redirect (see :func:`crosspost.transport.addresses.judged`), and
+    what is no picture by its first bytes is not kept. The session bounds time and size.
+
+    :param session: of :func:`crosspost.transport.page_check.live_session`
+    :param allowed_hosts: the site's own host names; they may be in the local network
+    """
+    if path := stored(url, folder):
+        return Fetched(path=path)
+    from crosspost.transport import page_check
+
+    got = page_check.get(url, session, allowed_hosts, resolve, elsewhere=True)
+    if isinstance(got, page_check.NotYet):
+        status = session.last.status if session.last is not None else None
+        return Fetched(reason=got.reason, again=status is None or status >= 500 or status in _AGAIN)
+    if not page_check.is_picture(got[2]):
+        return Fetched(reason=f"{url} answers, but not with a picture")
+    file = _file(url, folder)
+    part = file.with_name(f".{os.getpid()}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(got[2])
+        part.replace(file)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        return Fetched(reason=f"{file} cannot be written: {error.strerror or error}", again=True)
+    return Fetched(path=str(file))
+
+
+def _file(url: str, folder: Path) -> Path:
+    """Where a picture is kept: under its own name, which its public address ends with too."""
+    name = unquote(urlsplit(url).path.rpartition("/")[2])
+    known = hashlib.sha256(url.encode()).hexdigest()[:24]
+    return folder / known / (name if re.fullmatch(r"[^/\\\0]{1,100}", name) and name.strip(".") else "picture")

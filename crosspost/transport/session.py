@@ -1,0 +1,233 @@
+"""The guarded session every network talks through.
+
+A :class:`requests.Session` that a library can be handed (``Mastodon(session=…)``, ``tweepy.Client.session``,
+``GraphAPI(session=…)``) and that keeps the promises the libraries do not:
+
+- every request has a connect and a read time-out and a total deadline, whatever the library asks for;
+- a library with a fixed host can be pointed at another base URL;
+- each request has a connection of its own, so that "was it sent?" has an answer;
+- no redirect is followed but that of a GET to the same address with or without its last slash, ``.netrc`` is never
+  read, answers are bounded;
+- the last exchange is remembered (status, headers, body), for libraries that hide it;
+- no token reaches a message.
+"""
+
+import contextlib
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from crosspost import __version__
+from crosspost.config.secrecy import conceal, hidden, said_by
+from crosspost.transport.connection import Guard, GuardedAdapter, guarded
+from crosspost.transport.exchange import Exchange, server_time
+
+USER_AGENT = f"crosspost/{__version__}"
+# as in an address, a header or a JSON object
+_IN_TEXT = re.compile(
+    r"(?i)\b(access_token|client_secret|fb_exchange_token|bearer|oauth_[a-z_]*)(\"?[=: ]+\"?)[^\s&\"',]+"
+)
+
+
+# At DEBUG these libraries write whole requests with their tokens; whoever switches that on for everything must not
+# get ours.
+for _name in ("urllib3", "oauthlib", "requests_oauthlib", "tweepy", "mastodon"):
+    logging.getLogger(_name).setLevel(logging.INFO)
+
+
+class TransportError(requests.RequestException):
+    """No usable answer. The message is free of secrets; :attr:`Session.last` says whether the request may be out."""
+
+
+class Session(requests.Session):
+    """A session for one account. Not for use by two threads at once.
+
+    :param rewrite: address prefix → address prefix, for libraries whose host is fixed
+    :param secrets: values that must never appear in a message
+    :param connect_timeout: seconds until a connection must stand
+    :param read_timeout: seconds without a byte until a read fails
+    :param deadline: seconds for the whole exchange
+    :param max_answer: greatest body, in bytes
+    :param slashes: whether a GET may be asked again with (or without) a slash at its end, where the server says so
+    :param clock: gives the present moment, with a zone
+    """
+
+    def __init__(
+        self,
+        *,
+        rewrite: dict[str, str] | None = None,
+        secrets: Iterable[str] = (),
+        connect_timeout: float = 10,
+        read_timeout: float = 60,
+        deadline: float = 120,
+        max_answer: int = 20_000_000,
+        slashes: bool = True,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__()
+        #: how much our clock is ahead of the server's (behind: negative); None before an answer has told its time
+        self.ahead: timedelta | None = None
+        self._clock = clock
+        self.last: Exchange | None = None
+        self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
+        self._secrets = {*secrets}
+        self._timeout = (connect_timeout, read_timeout)
+        self._deadline, self._max_answer = deadline, max_answer
+        self._slashes = slashes
+        self._addresses: tuple[str, ...] = ()
+        self._guard = Guard(self._deadline)
+        self.mount("http://", GuardedAdapter())
+        self.mount("https://", GuardedAdapter())
+        # A connection kept open may be half dead: a request sent into it would have an unknown outcome.
+        self.headers.update({"Connection": "close", "User-Agent": USER_AGENT})
+        self.auth = _as_it_is  # without any auth, requests would take one from .netrc and overwrite the token
+
+    def hide(self, *secrets: str) -> None:
+        """From now on these appear in no message either: tokens a network has just handed out."""
+        self._secrets |= {*secrets}
+        conceal(*secrets)
+
+    @property
+    def timeouts(self) -> tuple[float, float, float]:
+        """Seconds until a connection must stand, without a byte, and for the whole exchange."""
+        return *self._timeout, self._deadline
+
+    @contextlib.contextmanager
+    def pinned(self, addresses: Sequence[str]) -> Iterator[None]:
+        """Inside, connections go to one of these IP addresses only: those that were looked up and judged.
+
+        Without it a name could lead elsewhere the second time it is looked up (DNS rebinding).
+        """
+        before, self._addresses = self._addresses, tuple(addresses)
+        try:
+            yield
+        finally:
+            self._addresses = before
+
+    def redact(self, text: str) -> str:
+        """The same text without any secret."""
+        return _IN_TEXT.sub(r"\1\2***", hidden(text, self._secrets))
+
+    def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+        """As :meth:`requests.Session.request`, guarded. Time-outs and redirect wishes of the caller are ignored.
+
+        :raises TransportError: when no complete answer came, or a redirect
+        """
+        url = self._rewritten(url)
+        kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
+        if kwargs.get("headers"):  # in UTF-8: a codec error of theirs would quote a character of a token
+            kwargs["headers"] = {name: _utf8(value) for name, value in kwargs["headers"].items()}
+        response = self._exchanged(method, url, kwargs)
+        if self._slashes and method.upper() == "GET" and (spelt := _other_spelling(url, response)):
+            response = self._exchanged(method, spelt, kwargs)
+        if 300 <= response.status_code < 400 and response.status_code != 304:
+            place = self.redact(response.headers.get("location", "nowhere").split("?")[0])
+            raise TransportError(f"{urlsplit(url).netloc} redirects to {place}; set base_url to the final address")
+        return response
+
+    def _exchanged(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.Response:
+        """One request and its whole answer, whatever that says; both are remembered."""
+        shown = self.redact(url.split("?", maxsplit=1)[0])
+        self.last = None
+        asked = self._clock()
+        with guarded(self._deadline, self._addresses) as guard:
+            self._guard = guard
+            try:
+                response = super().request(method, url, **kwargs)
+                body = self._read(response)
+                if guard.expired:  # a connection cut inside the headers looks like a complete, empty answer
+                    raise ValueError("cut off")
+            # OSError: urllib3 and ssl let some errors through bare; ValueError: an answer that is not HTTP
+            except (requests.RequestException, OSError, ValueError) as error:
+                why = f"no answer within {self._deadline:g} seconds" if guard.expired else self._reason(error)
+                host = urlsplit(url).netloc
+                self.last = Exchange(method=method, url=shown, sent=guard.connected, failure=f"{host}: {why}")
+                raise TransportError(f"{host}: {why}") from None
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if (told := server_time(headers)) is not None:
+            self.ahead = clock_ahead(asked, told, self._clock())
+        self.last = Exchange(
+            method=method, url=shown, sent=True, status=response.status_code, headers=headers, body=body
+        )
+        return response
+
+    def _rewritten(self, url: str) -> str:
+        for old, new in self._rewrite.items():
+            if url == old or url.startswith((old + "/", old + "?")):
+                return new + url[len(old) :]
+        return url
+
+    def _read(self, response: requests.Response) -> bytes:
+        """The body, decoded in small pieces: a few kilobytes of gzip may be gigabytes."""
+        got = bytearray()
+        for part in response.iter_content(65536):
+            got += part
+            if len(got) > self._max_answer:
+                response.close()
+                raise ValueError(f"the answer is longer than {self._max_answer} bytes")
+            if self._guard.expired:  # what has arrived may still be read byte by byte for minutes
+                response.close()
+                raise ValueError("cut off")
+        body = bytes(got)
+        response._content = body  # noqa: SLF001  # requests has no public way to hand in a body that was read by hand
+        return body
+
+    def _reason(self, error: Exception) -> str:
+        """One clause a person understands, out of nested library errors."""
+        text = self.redact(said_by(error))
+        for sign, clause in _REASONS:
+            if re.search(sign, text):
+                return clause
+        inner = re.search(r"\] ([A-Z][^'\")]+)", text)
+        return inner.group(1).strip() if inner else (text.split("\n")[0][:200] or type(error).__name__)
+
+
+_REASONS = (
+    (r"NameResolutionError|getaddrinfo|Name or service not known", "the name cannot be found (DNS)"),
+    (r"Connection refused", "nothing is listening there (connection refused)"),
+    (r"ConnectTimeout|connect timeout", "the server cannot be reached (time-out)"),
+    (r"CERTIFICATE_VERIFY_FAILED|certificate verify failed", "its certificate is not valid"),
+    (r"SSLError|SSL:", "no secure connection could be made (TLS)"),
+    (r"Read timed out|ReadTimeout", "no answer in time"),
+    (r"Connection reset|RemoteDisconnected|closed connection|IncompleteRead|ConnectionAborted|Connection aborted",
+     "the connection was cut before the answer was complete"),
+)  # fmt: skip
+
+
+def _other_spelling(url: str, response: requests.Response) -> str:
+    """The address with, or without, its last slash, when the server redirects there and nowhere else; else "".
+
+    Libraries and servers differ about that slash. Any other redirect is for a person: a server that has moved takes no
+    posts either, and `doctor` must not say that all is well.
+    """
+    if response.status_code not in (301, 302, 307, 308):
+        return ""
+    parts = urlsplit(url)
+    path = parts.path[:-1] if parts.path.endswith("/") else f"{parts.path}/"
+    try:
+        there = urlsplit(urljoin(url, response.headers.get("location", "")))
+    except ValueError:
+        return ""
+    same = (there.scheme, there.netloc, there.path) == (parts.scheme, parts.netloc, path)
+    return parts._replace(path=path).geturl() if same else ""
+
+
+def _utf8(value: Any) -> Any:
+    return value.encode("utf-8", "replace") if isinstance(value, str) and not value.isascii() else value
+
+
+def clock_ahead(asked: datetime, told: datetime, heard: datetime) -> timedelta:
+    """How much our clock is ahead of a server that told its time between two moments of ours, at least.
+
+    An answer that was slow, or heard after the machine had slept, says nothing against our clock.
+    """
+    return max(asked - told, timedelta()) + min(heard - told, timedelta())
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

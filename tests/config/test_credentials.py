@@ -1,0 +1,157 @@
+"""Tokens come from where the user put them, and show up nowhere else."""
+
+import os
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crosspost.config.credentials import Credentials, Secret, variable
+from crosspost.errors import ConfigError
+from tests.harness import Place
+
+
+def revealed(secret: Secret | None) -> str | None:
+    return secret.reveal() if secret is not None else None
+
+
+def test_name_of_the_variable() -> None:
+    assert variable("mastodon-verein", "access_token") == "CROSSPOST_MASTODON_VEREIN_ACCESS_TOKEN"
+
+
+def test_a_secret_never_prints_itself() -> None:
+    secret = Secret("hush")
+    assert "hush" not in f"{secret} {secret!r} {[secret]} {vars} %s" % secret
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+
+
+@pytest.fixture(autouse=True)
+def _private() -> Iterator[None]:
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def test_order_environment_then_named_file_then_secrets_file_then_keyring(tmp_path: Path) -> None:
+    named = tmp_path / "token"
+    named.write_text("from-named\n")
+    file = tmp_path / "secrets.env"
+    file.write_text("CROSSPOST_M_A=from-file\n")
+    name = "CROSSPOST_M_A"
+    ring = {name: "from-ring"}.get
+    every = Credentials({name: "from-env", f"{name}_FILE": str(named)}, file, lambda _, n: ring(n))
+    assert revealed(every.get("m", "a")) == "from-env"
+    assert revealed(Credentials({f"{name}_FILE": str(named)}, file).get("m", "a")) == "from-named"
+    assert revealed(Credentials({}, file).get("m", "a")) == "from-file"
+    assert revealed(Credentials({}, None, lambda _, n: ring(n)).get("m", "a")) == "from-ring"
+    assert Credentials({}, tmp_path / "missing.env").get("m", "a") is None
+
+
+def test_secrets_file_forms(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.env"
+    file.write_text(
+        "\ufeff# a comment\n\nexport CROSSPOST_A_T='q=#u'\nCROSSPOST_B_T = plain # note\n"
+        'CROSSPOST_C_T="ü"\nCROSSPOST_D_T=\n',
+        "utf-8",
+    )
+    credentials = Credentials({}, file)
+    assert [revealed(credentials.get(name, "t")) for name in "abcd"] == ["q=#u", "plain", "ü", None]
+
+
+def test_a_bad_line_is_named_without_its_content(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.env"
+    file.write_text("A=1\nthis-is-a-token\n")
+    with pytest.raises(ConfigError, match=r"secrets\.env:2: expected NAME=value") as caught:
+        Credentials({}, file).get("a", "b")
+    assert "this-is-a-token" not in str(caught.value)
+
+
+def test_unreadable_files_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.env"
+    file.write_bytes(b"A=\xff\n")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        Credentials({}, file).get("a", "b")
+    with pytest.raises(ConfigError, match="CROSSPOST_A_B_FILE names"):
+        Credentials({"CROSSPOST_A_B_FILE": str(tmp_path / "none")}).get("a", "b")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o666])
+def test_a_file_that_others_can_read_is_not_used(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "my secrets.env"
+    file.write_text("CROSSPOST_A_B=token")
+    file.chmod(mode)
+    with pytest.raises(ConfigError, match=r"so it is not used: chmod 600 '.*my secrets.env'"):
+        Credentials({}, file).get("a", "b")
+    assert Credentials({"CROSSPOST_A_B": "env"}, file).get("a", "b") is not None, "who does not need it is not stopped"
+    file.chmod(0o600)
+    Credentials({}, file).check()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_a_run_says_what_to_type_and_sends_nothing(place: Place) -> None:
+    place.secrets.chmod(0o644)
+    ran = place.crosspost("run")
+    assert ran.code == 2
+    assert f"chmod 600 {place.secrets}" in ran.err
+    assert place.sandbox.requests == []
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "„{}“", "“{}”", "«{}»", "'{}'", '"{}"', "\u200b{}\ufeff", "{}\u00a0", " {}\r\n", "Bearer {}", "bearer  {}",
+        "Authorization: Bearer {}", "“Bearer {}”", "{}\u200b",
+    ],
+)  # fmt: skip
+def test_what_was_copied_along_with_a_token_is_taken_away(pasted: str) -> None:
+    name = "CROSSPOST_M_ACCESS_TOKEN"
+    assert revealed(Credentials({name: pasted.format("abc-D_1")}).get("m", "access_token")) == "abc-D_1"
+    assert revealed(Credentials({name: pasted.format("abc\u200b-D_1")}).get("m", "access_token")) == "abc-D_1"
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("abc\ndef", "a line break within"), ("abc def", "a blank within"), ("abc\u00a0def", "no ordinary one"),
+        ("abc“def", "a curly quote"), ("aЬc", "another alphabet"), ("ab\x07c", "a control character"),
+        ("abcü", "another alphabet"),
+    ],
+)  # fmt: skip
+def test_a_token_that_cannot_be_one_is_refused_without_showing_a_character(value: str, why: str) -> None:
+    credentials = Credentials({"CROSSPOST_M_ACCESS_TOKEN": value})
+    with pytest.raises(ConfigError, match="CROSSPOST_M_ACCESS_TOKEN cannot be used") as caught:
+        credentials.get("m", "access_token")
+    said = str(caught.value)
+    assert why in said
+    assert not any(char in said for char in value if not char.isascii())
+    assert "abc" not in said
+
+
+def test_a_password_may_have_blanks_and_every_alphabet() -> None:
+    for password in ("Grüße aus Köln", "пароль", '"quoted', "a'b c"):
+        assert revealed(Credentials({"CROSSPOST_N_PASSWORD": password}).get("n", "password")) == password
+    with pytest.raises(ConfigError, match="no ordinary one"):
+        Credentials({"CROSSPOST_N_PASSWORD": "abcd\u00a0efgh"}).get("n", "password")
+
+
+def test_a_token_that_cannot_be_used_stops_only_its_account(place: Place) -> None:
+    text = place.secrets.read_text("utf-8")
+    name = variable("mastodon", "access_token")
+    old = next(line for line in text.splitlines() if line.startswith(name))
+    place.secrets.write_text(text.replace(old, f"{name}=ab“cd"), "utf-8")
+    ran = place.crosspost(str(place.post))
+    assert ran.code == 1
+    assert f"{name} cannot be used, because it has a curly quote" in ran.out
+    assert "codec" not in ran.out + ran.err
+    assert sorted(post["network"] for post in place.sandbox.posts()) == ["facebook", "x"]
+    assert f"{name} cannot be used" in place.crosspost("doctor", "--offline").out
+
+
+def test_a_pipe_as_secrets_file_is_told_and_waits_for_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.env"
+    os.mkfifo(file, 0o600)
+    with pytest.raises(ConfigError, match="a pipe, a socket or a device"):
+        Credentials({}, file).check()

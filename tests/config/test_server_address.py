@@ -1,0 +1,133 @@
+"""Addresses in a config: understood where it is plain what is meant, else a sentence with file, line and key."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crosspost.config import server_address
+from tests.harness import Place
+
+WEB = ("https", "http")
+SERVER = "https://social.example"
+
+
+def of_account(written: str) -> str:
+    return server_address.of_account(written, schemes=WEB, at_root=True)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "social.example", "https://social.example/", "HTTPS://Social.Example", "@me@social.example",
+        "me@social.example", "acct:me@social.example", "https://social.example/@me", "https://social.example/home",
+        "https://social.example/web/timelines/home", "https://social.example/settings/applications?x=1#top",
+        "https:/social.example", "https//social.example", "https:social.example", "https:///social.example",
+        "  https://social.example\u200b\u00a0", "\ufeffhttps://social.example", "„https://social.example“",
+        "“social.example”", "<https://social.example>", "https://@me@social.example", "https://social.example.",
+    ],
+)  # fmt: skip
+def test_what_is_plainly_one_server(written: str) -> None:
+    assert of_account(written) == SERVER
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://grün.example", "https://xn--grn-ioa.example"),
+        ("https://social.example:8443/@me", "https://social.example:8443"),
+        ("localhost:3000/", "http://localhost:3000"),
+        ("http://192.168.1.4:8080", "http://192.168.1.4:8080"),
+        ("http://gotosocial:8080", "http://gotosocial:8080"),
+        ("https://[2001:db8::1]:8443/", "https://[2001:db8::1]:8443"),
+    ],
+)
+def test_other_servers(written: str, meant: str) -> None:
+    assert of_account(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("http://social.example", "readable.*https://social.example"),
+        ("https://social.example/fedi", "behind the server's name"),
+        ("https://me:hush@social.example", "name or password"),
+        ("https://social example", "blank"),
+        ("https://social.example:99999", "no address"),
+        ("https://", "no name of a server"),
+        ("https://social..example", "no name of a server"),
+        ("ftp://social.example", "begins with https://"),
+        (" „“ ", "empty"),
+        ("https://soc\x07ial.example", "control character"),
+    ],
+)
+def test_what_is_not_plain_is_a_sentence(written: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why) as caught:
+        of_account(written)
+    assert "hush" not in str(caught.value)
+
+
+def test_mail_servers_and_signal_have_addresses_of_their_own() -> None:
+    mail = ("smtps", "smtp")
+    assert (
+        server_address.of_account("smtp.example.org:465", schemes=mail, at_root=False) == "smtps://smtp.example.org:465"
+    )
+    assert (
+        server_address.of_account("smtp.example.org:587", schemes=mail, at_root=False) == "smtp://smtp.example.org:587"
+    )
+    for wrong in ("smtp.example.org", "https://mail.example.org", "smtps://me:pw@smtp.example.org", "me@example.org"):
+        with pytest.raises(ValueError, match=r"mail server|secrets file"):
+            server_address.of_account(wrong, schemes=mail, at_root=False)
+    signal = (*WEB, "tcp", "unix", "rest+http", "rest+https")
+    for right in ("tcp://localhost:7583", "unix:/run/signal-cli/socket", "rest+http://localhost:8080"):
+        assert server_address.of_account(right, schemes=signal, at_root=False) == right
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("example.org", "https://example.org"),
+        ("https://example.org/blog/", "https://example.org/blog"),
+        ("http://example.org/index.html", "http://example.org"),
+        ("https://grün.example/", "https://grün.example"),
+        ("localhost:4000", "http://localhost:4000"),
+    ],
+)
+def test_of_a_site(written: str, meant: str) -> None:
+    assert server_address.of_site(written) == meant
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_an_address_or_a_sentence(written: str) -> None:
+    for read in (of_account, server_address.of_site):
+        try:
+            found = read(written)
+        except ValueError as error:
+            found, said = "", str(error)
+        assert found or said.isprintable()
+        if found:
+            assert found.startswith(("https://", "http://"))
+            assert read(found) == found  # what was understood is understood again
+
+
+def test_the_config_says_file_line_and_key(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.root)
+    text = place.config.read_text("utf-8")
+    address = place.sandbox.url
+    for command in (["run"], [str(place.post)], ["preview", str(place.post)], ["doctor", "--offline"]):
+        place.config.write_text(text.replace(address, "http://x.example/", 1), "utf-8")
+        ran = place.crosspost(*command)
+        assert ran.code in (1, 2)
+        said = ran.out + ran.err
+        assert f"{place.config}:4: " in said
+        assert "`base_url`" in said
+        assert "https://x.example" in said
+    place.config.write_text(text.replace("[site]\n", '[site]\nurl = "@me@social.example"\n'), "utf-8")
+    assert "crosspost.toml:2: `url`: “@me@social.example” is an account" in place.crosspost("posts").err
+    assert place.sandbox.posts() == []
+
+
+def test_a_slip_in_the_address_of_the_server_stops_nothing(place: Place) -> None:
+    text = place.config.read_text("utf-8")
+    place.config.write_text(text.replace(place.sandbox.url, f" {place.sandbox.url.removeprefix('http://')}/ "), "utf-8")
+    assert place.crosspost(str(place.post)).code == 0
+    assert len(place.sandbox.posts()) == 3

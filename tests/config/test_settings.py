@@ -1,0 +1,137 @@
+"""The config: typed, and every mistake is told with file, line and the nearest known key."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crosspost.config import settings
+from crosspost.errors import ConfigError
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "crosspost.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_reads_what_is_said(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        '[site]\npath = "../site"\n[run]\nmax_per_run = 5\n[accounts.mastodon]\nbase_url = "https://a.example"\n'
+        'visibility = "unlisted"\n[accounts.zweites]\nnetwork = "mastodon"\nenabled = false\n',
+    )
+    said = settings.read(file)
+    assert said.site.path == "../site"
+    assert said.run.max_per_run == 5
+    assert said.accounts["mastodon"].network == "mastodon"
+    assert said.accounts["mastodon"].own == {"visibility": "unlisted"}
+    assert said.accounts["zweites"].network == "mastodon"
+    assert not said.accounts["zweites"].enabled
+    assert said.beside("x/y") == tmp_path / "x/y"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[site]\npth = 'x'\n", r"crosspost\.toml:2: there is no setting `pth`; did you mean `path`\?"),
+        ("[sight]\n", r":1: there is no setting `sight`; did you mean `site`\?"),
+        ("\n[run]\n\nmax_per_run = 'x'\n", r":4: `max_per_run`: expected a whole number, found text in quotes"),
+        ("[run]\nmax_per_run = 1\n= 2\n", r":3: this is not TOML"),
+        ("[accounts]\nx = 1\n", r":2: write the account as a table: \[accounts\.x\]"),
+        ("accounts = 1\n", r":1: write accounts as \[accounts\.NAME\] tables"),
+        ("site = 1\n", r":1: expected a table"),
+        ("[accounts.'a b']\n", r"an account's name may have letters"),
+        ("[accounts.x]\ntimeout = 'a'\n", r":2: `timeout`: expected a number"),
+    ],
+)
+def test_mistakes_are_told(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        settings.read(write(tmp_path, text))
+
+
+def test_place_of_a_key(tmp_path: Path) -> None:
+    said = settings.read(
+        write(tmp_path, '[accounts.a]\nnetwork="x"\n\n[accounts.b]\nnetwork = "mastodon"\nlink="none"\n')
+    )
+    assert said.place("accounts", "b", "link").endswith(":6")
+    assert said.place("accounts", "b", "missing").endswith(":4")
+    assert said.place("nothing") == str(said.file)
+
+
+def test_unreadable(tmp_path: Path) -> None:
+    file = tmp_path / "crosspost.toml"
+    file.write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        settings.read(file)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        settings.read(tmp_path)
+
+
+def test_where_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settings.find(None, {}) is None
+    (tmp_path / "config").mkdir()
+    file = write(tmp_path / "config", "")
+    assert settings.find(None, {}) == Path("config/crosspost.toml")
+    assert settings.find(None, {"CROSSPOST_CONFIG": str(file)}) == file
+    assert settings.find(file, {}) == file
+    with pytest.raises(ConfigError, match="does not exist"):
+        settings.find(Path("none.toml"), {})
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert settings.find(None, {}, tmp_path) == file
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_settings_or_a_sentence(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.toml"
+    file.write_text(text, "utf-8", errors="ignore")
+    with contextlib.suppress(ConfigError):
+        settings.read(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[site]\nurl = https://example.org\n", r":2: this is not TOML: text needs quotes; write url = \"…\""),
+        ("[site]\nurl = „https://example.org“\n", r":2: .*the quotes are not plain ones"),
+        ("[run]\nbackfill = True\n", r":2: .*write true or false, not True"),
+        ("[run]\nmax_per_run: 3\n", r":2: .*write = between"),
+        ('[site]\npath = "C:\\Users\\me"\n', r":2: .*write the path with / "),
+        ("[accounts.x]\n[accounts.x]\n", r":2: .*two tables \[accounts\.x\]"),
+        ("[run]\nevery = 1\nmax_per_run = 2\nevery = 3\n", r":4: .*stands here twice"),
+        ('[site]\nurl = "https://example.org\n', r":2: .*closing quote"),
+        ('[site]\nurl = "a" b\n', r":2: .*behind the value"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_plain_words(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        settings.read(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[accounts.x]\non_edit = 'updat'\n", r':2: `on_edit`: “updat” .*; write "update", "ask" or "ignore"; did you'),
+        ("[accounts.x]\ndigest = 'daily'\n", r':2: `digest`: “daily” is not .*; write "weekly" or "monthly"'),
+        ("[accounts.x]\non_edit = true\n", r':2: `on_edit`: write "update", "ask" or "ignore", found true or false'),
+        ("[daemon]\nevery = 1\n", r":2: `every`: expected a whole number of at least 5"),
+        ("[notify]\nmail_to = 5\n", r":2: `mail_to`: expected .*text in quotes.*, found a whole number"),
+        ("[Site]\npath = 'x'\n", r":1: there is no setting `Site`; did you mean `site`\?"),
+        ("[site]\nbase-url = 'x'\n", r":2: there is no setting `base-url`; did you mean `baseurl`\?"),
+    ],
+)  # fmt: skip
+def test_values_that_are_not_possible_name_those_that_are(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        settings.read(write(tmp_path, text))
+
+
+def test_a_config_in_utf_16_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "crosspost.toml"
+    file.write_bytes("[site]\n".encode("utf-16"))
+    with pytest.raises(ConfigError, match="UTF-16 text; save it as UTF-8"):
+        settings.read(file)

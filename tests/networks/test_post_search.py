@@ -1,0 +1,99 @@
+"""Missing data is never absence."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crosspost.errors import Unknown
+from crosspost.networks.post_search import PAGES, Page, look, moment, plain, same_words
+
+SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+NEW, OLD = SINCE + timedelta(minutes=1), SINCE - timedelta(minutes=1)
+
+Row = tuple[datetime | None, bool | None]
+
+
+def seen(pages: list[Page]) -> Any:
+    return look("account: Network", pages, at=lambda row: row[0], same=lambda row: row[1], since=SINCE)
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([], None),
+        ([(NEW, False), (OLD, True)], None),
+        ([(NEW, False), (NEW, True)], 1),
+        ([(NEW, None), (None, True), (NEW, True)], 2),
+        ([(OLD, None)], None),
+    ],
+)
+def test_what_is_told_decides(rows: list[Row], found: int | None) -> None:
+    assert seen([Page(rows)]) is (None if found is None else rows[found])
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"), [([(NEW, None)], "what it says"), ([(None, True)], "when it was made"), ([(None, None)], "says")]
+)
+def test_what_is_not_told_is_doubt(rows: list[Row], why: str) -> None:
+    with pytest.raises(Unknown, match=why):
+        seen([Page(rows)])
+
+
+def test_a_list_is_followed_until_it_is_old_enough() -> None:
+    assert seen([Page([(NEW, False)], more=True), Page([], more=True), Page([(NEW, True)])]) == (NEW, True)
+    assert seen([Page([(NEW, False), (OLD, True)], more=True)]) is None
+    for cut in ([Page([(NEW, False)], more=True)], [Page([(NEW, False)], more=True)] * (PAGES + 1), []):
+        with pytest.raises(Unknown, match="more posts"):
+            seen(cut)
+
+
+def test_no_page_is_asked_for_in_vain() -> None:
+    asked = []
+
+    def pages() -> Iterator[Page]:
+        for number in range(9):
+            asked.append(number)
+            yield Page([(NEW if number < 2 else OLD, False)], more=True)
+
+    assert look("n", pages(), at=lambda row: row[0], same=lambda row: row[1], since=SINCE) is None
+    assert asked == [0, 1, 2]
+
+
+@given(st.lists(st.tuples(st.sampled_from([NEW, OLD, None]), st.sampled_from([True, False, None]))), st.data())
+def test_leaving_something_out_never_makes_a_post_vanish(rows: list[Row], data: st.DataObject) -> None:
+    rows = [*rows, (NEW, True)]
+    at = data.draw(st.integers(0, len(rows) - 1))
+    when, same = rows[at]
+    rows[at] = data.draw(st.sampled_from([(None, same), (when, None), (None, None)]))
+    with contextlib.suppress(Unknown):
+        assert seen([Page(rows)]) is not None
+
+
+@given(st.text())
+def test_times_and_texts_of_any_kind_are_read(told: str) -> None:
+    assert moment(told) is None or moment(told).tzinfo is not None  # type: ignore[union-attr]  # asked before
+    assert isinstance(plain(told), str)
+    assert same_words(told, told)
+
+
+def test_times_as_networks_write_them() -> None:
+    for told in (
+        "2026-11-22T12:00:00.000Z",
+        "2026-11-22T12:00:00+0000",
+        "2026-11-22T13:00:00+01:00",
+        "2026-11-22T12:00",
+    ):
+        assert moment(told) == SINCE
+    assert [moment(told) for told in (None, "", "yesterday", 17, {})] == [None] * 5
+
+
+def test_the_text_in_a_page() -> None:
+    page = (
+        '<p>Grüße &amp; „Regen“<br />zwei</p><p><a href="https://a.example/x"><span>https://</span>a.example/x</a></p>'
+    )
+    assert plain(page).split() == ["Grüße", "&", "„Regen“", "zwei", "https://a.example/x"]
