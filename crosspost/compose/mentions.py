@@ -18,7 +18,7 @@ Tagging = Literal["names", "fediverse", "domains", "nothing"]
 _SIGNS = "@＠"
 _DOMAIN = r"[\w-]+(?:\.[\w-]+)+"
 _PLACE = re.compile(
-    r"(?P<kept>[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+"  # an address, which may hold @name
+    r"(?P<kept>(?<![A-Za-z0-9_@＠])(?i:https?)://\S+"  # an address, which may hold @name; glued to a word it is none
     rf"|(?<![\w@＠/.-])(?:[\w-]{{1,63}}\.){{1,8}}[A-Za-z]{{2,24}}/[^\s@＠]*@\S+)"  # the same without its scheme
     rf"|(?<![A-Za-z0-9_@＠])(?P<full>[@＠]+[A-Za-z0-9_][\w.-]{{0,100}}@{_DOMAIN})"
     rf"|(?P<mail>(?<![\w@＠])\w[\w.!#$%&'*+=?^`{{|}}~-]{{0,63}}@{_DOMAIN})"

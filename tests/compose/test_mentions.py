@@ -141,6 +141,7 @@ TEXTS = st.lists(PIECES | st.text(max_size=3), max_size=12).map("".join)
 @given(TEXTS)
 @example("@a.@b")
 @example("x/@a-@b.c")
+@example("@a@@verein@social.examplehttps://s.example/@v")
 def test_nothing_tags_afterwards_and_only_signs_are_lost(text: str) -> None:
     once = Mentions({}, "names").said(text)
     assert Mentions({}, "names").said(once) == once
