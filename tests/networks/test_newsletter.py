@@ -88,7 +88,7 @@ class TestNewsletter(NetworkContract):
 
     def test_no_password_goes_over_an_open_line(self, place: Place) -> None:
         network = configured(place, base_url="smtp://mail.example.org:25", tls="none")
-        with pytest.raises(NotSent, match="readable"):
+        with pytest.raises(NotSent, match="unencrypted"):
             network.connect()
 
     def test_a_server_that_asks_for_no_login_is_asked_without_one(self, place: Place) -> None:
