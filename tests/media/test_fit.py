@@ -244,7 +244,7 @@ def test_transparent_parts_show_the_background(tmp_path: Path) -> None:
 
 def test_a_background_that_is_no_colour_is_told(tmp_path: Path) -> None:
     path = write(tmp_path, "a.png", encode(Image.new("RGBA", (9, 9)), "PNG"))
-    with pytest.raises(MediaError, match="“blurple” is no colour"):
+    with pytest.raises(MediaError, match="“blurple” is not a colour"):
         fit(path, JPEG_ONLY, background="blurple")
 
 

@@ -211,10 +211,10 @@ def test_an_own_font_comes_first(tmp_path: Path) -> None:
     font = tmp_path / "brand.ttf"
     font.write_bytes(data.getvalue() if isinstance(data, BytesIO) else Path(str(data)).read_bytes())
     assert fonts.typefaces((str(font),))[0].path == font
-    with pytest.raises(MediaError, match=r"nothere\.ttf is no font file"):
+    with pytest.raises(MediaError, match=r"nothere\.ttf cannot be read as a font file"):
         title_card("Title", fonts=(str(tmp_path / "nothere.ttf"),))
     (tmp_path / "bad.ttf").write_bytes(b"no font")
-    with pytest.raises(MediaError, match=r"bad\.ttf is no font file"):
+    with pytest.raises(MediaError, match=r"bad\.ttf cannot be read as a font file"):
         title_card("Title", fonts=(str(tmp_path / "bad.ttf"),))
 
 
@@ -225,7 +225,7 @@ def test_an_empty_title_is_told(title: str) -> None:
 
 
 def test_wrong_colours_and_sizes_are_told() -> None:
-    with pytest.raises(MediaError, match="“purplish” is no colour"):
+    with pytest.raises(MediaError, match="“purplish” is not a colour"):
         title_card("Title", accent="purplish")
     with pytest.raises(MediaError, match="200 to 4000 pixels"):
         title_card("Title", size=(10, 10))

@@ -82,8 +82,8 @@ class TestNewsletter(NetworkContract):
             network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), lambda *_: None)
 
     @pytest.mark.parametrize("url", ["https://mail.example.org", "smtp://mail.example.org:x", "mail.example.org"])
-    def test_an_address_that_is_no_mail_server(self, place: Place, url: str) -> None:
-        with pytest.raises((NotSent, ConfigError), match="no mail server"):
+    def test_an_address_that_is_not_a_mail_server(self, place: Place, url: str) -> None:
+        with pytest.raises((NotSent, ConfigError), match="not the address of a mail server"):
             configured(place, base_url=url).connect()
 
     def test_no_password_goes_over_an_open_line(self, place: Place) -> None:
