@@ -109,13 +109,13 @@ class Deliveries(Plans):
         return self._held(delivery, handle=handle, remote=thread, remote_at=None)
 
     def _current(self, delivery: Delivery) -> Delivery:
-        """The row a receipt belongs to, even if its lease expired meanwhile and others have begun to look for the post."""
+        """The row a receipt belongs to, even if its lease expired meanwhile and others are looking for the post."""
         now = self.get(delivery.id)
         same_attempt = now.publishing_at == delivery.publishing_at is not None
         return now if same_attempt and now.state in ("unknown", "held", "planned") else delivery
 
     def again(self, delivery: Delivery, error: str, due_at: datetime, *, certain: bool = True) -> Delivery:
-        """Plan it again, because it is certainly not out. ``certain=False``: an earlier attempt may be, so keep the draft."""
+        """Plan it again, because it is certainly not out; with ``certain=False`` an earlier attempt may be."""
         reset = {"publishing_at": None} if certain else {}
         return self._held(delivery, state="planned", error=error, due_at=due_at, **reset, **FREE)
 
@@ -155,7 +155,7 @@ class Deliveries(Plans):
         return self._change(change)
 
     def revive(self, delivery: Delivery) -> bool:
-        """A person wants this post sent: an old, failed, skipped or waiting delivery becomes due now, unless it may be out."""
+        """Make an old, failed, skipped or waiting delivery due now, for a person; never one that may be out."""
         now = self.clock()
         change = (
             sa.update(deliveries)
@@ -172,7 +172,7 @@ class Deliveries(Plans):
         ``planned`` composes it again, because nothing is out. If a journal lists who received it, the others get the
         same text.
 
-        :param receipt: the network's id of the post, if its address contains it; the next part of a thread replies to it
+        :param receipt: the network's id of the post, if its address has it; the next part of a thread replies to it
         """
         now = self.clock()
         changes: dict[str, Any] = {"state": state, "error": "", "url": url, **FREE}

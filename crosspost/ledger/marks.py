@@ -59,7 +59,7 @@ class Marks:
         self._one_at_a_time = threading.Lock()
 
     def read(self, ledger: str) -> tuple[Mark | None, Mark | None]:
-        """The mark beside the ledger and the mark in the user's folder; None for one that is missing or another ledger's."""
+        """The mark beside the ledger and the one in the user's folder; None if missing, or of another ledger."""
         near, far = _read(beside(self.path)), _read(self._far(ledger))
         return (near if near and near.ledger == ledger else None), (far if far and far.ledger == ledger else None)
 
@@ -91,7 +91,7 @@ class Marks:
                     log.warning("the mark %s cannot be written: %s", file, error.strerror)
 
     def forget_others(self, ledger: str) -> None:
-        """Remove the marks of other ledgers at this path, because a person confirmed that ``ledger`` is the right one."""
+        """Remove the marks of other ledgers at this path, because a person confirmed this one."""
         for file in self.of_this_place():
             mark = _read(file)
             if mark is None or mark.ledger != ledger:

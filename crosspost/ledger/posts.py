@@ -75,7 +75,9 @@ class Posts(Access):
         }
 
     def out(self) -> dict[str, bool]:
-        """Posts that are or may be out somewhere → whether all their deliveries are settled, so they can be compared."""
+        """Posts that are or may be out somewhere → whether all their deliveries are settled, so they can be
+        compared.
+        """
         c = deliveries.c
         doubtful = c.publishing_at.is_not(None) & c.state.in_(("planned", "sending", "unknown", "held"))
         found: dict[str, bool] = {}

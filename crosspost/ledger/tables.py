@@ -21,7 +21,9 @@ VERSION = "0003"
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment as UTC ISO 8601 text of fixed width: it sorts by time, is readable, and is the same in every database."""
+    """A moment as UTC ISO 8601 text of fixed width: it sorts by time, is readable, and is the same in every
+    database.
+    """
 
     impl = String(32)
     cache_ok = True

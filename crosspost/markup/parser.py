@@ -61,7 +61,9 @@ def _emphasis(state: "StateInline", silent: bool) -> bool:
 
 
 def _within_a_word(text: str, start: int, end: int) -> bool:
-    """Whether it is one asterisk between letters (of scripts with upper and lower case), or asterisks between digits."""
+    """Whether it is one asterisk between letters (of scripts with upper and lower case), or asterisks between
+    digits.
+    """
     before, after = text[start - 1 : start], text[end : end + 1]
     if before.isdecimal() and after.isdecimal():
         return True

@@ -307,7 +307,7 @@ def test_more_posts_than_a_look_shows_prove_nothing(place: Place, monkeypatch: p
     put_back(place, copy, whole=False)
     settled(place)
     assert times(place, "eins") == ONCE
-    assert "more posts than were looked at" in " ".join(place.crosspost("status").out.split())
+    assert "more posts than were read" in " ".join(place.crosspost("status").out.split())
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["the file", "the folder"])

@@ -52,7 +52,7 @@ class Containers(OnTheSite):
         prepared = place.prepared(network)
         receipt = network.publish(prepared)
         assert isinstance(self.fails(network, prepared), Unknown)
-        with pytest.raises(Unknown, match="published already"):
+        with pytest.raises(Unknown, match="already been published"):
             network.prepare(prepared, lambda *_: None)
         found = network.find(prepared, place.clock())
         assert found is not None

@@ -196,7 +196,7 @@ class Renews:
     def test_a_dead_token_is_for_a_person(self, place: Place) -> None:
         self.connected(place)
         place.clock.pass_by(days=61)
-        with pytest.raises(AuthExpired, match="Make a new access token"):
+        with pytest.raises(AuthExpired, match="Create a new access token"):
             place.network(self.key).connect()
         assert self.refreshes(place) == 0
 

@@ -71,7 +71,7 @@ class TestFacebookLogin(OnTheSite):
         ends = place.clock() + timedelta(days=days)
         place.sandbox.networks["facebook"].settings["expires_at"] = int(ends.timestamp()) if days else 0
         network.connect()
-        assert ("ends on 2026-12-05" in caplog.text) is warned
+        assert ("expires on 2026-12-05" in caplog.text) is warned
         place.sandbox.fault("facebook", "500-before", match="GET /*/debug_token")
         assert network.connect().id, "a look at the token is not worth a delivery"
 
@@ -215,7 +215,7 @@ def test_five_hashtags_the_text_counts_too(place: Place) -> None:
 
 @pytest.mark.parametrize(("text", "what"), [("#a #b #c #d #e #f", "hashtags"), (" @abc" * 21, "mentions")])
 def test_too_many_of_the_authors_own_are_refused(place: Place, text: str, what: str) -> None:
-    with pytest.raises(Unsupported, match=f"takes .* {what}"):
+    with pytest.raises(Unsupported, match=f"allows .* {what}"):
         draft(place, front=f"crosspost: {{instagram: {{text: 'x {text}'}}}}\n")
 
 

@@ -263,7 +263,7 @@ def test_a_recipients_file_says_where_it_is_wrong(delivered: Delivered) -> None:
     with pytest.raises(ConfigError, match=rf"{file}:3: “nobody” is not a mail address"):
         delivered.run()
     delivered.place.write("config/people.csv", "\n# nobody yet\n")
-    with pytest.raises(ConfigError, match="names nobody"):
+    with pytest.raises(ConfigError, match="has no addresses"):
         delivered.run()
 
 

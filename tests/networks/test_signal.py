@@ -102,8 +102,8 @@ class SignalContract(NetworkContract):
     @pytest.mark.parametrize(
         ("settings", "words"),
         [
-            ({"group": "Vorstand"}, "knows 2 groups called “Vorstand”"),
-            ({"group": "Chor"}, "knows no group “Chor”; it is in: “Verein Beispiel”"),
+            ({"group": "Vorstand"}, "has 2 groups called “Vorstand”"),
+            ({"group": "Chor"}, "has no group “Chor”; its groups: “Verein Beispiel”"),
             ({"group": ""}, "`group` is missing"),
             ({"number": ""}, "`number` is missing"),
             ({"number": "+4917139200999"}, "Register or link"),
