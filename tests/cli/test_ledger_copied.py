@@ -76,7 +76,7 @@ def test_an_older_one_put_back_says_nothing_twice(place: Place, whole: bool) -> 
     assert times(place, "eins") == ONCE
     place.clock.pass_by(minutes=30)
     put_back(place, copy, whole=whole)
-    assert "is older than the last run knew it" in place.crosspost("status").err
+    assert "is older than it was after the last run" in place.crosspost("status").err
     assert "is older" in place.crosspost("ledger", "verify").err
     ran = place.crosspost("run")
     assert "an older copy was put in its place" in ran.err

@@ -77,7 +77,7 @@ def test_one_file_that_cannot_be_read_stops_no_other(place: Place, make: Callabl
     assert "mistake in crosspost" not in ran.err
     assert len(place.sandbox.posts()) == 3
     (line,) = [line for line in ran.err.splitlines() if line.startswith("Refused: ")]
-    assert re.search("rename it|leads nowhere|not a file", line)
+    assert re.search("rename it|broken link|not a file", line)
     assert not forged(ran.out + ran.err)
     for command in (
         ["posts"],

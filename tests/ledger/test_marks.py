@@ -174,7 +174,7 @@ def seen(tmp_path: Path) -> Seen:
 @pytest.mark.parametrize("moves", [True, False])
 def test_a_mark_that_is_ahead_is_a_strong_sign_wherever_it_is(seen: Seen, near: bool, far: bool, moves: bool) -> None:
     seen.marked(6, near=near, far=far)
-    assert "is older than the last run knew it" in seen.strong(moves=moves)
+    assert "is older than it was after the last run" in seen.strong(moves=moves)
 
 
 @pytest.mark.parametrize("count", [0, 4, 5])

@@ -55,8 +55,7 @@ def test_a_post_about_programming_names_no_language() -> None:
 def test_the_site_says_what_is_none_too(tmp_path: Path) -> None:
     site = Site(tmp_path, "url: https://example.org\nlang: deutsch\n")
     assert site.source().site.warnings == (
-        f"{tmp_path / '_config.yml'}: lang: “deutsch” is not the tag of a language, so it is not used; "
-        "did you mean “de”?",
+        f"{tmp_path / '_config.yml'}: lang: “deutsch” is not a language tag, so it is not used; did you mean “de”?",
     )
     assert any("deutsch" in said for said in site.load("title: A").warnings)
     given_ = site.source(lang="französisch").site
