@@ -65,7 +65,7 @@ def jpeg_of(width: int, height: int) -> bytes:
         (b"\x89PNG\r\n\x1a\n", "the PNG file is damaged or incomplete"),
     ],
 )
-def test_what_is_no_picture_is_told_in_a_sentence(tmp_path: Path, data: bytes, sentence: str) -> None:
+def test_a_file_that_is_not_a_picture_is_explained(tmp_path: Path, data: bytes, sentence: str) -> None:
     with pytest.raises(MediaError, match=sentence) as caught:
         fit(write(tmp_path, "größe 画像.jpg", data), LIMITS)
     assert "größe 画像.jpg: " in str(caught.value)
@@ -110,7 +110,7 @@ def test_a_truncated_file_is_damaged(tmp_path: Path, name: str, limits: ImageLim
         fit(write(tmp_path, "a", whole[: len(whole) // 2]), limits)
 
 
-def test_a_profile_for_colours_nobody_knows_is_ignored(tmp_path: Path) -> None:
+def test_a_profile_for_unknown_colours_is_ignored(tmp_path: Path) -> None:
     profile = bytearray(swapped_profile())
     profile[17] = 0x80  # within "RGB ", the colours it is made for
     fitted = fit(write(tmp_path, "a.jpg", encode(photo(40, 30), "JPEG", icc_profile=bytes(profile))), LIMITS)
@@ -163,7 +163,7 @@ def test_random_bytes_raise_a_sentence(tmp_path_factory: pytest.TempPathFactory,
         fit(path, LIMITS)
 
 
-def test_a_profile_whose_header_is_no_text_is_ignored(tmp_path: Path) -> None:
+def test_a_profile_whose_header_is_not_text_is_ignored(tmp_path: Path) -> None:
     from PIL import Image, ImageCms
 
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())

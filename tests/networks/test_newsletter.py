@@ -174,7 +174,7 @@ def test_everybody_gets_a_mail_of_their_own(delivered: Delivered) -> None:
 
 
 @pytest.mark.parametrize("stored", range(1, 13))
-def test_a_crash_at_any_moment_writes_to_nobody_twice(delivered: Delivered, stored: int) -> None:
+def test_a_crash_at_any_moment_sends_to_nobody_twice(delivered: Delivered, stored: int) -> None:
     delivered.dies_after = stored
     with pytest.raises(KeyboardInterrupt):
         delivered.run()
@@ -188,7 +188,7 @@ def test_a_crash_at_any_moment_writes_to_nobody_twice(delivered: Delivered, stor
 
 
 @pytest.mark.parametrize("fault", ["cut-after", "cut-before", "half-answer", "bad-json"])
-def test_whoever_is_in_doubt_is_named_and_left_alone(delivered: Delivered, fault: str) -> None:
+def test_recipients_in_doubt_are_named_and_not_sent_again(delivered: Delivered, fault: str) -> None:
     delivered.place.sandbox.fault("newsletter", fault)
     with pytest.raises(Unknown) as doubt:
         delivered.run()

@@ -32,7 +32,7 @@ def seen(pages: list[Page]) -> Any:
         ([(OLD, None)], None),
     ],
 )
-def test_what_is_told_decides(rows: list[Row], found: int | None) -> None:
+def test_the_given_data_decides(rows: list[Row], found: int | None) -> None:
     assert seen([Page(rows)]) is (None if found is None else rows[found])
 
 
@@ -40,7 +40,7 @@ def test_what_is_told_decides(rows: list[Row], found: int | None) -> None:
     ("rows", "why"),
     [([(NEW, None)], "without its text"), ([(None, True)], "without its time"), ([(None, None)], "without its text")],
 )
-def test_what_is_not_told_is_doubt(rows: list[Row], why: str) -> None:
+def test_missing_data_is_doubt(rows: list[Row], why: str) -> None:
     with pytest.raises(Unknown, match=why):
         seen([Page(rows)])
 

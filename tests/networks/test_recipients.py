@@ -1,4 +1,4 @@
-"""A recipients file: everybody in it is read, or its wrong lines are told; nobody is lost silently."""
+"""A recipients file: everybody in it is read, or its wrong lines are reported; nobody is lost silently."""
 
 import csv
 import io
@@ -58,7 +58,7 @@ def test_everybody_is_read(tmp_path: Path, text: str, found: list[str]) -> None:
         ("a@x.org\n" + "x\n" * 9, r"csv:2: .*csv:6: “x” .*; and 4 more lines are wrong; nobody gets the mail"),
     ],
 )
-def test_a_wrong_line_stops_the_list_and_is_told(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_line_stops_the_list_and_is_reported(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         people(tmp_path, text)
 
