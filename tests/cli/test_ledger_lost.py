@@ -123,7 +123,7 @@ def test_the_whole_folder_is_missed_and_backfill_says_nothing_again(place: Place
     ran = place.crosspost("run")
     assert ran.code == 1
     assert "is missing, although there was one" in ran.err
-    assert "is gone" in place.crosspost("status").err
+    assert "is missing" in place.crosspost("status").err
     begun = place.crosspost("ledger", "adopt")
     assert "every post of today counts as old" in begun.out
     for _ in range(2):
