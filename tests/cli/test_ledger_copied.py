@@ -76,7 +76,7 @@ def test_an_older_one_put_back_says_nothing_twice(place: Place, whole: bool) -> 
     assert times(place, "eins") == ONCE
     place.clock.pass_by(minutes=30)
     put_back(place, copy, whole=whole)
-    assert "is older than the last run knew it" in place.crosspost("status").err
+    assert "is older than it was after the last run" in place.crosspost("status").err
     assert "is older" in place.crosspost("ledger", "verify").err
     ran = place.crosspost("run")
     assert "an older copy was put in its place" in ran.err
@@ -329,7 +329,7 @@ def test_more_posts_than_a_look_shows_prove_nothing(place: Place, monkeypatch: p
     put_back(place, copy, whole=False)
     settled(place)
     assert times(place, "eins") == ONCE
-    assert "more posts than were looked at" in " ".join(place.crosspost("status").out.split())
+    assert "more posts than were read" in " ".join(place.crosspost("status").out.split())
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["the file", "the folder"])
