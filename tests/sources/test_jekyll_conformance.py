@@ -128,6 +128,7 @@ def test_the_excerpt_says_what_the_recording_says() -> None:
         assert recorded["exit"] == EXPECTED[name]["exit"]
         for path, case in recorded["files"].items():
             for engine in ENGINES:
-                assert expected_of(case, engine).items() <= (
-                    expected_of(EXPECTED[name]["files"][path], engine) | {"differs": case.get("differs")}
-                ).items()
+                assert (
+                    expected_of(case, engine).items()
+                    <= (expected_of(EXPECTED[name]["files"][path], engine) | {"differs": case.get("differs")}).items()
+                )
