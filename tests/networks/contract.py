@@ -223,6 +223,10 @@ class NetworkContract:
         assert network.find(unsaid, place.clock()) is None
         assert len(place.sandbox.posts()) == 1
 
+    def test_where_nobody_can_look_finding_nothing_proves_nothing(self, network: Network) -> None:
+        network.me()
+        assert network.able.read_back or network.able.absence_after is None
+
     def test_nothing_that_is_left_out_of_an_answer_is_taken_for_absence(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         since, receipt = place.clock(), network.publish(prepared)
