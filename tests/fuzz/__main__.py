@@ -41,7 +41,7 @@ def main() -> int:
     while time.monotonic() < until or not rounds:
         rounds += 1
         print(f"→ round {rounds} of random examples", flush=True)
-        more = {"CROSSPOST_FUZZ_EXAMPLES": "1600", "CROSSPOST_FUZZ_SIZE": "200000" if rounds == 1 else "40000"}
+        more = {"CROSSPOST_FUZZ_EXAMPLES": "400", "CROSSPOST_FUZZ_SIZE": "200000" if rounds == 1 else "40000"}
         if _tests("tests/fuzz", more) or _tests("tests", {}, "-m", "hypothesis", "--ignore=tests/fuzz"):
             return 1
     print(f"Nothing was found in {rounds} rounds.")
