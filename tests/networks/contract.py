@@ -282,6 +282,8 @@ class NetworkContract:
             found = network.find(reply, since)
             assert found is not None
             assert found.id == sent.id
+            alone = network.prepare(Prepared(draft=said, handle=f"alone-{number}"), lambda *_: None)
+            assert self.found(network, alone, since) is None, "the same words under another post are another post"
 
     def test_an_edit_changes_the_post_that_is_there(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
