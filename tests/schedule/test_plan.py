@@ -149,6 +149,8 @@ def test_calendar() -> None:
     rows = unfolded(text)
     assert rows[:2] == [("BEGIN", "VCALENDAR"), ("VERSION", "2.0")]
     assert rows[-1] == ("END", "VCALENDAR")
+    marks = [row for row in rows if row[0] in ("BEGIN", "END")]
+    assert marks[1:-1] == [("BEGIN", "VEVENT"), ("END", "VEVENT")] * 2
     assert [value for name, value in rows if name == "DTSTART"] == ["20261122T120000Z"] * 2
     assert [value for name, value in rows if name == "URL"] == ["https://tal.example.org/a;b,c"]
     assert len({value for name, value in rows if name == "UID"}) == 1, "the same delivery moves, it is not shown twice"
