@@ -10,6 +10,21 @@ from crosspost.model import Entry, Post
 class Source(ABC):
     """Where posts come from. Making one does no I/O; time is a parameter of the call, never read inside."""
 
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Address of the site with its base path, without a slash at the end; "" when it has none."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """Name of the site."""
+
+    @property
+    @abstractmethod
+    def lang(self) -> str:
+        """Language of the site, such as ``de-DE``; "" when it says none."""
+
     @abstractmethod
     def scan(self) -> Iterator[Entry]:
         """List every file that is or might be a post, oldest first by file name, without reading its text fully.

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.cli.checkup import clock
+from crosspost.app.doctor import clock
 from crosspost.sandbox import Sandbox
 from tests.harness import NETWORKS, POST, Clock, Place, served
 
