@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky test-clients test-twitter-text lint types contracts tests bench torture fuzz docs clean
+.PHONY: demo test test-bluesky test-clients test-twitter-text lint types contracts tests bench torture fuzz mutants docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -57,6 +57,14 @@ torture: $(READY)
 # Opt-in: hostile input for a while. `pip install atheris` into $(VENV) adds fuzzing that is guided by coverage.
 fuzz: $(READY)
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10)
+
+# Opt-in: mistakes are put into the code one by one; which of them does no test notice? ROOM=crosspost/ledger names a
+# folder or file, SAMPLE=200 SEED=1 takes some of its mistakes, TESTS=tests/cli other tests than the room's, AGAIN=1 only
+# what was not noticed last time. Installs mutmut and coverage into $(VENV).
+mutants: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/mutants/requirements.txt
+	@for room in $(or $(ROOM),crosspost/delivery crosspost/ledger); do $(BIN)/python -m tests.mutants $$room \
+	  --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1) --tests "$(TESTS)" $(if $(AGAIN),--again) || exit 1; done
 
 docs: $(READY)
 	@$(BIN)/python -m tests.documents --write

@@ -83,6 +83,9 @@ def hashtag(tag: str, limits: Limits | None = None) -> str:
     without them. Emoji and full stops around a tag go. ``C++`` or ``schema.org`` have characters that end a hashtag,
     digits alone are none.
 
+    >>> [hashtag(tag) for tag in ("erneuerbare Energien", "🌱 Garten", "C++", "2026")]
+    ['#ErneuerbareEnergien', '#Garten', '', '']
+
     :param limits: the network's; None for what every network takes
     """
     found = _joined(tag, limits.hashtag_signs if limits else "")

@@ -82,6 +82,17 @@ def normalise(text: str) -> str:
 def length(text: str, limits: Limits) -> int:
     """Length of ``text`` in ``limits.unit``.
 
+    >>> from datetime import date
+    >>> text = "👩\\u200d🌾 https://example.org/a-long-address"
+    >>> for unit in ("x", "mastodon", "graphemes", "threads", "code-points", "utf-16"):
+    ...     print(unit, length(text, Limits(text=0, unit=unit, source="", checked=date.min)))
+    x 26
+    mastodon 25
+    graphemes 36
+    threads 46
+    code-points 38
+    utf-16 40
+
     :raises KeyError: when the unit is none of :data:`UNITS`
     """
     return UNITS[limits.unit](text, limits)

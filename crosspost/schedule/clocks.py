@@ -30,6 +30,13 @@ def first(shown: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
 
     :param shown: the local time, naive
     :param fold: 1 for the second occurrence of an hour that exists twice
+
+    >>> import zoneinfo
+    >>> berlin = zoneinfo.ZoneInfo("Europe/Berlin")
+    >>> first(datetime(2026, 3, 29, 2, 30), berlin).isoformat()  # that night the clocks went from 2 to 3
+    '2026-03-29T01:00:00+00:00'
+    >>> first(datetime(2026, 10, 25, 2, 30), berlin, fold=1).isoformat()
+    '2026-10-25T01:30:00+00:00'
     """
     while True:
         moment = shown.replace(tzinfo=zone, fold=fold).astimezone(UTC)

@@ -107,6 +107,9 @@ def _wrong(where: Callable[..., str], key: str, problem: str) -> ConfigError:
 def span(text: str) -> timedelta:
     """Parse a duration such as ``30m``, ``2h``, ``1d`` or ``1h30m``, up to a year.
 
+    >>> str(span("1d 1h30m"))
+    '1 day, 1:30:00'
+
     :raises ValueError: when it is not a duration
     """
     low = text.strip().lower()
@@ -170,6 +173,9 @@ def _slots(texts: Iterable[str], where: Callable[..., str]) -> tuple[Slot, ...]:
 
 def slot(text: str) -> Slot:
     """Parse a weekly time: ``Mon-Fri 09:00``, ``Sat,Sun 11:30``, ``Fri-Mon 18:00``, or ``09:00`` for every day.
+
+    >>> slot("Fri-Mon 18:00").cron  # cron counts from Sunday
+    '0 18 * * 0,1,5,6'
 
     :raises ValueError: when it is not a weekly time
     """

@@ -146,6 +146,13 @@ _PLACEHOLDERS_OF_4: dict[str, Callable[[Facts], str]] = _PLACEHOLDERS | {
 def url_for(template: str, post: Facts) -> str:
     """Fill a permalink template: the relative address, beginning with ``/`` (Jekyll's ``page.url``).
 
+    >>> post = Facts(
+    ...     slug="Grüße", basename="2024-03-05-Grüße", path="", collection="posts", categories=["Tal", "Garten"],
+    ...     output_ext=".html", date=datetime(2024, 3, 5), jekyll4=True,
+    ... )
+    >>> url_for("/:categories/:year-:i_month-:day/:title_:slug:output_ext", post)
+    '/tal/garten/2024-3-05/Gr%C3%BC%C3%9Fe_gr%C3%BC%C3%9Fe.html'
+
     :raises PermalinkError: when the template has a placeholder that this Jekyll version does not have
     """
     known = _PLACEHOLDERS_OF_4 if post.jekyll4 else _PLACEHOLDERS

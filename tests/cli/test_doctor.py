@@ -96,7 +96,7 @@ def test_a_wrong_clock_is_seen_in_the_answers(place: Place, clock: Clock) -> Non
     clock.pass_by(hours=3)
     found = findings(place)["clock"]
     assert {finding["state"] for finding in found} == {"fail"}
-    assert "this machine's clock is 2 hours behind that of" in found[0]["said"] or "3 hours" in found[0]["said"]
+    assert "this machine's clock is 2 hours behind that of" in found[0]["said"]
 
 
 @pytest.mark.parametrize(

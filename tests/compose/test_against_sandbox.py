@@ -26,7 +26,7 @@ COUNTS: dict[str, Callable[[str], int]] = {
 
 
 @pytest.mark.parametrize("network", registry.names())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(title=TEXTS, description=TEXTS, body=TEXTS, tags=TAGS, long=st.integers(1, 12))
 def test_it_fits_by_the_stand_ins_count(
     network: str, title: str, description: str, body: str, tags: list[str], long: int

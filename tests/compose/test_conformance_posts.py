@@ -11,7 +11,7 @@ from crosspost.config import registry
 from crosspost.errors import CrosspostError, PostRefused, SourceError
 from crosspost.model import Post
 from crosspost.sources.jekyll import JekyllSource
-from tests.sources.test_jekyll_conformance import NOW, SITES, build, needs_cases
+from tests.sources.test_jekyll_conformance import NOW, SITES, build
 
 pytestmark = pytest.mark.long
 
@@ -36,7 +36,6 @@ def drafts(post: Post, found: Counter[str]) -> None:
         assert post.url in said.text or not said.link
 
 
-@needs_cases
 def test_every_post_of_every_site(tmp_path: Path) -> None:
     found: Counter[str] = Counter()
     for name, site in SITES.items():

@@ -72,7 +72,7 @@ def read(network: str, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("network", TALKING)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(tags=TAGS)
 def test_every_hashtag_is_read_as_exactly_one(network: str, tags: list[str]) -> None:
     draft = said(network, tuple(tags))
@@ -80,7 +80,7 @@ def test_every_hashtag_is_read_as_exactly_one(network: str, tags: list[str]) -> 
 
 
 @pytest.mark.parametrize("network", TALKING)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tags=TAGS)
 def test_no_tag_is_lost_silently(network: str, tags: list[str]) -> None:
     limits = registry.load(network).limits
@@ -139,7 +139,7 @@ def test_a_tag_that_cannot_be_a_hashtag_is_told() -> None:
     assert said("x", ("C++",), max_hashtags=0).lost == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(tags=TAGS)
 def test_bluesky_marks_every_hashtag_whole(tags: list[str]) -> None:
     draft = said("bluesky", tuple(tags))

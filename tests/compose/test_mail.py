@@ -163,7 +163,7 @@ def test_leaving_the_list_is_never_put_into_an_encoded_word() -> None:
     assert "mailto:post@example.org" in read.get_body(("plain",)).get_content()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=200))
 def test_any_title_survives_as_subject(title: str) -> None:
     draft = as_mail(title=title)
@@ -172,7 +172,7 @@ def test_any_title_survives_as_subject(title: str) -> None:
     assert " ".join(read["Subject"].split()) == " ".join(draft.options["subject"].split())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=300))
 def test_any_text_makes_harmless_html(body: str) -> None:
     seen = Elements(as_mail(body).options["html"])

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 
 import regex
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crosspost.compose import Style, compose, length
@@ -69,7 +69,7 @@ def draft(source: Post, unit: str, most: int, style: Style | None = None) -> Dra
     return compose(source, account="a", network="n", limits=limits(unit, most), abilities=able, style=style or Style())
 
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=150)
 
 
 @quick

@@ -49,7 +49,7 @@ def test_nothing_fits() -> None:
     assert split("Wort " * 50, room(30), tail=LINK) == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS, UNITS, st.integers(120, 400), st.sampled_from(["first", "last"]))
 def test_nothing_is_lost_and_every_part_fits(text: str, unit: str, most: int, where: str) -> None:
     text, allowed = clean(text), limits(unit, most)

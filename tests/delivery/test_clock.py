@@ -61,16 +61,16 @@ def test_a_run_under_a_wrong_clock(runs: Runs, wrong: timedelta, fault: str) -> 
         clock.pass_by(hours=25)
         runs.run()
     states = runs.states()
-    assert set(states.values()) <= {"sent", "held"}, states
+    unproven = {"facebook"} if fault.endswith("-before") else set()  # its list is no proof that a post is not out
+    assert states == {name: "held" if name in unproven else "sent" for name in runs.place.networks}
     said = Counter(post["network"] for post in runs.place.sandbox.posts())
-    assert max(said.values(), default=0) <= 1
-    assert all(said[network] == 1 for network, state in states.items() if state == "sent")
+    assert said == dict.fromkeys(set(runs.place.networks) - unproven, 1)
 
 
 def test_a_machine_that_slept_for_a_day_in_the_middle_of_a_request(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     _during(monkeypatch, lambda: runs.place.clock.pass_by(hours=24))
     runs.run()
-    assert set(runs.states().values()) <= {"sent", "planned"}
+    assert set(runs.states().values()) <= {"sent", "planned"}, "whichever account was asked first"
     runs.place.clock.pass_by(minutes=5)
     runs.run()
     assert set(runs.states().values()) == {"sent"}
@@ -98,10 +98,12 @@ def test_a_machine_that_slept_in_any_request_fails_nothing(
                 clock.pass_by(hours=25)
 
     monkeypatch.setattr(Session, "_exchanged", sleeps)
-    for _ in range(4):
-        runs.run()
-        assert runs.states()["x"] in ("sent", "planned", "unknown")
+    runs.run()
+    assert runs.states()["x"] in ("sent", "planned"), "by which request it was: before or after it was out"
+    for _ in range(3):
         clock.pass_by(minutes=5)
+        runs.run()
+        assert runs.states()["x"] == "sent"
     assert number < len(asked), "there is such a request"
     assert runs.states() == {"x": "sent"}
     assert len(sandbox.posts("x")) == 1

@@ -50,7 +50,7 @@ def test_a_week_becomes_one_mail_of_what_was_new(place: Place) -> None:
     assert "Eins & 2*3*4 <viel>" in mail
     assert "& mehr_als_das." in mail
     assert "zwei" in mail
-    assert "https://tal.example.org/2026/11/19/zwei.html" in mail or "2026/11/19/zwei.html" in _html(place)
+    assert "https://tal.example.org/2026/11/19/zwei.html" in _html(place)
     assert place.sandbox.posts("newsletter")[0]["extra"]["subject"] == "Neu: Das Tal"
     for _ in range(5):
         place.crosspost("run")

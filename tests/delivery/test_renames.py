@@ -98,7 +98,7 @@ def test_without_fingerprints_only_names_and_addresses_count() -> None:
 NAMES = st.sampled_from(["a", "b", "c", "d", "e"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.permutations(["a", "b", "c", "d", "e"]), st.sets(NAMES))
 def test_whatever_files_swap_their_names_each_is_its_post(order: list[str], gone: set[str]) -> None:
     """Every file that is still there has kept its bytes: none is new, and none is taken for another."""
@@ -108,7 +108,7 @@ def test_whatever_files_swap_their_names_each_is_its_post(order: list[str], gone
     assert {entry.id: f"says-{found[entry.id]}" for entry in files} == {e.id: e.fingerprint for e in files}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.dictionaries(NAMES, st.sampled_from("123456")),
     st.dictionaries(st.sampled_from(["a", "b", "c", "x", "y", "z"]), st.sampled_from("123456")),

@@ -1,4 +1,7 @@
-"""The long form: ``python -m tests.fuzz --minutes 10``. Random seeds, many examples, until the time is up."""
+"""The long form: ``python -m tests.fuzz --minutes 10``. Random seeds, many examples, until the time is up.
+
+A round is the hostile input of this folder with many examples, then every other property of the tests.
+"""
 
 import argparse
 import importlib.util
@@ -8,6 +11,13 @@ import sys
 import time
 
 GUIDED = ("front_matter", "text", "words", "liquid", "template", "picture", "answer")
+
+
+def _tests(folder: str, more: dict[str, str], *options: str) -> int:
+    """Run tests with new random examples: pytest's exit code."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider"]
+    command += ["--hypothesis-profile=search", *options, folder]
+    return subprocess.run(command, env=os.environ | more, check=False).returncode
 
 
 def main() -> int:
@@ -31,9 +41,8 @@ def main() -> int:
     while time.monotonic() < until or not rounds:
         rounds += 1
         print(f"→ round {rounds} of random examples", flush=True)
-        more = {"CROSSPOST_FUZZ_EXAMPLES": "1600", "CROSSPOST_FUZZ_SIZE": "200000" if rounds == 1 else "40000"}
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", "tests/fuzz"]
-        if subprocess.run(command, env=os.environ | more, check=False).returncode:
+        more = {"CROSSPOST_FUZZ_EXAMPLES": "400", "CROSSPOST_FUZZ_SIZE": "200000" if rounds == 1 else "40000"}
+        if _tests("tests/fuzz", more) or _tests("tests", {}, "-m", "hypothesis", "--ignore=tests/fuzz"):
             return 1
     print(f"Nothing was found in {rounds} rounds.")
     return 0

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -89,25 +90,37 @@ def json_values() -> st.SearchStrategy[Any]:
     )
 
 
-@st.composite
-def mutated(draw: st.DrawFn, value: Any) -> Any:
+Spoil = Callable[[int, bytes], tuple[int, dict[str, str], bytes]]
+"""(status, body) of an answer → what arrives instead: status, headers that are added, body."""
+
+#: a place in an answer of any length: it is taken modulo what there is
+_SOMEWHERE = st.integers(0, 9999)
+_CHANGES = st.lists(
+    st.tuples(
+        _SOMEWHERE,
+        st.sampled_from(("replace", "remove", "wrap", "text")),
+        st.sampled_from(ODD) | json_values(),
+    ),
+    min_size=1,
+    max_size=2,
+)
+
+
+def _mutated(value: Any, changes: list[tuple[int, str, Any]]) -> Any:
     """A JSON value of which one or two places say something else, or nothing."""
     value = copy.deepcopy(value)
-    for _ in range(draw(st.integers(1, 2))):
-        value = _changed(draw, value)
+    for where, what, other in changes:
+        paths = list(_paths(value))
+        value = _changed(value, paths[where % len(paths)], what, copy.deepcopy(other))
     return value
 
 
-def _changed(draw: st.DrawFn, value: Any) -> Any:
-    paths = list(_paths(value))
-    path = draw(st.sampled_from(paths))
-    other = draw(st.sampled_from(ODD) | json_values())
+def _changed(value: Any, path: tuple[Any, ...], what: str, other: Any) -> Any:
     if not path:
         return other
     at = value
     for step in path[:-1]:
         at = at[step]
-    what = draw(st.sampled_from(("replace", "remove", "wrap", "text")))
     if what == "remove":
         del at[path[-1]]
     else:
@@ -123,32 +136,47 @@ def _paths(value: Any, above: tuple[Any, ...] = ()) -> Any:
         yield from _paths(one, (*above, key))
 
 
-@st.composite
-def spoiled(draw: st.DrawFn, status: int, body: bytes) -> tuple[int, dict[str, str], bytes]:
-    """What could arrive instead of an answer: (status, headers that are added, body)."""
-    kind = draw(st.sampled_from(("json", "json", "json", "bytes", "cut", "flip", "headers", "status")))
-    headers: dict[str, str] = {}
+def _json(value: Any) -> bytes:
+    return json.dumps(value).encode("utf-8", "surrogatepass")
+
+
+def _otherwise(kind: str, where: int, changes: list[tuple[int, str, Any]], piece: bytes, body: bytes) -> bytes:
+    """The body that arrives instead of ``body``."""
     if kind == "json":
         try:
-            body = json.dumps(draw(mutated(json.loads(body)))).encode("utf-8", "surrogatepass")
+            return _json(_mutated(json.loads(body), changes))
         except ValueError:
-            body = json.dumps(draw(json_values())).encode("utf-8", "surrogatepass")
-    elif kind == "bytes":
-        body = draw(st.sampled_from(BODIES) | st.binary(max_size=200))
-    elif kind == "cut":
-        body = body[: draw(st.integers(0, len(body)))]
-    elif kind == "flip" and body:
-        at = draw(st.integers(0, len(body) - 1))
-        body = body[:at] + draw(st.binary(min_size=1, max_size=3)) + body[at + 1 :]
-    if kind == "headers" or draw(st.integers(0, 4)) == 0:
-        headers = draw(st.sampled_from(HEADERS))
-    if kind == "status" or draw(st.integers(0, 4)) == 0:
-        status = draw(st.sampled_from(STATUSES))
-        if draw(st.booleans()):
-            body = json.dumps({draw(st.sampled_from(_SAID)): draw(json_values()), "ok": False}).encode(
-                "utf-8", "surrogatepass"
-            )
-    return status, headers, body
+            return _json(changes[0][2])
+    if kind == "bytes":
+        return piece
+    if kind == "cut":
+        return body[: where % (len(body) + 1)]
+    if kind == "flip" and body:
+        at = where % len(body)
+        return body[:at] + piece[:3] + body[at + 1 :]
+    return body
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> Spoil:
+    """How an answer is changed on its way.
+
+    All is drawn before the answer is seen. An answer differs from run to run (ids, ports, what was kept from before),
+    and hypothesis cannot repeat what was drawn from something that differs.
+    """
+    kind = draw(st.sampled_from(("json", "json", "json", "bytes", "cut", "flip", "headers", "status")))
+    where, changes = draw(_SOMEWHERE), draw(_CHANGES)
+    piece = draw(st.sampled_from(BODIES) | st.binary(max_size=200))
+    headers = draw(st.sampled_from(HEADERS)) if kind == "headers" or draw(st.integers(0, 4)) == 0 else {}
+    status = draw(st.sampled_from(STATUSES)) if kind == "status" or draw(st.integers(0, 4)) == 0 else None
+    refusal = _json({draw(st.sampled_from(_SAID)): draw(json_values()), "ok": False}) if status else b""
+    refuses = bool(status) and draw(st.booleans())
+
+    def spoil(was: int, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        said = refusal if refuses else _otherwise(kind, where, changes, piece, body)
+        return status or was, headers, said
+
+    return spoil
 
 
 _SAID = ("error", "errors", "detail", "message", "title", "parameters", "description", "code", "data", "result")

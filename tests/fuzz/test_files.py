@@ -25,9 +25,7 @@ from tests.fuzz.profile import EXAMPLES
 from tests.fuzz.strategies import BODIES, texts
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-fuzzed = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 1000
-)
+fuzzed = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 raw = (
     texts().map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary(max_size=300) | st.sampled_from(BODIES)
 )

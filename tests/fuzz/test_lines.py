@@ -25,9 +25,7 @@ from crosspost.transport.smtp import Connection, SmtpError, _stuffed, server
 from tests.fuzz.profile import EXAMPLES
 from tests.fuzz.strategies import BODIES, texts
 
-fuzzed = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 1000
-)
+fuzzed = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SENDER = mail.address("Verein Beispiel <post@example.org>", "sender")
 INJECTED = [

@@ -85,7 +85,7 @@ def test_byte_limits_are_kept_and_used(tmp_path: Path, limit: int) -> None:
     assert abs(fitted.width / fitted.height - 4 / 3) < 0.05
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     size=st.tuples(st.integers(1, 300), st.integers(1, 300)),
     mode=st.sampled_from(("1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK")),

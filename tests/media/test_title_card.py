@@ -79,7 +79,7 @@ def test_a_long_word_is_broken_and_a_sentence_at_its_spaces() -> None:
     assert "".join(card._wrap("x" * 100, faces, 40, 200)) == "x" * 100
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=st.text(st.sampled_from("ab -/.,Zw"), min_size=1, max_size=120), size=st.integers(14, 90))
 def test_wrapping_loses_nothing_but_spaces(text: str, size: int) -> None:
     text = " ".join(text.split())
@@ -237,7 +237,7 @@ def test_drawing_needs_no_network_library() -> None:
     assert run.stdout.strip() == "False"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(title=st.text(max_size=80), site=st.text(max_size=30))
 def test_any_text_gives_a_card_or_a_sentence(title: str, site: str) -> None:
     try:

@@ -225,6 +225,10 @@ class NetworkContract:
         assert network.find(unsaid, place.clock()) is None
         assert len(place.sandbox.posts()) == 1
 
+    def test_where_nobody_can_look_finding_nothing_proves_nothing(self, network: Network) -> None:
+        network.me()
+        assert network.able.read_back or network.able.absence_after is None
+
     def test_nothing_that_is_left_out_of_an_answer_is_taken_for_absence(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         since, receipt = place.clock(), network.publish(prepared)
@@ -280,6 +284,8 @@ class NetworkContract:
             found = network.find(reply, since)
             assert found is not None
             assert found.id == sent.id
+            alone = network.prepare(Prepared(draft=said, handle=f"alone-{number}"), lambda *_: None)
+            assert self.found(network, alone, since) is None, "the same words under another post are another post"
 
     def test_an_edit_changes_the_post_that_is_there(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)

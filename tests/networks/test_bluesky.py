@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown
+from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.networks.bluesky_record import tid
@@ -20,6 +20,7 @@ from crosspost.sandbox.networks.bluesky.record import check_key
 from tests.harness import Clock, Place
 from tests.networks.contract import NetworkContract
 
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUT = "POST /xrpc/com.atproto.repo.putRecord"
 LOGIN = "POST /xrpc/com.atproto.server.createSession"
 REFRESH = "POST /xrpc/com.atproto.server.refreshSession"
@@ -174,6 +175,24 @@ def test_a_record_that_waited_is_dated_again_under_the_same_key(place: Place) ->
         network.publish(again)
     assert network.find(again, place.clock()) is not None
     assert len(place.sandbox.posts()) == 1
+
+
+def test_another_post_under_our_key_is_not_ours(place: Place) -> None:
+    network = place.network("bluesky")
+    prepared = place.prepared(network)
+    network.publish(prepared)
+    other = msgspec.structs.replace(prepared.draft, text="Etwas ganz anderes", link="", card=None)
+    record = {**prepared.remote["record"], "text": other.text}
+    with pytest.raises(KeyTaken, match="another post has our key"):
+        network.find(msgspec.structs.replace(prepared, draft=other, remote={**prepared.remote, "record": record}), NOW)
+
+
+def test_a_text_that_was_never_made_ready_was_never_sent(place: Place) -> None:
+    network = place.network("bluesky")
+    prepared = place.prepared(network)
+    network.publish(prepared)
+    changed = msgspec.structs.replace(prepared.draft, text=f"Neu: {prepared.draft.text}")
+    assert network.find(msgspec.structs.replace(prepared, draft=changed), NOW) is None
 
 
 def test_the_engine_settles_a_doubt_by_itself(place: Place) -> None:

@@ -3,9 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from crosspost.errors import RateLimited, Unknown
+from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.networks.meta import graph
 from crosspost.sandbox import Sandbox
@@ -41,6 +43,16 @@ def test_when_the_token_ends(network: Network, place: Place, days: int) -> None:
     assert network.connect().expires_at == (ends if days else None)
     place.sandbox.fault("facebook", "500-before", match="GET /*/debug_token")
     assert network.connect().expires_at is None, "a look at the token is not worth a delivery"
+
+
+def test_a_post_whose_words_a_person_changed_is_known_by_its_link(network: Network, place: Place) -> None:
+    prepared = place.prepared(network)
+    receipt = network.publish(prepared)
+    changed = msgspec.structs.replace(prepared.draft, text=f"Ganz anders. {prepared.draft.link}")
+    network.edit(receipt, Prepared(draft=changed, handle="h"))
+    found = network.find(prepared, place.clock())
+    assert found is not None
+    assert found.id == receipt.id
 
 
 def test_the_same_text_twice_in_a_row_is_doubt(network: Network, place: Place) -> None:

@@ -30,6 +30,7 @@ def seen(pages: list[Page]) -> Any:
         ([(NEW, False), (NEW, True)], 1),
         ([(NEW, None), (None, True), (NEW, True)], 2),
         ([(OLD, None)], None),
+        ([(SINCE, True)], 0),
     ],
 )
 def test_the_given_data_decides(rows: list[Row], found: int | None) -> None:
@@ -48,6 +49,8 @@ def test_missing_data_is_doubt(rows: list[Row], why: str) -> None:
 def test_a_list_is_followed_until_it_is_old_enough() -> None:
     assert seen([Page([(NEW, False)], more=True), Page([], more=True), Page([(NEW, True)])]) == (NEW, True)
     assert seen([Page([(NEW, False), (OLD, True)], more=True)]) is None
+    # what was made in that very second is new enough, and more of that second may be behind it
+    assert seen([Page([(SINCE, False)], more=True), Page([(SINCE, True)])]) == (SINCE, True)
     for cut in ([Page([(NEW, False)], more=True)], [Page([(NEW, False)], more=True)] * (PAGES + 1), []):
         with pytest.raises(Unknown, match="more posts"):
             seen(cut)

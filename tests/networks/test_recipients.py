@@ -81,7 +81,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(rows=st.lists(st.lists(CELLS, max_size=4), max_size=5), raw=st.booleans(), sign=st.sampled_from(",;\t"))
 def test_no_address_in_the_file_is_lost(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], raw: bool, sign: str

@@ -94,7 +94,7 @@ def test_unresolved_links_are_doubt(network: Network, place: Place, entity: Any,
 
 
 def test_a_text_of_links_only_is_compared_in_no_time() -> None:
-    assert _same({"text": " ".join(f"https://t.co/a{n}" for n in range(60))}, "x " * 140) in (None, False)
+    assert _same({"text": " ".join(f"https://t.co/a{n}" for n in range(60))}, "x " * 140) is False
 
 
 def test_an_empty_answer_counts_its_posts(network: Network, place: Place) -> None:

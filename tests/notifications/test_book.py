@@ -21,7 +21,7 @@ def book(ledger: Ledger) -> AlertLog:
     return AlertLog(ledger, every=EVERY, remind=REMIND)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(RUN, max_size=14))
 def test_once_a_matter(history: list[tuple[frozenset[str], float, bool]]) -> None:
     """Each time a alert comes up it is told as new once, as soon as somebody listens; reminders keep away."""

@@ -355,7 +355,7 @@ def test_facebook_sdk_publishes(
 _PIECES = ("a", "ä", "é", "漢", "ไทย", "عَ", "🎪", "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "1️⃣", "❤️", "☀", "©", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", " ")
 
 
-@speed(max_examples=150, deadline=None)
+@speed(max_examples=150)
 @given(st.lists(st.sampled_from(_PIECES), max_size=40))
 def test_what_crosspost_counts_is_never_less(pieces: list[str]) -> None:
     """The stand-in counts on its own; where the two differ, crosspost is the one that says more."""

@@ -89,7 +89,7 @@ def test_mastodon_counts_graphemes_links_and_mentions(text: str, warning: str, l
     assert count.mastodon(text, warning) == length
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=60))
 def test_links_lie_in_order_within_any_text(text: str) -> None:
     end = 0
@@ -99,7 +99,7 @@ def test_links_lie_in_order_within_any_text(text: str) -> None:
     assert "https://example.org/ü" in [link.url for link in links.find(f"{text}\n https://example.org/ü \n{text}")]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60))
 def test_the_way_a_text_is_composed_does_not_change_its_weight(text: str) -> None:
     assert count.weighted(unicodedata.normalize("NFD", text)) == count.weighted(unicodedata.normalize("NFC", text))

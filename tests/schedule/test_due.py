@@ -113,6 +113,14 @@ def test_jitter_is_the_same_every_time_and_differs_between_posts() -> None:
     assert due(plan, NOW, now=NOW, key="grüße\nmastodon").at == moment("2026-11-23T08:07:55+00:00"), "on every machine"
 
 
+def test_jitter_never_leads_into_quiet_hours_and_never_loses_the_slot() -> None:
+    plan = schedule(slots=["21:55"], quiet="22:00-07:00", jitter="10m")
+    moments = [when(plan, key=f"post-{n}\nx")[0] for n in range(40)]
+    assert all("Sun 22 21:55" <= text < "Sun 22 22:00" for text in moments)
+    assert len(set(moments)) > 3, "where there is room there is jitter"
+    assert moments.count("Sun 22 21:55") > 10, "what would be in the quiet hours goes in its slot"
+
+
 @pytest.mark.parametrize(
     ("zone", "day", "slot", "expected"),
     [

@@ -77,7 +77,7 @@ def in_a_slot(schedule: Schedule, moment: datetime) -> bool:
     return False
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(schedules(), offsets, st.integers(-3000, 3000), st.text(max_size=5))
 def test_every_rule_holds(drawn: tuple[Schedule, datetime], others: list[int], ago: int, key: str) -> None:
     schedule, moment = drawn
@@ -108,7 +108,7 @@ def keeps_the_rules(schedule: Schedule, at: datetime, history: list[datetime]) -
         assert len(month) < schedule.max_per_month
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(schedules(), st.integers(2, 8))
 def test_each_queued_post_gets_its_own_slot(drawn: tuple[Schedule, datetime], number: int) -> None:
     schedule, moment = drawn
@@ -121,7 +121,7 @@ def test_each_queued_post_gets_its_own_slot(drawn: tuple[Schedule, datetime], nu
         assert len(set(taken)) == number
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(schedules(), offsets, st.integers(0, 6000))
 def test_a_due_post_goes_out_or_waits_by_the_rules(
     drawn: tuple[Schedule, datetime], others: list[int], late: int
@@ -138,7 +138,7 @@ def test_a_due_post_goes_out_or_waits_by_the_rules(
     assert ready(schedule, due_at, history=history, now=found.at).at == found.at, "when the time comes, it goes"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(schedules(), st.integers(0, 5000), offsets)
 def test_the_author_is_obeyed_when_nothing_prevents_it(
     drawn: tuple[Schedule, datetime], ahead: int, others: list[int]
@@ -153,7 +153,6 @@ def test_the_author_is_obeyed_when_nothing_prevents_it(
         keeps_the_rules(schedule, found, history)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(CHANGES)), st.sampled_from(HALF_HOURS))
 def test_a_daily_slot_happens_once_a_day_across_every_clock_change(zone: str, clock: str) -> None:
     schedule = parse({"timezone": zone, "slots": [clock]}, where=lambda *keys: ".".join(keys))

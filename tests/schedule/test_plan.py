@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crosspost.schedule import Agenda, Pending, Planned, Schedule, ics, parse, plan
@@ -62,6 +62,38 @@ def test_a_backlog_is_shown_as_it_will_be_spread() -> None:
     ]
 
 
+def test_a_run_sends_so_many_and_the_next_one_the_others() -> None:
+    accounts = {"facebook": Agenda(schedule=schedule(), most=2, every=timedelta(hours=1))}
+    next_run = "with the next run, because of at most 2 in one (max_per_run)"
+    assert shown(plan([pending(n) for n in range(5)], accounts, now=NOW)) == [
+        ("11-22 12:00", "facebook", "post-0", "at once"),
+        ("11-22 12:00", "facebook", "post-1", "at once"),
+        ("11-22 13:00", "facebook", "post-2", next_run),
+        ("11-22 13:00", "facebook", "post-3", next_run),
+        ("11-22 14:00", "facebook", "post-4", next_run),
+    ]
+
+
+def test_a_paused_account_goes_on_when_the_pause_is_over() -> None:
+    until = NOW + timedelta(hours=5)
+    accounts = {"facebook": Agenda(schedule=schedule(), paused=until, paused_why="paused by hand")}
+    assert shown(plan([pending(1), pending(2, post_moment=until)], accounts, now=NOW)) == [
+        ("11-22 17:00", "facebook", "post-1", "paused by hand"),
+        ("11-22 17:00", "facebook", "post-2", "the date of the post"),
+    ]
+
+
+def test_a_moment_the_author_named_needs_no_slot() -> None:
+    accounts = {"facebook": Agenda(schedule=schedule(slots=["09:00"]))}
+    named = NOW + timedelta(days=1, hours=3)
+    for one in (pending(1, at=named), pending(1, at=named, due_at=named)):
+        (line,) = plan([one], accounts, now=NOW)
+        assert line.at == named
+    # what was only planned for that moment takes the slot that was missed, and the one behind it waits for its own
+    missed = [pending(n, due_at=NOW - timedelta(hours=4)) for n in (1, 2)]
+    assert [line.at.strftime("%d %H:%M") for line in plan(missed, accounts, now=NOW)] == ["22 12:00", "23 08:00"]
+
+
 def test_the_late_policy_is_shown() -> None:
     accounts = {
         "facebook": Agenda(schedule=schedule(late="skip after 48h")),
@@ -117,6 +149,8 @@ def test_calendar() -> None:
     rows = unfolded(text)
     assert rows[:2] == [("BEGIN", "VCALENDAR"), ("VERSION", "2.0")]
     assert rows[-1] == ("END", "VCALENDAR")
+    marks = [row for row in rows if row[0] in ("BEGIN", "END")]
+    assert marks[1:-1] == [("BEGIN", "VEVENT"), ("END", "VEVENT")] * 2
     assert [value for name, value in rows if name == "DTSTART"] == ["20261122T120000Z"] * 2
     assert [value for name, value in rows if name == "URL"] == ["https://tal.example.org/a;b,c"]
     assert len({value for name, value in rows if name == "UID"}) == 1, "the same delivery moves, it is not shown twice"
@@ -127,6 +161,7 @@ def test_skipped_and_asked_events_are_marked() -> None:
     assert [value for name, value in rows if name == "STATUS"] == ["TENTATIVE", "CANCELLED", "CONFIRMED"]
 
 
+@example("ä漢🌍, " * 60)  # longer than a line may be
 @given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\r\n;,\\:\x85äไ漢ש🌍"))))
 def test_any_title_survives(title: str) -> None:
     rows = unfolded(ics([line(title=title)], now=NOW))

@@ -1,5 +1,7 @@
 """Reading the schedule settings, and the messages about mistakes."""
 
+import re
+import tomllib
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -111,7 +113,25 @@ def test_a_mistake_names_its_key_and_shows_how(key: str, value: object, problem:
     message = str(caught.value)
     assert message.startswith(f"crosspost.toml:{key}: `{key}`: ")
     assert problem in message
-    assert "; write it like " in message
+    examples = re.findall(r'\[.*\]|"[^"]*"|[\d.]+', message.partition("; write it like ")[2])
+    assert examples
+    for example in examples:  # each can be written just so
+        more = {"cost_per_post": 0.1} if key == "max_cost_per_month" else {}
+        parse(tomllib.loads(f"{key} = {example}") | more, where=where)
+
+
+def test_lengths_of_time() -> None:
+    for same in (("60s", "1m", "1min"), ("90m", "1h30m", "1H 30 M"), ("24h", "1d"), ("7d", "1w")):
+        assert len({span(text) for text in same}) == 1, same
+    assert span("1w1d1h1m1s") == timedelta(days=8, hours=1, minutes=1, seconds=1)
+    assert span("366d") == timedelta(days=366)
+    with pytest.raises(ValueError, match="longer than a year"):
+        span("366d 1s")
+
+
+def test_money_limits_only_when_both_sums_are_given() -> None:
+    assert parse({"cost_per_post": 0.2}, where=where).max_per_month == 0
+    assert parse({"cost_per_post": 0.2, "max_cost_per_month": 0.2}, where=where).max_per_month == 1
 
 
 @pytest.mark.parametrize(

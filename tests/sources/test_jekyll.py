@@ -574,7 +574,7 @@ _PIECES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=25).map("".join), st.booleans())
 def test_whatever_is_written_is_listed_loaded_or_refused(text: str, front: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -247,7 +247,7 @@ def test_only_the_first_headings_of_a_page_are_read() -> None:
     assert isinstance(asked(page("Blog", "", "<h2>x</h2>" * 3000 + "<h1>Grüße aus dem Tal</h1>")), NotYet)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.binary(max_size=200),
     st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 302 F\r\nLocation: ", b"HTTP/1.1 200 OK\r\n"]),

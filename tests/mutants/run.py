@@ -1,0 +1,240 @@
+"""Runs the tests that execute a mistake's line, in a copy of this process that has it; stops at the first that fails.
+
+Everything is imported and collected once. A mistake in a function takes its place in the running code; one in what a
+module does when it is imported needs a process of its own.
+"""
+
+import contextlib
+import gc
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import coverage
+import pytest
+
+from tests.mutants.mutate import Mutant
+
+#: where is remembered which test executes what
+CACHE = Path(".mutants")
+
+
+class Runner:
+    """A pytest plugin that runs mistakes instead of tests.
+
+    :param budget: seconds of tests, as they took without a mistake, until one counts as unnoticed
+    :param workers: how many copies work at the same time
+    """
+
+    def __init__(self, room: str, found: list[Mutant], *, budget: float, workers: int) -> None:
+        self._room, self._found, self._budget, self._workers = room, found, budget, workers
+        self.results: list[tuple[Mutant, str]] = []
+        self._failed = False
+        self._covers: dict[str, dict[str, list[int]]] = {}
+        self._took: dict[str, float] = {}
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._record(session)
+        items = {item.nodeid: item for item in session.items if item.nodeid in self._took}
+        functions = _functions({mutant.file for mutant in self._found})
+        running: dict[int, tuple[Mutant, float, str]] = {}
+        for mutant in self._found:
+            if len(running) >= self._workers:
+                self._reap(running, once=True)
+            if not _compiles(mutant):
+                continue
+            names = self._tests(mutant)
+            if not names:
+                self.results.append((mutant, "survived"))
+                continue
+            folder = tempfile.mkdtemp(prefix="mutant-")
+            pid = os.fork()
+            if pid == 0:
+                self._child(session, mutant, [items[name] for name in names], functions, folder)
+            limit = time.monotonic() + 30 + 6 * sum(self._took[name] for name in names)
+            running[pid] = (mutant, limit, folder)
+        self._reap(running, once=False)
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._failed |= report.failed
+
+    # ── what executes what ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _record(self, session: pytest.Session) -> None:
+        """Find out which test executes which lines, and how long it takes; remembered per test file."""
+        CACHE.mkdir(exist_ok=True)
+        code = _digest(*sorted(Path("crosspost").rglob("*.py")), Path("tests/harness.py"), Path("tests/conftest.py"))
+        files: dict[Path, list[pytest.Item]] = {}
+        for item in session.items:
+            files.setdefault(item.path, []).append(item)
+        for path, items in files.items():
+            kept = CACHE / f"{path.stem}-{_digest(path)}-{code}-{_digest(text=self._room)}.json"
+            if not kept.exists():
+                for old in CACHE.glob(f"{path.stem}-*-{_digest(text=self._room)}.json"):
+                    old.unlink()
+                self._in_a_copy(lambda items=items, kept=kept: self._record_file(session, items, kept))  # type: ignore[misc]
+            for name, (took, lines) in json.loads(kept.read_text("utf-8")).items():
+                self._took[name], self._covers[name] = took, lines
+
+    def _record_file(self, session: pytest.Session, items: list[pytest.Item], kept: Path) -> None:
+        measured = coverage.Coverage(data_file=None, include=[f"{self._room}/*"], concurrency="thread")
+        taken: dict[str, tuple[float, dict[str, list[int]]]] = {}
+        measured.start()
+        for number, item in enumerate(items):
+            self._failed = False
+            measured.switch_context(item.nodeid)
+            begun = time.perf_counter()
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=_after(items, number))
+            took = time.perf_counter() - begun
+            if self._failed:
+                os.write(2, f"fails without any mistake, so it is left out: {item.nodeid}\n".encode())
+            else:
+                taken[item.nodeid] = (took, {})
+        measured.stop()
+        data = measured.get_data()
+        for file in data.measured_files():
+            relative = str(Path(file).relative_to(Path.cwd()))
+            for line, contexts in data.contexts_by_lineno(file).items():
+                for name in contexts:
+                    if name in taken:
+                        taken[name][1].setdefault(relative, []).append(line)
+        kept.write_text(json.dumps(taken), "utf-8")
+
+    def _in_a_copy(self, work: Any) -> None:
+        pid = os.fork()
+        if pid == 0:
+            with _whatever_happens():
+                work()
+            os._exit(0)
+        os.waitpid(pid, 0)
+
+    def _tests(self, mutant: Mutant) -> list[str]:
+        """The tests that execute its lines, quick ones first; for what runs at import, all that use the module."""
+        lines = range(mutant.first, mutant.last + 1)
+        names = [
+            name
+            for name, covers in self._covers.items()
+            if (mine := covers.get(mutant.file)) and (not mutant.function or any(line in lines for line in mine))
+        ]
+        chosen, spent = [], 0.0
+        for name in sorted(names, key=self._took.__getitem__):
+            spent += self._took[name]
+            if chosen and spent > self._budget:
+                break
+            chosen.append(name)
+        return chosen
+
+    # ── one mistake ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _child(
+        self, session: pytest.Session, mutant: Mutant, items: list[pytest.Item], functions: Any, folder: str
+    ) -> None:
+        os.setpgid(0, 0)
+        silence = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(silence, stream)
+        if not mutant.function or not _put_in(mutant, functions):
+            _a_process_of_its_own(mutant, [item.nodeid for item in items], folder)
+        session.config._tmp_path_factory._basetemp = Path(folder)  # type: ignore[attr-defined]
+        with _whatever_happens():
+            for number, item in enumerate(items):
+                session.config.hook.pytest_runtest_protocol(item=item, nextitem=_after(items, number))
+                if self._failed:
+                    break
+            os._exit(1 if self._failed else 0)
+
+    def _reap(self, running: dict[int, tuple[Mutant, float, str]], *, once: bool) -> None:
+        """Wait for copies to end: for one of them, or for all."""
+        while running:
+            for pid, (mutant, limit, folder) in list(running.items()):
+                ended, status = os.waitpid(pid, os.WNOHANG)
+                result = ("killed" if status else "survived") if ended else ""
+                if not ended and time.monotonic() > limit:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
+                    result = "timeout"
+                if result:
+                    del running[pid]
+                    shutil.rmtree(folder, ignore_errors=True)
+                    self.results.append((mutant, result))
+                    os.write(2, f"\r{len(self.results)} of {len(self._found)}".encode())
+                    if once:
+                        return
+            time.sleep(0.01)
+
+
+def _functions(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
+    """(file, name) → the functions there are."""
+    wanted = {str(Path(file).resolve()): file for file in files}
+    found: dict[tuple[str, str], list[FunctionType]] = {}
+    for thing in gc.get_objects():
+        if isinstance(thing, FunctionType) and (file := wanted.get(thing.__code__.co_filename)):
+            found.setdefault((file, thing.__code__.co_qualname), []).append(thing)
+    gc.freeze()
+    return found
+
+
+def _compiles(mutant: Mutant) -> bool:
+    try:
+        compile(mutant.source, mutant.file, "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def _put_in(mutant: Mutant, functions: dict[tuple[str, str], list[FunctionType]]) -> bool:
+    """Give the functions their code with the mistake; False when that cannot be done."""
+    done, codes = False, [compile(mutant.source, str(Path(mutant.file).resolve()), "exec")]
+    while codes:
+        code = codes.pop()
+        codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
+        name = code.co_qualname.replace(".<locals>", "")
+        if name == mutant.function or name.startswith(f"{mutant.function}."):
+            for function in functions.get((mutant.file, code.co_qualname), []):
+                try:
+                    function.__code__ = code
+                except ValueError:  # it uses other names of what is around it
+                    return False
+                done = True
+    return done
+
+
+def _a_process_of_its_own(mutant: Mutant, names: list[str], folder: str) -> None:
+    source = Path(folder) / "mutant.txt"
+    source.write_text(mutant.source, "utf-8")
+    told = {"MUTANT_FILE": str(Path(mutant.file).resolve()), "MUTANT_SOURCE": str(source)}
+    options = ["-x", "-q", "-p", "tests.mutants.put_in", "-p", "no:cacheprovider", f"--basetemp={folder}/t"]
+    ran = subprocess.run([sys.executable, "-m", "pytest", *options, *names], env=os.environ | told, check=False)
+    os._exit(1 if ran.returncode else 0)
+
+
+@contextlib.contextmanager
+def _whatever_happens() -> Iterator[None]:
+    """A copy never goes on as if it were this process."""
+    try:
+        yield
+    except BaseException:  # the mistake may raise anything anywhere
+        os._exit(1)
+
+
+def _after(items: list[pytest.Item], number: int) -> pytest.Item | None:
+    return items[number + 1] if number + 1 < len(items) else None
+
+
+def _digest(*files: Path, text: str = "") -> str:
+    summed = hashlib.blake2s(text.encode(), digest_size=6)
+    for file in files:
+        summed.update(file.read_bytes())
+    return summed.hexdigest()
