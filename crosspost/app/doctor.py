@@ -138,12 +138,12 @@ def _renew(app: "App", name: str) -> str:
 
 def _objection(app: "App", network: Any, me: Any) -> str:
     """Why who answers is not who this account was so far; "" when it is, or nothing is known."""
-    from crosspost.app.ledger_access import open_ledger
+    from crosspost.app.ledger_access import no_ledger_yet, open_ledger
     from crosspost.delivery import voices
 
-    if app.settings is None or not app.ledger_path().exists():
-        return ""
     try:
+        if app.settings is None or no_ledger_yet(app):
+            return ""
         ledger = open_ledger(app, read_only=True)
     except CrosspostError:  # the ledger's own line tells
         return ""

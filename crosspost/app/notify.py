@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
 from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
 from crosspost.config.credentials import variable
@@ -83,9 +83,11 @@ def after_failure(app: "App", error: CrosspostError, warn: "Warn") -> None:
     from crosspost.notifications.alerts import trouble
 
     wanted = isinstance(error, ConfigError | SourceError) and app.notification_config().wanted
-    if not wanted or not app.ledger_path().exists():
+    if not wanted:
         return
     try:
+        if no_ledger_yet(app):
+            return
         with lock(app):
             ledger = open_ledger(app)
             try:

@@ -23,7 +23,7 @@ def deliveries_of(app: "App", listed: "Iterable[Entry]") -> Mapping[str, Deliver
 
     :raises LedgerError: when the ledger cannot be read
     """
-    if app.settings is None or not app.ledger_path().exists():
+    if app.settings is None or not app.ledger_path().exists():  # its marks are not asked for: that loads the ledger
         return {}
     from crosspost.delivery.renames import recognise
 

@@ -67,7 +67,7 @@ def networks(app: "App", accounts: Sequence[str], ledger: "Ledger | None") -> li
 
 def ledger_to_read(app: "App") -> "Ledger | None":
     """The ledger, opened without changing a byte; None when there is none yet or it cannot be read."""
-    if app.settings is None or not app.ledger_path().exists():
+    if app.settings is None or not app.ledger_path().exists():  # its marks are not asked for: that loads the ledger
         return None
     try:
         return open_ledger(app, read_only=True)

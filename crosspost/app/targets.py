@@ -9,6 +9,7 @@ from crosspost.config.settings import Account
 from crosspost.errors import ConfigError
 from crosspost.model import Override, Overrides
 from crosspost.text import plain_errors
+from crosspost.text.near_names import nearest
 
 #: what a post may say for everywhere, and for one account or network
 EVERYWHERE = ("only", "skip", "at", "text", "on_edit", "on_delete")
@@ -50,10 +51,10 @@ class Targets:
         if name in self._names() or name in registry.NETWORKS or name in registry.names():
             return False
         # without a config nobody knows what the accounts will be called; but not as a network with another case
-        return self._sure or plain_errors.nearest(name, registry.NETWORKS) in (name.casefold(), name.casefold().strip())
+        return self._sure or nearest(name, registry.NETWORKS) in (name.casefold(), name.casefold().strip())
 
     def _nobody(self, name: str, known: Collection[str]) -> str:
-        near = plain_errors.nearest(name, known) or plain_errors.nearest(name, registry.names())
+        near = nearest(name, known) or nearest(name, registry.names())
         if near:
             return f"there is no account “{name}”; did you mean `{near}`?"
         return f"there is no account “{name}”; known: {', '.join(self._names()) or 'none'}"

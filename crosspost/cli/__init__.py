@@ -3,7 +3,6 @@
 Exit codes: 0 done · 1 something failed · 2 usage or configuration · 3 something waits for a person.
 """
 
-import difflib
 import gc
 import logging
 import sys
@@ -37,6 +36,7 @@ from crosspost.cli import (
 from crosspost.cli.layout import complain
 from crosspost.cli.terminal import quiet_terminal
 from crosspost.errors import ConfigError, CrosspostError, SourceError
+from crosspost.text.near_names import nearest
 from crosspost.text.printable import printable
 
 
@@ -51,8 +51,8 @@ class _Commands(click.Group):
             return super().resolve_command(ctx, args)
         if Path(word).exists() or Path(word).suffix or "/" in word:
             return "publish", self.commands["publish"], args
-        near = difflib.get_close_matches(word, self.commands, 1)
-        hint = f"; did you mean `crosspost {near[0]}`?" if near else ""
+        near = nearest(word, self.commands)
+        hint = f"; did you mean `crosspost {near}`?" if near else ""
         raise click.UsageError(f"“{printable(word)}” is neither a command nor a file{hint}", ctx)
 
 

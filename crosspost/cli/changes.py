@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
 from crosspost.app.outcome import exit_code, exit_code_of_changes
 from crosspost.app.page_gate import pages
 from crosspost.app.post_states import shell_names
@@ -114,7 +114,7 @@ def prepared(
     app = open_app(config, site, required=True)
     accounts = app.chosen(to)
     check(app, accounts)
-    if not fresh and not app.ledger_path().exists():
+    if not fresh and no_ledger_yet(app):
         raise ConfigError("nothing has been sent yet: the first `crosspost run` makes the ledger")
     return app, accounts
 

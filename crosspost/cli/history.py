@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from crosspost.app.ledger_access import open_ledger
+from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, people_in_doubt
 from crosspost.app.times import zone_of
@@ -58,7 +58,7 @@ def history(  # one per option
     app = open_app(config, site, required=True)
     accounts, zone = app.chosen(to) if to else [], zone_of(app)
     begin = _day(since, zone) if since else None
-    if not app.ledger_path().exists():
+    if no_ledger_yet(app):
         _write(app, [], {}, zone, as_csv=as_csv, as_json=as_json)
         return 0
     ledger = open_ledger(app, read_only=True)
@@ -169,7 +169,7 @@ def _print(app: "App", rows: Iterable["Went"], people: dict[int, tuple[str, ...]
         seen.show(_line(row, people.get(row.id, ()), seen) for row in several)
         shown = True
     if not shown:
-        click.echo("Nothing went out yet." if not app.ledger_path().exists() else "Nothing of that went out.")
+        click.echo("Nothing went out yet." if no_ledger_yet(app) else "Nothing of that went out.")
 
 
 def _line(row: "Went", people: tuple[str, ...], seen: View) -> Line:

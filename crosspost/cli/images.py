@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.app.ledger_access import open_ledger
+from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.cli.common import json_option, open_app, places, print_json
 from crosspost.cli.layout import beside, columns, complain
 from crosspost.errors import ConfigError, CrosspostError, SourceError, Unsupported
@@ -116,7 +116,7 @@ def _row(network: Any, variant: "Variant", *, check: bool) -> dict[str, str]:
 
 def _done(app: "App") -> set[tuple[str, str]]:
     """(post, account) pairs that need nothing more: out already, or older than the account."""
-    if app.settings is None or not app.ledger_path().exists():
+    if app.settings is None or no_ledger_yet(app):
         return set()
     ledger = open_ledger(app, read_only=True)
     try:

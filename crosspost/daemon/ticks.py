@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from crosspost.app.ledger_access import open_ledger
+from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.notify import after_failure
 from crosspost.errors import CrosspostError
 
@@ -79,8 +79,11 @@ def grace(app: "App") -> float:
 
 
 def situation(app: "App") -> dict[str, Any]:
-    """Deliveries by state and paused accounts: counts and names only."""
-    if not app.ledger_path().exists():
+    """Deliveries by state and paused accounts: counts and names only.
+
+    :raises LedgerError: when the ledger cannot be read, or is gone
+    """
+    if no_ledger_yet(app):
         return {"deliveries": {}, "paused": []}
     ledger = open_ledger(app, read_only=True)
     try:

@@ -1,6 +1,5 @@
 """Finds the pictures of a post as files inside the site and nowhere else."""
 
-import difflib
 import os
 import posixpath
 import re
@@ -11,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.site import Site
+from crosspost.text.near_names import nearest
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -23,10 +23,10 @@ class OutsideError(ValueError):
 def missing(path: Path) -> str:
     """The message for a file that does not exist, with the nearest name in its folder."""
     try:
-        near = difflib.get_close_matches(path.name, [other.name for other in path.parent.iterdir()], 1)
+        near = nearest(path.name, [other.name for other in path.parent.iterdir()])
     except (OSError, ValueError):  # no such folder
-        near = []
-    return f"{path}: does not exist{f'; did you mean {path.parent / near[0]}?' if near else ''}"
+        near = ""
+    return f"{path}: does not exist{f'; did you mean {path.parent / near}?' if near else ''}"
 
 
 #: where themes look for pictures given without a folder

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from crosspost.model import OnDelete, OnEdit, Override, Overrides
 from crosspost.sources.dates import from_text
-from crosspost.text.plain_errors import nearest
+from crosspost.text.near_names import nearest
 
 _OWN = ("skip", "at", "text", "on_edit", "on_delete")
 _KNOWN = (*_OWN, "only")

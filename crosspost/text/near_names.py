@@ -26,6 +26,21 @@ def near_name(name: str, known: Iterable[str], *, slips: int = 2) -> str:
     return best
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What was probably meant by a name that is known to be wrong; "" when nothing is near.
+
+    It guesses more freely than :func:`near_name`, which must not take a good name for a slip.
+
+    >>> nearest("Blue-Sky", ["mastodon", "bluesky"]), nearest("pth", ["path", "posts"])
+    ('bluesky', 'path')
+    """
+    import difflib  # most commands never need it
+
+    by_shape = {plain(other): other for other in known}
+    near = difflib.get_close_matches(plain(name), by_shape, 1)
+    return by_shape[near[0]] if near else ""
+
+
 @lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A name without differences in spelling that do not count: case, dashes, underscores.

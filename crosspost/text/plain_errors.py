@@ -1,18 +1,12 @@
 """Explain a user's mistake in plain words: the nearest known name, and which values are allowed."""
 
-import difflib
 import re
 import typing
 from collections.abc import Iterable
 
 import msgspec
 
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known name a person probably meant; "" when none is close. Case, ``-`` and ``_`` make no difference."""
-    by_shape = {_shape(name): name for name in known}
-    near = difflib.get_close_matches(_shape(word), by_shape, 1)
-    return by_shape[near[0]] if near else ""
+from crosspost.text.near_names import nearest
 
 
 def suggestion(word: str, known: Iterable[str], mark: str = "`") -> str:
@@ -24,10 +18,6 @@ def suggestion(word: str, known: Iterable[str], mark: str = "`") -> str:
     if near := nearest(word, names):
         return f"did you mean {mark}{near}{mark}?"
     return f"known: {', '.join(sorted(names)) or 'none'}"
-
-
-def _shape(name: str) -> str:
-    return name.casefold().replace("_", "-").strip()
 
 
 def explained(error: msgspec.ValidationError, struct: type[msgspec.Struct]) -> tuple[list[str], str]:

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.app.notify import after_failure
+from crosspost.daemon import Health
+from crosspost.daemon.ticks import situation
+from crosspost.errors import SourceError
 from tests.harness import Place
+from tests.notifications.receiving import configure, told_by_mail
 
 NETWORKS = ("mastodon", "telegram")
 
@@ -76,6 +81,17 @@ def removed(ledger: Path) -> None:
 
 
 ACCIDENTS = (emptied, database_without_tables, of_another_program, without_rows, a_new_one, removed)
+#: what reads the ledger and sends nothing
+READING = (
+    ("status",),
+    ("history",),
+    ("ledger", "verify"),
+    ("run", "--dry-run"),
+    ("doctor", "--offline"),
+    ("retry", "--all"),
+    ("unpublish", "site/_posts/2026-11-21-eins.md"),
+    ("update", "site/_posts/2026-11-21-eins.md"),
+)
 
 
 @pytest.mark.parametrize("accident", ACCIDENTS, ids=lambda one: one.__name__)
@@ -93,7 +109,7 @@ def test_what_is_no_ledger_any_more_is_told_by_every_command_and_nothing_is_sent
         assert "crosspost ledger rebuild" in ran.err
         assert "crosspost ledger adopt" in ran.err
     if accident not in (without_rows, a_new_one):  # these have the form of a ledger: only a run finds nothing in them
-        for arguments in (("status",), ("ledger", "verify"), ("run", "--dry-run"), ("doctor", "--offline")):
+        for arguments in READING:
             ran = place.crosspost(*arguments)
             assert ran.code == 1
             assert "although there was" in ran.err + ran.out, arguments
@@ -175,3 +191,28 @@ def test_a_rebuild_that_is_cut_off_is_told_until_it_ends(place: Place, monkeypat
     assert place.crosspost("ledger", "rebuild").code == 0
     assert place.crosspost("run").code == 0
     assert titles(place) == before
+
+
+def test_images_does_not_take_every_post_for_a_new_one(place: Place) -> None:
+    other = Place(place.root / "other", place.sandbox, networks=("instagram",), clock=place.clock)
+    assert other.crosspost("run").code == 0
+    without_wal(state(other) / "ledger.sqlite3")
+    removed(state(other) / "ledger.sqlite3")
+    ran = other.crosspost("images", "--all", "--check")
+    assert ran.code == 1
+    assert "though there was" in ran.err
+
+
+def test_the_daemon_is_not_well_and_a_run_that_failed_says_why_nobody_is_told(place: Place) -> None:
+    configure(place, told_by_mail(place))
+    ledger = state(place) / "ledger.sqlite3"
+    without_wal(ledger)
+    removed(ledger)
+    app, warnings = place.app, []
+    well, _ = Health(60, place.clock, lambda: situation(app)).report()
+    assert not well
+    after_failure(app, SourceError("the site cannot be read"), warnings.append)
+    (warning,) = warnings
+    assert "nobody could be told" in warning
+    assert "though there was" in warning
+    assert not ledger.exists()

@@ -1,12 +1,17 @@
 """Keys that were probably meant to be others, and where pictures and descriptions are counted."""
 
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crosspost.cli import cli
+from crosspost.sources.files import missing
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS, Keys
 from crosspost.sources.origins import FEW, Origin, slips, summary
-from crosspost.text.near_names import near_name, plain
+from crosspost.text.near_names import near_name, nearest, plain
 
 
 def origin(number: int, *keys: str, picture: str = "", description: str = "") -> Origin:
@@ -66,6 +71,24 @@ def test_the_nearest_name_is_one_of_the_known(name: str, known: list[str]) -> No
     found = near_name(name, known)
     assert found == "" or (found in known and plain(found) != plain(name))
     assert near_name(name, [name, *known]) == ""
+
+
+@given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=5))
+def test_a_guess_is_one_of_the_known_and_another_case_or_dash_is_no_other_name(name: str, known: list[str]) -> None:
+    assert nearest(name, known) in ("", *known)
+    for other in known:
+        assert plain(nearest(other.upper() if other.isascii() else other, known)) == plain(other) or not plain(other)
+
+
+@pytest.mark.parametrize(("word", "meant"), [("stauts", "status"), ("histroy", "history"), ("un-publish", "unpublish")])
+def test_a_slip_in_a_command_and_in_a_file_name_is_guessed_by_the_same_rule(
+    word: str, meant: str, tmp_path: Path
+) -> None:
+    (tmp_path / f"{meant}.md").touch()
+    assert f"did you mean {tmp_path / meant}.md?" in missing(tmp_path / f"{word}.md")
+    ran = CliRunner().invoke(cli, [word])
+    assert ran.exit_code == 2
+    assert f"did you mean `crosspost {meant}`?" in ran.output
 
 
 def test_counts() -> None:
