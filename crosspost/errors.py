@@ -8,15 +8,15 @@
     │   └── PictureBroken          … or is held until the picture is repaired, because the account wants that
     ├── LedgerError                the ledger cannot be opened, read or written; nothing is sent
     └── DeliveryError              a delivery that did not end in a receipt. It answers one question: is it out?
-        ├── NotSent                no: nothing irreversible was begun or it never reached the server → again later
+        ├── NotSent                no: it never reached the server, or only repeatable steps were done → try again later
         │   ├── RateLimited        no: the account must wait until ``retry_at``
-        │   ├── AuthExpired        no: the token is expired or revoked → renew, or a person must
-        │   │   └── OtherVoice     no: the token is somebody else's than so far → a person must say what is meant
-        │   └── KeyTaken           no: something else stands under our key → again with another key
-        ├── Rejected               no, and never will be: the network refused it, in its own words
+        │   ├── AuthExpired        no: the token is expired or revoked → renew it, or ask a person to
+        │   │   └── OtherVoice     no: the token now belongs to another user than before → a person must decide
+        │   └── KeyTaken           no: our key already holds something else → try again with another key
+        ├── Rejected               no, and it never will be: the network refused it, for the reason it gives
         │   └── Unsupported        no: found out before any request
-        └── Unknown                maybe: look first, never send again on hope
-            └── OutOfSight         … because what the account shows does not reach back that far
+        └── Unknown                maybe: look at the account first, never send again on hope
+            └── OutOfSight         … because the account's list of posts does not reach back that far
 
 Messages are for the person who reads them: what happened, where, and what to do next. They never contain a secret.
 """
@@ -29,7 +29,7 @@ class CrosspostError(Exception):
 
 
 class ConfigError(CrosspostError):
-    """Settings, credentials or arguments that cannot be used. Says file, line and key where there are any."""
+    """Settings, credentials or arguments that cannot be used. The message names file, line and key where known."""
 
 
 class SourceError(CrosspostError):
@@ -39,9 +39,9 @@ class SourceError(CrosspostError):
 class PostRefused(CrosspostError):
     """A post that cannot be understood.
 
-    :param path: the file, as the person knows it
-    :param reason: one clause that says what is wrong and what to do
-    :param line: line in the file, from 1; 0 when it concerns the whole file
+    :param path: the file, as the user named it
+    :param reason: one clause: what is wrong and what to do
+    :param line: line in the file, from 1; 0 for the whole file
     """
 
     def __init__(self, path: str, reason: str, line: int = 0) -> None:
@@ -50,7 +50,7 @@ class PostRefused(CrosspostError):
 
 
 class MediaError(CrosspostError):
-    """A picture that cannot be read or made to fit. Says which file and why."""
+    """A picture that cannot be read or made to fit. The message names the file and the reason."""
 
 
 class PictureBroken(MediaError):
@@ -62,15 +62,15 @@ class LedgerError(CrosspostError):
 
 
 class DeliveryError(CrosspostError):
-    """A delivery that did not end in a receipt. Subclasses answer: is it out?"""
+    """A delivery that did not end in a receipt. Each subclass answers the question: is it out?"""
 
 
 class NotSent(DeliveryError):
-    """Certainly not out: it may be tried again, later."""
+    """Certainly not out: it may be tried again later."""
 
 
 class RateLimited(NotSent):
-    """Certainly not out: the whole account must wait until ``retry_at`` (with a zone; None: not told)."""
+    """Certainly not out: the account must wait until ``retry_at`` (time zone aware; None: the network gave no time)."""
 
     def __init__(self, message: str, retry_at: datetime | None = None) -> None:
         super().__init__(message)
@@ -82,11 +82,11 @@ class AuthExpired(NotSent):
 
 
 class OtherVoice(AuthExpired):
-    """Certainly not out: who answers is somebody else than this account was so far."""
+    """Certainly not out: the token belongs to another user than this account has posted as so far."""
 
 
 class KeyTaken(NotSent):
-    """Certainly not out: the network has something else under our key, and answers with that."""
+    """Certainly not out: the network already has something else under our key, and returned that."""
 
 
 class Rejected(DeliveryError):
@@ -98,8 +98,8 @@ class Unsupported(Rejected):
 
 
 class Unknown(DeliveryError):
-    """It may be out. Only a look at the account, or a person, can tell."""
+    """It may be out. Only looking at the account, or a person, can settle it."""
 
 
 class OutOfSight(Unknown):
-    """What an account shows does not reach back far enough, so that nothing was found proves nothing."""
+    """The account's list of posts does not reach back far enough, so finding nothing proves nothing."""

@@ -17,7 +17,13 @@ from crosspost.errors import ConfigError
 from crosspost.transport.sandbox_mark import MARK, on_this_machine
 
 if TYPE_CHECKING:
+    from crosspost.compose import Style
     from crosspost.model import Overrides
+    from crosspost.networks.base import Network
+    from crosspost.notifications.channels import NotificationConfig
+    from crosspost.schedule import Schedule
+    from crosspost.sources.git import Checkout
+    from crosspost.sources.jekyll import JekyllSource
 
 Clock = Callable[[], datetime]
 
@@ -35,7 +41,7 @@ class App:
     credentials: Credentials
     clock: Clock
 
-    def source(self, *, remember: bool = False) -> Any:
+    def source(self, *, remember: bool = False) -> "JekyllSource":
         """The source of the posts.
 
         :param remember: whether it may keep its listing beside the ledger, for the next run
@@ -80,7 +86,7 @@ class App:
             return {name: Account(name=name, network=name) for name in registry.names()}
         return {name: account for name, account in self.settings.accounts.items() if account.enabled}
 
-    def network(self, name: str, *, sleep: Callable[[float], None] = time.sleep) -> Any:
+    def network(self, name: str, *, sleep: Callable[[float], None] = time.sleep) -> "Network":
         """The adapter of one account.
 
         :raises ConfigError: for an unknown network, a setting it does not have, or a missing base URL
@@ -112,14 +118,14 @@ class App:
         made.label = self.label(name)
         return made
 
-    def checked(self, name: str) -> tuple[Any, Any, Any]:
+    def checked(self, name: str) -> tuple[type["Network"], "Style", Any]:
         """The class of an account's adapter, its style and its network's own settings; imports no HTTP client.
 
         :raises ConfigError: as :meth:`network`
         """
         account = self.accounts()[name]
         try:
-            cls = registry.load(account.network)
+            cls: type[Network] = registry.load(account.network)
         except ConfigError as error:
             raise ConfigError(f"{self._place('accounts', name, 'network')}: account {name}: {error}") from None
         if not account.base_url and not cls.home and self.settings is not None:
@@ -145,12 +151,12 @@ class App:
             where = self._place("accounts", name, "base_url")
             raise ConfigError(f"{where}: account {name}: `base_url`: {error}") from None
 
-    def secrets(self, name: str, cls: Any) -> dict[str, Secret]:
+    def secrets(self, name: str, cls: type["Network"]) -> dict[str, Secret]:
         """The credentials of an account that are set, also those that cannot be used (``Secret.wrong``)."""
         found = {field: self.credentials.look_up(name, field) for field in cls.credentials}
         return {field: secret for field, secret in found.items() if secret is not None}
 
-    def schedules(self) -> dict[str, Any]:
+    def schedules(self) -> dict[str, "Schedule"]:
         """Account name → when it speaks.
 
         :raises ConfigError: for a time, slot or span that cannot be understood
@@ -201,7 +207,7 @@ class App:
         except ConfigError:
             return self.accounts()[name].base_url
 
-    def checkout(self) -> Any:
+    def checkout(self) -> "Checkout | None":
         """What git has checked out in the site's folder, see :class:`crosspost.sources.git.Checkout`."""
         from crosspost.sources.git import checkout
 
@@ -211,7 +217,7 @@ class App:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
         return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
 
-    def notification_config(self) -> Any:
+    def notification_config(self) -> "NotificationConfig":
         """Who is told what needs a person, and how: :class:`crosspost.notifications.channels.NotificationConfig`."""
         from crosspost.notifications.channels import NotificationConfig
 
@@ -262,7 +268,7 @@ class App:
         own = self.accounts()[name].max_per_run
         return own if own is not None else (self.settings.run.max_per_run if self.settings else 3)
 
-    def _own(self, account: Account, cls: Any) -> tuple[Any, Any]:
+    def _own(self, account: Account, cls: type["Network"]) -> tuple["Style", Any]:
         """Split an account's own keys into how it speaks and what only its network knows."""
         from crosspost.compose import Style
         from crosspost.compose.templates import check as check_template
@@ -288,7 +294,7 @@ class App:
                 )
         return style, settings.typed(chosen, cls.Options, where)
 
-    def _beside(self, key: str, value: object, cls: Any) -> object:
+    def _beside(self, key: str, value: object, cls: type["Network"]) -> object:
         """A setting that is the path of a file is relative to the config."""
         if key in cls.files and isinstance(value, str) and value and self.settings is not None:
             return str(self.settings.beside(value))

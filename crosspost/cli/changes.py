@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import exit_code, json_option, open_app, open_ledger, places, print_json
-from crosspost.cli.page_check import pages
+from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.outcome import exit_code, exit_code_of_changes
+from crosspost.app.page_gate import pages
+from crosspost.app.post_states import shell_names
+from crosspost.app.runner import Networks, check, editor, policies
+from crosspost.cli.common import json_option, open_app, places, print_json
+from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.reports import Line, view, web
-from crosspost.cli.told import change_line, change_row, exit_code_of_changes, where
-from crosspost.cli.work import adapters, check, editor, lock, policies
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ def update(
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
-            paths, seen = where(ledger), view(app, ledger)
+            paths, seen = shell_names(ledger), view(app, ledger)
             same = [row for row in rows if row.id not in touched and row.part == 1]
             seen.show(
                 [*(change_line(change, paths) for change in changes), *(_line(row, "nothing to do") for row in same)]
@@ -91,7 +94,7 @@ def unpublish(  # one per option
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
-            paths, seen = where(ledger), view(app, ledger)
+            paths, seen = shell_names(ledger), view(app, ledger)
             seen.show([*(change_line(change, paths) for change in changes), *(seen.line(row) for row in others)])
             if not changes and not others:
                 click.echo("Nothing of it is out.")
@@ -177,7 +180,7 @@ def _compared(app: "App", ledger: "Ledger", files: Sequence[Path], rows: Sequenc
 
     source = app.source()
     complete = pages(app, ledger, source.load).complete
-    watch = ChangeDetector(ledger=ledger, networks=adapters(app), load=complete, policies=policies(app))
+    watch = ChangeDetector(ledger=ledger, networks=Networks(app), load=complete, policies=policies(app))
     found = []
     for file in files:
         post = complete(source.entry(file))

@@ -52,7 +52,7 @@ def _prepare(folder: Path, sandbox: "Sandbox", config: Path | None, site: Path |
 
     from crosspost.cli.init import facts, sandbox_file
     from crosspost.cli.templates import config_text, secrets_text
-    from crosspost.cli.written import Kept
+    from crosspost.cli.user_files import Kept
 
     if site is None:
         shutil.copytree(_samples(), folder / "posts", ignore=shutil.ignore_patterns("README*"))

@@ -11,7 +11,7 @@ from crosspost.cli.layout import columns, padded, paragraph, wrapped
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.cli.checkup import Finding
+    from crosspost.app.doctor import Finding
 
 #: width of the column of rooms and accounts
 _ABOUT = 12
@@ -41,24 +41,23 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
 def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Iterator["Finding"]:
     import os
 
-    from crosspost.app import application
-    from crosspost.cli import checkup, checkup_site
+    from crosspost.app import application, doctor, doctor_site
 
     try:
         app = application.load(config=config, site=site, environ=os.environ, clock=now, required=True)
-        found, names = checkup.config(app)
+        found, names = doctor.config(app)
     except ConfigError as error:
-        yield checkup.fail("config", str(error))
+        yield doctor.fail("config", str(error))
         return
     yield from found
-    if unusable := checkup.secrets_file(app):
+    if unusable := doctor.secrets_file(app):
         yield unusable
     else:
-        yield from checkup.secrets(app, names)
+        yield from doctor.secrets(app, names)
         if not offline:
-            yield from checkup.accounts(app, names)
-    yield from checkup_site.site(app, offline=offline)
-    yield from checkup_site.ledger(app)
+            yield from doctor.accounts(app, names)
+    yield from doctor_site.site(app, offline=offline)
+    yield from doctor_site.ledger(app)
 
 
 def _print(finding: "Finding") -> None:

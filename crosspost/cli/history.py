@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from crosspost.cli.common import json_option, open_app, open_ledger, places
-from crosspost.cli.people import people_in_doubt
-from crosspost.cli.reports import Line, View, bare, doubt_about, web
+from crosspost.app.ledger_access import open_ledger
+from crosspost.app.outcome import bare
+from crosspost.app.people import doubt_about, people_in_doubt
+from crosspost.app.times import zone_of
+from crosspost.cli.common import json_option, open_app, places
+from crosspost.cli.reports import Line, View, web
 from crosspost.cli.terminal import harmless
-from crosspost.cli.times import zone_of
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_app, open_ledger, places, print_json
+from crosspost.app.ledger_access import open_ledger
+from crosspost.cli.common import json_option, open_app, places, print_json
 from crosspost.cli.layout import beside, columns, complain
 from crosspost.errors import ConfigError, CrosspostError, SourceError, Unsupported
 

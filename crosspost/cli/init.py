@@ -23,7 +23,7 @@ def init(sandbox: str | None, force: bool, config: Path | None, site: Path | Non
 
     With --sandbox the config is config/crosspost.sandbox.toml, with secrets and a ledger of its own.
     """
-    from crosspost.cli.written import Kept
+    from crosspost.cli.user_files import Kept
 
     root = _site(site)
     described = _described(sandbox) if sandbox else None
@@ -113,7 +113,7 @@ def facts(root: Path) -> dict[str, Any]:
 
 def _say_origins(root: Path) -> None:
     """Where the posts have their pictures and descriptions, and what looks misspelt."""
-    from crosspost.cli.posts import origins_of, slip_sentences
+    from crosspost.app.origins import origins_of, slip_sentences
     from crosspost.sources.jekyll import JekyllSource
     from crosspost.sources.origins import summary
 

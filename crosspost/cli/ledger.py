@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import doubted, no_ledger_yet, open_app, open_ledger, outside, places
-from crosspost.cli.work import lock
+from crosspost.app.ledger_access import doubted, lock, no_ledger_yet, open_ledger, outside
+from crosspost.cli.common import open_app, places
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def account(name: str, accept: bool, was: str | None, config: Path | None, site:
     With --accept nothing that was sent is repeated: what is out stays noted, and for a new name every post of today
     counts as old. With --was everything noted for OLD belongs to ACCOUNT.
     """
-    from crosspost.cli import voices
+    from crosspost.app import voices
 
     if accept and was:
         raise click.UsageError("say one of --accept and --was OLD")
@@ -167,7 +167,7 @@ def account(name: str, accept: bool, was: str | None, config: Path | None, site:
 
 def _rebuild(app: "App", remembered: "Ledger") -> tuple[int, int]:
     """How many posts were found, and how many accounts could not be asked."""
-    from crosspost.cli.work import site_of
+    from crosspost.app.runner import site_of
     from crosspost.delivery.rebuild import Rebuild
 
     source, found = app.source(), 0

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from crosspost.app.notify import site_name
 from crosspost.cli.common import open_app, places
-from crosspost.cli.telling import site_name
 from crosspost.errors import ConfigError
 
 

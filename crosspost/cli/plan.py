@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosspost.app.forecast import forecast
+from crosspost.app.times import in_words
 from crosspost.cli.common import json_option, open_app, places, print_json
-from crosspost.cli.outlook import outlook
 from crosspost.cli.reports import Line, View
-from crosspost.cli.times import in_words
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     from crosspost import schedule
 
     app = open_app(config, site, required=True)
-    lines, agendas, _, _ = outlook(app, timedelta(days=days))
+    lines, agendas, _, _ = forecast(app, timedelta(days=days))
     if ics is not None:
         try:
             ics.write_text(schedule.ics(lines, now=app.clock()), "utf-8", newline="")

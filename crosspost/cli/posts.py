@@ -1,22 +1,21 @@
 """``crosspost posts``: what the source sees, what of it is out where, and why some of it is not published."""
 
-import contextlib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosspost.app.origins import origins_of, slip_sentences
+from crosspost.app.post_states import deliveries_of, state_of
 from crosspost.cli.common import json_option, open_app, places, print_json
 from crosspost.cli.layout import beside, columns, complain, padded
 from crosspost.cli.reports import View, web
-from crosspost.cli.standing import deliveries_of, state_of
-from crosspost.errors import CrosspostError, LedgerError, SourceError
+from crosspost.errors import LedgerError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crosspost.cli.standing import Deliveries
+    from crosspost.app.post_states import Deliveries
     from crosspost.model import Entry
     from crosspost.sources.origins import Origin
 
@@ -60,27 +59,6 @@ def _listed(source: Any) -> list["Entry"]:
         complain(str(error), "Warning")
         return list(source.paths())
     return list(source.scan())
-
-
-def origins_of(source: Any, entries: list["Entry"]) -> dict[str, "Origin"]:
-    """Where the posts that are ready have their pictures and descriptions; one that cannot be read is left out."""
-    found = {}
-    for entry in entries:
-        if entry.state == "ready":
-            with contextlib.suppress(CrosspostError):
-                found[entry.id] = source.origin(entry)
-    return found
-
-
-def slip_sentences(source: Any, origins: Iterable["Origin"]) -> list[str]:
-    """Sentences about keys that look misspelt."""
-    from crosspost.sources.origins import slips
-
-    found = []
-    for slip in slips(origins, source.keys):
-        more = f" and {len(slip.paths) - 1} more" if len(slip.paths) > 1 else ""
-        found.append(f"{slip.paths[0]}{more}: nothing reads the key “{slip.key}”; did you mean `{slip.meant}`?")
-    return found
 
 
 def _print(entry: "Entry", deliveries: "Deliveries", origin: "Origin | None", seen: View, width: int) -> None:

@@ -12,7 +12,7 @@ from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.cli.shown import AccountPreview
+    from crosspost.app.preview_model import AccountPreview
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry, Post
 
@@ -57,8 +57,8 @@ def show(
     :param page: write an HTML page to this file, instead of showing the drafts here
     :param diff: compare with what was sent
     """
+    from crosspost.app.preview_model import ledger_to_read, row
     from crosspost.cli.preview_text import write
-    from crosspost.cli.shown import ledger_to_read, row
 
     ledger = ledger_to_read(app)
     try:
@@ -92,8 +92,8 @@ def _look(
     app: "App", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None"
 ) -> tuple[list[tuple["Post", "Entry", list["AccountPreview"]]], bool]:
     """Each post with all its accounts, and whether anything could not be shown."""
-    from crosspost.cli.page_check import pages
-    from crosspost.cli.shown import look, networks, with_repetitions
+    from crosspost.app.page_gate import pages
+    from crosspost.app.preview_model import look, networks, with_repetitions
 
     source, adapters = app.source(), networks(app, accounts, ledger)
     load = pages(app, ledger, source.load, asks=False).load

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from crosspost.app.preview_model import AccountPreview
 from crosspost.cli import preview_text
-from crosspost.cli.shown import AccountPreview
 from crosspost.compose.hashtags import spans
 from crosspost.compose.twitter_text import Rules, find_urls
 from crosspost.media import Fitted, small_copy

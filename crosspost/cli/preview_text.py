@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crosspost.app.outcome import bare
+from crosspost.app.preview_model import AccountPreview
 from crosspost.cli.layout import cells, columns, paragraph, wrapped
-from crosspost.cli.reports import bare
-from crosspost.cli.shown import AccountPreview
 from crosspost.media import Fitted
 from crosspost.model import Draft, Entry, Picture, Post, Price
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crosspost.app import runner
 from crosspost.cli.layout import columns, cut, padded
 from crosspost.cli.terminal import steer
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 Key = tuple[str, str, int]
 
 
-class Progress:
-    """Tells what happens, from whichever thread it comes.
+class Progress(runner.Progress):
+    """Prints what happens, from whichever thread it comes.
 
     :param line: what is said of a delivery
     """
@@ -42,21 +43,18 @@ class Progress:
         self._shown = 0
         self._writing = threading.Lock()
 
-    def expect(self, deliveries: "Iterable[Delivery]") -> None:
-        """These are about to be worked on."""
+    def expect(self, due: "Iterable[Delivery]") -> None:
         with self._writing:
-            for row in deliveries:
+            for row in due:
                 self._add(_key(row))
 
     def begin(self, delivery: "Delivery") -> None:
-        """This one is being sent now."""
         with self._writing:
             self._add(_key(delivery))
             self._begun.add(_key(delivery))
             self._tell()
 
     def report(self, delivery: "Delivery") -> None:
-        """This is what became of one."""
         key, line = _key(delivery), self._line(delivery)
         with self._writing:
             if self._told.get(key) != line:
@@ -65,7 +63,6 @@ class Progress:
                 self._tell()
 
     def done(self, account: str) -> None:
-        """Nothing more comes of this account."""
         with self._writing:
             self._done.add(account)
             self._tell()

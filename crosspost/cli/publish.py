@@ -1,20 +1,25 @@
 """``crosspost publish FILE…``: exactly these posts, now."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import as_row, exit_code, json_option, open_app, open_ledger, places, print_json
-from crosspost.cli.first_time import agreed, at_a_terminal, never_spoke, yes_option
+from crosspost.app.first_post import never_spoke
+from crosspost.app.outcome import exit_code
+from crosspost.app.people import of_delivery
+from crosspost.app.publish import PublishView, entries_of
+from crosspost.app.publish import publish as publish_files
+from crosspost.app.runner import check
+from crosspost.cli.common import as_row, json_option, open_app, places, print_json
+from crosspost.cli.first_time import agreed, at_a_terminal, yes_option
 from crosspost.cli.layout import complain
-from crosspost.cli.people import of_delivery
 from crosspost.cli.progress import Progress
-from crosspost.cli.remarks import say_remarks
-from crosspost.cli.reports import view
-from crosspost.cli.work import admitted, check, deliver, lock, say_doubt
-from crosspost.errors import ConfigError, CrosspostError, SourceError
-from crosspost.text.printable import printable
+from crosspost.cli.reports import Line, View, view
+from crosspost.cli.warnings import say_remarks
+from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -57,15 +62,21 @@ def publish(  # one per option
     if not (yes or as_json) and at_a_terminal() and not _first_time(app, files, accounts):
         click.echo("Nothing was sent.")
         return 1
-    settled, errors = _publish(app, files, accounts, quiet=as_json, again=again)
+    begun = app.clock()
+    settled, errors = publish_files(app, files, accounts, _Warnings() if as_json else _Printer(app, begun), again=again)
     if as_json:
-        print_json({"deliveries": [as_row(d, of_delivery(app, d)) for d in settled], "errors": errors})
+        wrong = [{"path": error.path, "error": error.error} for error in errors]
+        print_json({"deliveries": [as_row(d, of_delivery(app, d)) for d in settled], "errors": wrong})
+    else:
+        say_remarks(row for row in settled if row.sent_at is not None and row.sent_at >= begun)
+        for error in errors:
+            complain(error.error)
     return exit_code(settled, errors=len(errors), people=any(of_delivery(app, row) for row in settled))
 
 
 def _first_time(app: "App", files: tuple[Path, ...], accounts: list[str]) -> bool:
     """Whether a person wants it to go out where nothing ever did; True where there is no such account."""
-    from crosspost.cli.shown import ledger_to_read
+    from crosspost.app.preview_model import ledger_to_read
     from crosspost.delivery.plan import skipped
 
     ledger = ledger_to_read(app)
@@ -77,115 +88,50 @@ def _first_time(app: "App", files: tuple[Path, ...], accounts: list[str]) -> boo
     if not new:
         return True
     source, every = app.source(), app.accounts()
-    entries, _ = _entries(source, files)
+    entries, _ = entries_of(source, files)
     pairs = [(one, name) for one in entries for name in new if not skipped(one, name, every[name].network)]
     return not pairs or agreed(app, source, pairs)
 
 
-def _publish(
-    app: "App", files: tuple[Path, ...], accounts: list[str], *, quiet: bool, again: bool
-) -> tuple[list["Delivery"], list[dict[str, str]]]:
-    from crosspost.ledger import Busy
+class _Warnings(PublishView):
+    """Prints warnings only; what else is printed is one JSON document at the end."""
 
-    source, begun = app.source(), app.clock()
-    entries, errors = _entries(source, files)
-    try:
-        with lock(app, wait=120):
-            ledger = open_ledger(app)
-            try:
-                say_doubt(ledger)
-                accounts = admitted(app, ledger, accounts)
-                wanted = _ask_for(app, ledger, source, entries, accounts, again=again)
-                settled = _send(app, ledger, source, {entry.id: entry for entry in wanted}, accounts, quiet=quiet)
-            finally:
-                ledger.close()
-    except Busy as busy:
-        raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
-    say_remarks([] if quiet else [row for row in settled if row.sent_at is not None and row.sent_at >= begun])
-    for error in [] if quiet else errors:
-        complain(error["error"])
-    return settled, errors
+    def warn(self, sentence: str) -> None:
+        complain(sentence, "Warning")
 
 
-def _send(  # what a person asks for, with all that can be told of it
-    app: "App", ledger: "Ledger", source: Any, wanted: dict[str, "Entry"], accounts: list[str], *, quiet: bool
-) -> list["Delivery"]:
-    """Deliver these posts, and tell of each of their deliveries, also of those that are out already."""
-    begun = app.clock()
+class _Printer(_Warnings):
+    """Shows all that can be told of these posts, also of deliveries that are out already."""
 
-    def rows(*names: str) -> list["Delivery"]:
-        return [row for post in wanted for row in ledger.deliveries(post=post) if row.account in names]
+    def __init__(self, app: "App", begun: datetime) -> None:
+        self._app, self._begun = app, begun
 
-    if quiet:
-        deliver(app, ledger, source, wanted, accounts, by_hand=True)
-        return rows(*accounts)
-    seen = view(app, ledger, wanted)
-    progress = Progress(seen, lambda row: seen.line(row, already=row.sent_at is not None and row.sent_at < begun))
-    before = rows(*accounts)
-    progress.expect(before)
-    for row in before:
-        if row.state == "sent":
-            progress.report(row)
+    def wanted(self, ledger: "Ledger", posts: "dict[str, Entry]", accounts: list[str]) -> Progress:
+        def rows(*names: str) -> list["Delivery"]:
+            return [row for post in posts for row in ledger.deliveries(post=post) if row.account in names]
 
-    def done(account: str) -> None:
-        for row in rows(account):
-            progress.report(row)
+        seen = view(self._app, ledger, posts)
 
-    deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress, done=done)
-    return rows(*accounts)
+        def line(row: "Delivery") -> Line:
+            return seen.line(row, already=row.sent_at is not None and row.sent_at < self._begun)
+
+        progress = _EveryRow(seen, line, rows)
+        before = rows(*accounts)
+        progress.expect(before)
+        for row in before:
+            if row.state == "sent":
+                progress.report(row)
+        return progress
 
 
-def _entries(source: object, files: tuple[Path, ...]) -> tuple[list["Entry"], list[dict[str, str]]]:
-    """The posts behind the files; a file that is none stops itself, not the others."""
-    entries: list[Entry] = []
-    errors: list[dict[str, str]] = []
-    for file in files:
-        try:
-            entry = source.entry(file)  # type: ignore[attr-defined]  # a Source; its import would be eager
-        except SourceError as error:
-            errors.append({"path": printable(str(file)), "error": str(error)})
-            continue
-        if entry.state == "ready":
-            entries.append(entry)
-        else:
-            named = printable(str(file))
-            reason = entry.reason if entry.reason.startswith(entry.path) else f"{named}: {entry.reason}"
-            errors.append({"path": named, "error": reason})
-    return entries, errors
+class _EveryRow(Progress):
+    """Once an account is done, each of its deliveries is told, also those nothing had to be done for."""
 
+    def __init__(self, seen: View, line: Callable[["Delivery"], Line], rows: Callable[..., list["Delivery"]]) -> None:
+        super().__init__(seen, line)
+        self._rows = rows
 
-def _ask_for(  # what a person asks for
-    app: "App", ledger: "Ledger", source: Any, entries: list["Entry"], accounts: list[str], *, again: bool
-) -> list["Entry"]:
-    """Have a delivery of each post on each account that is due now, unless it is out, in doubt, or the post says no.
-
-    :param again: also where it was taken back
-    """
-    from crosspost.delivery.digest import is_digest
-    from crosspost.delivery.inventory import note_some
-    from crosspost.delivery.plan import known_as, skipped
-    from crosspost.delivery.renames import renamed
-    from crosspost.ledger import TAKEN_BACK
-
-    networks = {name: account.network for name, account in app.accounts().items()}
-    names = known_as(ledger, entries, source.scan)
-    wanted = [renamed(entry, names[entry.id]) for entry in entries]
-    now = app.clock()
-    ledger.add(
-        (entry, name, networks[name], "planned", now, "by hand")
-        for entry in wanted
-        for name in accounts
-        if not skipped(entry, name, networks[name])
-    )
-    note_some(entries, names, ledger)
-    for entry in wanted:
-        for delivery in ledger.deliveries(post=entry.id):
-            open_now = delivery.state in ("before", "failed", "planned", "skipped")
-            if delivery.account not in accounts or not open_now or is_digest(delivery.why):  # a digest has said it
-                continue
-            if delivery.why == TAKEN_BACK and delivery.state == "skipped":
-                if not again or delivery.part > 1:  # the parts of a thread follow its first
-                    continue
-                ledger.changes.drop(delivery.id)
-            ledger.revive(delivery)
-    return wanted
+    def done(self, account: str) -> None:
+        for row in self._rows(account):
+            self.report(row)
+        super().done(account)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crosspost.app.outcome import bare
+from crosspost.app.people import doubt_about, of_delivery
+from crosspost.app.times import day_in_words, in_words, zone_of
 from crosspost.cli.layout import beside, cells, columns, padded, wrapped
-from crosspost.cli.people import of_delivery
-from crosspost.cli.times import day_in_words, in_words, zone_of
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -91,7 +92,7 @@ class View:
         return self._rank.get(account, len(self._rank)), account
 
     def when(self, moment: datetime) -> str:
-        """A moment in words, see :func:`crosspost.cli.times.in_words`."""
+        """A moment in words, see :func:`crosspost.app.times.in_words`."""
         return in_words(moment, self._clock(), self._zone())
 
     def day(self, moment: datetime) -> str:
@@ -205,27 +206,9 @@ def view(app: "App", ledger: "Ledger | None" = None, entries: "Mapping[str, Entr
     )
 
 
-def doubt_about(people: Sequence[str], network: str, number: int) -> str:
-    """What a person can do about those who may or may not have a mail; "" when there is nobody."""
-    if not people:
-        return ""
-    from crosspost.config import registry
-
-    look = registry.load(network).doubt.look
-    return (
-        f"May or may not have it: {', '.join(people)}. {look[:1].upper()}{look[1:]}, then say for each "
-        f"`crosspost settle {number} --recipient ADDRESS --sent` or `--not-sent`"
-    )
-
-
 def web(url: str) -> str:
     """The address, where it is one that a browser can open; a mail's is none."""
     return url if url.startswith(("https://", "http://")) else ""
-
-
-def bare(said: str, account: str) -> str:
-    """What was said of an account, where its name stands in the line already."""
-    return said.removeprefix(f"{account}: ")
 
 
 def _alike(lines: Sequence[Line]) -> list[list[Line]]:

@@ -1,30 +1,34 @@
 """``crosspost run``: what cron calls."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import as_row, exit_code, json_option, open_app, open_ledger, places, print_json
-from crosspost.cli.first_time import agreed, at_a_terminal, never_spoke, yes_option
+from crosspost.app import runner
+from crosspost.app.first_post import never_spoke
+from crosspost.app.forecast import backfills, first_run, forecast
+from crosspost.app.outcome import RunOutcome
+from crosspost.app.run import RunView
+from crosspost.app.run import run as run_once
+from crosspost.app.runner import RunControl
+from crosspost.cli.common import as_row, json_option, open_app, places, print_json
+from crosspost.cli.first_time import agreed, at_a_terminal, yes_option
+from crosspost.cli.format_changes import change_row, say_changes
 from crosspost.cli.layout import complain, paragraph
-from crosspost.cli.outlook import backfills, first_run, outlook
-from crosspost.cli.people import of_delivery
 from crosspost.cli.progress import Progress
-from crosspost.cli.remarks import say_remarks
 from crosspost.cli.reports import Line, View, view
-from crosspost.cli.telling import Pulse, after_failure, after_run
-from crosspost.cli.told import change_row, exit_code_of_changes, say_changes
-from crosspost.cli.work import admitted, check, deliver, follow, is_watched, lock, say_doubt, tend, watch
-from crosspost.errors import ConfigError, CrosspostError
+from crosspost.cli.warnings import say_remarks
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.delivery import Plan
-    from crosspost.ledger import Change, Delivery, Ledger
+    from crosspost.ledger import Change, Ledger
     from crosspost.schedule import Planned
+    from crosspost.sources.base import Source
 
 
 @click.command()
@@ -51,99 +55,81 @@ def run(  # one per option
 
     On the first run existing posts are noted as old and not sent. When another run is at work this one leaves it alone.
     """
-    from crosspost.ledger import Busy
-
     app = open_app(config, site, required=True)
-    accounts = list(app.accounts())
     if dry_run:
         return _dry_run(app, backfill=backfill, as_json=as_json)
-    pulse = Pulse(app)
+    ask = not (yes or as_json) and at_a_terminal()
+    shown = Warnings() if as_json else RunPrinter(app, ask=ask)
+    return run_and_show(app, shown, as_json=as_json, quiet=quiet, backfill=backfill, accept_branch=accept_branch)
+
+
+def run_and_show(
+    app: "App",
+    shown: RunView,
+    *,
+    as_json: bool = False,
+    quiet: bool = False,
+    backfill: bool = False,
+    accept_branch: bool = False,
+    control: RunControl | None = None,
+) -> int:
+    """One run, and what is to be said of it.
+
+    :param quiet: say nothing unless something was due
+    :returns: the exit code
+    """
+    from crosspost.ledger import Busy
+
     try:
-        check(app, accounts)
-        with lock(app):
-            pulse.begin()
-            ledger = open_ledger(app)
-            try:
-                ask = not (yes or as_json) and at_a_terminal() and not is_watched()
-                if accept_branch:
-                    _accept_branch(app, ledger)
-                plan, settled, changes = _run(app, ledger, backfill=backfill, loud=not as_json, ask=ask)
-                _afterwards(app, ledger, plan)
-            finally:
-                ledger.close()
-    except CrosspostError as error:
-        pulse.failed(error)
-        after_failure(app, error)
-        raise
+        outcome = run_once(app, shown, backfill=backfill, quiet=quiet, accept_branch=accept_branch, control=control)
     except Busy as busy:
         if as_json:
             print_json({"deliveries": [], "changes": [], "errors": [], "busy": str(busy)})
         elif not quiet:
             click.echo(f"Another run is at work ({busy}); this one leaves it alone.")
         return 0
-    errors = [{"path": entry.path, "error": entry.reason} for entry in plan.refused]
     if as_json:
-        rows = [change_row(change) for change in changes]
-        print_json({"deliveries": [as_row(d, of_delivery(app, d)) for d in settled], "changes": rows, "errors": errors})
-    elif not quiet or settled or changes:
-        _conclude(plan, settled, changes, errors, backfill=backfills(app, backfill))
-    people = any(of_delivery(app, row) for row in settled)
-    code = exit_code(settled, errors=0 if quiet and not settled else len(errors), people=people)
-    code = code or exit_code_of_changes(changes)
-    pulse.end(code, settled, len(errors))
-    return code
+        print_json(
+            {
+                "deliveries": [as_row(row, outcome.people[row.id]) for row in outcome.settled],
+                "changes": [change_row(change) for change in outcome.changes],
+                "errors": [{"path": entry.path, "error": entry.reason} for entry in outcome.refused],
+            }
+        )
+    elif not quiet or outcome.settled or outcome.changes:
+        _conclude(outcome, backfill=backfills(app, backfill))
+    return outcome.exit_code
 
 
-def _afterwards(app: "App", ledger: "Ledger", plan: "Plan") -> None:
-    """What is not about posts: tokens that must not end, and people who must know. A run that is to stop leaves it."""
-    if not watch().stop.is_set():
-        tend(app, ledger)
-        after_run(app, ledger, plan.refused, plan.inventory.elsewhere)
+class Warnings(RunView):
+    """Prints warnings only; what else is printed is one JSON document at the end."""
+
+    def warn(self, sentence: str) -> None:
+        complain(sentence, "Warning")
 
 
-def _run(
-    app: "App", ledger: "Ledger", *, backfill: bool, loud: bool, ask: bool
-) -> tuple["Plan", list["Delivery"], list["Change"]]:
-    from crosspost.delivery import make_plan
+class RunPrinter(Warnings):
+    """Prints a run as it goes.
 
-    say_doubt(ledger)
-    source, begun = app.source(remember=True), app.clock()
-    networks = {name: app.accounts()[name].network for name in admitted(app, ledger, list(app.accounts()))}
-    wanted = backfills(app, backfill)
-    plan = make_plan(
-        source.scan(),
-        networks,
-        ledger,
-        schedules=app.schedules(),
-        digests=app.digests(),
-        backfill=wanted,
-        checkout=app.checkout(),
-    )
-    seen = view(app, ledger, plan.entries)
-    if loud and plan.new:
-        _say_later(seen, ledger, begun)
-    accounts = _wanted(app, ledger, source, plan, list(networks)) if ask else list(networks)
-    progress = Progress(seen) if loud else None
-    settled = deliver(app, ledger, source, plan.entries, accounts, digests=True, progress=progress)
-    if plan.inventory.trouble:
-        complain(plan.inventory.trouble, "Warning")
-    changes = [*plan.back, *(follow(app, ledger, source, plan) if not watch().stop.is_set() else [])]
-    if loud:
-        say_changes(changes, seen, ledger)
-    return plan, settled, changes
-
-
-def _accept_branch(app: "App", ledger: "Ledger") -> None:
-    """A person says that what git has checked out is the site.
-
-    :raises ConfigError: where there is no git
+    :param ask: whether a person is asked before the first real post of an account
     """
-    from crosspost.delivery import branches
 
-    checkout = app.checkout()
-    if checkout is None:
-        raise ConfigError(f"{app.site} is in no git repository, so there is no branch to accept")
-    branches.accept(checkout, ledger)
+    def __init__(self, app: "App", *, ask: bool = False) -> None:
+        self._app, self._ask, self._begun = app, ask, app.clock()
+        self._seen: View | None = None
+
+    def planned(self, ledger: "Ledger", source: "Source", plan: "Plan", accounts: list[str]) -> list[str]:
+        self._seen = view(self._app, ledger, plan.entries)
+        if plan.new:
+            _say_later(self._seen, ledger, self._begun)
+        return _wanted(self._app, ledger, source, plan, accounts) if self._ask else accounts
+
+    def progress(self) -> runner.Progress:
+        return Progress(self._seen) if self._seen is not None else runner.Progress()
+
+    def changed(self, changes: "Sequence[Change]", ledger: "Ledger") -> None:
+        if self._seen is not None:
+            say_changes(changes, self._seen, ledger)
 
 
 def _say_later(seen: View, ledger: "Ledger", begun: datetime) -> None:
@@ -158,7 +144,7 @@ def _say_later(seen: View, ledger: "Ledger", begun: datetime) -> None:
         paragraph("`crosspost cancel FILE` stops a post as long as it waits; `crosspost plan` says when each goes.")
 
 
-def _wanted(app: "App", ledger: "Ledger", source: Any, plan: "Plan", accounts: list[str]) -> list[str]:
+def _wanted(app: "App", ledger: "Ledger", source: "Source", plan: "Plan", accounts: list[str]) -> list[str]:
     """These accounts, less those on which nothing ever went out and a person does not want that now."""
     new = never_spoke(app, ledger, accounts)
     due = [
@@ -174,23 +160,21 @@ def _wanted(app: "App", ledger: "Ledger", source: Any, plan: "Plan", accounts: l
     return [name for name in accounts if name not in new]
 
 
-def _conclude(
-    plan: "Plan", settled: list["Delivery"], changes: list["Change"], errors: list[dict[str, str]], *, backfill: bool
-) -> None:
-    say_remarks(settled)
-    for error in errors:
-        complain(error["error"], "Refused")
-    if settled and plan.first:
+def _conclude(outcome: RunOutcome, *, backfill: bool) -> None:
+    say_remarks(outcome.settled)
+    for entry in outcome.refused:
+        complain(entry.reason, "Refused")
+    if outcome.settled and outcome.first:
         click.echo()
-    if plan.first:
-        paragraph(first_run(plan.first, backfill=backfill))
-    if not settled and not changes:
+    if outcome.first:
+        paragraph(first_run(outcome.first, backfill=backfill))
+    if not outcome.settled and not outcome.changes:
         click.echo("Nothing is due.")
 
 
 def _dry_run(app: "App", *, backfill: bool, as_json: bool) -> int:
     """What a run would do, from the listing and a ledger that is only read."""
-    found = outlook(app, timedelta(), backfill=backfill)
+    found = forecast(app, timedelta(), backfill=backfill)
     errors = [{"path": entry.path, "error": entry.reason} for entry in found.refused]
     lines = [line for line in found.lines if line.late == "send" and line.at <= app.clock()]
     if as_json:

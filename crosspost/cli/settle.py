@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 import msgspec
 
-from crosspost.cli.common import open_app, open_ledger, places
+from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.cli.common import open_app, places
 from crosspost.cli.reports import view
-from crosspost.cli.work import lock
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:

@@ -8,21 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import (
-    as_row,
-    doubted,
-    json_option,
-    no_ledger_yet,
-    open_app,
-    open_ledger,
-    places,
-    print_json,
-)
+from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
+from crosspost.app.outcome import bare
+from crosspost.app.people import people_in_doubt
+from crosspost.app.post_states import shell_names
+from crosspost.app.warnings import remarks
+from crosspost.cli.common import as_row, json_option, open_app, places, print_json
+from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.layout import complain, paragraph, table
-from crosspost.cli.people import people_in_doubt
-from crosspost.cli.remarks import remarks
-from crosspost.cli.reports import View, bare, view
-from crosspost.cli.told import change_line, change_row, where
+from crosspost.cli.reports import View, view
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -93,7 +87,7 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
             paragraph(f"{clock}: set it (timedatectl set-ntp true)", rest="  ", colour="yellow")
         _section("Out lately (`crosspost history` shows all):", [seen.line(row) for row in latest], seen)
         _section("Still open:", [seen.line(row) for row in unsettled], seen)
-        paths = where(ledger) if changes else {}
+        paths = shell_names(ledger) if changes else {}
         _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
         _print_lost(lost)
         _print_told(notices, seen)

@@ -1,1 +1,1 @@
-"""What the user sets: settings, tokens and where they are kept, and names of networks turned into classes."""
+"""What the user sets: settings, tokens and where they are kept, and which class belongs to a network's name."""

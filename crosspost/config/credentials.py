@@ -1,8 +1,8 @@
 """Where tokens come from: the environment, files, ``secrets.env`` beside the config, or the system's keyring.
 
 The field ``access_token`` of the account ``mastodon-verein`` is ``CROSSPOST_MASTODON_VEREIN_ACCESS_TOKEN``: first
-in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and systemd hand secrets over like this),
-then in ``secrets.env``, last in the keyring when the config switches it on.
+in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and systemd pass secrets this way),
+then in ``secrets.env``, last in the keyring when the config turns it on.
 """
 
 import os
@@ -16,15 +16,15 @@ from crosspost.config.small_file import read_small, refuse_others
 from crosspost.errors import ConfigError
 from crosspost.text import pasted
 
-#: credentials that are plain ASCII without blanks; all others may have letters of every alphabet
+#: credentials that are plain ASCII without spaces; all others may have letters of every alphabet
 _TOKEN = re.compile(r"token|key|secret|app_password|heartbeat")
-#: several addresses in one
+#: fields that hold several addresses at once
 _MANY = ("apprise",)
 _LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 
 
 class Secret:
-    """A token that never prints itself; only :meth:`reveal` gives it away.
+    """A token that never prints itself; only :meth:`reveal` returns it.
 
     :ivar wrong: why it cannot be used, in one clause without any of its characters; "" when it can
     """
@@ -43,7 +43,7 @@ class Secret:
     __str__ = __repr__
 
     def __reduce__(self) -> str:
-        raise TypeError("a Secret is not written anywhere")
+        raise TypeError("a Secret must not be pickled")
 
 
 def variable(account: str, field: str) -> str:
@@ -52,7 +52,7 @@ def variable(account: str, field: str) -> str:
 
 
 class Credentials:
-    """Looks tokens up. Making one does no I/O.
+    """Looks tokens up. Creating one does no I/O.
 
     :param environ: usually ``os.environ``
     :param secrets_file: a ``NAME=value`` file; need not exist
@@ -69,7 +69,7 @@ class Credentials:
         self._from_file: dict[str, str] | None = None
 
     def get(self, account: str, field: str) -> Secret | None:
-        """The token, or None when nobody has set it.
+        """The token, or None when it is not set.
 
         :raises ConfigError: as :meth:`look_up`, and when the token cannot be used
         """
@@ -79,7 +79,7 @@ class Credentials:
         return secret
 
     def look_up(self, account: str, field: str) -> Secret | None:
-        """The token as it is meant, without what came along when it was copied; one that cannot be meant so says why.
+        """The token, cleaned of what was copied along with it. ``wrong`` is set when it cannot be a token.
 
         :raises ConfigError: when a file named by ``…_FILE`` or the secrets file cannot be read, or others can read it
         """
@@ -98,7 +98,7 @@ class Credentials:
 
     @property
     def place(self) -> str:
-        """Where a person would write a missing token down."""
+        """Where a missing token should be written."""
         return f"{self._file} or the environment" if self._file else "the environment"
 
     def _named_file(self, name: str) -> str | None:
@@ -118,7 +118,7 @@ class Credentials:
 
 
 def _meant(value: str, field: str) -> Secret | None:
-    """A credential without what was copied along with it; None when nothing is left."""
+    """A credential without what was copied along with it; None when nothing remains."""
     if field in _MANY:
         return Secret(value)
     try:
@@ -129,9 +129,9 @@ def _meant(value: str, field: str) -> Secret | None:
 
 
 def _read(path: Path) -> dict[str, str]:
-    """Parse ``NAME=value`` lines; quotes around a value and ``export`` before a name are allowed, ``#`` comments.
+    """Parse ``NAME=value`` lines. Quotes around a value, ``export`` before a name and ``#`` comments are allowed.
 
-    :raises ConfigError: also when others can read it; Windows has no such rights
+    :raises ConfigError: when it cannot be read, or other users can read it (not checked on Windows)
     """
     try:
         refuse_others(path.stat())
@@ -143,12 +143,12 @@ def _read(path: Path) -> dict[str, str]:
         raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
     found: dict[str, str] = {}
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
-        said = pasted.visible(line)
-        if not said or said.startswith("#"):
+        stripped = pasted.visible(line)
+        if not stripped or stripped.startswith("#"):
             continue
-        match = _LINE.match(line) or _LINE.match(said)
+        match = _LINE.match(line) or _LINE.match(stripped)
         if match is None:
-            raise ConfigError(f"{path}:{number}: expected NAME=value, all of it in one line")
+            raise ConfigError(f"{path}:{number}: expected NAME=value on one line")
         name, value = match.groups()
         if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]

@@ -1,6 +1,6 @@
-"""Names → classes, imported on first use, so that nobody pays for a network they are not on.
+"""Network names → classes, imported on first use, so that nobody pays for a network they do not use.
 
-Third parties add a network by an entry point of the group ``crosspost.networks``.
+Third parties add a network with an entry point in the group ``crosspost.networks``.
 """
 
 import importlib
@@ -11,7 +11,7 @@ from crosspost.errors import ConfigError
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-#: network name → "module:Class"; the order is the order of the feature matrix
+#: network name → "module:Class", in the order of the feature matrix
 NETWORKS: dict[str, str] = {
     "x": "crosspost.networks.x:X",
     "mastodon": "crosspost.networks.mastodon:Mastodon",
@@ -53,6 +53,6 @@ def load(name: str) -> Any:
 
 
 def _foreign() -> dict[str, "EntryPoint"]:
-    from importlib.metadata import entry_points  # loads half of the mail package, for a question few configs ask
+    from importlib.metadata import entry_points  # slow to import, and few configs need it
 
     return {point.name: point for point in entry_points(group="crosspost.networks")}

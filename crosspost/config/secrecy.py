@@ -1,7 +1,7 @@
-"""Keeps secrets out of what a person, a log or a terminal gets to see, in every form a library may have given them.
+"""Keeps secrets out of messages, logs and terminals, in every encoding a library may have given them.
 
-A token that is part of an address is percent-encoded in messages, a login stands in a header in Base64, and a library
-that cannot encode a password quotes a character of it.
+A token in an address is percent-encoded in messages, a login in a header is Base64, and a library that cannot encode
+a password quotes a character of it.
 """
 
 import base64
@@ -12,13 +12,13 @@ import re
 from collections.abc import Collection
 from urllib.parse import quote, quote_plus
 
-#: shorter values are no secrets, and would turn ordinary words into stars
+#: characters; shorter values are not secrets, and hiding them would turn ordinary words into stars
 _SHORTEST = 4
 _concealed: dict[str, None] = {}
 
 
 def forms(secret: str) -> list[str]:
-    """The ways a secret may stand in a text: as it is, percent-encoded, in JSON, in Base64 (also within a login)."""
+    """The ways a text may contain a secret: unchanged, percent-encoded, in JSON, in Base64 (also inside a login)."""
     if len(secret) < _SHORTEST:
         return []
     data = secret.encode("utf-8", "surrogatepass")
@@ -27,26 +27,26 @@ def forms(secret: str) -> list[str]:
 
 
 def hidden(text: str, secrets: Collection[str]) -> str:
-    """The text with stars for each of the secrets, in whatever form, and also where each character has another one."""
+    """The text with stars in place of the secrets, in any of their :func:`forms` or a mix of them."""
     for secret in sorted(secrets, key=len, reverse=True):
         text = _pattern(secret).sub("***", text)
     return text
 
 
 def said_by(error: BaseException) -> str:
-    """What an error of a library says, but for those that quote what they cannot encode."""
+    """A library error's message; a fixed sentence for codec errors, which quote the character they cannot encode."""
     if isinstance(error, UnicodeError):
-        return "there is a character in it that cannot be sent there"
+        return "it contains a character that cannot be sent there"
     return str(error)
 
 
 def conceal(*secrets: str) -> None:
-    """From now on these are stars in everything this process writes to its terminal or log."""
+    """Hide these values from now on in everything this process writes to its terminal or log."""
     _concealed.update(dict.fromkeys(secrets))
 
 
 def concealed(text: str) -> str:
-    """The text without what :func:`conceal` was told."""
+    """The text without the values given to :func:`conceal`."""
     return hidden(text, _concealed)
 
 
@@ -54,7 +54,7 @@ def concealed(text: str) -> str:
 
 
 def _coded(secret: str) -> set[str]:
-    """The secret in Base64: what stands before it in a login moves it within the groups of three bytes."""
+    """The secret in Base64, at each of the three offsets it may have after the user name of a login."""
     data, found = secret.encode("utf-8", "surrogatepass"), set()
     for before in range(3):
         coded = base64.b64encode(b"\0" * before + data).rstrip(b"=").decode()
@@ -64,7 +64,7 @@ def _coded(secret: str) -> set[str]:
     return found
 
 
-@functools.cache  # an agency has thousands of them, and every line that is written is looked through
+@functools.cache  # an agency has thousands of secrets, and every line that is written is searched for them
 def _pattern(secret: str) -> re.Pattern[str]:
     if len(secret) < _SHORTEST:
         return re.compile("(?!)")
@@ -80,6 +80,6 @@ def _spelt(letter: str) -> str:
     ways = {letter, json.dumps(letter)[1:-1], repr(letter)[1:-1], repr(data)[2:-1], html.escape(letter)}
     ways |= {f"&#{ord(letter)};", f"&#x{ord(letter):x};"}
     found = [*sorted(map(re.escape, ways), key=len, reverse=True), f"(?i:{re.escape(quote(data, safe=''))})"]
-    if letter.isspace():  # the words of a message are put into one line
+    if letter.isspace():  # messages are joined into one line
         found += [r"\+", r"\s+"]
     return f"(?:{'|'.join(found)})"

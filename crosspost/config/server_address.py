@@ -1,4 +1,4 @@
-"""The addresses in a config, as people write them: understood where it is plain what is meant, else a sentence. Pure.
+"""Read the addresses in a config the way people write them; unclear ones get an error that says what to write. Pure.
 
 A handle names its server (``@me@social.example``), a page of the server is not its address
 (``https://social.example/@me``), and a name without ``https://`` is still that name.
@@ -11,11 +11,11 @@ from urllib.parse import SplitResult, urlsplit
 
 from crosspost.text.pasted import unquoted, visible
 
-#: names nobody else on the Internet has (RFC 6761, 6762, 8375, and what home routers use)
+#: names that exist only in local networks (RFC 6761, 6762, 8375, and what home routers use)
 _LOCAL = (".local", ".localhost", ".internal", ".lan", ".home", ".home.arpa", ".intranet", ".corp", ".test", ".invalid")
 _HANDLE = re.compile(r"(?:acct:)?@?([\w.+-]+)@([^\s@/:]+)")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-#: first words of the addresses of a server's own pages
+#: how the paths of a server's own pages begin
 _PAGES = re.compile(
     r"/(?:@|~|(?:about|admin|api|auth|deck|explore|home|i|intent|local|login|main|notifications|oauth|profile|public|"
     r"search|settings|share|signup|start|timeline|timelines|users?|web)(?:/|$))"
@@ -23,12 +23,13 @@ _PAGES = re.compile(
 
 
 def of_account(written: str, *, schemes: Collection[str], at_root: bool, home: str = "") -> str:
-    """The address of an account's server.
+    """Normalise the address of an account's server.
 
-    :param schemes: what it may begin with; those of mail servers tell one from a web server
-    :param at_root: whether such a server answers nowhere but at its root
-    :param home: the address without a setting; "" when the user must say
-    :raises ValueError: with one clause, when it is not plain what is meant
+    :param written: the setting as the user wrote it
+    :param schemes: the URL schemes allowed here; without "https" it is a mail server or a daemon
+    :param at_root: whether such a server answers only at its root path
+    :param home: the network's default address; "" when there is none
+    :raises ValueError: with one clause, when the meaning is not clear
     """
     text = _tidy(written)
     web = "https" in schemes
@@ -38,27 +39,27 @@ def of_account(written: str, *, schemes: Collection[str], at_root: bool, home: s
     handle = _HANDLE.fullmatch(re.sub(r"^https?://", "", text))
     if handle and public(handle[2]):
         if home and not home.endswith("bsky.social"):
-            raise ValueError(f"“{text}” is an account, not a server; leave `base_url` out, it is {home} then")
+            raise ValueError(f"“{text}” is an account, not a server; leave `base_url` out, the default is {home}")
         text = handle[2]
     parts = _split(_with_scheme(text))
     host = _host(parts)
     if parts.scheme not in schemes:
-        raise ValueError(f"an address here begins with https://, not {parts.scheme}://")
+        raise ValueError(f"the address must begin with https://, not {parts.scheme}://")
     if parts.scheme == "http" and public(host):
-        raise ValueError(f"http:// would send the token readable to everybody on the way; write https://{host}")
+        raise ValueError(f"http:// would send the token unencrypted; write https://{host}")
     path = parts.path.rstrip("/")
     if at_root and public(host):
         if path and not _PAGES.match(path):
-            instead = f"; leave it out, it is {home} then" if home else f"; write {parts.scheme}://{host}"
-            raise ValueError(f"there is something behind the server's name ({path}){instead}")
+            instead = f"; leave `base_url` out, the default is {home}" if home else f"; write {parts.scheme}://{host}"
+            raise ValueError(f"there is a path after the server's name ({path}){instead}")
         return f"{prefix}{parts.scheme}://{_netloc(host, parts)}"
     if parts.query or parts.fragment:
-        raise ValueError(f"there is a ? or # in it; write only {parts.scheme}://{host}")
+        raise ValueError(f"it contains a ? or #; write only {parts.scheme}://{host}")
     return f"{prefix}{parts.scheme}://{_netloc(host, parts)}{path}"
 
 
 def of_site(written: str) -> str:
-    """The address of a site, without a slash at its end.
+    """Normalise the address of a site; the result has no trailing slash.
 
     :raises ValueError: as :func:`of_account`
     """
@@ -68,16 +69,16 @@ def of_site(written: str) -> str:
     parts = _split(_with_scheme(text))
     host = _host(parts)
     if parts.scheme not in ("http", "https"):
-        raise ValueError(f"the address of a site begins with https://, not {parts.scheme}://")
+        raise ValueError(f"the address of a site must begin with https://, not {parts.scheme}://")
     if parts.query or parts.fragment:
-        raise ValueError(f"there is a ? or # in it; write only {parts.scheme}://{host}")
+        raise ValueError(f"it contains a ? or #; write only {parts.scheme}://{host}")
     path = re.sub(r"/[^/]*\.(?:html?|php)$", "", parts.path).rstrip("/")
     shown = parts.netloc if not host.isascii() or "xn--" in host else _netloc(host, parts)
     return f"{parts.scheme}://{shown}{path}"
 
 
 def public(host: str) -> bool:
-    """Whether a host may be anybody's on the Internet, as far as its name tells."""
+    """Whether a host is on the public Internet, judging by its name or IP address alone."""
     try:
         return ipaddress.ip_address(host.partition("%")[0]).is_global
     except ValueError:
@@ -93,14 +94,14 @@ def _tidy(written: str) -> str:
     if not text:
         raise ValueError("it is empty")
     if re.search(r"\s", text):
-        raise ValueError("there is a blank in it")
+        raise ValueError("it contains a space")
     if not text.isprintable():
-        raise ValueError("there is a control character in it")
+        raise ValueError("it contains a control character")
     return text
 
 
 def _with_scheme(text: str) -> str:
-    """The address with ``https://`` where nobody wrote how it begins; ``http://`` on this machine and beside it."""
+    """The address with ``https://`` where the scheme is missing; ``http://`` for this machine and the local network."""
     if slip := re.match(r"(?i)(https?)(?::/*|;/+|//+)(?!/)(.+)", text):
         return f"{slip[1].lower()}://{slip[2]}"
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
@@ -110,16 +111,16 @@ def _with_scheme(text: str) -> str:
 
 
 def _other(text: str, schemes: Collection[str]) -> str:
-    """An address that is not of a web server: its adapter reads the rest of it."""
+    """An address of something other than a web server; the adapter checks the rest of it."""
     if "smtps" not in schemes:
         return text
-    bare = re.fullmatch(r"([\w.-]+):(\d+)", text)
-    if bare:
-        return f"{'smtps' if bare[2] == '465' else 'smtp'}://{text}"
+    host_port = re.fullmatch(r"([\w.-]+):(\d+)", text)
+    if host_port:
+        return f"{'smtps' if host_port[2] == '465' else 'smtp'}://{text}"
     if not text.startswith(("smtp://", "smtps://")):
-        raise ValueError("this is no mail server; write smtps://host:465 or smtp://host:587")
+        raise ValueError("this is not the address of a mail server; write smtps://host:465 or smtp://host:587")
     if "@" in urlsplit(text).netloc:
-        raise ValueError("there is a @ in it; name and password belong into the secrets file")
+        raise ValueError("it contains an @; put the user name and password in the secrets file")
     return text
 
 
@@ -128,17 +129,17 @@ def _split(text: str) -> SplitResult:
         parts = urlsplit(text)
         _ = parts.port
     except ValueError:
-        raise ValueError("this is no address: what stands between // and the next / names no server") from None
+        raise ValueError("this is not a valid address: the part between // and the next / is not a server") from None
     user, at, _ = parts.netloc.rpartition("@")
     if at and (":" in user or not re.fullmatch(r"@?[\w.+-]+", user)):
-        raise ValueError("there is a name or password in it, which belongs into the secrets file")
+        raise ValueError("it contains a user name or password; put those in the secrets file")
     if at:
-        raise ValueError("there is a @ in it; write only the server, https://…")
+        raise ValueError("it contains an @; write only the server, https://…")
     return parts
 
 
 def _host(parts: SplitResult) -> str:
-    """The name as the request will ask for it: ASCII, small letters."""
+    """The host name as it is sent in requests: ASCII, lower case."""
     host = (parts.hostname or "").rstrip(".")
     if not host.isascii():
         import idna
@@ -146,11 +147,11 @@ def _host(parts: SplitResult) -> str:
         try:
             host = idna.encode(host, uts46=True).decode()
         except idna.IDNAError:
-            raise ValueError(f"“{host}” is no name of a server") from None
-    if ":" in host:  # IPv6, which urlsplit has judged
+            raise ValueError(f"“{host}” is not a valid server name") from None
+    if ":" in host:  # IPv6, already checked by urlsplit
         return host
     if not host or not all(_LABEL.fullmatch(label) for label in host.split(".")):
-        raise ValueError(f"“{host}” is no name of a server")
+        raise ValueError(f"“{host}” is not a valid server name")
     return host
 
 

@@ -20,16 +20,16 @@ DEFAULT_PLACES = ("config/crosspost.toml", "crosspost.toml")
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """``[site]``: where the posts are. What the site's own configuration says need not be repeated here.
+    """``[site]``: where the posts are. Nothing from the site's own configuration needs to be repeated here.
 
-    ``path`` is relative to the config file. ``engine`` is the Jekyll generation whose addresses count ("3.9" is
-    GitHub Pages). ``emoji`` says whether ``:tada:`` is 🎉 (None: where the site uses jemoji). With ``live_check``
-    nothing is said before the post's page is on the web.
+    ``path`` is relative to the config file. ``engine`` is the Jekyll version whose rules give the addresses ("3.9" is
+    GitHub Pages). ``emoji`` is whether ``:tada:`` becomes 🎉 (None: if the site uses jemoji). With ``live_check``
+    nothing is posted before the post's page is on the web.
 
-    ``picture_keys``, ``alt_keys`` and ``description_keys`` are the keys of a front matter that are looked at, in this
-    order; None: those of :mod:`crosspost.sources.keys`, which "..." stands for in a list. ``picture_from`` are the
-    places a picture may come from, in this order: "keys" of the post, the "body", the "page" on the web, the same keys
-    in the "defaults" of ``_config.yml``, and the "site" itself.
+    ``picture_keys``, ``alt_keys`` and ``description_keys`` are the front matter keys to read, in this order; None: the
+    defaults of :mod:`crosspost.sources.keys`, which "..." inserts into a list. ``picture_from`` are the places a
+    picture may come from, in this order: "keys" of the post, its "body", its "page" on the web, the same keys in the
+    "defaults" of ``_config.yml``, and the "site" itself.
     """
 
     path: str = "."
@@ -51,9 +51,9 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """``[run]``: how much one run does.
 
-    ``max_per_run`` is per account; ``give_up_after`` (hours) ends the attempts of a delivery that cannot be sent;
-    after ``live_deadline`` (hours) of waiting for a post's page it counts as trouble; ``every`` is how many minutes
-    are between two runs, as far as a plan can know.
+    ``max_per_run`` is per account; ``give_up_after`` (hours) is how long a delivery that cannot be sent is retried;
+    waiting for a post's page longer than ``live_deadline`` (hours) is reported as a problem; ``every`` is the time
+    between two runs in minutes, used for forecasts.
     """
 
     max_per_run: int = 3
@@ -64,10 +64,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notify(msgspec.Struct, frozen=True, kw_only=True):
-    """``[notify]``: who is told when something needs a person, and how.
+    """``[notify]``: who is notified when something needs a person, and how.
 
-    ``silent_days`` and ``remind_after`` are days, ``at_most_every`` minutes; 0 switches a rule off. What holds a
-    secret (Apprise's addresses, the mail server's login) is with the other credentials, for an account ``notify``.
+    ``silent_days`` and ``remind_after`` are days, ``at_most_every`` minutes; 0 turns a rule off. Secrets (Apprise's
+    addresses, the mail server's login) are kept with the other credentials, for an account ``notify``.
     """
 
     mail_to: str | tuple[str, ...] = ""
@@ -83,14 +83,14 @@ class Notify(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Daemon(msgspec.Struct, frozen=True, kw_only=True):
-    """``[daemon]``: ``every`` is seconds between two runs, ``health`` a port on this machine (0: none)."""
+    """``[daemon]``: ``every`` is the time between two runs in seconds, ``health`` a port on this machine (0: none)."""
 
     every: Annotated[int, msgspec.Meta(ge=5, le=86400)] = 60
     health: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """``[secrets]``: where tokens are besides the environment; ``file`` is relative to the config file."""
+    """``[secrets]``: where tokens are kept besides the environment; ``file`` is relative to the config file."""
 
     file: str = "secrets.env"
     keyring: bool = False
@@ -100,8 +100,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """``[state]``: where the ledger is; ``ledger`` is relative to the config file ("": ``state/ledger.sqlite3``, for
     the sandbox ``state/sandbox.sqlite3``).
 
-    ``shared`` allows a network drive: only one machine at a time may work there. ``moves``: the ledger is brought to
-    another machine each time, as build services do; not said, it is so where the variable ``CI`` is set.
+    ``shared`` allows a network drive, where only one machine at a time may work. ``moves``: the ledger is carried to
+    another machine for each run, as build services do; None: if the environment variable ``CI`` is set.
     """
 
     ledger: str = ""
@@ -110,10 +110,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """``[accounts.NAME]``. ``own`` holds what is checked later: the text style and the network's keys.
+    """``[accounts.NAME]``. ``own`` holds the keys that are checked later: the text style and the network's own.
 
-    ``network`` may be left out when the account has the network's name. ``digest``: one mail a week or month.
-    ``on_edit`` and ``on_delete`` say what becomes of a post that is out when its file changed or is gone.
+    ``timeout`` is in seconds. ``network`` may be left out when the account has the network's name. ``digest``: one
+    mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
+    gone.
     """
 
     name: str
@@ -130,7 +131,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole config. ``text`` is kept to find the line of a key when something later objects to its value."""
+    """The whole config. ``text`` is kept to find the line of a key when its value turns out to be wrong later."""
 
     file: Path
     text: str = ""
@@ -145,14 +146,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def beside(self, name: str) -> Path:
         """A path of the config, relative to the config file unless absolute.
 
-        :raises ConfigError: when it is no path
+        :raises ConfigError: when it is not a valid path
         """
         if not name.isprintable():
-            raise ConfigError(f"{self.file}: “{printable(name)}” is no path: there is a control character in it")
+            raise ConfigError(f"{self.file}: “{printable(name)}” is not a valid path: it contains a control character")
         return Path(os.path.normpath(self.file.parent / Path(name).expanduser()))
 
     def place(self, *keys: str) -> str:
-        """``file:line`` of a key, or just the file when it is nowhere."""
+        """``file:line`` of a key, or just the file when the key is not in it."""
         return toml_text.place(self.file, self.text, keys)
 
 
@@ -164,7 +165,7 @@ def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = 
     named = explicit or (Path(environ["CROSSPOST_CONFIG"]) if environ.get("CROSSPOST_CONFIG") else None)
     if named is not None:
         if os.path.lexists(named) and not named.is_file():
-            raise ConfigError(f"{named} is no file that can be read as a config")
+            raise ConfigError(f"{named} is not a file, so it cannot be read as a config")
         if not named.is_file():
             raise ConfigError(f"{named} does not exist; `crosspost init --config {named}` writes one")
         return named
@@ -175,7 +176,7 @@ def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = 
 def read(file: Path) -> Settings:
     """Read and check a config file.
 
-    :raises ConfigError: when it cannot be read or says something unknown
+    :raises ConfigError: when it cannot be read, or has an unknown key or a wrong value
     """
     text = toml_text.read_text(file)
     data = toml_text.parse(text, file)
@@ -205,9 +206,9 @@ def read(file: Path) -> Settings:
 
 
 def _with_address(site: SiteSettings, where: Callable[[], str]) -> SiteSettings:
-    """The site, its address as it is meant.
+    """The site settings with a normalised address.
 
-    :raises ConfigError: when it is no address
+    :raises ConfigError: when the address is not valid
     """
     if not site.url:
         return site
@@ -224,7 +225,7 @@ def _account(name: str, raw: object, file: Path, text: str) -> Account:
     if not isinstance(raw, dict):
         raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-        raise ConfigError(f"{where()}: an account's name may have letters, digits, - and _ only, not “{name}”")
+        raise ConfigError(f"{where()}: an account's name may only contain letters, digits, - and _, not “{name}”")
     common = set(Account.__struct_fields__) - {"name", "own"}
     known = {key: value for key, value in raw.items() if key in common}
     own = {key: value for key, value in raw.items() if key not in common}
@@ -242,12 +243,12 @@ def typed(data: object, struct: type[T], where: Any) -> T:
     try:
         return msgspec.convert(data, struct)
     except msgspec.ValidationError as error:
-        keys, said = plain_errors.explained(error, struct)
-        raise ConfigError(f"{where(*keys)}: `{'.'.join(keys)}`: {said}") from None
+        keys, problem = plain_errors.explained(error, struct)
+        raise ConfigError(f"{where(*keys)}: `{'.'.join(keys)}`: {problem}") from None
 
 
 def unknown(data: Mapping[str, object], known: Iterable[str], where: Any) -> None:
-    """Refuse keys nobody reads, naming the nearest known one.
+    """Refuse unknown keys, suggesting the nearest known key.
 
     :raises ConfigError: for the first unknown key
     """

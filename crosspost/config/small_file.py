@@ -1,4 +1,4 @@
-"""Read a file, and only a file: a wrong path may name a pipe, which is silent for ever, a device, or a disk image."""
+"""Read ordinary, small files only: a wrong path may name a pipe, which blocks for ever, a device, or a disk image."""
 
 import errno
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 #: bytes
 MOST = 1_000_000
-#: opening a named pipe without a writer would wait for ever
+#: without O_NONBLOCK, opening a named pipe that nobody writes to would wait for ever
 FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 NO_FILE = "it is a pipe, a socket or a device, not a file"
 
@@ -16,7 +16,7 @@ NO_FILE = "it is a pipe, a socket or a device, not a file"
 def read_small(path: Path, most: int = MOST) -> bytes:
     """The content of a file of at most 1 MB, or ``most`` bytes.
 
-    :raises OSError: when it cannot be read, is larger, or is no ordinary file
+    :raises OSError: when it cannot be read, is larger, or is not an ordinary file
     """
     with open_file(path) as file:
         data = file.read(most + 1)
@@ -40,9 +40,9 @@ def open_file(path: Path) -> BufferedReader:
 
 
 def refuse_others(found: os.stat_result) -> None:
-    """Nothing, when it is an ordinary file.
+    """Refuse everything but ordinary files.
 
-    :raises OSError: when it is not
+    :raises OSError: for a folder, pipe, socket or device
     """
     if stat.S_ISDIR(found.st_mode):
         raise OSError(errno.EISDIR, "it is a folder, not a file")

@@ -1,4 +1,4 @@
-"""TOML as people write it: what is wrong with it in plain words, and in which line a key stands."""
+"""TOML as people write it: explains mistakes in plain words, and finds the line of a key."""
 
 import re
 import tomllib
@@ -29,16 +29,16 @@ def read_text(file: Path) -> str:
 
 
 def parse(text: str, file: Path) -> dict[str, Any]:
-    """What the text says.
+    """Parse the text.
 
-    :raises ConfigError: with the line, and what to write instead where that is plain
+    :raises ConfigError: with the line, and what to write instead where that is clear
     """
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number of 5000 digits, or 1000 brackets
-        said = str(error)
-        found = re.search(r"at line (\d+)", said)
-        reason = re.sub(r" [(]at .*", "", said)
+        message = str(error)
+        found = re.search(r"at line (\d+)", message)
+        reason = re.sub(r" [(]at .*", "", message)
         number = int(found[1]) if found else _last_line(text, reason)
         where = f"{file}:{number}" if number else str(file)
         lines = text.splitlines()
@@ -47,7 +47,7 @@ def parse(text: str, file: Path) -> dict[str, Any]:
 
 
 def _last_line(text: str, reason: str) -> int:
-    """The line of a mistake that is only seen at the end: a value that stands twice, a string that is not closed."""
+    """The line of a mistake the parser reports without one: a duplicate key, a string that is not closed."""
     lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if reason != "Cannot overwrite a value":
         return lines[-1] if lines else 0
@@ -63,18 +63,18 @@ def _last_line(text: str, reason: str) -> int:
 
 
 def _plain(reason: str, line: str) -> str:
-    """The reason in words a person can act on; the parser's own where nothing better is known."""
+    """The reason in words a person can act on; else the parser's own words."""
     value = line.partition("=")[2].strip()
-    twice = re.fullmatch(r"Cannot declare \((.+?),?\) twice", reason)
-    if twice:
-        name = ".".join(part.strip(" '\"") for part in twice[1].split(","))
+    duplicate = re.fullmatch(r"Cannot declare \((.+?),?\) twice", reason)
+    if duplicate:
+        name = ".".join(part.strip(" '\"") for part in duplicate[1].split(","))
         return f"there are two tables [{name}]; keep one, or give the second another name"
     if reason == "Cannot overwrite a value":
-        return "a setting stands here twice; keep one of the two"
+        return "this setting appears twice; keep one of the two"
     if any(quote in line.partition("#")[0] for quote in _CURLY) and '"' not in line and "'" not in line:
-        return 'the quotes are not plain ones; write them as "…"'
+        return 'these are typographic quotes; write plain ones: "…"'
     if reason in ("Unescaped '\\' in a string", "Invalid hex value"):
-        return "a \\ within \"…\" means something else; write the path with / or between '…'"
+        return "a \\ inside \"…\" has a special meaning; write the path with / or between '…'"
     if value in ("True", "False", "yes", "no", "Yes", "No", "on", "off"):
         return f"write true or false, not {value}"
     if reason == "Invalid value" and value[:1] not in ("", "[", "{"):
@@ -86,14 +86,14 @@ def _usual(reason: str, line: str) -> str:
     if reason.startswith("Expected '=' after a key") and re.match(r"[A-Za-z0-9_.-]+\s*:", line):
         return "write = between the setting and its value, not :"
     if reason.startswith("Expected newline"):
-        return "something stands behind the value that does not belong there; text needs quotes around all of it"
+        return "there is something after the value that does not belong there; put quotes around the whole text"
     if reason == "Unterminated string" or reason.startswith("Illegal character '\\n'"):
         return "the closing quote of a text is missing"
     return reason[:1].lower() + reason[1:]
 
 
 def place(file: Path, text: str, keys: tuple[str, ...]) -> str:
-    """``file:line`` where ``keys`` are written, walking [tables] and ``key =`` lines; the best match that there is."""
+    """``file:line`` of a key, found by walking [tables] and ``key =`` lines; the closest match when it is missing."""
     best, depth, table = 0, 0, []
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)

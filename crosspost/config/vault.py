@@ -1,7 +1,7 @@
-"""What an account must remember between runs and nobody else may read: login sessions, renewed tokens.
+"""Secrets an account needs between runs: login sessions, renewed tokens.
 
-The ledger never holds a secret, and the files a person writes tokens into are not ours to change. So what a network
-hands out at run time goes into a file of its own per account, beside the ledger, readable by its owner only.
+The ledger never holds a secret, and the files in which a person writes tokens are not ours to change. So the tokens a
+network issues at run time go into one file per account, beside the ledger, readable by its owner only.
 """
 
 import contextlib
@@ -17,9 +17,9 @@ from crosspost.errors import NotSent
 
 
 class Vault:
-    """Keeps one small JSON object per account. Making one does no I/O.
+    """Keeps one small JSON object per account. Creating a vault does no I/O.
 
-    One file per account, replaced as a whole: accounts at work at the same time never get in each other's way.
+    Each account has its own file, replaced as a whole, so accounts that work at the same time never conflict.
 
     :param folder: where the files are; None keeps everything in memory only
     """
@@ -29,9 +29,9 @@ class Vault:
         self._memory: dict[str, dict[str, Any]] = {}
 
     def get(self, account: str) -> dict[str, Any]:
-        """What is kept for an account; {} when nothing is, or when the file is damaged: it can all be had anew.
+        """The object kept for an account; {} when there is none or the file is damaged: all of it can be fetched again.
 
-        :raises NotSent: when there is a file that cannot be read
+        :raises NotSent: when the file exists but cannot be read
         """
         if self._folder is None:
             return dict(self._memory.get(account, {}))
@@ -46,7 +46,7 @@ class Vault:
             ) from None
 
     def put(self, account: str, values: dict[str, Any]) -> None:
-        """Keep ``values`` for an account instead of what was there; it is on the disk when this returns.
+        """Replace what is kept for an account; it is on the disk when this returns.
 
         :raises NotSent: when it cannot be written
         """

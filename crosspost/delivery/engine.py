@@ -36,7 +36,7 @@ from crosspost.errors import (
 )
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
 from crosspost.ledger.clock_repair import repair
-from crosspost.model import Draft, Entry, Post
+from crosspost.model import Draft, Entry, Post, Receipt
 from crosspost.networks.base import Network
 from crosspost.schedule import Schedule
 
@@ -235,6 +235,8 @@ class Engine:
             if not guarded(held, network, self._ledger.clock()):  # the guard counts from the first attempt
                 held = self._ledger.begin(clocks.noted(held, network, self._ledger))
             receipt = network.publish(msgspec.structs.replace(held.prepared, begun=earlier, dated=entry.date))
+            if not isinstance(receipt, Receipt):  # a plug-in may forget it: the post may be out all the same
+                raise Unknown(f"{held.account}: {network.name} was asked to publish, but gave no receipt")
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted, taken)
         except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has

@@ -20,8 +20,8 @@ from crosspost.networks.base import Network
 
 #: states of deliveries that a doubt may be about and that go on by themselves
 OPEN: tuple[State, ...] = ("planned", "unknown")
-#: clocks differ by a little
-_SLACK = timedelta(minutes=10)
+#: the clock may have been wrong when a doubt began, by a time zone and a day; looking further back costs a page at most
+_SLACK = timedelta(days=2)
 
 
 class Lookback:
@@ -50,7 +50,7 @@ class Lookback:
         :raises DeliveryError: when the account cannot be looked at now; nothing may be sent on it meanwhile
         """
         seen: set[int] = set()
-        while rows := [row for row in self._open(only=only) if row.id not in seen]:
+        while rows := [row for row in self._open(doubt, only=only) if row.id not in seen]:
             seen.update(row.id for row in rows)
             for row in rows:
                 if (settled := self._one(row, doubt)) is not None:
@@ -69,10 +69,11 @@ class Lookback:
         remote: dict[str, Any] = {name: row.remote[name] for name in ("reply_to", "root") if name in row.remote}
         return self._network.look_back(Prepared(draft=draft, handle=handle, remote=remote, dated=dated), since - _SLACK)
 
-    def _open(self, *, only: bool) -> list[Delivery]:
+    def _open(self, doubt: Suspicion, *, only: bool) -> list[Delivery]:
         """What may be out without the ledger's knowing.
 
-        What was begun is looked for anyway; but a mail to people one by one may have reached others since then.
+        What was begun is looked for anyway; but a mail to people one by one may have reached others since then. What a
+        person said is not out counts, unless something went out elsewhere after that.
         """
         states: tuple[State, ...] = (*OPEN, "held")
         rows = self._ledger.deliveries(states=states, account=self._network.account)
@@ -80,7 +81,7 @@ class Lookback:
             row
             for row in rows
             if (row.publishing_at is None or self._network.one_by_one)
-            and row.why != DECIDED
+            and not (row.why == DECIDED and (doubt.until is None or row.updated_at > doubt.until))
             and (row.post in self._entries or not only)
         ]
 

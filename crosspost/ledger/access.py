@@ -1,4 +1,4 @@
-"""How each part of the ledger reads and writes: one transaction a call, errors as sentences."""
+"""How each part of the ledger reads and writes: one transaction per call, and errors a person understands."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -11,10 +11,10 @@ from crosspost.ledger.connection import translate_errors
 
 
 class Access:
-    """One part of the ledger.
+    """Base of each part of the ledger.
 
     :param path: the file, for messages
-    :param clock: gives the present moment, with a zone
+    :param clock: returns the current time, with a time zone
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime], engine: sa.Engine) -> None:
@@ -29,7 +29,7 @@ class Access:
             return connection.execute(change).rowcount
 
     def _change_many(self, change: sa.Update, rows: list[dict[str, Any]]) -> None:
-        """The same change with many values, ``sa.bindparam`` by name; all of it or nothing."""
+        """Run the same change for many rows of values (named ``sa.bindparam``), in one transaction."""
         if not rows:
             return
         with translate_errors(self.path), self._engine.begin() as connection:
@@ -37,5 +37,5 @@ class Access:
 
 
 def chunks(rows: list[Any], size: int = 500) -> Iterable[list[Any]]:
-    """Lists of at most ``size``: SQLite takes only so many values at a time."""
+    """Split into lists of at most ``size``, because SQLite limits the values of a statement."""
     return (rows[start : start + size] for start in range(0, len(rows), size))

@@ -27,7 +27,7 @@ class Accounts(Access):
         return AccountState(**found, identity=as_identity(identity))
 
     def note(self, name: str, **known: Any) -> None:
-        """Write down something about an account; see :class:`AccountState` for the names."""
+        """Store fields of an account; see :class:`AccountState` for the names."""
         for field, value in known.items():
             if isinstance(value, Identity | Voice):
                 known[field] = msgspec.json.encode(value).decode()
@@ -40,13 +40,13 @@ class Accounts(Access):
             connection.execute(sa.update(accounts).where(accounts.c.name == name).values(**known))
 
     def voices(self) -> dict[str, Voice]:
-        """Who speaks for good, by account; only those that were asked once."""
+        """The confirmed identity of each account that has one."""
         rows = self._all(sa.select(accounts.c.name, accounts.c.voice).where(accounts.c.voice.is_not(None)))
-        found = {name: decoded(said, Voice) for name, said in rows}
+        found = {name: decoded(stored, Voice) for name, stored in rows}
         return {name: voice for name, voice in found.items() if voice is not None}
 
     def rename_account(self, old: str, new: str) -> None:
-        """Everything noted for ``old`` belongs to ``new``: one account, another name in the config."""
+        """Move everything stored for ``old`` to ``new``: the same account under another name in the config."""
         c, d = accounts.c, deliveries.c
         was, is_now = f"digest/{old}/", f"digest/{new}/"
         digests = sa.select(posts).where(posts.c.id.startswith(was, autoescape=True))
@@ -62,7 +62,7 @@ class Accounts(Access):
                 connection.execute(sa.delete(posts).where(posts.c.id == row.id))
 
     def set_aside(self, name: str, why: str) -> None:
-        """Nothing of what an account has said or begun counts: it was elsewhere. Those posts count as old."""
+        """Discard what an account has sent or begun, because it was on another account; those posts count as old."""
         d, blank = (
             deliveries.c,
             {"publishing_at": None, "sent_at": None, "receipt": None, "draft": None, "handle": None},
@@ -79,13 +79,13 @@ class Accounts(Access):
         mine = sa.select(d.id).where(d.account == name)
         with translate_errors(self.path), self._engine.begin() as connection:
             connection.execute(sa.delete(changes).where(changes.c.delivery.in_(mine)))
-            begun = sa.or_(d.state == "sent", d.publishing_at.is_not(None), d.part > 1)
-            said = sa.update(deliveries).where(d.account == name, begun).values(**nothing)
-            connection.execute(said.where(d.part == 1).values(state="before", why=why))
-            connection.execute(said.where(d.part > 1).values(state="skipped", why=TAKEN_BACK))
+            was_begun = sa.or_(d.state == "sent", d.publishing_at.is_not(None), d.part > 1)
+            started = sa.update(deliveries).where(d.account == name, was_begun).values(**nothing)
+            connection.execute(started.where(d.part == 1).values(state="before", why=why))
+            connection.execute(started.where(d.part > 1).values(state="skipped", why=TAKEN_BACK))
 
     def hold_open(self, name: str, why: str) -> None:
-        """What an account had begun and nobody knows whether it is out waits for a person."""
+        """Hold every delivery of an account that was begun and whose outcome is unknown, for a person to decide."""
         d = deliveries.c
         begun = d.account == name, d.publishing_at.is_not(None), d.state.in_(("planned", "sending", "unknown"))
         with translate_errors(self.path), self._engine.begin() as connection:
@@ -93,6 +93,6 @@ class Accounts(Access):
             connection.execute(held.values(state="held", error=why, lease=None, lease_until=None))
 
     def account_states(self) -> dict[str, AccountState]:
-        """What is known of every account, less who it is."""
+        """The state of every account, without its identity."""
         columns = [column for column in accounts.c if column.name not in ("identity", "voice")]
         return {row.name: AccountState(**row._mapping) for row in self._all(sa.select(*columns))}  # noqa: SLF001  # as above

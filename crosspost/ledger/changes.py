@@ -1,15 +1,15 @@
-"""What is to be changed in deliveries that are out: their words, or that they are there at all.
+"""Pending edits and deletions of published posts.
 
-    planned → done                 changed, or taken back
-            → planned              not now: again at ``due_at``
+    planned → done                 edited, or deleted
+            → planned              retry at ``due_at``
             → failed               refused for good, or given up
     asked   → planned | ignored    a person decides
-    left                           the network cannot; told once
-    back                           it was taken back because its file was gone, and the file is there again; told once
-    ignored                        nobody wants to hear of it
+    left                           the network cannot do it; reported once
+    back                           it was deleted because its file was gone, and the file is back; reported once
+    ignored                        dismissed by a person
 
-One row a delivery. There is no lease: an edit says the same however often it is sent, and what is deleted can be
-deleted again, so two workers at one row do no harm.
+One row per delivery. There is no lease: sending an edit or a deletion twice has the same result, so two workers on one
+row do no harm.
 """
 
 from collections.abc import Sequence
@@ -26,12 +26,12 @@ from crosspost.model import Draft, Receipt, Value
 
 Kind = Literal["edit", "delete"]
 ChangeState = Literal["planned", "asked", "done", "failed", "left", "back", "ignored"]
-#: why a delivery is skipped that was out and is not any more
+#: the reason of a skipped delivery that was out and has been deleted
 TAKEN_BACK = "taken back"
 
 
 class Change(Value, frozen=True, kw_only=True):
-    """One row. ``draft`` is what it is to say (None: nothing, for a delete or where that cannot be known)."""
+    """One row. ``draft`` is the new content (None for a deletion, or when it cannot be known)."""
 
     delivery: int
     kind: Kind
@@ -71,9 +71,9 @@ class Changes(Access):
         return _as_change(rows[0]) if rows else None
 
     def put(self, delivery: int, kind: Kind, state: ChangeState, draft: Draft | None = None, error: str = "") -> Change:
-        """Write a change down; it takes the place of an earlier one."""
+        """Store a change, replacing an earlier one for the same delivery."""
         now = self.clock()
-        said = {
+        values = {
             "kind": kind,
             "state": state,
             "draft": msgspec.json.encode(draft).decode() if draft is not None else None,
@@ -85,15 +85,15 @@ class Changes(Access):
         }
         with translate_errors(self.path), self._engine.begin() as connection:
             connection.execute(sa.delete(changes).where(changes.c.delivery == delivery))
-            connection.execute(sa.insert(changes).values(delivery=delivery, **said))
+            connection.execute(sa.insert(changes).values(delivery=delivery, **values))
         return self._of(delivery)
 
     def drop(self, delivery: int) -> None:
-        """Nothing is to be changed any more."""
+        """Remove the change of a delivery."""
         self._change(sa.delete(changes).where(changes.c.delivery == delivery))
 
     def drop_deletes(self, post: str) -> None:
-        """A post is not to be taken back any more."""
+        """Remove the deletions of a post."""
         mine = sa.select(deliveries.c.id).where(deliveries.c.post == post)
         self._change(sa.delete(changes).where(changes.c.kind == "delete", changes.c.delivery.in_(mine)))
 
@@ -105,21 +105,21 @@ class Changes(Access):
         return self._set(change, error=error, due_at=due_at)
 
     def settle(self, change: Change, state: ChangeState, error: str = "") -> Change:
-        """Failed, left, ignored, or planned after all."""
+        """Set the state: failed, left, ignored, or planned after all."""
         return self._set(change, state=state, error=error, due_at=self.clock())
 
     def edited(self, change: Change, draft: Draft, receipt: Receipt) -> Change:
-        """The delivery says ``draft`` now. Both rows or none: else the change would be forgotten."""
-        said = {"draft": msgspec.json.encode(draft).decode(), "receipt": receipt.id, "url": receipt.url}
+        """Record that the delivery now has ``draft`` as its content: both rows in one transaction."""
+        content = {"draft": msgspec.json.encode(draft).decode(), "receipt": receipt.id, "url": receipt.url}
         with translate_errors(self.path), self._engine.begin() as connection:
-            connection.execute(self._delivery(change.delivery, **said))
+            connection.execute(self._delivery(change.delivery, **content))
             connection.execute(self._row(change, state="done", error="; ".join(receipt.notes)))
         return self._of(change.delivery)
 
     def taken_back(self, delivery: int, handle: str) -> None:
-        """The delivery is not out any more, and never goes out again by itself.
+        """Record that the delivery was deleted; it never goes out again by itself.
 
-        :param handle: the idempotency key of the next time, should a person ask for it: networks remember the old one
+        :param handle: the idempotency key to use if a person sends it again: networks remember the old one
         """
         self._deliver(
             delivery,
@@ -156,7 +156,7 @@ class Changes(Access):
 
 
 def to_be_taken_back() -> sa.ColumnElement[bool]:
-    """Of a delivery: somebody wants it taken back, so it must not go out meanwhile."""
+    """SQL condition: a deletion of this delivery is planned, so it must not go out."""
     c = changes.c
     return sa.exists().where(c.delivery == deliveries.c.id, c.kind == "delete", c.state == "planned")
 

@@ -1,7 +1,7 @@
-"""What a clock that was wrong for a while has left behind: moments so far ahead that nothing would ever be due.
+"""Repairs times that a wrong clock has written, so far in the future that nothing would ever be due.
 
-Only what cannot be right is touched, and never what a person planned: a retry or a pause of more than a week does not
-exist, and what was due at once when it was written is due at once.
+Only impossible times are changed, never what a person planned: no retry or pause is longer than a week, and what was
+due at once when it was written is still due at once.
 """
 
 from datetime import timedelta
@@ -11,14 +11,17 @@ import sqlalchemy as sa
 from crosspost.ledger.store import Ledger
 from crosspost.ledger.tables import accounts, deliveries
 
-#: no retry, look or pause is longer; the longest a network asks for is a week
+#: no retry, check or pause is longer; the longest a network asks for is a week
 _LONGEST = timedelta(days=8)
 #: clocks differ by a little
 _SLACK = timedelta(minutes=5)
 
 
 def repair(ledger: Ledger) -> int:
-    """Bring such moments back to now: how many there were."""
+    """Set such times to now.
+
+    :returns: how many there were
+    """
     c, now = deliveries.c, ledger.clock()
     far = c.due_at > now + _LONGEST
     retried = sa.and_(far, sa.or_(sa.and_(c.state == "planned", c.attempts > 0), c.state == "unknown"))

@@ -1,4 +1,4 @@
-"""Opens the ledger: creates, checks, migrates, or refuses with a sentence."""
+"""Opens the ledger: creates, checks and migrates it, or raises an error that says what to do."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ _version = sa.table("alembic_version", sa.column("version_num", sa.String))
 
 
 def connect(path: Path) -> sa.Engine:
-    """Open (or make) the ledger file, at the newest schema.
+    """Open (or create) the ledger file, at the newest schema.
 
     WAL with synchronous FULL: a commit that returned survives a power cut. The file is readable by its owner only.
 
@@ -47,14 +47,14 @@ def connect(path: Path) -> sa.Engine:
 
 
 def connect_to_read(path: Path) -> sa.Engine:
-    """Open the ledger without changing a byte of it, at this schema only.
+    """Open the ledger without changing a byte of it; it must have this version's schema.
 
     :raises LedgerError: when it does not exist, is damaged, or has another schema
     """
     with translate_errors(path):
         if not path.is_file():
             raise LedgerError(f"{path} does not exist yet; the first `crosspost run` makes it")
-        # With no write-ahead log beside it the file is complete; without "immutable" SQLite would make one.
+        # Without a write-ahead log beside it the file is complete; without "immutable" SQLite would create one.
         mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
         uri = f"file:{quote(str(path.absolute()))}?{mode}"
         engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=30))
@@ -73,14 +73,14 @@ def connect_to_read(path: Path) -> sa.Engine:
 
 @contextlib.contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turns what a database or a disk says into a :class:`LedgerError` that names the file and what to do."""
+    """Turn database and disk errors into a :class:`LedgerError` that names the file and what to do."""
     try:
         yield
     except DBAPIError as error:
         raise LedgerError(f"{path}: {_sentence(str(error.orig), path)}") from None
     except sqlite3.Error as error:
         raise LedgerError(f"{path}: {_sentence(str(error), path)}") from None
-    except (ValueError, msgspec.MsgspecError):  # bytes that are no text, text that is no moment, JSON that is none
+    except (ValueError, msgspec.MsgspecError):  # stored text, times or JSON that cannot be decoded
         raise LedgerError(f"{path}: {_sentence('malformed', path)}") from None
     except OSError as error:
         raise LedgerError(f"{path}: the ledger cannot be opened: {error.strerror}") from None
@@ -94,7 +94,7 @@ def _configure(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    # Take the write lock at once: a transaction that reads first and writes later could fail half-way with "locked".
+    # Take the write lock first: a transaction that reads and then writes could fail half-way with "locked".
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
@@ -102,7 +102,7 @@ def _bring_up(engine: sa.Engine, path: Path) -> None:
     with engine.begin() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             if sa.inspect(connection).get_table_names():
-                raise LedgerError(f"{path} is a database of something else; name another file in [state] ledger")
+                raise LedgerError(f"{path} is another program's database; name another file in [state] ledger")
             metadata.create_all(connection)
             _version_table(connection)
             connection.execute(sa.insert(_version).values(version_num=VERSION))
@@ -129,7 +129,7 @@ def _version_table(connection: sa.Connection) -> None:
 
 
 def _migrate(engine: sa.Engine) -> None:
-    from alembic import command  # half a second of import, needed once per upgrade
+    from alembic import command  # takes half a second to import, and is needed once per upgrade
     from alembic.config import Config
 
     config = Config()
@@ -139,22 +139,22 @@ def _migrate(engine: sa.Engine) -> None:
         command.upgrade(config, VERSION)
 
 
-def _sentence(said: str, path: Path) -> str:
-    """What a person should do about what SQLite says."""
-    low = said.lower()
-    if "malformed" in low or "not a database" in low or "corrupt" in low:
+def _sentence(message: str, path: Path) -> str:
+    """What SQLite's message means, and what a person should do."""
+    lowered = message.lower()
+    if "malformed" in lowered or "not a database" in lowered or "corrupt" in lowered:
         kept = copies.newest(path)
         restore = f"Put its newest copy, {kept}, in its place" if kept else "Restore a backup of it, or move it away"
         return (
             f"the ledger is damaged and is not touched. Nothing was sent. {restore}; then `crosspost ledger rebuild` "
             "looks at the accounts for what went out since"
         )
-    if "full" in low:
-        return "the disk is full, so nothing can be written down and nothing is sent. Make room and run again"
-    if "readonly" in low or "read-only" in low:
+    if "full" in lowered:
+        return "the disk is full, so nothing can be recorded and nothing is sent. Free some space and run again"
+    if "readonly" in lowered or "read-only" in lowered:
         return "the ledger cannot be written (read-only), so nothing is sent. Check the owner and rights of the folder"
-    if "locked" in low:
-        return "another program has locked the ledger for half a minute; run again when it is done"
-    if "unable to open" in low:
+    if "locked" in lowered:
+        return "another program has kept the ledger locked for half a minute; run again when it is done"
+    if "unable to open" in lowered:
         return "the ledger cannot be opened. Check that the folder exists and can be written"
-    return f"the ledger cannot be used: {said}"
+    return f"the ledger cannot be used: {message}"

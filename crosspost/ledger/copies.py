@@ -1,7 +1,7 @@
-"""Copies of the ledger: one a day, kept for a week, and one before its schema changes.
+"""Backups of the ledger: one a day, kept for a week, and one before its schema changes.
 
-A copy says of itself that it is one: what went out after it was made is not in it, so whoever puts it in the ledger's
-place must have the accounts looked at (`crosspost ledger rebuild`) before anything is sent.
+A backup is marked as one: it does not know what went out after it was made, so after restoring it the accounts must be
+checked (`crosspost ledger rebuild`) before anything is sent.
 """
 
 import contextlib
@@ -15,16 +15,16 @@ log = logging.getLogger("crosspost.ledger")
 
 #: how many daily copies are kept
 KEPT = 7
-#: the fact that tells a copy from the ledger: when it was made
+#: the fact that marks a backup: when it was made
 COPY = "copy"
 
 
 def copy(path: Path, target: Path, made: datetime | None = None) -> None:
     """Copy the ledger while it may be in use; the copy appears complete, readable by its owner only.
 
-    :param made: written into the copy, which from then on knows that it is one
+    :param made: stored in the copy to mark it as a backup; None for a plain copy
     :raises sqlite3.Error: when it cannot be read or written
-    :raises OSError: the same
+    :raises OSError: when it cannot be read or written
     """
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
@@ -44,7 +44,7 @@ def copy(path: Path, target: Path, made: datetime | None = None) -> None:
 
 
 def daily(path: Path, now: datetime) -> None:
-    """Copy the ledger unless that was done today. No copy is no reason to stop: it is only noted in the log."""
+    """Back up the ledger unless that was done today. A failure is only logged."""
     folder = _folder(path)
     target = folder / f"{path.stem}-{now:%Y-%m-%d}{path.suffix}"
     if target.exists():
@@ -69,20 +69,20 @@ def newest(path: Path) -> Path | None:
 
 
 def before_migration(path: Path, schema: str) -> None:
-    """Keep the ledger as it is before its schema changes, beside it; the first such copy is kept."""
+    """Copy the ledger, beside it, before its schema changes; an existing copy is kept."""
     target = path.with_name(f"{path.name}.schema-{schema}")
     if not target.exists():
         copy(path, target)
 
 
 def traces(path: Path) -> list[Path]:
-    """What shows that there was a ledger at ``path``: its copies, or what runs remembered beside it."""
+    """Files that show that there was a ledger at ``path``: its backups, or the listing cache beside it."""
     cache = listing(path)
     return [*of(path), *([cache] if cache.exists() else [])]
 
 
 def listing(path: Path) -> Path:
-    """Where runs remember the site's posts beside a ledger; each ledger has its own."""
+    """The listing cache of the site's posts, beside its ledger; each ledger has its own."""
     return path.with_name("posts.cache" if path.stem == "ledger" else f"{path.stem}.cache")
 
 

@@ -1,5 +1,6 @@
-"""Signs that a ledger is a copy or was put back: strong ones, after which doubt is settled before anything is sent, and
-weak ones, after which it is worth a look."""
+"""Detects that a ledger is a copy or an old version that was restored.
+
+After a strong sign the accounts must be checked before anything is sent; after a weak one a check is worthwhile."""
 
 import os
 from datetime import datetime
@@ -10,13 +11,13 @@ from crosspost.ledger.marks import Mark, Marks
 from crosspost.model import Value
 
 _ADOPT = (
-    "Before anything is sent, each account that can be read is looked at; on the others what may be out waits for you. "
+    "Before anything is sent, each account that can be read is checked; on the others, what may be out waits for you. "
     "If this is the right ledger and no other copy of it is used: `crosspost ledger adopt`"
 )
 
 
 class Known(Value, frozen=True, kw_only=True):
-    """What a ledger says of itself: id, how far it has come, and where it belongs (machine → place)."""
+    """What a ledger stores about itself: its id, its counter, and where it belongs (machine → place)."""
 
     id: str
     count: Count
@@ -24,21 +25,22 @@ class Known(Value, frozen=True, kw_only=True):
 
 
 def strong(known: Known, marks: Marks, at: Here, *, moves: bool) -> tuple[Suspicion, int] | None:
-    """The doubt that a strong sign raises, and the number the ledger must get past so that the sign is gone (0: the
-    sign stays until a person adopts the ledger); None without such a sign.
+    """Look for a strong sign.
 
-    :param moves: the ledger is at another place each time, and that is meant
+    :param moves: the ledger is meant to be in another place for each run
+    :returns: the suspicion, and the number the counter must exceed so that the sign is gone (0: it stays until a
+        person adopts the ledger); None without a sign
     """
     near, far = marks.read(known.id)
     ahead = max((mark for mark in (near, far) if mark is not None), key=lambda mark: mark.count, default=None)
     if ahead is not None and ahead.count > known.count.number:
         why = (
-            f"{marks.path} is older than the last run knew it: what was done until {ahead.at:%Y-%m-%d %H:%M} UTC is "
-            "not in it, so an older copy was put in its place, or another copy of it is used"
+            f"{marks.path} is older than it was after the last run: what was done until {ahead.at:%Y-%m-%d %H:%M} UTC "
+            "is missing, so an older copy was put in its place, or another copy of it is in use"
         )
         return _doubted(why, known, until=ahead.at), ahead.count
     if near is None and far is None and next(marks.of_this_place(), None) is not None:
-        why = f"{marks.path} is another ledger than the one that was here before"
+        why = f"{marks.path} is not the same ledger as the one that was here before"
         return _doubted(why, known), max(known.count.number, 1)
     if moves or not known.homes:
         return None
@@ -52,7 +54,10 @@ def belongs(known: Known, at: Here) -> bool:
 
 
 def weak(known: Known, marks: Marks, at: Here) -> datetime | None:
-    """Since when something may be missing: the machine was started anew, perhaps from a snapshot; None: no sign."""
+    """Look for a weak sign: the machine was restarted, perhaps from a snapshot.
+
+    :returns: since when something may be missing; None without a sign
+    """
     near, far = marks.read(known.id)
     last: Mark | None = far or near
     started = last is not None and at.boot and last.here.boot and last.here.boot != at.boot
@@ -60,17 +65,17 @@ def weak(known: Known, marks: Marks, at: Here) -> datetime | None:
 
 
 def _elsewhere(known: Known, at: Here, far: Mark | None) -> str:
-    """Why the file does not seem to be where it belongs."""
+    """Why the file does not seem to be in its usual place; "" when it is."""
     if _same_file(known, at):
         return ""
     home = known.homes.get(at.machine)
     if home is None:
-        names = " and ".join(sorted({one.host or one.machine for one in known.homes.values()}))
+        names = " and ".join(sorted({place.host or place.machine for place in known.homes.values()}))
         return (
-            f"{at.path} was at work on {names} and never here on {at.host}. A ledger that is brought to another "
-            "machine each time needs [state] moves = true"
+            f"{at.path} was used on {names} and never here on {at.host}. A ledger that is carried to another "
+            "machine for each run needs [state] moves = true"
         )
-    if far is not None:  # whatever copy of it is used on this machine, its number is in the mark
+    if far is not None:  # the mark has the counter of any copy that is used on this machine
         return ""
     if home.path != at.path and os.path.exists(home.path):  # noqa: PTH110  # a path as text
         return f"{at.path} is a copy of {home.path}, which is still there"

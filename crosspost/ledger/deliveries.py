@@ -1,4 +1,4 @@
-"""The way of one delivery, from planned to sent, failed or held.
+"""The life of a delivery, from planned to sent, failed or held.
 
 Every change of a delivery that is being worked on names its lease, so that a worker that lost it cannot write.
 """
@@ -20,22 +20,22 @@ from crosspost.ledger.tables import deliveries
 from crosspost.model import Draft, Receipt
 
 LEASE = timedelta(minutes=15)
-#: why a delivery is planned of which a person said that it is not out
+#: the reason of a delivery that is planned again because a person found that it is not out
 DECIDED = "you said that it is not out"
 
 
 class Deliveries(Plans):
-    """Taking deliveries on, and writing down what became of them."""
+    """Claims deliveries and records their results."""
 
-    #: see :mod:`crosspost.ledger.presence`: called while there is work
+    #: called regularly during work; see :mod:`crosspost.ledger.presence`
     present: Callable[[], None]
-    #: see :mod:`crosspost.ledger.marks`
+    #: called with each new number of the counter; see :mod:`crosspost.ledger.marks`
     mark: Callable[[Count], None]
 
     def claim(self, delivery: Delivery, owner: str) -> Delivery | None:
-        """Take a planned delivery; None when somebody else was faster, or it is to be taken back.
+        """Claim a planned delivery; None when another worker was faster, or its deletion is planned.
 
-        :param owner: names machine and process
+        :param owner: identifies machine and process
         """
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
@@ -49,7 +49,7 @@ class Deliveries(Plans):
                 lease=lease,
                 lease_until=now + LEASE,
                 attempts=deliveries.c.attempts + 1,
-                # the first real attempt counts, not the waiting before it
+                # the time of the first real attempt, not of the waiting before it
                 tried_at=sa.case((deliveries.c.attempts == 0, first), else_=sa.func.coalesce(tried, first)),
                 updated_at=now,
             )
@@ -60,7 +60,7 @@ class Deliveries(Plans):
         return self.get(delivery.id)
 
     def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
-        """Write down what will be said, before anything is sent. A changed draft forgets earlier uploads."""
+        """Store the final content before anything is sent. A changed draft discards earlier uploads."""
         same = delivery.draft == draft
         return self._held(
             delivery,
@@ -72,22 +72,22 @@ class Deliveries(Plans):
     def remember(
         self, delivery: Delivery, remote: dict[str, Any], *, uploaded: datetime | None, counts: bool = False
     ) -> Delivery:
-        """Write down what is on the server for this delivery, before the request that uses it.
+        """Store the ids of what was uploaded for this delivery, before the request that uses them.
 
-        :param uploaded: when the oldest of it may have got there: before the upload began, since the machine may have
-            slept until its answer was heard
-        :param counts: that request is irreversible
+        :param uploaded: the earliest time of the uploads, taken before each upload began, because the machine may sleep
+            until the response is read
+        :param counts: whether the next request is irreversible
         """
         values = {"remote": msgspec.json.encode(remote).decode(), "remote_at": uploaded}
         return self._changed(delivery, values, counts=counts)
 
     def begin(self, delivery: Delivery) -> Delivery:
-        """Write down that the irreversible request comes next: in the ledger, then in the marks outside of it."""
+        """Record that the irreversible request comes next: in the ledger, then in the marks outside it."""
         return self._changed(delivery, {"publishing_at": self.clock()}, counts=True)
 
     def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
         return self._held(
-            self._as_it_is(delivery),
+            self._current(delivery),
             state="sent",
             receipt=receipt.id,
             url=receipt.url,
@@ -97,25 +97,25 @@ class Deliveries(Plans):
         )
 
     def recognise(self, delivery: Delivery, draft: Draft, handle: str, receipt: Receipt) -> Delivery:
-        """A delivery that was not begun here, as far as the ledger knows, was found on the account."""
+        """Record as sent a delivery that was found on the account although this ledger never began it."""
         written = msgspec.json.encode(draft).decode()
         found = msgspec.structs.replace(delivery, draft=draft)
-        said = {"receipt": receipt.id, "url": receipt.url, "sent_at": receipt.at}
-        return self._held(found, state="sent", draft=written, handle=handle, error="", **said, **FREE)
+        response = {"receipt": receipt.id, "url": receipt.url, "sent_at": receipt.at}
+        return self._held(found, state="sent", draft=written, handle=handle, error="", **response, **FREE)
 
     def rekey(self, delivery: Delivery, handle: str) -> Delivery:
-        """Another key: something else stands under the one before. What was prepared with that one is left."""
+        """Use another idempotency key, because the old one is taken. What was prepared with it is abandoned."""
         thread = msgspec.json.encode(_thread(delivery)).decode()
         return self._held(delivery, handle=handle, remote=thread, remote_at=None)
 
-    def _as_it_is(self, delivery: Delivery) -> Delivery:
-        """The row that a receipt belongs to: also when its lease ended meanwhile and others began to look for it."""
+    def _current(self, delivery: Delivery) -> Delivery:
+        """The row a receipt belongs to, even if its lease expired meanwhile and others are looking for the post."""
         now = self.get(delivery.id)
         same_attempt = now.publishing_at == delivery.publishing_at is not None
         return now if same_attempt and now.state in ("unknown", "held", "planned") else delivery
 
     def again(self, delivery: Delivery, error: str, due_at: datetime, *, certain: bool = True) -> Delivery:
-        """Certainly not out: plan it again. ``certain=False`` keeps the frozen draft: an earlier request went out."""
+        """Plan it again, because it is certainly not out; with ``certain=False`` an earlier attempt may be."""
         reset = {"publishing_at": None} if certain else {}
         return self._held(delivery, state="planned", error=error, due_at=due_at, **reset, **FREE)
 
@@ -126,7 +126,7 @@ class Deliveries(Plans):
         return self._held(delivery, state="unknown", error=error, due_at=look_at, **FREE)
 
     def wait(self, delivery: Delivery, until: datetime, why: str, *, error: str = "") -> Delivery:
-        """Not now: leave it planned, for later. The first wait is remembered, so that pauses can grow."""
+        """Postpone it; it stays planned. The time of the first wait is kept, so that pauses can grow."""
         return self._held(delivery, due_at=until, why=why, error=error, tried_at=delivery.tried_at or self.clock())
 
     def skip(self, delivery: Delivery, why: str) -> Delivery:
@@ -136,14 +136,16 @@ class Deliveries(Plans):
         return self._held(delivery, state="held", error=error, why=why or delivery.why, **FREE)
 
     def orphaned(self, owner: str) -> int:
-        """Deliveries whose worker is gone become ``unknown``, never ``planned``.
+        """Mark deliveries whose worker is gone as ``unknown``, never ``planned``.
 
-        :param owner: the machine's name; its leases are all dead, because the caller holds the machine's run lock.
-            Leases of other machines end by the clock.
+        :param owner: the machine's name; all its leases are dead, because the caller holds the machine's run lock.
+            Leases of other machines expire by the clock.
         """
         now = self.clock()
         until = deliveries.c.lease_until
-        ended = sa.or_(until < now, until > now + LEASE + timedelta(minutes=5))  # none is that long: a wrong clock
+        ended = sa.or_(
+            until < now, until > now + LEASE + timedelta(minutes=5)
+        )  # longer than any lease: written by a wrong clock
         dead = sa.or_(deliveries.c.lease.startswith(f"{owner}:", autoescape=True), ended)
         change = (
             sa.update(deliveries)
@@ -153,7 +155,7 @@ class Deliveries(Plans):
         return self._change(change)
 
     def revive(self, delivery: Delivery) -> bool:
-        """A person asks for this post: what was old, failed or waiting becomes due now. Never what may be out."""
+        """Make an old, failed, skipped or waiting delivery due now, for a person; never one that may be out."""
         now = self.clock()
         change = (
             sa.update(deliveries)
@@ -165,12 +167,12 @@ class Deliveries(Plans):
     def decide(
         self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "", receipt: str = ""
     ) -> Delivery:
-        """A person has looked: what was held or in doubt is out (at ``url``), is to be sent, or is to be left.
+        """Record a person's decision about a held or unknown delivery: sent (at ``url``), planned again, or skipped.
 
-        ``planned`` words it anew: the person says that nothing is out. Where a journal tells who had it, the others
-        get it, in the same words.
+        ``planned`` composes it again, because nothing is out. If a journal lists who received it, the others get the
+        same text.
 
-        :param receipt: the network's id of the post, where its address tells it; the next part of a thread answers it
+        :param receipt: the network's id of the post, if its address has it; the next part of a thread replies to it
         """
         now = self.clock()
         changes: dict[str, Any] = {"state": state, "error": "", "url": url, **FREE}
@@ -184,10 +186,10 @@ class Deliveries(Plans):
         return self._held(delivery, **changes)
 
     def decide_person(self, delivery: Delivery, remote: dict[str, Any], *, again: bool) -> Delivery:
-        """A person has found out about one of the many people a delivery writes to.
+        """Record a person's decision about one of the recipients of a delivery.
 
-        :param remote: with the journal as it is now
-        :param again: somebody has to be written to: what is out already goes on with them, in the same words
+        :param remote: with the updated journal
+        :param again: whether somebody still has to be sent the post; a sent delivery then continues with the same text
         """
         now = self.clock()
         changes: dict[str, Any] = {"remote": msgspec.json.encode(remote).decode()}
@@ -196,7 +198,7 @@ class Deliveries(Plans):
         return self._held(delivery, **changes)
 
     def following(self, delivery: Delivery) -> Delivery | None:
-        """The next part of a thread, when it waits to go out now."""
+        """The next part of a thread, if it is due now."""
         if delivery.state != "sent" or delivery.draft is None or not delivery.draft.parts:
             return None
         rows = self.deliveries(states=["planned"], account=delivery.account, post=delivery.post, due=self.clock())
@@ -205,13 +207,13 @@ class Deliveries(Plans):
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _held(self, delivery: Delivery, **values: Any) -> Delivery:
-        """Change a delivery only if it still is as this worker knows it: same lease, same state."""
+        """Change a delivery only if this worker still holds it: same lease, same state."""
         return self._changed(delivery, values)
 
     def _changed(self, delivery: Delivery, values: dict[str, Any], *, counts: bool = False) -> Delivery:
-        """The same.
+        """Change a delivery only if this worker still holds it.
 
-        :param counts: something irreversible comes next
+        :param counts: whether an irreversible request comes next
         """
         change = (
             sa.update(deliveries)
@@ -237,7 +239,7 @@ class Deliveries(Plans):
         return self.get(delivery.id)
 
     def _following(self, delivery: Delivery, draft: Draft, receipt: str) -> dict[str, Any]:
-        """The next part of a thread: planned in the very moment in which the one before it is out."""
+        """The row of a thread's next part, planned in the same transaction that marks the part before it as sent."""
         now, (following, *rest) = self.clock(), draft.parts
         following = msgspec.structs.replace(following, parts=tuple(rest))
         remote = {"reply_to": receipt, "root": delivery.remote.get("root") or receipt}
@@ -254,7 +256,7 @@ class Deliveries(Plans):
 
 
 def _once_more(following: dict[str, Any]) -> sa.Update:
-    """A part that was taken back with its thread goes out again with it, under the key it was given then."""
+    """Plan again a part that was deleted with its thread, with the key it was given then."""
     c = deliveries.c
     mine = (c[name] == following[name] for name in ("post", "account", "part"))
     taken_back = c.state == "skipped", c.why == TAKEN_BACK
@@ -262,5 +264,5 @@ def _once_more(following: dict[str, Any]) -> sa.Update:
 
 
 def _thread(delivery: Delivery) -> dict[str, Any]:
-    """What a part of a thread answers, which nothing may forget."""
+    """The ids of the posts a part of a thread replies to, which must never be lost."""
     return {name: delivery.remote[name] for name in ("reply_to", "root") if name in delivery.remote}

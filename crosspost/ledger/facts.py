@@ -1,4 +1,4 @@
-"""What is known about the ledger itself: who it is, how far it has come, where it belongs, and whether to doubt it."""
+"""Facts about the ledger itself: its id, its counter, where it belongs, and whether it is in doubt."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,25 +15,25 @@ from crosspost.model import Value
 
 T = TypeVar("T")
 
-#: the ledger's own id, made at random; a copy has the same one
+#: the ledger's random id; a copy has the same id
 ID = "id"
 COUNT, HOMES, DOUBT = "count", "homes", "doubt"
 
 
 class Count(Value, frozen=True, kw_only=True):
-    """How often something irreversible was begun, and when the last time was."""
+    """How many irreversible requests were begun, and when the last one was."""
 
     number: int = 0
     at: datetime | None = None
 
 
 class Suspicion(Value, frozen=True, kw_only=True):
-    """Something may have gone out that the ledger does not know.
+    """Something may be out that is not in the ledger.
 
-    :ivar why: a sentence for people
-    :ivar since: nothing is missing from before that moment; None when nobody knows
-    :ivar until: the last moment at which something went out elsewhere, as far as that is known
-    :ivar settled: the accounts that were looked through
+    :ivar why: a sentence for the user
+    :ivar since: nothing before this moment is missing; None when unknown
+    :ivar until: the last moment at which something was sent elsewhere; None when unknown
+    :ivar settled: the accounts that have been checked
     """
 
     why: str
@@ -45,27 +45,27 @@ class Suspicion(Value, frozen=True, kw_only=True):
 class Facts(Access):
     """The table of facts."""
 
-    #: see :mod:`crosspost.ledger.marks`: called with each new number, before the request that it announces
+    #: called with each new number, before the request it stands for; see :mod:`crosspost.ledger.marks`
     mark: Callable[[Count], None]
 
     def fact(self, name: str) -> str:
-        """What is written down under a name; "" when nothing is."""
+        """The value of a fact; "" when it is not set."""
         rows = self._all(sa.select(facts.c.value).where(facts.c.name == name))
         return str(rows[0].value) if rows else ""
 
     def facts(self) -> dict[str, str]:
-        """Everything that is written down."""
+        """All facts by name."""
         return {str(row.name): str(row.value) for row in self._all(sa.select(facts.c.name, facts.c.value))}
 
     def keep_fact(self, name: str, value: str) -> None:
-        """Write something down; "" takes it away."""
+        """Set a fact; "" removes it."""
         with translate_errors(self.path), self._engine.begin() as connection:
             write(connection, name, value)
 
     def advance(self, least: int = 0) -> None:
-        """Count on although nothing is sent: what was decided now must not be lost unnoticed.
+        """Increase the counter although nothing is sent, so that losing what was just decided would be noticed.
 
-        :param least: the number is higher than this afterwards
+        :param least: the new number is higher than this
         """
         with translate_errors(self.path), self._engine.begin() as connection:
             new = count_on(connection, self.clock(), least)
@@ -73,37 +73,40 @@ class Facts(Access):
 
     @property
     def open_doubt(self) -> Suspicion | None:
-        """Why the accounts must be looked at before anything is sent; None when there is no doubt."""
+        """Why the accounts must be checked before anything is sent; None when there is no doubt."""
         return decoded(self.fact(DOUBT), Suspicion)
 
     def keep_doubt(self, doubt: Suspicion | None) -> None:
-        """Write a doubt down; None ends it."""
+        """Store a doubt; None ends it."""
         self.keep_fact(DOUBT, msgspec.json.encode(doubt).decode() if doubt is not None else "")
 
     def keep_homes(self, homes: dict[str, Here]) -> None:
-        """Write down where this ledger belongs: machine → place."""
+        """Store where this ledger belongs: machine → place."""
         self.keep_fact(HOMES, msgspec.json.encode(homes).decode())
 
 
 def write(connection: sa.Connection, name: str, value: str) -> None:
-    """Write a fact within a transaction."""
+    """Set a fact inside a transaction; "" removes it."""
     connection.execute(sa.delete(facts).where(facts.c.name == name))
     if value:
         connection.execute(sa.insert(facts).values(name=name, value=value))
 
 
 def count_on(connection: sa.Connection, now: datetime, least: int = 0) -> Count:
-    """The next number, within a transaction that begins something irreversible."""
-    said = connection.execute(sa.select(facts.c.value).where(facts.c.name == COUNT)).scalar()
-    before = decoded(said or "", Count) or Count()
+    """Increase the counter inside the transaction that begins something irreversible.
+
+    :param least: the new number is higher than this
+    """
+    stored = connection.execute(sa.select(facts.c.value).where(facts.c.name == COUNT)).scalar()
+    before = decoded(stored or "", Count) or Count()
     new = Count(number=max(before.number, least) + 1, at=now)
     write(connection, COUNT, msgspec.json.encode(new).decode())
     return new
 
 
-def decoded(said: str, kind: type[T]) -> T | None:
-    """A fact as a value; None when there is none or it cannot be understood."""
+def decoded(text: str, kind: type[T]) -> T | None:
+    """Decode the JSON of a fact; None when there is none or it cannot be read."""
     try:
-        return msgspec.json.decode(said, type=kind) if said else None
+        return msgspec.json.decode(text, type=kind) if text else None
     except msgspec.DecodeError:
         return None

@@ -1,4 +1,4 @@
-"""Whether the ledger's folder can keep two runs apart: file locks often do not work on network drives."""
+"""Checks that the ledger's folder supports file locks, which often do not work on network drives."""
 
 import os
 import re
@@ -15,8 +15,8 @@ _SHARED = re.compile(
 def refuse_shared(folder: Path, mounts: Path = _MOUNTS) -> None:
     """Refuse a folder on a network drive.
 
-    :param mounts: the kernel's list of what is mounted where; systems without one are not asked
-    :raises LedgerError: with what to do
+    :param mounts: the kernel's list of mounts; systems without one are not checked
+    :raises LedgerError: for a network drive, with what to do
     """
     found = kind(folder, mounts)
     if _SHARED.match(found):
@@ -24,12 +24,12 @@ def refuse_shared(folder: Path, mounts: Path = _MOUNTS) -> None:
 
 
 def unlockable(file: Path, why: str) -> LedgerError:
-    """What to say when the system itself refuses a lock."""
+    """The error when the system cannot lock files here."""
     return LedgerError(_advice(file.parent, f"cannot be locked ({why})"))
 
 
 def kind(folder: Path, mounts: Path = _MOUNTS) -> str:
-    """The type of the file system a folder is on, such as ``ext4``; "" when nobody knows."""
+    """The type of the file system a folder is on, such as ``ext4``; "" when unknown."""
     try:
         lines = mounts.read_text("utf-8", "replace").splitlines()
     except OSError:
@@ -41,13 +41,13 @@ def kind(folder: Path, mounts: Path = _MOUNTS) -> str:
             continue
         at = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[1])
         inside = here == at or here.startswith(at.rstrip("/") + "/")
-        if inside and len(at) >= len(best):  # what was mounted last lies on top
+        if inside and len(at) >= len(best):  # a later mount hides an earlier one
             best, found = at, fields[2]
     return found
 
 
 def _advice(folder: Path, what: str) -> str:
     return (
-        f"{folder} {what}, where two runs may not see each other. Nothing was sent. Name a file on this machine in "
-        "[state] ledger; or, when only one machine at a time ever works there, set [state] shared = true"
+        f"{folder} {what}, where two runs may not notice each other. Nothing was sent. Name a file on this machine in "
+        "[state] ledger; or, if only one machine at a time ever works there, set [state] shared = true"
     )

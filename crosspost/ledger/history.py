@@ -1,4 +1,4 @@
-"""What went out, newest first, and the titles of posts: looked up without reading the whole ledger."""
+"""What went out, newest first, and the titles of posts, without reading the whole ledger."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,12 +12,12 @@ from crosspost.ledger.rows import Delivery, as_delivery
 from crosspost.ledger.tables import deliveries, posts
 from crosspost.model import Value
 
-#: rows that are fetched at a time, while all of them are wanted
+#: rows fetched at a time
 _AT_ONCE = 1000
 
 
 class Went(Value, frozen=True, kw_only=True):
-    """One delivery that is out. ``notes`` is what somebody should know although it is, such as who was refused."""
+    """One delivery that is out. ``notes`` is what a person should know about it, such as refused recipients."""
 
     id: int
     post: str
@@ -42,12 +42,13 @@ class History(Access):
         limit: int = 0,
         noted: bool = False,
     ) -> Iterator[Went]:
-        """What is out, newest first. The rows are read one after the other: a million of them take no memory.
+        """What is out, newest first. Rows are streamed, so even a million of them need little memory.
 
-        :param accounts: only these; none: all
-        :param since: only what went out from then on
-        :param noted: only what has notes
-        :param limit: the greatest number of them; 0: all
+        :param accounts: only these accounts; empty: all
+        :param post: only this post's id; "": all
+        :param since: only what went out from this moment on
+        :param limit: the maximum number of rows; 0: all
+        :param noted: only deliveries with notes
         """
         c = deliveries.c
         query = (
@@ -74,7 +75,7 @@ class History(Access):
                 yield Went(**row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
 
     def titles(self, wanted: Sequence[str]) -> dict[str, str]:
-        """Post → its title, as it was last seen."""
+        """Post id → its last known title."""
         found: dict[str, str] = {}
         for some in chunks(list(wanted)):
             rows = self._all(sa.select(posts.c.id, posts.c.title).where(posts.c.id.in_(some)))
@@ -82,7 +83,7 @@ class History(Access):
         return found
 
     def links(self) -> dict[str, list[tuple[str, str, str]]]:
-        """Post → (account, state, address) of each of its deliveries, without their drafts."""
+        """Post id → (account, state, address) of each of its deliveries."""
         c = deliveries.c
         found: dict[str, list[tuple[str, str, str]]] = {}
         for post, account, state, url in self._all(sa.select(c.post, c.account, c.state, c.url).where(c.part == 1)):
@@ -90,9 +91,9 @@ class History(Access):
         return found
 
     def with_journals(self, accounts: Sequence[str]) -> list[Delivery]:
-        """Deliveries to many people of which some are in doubt: they may or may not have theirs.
+        """Deliveries to many recipients, some of whom may or may not have received theirs.
 
-        :param accounts: those that write to people one by one
+        :param accounts: the accounts that send to each recipient separately
         """
         c = deliveries.c
         journal = c.remote.like('%"journal":{%')

@@ -1,4 +1,4 @@
-"""Where a ledger is: the machine, the file, the start of the machine. Copies of it are somewhere else."""
+"""Where a ledger is: the machine, the file and the machine's boot. A copy has another location."""
 
 import hashlib
 import os
@@ -13,11 +13,11 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Here(Value, frozen=True, kw_only=True):
-    """A place.
+    """A location.
 
-    ``machine`` stays when the machine's name in the network changes; ``path`` is without symbolic links; ``file`` tells
-    this file from a copy of it, also where a container is another machine each time ("" when nobody knows); ``boot``
-    changes with each start of the machine ("" the same); ``host`` is for people.
+    ``machine`` does not change with the host name; ``path`` has no symbolic links; ``file`` distinguishes this file
+    from a copy of it, even when a container counts as a new machine each time ("" when unknown); ``boot`` changes with
+    each boot of the machine ("" when unknown); ``host`` is for display.
     """
 
     machine: str
@@ -28,7 +28,7 @@ class Here(Value, frozen=True, kw_only=True):
 
     @property
     def inode(self) -> str:
-        """The file's number; some systems number their disks anew at each start."""
+        """The inode number alone; some systems number their disks differently at each boot."""
         return self.file.rpartition(":")[2]
 
 
@@ -39,19 +39,21 @@ def here(path: Path) -> Here:
 
 
 def machine_id() -> str:
-    """Eight digits that are the same for this machine whatever it is called today.
+    """Eight hex digits that identify this machine, whatever its host name is.
 
-    Where the system has no id it is the network card's; where there is neither, the name.
+    Derived from the system's machine id, else from the network card, else from the host name.
     """
-    said = next((text for file in _MACHINE if (text := _text(file))), "")
-    if not said:
+    source = next((text for file in _MACHINE if (text := _text(file))), "")
+    if not source:
         node = uuid.getnode()
-        said = socket.gethostname() if node >> 40 & 1 else str(node)  # that bit: made up anew in each process
-    return hashlib.sha256(said.encode()).hexdigest()[:8]
+        source = (
+            socket.gethostname() if node >> 40 & 1 else str(node)
+        )  # that bit: a random number, different in each process
+    return hashlib.sha256(source.encode()).hexdigest()[:8]
 
 
 def _file(path: Path) -> str:
-    """Disk and number of the file; a copy has another number, on another machine there is another disk."""
+    """Disk and inode number; a copy has another inode, and another machine another disk."""
     try:
         number = path.stat().st_ino
         disk = os.statvfs(path).f_fsid if hasattr(os, "statvfs") else 0

@@ -1,4 +1,4 @@
-"""One run at a time on a machine. The lock dies with its process, so a killed run never blocks the next."""
+"""Allows one run at a time on a machine. The lock ends with its process, so a killed run never blocks the next."""
 
 import contextlib
 import errno
@@ -24,12 +24,12 @@ else:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-#: what a system says when somebody else holds the lock; anything else means that locks do not work there
+#: the errors when another process holds the lock; any other error means that locks do not work there
 _HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 
 class Busy(Exception):  # not an error: another run is at work
-    """Another run holds the lock; ``str()`` says which."""
+    """Another run holds the lock; ``str()`` describes it."""
 
 
 @contextlib.contextmanager
@@ -39,17 +39,18 @@ def run_lock(
     """Hold the lock file ``path`` while the body runs.
 
     :param wait: seconds to wait for another run to end
-    :param needed: whether it is wrong to go on where locks do not work
+    :param sleep: waits between attempts; replaced in tests
+    :param needed: whether to raise an error where locks do not work
     :raises Busy: when another run still holds it
-    :raises LedgerError: when the lock file cannot be made, or locks do not work there
+    :raises LedgerError: when the lock file cannot be created, or locks do not work there
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = open(path, "a+", encoding="utf-8", opener=_private)  # noqa: SIM115  # closed by "with" below
     except OSError as error:
-        raise LedgerError(f"{path}: the lock of the ledger cannot be made: {error.strerror}") from None
+        raise LedgerError(f"{path}: the lock file of the ledger cannot be created: {error.strerror}") from None
     with file:
-        patience = time.monotonic() + wait
+        deadline = time.monotonic() + wait
         while True:
             try:
                 _take(file)
@@ -59,7 +60,7 @@ def run_lock(
                     if needed:
                         raise unlockable(path, error.strerror or "no locks") from None
                     break
-                if time.monotonic() >= patience:
+                if time.monotonic() >= deadline:
                     raise Busy(_holder(file)) from None
                 sleep(0.1)
         file.seek(0)

@@ -1,4 +1,4 @@
-"""Care of the ledger file: a safe copy, a check, an export."""
+"""Maintenance of the ledger file: backup, verification, export."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -31,8 +31,9 @@ def backup(path: Path, target: Path) -> None:
 
 
 def verify(path: Path) -> list[str]:
-    """Everything that is wrong with the ledger, in words; empty when it is whole.
+    """Check the ledger's integrity.
 
+    :returns: what is wrong, in words; empty when nothing is
     :raises LedgerError: when it cannot be opened at all
     """
     engine = connect_to_read(path)
@@ -51,7 +52,7 @@ def verify(path: Path) -> list[str]:
 
 
 def export(path: Path) -> Iterator[dict[str, Any]]:
-    """Every row, as one mapping a row with its table's name; there are no secrets in the ledger.
+    """Yield every row as a mapping, with its table's name as ``table``; the ledger has no secrets.
 
     :raises LedgerError: when it cannot be opened
     """
@@ -60,7 +61,7 @@ def export(path: Path) -> Iterator[dict[str, Any]]:
         with translate_errors(path), engine.begin() as connection:
             for table in (posts, deliveries, changes, accounts, notices, facts):
                 for row in connection.execute(sa.select(table)):
-                    # column names are SQLAlchemy's own kind of text, which no encoder knows
+                    # column names are a string subclass of SQLAlchemy's, which encoders do not accept
                     found = {str(name): value for name, value in row._mapping.items()}  # noqa: SLF001  # documented
                     for name in ("draft", "remote", "identity", "voice"):
                         if found.get(name):

@@ -1,10 +1,10 @@
-"""Marks outside the ledger: how far it had come when something was sent last.
+"""Marks outside the ledger: its counter at the time something was last sent.
 
-A ledger cannot know that it is a copy, or that an older one was put in its place. So before each irreversible request
-a number in it grows, and then the number is written into two small files: one beside the ledger, which notices that
-the ledger itself was replaced or emptied, and one in the user's own folder, which notices that the whole folder was.
-After a crash between the two writes the ledger is ahead of the marks, which means nothing. A mark that is ahead of the
-ledger means that something went out which this ledger does not know.
+A ledger alone cannot detect that it is a copy, or that an older version was restored. So before each irreversible
+request a counter in it is increased and then written to two small files: one beside the ledger, to detect that the
+ledger was replaced or emptied, and one in the user's own folder, to detect the same for the whole folder. After a crash
+between the writes the ledger is ahead of the marks, which is harmless. A mark ahead of the ledger means that something
+went out that this ledger does not know.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ log = logging.getLogger("crosspost.ledger")
 
 
 class Mark(Value, frozen=True, kw_only=True):
-    """``ledger`` is the ledger's id, ``count`` its number, ``at`` when that was written, ``here`` where."""
+    """``ledger`` is the ledger's id, ``count`` its counter, ``at`` when that was written, ``here`` where."""
 
     ledger: str
     count: int
@@ -35,9 +35,9 @@ class Mark(Value, frozen=True, kw_only=True):
 
 def folder(environ: Mapping[str, str]) -> Path | None:
     """The user's folder for marks (XDG Base Directory Specification: ``$XDG_STATE_HOME``); None without a home."""
-    said = environ.get("XDG_STATE_HOME", "")
+    configured = environ.get("XDG_STATE_HOME", "")
     home = environ.get("HOME") or environ.get("USERPROFILE")
-    base = Path(said) if Path(said).is_absolute() else Path(home) / ".local/state" if home else None
+    base = Path(configured) if Path(configured).is_absolute() else Path(home) / ".local/state" if home else None
     return base / "crosspost/marks" if base is not None else None
 
 
@@ -50,7 +50,7 @@ class Marks:
     """The marks of one ledger.
 
     :param path: the ledger
-    :param home: the folder of :func:`folder`; None keeps the one beside the ledger only
+    :param home: the folder from :func:`folder`; None: only the mark beside the ledger is used
     """
 
     def __init__(self, path: Path, home: Path | None) -> None:
@@ -59,12 +59,12 @@ class Marks:
         self._one_at_a_time = threading.Lock()
 
     def read(self, ledger: str) -> tuple[Mark | None, Mark | None]:
-        """The mark beside the ledger and the one in the user's folder, where they are of this ledger."""
+        """The mark beside the ledger and the one in the user's folder; None if missing, or of another ledger."""
         near, far = _read(beside(self.path)), _read(self._far(ledger))
         return (near if near and near.ledger == ledger else None), (far if far and far.ledger == ledger else None)
 
     def of_this_place(self) -> Iterator[Path]:
-        """Files that show that there was a ledger at this path, whatever is there now."""
+        """The marks that show that there was a ledger at this path, whatever is there now."""
         if beside(self.path).exists():
             yield beside(self.path)
         place = os.path.realpath(self.path)
@@ -75,9 +75,9 @@ class Marks:
                     yield file
 
     def write(self, mark: Mark) -> None:
-        """Write both marks. Accounts work at the same time: a lower number never takes the place of a higher one.
+        """Write both marks. Accounts work concurrently, so a lower number never replaces a higher one.
 
-        A mark that cannot be written is no reason to stop: the ledger itself is.
+        A mark that cannot be written is only logged: the ledger itself has the number.
         """
         with self._one_at_a_time:
             if mark.count < self._written:
@@ -91,7 +91,7 @@ class Marks:
                     log.warning("the mark %s cannot be written: %s", file, error.strerror)
 
     def forget_others(self, ledger: str) -> None:
-        """A person said that ``ledger`` is the ledger at this place: marks of others that were here are gone."""
+        """Remove the marks of other ledgers at this path, because a person confirmed this one."""
         for file in self.of_this_place():
             mark = _read(file)
             if mark is None or mark.ledger != ledger:
@@ -102,7 +102,7 @@ class Marks:
 
 
 def _read(file: Path | None) -> Mark | None:
-    """A mark; None when there is none, or it cannot be understood."""
+    """Read a mark; None when there is none, or it cannot be read."""
     if file is None:
         return None
     try:
@@ -112,7 +112,7 @@ def _read(file: Path | None) -> Mark | None:
 
 
 def _replace(file: Path, data: bytes) -> None:
-    """The whole file or nothing, also when the power goes."""
+    """Replace a file completely or not at all, even when the power fails."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}")
     try:

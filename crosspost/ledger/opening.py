@@ -1,4 +1,4 @@
-"""The way in: is this the ledger, or something in its place? And may something be out that it does not know?"""
+"""Opens the ledger after checking that it is the right file and that nothing is out that it does not know."""
 
 import contextlib
 import sqlite3
@@ -19,37 +19,37 @@ from crosspost.ledger.marks import Mark, Marks
 from crosspost.ledger.store import Ledger
 from crosspost.model import Value
 
-#: the fact that a lost ledger is being made anew: since when
+#: the fact that a lost ledger is being rebuilt: since when
 REBUILT = "rebuilt"
 _LOST = {
-    "none": "is gone, though there was one",
-    "empty": "is empty, though there was a ledger",
-    "foreign": "is a database of something else, though there was a ledger",
+    "none": "is missing, although there was one",
+    "empty": "is empty, although there was a ledger",
+    "foreign": "is another program's database, although there was a ledger",
 }
 
 
 class Outside(Value, frozen=True, kw_only=True):
-    """What counts besides the file: the user's folder for marks (None: none is kept there), and whether the ledger is
-    brought to another machine each time, as build services do."""
+    """What is known besides the file: the user's folder for marks (None: there is none), and whether the ledger is
+    carried to another machine for each run, as build services do."""
 
     home: Path | None = None
     moves: bool = False
 
 
 def lost(path: Path, outside: Outside) -> str:
-    """Why a first run must not begin here, in a sentence: there was a ledger. "" when there is one, or never was."""
+    """Why a first run must not start here: there was a ledger before. "" when there is one, or never was one."""
     there = _inside(path)
     return _lost(path, there, Marks(path, outside.home)) if there != "ledger" else ""
 
 
 def open_to_write(path: Path, clock: Callable[[], datetime], outside: Outside, *, anew: bool = False) -> Ledger:
-    """Open the ledger, copy it once a day, and have this machine count as at work.
+    """Open the ledger, back it up once a day, and register this machine as working on it.
 
-    :param anew: whether it may be missing or empty although there was one, or be a copy: somebody looks after that
-    :raises LedgerError: when it cannot be used, or another machine is at work on it
+    :param anew: allow a ledger that is missing, empty or a copy, because the caller handles that
+    :raises LedgerError: when it cannot be used, or another machine is working on it
     """
-    if not anew and (said := lost(path, outside)):
-        raise LedgerError(said)
+    if not anew and (reason := lost(path, outside)):
+        raise LedgerError(reason)
     ledger = Ledger(path, clock)
     try:
         marks, at = Marks(path, outside.home), here(path)
@@ -71,14 +71,17 @@ def open_to_write(path: Path, clock: Callable[[], datetime], outside: Outside, *
 
 
 def doubt(ledger: Ledger, outside: Outside) -> Suspicion | None:
-    """Why the next run looks at the accounts before it sends anything; changes nothing."""
+    """Why the next run will check the accounts before it sends anything; None without a reason. Changes nothing."""
     facts, at = ledger.facts(), here(ledger.path)
     found = copy_detection.strong(_known(facts), Marks(ledger.path, outside.home), at, moves=outside.moves)
     return found[0] if found is not None else ledger.open_doubt
 
 
 def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
-    """A person says that this is the ledger, here and now: what was doubted. Its marks are those of this place."""
+    """Accept this file as the ledger, because a person says so, and write its marks.
+
+    :returns: the doubt that this ends; None when there was none
+    """
     facts = _identified(ledger)
     marks, at, known = Marks(ledger.path, outside.home), here(ledger.path), _known(facts)
     found = copy_detection.strong(known, marks, at, moves=outside.moves)
@@ -95,7 +98,7 @@ def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
 
 
 def is_empty(ledger: Ledger) -> bool:
-    """Whether nothing is in it, as before a first run."""
+    """Whether the ledger is empty, as before a first run."""
     started = any(state.started_at is not None for state in ledger.account_states().values())
     return not started and not ledger.posts.any()
 
@@ -104,7 +107,7 @@ def is_empty(ledger: Ledger) -> bool:
 
 
 def _inside(path: Path) -> Literal["none", "empty", "foreign", "ledger"]:
-    """What the file is; one that cannot be read is left to whoever opens it."""
+    """What the file is; one that cannot be read counts as a ledger, so that opening it reports the error."""
     try:
         if not path.is_file() or not (path.stat().st_size or _size(path.with_name(f"{path.name}-wal"))):
             return "empty" if path.exists() else "none"
@@ -127,39 +130,39 @@ def _size(file: Path) -> int:
 
 
 def _lost(path: Path, what: str, marks: Marks) -> str:
-    """The sentence, when anything shows that there was a ledger."""
+    """The error message when something shows that there was a ledger; else ""."""
     trace = next(marks.of_this_place(), None) or next(reversed(copies.traces(path)), None)
     if trace is None:
         return ""
     return (
-        f"{path} {_LOST[what]} ({trace} shows it). Nothing was sent. Put a copy of it in its place, or have `crosspost "
-        "ledger rebuild` look at the accounts for what is out. To begin anew, with every post of today counted as "
-        "old: `crosspost ledger adopt`"
+        f"{path} {_LOST[what]} (as {trace} shows). Nothing was sent. Restore a backup of it, or let `crosspost ledger "
+        "rebuild` find on the accounts what is out. To start over, with every post of today counted as old: "
+        "`crosspost ledger adopt`"
     )
 
 
 def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
-    """:raises LedgerError: for a ledger with nothing in it that is not that of a first run, a copy, an open rebuild"""
+    """:raises LedgerError: for a backup, an unfinished rebuild, or a ledger that was emptied"""
     path = ledger.path
     if made := facts.get(copies.COPY):
         raise LedgerError(
             f"{path} is a copy made at {made:.16}; what went out since is not in it. Nothing was sent. `crosspost "
-            "ledger rebuild` looks for that on the accounts; if nothing went out since: `crosspost ledger adopt`"
+            "ledger rebuild` finds that on the accounts; if nothing went out since: `crosspost ledger adopt`"
         )
     if facts.get(REBUILT):
         raise LedgerError(
-            f"{path} was being made anew, and that did not end. Nothing was sent. Run `crosspost ledger rebuild` again"
+            f"{path} was being rebuilt, and that did not finish. Nothing was sent. Run `crosspost ledger rebuild` again"
         )
-    if COUNT in facts and ID in facts:  # something was noted in it
+    if COUNT in facts and ID in facts:  # it has been used
         return
-    # A first run that was cut off has left a listing beside its empty ledger, but neither marks nor copies.
+    # An interrupted first run leaves a listing cache beside its empty ledger, but neither marks nor backups.
     seen = [*marks.of_this_place(), *copies.of(path), *(copies.traces(path) if ID not in facts else [])]
-    if seen and is_empty(ledger) and (said := _lost(path, "empty", marks)):
-        raise LedgerError(said)
+    if seen and is_empty(ledger) and (reason := _lost(path, "empty", marks)):
+        raise LedgerError(reason)
 
 
 def _identified(ledger: Ledger) -> dict[str, str]:
-    """The facts with the ledger's id: one that was emptied by hand gets another."""
+    """The facts including the ledger's id; a ledger without one gets a new id."""
     facts = ledger.facts()
     if ID not in facts:
         facts[ID] = uuid.uuid4().hex
@@ -168,7 +171,7 @@ def _identified(ledger: Ledger) -> dict[str, str]:
 
 
 def _keep_marks(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here) -> None:
-    """From now on each new number is written into the marks."""
+    """Write each new number of the counter to the marks from now on."""
 
     def write(count: Count) -> None:
         marks.write(Mark(ledger=facts.get(ID, ""), count=count.number, at=count.at or ledger.clock(), here=at))
@@ -177,7 +180,7 @@ def _keep_marks(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here
 
 
 def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, outside: Outside) -> None:
-    """Note every sign that something is out which this ledger does not know."""
+    """Store every sign that something is out that this ledger does not know."""
     known = _known(facts)
     found = copy_detection.strong(known, marks, at, moves=outside.moves)
     if found is not None:
@@ -185,7 +188,7 @@ def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, out
         before = ledger.open_doubt
         if before is not None and before.since is not None and new.since is not None:
             new = msgspec.structs.replace(new, since=min(before.since, new.since))
-        ledger.keep_doubt(new)  # before the numbers are brought in line, which takes the sign away
+        ledger.keep_doubt(new)  # before the counter is advanced, which removes the sign
         if least:
             ledger.advance(least)
             marks.forget_others(known.id)
@@ -203,7 +206,7 @@ def _keep_home(ledger: Ledger, known: copy_detection.Known, at: Here, outside: O
         return
     ledger.keep_homes({**known.homes, at.machine: _kept(at)})
     if home is not None and home.path != at.path:
-        ledger.advance()  # the marks say where it is now, so that nobody misses it where it was
+        ledger.advance()  # updates the marks, so that the ledger is not missed at its old place
 
 
 def _kept(at: Here) -> Here:

@@ -1,4 +1,4 @@
-"""Which deliveries there are: adding them, and every way of looking at them."""
+"""Adds deliveries, and queries them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -12,21 +12,21 @@ from crosspost.ledger.rows import Delivery, State, as_delivery
 from crosspost.ledger.tables import deliveries, posts
 from crosspost.model import Entry
 
-#: why a delivery is skipped that a person did not want to go out
+#: the reason of a delivery a person cancelled
 CANCELLED = "cancelled"
-#: a delivery nobody works on
+#: the columns of a delivery without a lease
 FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
 class Plans(Access):
-    """The deliveries as a whole; the way of a single one is :class:`crosspost.ledger.deliveries.Deliveries`."""
+    """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one."""
 
     def planned_pairs(self) -> set[tuple[str, str]]:
         """Every (post, account) that has a delivery."""
         return {(post, account) for post, account in self._all(sa.select(deliveries.c.post, deliveries.c.account))}
 
     def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime, str]]) -> int:
-        """Write deliveries down: (entry, account, network, state, due, why). A pair that exists already is left alone.
+        """Add deliveries: (entry, account, network, state, due, why). Existing pairs are not changed.
 
         :returns: how many are new
         """
@@ -58,7 +58,7 @@ class Plans(Access):
         due: datetime | None = None,
         sent_since: datetime | None = None,
     ) -> list[Delivery]:
-        """Deliveries that match everything given, the earliest due first; the parts of a thread one after the other."""
+        """Deliveries that match all arguments, earliest due first; the parts of a thread in order."""
         query = sa.select(deliveries).order_by(deliveries.c.due_at, deliveries.c.id)
         if states:
             query = query.where(deliveries.c.state.in_(states))
@@ -99,11 +99,11 @@ class Plans(Access):
         return [row[0] for query in (out, due) for row in self._all(query)]
 
     def waiting(self, account: str, why: str, before: datetime) -> bool:
-        """Whether an account has skipped deliveries with this reason, noted before a moment."""
+        """Whether an account has skipped deliveries with this reason from before a moment."""
         return bool(self._all(sa.select(deliveries.c.id).where(*_noted(account, why, before)).limit(1)))
 
     def gather(self, account: str, why: str, before: datetime, *, into: str) -> int:
-        """Give those of :meth:`waiting` another reason: the id of the digest they are in now."""
+        """Change the reason of the deliveries of :meth:`waiting` to ``into``, the id of the digest they are in now."""
         return self._change(sa.update(deliveries).where(*_noted(account, why, before)).values(why=into))
 
     def counts(self) -> dict[tuple[str, State], int]:
@@ -120,5 +120,5 @@ def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[b
 
 
 def blank(post: str, now: datetime) -> dict[str, Any]:
-    """A row that was never worked on."""
+    """The default values of a new row."""
     return {"post": post, "part": 1, "attempts": 0, "remote": "{}", "url": "", "error": "", "updated_at": now}

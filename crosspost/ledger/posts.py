@@ -1,4 +1,4 @@
-"""What the ledger knows of each post: where its file is, and what it was when it was last looked at."""
+"""What the ledger knows about each post: where its file is, and its content when it was last compared."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -12,9 +12,10 @@ from crosspost.model import Overrides, Value
 
 
 class Image(Value, frozen=True, kw_only=True):
-    """A picture that is out with a post: its public name, its file, and what that file was.
+    """A picture that is out with a post: its public name, its file, and the file's state.
 
-    ``changed`` (nanoseconds) and ``size`` (bytes) tell at a glance that it is the same; ``digest`` tells for sure.
+    ``changed`` (modification time in nanoseconds) and ``size`` (bytes) are a quick check whether it is the same file;
+    ``digest`` is a reliable one.
     """
 
     name: str
@@ -25,12 +26,12 @@ class Image(Value, frozen=True, kw_only=True):
 
 
 class Looked(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """What a post's file was.
+    """The last known state of a post's file.
 
-    ``file`` is the fingerprint for which everything that is out was compared ("" for never), ``seen`` that of the last
-    listing. ``name`` is the source's id of the file where it is not the post's id (it was renamed), ``date`` the
-    post's. ``pictures`` are those that are out (None: not noted yet); ``overrides`` are kept when they say what becomes
-    of the post when its file is gone, because then nobody can read them any more.
+    ``file`` is the fingerprint at the last comparison with what is out ("" for never), ``seen`` that of the last
+    listing. ``name`` is the source's id of the file if it differs from the post's id (it was renamed), ``date`` the
+    post's date. ``pictures`` are those that are out (None: not stored yet). ``overrides`` are kept if they decide what
+    happens when the file is gone, because then they can no longer be read.
     """
 
     file: str = ""
@@ -42,7 +43,7 @@ class Looked(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class KnownPost(Value, frozen=True, kw_only=True):
-    """A post of the ledger. ``gone_at``: since when the site does not have it."""
+    """A post in the ledger. ``gone_at`` is since when the site does not have it any more; None while it does."""
 
     id: str
     path: str
@@ -53,7 +54,7 @@ class KnownPost(Value, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The source's id of its file."""
+        """The source's id for its file."""
         return self.looked.name or self.id
 
 
@@ -61,7 +62,7 @@ class Posts(Access):
     """The table of posts."""
 
     def any(self) -> bool:
-        """Whether the ledger knows a post."""
+        """Whether the ledger knows any post."""
         return bool(self._all(sa.select(posts.c.id).limit(1)))
 
     def known(self) -> dict[str, KnownPost]:
@@ -74,7 +75,9 @@ class Posts(Access):
         }
 
     def out(self) -> dict[str, bool]:
-        """Posts that are out somewhere, or may be → whether all of that is settled, so that it can be compared."""
+        """Posts that are or may be out somewhere → whether all their deliveries are settled, so they can be
+        compared.
+        """
         c = deliveries.c
         doubtful = c.publishing_at.is_not(None) & c.state.in_(("planned", "sending", "unknown", "held"))
         found: dict[str, bool] = {}
@@ -83,7 +86,7 @@ class Posts(Access):
         return found
 
     def note(self, seen: Mapping[str, KnownPost]) -> None:
-        """Write down where posts are now and what their files are; they are not gone."""
+        """Store where posts are now and the state of their files; they do not count as gone."""
         change = (
             sa.update(posts)
             .where(posts.c.id == sa.bindparam("post"))
@@ -100,29 +103,29 @@ class Posts(Access):
         rows = [
             {
                 "post": post,
-                "path": one.path,
-                "url": one.url,
-                "title": one.title,
-                "fingerprint": msgspec.json.encode(one.looked).decode(),
+                "path": known.path,
+                "url": known.url,
+                "title": known.title,
+                "fingerprint": msgspec.json.encode(known.looked).decode(),
                 "seen_at": now,
             }
-            for post, one in seen.items()
+            for post, known in seen.items()
         ]
         self._change_many(change, rows)
 
     def looked(self, post: str, looked: Looked) -> None:
-        """Write down what a post's file is, now that everything that is out was compared with it."""
-        said = msgspec.json.encode(looked).decode()
-        self._change(sa.update(posts).where(posts.c.id == post).values(fingerprint=said))
+        """Store the state of a post's file after everything that is out was compared with it."""
+        state = msgspec.json.encode(looked).decode()
+        self._change(sa.update(posts).where(posts.c.id == post).values(fingerprint=state))
 
     def gone(self, missing: Collection[str]) -> None:
-        """Write down that the site does not have these posts any more, from now on."""
+        """Record that from now on the site does not have these posts any more."""
         for some in chunks(list(missing)):
             self._change(sa.update(posts).where(posts.c.id.in_(some)).values(gone_at=self.clock()))
 
 
 def _looked(text: str) -> Looked:
-    """What an older version wrote counts as nothing."""
+    """Decode the state; what an older version wrote is ignored."""
     try:
         return _DECODER.decode(text)
     except msgspec.DecodeError:

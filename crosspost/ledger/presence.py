@@ -1,8 +1,8 @@
-"""Who is at work on the ledger: two machines must not be at the same time.
+"""Keeps two machines from working on the ledger at the same time.
 
-File locks keep the processes of one machine apart. Machines that share a folder, or copy the ledger back and forth,
-may not see each other's locks; so each run writes down in the ledger who it is, renews that while it works, and takes
-it away at its end. Machines that work one after the other, such as those of a build service, never meet.
+File locks separate the processes of one machine. Machines that share a folder, or copy the ledger back and forth, may
+not see each other's locks; so each run registers itself in the ledger, renews that while it works, and removes it at
+the end. Machines that work one after the other, such as those of a build service, do not notice each other.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from crosspost.ledger.deliveries import LEASE
 from crosspost.ledger.store import Ledger
 
 _FACT = "machine"
-#: how often a run that goes on says so
+#: how often a run renews its registration
 _RENEW = timedelta(minutes=1)
 _IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
-    """A run that has begun and not ended: the machine's id and name, when it was last seen at work."""
+    """A run that has not ended: the machine's id and name, when it began, and when it was last seen working."""
 
     machine: str
     host: str
@@ -33,22 +33,23 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def machine() -> str:
-    """Name and id of this machine: the same in every run on it, not the same on another one.
+    """Name and id of this machine: the same in every run on it, different on every other machine.
 
-    A container has a name of its own each time: to the ledger it is a new machine, which is safe.
+    A container has a new name each time, so it counts as a new machine, which is safe.
     """
-    said = next((text for file in _IDS if (text := _text(file))), "")
-    node = uuid.getnode() if not said else 0
-    if node >> 40 & 1:  # no network card was found: this number is made up anew in each process
+    system_id = next((text for file in _IDS if (text := _text(file))), "")
+    node = uuid.getnode() if not system_id else 0
+    if node >> 40 & 1:  # no network card was found: this number is random and different in each process
         node = 0
     host = socket.gethostname()
-    return f"{host}-{hashlib.sha256(f'{said}{node}{host}'.encode()).hexdigest()[:8]}"
+    return f"{host}-{hashlib.sha256(f'{system_id}{node}{host}'.encode()).hexdigest()[:8]}"
 
 
 def arrive(ledger: Ledger, me: str) -> None:
-    """Write down that this machine works on the ledger; :meth:`Ledger.close` takes it away again.
+    """Register this machine as working on the ledger; :meth:`Ledger.close` removes that again.
 
-    :raises LedgerError: when another machine is at work, or was and did not come to its end
+    :param me: the result of :func:`machine`
+    :raises LedgerError: when another machine is working on it, or was and did not finish
     """
     begun = ledger.clock()
     seen = begun - _RENEW
@@ -85,18 +86,21 @@ def _refuse_company(ledger: Ledger, me: str, now: datetime) -> None:
 
 
 def who(ledger: Ledger) -> Presence | None:
-    """The run that is at work, or was and did not come to its end."""
-    said = ledger.fact(_FACT)
-    if not said:
+    """The run that is working on the ledger, or did not finish; None without one."""
+    stored = ledger.fact(_FACT)
+    if not stored:
         return None
     try:
-        return msgspec.json.decode(said, type=Presence)
+        return msgspec.json.decode(stored, type=Presence)
     except msgspec.DecodeError:
         return None
 
 
 def adopt(ledger: Ledger) -> Presence | None:
-    """A person says that nobody else is at work: who was thought to be."""
+    """Remove the registration, because a person says that no other run is working.
+
+    :returns: the removed registration; None when there was none
+    """
     other = who(ledger)
     ledger.keep_fact(_FACT, "")
     return other

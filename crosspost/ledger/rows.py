@@ -12,7 +12,7 @@ State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "he
 
 
 class Delivery(Value, frozen=True, kw_only=True):
-    """One row: a post on an account, or a further ``part`` of its thread there."""
+    """One row: a post on an account, or a later ``part`` of its thread there."""
 
     id: int
     post: str
@@ -38,7 +38,7 @@ class Delivery(Value, frozen=True, kw_only=True):
 
     @property
     def prepared(self) -> Prepared:
-        """The frozen draft with what is on the server for it.
+        """The frozen draft with the ids of what was uploaded for it.
 
         :raises LedgerError: when it was never frozen
         """
@@ -48,7 +48,7 @@ class Delivery(Value, frozen=True, kw_only=True):
 
 
 class AccountState(Value, frozen=True, kw_only=True):
-    """What is known of an account between runs."""
+    """The state of an account between runs."""
 
     name: str
     started_at: datetime | None = None
@@ -62,11 +62,11 @@ class AccountState(Value, frozen=True, kw_only=True):
 
 
 class LeaseLostError(LedgerError):
-    """Somebody else has taken the delivery over; what this worker knows no longer counts."""
+    """Another worker has taken over the delivery; this worker's state is out of date."""
 
 
 def as_delivery(row: Any) -> Delivery:
-    """A row of the table as a value."""
+    """Convert a row of the table to a value."""
     found: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
     del found["lease_until"]
     draft, remote = found.pop("draft"), found.pop("remote")
@@ -80,12 +80,12 @@ def as_delivery(row: Any) -> Delivery:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LedgerError(
             f"the ledger is damaged: delivery {found['id']} ({found['post']} to {found['account']}) cannot be read "
-            f"({str(error)[:100]}). Nothing is sent; take back a copy, or see `crosspost ledger rebuild`"
+            f"({str(error)[:100]}). Nothing is sent; restore a backup, or see `crosspost ledger rebuild`"
         ) from None
 
 
 def as_identity(stored: Any) -> Identity | None:
-    """What a server said of itself; None when that cannot be read: it is asked again."""
+    """Decode a stored identity; None when it cannot be read, so that the server is asked again."""
     try:
         return msgspec.json.decode(stored, type=Identity) if stored else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError):

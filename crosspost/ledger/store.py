@@ -1,15 +1,15 @@
-"""What crosspost remembers: every delivery, its state, and everything needed to find out whether it is out.
+"""The ledger: every delivery, its state, and everything needed to find out whether it is out.
 
     before                       existed before the account's first run; not sent
-    planned → sending → sent     the way it should go
+    planned → sending → sent     the normal case
               sending → failed   refused for good, or given up
-              sending → planned  certainly not out: again at ``due_at``
+              sending → planned  certainly not out: retry at ``due_at``
               sending → unknown → sent | planned | held
                                  it may be out: looked for on the network, never blindly sent again
-    skipped                      the post says not to
+    skipped                      the post's settings exclude it
 
-A post may be said in parts, a thread: the delivery of the next part is planned in the same moment in which the one
-before it becomes ``sent``, whoever found that out, and knows which post it answers.
+A post may go out in parts, as a thread: the next part is planned in the same transaction that marks the part before it
+as ``sent``, and stores which post it replies to.
 """
 
 import contextlib
@@ -32,11 +32,11 @@ class Ledger(Deliveries, Accounts, Facts):
     """The ledger of one installation.
 
     :param path: the SQLite file
-    :param clock: gives the present moment, with a zone
+    :param clock: returns the current time, with a time zone
     :param read_only: open it without changing a byte; every change then fails
-    :ivar posts: what is known of each post's file
-    :ivar changes: what is to be changed in what is out
-    :ivar notices: what somebody was told
+    :ivar posts: the state of each post's file
+    :ivar changes: pending edits and deletions
+    :ivar notices: alerts
     :ivar history: what went out, newest first
     """
 
@@ -46,18 +46,18 @@ class Ledger(Deliveries, Accounts, Facts):
         self.changes = Changes(path, clock, self._engine)
         self.notices = Notices(path, clock, self._engine)
         self.history = History(path, clock, self._engine)
-        #: see :mod:`crosspost.ledger.presence`: called while there is work, and at the end
+        #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
-        #: see :mod:`crosspost.ledger.marks`: called before each irreversible request
+        #: called before each irreversible request; see :mod:`crosspost.ledger.marks`
         self.mark = lambda _count: None
-        #: the accounts of the config, also those that are switched off; empty when nobody said
+        #: the accounts of the config, including disabled ones; empty when not set
         self.configured: frozenset[str] = frozenset()
-        #: since when accounts that can be read are looked at before something is sent there, although nothing tells
-        #: that anything is missing; None when that need not be
+        #: check readable accounts for posts since then before sending there, although there is only a weak sign that
+        #: anything is missing; None: not needed
         self.careful_since: datetime | None = None
 
     def close(self) -> None:
-        with contextlib.suppress(LedgerError):  # whoever cannot write "done" must not hide why it ended
+        with contextlib.suppress(LedgerError):  # failing to sign off must not hide the original error
             self.leave()
         self._engine.dispose()

@@ -21,12 +21,14 @@ VERSION = "0003"
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment as UTC ISO 8601 text of fixed width: sorts by time, reads by eye, the same in every database."""
+    """A moment as UTC ISO 8601 text of fixed width: it sorts by time, is readable, and is the same in every
+    database.
+    """
 
     impl = String(32)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's shape
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's signature
         return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the same
@@ -37,7 +39,7 @@ metadata = MetaData(
     naming_convention={"uq": "uq_%(table_name)s_%(column_0_N_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"}
 )
 
-#: where each post was last seen; a post that moved is recognised by its address
+#: where each post was last seen; a moved post is recognised by its address
 posts = Table(
     "posts",
     metadata,
@@ -46,7 +48,7 @@ posts = Table(
     Column("url", Text, nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("seen_at", Moment, nullable=False),
-    Column("fingerprint", Text, nullable=False, server_default=""),  # of the file as it was last looked at
+    Column("fingerprint", Text, nullable=False, server_default=""),  # of the file when it was last compared
     Column("gone_at", Moment),  # the site does not have it any more
 )
 
@@ -61,14 +63,14 @@ deliveries = Table(
     Column("part", Integer, nullable=False, server_default="1"),  # 1 is the post, others are replies in its thread
     Column("state", String(16), nullable=False),
     Column("due_at", Moment, nullable=False),
-    Column("why", Text, nullable=False),  # why it is due then, or what it waits for
+    Column("why", Text, nullable=False),  # why it is due then, or what it is waiting for
     Column("attempts", Integer, nullable=False),
     Column("tried_at", Moment),  # the first attempt: giving up is counted from here
     Column("draft", Text),  # frozen before anything is sent
     Column("handle", Text),  # idempotency key
     Column("remote", Text, nullable=False),  # JSON: media ids, container …
     Column("remote_at", Moment),
-    Column("publishing_at", Moment),  # set before the irreversible request, for ever
+    Column("publishing_at", Moment),  # set before the irreversible request, and kept
     Column("lease", Text),
     Column("lease_until", Moment),
     Column("receipt", Text),  # the network's id of the post
@@ -80,30 +82,32 @@ deliveries = Table(
     Index(None, "account", "state", "due_at"),
 )
 
-#: what is known of each account between runs; never a secret
+#: the state of each account between runs; never a secret
 accounts = Table(
     "accounts",
     metadata,
     Column("name", Text, primary_key=True),
     Column("started_at", Moment),  # the first run: what existed then is not sent
     Column("paused_until", Moment),
-    Column("paused_for", String(8), nullable=False),  # "rate": time helps; "auth": a new token; "trouble": a probe
+    Column(
+        "paused_for", String(8), nullable=False
+    ),  # "rate" ends with time, "auth" with a new token, "trouble" after a probe
     Column("paused_why", Text, nullable=False),
     Column("identity", Text),
     Column("identity_at", Moment),
-    Column("credential", Text, nullable=False),  # 32 bits of a digest: tells only that the token was changed
-    Column("failures", Integer, nullable=False, server_default="0"),  # one after the other, since the last success
-    Column("voice", Text),  # JSON: who speaks here for good; another one needs a person's word
+    Column("credential", Text, nullable=False),  # 32 bits of a hash: enough to notice a changed token
+    Column("failures", Integer, nullable=False, server_default="0"),  # consecutive failures since the last success
+    Column("voice", Text),  # JSON: the confirmed identity; another one needs a person's consent
 )
 
-#: what is to be changed in a delivery that is out: the text, or that it is there at all
+#: pending edits and deletions of published posts
 changes = Table(
     "changes",
     metadata,
     Column("delivery", Integer, ForeignKey("deliveries.id"), primary_key=True),
     Column("kind", String(8), nullable=False),  # "edit" or "delete"
     Column("state", String(16), nullable=False),
-    Column("draft", Text),  # what it is to say
+    Column("draft", Text),  # the new content
     Column("due_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("tried_at", Moment),
@@ -111,7 +115,7 @@ changes = Table(
     Column("updated_at", Moment, nullable=False),
 )
 
-#: what somebody should know, told once a matter
+#: alerts; each is sent once
 notices = Table(
     "notices",
     metadata,
@@ -121,7 +125,7 @@ notices = Table(
     Column("told_at", Moment),
 )
 
-#: what is known about the ledger itself: see :mod:`crosspost.ledger.facts`
+#: facts about the ledger itself: see :mod:`crosspost.ledger.facts`
 facts = Table(
     "facts",
     metadata,

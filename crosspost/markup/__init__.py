@@ -1,4 +1,4 @@
-"""Markdown and HTML to plain text: what a person would read aloud, without the marks.
+"""Markdown and HTML to plain text: what a person would read aloud, without the markup.
 
 Markdown is parsed by markdown-it-py (CommonMark with tables and strikethrough), HTML by selectolax. Both are imported
 on first use, because a listing of posts needs neither.
@@ -36,28 +36,30 @@ def to_text(markdown: str, *, links: Literal["text", "footnotes"] = "text", base
     """Turn Markdown into plain text.
 
     Paragraphs are separated by an empty line, list items begin with ``• `` or their number, quoted lines with ``> ``,
-    links keep their text, pictures vanish, code stays as written, a hard break is a new line, a table becomes a line
-    per row, and footnotes follow at the end.
+    links keep their text, pictures are removed, code is unchanged, a hard break is a new line, each table row becomes a
+    line, and footnotes follow at the end.
 
-    :param links: "footnotes" lists the addresses of the links at the end, too
-    :param base: the address of the post, which relative links start from
+    :param links: "footnotes" also lists the links' addresses at the end
+    :param base: the post's address, to resolve relative links
 
     >>> to_text("Ein *schöner* [Tag](https://example.org).")
     'Ein schöner Tag.'
     """
-    found = notes(markdown)
+    footnotes = notes(markdown)
     tokens = parser().parse(without_notes(markdown, r"[\1]"))
-    said = {label: to_line(note) for label, note in found.items()}
+    numbered = {label: to_line(note) for label, note in footnotes.items()}
     if links == "footnotes":
-        said |= _numbered_links(tokens, base, max((int(label) for label in found if label.isdecimal()), default=0))
+        numbered |= _numbered_links(
+            tokens, base, max((int(label) for label in footnotes if label.isdecimal()), default=0)
+        )
     text = joined(blocks(tokens))
-    for number, (label, note) in enumerate(said.items()):
+    for number, (label, note) in enumerate(numbered.items()):
         text += ("\n" if number else "\n\n") + f"[{label}] {note}"
     return text.strip()
 
 
 def _numbered_links(tokens: "Sequence[Token]", base: str, taken: int) -> dict[str, str]:
-    """Put ``[n]`` behind each link that does not show its address itself, and give number → address."""
+    """Put ``[n]`` after each link whose text is not its address, and return number → address."""
     numbers: dict[str, str] = {}
     for token in tokens:
         address, shown = "", ""
@@ -74,10 +76,10 @@ def _numbered_links(tokens: "Sequence[Token]", base: str, taken: int) -> dict[st
 
 
 def to_line(markdown: str) -> str:
-    """Turn a short text that may hold inline Markdown or HTML (a title, a description) into one plain line.
+    """Turn a short text with inline Markdown or HTML (a title, a description) into one plain line.
 
-    Entities are decoded, also those an import encoded twice; words in angle brackets that are no HTML element stay.
-    A picture goes with its caption.
+    Entities are decoded, even when an import encoded them twice; words in angle brackets that are not HTML elements
+    stay. A picture is removed together with its caption.
     """
     children = parser().parseInline(encoded_once(markdown))[0].children or []
     return folded(inline(children, without="figure"))
@@ -89,7 +91,7 @@ def pictures(markdown: str) -> list[tuple[str, str]]:
 
 
 def html_to_text(source: str) -> str:
-    """Turn HTML into plain text, a line per block; scripts and styles vanish."""
+    """Turn HTML into plain text, one line per block; scripts and styles are removed."""
     return html_text(source)
 
 

@@ -20,7 +20,7 @@ def top_level(tokens: "Sequence[Token]") -> "Iterator[list[Token]]":
 
 
 class _Lists:
-    """The lists a block stands in, and the marker that the next block of text gets."""
+    """The lists that contain the current block, and the marker for the next block of text."""
 
     def __init__(self) -> None:
         self._numbers: list[int] = []
@@ -31,7 +31,7 @@ class _Lists:
         return len(self._numbers)
 
     def see(self, token: "Token") -> None:
-        """Follow the lists as they open and close; a bullet list counts -1."""
+        """Follow the lists as they open and close; a bullet list is stored as -1."""
         if token.type in ("bullet_list_open", "ordered_list_open"):
             start = token.attrGet("start")
             self._numbers.append(-1 if token.type == "bullet_list_open" else 1 if start is None else int(start))
@@ -43,7 +43,7 @@ class _Lists:
             self._numbers[-1] += number >= 0
 
     def marked(self, text: str) -> str:
-        """Put the marker of a new item, indented, before its first text."""
+        """Prefix the first text of a new item with its marker, indented."""
         if not self._marker:
             return text
         text, self._marker = "  " * (self.depth - 1) + self._marker + text, ""
@@ -51,7 +51,7 @@ class _Lists:
 
 
 def blocks(tokens: "Sequence[Token]") -> Iterator[tuple[str, str, int]]:
-    """Give (kind, text, depth of lists) of each block that holds text; a row of a table is one block."""
+    """Yield (kind, text, list depth) for each block that contains text; a table row is one block."""
     lists = _Lists()
     cells: list[str] | None = None
     quotes = 0
@@ -84,7 +84,7 @@ def _block_text(token: "Token") -> str:
 
 
 def joined(blocks: Iterator[tuple[str, str, int]]) -> str:
-    """Join blocks: items of one list and rows of one table line by line, all else with an empty line between."""
+    """Join blocks: list items and table rows line by line, everything else with an empty line in between."""
     text, before = "", ("", 0)
     for kind, block, depth in blocks:
         close = (depth and before[1]) or (kind == "row" and before[0] == "row")
@@ -94,19 +94,19 @@ def joined(blocks: Iterator[tuple[str, str, int]]) -> str:
 
 
 def paragraph(children: "Sequence[Token]", after_picture: bool) -> tuple[str, bool]:
-    """Give the text of a paragraph without its pictures and their captions, and whether it ends with a picture."""
-    said: list[Token] = []
+    """The text of a paragraph without its pictures and their captions, and whether it ends with a picture."""
+    kept: list[Token] = []
     for line in _lines(children):
         shown = [child for child in line if child.type not in ("image", "softbreak", "hardbreak")]
         blank = not inline(shown).strip()
         if blank and len(shown) < len(line) and _has_picture(line):
             after_picture = True
         elif not blank and not (after_picture and _wholly_emphasised(shown)):
-            said += [child for child in line if child.type != "image"]
+            kept += [child for child in line if child.type != "image"]
             after_picture = False
         elif not blank:
             after_picture = False
-    return folded(inline(said)), after_picture
+    return folded(inline(kept)), after_picture
 
 
 def _has_picture(line: "Sequence[Token]") -> bool:
@@ -114,7 +114,7 @@ def _has_picture(line: "Sequence[Token]") -> bool:
 
 
 def _lines(children: "Sequence[Token]") -> "list[list[Token]]":
-    """Split inline tokens into the lines of the source, each with its break."""
+    """Split inline tokens into the lines of the source, each including its line break."""
     lines: list[list[Token]] = [[]]
     for child in children:
         lines[-1].append(child)
@@ -124,9 +124,9 @@ def _lines(children: "Sequence[Token]") -> "list[list[Token]]":
 
 
 def _wholly_emphasised(line: "Sequence[Token]") -> bool:
-    """Say whether the line is one piece of emphasis from its first to its last character."""
-    spoken = [child for child in line if child.type != "text" or child.content.strip()]
-    if len(spoken) < 2 or spoken[0].type not in ("em_open", "strong_open"):
+    """Whether the whole line is a single piece of emphasis."""
+    visible = [child for child in line if child.type != "text" or child.content.strip()]
+    if len(visible) < 2 or visible[0].type not in ("em_open", "strong_open"):
         return False
-    level = spoken[0].level
-    return spoken[-1].type in ("em_close", "strong_close") and all(child.level > level for child in spoken[1:-1])
+    level = visible[0].level
+    return visible[-1].type in ("em_close", "strong_close") and all(child.level > level for child in visible[1:-1])

@@ -1,19 +1,19 @@
-"""Which words in angle brackets are HTML: ``<em>`` is, ``List<String>``, ``<your name>`` and ``<viel>`` are text.
+"""Tells HTML tags from words in angle brackets: ``<em>`` is HTML; ``List<String>`` and ``<your name>`` are text.
 
-Source of the names: https://html.spec.whatwg.org/multipage/indices.html and its list of obsolete elements;
-MathML Core for what stands within ``<math>``; checked 2026-11-25.
+Source of the names: https://html.spec.whatwg.org/multipage/indices.html and its list of obsolete elements; MathML
+Core for the content of ``<math>``; checked 2026-11-25.
 """
 
 import re
 from typing import NamedTuple
 
-# nothing stands within these, so nothing closes them
+# void elements: they have no content and no closing tag
 _EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
-# these say something without an attribute, or close by themselves
+# elements that are useful without an attribute, or whose closing tag is optional
 _ALONE = frozenset(
     "br hr wbr p li dt dd tr td th thead tbody tfoot option optgroup colgroup caption rp rt".split()  # noqa: SIM905
 )
-# how a text looks; authors forget to close them
+# text formatting; authors forget to close these
 _LOOKS = frozenset(
     """
     a abbr acronym b bdi bdo big blockquote center cite code del dfn div em font i ins kbd mark nobr q s samp small span
@@ -35,31 +35,31 @@ _MATH = frozenset(
     """.split()  # noqa: SIM905 - the same
 )
 ELEMENTS = _EMPTY | _ALONE | _LOOKS | _OTHERS
-# <my-player src="…">, and what office programs leave behind: <o:p></o:p>
+# <my-player src="…">, and leftovers of office programs: <o:p></o:p>
 _CUSTOM = re.compile(r"[a-z][a-z0-9]*(?:[-:][a-z0-9._]+)+")
 TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>]*)([^<>]*)(>?)")
-_DECLARED = re.compile(r"<[!?][^<>]*>")  # comments and the like
+_DECLARED = re.compile(r"<[!?][^<>]*>")  # comments, declarations, processing instructions
 _NO_TAG = re.compile(r"</(?![A-Za-z])")
 
 
 class Names(NamedTuple):
-    """The names of all tags in a text, in lower case: those that open something, and those that close it."""
+    """The names of all opening and all closing tags in a text, in lower case."""
 
     opened: frozenset[str]
     closed: frozenset[str]
 
 
 def names(source: str) -> Names:
-    """Which tags stand in a text."""
+    """Find the tags in a text."""
     found = [(tag[1], tag[2].lower()) for tag in TAG.finditer(source)]
     return Names(frozenset(n for end, n in found if not end), frozenset(n for end, n in found if end))
 
 
 def is_markup(tag: re.Match[str], among: Names, *, line: bool = False) -> bool:
-    """Whether what :data:`TAG` found is an HTML tag, or words that are to be read.
+    """Whether a match of :data:`TAG` is an HTML tag, and not words of the text.
 
     :param among: the tags of the whole text
-    :param line: the text is a line that people read, such as a title: ``The <script> tag`` names an element
+    :param line: whether the text is a line such as a title, where ``The <script> tag`` only mentions an element
     """
     closing, name, given = tag[1], tag[2].lower(), tag[3]
     attributes = given[:1].isspace() and given.strip(" /\n\t") != ""
@@ -78,7 +78,7 @@ def is_markup(tag: re.Match[str], among: Names, *, line: bool = False) -> bool:
 
 
 def literal(source: str) -> str:
-    """HTML in which words in angle brackets that are no elements are escaped: a parser then reads them as text."""
+    """Escape words in angle brackets that are not HTML elements, so that a parser reads them as text."""
     if "<" not in source:
         return source
     among, last = names(source), source.rfind(">")
@@ -91,7 +91,7 @@ def literal(source: str) -> str:
 
 
 def without_tags(text: str) -> str:
-    """A line without its HTML tags and comments; words in angle brackets that are no elements stay."""
+    """A line without its HTML tags and comments; words in angle brackets that are not HTML elements stay."""
     among = names(text)
     text = TAG.sub(lambda tag: "" if tag[4] and is_markup(tag, among, line=True) else tag[0], text)
     return _DECLARED.sub("", text)

@@ -1,4 +1,4 @@
-"""Footnotes (``[^1]: …``), which CommonMark does not know."""
+"""Footnotes (``[^1]: …``), which CommonMark does not have."""
 
 import re
 
@@ -7,10 +7,10 @@ _MARK = re.compile(r"\[\^([^\]\s]+)\]")
 
 
 def notes(markdown: str) -> dict[str, str]:
-    """Give label → text of the footnotes."""
+    """The footnotes of a text: label → note."""
     return {match[1]: match[2] for match in _NOTE.finditer(markdown)} if "[^" in markdown else {}
 
 
 def without_notes(markdown: str, mark: str = "") -> str:
-    """Take the footnotes away, and put ``mark`` (``\\1`` is the label) where the text refers to one."""
+    """Remove the footnotes, and replace each reference by ``mark`` (``\\1`` is the label)."""
     return _MARK.sub(mark, _NOTE.sub("", markdown)) if notes(markdown) else markdown

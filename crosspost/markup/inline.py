@@ -1,4 +1,4 @@
-"""Inline text and HTML: what a person reads of it."""
+"""The readable text of inline Markdown and HTML."""
 
 import html
 import re
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from selectolax.lexbor import LexborHTMLParser
 
-_BREAK = "\u2028"  # Unicode's line separator: no author's text has it, and HTML white space rules leave it alone
+_BREAK = "\u2028"  # Unicode's line separator: authors do not use it, and it is not HTML white space
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _UNREADABLE = ["script", "style", "template", "noscript", "iframe", "object", "svg", "head", "title"]
 _BLOCKS = (
@@ -47,9 +47,9 @@ def folded(text: str) -> str:
 
 
 def inline(children: "Sequence[Token]", without: str = "") -> str:
-    """Give the text of inline tokens; where there is HTML among them, an HTML parser decides what is text.
+    """The text of inline tokens; if they include HTML, an HTML parser decides what is text.
 
-    :param without: elements (as a CSS selector) that are left out with all they hold
+    :param without: CSS selector of elements to leave out with their content
     """
     if not any(child.type == "html_inline" for child in children):
         return "".join(_inline_part(child) for child in children)

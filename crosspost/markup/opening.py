@@ -1,4 +1,4 @@
-"""What a text begins with: the author's own first words, not a quotation, caption, formula, embed or hidden part."""
+"""Finds the author's first words in a text, skipping quotations, captions, formulas, embeds and hidden parts."""
 
 import itertools
 import re
@@ -13,7 +13,7 @@ from crosspost.markup.parser import parser
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-# what the author says, what stands in for it when there is nothing else, and what is no sentence
+# the author's own words; second choice when there are none; not a sentence
 _Kind = Literal["own", "second", "none"]
 
 _HEADINGS = "h1,h2,h3,h4,h5,h6"
@@ -29,10 +29,10 @@ _FORMULA = re.compile(
 
 
 def first_paragraph(markdown: str) -> str:
-    """Give the first paragraph that says something, as one plain line; "" when there is none.
+    """The first real paragraph, as one plain line; "" when there is none.
 
-    Headings, pictures and their captions, comments, footnotes, formulas, addresses alone and what is folded away are
-    passed over. A list or quotation counts only when there is no paragraph.
+    Headings, pictures and their captions, comments, footnotes, formulas, lone addresses and collapsed parts are
+    skipped. A list or quotation is used only when there is no paragraph.
     """
     second = ""
     for kind, text in _paragraphs(parser().parse(without_notes(markdown))):
@@ -43,10 +43,10 @@ def first_paragraph(markdown: str) -> str:
 
 
 def opening(markdown: str) -> list[str]:
-    """Give the paragraphs, lists and quotations with which a text begins, before its first (next) heading or table.
+    """The paragraphs, lists and quotations at the beginning of a text, up to the first heading or table after them.
 
-    What :func:`first_paragraph` passes over is passed over here, too; quotations before the first own words are given
-    only when there are none.
+    Skips what :func:`first_paragraph` skips; quotations before the author's first words are returned only when there
+    is nothing else.
     """
     found: list[str] = []
     quoted: list[str] = []
@@ -67,7 +67,7 @@ def opening(markdown: str) -> list[str]:
 
 
 def _paragraphs(tokens: "Sequence[Token]") -> Iterator[tuple[_Kind, str]]:
-    """Give each paragraph as a line, and what it is."""
+    """Yield (kind, text) for each paragraph, the text as one line."""
     after_picture, inside = False, 0
     for token, following in itertools.zip_longest(tokens, tokens[1:]):
         if token.type == "html_block":
@@ -92,7 +92,7 @@ def _html_lines(source: str, inside: int) -> Iterator[tuple[_Kind, str]]:
 
 
 def _depth(token: "Token", inside: int) -> int:
-    """How many elements that fold away, quote or illustrate are open behind a block."""
+    """How many collapsible, quoting or illustrating elements are still open after a block."""
     if token.type == "html_block":
         for tag in _CONTAINER.finditer(token.content):
             inside = max(0, inside - 1) if tag[1] else inside + 1

@@ -1,4 +1,4 @@
-"""What a web page says about itself in its head: its picture and its language."""
+"""Reads a web page's picture and language from its head."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 # Open Graph (https://ogp.me/#structured), then X's cards
 _PICTURES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _ALTS = ("og:image:alt", "twitter:image:alt")
-_LONGEST = 2000  # characters of an address or a text
+_LONGEST = 2000  # characters of an address or text
 
 
 class PageFacts(Value, frozen=True, kw_only=True):
-    """``picture`` is a full address, ``alt`` what it shows, ``language`` as written; each may be ""."""
+    """``picture`` is an absolute address, ``alt`` its alternative text, ``language`` as written; each may be ""."""
 
     picture: str = ""
     alt: str = ""
@@ -23,18 +23,18 @@ class PageFacts(Value, frozen=True, kw_only=True):
 
 
 def facts(page: "LexborHTMLParser", base: str) -> PageFacts:
-    """Read them from a page.
+    """Read the facts from a page.
 
-    :param base: the page's address, which relative ones start from
+    :param base: the page's address, to resolve relative addresses
     """
-    said: dict[str, str] = {}
+    meta: dict[str, str] = {}
     for node in page.css("head meta[content]")[:200]:
         name = node.attributes.get("property") or node.attributes.get("name") or ""
-        said.setdefault(name.lower(), " ".join((node.attributes.get("content") or "").split())[:_LONGEST])
+        meta.setdefault(name.lower(), " ".join((node.attributes.get("content") or "").split())[:_LONGEST])
     root = page.css_first("html")
     return PageFacts(
-        picture=next((found for name in _PICTURES if (found := _address(base, said.get(name, "")))), ""),
-        alt=next((said[name] for name in _ALTS if said.get(name)), ""),
+        picture=next((found for name in _PICTURES if (found := _address(base, meta.get(name, "")))), ""),
+        alt=next((meta[name] for name in _ALTS if meta.get(name)), ""),
         language=(root.attributes.get("lang") or "").strip()[:50] if root is not None else "",
     )
 

@@ -1,7 +1,7 @@
-"""The Markdown parser: CommonMark with tables and strikethrough, and two readings that plain text needs.
+"""The Markdown parser: CommonMark with tables and strikethrough, and two changes that plain text needs.
 
-Words in angle brackets that are no HTML stay words (:mod:`.elements`), and a star within a word (``Schüler*innen``,
-``2*3*4``) is a star.
+Words in angle brackets that are not HTML stay words (:mod:`.elements`), and an asterisk inside a word
+(``Schüler*innen``, ``2*3*4``) stays an asterisk.
 """
 
 import re
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
-_NAMES = "html_names"  # remembered while one text is parsed
+_NAMES = "html_names"  # cached while a text is parsed
 _STARS = re.compile(r"\*+")
 
 
 @cache
 def parser() -> "MarkdownIt":
-    """The one parser of all texts that become plain."""
+    """The shared parser for converting to plain text."""
     return make_parser()
 
 
 def make_parser() -> "MarkdownIt":
-    """A parser to add one's own rules to."""
+    """A new parser, to which the caller may add rules."""
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -61,7 +61,9 @@ def _emphasis(state: "StateInline", silent: bool) -> bool:
 
 
 def _within_a_word(text: str, start: int, end: int) -> bool:
-    """One star between letters of a script that has words, or stars between digits."""
+    """Whether it is one asterisk between letters (of scripts with upper and lower case), or asterisks between
+    digits.
+    """
     before, after = text[start - 1 : start], text[end : end + 1]
     if before.isdecimal() and after.isdecimal():
         return True
@@ -86,4 +88,4 @@ def _words_in_brackets(state: "StateCore") -> None:
 
 def _html(before: str, tag: str, among: Names) -> bool:
     found = TAG.match(before + tag, len(before))
-    return found is None or is_markup(found, among, line=True)  # what begins otherwise is a comment or the like
+    return found is None or is_markup(found, among, line=True)  # anything else is a comment or declaration

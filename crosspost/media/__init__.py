@@ -1,4 +1,4 @@
-"""Pictures that fit: a network's format, bytes, pixels and ratio; a title card when a post has no picture.
+"""Makes pictures fit a network's limits on format, bytes, pixels and ratio, and draws title cards.
 
 Pillow is imported on the first picture, not with this package.
 """

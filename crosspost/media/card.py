@@ -1,4 +1,4 @@
-"""A title card: the picture of a post that has none, made from its title, the site's name and the brand's colours."""
+"""Title cards: pictures for posts without one, drawn from the title, the site's name and the configured colours."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ _ELLIPSIS = "…"
 
 
 class _Style(NamedTuple):
-    """How a text is written; the direction belongs to the whole text, also for a line of digits only."""
+    """How a text is drawn; the direction is that of the whole text, even for a line of digits only."""
 
     faces: Sequence[Typeface]
     size: int
@@ -43,8 +43,8 @@ def title_card(
 ) -> Fitted:
     """Draw a title card as PNG.
 
-    The title is as large as fits, broken where Unicode allows (UAX #14), shortened with “…” only when it does not fit
-    in the smallest size. What no font here can draw is left out, and ``left_out`` says so.
+    The title is as large as fits, broken where Unicode allows (UAX #14), and shortened with “…” only when it does not
+    fit at the smallest size. Characters that no font here can draw are left out and listed in ``left_out``.
 
     :param title: the post's title, in any script
     :param site: the site's name, below the title
@@ -52,8 +52,8 @@ def title_card(
     :param background: colour of the card (CSS name or ``#rrggbb``)
     :param foreground: colour of the title
     :param accent: colour of the bar at the edge and of the site's name
-    :param fonts: font files to try first, before those that are installed
-    :raises MediaError: when no font can draw any letter of title and site, when there is no title, or on wrong colours
+    :param fonts: font files to try before the installed ones
+    :raises MediaError: without a title, without a font for any letter of title and site, or for an invalid colour
     """
     from PIL import Image, ImageDraw
 
@@ -95,7 +95,7 @@ def _set(text: str, faces: Sequence[Typeface], room: Size, sizes: tuple[int, int
     """Break a text into lines in the largest size that fits the room (width, height in pixels).
 
     :param sizes: smallest and largest font size in pixels
-    :return: lines, font size, and whether the whole text is there
+    :return: lines, font size, and whether the whole text fits
     """
     least, most = sizes
     for size in range(most, least - 1, -max(1, (most - least) // 12)):
@@ -107,7 +107,7 @@ def _set(text: str, faces: Sequence[Typeface], room: Size, sizes: tuple[int, int
 
 
 def _wrap(text: str, faces: Sequence[Typeface], size: int, width: int) -> Iterator[str]:
-    """Lines no wider than ``width``: broken at UAX #14 opportunities, inside a word only when it is wider itself."""
+    """Lines no wider than ``width``, broken at UAX #14 opportunities; inside a word only when the word is wider."""
     line = ""
     for unit in segmentation.line_break_units(text):
         if _width((line + unit).rstrip(), faces, size) <= width:
@@ -126,7 +126,7 @@ def _wrap(text: str, faces: Sequence[Typeface], size: int, width: int) -> Iterat
 
 
 def _shorten(text: str, faces: Sequence[Typeface], size: int, width: int, *, always: bool = False) -> str:
-    """One line no wider than ``width``, whole graphemes, with an ellipsis where something is missing."""
+    """One line no wider than ``width``: whole graphemes, and an ellipsis where something was cut."""
     if not always and _width(text, faces, size) <= width:
         return text
     dots = _ELLIPSIS if any(face.draws(_ELLIPSIS) for face in faces) else "..."
@@ -142,7 +142,7 @@ def _width(text: str, faces: Sequence[Typeface], size: int) -> float:
 
 
 def _write(pen: "ImageDraw", text: str, style: _Style, edges: tuple[int, int], baseline: int) -> None:
-    """Write one line between two edges; a text that runs from right to left begins at the right edge."""
+    """Draw one line between two edges; right-to-left text starts at the right edge."""
     parts = [(part, face.at(style.size)) for part, face in runs(text, style.faces)]
     x = float(edges[0])
     if style.to_left:
@@ -165,4 +165,4 @@ def _colour(name: str) -> tuple[int, ...]:
     try:
         return ImageColor.getrgb(name)[:3]
     except ValueError:
-        raise MediaError(f"“{name}” is no colour. Write it as #rrggbb or a CSS colour name.") from None
+        raise MediaError(f"“{name}” is not a colour. Write it as #rrggbb or a CSS colour name.") from None

@@ -1,4 +1,4 @@
-"""What tells one picture's file from another."""
+"""Checksums of picture files."""
 
 import hashlib
 from pathlib import Path
@@ -7,9 +7,9 @@ from crosspost.config.small_file import open_file
 
 
 def digest(path: str) -> str:
-    """Sixteen hex digits that change when a byte of the file does.
+    """A checksum of a file's content, as sixteen hex digits (BLAKE2b, 64 bits).
 
-    :raises OSError: when it cannot be read
+    :raises OSError: when the file cannot be read
     """
     with open_file(Path(path)) as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=8)).hexdigest()

@@ -1,4 +1,4 @@
-"""Colours as a person saw them: every mode and profile becomes 8-bit sRGB, because the web has no other certainty."""
+"""Colours: every mode and profile becomes 8-bit sRGB, the only one all browsers and apps show the same way."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -8,15 +8,15 @@ if TYPE_CHECKING:
     from PIL.ImageCms import ImageCmsProfile
 
 _PROFILE_MODES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
-# Corners and middles of the colour cube: a profile that leaves these alone is sRGB under whatever name.
+# Corners and middles of the colour cube: a profile that leaves these unchanged is sRGB, whatever its name.
 _SWATCHES = [(r, g, b) for r in (0, 64, 128, 192, 255) for g in (0, 64, 128, 192, 255) for b in (0, 64, 128, 192, 255)]
 _INVISIBLE = 2  # steps of 255; profile makers round differently
 
 
 def eight_bit(image: "Image") -> "Image":
-    """Bring any mode Pillow decodes to L, RGB, RGBA or CMYK, all with 8 bits a channel.
+    """Convert any mode Pillow decodes to L, RGB, RGBA or CMYK, all with 8 bits per channel.
 
-    CMYK stays, because its profile can only be applied to it; :func:`to_srgb` turns it into RGB.
+    CMYK stays, because its profile applies to CMYK only; :func:`to_srgb` turns it into RGB.
     """
     if image.mode.startswith("I"):  # 16-bit grey; a plain conversion would clip everything above 255 to white
         return image.point(lambda value: value / 256).convert("L")
@@ -32,7 +32,7 @@ def eight_bit(image: "Image") -> "Image":
 def to_srgb(image: "Image", icc: bytes | None) -> tuple["Image", bool]:
     """Convert an :func:`eight_bit` image to sRGB.
 
-    :param icc: the embedded profile; one that is broken or made for another mode is ignored, as browsers do
+    :param icc: the embedded profile; like browsers, a broken profile or one for another mode is ignored
     :return: the image (L, RGB or RGBA), and whether its colours were converted
     """
     from PIL import ImageCms
@@ -58,7 +58,7 @@ def to_srgb(image: "Image", icc: bytes | None) -> tuple["Image", bool]:
 
 
 def needs_conversion(image: "Image") -> bool:
-    """Whether an undecoded image would look different without its profile, or is not made of RGB or grey at all."""
+    """Whether an undecoded image would look different without its profile, or is neither RGB nor grey."""
     if image.mode in ("CMYK", "LAB", "HSV"):
         return True
     profile = _profile(image.info.get("icc_profile"))
@@ -66,12 +66,12 @@ def needs_conversion(image: "Image") -> bool:
 
 
 def _profile(icc: bytes | None) -> "ImageCmsProfile | None":
-    """The profile, opened; None when there is none or it cannot be understood."""
+    """The opened profile; None when there is none or it cannot be read."""
     from PIL import ImageCms
 
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(icc)) if icc else None
-        # a damaged header is noticed only when it is read, and some bytes of it are no text
+        # a damaged header is noticed only when it is read, and may not even be text
         return profile if profile is not None and profile.profile.xcolor_space else None
     except (OSError, ImageCms.PyCMSError, UnicodeDecodeError):
         return None
@@ -82,14 +82,14 @@ def _fits(profile: "ImageCmsProfile", image: "Image") -> bool:
 
 
 def _applies(profile: "ImageCmsProfile", mode: str) -> bool:
-    """Whether a profile was made for a mode; palettes and transparent pictures hold RGB."""
+    """Whether a profile was made for a mode; palettes and transparent pictures contain RGB."""
     grey = mode in ("1", "L", "LA", "I;16")
     wanted = "L" if grey else "CMYK" if mode == "CMYK" else "RGB"
     return _PROFILE_MODES.get(profile.profile.xcolor_space) == wanted
 
 
 def _is_srgb(profile: "ImageCmsProfile") -> bool:
-    """Decided by what the profile does, not by its name: names are translated and shortened."""
+    """Whether a profile is sRGB, by its effect and not by its name: names are translated and shortened."""
     from PIL import Image, ImageCms
 
     if _PROFILE_MODES.get(profile.profile.xcolor_space) != "RGB":
@@ -98,7 +98,7 @@ def _is_srgb(profile: "ImageCmsProfile") -> bool:
     swatches.putdata(_SWATCHES)
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
     try:
-        seen = ImageCms.profileToProfile(
+        converted = ImageCms.profileToProfile(
             swatches,
             profile,
             srgb,
@@ -107,8 +107,8 @@ def _is_srgb(profile: "ImageCmsProfile") -> bool:
             flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
     except ImageCms.PyCMSError:
-        return True  # it can do nothing, so nothing changes without it
-    if seen is None:
+        return True  # it cannot be applied, so nothing changes without it
+    if converted is None:
         return True
-    pairs = zip(swatches.tobytes(), seen.tobytes(), strict=True)
+    pairs = zip(swatches.tobytes(), converted.tobytes(), strict=True)
     return all(abs(before - after) <= _INVISIBLE for before, after in pairs)

@@ -1,4 +1,4 @@
-"""Decode a source and draw it on its canvas; decoded once, drawn again when the bytes ask for fewer pixels."""
+"""Decodes a source once and draws it on its canvas, again when the byte limit needs fewer pixels."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -20,11 +20,11 @@ _METADATA = ("exif", "xmp", "comment", "photoshop", "XML:com.adobe.xmp", "mp")
 
 
 class Drawing:
-    """One source on its way to one network.
+    """One source drawn for one network.
 
     :param source: the examined file
-    :param plan_for: the layout with at most that many pixels (0: as many as the network allows)
-    :param background: colour of margins and behind transparent parts
+    :param plan_for: gives the layout with at most that many pixels (0: as many as the network allows)
+    :param background: the colour of margins and behind transparent parts
     """
 
     def __init__(self, source: Source, plan_for: Callable[[int], Layout], background: str) -> None:
@@ -38,7 +38,7 @@ class Drawing:
 
     @cached_property
     def header(self) -> "ImageFile":
-        """The source, opened and not decoded.
+        """The source, opened but not decoded.
 
         :raises MediaError: when it is damaged
         """
@@ -51,7 +51,7 @@ class Drawing:
 
     @cached_property
     def is_line_art(self) -> bool:
-        """Few colours: a drawing, a diagram, a screenshot; what JPEG would smear."""
+        """Whether it has few colours, like a drawing, diagram or screenshot, which JPEG would blur."""
         from PIL import Image
 
         if self._source.format in ("JPEG", "AVIF", "HEIF"):
@@ -62,11 +62,11 @@ class Drawing:
 
     @property
     def is_transparent(self) -> bool:
-        """Whether some of it lets the background through."""
+        """Whether any part is transparent."""
         return self._pixels(self._plan_for(0)).mode == "RGBA"
 
     def draw_opaque(self, pixels: int) -> "Image":
-        """Like :meth:`draw`, on the background colour where it was transparent."""
+        """Like :meth:`draw`, with transparent parts filled with the background colour."""
         image = self.draw(pixels)
         if image.mode != "RGBA":
             return image
@@ -78,15 +78,17 @@ class Drawing:
     def draw(self, pixels: int) -> "Image":
         """The picture on its canvas (L, RGB or RGBA), with at most that many pixels (0: as many as allowed).
 
-        :raises MediaError: when the source is damaged or the background is no colour
+        :raises MediaError: when the source is damaged or the background is not a colour
         """
         from PIL import Image
 
         plan = self._last = self._plan_for(pixels)
-        turned = self._source.orientation >= 5
+        sideways = self._source.orientation >= 5
         decoded = self._pixels(plan)
-        lying = (plan.picture[1], plan.picture[0]) if turned else plan.picture
-        image = decoded.resize(lying, Image.Resampling.LANCZOS, self._source_box(plan.box, decoded), reducing_gap=3.0)
+        stored_size = (plan.picture[1], plan.picture[0]) if sideways else plan.picture
+        image = decoded.resize(
+            stored_size, Image.Resampling.LANCZOS, self._source_box(plan.box, decoded), reducing_gap=3.0
+        )
         image, self._colours_converted = to_srgb(image, decoded.info.get("icc_profile"))
         image = _turn(image, self._source.orientation)
         if not plan.padded:
@@ -96,12 +98,15 @@ class Drawing:
         return canvas
 
     def changes(self, size: Size) -> tuple[str, ...]:
-        """What was done to the picture that was drawn last, in words."""
+        """What was done to the last drawn picture, in words.
+
+        :param size: of the saved picture, in pixels
+        """
         source, plan = self._source, self._last
         box = plan.box if plan else (0, 0, *source.upright)
         cropped = (box[2] - box[0], box[3] - box[1])
         scaled = plan is not None and plan.picture != cropped
-        said = (
+        steps = (
             (source.frames > 1, f"first of {source.frames} frames"),
             (source.orientation != 1, "turned upright"),
             (
@@ -114,19 +119,19 @@ class Drawing:
             (plan is not None and plan.padded, f"margin added to {size[0]}×{size[1]}"),
             (self._flattened, f"transparent parts filled with {self._background}"),
         )
-        return tuple(words for done, words in said if done)
+        return tuple(text for done, text in steps if done)
 
     def _pixels(self, plan: Layout) -> "Image":
-        """The decoded source, as stored; JPEGs are decoded at the smallest of 1/1, 1/2, 1/4, 1/8 that suffices."""
-        wide, high = (plan.box[2] - plan.box[0], plan.box[3] - plan.box[1])
-        scale = min(1.0, max(plan.picture[0] / wide, plan.picture[1] / high))
+        """The decoded source, as stored; JPEGs are decoded at the smallest sufficient scale of 1/1, 1/2, 1/4, 1/8."""
+        width, height = (plan.box[2] - plan.box[0], plan.box[3] - plan.box[1])
+        scale = min(1.0, max(plan.picture[0] / width, plan.picture[1] / height))
         least = (ceil(self._source.size[0] * scale), ceil(self._source.size[1] * scale))
         if self._decoded is None or self._decoded.width < least[0] or self._decoded.height < least[1]:
             self._decoded = self._decode(least)
         return self._decoded
 
     def _decode(self, least: Size) -> "Image":
-        """Decode to at least this size; most formats know only their full size."""
+        """Decode to at least this size; most formats can only be decoded at full size."""
         try:
             image = open_image(self._source.data, self._source.format)
             icc = image.info.get("icc_profile")
@@ -140,7 +145,7 @@ class Drawing:
         return decoded
 
     def _source_box(self, box: Box, decoded: "Image") -> tuple[float, float, float, float]:
-        """The layout's box in the decoded image: lying as stored, and perhaps decoded smaller."""
+        """The layout's box in the decoded image, which is oriented as stored and may be decoded at a smaller scale."""
         width, height = self._source.upright
         left, top, right, bottom = box
         flips = {
@@ -163,7 +168,9 @@ class Drawing:
         try:
             colour = ImageColor.getrgb(self._background)
         except ValueError:
-            raise MediaError(f"“{self._background}” is no colour. Write it as #rrggbb or a CSS colour name.") from None
+            raise MediaError(
+                f"“{self._background}” is not a colour. Write it as #rrggbb or a CSS colour name."
+            ) from None
         return Image.new(mode, size, colour)
 
 

@@ -1,7 +1,7 @@
-"""Save a drawn picture so that it keeps the byte limit, with few saves: each one is measured and guides the next.
+"""Saves a drawn picture within the byte limit, in few attempts: each one is measured and guides the next.
 
-Quality gives way first, down to where artefacts begin to show; then the size gives way; quality below that floor is
-the last resort, for pictures that may not get smaller.
+Quality is reduced first, down to where artefacts become visible; then the size; quality below that floor is the last
+resort, for pictures that may not get smaller.
 """
 
 from collections.abc import Callable
@@ -19,9 +19,9 @@ BEST, FLOOR, WORST = 90, 72, 10
 MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # File size falls with the quantisation step to about this power (measured on photos between quality 30 and 95).
 _POWER = 0.6
-_NEAR_ENOUGH = 0.88  # of the limit: a further save would gain quality nobody sees
-_ROOM_LEFT = 0.6  # of the limit: below this, more pixels are worth a second drawing
-_ROUGH = 3  # a quickly saved PNG shrinks by less than this when it is packed well
+_NEAR_ENOUGH = 0.88  # of the limit: another attempt would gain no visible quality
+_ROOM_LEFT = 0.6  # of the limit: below this, drawing again with more pixels is worth it
+_ROUGH = 3  # full compression shrinks a quickly saved PNG by less than this factor
 _ROUNDS = 12
 
 Draw = Callable[[int], "Image"]
@@ -37,7 +37,7 @@ class Saved(Value, frozen=True, kw_only=True):
 
 
 def save(image: "Image", format_: str, *, quality: int = 0, sharp_colours: bool = False) -> bytes:
-    """Save with nothing but pixels: no profile, comment or other remains of the source.
+    """Save the pixels only: no profile, comment or other data from the source.
 
     :param quality: 1 to 95; not used for PNG
     :param sharp_colours: full colour resolution (4:4:4), for coloured text and lines in JPEG
@@ -54,9 +54,9 @@ def save(image: "Image", format_: str, *, quality: int = 0, sharp_colours: bool 
 
 
 def lossless(draw: Draw, limit: int, *, may_shrink: bool) -> Saved | None:
-    """Save as PNG within ``limit`` bytes (0: none), smaller in pixels if it may; None when it stays too large.
+    """Save as PNG within ``limit`` bytes (0: none), with fewer pixels if allowed; None when it stays too large.
 
-    :param draw: makes the picture with at most that many pixels (0: as large as the network allows)
+    :param draw: draws the picture with at most that many pixels (0: as large as the network allows)
     """
     image = draw(0)
     for _ in range(_ROUNDS):
@@ -79,8 +79,8 @@ def lossy(
 ) -> Saved:
     """Save as JPEG or WebP within ``limit`` bytes (0: none).
 
-    :param draw: makes the picture with at most that many pixels (0: as large as the network allows)
-    :param start: the quality to begin with, the highest that is useful
+    :param draw: draws the picture with at most that many pixels (0: as large as the network allows)
+    :param start: the quality to begin with, the highest useful one
     :param pixels: a first guess of how many pixels the limit can hold
     :raises MediaError: when even the smallest picture allowed is too large
     """
@@ -91,7 +91,7 @@ def lossy(
     saved = Saved(data=found, size=image.size, quality=tried)
     if not limit or not pixels or length >= _ROOM_LEFT * limit:
         return saved
-    # The guess was too careful: once more with what the limit really holds, unless the picture is all there already.
+    # The guess was too low: draw again with as many pixels as the limit allows, unless it already has all of them.
     image = draw(int(image.width * image.height * 0.9 * limit / length))
     if image.size == saved.size:
         return saved
@@ -106,12 +106,12 @@ def _saver(image: "Image", format_: str, sharp_colours: bool) -> Attempt:
 def _smaller(
     draw: Draw, image: "Image", last: tuple[int, int], saver: Callable[["Image"], Attempt], limit: int, start: int
 ) -> Saved:
-    """Fewer and fewer pixels until the limit is kept; ``last`` is the quality and length of what was too large."""
+    """Reduce the pixels until the limit is kept; ``last`` is the quality and length of the attempt before."""
     floor = min(FLOOR, start)
     tried, length = last
     for _ in range(_ROUNDS):
         before = image.size
-        # Fewer pixels hold more detail each, so aim a little lower than in proportion.
+        # Each of fewer pixels holds more detail, so aim a little below proportion.
         share = (limit / length) ** 1.1 * (_step(FLOOR) / _step(tried)) ** _POWER
         image = draw(max(1, int(before[0] * before[1] * min(0.8, share))))
         if image.size == before:
@@ -130,7 +130,7 @@ def _search(attempt: Attempt, limit: int, start: int, floor: int) -> tuple[bytes
     :return: data (None when even ``floor`` is too large), the quality of the last save and its length in bytes
     """
     best, best_quality = None, 0
-    low, high, quality = floor - 1, start + 1, start  # low fits or is out of reach, high is too large
+    low, high, quality = floor - 1, start + 1, start  # low fits or is below the floor, high is too large
     power = _POWER
     last: tuple[int, int] | None = None
     while True:
@@ -171,7 +171,7 @@ def source_quality(tables: dict[int, list[int]]) -> int:
 
 
 def _rough(image: "Image") -> bytes:
-    """A PNG saved in a fraction of the time: tells whether packing it well has any chance."""
+    """A quickly saved PNG, to see whether full compression has any chance."""
     image.info.clear()
     buffer = BytesIO()
     _exact_palette(image).save(buffer, "PNG", compress_level=1)
@@ -179,7 +179,7 @@ def _rough(image: "Image") -> bytes:
 
 
 def _exact_palette(image: "Image") -> "Image":
-    """The same pixels with a palette when 256 colours hold them all: drawings become a third of the size."""
+    """The same pixels with a palette when 256 colours are enough: drawings become a third of the size."""
     from PIL import Image, ImageChops
 
     if image.mode != "RGB" or image.getcolors(256) is None:

@@ -1,7 +1,7 @@
-"""Make a picture fit what a network accepts, with as little done to it as possible.
+"""Makes a picture fit what a network accepts, changing as little as possible.
 
-A file within all limits keeps its pixels bit by bit (only what is personal is removed); anything else is decoded as
-small as possible, scaled once, brought to sRGB, turned upright and saved within the byte limit.
+A file within all limits keeps its pixels bit for bit (only personal metadata is removed); anything else is decoded as
+small as possible, scaled once, converted to sRGB, turned upright and saved within the byte limit.
 """
 
 import hashlib
@@ -23,9 +23,9 @@ from crosspost.model import Framing, ImageLimits, TitleCard
 
 _STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
 _PLAIN_MODES = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA")}
-# What a photo needs at good quality, in bytes a pixel: how many pixels a byte limit can hold before anything is saved.
+# Bytes per pixel of a photo at good quality: the first guess of how many pixels a byte limit allows.
 _BYTES_A_PIXEL = 0.3
-_LIGHT = 150_000  # bytes of a copy to look at
+_LIGHT = 150_000  # bytes of a preview copy
 _kept: Once[Fitted] = Once(64_000_000, lambda fitted: len(fitted.data))
 
 
@@ -39,22 +39,22 @@ def fit(
     max_source_bytes: int = MAX_SOURCE_BYTES,
     max_source_pixels: int = MAX_SOURCE_PIXELS,
 ) -> Fitted:
-    """Make a picture file fit a network's limits; the same file and limits are worked out once and remembered.
+    """Make a picture file fit a network's limits; the result for the same file and limits is cached.
 
-    Metadata is removed, the picture stands upright, its colours are sRGB. Of an animation the first frame is taken.
-    Limits come from each network's documentation, see :class:`crosspost.model.Limits`.
+    Metadata is removed, the picture is turned upright, its colours are sRGB. Only the first frame of an animation is
+    used. Limits come from each network's documentation, see :class:`crosspost.model.Limits`.
 
-    :param path: the picture; its content decides what it is, not its name
-    :param limits: what the network accepts; ``count`` and ``alt`` are not looked at
-    :param shape: what to do with a ratio the network does not take: add a margin or crop
-    :param background: colour of margins and behind transparent parts (CSS name or ``#rrggbb``)
-    :param focus: the point to keep when cropping, 0…1 from left and from top
+    :param path: the picture; its format is detected from the content, not the name
+    :param limits: what the network accepts; ``count`` and ``alt`` are ignored
+    :param shape: how to reach a ratio the network accepts: add a margin or crop
+    :param background: the colour of margins and behind transparent parts (CSS name or ``#rrggbb``)
+    :param focus: the point to keep when cropping: 0…1 from the left and from the top
     :param max_source_bytes: larger files are refused
     :param max_source_pixels: pictures with more pixels (width × height) are refused before they are decoded
     :raises MediaError: naming the file, what is wrong with it and what to do
     """
     path = Path(path)
-    # Networks that differ only in the number of pictures or the alt text share the result.
+    # Networks that differ only in the number of pictures or the alternative text share the result.
     limits = msgspec.structs.replace(limits, count=0, alt=0, alt_unit="")
     options = (shape, background, focus, max_source_bytes, max_source_pixels)
 
@@ -69,7 +69,7 @@ def fit(
 
 
 def fit_card(card: TitleCard, limits: ImageLimits, framing: Framing) -> Fitted:
-    """A title card in a format, size and ratio the network takes; drawn once and remembered.
+    """A title card in a format, size and ratio the network accepts; drawn once, then cached.
 
     :raises MediaError: when it cannot be drawn here, see :func:`crosspost.media.title_card`
     """
@@ -95,7 +95,7 @@ def fit_card(card: TitleCard, limits: ImageLimits, framing: Framing) -> Fitted:
 
 
 def small_copy(fitted: Fitted, side: int) -> Fitted:
-    """A copy to look at, ``side`` pixels wide and high at most and not heavy; the picture itself when it is small.
+    """A light copy for previews, at most ``side`` pixels wide and high; a picture that is light already is returned.
 
     :raises MediaError: when it cannot be made
     """
@@ -112,7 +112,7 @@ def small_copy(fitted: Fitted, side: int) -> Fitted:
 
 
 def _version(path: Path) -> tuple[int, int]:
-    """What changes when the file does; a file that is not there is refused later, with a sentence."""
+    """Modification time and size, as a cache key; a missing file gets its error message later."""
     try:
         stat = path.stat()
     except (OSError, ValueError):
@@ -154,7 +154,7 @@ def _saved_as(source: Source, format_: str, saved: Saved) -> str:
 
 
 def _keep(source: Source, limits: ImageLimits, plan: Layout) -> Fitted | None:
-    """The file with its pixels untouched, if it may stay as it is; None if it must be drawn anew."""
+    """The file with its pixels unchanged, if it already fits; None if it must be drawn again."""
     if source.format not in limits.formats or source.format not in _STRIP or source.orientation != 1:
         return None
     if plan.canvas != source.size or plan.picture != source.size or plan.box != (0, 0, *source.size):
@@ -182,13 +182,13 @@ def _keep(source: Source, limits: ImageLimits, plan: Layout) -> Fitted | None:
 
 
 def _is_plain(source: Source) -> bool:
-    """Whether any program shows the file the same way (8 bits, sRGB or grey), and it decodes to its end."""
+    """Whether every program shows the file the same way (8 bits, sRGB or grey), and it decodes completely."""
     sixteen_bit = source.format == "PNG" and source.data[24] == 16  # the bit depth in IHDR
     try:
         image = open_image(source.data, source.format)
         if sixteen_bit or image.mode not in _PLAIN_MODES[source.format] or needs_conversion(image):
             return False
-        image.draft(image.mode, (1, 1))  # for JPEG: read everything, compute an eighth
+        image.draft(image.mode, (1, 1))  # for JPEG: reads everything but computes only an eighth
         image.load()
     except Exception as error:
         raise damaged(source.format) from error
@@ -196,7 +196,7 @@ def _is_plain(source: Source) -> bool:
 
 
 def _save(source: Source, limits: ImageLimits, drawing: Drawing) -> tuple[str, Saved]:
-    """Choose the format: drawings and transparency stay lossless while they fit, photos become JPEG."""
+    """Choose the format and save: drawings and transparency stay lossless if they fit, photos become JPEG."""
     photo_formats = [name for name in ("JPEG", "WEBP") if name in limits.formats]
     if "PNG" in limits.formats and (not photo_formats or drawing.is_line_art or drawing.is_transparent):
         saved = lossless(drawing.draw, limits.bytes, may_shrink=not photo_formats)

@@ -1,4 +1,4 @@
-"""Fonts that are here: the caller's, those of installed font packages, the system's; nothing is ever downloaded."""
+"""Finds fonts: the caller's, those of installed font packages, and the system's. Nothing is ever downloaded."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -25,20 +25,20 @@ _FOLDERS = (
     "~/Library/Fonts",
     "C:/Windows/Fonts",
 )
-# Beginnings of file names, best first: sober sans-serif families for many scripts, then those for Chinese, Japanese,
-# Korean that common systems bring along.
+# Beginnings of file names, best first: plain sans-serif families for many scripts, then the Chinese, Japanese and
+# Korean ones that common systems include.
 _FAMILIES = (
     *("notosans-bold", "notosans-regular", "notosans[", "dejavusans-bold.", "dejavusans.", "liberationsans-bold."),
     *("arialbd", "arial bold.", "segoeuib", "helveticaneue.", "notosanscjk", "notosansjp", "notosanssc", "notosanskr"),
     *("sourcehansans", "pingfang", "hiragino", "applesdgothicneo", "msyh", "yugoth", "malgun", "wqy-", "ipaexg"),
     *("droidsansfallback", "arial unicode", "thonburi", "leelawui", "notosans"),
 )
-_UNASSIGNED = "\U0010fffe"  # never a character, so every font draws its “missing” sign for it
+_UNASSIGNED = "\U0010fffe"  # never a character, so every font draws its “missing” glyph for it
 _PROBE_SIZE = 32  # pixels; only to see whether a glyph is there
 
 
 class Typeface:
-    """One font file, in any size. ``path`` None is the small font that Pillow brings along (little more than ASCII)."""
+    """One font file, in any size. ``path`` None is the font built into Pillow (little more than ASCII)."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -47,7 +47,7 @@ class Typeface:
         self._missing = self._mask(_UNASSIGNED)
 
     def at(self, size: int) -> "FreeTypeFont":
-        """The font in a size (pixels), bold when it is a variable font."""
+        """The font at a size in pixels; bold when it is a variable font."""
         from PIL import ImageFont
 
         if size not in self._sizes:
@@ -58,10 +58,10 @@ class Typeface:
         return self._sizes[size]
 
     def draws(self, grapheme: str) -> bool:
-        """Whether every visible character of a grapheme has a glyph of its own here."""
-        return all(self._draws_one(char) for char in grapheme)
+        """Whether every visible character of a grapheme has its own glyph in this font."""
+        return all(self._has_glyph(char) for char in grapheme)
 
-    def _draws_one(self, char: str) -> bool:
+    def _has_glyph(self, char: str) -> bool:
         if char.isspace() or unicodedata.category(char) in ("Cf", "Cc") or "\ufe00" <= char <= "\ufe0f":
             return True
         if char not in self._known:
@@ -86,17 +86,17 @@ def _bold(font: "FreeTypeFont") -> "FreeTypeFont":
 
 @lru_cache(maxsize=8)
 def typefaces(own: tuple[str, ...] = ()) -> tuple[Typeface, ...]:
-    """Every usable font, best first: the caller's, font packages', the system's, and Pillow's own as the last.
+    """Every usable font, best first: the caller's, font packages', the system's, and finally Pillow's own.
 
     :param own: paths of font files the caller wants first
-    :raises MediaError: when one of ``own`` is no font
+    :raises MediaError: when one of ``own`` is not a font
     """
     found: list[Typeface] = []
     for name in own:
         try:
             found.append(Typeface(Path(name)))
         except (OSError, ValueError):
-            raise MediaError(f"{name} is no font file that can be read. Check the font's path.") from None
+            raise MediaError(f"{name} cannot be read as a font file. Check the font's path.") from None
     for path in (*_packaged(), *_installed()):
         try:
             found.append(Typeface(path))
@@ -106,7 +106,7 @@ def typefaces(own: tuple[str, ...] = ()) -> tuple[Typeface, ...]:
 
 
 def _packaged() -> list[Path]:
-    """Fonts of installed Python packages that announce themselves as such, for example ``fontpkg-noto-sans``."""
+    """Fonts of installed Python packages that register as font packages, such as ``fontpkg-noto-sans``."""
     paths: list[Path] = []
     for entry in entry_points(group="fontpkg.family"):
         spec = find_spec(entry.module.split(".", maxsplit=1)[0])
@@ -116,7 +116,7 @@ def _packaged() -> list[Path]:
 
 
 def _installed() -> list[Path]:
-    """Fonts in the usual folders of the system whose names are known, best family first."""
+    """Fonts with known names in the system's usual folders, best family first."""
     ranked: list[tuple[int, str, Path]] = []
     for folder in _FOLDERS:
         for path in Path(folder).expanduser().rglob("*.[ot]t[fc]"):
@@ -128,9 +128,9 @@ def _installed() -> list[Path]:
 
 
 def runs(text: str, fonts: Sequence[Typeface]) -> list[tuple[str, Typeface]]:
-    """Cut a drawable text into runs of one font each: a single run when one font can draw it all.
+    """Split a drawable text into runs of one font each: a single run when one font can draw everything.
 
-    Long runs matter: Arabic letters join, and right-to-left text is ordered, only inside a run.
+    Long runs matter: Arabic letters join, and right-to-left text is reordered, only inside a run.
     """
     for font in fonts:
         if font.draws(text):

@@ -1,7 +1,7 @@
-"""Where a picture lands on its canvas: pure arithmetic on sizes, without pixels.
+"""Computes how a picture is placed on its canvas. Pure arithmetic on sizes, without pixels.
 
-A picture is never stretched visibly: it is cut (``crop``) or gets a margin (``pad``) where its ratio is not allowed,
-and is then scaled in one step.
+A picture is never visibly stretched: it is cropped (``crop``) or gets a margin (``pad``) where its ratio is not
+allowed, and is then scaled in one step.
 """
 
 import math
@@ -35,10 +35,10 @@ def layout(
     focus: tuple[float, float] = (0.5, 0.5),
     soft_pixels: int = 0,
 ) -> Layout:
-    """Plan how a picture of ``size`` (upright) meets the width, height, pixel and ratio limits.
+    """Plan how a picture of ``size`` (upright) is made to meet the width, height, pixel and ratio limits.
 
-    :param focus: the point that should stay in the picture when it is cropped, 0…1 from left and from top
-    :param soft_pixels: aim at no more than this many pixels to save bytes; gives way to ``limits.min_width``
+    :param focus: the point to keep when cropping: 0…1 from the left and from the top
+    :param soft_pixels: aim for at most this many pixels to save bytes; ``limits.min_width`` takes precedence
     :raises MediaError: when no size satisfies all limits
     """
     box = _crop(size, limits, focus) if shape == "crop" else (0, 0, *size)
@@ -50,7 +50,7 @@ def layout(
 
 
 def _crop(size: Size, limits: ImageLimits, focus: tuple[float, float]) -> Box:
-    """The largest part with an allowed ratio, as near to the focal point as the edges allow."""
+    """The largest part with an allowed ratio, as close to the focal point as the edges allow."""
     width, height = size
     if limits.max_ratio and width / height > limits.max_ratio:
         width = max(1, int(height * limits.max_ratio))
@@ -73,7 +73,7 @@ def _canvas(part: Size, limits: ImageLimits, soft_pixels: int) -> Size:
     )
     scale = min(1.0, ceiling, math.sqrt(soft_pixels / (wide * high)) if soft_pixels else 1.0)
     scale = min(max(scale, limits.min_width / wide), ceiling)
-    # a hair more than the product: 1440 × (1080 / 1440) must not become 1079
+    # 1e-6 against rounding: 1440 × (1080 / 1440) must not become 1079
     width = max(1, limits.min_width, int(wide * scale + 1e-6))
     if limits.pixels:
         width = min(width, limits.pixels)
@@ -81,7 +81,7 @@ def _canvas(part: Size, limits: ImageLimits, soft_pixels: int) -> Size:
 
 
 def _height(width: int, ratio: float, limits: ImageLimits) -> int:
-    """The whole number of pixels nearest to ``width / ratio`` that keeps every limit."""
+    """The height in pixels nearest to ``width / ratio`` that keeps every limit."""
     least = max(1, math.ceil(width / limits.max_ratio - 1e-9)) if limits.max_ratio else 1
     bounds: tuple[float, ...] = (
         math.floor(width / limits.min_ratio + 1e-9) if limits.min_ratio else math.inf,
@@ -91,7 +91,7 @@ def _height(width: int, ratio: float, limits: ImageLimits) -> int:
     most = min(bounds)
     nearest = max(1, round(width / ratio))
     if least > most:
-        # One ratio only (square is 1:1, a card 1.91:1): whole pixels can only come near it.
+        # A single ratio (1:1, or 1.91:1 for cards): whole pixels can only approximate it.
         near = max(1, int(min(nearest, *bounds[1:])))
         least, most = (near, near) if abs(near - width / ratio) < 1 else (least, most)
     too_narrow = width < limits.min_width or bool(limits.max_width and width > limits.max_width)
@@ -104,7 +104,7 @@ def _height(width: int, ratio: float, limits: ImageLimits) -> int:
 
 
 def _contain(part: Size, canvas: Size) -> Size:
-    """The largest size of the part's ratio inside the canvas; a margin of one pixel is rounding, not padding."""
+    """The largest size with the part's ratio inside the canvas; a margin of one pixel counts as rounding."""
     scale = min(canvas[0] / part[0], canvas[1] / part[1])
     width = max(1, min(canvas[0], round(part[0] * scale)))
     height = max(1, min(canvas[1], round(part[1] * scale)))

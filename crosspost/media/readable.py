@@ -1,6 +1,6 @@
-"""What of a title can be drawn with the fonts that are here, so that a card never shows empty boxes.
+"""Reduces a title to what the fonts here can draw, so that a card never shows empty boxes.
 
-A post is not refused for a sign no font has: it is written in a plainer form, or left out, and that is told.
+A character no font has does not stop a post: it is written in a simpler form or left out, and the notes say so.
 """
 
 import re
@@ -23,7 +23,7 @@ _SHAPED = re.compile(
 
 
 class Readable(NamedTuple):
-    """A text as it can be drawn. ``plainer`` and ``missing`` are the clusters that were replaced and left out."""
+    """A text that can be drawn. ``plainer`` and ``missing`` are the clusters that were replaced and left out."""
 
     text: str
     plainer: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Readable(NamedTuple):
 
     @property
     def has_words(self) -> bool:
-        """Whether anything can be seen of it."""
+        """Whether it has any visible character."""
         return any(unicodedata.category(char)[0] not in "CZ" for char in self.text)
 
     @property
@@ -41,12 +41,12 @@ class Readable(NamedTuple):
 
 
 def readable(text: str, faces: Sequence[Typeface], *, shapes: bool) -> Readable:
-    """``text`` on one line, with what can be drawn.
+    """The parts of ``text`` that can be drawn, on one line.
 
-    An emoji or sign no font has is left out alone, and so is a Chinese, Japanese or Korean one; of other scripts the
-    whole word goes, because a word with a gap would be another word.
+    An emoji, symbol or Chinese, Japanese or Korean character that no font has is left out by itself; in other scripts
+    the whole word is left out, because a word with a gap would be another word.
 
-    :param shapes: whether letters can be joined and ordered as their script asks for (Pillow has Raqm and FriBiDi)
+    :param shapes: whether Pillow can join and reorder letters as their script requires (it has Raqm and FriBiDi)
     """
     words: list[str] = []
     plainer: list[str] = []
@@ -65,7 +65,7 @@ def readable(text: str, faces: Sequence[Typeface], *, shapes: bool) -> Readable:
 
 
 def _drawn(cluster: str, faces: Sequence[Typeface], *, shapes: bool) -> str:
-    """The form in which a font draws ``cluster``: its own, a plainer one (``𝐀`` as ``A``, ``ǟ`` as ``a``), or ""."""
+    """The form of ``cluster`` a font can draw: its own, a simpler one (``𝐀`` as ``A``, ``ǟ`` as ``a``), or ""."""
     if _is_joined_emoji(cluster) or (not shapes and _needs_shaping(cluster)):
         return ""
     apart = unicodedata.normalize("NFKD", cluster)
@@ -83,12 +83,12 @@ def _is_letter(cluster: str) -> bool:
 
 
 def _is_wide(cluster: str) -> bool:
-    """Chinese, Japanese and Korean: every sign says something by itself, and there are no blanks between words."""
+    """Whether it is Chinese, Japanese or Korean, where each character has a meaning and words have no spaces."""
     return unicodedata.east_asian_width(cluster[0]) in "WF"
 
 
 def _is_joined_emoji(cluster: str) -> bool:
-    """One picture made of several: a flag, a family, a skin tone. Fonts of letters would draw its parts."""
+    """Whether it is one emoji made of several: a flag, a family, a skin tone. Text fonts would draw the parts."""
     parts = sum(unicodedata.category(char) == "So" or "\U0001f3fb" <= char <= "\U0001f3ff" for char in cluster)
     return parts > 1 or bool(_TAGS.search(cluster))
 
@@ -98,26 +98,27 @@ def _needs_shaping(cluster: str) -> bool:
 
 
 def title_and_site(title: str, site: str, faces: Sequence[Typeface]) -> tuple[str, str, tuple[str, ...]]:
-    """Title and site's name as they can be drawn, and notes about what was left out; the site's name for a title
-    of which nothing can be drawn.
+    """The drawable title and site name, and notes about what was left out.
 
-    :raises MediaError: when there is no title, or letters but no font for any of them and no site's name either
+    The site's name takes the place of a title of which nothing can be drawn.
+
+    :raises MediaError: when there is no title, or no font for any of its letters and no drawable site name either
     """
     from PIL import features
 
     if not any(unicodedata.category(char)[0] not in "CZ" for char in title):
         raise MediaError("there is nothing to write on a title card. Give the post a title or a picture.")
     shapes = bool(features.check("raqm"))
-    one, other = readable(title, faces, shapes=shapes), readable(site, faces, shapes=shapes)
-    missing = "".join(dict.fromkeys((*one.missing, *other.missing)))
-    plainer = "".join(dict.fromkeys((*one.plainer, *other.plainer)))
+    shown, shown_site = readable(title, faces, shapes=shapes), readable(site, faces, shapes=shapes)
+    missing = "".join(dict.fromkeys((*shown.missing, *shown_site.missing)))
+    plainer = "".join(dict.fromkeys((*shown.plainer, *shown_site.plainer)))
     notes = [f"left out, no font here draws it: {missing}"] if missing else []
     notes += [f"written plainer, no font here draws it: {plainer}"] if plainer else []
-    if one.has_words:
-        return one.text, other.text, tuple(notes)
-    if not other.has_words and one.lacks_letters:
-        raise MediaError(_no_font("".join(one.missing), shapes=shapes))
-    return other.text, "", (*notes, "the site's name instead of the title" if other.has_words else "no words")
+    if shown.has_words:
+        return shown.text, shown_site.text, tuple(notes)
+    if not shown_site.has_words and shown.lacks_letters:
+        raise MediaError(_no_font("".join(shown.missing), shapes=shapes))
+    return shown_site.text, "", (*notes, "the site's name instead of the title" if shown_site.has_words else "no words")
 
 
 def _no_font(missing: str, *, shapes: bool) -> str:

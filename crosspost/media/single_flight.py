@@ -1,4 +1,4 @@
-"""A small memory that works a thing out once, however many threads ask for it at the same time."""
+"""A small cache that computes each result once, however many threads ask for it at the same time."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -12,9 +12,9 @@ Result = TypeVar("Result")
 
 
 class Once(Generic[Result]):
-    """Remembers results up to a total weight; the one unused for longest goes first.
+    """Caches results up to a total weight; the least recently used goes first.
 
-    :param capacity: greatest total weight kept
+    :param capacity: the maximum total weight
     :param weigh: the weight of a result, in the unit of ``capacity``
     """
 
@@ -27,9 +27,9 @@ class Once(Generic[Result]):
         self._weight = 0
 
     def get(self, key: Hashable, compute: Callable[[], Result]) -> Result:
-        """The result for a key; worked out by the first who asks, awaited by the others, kept for later.
+        """The result for a key: computed by the first caller, awaited by concurrent callers, and cached.
 
-        A failure reaches everybody who waits and is not kept: the next one may have better luck.
+        An error is raised to everybody who waits and is not cached, so the next call tries again.
 
         :raises MediaError: what ``compute`` raised
         """
@@ -45,11 +45,11 @@ class Once(Generic[Result]):
             return self._work(key, compute, mine)
         try:
             return waiting.result()
-        except MediaError as error:  # an own instance: threads must not share a traceback
+        except MediaError as error:  # a new instance: threads must not share a traceback
             raise type(error)(*error.args) from None
 
     def clear(self) -> None:
-        """Forget everything that is kept."""
+        """Empty the cache."""
         with self._lock:
             self._kept.clear()
             self._weight = 0

@@ -1,6 +1,6 @@
-"""Read a picture file and look at its header: the content decides what it is, never the file's name.
+"""Reads a picture file and its header; the format is detected from the content, never from the file's name.
 
-Nothing is decoded here, so a small file that claims to be gigantic costs nothing.
+Nothing is decoded here, so a small file that claims to be huge costs nothing.
 """
 
 import os
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 _SAVE_AS = "save it as JPEG or PNG and name that file in the post."
-# (offset, bytes, what it is) – the formats that are read
+# (offset, bytes, format) of the formats that can be read
 _SIGNATURES = (
     (0, b"\xff\xd8\xff", "JPEG"),
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -25,7 +25,7 @@ _SIGNATURES = (
     (0, b"GIF89a", "GIF"),
     (8, b"WEBP", "WEBP"),
 )
-# (offset, bytes, what a person would call it) – what else is met under a picture's name
+# (offset, bytes, everyday name) of other formats found under a picture's name
 _OTHERS = (
     (0, b"%PDF", "a PDF document"),
     (0, b"II*\0", "a TIFF picture"),
@@ -44,7 +44,7 @@ _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", 
 
 
 class Source(Value, frozen=True, kw_only=True):
-    """A picture file as read: its bytes, what it is, and its size in pixels as stored (before turning it upright)."""
+    """A picture file: its bytes, its format, and its size in pixels as stored (before it is turned upright)."""
 
     data: bytes
     format: str
@@ -54,7 +54,7 @@ class Source(Value, frozen=True, kw_only=True):
 
     @property
     def upright(self) -> Size:
-        """Width and height as a person sees the picture; orientations 5 to 8 lie on their side."""
+        """Width and height as displayed; orientations 5 to 8 are stored sideways."""
         return (self.size[1], self.size[0]) if self.orientation >= 5 else self.size
 
 
@@ -76,19 +76,19 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         raise MediaError("the file is empty (0 bytes). Copy the picture again from where it came.")
     if len(data) > max_bytes:
         raise MediaError(
-            f"the file has {max(size, len(data)):,} bytes, more than the {max_bytes:,} that are read. "
+            f"the file has {max(size, len(data)):,} bytes, more than the {max_bytes:,} allowed. "
             "Save a smaller version of the picture."
         )
     return data
 
 
 def examine(data: bytes, max_pixels: int) -> Source:
-    """Find out from the header what a file is.
+    """Read what a file is from its header.
 
-    :raises MediaError: when it is no picture that can be read, is damaged, or has more than ``max_pixels`` pixels
+    :raises MediaError: when it is not a readable picture, is damaged, or has more than ``max_pixels`` pixels
     """
     format_ = sniff(data)
-    if format_ == "WEBP":  # its decoder reserves memory for the whole canvas as soon as it is made
+    if format_ == "WEBP":  # creating its decoder already allocates memory for the whole canvas
         _refuse_giant(_webp_size(data), max_pixels)
     try:
         image = open_image(data, format_)
@@ -104,14 +104,14 @@ def examine(data: bytes, max_pixels: int) -> Source:
 
 
 def damaged(format_: str) -> MediaError:
-    """The sentence for a file that begins like a picture and cannot be decoded."""
+    """The error for a file that begins like a picture but cannot be decoded."""
     return MediaError(f"the {format_} file is damaged or incomplete. Export or copy the picture again.")
 
 
 def sniff(data: bytes) -> str:
-    """Pillow's name of the format, from the first bytes.
+    """Pillow's name for the format, from the first bytes.
 
-    :raises MediaError: naming what the file is instead, as far as that can be said
+    :raises MediaError: naming what the file is instead, where that is known
     """
     for offset, signature, name in _SIGNATURES:
         if data.startswith(signature, offset):
@@ -126,7 +126,7 @@ def sniff(data: bytes) -> str:
 
 
 def _what_instead(data: bytes) -> str:
-    """What a file is that is none of the formats read here, and what to do."""
+    """What an unsupported file is, and what to do."""
     head = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if head.startswith((b"<!doctype html", b"<html")):
         return "this is a web page, not a picture (a failed download?). Download the picture again."
@@ -137,14 +137,14 @@ def _what_instead(data: bytes) -> str:
     for offset, signature, name in _OTHERS:
         if data.startswith(signature, offset):
             return f"this is {name}, which cannot be used here; {_SAVE_AS}"
-    return f"the content is no picture that can be read; {_SAVE_AS}"
+    return f"the content is not a picture that can be read; {_SAVE_AS}"
 
 
 def open_image(data: bytes, format_: str) -> "ImageFile":
-    """Make Pillow's lazy image of one format; the pixels are not decoded.
+    """Open a lazy Pillow image of one format; the pixels are not decoded.
 
-    The plug-in is called directly: ``Image.open`` would try formats nobody asked for (one of them starts an external
-    program), and its own size check is a global setting that warns instead of answering.
+    The plug-in is called directly, because ``Image.open`` would try unwanted formats (one of them starts an external
+    program), and its own size check is a global setting that only warns.
 
     :raises MediaError: for HEIC and AVIF when the installed Pillow cannot read them
     """
@@ -171,12 +171,12 @@ def open_image(data: bytes, format_: str) -> "ImageFile":
 
 
 def _heif_plugin() -> bool:
-    """Whether Pillow can read HEIC: it needs a package of its own, because of the patents on what is in it."""
+    """Whether Pillow can read HEIC, which needs a separate package because of patents."""
     from PIL import Image
 
     if "HEIF" not in Image.OPEN:
         try:
-            import pillow_heif  # type: ignore[import-not-found,unused-ignore]  # only where somebody wants it
+            import pillow_heif  # type: ignore[import-not-found,unused-ignore]  # an optional package
         except ImportError:
             return False
         pillow_heif.register_heif_opener()
@@ -184,9 +184,9 @@ def _heif_plugin() -> bool:
 
 
 def _orientation(image: "ImageFile", data: bytes) -> int:
-    """EXIF tag 0x0112, 1 to 8 (1: upright). Broken EXIF says nothing about the picture itself."""
+    """EXIF tag 0x0112, 1 to 8 (1: upright). Broken EXIF is ignored."""
     if image.format == "PNG" and not any(name in data for name in _PNG_EXIF):
-        return 1  # PNG may keep EXIF behind the pixels, so asking would decode them all
+        return 1  # PNG may store EXIF after the pixels, so reading it would decode them all
     try:
         value = image.getexif().get(0x0112, 1)
     except Exception:
@@ -197,7 +197,7 @@ def _orientation(image: "ImageFile", data: bytes) -> int:
 def _refuse_giant(size: Size, max_pixels: int) -> None:
     if size[0] * size[1] > max_pixels:
         raise MediaError(
-            f"the picture is {size[0]:,} × {size[1]:,} pixels, more than the {max_pixels:,} that are decoded. "
+            f"the picture is {size[0]:,} × {size[1]:,} pixels, more than the {max_pixels:,} allowed. "
             "Save a smaller version of it."
         )
 

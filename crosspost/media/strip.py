@@ -1,13 +1,13 @@
-"""Take everything personal out of a JPEG or PNG file without touching its pixels.
+"""Removes everything personal from a JPEG or PNG file without touching its pixels.
 
-Photos tell where and when they were taken, by which device, and often carry a second picture or a film behind the
-first one. Only the parts a decoder needs are copied; what is unknown is left out.
+Photos reveal where, when and with which device they were taken, and often contain a second picture or a video after
+the first. Only the parts a decoder needs are copied; unknown parts are left out.
 
 Sources: ITU-T T.81 (JPEG) annex B, JFIF 1.02, W3C PNG specification (third edition) chapters 5 and 11.
 """
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# Pixels, palette, transparency, and what says how the numbers are meant as colours and how square a pixel is.
+# Pixels, palette, transparency, colour space and pixel aspect ratio.
 _PNG_KEPT = frozenset(
     (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"sBIT", b"pHYs")
 )
@@ -19,8 +19,8 @@ def strip_jpeg(data: bytes) -> bytes | None:
     """Copy a JPEG's frame, tables and scans, its JFIF header, Adobe colour marker and ICC profile; nothing else.
 
     :param data: the whole file
-    :return: the smaller file (equal to ``data`` when there was nothing to remove), or None when the file is not built
-        as the standard says and should be decoded and saved anew
+    :return: the smaller file (equal to ``data`` when there was nothing to remove), or None when the file does not
+        follow the standard and should be decoded and saved again
     """
     kept = [b"\xff\xd8"]
     at = 2
@@ -45,10 +45,10 @@ def strip_jpeg(data: bytes) -> bytes | None:
 
 
 def _kept_segment(marker: int, segment: bytes) -> bytes:
-    """The segment itself, its harmless part, or nothing."""
+    """The segment, its harmless part, or nothing."""
     body = segment[4:]
     if marker == _APP0:
-        # version, density; the two thumbnail sizes become 0 and the thumbnail goes
+        # keeps version and density; sets both thumbnail sizes to 0 and drops the thumbnail
         return b"\xff\xe0\x00\x10" + body[:12] + b"\x00\x00" if body[:5] == b"JFIF\0" and len(body) >= 14 else b""
     if marker == _APP2:
         return segment if body.startswith(b"ICC_PROFILE\0") else b""
@@ -58,7 +58,7 @@ def _kept_segment(marker: int, segment: bytes) -> bytes:
 
 
 def _scan_end(data: bytes, at: int) -> int:
-    """Where the entropy-coded data that begins at ``at`` ends: at the next marker that is no restart marker."""
+    """Where the entropy-coded data that begins at ``at`` ends: at the next marker that is not a restart marker."""
     while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
         if data[at + 1] not in (0x00, *range(0xD0, 0xD8)):
             return at
@@ -69,7 +69,7 @@ def _scan_end(data: bytes, at: int) -> int:
 def strip_png(data: bytes) -> bytes | None:
     """Copy a PNG's image, palette, transparency and colour chunks; no text, no EXIF, no time, nothing after its end.
 
-    Of an animated PNG the still image remains.
+    An animated PNG keeps only its still image.
 
     :param data: the whole file
     :return: the smaller file (equal to ``data`` when there was nothing to remove), or None when it ends too early

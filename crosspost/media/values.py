@@ -1,4 +1,4 @@
-"""What the media room hands out, and its two safety limits. No Pillow here: importing the room costs nothing."""
+"""The results of this package and its two safety limits. Does not import Pillow, so importing it costs nothing."""
 
 from typing import Literal
 
@@ -12,13 +12,13 @@ MAX_SOURCE_PIXELS = 100_000_000
 
 
 class Fitted(Value, frozen=True, kw_only=True):
-    """A picture as it can be uploaded.
+    """A picture ready for upload.
 
-    ``data`` are the bytes to send, ``mime`` and ``format`` (Pillow's name) say what they are, ``width`` and ``height``
-    are in pixels as a person sees the picture. ``source_bytes``, ``source_width``, ``source_height`` describe the file
-    it was made from (0 when there was none). ``changed`` says in words what was done; empty: the file as it was.
-    ``left_out`` says in words what of a drawn title is not on it.
-    ``untouched``: the pixels are those of the file, bit by bit; only what is personal was removed.
+    ``data`` are the bytes to send, ``mime`` and ``format`` (Pillow's name) their format, ``width`` and ``height`` are
+    in pixels as displayed. ``source_bytes``, ``source_width``, ``source_height`` describe the file it was made from (0
+    when there was none). ``changed`` lists in words what was done (empty: the file is unchanged), ``left_out`` which
+    characters of a drawn title are missing. ``untouched``: the pixels are identical to the file's; only personal
+    metadata was removed.
     """
 
     data: bytes

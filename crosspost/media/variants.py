@@ -1,7 +1,7 @@
-"""Pictures a network fetches from the site: the post's own file where it fits, else a fitted copy beside it.
+"""Pictures that a network fetches from the site: the post's own file if it fits, else a fitted copy beside it.
 
-The copy's name follows from the file's bytes and from what the network accepts, not from what an encoder made of them:
-the machine that writes it before the site is built and the one that publishes later agree without talking.
+The copy's name is derived from the file's bytes and the network's limits, not from the encoder's output, so that the
+machine that writes it before the site is built and the machine that publishes later use the same name.
 """
 
 import contextlib
@@ -20,14 +20,14 @@ from crosspost.media.values import MAX_SOURCE_BYTES, Fitted
 from crosspost.model import Framing, ImageLimits, Picture, TitleCard, Value
 
 FOLDER = "crosspost"
-"""Where copies are written: a folder of this name beside the picture. What serves the picture serves its neighbours."""
+"""The folder for copies, beside the picture, so that the web server that serves the picture serves them too."""
 
 
 class Variant(Value, frozen=True, kw_only=True):
     """A picture at a public address.
 
-    ``path`` is the file in the site, ``url`` where it is on the web once the site is deployed, ``fitted`` what is there
-    (its ``data`` is what :meth:`write` writes), ``own`` whether it is the post's own file and nothing is written.
+    ``path`` is the file in the site, ``url`` its address once the site is deployed, ``fitted`` its content (``data`` is
+    what :meth:`write` writes), ``own`` whether it is the post's own file, so that nothing is written.
     """
 
     path: str
@@ -41,7 +41,7 @@ class Variant(Value, frozen=True, kw_only=True):
         return not self.own and not Path(self.path).exists()
 
     def write(self) -> None:
-        """Write the copy, whole or not at all.
+        """Write the copy, completely or not at all.
 
         :raises MediaError: when the folder cannot be written
         """
@@ -58,14 +58,14 @@ class Variant(Value, frozen=True, kw_only=True):
 
 
 def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str = FOLDER) -> Variant:
-    """Which file of the site a network may fetch as this picture, in its framing. Reads the picture; writes nothing.
+    """The file of the site that a network may fetch as this picture, in its framing. Reads the picture; writes nothing.
 
     :param network: the network's key, for the copy's name
-    :param folder: name of the folder in which copies are: beside the picture; for a title card, in the site's own
-    :raises MediaError: when the picture cannot be used, or the site does not show the file under its own name
+    :param folder: name of the folder for copies: beside the picture, for a title card in the site's root
+    :raises MediaError: when the picture cannot be used, or the site does not serve it under its own file name
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", folder):
-        raise MediaError(f"`folder` must be a plain name; site generators leave out others, such as “{folder}”")
+        raise MediaError(f"`folder` must be a plain name; site generators skip others, such as “{folder}”")
     if picture.drawn is not None:
         return _drawn(picture.drawn, picture.framing, limits, network, folder)
     if not picture.path or not picture.url:
@@ -73,7 +73,7 @@ def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str =
     address, path = urlsplit(picture.url), Path(picture.path)
     base, _, name = address.path.rpartition("/")
     if unquote(name) != path.name:
-        raise MediaError(f"{path} is on the web as {picture.url}: its copies would have no address that can be told")
+        raise MediaError(f"{path} is on the web as {picture.url}: the address of its copies cannot be known")
     framing = picture.framing
     fitted = _fitted(path, limits, framing)
     if _serves(fitted, path, limits):
@@ -88,7 +88,7 @@ def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str =
 
 
 def _drawn(card: TitleCard, framing: Framing, limits: ImageLimits, network: str, folder: str) -> Variant:
-    """The file a title card becomes: its name follows from what is drawn, not from the fonts of a machine."""
+    """The file of a title card: its name depends on what is drawn, not on the machine's fonts."""
     if not card.root or not card.root_url:
         raise MediaError("a title card has no address on the web, because the site's is not known: give a thumbnail")
     what = msgspec.json.encode(msgspec.structs.replace(card, root="", root_url=""))
@@ -110,14 +110,14 @@ def _only_jpeg(limits: ImageLimits) -> ImageLimits:
 
 
 def _serves(fitted: Fitted, path: Path, limits: ImageLimits) -> bool:
-    """Whether the file as it lies in the site is within all limits, with all that is personal still in it."""
+    """Whether the file in the site keeps all limits with its metadata still in it."""
     if not fitted.untouched or (limits.bytes and fitted.source_bytes > limits.bytes):
         return False
-    # a phone's second picture behind the first (Multi-Picture Format) makes the file another format
+    # a phone's second picture after the first (Multi-Picture Format) makes it a different file format
     return fitted.format != "JPEG" or b"MPF\0" not in read_bytes(path, MAX_SOURCE_BYTES)[:65_536]
 
 
 def _mark(what: bytes, limits: ImageLimits, framing: Framing) -> str:
-    """16 hex digits: the file's bytes and everything that decides what becomes of them."""
+    """A checksum of the file's bytes and everything that decides how they are changed, as 16 hex digits."""
     recipe = msgspec.structs.replace(limits, count=0, alt=0, alt_unit="", formats=())
     return hashlib.blake2s(msgspec.json.encode([recipe, framing]) + what, digest_size=8).hexdigest()

@@ -1,8 +1,8 @@
-"""The values that flow through crosspost: frozen, typed, without any input or output.
+"""The values that flow through crosspost: frozen and typed, with no input or output.
 
     Post ──compose──▶ Draft ──prepare──▶ Prepared ──publish──▶ Receipt
 
-Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to make, and written to the ledger or to
+Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to create, and written to the ledger or to
 ``--json`` output by the same encoder.
 """
 

@@ -1,4 +1,4 @@
-"""What is said on one account, and what came of it."""
+"""What is posted on one account, and the network's response."""
 
 from datetime import date, datetime
 from typing import Any
@@ -19,12 +19,12 @@ class Card(Value, frozen=True, kw_only=True):
 
 
 class Draft(Value, frozen=True, kw_only=True):
-    """What would be said on one account: exactly this is previewed, stored and sent.
+    """What would be posted on one account: exactly this is previewed, stored and sent.
 
-    ``length`` and ``limit`` count in ``unit``. ``title`` is the title as it stands in ``text`` ("" when it does not),
-    for networks that can set it in bold. ``lost`` names what had to give way. ``options`` carries the network's own
-    settings (visibility, content warning …) that travel with the text. ``parts`` are the replies that follow in a
-    thread, in order.
+    ``length`` and ``limit`` count in ``unit``. ``title`` is the title exactly as ``text`` contains it ("" when it does
+    not), for networks that can set it in bold. ``lost`` names what had to be left out. ``options`` carries the
+    network's own settings (visibility, content warning …) that are sent with the text. ``parts`` are the replies that
+    follow in a thread, in order.
     """
 
     account: str
@@ -45,7 +45,7 @@ class Draft(Value, frozen=True, kw_only=True):
 
 
 class Price(Value, frozen=True, kw_only=True):
-    """What a network bills for one post: ``amount`` in ``currency``, and what the same costs ``without_link``."""
+    """What a network charges for one post: ``amount`` in ``currency``; ``without_link`` for a post without a link."""
 
     amount: float
     without_link: float
@@ -55,10 +55,10 @@ class Price(Value, frozen=True, kw_only=True):
 
 
 class Prepared(Value, frozen=True, kw_only=True):
-    """A Draft and what was left on the server for it. ``handle`` is the idempotency key, stored before it is used.
+    """A Draft and what was uploaded or created for it. ``handle`` is the idempotency key, stored before it is used.
 
-    ``begun`` is when an earlier attempt began of which nobody knows whether it is out; None at the first. ``dated`` is
-    the post's own date, for keys that hold a time.
+    ``remote`` holds ids the network returned so far. ``begun`` is when an earlier attempt with an unknown outcome
+    began; None for the first attempt. ``dated`` is the post's own date, for keys that contain a time.
     """
 
     draft: Draft
@@ -69,19 +69,19 @@ class Prepared(Value, frozen=True, kw_only=True):
 
     @property
     def reply_to(self) -> str:
-        """The network's id of the post this one answers; "" for a post of its own."""
+        """The network's id of the post this replies to; "" when it is not a reply."""
         return str(self.remote.get("reply_to", ""))
 
     @property
     def root(self) -> str:
-        """The network's id of the first post of the thread; "" for a post of its own."""
+        """The network's id of the first post of the thread; "" when it is not a reply."""
         return str(self.remote.get("root", ""))
 
 
 class Receipt(Value, frozen=True, kw_only=True):
-    """The network's answer: its id of the post, the address where people see it ("" where there is none), and when.
+    """The network's response: its id for the post, the address where people see it ("" when there is none), and when.
 
-    ``notes`` say what a person should know although the post is out, such as members it did not reach.
+    ``notes`` hold what a person should know although the post is out, such as members it did not reach.
     """
 
     id: str

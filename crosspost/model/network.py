@@ -9,9 +9,9 @@ from crosspost.model.value import Value
 class ImageLimits(Value, frozen=True, kw_only=True):
     """What a network accepts as a picture. 0 means "no such limit".
 
-    ``formats`` are Pillow's names (``JPEG``, ``PNG`` …), ``bytes`` the greatest file size, ``pixels`` the greatest
+    ``formats`` are Pillow's names (``JPEG``, ``PNG`` …), ``bytes`` the maximum file size, ``pixels`` the maximum
     width × height, ``min_width``/``max_width``/``max_height`` in pixels, ``min_ratio``/``max_ratio`` width ÷ height,
-    ``alt`` the greatest length of the alternative text in ``alt_unit``.
+    ``alt`` the maximum length of the alternative text in ``alt_unit``.
     """
 
     count: int = 0
@@ -30,11 +30,11 @@ class ImageLimits(Value, frozen=True, kw_only=True):
 class Limits(Value, frozen=True, kw_only=True):
     """What a network accepts, as data with its source.
 
-    ``text`` counts in ``unit`` (a name of :data:`crosspost.compose.measure.UNITS`); ``also`` are further (unit, limit)
-    pairs that must hold at the same time; ``url_length`` is what a link costs (0: as many as it has). ``hashtags`` is
-    the greatest number of them (-1: no limit), ``hashtag_signs`` what one may have between its letters beside letters,
-    digits, marks and ``_``, ``hashtag_length`` (unit, limit) pairs for one without ``#``. ``text_with_images`` takes
-    the place of ``text`` when pictures go along (0: the same; in ``unit``).
+    ``text`` counts in ``unit`` (a name in :data:`crosspost.compose.measure.UNITS`); ``also`` are further (unit, limit)
+    pairs that must hold at the same time; ``url_length`` is what every link counts as (0: its real length).
+    ``hashtags`` is the maximum number of hashtags (-1: no limit), ``hashtag_signs`` the characters allowed inside a
+    hashtag besides letters, digits, marks and ``_``, ``hashtag_length`` (unit, limit) pairs for a hashtag without its
+    ``#``. ``text_with_images`` replaces ``text`` when the post has pictures (0: the same limit; in ``unit``).
     """
 
     text: int
@@ -53,15 +53,15 @@ class Limits(Value, frozen=True, kw_only=True):
 class Abilities(Value, frozen=True, kw_only=True):
     """What a network can do.
 
-    ``card``: who makes the link card, ``crawler`` (the network reads the page), ``client`` (we upload it) or ``none``.
-    ``idempotent_for`` is how long (seconds) the network itself refuses to repeat a request with our key, 0 for never.
-    ``absence_after`` is how long (seconds) after the request a look at the account that finds nothing proves that
-    nothing went out; ``None`` when it never proves it and a person must decide. ``read_back`` is False where nobody can
-    look up what an account posted, ``permalink`` False where a post has no address. ``same_text_once`` is True where
-    the network's rules forbid the same text from several accounts, ``digest`` where several posts may be said as one.
-    ``edit_keeps`` names the parts of a draft that an edit leaves as they were sent. ``mentions`` says what tags
-    somebody: any ``@name``; ``@name@server`` in full (``fediverse``), besides ``@name`` on one's own server; a handle
-    that is a domain; or nothing that stands in a text.
+    ``card``: who makes the link card: ``crawler`` (the network reads the page), ``client`` (we upload it) or ``none``.
+    ``idempotent_for``: for how many seconds the network itself refuses to repeat a request with our key; 0 for never.
+    ``absence_after``: how many seconds after the request finding nothing on the account proves that nothing went out;
+    ``None`` when it never proves that and a person must decide. ``read_back`` is False where nobody can look up what an
+    account posted, ``permalink`` False where a post has no address. ``same_text_once`` is True where the network's
+    rules forbid the same text from several accounts, ``digest`` where several posts may be sent as one message.
+    ``edit_keeps`` names the parts of a draft that an edit cannot change. ``mentions`` is what mentions somebody:
+    ``names`` any ``@name``; ``fediverse`` a full ``@name@server``, or ``@name`` on the same server; ``domains`` a
+    handle that is a domain; ``nothing`` no text at all.
     """
 
     card: Literal["crawler", "client", "none"] = "crawler"
@@ -81,10 +81,10 @@ class Abilities(Value, frozen=True, kw_only=True):
 
 
 class Voice(Value, frozen=True, kw_only=True):
-    """Who speaks on an account, as it never changes by itself.
+    """The user, page or channel an account posts as: what identifies it for good.
 
-    ``server`` is given where an id means something on its server only, ``audience`` where it depends on the settings
-    who hears it, such as a mailing list; ``handle`` is for people.
+    ``server`` is set where an id is valid on its server only, ``audience`` where the settings decide who receives the
+    posts, such as a mailing list; ``handle`` is for display.
     """
 
     network: str
@@ -95,10 +95,10 @@ class Voice(Value, frozen=True, kw_only=True):
 
 
 class Identity(Value, frozen=True, kw_only=True):
-    """Who we are on a network, and what that server allows: the answer of ``connect``.
+    """Who we are on a network, and what that server allows: the result of ``connect``.
 
-    ``server`` is the software it runs, ``limits`` and ``abilities`` are given where they differ from the network's.
-    ``expires_at`` is when the token ends, at the latest; None where it does not, or nobody can know.
+    ``server`` is the software it runs; ``limits`` and ``abilities`` are set where they differ from the network's.
+    ``expires_at`` is when the token expires at the latest; None when it does not, or the time is unknown.
     """
 
     id: str
@@ -111,11 +111,11 @@ class Identity(Value, frozen=True, kw_only=True):
 
 
 class Doubt(Value, frozen=True, kw_only=True):
-    """How a person is told of a delivery of which nobody knows whether it is out, in a network's own words.
+    """How to explain, in words that fit the network, a delivery with an unknown outcome.
 
-    ``look`` is how they can find out ("look …, then"), ``url`` whether they then know an address of the post;
-    ``absent`` is said when it is proved not to be out, ``guarded`` when the network itself keeps a repetition from
-    doing harm, ``unproved`` when it is not shown and that proves nothing.
+    ``look`` is how a person can find out ("look …, then"), ``url`` whether they can then give the post's address.
+    ``absent`` is shown when it is proved not to be out, ``guarded`` when the network itself makes a repeated request
+    harmless, ``unproved`` when the post was not found but that proves nothing.
     """
 
     look: str = "look at the account"

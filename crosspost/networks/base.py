@@ -1,6 +1,6 @@
-"""What every network adapter is; the boundary at which foreign errors become ours is :mod:`.boundary`.
+"""The base class of every network adapter; :mod:`.boundary` turns library errors into delivery errors.
 
-An adapter file always has this order: class with ``key``, ``name``, ``limits``, ``abilities``, ``Options``,
+An adapter file always has this order: a class with ``key``, ``name``, ``limits``, ``abilities``, ``Options``,
 ``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` → ``explain`` → privates.
 """
 
@@ -37,69 +37,69 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.boundary import Boundary, Clock
-from crosspost.networks.post_search import Page, look
+from crosspost.networks.post_search import Page, search
 from crosspost.transport.sandbox_mark import on_this_machine
 
 if TYPE_CHECKING:
     from crosspost.transport.session import Session
 
-#: clocks differ by a little: what is less is no difference
+#: smaller differences between clocks are ignored
 SLACK = timedelta(minutes=2)
 Answer = TypeVar("Answer")
-#: no name, token or password holds one of these; in a header they would begin another one
+#: characters that no name, token or password contains; in a header they would start a new one
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-#: stores one intermediate id (media id, container …) before the next request uses it
+#: stores an intermediate id (media id, container …) before the next request uses it
 Save = Callable[[str, Any], None]
 
 
 class Network(Boundary):
-    """One account on one network. Making one does no I/O.
+    """One account on one network. Creating one does no I/O.
 
     :param account: the account's name in the config
     :param options: the network's own settings for this account
-    :param style: how this account speaks
+    :param style: how this account's posts are worded
     :param credentials: field name → secret; see ``credentials`` of the class
     :param session: the guarded session; nothing else talks to the network
-    :param clock: gives the present moment, with a zone
-    :param sleep: waits for seconds, while a server processes a picture
-    :param vault: keeps sessions and renewed tokens between runs; in memory when there is none
+    :param clock: returns the current time, with a time zone
+    :param sleep: waits a number of seconds while a server processes a picture
+    :param vault: keeps sessions and renewed tokens between runs; None keeps them in memory
     """
 
     key: ClassVar[str]
     limits: ClassVar[Limits]
     abilities: ClassVar[Abilities]
     #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``; its ``carried`` names
-    #: those that say how a post is carried, not what it says: they are never frozen, and no post can set them
+    #: those that decide how a post is delivered, not its content: they are never frozen, and no post can set them
     Options: ClassVar[type[Value]]
-    #: credential field → what it is, in the words of the network's own pages
+    #: credential field → description, in the terms of the network's own pages
     credentials: ClassVar[dict[str, str]]
-    #: one line of TOML comment for the config that `crosspost init` writes: the setting people want first
+    #: a TOML comment for the config that `crosspost init` writes: the setting most people want
     hint: ClassVar[str] = ""
-    #: settings there must be, each with an example; ``crosspost init`` writes them down
+    #: required settings, each with an example, which ``crosspost init`` writes
     needs: ClassVar[dict[str, Any]] = {}
-    #: settings that are paths of files, relative to the config
+    #: settings that are file paths, relative to the config
     files: ClassVar[tuple[str, ...]] = ()
-    #: where the service is when ``base_url`` is not set; "" when the user must say
+    #: the service's address when ``base_url`` is not set; "" when ``base_url`` is required
     home: ClassVar[str] = ""
-    #: what ``base_url`` may begin with
+    #: the URL schemes allowed in ``base_url``
     schemes: ClassVar[tuple[str, ...]] = ("https", "http")
-    #: whether a server of this kind answers at the root of its name and nowhere else
+    #: whether such a server answers only at its root path
     at_root: ClassVar[bool] = True
-    #: how an account speaks here when neither it nor the post says otherwise: keys of :class:`Style`
+    #: defaults for this network's posts: keys of :class:`Style`
     style_defaults: ClassVar[dict[str, Any]] = {}
-    #: whether a token may end by itself: then it is looked at once a day, also when nothing is due
+    #: whether tokens expire: then they are checked once a day, even when nothing is due
     token_ends: ClassVar[bool] = False
-    #: address prefix fixed in a library → replaced by ``base_url``
+    #: URL prefixes fixed in a library, which are replaced by ``base_url``
     fixed_hosts: ClassVar[tuple[str, ...]] = ()
-    #: whether an account's id means something on its server only
+    #: whether an account's id is valid on its server only
     ids_of_server: ClassVar[bool] = False
-    #: whether the real server often is on this machine, so that a local address does not tell the sandbox
+    #: whether the real server is often on this machine, so that a local address does not mean the sandbox
     at_home: ClassVar[bool] = False
-    #: how a person is told of a delivery in doubt
+    #: how to explain a delivery with an unknown outcome
     doubt: ClassVar[Doubt] = Doubt()
-    #: whether a delivery may write to people one by one, of whom some may be in doubt
+    #: whether a delivery may send to recipients one by one, so that the outcome may be unknown for some of them
     one_by_one: ClassVar[bool] = False
-    #: own settings that an edit changes in a post that is out
+    #: settings of this network that an edit changes in a published post
     edits: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -116,7 +116,7 @@ class Network(Boundary):
         vault: Vault | None = None,
     ) -> None:
         self.account = account
-        #: the account's name in front of people; it says so when nobody sees what is posted there
+        #: the account's name for display; marked when it posts to the sandbox
         self.label = account
         self.base_url = (base_url or self.home).rstrip("/")
         self.options: Any = options
@@ -130,13 +130,13 @@ class Network(Boundary):
 
     @abstractmethod
     def connect(self) -> Identity:
-        """Who am I, and what does this server allow? Reads only."""
+        """Find out who the account is and what its server allows. Only reads."""
 
     def compose(self, post: Post) -> Draft:
-        """What would be said: pure; the same for preview and for sending.
+        """Compose the post's content; pure, and the same for preview and sending.
 
         :raises Unsupported: when this network cannot take the post
-        :raises ConfigError: when the post's own settings for this account cannot be understood
+        :raises ConfigError: when the post's own settings for this account are not valid
         """
         return compose.compose(
             post,
@@ -149,9 +149,9 @@ class Network(Boundary):
         )
 
     def draft(self, post: Post) -> Draft:
-        """:meth:`compose`, less the pictures that cannot be used: the post goes out without them, and says so.
+        """:meth:`compose`, but without pictures that cannot be used; a warning says so.
 
-        :raises PictureBroken: for such a picture, where ``on_broken_picture = "hold"`` asks for it
+        :raises PictureBroken: for such a picture, with ``on_broken_picture = "hold"``
         """
         draft = self.compose(post)
         usable, broken = [], []
@@ -173,9 +173,9 @@ class Network(Boundary):
         return self._usable_cards(draft, post) if self.able.card == "client" else draft
 
     def _usable_cards(self, draft: Draft, post: Post) -> Draft:
-        """The draft and its parts, less the pictures of link cards that cannot be used."""
+        """The draft and its parts, without link card pictures that cannot be used."""
         parts = tuple(self._usable_cards(part, post) for part in draft.parts)
-        warnings = [*draft.warnings, *(said for part in parts for said in part.warnings)]
+        warnings = [*draft.warnings, *(warning for part in parts for warning in part.warnings)]
         card = draft.card
         if card is not None and card.image is not None:
             try:
@@ -188,52 +188,56 @@ class Network(Boundary):
         return msgspec.structs.replace(draft, card=card, parts=parts, warnings=tuple(warnings))
 
     def card_picture(self, picture: Picture) -> Fitted:
-        """:meth:`fitted` for the picture of a link card that we upload.
+        """Like :meth:`fitted`, for the picture of a link card that we upload.
 
         :raises MediaError: when it cannot be used
         """
         return self.fitted(picture)
 
     def price(self, draft: Draft) -> Price | None:  # noqa: ARG002  # part of the shape
-        """What sending the draft costs; None where the network bills nothing."""
+        """What sending the draft costs; None where it is free."""
         return None
 
     @abstractmethod
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        """Upload what the post needs. May be repeated; nobody sees anything of it. Stores each id with ``save``.
+        """Upload what the post needs. May be repeated, and nothing becomes visible. Stores each id with ``save``.
 
-        Ids named ``media_…`` are uploads, forgotten after an hour; everything else is kept until the post is out.
-        ``save`` may be used until :meth:`publish` of the same delivery has ended: a network that writes to many
-        people one after the other keeps its journal with it.
+        Ids named ``media_…`` are uploads, discarded after an hour; everything else is kept until the post is out.
+        ``save`` may be used until :meth:`publish` of the same delivery has ended: a network that sends to many
+        recipients one after the other keeps its journal with it.
         """
 
     @abstractmethod
     def publish(self, prepared: Prepared) -> Receipt:
-        """The one irreversible request."""
+        """Send the single irreversible request."""
 
     @abstractmethod
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        """Did it go out after ``since``? Changes nothing; None when it is not there (see ``absence_after``)."""
+        """Look for the post on the account. Changes nothing.
+
+        :param since: when the delivery was begun
+        :returns: None when it is not there (see ``absence_after``)
+        """
 
     def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        """:meth:`find` where nobody knows that anything was begun, and nothing on the server could be asked for.
+        """Like :meth:`find`, for a delivery of which no request or id is known.
 
-        :raises Unknown: when that the account does not show it proves nothing
+        :raises Unknown: when not finding it proves nothing
         """
         return self.find(prepared, since)
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
-        """Change a post that is out so that it says ``prepared``; only where ``able.edit``.
+        """Change a published post to ``prepared``; only where ``able.edit``.
 
-        The same edit twice says the same as once, so whoever got no answer may repeat it.
+        The same edit twice has the same result as once, so it may be repeated when there was no response.
 
-        :param pictures: they are others now, and take the place of those that are out; else those stay
+        :param pictures: whether the pictures changed and must be replaced; otherwise the old ones stay
         :raises Unsupported: where the network cannot
         """
         raise Unsupported(f"{self.account}: {self.name} cannot change a post that is out{_at(receipt)}")
 
     def delete(self, receipt: Receipt) -> None:
-        """Take a post back; deleting what is gone already is no error. Only where ``able.delete``.
+        """Delete a post; a post that is already gone is not an error. Only where ``able.delete``.
 
         :raises Unsupported: where the network cannot
         """
@@ -241,87 +245,89 @@ class Network(Boundary):
 
     @classmethod
     def id_in(cls, url: str) -> str:  # noqa: ARG003  # part of the shape
-        """The network's id of a post, from its address; "" when that does not tell. A thread can then go on."""
+        """The network's id of a post, from its address, so that a thread can continue; "" when the address lacks it."""
         return ""
 
     def in_doubt(self, prepared: Prepared) -> tuple[str, ...]:  # noqa: ARG002  # part of the shape
-        """Of the people a delivery writes to one by one: who may or may not have it, as a person knows them."""
+        """The recipients of a delivery who may or may not have received it, by their names for the user."""
         return ()
 
     def decided(self, prepared: Prepared, who: str, *, has_it: bool, over: bool) -> dict[str, Any]:  # noqa: ARG002  # the same
-        """A person has found out whether ``who`` of :meth:`in_doubt` has it: the delivery's ``remote`` from now on.
+        """Record a person's decision whether ``who`` of :meth:`in_doubt` has received it.
 
-        :param has_it: False: the next attempt writes to them, and to nobody else once the delivery is ``over``
-        :raises ConfigError: when ``who`` is not in doubt, or cannot be written to any more
+        :param has_it: False: the next attempt sends it to them, and to nobody else once the delivery is ``over``
+        :returns: the delivery's new ``remote``
+        :raises ConfigError: when ``who`` is not in doubt, or can no longer be sent anything
         """
         raise ConfigError(f"{self.account}: {self.name} does not write to people one by one")
 
     def unfinished(self, prepared: Prepared) -> bool:  # noqa: ARG002  # the same
-        """Whether a delivery is well under way and goes on by itself, so that many attempts are no bad sign."""
+        """Whether a delivery is making progress and continues by itself, so that many attempts are normal."""
         return False
 
     # ── shared by all adapters ────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def allowed(self) -> Limits:
-        """This server's limits where it told them, else the network's."""
+        """This server's limits if it reported them, else the network's."""
         return (self.identity and self.identity.limits) or self.limits
 
     @property
     def audience(self) -> str:
-        """Who hears it, where that depends on the settings and not on who speaks."""
+        """Who receives the posts, where the settings decide that and not the account."""
         return ""
 
     @property
     def able(self) -> Abilities:
-        """What this server can do; some speak a network's language without all of it."""
+        """What this server can do; some implement only part of a network's API."""
         return (self.identity and self.identity.abilities) or self.abilities
 
     def page(self, home: str, local: str) -> str:
-        """The beginning of the addresses people look at: ``home``, or the sandbox's own pages below ``local``.
+        """The beginning of post addresses: ``home``, or the sandbox's own pages below ``local``.
 
-        No link of a post that only the sandbox has may lead to the real network, where it is not.
+        A post that only the sandbox has must not link to the real network.
         """
         return f"{self.base_url}{local}" if on_this_machine(self.base_url) else home
 
     def frozen(self, draft: Draft) -> Draft:
-        """The draft as it is written down: without what says how it is carried."""
-        how = compose.carried(self.options)
-        said = {name: value for name, value in draft.options.items() if name not in how}
-        return msgspec.structs.replace(draft, options=said, parts=tuple(self.frozen(part) for part in draft.parts))
+        """The draft as it is stored: without the settings that decide how it is delivered."""
+        delivery = compose.carried(self.options)
+        options = {name: value for name, value in draft.options.items() if name not in delivery}
+        return msgspec.structs.replace(draft, options=options, parts=tuple(self.frozen(part) for part in draft.parts))
 
     def spoken(self, draft: Draft) -> Any:
-        """The network's own settings for a draft: what it says as it was frozen, how it is carried as the config says
-        today; also for a draft that an older version froze whole.
+        """The network's own settings for a draft: content settings as frozen, delivery settings from today's config.
+
+        Drafts that an older version froze with all settings work, too.
         """
-        how = msgspec.to_builtins(compose.carried(self.options))
-        return msgspec.convert({**draft.options, **how}, type(self.options))
+        delivery = msgspec.to_builtins(compose.carried(self.options))
+        return msgspec.convert({**draft.options, **delivery}, type(self.options))
 
-    def looked(self, pages: Iterable[Page], since: datetime, **how: Any) -> Any | None:
-        """:func:`.looking.look` for this account; None when a post certainly is not there.
+    def search(self, pages: Iterable[Page], since: datetime, **how: Any) -> Any | None:
+        """:func:`.post_search.search` for this account; None when the post is certainly not there.
 
-        :raises Unknown: when it may be: an answer may lack anything
+        :raises Unknown: when it may be there, because responses may lack any field
         """
         pages = iter(pages)
-        first = [*itertools.islice(pages, 1)]  # its answer tells the server's time
-        start = self.looking_from(since)
-        return look(f"{self.account}: {self.name}", itertools.chain(first, pages), since=start, **how)
+        first = [*itertools.islice(pages, 1)]  # its response has the server's time
+        start = self.search_start(since)
+        return search(f"{self.account}: {self.name}", itertools.chain(first, pages), since=start, **how)
 
-    def looking_from(self, since: datetime) -> datetime:
-        """Where to start looking, by the server's clock, for a post begun at ``since`` by ours; rather too early."""
+    def search_start(self, since: datetime) -> datetime:
+        """Where a search starts, by the server's clock, for a post begun at ``since`` by ours; rather too early."""
         ahead = self.session.ahead or timedelta()
         return since.astimezone(UTC) - SLACK - (ahead if ahead >= SLACK else timedelta())
 
-    def asked(self, since: datetime, ask: Callable[[datetime], Answer]) -> Answer:
-        """Ask for what was posted since then; once more when only the answer tells that our clock is ahead."""
-        start = self.looking_from(since)
+    def ask_since(self, since: datetime, ask: Callable[[datetime], Answer]) -> Answer:
+        """Request the posts since then; again if the response shows that our clock is ahead."""
+        start = self.search_start(since)
         try:
             answer = ask(start)
-        except Rejected:  # a moment that is still to come there
-            if self.looking_from(since) > start - SLACK:
+        except Rejected:  # the time is in the future there
+            if self.search_start(since) > start - SLACK:
                 raise
-            return ask(self.looking_from(since))
-        earlier = self.looking_from(since)
+            return ask(self.search_start(since))
+        earlier = self.search_start(since)
         return ask(earlier) if earlier <= start - SLACK else answer
 
     def _hold_back(self, post: Post, error: MediaError) -> None:
@@ -330,17 +336,17 @@ class Network(Boundary):
             raise PictureBroken(f"{self.account}: held back until its picture is repaired: {error}")
 
     def mark(self) -> str:
-        """Eight hex digits that change when the credentials or the network's settings do, and tell nothing about them.
+        """Eight hex digits that change with the credentials and the network's settings, without revealing them.
 
-        Whose voice it is may be a setting, such as the Page: an identity of before must not speak after a change.
+        A setting, such as the Page, may decide who posts, so an identity from before a change must not be used.
         """
         known = "\n".join(f"{name}={secret.reveal()}" for name, secret in sorted(self._credentials.items()))
         settings = msgspec.json.encode(self.options).decode()
-        said = f"{self.account}\n{self.base_url}\n{known}\n{settings}"
-        return hashlib.blake2s(said.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+        source = f"{self.account}\n{self.base_url}\n{known}\n{settings}"
+        return hashlib.blake2s(source.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
     def me(self) -> Identity:
-        """Who we are: as stored, or asked now."""
+        """Our identity: as stored, or requested now."""
         if self.identity is None:
             self.identity = self.connect()
         return self.identity
@@ -359,12 +365,12 @@ class Network(Boundary):
         if _CONTROL.search(value.reveal()):
             raise AuthExpired(
                 f"{self.account}: there is a line break or another control character in "
-                f"{variable(self.account, field)}: copy it anew"
+                f"{variable(self.account, field)}: copy it again"
             )
         return value.reveal()
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
-        """The picture's bytes, made to fit this server's limits, or tighter ones; a title card is drawn.
+        """The picture, made to fit this server's limits, or the given tighter ones; a title card is drawn.
 
         :raises MediaError: when it cannot be used
         """
@@ -382,9 +388,9 @@ class Network(Boundary):
         upload: Callable[[Picture], str],
         ready: Callable[[str], None] = lambda _: None,
     ) -> Prepared:
-        """The pictures uploaded one by one, each only once: ``media_0``, ``media_1`` … name what ``upload`` gave them.
+        """Upload the pictures one by one, each only once; ``media_0``, ``media_1`` … store the results of ``upload``.
 
-        :param ready: waits until the server can use one, also one of an earlier attempt
+        :param ready: waits until the server has processed an upload, including one of an earlier attempt
         """
         remote = dict(prepared.remote)
         for number, picture in enumerate(prepared.draft.images):
@@ -396,7 +402,7 @@ class Network(Boundary):
         return msgspec.structs.replace(prepared, remote=remote)
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:  # noqa: ARG002  # part of the shape
-        """Pictures that must be on the site before this draft can go out; none where pictures are uploaded."""
+        """Pictures that must be on the site before this draft can go out; () where pictures are uploaded."""
         return ()
 
 
@@ -405,12 +411,12 @@ def _at(receipt: Receipt) -> str:
 
 
 def _with_digest(picture: Picture) -> Picture:
-    """The picture with the digest of its file, which was read a moment ago."""
+    """The picture with the checksum of its file."""
     if not picture.path:
         return picture
     try:
         return msgspec.structs.replace(picture, digest=digest(picture.path))
-    except OSError:  # it is gone since then; uploading it says so
+    except OSError:  # it has just disappeared; the upload will report that
         return picture
 
 

@@ -1,8 +1,8 @@
-"""Bluesky: plain XRPC, without the SDK (it cannot send the ``null`` that at-most-once needs).
+"""Bluesky: plain XRPC, without the SDK (which cannot send the ``null`` that at-most-once delivery needs).
 
-The record and its key are written down before they are sent, and the key is the same wherever the post is sent from.
-``putRecord`` with ``swapRecord: null`` writes it once: repeating it with the same record changes nothing, with another
-one it is refused.
+The record and its key are stored before they are sent, and the key is the same wherever the post is sent from.
+``putRecord`` with ``swapRecord: null`` writes the record once: repeating the request with the same record changes
+nothing, and with another record it is refused.
 
 Sources: github.com/bluesky-social/atproto lexicons/{app/bsky/feed/post,app/bsky/embed,com/atproto/repo}.json,
 atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
@@ -27,17 +27,17 @@ from crosspost.networks.own_posts import is_ours
 from crosspost.networks.post_search import Page, moment, rows, text
 from crosspost.networks.protocols.xrpc import Xrpc, error_of
 
-#: bytes: what every server takes as the picture of a card; older servers take no more in a post either
+#: bytes: the size every server accepts for a card's picture; older servers accept no more in a post either
 _SMALL = 1_000_000
-#: a record that has waited longer gets the time of day anew: readers sort by it
+#: a record that has waited longer gets a new time, because clients sort by it
 _FRESH = timedelta(hours=1)
 
 Label = Literal["porn", "sexual", "nudity", "graphic-media"]
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """``embed``: a link card with the thumbnail, or the picture itself with its alternative text; Bluesky shows one of
-    them. ``labels`` hide the post behind a warning.
+    """``embed``: a link card with the thumbnail, or the picture itself with its alternative text; Bluesky shows only
+    one of them. ``labels`` hide the post behind a warning.
     """
 
     embed: Literal["card", "images"] = "card"
@@ -51,14 +51,15 @@ class Bluesky(Xrpc):
         text=300,
         unit="graphemes",
         also=(("utf-8", 3000),),
-        # the official client takes all but blanks, ends a tag at a joiner, and drops punctuation at its end
+        # the official client allows everything but spaces, ends a tag at a joiner, and drops trailing punctuation
         hashtag_signs="·・׳״־་༌゠〜～゛゜〃\ua67e",
         hashtag_length=(("graphemes", 64), ("utf-8", 640)),
         images=ImageLimits(count=4, formats=("JPEG", "PNG"), bytes=2_000_000, alt=2000),
         source="https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json",
         checked=date(2026, 11, 22),
     )
-    # The record's key protects for ever; a month is longer than anything is tried. What is not at the key is not out.
+    # The record's key works for ever; a month is longer than any retry. If there is nothing under the key, it is not
+    # out.
     abilities = Abilities(
         card="client", mentions="domains", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0
     )
@@ -73,7 +74,7 @@ class Bluesky(Xrpc):
     def connect(self) -> Identity:
         me = self.call("GET", "com.atproto.server.getSession")
         if not me.get("did") or not me.get("handle"):
-            raise NotSent(f"{self.account}: the server did not say whose session this is")
+            raise NotSent(f"{self.account}: the server did not return whose session this is")
         if me.get("active") is False:
             raise AuthExpired(f"{self.account}: the account is {me.get('status') or 'not active'}")
         url = f"{self.page('https://bsky.app', '')}/profile/{me['handle']}"
@@ -122,7 +123,7 @@ class Bluesky(Xrpc):
             "collection": COLLECTION,
             "rkey": prepared.remote["rkey"],
             "record": prepared.remote["record"],
-            "swapRecord": None,  # nothing may stand there yet, but for this very record
+            "swapRecord": None,  # nothing may exist there yet, except this very record
         }
         try:
             answer = self.call("POST", "com.atproto.repo.putRecord", irreversible=True, json=body)
@@ -130,8 +131,8 @@ class Bluesky(Xrpc):
             if "blob too big" not in str(error) or self._most(prepared.draft) <= _SMALL:
                 raise
             self.remember(picture_bytes=_SMALL)
-            said = f"{self.account}: this server takes pictures of at most {_SMALL:,} bytes"
-            raise NotSent(f"{said}; the next attempt sends a smaller one") from error
+            message = f"{self.account}: this server accepts pictures of at most {_SMALL:,} bytes"
+            raise NotSent(f"{message}; the next attempt sends a smaller one") from error
         return self._receipt(answer)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a key needs no clock
@@ -141,7 +142,9 @@ class Bluesky(Xrpc):
         return self._at(prepared.remote["rkey"], prepared.draft)
 
     def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        """At the key this post has; earlier versions had keys made of the time, so the latest posts count, too."""
+        """Look under this post's key; older versions derived keys from the time, so the latest posts are searched,
+        too.
+        """
         rkey = str(prepared.remote.get("rkey") or tid(prepared.dated, prepared.handle))
         return self._at(rkey, prepared.draft) or self._listed(prepared, since)
 
@@ -157,7 +160,7 @@ class Bluesky(Xrpc):
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _most(self, draft: Draft) -> int:
-        """Bytes a picture of this post may have here."""
+        """The maximum size of this post's pictures, in bytes."""
         return _SMALL if draft.card else int(self.remembered().get("picture_bytes", self.limits.images.bytes))
 
     def _fitted(self, picture: Picture, most: int) -> Fitted:
@@ -170,20 +173,20 @@ class Bluesky(Xrpc):
         )
         blob = answer.get("blob")
         if not isinstance(blob, dict) or not blob.get("ref") or not isinstance(blob.get("size"), int):
-            raise NotSent(f"{self.account}: the server took the picture but gave it no reference")
+            raise NotSent(f"{self.account}: the server accepted the picture but returned no reference")
         return {"blob": blob, "width": fitted.width, "height": fitted.height}
 
     def _reference(self, uri: str) -> dict[str, str]:
-        """What a reply must say about the post it answers: its address and the hash of its content."""
+        """The reference to the post a reply answers: its URI and the hash of its content."""
         repo, _, rkey = uri.removeprefix("at://").split("/")
         where = {"repo": repo, "collection": COLLECTION, "rkey": rkey}
         answer = self.call("GET", "com.atproto.repo.getRecord", params=where)
         if not answer.get("uri") or not answer.get("cid"):
-            raise NotSent(f"{self.account}: the server does not tell the hash of the post that is answered")
+            raise NotSent(f"{self.account}: the server does not return the hash of the post this replies to")
         return {"uri": str(answer["uri"]), "cid": str(answer["cid"])}
 
     def _resolved(self, text: str) -> dict[str, str]:
-        """Handle → DID of the mentions the server knows; the others stay plain text."""
+        """Handle → DID of the mentions that exist; the others stay plain text."""
         found = {}
         for handle in handles(text):
             try:
@@ -195,9 +198,9 @@ class Bluesky(Xrpc):
         return found
 
     def _at(self, rkey: str, draft: Draft) -> Receipt | None:
-        """What stands under a key.
+        """The record under a key; None when there is none.
 
-        :raises KeyTaken: when that is another post
+        :raises KeyTaken: when it is another post
         """
         where = {"repo": self.me().id, "collection": COLLECTION, "rkey": rkey}
         try:
@@ -206,16 +209,16 @@ class Bluesky(Xrpc):
             if error_of(self.session.last) == "RecordNotFound":
                 return None
             raise
-        there = answer.get("value")
-        said = text(there.get("text")) if isinstance(there, dict) else None
-        if isinstance(there, dict) and said is not None and not is_ours(said, draft, links=links_of(there)):
+        record = answer.get("value")
+        content = text(record.get("text")) if isinstance(record, dict) else None
+        if isinstance(record, dict) and content is not None and not is_ours(content, draft, links=links_of(record)):
             taken = f"{self.account}: another post has our key ({answer.get('uri')})"
-            raise KeyTaken(f"{taken}; it is sent with another key")
+            raise KeyTaken(f"{taken}; it is sent again with another key")
         return self._receipt(answer)
 
     def _listed(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        """The newest record with this text, in its place, that is not older than ``since``."""
-        found = self.looked(
+        """The newest record with this text, in the same place, that is not older than ``since``."""
+        found = self.search(
             self._records(),
             since,
             at=lambda record: moment(record["value"].get("createdAt")),
@@ -241,9 +244,9 @@ class Bluesky(Xrpc):
 
 
 def _same(value: dict[str, Any], prepared: Prepared) -> bool | None:
-    """Whether a record says the same in the same place: on its own, or as an answer to the same post."""
-    said = text(value.get("text"))
-    if said is None:
+    """Whether a record has the same text in the same place: on its own, or as a reply to the same post."""
+    content = text(value.get("text"))
+    if content is None:
         return None
     answered = str(((value.get("reply") or {}).get("parent") or {}).get("uri") or "")
-    return (said, answered.rpartition("/")[2]) == (prepared.draft.text, prepared.reply_to.rpartition("/")[2])
+    return (content, answered.rpartition("/")[2]) == (prepared.draft.text, prepared.reply_to.rpartition("/")[2])

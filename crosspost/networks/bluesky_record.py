@@ -1,4 +1,4 @@
-"""The record of a Bluesky post, made from a draft and what was prepared for it. Pure.
+"""Builds the record of a Bluesky post from a draft and what was prepared for it. Pure.
 
 Sources: github.com/bluesky-social/atproto lexicons/app/bsky/{feed/post,embed/images,embed/external}.json,
 atproto.com/specs/tid, checked 2026-11-22.
@@ -15,22 +15,23 @@ from crosspost.model import Draft, Picture
 
 COLLECTION = "app.bsky.feed.post"
 _TID = "234567abcdefghijklmnopqrstuvwxyz"
-#: microseconds of a day; days of fifty years, for posts without a date
+#: microseconds in a day; days in fifty years, for posts without a date
 _DAY, _DAYS = 24 * 3600 * 1_000_000, 18_262
-#: the last day of which 53 bits can hold every microsecond, in the year 2255
+#: the last day whose microseconds all fit in 53 bits, in the year 2255
 _LAST = 2**53 // _DAY - 1
 _EPOCH = date(1970, 1, 1).toordinal()
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def tid(dated: datetime | None, handle: str) -> str:
-    """A timestamp identifier (atproto.com/specs/tid): 53 bits of microseconds, 10 bits that tell clocks apart.
+    """A timestamp identifier (atproto.com/specs/tid): 53 bits of microseconds, 10 bits to distinguish clocks.
 
-    The same for a delivery whenever and wherever it is made, so that whoever says a post a second time meets the first.
-    The day is the post's, so that keys stand in about the order of the posts; the time of day and the last bits are
-    ``handle``'s. Servers take keys of any time (measured with the PDS 0.4.217 and 0.5.35).
+    It is always the same for a delivery, so that a second attempt finds the first. The day is the post's, so that keys
+    are roughly in the order of the posts; the time of day and the last bits are derived from ``handle``. Servers accept
+    keys of any time (measured with the PDS 0.4.217 and 0.5.35).
 
-    :param dated: the post's date; None: another day for each handle
+    :param dated: the post's date; None: a day derived from ``handle``
+    :param handle: the idempotency key
     """
     spread = int.from_bytes(hashlib.blake2s(handle.encode(), digest_size=16).digest(), "big")
     day = dated.astimezone(UTC).date().toordinal() - _EPOCH if dated is not None else spread // _DAY % _DAYS
@@ -39,14 +40,14 @@ def tid(dated: datetime | None, handle: str) -> str:
 
 
 def pictures(draft: Draft) -> tuple[Picture, ...]:
-    """What is uploaded: the card's picture or those of the post."""
+    """The pictures to upload: the card's, or those of the post."""
     if draft.card is not None:
         return (draft.card.image,) if draft.card.image is not None and draft.card.image.path else ()
     return draft.images
 
 
 def record_of(draft: Draft, remote: dict[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
-    """The record as it is sent (lexicon app.bsky.feed.post)."""
+    """Build the record to send (lexicon app.bsky.feed.post)."""
     language = draft.language.replace("_", "-")
     marked = facets(draft.text, link=draft.link, dids=remote["mentions"])
     record: dict[str, Any] = {"$type": COLLECTION, "text": draft.text, "createdAt": remote["created"]}
@@ -65,7 +66,7 @@ def record_of(draft: Draft, remote: dict[str, Any], labels: tuple[str, ...]) -> 
 
 
 def links_of(record: dict[str, Any]) -> tuple[str, ...]:
-    """The addresses a record has beside its text: in its facets and its card."""
+    """The addresses in a record's facets and card."""
     found = [str(((record.get("embed") or {}).get("external") or {}).get("uri") or "")]
     for facet in record.get("facets") or []:
         found += [str(feature.get("uri") or "") for feature in facet.get("features") or []]
@@ -85,10 +86,13 @@ def _embed(draft: Draft, media: list[dict[str, Any]]) -> dict[str, Any] | None:
         return {"$type": "app.bsky.embed.external", "external": card | thumb}
     images = [
         {
-            "image": one["blob"],
+            "image": item["blob"],
             "alt": picture.alt,
-            "aspectRatio": {"width": one["width"], "height": one["height"]},  # without it the page jumps
+            "aspectRatio": {
+                "width": item["width"],
+                "height": item["height"],
+            },  # without it the layout of the page shifts
         }
-        for picture, one in zip(draft.images, media, strict=True)
+        for picture, item in zip(draft.images, media, strict=True)
     ]
     return {"$type": "app.bsky.embed.images", "images": images} if images else None

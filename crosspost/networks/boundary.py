@@ -1,4 +1,4 @@
-"""The one boundary at which whatever a library raises, or an answer of any shape leads to, becomes a delivery error."""
+"""The only place where library errors, and errors from unexpected responses, become delivery errors."""
 
 import functools
 from abc import ABC
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from crosspost.transport.session import Session
 
 Clock = Callable[[], datetime]
-#: characters of a server's own words that are shown and stored
+#: characters of a server's message that are shown and stored
 _SENTENCE = 1000
 _VERBS = ("connect", "prepare", "publish", "find", "edit", "delete")
 
 
 class Boundary(ABC):
-    """What an adapter talks through. It answers one question about every error: is it out?
+    """Base of the adapters. It answers one question about every error: is it out?
 
-    :meth:`talking` guards the requests. What is read from an answer afterwards may still have another shape than the
-    network's documents say (a list for an object, nothing at all), so every verb an adapter defines is guarded, too.
+    :meth:`talking` guards the requests. A response may still differ from the network's documentation (a list instead of
+    an object, nothing at all), so every method an adapter defines for :data:`_VERBS` is guarded, too.
     """
 
     name: ClassVar[str]
@@ -48,12 +48,12 @@ class Boundary(ABC):
                 setattr(cls, verb, _guarded(vars(cls)[verb], irreversible=verb == "publish"))
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
-        """What an answer means where it differs from the common map; None for the common map."""
+        """The meaning of a response where it differs from the common mapping; None for the common mapping."""
         return None
 
     @contextmanager
     def talking(self, *, irreversible: bool = False) -> Iterator[None]:
-        """The boundary: whatever a library raises inside becomes one of the six delivery errors."""
+        """Turn whatever a library raises inside into one of the six delivery errors."""
         self.session.last = None
         try:
             yield
@@ -64,7 +64,7 @@ class Boundary(ABC):
 
     @contextmanager
     def taking_back(self) -> Iterator[None]:
-        """:meth:`talking` for a delete: what is gone already (404, 410) is no error."""
+        """Like :meth:`talking`, for deletions: a post that is already gone (404, 410) is not an error."""
         try:
             with self.talking():
                 yield
@@ -73,24 +73,24 @@ class Boundary(ABC):
                 raise
 
     def unreadable(self, what: str) -> DeliveryError:
-        """For an answer that says yes but lacks what it must have: the post may be out."""
+        """The error for a successful response that lacks something required: the post may be out."""
         last = self.session.last
         reason = f": {self.sentence(last)}" if last is not None and refused(last.json()) else ""
         return Unknown(f"{self.account}: {self.name} answered, but {what}{reason}")
 
-    def id_of(self, told: dict[str, Any]) -> str:
-        """The network's id of what it tells.
+    def id_of(self, found: dict[str, Any]) -> str:
+        """The id in an object of the network's.
 
-        :raises Unknown: when it tells none
+        :raises Unknown: when there is none
         """
-        if not told.get("id"):
+        if not found.get("id"):
             raise self.unreadable("the answer has no id")
-        return str(told["id"])
+        return str(found["id"])
 
     def _meaning(self, error: Exception, irreversible: bool) -> DeliveryError:
         last = self.session.last
         doubt = Unknown if irreversible else NotSent
-        if last is None:  # the library gave up before it asked anything
+        if last is None:  # the library failed before any request
             return NotSent(f"{self.account}: {type(error).__name__}: {self.session.redact(said_by(error))}")
         if not last.sent:
             return NotSent(f"{self.account}: {last.failure}")
@@ -101,36 +101,36 @@ class Boundary(ABC):
     def _explained(self, last: Exchange, irreversible: bool) -> DeliveryError | None:
         try:
             return self.explain(last, irreversible=irreversible)
-        except Exception:  # a refusal in a shape nobody foresaw: its status still says enough
+        except Exception:  # an error response of an unexpected shape: the status is enough
             return None
 
     def _common(self, last: Exchange, doubt: type[DeliveryError]) -> DeliveryError:
-        status, said = last.status or 0, f"{self.account}: {self.name} says: {self.sentence(last)}"
+        status, message = last.status or 0, f"{self.account}: {self.name} says: {self.sentence(last)}"
         if status == 429:
-            return RateLimited(said, retry_at(last.headers, self.clock()))
+            return RateLimited(message, retry_at(last.headers, self.clock()))
         if status == 401:
-            return AuthExpired(said)
+            return AuthExpired(message)
         if status == 408 or status >= 500 or status < 300 or status == 303:
-            return doubt(said)
+            return doubt(message)
         if status < 400:
             return NotSent(f"{self.account}: the server redirects elsewhere; set base_url to its final address")
-        return Rejected(said)
+        return Rejected(message)
 
     def sentence(self, last: Exchange) -> str:
-        """The network's own words in an answer, the most specific ones, free of secrets."""
-        said = self.session.redact(words(last))
-        return f"{said[:_SENTENCE]} (HTTP {last.status})"
+        """The network's own message in a response, the most specific one, without secrets."""
+        message = self.session.redact(words(last))
+        return f"{message[:_SENTENCE]} (HTTP {last.status})"
 
 
 def _guarded(method: Callable[..., Any], *, irreversible: bool) -> Callable[..., Any]:
     @functools.wraps(method)
     def guarded(self: Any, *args: Any, **named: Any) -> Any:
-        self.session.last = None  # an answer of before says nothing about what goes wrong now
+        self.session.last = None  # an earlier response has nothing to do with an error now
         try:
             return method(self, *args, **named)
         except (CrosspostError, ImportError):
             raise
-        except Exception as error:  # answers can have any shape
+        except Exception as error:  # responses can have any shape
             raise self._meaning(error, irreversible) from error
 
     return guarded

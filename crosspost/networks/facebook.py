@@ -27,13 +27,13 @@ class Facebook(Network):
     key = "facebook"
     name = "Facebook"
     limits = Limits(
-        text=63_206,  # in circulation and enforced by peers; Meta documents no number
+        text=63_206,  # a widely used number; Meta documents none
         unit="utf-16",
         images=ImageLimits(count=10, formats=("JPEG", "PNG"), bytes=4_000_000, alt=2000),
         source="https://developers.facebook.com/docs/pages-api/posts",
         checked=date(2026, 11, 22),
     )
-    # Meta says itself that the list of posts may omit some: finding nothing proves nothing.
+    # Meta documents that the list of posts may omit some, so finding nothing proves nothing.
     abilities = Abilities(
         card="crawler",
         mentions="nothing",
@@ -63,7 +63,7 @@ class Facebook(Network):
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
         form = {"message": draft.text, "fields": "id,permalink_url"}
-        if draft.images:  # photos take the place of the link's card; the link stands in the text
+        if draft.images:  # photos replace the link card; the link is in the text
             photos = [{"media_fbid": prepared.remote[f"media_{n}"]} for n in range(len(draft.images))]
             form["attached_media"] = json.dumps(photos)  # facebook-sdk mangles lists
         elif draft.link:
@@ -74,8 +74,8 @@ class Facebook(Network):
         return self._receipt(answer)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        found = self.looked(
-            [self.asked(since, self._posts)],
+        found = self.search(
+            [self.ask_since(since, self._posts)],
             since,
             at=lambda post: moment(post.get("created_time")),
             same=lambda post: _same(post, prepared.draft),
@@ -83,7 +83,7 @@ class Facebook(Network):
         return self._receipt(found) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
-        """Changes the text; Facebook changes neither photos nor the link's card of a post that is out."""
+        """Changes the text; Facebook cannot change photos or the link card of a published post."""
         with self.talking():
             answer = self._post(receipt.id, {"message": prepared.draft.text})
         self._confirmed(answer)
@@ -100,8 +100,8 @@ class Facebook(Network):
         self._confirmed(answer)
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
-        said = f"{self.account}: Facebook says: {self.sentence(exchange)}"
-        return graph.explain(said, exchange, irreversible=irreversible, now=self.clock())
+        message = f"{self.account}: Facebook says: {self.sentence(exchange)}"
+        return graph.explain(message, exchange, irreversible=irreversible, now=self.clock())
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,16 +120,16 @@ class Facebook(Network):
             )
 
     def _ends(self) -> datetime | None:
-        """When the token ends; a Page token made the right way does not."""
+        """When the token expires; a Page token created the right way does not."""
         try:
             with self.talking():
                 return graph.ends(self._graph())
-        except DeliveryError:  # a look at the token is not worth a delivery
+        except DeliveryError:  # checking the token must not fail a delivery
             return None
 
     def _post(self, path: str, form: dict[str, str]) -> Any:
         client = self._graph()
-        # With form fields the token travels in the body; without, facebook-sdk would put it into the address.
+        # With form fields the token goes into the body; otherwise facebook-sdk would put it into the address.
         return client.request(f"{client.version}/{path}", post_args=dict(form), method="POST")
 
     def _upload(self, picture: Picture) -> str:
@@ -139,7 +139,7 @@ class Facebook(Network):
         with self.talking():
             answer = self._graph().put_photo(io.BytesIO(fitted.data), album_path=f"{page}/photos", **form)
         if not answer.get("id"):
-            raise NotSent(f"{self.account}: Facebook took the picture but gave it no id")
+            raise NotSent(f"{self.account}: Facebook accepted the picture but returned no id")
         return str(answer["id"])
 
     def _confirmed(self, answer: Any) -> None:

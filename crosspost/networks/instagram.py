@@ -1,4 +1,4 @@
-"""Instagram, professional accounts, through facebook-sdk: with Facebook Login or with Instagram Login.
+"""Instagram professional accounts, through facebook-sdk: with Facebook Login or Instagram Login.
 
 Sources: developers.facebook.com/docs/instagram-platform/content-publishing and …/reference/ig-user/{media,
 content_publishing_limit}; for five hashtags help.instagram.com/351460621611097; checked 2026-11-22.
@@ -20,9 +20,9 @@ from crosspost.networks.meta import graph
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions, PageHost
 
-#: where Instagram Login asks; Facebook Login asks ``home``
+#: the API's address for Instagram Login; for Facebook Login it is ``home``
 _OWN_HOME = "https://graph.instagram.com"
-#: said instead of an address nobody could tap, by language
+#: the text that replaces the address, which nobody could tap, by language
 BIO: Mapping[str, str] = {
     "ar": "الرابط في البايو",
     "ca": "Enllaç a la bio",
@@ -53,16 +53,16 @@ BIO: Mapping[str, str] = {
 _TAG = re.compile(r"(?<![\w&/#＃])[#＃]\w")
 _MENTION = re.compile(r"(?<![\w/@])@\w")
 MENTIONS = 20
-#: a token that ends sooner is worth a warning
+#: a token that expires sooner gets a warning
 SOON = timedelta(days=14)
 log = logging.getLogger("crosspost.networks")
 
 
 class Options(HostOptions, frozen=True, kw_only=True):
-    """``login`` says which of Meta's two logins the token is from; ``user`` is the Instagram account's id ("" asks).
+    """``login`` is which of Meta's two logins issued the token; ``user`` is the Instagram account's id ("": look it
+    up).
 
-    ``bio``: true says "Link in bio" in the language of the post where its address would stand, false says nothing,
-    text says that text.
+    ``bio``: true puts "Link in bio" in the post's language in place of its address, false nothing, a string that text.
     """
 
     carried: ClassVar = (*HostOptions.carried, "login", "user")
@@ -76,7 +76,7 @@ class Instagram(ContainerNetwork):
     name = "Instagram"
     limits = Limits(
         text=2200,
-        unit="utf-16",  # the unit is not documented; this is the strictest
+        unit="utf-16",  # the unit is not documented; this is the strictest one
         hashtags=5,
         images=ImageLimits(
             count=1,
@@ -92,7 +92,7 @@ class Instagram(ContainerNetwork):
         source="https://developers.facebook.com/docs/instagram-platform/content-publishing",
         checked=date(2026, 11, 22),
     )
-    # The container's status is a proof. A minute, because a request that was cut off may still be on its way.
+    # The container's status is proof. A minute, because a request that was cut off may still be in progress.
     abilities = Abilities(card="none", needs_image=True, delete=True, absence_after=60)
     Options = Options
     hint = '# login = "instagram"          # when the token is from Instagram Login; else it is a Page token'
@@ -117,13 +117,13 @@ class Instagram(ContainerNetwork):
         own = self.options.login == "instagram"
         user = self.options.user or (self._own_id() if own else self._linked_id())
         with self.talking():
-            told = self._graph().get_object(user, fields="id,username")
-        if not told.get("username"):
+            account = self._graph().get_object(user, fields="id,username")
+        if not account.get("username"):
             raise AuthExpired(f"{self.account}: Instagram did not say whose token this is")
         ends = self.renewal.look_after() if own else self._ends()
         # deleting is open to Facebook Login only
         able = msgspec.structs.replace(self.abilities, delete=False) if own else None
-        handle = str(told["username"])
+        handle = str(account["username"])
         url = f"{self.page('https://www.instagram.com', '/instagram')}/{handle}/"
         return Identity(id=user, handle=f"@{handle}", url=url, abilities=able, expires_at=ends)
 
@@ -140,16 +140,18 @@ class Instagram(ContainerNetwork):
             options=self.options,
             instead=_in_bio(options.bio, style.language or post.lang) if post.url else "",
         )
-        for what, found, most in (
+        for kind, found, most in (
             ("hashtags", _TAG.findall(draft.text), self.allowed.hashtags),
             ("mentions", _MENTION.findall(draft.text), MENTIONS),
         ):
             if len(found) > most:
-                raise Unsupported(f"{self.account}: Instagram takes {most} {what}; the text has {len(found)}")
+                raise Unsupported(f"{self.account}: Instagram allows {most} {kind}; the text has {len(found)}")
         if draft.language or options.bio is not True or style.link == "text" or not post.url:
             return draft
-        said = f"says “{BIO['en']}”, because the language of the post is not known: set `lang` in the post or the site"
-        return msgspec.structs.replace(draft, warnings=(*draft.warnings, said))
+        warning = (
+            f"says “{BIO['en']}”, because the language of the post is not known: set `lang` in the post or the site"
+        )
+        return msgspec.structs.replace(draft, warnings=(*draft.warnings, warning))
 
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
         form = {"image_url": image_url, "caption": draft.text}
@@ -167,14 +169,14 @@ class Instagram(ContainerNetwork):
         return super()._token() if self.options.login == "instagram" else self.secret("access_token")
 
     def _ends(self) -> datetime | None:
-        """When a token of Facebook Login ends; soon is worth a warning."""
+        """When a token of Facebook Login expires; logs a warning when that is soon."""
         try:
             with self.talking():
                 end = graph.ends(self._graph())
-        except DeliveryError:  # a look at the token is not worth a delivery
+        except DeliveryError:  # checking the token must not fail a delivery
             return None
         if end is not None and end - self.clock() < SOON:
-            log.warning("%s: the Instagram token ends on %s: make a new one before", self.account, end.date())
+            log.warning("%s: the Instagram token expires on %s: create a new one before then", self.account, end.date())
         return end
 
     def _page(self, chosen: Any) -> PageHost:
@@ -184,25 +186,25 @@ class Instagram(ContainerNetwork):
 
     def _own_id(self) -> str:
         with self.talking():
-            told = self._graph().get_object("me", fields="user_id,username")
-        if not told.get("user_id"):
+            user = self._graph().get_object("me", fields="user_id,username")
+        if not user.get("user_id"):
             raise AuthExpired(f"{self.account}: Instagram did not say whose token this is")
-        return str(told["user_id"])
+        return str(user["user_id"])
 
     def _linked_id(self) -> str:
-        """The Instagram account that is linked with the token's Page."""
+        """The id of the Instagram account that is linked to the token's Page."""
         with self.talking():
-            told: dict[str, Any] = self._graph().get_object(self.options.page, fields="id,instagram_business_account")
-        linked = told.get("instagram_business_account") or {}
+            page: dict[str, Any] = self._graph().get_object(self.options.page, fields="id,instagram_business_account")
+        linked = page.get("instagram_business_account") or {}
         if not linked.get("id"):
             raise AuthExpired(
-                f"{self.account}: no professional Instagram account is linked with this Page; link it in the Page's"
+                f"{self.account}: no professional Instagram account is linked to this Page; link it in the Page's"
                 " settings, or use a token with the scope instagram_basic"
             )
         return str(linked["id"])
 
 
-def _in_bio(said: bool | str, language: str) -> str:
-    if isinstance(said, str):
-        return said
-    return BIO.get(language.partition("-")[0].lower(), BIO["en"]) if said else ""
+def _in_bio(bio: bool | str, language: str) -> str:
+    if isinstance(bio, str):
+        return bio
+    return BIO.get(language.partition("-")[0].lower(), BIO["en"]) if bio else ""

@@ -1,7 +1,7 @@
 """LinkedIn, as a person or as an organisation: the Posts API.
 
 Sources: learn.microsoft.com/linkedin/marketing/community-management/shares/{posts-api,images-api}, checked 2026-11-22.
-LinkedIn's own client has no time-outs, hides HTTP errors and uploads nothing, so plain requests do the talking.
+LinkedIn's own client has no time-outs, hides HTTP errors and cannot upload, so plain requests are used.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,15 +23,13 @@ from crosspost.transport.exchange import Exchange
 if TYPE_CHECKING:
     import requests
 
-#: posts of one list
-_LOOKED_AT = 25
 _WARN, _TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """``author`` is "person" (whose token it is) or an organisation's id or URN. ``content``: the link's card with the
+    """``author`` is "person" (the token's owner) or an organisation's id or URN. ``content``: the link card with the
     thumbnail, or the picture itself with its alternative text. ``version`` is the API's month; ``token_issued`` the day
-    the token was made, to be warned before it ends."""
+    the token was created, for a warning before it expires."""
 
     carried: ClassVar = ("author", "version", "token_issued")
     author: Annotated[str, msgspec.Meta(pattern=r"^(person|(urn:li:organization:)?\d+)$")] = "person"
@@ -45,12 +43,12 @@ class LinkedIn(Network):
     key = "linkedin"
     name = "LinkedIn"
     limits = Limits(
-        text=3000,  # from the members' help page; counted as the reader sees it, before escaping
+        text=3000,  # from the members' help page; counted before escaping
         unit="utf-16",
         images=ImageLimits(
             count=20,
             formats=("JPEG", "PNG", "GIF"),
-            bytes=5_000_000,  # LinkedIn names no size; a feed needs no larger one
+            bytes=5_000_000,  # LinkedIn documents no size; a feed needs no larger one
             pixels=36_152_319,
             alt=4086,
             alt_unit="utf-16",
@@ -58,8 +56,8 @@ class LinkedIn(Network):
         source="https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api",
         checked=date(2026, 11, 22),
     )
-    # LinkedIn refuses an identical body for ten minutes and names the post that has it; two of them are margin for our
-    # own time-outs. What a person posted cannot be read, so after that a person must look.
+    # LinkedIn refuses an identical body for ten minutes and names the existing post; two of them are a margin for our
+    # own time-outs. A person's posts cannot be read, so after that a person must check.
     abilities = Abilities(
         card="client",
         edit=True,
@@ -89,7 +87,9 @@ class LinkedIn(Network):
         return Identity(id=who, handle=name, expires_at=self._end())
 
     def compose(self, post: Post) -> Draft:
-        """As inherited; then either the card with the thumbnail or the picture, because LinkedIn takes one of them."""
+        """Like the inherited method, but with either the card or the picture, because LinkedIn accepts only one of
+        them.
+        """
         draft = super().compose(post)
         options = self.spoken(draft)
         warnings = (*draft.warnings, *self._token_ends())
@@ -100,12 +100,12 @@ class LinkedIn(Network):
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote = dict(prepared.remote)
         for number, picture in enumerate(_pictures(prepared.draft)):
-            # not "media_…": the same picture must stand in a repetition, or LinkedIn does not know it as one
+            # not "media_…", which expires: LinkedIn recognises a repetition only if it has the same picture
             key = f"image_{number}"
-            if new := key not in remote:
+            if is_new := key not in remote:
                 remote[key] = self._upload(picture)
                 save(key, remote[key])
-            self._await(remote[key], new=new)
+            self._await(remote[key], new=is_new)
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
@@ -125,7 +125,7 @@ class LinkedIn(Network):
         me = self.me()
         if not self.able.read_back:
             return None
-        found = self.looked(
+        found = self.search(
             [self._posts(me.id, count=25)],
             since,
             at=lambda post: _moment(post.get("publishedAt")) or _moment(post.get("createdAt")),
@@ -135,7 +135,7 @@ class LinkedIn(Network):
         return self._receipt(self.id_of(found)) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
-        """Changes the text; the card or picture stays as it was sent (the API changes no content)."""
+        """Changes the text; the API cannot change the card or picture."""
         patch = {"patch": {"$set": {"commentary": linkedin.escape(prepared.draft.text)}}}
         with self.talking():
             self._request("POST", f"posts/{restli.key(receipt.id)}", patch, "PARTIAL_UPDATE").raise_for_status()
@@ -146,8 +146,8 @@ class LinkedIn(Network):
             self._request("DELETE", f"posts/{restli.key(receipt.id)}", method="DELETE").raise_for_status()
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
-        said = f"{self.account}: LinkedIn says: {self.sentence(exchange)}"
-        return restli.explain(said, exchange, self.clock(), self._home)
+        message = f"{self.account}: LinkedIn says: {self.sentence(exchange)}"
+        return restli.explain(message, exchange, self.clock(), self._home)
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -156,7 +156,7 @@ class LinkedIn(Network):
         return self.page("https://www.linkedin.com", "")
 
     def _organisation(self, number: str) -> Identity:
-        """Its list of posts is what this token must be able to read in any case; the API tells no more for it."""
+        """Check access by reading the list of posts, the only thing every suitable token can read."""
         urn = f"urn:li:organization:{number}"
         self._posts(urn, count=1)
         able = msgspec.structs.replace(self.abilities, read_back=True, absence_after=900)
@@ -169,15 +169,16 @@ class LinkedIn(Network):
         with self.talking():
             answer = self._request("GET", f"posts?{query}", method="FINDER")
             answer.raise_for_status()
-            told = answer.json()
-            found = rows(told, "elements")
-        links = (told.get("paging") or {}).get("links") or []
+            answer_body = answer.json()
+            found = rows(answer_body, "elements")
+        links = (answer_body.get("paging") or {}).get("links") or []
         return Page(found, more=any(isinstance(link, dict) and link.get("rel") == "next" for link in links))
 
     def _request(self, verb: str, path: str, body: Any = None, method: str = "") -> "requests.Response":
-        """One request of the versioned API, whatever its answer. ``method`` is Rest.li's where the verb is not enough.
+        """Send a request to the versioned API and return any response. ``method`` is Rest.li's, if the verb is not
+        enough.
 
-        The body is encoded here, in a fixed order: LinkedIn recognises a repetition by its content.
+        The body is encoded here, in a fixed order, because LinkedIn recognises a repetition by its content.
         """
         headers = restli.headers(self.options.version, method)
         if body is None:
@@ -196,17 +197,19 @@ class LinkedIn(Network):
                 "POST", "images?action=initializeUpload", {"initializeUploadRequest": {"owner": owner}}
             )
             answer.raise_for_status()
-            place, urn = str(answer.json()["value"]["uploadUrl"]), str(answer.json()["value"]["image"])
-        if not restli.trusted(place, self.base_url):
+            upload_url, urn = str(answer.json()["value"]["uploadUrl"]), str(answer.json()["value"]["image"])
+        if not restli.trusted(upload_url, self.base_url):
             raise NotSent(
-                f"{self.account}: LinkedIn wants the picture at {urlsplit(place).netloc}, which is not its own"
+                f"{self.account}: LinkedIn wants the picture at {urlsplit(upload_url).netloc}, which is not its own"
             )
         with self.talking():
-            self._sent("PUT", place, {"Content-Type": fitted.mime}, fitted.data).raise_for_status()
+            self._sent("PUT", upload_url, {"Content-Type": fitted.mime}, fitted.data).raise_for_status()
         return urn
 
     def _await(self, urn: str, *, new: bool) -> None:
-        """Wait until LinkedIn has processed a picture. A person's token may not ask, so it gets a few seconds."""
+        """Wait until LinkedIn has processed a picture; a person's token cannot check that, so just wait a few
+        seconds.
+        """
         if not self.able.read_back:
             self.sleep(4 if new else 0)
             return
@@ -226,7 +229,7 @@ class LinkedIn(Network):
         return Receipt(id=urn, url=restli.page(self._home, urn), at=self.clock())
 
     def _end(self) -> datetime | None:
-        """When the token ends: as far as we are told when it was made; else counted from when we first saw it."""
+        """When the token expires, counted from ``token_issued`` or else from when we first saw the token."""
         issued = self.options.token_issued
         if issued is None:
             return Renewal(self, None).look_after()
@@ -238,11 +241,11 @@ class LinkedIn(Network):
             return ()
         end = issued + _TOKEN_LIFE
         word = "ends" if self.clock().date() < end else "ended"
-        return (f"the token of {self.account} {word} on {end}: make a new one and set its day as `token_issued`",)
+        return (f"the token of {self.account} {word} on {end}: create a new one and set its date as `token_issued`",)
 
 
 def _pictures(draft: Draft) -> tuple[Picture, ...]:
-    """What must be uploaded: the card's thumbnail, or the pictures."""
+    """The pictures to upload: the card's thumbnail, or those of the post."""
     if draft.card is not None:
         return (draft.card.image,) if draft.card.image is not None else ()
     return draft.images
@@ -265,9 +268,9 @@ def _body(prepared: Prepared, author: str, options: Options) -> dict[str, Any]:
 def _content(prepared: Prepared) -> dict[str, Any]:
     draft, remote = prepared.draft, prepared.remote
     if draft.card is not None:
-        said = {"source": draft.card.url, "title": draft.card.title, "description": draft.card.description}
-        said |= {"thumbnail": remote["image_0"]} if draft.card.image is not None else {}
-        return {"article": {key: value for key, value in said.items() if value}}
+        article = {"source": draft.card.url, "title": draft.card.title, "description": draft.card.description}
+        article |= {"thumbnail": remote["image_0"]} if draft.card.image is not None else {}
+        return {"article": {key: value for key, value in article.items() if value}}
     images = [
         {"id": remote[f"image_{number}"]} | ({"altText": picture.alt} if picture.alt else {})
         for number, picture in enumerate(draft.images)
@@ -282,12 +285,14 @@ def _moment(milliseconds: Any) -> datetime | None:
 
 
 def _same(post: dict[str, Any], draft: Draft) -> bool | None:
-    """LinkedIn may shorten links in the text it gives back: then the card's address tells, where there is a card."""
+    """Whether it is the same post. LinkedIn may return shortened links; then the card's address decides, if any."""
     commentary, wanted = text(post.get("commentary")), linkedin.as_read(draft.text)
     if commentary is None:
         return None
-    said = linkedin.unescape(commentary)
+    plain_text = linkedin.unescape(commentary)
     article = (post.get("content") or {}).get("article") or {}
-    if said.split() == wanted.split() or (draft.link and draft.link in (*said.split(), article.get("source"))):
+    if plain_text.split() == wanted.split() or (
+        draft.link and draft.link in (*plain_text.split(), article.get("source"))
+    ):
         return True
-    return None if without_links(said) == without_links(wanted) and not article.get("source") else False
+    return None if without_links(plain_text) == without_links(wanted) and not article.get("source") else False

@@ -1,4 +1,4 @@
-"""listmonk, a newsletter server of one's own: a campaign is made as a draft, then started.
+"""listmonk, a self-hosted newsletter server: a campaign is created as a draft, then started.
 
 Sources: listmonk.app/docs/apis/campaigns, /apis/lists and /apis/apis, checked 2026-11-22.
 """
@@ -15,13 +15,13 @@ from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.post_search import rows, text
 from crosspost.transport.exchange import Exchange
 
-#: states of a campaign that was not started, or not yet
+#: states of a campaign that was not started
 _NOT_OUT = ("draft", "scheduled")
 
 
 class Options(MailOptions, frozen=True, kw_only=True):
-    """``lists`` are the numbers of the lists it goes to, ``template`` the number of listmonk's template (0: its
-    default), ``sender`` another From address than listmonk's own."""
+    """``lists`` are the ids of the lists to send to, ``template`` the id of listmonk's template (0: its default),
+    ``sender`` a From address that replaces listmonk's own."""
 
     lists: tuple[int, ...] = ()
     template: int = 0
@@ -38,7 +38,7 @@ class Listmonk(Network):
         source="https://listmonk.app/docs/apis/campaigns/",
         checked=date(2026, 11, 22),
     )
-    #: the campaign is made before; whether it was started can be read at any time
+    #: the campaign is created before publishing; whether it was started can be read at any time
     abilities = Abilities(card="none", mentions="nothing", absence_after=0, digest=True)
     Options = Options
     ids_of_server = True
@@ -48,7 +48,7 @@ class Listmonk(Network):
     needs: ClassVar = {"base_url": "https://listmonk.example.org", "lists": [1]}
     credentials: ClassVar = {
         "username": "the API user's name (Admin > Users, type API)",
-        "token": "its access token, shown once when the user is made",
+        "token": "its access token, shown once when the user is created",
     }
 
     def connect(self) -> Identity:
@@ -57,10 +57,10 @@ class Listmonk(Network):
         return Identity(id=self.secret("username"), handle=self.secret("username"), url=self.base_url)
 
     def compose(self, post: Post) -> Draft:
-        return mail_draft(self, post, framed=False)  # listmonk's template is the frame
+        return mail_draft(self, post, framed=False)  # listmonk's template is the document around it
 
     def draft(self, post: Post) -> Draft:
-        """Pictures are shown from the web: no file has to be made to fit."""
+        """Pictures are loaded from the web, so no file has to be fitted."""
         return self.compose(post)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
@@ -75,7 +75,7 @@ class Listmonk(Network):
         with self.talking(irreversible=True):
             campaign = self._data("PUT", f"campaigns/{number}/status", json={"status": "running"})
         if campaign.get("status") in (None, *_NOT_OUT):
-            raise self.unreadable("does not say that the campaign runs")
+            raise self.unreadable("does not confirm that the campaign is running")
         return self._receipt(campaign)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # the campaign is ours alone
@@ -84,53 +84,53 @@ class Listmonk(Network):
             return None
         with self.talking():
             campaign = self._data("GET", f"campaigns/{number}")
-        state, said = text(campaign.get("status")), text(campaign.get("altbody"))
+        state, body = text(campaign.get("status")), text(campaign.get("altbody"))
         if state in _NOT_OUT:
             return None
-        if state is None or said is None:
-            raise self.unreadable("does not tell what became of the campaign, or what it says")
+        if state is None or body is None:
+            raise self.unreadable("without the campaign's status or text")
         return self._receipt(campaign) if _ours(campaign, prepared) else None
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
-        said = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
+        message = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
         if exchange.status == 403 and "credentials" in self.sentence(exchange).lower():
-            return AuthExpired(said)
-        if exchange.status == 400 and irreversible and "can be started" in said:
-            return Unknown(said)  # it runs already, so somebody started it
+            return AuthExpired(message)
+        if exchange.status == 400 and irreversible and "can be started" in message:
+            return Unknown(message)  # it is running already, so somebody started it
         return None
 
     @property
     def audience(self) -> str:
-        """The lists it goes to."""
+        """The ids of the lists."""
         return ",".join(map(str, sorted(self.options.lists)))
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _data(self, method: str, path: str, **more: Any) -> Any:
-        """The ``data`` of an answer; whatever else comes back is an error for :meth:`talking`."""
+        """The ``data`` of a response; any other response is an error for :meth:`talking`."""
         login = {"Authorization": f"token {self.secret('username')}:{self.secret('token')}"}
         answer = self.session.request(method, f"{self.base_url}/api/{path}", headers=login, **more)
         answer.raise_for_status()
         return answer.json()["data"]
 
     def _made_before(self, prepared: Prepared) -> int | None:
-        """The campaign an earlier, interrupted attempt made: its name carries our key."""
+        """The campaign that an earlier, interrupted attempt created: its name contains our key."""
         if not prepared.handle:
             return None
         with self.talking():
             answer = self._data("GET", "campaigns", params={"query": prepared.handle, "per_page": 20})
             found = rows(answer, "results")
-            names = {one["id"]: text(one["name"]) for one in found}
-            named = [one for one in found if prepared.handle in (names[one["id"]] or "")]
+            names = {campaign["id"]: text(campaign["name"]) for campaign in found}
+            named = [campaign for campaign in found if prepared.handle in (names[campaign["id"]] or "")]
             if not named and (None in names.values() or int(answer["total"]) > len(found)):
-                raise ValueError("not all of them are told")
-        ours = [int(one["id"]) for one in named if _ours(one, prepared) is not False]
+                raise ValueError("the list is not complete")
+        ours = [int(campaign["id"]) for campaign in named if _ours(campaign, prepared) is not False]
         return ours[0] if ours else None
 
     def _make(self, prepared: Prepared) -> int:
         draft, options = prepared.draft, self.spoken(prepared.draft)
         if not options.lists:
-            raise ConfigError(f"{self.account}: set `lists`, the numbers of the listmonk lists it goes to")
+            raise ConfigError(f"{self.account}: set `lists`, the ids of the listmonk lists to send to")
         campaign: dict[str, Any] = {
             "name": f"{draft.options['subject'][:120]} [{prepared.handle}]",
             "subject": _literal(draft.options["subject"]),
@@ -145,7 +145,7 @@ class Listmonk(Network):
         with self.talking():
             made = self._data("POST", "campaigns", json=campaign)
         if not isinstance(made, dict) or not made.get("id"):
-            raise NotSent(f"{self.account}: the server took the campaign but gave it no id")
+            raise NotSent(f"{self.account}: the server accepted the campaign but returned no id")
         return int(made["id"])
 
     def _receipt(self, campaign: dict[str, Any]) -> Receipt:
@@ -157,11 +157,11 @@ class Listmonk(Network):
 
 
 def _ours(campaign: dict[str, Any], prepared: Prepared) -> bool | None:
-    """Whether a campaign says what is to be said: another one may have our key in its name. None: it is not told."""
-    said = text(campaign.get("altbody"))
-    return None if said is None else said.split() == _literal(prepared.draft.text).split()
+    """Whether a campaign has our text, since another one may have our key in its name; None when it has no text."""
+    body = text(campaign.get("altbody"))
+    return None if body is None else body.split() == _literal(prepared.draft.text).split()
 
 
 def _literal(text: str) -> str:
-    """The text as listmonk's templates (Go) must get it so that "{{" in a post stays what it is."""
+    """Escape "{{", which would otherwise be run as a template (Go)."""
     return text.replace("{{", '{{ "{{" }}')

@@ -1,4 +1,4 @@
-"""Mastodon and the servers that speak its language, through Mastodon.py.
+"""Mastodon and servers with a compatible API, through Mastodon.py.
 
 Sources: docs.joinmastodon.org (entities/Instance, methods/{statuses,media,instance}), checked 2026-11-22.
 """
@@ -17,17 +17,17 @@ from crosspost.networks.base import Network, Save, library
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
 
-#: servers that keep no idempotency key (GoToSocial, snac, Friendica), refuse what failed before (Pixelfed), or repeat
-#: their first answer for hours, also a failure (Akkoma, Pleroma): no key is sent to these
+#: servers that ignore idempotency keys (GoToSocial, snac, Friendica), refuse a request that failed before (Pixelfed),
+#: or repeat their first response for hours, even an error (Akkoma, Pleroma): they are not sent a key
 _WITHOUT_KEY = ("gotosocial", "snac", "friendica", "pixelfed", "akkoma", "pleroma")
-#: takes no post without a picture
+#: accepts no post without a picture
 _PICTURES_ONLY = "pixelfed"
-#: an end point a server does not have, or not for this
+#: status codes for a missing end point
 _MISSING = (404, 405, 410, 501)
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """``visibility`` "" is the account's own default; a ``content_warning`` hides text and pictures."""
+    """``visibility`` "" is the account's default; a ``content_warning`` hides text and pictures."""
 
     visibility: Literal["", "public", "unlisted", "private", "direct"] = ""
     content_warning: str = ""
@@ -40,7 +40,9 @@ class Mastodon(Network):
     limits = Limits(
         text=500,
         unit="mastodon",
-        also=(("code-points", 500),),  # GoToSocial and other relatives count raw; within both, every server accepts it
+        also=(
+            ("code-points", 500),
+        ),  # GoToSocial and others count plain characters; keeping both limits satisfies every server
         url_length=23,
         hashtag_signs="·・\u200c",  # github.com/mastodon/mastodon, app/models/tag.rb
         images=ImageLimits(
@@ -57,7 +59,7 @@ class Mastodon(Network):
         idempotent_for=3000,
         absence_after=60,
         mentions="fediverse",
-    )  # the key is kept 3600 s; the rest is margin for clocks
+    )  # servers keep the key for 3600 s; the rest is a margin for clocks
     Options = Options
     edits = ("content_warning", "sensitive")
     hint = '# visibility = "unlisted"      # public, unlisted, private or direct; else the account\'s own default'
@@ -106,7 +108,7 @@ class Mastodon(Network):
         return self._receipt(status)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        found = self.looked(
+        found = self.search(
             self._statuses(),
             since,
             at=lambda status: moment(status.get("created_at")),
@@ -115,33 +117,33 @@ class Mastodon(Network):
         return self._receipt(found) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
-        """Changes text, warning, language, pictures and their descriptions; the visibility stays."""
+        """Changes text, warning, language, pictures and their descriptions, but not the visibility."""
         draft = prepared.draft
         options = self.spoken(draft)
         media = [prepared.remote.get(f"media_{n}") or "" for n in range(len(draft.images))]
-        if not all(media):  # nothing was uploaded for this change: the pictures that are there stay
+        if not all(media):  # nothing was uploaded for this change: keep the existing pictures
             with self.talking():
-                media = [str(one["id"]) for one in self._client().status(receipt.id)["media_attachments"]]
-        said = {
+                media = [str(item["id"]) for item in self._client().status(receipt.id)["media_attachments"]]
+        fields = {
             "status": draft.text,
             "spoiler_text": options.content_warning,
             "sensitive": options.sensitive,
             "language": _iso_639(draft.language),
-            "media_ids": media,  # without them the server takes the pictures away
+            "media_ids": media,  # without them the server removes the pictures
             "media_attributes": [
-                {"id": one, "description": picture.alt} for one, picture in zip(media, draft.images, strict=False)
+                {"id": item, "description": picture.alt} for item, picture in zip(media, draft.images, strict=False)
             ],
         }
-        # not by the library: its status_update raises TypeError on media_ids together with media_attributes
+        # not with the library: its status_update raises TypeError for media_ids together with media_attributes
         token = {"Authorization": f"Bearer {self.secret('access_token')}"}
         with self.talking():
-            answer = self.session.put(f"{self.base_url}/api/v1/statuses/{receipt.id}", json=said, headers=token)
+            answer = self.session.put(f"{self.base_url}/api/v1/statuses/{receipt.id}", json=fields, headers=token)
             answer.raise_for_status()
         return receipt
 
     @classmethod
     def id_in(cls, url: str) -> str:
-        """A number, a ULID (GoToSocial) or a flake id (Akkoma); Friendica's addresses hold another id than its API."""
+        """A number, a ULID (GoToSocial) or a flake id (Akkoma); Friendica's addresses have other ids than its API."""
         found = re.search(r"/(\d+|0[0-9A-HJKMNP-TV-Z]{25}|[A-Z][0-9A-Za-z]{17})/?$", url)
         return found[1] if found and "/display/" not in url else ""
 
@@ -152,8 +154,8 @@ class Mastodon(Network):
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _client(self, version: str = "4.5.0") -> Any:
-        # A version and "created": otherwise media_post asks for the instance first and, when that fails, recurses
-        # some 490 times. "throw": the default sleeps until the rate limit ends.
+        # A version and "created": otherwise media_post requests the instance first and, when that fails, recurses some
+        # 490 times. "throw": the default sleeps until the rate limit ends.
         return library("mastodon", "mastodon").Mastodon(
             access_token=self.secret("access_token"),
             api_base_url=self.base_url,
@@ -165,9 +167,10 @@ class Mastodon(Network):
         )
 
     def _instance(self) -> dict[str, Any]:
-        """What the server tells about itself. Older ones and some relatives know only the first form of it.
+        """The server's description of itself (entities/Instance). Older and some compatible servers only have version
+        1.
 
-        Not by the library: it puts a slash behind the path, which GoToSocial answers with a redirect.
+        Not with the library: it appends a slash to the path, for which GoToSocial returns a redirect.
         """
         token = {"Authorization": f"Bearer {self.secret('access_token')}"}
         for form in ("v2", "v1"):
@@ -179,10 +182,10 @@ class Mastodon(Network):
             except Rejected:
                 if form == "v1" or not self._missing():
                     raise
-        raise AssertionError("the last form is either told or refused")
+        raise AssertionError("the last version either returns or raises")
 
     def _missing(self) -> bool:
-        """Whether the last answer was that there is no such end point."""
+        """Whether the last response was that there is no such end point."""
         return self.session.last is not None and self.session.last.status in _MISSING
 
     def _upload(self, picture: Picture) -> str:
@@ -194,7 +197,7 @@ class Mastodon(Network):
                 raise
             media = self._sent(picture.alt, fitted, "3.1.2")  # the last version that uploads to /api/v1/media
         if not media.get("id"):
-            raise NotSent(f"{self.account}: the server took the picture but gave it no id")
+            raise NotSent(f"{self.account}: the server accepted the picture but returned no id")
         return str(media["id"])
 
     def _sent(self, alt: str, fitted: Fitted, version: str) -> Any:
@@ -214,7 +217,7 @@ class Mastodon(Network):
         raise NotSent(f"{self.account}: the server is still processing the picture")
 
     def _statuses(self) -> Iterator[Page]:
-        """The account's posts. A page may be short and not be the last: filters work behind the limit."""
+        """The account's posts. A short page need not be the last: filters are applied after the limit."""
         below = None
         while True:
             with self.talking():
@@ -226,7 +229,7 @@ class Mastodon(Network):
                 return
 
     def _same(self, status: Any, draft: Draft) -> bool | None:
-        """By the text as it was received; where that is not told, by what the server shows of it."""
+        """Compare the text as the server received it; if that is not available, the HTML the server shows."""
         source, certain = self._source(status.get("id"))
         if source is not None:
             return same_words(source, draft.text)
@@ -239,11 +242,11 @@ class Mastodon(Network):
         return False if certain else None
 
     def _in_place(self, status: Any, prepared: Prepared) -> bool:
-        """Whether a post stands on its own, or answers the same post; where that is not told, it may."""
+        """Whether a post is on its own, or a reply to the same post; True if the server does not say."""
         return "in_reply_to_id" not in status or str(status["in_reply_to_id"] or "") == prepared.reply_to
 
     def _source(self, status_id: Any) -> tuple[str | None, bool]:
-        """A post's text as it was received, None when it is not told; and whether this server never tells it."""
+        """A post's text as the server received it, or None; and whether this server never returns it."""
         if not status_id:
             return None, False
         try:
@@ -255,28 +258,28 @@ class Mastodon(Network):
             return None, self._missing()
 
     def _check(self, status: Any, prepared: Prepared) -> None:
-        """A server that knows our key answers with what it has under it, which must be ours.
+        """Check that the returned status is ours: a server that knows our key returns the status it has under it.
 
         :raises KeyTaken: for an older status of another post
-        :raises Unknown: for one that was posted just now, whatever it says
+        :raises Unknown: for another status that was posted just now
         """
         content, at = text(status.get("content")), moment(status.get("created_at"))
         if not content or is_ours(plain(content), prepared.draft, links=links_in(content)):
             return
-        said = f"{self.account}: the server answered with another post ({status.get('url') or status.get('id')})"
-        if at is not None and at < self.looking_from(prepared.begun or self.clock()):
-            raise KeyTaken(f"{said}, which has our key; it is sent with another key")
-        raise Unknown(f"{said} than was sent")
+        message = f"{self.account}: the server responded with another post ({status.get('url') or status.get('id')})"
+        if at is not None and at < self.search_start(prepared.begun or self.clock()):
+            raise KeyTaken(f"{message}, which has our key; it is sent again with another key")
+        raise Unknown(f"{message} than was sent")
 
     def _receipt(self, status: Any) -> Receipt:
         return Receipt(id=self.id_of(status), url=str(status.get("url") or ""), at=self.clock())
 
 
 def _limits(instance: dict[str, Any], standard: Limits) -> Limits:
-    """The limits a server tells (docs: entities/Instance, ``configuration``); what it does not tell stays."""
+    """The limits a server reports (docs: entities/Instance, ``configuration``); otherwise the standard ones."""
     configuration = _table(instance.get("configuration"))
     statuses, media = _table(configuration.get("statuses")), _table(configuration.get("media_attachments"))
-    # the names outside of the tables are those of Pleroma, and of the first form in general
+    # the names outside the tables are those of Pleroma, and of version 1 in general
     text = _number(statuses.get("max_characters"), instance.get("max_toot_chars"), standard.text)
     images = standard.images
     known = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
@@ -301,11 +304,11 @@ def _table(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _number(*told: Any) -> int:
-    """The first that is a number above 0; Pixelfed writes some of them as text."""
-    return next(int(one) for one in told if str(one).isdecimal() and int(one))
+def _number(*values: Any) -> int:
+    """The first value that is a number above 0; Pixelfed writes some of them as strings."""
+    return next(int(value) for value in values if str(value).isdecimal() and int(value))
 
 
 def _iso_639(language: str) -> str | None:
-    """``de-DE`` → ``de``: the server takes ISO 639-1 only."""
+    """``de-DE`` → ``de``: the server only accepts ISO 639-1."""
     return language.split("-", maxsplit=1)[0].lower() or None

@@ -1,6 +1,6 @@
-"""Mail to a list address, or one mail to each person of a list, through a mail server (SMTP submission).
+"""Mail to a list address, or one mail to each person on a list, through a mail server (SMTP submission).
 
-Sources: RFC 5321 (SMTP), RFC 8314 (TLS), RFC 2369 and 8058 (leaving a list), support.google.com/a/answer/14229414
+Sources: RFC 5321 (SMTP), RFC 8314 (TLS), RFC 2369 and 8058 (unsubscribing), support.google.com/a/answer/14229414
 (rules for bulk mail), checked 2026-11-22.
 """
 
@@ -21,22 +21,22 @@ from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.mail.recipients import Journal, Recipient, Round, StoppedError, key_of, named, read
 from crosspost.transport.smtp import Answer, Connection, MailServer, SmtpError, server
 
-#: one run writes to people for at most this long: a lease in the ledger lasts a little longer
+#: one run sends for at most this long; a lease in the ledger lasts a little longer
 TURN = timedelta(minutes=8)
-#: with so many in doubt a person must look before anybody else is written to
+#: with this many recipients in doubt a person must check before anybody else is sent a mail
 _MANY_DOUBTS = 12
-#: who is refused "for the moment" for this long is given up
+#: a recipient that is refused temporarily for this long is given up
 PATIENCE = timedelta(days=3)
-#: characters of what a server says that are shown
+#: characters of a server's message that are shown
 _SHOWN = 1000
 
 
 class Settings(MailOptions, frozen=True, kw_only=True):
-    """``sender`` is the From address, ``to`` the list's address (or several: one mail that names them all), or
-    ``recipients`` a file of people who get a mail each, at most ``at_once`` in one run. ``unsubscribe`` is an https
-    address where they leave; ``{address}`` in it is theirs, and ``{unsubscribe}`` in the footer is that address.
-    ``tls`` is taken from ``base_url`` unless set; ``insecure`` allows ``tls = "none"`` beyond this machine.
-    ``login = false``: the server asks for none.
+    """``sender`` is the From address, ``to`` the list's address (or several, all named in one mail), or ``recipients``
+    a file of people who get a mail each, at most ``at_once`` in one run. ``unsubscribe`` is an https address where they
+    can unsubscribe; ``{address}`` in it is replaced by theirs, and ``{unsubscribe}`` in the footer by that address.
+    ``tls`` is taken from ``base_url`` unless set; ``insecure`` allows ``tls = "none"`` beyond this machine. ``login =
+    false``: the server needs no login.
     """
 
     carried: ClassVar = ("recipients", "at_once", "tls", "insecure", "login")
@@ -60,13 +60,13 @@ class Newsletter(Network):
         source="https://www.rfc-editor.org/rfc/rfc5321",
         checked=date(2026, 11, 22),
     )
-    #: nothing can be read back: what is in doubt stays in doubt
+    #: nothing can be read back, so an unknown outcome stays unknown
     abilities = Abilities(card="none", mentions="nothing", read_back=False, digest=True)
     doubt = Doubt(
         url=False,
-        look="ask whether the mail came, or look into the mail server's log",
+        look="ask whether the mail arrived, or look in the mail server's log",
         absent="It is sent again",
-        guarded="Who has had their turn gets it no second time; the others follow",
+        guarded="Nobody who has had their turn gets it twice; the others follow",
         unproved="Whether a mail went out cannot be looked up",
     )
     one_by_one = True
@@ -83,18 +83,18 @@ class Newsletter(Network):
     at_home = True
     credentials: ClassVar = {
         "username": "the login name at the mail server, often the mail address",
-        "password": "the password, or an app password where the provider wants one",
+        "password": "the password, or an app password where the provider requires one",
     }
 
     @property
     def audience(self) -> str:
-        """The list's address, or the file of those who get a mail each."""
+        """The list's address, or the recipients file."""
         to = (self.options.to,) if isinstance(self.options.to, str) else self.options.to
         return self.options.recipients or ",".join(sorted(to))
 
     @property
     def able(self) -> Abilities:
-        """With a recipients file the journal sees to it that a repetition writes to nobody twice."""
+        """With a recipients file the journal ensures that a repetition sends to nobody twice."""
         if not self.options.recipients:
             return self.abilities
         return msgspec.structs.replace(self.abilities, idempotent_for=int(timedelta(days=30).total_seconds()))
@@ -112,11 +112,11 @@ class Newsletter(Network):
         return mail_draft(self, post)
 
     def draft(self, post: Post) -> Draft:
-        """Pictures are shown from the web: no file has to be made to fit."""
+        """Pictures are loaded from the web, so no file has to be fitted."""
         return self.compose(post)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        """Check addresses and freeze the date. ``save`` stays in use until this delivery is published."""
+        """Check the addresses and freeze the date. ``save`` is used until this delivery is published."""
         options = self._options(prepared)
         self._sender(options), self._where(options), self._people(options)
         remote = dict(prepared.remote)
@@ -131,16 +131,16 @@ class Newsletter(Network):
         with self._talking(), Connection(self._where(options), self._login(options)) as line:
             if options.recipients:
                 return self._to_each(line, prepared)
-            if prepared.begun is not None:  # only a change of the config leads here
-                raise Unknown(f"{self.account}: an earlier attempt may be out: the mail server's log knows")
+            if prepared.begun is not None:  # only after a change of the config
+                raise Unknown(f"{self.account}: an earlier attempt may be out; look in the mail server's log")
             sender, to = self._sender(options), self._to(options)
-            made = self._message(prepared, to)
-            refused = line.send(sender.addr_spec, [one.addr_spec for one in to], made)
+            message = self._message(prepared, to)
+            refused = line.send(sender.addr_spec, [address.addr_spec for address in to], message)
         note = self._shown(f"refused: {_listed(refused)}") if refused else ""
         return self._receipt(prepared, note)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a journal needs no clock
-        """A mail cannot be looked for; with a recipients file, whether everybody had their turn."""
+        """A mail cannot be looked up; with a recipients file, check whether everybody has had their turn."""
         stored = prepared.remote.get("journal", {})
         if not self._options(prepared).recipients or not stored.get("reached") or stored.get("open"):
             return None
@@ -153,7 +153,7 @@ class Newsletter(Network):
     # ── one mail each ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _round(self, prepared: Prepared) -> Round:
-        people = {one.key(prepared.handle): one for one in self._people(self._options(prepared))}
+        people = {person.key(prepared.handle): person for person in self._people(self._options(prepared))}
         handle, save = self._saving
 
         def store(journal: Journal) -> None:
@@ -164,15 +164,18 @@ class Newsletter(Network):
         return Round(Journal.of(prepared.remote), people, store)
 
     def _to_each(self, line: Connection, prepared: Prepared) -> Receipt:
-        """A message to everybody who has not had their turn. Once anybody may have it, the rest is "unknown": the
-        engine then neither words it anew nor gives the journal up, and comes back."""
+        """Send a message to everybody who has not had their turn.
+
+        Once anybody may have it, an interruption raises :class:`Unknown`, so that the engine keeps the text and the
+        journal, and continues later.
+        """
         turn, began = self._round(prepared), self.clock()
         turn.journal.since = turn.journal.since or began.isoformat()
         turn.keep()
 
-        def send(who: Recipient) -> None:
-            made = self._message(prepared, [who.address], who)
-            line.send(self._sender(self._options(prepared)).addr_spec, [who.address.addr_spec], made)
+        def send(person: Recipient) -> None:
+            message = self._message(prepared, [person.address], person)
+            line.send(self._sender(self._options(prepared)).addr_spec, [person.address.addr_spec], message)
 
         try:
             turn.write(send, most=self._options(prepared).at_once, go_on=lambda: self.clock() - began < TURN)
@@ -180,12 +183,12 @@ class Newsletter(Network):
             why = (
                 f"{stopped.doubted} may or may not have it, the rest follows" if stopped.doubted else "the rest follows"
             )
-            said = f"{self.account}: {_mails(turn.journal.sent)} out, {why}: {stopped.cause}"
-            raise Unknown(self._shown(said)) if turn.out else self._meaning_of(stopped.cause) from None
+            summary = f"{self.account}: {_mails(turn.journal.sent)} out, {why}: {stopped.cause}"
+            raise Unknown(self._shown(summary)) if turn.out else self._meaning_of(stopped.cause) from None
         patient = began - datetime.fromisoformat(turn.journal.since) < PATIENCE
         if turn.left and (patient or turn.left != sorted(turn.journal.later)):
-            said = f"{self.account}: {_mails(turn.journal.sent)} out, {len(turn.left)} follow in the next run"
-            raise Unknown(said) if turn.out else NotSent(f"{self.account}: {turn.notes()}")
+            summary = f"{self.account}: {_mails(turn.journal.sent)} out, {len(turn.left)} follow in the next run"
+            raise Unknown(summary) if turn.out else NotSent(f"{self.account}: {turn.notes()}")
         return self._all_done(prepared, turn)
 
     def _all_done(self, prepared: Prepared, turn: Round) -> Receipt:
@@ -200,24 +203,26 @@ class Newsletter(Network):
     def decided(self, prepared: Prepared, who: str, *, has_it: bool, over: bool) -> dict[str, Any]:
         journal, people = Journal.of(prepared.remote), self._known(prepared)
         key = key_of(prepared.handle, who)
-        key = next((one for one in journal.doubt if one == key or (len(who) >= 8 and one.startswith(who))), "")
+        key = next((known for known in journal.doubt if known == key or (len(who) >= 8 and known.startswith(who))), "")
         if not key:
             others = ", ".join(named(journal.doubt, people)) or "nobody"
             raise ConfigError(f"{self.account}: {who} is not in doubt; in doubt: {others}")
         if not has_it and key not in people:
-            raise ConfigError(f"{self.account}: {who} is not in the recipients file any more and gets no mail")
+            raise ConfigError(f"{self.account}: {who} is no longer in the recipients file and gets no mail")
         journal.decide(key, has_it=has_it, over=over, now=self.clock().isoformat())
         return {**prepared.remote, "journal": journal.stored()}
 
     def unfinished(self, prepared: Prepared) -> bool:
-        """While people follow; unless the server breaks off again and again: each time costs somebody's certainty."""
+        """While people are still due; except when the server keeps failing, which leaves one more in doubt each
+        time.
+        """
         journal = Journal.of(prepared.remote)
         return bool(journal.due([*self._known(prepared)])) and len(journal.doubt) < _MANY_DOUBTS
 
     def _known(self, prepared: Prepared) -> dict[str, Recipient]:
-        """The people of today's recipients file by their keys; nobody when it cannot be read."""
+        """The people in today's recipients file by journal key; {} when it cannot be read."""
         try:
-            return {one.key(prepared.handle): one for one in self._people(self._options(prepared))}
+            return {person.key(prepared.handle): person for person in self._people(self._options(prepared))}
         except ConfigError:
             return {}
 
@@ -226,15 +231,16 @@ class Newsletter(Network):
     _saving: tuple[str, Save] = ("", lambda _key, _value: None)
 
     def _options(self, prepared: Prepared) -> Settings:
-        """What was said when it was frozen, carried as the config says today. A mail to a list stays one, and one to
-        people as well: the other kind would reach those a second time who may have it.
+        """Content settings as frozen, delivery settings from today's config.
+
+        A mail to a list stays one, and so does one to people: switching would send it again to people who may have it.
         """
         options: Settings = self.spoken(prepared.draft)
         if options.to and not self.options.to:
             return msgspec.structs.replace(options, recipients="")
         if not options.recipients and "journal" in prepared.remote:
             raise ConfigError(
-                f"{self.account}: this mail was begun for the people of a `recipients` file: name that file again, "
+                f"{self.account}: this mail was begun for the people in a `recipients` file: set that file again, "
                 "or end it with `crosspost settle`"
             )
         return options
@@ -243,11 +249,11 @@ class Newsletter(Network):
         return mail.address(options.sender, f"{self.account}: `sender`")
 
     def _to(self, options: Settings) -> list[Address]:
-        said = (options.to,) if isinstance(options.to, str) else options.to
-        return [mail.address(one, f"{self.account}: `to`") for one in said if one]
+        addresses = (options.to,) if isinstance(options.to, str) else options.to
+        return [mail.address(address, f"{self.account}: `to`") for address in addresses if address]
 
     def _people(self, options: Settings) -> list[Recipient]:
-        """The people of the recipients file; none when the mail goes to a list address."""
+        """The people in the recipients file; [] when the mail goes to a list address."""
         if bool(self._to(options)) == bool(options.recipients):
             raise ConfigError(f"{self.account}: set either `to` (a list's address) or `recipients` (a file)")
         leave = options.unsubscribe
@@ -284,31 +290,31 @@ class Newsletter(Network):
 
     @contextmanager
     def _talking(self) -> Iterator[None]:
-        """The boundary for mail: what a server answered becomes one of the six delivery errors."""
+        """Turn an SMTP error inside into one of the six delivery errors."""
         try:
             yield
         except SmtpError as error:
             raise self._meaning_of(error) from error
 
-    def _shown(self, said: str) -> str:
-        """A server's words, without a secret; these are taken out before anything is cut off."""
-        return self.session.redact(said)[:_SHOWN]
+    def _shown(self, message: str) -> str:
+        """A server's message without secrets, which are removed before it is shortened."""
+        return self.session.redact(message)[:_SHOWN]
 
     def _meaning_of(self, error: SmtpError) -> DeliveryError:
-        said = self._shown(f"{self.account}: {error}")
+        message = self._shown(f"{self.account}: {error}")
         answer = error.answer
         if error.in_doubt:
-            return Unknown(said)
+            return Unknown(message)
         if answer is None:
-            return NotSent(said)
+            return NotSent(message)
         if error.stage == "login" or answer.code in (530, 534, 535, 538):
             names = " and ".join(variable(self.account, field) for field in self.credentials)
-            return NotSent(said) if answer.code < 500 else AuthExpired(f"{said}; check {names}")
-        worst = max((one.code for one in error.refused.values()), default=answer.code)
-        mild = min((one.code for one in error.refused.values()), default=answer.code)
+            return NotSent(message) if answer.code < 500 else AuthExpired(f"{message}; check {names}")
+        worst = max((reply.code for reply in error.refused.values()), default=answer.code)
+        mild = min((reply.code for reply in error.refused.values()), default=answer.code)
         if mild < 500 <= worst or worst < 500:
-            return RateLimited(said) if answer.enhanced.startswith("4.7.") else NotSent(said)
-        return Rejected(said)
+            return RateLimited(message) if answer.enhanced.startswith("4.7.") else NotSent(message)
+        return Rejected(message)
 
 
 def _mails(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Whether a post that a network answers with, or has under our key, is the one we meant. Pure."""
+"""Checks whether a post that a network returned, or has under our key, is ours. Pure."""
 
 import html
 import re
@@ -8,16 +8,16 @@ from crosspost.model import Draft
 
 _LINK = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
-#: of our words that another text must share; servers change some, such as mentions
+#: share of our words that the other text must contain; servers change some, such as mentions
 _LINKED, _BARE = 0.8, 0.5
 
 
 def is_ours(text: str, draft: Draft, *, links: tuple[str, ...] = ()) -> bool:
-    """Whether ``text`` says what ``draft`` says: the same link, or where there is none to compare most of its words.
+    """Whether ``text`` is the text of ``draft``: it has the same link, or, without links to compare, most of its words.
 
-    Servers change a text here and there, so it need not be the same.
+    Servers change small parts of a text, so it need not be identical.
 
-    :param links: addresses that stand beside the text
+    :param links: addresses given in addition to the text
     """
     if text.split() == draft.text.split():
         return True
@@ -31,7 +31,7 @@ def is_ours(text: str, draft: Draft, *, links: tuple[str, ...] = ()) -> bool:
 
 
 def links_in(markup: str) -> tuple[str, ...]:
-    """The addresses a status in HTML links to, less those of people and hashtags."""
+    """The addresses an HTML status links to, except mentions and hashtags."""
     found = (match for match in _LINK.findall(markup) if not re.search(r"mention|hashtag|rel=.tag", match))
     addresses = (re.search(r"href=[\"']([^\"']+)", tag) for tag in found)
     return tuple(html.unescape(address[1]) for address in addresses if address)

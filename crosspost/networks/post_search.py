@@ -1,7 +1,7 @@
-"""Looking for a post in a list of posts, of which any field may be missing. Missing data is never absence.
+"""Searches lists of posts, in which any field may be missing. Missing data is never proof of absence.
 
-What networks leave out of an answer differs from server to server and from day to day. A post whose time or words are
-not told may be the one that is looked for, and a list that goes on may hold it: both are doubt, not proof.
+What networks leave out of a response differs from server to server and from day to day. A post without a time or text
+may be the one we are looking for, and a list with more pages may contain it: the result is then unknown.
 """
 
 import html
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from crosspost.errors import OutOfSight, Unknown
 
-#: pages of a list that are looked at; what was sent lately stands on the first
+#: pages of a list to read; recent posts are on the first
 PAGES = 5
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -24,13 +24,13 @@ Time = Callable[[Any], datetime | None]
 
 
 class Page(NamedTuple):
-    """One page of a list; ``more`` says whether it goes on behind."""
+    """One page of a list; ``more`` is whether there are further pages."""
 
     posts: list[Any]
     more: bool = False
 
 
-def look(
+def search(
     who: str,
     pages: Iterable[Page],
     *,
@@ -39,25 +39,25 @@ def look(
     since: datetime,
     order: Time | None = None,
 ) -> Any | None:
-    """The post that is meant, out of those not older than ``since``; None when it certainly is not among them.
+    """Find a post among those not older than ``since``; None when it is certainly not among them.
 
-    :param who: account and network, for the message
-    :param pages: no further one is asked for than needed
-    :param at: when a post was made; None when that is not told
-    :param same: whether it is the one; None when what is told does not say
-    :param order: by what the list is ordered, newest first, where that is not ``at``
+    :param who: account and network, for the error message
+    :param pages: consumed only as far as needed
+    :param at: a post's time; None when it is missing
+    :param same: whether a post is the right one; None when it lacks the data to tell
+    :param order: the time by which the list is sorted, newest first, if that is not ``at``
     :raises Unknown: when it may be there
     """
     unclear, whole = "", False
     for page in itertools.islice(pages, PAGES):
         for post in page.posts:
             when = at(post)
-            said = False if when is not None and when < since else same(post)
-            if said and when is not None:
+            match = False if when is not None and when < since else same(post)
+            if match and when is not None:
                 return post
-            if said is not False and not unclear:
-                what = "when it was made" if said else "what it says"
-                unclear = f"{who} lists a post that may be this one, but does not tell {what}"
+            if match is not False and not unclear:
+                what = "time" if match else "text"
+                unclear = f"{who} lists a post that may be this one, but without its {what}"
         last = (order or at)(page.posts[-1]) if page.posts else None
         whole = not page.more or (last is not None and last < since)
         if whole:
@@ -65,14 +65,14 @@ def look(
     if unclear:
         raise Unknown(unclear)
     if not whole:
-        raise OutOfSight(f"{who} lists more posts than were looked at, and this one may be among the others")
+        raise OutOfSight(f"{who} lists more posts than were read, and this one may be among the others")
     return None
 
 
 def rows(answer: Any, name: str) -> list[Any]:
-    """The list under ``name`` in an answer.
+    """The list under ``name`` in a response.
 
-    :raises ValueError: when there is none: an answer without its list says nothing
+    :raises ValueError: when it is missing, which proves nothing
     """
     found = answer.get(name) if isinstance(answer, dict) else None
     if not isinstance(found, list):
@@ -80,31 +80,31 @@ def rows(answer: Any, name: str) -> list[Any]:
     return found
 
 
-def moment(told: Any) -> datetime | None:
-    """A time as networks write it: ISO 8601, without a zone in UTC; None when it is none."""
+def moment(value: Any) -> datetime | None:
+    """Parse a network's time: ISO 8601, UTC if it has no time zone; None when it is not a time."""
     try:
-        read = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
+        read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # the latter: the first and the last day of the calendar, in another zone
+    except (ValueError, OverflowError):  # OverflowError: the first or last day of the calendar in another time zone
         return None
 
 
-def text(told: Any) -> str | None:
-    """A text as it was told; None when it was not."""
-    return told if isinstance(told, str) else None
+def text(value: Any) -> str | None:
+    """The value if it is a string; else None."""
+    return value if isinstance(value, str) else None
 
 
-def same_words(one: str, other: str) -> bool:
-    """Whether two texts say the same, whatever became of their markup and typography."""
-    said = re.findall(r"\w+", one.casefold())
-    return said == re.findall(r"\w+", other.casefold()) and bool(said or one.split() == other.split())
+def same_words(first: str, other: str) -> bool:
+    """Whether two texts have the same words, ignoring markup and typography."""
+    words = re.findall(r"\w+", first.casefold())
+    return words == re.findall(r"\w+", other.casefold()) and bool(words or first.split() == other.split())
 
 
-def without_links(said: str) -> list[str]:
-    """The words of a text, less its links, which some networks shorten."""
-    return _URL.sub(" ", said).split()
+def without_links(text: str) -> list[str]:
+    """The words of a text without its links, which some networks shorten."""
+    return _URL.sub(" ", text).split()
 
 
 def plain(page: str) -> str:
-    """The text of the HTML in which a server shows a post."""
+    """The text of a post's HTML."""
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", page)))

@@ -1,4 +1,4 @@
-"""Why a network refused, in its own words: the most specific ones it gives. Pure.
+"""Extracts the most specific message from a network's error response. Pure.
 
 Sources: docs.x.com (problem details, RFC 9457), docs.joinmastodon.org/entities/Error, Graph API error handling,
 learn.microsoft.com/linkedin (errorDetails), atproto.com/specs/xrpc, core.telegram.org/bots/api, signal-cli-jsonrpc(5),
@@ -13,7 +13,7 @@ from typing import Any
 
 from crosspost.transport.exchange import Exchange
 
-#: where the particular reasons stand, and the words beside them, both the most specific first
+#: fields with nested reasons, and fields with messages, both most specific first
 _INSIDE = ("errors", "error", "details", "errorDetails", "inputErrors", "json")
 _SAID = (
     "error_user_msg",
@@ -27,87 +27,89 @@ _SAID = (
     "error_user_title",
     "reason",
 )
-#: as many reasons as these are told, and as deep is looked for them
+#: maximum number of reasons, and maximum nesting depth to search
 _REASONS, _DEPTH = 3, 6
-#: a reason of fewer words is a name, to which the general sentence is said too
+#: a reason with fewer words is a name, so the general message is added
 _SENTENCE = 3
-#: characters of an answer that is text
+#: characters of a plain text response
 _TEXT = 200
 
 
 def words(exchange: Exchange) -> str:
-    """What an answer says of itself: words out of JSON, the title of a page, or the text; never markup or bytes."""
-    phrase = next((one.phrase for one in HTTPStatus if one == exchange.status), "no words")
-    if said := specific(exchange.json()):
-        return _printable(said) or phrase
+    """The message in a response: from its JSON, the title of a page, or its text; never markup or bytes."""
+    phrase = next((status.phrase for status in HTTPStatus if status == exchange.status), "no words")
+    if message := specific(exchange.json()):
+        return _printable(message) or phrase
     try:
-        told = exchange.body.decode("utf-8")
+        content = exchange.body.decode("utf-8")
     except UnicodeDecodeError:
         return phrase
-    told = told.strip()
-    if exchange.json() is not None or not told or "\0" in told:
+    content = content.strip()
+    if exchange.json() is not None or not content or "\0" in content:
         return phrase
-    if told.startswith("<") or "html" in exchange.headers.get("content-type", ""):
-        title = re.search(r"(?is)<title[^>]*>([^<]{1,200})", told[:20_000])
+    if content.startswith("<") or "html" in exchange.headers.get("content-type", ""):
+        title = re.search(r"(?is)<title[^>]*>([^<]{1,200})", content[:20_000])
         return f"a web page, “{_printable(html.unescape(title[1]))}”" if title else f"a web page, {phrase}"
-    return _printable(told[:_TEXT]) or phrase
+    return _printable(content[:_TEXT]) or phrase
 
 
 def refused(body: Any) -> bool:
-    """Whether an answer names an error, whatever its status says."""
+    """Whether a response contains an error, whatever its status."""
     return isinstance(body, dict) and bool(body.get("errors") or body.get("error")) and bool(specific(body))
 
 
 def specific(body: Any) -> str:
-    """The most specific words in an error body; "" when there are none."""
+    """The most specific message in an error body; "" when there is none."""
     found = list(dict.fromkeys(_reasons(body, 0)))[:_REASONS]
-    said = "; ".join(found)
+    message = "; ".join(found)
     outer = _own(body) if isinstance(body, dict) else ""
-    if found and len(said.split()) < _SENTENCE and outer and outer.casefold() != said.casefold():
-        return f"{outer}: {said}"
-    return said
+    if found and len(message.split()) < _SENTENCE and outer and outer.casefold() != message.casefold():
+        return f"{outer}: {message}"
+    return message
 
 
-def _reasons(told: Any, depth: int) -> Iterator[str]:
-    """What is said inside; where nothing is, what is said here."""
-    if isinstance(told, str):
-        if text := " ".join(told.split()):
+def _reasons(value: Any, depth: int) -> Iterator[str]:
+    """The nested reasons; if there are none, the reason at this level."""
+    if isinstance(value, str):
+        if text := " ".join(value.split()):
             yield text
         return
-    if depth > _DEPTH or not isinstance(told, dict | list):
+    if depth > _DEPTH or not isinstance(value, dict | list):
         return
-    if isinstance(told, list):
-        for one in told:
-            yield from _reasons(one, depth + 1)
+    if isinstance(value, list):
+        for item in value:
+            yield from _reasons(item, depth + 1)
         return
-    if own := told.get("error_user_msg"):  # Meta's words for people
+    if own := value.get("error_user_msg"):  # Meta's message for users
         yield from _reasons(own, depth + 1)
         return
-    inside = [reason for name in _INSIDE for reason in _nested(name, told.get(name), depth)]
+    inside = [reason for name in _INSIDE for reason in _nested(name, value.get(name), depth)]
     if inside:
         yield from inside
-    elif own := _own(told):
+    elif own := _own(value):
         yield own
 
 
-def _nested(name: str, told: Any, depth: int) -> Iterator[str]:
-    """The reasons in a container; its fields may be named after what they are about (``{"media_ids": ["…"]}``)."""
-    if isinstance(told, list):
-        yield from _reasons(told, depth + 1)
-    elif isinstance(told, dict):
-        known = any(key in told for key in (*_INSIDE, *_SAID))
+def _nested(name: str, value: Any, depth: int) -> Iterator[str]:
+    """The reasons in a container, whose fields may be names of parameters (``{"media_ids": ["…"]}``)."""
+    if isinstance(value, list):
+        yield from _reasons(value, depth + 1)
+    elif isinstance(value, dict):
+        known = any(key in value for key in (*_INSIDE, *_SAID))
         if known:
-            yield from _reasons(told, depth + 1)
+            yield from _reasons(value, depth + 1)
         elif name in ("errors", "details", "json"):
-            for about in told.values():
+            for about in value.values():
                 if isinstance(about, list | dict):
                     yield from _reasons(about, depth + 1)
 
 
-def _printable(told: str) -> str:
-    """In one line, without what a terminal would obey."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in told).split())
+def _printable(content: str) -> str:
+    """On one line, without control characters."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in content).split())
 
 
-def _own(told: dict[str, Any]) -> str:
-    return next((" ".join(told[name].split()) for name in _SAID if isinstance(told.get(name), str) and told[name]), "")
+def _own(fields: dict[str, Any]) -> str:
+    return next(
+        (" ".join(fields[name].split()) for name in _SAID if isinstance(fields.get(name), str) and fields[name]), ""
+    )

@@ -2,8 +2,8 @@
 
 Sources: signal-cli(1), signal-cli-jsonrpc(5), github.com/bbernhard/signal-cli-rest-api, checked 2026-11-22.
 
-Signal keeps no history anybody could ask for, and a message's timestamp cannot be chosen beforehand: what is in doubt
-is held for a person.
+Signal has no history that can be queried, and a message's timestamp cannot be chosen in advance, so a delivery with an
+unknown outcome is held for a person.
 """
 
 import base64
@@ -56,9 +56,9 @@ class Signal(Network):
     key = "signal"
     name = "Signal"
     limits = Limits(
-        text=2000,  # what is longer travels as a file, and the apps show only its beginning
+        text=2000,  # longer texts are sent as a file, of which the apps show only the beginning
         unit="utf-8",
-        # the request carries the picture in Base64; the apps scale theirs to about this size too
+        # the request contains the picture in Base64; the apps scale pictures to about this size, too
         images=ImageLimits(count=1, bytes=1_000_000, max_width=1600, max_height=1600),
         source="https://github.com/AsamK/signal-cli/blob/master/man/signal-cli.1.adoc",
         checked=date(2026, 11, 22),
@@ -94,15 +94,15 @@ class Signal(Network):
         return Identity(id=group.id, handle=group.name or group.id)
 
     def compose(self, post: Post) -> Draft:
-        """The picture stands in the link preview; without one it is attached."""
+        """The picture goes into the link preview; without a preview it is attached."""
         draft = super().compose(post)
         if draft.card is None:
             return draft
         card = msgspec.structs.replace(draft.card, image=next(iter(draft.images), None))
         return msgspec.structs.replace(draft, images=(), card=card)
 
-    def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is left on the server
-        self._message(prepared.draft)  # unusable pictures are found before the post counts as begun
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
+        self._message(prepared.draft)  # finds unusable pictures before the post counts as begun
         return prepared
 
     def publish(self, prepared: Prepared) -> Receipt:
@@ -114,7 +114,7 @@ class Signal(Network):
         return Receipt(id=str(sent.timestamp), url="", at=self.clock(), notes=sent.failures)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up
-        """None: nobody can look up what an account sent."""
+        """Always None: what an account sent cannot be looked up."""
         return None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
@@ -128,10 +128,10 @@ class Signal(Network):
             self._wire().delete(self.me().id, int(receipt.id))
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
-        said = f"{self.account}: signal-cli says: {self.sentence(exchange)}"
-        if exchange.status == 421:  # the daemon answers only to the name it was bound to
-            return Rejected(f"{said}. Write the host in base_url as it stands in the daemon's --http option")
-        return self._wire().explain(said, exchange, irreversible=irreversible, now=self.clock())
+        message = f"{self.account}: signal-cli says: {self.sentence(exchange)}"
+        if exchange.status == 421:  # the daemon accepts only the host name it was bound to
+            return Rejected(f"{message}. Write the host in base_url exactly as in the daemon's --http option")
+        return self._wire().explain(message, exchange, irreversible=irreversible, now=self.clock())
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -139,7 +139,7 @@ class Signal(Network):
         return wire(self.session, self.base_url, self.options.number, self.options.kind)
 
     def _chosen(self, groups: list[Group]) -> Group:
-        """The group that is meant, by id or by its whole name."""
+        """Find the configured group, by id or full name."""
         wanted = self.options.group
         name = unicodedata.normalize("NFC", wanted)
         found = [group for group in groups if group.id == wanted]
@@ -147,10 +147,10 @@ class Signal(Network):
         where = f"{self.account}: {self.options.number}"
         if not found:
             known = ", ".join(f"“{group.name}”" for group in groups if group.member) or "none"
-            raise AuthExpired(f"{where} knows no group “{wanted}”; it is in: {known}")
+            raise AuthExpired(f"{where} has no group “{wanted}”; its groups: {known}")
         if len(found) > 1:
             ids = ", ".join(group.id for group in found)
-            raise AuthExpired(f"{where} knows {len(found)} groups called “{wanted}”; set `group` to the id: {ids}")
+            raise AuthExpired(f"{where} has {len(found)} groups called “{wanted}”; set `group` to the id: {ids}")
         if not found[0].member:
             raise AuthExpired(f"{where} is not a member of the group “{found[0].name}”")
         return found[0]
@@ -169,7 +169,7 @@ class Signal(Network):
         return Preview(card.url, card.title or card.url, description, image)
 
     def _data_uri(self, picture: Picture) -> str:
-        """RFC 2397: a path would have to be one on the daemon's machine."""
+        """A data URI (RFC 2397), because a path would have to be on the daemon's machine."""
         fitted = self.fitted(picture)
         data = base64.b64encode(fitted.data).decode()
         return f"data:{fitted.mime};filename=picture.{fitted.format.lower()};base64,{data}"

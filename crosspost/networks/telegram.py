@@ -3,8 +3,8 @@
 Sources: core.telegram.org/bots/api (sendMessage, sendPhoto, MessageEntity, LinkPreviewOptions, ResponseParameters) and
 core.telegram.org/api/config (lengths are code points), checked 2026-11-22.
 
-A bot can neither read a channel's history nor is it told of its own posts, and the Bot API knows no idempotency key:
-what is in doubt is held for a person.
+A bot can neither read a channel's history nor does it receive its own posts, and the Bot API has no idempotency key, so
+a delivery with an unknown outcome is held for a person.
 """
 
 import json
@@ -21,7 +21,7 @@ from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Pos
 from crosspost.networks.base import Network, Save
 from crosspost.transport.exchange import Exchange
 
-#: refusals (400) that concern the bot's place in the channel, not the post
+#: errors (400) about the bot's role in the channel, not about the post
 _NOT_ADMITTED = ("chat not found", "not enough rights", "need administrator rights", "chat_write_forbidden")
 
 
@@ -29,7 +29,7 @@ class Options(Value, frozen=True, kw_only=True):
     """``chat`` is the channel: "@name", or its number (-100…) when it is private.
 
     ``silent`` sends without a sound. ``preview`` is the size of the link preview's picture ("" leaves it to Telegram).
-    ``long_text`` says what to do when the text is too long to stand below the picture (1024 characters): shorten it
+    ``long_text`` is what to do when the text is too long for a picture's caption (1024 characters): shorten it
     (``caption``), or send it without the picture (``message``, 4096 characters).
     """
 
@@ -71,7 +71,7 @@ class Telegram(Network):
     )
     Options = Options
     edits = ("preview",)
-    hint = '# long_text = "message"         # what is too long to stand below the picture goes out without it'
+    hint = '# long_text = "message"         # a text too long for a caption goes out without the picture'
     needs: ClassVar = {"chat": "@your_channel"}
     credentials: ClassVar = {"bot_token": "the bot's token, from @BotFather"}
     home = "https://api.telegram.org"
@@ -98,35 +98,35 @@ class Telegram(Network):
             return super().compose(msgspec.structs.replace(post, thumbnail=None))
         return draft
 
-    def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is left on the server
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
         for picture in prepared.draft.images:
-            self.fitted(picture)  # unusable ones are found before the post counts as begun
+            self.fitted(picture)  # finds unusable pictures before the post counts as begun
         return prepared
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
         options = self.spoken(draft)
         photo = self.fitted(draft.images[0]) if draft.images else None
-        fields = {"chat_id": self.me().id, "disable_notification": options.silent} | _said(draft, options)
+        fields = {"chat_id": self.me().id, "disable_notification": options.silent} | _content(draft, options)
         with self.talking(irreversible=True):
             return self._receipt(self._call("sendPhoto" if photo else "sendMessage", fields, photo))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up
-        """None: nobody can look up what a bot posted."""
+        """Always None: what a bot posted cannot be looked up."""
         return None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
-        """Text, caption, and a picture in place of another or below a text; a picture cannot be taken away."""
+        """Changes text, caption and picture, and can add a picture to a text, but not remove one."""
         draft = prepared.draft
         method = "editMessageCaption" if draft.images else "editMessageText"
-        said = _said(draft, self.spoken(draft))
+        content = _content(draft, self.spoken(draft))
         photo = None
         if draft.images and pictures:
             method, photo = "editMessageMedia", self.fitted(draft.images[0])
-            said = {"media": {"type": "photo", "media": "attach://photo"} | said}
+            content = {"media": {"type": "photo", "media": "attach://photo"} | content}
         try:
             with self.talking():
-                self._call(method, {"chat_id": self.me().id, "message_id": int(receipt.id)} | said, photo)
+                self._call(method, {"chat_id": self.me().id, "message_id": int(receipt.id)} | content, photo)
         except Rejected as error:
             if "message is not modified" not in str(error):
                 raise
@@ -144,23 +144,25 @@ class Telegram(Network):
         answer = exchange.json()
         if not isinstance(answer, dict) or answer.get("ok") is not False:
             return None
-        said = f"{self.account}: Telegram says: {self.sentence(exchange)}"
+        message = f"{self.account}: Telegram says: {self.sentence(exchange)}"
         parameters = answer.get("parameters") or {}
         if exchange.status == 429:
             seconds = min(int(parameters.get("retry_after", 60)), 7 * 86400)
-            return RateLimited(said, self.clock() + timedelta(seconds=seconds))
+            return RateLimited(message, self.clock() + timedelta(seconds=seconds))
         if exchange.status in (401, 404):  # our methods exist, so 404 means the token
-            return AuthExpired(f"{said}. It does not know the bot's token; ask @BotFather for the right one")
+            return AuthExpired(f"{message}. The bot's token is not valid; get the right one from @BotFather")
         if "migrate_to_chat_id" in parameters:
-            return AuthExpired(f"{said}. Set chat = {parameters['migrate_to_chat_id']}")
-        if exchange.status == 403 or (exchange.status == 400 and any(sign in said.lower() for sign in _NOT_ADMITTED)):
-            return AuthExpired(f"{said}. Make the bot an administrator of the channel who may post messages")
+            return AuthExpired(f"{message}. Set chat = {parameters['migrate_to_chat_id']}")
+        if exchange.status == 403 or (
+            exchange.status == 400 and any(sign in message.lower() for sign in _NOT_ADMITTED)
+        ):
+            return AuthExpired(f"{message}. Make the bot an administrator of the channel who may post messages")
         return None
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _call(self, method: str, fields: dict[str, Any], photo: Fitted | None = None) -> dict[str, Any]:
-        """Call a method of the Bot API; the token is part of the address, which the session keeps out of messages."""
+        """Call a method of the Bot API. The token is part of the address; the session keeps it out of messages."""
         url = f"{self.base_url}/bot{quote(self.secret('bot_token'), safe=':')}/{method}"
         if photo is None:
             answer = self.session.post(url, json=fields).json()
@@ -180,8 +182,8 @@ class Telegram(Network):
         return Receipt(id=number, url=url, at=self.clock())
 
 
-def _said(draft: Draft, options: Options) -> dict[str, Any]:
-    """The fields that carry the text. Styles go as entities: no markup, so nothing needs escaping."""
+def _content(draft: Draft, options: Options) -> dict[str, Any]:
+    """The fields for the text. Styles are entities instead of markup, so nothing needs escaping."""
     span = title_span(draft)
     bold = [{"type": "bold", "offset": span.offset, "length": span.length}] if span else []
     if draft.images:

@@ -17,7 +17,7 @@ LINKS = 5
 
 
 class Options(HostOptions, frozen=True, kw_only=True):
-    """``topic_tag`` is the post's one topic ("" leaves it to the first hashtag of the text)."""
+    """``topic_tag`` is the post's only topic ("": the first hashtag of the text)."""
 
     topic_tag: str = ""
 
@@ -43,10 +43,10 @@ class Threads(ContainerNetwork):
         source="https://developers.facebook.com/docs/threads/posts",
         checked=date(2026, 11, 22),
     )
-    # The container's status is a proof. A minute, because a request that was cut off may still be on its way.
+    # The container's status is proof. A minute, because a request that was cut off may still be in progress.
     abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=60)
     Options = Options
-    hint = '# topic_tag = "Garten"         # the one topic of every post; else its first hashtag is'
+    hint = '# topic_tag = "Garten"         # the topic of every post; else its first hashtag'
     credentials: ClassVar = {
         "access_token": "a Threads access token",
         "page_token": "a Facebook Page access token, only for host = page",
@@ -82,7 +82,7 @@ class Threads(ContainerNetwork):
         if len(topic) > 50 or "." in topic or "&" in topic:
             raise Unsupported(f"{self.account}: topic_tag “{topic}” has more than 50 characters, or one of . and &")
         if any(_links(part) > LINKS for part in (draft, *draft.parts)):
-            raise Unsupported(f"{self.account}: Threads takes {LINKS} links; the text has more: take some out")
+            raise Unsupported(f"{self.account}: Threads allows {LINKS} links; the text has more: remove some")
         return draft
 
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:

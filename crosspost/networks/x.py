@@ -1,7 +1,7 @@
 """X, through tweepy.
 
 Sources: docs.x.com (x-api/posts/create-post, x-api/media, x-api/fundamentals/{rate-limits,counting-characters}),
-openapi.json 2.167, checked 2026-11-22. tweepy knows no v2 media upload, so its signed ``request`` is used for that.
+openapi.json 2.167, checked 2026-11-22. tweepy has no v2 media upload, so its signed ``request`` is used for that.
 """
 
 import base64
@@ -18,9 +18,9 @@ from crosspost.networks.base import Network, Save, library
 from crosspost.networks.post_search import Page, moment, text
 from crosspost.transport.exchange import Exchange
 
-# docs.x.com/x-api/getting-started/pricing; what counts as a link is not said there, so every link X would make one does
+# docs.x.com/x-api/getting-started/pricing; it does not define a link, so everything that X turns into a link counts
 _POST, _POST_WITH_LINK, _ALT_TEXT = 0.015, 0.200, 0.005
-# code 385: right after a post, an answer to it may come too early
+# code 385: a reply may come too soon after the post it replies to
 _NOT_VISIBLE = re.compile(rb'"code"\s*:\s*385\b|not visible to you')
 #: a link as X shortens it
 _SHORT = re.compile(r"https?://t\.co/\w+")
@@ -28,7 +28,7 @@ _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secr
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """``reply_settings``: who may answer; "" is everybody."""
+    """``reply_settings``: who may reply; "" is everybody."""
 
     reply_settings: Literal["", "following", "mentionedUsers", "subscribers", "verified"] = ""
 
@@ -45,12 +45,12 @@ class X(Network):
         source="https://docs.x.com/fundamentals/counting-characters",
         checked=date(2026, 11, 22),
     )
-    # No idempotency key; but a byte-identical post is refused as duplicate, which guards a repetition after the
-    # timeline has shown nothing for two minutes.
+    # There is no idempotency key, but an identical post is refused as a duplicate, which protects a repetition after
+    # the timeline has shown nothing for two minutes.
     # The same text on several accounts: forbidden by help.x.com/en/rules-and-policies/x-automation.
     abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=120, same_text_once=True)
     Options = Options
-    hint = '# link = "none"                # X bills $0.20 for a post with a link and $0.015 for one without'
+    hint = '# link = "none"                # X charges $0.20 for a post with a link and $0.015 without'
     credentials: ClassVar = {
         "consumer_key": "the app's API key (console.x.com)",
         "consumer_secret": "the app's API key secret",
@@ -102,10 +102,12 @@ class X(Network):
         return self._receipt(self.id_of(tweet or {}))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        found = self.looked(
+        found = self.search(
             self._timeline(since),
             since,
-            at=lambda tweet: moment(tweet.get("created_at")) or self.looking_from(since),  # none older was asked for
+            at=lambda tweet: (
+                moment(tweet.get("created_at")) or self.search_start(since)
+            ),  # no older ones were requested
             same=lambda tweet: _answers(tweet, prepared.reply_to) and _same(tweet, prepared.draft.text),
         )
         return self._receipt(self.id_of(found)) if found is not None else None
@@ -120,13 +122,13 @@ class X(Network):
             self._client().delete_tweet(receipt.id, user_auth=self._oauth1)
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
-        said = f"{self.account}: X says: {self.sentence(exchange)}"
+        message = f"{self.account}: X says: {self.sentence(exchange)}"
         if exchange.status == 402:
-            return AuthExpired(f"{said}. The prepaid credits are used up: top them up in the X console")
+            return AuthExpired(f"{message}. The prepaid credits are used up: top them up in the X console")
         if exchange.status == 403 and irreversible and _NOT_VISIBLE.search(exchange.body):
-            return NotSent(f"{said}. The part before is not visible yet")
+            return NotSent(f"{message}. The part before is not visible yet")
         if exchange.status == 403 and irreversible and b"duplicate content" in exchange.body:
-            return Unknown(f"{said}. The same text is already on the account, perhaps from an earlier attempt")
+            return Unknown(f"{message}. The same text is already on the account, perhaps from an earlier attempt")
         return None
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -144,15 +146,15 @@ class X(Network):
         return client
 
     def _timeline(self, since: datetime) -> Iterator[Page]:
-        """The account's posts since then; of an answer without any, only its count says that it is whole."""
-        page, token = self.asked(since, self._tweets)
+        """The account's posts since then; an empty response is trusted only if its count is 0."""
+        page, token = self.ask_since(since, self._tweets)
         yield page
         while token:
-            page, token = self._tweets(self.looking_from(since), token)
+            page, token = self._tweets(self.search_start(since), token)
             yield page
 
     def _tweets(self, start: datetime, token: str | None = None) -> tuple[Page, str | None]:
-        """One page, and what asks for the next."""
+        """One page, and the token for the next."""
         with self.talking():
             answer = self._client().get_users_tweets(
                 self.me().id,
@@ -163,7 +165,7 @@ class X(Network):
                 user_auth=self._oauth1,
             )
             if answer.data is None and answer.meta["result_count"] != 0:
-                raise ValueError("no posts, but a count of them")
+                raise ValueError("the count does not match the missing posts")
             posts, following = [tweet.data for tweet in answer.data or []], answer.meta.get("next_token")
         return Page(posts, more=bool(following or (posts and not answer.meta))), following
 
@@ -195,34 +197,34 @@ class X(Network):
 
 
 def _answers(tweet: Any, post: str) -> bool:
-    """Whether a post answers the one with this id (""; none of ours); X may not say what it answers."""
+    """Whether a post replies to the post with this id (""; it is not a reply); True if X does not say."""
     refers = tweet.get("referenced_tweets") or []
-    answered = [one for one in refers if one.get("type") == "replied_to"]
-    return not answered or bool(post and any(str(one.get("id")) == post for one in answered))
+    answered = [reference for reference in refers if reference.get("type") == "replied_to"]
+    return not answered or bool(post and any(str(reference.get("id")) == post for reference in answered))
 
 
 def _same(tweet: dict[str, Any], wanted: str) -> bool | None:
-    """Whether a post is the one: X escapes HTML, shortens links and appends one for pictures.
+    """Whether it is the same post. X escapes HTML, shortens links and appends one for pictures.
 
-    What a link leads to need not be told; where the text is the same but for such a link, nobody can say.
+    Returns None when only links differ whose target X does not return.
     """
-    said = text(tweet.get("text"))
-    if said is None:
+    content = text(tweet.get("text"))
+    if content is None:
         return None
-    said = html.unescape(said)
+    content = html.unescape(content)
     for link in (tweet.get("entities") or {}).get("urls") or []:
         short, expanded = text(link.get("url")), text(link.get("expanded_url"))
         if short and expanded:
-            said = said.replace(short, "" if "/photo/" in expanded else expanded)
-    if said.split() == wanted.split():
+            content = content.replace(short, "" if "/photo/" in expanded else expanded)
+    if content.split() == wanted.split():
         return True
-    return None if _SHORT.search(said) and _like(said.split(), wanted.split()) else False
+    return None if _SHORT.search(content) and _like(content.split(), wanted.split()) else False
 
 
-def _like(said: list[str], wanted: list[str]) -> bool:
-    """Whether two texts are the same, word for word, when a shortened link may be any word, or none."""
-    reached = {0}  # how many words of what is wanted are said so far
-    for word in said:
+def _like(words: list[str], wanted: list[str]) -> bool:
+    """Whether two texts match word for word, where a shortened link may be any word or none."""
+    reached = {0}  # possible numbers of wanted words matched so far
+    for word in words:
         around = _SHORT.split(word)
         begin, end = around[0], around[-1]
         on = {

@@ -1,4 +1,4 @@
-"""When: a post's date, an account's schedule, what it said before and the clock → a moment and the reason. Pure."""
+"""When to post: a post's date, an account's schedule and history, and the clock → a time and the reason. Pure."""
 
 from crosspost.schedule.due import Due, due, found_at, lateness, ready, wanted
 from crosspost.schedule.ics import ics

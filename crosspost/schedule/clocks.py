@@ -1,4 +1,4 @@
-"""Clocks on the wall: when a local time is, also where the hour does not exist or exists twice; slots as moments."""
+"""Local time: converts it to UTC, also for hours that do not exist or exist twice, and expands weekly slots."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -9,27 +9,27 @@ from cronsim import CronSim
 
 from crosspost.schedule.values import Quiet, Slot
 
-#: between these every zone can be computed without leaving the calendar; nobody schedules outside of them
+#: between these, every time zone can be computed without an overflow
 EARLIEST, FAR = datetime(1902, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 _MINUTE, _DAY, _WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 
 
 def to_utc(moment: datetime) -> datetime:
-    """The same moment in UTC, inside of what can be computed."""
+    """The same moment in UTC, limited to :data:`EARLIEST` … :data:`FAR`."""
     return min(max(moment, EARLIEST), FAR).astimezone(UTC)
 
 
 def wall(moment: datetime, zone: tzinfo) -> datetime:
-    """What date and clock show in a zone, without the zone."""
+    """The local date and time in a zone, as a naive datetime."""
     return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def first(shown: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
-    """The moment (UTC) a clock in a zone shows this; when it never does, the first moment after the gap.
+    """The moment (UTC) of a local time; when the clocks skip it, the first moment after the gap.
 
-    :param shown: date and time without a zone
-    :param fold: 1 for the second time, where the hour exists twice
+    :param shown: the local time, naive
+    :param fold: 1 for the second occurrence of an hour that exists twice
     """
     while True:
         moment = shown.replace(tzinfo=zone, fold=fold).astimezone(UTC)
@@ -39,25 +39,25 @@ def first(shown: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
 
 
 def _next(shown: datetime, zone: tzinfo, after: datetime) -> datetime:
-    """As :func:`first`, after a moment: inside of the hour that exists twice, the first of the two may be over."""
+    """Like :func:`first`, but after a moment: of an hour that exists twice, the first occurrence may be over."""
     moment = first(shown, zone)
     return moment if moment > after else first(shown, zone, fold=1)
 
 
 def day_of(moment: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The moments a local day begins and the next one begins."""
+    """When a local day begins and when the next one begins (UTC)."""
     today = datetime.combine(wall(moment, zone), time())
     return first(today, zone), _next(today + _DAY, zone, moment)
 
 
 def month_of(moment: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The moments a local month begins and the next one begins."""
+    """When a local month begins and when the next one begins (UTC)."""
     begin = datetime.combine(wall(moment, zone).replace(day=1), time())
     return first(begin, zone), _next((begin + timedelta(days=32)).replace(day=1), zone, moment)
 
 
 def quiet_until(quiet: Quiet | None, moment: datetime, zone: tzinfo) -> datetime | None:
-    """When the quiet hours around a moment end; None when it is in none."""
+    """When the quiet hours that contain a moment end; None when the moment is not in quiet hours."""
     shown = wall(moment, zone)
     if quiet is None or not quiet.covers(shown.time()):
         return None
@@ -68,7 +68,7 @@ def quiet_until(quiet: Quiet | None, moment: datetime, zone: tzinfo) -> datetime
 
 
 def slots_from(slots: tuple[Slot, ...], zone: tzinfo, start: datetime) -> Iterator[tuple[datetime, str]]:
-    """Every slot from a moment on: (moment in UTC, the slot as written). Two slots at one moment count once."""
+    """Every slot from a moment on: (time in UTC, the slot as written). Two slots at the same time count once."""
     monday = _monday(start, zone)
     while True:
         moments = _week(slots, zone, monday)
@@ -77,8 +77,10 @@ def slots_from(slots: tuple[Slot, ...], zone: tzinfo, start: datetime) -> Iterat
 
 
 def slots_until(slots: tuple[Slot, ...], zone: tzinfo, end: datetime) -> Iterator[datetime]:
-    """The slots up to and with a moment, the newest first."""
-    monday = _monday(end, zone) + _WEEK  # clocks put back over midnight make a new week begin before the old one ends
+    """The slots up to and including a moment, latest first."""
+    monday = (
+        _monday(end, zone) + _WEEK
+    )  # clocks put back across midnight make a week begin before the previous week ends
     while True:
         moments = [moment for moment, _ in _week(slots, zone, monday)]
         yield from reversed(moments[: bisect_right(moments, end)])
@@ -92,11 +94,11 @@ def _monday(moment: datetime, zone: tzinfo) -> date:
 
 @lru_cache(maxsize=2048)
 def _week(slots: tuple[Slot, ...], zone: tzinfo, monday: date) -> list[tuple[datetime, str]]:
-    """The slots of one week, sorted. A slot that a change of clocks skips is at the first moment after the gap."""
+    """The slots of one week, sorted. A slot the clocks skip moves to the first moment after the gap."""
     begin, end = (first(datetime.combine(day, time()), zone) for day in (monday, monday + _WEEK))
     found: dict[datetime, str] = {}
     for slot in slots:
-        # from two days before, because a gap can move a slot into this week; cronsim looks strictly after its start
+        # starts two days early, because a gap can move a slot into this week; cronsim excludes its start
         ticks = CronSim(slot.cron, datetime.combine(monday - 2 * _DAY, time(), tzinfo=zone))
         for tick in ticks:
             moment = tick.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""When a delivery is due, what it may do when its time has come, and whether it is too late."""
+"""When a delivery is due, whether it may go out now, and whether it is too late."""
 
 import hashlib
 from bisect import bisect_left, bisect_right
@@ -10,12 +10,12 @@ from crosspost.model import Value
 from crosspost.schedule.clocks import day_of, month_of, quiet_until, slots_from, slots_until, to_utc
 from crosspost.schedule.values import Lateness, Schedule, in_words
 
-#: a run that comes this much after the moment is still on time: cron, timers and hosted schedulers are never exact
+#: a run this much later still counts as on time: cron, timers and hosted schedulers are never exact
 GRACE = timedelta(minutes=30)
 
 
 class Due(Value, frozen=True, kw_only=True):
-    """When (UTC), and one clause for the person that says why then."""
+    """A time (UTC), and one clause for the user that says why then."""
 
     at: datetime
     why: str
@@ -30,15 +30,15 @@ def due(
     now: datetime,
     key: str = "",
 ) -> Due:
-    """When a delivery that has just been found is due.
+    """When a newly found delivery is due.
 
-    What the author says with ``at`` stands in the place of date, delay, slots and jitter, and is kept in quiet hours
-    too; gap, number and money still hold, and when those move it, the quiet hours count again.
+    The author's ``at`` replaces date, delay, slots and jitter, and holds during quiet hours too. The gap and the
+    limits on number and cost still apply; when they move the delivery, quiet hours count again.
 
     :param post_moment: the post's date
     :param at: the post's ``crosspost: at`` for this account
-    :param history: when the account's other posts went out or are due; any order
-    :param now: the moment of asking; the answer is never before it
+    :param history: when the account's other posts went out or are due, in any order
+    :param now: the current time; the result is never earlier
     :param key: name of the delivery, for the jitter
     """
     taken = sorted(to_utc(moment) for moment in history)
@@ -55,16 +55,17 @@ def due(
 
 
 def found_at(schedule: Schedule, post_moment: datetime, now: datetime) -> datetime:
-    """From when on an account's delay counts, for a delivery that is found now: the post's date, or now where that is
-    later. Many posts carry only a day; a delay is also the time in which one can be cancelled.
+    """When an account's delay starts for a delivery found now: at the post's date, or now if that is later.
+
+    Many posts have a date without a time, and the delay is also the time in which a post can be cancelled.
     """
     return max(to_utc(post_moment), to_utc(now)) if schedule.delay else post_moment
 
 
 def wanted(schedule: Schedule, post_moment: datetime, *, at: datetime | None = None, key: str = "") -> datetime:
-    """When a delivery would have gone had it been seen in time and nothing stood in its way.
+    """When a delivery would have gone out if it had been found in time and nothing had delayed it.
 
-    :func:`lateness` of a delivery that was only found now is measured from here.
+    The :func:`lateness` of a delivery that was only found now is measured from here.
     """
     return due(schedule, post_moment, at=at, now=_start(schedule, post_moment, at), key=key).at
 
@@ -78,15 +79,15 @@ def ready(
     exact: bool = False,
     key: str = "",
 ) -> Due:
-    """What a planned delivery may do now: go when ``.at <= now``, else wait until ``.at``.
+    """Whether a planned delivery may go out now: yes when ``.at <= now``, else it waits until ``.at``.
 
-    Keeps a backlog from becoming a burst: the oldest goes, the others are moved on by what was really sent. A
-    delivery that missed its slot goes as soon as it can, unless a post went out since the last slot; a run up to
-    :data:`GRACE` late counts as on time and is not stopped by quiet hours that have begun meanwhile.
+    Keeps a backlog from becoming a burst: the oldest goes, and each post that was really sent moves the others back.
+    A delivery that missed its slot goes as soon as it can, unless a post went out since the last slot. A run up to
+    :data:`GRACE` late counts as on time, even if quiet hours have begun meanwhile.
 
-    :param due_at: what was planned
-    :param history: when the account's posts were really sent; any order
-    :param exact: the author named the moment (``crosspost: at``), so that slots do not count
+    :param due_at: the planned time
+    :param history: when the account's posts were really sent, in any order
+    :param exact: the author named the time (``crosspost: at``), so slots do not apply
     """
     now, due_at = to_utc(now), to_utc(due_at)
     if now < due_at:
@@ -103,18 +104,18 @@ def ready(
 
 
 def lateness(schedule: Schedule, due_at: datetime, now: datetime) -> Lateness:
-    """What the account's ``late`` says about a delivery that should have gone at ``due_at``."""
+    """What the account's ``late`` setting does with a delivery that should have gone out at ``due_at``."""
     late = schedule.late
     return late.action if to_utc(now) - to_utc(due_at) > late.after else "send"
 
 
-# ── the two ways of looking for a moment ──────────────────────────────────────────────────────────────────────────
+# ── the two ways to find a time ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _free(
     schedule: Schedule, moment: datetime, taken: list[datetime], why: str, *, loud_until: datetime | None = None
 ) -> Due:
-    """The first moment from here on that keeps every rule. Up to ``loud_until`` quiet hours do not count."""
+    """The first moment from here on that keeps every rule. Quiet hours are ignored until ``loud_until``."""
     while True:
         until = quiet_until(schedule.quiet, moment, schedule.timezone)
         if until is not None and (loud_until is None or moment > loud_until):
@@ -127,9 +128,9 @@ def _free(
 
 
 def _slot(schedule: Schedule, earliest: datetime, taken: list[datetime], key: str) -> Due:
-    """The first slot from here on that nobody has and that keeps every rule."""
+    """The first slot from here on that is free and keeps every rule."""
     shift = _jitter(schedule, key)
-    passed_over: dict[str, None] = {}  # a dict keeps the order and says each thing once
+    passed_over: dict[str, None] = {}  # a dict keeps the order and removes duplicates
     for slot, text in slots_from(schedule.slots, schedule.timezone, earliest):
         moment = slot + shift
         if quiet_until(schedule.quiet, moment, schedule.timezone) is not None:
@@ -148,11 +149,11 @@ def _slot(schedule: Schedule, earliest: datetime, taken: list[datetime], key: st
             if moment > slot:
                 why += f", + {in_words(shift)} (jitter)"
             return Due(at=moment, why=why)
-    raise AssertionError("slots never end")  # for the type checker: the iterator is endless
+    raise AssertionError("slots never end")  # for the type checker
 
 
 def _obstacle(schedule: Schedule, moment: datetime, taken: list[datetime]) -> tuple[datetime, str, str] | None:
-    """What stands against a moment: when it is over, why one goes then, and what a slot would have to keep."""
+    """The rule that forbids a moment: when it ends, the reason to go then, and what a slot needs to keep."""
     gap = schedule.min_gap
     if gap:
         near = bisect_right(taken, moment - gap)
@@ -164,12 +165,12 @@ def _obstacle(schedule: Schedule, moment: datetime, taken: list[datetime]) -> tu
         begin, end = day_of(moment, schedule.timezone)
         if bisect_left(taken, end) - bisect_left(taken, begin) >= schedule.max_per_day:
             words = f"{schedule.max_per_day} a day (max_per_day)"
-            return end, f"next day, because of at most {words}", f"keeps to {words}"
+            return end, f"next day, because at most {words}", f"keeps to {words}"
     if schedule.max_per_month:
         begin, end = month_of(moment, schedule.timezone)
         if bisect_left(taken, end) - bisect_left(taken, begin) >= schedule.max_per_month:
             words = f"{schedule.max_cost_per_month:.2f} a month (max_cost_per_month)"
-            return end, f"next month, because of at most {words}", f"keeps to {words}"
+            return end, f"next month, because at most {words}", f"keeps to {words}"
     return None
 
 
@@ -189,7 +190,7 @@ def _plain_why(schedule: Schedule, post_moment: datetime, at: datetime | None, n
 
 
 def _slot_is_free(schedule: Schedule, taken: list[datetime], now: datetime) -> bool:
-    """Whether fewer posts went out than slots have come, in the last few minutes or since the last slot."""
+    """Whether fewer posts went out than slots passed, in the last few minutes or since the last slot."""
     recent = now - GRACE - schedule.jitter
     passed = slots_until(schedule.slots, schedule.timezone, now)
     slots = [next(passed)]
@@ -198,7 +199,7 @@ def _slot_is_free(schedule: Schedule, taken: list[datetime], now: datetime) -> b
 
 
 def _jitter(schedule: Schedule, key: str) -> timedelta:
-    """Between nothing and the account's jitter, in whole seconds; the same for the same key, on every machine."""
+    """Zero up to the account's jitter, in whole seconds; the same for the same key on every machine."""
     if not schedule.jitter:
         return timedelta()
     number = int.from_bytes(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:8], "big")

@@ -12,12 +12,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def ics(planned: Iterable[Planned], *, now: datetime) -> str:
-    """Write a plan as a calendar: one event without length per line, times in UTC.
+    """Write a plan as a calendar: one event without duration per line, times in UTC.
 
-    The same delivery always has the same UID, so that a calendar that is subscribed to moves an event instead of
-    showing it twice. What is left out or asked about is marked as cancelled or tentative.
+    The same delivery always has the same UID, so that a subscribed calendar moves an event instead of showing it
+    twice. What would be skipped or asked about is marked as cancelled or tentative.
 
-    :param now: when the file is made; a calendar needs it in every event (§3.8.7.2)
+    :param now: when the file is made; every event needs it (§3.8.7.2)
     """
     lines = [
         "BEGIN:VCALENDAR",
@@ -25,23 +25,25 @@ def ics(planned: Iterable[Planned], *, now: datetime) -> str:
         f"PRODID:-//crosspost//crosspost {__version__}//EN",
         "CALSCALE:GREGORIAN",
     ]
-    for one in planned:
-        lines += _event(one, now)
+    for item in planned:
+        lines += _event(item, now)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
 
 
-def _event(one: Planned, now: datetime) -> list[str]:
-    name = hashlib.sha256(f"{one.post}\n{one.account}".encode("utf-8", "replace")).hexdigest()[:32]
-    status = {"send": "CONFIRMED", "ask": "TENTATIVE", "skip": "CANCELLED"}[one.late]
+def _event(planned: Planned, now: datetime) -> list[str]:
+    name = hashlib.sha256(f"{planned.post}\n{planned.account}".encode("utf-8", "replace")).hexdigest()[:32]
+    status = {"send": "CONFIRMED", "ask": "TENTATIVE", "skip": "CANCELLED"}[planned.late]
     return [
         "BEGIN:VEVENT",
         f"UID:{name}@crosspost",
         f"DTSTAMP:{_utc(now)}",
-        f"DTSTART:{_utc(one.at)}",
-        f"SUMMARY:{_text(f'{one.account}: {one.title}')}",
-        f"DESCRIPTION:{_text(one.why)}",
-        *([f"URL:{one.url}"] if re.fullmatch(r"https?://[!-~]+", one.url) else []),  # a URI is never escaped (§3.3.13)
+        f"DTSTART:{_utc(planned.at)}",
+        f"SUMMARY:{_text(f'{planned.account}: {planned.title}')}",
+        f"DESCRIPTION:{_text(planned.why)}",
+        *(
+            [f"URL:{planned.url}"] if re.fullmatch(r"https?://[!-~]+", planned.url) else []
+        ),  # a URI is never escaped (§3.3.13)
         f"STATUS:{status}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
@@ -53,7 +55,7 @@ def _utc(moment: datetime) -> str:
 
 
 def _text(text: str) -> str:
-    """Escaped as §3.3.11 asks; control characters, which no calendar may hold, become spaces."""
+    """Escape a text (§3.3.11); control characters, which a calendar must not contain, become spaces."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return _CONTROL.sub(" ", text.replace("\n", "\\n"))
 

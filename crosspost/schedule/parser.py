@@ -1,4 +1,4 @@
-"""What a person writes in ``[accounts.NAME]`` → :class:`Schedule`. A mistake names its key and shows the right way."""
+"""Reads the schedule keys of ``[accounts.NAME]`` into a :class:`Schedule`. Errors name the key and show an example."""
 
 import itertools
 import math
@@ -37,7 +37,7 @@ _WEEK = 7 * 24 * 60
 
 
 class _Written(Value, frozen=True, kw_only=True):
-    """The same keys as :class:`Schedule`, before anybody looked at the words."""
+    """The same keys as :class:`Schedule`, before their texts are parsed."""
 
     timezone: str = ""
     delay: str = ""
@@ -52,17 +52,17 @@ class _Written(Value, frozen=True, kw_only=True):
 
 
 def parse(written: Mapping[str, object], *, where: Callable[..., str], zone: str = "") -> Schedule:
-    """Make a schedule of an account's keys; keys that belong to others are left alone.
+    """Make a schedule from an account's keys; other keys are ignored.
 
-    :param written: the account's table, or the part of it that is about time
+    :param written: the account's table, or only its schedule keys
     :param where: ``where(*keys)`` gives ``file:line`` of a key, for the message
-    :param zone: the site's zone, for an account that names none
-    :raises ConfigError: for a value that cannot be understood, or settings that would let no post out ever
+    :param zone: the site's time zone, for accounts without one of their own
+    :raises ConfigError: for a value that cannot be understood, or settings under which no post could ever go out
     """
-    said = _typed({key: value for key, value in written.items() if key in Schedule.__struct_fields__}, where)
+    raw = _typed({key: value for key, value in written.items() if key in Schedule.__struct_fields__}, where)
 
     def read(key: str, reader: Callable[[str], T], without: T) -> T:
-        text = getattr(said, key).strip()
+        text = getattr(raw, key).strip()
         try:
             return reader(text) if text else without
         except ValueError as error:
@@ -71,13 +71,13 @@ def parse(written: Mapping[str, object], *, where: Callable[..., str], zone: str
     schedule = Schedule(
         timezone=read("timezone", _zone, _site_zone(zone)),
         delay=read("delay", span, timedelta()),
-        slots=_slots(said.slots, where),
+        slots=_slots(raw.slots, where),
         min_gap=read("min_gap", span, timedelta()),
         quiet=read("quiet", _quiet, None),
-        max_per_day=said.max_per_day,
+        max_per_day=raw.max_per_day,
         jitter=read("jitter", span, timedelta()),
-        cost_per_post=said.cost_per_post,
-        max_cost_per_month=said.max_cost_per_month,
+        cost_per_post=raw.cost_per_post,
+        max_cost_per_month=raw.max_cost_per_month,
         late=read("late", _late, Late()),
     )
     _refuse_never(schedule, where)
@@ -105,13 +105,13 @@ def _wrong(where: Callable[..., str], key: str, problem: str) -> ConfigError:
 
 
 def span(text: str) -> timedelta:
-    """A length of time such as ``30m``, ``2h``, ``1d`` or ``1h30m``, up to a year.
+    """Parse a duration such as ``30m``, ``2h``, ``1d`` or ``1h30m``, up to a year.
 
-    :raises ValueError: when it is none
+    :raises ValueError: when it is not a duration
     """
     low = text.strip().lower()
     if not _SPAN.fullmatch(low):
-        raise ValueError(f"“{text}” is not a length of time")
+        raise ValueError(f"“{text}” is not a duration")
     seconds = sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)\s*(min|[smhdw])", low))
     if seconds > 366 * 86400:
         raise ValueError(f"“{text}” is longer than a year")
@@ -126,7 +126,7 @@ def _zone(name: str) -> tzinfo:
 
 
 def _site_zone(name: str) -> tzinfo:
-    """The site's zone was already checked where the site is read; what is no name there is UTC, as for its dates."""
+    """The site's time zone; UTC when the name is not valid, as for its dates (reading the site reports the mistake)."""
     try:
         return _zone(name) if name else UTC
     except ValueError:
@@ -135,17 +135,17 @@ def _site_zone(name: str) -> tzinfo:
 
 def _clock(hour: str, minute: str, text: str) -> time:
     if int(hour) > 23 or int(minute) > 59:
-        raise ValueError(f"“{text}”: there is no {hour}:{minute} on a clock")
+        raise ValueError(f"“{text}”: {hour}:{minute} is not a time of day")
     return time(int(hour), int(minute))
 
 
 def _quiet(text: str) -> Quiet:
     match = re.fullmatch(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", text, re.ASCII)
     if match is None:
-        raise ValueError(f"“{text}” is not two times of day")
+        raise ValueError(f"“{text}” is not a range of two times")
     start, end = _clock(match[1], match[2], text), _clock(match[3], match[4], text)
     if start == end:
-        raise ValueError(f"“{text}” would be the whole day")
+        raise ValueError(f"“{text}” would cover the whole day")
     return Quiet(start=start, end=end)
 
 
@@ -169,16 +169,16 @@ def _slots(texts: Iterable[str], where: Callable[..., str]) -> tuple[Slot, ...]:
 
 
 def slot(text: str) -> Slot:
-    """A weekly moment: ``Mon-Fri 09:00``, ``Sat,Sun 11:30``, ``Fri-Mon 18:00``, or ``09:00`` for every day.
+    """Parse a weekly time: ``Mon-Fri 09:00``, ``Sat,Sun 11:30``, ``Fri-Mon 18:00``, or ``09:00`` for every day.
 
-    :raises ValueError: when it is none
+    :raises ValueError: when it is not a weekly time
     """
     match = _SLOT.fullmatch(text.strip().lower())
     if match is None:
-        raise ValueError(f"“{text}” is not a weekly moment")
+        raise ValueError(f"“{text}” is not a weekly time")
     clock = _clock(match[2], match[3], text)
     days = _days(match[1], text) if match[1] else range(7)
-    # cron counts from Sunday = 0; names are avoided because its ranges cannot go over the end of the week
+    # in cron Sunday is 0; day names are avoided because cron's ranges cannot cross the end of the week
     numbers = ",".join(str(number) for number in sorted({(day + 1) % 7 for day in days}))
     return Slot(text=" ".join(text.split()), cron=f"{clock.minute} {clock.hour} * * {numbers}")
 
@@ -200,19 +200,19 @@ def _day(name: str, whole: str) -> int:
     return _DAYS.index(name[:3])
 
 
-# ── settings that are fine alone and impossible together ──────────────────────────────────────────────────────────
+# ── settings that contradict each other ───────────────────────────────────────────────────────────────────────────
 
 
 def _refuse_never(schedule: Schedule, where: Callable[..., str]) -> None:
-    """Refuse what would let no post out ever: silence must be written as ``enabled = false``.
+    """Refuse settings under which no post could ever go out: ``enabled = false`` is the way to say that.
 
     :raises ConfigError: for such a schedule
     """
     if schedule.cost_per_post and schedule.max_cost_per_month and not schedule.max_per_month:
-        raise _wrong(where, "max_cost_per_month", f"one post costs {schedule.cost_per_post:g} already")
+        raise _wrong(where, "max_cost_per_month", f"a single post already costs {schedule.cost_per_post:g}")
     if schedule.max_cost_per_month and not schedule.cost_per_post:
         raise _wrong(where, "cost_per_post", "is needed for max_cost_per_month")
-    minutes = sorted({minute for one in schedule.slots for minute in _minutes(one)})
+    minutes = sorted({minute for slot in schedule.slots for minute in _minutes(slot)})
     quiet = schedule.quiet
     if quiet and minutes and all(quiet.covers(time(m // 60 % 24, m % 60)) for m in minutes):
         raise _wrong(where, "slots", f"all of them are in the quiet hours {quiet}")
@@ -224,7 +224,7 @@ def _refuse_never(schedule: Schedule, where: Callable[..., str]) -> None:
             raise _wrong(where, "jitter", problem)
 
 
-def _minutes(one: Slot) -> list[int]:
-    """The minutes of the week, from Sunday 00:00, a slot names."""
-    minute, hour, _, _, days = one.cron.split()
+def _minutes(slot: Slot) -> list[int]:
+    """A slot's minutes of the week, counted from Sunday 00:00."""
+    minute, hour, _, _, days = slot.cron.split()
     return [int(day) * 1440 + int(hour) * 60 + int(minute) for day in days.split(",")]

@@ -1,4 +1,4 @@
-"""What an account's schedule says, as typed values."""
+"""An account's schedule as typed values."""
 
 from datetime import UTC, time, timedelta, tzinfo
 from typing import Literal
@@ -9,20 +9,20 @@ Lateness = Literal["send", "ask", "skip"]
 
 
 class Slot(Value, frozen=True, kw_only=True):
-    """A weekly moment such as ``Mon-Fri 09:00``: ``text`` as the person wrote it, ``cron`` for cronsim."""
+    """A weekly time such as ``Mon-Fri 09:00``: ``text`` as the user wrote it, ``cron`` for cronsim."""
 
     text: str
     cron: str
 
 
 class Quiet(Value, frozen=True, kw_only=True):
-    """Hours of the day nothing is said in: from ``start`` until just before ``end``, over midnight when end < start."""
+    """Hours of the day without posts: from ``start`` until just before ``end``, across midnight when end < start."""
 
     start: time
     end: time
 
     def covers(self, clock: time) -> bool:
-        """Whether a time of day, as a clock on the wall shows it, is in these hours."""
+        """Whether a local time of day is in these hours."""
         if self.start < self.end:
             return self.start <= clock < self.end
         return clock >= self.start or clock < self.end
@@ -32,20 +32,20 @@ class Quiet(Value, frozen=True, kw_only=True):
 
 
 class Late(Value, frozen=True, kw_only=True):
-    """What becomes of a delivery that is more than ``after`` late: ``send`` it still, ``ask`` a person, ``skip`` it."""
+    """What to do with a delivery more than ``after`` late: ``send`` it anyway, ``ask`` a person, or ``skip`` it."""
 
     action: Lateness = "send"
     after: timedelta = timedelta(hours=24)
 
 
 class Schedule(Value, frozen=True, kw_only=True):
-    """When an account speaks. The names of the fields are the keys of ``[accounts.NAME]``.
+    """When an account may post. The field names are the keys of ``[accounts.NAME]``.
 
-    ``delay`` is the time between the post and what is said about it; ``slots`` the only moments of the week a post
-    goes out at, one post each (empty: any moment); ``min_gap`` the least time between two posts; ``quiet`` hours
-    without posts; ``max_per_day`` the greatest number on one day (0: no limit); ``jitter`` moves each post later by a
-    time between nothing and this, always the same for the same delivery. ``cost_per_post`` and ``max_cost_per_month``
-    are in one currency, whichever (0: no limit). Days, months, slots and quiet hours are those of ``timezone``.
+    ``delay`` is the time from the post's date until it goes out; ``slots`` the only times of the week to post at, one
+    post each (empty: any time); ``min_gap`` the minimum time between two posts; ``quiet`` the hours without posts;
+    ``max_per_day`` the maximum number per day (0: no limit); ``jitter`` delays each post by a random time up to this,
+    always the same for the same delivery. ``cost_per_post`` and ``max_cost_per_month`` are in the same currency,
+    whichever it is (0: no limit). Days, months, slots and quiet hours are in ``timezone``.
     """
 
     timezone: tzinfo = UTC
@@ -61,15 +61,15 @@ class Schedule(Value, frozen=True, kw_only=True):
 
     @property
     def max_per_month(self) -> int:
-        """How many posts a month the money is enough for; 0: no limit."""
+        """How many posts a month the budget allows; 0: no limit."""
         if not (self.cost_per_post and self.max_cost_per_month):
             return 0
-        # 5.00 / 0.20 must be 25 posts, whatever binary fractions make of it
+        # 5.00 / 0.20 must be 25 posts despite binary rounding
         return int(self.max_cost_per_month / self.cost_per_post + 1e-9)
 
 
 def in_words(span: timedelta) -> str:
-    """A length of time as a person writes it.
+    """A duration as a person writes it.
 
     >>> in_words(timedelta(days=1, hours=2, minutes=30))
     '1 d 2 h 30 min'

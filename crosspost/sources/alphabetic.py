@@ -1,4 +1,4 @@
-"""Which characters Ruby's ``[[:alnum:]]`` takes: what Jekyll 3.9 keeps in an address.
+"""The characters that Ruby's ``[[:alnum:]]`` matches, which Jekyll 3.9 keeps in an address.
 
 Unicode's *Alphabetic* property and the decimal digits. It differs from :meth:`str.isalnum` in most Indic and Thai vowel
 signs (kept) and in superscripts and fractions (not kept), so file names in these scripts need it.
@@ -8,7 +8,7 @@ Source: Unicode Character Database, DerivedCoreProperties.txt, version 17.
 import unicodedata
 from functools import cache
 
-# the combining marks that are *not* alphabetic, as hexadecimal ranges: the shorter half of the marks to write down
+# the combining marks that are *not* alphabetic, as hexadecimal ranges; the list of the others would be longer
 _MARKS_THAT_ARE_NOT = (
     "300-344 346-362 483-489 591-5af 658 6df-6e0 6ea-6ec 740-74a 7eb-7f3 7fd 818-819 82d 859-85b 898-89f 8ca-8d3 "
     "8e0-8e1 8ea-8ef 93c 94d 951-954 9bc 9cd 9fe a3c a4d abc acd afd-aff b3c b4d b55 bcd c3c c4d cbc ccd d3b-d3c "

@@ -1,4 +1,4 @@
-"""What every source of posts can do: list cheaply, load one fully."""
+"""The interface of every source of posts: list cheaply, load one post fully."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -8,14 +8,30 @@ from crosspost.model import Entry, Post
 
 
 class Source(ABC):
-    """Where posts come from. Making one does no I/O; time is a parameter of the call, never read inside."""
+    """Where posts come from. Creating one does no I/O; the current time is a parameter, never read inside."""
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Address of the site with its base path, without a slash at the end; "" when it has none."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """Name of the site."""
+
+    @property
+    @abstractmethod
+    def lang(self) -> str:
+        """Language of the site, such as ``de-DE``; "" when it says none."""
 
     @abstractmethod
     def scan(self) -> Iterator[Entry]:
         """List every file that is or might be a post, oldest first by file name, without reading its text fully.
 
         A file the site does not publish is listed as ``skipped`` with a reason, a file that cannot be understood as
-        ``refused``; neither stops the others. So is a folder that cannot be read: its path ends with a slash.
+        ``refused``; neither stops the others. A folder that cannot be read is ``refused``, too; its path ends with a
+        slash.
 
         :raises SourceError: when the site itself cannot be read
         """

@@ -1,4 +1,4 @@
-"""Which picture of a post's text can stand for the post: no badge, no counting pixel, no emoji, no icon."""
+"""Picks the pictures of a post's text that can represent it: not badges, tracking pixels, emoji or icons."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from crosspost.markup.inline import html_tree
 from crosspost.model import Picture
 
-#: pixels of the shorter side; what is smaller is an icon, a divider or a counting pixel
+#: pixels of the shorter side; anything smaller is an icon, a divider or a tracking pixel
 SMALLEST = 100
 
 _IMG = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -18,7 +18,7 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\s*(\d+)\s*(?:px)?\s*\Z")
-# drawings are taken by no network; icons are no pictures
+# no network accepts SVG drawings, and icons are not pictures of a post
 _NEVER = re.compile(r"\.(?:svg|ico|cur)\Z", re.IGNORECASE)
 _BADGES = re.compile(
     r"(?:^|[./])(?:shields\.io|badgen\.net|badge\.fury\.io|codecov\.io|coveralls\.io|travis-ci\.(?:org|com)|circleci\.com"
@@ -46,11 +46,11 @@ class ShownPicture(NamedTuple):
 
 
 def candidates(body: str, pictures: list[ShownPicture]) -> Iterator[Picture]:
-    """Those of a text's pictures that may stand for the post, in their order.
+    """The pictures of a text that can represent the post, in order.
 
-    A picture on the web is judged by its address; whoever fetches it has its size.
+    A picture on the web is judged by its address only; its size is checked when it is downloaded.
 
-    :param body: the text, for sizes written in it
+    :param body: the text, for the sizes it declares
     """
     little = _declared_little(body)
     for written, picture, elsewhere in pictures:
@@ -61,23 +61,23 @@ def candidates(body: str, pictures: list[ShownPicture]) -> Iterator[Picture]:
 
 
 def addresses(body: str) -> list[str]:
-    """The pictures a text shows, at a glance: without reading it as Markdown, so also those in examples of code."""
+    """The addresses of a text's pictures, found quickly without parsing Markdown, so including those in code."""
     return [markdown or html for markdown, html in _SOURCE.findall(body)]
 
 
 def large_enough(path: str) -> bool:
-    """Whether a file is a picture that can be read, and no icon; only its header is read."""
+    """Whether a file is a readable picture and not an icon; only its header is read."""
     from PIL import Image
 
     try:
         with Image.open(path, formats=("JPEG", "PNG", "GIF", "WEBP", "AVIF")) as image:
             return min(image.size) >= SMALLEST
-    except Exception:  # whatever a damaged file makes of a decoder: it is no picture for a post
+    except Exception:  # a damaged file may raise anything in a decoder; it is not a usable picture
         return False
 
 
 def plausible(address: str) -> bool:
-    """Whether an address can be that of a picture for a post."""
+    """Whether an address may be that of a picture for a post."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -89,12 +89,12 @@ def plausible(address: str) -> bool:
 
 
 def _declared_little(body: str) -> set[str]:
-    """Addresses of pictures that the text itself shows little, or calls an emoji."""
+    """Addresses of pictures that the text displays at a small size or marks as emoji."""
     little = set()
     for tag in _IMG.findall(body):
         for node in html_tree(tag).css("img"):
-            said = [_NUMBER.match(node.attributes.get(side) or "") for side in ("width", "height")]
-            small = any(size is not None and int(size[1]) < SMALLEST for size in said)
+            sizes = [_NUMBER.match(node.attributes.get(side) or "") for side in ("width", "height")]
+            small = any(size is not None and int(size[1]) < SMALLEST for size in sizes)
             if small or "emoji" in (node.attributes.get("class") or ""):
                 little.add(node.attributes.get("src") or "")
     return little

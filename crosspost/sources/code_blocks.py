@@ -1,7 +1,7 @@
-"""Where a Markdown text holds code, which nobody may change: one pattern for fenced blocks, HTML's and spans."""
+"""Finds code in Markdown, which must not be changed: one pattern for fenced blocks, HTML elements and spans."""
 
-#: for the beginning of a pattern with further alternatives; matches as group ``code``. Bounds keep what is never
-#: closed from being searched for again from each of its characters.
+#: to be the first of a pattern's alternatives; matches as group ``code``. The bounds prevent quadratic time for code
+#: that is never closed.
 CODE = (
     r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*(?:\n(?! {0,3}(?P=fence))[^\n]*)*(?:\n[^\n]*)?"
     r"|<(?P<element>pre|code|tt|kbd|script|style)\b[^>\n]{0,200}>[^<]{0,2000}(?=<)"

@@ -1,4 +1,4 @@
-"""What a post says: description, pictures and text, rendered from its file."""
+"""Builds a post from its file: renders text, description and pictures."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,24 +24,24 @@ from crosspost.text.printable import printable
 
 
 def make_post(record: Record, root: Path, post_id: str, url: str, keys: Keys, layouts: Layouts) -> Post:
-    """Make the full post.
+    """Build the full post.
 
     :param root: the folder of the site
     :param url: the post's address
-    :param keys: which keys of the front matter hold picture and description
-    :param layouts: for the language of posts that name none
-    :raises PostRefused: when the post says nothing or a value has the wrong kind
+    :param keys: the front matter keys for picture and description
+    :param layouts: for the language of posts without one
+    :raises PostRefused: when the post is empty or a value has the wrong type
     """
     return _Maker(record, root, url, keys, layouts).post(post_id)
 
 
 def make_origin(record: Record, root: Path, post_id: str, keys: Keys, layouts: Layouts) -> Origin:
-    """Where a post's picture and description stand, quicker than :func:`make_post`: its text is not rendered."""
+    """Find where a post's picture and description come from; faster than :func:`make_post`, without rendering."""
     return _Maker(record, root, "", keys, layouts).origin(post_id)
 
 
 class _Maker:
-    """Gathers the parts of one post and what there is to warn of."""
+    """Collects the parts of one post, and warnings."""
 
     def __init__(self, record: Record, root: Path, url: str, keys: Keys, layouts: Layouts) -> None:
         self.record, self.url, self.keys, self.layouts = record, url, keys, layouts
@@ -54,7 +54,7 @@ class _Maker:
         record = self.record
         body = self._body()
         title = record.headline()
-        if not title or (not body.strip() and not self._said_something() and record.data.get("title") is None):
+        if not title or (not body.strip() and not self._has_description() and record.data.get("title") is None):
             raise record.refuse("the post is empty: it has neither a title nor a text")
         description, excerpt = self._description(body, title)
         images = self._images(body)
@@ -79,7 +79,7 @@ class _Maker:
             picture_from=picture.source,
             images=tuple(image.picture for image in images),
             overrides=record.overrides(),
-            warnings=tuple(printable(said) for said in dict.fromkeys([*self.warnings, *self.files.hints])),
+            warnings=tuple(printable(warning) for warning in dict.fromkeys([*self.warnings, *self.files.hints])),
         )
 
     def origin(self, post_id: str) -> Origin:
@@ -97,7 +97,7 @@ class _Maker:
     def _body(self) -> str:
         text = self._rendered(self.record.front.body)
         if self.record.name.ext.lower() in (".html", ".htm"):
-            # HTML is not indented code, and its empty lines end nothing
+            # indented HTML is not code, and its empty lines end nothing
             text = "\n".join(line.strip() for line in text.split("\n") if line.strip())
         return as_commonmark(self._own_markup(text)).strip()
 
@@ -111,7 +111,7 @@ class _Maker:
         return rendered
 
     def _own_markup(self, text: str) -> str:
-        """A text without what only this site's generator, or the one before it, understands."""
+        """Remove markup that only this site's generator, or a previous one, understands."""
         text = without_attributes(without_shortcodes(text))
         return with_emoji(text) if self.site.emoji else text
 
@@ -135,7 +135,7 @@ class _Maker:
         return path if "://" in path else absolute_url(self.site.url, self.site.baseurl, "/" + path.removeprefix("/"))
 
     def _line_of(self, value: Any) -> str:
-        """Give a value of the front matter as one plain line; numbers and dates as written, all else is no text."""
+        """A front matter value as one plain line; numbers and dates as written, "" for other types."""
         text = as_text(value)
         return "" if text is None else self._line(text)
 
@@ -144,12 +144,12 @@ class _Maker:
 
     # ── description and language ──────────────────────────────────────────────────────────────────────────────────
 
-    def _said_something(self) -> bool:
+    def _has_description(self) -> bool:
         found = (lookup(self.record.data, key) for key in self.keys.descriptions)
-        return any(one is not None and self._line_of(one.value) for one in found)
+        return any(value is not None and self._line_of(value.value) for value in found)
 
     def _description(self, body: str, title: str) -> tuple[Description, str]:
-        """The description, and the excerpt where nobody wrote one."""
+        """The description, and the excerpt to use when the front matter has none."""
         data = self.record.data
         opening = from_text(body, self._separators())
         self.warnings += wrong(data, self.keys.descriptions)

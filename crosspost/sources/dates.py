@@ -1,7 +1,7 @@
-"""Dates as Jekyll reads them: in file names and in front matter.
+"""Parses dates the way Jekyll does: in file names and in front matter.
 
-Jekyll's YAML reader takes an unquoted time without a zone as UTC, everything else goes through Ruby's ``Time.parse`` in
-the zone of the site. Both let the 30th of February become the 1st of March.
+Jekyll's YAML parser reads an unquoted time without a time zone as UTC; everything else goes through Ruby's
+``Time.parse`` in the site's time zone. Both turn the 30th of February into the 1st or 2nd of March.
 Source: builds of Jekyll 3.9.3 and 4.3.1; https://jekyllrb.com/docs/front-matter/
 """
 
@@ -29,15 +29,15 @@ _FORMS = [
         _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[\s-]+" + _MONTH + r"[\s-]+(?P<year>\d{4}),?",
     )
 ]
-_LONGEST = 100  # characters of a date in words, with room for blanks
+_LONGEST = 100  # characters of a date in words, including spaces
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 @cache
 def zone(name: str) -> tzinfo:
-    """Give the zone of a name such as ``Europe/Berlin``.
+    """The time zone with a name such as ``Europe/Berlin``.
 
-    :raises ValueError: when there is no such zone
+    :raises ValueError: when there is no such time zone
     """
     if name in ("", "UTC", "Etc/UTC"):
         return UTC
@@ -48,28 +48,28 @@ def zone(name: str) -> tzinfo:
 
 
 def from_front_matter(value: Any, local: tzinfo) -> datetime:
-    """Read the ``date`` of a front matter as Jekyll does, in the zone ``local``.
+    """Parse the ``date`` of a front matter as Jekyll does, in the time zone ``local``.
 
-    :param value: what YAML made of it: a date, a time, a number such as 20240304 or text
-    :raises ValueError: when it is no date
+    :param value: the value parsed by YAML: a date, a time, a number such as 20240304 or text
+    :raises ValueError: when it is not a date
     """
     try:
         if isinstance(value, datetime):
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(local)
         if isinstance(value, date):
-            return _local(datetime(value.year, value.month, value.day), local)  # noqa: DTZ001 - the zone is put on there
+            return _local(datetime(value.year, value.month, value.day), local)  # noqa: DTZ001 - the time zone is added there
         return from_text(str(value), local)
     except OverflowError:
-        raise ValueError(f'"{value}" is out of the calendar') from None
+        raise ValueError(f'"{value}" is outside the calendar') from None
 
 
 def from_text(text: str, local: tzinfo) -> datetime:
-    """Read a date in words or numbers, in the zone ``local`` unless it names one.
+    """Parse a date in words or numbers, in the time zone ``local`` unless it has one.
 
     >>> from_text("March 5, 2024 10:00", UTC).isoformat()
     '2024-03-05T10:00:00+00:00'
 
-    :raises ValueError: when it is no date
+    :raises ValueError: when it is not a date
     """
     stripped = text.strip()
     if len(stripped) > _LONGEST:
@@ -82,12 +82,12 @@ def from_text(text: str, local: tzinfo) -> datetime:
 
 
 def from_name(text: str, local: tzinfo) -> datetime:
-    """Read the date of a file name: ``2024-03-05``, ``2024-3-5`` or ``24-03-05``, midnight in the zone ``local``.
+    """Parse the date of a file name: ``2024-03-05``, ``2024-3-5`` or ``24-03-05``; midnight in the time zone ``local``.
 
     :raises ValueError: when there is no such month or day
     """
     year, month, day = (int(part) for part in text.split("-"))
-    if year < 100:  # Ruby's Time.parse: 69 and later belong to the last century
+    if year < 100:  # Ruby's Time.parse: years from 69 belong to the last century
         year += 2000 if year < 69 else 1900
     return _local(_rolled(year, month, day, text), local)
 
@@ -109,10 +109,10 @@ def _from_parts(parts: dict[str, str | None], local: tzinfo, text: str) -> datet
 
 
 def _rolled(year: int, month: int, day: int, text: str) -> datetime:
-    """Make a day; a 30th or 31st that the month does not have is counted on into the next, as Ruby does."""
+    """A day; a 30th or 31st that the month does not have rolls over into the next, as in Ruby."""
     if not (1 <= month <= 12 and 1 <= day <= 31 and 1 <= year <= 9998):
         raise ValueError(f'"{text}" is not a day of the calendar')
-    return datetime(year, month, 1) + timedelta(days=day - 1)  # noqa: DTZ001 - the zone is put on by the caller
+    return datetime(year, month, 1) + timedelta(days=day - 1)  # noqa: DTZ001 - the caller adds the time zone
 
 
 @cache
@@ -128,6 +128,6 @@ def _offset(text: str) -> tzinfo:
 
 
 def _local(moment: datetime, local: tzinfo) -> datetime:
-    """Put the zone on; a time that a change of clocks skips is moved on, as Ruby does."""
+    """Add the time zone; a time that the clocks skip is moved forward, as in Ruby."""
     there = moment.replace(tzinfo=local)
     return there if local is UTC else there.astimezone(UTC).astimezone(local)

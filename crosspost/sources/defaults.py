@@ -1,4 +1,4 @@
-"""The ``defaults:`` of ``_config.yml`` and how Jekyll lays a post's data together.
+"""The ``defaults:`` of ``_config.yml`` and how Jekyll merges a post's data.
 
 Source: https://jekyllrb.com/docs/configuration/front-matter-defaults/ and builds of Jekyll 3.9.3 and 4.3.1.
 """
@@ -12,7 +12,7 @@ _OLD_TYPES = {"post": "posts", "page": "pages", "draft": "drafts"}
 
 
 def merged(below: Data, above: Data) -> Data:
-    """Lay one mapping over another: mappings within are merged, an empty value does not hide one below."""
+    """Merge two mappings deeply; ``above`` takes precedence, but an empty value does not hide one in ``below``."""
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)
@@ -24,27 +24,27 @@ def merged(below: Data, above: Data) -> Data:
 
 
 def defaults_for(sets: Any, path: str, collections_dir: str = "", *, jekyll4: bool) -> Data:
-    """Give the default values for one post.
+    """The default values for one post.
 
-    :param sets: the ``defaults`` of ``_config.yml`` as YAML gave them; what is no valid set is passed over
+    :param sets: the ``defaults`` of ``_config.yml``; invalid sets are ignored
     :param path: the post's file relative to the site, with ``/``
-    :param collections_dir: the folder all collections are in, which counts in neither path
+    :param collections_dir: the folder of all collections, which is not part of either path
     """
     below = f"{collections_dir}/" if collections_dir else ""
     path = path.removeprefix(below)
     result: Data = {}
     strongest: Data | None = None
-    for one in sets if isinstance(sets, list) else []:
-        if not isinstance(one, dict) or not isinstance(one.get("values"), dict):
+    for default in sets if isinstance(sets, list) else []:
+        if not isinstance(default, dict) or not isinstance(default.get("values"), dict):
             continue
-        scope = one.get("scope")
+        scope = default.get("scope")
         scope = scope if isinstance(scope, dict) else {}
         if not _applies(scope, path, below, jekyll4=jekyll4):
             continue
         if strongest is None or _precedes(strongest, scope):
-            result, strongest = merged(result, one["values"]), scope
+            result, strongest = merged(result, default["values"]), scope
         else:
-            result = merged(one["values"], result)
+            result = merged(default["values"], result)
     return result
 
 

@@ -1,6 +1,6 @@
-"""``:tada:`` → 🎉, on sites whose plug-in jemoji does the same.
+"""Replaces ``:tada:`` by 🎉, for sites with the plug-in jemoji.
 
-The table is gemoji's, in ``gemoji.txt``; it is read when a text holds a short code for the first time.
+The table is gemoji's, in ``gemoji.txt``; it is read when a text first contains a short code.
 Sources: https://github.com/jekyll/jemoji, https://github.com/github/gemoji, checked 2026-11-25.
 """
 
@@ -16,11 +16,11 @@ _CODES = re.compile(
     r"|(?<![:\d])(?::[a-z0-9_+-]{1,50}:)+(?![:\d])",
     re.MULTILINE,
 )
-_ONE = re.compile(r":([a-z0-9_+-]+):")
+_CODE = re.compile(r":([a-z0-9_+-]+):")
 
 
 def with_emoji(markdown: str) -> str:
-    """Put emoji in the place of their short codes; code, addresses, times (``12:30:45``) and ``a::b`` stay."""
+    """Replace short codes by emoji, except in code, addresses, times (``12:30:45``) and ``a::b``."""
     return _CODES.sub(_replaced, markdown) if markdown.count(":") > 1 else markdown
 
 
@@ -30,7 +30,7 @@ def _replaced(found: re.Match[str]) -> str:
     text, start, end = found.string, found.start(), found.end()
     if text[start - 1 : start].isalnum() and text[end : end + 1].isalnum():
         return found[0]  # key:value:other
-    return _ONE.sub(lambda one: _table().get(one[1], one[0]), found[0])
+    return _CODE.sub(lambda code: _table().get(code[1], code[0]), found[0])
 
 
 @cache

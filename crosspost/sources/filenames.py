@@ -1,15 +1,15 @@
-"""Which files of a site are posts, by their names alone, and what they are called.
+"""Finds the posts of a site by their file names alone, and gives them ids.
 
-A post's *id* is the path of its file below the site without the posts folder, the date and the extension::
+A post's *id* is its file's path relative to the site, without the posts folder, date and extension::
 
     _posts/2022-12-01-erstes-arbeitstreffen.md  →  erstes-arbeitstreffen
     news/_posts/2022-12-01-x.md                 →  news/x
     _posts/sub/2022-12-01-x.md                  →  sub/x
 
-so it stays when title, text, front matter or date change, and also a post that cannot be read has one. Where several
-files would have the same (a recurring ``newsletter``), *all* of them get the date of their file name,
-``newsletter@2024-03-01``, and where that is not enough the extension too, ``newsletter@2024-03-01.md``. Drafts and
-files that are no posts keep their whole path, so that they never change the id of a post.
+so it does not change with title, text, front matter or date, and even a post that cannot be read has one. If several
+files would have the same id (a recurring ``newsletter``), *all* of them get the date of their file name,
+``newsletter@2024-03-01``, and if that is not enough, the extension, too: ``newsletter@2024-03-01.md``. The id of drafts
+and of files that are not posts is their whole path, so that they never change the id of a post.
 """
 
 import fnmatch
@@ -28,7 +28,7 @@ POSTS, DRAFTS = "_posts", "_drafts"
 _DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)\Z", re.ASCII | re.DOTALL)
 _UNDATED = re.compile(r"(.*)(\.[^.]+)\Z", re.DOTALL)
 
-# beside posts people keep what belongs to them; Jekyll publishes text only
+# people keep related files beside posts; Jekyll publishes only text
 _BINARY = frozenset(
     [
         ".jpg",
@@ -74,9 +74,8 @@ class Name(msgspec.Struct, frozen=True):
     """One file of a posts folder.
 
     ``path`` is relative to the site with ``/``; ``day``, ``slug`` and ``ext`` are parts of its name ("" without a
-    date); ``reason`` says why the site does not publish it ("" for a post), ``link``
-    whether it is a symbolic link. ``unread`` marks what should be read and cannot be: a file, or a folder, whose
-    path ends with a slash.
+    date); ``reason`` is why the site does not publish it ("" for a post), ``link`` whether it is a symbolic link.
+    ``unread`` marks a file or folder that should be read but cannot be; a folder's path ends with a slash.
     """
 
     id: str
@@ -90,7 +89,7 @@ class Name(msgspec.Struct, frozen=True):
 
     @property
     def draft(self) -> bool:
-        """Whether it lies in a drafts folder."""
+        """Whether it is in a drafts folder."""
         return DRAFTS in self.path.split("/")[:-1]
 
     @property
@@ -100,9 +99,9 @@ class Name(msgspec.Struct, frozen=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """Where to look. ``folder`` is the one posts folder ("": every ``_posts`` of a site, ".": the root itself).
+    """Where to look. ``folder`` is the only posts folder ("": every ``_posts`` of a site, ".": the root itself).
 
-    ``below`` is Jekyll's ``collections_dir``: only there are posts looked for.
+    ``below`` is Jekyll's ``collections_dir``, to which the search is limited.
     """
 
     folder: str = ""
@@ -128,7 +127,7 @@ def list_names(root: str, rules: Rules) -> list[Name]:
 
 
 def _site(folder: str, prefix: str, rules: Rules) -> Iterator[tuple[Name, str]]:
-    """Walk a site as Jekyll does: into every folder but hidden and underscored ones, into posts and drafts fully."""
+    """Walk a site as Jekyll does: skip hidden and underscored folders, but walk posts and drafts folders completely."""
     with os.scandir(folder) as entries:
         folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
     for entry in folders:
@@ -142,7 +141,7 @@ def _site(folder: str, prefix: str, rules: Rules) -> Iterator[tuple[Name, str]]:
 
 
 def _files(folder: str, prefix: str, section: str, rules: Rules) -> Iterator[tuple[Name, str]]:
-    """Give each file below a posts folder with the id it would like; ``section`` is the part before that folder."""
+    """Yield each file below a posts folder with its preferred id; ``section`` is the path before that folder."""
     with os.scandir(folder) as entries:
         found = list(entries)
     for entry in found:
@@ -151,25 +150,25 @@ def _files(folder: str, prefix: str, section: str, rules: Rules) -> Iterator[tup
             if entry.name[0] not in "._#~" and not _excluded(path, rules):
                 yield from _within(path, _files(entry.path, path + "/", section, rules), posts=True)
             continue
-        wrong = "" if unreadable.is_file(entry) else unreadable.no_file(entry)
-        if wrong is None:
+        problem = "" if unreadable.is_file(entry) else unreadable.no_file(entry)
+        if problem is None:
             continue
         name, wanted = _named(path, entry.name, _excluded(path, rules))
-        # most names are plain, and one look in C says so
+        # fast path: most names are printable
         unnamed = "" if path.isprintable() else unreadable.no_name(path)
         if unnamed:
             shown = printable(path)
             yield Name(id=shown, path=shown, reason=name.reason or unnamed, unread=not name.reason), ""
-        elif wrong and not name.reason:
-            yield msgspec.structs.replace(name, reason=wrong, unread=True), wanted
+        elif problem and not name.reason:
+            yield msgspec.structs.replace(name, reason=problem, unread=True), wanted
         else:
             yield (msgspec.structs.replace(name, link=True) if entry.is_symlink() else name), wanted
 
 
 def _within(path: str, found: Iterator[tuple[Name, str]], *, posts: bool) -> Iterator[tuple[Name, str]]:
-    """What is found in a folder; of one that cannot be read, the folder, so that the others go on.
+    """Yield what is found in a folder, or the folder itself if it cannot be read, so that the others go on.
 
-    :param posts: whether it is one of those with posts: then what is not seen is missed
+    :param posts: whether the folder may contain posts, so that not reading it is an error
     """
     try:
         yield from found
@@ -217,7 +216,7 @@ def _why_not(base: str, excluded: bool) -> str:
 
 
 def _excluded(path: str, rules: Rules) -> bool:
-    # one look in C for the usual patterns, which are names of folders: this is asked for every file
+    # fast path for the usual patterns, which are names of folders, because this runs for every file
     if not path.startswith(rules.exclude) and not any(
         fnmatch.fnmatchcase(path, pattern) for pattern in rules.exclude if "*" in pattern or "?" in pattern
     ):
@@ -226,26 +225,26 @@ def _excluded(path: str, rules: Rules) -> bool:
 
 
 def _with_ids(found: list[tuple[Name, str]]) -> Iterator[Name]:
-    """Settle the ids: as wished, else with the date, else with the extension too; in the last resort the whole path."""
-    ways: tuple[Callable[[Name, str], str], ...] = (
+    """Assign unique ids: the preferred one, else with the date, else with the extension, else the whole path."""
+    variants: tuple[Callable[[Name, str], str], ...] = (
         lambda name, wanted: f"{wanted}@{_iso(name.day)}",
         lambda name, wanted: f"{wanted}@{_iso(name.day)}{name.ext}",
         lambda name, _: name.path,
     )
     ids = [wanted or name.path for name, wanted in found]
-    for way in ways:
+    for variant in variants:
         count = Counter(ids)
-        # a file that is no post has its path already, which no other file has
+        # a file that is not a post already has its path as id, which is unique
         ids = [
-            way(name, wanted) if wanted and count[one] > 1 else one
-            for one, (name, wanted) in zip(ids, found, strict=True)
+            variant(name, wanted) if wanted and count[post_id] > 1 else post_id
+            for post_id, (name, wanted) in zip(ids, found, strict=True)
         ]
-    for one, (name, _) in zip(ids, found, strict=True):
-        yield name if name.id == one else msgspec.structs.replace(name, id=one)
+    for post_id, (name, _) in zip(ids, found, strict=True):
+        yield name if name.id == post_id else msgspec.structs.replace(name, id=post_id)
 
 
 def _iso(day: str) -> str:
-    """Write the day of a file name with all its digits: ``24-1-2`` → ``2024-01-02``."""
+    """The date of a file name with all digits: ``24-1-2`` → ``2024-01-02``."""
     year, month, date = day.split("-")
     return (
         f"{int(year) + (0 if int(year) >= 100 else 2000 if int(year) < 69 else 1900):04}-{int(month):02}-{int(date):02}"

@@ -1,4 +1,4 @@
-"""Pictures a post names, found as files inside the site and nowhere else."""
+"""Finds the pictures of a post as files inside the site and nowhere else."""
 
 import difflib
 import os
@@ -17,11 +17,11 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 class OutsideError(ValueError):
-    """A path that leads out of the site, by ``..`` or by a symbolic link."""
+    """A path that leads outside the site, through ``..`` or a symbolic link."""
 
 
 def missing(path: Path) -> str:
-    """The sentence for a file that does not exist, with the nearest name in its folder."""
+    """The message for a file that does not exist, with the nearest name in its folder."""
     try:
         near = difflib.get_close_matches(path.name, [other.name for other in path.parent.iterdir()], 1)
     except (OSError, ValueError):  # no such folder
@@ -29,17 +29,17 @@ def missing(path: Path) -> str:
     return f"{path}: does not exist{f'; did you mean {path.parent / near[0]}?' if near else ''}"
 
 
-#: where themes keep pictures that are named without a folder
+#: where themes look for pictures given without a folder
 STANDARD_FOLDERS = ("images", "img", "assets", "assets/images", "assets/img")
-#: keys of a front matter and of ``_config.yml`` with the folder of a post's media, and with another server for media
+#: keys of front matter and ``_config.yml`` for a post's media folder, and for a separate media server
 #: (Chirpy, https://chirpy.cotes.page/posts/write-a-new-post/#media)
 _SUBPATHS, _CDNS = ("media_subpath", "img_path"), ("cdn", "img_cdn")
 
 
 class Located(NamedTuple):
-    """A picture: its absolute path and its public address, "" for each that there is not.
+    """A picture: its absolute path and its public address, each "" if there is none.
 
-    ``elsewhere`` says that it is only on the web, where nobody has looked for it.
+    ``elsewhere`` means that it is only on the web, and was not checked.
     """
 
     path: str
@@ -48,13 +48,13 @@ class Located(NamedTuple):
 
 
 class SiteFiles:
-    """Turns what authors write for a picture into a file inside the site and its public address.
+    """Turns a picture's address as written into a file inside the site and its public address.
 
     :param root: the folder of the site; resolved, it is the attribute ``root``
     :param folder: the folder of the post's file, for addresses without a leading slash
-    :param data: the post's front matter, which may name a folder for its media
-    :param page: the post's address below the site, for addresses relative to its page
-    :ivar hints: what was understood and should be written in another way
+    :param data: the post's front matter, which may name a media folder
+    :param page: the post's relative address, for addresses relative to its page
+    :ivar hints: advice about addresses that work but should be written differently
     """
 
     def __init__(self, root: Path, folder: Path, site: Site, *, data: Mapping[str, Any], page: str = "") -> None:
@@ -62,8 +62,10 @@ class SiteFiles:
         self._folder = folder.resolve()
         self._site = site
         self.hints: dict[str, None] = {}
-        self._subpath = next((said for key in _SUBPATHS if isinstance(said := data.get(key), str) and said), "")
-        cdn = next((said for key in _CDNS if isinstance(said := site.config.get(key), str) and said), "")
+        self._subpath = next(
+            (setting for key in _SUBPATHS if isinstance(setting := data.get(key), str) and setting), ""
+        )
+        cdn = next((setting for key in _CDNS if isinstance(setting := site.config.get(key), str) and setting), "")
         on_the_web = bool(_WEB.match(cdn))
         self._cdn, self._prefix = (cdn.rstrip("/"), "") if on_the_web else ("", cdn)
         self._page = page.rpartition("/")[0]
@@ -72,8 +74,8 @@ class SiteFiles:
         """Find a picture.
 
         :param written: a path with or without leading slash, under the base path or not, or a full address
-        :param guess: look for a bare file name also where themes keep pictures
-        :raises OutsideError: when the path leads out of the site
+        :param guess: also look for a bare file name in the folders where themes keep pictures
+        :raises OutsideError: when the path leads outside the site
         """
         written = written.strip()
         scheme = _SCHEME.match(written)
@@ -85,18 +87,18 @@ class SiteFiles:
         file = self._file(path, STANDARD_FOLDERS if guess and "/" not in path else ())
         if file is not None:
             return Located(str(file), self._address(file.relative_to(self.root).as_posix()))
-        if scheme:  # a full address says where it is: a plug-in may have made it
+        if scheme:  # a full address may exist anyway, for example because a plug-in generates the file
             return Located("", written, elsewhere=True)
         if self._cdn:
             return Located("", absolute_url(self._cdn, "", "/" + self._media(path).replace("%", "%25")), elsewhere=True)
         return Located("", self._address(path))
 
     def _media(self, path: str) -> str:
-        """The path below the folder of the post's media, as Chirpy joins them."""
+        """The path below the post's media folder, joined as Chirpy does."""
         return f"{self._subpath}/{path}".lstrip("/").replace("//", "/")
 
     def _below_site(self, written: str) -> str | None:
-        """Give the path below the site; None when the address is somewhere else on the web."""
+        """The path relative to the site; None when the address is elsewhere on the web."""
         for server in filter(None, (self._subpath, self._cdn)):
             if _WEB.match(server) and written.startswith(server):
                 written = "/" + written[len(server) :].lstrip("/")
@@ -116,14 +118,14 @@ class SiteFiles:
     def _file(self, path: str, guesses: Sequence[str] = ()) -> Path | None:
         if "\0" in path:
             return None
-        if "\\" in path:  # as Windows writes it; browsers understand that too
+        if "\\" in path:  # as on Windows; browsers accept it, too
             found = self._file(path.replace("\\", "/"), guesses)
             if found is not None:
                 self.hints[f"{path} is written with \\; write it with / as in an address"] = None
             return found
         outside = False
         for start in self._starts(path, guesses):
-            # normpath first: "a/../../x" must be judged even where no folder "a" exists
+            # normpath first: "a/../../x" must be checked even if there is no folder "a"
             wanted = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
             if not Path(wanted).is_relative_to(self.root):
                 outside = True
@@ -134,14 +136,14 @@ class SiteFiles:
                     outside = True
                 elif real.is_file():
                     return Path(wanted) if not Path(wanted).is_symlink() else real
-            except (OSError, ValueError):  # a name the file system does not take
+            except (OSError, ValueError):  # a name the file system does not allow
                 continue
         if outside:
             raise OutsideError(path)
         return None
 
     def _starts(self, path: str, guesses: Sequence[str]) -> list[str]:
-        """The folders a path may begin in, the most particular first."""
+        """The folders a path may be relative to, most specific first."""
         root, prefix = self.root.as_posix(), self._prefix.strip("/")
         media = [] if _WEB.match(self._subpath) else [self._subpath.strip("/")] if self._subpath else []
         below = [posixpath.join(prefix, media[0])] if prefix and media else [prefix] if prefix else []

@@ -1,7 +1,7 @@
-"""A post's file: its front matter and its text, by python-frontmatter with the strictness it lacks.
+"""Splits a post's file into front matter and text, with python-frontmatter and additional strictness.
 
-Jekyll's rules for where front matter begins and ends, a byte order mark accepted, and no silent guess: what cannot be
-understood raises :class:`~crosspost.errors.PostRefused` with file and line.
+Front matter begins and ends by Jekyll's rules, a byte order mark is accepted, and nothing is guessed: what cannot be
+parsed raises :class:`~crosspost.errors.PostRefused` with file and line.
 """
 
 import os
@@ -16,12 +16,12 @@ from crosspost.config.small_file import FLAGS, refuse_others
 from crosspost.errors import PostRefused
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
 
-MAX_BYTES = 5 * 1024 * 1024  # of the whole file; the caller looks before reading
+MAX_BYTES = 5 * 1024 * 1024  # of the whole file; checked before reading
 
-#: characters and lines of the text: several hundred printed pages; rendering them takes seconds, not hours
+#: maximum characters and lines of the text, several hundred printed pages, so that rendering never takes hours
 MAX_TEXT, MAX_LINES = 500_000, 50_000
 
-# Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes too, and `\s*` may take empty lines
+# Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes it, too, and `\s*` may match empty lines
 _OPENING = re.compile(r"---\s*?\n", re.ASCII)
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t\f\v]*$\n?", re.MULTILINE)
 # Hugo's, Zola's and others' front matter: https://gohugo.io/content-management/front-matter/
@@ -36,9 +36,9 @@ _KEY = re.compile(
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
-    """What one file holds. ``source`` is the front matter as written, ``offset`` the lines of the file before it.
+    """The parts of a file. ``source`` is the front matter as written, ``offset`` the number of lines before it.
 
-    ``there`` says whether the file has one.
+    ``there`` is whether the file has front matter.
     """
 
     data: dict[str, Any]
@@ -48,13 +48,13 @@ class FrontMatter(msgspec.Struct, frozen=True):
     there: bool = True
 
     def line(self, *keys: str) -> int:
-        """Give the line in the file, from 1, where the value of a key begins; 0 when it is not in the file."""
+        """The line in the file, from 1, where the value of a key begins; 0 when the key is not in the file."""
         line = line_of(self.source, *keys)
         return line + self.offset if line else 0
 
 
 class JekyllHandler(YAMLHandler):
-    """Finds front matter as Jekyll does and reads it strictly."""
+    """Finds front matter as Jekyll does and parses it strictly."""
 
     FM_BOUNDARY = _OPENING
 
@@ -67,8 +67,8 @@ class JekyllHandler(YAMLHandler):
         return text[opening.end() : closing.start()], text[closing.end() :]
 
     def load(self, fm: str, **kwargs: object) -> dict[str, Any]:
-        """Read the mapping; anything else raises YamlError."""
-        del kwargs  # the loader is not for the caller to choose
+        """Parse the mapping; anything else raises YamlError."""
+        del kwargs  # callers cannot choose the loader
         return load_mapping(fm, "front matter")
 
 
@@ -76,9 +76,9 @@ _HANDLER = JekyllHandler()
 
 
 def read_bytes(path: str) -> bytes:
-    """Read a whole file, unless it is too large; a third of the cost of opening a file object for so little.
+    """Read a whole file, unless it is too large; three times as fast as a file object.
 
-    :raises OSError: when it cannot be read, or is no ordinary file
+    :raises OSError: when it cannot be read, or is not an ordinary file
     :raises PostRefused: when it is larger than 5 MB
     """
     file = os.open(path, FLAGS)
@@ -87,17 +87,17 @@ def read_bytes(path: str) -> bytes:
         refuse_others(found)
         size = found.st_size
         if size > MAX_BYTES:
-            raise PostRefused(path, "the file is larger than 5 MB, which is no post")
+            raise PostRefused(path, "the file is larger than 5 MB, too large for a post")
         return os.read(file, size)
     finally:
         os.close(file)
 
 
 def parse(raw: bytes, path: str) -> FrontMatter:
-    """Read the bytes of a post's file.
+    """Parse the bytes of a post's file.
 
-    :param path: the file as the person knows it, for messages
-    :raises PostRefused: not UTF-8, front matter that is broken, not closed or no mapping
+    :param path: the file as the user named it, for messages
+    :raises PostRefused: when it is not UTF-8, or its front matter is invalid, not closed or not a mapping
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -122,25 +122,25 @@ def parse(raw: bytes, path: str) -> FrontMatter:
 
 
 def instead(text: str) -> str:
-    """What a text without front matter begins with that was meant as one; "" when it is just a text.
+    """What a text begins with that was probably meant as front matter; "" when it is just text.
 
-    Jekyll would show it on the page, and so would every network.
+    Jekyll would show it on the page, and it would be posted.
     """
     begins = text.lstrip()
     for opening, kind in _OTHERS:
         if opening.match(begins):
             return f"front matter in {kind}, where Jekyll reads only YAML between two lines of ---"
     if _OPENING.match(begins):
-        return "an empty line or blanks, where the --- of the front matter must be the very first line"
+        return "an empty line or spaces, but the --- of the front matter must be the very first line"
     if _KEY.match(begins):
         return "front matter without its two lines of ---"
     return ""
 
 
 def bounded(text: str, path: str) -> str:
-    """The same text.
+    """Return the text unchanged, after checking its length.
 
-    :raises PostRefused: when it is too long to be a post
+    :raises PostRefused: when it is too long
     """
     lines = text.count("\n")
     if len(text) > MAX_TEXT or lines > MAX_LINES:

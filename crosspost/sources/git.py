@@ -1,14 +1,15 @@
-"""Which branch of a git repository a folder shows, read from its files: a site that is checked out elsewhere looks as
-if posts had been deleted. No git is needed for that; the files are described in gitrepository-layout(5)."""
+"""Reads which branch of a git repository is checked out, because on another branch posts may look deleted.
+
+It needs no git program; the files are described in gitrepository-layout(5)."""
 
 from pathlib import Path
 
 from crosspost.config.small_file import read_small
 from crosspost.model import Value
 
-#: what is on no branch
+#: the branch when none is checked out
 DETACHED = "(no branch)"
-#: files and folders git keeps while it is in the middle of something → what that is
+#: files and folders git keeps during an operation → the operation
 _BUSY = {
     "rebase-merge": "a rebase",
     "rebase-apply": "a rebase",
@@ -20,34 +21,36 @@ _BUSY = {
 
 
 class Checkout(Value, frozen=True, kw_only=True):
-    """What a folder shows of its repository: ``branch``, and what git is in the middle of ("" for nothing)."""
+    """The state of a working tree: its ``branch``, and the git operation in progress ("" for none)."""
 
     branch: str
     busy: str = ""
 
 
 def checkout(folder: Path) -> Checkout | None:
-    """What is checked out in a folder; None where there is no git, or it cannot be told."""
+    """The state of the working tree at a folder; None when it is not in a repository, or cannot be determined."""
     try:
-        place = _repository(folder.resolve())
-        if place is None:
+        git_dir = _repository(folder.resolve())
+        if git_dir is None:
             return None
-        head = read_small(place / "HEAD").decode("utf-8", "replace").strip()
+        head = read_small(git_dir / "HEAD").decode("utf-8", "replace").strip()
     except (OSError, RuntimeError):
         return None
-    if head == "ref: refs/heads/.invalid":  # a repository of the "reftable" kind keeps it elsewhere
+    if head == "ref: refs/heads/.invalid":  # a repository in "reftable" format stores it elsewhere
         return None
     branch = head.removeprefix("ref: ").removeprefix("refs/heads/") if head.startswith("ref: ") else DETACHED
-    return Checkout(branch=branch, busy=next((what for name, what in _BUSY.items() if (place / name).exists()), ""))
+    return Checkout(
+        branch=branch, busy=next((operation for name, operation in _BUSY.items() if (git_dir / name).exists()), "")
+    )
 
 
 def _repository(folder: Path) -> Path | None:
-    """The folder in which git keeps what this folder shows: its own, or that of a worktree or submodule."""
+    """The git directory of a folder: its own, or that of a worktree or submodule."""
     for above in (folder, *folder.parents):
         found = above / ".git"
         if found.is_dir():
             return found
         if found.is_file():
-            said = read_small(found).decode("utf-8", "replace").strip()
-            return (above / said.removeprefix("gitdir:").strip()) if said.startswith("gitdir:") else None
+            content = read_small(found).decode("utf-8", "replace").strip()
+            return (above / content.removeprefix("gitdir:").strip()) if content.startswith("gitdir:") else None
     return None

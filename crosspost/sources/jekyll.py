@@ -1,4 +1,4 @@
-"""A Jekyll site, or a plain folder of files named like Jekyll's posts, as a source."""
+"""The source for a Jekyll site, or a plain folder of files named like Jekyll's posts."""
 
 import logging
 import os
@@ -30,26 +30,26 @@ __all__ = ["JekyllSource", "find_site"]
 
 log = logging.getLogger("crosspost.sources")
 
-#: parts of a permalink that tell one post from another
+#: parts of a permalink that distinguish posts
 _NAMING = ("title", "slug", "name", "path")
 
 
 class JekyllSource(Source):
-    """Reads the posts of a Jekyll site and gives them the addresses Jekyll gives them.
+    """Reads the posts of a Jekyll site and computes their addresses as Jekyll does.
 
     :param root: the folder with ``_config.yml``, or a plain folder with files named ``2024-03-05-title.md``
-    :param now: the moment (with a zone) that decides which dates lie in the future
-    :param url: address of the site (``https://example.org``); this and the following go before ``_config.yml``
-    :param baseurl: path below that address (``/blog``); None: not given
+    :param now: the current time (time zone aware), which decides which dates are in the future
+    :param url: the site's address (``https://example.org``); this and the following override ``_config.yml``
+    :param baseurl: the path below that address (``/blog``); None: not given
     :param permalink: a style (``pretty``) or template (``/:year/:title/``)
-    :param timezone: name of a zone (``Europe/Berlin``); UTC when neither this nor ``_config.yml`` says one
-    :param lang: language of posts that name none
-    :param posts: the one folder with posts, when it is not called ``_posts``
-    :param engine: which Jekyll builds the site: ``3.9`` (GitHub Pages), ``3.10`` or ``4.3``
-    :param emoji: whether ``:tada:`` is 🎉; None: where the site uses jemoji
-    :param memory: a file in which :meth:`scan` remembers its listing; None: nothing is written
-    :param keys: which keys of a front matter hold picture and description
-    :ivar check: what is wrong with a post's ``crosspost:`` that can be read, such as an account nobody has
+    :param timezone: the name of a time zone (``Europe/Berlin``); UTC when ``_config.yml`` has none either
+    :param lang: the language of posts without one
+    :param posts: the only folder with posts, if it is not ``_posts``
+    :param engine: the Jekyll version that builds the site: ``3.9`` (GitHub Pages), ``3.10`` or ``4.3``
+    :param emoji: whether ``:tada:`` becomes 🎉; None: if the site uses jemoji
+    :param memory: the file in which :meth:`scan` caches its listing; None: no cache
+    :param keys: the front matter keys for picture and description
+    :ivar check: finds mistakes in a valid ``crosspost:`` mapping, such as an unknown account
 
     A post's id comes from its file name alone, see :mod:`crosspost.sources.filenames`. ``published: false`` is skipped
     even where the site shows unpublished posts, and so are drafts: neither is announced.
@@ -69,7 +69,7 @@ class JekyllSource(Source):
         engine: str = "3.9",
         emoji: bool | None = None,
         memory: Path | None = None,
-        keys: Keys = Keys(),  # noqa: B008  # frozen: nobody can change the one default
+        keys: Keys = Keys(),  # noqa: B008  # frozen: the shared default cannot be changed
     ) -> None:
         self._root = root
         self._now = now
@@ -77,7 +77,7 @@ class JekyllSource(Source):
         self._emoji = emoji
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
         self._posts = posts
-        #: which keys of a front matter hold picture and description
+        #: the front matter keys for picture and description
         self.keys = keys
         self.check = Check()
         self._jekyll4 = engine.startswith("4")
@@ -85,7 +85,7 @@ class JekyllSource(Source):
 
     @cached_property
     def site(self) -> Site:
-        """What ``_config.yml`` and the given settings say together; read once.
+        """The site's settings from ``_config.yml`` and the given ones; read once.
 
         :raises SourceError: when it cannot be read or used
         """
@@ -101,22 +101,22 @@ class JekyllSource(Source):
 
     @property
     def root(self) -> Path:
-        """The folder of the site, as it was given."""
+        """The site's folder, as given."""
         return self._root
 
     @property
     def title(self) -> str:
-        """Name of the site."""
+        """The site's name."""
         return self.site.title
 
     @property
     def lang(self) -> str:
-        """Language of the site, such as ``de-DE``; "" when it says none."""
+        """The site's language, such as ``de-DE``; "" when it has none."""
         return self.site.lang
 
     @property
     def url(self) -> str:
-        """Address of the site with its base path, without a slash at the end; "" when it has none."""
+        """The site's address with its base path, without a trailing slash; "" when it has none."""
         if not self.site.url:
             return ""
         return permalink.absolute_url(self.site.url, self.site.baseurl, "/").rstrip("/")
@@ -130,7 +130,7 @@ class JekyllSource(Source):
         yield from refuse_twins(self._scanned())
 
     def paths(self) -> Iterator[Entry]:
-        """The same listing for a site whose address is not known: its posts have the address below it (``/2024/x``)."""
+        """List like :meth:`scan`, but for a site without an address: posts have relative addresses (``/2024/x``)."""
         yield from refuse_twins(map(self._entry, self._refresh()))
 
     def _scanned(self) -> Iterator[Entry]:
@@ -139,23 +139,23 @@ class JekyllSource(Source):
             yield from map(self._entry, names)
             return
         begun = time.time_ns()
-        remembered = ListingCache(self._memory, self._about())
+        cache = ListingCache(self._memory, self._about())
         for name in names:
-            found = remembered.entry(self._reader.path(name), partial(self._entry, name))
+            found = cache.entry(self._reader.path(name), partial(self._entry, name))
             late = found.date is not None and found.date > self._now and not self.site.future
-            # the id depends on the other files' names, the date on the clock: both are never taken from memory
+            # never cached: the id depends on other files' names, and a future date on the clock
             yield self._entry(name) if late or found.id != name.id else found
-        remembered.save(begun)
+        cache.save(begun)
 
     def _about(self) -> str:
-        """Everything but the file itself that an entry depends on."""
+        """Everything an entry depends on besides its file."""
         files = [self._root / name for name in (CONFIG, CNAME)]
         text = "\n".join(read_small(file).decode("utf-8", "replace") for file in files if file.is_file())
         given = f"{self._given}\n{self._posts}\n{self._jekyll4}\n{self.site.emoji}"
         return f"{given}\n{os.environ.get('TZ', '')}\n{text}\n{self.check.about}"
 
     def entry(self, path: Path) -> Entry:
-        """Give the same entry as :meth:`scan` for one file.
+        """The entry of one file, as :meth:`scan` lists it.
 
         :raises SourceError: when ``path`` is not a file of the posts folders of this site
         """
@@ -165,9 +165,9 @@ class JekyllSource(Source):
         return refused(found, twins) if twins else found
 
     def load(self, entry: Entry) -> Post:
-        """Read one post fully, also one that is skipped only for its date or ``published: false``.
+        """Read one post fully, even one that is skipped because of its date or ``published: false``.
 
-        :raises PostRefused: when it cannot be understood or is no post
+        :raises PostRefused: when it cannot be understood or is not a post
         """
         from crosspost.sources.content import make_post
 
@@ -178,7 +178,7 @@ class JekyllSource(Source):
             return make_post(record, self._root, entry.id, url, self.keys, self._layouts)
 
     def origin(self, entry: Entry) -> Origin:
-        """Say where a listed post has its picture and description, and which keys it has; cheaper than :meth:`load`.
+        """Find where a post's picture and description come from, and its keys; cheaper than :meth:`load`.
 
         :raises PostRefused: when it cannot be understood
         """
@@ -189,7 +189,7 @@ class JekyllSource(Source):
             return make_origin(record, self._root, entry.id, self.keys, self._layouts)
 
     def relative_url(self, entry: Entry) -> str:
-        """Give Jekyll's ``page.url`` of a post: its address below the site, which needs no site address.
+        """Jekyll's ``page.url`` of a post: its address relative to the site.
 
         :raises PostRefused: when it cannot be understood
         """
@@ -199,7 +199,7 @@ class JekyllSource(Source):
         return self._reader.entry(name)
 
     def _beside(self, entry: Entry) -> Iterator[Entry]:
-        """The other posts that can have the address of this one; the rest is not read as posts."""
+        """The other posts that may have the same address; the rest are not parsed."""
         if entry.state != "ready":
             return
         if not self._names:
@@ -211,13 +211,13 @@ class JekyllSource(Source):
             try:
                 if every or may_share(entry.url, name.slug, frontmatter.read_bytes(self._reader.path(name))):
                     yield self._entry(name)
-            except (OSError, PostRefused):  # the listing tells
+            except (OSError, PostRefused):  # the listing reports it
                 continue
 
     # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def need_url(self) -> None:
-        """Look whether the address of the site is known.
+        """Check that the site's address is known.
 
         :raises SourceError: when it is not, with what to do
         """
@@ -231,7 +231,7 @@ class JekyllSource(Source):
         site = self.site
         if printable(os.path.abspath(self._root)) != os.path.abspath(self._root):  # noqa: PTH100 - resolves no link
             raise SourceError(
-                f"{printable(str(self._root))}: the name of this folder cannot be written down; rename it"
+                f"{printable(str(self._root))}: the folder's name has control characters or is not UTF-8; rename it"
             )
         below = "" if self._posts else site.posts_below
         rules = Rules(folder=self._folder(site), below=below, exclude=site.exclude, include=site.include)
@@ -258,7 +258,7 @@ class JekyllSource(Source):
         try:
             # only the folder is resolved: a post that is itself a link keeps its name
             inside = (path.parent.resolve() / path.name).relative_to(self._root.resolve()).as_posix()
-        except (ValueError, OSError, RuntimeError):  # RuntimeError: a link that leads to itself
+        except (ValueError, OSError, RuntimeError):  # RuntimeError: a link to itself
             raise SourceError(f"{shown}: is not in {self._root}") from None
         inside = printable(inside)
         if inside not in self._names:

@@ -1,4 +1,4 @@
-"""Which keys of a front matter hold a post's picture, its alternative text and its description.
+"""The front matter keys for a post's picture, its alternative text and its description.
 
 The defaults are what themes document: Jekyll and jekyll-seo-tag (``image``, ``image.path``, ``image.alt``,
 ``description``, ``excerpt``), minimal-mistakes (``header.teaser``, ``header.overlay_image``, ``header.og_image``),
@@ -16,7 +16,7 @@ import msgspec
 
 from crosspost.text.near_names import plain
 
-#: stands in a list of the settings for the default keys
+#: inserts the default keys into a list in the settings
 REST = "..."
 
 PICTURE_KEYS = (
@@ -76,7 +76,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(NamedTuple):
-    """A value, the mapping it stands in, and the keys that lead there as the author wrote them."""
+    """A value, the mapping that contains it, and the keys that lead to it as written."""
 
     value: Any
     beside: dict[Any, Any]
@@ -84,12 +84,12 @@ class Found(NamedTuple):
 
     @property
     def name(self) -> str:
-        """How the place is called in a sentence: ``header.teaser``."""
+        """The keys for messages: ``header.teaser``."""
         return ".".join(self.keys)
 
 
 class Given(Protocol):
-    """The settings of ``[site]`` about keys; None for the usual ones."""
+    """The settings of ``[site]`` about keys; None for the defaults."""
 
     @property
     def picture_keys(self) -> tuple[str, ...] | None: ...
@@ -102,10 +102,10 @@ class Given(Protocol):
 
 
 def chosen(given: Given, refuse: Callable[[str, str], Exception]) -> Keys:
-    """The keys that settings mean.
+    """Build the keys from the settings.
 
-    :param refuse: makes the error from the name of a setting and a sentence
-    :raises Exception: what ``refuse`` makes, for a key that cannot be understood
+    :param refuse: makes an error from the name of a setting and a message
+    :raises Exception: the error made by ``refuse``, for an invalid key
     """
     lists = {
         "picture_keys": (given.picture_keys, PICTURE_KEYS),
@@ -113,9 +113,9 @@ def chosen(given: Given, refuse: Callable[[str, str], Exception]) -> Keys:
         "description_keys": (given.description_keys, DESCRIPTION_KEYS),
     }
     found = {}
-    for name, (said, usual) in lists.items():
+    for name, (setting, default) in lists.items():
         try:
-            found[name] = expanded(said, usual)
+            found[name] = expanded(setting, default)
         except ValueError as error:
             raise refuse(name, str(error)) from None
     return Keys(
@@ -127,9 +127,9 @@ def chosen(given: Given, refuse: Callable[[str, str], Exception]) -> Keys:
 
 
 def expanded(given: tuple[str, ...] | None, usual: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that a setting means: its own, with the usual ones where it says "..."; None is the usual ones.
+    """The keys of a setting, with "..." replaced by the usual ones; None for the usual ones.
 
-    :raises ValueError: for a key that cannot be understood
+    :raises ValueError: for an invalid key
     """
     if given is None:
         return usual
@@ -143,12 +143,12 @@ def expanded(given: tuple[str, ...] | None, usual: tuple[str, ...]) -> tuple[str
 
 @lru_cache(maxsize=256)
 def steps(key: str) -> tuple[str | int, ...]:
-    """Take a dotted path apart.
+    """Split a dotted path.
 
     >>> steps("header.images[0].path")
     ('header', 'images', 0, 'path')
 
-    :raises ValueError: when it is no such path
+    :raises ValueError: when it is not a valid path
     """
     found: list[str | int] = []
     for part in key.split("."):
@@ -160,9 +160,9 @@ def steps(key: str) -> tuple[str | int, ...]:
 
 
 def lookup(data: dict[Any, Any], key: str) -> Found | None:
-    """Find what a front matter says under a dotted path; None when it says nothing there.
+    """Find the value at a dotted path of a front matter; None when there is none.
 
-    ``cover-img``, ``cover_img`` and ``coverImg`` are one key, because themes do not agree.
+    ``cover-img``, ``cover_img`` and ``coverImg`` are the same key, because themes disagree.
     """
     value: Any = data
     beside, written = data, list[str]()
@@ -183,7 +183,7 @@ def lookup(data: dict[Any, Any], key: str) -> Found | None:
 
 
 def written_as(data: dict[Any, Any], name: str) -> str | None:
-    """The key of a mapping that means ``name``, as its author spells it; None when there is none."""
+    """A mapping's key that matches ``name``, in the author's spelling; None when there is none."""
     if name in data:
         return name
     wanted = plain(name)

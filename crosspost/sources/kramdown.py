@@ -1,4 +1,4 @@
-"""What kramdown understands and CommonMark does not, said in CommonMark: Markdown inside HTML, definition lists.
+"""Converts kramdown features to CommonMark: Markdown inside HTML, and definition lists.
 
 Source: https://kramdown.gettalong.org/syntax.html, sections "HTML Blocks" and "Definition Lists".
 """
@@ -14,9 +14,9 @@ _DEFINITION = re.compile(r"^([^\s>#|:][^\n]*)\n(?:[ \t]*\n)?:[ \t]+(?=\S)", re.M
 
 
 def as_commonmark(text: str) -> str:
-    """Take away the tags around Markdown (``<div markdown="1">``) and write definitions as ``term: definition``.
+    """Remove the tags around Markdown (``<div markdown="1">``) and write definitions as ``term: definition``.
 
-    Code is left as it is.
+    Code is unchanged.
     """
     if _MARKDOWN.search(text):
         text = _outside_fences(text, _unwrapped)
@@ -34,7 +34,7 @@ def _outside_fences(text: str, change: Callable[[str], str]) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Without the tags whose content is Markdown; each becomes the end of a block."""
+    """Replace the tags around Markdown by a paragraph break."""
     opened: list[tuple[str, bool]] = []
 
     def replaced(tag: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The language of a post as networks want it: a language tag (BCP 47, RFC 5646), such as ``de`` or ``pt-BR``."""
+"""Determines a post's language as a language tag (BCP 47, RFC 5646), such as ``de`` or ``pt-BR``."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import Any
 from crosspost.errors import PostRefused
 from crosspost.sources.frontmatter import parse, read_bytes
 
-#: keys of a front matter that name the language, in this order
+#: the front matter keys for the language, in this order
 KEYS = ("lang", "locale", "language")
 
-# ISO 639-1, https://www.loc.gov/standards/iso639-2/php/English_list.php; three letters are taken as they are
+# ISO 639-1, https://www.loc.gov/standards/iso639-2/php/English_list.php; codes of three letters are not checked
 _LIST = """
     aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
     es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik in io is it iu iw ja jv
@@ -19,7 +19,7 @@ _LIST = """
     su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 """
 _TWO = frozenset(_LIST.split())
-# countries and names that are written for a language
+# country codes and names that people write instead of a language code
 _MEANT = {
     "jp": "ja", "cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "ua": "uk", "deutsch": "de", "german": "de",
     "english": "en", "englisch": "en", "french": "fr", "français": "fr", "francais": "fr", "spanish": "es",
@@ -37,7 +37,7 @@ _MOST_LAYOUTS = 5  # a layout may have a layout
 
 
 def language(value: Any) -> str:
-    """Write a language as networks want it; "" when it is none. YAML's false for ``no`` is Norwegian.
+    """Normalise a language tag; "" when it is not valid. YAML reads ``no`` as false, which means Norwegian.
 
     >>> language("de_DE.UTF-8"), language("zh-hant-tw"), language("deutsch")
     ('de-DE', 'zh-Hant-TW', '')
@@ -59,30 +59,30 @@ def language(value: Any) -> str:
 
 
 def complaint(key: str, value: Any) -> str:
-    """Why a value is not used as a language, with what was probably meant; "" when it can be used or says nothing."""
+    """Why a value is not a language, with a suggestion; "" when it is valid or empty."""
     if value is None or value is True or value == "" or language(value):
         return ""
-    said = " ".join(str(value).split())[:40]
-    meant = _MEANT.get(said.casefold())
+    shown = " ".join(str(value).split())[:40]
+    meant = _MEANT.get(shown.casefold())
     if key == "language" and not meant:
         return ""  # posts about programming say `language: ruby`
     hint = f"did you mean “{meant}”?" if meant else "write a language tag such as de, en or pt-BR"
-    return f"{key}: “{said}” is not the tag of a language, so it is not used; {hint}"
+    return f"{key}: “{shown}” is not a language tag, so it is not used; {hint}"
 
 
 def of_post(data: dict[str, Any], layouts: "Layouts") -> tuple[str, list[str]]:
-    """The language a post names, or its layout does, and sentences about values that are none."""
+    """The language of a post, or of its layout, and complaints about invalid values."""
     wrong: list[str] = []
     for key in KEYS:
         value = data.get(key)
         if found := language(value) if value is not False or key == KEYS[0] else "":
             return found, wrong
-        wrong += [said] if (said := complaint(key, value)) else []
+        wrong += [problem] if (problem := complaint(key, value)) else []
     return layouts.language(data.get("layout")), wrong
 
 
 class Layouts:
-    """The front matter of a site's layouts, as far as it names a language; each is read once.
+    """The languages in the front matter of a site's layouts; each layout is read once.
 
     :param folder: the folder of the layouts, ``_layouts``
     """
@@ -92,7 +92,7 @@ class Layouts:
         self._known: dict[str, tuple[str, Any]] = {}
 
     def language(self, layout: Any) -> str:
-        """The language of a layout, or of the layout that one is in; "" when none is named."""
+        """The language of a layout, or of its parent layout; "" when there is none."""
         for _ in range(_MOST_LAYOUTS):
             if not isinstance(layout, str) or not re.fullmatch(r"[\w][\w./ -]*", layout) or ".." in layout:
                 return ""
@@ -102,7 +102,7 @@ class Layouts:
         return ""
 
     def _read(self, name: str) -> tuple[str, Any]:
-        """The language of one layout, and the layout it is in. A layout of the theme is not in the site."""
+        """The language of one layout, and its parent layout. Layouts of a theme are not in the site."""
         for file in (self._folder / f"{name}.html", self._folder / name):
             try:
                 data = parse(read_bytes(str(file)), str(file)).data

@@ -1,7 +1,7 @@
-"""Bounds for Liquid: what a post's template may cost.
+"""Limits for Liquid, so that a post's template cannot use up time and memory.
 
-python-liquid bounds loops and what is written; its lexer and its filters have no bounds, and a template of a few lines
-can make a text of a terabyte (``replace``, ``join``), a list of a range of 10⁹ numbers, or a number of 10⁸ digits.
+python-liquid limits loops and output, but not its lexer and filters: a template of a few lines can create a terabyte of
+text (``replace``, ``join``), a list of 10⁹ numbers, or a number of 10⁸ digits.
 """
 
 import functools
@@ -13,9 +13,9 @@ from liquid.exceptions import LiquidError
 
 from crosspost.markup import without_tags
 
-#: characters of a text, elements of a list, bits of a number, that a filter takes or gives
+#: limits of a filter's arguments and result: characters of a text, elements of a list, bits of a number
 _TEXT, _LIST, _BITS = 200_000, 5_000, 2_048
-#: tags and outputs of one text, and characters in one of them
+#: maximum number of tags and outputs in a text, and of characters in one of them
 MOST_MARKS, _LONGEST_MARK = 1_000, 4_000
 _MARK = re.compile(r"\{\{|\{%")
 _CLOSERS = {"{{": "}}", "{%": "%}"}
@@ -24,7 +24,7 @@ _WIDTH = re.compile(r"%[^A-Za-z%]*\d{2}")
 
 
 def without_marks(text: str) -> str:
-    """The text without its tags and outputs, for a template with a mistake; what is never closed stays."""
+    """Remove all tags and outputs, for a template with a mistake; those that are never closed stay."""
     kept, at = [], 0
     while (mark := _MARK.search(text, at)) is not None:
         end = text.find(_CLOSERS[mark[0]], mark.end())
@@ -36,7 +36,7 @@ def without_marks(text: str) -> str:
 
 
 def excess(text: str) -> str:
-    """Why the lexer would search a text for ever, as a clause; "" when it will not."""
+    """Why a text would take the lexer too long, as a clause; "" when it would not."""
     count, at = 0, 0
     while (mark := _MARK.search(text, at)) is not None:
         raw = _RAW.match(text, mark.start())
@@ -54,15 +54,15 @@ def excess(text: str) -> str:
 
 
 def bounded(filters: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
-    """The same filters, none of which takes or gives more than a post can need."""
-    return {name: _bounded(name, one) for name, one in (dict(filters) | {"strip_html": _strip_html}).items()}
+    """The same filters with limits on their arguments and results."""
+    return {name: _bounded(name, function) for name, function in (dict(filters) | {"strip_html": _strip_html}).items()}
 
 
 def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)  # it also keeps what the library notes on a filter
+    @functools.wraps(function)  # also keeps the attributes the library sets on a filter
     def guarded(*args: Any, **named: Any) -> Any:
-        for one in args:
-            _refuse(name, one)
+        for arg in args:
+            _refuse(name, arg)
         _refuse_growth(name, args)
         result = function(*args, **named)
         _refuse(name, result)
@@ -82,9 +82,9 @@ def _refuse(name: str, value: Any) -> None:
 
 
 def _refuse_growth(name: str, args: tuple[Any, ...]) -> None:
-    """Filters whose result is a product of what they take are looked at before they make it."""
+    """Check filters whose result can be much larger than their arguments before they run."""
     if name.startswith("replace") and len(args) > 2:
-        text, old, new = (str(one) for one in args[:3])
+        text, old, new = (str(arg) for arg in args[:3])
         grown = (text.count(old) if old else len(text) + 1) * len(new)
     elif name == "join" and isinstance(args[0], list | tuple | range):
         grown = len(args[0]) * len(str(args[1])) if len(args) > 1 else 0
@@ -97,5 +97,7 @@ def _refuse_growth(name: str, args: tuple[Any, ...]) -> None:
 
 
 def _strip_html(value: Any) -> str:
-    """Remove tags; unlike the library's, in linear time, and words in angle brackets that are no HTML stay."""
+    """Remove tags; unlike the library's filter in linear time, and keeping words in angle brackets that are not
+    HTML.
+    """
     return without_tags("" if value is None else str(value))

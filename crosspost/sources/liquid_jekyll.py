@@ -1,6 +1,6 @@
-"""Liquid as Jekyll's authors use it, for python-liquid: its filters for addresses, and tags that render to nothing.
+"""Jekyll's additions to Liquid for python-liquid: filters for addresses, and tags that render to nothing.
 
-Only imported when a text holds Liquid.
+Only imported when a text contains Liquid.
 """
 
 from collections.abc import Iterable
@@ -19,18 +19,18 @@ from crosspost.sources.liquid_bounds import bounded
 class NothingNode(Node):
     """Renders to nothing."""
 
-    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:  # noqa: ARG002 - given by the library
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:  # noqa: ARG002 - the library's signature
         """Write nothing."""
         return 0
 
 
 class NothingTag(Tag):
-    """A tag of Jekyll or of a plug-in that we do not have: include, gist, seo …"""
+    """A tag of Jekyll or a plug-in that is not supported: include, gist, seo …"""
 
     block = False
 
     def parse(self, stream: TokenStream) -> Node:
-        """Take the tag and what is written in it."""
+        """Parse the tag and its arguments."""
         token = stream.current
         if stream.peek.kind == TOKEN_EXPRESSION:
             next(stream)
@@ -38,7 +38,7 @@ class NothingTag(Tag):
 
 
 class CodeNode(Node):
-    """``{% highlight ruby %}…{% endhighlight %}``: a fenced block of code."""
+    """``{% highlight ruby %}…{% endhighlight %}`` as a fenced code block."""
 
     def __init__(self, token: Token, language: str, block: BlockNode) -> None:
         super().__init__(token)
@@ -51,7 +51,7 @@ class CodeNode(Node):
         return count + buffer.write("\n```\n")
 
     def children(self, static_context: RenderContext, *, include_partials: bool = True) -> Iterable[Node]:  # noqa: ARG002
-        """Give the block."""
+        """Yield the block."""
         yield self.block
 
 
@@ -74,19 +74,19 @@ class HighlightTag(Tag):
 
 
 class Tags(dict[str, Tag]):
-    """The known tags; every other renders to nothing, so that a plug-in's tag does not lose the post."""
+    """The known tags; every other tag renders to nothing, so that a plug-in's tag does not fail the post."""
 
     def __init__(self, known: dict[str, Tag], nothing: Tag) -> None:
         super().__init__(known)
         self.nothing = nothing
 
-    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - the library passes its tag for mistakes
-        """Give the tag, or the one that renders to nothing."""
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - the library passes its own default
+        """The tag, or the one that renders to nothing."""
         return super().get(key, self.nothing)
 
 
 def _address(context: RenderContext, kind: str, value: str) -> str:
-    """Ask the post's own function for addresses, handed in with the variables because the environment is shared."""
+    """Call the post's own address function, passed with the variables because the environment is shared."""
     known: Any = context.globals["crosspost_addresses"]
     return str(known[kind](value))
 
@@ -106,9 +106,9 @@ def absolute_url(value: str, *, context: RenderContext) -> str:
 
 
 def make_environment(max_output: int) -> Environment:
-    """Make the environment in which posts are rendered.
+    """Create the environment in which posts are rendered.
 
-    :param max_output: the greatest result, in bytes
+    :param max_output: the maximum size of the result, in bytes
     """
 
     class Bounded(Environment):

@@ -1,6 +1,6 @@
-"""A listing that is remembered between runs, so that cron need not parse thousands of unchanged posts every time.
+"""Caches a listing between runs, so that thousands of unchanged posts are not parsed every time.
 
-Only an aid: when it is missing, damaged, or from another config or version, everything is simply read.
+If the cache is missing, damaged, or from another config or version, everything is simply read again.
 """
 
 import contextlib
@@ -16,11 +16,11 @@ from crosspost import __version__
 from crosspost.config.small_file import read_small
 from crosspost.model import Entry
 
-#: counts up when an entry gets a field that older memories cannot know, or is judged otherwise
+#: increased when an entry gets a new field, or is computed differently
 _SHAPE = 3
-#: a file changed this shortly before it was listed could change again without a new time stamp (nanoseconds)
+#: nanoseconds: a file changed this shortly before the listing could change again without a new time stamp
 _FRESH = 2_000_000_000
-#: bytes of a listing of a hundred thousand posts
+#: maximum size in bytes, enough for a hundred thousand posts
 _MOST = 100_000_000
 
 
@@ -37,10 +37,10 @@ class _Listing(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ListingCache:
-    """Entries by file, as they were when the file had this size and time.
+    """Entries by file, valid as long as the file's size and time are the same.
 
-    :param file: where they are kept; need not exist
-    :param about: everything else an entry depends on: the site's config, the settings
+    :param file: the cache file; need not exist
+    :param about: everything else an entry depends on: the site's config and the settings
     """
 
     def __init__(self, file: Path, about: str) -> None:
@@ -51,9 +51,10 @@ class ListingCache:
         self._new = False
 
     def entry(self, path: str, make: Callable[[], Entry]) -> Entry:
-        """The entry of one file: remembered when the file is as it was, else made.
+        """The entry of one file: from the cache if the file is unchanged, else made.
 
-        Only posts that are ready are remembered: what is skipped may depend on the date, and a refusal is worth a look.
+        Only ready posts are cached: whether a post is skipped may depend on the date, and a refusal should be
+        rechecked.
         """
         try:
             stat = os.stat(path)  # noqa: PTH116  # pathlib doubles the cost of thousands of unchanged files
@@ -68,7 +69,7 @@ class ListingCache:
         return seen.entry
 
     def save(self, now: int) -> None:
-        """Keep what was listed, if it differs. A failure is no matter.
+        """Store the listing if it changed. A failure does not matter.
 
         :param now: nanoseconds since 1970, before the listing began
         """

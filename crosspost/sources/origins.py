@@ -1,4 +1,4 @@
-"""Where the posts of a site have their pictures and descriptions, and keys that were probably meant to be others."""
+"""Where the posts' pictures and descriptions come from, and keys that are probably misspelt."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -7,16 +7,16 @@ from typing import NamedTuple
 from crosspost.sources.keys import Keys, steps
 from crosspost.text.near_names import near_name, plain
 
-#: a key that stands in more posts than this, and in more than a tenth of those with the usual one, is the site's own
+#: a key in more posts than this, and in more than a tenth of the posts with the usual key, is the site's own
 FEW = 5
 
-#: names that slips are looked for of: what people write most, and long enough that another word is seldom near
+#: names whose misspellings are detected: common ones, and long enough that another word is rarely close
 _USUAL = (
     "title", "description", "thumbnail", "thumbnail_alt", "image", "image_alt", "excerpt", "subtitle", "summary",
     "categories", "category", "permalink", "published", "crosspost", "header", "cover-img", "share-img",
     "thumbnail-img", "feature-img", "featured_image", "og_image", "language",
 )  # fmt: skip
-#: what other programs and themes read, however near it is
+#: names that other programs and themes use, however close they are
 _OTHERS = frozenset(
     ("headings", "reader", "leader", "imagen", "publisher", "publish", "publishdate", "summaries", "tile", "tiles")
 )
@@ -24,7 +24,7 @@ _ALTS = ("thumbnail_alt", "image_alt")
 
 
 class Origin(NamedTuple):
-    """One post: where its picture and its description stand ("" for none), and the keys its author wrote."""
+    """One post: where its picture and description come from ("" for none), and its front matter keys."""
 
     post: str
     path: str
@@ -34,7 +34,7 @@ class Origin(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """A key that was probably meant to be another, and the files it is in."""
+    """A key that is probably misspelt, and the files that have it."""
 
     key: str
     meant: str
@@ -42,9 +42,9 @@ class Slip(NamedTuple):
 
 
 def slips(origins: Iterable[Origin], keys: Keys) -> Iterator[Slip]:
-    """Keys that look like slips: near to a usual one, in few posts, and never beside the usual one itself.
+    """Find keys that look misspelt: close to a usual key, in few posts, and never together with the usual key.
 
-    :param keys: those that are read, and so are no slips
+    :param keys: the keys that are read, which are never misspellings
     """
     listed = list(origins)
     read = {plain(str(steps(key)[0])) for key in (*keys.pictures, *keys.alts, *keys.descriptions)}
@@ -60,18 +60,18 @@ def slips(origins: Iterable[Origin], keys: Keys) -> Iterator[Slip]:
 
 
 def summary(origins: Iterable[Origin]) -> tuple[str, str]:
-    """Two short sentences: where the pictures are, and where the descriptions."""
+    """Two short sentences: where the pictures and the descriptions come from."""
     listed = list(origins)
     found = []
     for what, places in (
-        ("pictures", [one.picture for one in listed]),
-        ("descriptions", [one.description for one in listed]),
+        ("pictures", [origin.picture for origin in listed]),
+        ("descriptions", [origin.description for origin in listed]),
     ):
         count = Counter(places)
         none = count.pop("", 0) + count.pop("none", 0)
-        said = ", ".join(f"{place} ({number})" for place, number in count.most_common())
+        counts = ", ".join(f"{place} ({number})" for place, number in count.most_common())
         without = f"{none} of {len(listed)} posts have none" if none else ""
-        found.append("; ".join(filter(None, (f"{what} from {said}" if said else "", without))))
+        found.append("; ".join(filter(None, (f"{what} from {counts}" if counts else "", without))))
     return found[0], found[1]
 
 
@@ -85,5 +85,5 @@ def _meant(key: str, read: set[str]) -> str:
     if near := near_name(key, _ALTS, slips=1):
         return near
     if written in _OTHERS or any(written.startswith(plain(name)) for name in _USUAL):
-        return ""  # a longer name, such as description_de, is a name of its own
+        return ""  # a longer name, such as description_de, is a separate key
     return near_name(key, _USUAL)

@@ -1,4 +1,4 @@
-"""The ``crosspost:`` mapping of a front matter: what a post says about where, when and how it goes out."""
+"""Parses the ``crosspost:`` mapping of a front matter: where, when and how a post goes out."""
 
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
@@ -15,12 +15,12 @@ Refuse = Callable[..., Exception]
 
 
 def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
-    """Read the ``crosspost:`` mapping.
+    """Parse the ``crosspost:`` mapping.
 
-    :param value: what YAML made of it; None for nothing, false for "skip everywhere"
-    :param local: the zone in which times without one are meant
-    :param refuse: makes the error from a sentence and the keys that lead to the place (``refuse("…", "x", "at")``)
-    :raises Exception: what ``refuse`` makes, for a value of the wrong kind or a key that is neither known nor a target
+    :param value: the value parsed by YAML; None for nothing, false for "skip everywhere"
+    :param local: the time zone of times without one
+    :param refuse: makes an error from a message and the keys that lead to the mistake (``refuse("…", "x", "at")``)
+    :raises Exception: the error made by ``refuse``, for a value of the wrong type or an unknown key
     """
     if value is None or value is True:
         return Overrides()
@@ -29,16 +29,16 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
     if not isinstance(value, dict):
         raise refuse("crosspost: should be a mapping, such as crosspost: {skip: true}")
     targets = {}
-    for key, said in value.items():
+    for key, setting in value.items():
         name = _name(key)
         if name in _KNOWN:
             continue
-        if said is None or said is True:
+        if setting is None or setting is True:
             targets[name] = Override()
-        elif said is False:
+        elif setting is False:
             targets[name] = Override(skip=True)
-        elif isinstance(said, dict):
-            targets[name] = _override(said, local, refuse, name)
+        elif isinstance(setting, dict):
+            targets[name] = _override(setting, local, refuse, name)
         else:
             near = nearest(name, _KNOWN)
             hint = f"did you mean `{near}`? " if near else ""
@@ -47,21 +47,21 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
     return Overrides(everywhere=everywhere, only=_only(value.get("only"), refuse), targets=targets)
 
 
-def _override(said: dict[Any, Any], local: tzinfo, refuse: Refuse, *above: str) -> Override:
+def _override(given: dict[Any, Any], local: tzinfo, refuse: Refuse, *above: str) -> Override:
     where = "crosspost: " + "".join(f"{name}: " for name in above)
-    skip, text = said.get("skip"), said.get("text")
+    skip, text = given.get("skip"), given.get("text")
     if skip is not None and not isinstance(skip, bool):
         raise refuse(f"{where}skip: should be true or false", *above, "skip")
     if isinstance(text, int | float) and not isinstance(text, bool):
         text = str(text)
     if text is not None and not isinstance(text, str):
         raise refuse(f"{where}text: should be a text", *above, "text")
-    settings = {_name(key): value for key, value in said.items() if _name(key) not in _OWN}
+    settings = {_name(key): value for key, value in given.items() if _name(key) not in _OWN}
     if "only" in settings:
         raise refuse(f"{where}only: belongs one level up, directly under crosspost:", *above, "only")
-    at = _at(said.get("at"), local, lambda reason: refuse(f"{where}at: {reason}", *above, "at"))
+    at = _at(given.get("at"), local, lambda reason: refuse(f"{where}at: {reason}", *above, "at"))
     on_edit, on_delete = (
-        _one_of(said.get(key), get_args(kinds), lambda reason, k=key: refuse(f"{where}{k}: {reason}", *above, k))  # type: ignore[misc]  # mypy and defaults
+        _one_of(given.get(key), get_args(kinds), lambda reason, k=key: refuse(f"{where}{k}: {reason}", *above, k))  # type: ignore[misc]  # mypy and defaults
         for key, kinds in (("on_edit", OnEdit), ("on_delete", OnDelete))
     )
     return Override(skip=skip, at=at, text=text, on_edit=on_edit, on_delete=on_delete, settings=settings)
@@ -74,7 +74,7 @@ def _one_of(value: Any, known: tuple[Any, ...], refuse: Callable[[str], Exceptio
 
 
 def _at(value: Any, local: tzinfo, refuse: Callable[[str], Exception]) -> datetime | None:
-    """Read a moment; unlike Jekyll's ``date``, a time without a zone is always meant in the zone of the site."""
+    """Parse a time; unlike Jekyll's ``date``, a time without a time zone is always in the site's time zone."""
     if value is None:
         return None
     try:
@@ -94,10 +94,10 @@ def _only(value: Any, refuse: Refuse) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
         raise refuse("crosspost: only: should be a name or a list of names of networks or accounts", "only")
     if not names:
-        raise refuse("crosspost: only: is empty; name somebody, or write crosspost: false to send it nowhere", "only")
+        raise refuse("crosspost: only: is empty; add a name, or write crosspost: false to send it nowhere", "only")
     return tuple(name.strip() for name in names)
 
 
 def _name(key: Any) -> str:
-    # the network X is written `x:`; a bare `y:` or `no:` would be a word for YAML, but these are no networks
+    # YAML reads bare words such as `y:` or `no:` as booleans, but no network has such a name
     return key if isinstance(key, str) else str(key)

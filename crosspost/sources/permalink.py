@@ -1,7 +1,7 @@
-"""The address Jekyll gives a post: slugs, the permalink template, the absolute URL.
+"""Computes a post's address as Jekyll does: slugs, the permalink template, the absolute URL.
 
 Follows Jekyll's ``Utils.slugify``, ``URL``, ``Drops::UrlDrop`` and the ``absolute_url`` filter. Where Jekyll 3.9 and 4
-differ, the caller says which one builds the site.
+differ, the caller chooses the version.
 Sources: https://jekyllrb.com/docs/permalinks/ and builds of Jekyll 3.9.3, 3.10.0 and 4.3.1.
 """
 
@@ -24,7 +24,7 @@ STYLES = {
 }
 STYLES_OF_4 = {"weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext"}
 
-# strftime's names follow the locale of the process; Jekyll's are always English
+# strftime's names depend on the process's locale; Jekyll's are always English
 _MONTHS = [
     "January",
     "February",
@@ -47,7 +47,7 @@ _ASCII_RUNS = {
     True: re.compile(r"[^A-Za-z0-9._~!$&'()+,;=@]+"),
     False: re.compile(r"[^A-Za-z0-9]+"),
 }
-# RFC 3986: what a path segment may hold as it is, beside letters and digits
+# RFC 3986: characters allowed unescaped in a path segment, besides letters and digits
 _PCHAR = "-._~!$&'()*+,;=:@"
 _PLAIN = re.compile(r"[A-Za-z0-9/_.-]*")
 _DOTS = re.compile(r"/\.{1,2}(?:/|\Z)")
@@ -55,18 +55,18 @@ _SLASHES = re.compile("/+")
 
 
 class PermalinkError(ValueError):
-    """A permalink template asks for something Jekyll does not know; such a site does not build."""
+    """A permalink template has a placeholder that Jekyll does not have; such a site does not build."""
 
 
 def template_for(style: str, *, jekyll4: bool) -> str:
-    """Turn a style word of ``_config.yml`` (``pretty``) into its template; anything else is a template already."""
+    """The template for a style of ``_config.yml`` (``pretty``); anything else is already a template."""
     return STYLES.get(style) or (STYLES_OF_4.get(style) if jekyll4 else None) or style
 
 
 def slugify(text: str, *, pretty: bool, cased: bool, jekyll4: bool) -> str:
-    """Make ``text`` fit for an address, as Jekyll does.
+    """Make a slug from ``text`` as Jekyll does.
 
-    :param pretty: keep ``._~!$&'()+,;=@`` too (``:title``), else only letters and digits (``:slug``)
+    :param pretty: also keep ``._~!$&'()+,;=@`` (``:title``), else only letters and digits (``:slug``)
     :param cased: keep upper case
     :param jekyll4: keep every combining mark; Jekyll 3.9 keeps only alphabetic ones
 
@@ -92,10 +92,10 @@ def escape_path(text: str) -> str:
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a permalink can be made of.
+    """The parts of a permalink.
 
-    ``slug`` is the post's slug as written or taken from its file name, ``basename`` its file name without extension,
-    ``path`` its path below the collection's folder without extension, ``date`` its date in the zone of the site.
+    ``slug`` is the post's slug from its front matter or file name, ``basename`` its file name without extension,
+    ``path`` its path in the collection's folder without extension, ``date`` its date in the site's time zone.
     """
 
     slug: str
@@ -144,18 +144,18 @@ _PLACEHOLDERS_OF_4: dict[str, Callable[[Facts], str]] = _PLACEHOLDERS | {
 
 
 def url_for(template: str, post: Facts) -> str:
-    """Fill a permalink template: the address below the site, beginning with ``/`` (Jekyll's ``page.url``).
+    """Fill a permalink template: the relative address, beginning with ``/`` (Jekyll's ``page.url``).
 
-    :raises PermalinkError: when the template names a placeholder that this Jekyll does not have
+    :raises PermalinkError: when the template has a placeholder that this Jekyll version does not have
     """
     known = _PLACEHOLDERS_OF_4 if post.jekyll4 else _PLACEHOLDERS
     pieces = _split(template)
     filled = pieces[0]
     for name, after in zip(pieces[1::2], pieces[2::2], strict=True):
-        # ":title_" means ":title" and an underscore, where there is no placeholder of that name
+        # ":title_" means ":title" and an underscore if there is no placeholder of that name
         key = name if name in known else name.removesuffix("_")
         if key not in known:
-            raise PermalinkError(f"the permalink {template!r} has :{name}, which Jekyll does not know")
+            raise PermalinkError(f"the permalink {template!r} has :{name}, which Jekyll does not have")
         filled += escape_path(known[key](post)) + name[len(key) :] + after
     filled = "/" + filled.replace("//", "/").replace("..", "/").replace("./", "")
     return _SLASHES.sub("/", filled)
@@ -190,13 +190,13 @@ def _host(host: str) -> str:
     name, colon, port = host.partition(":")
     try:
         name = name.lower().encode("idna").decode("ascii")
-    except UnicodeError:  # an empty or overlong label: leave what the person wrote
+    except UnicodeError:  # an empty or overlong label: keep it as written
         name = name.lower()
     return name + colon + port
 
 
 def _normalized(address: str) -> str:
-    """Encode path, query and fragment anew, each with the characters it may hold, and drop dot segments."""
+    """Re-encode path, query and fragment, each with its allowed characters, and remove dot segments."""
     if _PLAIN.fullmatch(address) and not _DOTS.search(address):
         return address
     rest, hash_sign, fragment = address.partition("#")
@@ -221,6 +221,6 @@ def _recoded(text: str, safe: str) -> str:
         return quote(text, safe=safe)
     try:
         decoded = unquote_to_bytes(text).decode("utf-8")
-    except UnicodeDecodeError:  # percent signs that are no UTF-8: keep them as written
+    except UnicodeDecodeError:  # percent-encoded bytes that are not UTF-8: keep them as written
         return quote(text, safe=safe + "%")
     return quote(unicodedata.normalize("NFC", decoded), safe=safe)

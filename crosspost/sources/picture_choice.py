@@ -1,4 +1,4 @@
-"""Which picture stands for a post: the one its front matter names, else one of its text, else the site's own."""
+"""Chooses the picture for a post: from its front matter, else from its text, else the site's own."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -12,24 +12,24 @@ from crosspost.sources.keys import Keys, PictureFrom
 from crosspost.sources.pictures import alternatives, named, place
 from crosspost.sources.record import Record
 
-#: what ``Post.picture_from`` says of pictures that no key names
+#: the values of ``Post.picture_from`` for pictures that are not from a key
 BODY, PAGE = "the text", "the page"
-#: keys of ``_config.yml`` with the picture that stands for the whole site, as themes document them
+#: keys of ``_config.yml`` for the picture of the whole site, as documented by themes
 SITE_KEYS = ("og_image", "social_image", "social_preview_image", "share-img", "image", "cover", "logo", "avatar")
 
 
 class Chosen(NamedTuple):
-    """A picture and where it stands; None and "" when there is none, "none" when the post wants none."""
+    """A picture and where it comes from; None and "" when there is none, "none" when the post wants none."""
 
     picture: Picture | None = None
     source: str = ""
 
 
 class Chooser:
-    """Looks at the places a picture may come from, in their order.
+    """Tries the places a picture may come from, in order.
 
-    :param render: a text of the front matter with its Liquid rendered
-    :param line: a value of the front matter as one plain line
+    :param render: renders the Liquid of a front matter value
+    :param line: turns a front matter value into one plain line
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Chooser:
         self._record, self._files, self._keys = record, files, keys
         self._render, self._line = render, line
         self.warnings: list[str] = []
-        self._nothing: list[str] = []  # said when no other place has a picture
+        self._nothing: list[str] = []  # warnings for when no other place has a picture
 
     def choose(self, body: str, images: list[ShownPicture]) -> Chosen:
         """The post's picture.
@@ -58,7 +58,7 @@ class Chooser:
             "body": lambda: self._of_body(body, images),
             "defaults": lambda: self._named(self._record.defaults, images, "defaults: "),
             "site": self._of_site,
-            "page": Chosen,  # known only when the page was read, see crosspost.app.page_facts
+            "page": Chosen,  # known only after the page was read, see crosspost.app.page_facts
         }
         for place_ in self._keys.picture_from:
             found = looks[place_]()
@@ -68,23 +68,23 @@ class Chooser:
         return Chosen()
 
     def _named(self, data: dict[str, Any], images: list[ShownPicture], prefix: str = "") -> Chosen:
-        """The first picture of the keys that can be used; when one is named and none can be, nothing stands in."""
+        """The first usable picture of the keys; if there are some but none is usable, no other place is tried."""
         found = named(data, self._keys.pictures)
-        wrong = [str(self._record.refuse(said, *keys)) for said, keys in found.wrong]
-        for one in found.named:
-            picture, complaint = place(one, self._files, self._render)
+        problems = [str(self._record.refuse(problem, *keys)) for problem, keys in found.wrong]
+        for candidate in found.named:
+            picture, complaint = place(candidate, self._files, self._render)
             if picture is None:
-                wrong.append(complaint)
+                problems.append(complaint)
                 continue
-            self.warnings += wrong if wrong and found.named[0] is not one else []
-            said = (self._line(value) for value in alternatives(one, data, self._keys.alts))
-            return Chosen(self._described(picture, one.name, said, images), prefix + one.name)
-        (self.warnings if found.named else self._nothing).extend(wrong)
+            self.warnings += problems if problems and found.named[0] is not candidate else []
+            alts = (self._line(value) for value in alternatives(candidate, data, self._keys.alts))
+            return Chosen(self._described(picture, candidate.name, alts, images), prefix + candidate.name)
+        (self.warnings if found.named else self._nothing).extend(problems)
         return Chosen(None, found.named[0].name if found.named else "")
 
-    def _described(self, picture: Picture, name: str, said: Iterator[str], images: list[ShownPicture]) -> Picture:
-        """The picture with an alternative text: a written one, else the text's of the same picture."""
-        alt = next(filter(None, said), "")
+    def _described(self, picture: Picture, name: str, alts: Iterator[str], images: list[ShownPicture]) -> Picture:
+        """The picture with an alternative text: from the front matter, else from the same picture in the text."""
+        alt = next(filter(None, alts), "")
         if not alt:
             same = (image.alt for _, image, _ in images if (image.path or image.url) == (picture.path or picture.url))
             alt = next(filter(None, same), "")
@@ -97,8 +97,8 @@ class Chooser:
         return Chosen(found, BODY if found is not None else "")
 
     def _of_site(self) -> Chosen:
-        for one in named(self._record.site.config, SITE_KEYS).named:
-            picture, _ = place(one, self._files, self._render)
+        for candidate in named(self._record.site.config, SITE_KEYS).named:
+            picture, _ = place(candidate, self._files, self._render)
             if picture is not None:
-                return Chosen(picture, f"_config.yml: {one.name}")
+                return Chosen(picture, f"_config.yml: {candidate.name}")
         return Chosen()

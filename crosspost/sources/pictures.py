@@ -1,4 +1,4 @@
-"""The picture a post names in its front matter, and what it says of it for people who cannot see it."""
+"""Reads a post's picture and its alternative text from the front matter."""
 
 import os
 import re
@@ -10,20 +10,20 @@ from crosspost.sources.files import OutsideError, SiteFiles
 from crosspost.sources.keys import Found, lookup, written_as
 from crosspost.text.near_names import plain
 
-# what an object says under these is the picture, in this order; the rest are its sizes in several themes
+# keys of an object that contain the picture, in this order; in several themes the last ones are sizes
 _ADDRESS = ("path", "src", "url", "image", "img", "file", "href", "feature", "featured", "teaser", "thumbnail", "thumb")
 _ALT = ("alt", "alt_text", "caption", "title")
-#: names of what stands beside ``cover`` and describes it: ``cover_alt``
+#: suffixes of neighbouring keys with the alternative text: ``cover_alt`` for ``cover``
 _BESIDE = ("alt", "alt_text", "description")
 _EXTENSION = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|hei[cf]|svg|bmp|tiff?)(?:[?#]\S*)?\Z", re.IGNORECASE)
-#: under these names nothing but a picture can be meant; `teaser` may be words, `hero` a switch
+#: keys that can only mean a picture; `teaser` may be text, `hero` a boolean
 _CERTAIN = ("image", "img", "thumb", "picture", "photo")
 
 Render = Callable[[str], str]
 
 
 class Named(NamedTuple):
-    """A picture as a front matter names it: address and alternative text as written, and the place."""
+    """A picture in a front matter: address and alternative text as written, and the keys that lead to it."""
 
     address: str
     alt: Any
@@ -32,10 +32,10 @@ class Named(NamedTuple):
 
 
 class Pictures(NamedTuple):
-    """What a front matter says about the post's picture.
+    """The pictures in a front matter.
 
-    ``named`` are the pictures in the order of the keys, ``none`` says that the post wants none, ``wrong`` are
-    sentences about values that are no pictures, each with the keys that lead there.
+    ``named`` are the pictures in the order of the keys, ``none`` means that the post wants none, ``wrong`` are messages
+    about values that are not pictures, each with its keys.
     """
 
     named: tuple[Named, ...]
@@ -44,7 +44,7 @@ class Pictures(NamedTuple):
 
 
 def named(data: dict[Any, Any], keys: tuple[str, ...]) -> Pictures:
-    """The pictures a front matter names; looks at no file.
+    """Find the pictures in a front matter, without checking files.
 
     ``false`` under the first of the keys means that the post wants no picture.
     """
@@ -59,7 +59,7 @@ def named(data: dict[Any, Any], keys: tuple[str, ...]) -> Pictures:
             continue
         address, alt, within = _address(found.value)
         name = ".".join((found.name, *within))
-        if isinstance(address, str) and _looks_like_one(address, found):
+        if isinstance(address, str) and _looks_like_picture(address, found):
             pictures.append(Named(address, alt, name, found))
         elif isinstance(address, str) and not address.strip():
             wrong += [(f"{name}: is empty", found.keys)] if found.value == address else []
@@ -69,7 +69,7 @@ def named(data: dict[Any, Any], keys: tuple[str, ...]) -> Pictures:
 
 
 def place(picture: Named, files: SiteFiles, render: Render) -> tuple[Picture | None, str]:
-    """The file or address of a named picture; None with a sentence when it cannot be used."""
+    """Find the file or address of a picture; None and a message when it cannot be used."""
     written = render(picture.address).strip()
     try:
         found = files.locate(written, guess=True)
@@ -83,7 +83,7 @@ def place(picture: Named, files: SiteFiles, render: Render) -> tuple[Picture | N
 
 
 def alternatives(picture: Named, data: dict[Any, Any], keys: tuple[str, ...]) -> Iterator[Any]:
-    """What may describe a picture, the nearest first: its own object, the key beside it, then the ``alt_keys``."""
+    """Possible alternative texts, closest first: in its own object, in a neighbouring key, then the ``alt_keys``."""
     yield picture.alt
     last = picture.found.keys[-1]
     beside = (written_as(picture.found.beside, f"{last}_{name}") for name in _BESIDE)
@@ -92,10 +92,10 @@ def alternatives(picture: Named, data: dict[Any, Any], keys: tuple[str, ...]) ->
 
 
 def _address(value: Any) -> tuple[Any, Any, tuple[str, ...]]:
-    """Address, alternative text and inner key of what stands under a key: text, an object, or a list of those."""
+    """The address, alternative text and inner keys in a value: text, an object, or a list of those."""
     if isinstance(value, list):
-        for one in value:
-            address, alt, within = _address(one)
+        for item in value:
+            address, alt, within = _address(item)
             if address:
                 return address, alt, within
         return None, None, ()
@@ -105,8 +105,8 @@ def _address(value: Any) -> tuple[Any, Any, tuple[str, ...]]:
         key = written_as(value, name)
         if key is not None and value[key]:
             address, alt, within = _address(value[key])
-            said = next((value[one] for one in (written_as(value, name) for name in _ALT) if one and value[one]), alt)
-            return address, said, (key, *within)
+            own = next((value[key] for key in (written_as(value, name) for name in _ALT) if key and value[key]), alt)
+            return address, own, (key, *within)
     if len(value) == 1:  # Beautiful Jekyll: a list of path: caption
         ((address, alt),) = value.items()
         if isinstance(address, str) and _EXTENSION.search(address):
@@ -114,8 +114,8 @@ def _address(value: Any) -> tuple[Any, Any, tuple[str, ...]]:
     return None, None, ()
 
 
-def _looks_like_one(address: str, found: Found) -> bool:
-    """Whether a text can be the path of a picture."""
+def _looks_like_picture(address: str, found: Found) -> bool:
+    """Whether a text may be the path of a picture."""
     address = address.strip()
     if not address or "\n" in address:
         return False
@@ -130,5 +130,5 @@ def _certain(found: Found) -> bool:
 
 
 def _short(value: Any) -> str:
-    said = " ".join(str(value).split())
-    return said if len(said) <= 40 else said[:39] + "…"
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,4 +1,4 @@
-"""One file of a posts folder: read as a record, and listed as an entry."""
+"""Reads one file of a posts folder as a record, and lists it as an entry."""
 
 import contextlib
 import hashlib
@@ -20,9 +20,9 @@ log = logging.getLogger("crosspost.sources")
 
 @contextlib.contextmanager
 def understood(path: str) -> Iterator[None]:
-    """Inside, a file nobody foresaw is refused like any other: it stops itself, never the other posts.
+    """Turn unexpected errors inside into a refusal of this file, so that it never stops the other posts.
 
-    :raises PostRefused: for whatever goes wrong, but what concerns the whole site
+    :raises PostRefused: for any error that does not concern the whole site
     """
     try:
         yield
@@ -30,16 +30,16 @@ def understood(path: str) -> Iterator[None]:
         raise
     except Exception as error:
         log.debug("unexpected", exc_info=True)
-        said = f"cannot be understood ({type(error).__name__}: {str(error)[:200]})"
-        raise PostRefused(path, said) from error
+        reason = f"cannot be understood ({type(error).__name__}: {str(error)[:200]})"
+        raise PostRefused(path, reason) from error
 
 
 class Reader:
     """Reads the files of one site.
 
     :param root: the folder of the site
-    :param now: the moment that decides which dates lie in the future
-    :param check: what the person's accounts have to say about a post's ``crosspost:``
+    :param now: the current time, which decides which dates are in the future
+    :param check: checks a post's ``crosspost:`` against the configured accounts
     """
 
     def __init__(self, root: Path, site: Site, now: datetime, *, jekyll4: bool, check: Check) -> None:
@@ -47,18 +47,18 @@ class Reader:
         self._root, self._site, self._now, self._jekyll4 = root, site, now, jekyll4
 
     def path(self, name: Name) -> str:
-        """The file as it is named in messages."""
+        """The file's name in messages."""
         return os.path.join(self._root, name.path)  # noqa: PTH118 - pathlib costs as much as reading the YAML
 
     def read(self, name: Name) -> Record:
         """Read a file.
 
-        :raises PostRefused: when its front matter cannot be understood, or it lies outside the site
+        :raises PostRefused: when its front matter cannot be understood, or it is outside the site
         """
         path = self.path(name)
         try:
             if name.link and not Path(path).resolve().is_relative_to(self._root.resolve()):
-                raise PostRefused(path, "is a symbolic link that leads out of the site")
+                raise PostRefused(path, "is a symbolic link to outside the site")
             raw = frontmatter.read_bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
@@ -68,19 +68,19 @@ class Reader:
         return record
 
     def post(self, name: Name) -> Record:
-        """Read a file that is a post, also one that is skipped only for its date or ``published: false``.
+        """Read a post, even one that is skipped because of its date or ``published: false``.
 
-        :raises PostRefused: as :meth:`read`, and when it is no post
+        :raises PostRefused: as :meth:`read`, and when it is not a post
         """
         if name.reason and not name.draft:
             raise PostRefused(self.path(name), name.reason)
         record = self.read(name)
-        if wrong := self._without_front(record):
-            raise record.refuse(wrong)
+        if problem := self._without_front(record):
+            raise record.refuse(problem)
         return record
 
     def entry(self, name: Name) -> Entry:
-        """List a file; whatever is wrong with it, it stops only itself."""
+        """List a file; an error only affects this entry."""
         path = self.path(name)
         if name.unread:
             return Entry(id=name.id, path=path, state="refused", reason=f"{path}: {name.reason}")
@@ -96,19 +96,19 @@ class Reader:
             return Entry(id=name.id, path=path, state="refused", reason=str(error))
 
     def _without_front(self, record: Record) -> str:
-        """What to say of a file that was meant to have a front matter and has none; its beginning would be text."""
+        """The reason to refuse a file that should have front matter but has none; else ""."""
         if record.front.there:
             return ""
         if begins := frontmatter.instead(record.front.body):
             return f"begins with {begins}"
         if (self._root / CONFIG).is_file():
-            return "has no front matter; write two lines of --- at its beginning, with `title:` between"
+            return "has no front matter; write two lines of --- at its beginning, with `title:` between them"
         return ""
 
     def _listed(self, record: Record) -> Entry:
         date = record.date
         reason = record.name.reason or self._hidden(record, date)
-        wrong = "" if reason else self._without_front(record)
+        problem = "" if reason else self._without_front(record)
         return Entry(
             id=record.name.id,
             path=record.path,
@@ -116,8 +116,8 @@ class Reader:
             date=date,
             title=record.headline(),
             tags=record.tags(),
-            state="skipped" if reason else "refused" if wrong else "ready",
-            reason=str(record.refuse(wrong)) if wrong else reason,
+            state="skipped" if reason else "refused" if problem else "ready",
+            reason=str(record.refuse(problem)) if problem else reason,
             overrides=record.overrides() if "crosspost" in record.data else Overrides(),
             fingerprint=record.fingerprint,
         )
@@ -132,5 +132,5 @@ class Reader:
         return ""
 
     def absolute(self, relative: str) -> str:
-        """The address on the web of an address below the site."""
+        """The absolute URL of an address relative to the site."""
         return permalink.absolute_url(self._site.url, self._site.baseurl, relative)

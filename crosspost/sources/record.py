@@ -1,4 +1,4 @@
-"""One post as Jekyll sees it before it renders anything: its data, date and address."""
+"""One post as Jekyll sees it before rendering: its data, date and address."""
 
 import os
 import re
@@ -19,27 +19,27 @@ from crosspost.sources.site import Site
 
 
 class Check(NamedTuple):
-    """What the person's accounts have to say about a post's ``crosspost:`` that can be read.
+    """Checks a valid ``crosspost:`` mapping against the configured accounts.
 
-    ``mistake`` gives the keys that lead to what is wrong, and one clause; None for nothing. ``about`` changes whenever
-    it might say something else.
+    ``mistake`` returns the keys that lead to a mistake, and one clause about it; None if there is none. ``about``
+    changes whenever the result may change.
     """
 
     mistake: Callable[[Overrides], tuple[tuple[str, ...], str] | None] = lambda _: None
     about: str = ""
 
 
-# no site shows them, and a terminal obeys them
+# invisible on a page, but acted on by a terminal
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
-# what may be markup; a listing of posts parses no title without it
+# possible markup; a listing parses only titles that match
 _MARKED = re.compile(r"[*_`\[\\]|~~|&[#\w]|<[A-Za-z/!?]")
 
 
 class Record:
-    """A post's data laid together: file name, defaults and front matter. ``path`` is what messages call the file.
+    """A post's merged data: file name, defaults and front matter. ``path`` is the file's name in messages.
 
-    ``fingerprint`` is that of the file's bytes; whoever read them sets it. ``defaults`` are those of ``_config.yml``.
+    ``fingerprint`` is a checksum of the file's bytes, set by the reader. ``defaults`` are those of ``_config.yml``.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Record:
         site: Site,
         *,
         jekyll4: bool,
-        check: Check = Check(),  # noqa: B008  # a tuple: nobody can change the one default
+        check: Check = Check(),  # noqa: B008  # a tuple: the shared default cannot be changed
     ) -> None:
         self.name, self.path, self.front, self.site, self.jekyll4 = name, path, front, site, jekyll4
         self._check = check
@@ -60,12 +60,12 @@ class Record:
         self.data: Data = merged(below, front.data) if below else front.data
 
     def refuse(self, reason: str, *keys: str) -> PostRefused:
-        """Make the error for this post, with the line of the key when it is in the file."""
+        """Make an error for this post, with the line of the key if it is in the file."""
         return PostRefused(self.path, reason, self.front.line(*keys) if keys else 0)
 
     @cached_property
     def date(self) -> datetime:
-        """Give the post's date in the zone of the site: front matter before file name."""
+        """The post's date in the site's time zone: from the front matter, else the file name."""
         value = self.data.get("date")
         try:
             if value not in (None, False):
@@ -77,7 +77,7 @@ class Record:
             raise self.refuse(f"the file name has no usable date: {error}") from None
 
     def slug(self) -> str:
-        """Give the slug: front matter (an empty one counts, as in Jekyll) before file name."""
+        """The slug: from the front matter (even an empty one, as in Jekyll), else the file name."""
         value = self.data.get("slug")
         if value is None:
             return self.name.slug.rstrip(".") if self.jekyll4 else self.name.slug
@@ -86,14 +86,14 @@ class Record:
         return value
 
     def title(self) -> str:
-        """Give the title: front matter, else the file name's slug in title case."""
+        """The title: from the front matter, else the file name's slug in title case."""
         value = self.data.get("title")
         if value is None or value is False or isinstance(value, dict | list):
             return " ".join(word.capitalize() for word in self.name.slug.split("-") if word)
         return _CONTROL.sub("", " ".join(("true" if value is True else str(value)).split()))
 
     def headline(self) -> str:
-        """Give the title as people read it: entities decoded, no markup, emoji where the site shows them."""
+        """The title as people read it: entities decoded, without markup, with emoji if the site shows them."""
         title = self.title()
         if self.site.emoji and ":" in title:
             from crosspost.sources.emoji import with_emoji
@@ -106,7 +106,7 @@ class Record:
         return _CONTROL.sub("", markup.to_line(title)) or title
 
     def categories(self) -> list[str]:
-        """Give the categories in Jekyll's order: folders, ``categories`` of the defaults and the post, ``category``."""
+        """The categories in Jekyll's order: folders, ``categories`` of the defaults and the post, ``category``."""
         found = [*_folders(self.name.path, self.site.posts_below)]
         for source in (self.defaults, self.front.data):
             value = source.get("categories")
@@ -124,7 +124,7 @@ class Record:
         return list(dict.fromkeys(found))
 
     def tags(self) -> tuple[str, ...]:
-        """Give the tags: ``tag`` is one, else ``tags`` is a list or words between spaces (and commas)."""
+        """The tags: ``tag`` is a single tag; else ``tags`` is a list, or words separated by spaces or commas."""
         value = self.data.get("tag")
         if value in (None, False):
             value = self.data.get("tags")
@@ -142,7 +142,7 @@ class Record:
         return tuple(dict.fromkeys(" ".join(tag.split()) for tag in found if tag.strip()))
 
     def relative_url(self) -> str:
-        """Give Jekyll's ``page.url``: the address below site and base path, with a plug-in's folder of a language."""
+        """Jekyll's ``page.url``: the address relative to site and base path, with the language folder of a plug-in."""
         own = self.data.get("permalink")
         if own in (None, False):
             template = permalink.template_for(self.site.permalink, jekyll4=self.jekyll4)
@@ -168,11 +168,11 @@ class Record:
             raise self.refuse(str(error), "permalink") from None
 
     def published(self) -> bool:
-        """Say whether the site publishes it; ``published: no`` and an empty one do not, any text does."""
+        """Whether the site publishes it: not with ``published: no`` or an empty value, but with any text."""
         return self.data.get("published", True) not in (None, False)
 
     def overrides(self) -> Overrides:
-        """Read the ``crosspost:`` mapping."""
+        """Parse the ``crosspost:`` mapping."""
         above = "" if "crosspost" in self.front.data else " (it comes from `defaults` in _config.yml)"
 
         def refuse(reason: str, *keys: str) -> PostRefused:
@@ -180,8 +180,8 @@ class Record:
 
         found = parse_overrides(self.data.get("crosspost"), self.site.zone, refuse)
         if wrong := self._check.mistake(found):
-            keys, said = wrong
-            raise refuse(f"crosspost: {said}", *keys)
+            keys, reason = wrong
+            raise refuse(f"crosspost: {reason}", *keys)
         return found
 
     def _output_ext(self, own: Any) -> str:
@@ -192,12 +192,12 @@ class Record:
         return ".html" if self.name.ext.lower() in self.site.markdown else self.name.ext
 
     def _cleaned_path(self) -> str:
-        """Jekyll's ``:path``: below the posts folder, without extension."""
+        """Jekyll's ``:path``: the path in the posts folder, without extension."""
         return self.name.path.removesuffix(self.name.ext).partition("_posts")[2] or self.name.basename
 
 
 def _folders(path: str, posts_below: str) -> list[str]:
-    """Give the folders above the posts folder: they are categories."""
+    """The folders above the posts folder, which are categories."""
     if posts_below:
         path = path.removeprefix(posts_below + "/")
     for special in (POSTS, DRAFTS):
@@ -208,7 +208,7 @@ def _folders(path: str, posts_below: str) -> list[str]:
 
 
 def _flat(values: list[Any]) -> list[str]:
-    """Make one list of texts of a list that may hold lists and numbers."""
+    """Flatten a list that may contain lists and numbers into a list of texts."""
     found: list[str] = []
     for value in values:
         if isinstance(value, list):

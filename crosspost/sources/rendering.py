@@ -1,7 +1,7 @@
-"""A post's text without what only the site generator understands: Liquid rendered, kramdown's attribute lists removed.
+"""Renders a post's Liquid and removes kramdown's attribute lists.
 
-Liquid is rendered by python-liquid, which gives templates no way into Python objects, with bounds on loops and output.
-Includes and tags of plug-ins render to nothing. Imported on first use: a listing of posts renders nothing.
+Liquid is rendered by python-liquid, which gives templates no access to Python objects, with limits on loops and output.
+Includes and plug-in tags render to nothing. Imported on first use, because listings render nothing.
 Sources: https://jekyllrb.com/docs/liquid/ and https://kramdown.gettalong.org/syntax.html
 """
 
@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from liquid import BoundTemplate, Environment
 
-MAX_OUTPUT = 500_000  # bytes: what a text may have that is written without Liquid
+MAX_OUTPUT = 500_000  # bytes: the same limit as for a text without Liquid
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-# bounds keep what is never closed from being searched for again from each of its characters
+# the bounds prevent quadratic time for lists that are never closed
 _ATTRIBUTES = re.compile(r"\{:(?:\\.|[^\\}\n]){0,500}\}")
 _CONTENTS_LIST = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[^}\n]{0,200}\btoc\b[^}\n]{0,200}\}[ \t]*$", re.MULTILINE
 )
 _COMMENT_OPENS, _COMMENT_CLOSES = "{::comment}", re.compile(r"\{:/(?:comment)?\}")
-_LONG_LINE = 10_000  # characters; nobody writes attributes into a line like that
+_LONG_LINE = 10_000  # characters; longer lines have no attributes
 _ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
 
 Address = Callable[[str], str]
@@ -32,10 +32,10 @@ Address = Callable[[str], str]
 def render(text: str, variables: dict[str, Any], relative: Address, absolute: Address) -> tuple[str, str]:
     """Render a post's Liquid.
 
-    :param variables: what templates may name: ``site``, ``page``
+    :param variables: the variables of templates: ``site``, ``page``
     :param relative: Jekyll's ``relative_url`` filter
     :param absolute: Jekyll's ``absolute_url`` filter
-    :returns: the text, and a warning ("" when all went well). A template with a mistake loses its tags, not the post.
+    :returns: the text, and a warning ("" if there is none). A template with a mistake only loses its tags.
     """
     if "{{" not in text and "{%" not in text:
         return text, ""
@@ -87,7 +87,7 @@ def _lines_without_attributes(lines: list[str]) -> Iterator[str]:
             cleaned = _outside_code(line)
             if cleaned.strip():
                 yield cleaned.rstrip()
-            # a line that held nothing but attributes belongs to the block above: leaving no empty line keeps it whole
+            # a line with only attributes belongs to the block above, so no empty line must remain
 
 
 def _outside_code(line: str) -> str:

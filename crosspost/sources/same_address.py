@@ -1,4 +1,4 @@
-"""Posts that have one address: the site shows only one of them there, and which one is chance."""
+"""Refuses posts that share an address, because the site shows only one of them there, at random."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from crosspost.sources.permalink import slugify
 
 
 def refuse_twins(entries: Iterable[Entry]) -> list[Entry]:
-    """The same entries, with those refused that have an address in common: said twice, both would lead to one page."""
+    """The same entries, but those that share an address are refused, because all would link to the same page."""
     listed = list(entries)
     by_url: dict[str, list[Entry]] = defaultdict(list)
     for entry in listed:
@@ -25,7 +25,7 @@ def refuse_twins(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def refused(entry: Entry, same: Iterable[Entry]) -> Entry:
-    """An entry that has its address in common with others."""
+    """The refused form of an entry that shares its address with others."""
     others = ", ".join(other.path for other in same if other.id != entry.id)
     reason = (
         f"{entry.path}: has the same address as {others} ({entry.url}), and the site can show only one of them there; "
@@ -35,7 +35,7 @@ def refused(entry: Entry, same: Iterable[Entry]) -> Entry:
 
 
 def may_share(url: str, name: str, text: bytes) -> bool:
-    """Whether a file can have an address, judged without reading it as a post: by its name or by what is written in it.
+    """Whether a file may have an address, by its name or the bytes in it, without parsing it.
 
     :param name: the slug of the file's name
     :param text: the bytes of the file
@@ -49,7 +49,7 @@ def may_share(url: str, name: str, text: bytes) -> bool:
 
 
 def same_page(url: str, other: str) -> bool:
-    """Whether two addresses are of one page."""
+    """Whether two addresses lead to the same page."""
     return _page(url) == _page(other)
 
 

@@ -1,8 +1,7 @@
-"""What other systems leave in a text: shortcodes of WordPress and Hugo, BBCode, block tags of Octopress.
+"""Removes leftovers of other systems: shortcodes of WordPress and Hugo, BBCode, block tags of Octopress.
 
-What they stand for is said in Markdown where there is a word for it (a picture with its caption, a quotation, code, an
-address); their other marks vanish, what stands between them stays. Bracketed words of a sentence (``[sic]``, ``[1]``)
-and code are left as they are.
+Those with a Markdown equivalent are converted (a picture with its caption, a quotation, code, an address); other tags
+are removed, but the text between them stays. Bracketed words of a sentence (``[sic]``, ``[1]``) and code are unchanged.
 Sources: https://codex.wordpress.org/Shortcode_API, https://gohugo.io/content-management/shortcodes/, checked
 2026-11-25.
 """
@@ -15,7 +14,7 @@ from crosspost.sources.code_blocks import CODE
 _CAPTIONS = frozenset(["caption", "wp_caption"])
 _QUOTES = frozenset(["quote", "blockquote", "pullquote"])
 _CODES = frozenset(["code", "sourcecode", "codeblock", "highlight"])
-# what stands between them is an address, or nothing to read
+# these contain an address, or nothing to read
 _HOSTS = frozenset("embed youtube vimeo tweet twitter instagram soundcloud spotify gist dailymotion ted video".split())  # noqa: SIM905
 _UNREAD = frozenset(
     """
@@ -23,7 +22,7 @@ _UNREAD = frozenset(
     """.split()  # noqa: SIM905 - one text is easier to add to
 )
 _PAIRS = _CAPTIONS | _QUOTES | _CODES | _HOSTS | _UNREAD | {"img"}
-# may stand alone on a line without anything else in the brackets
+# may be alone on a line without attributes
 _ALONE = _HOSTS | _UNREAD | frozenset("toc TOC archives sitemap contact-form contact-form-7 nextpage".split())  # noqa: SIM905
 _SHORTCODE = re.compile(
     rf"{CODE}"
@@ -48,14 +47,14 @@ _CAPTION_CLASS = re.compile(r"^([^\n]+)\n\{:[^}\n]{0,200}\.[\w-]{0,40}caption\b[
 
 
 def without_template_tags(text: str) -> str:
-    """Hugo's shortcodes and block tags of plug-ins that hold a quotation, code or what is not read: before Liquid."""
+    """Remove Hugo's shortcodes, and plug-ins' block tags for quotations, code or unreadable content; before Liquid."""
     if "{{<" in text or "{{%" in text:
         text = "".join(_without_hugo(text))
     return "".join(_without_blocks(text)) if "{%" in text else text
 
 
 def without_shortcodes(text: str) -> str:
-    """WordPress's shortcodes and BBCode, and kramdown's captions: after Liquid."""
+    """Remove WordPress's shortcodes and BBCode, and mark kramdown's captions; after Liquid."""
     if "{:" in text and "caption" in text:
         text = _CAPTION_CLASS.sub(lambda found: f"<figcaption>{found[1]}</figcaption>", text)
     return "".join(_without_shortcodes(text)) if "[" in text else text
@@ -64,17 +63,17 @@ def without_shortcodes(text: str) -> str:
 def _without_hugo(text: str) -> Iterator[str]:
     at, ends = 0, True
     while (mark := _HUGO.search(text, at)) is not None:
-        if not mark["open"]:  # code, or what Liquid leaves as it is
+        if not mark["open"]:  # code, or a raw block
             end = max(text.find("endraw", mark.end()), mark.end()) if mark["raw"] else mark.end()
             yield text[at:end]
             at = end
             continue
         end = text.find((">}}" if mark["open"] == "{{<" else "%}}"), mark.end()) + 3
-        if end < 3:  # it is never closed
+        if end < 3:  # never closed
             break
         yield text[at : mark.start()]
         at = end
-        closing, name = _HUGO_NAME.match(text, mark.end()).groups()  # type: ignore[union-attr]  # it may match nothing
+        closing, name = _HUGO_NAME.match(text, mark.end()).groups()  # type: ignore[union-attr]  # it always matches, if only an empty string
         code = ends and name in _CODES and not closing
         closed = _HUGO_END.search(text, end) if code else None
         ends = ends and not (code and closed is None)
@@ -86,7 +85,7 @@ def _without_hugo(text: str) -> Iterator[str]:
 
 def _without_blocks(text: str) -> Iterator[str]:
     at = 0
-    never_closed = {"highlight", "comment"}  # Liquid knows those
+    never_closed = {"highlight", "comment"}  # these are Liquid's own
     while (mark := _BLOCK.search(text, at)) is not None:
         name, end = mark["name"] or "", None
         if name in _QUOTES | _CODES | _UNREAD and name not in never_closed:
@@ -96,7 +95,7 @@ def _without_blocks(text: str) -> Iterator[str]:
             yield text[at : mark.end()]
             at = mark.end()
         else:
-            yield text[at : mark.start()] + _said(name, mark["given"], text[mark.end() : end.start()])
+            yield text[at : mark.start()] + _as_markdown(name, mark["given"], text[mark.end() : end.start()])
             at = end.end()
     yield text[at:]
 
@@ -117,7 +116,7 @@ def _without_shortcodes(text: str) -> Iterator[str]:
             opened.add(name)
             if name in _PAIRS:
                 close = text.find(f"[/{name}]", at)
-                yield _said(name, given, text[at:close])
+                yield _as_markdown(name, given, text[at:close])
                 at = close + len(name) + 3
         elif not _is_shortcode(mark, name, given):
             yield mark[0]
@@ -125,7 +124,7 @@ def _without_shortcodes(text: str) -> Iterator[str]:
 
 
 def _is_shortcode(mark: re.Match[str], name: str, given: str) -> bool:
-    """Whether brackets that nothing closes are a shortcode: by what is given, or alone on a line by their name."""
+    """Whether an unclosed bracket is a shortcode: by its attributes, or by its name if alone on a line."""
     if _ATTRIBUTE.search(given):
         return True
     if name not in _ALONE:
@@ -136,8 +135,8 @@ def _is_shortcode(mark: re.Match[str], name: str, given: str) -> bool:
     return bool(_PLAIN_ATTRIBUTE.search(given) or (name in _HOSTS and _TARGET.fullmatch(given)))
 
 
-def _said(name: str, given: str, held: str) -> str:
-    """What a pair of tags says, in Markdown."""
+def _as_markdown(name: str, given: str, held: str) -> str:
+    """The content of a pair of tags as Markdown."""
     if name in _CAPTIONS:
         return _captioned(held, given)
     if name in _QUOTES:
@@ -152,7 +151,7 @@ def _said(name: str, given: str, held: str) -> str:
 
 
 def _captioned(held: str, given: str) -> str:
-    """A picture and its caption, as the rest of the program knows them."""
+    """A picture and its caption in a form that is recognised later."""
     picture = _PICTURE.match(held)
     if picture is None:
         return ""

@@ -1,4 +1,4 @@
-"""A Jekyll site's ``_config.yml``, as far as posts depend on it."""
+"""Reads the parts of a Jekyll site's ``_config.yml`` on which posts depend."""
 
 import os
 import re
@@ -19,16 +19,16 @@ CONFIG, CNAME = "_config.yml", "CNAME"
 _HOST = re.compile(r"(?:(?!-)[\w-]{1,63}(?<!-)\.)+(?!-)[\w-]{2,63}(?<!-)")
 _DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.*\.[^.]+\Z", re.ASCII)
 
-# what Jekyll leaves out by itself; a list in _config.yml replaces it before 4, and is added to it from 4 on
+# Jekyll's default exclusions; a list in _config.yml replaces them before version 4, and adds to them since
 _EXCLUDED = ("node_modules", "vendor/bundle/", "vendor/cache/", "vendor/gems/", "vendor/ruby/")
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``_config.yml`` and the person's own settings say together.
+    """The settings from ``_config.yml`` and from the user's own config.
 
-    ``url`` has no trailing path, ``permalink`` is a style word or template, ``emoji`` says that ``:tada:``
-    is 🎉, ``config`` is the whole file for Liquid, ``layouts`` the folder of the layouts, ``warnings`` what is wrong
-    with it and stops nothing.
+    ``url`` has no trailing path, ``permalink`` is a style or template, ``emoji`` whether ``:tada:`` becomes 🎉,
+    ``config`` is the whole file for Liquid, ``layouts`` the folder of the layouts, ``warnings`` are mistakes that do
+    not prevent its use.
     """
 
     url: str = ""
@@ -52,12 +52,12 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_site(path: Path) -> Path | None:
-    """Find the site a file or folder belongs to: the nearest folder upwards that holds ``_config.yml``.
+    """Find the site of a file or folder: the nearest folder upwards with a ``_config.yml``.
 
-    Without one: the outermost folder called ``posts`` above it (or the one that holds ``_posts``), or the folder of a
-    file with a dated name; None when it is neither.
+    Otherwise the outermost folder called ``posts`` above it (or the one that contains ``_posts``), or the folder of a
+    file with a dated name; None if there is neither.
     """
-    # absolute only to walk upwards; the answer is as the person wrote it wherever that is possible
+    # absolute only to walk upwards; the result is as the user wrote it where possible
     start = path if path.is_dir() else path.parent
     for folder in (
         (start, *start.parents) if start.is_absolute() else (start, *start.parents, *start.absolute().parents)
@@ -72,36 +72,36 @@ def find_site(path: Path) -> Path | None:
 
 
 def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool, emoji: bool | None = None) -> Site:
-    """Read ``_config.yml``, when there is one, and lay the settings that were given over it.
+    """Read ``_config.yml``, if there is one; the given settings override it.
 
     :param given: ``url``, ``baseurl``, ``permalink``, ``timezone``, ``lang``; empty or None means not given
-    :param emoji: whether short codes become emoji; None: where the site has the plug-in that does it
+    :param emoji: whether short codes become emoji; None: if the site has the plug-in for it
     :raises SourceError: when the folder or its configuration cannot be read or used
     """
     if not root.is_dir():
         raise SourceError(f"{root}: there is no such folder")
     file = root / CONFIG
     if os.path.lexists(file) and not file.is_file():
-        raise SourceError(f"{file}: it is no file that can be read")
+        raise SourceError(f"{file}: is not an ordinary file, so it cannot be read")
     config, text = _read(file) if file.is_file() else ({}, "")
-    said = {key: value for key, value in given.items() if value is not None and (value or key == "baseurl")}
+    settings = {key: value for key, value in given.items() if value is not None and (value or key == "baseurl")}
     try:
-        local = zone(said.get("timezone") or _text(config, "timezone"))
+        local = zone(settings.get("timezone") or _text(config, "timezone"))
     except ValueError as error:
-        where = str(root) if said.get("timezone") else f"{file}:{line_of(text, 'timezone')}"
+        where = str(root) if settings.get("timezone") else f"{file}:{line_of(text, 'timezone')}"
         raise SourceError(f"{where}: timezone: {error}") from None
-    lang, wrong = _language(said.get("lang"), config, file)
+    lang, warnings = _language(settings.get("lang"), config, file)
     exclude = _strings(config.get("exclude"))
     extensions = config.get("markdown_ext")
     return Site(
-        url=said.get("url") or _text(config, "url") or _domain(root / CNAME),
-        baseurl=said["baseurl"] or "" if "baseurl" in said else _text(config, "baseurl"),
-        permalink=said.get("permalink") or _permalink(config) or "date",
+        url=settings.get("url") or _text(config, "url") or _domain(root / CNAME),
+        baseurl=settings["baseurl"] or "" if "baseurl" in settings else _text(config, "baseurl"),
+        permalink=settings.get("permalink") or _permalink(config) or "date",
         zone=local,
         future=config.get("future") is True,
         title=_text(config, "title") or _text(config, "name"),
         lang=lang,
-        warnings=wrong,
+        warnings=warnings,
         author=author(config.get("author")),
         emoji=_has_jemoji(config, root) if emoji is None else emoji,
         markdown=tuple(
@@ -118,16 +118,18 @@ def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool, emoji:
 
 
 def _language(given: str | None, config: dict[str, Any], file: Path) -> tuple[str, tuple[str, ...]]:
-    """The site's language, and sentences about values that are none."""
+    """The site's language, and complaints about invalid values."""
     values = ([("[site] lang", given)] if given else []) + [(key, config.get(key)) for key in KEYS]
     wrong = [
-        said if key.startswith("[") else f"{file}: {said}" for key, value in values if (said := complaint(key, value))
+        problem if key.startswith("[") else f"{file}: {problem}"
+        for key, value in values
+        if (problem := complaint(key, value))
     ]
     return next((found for _, value in values if (found := language(value))), ""), tuple(wrong)
 
 
 def _domain(file: Path) -> str:
-    """The address in GitHub Pages' ``CNAME`` file, which holds a host name; "" when there is none.
+    """The address from GitHub Pages' ``CNAME`` file, which contains a host name; "" when there is none.
 
     Source: https://docs.github.com/en/pages/configuring-a-custom-domain-for-your-github-pages-site
     """
@@ -139,7 +141,7 @@ def _domain(file: Path) -> str:
 
 
 def author(value: Any) -> str:
-    """Give the name of an author: text, or a mapping with ``name``."""
+    """The name of an author: text, or a mapping with ``name``."""
     if isinstance(value, dict):
         value = value.get("name")
     return " ".join(value.split()) if isinstance(value, str) else ""
@@ -160,7 +162,7 @@ def _read(file: Path) -> tuple[dict[str, Any], str]:
 
 
 def _permalink(config: dict[str, Any]) -> str:
-    """The permalink of the posts collection goes before that of the site."""
+    """The permalink of the posts collection, else that of the site."""
     collections = config.get("collections")
     posts = collections.get("posts") if isinstance(collections, dict) else None
     return (_text(posts, "permalink") if isinstance(posts, dict) else "") or _text(config, "permalink")
@@ -172,9 +174,9 @@ def _text(config: dict[str, Any], key: str) -> str:
 
 
 def _has_jemoji(config: dict[str, Any], root: Path) -> bool:
-    """Whether the site uses jemoji: named under ``plugins`` (or ``gems``), or in the Gemfile, whose gems Jekyll loads.
+    """Whether the site uses jemoji: it is in ``plugins`` (or ``gems``), or in the Gemfile, whose gems Jekyll loads.
 
-    GitHub Pages allows the plug-in and does not switch it on by itself.
+    GitHub Pages allows the plug-in but does not enable it by default.
     Source: https://github.com/github/pages-gem, lib/github-pages/plugins.rb, checked 2026-11-25.
     """
     for named in (config.get("plugins"), config.get("gems")):
@@ -189,4 +191,4 @@ def _has_jemoji(config: dict[str, Any], root: Path) -> bool:
 
 
 def _strings(value: Any) -> tuple[str, ...]:
-    return tuple(str(one) for one in value) if isinstance(value, list) else ()
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

@@ -1,8 +1,8 @@
-"""YAML that is read strictly: what libyaml lets pass silently and a person would want to know is an error here.
+"""Parses YAML strictly: mistakes that libyaml accepts silently are errors here.
 
-A key written twice, a list where a mapping belongs, references that blow a small text up, and nesting deep enough to
-overflow the C stack are refused with their line. Numbers keep how they were written unless they are plain (``007``
-and ``12:30`` stay text), and an impossible day stays text for the caller to judge.
+A duplicate key, a list instead of a mapping, references that expand a small text enormously, and nesting deep enough to
+overflow the C stack are refused with their line. Only plain numbers become numbers (``007`` and ``12:30`` stay text),
+and an impossible date stays text for the caller to check.
 """
 
 import re
@@ -12,18 +12,18 @@ from typing import Any
 import yaml
 
 MAX_BYTES = 256 * 1024
-MAX_BRACKETS = 1000  # libyaml's composer recurses per level; some ten thousand levels overflow the C stack
-MAX_NODES = 2000  # nodes after references are followed
+MAX_BRACKETS = 1000  # libyaml's composer recurses per level; about ten thousand levels overflow the C stack
+MAX_NODES = 2000  # nodes after expanding references
 
 _DEEP_LINE = re.compile(r"(?:[-?:][ \t]+){32}")
 _STRING, _SEQUENCE, _MAPPING, _MERGE = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map", "merge"))
 
-# the C loader is ten times as fast; the Python one behaves the same and is always there
+# the C loader is ten times as fast; the Python one behaves the same and is always available
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class YamlError(Exception):
-    """YAML that is not taken. ``line`` counts from 1 within the text that was given, 0 when unknown."""
+    """YAML that is refused. ``line`` counts from 1 in the given text; 0 when unknown."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
         super().__init__(reason)
@@ -31,14 +31,14 @@ class YamlError(Exception):
 
 
 class StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run time
-    """The safe loader; every mapping's keys are unique, numbers and dates lose nothing of what was written.
+    """The safe loader, but keys are unique, and numbers and dates lose nothing of how they were written.
 
-    Values are made straight from the composed nodes: the library's own way, which also serves references to oneself
-    and foreign tags, takes twice as long for the few lines of a front matter.
+    Values are built directly from the composed nodes: the library's own way, which also supports recursive references
+    and custom tags, takes twice as long for the few lines of a front matter.
     """
 
     def resolve(self, kind: type, value: str, implicit: tuple[bool, bool]) -> str:
-        """Say which tag a node without one has (without the path resolvers that nobody uses)."""
+        """The implicit tag of a node (without path resolvers, which are not used)."""
         if kind is not yaml.ScalarNode:
             return _SEQUENCE if kind is yaml.SequenceNode else _MAPPING
         if implicit[0]:
@@ -48,13 +48,13 @@ class StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run ti
         return _STRING
 
     def descend_resolver(self, current_node: Any, current_index: Any) -> None:
-        """Nothing to keep: there are no path resolvers."""
+        """Do nothing: there are no path resolvers."""
 
     def ascend_resolver(self) -> None:
-        """Nothing to keep: there are no path resolvers."""
+        """Do nothing: there are no path resolvers."""
 
     def construct_document(self, node: yaml.Node) -> Any:
-        """Make the value of the whole text."""
+        """Build the value of the whole text."""
         return self._value(node)
 
     def _value(self, node: yaml.Node) -> Any:
@@ -64,7 +64,7 @@ class StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run ti
         if tag == _MAPPING and isinstance(node, yaml.MappingNode):
             return self._mapping(node)
         if tag == _SEQUENCE and isinstance(node, yaml.SequenceNode):
-            return [self._value(one) for one in node.value]
+            return [self._value(item) for item in node.value]
         if isinstance(node, yaml.ScalarNode) and tag in _AS_WRITTEN:
             return _AS_WRITTEN[tag](self, node)
         return self.construct_object(node, deep=True)
@@ -80,25 +80,25 @@ class StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run ti
             if key in mapping:
                 raise YamlError(f'"{key}" is written twice; keep one of them', key_node.start_mark.line + 1)
             mapping[key] = self._value(value_node)
-        if len(mapping) != len(node.value):  # a merge: what it brings goes below what is written here
+        if len(mapping) != len(node.value):  # a merge: keys written here take precedence
             self.flatten_mapping(node)
             return {self._key(key): self._value(value) for key, value in node.value}
         return mapping
 
     def _key(self, node: yaml.Node) -> Any:
-        """Make a name as it was written: for Python ``1`` and ``true`` would be one key, for YAML they are two."""
+        """A key as it was written: ``1`` and ``true`` are equal in Python, but different keys in YAML."""
         scalar = isinstance(node, yaml.ScalarNode) and node.tag.startswith("tag:yaml.org,2002:")
         return node.value if scalar else self._value(node)
 
     def plain_int(self, node: yaml.ScalarNode) -> int | str:
-        """Give ``2024`` as a number, ``007``, ``1_000`` or ``12:30`` as they were written."""
+        """``2024`` as a number, but ``007``, ``1_000`` or ``12:30`` as text."""
         text: str = node.value
         digits = text.removeprefix("-")
         plain = digits.isdecimal() and len(digits) < 19 and (digits == "0" or not digits.startswith("0"))
         return int(text) if plain else text
 
     def plain_float(self, node: yaml.ScalarNode) -> float | str:
-        """Give ``1.5`` as a number, ``1.10`` or ``1e3`` as they were written."""
+        """``1.5`` as a number, but ``1.10`` or ``1e3`` as text."""
         text: str = node.value
         try:
             number = float(text)
@@ -107,10 +107,10 @@ class StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run ti
         return number if repr(number) == text else text
 
     def lenient_timestamp(self, node: yaml.ScalarNode) -> Any:
-        """Give a date or time; an impossible one (30 February) stays text."""
+        """A date or time; an impossible one (30 February) stays text."""
         try:
             return self.construct_yaml_timestamp(node)
-        except (ValueError, OverflowError, AttributeError):  # the last: a tag put on what is no date
+        except (ValueError, OverflowError, AttributeError):  # AttributeError: a timestamp tag on something else
             return node.value
 
 
@@ -122,11 +122,11 @@ _AS_WRITTEN = {
 
 
 def load_mapping(text: str, what: str) -> dict[str, Any]:
-    """Read a YAML mapping.
+    """Parse a YAML mapping.
 
-    :param what: what the text is, for the message ("front matter")
+    :param what: what the text is, for messages ("front matter")
     :returns: the mapping; empty for an empty text
-    :raises YamlError: when it is broken, no mapping, or too much
+    :raises YamlError: when it is invalid, not a mapping, or too large
     """
     _refuse_excess(text, what)
     try:
@@ -147,7 +147,7 @@ def load_mapping(text: str, what: str) -> dict[str, Any]:
 
 
 def line_of(text: str, *keys: str) -> int:
-    """Find the line (from 1) on which the value of a key, or of a key within a key, begins; 0 when it is not there."""
+    """The line (from 1) of a key, or of a key inside a key; 0 when it is not there."""
     try:
         node = yaml.compose(text, Loader=StrictLoader)
     except yaml.YAMLError:
@@ -172,14 +172,14 @@ def _refuse_excess(text: str, what: str) -> None:
 
 
 def _refuse_explosion(text: str, what: str) -> None:
-    """Follow every reference, as a reader of the values would, and stop when that becomes too much."""
+    """Expand every reference, and stop when there are too many nodes."""
     waiting = [yaml.compose(text, Loader=StrictLoader)]
     count = 0
     while waiting:
         node = waiting.pop()
         count += 1
         if count > MAX_NODES:
-            raise YamlError(f"the {what} grows out of bounds through its references (& and *)")
+            raise YamlError(f"the {what} becomes too large through its references (& and *)")
         if isinstance(node, yaml.MappingNode):
             waiting.extend(part for pair in node.value for part in pair)
         elif isinstance(node, yaml.SequenceNode):
@@ -192,7 +192,7 @@ def _line(error: yaml.MarkedYAMLError) -> int:
 
 
 def _words(error: yaml.MarkedYAMLError) -> str:
-    """Say what libyaml means, with the remedy for the commonest mistakes."""
+    """Explain libyaml's message, with a solution for the most common mistakes."""
     problem = error.problem or error.context or "it cannot be read"
     if "mapping values are not allowed" in problem:
         return 'a second ": " in one line; put the text in quotation marks'

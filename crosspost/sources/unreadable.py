@@ -1,4 +1,4 @@
-"""Why an entry of a posts folder cannot be read as a file: its kind, or a name that cannot be written down."""
+"""Explains why an entry of a posts folder cannot be read: its type, or a name that cannot be stored."""
 
 import os
 
@@ -10,12 +10,12 @@ def is_file(entry: "os.DirEntry[str]") -> bool:
     """Whether it is an ordinary file, or a link to one."""
     try:
         return entry.is_file()
-    except OSError:  # a link that leads to itself
+    except OSError:  # a link to itself
         return False
 
 
 def no_file(entry: "os.DirEntry[str]") -> str | None:
-    """Why what is no file cannot be read; None for what nobody would take for a post."""
+    """Why an entry that is not a file cannot be read; None for one that cannot be meant as a post."""
     try:
         if entry.is_dir():  # a link to a folder, which Jekyll does not follow
             return None
@@ -23,12 +23,12 @@ def no_file(entry: "os.DirEntry[str]") -> str | None:
             return NO_FILE
         os.stat(entry.path)  # noqa: PTH116 - beside the calls of DirEntry
     except OSError as error:
-        return f"is a link that leads nowhere: {error.strerror}" if entry.is_symlink() else str(error.strerror)
+        return f"is a broken link: {error.strerror}" if entry.is_symlink() else str(error.strerror)
     return NO_FILE
 
 
 def no_name(path: str) -> str:
-    """What is wrong with a name; "" when it is one that can be written down."""
+    """What is wrong with a name; "" when it can be stored."""
     if printable(path) == path:
         return ""
     try:

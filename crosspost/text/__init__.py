@@ -1,1 +1,1 @@
-"""Small helpers for text that people wrote or read: names that were meant, what a terminal obeys, what is pasted."""
+"""Small helpers for text that people write or read: misspelt names, control characters, pasted tokens."""

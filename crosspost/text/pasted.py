@@ -1,7 +1,8 @@
-"""What comes along when a token or an address is copied from a page, a letter or a word processor.
+"""Clean up tokens and addresses that were copied from a page, a letter or a word processor.
 
-What is plain is taken away: blanks and invisible characters around it, quotes, the word ``Bearer``. What may be part of
-it, or shows that something is missing, is said; never the character itself, because it may be a secret's.
+What clearly does not belong is removed: spaces and invisible characters around it, quotes, the word ``Bearer``. What
+may belong, or shows that something is missing, is an error; the message never quotes the character, because it may be
+part of a secret.
 """
 
 import re
@@ -14,7 +15,7 @@ _PAIRS = re.compile(rf"^([{_CURLY}\"'`])(.*)([{_CURLY}\"'`])$", re.DOTALL)
 
 
 def visible(text: str) -> str:
-    """The text without invisible characters, and without blanks around it."""
+    """The text without invisible characters and surrounding spaces."""
     return re.sub(f"[{_INVISIBLE}]", "", text).strip()
 
 
@@ -26,52 +27,52 @@ def unquoted(text: str) -> str:
 
 
 def _belong(opening: str, closing: str) -> bool:
-    """Whether two quotes are a pair; of the curly ones any two are."""
+    """Whether two quotes form a pair; any two curly quotes do."""
     return opening == closing if opening in "\"'`" or closing in "\"'`" else True
 
 
 def token(text: str) -> str:
-    """A token as its network gave it: plain ASCII without blanks.
+    """A token as the network issued it: plain ASCII without spaces.
 
-    :raises ValueError: with one clause, when it cannot be that
+    :raises ValueError: with one clause that says why it cannot be a token
     """
     text = unquoted(visible(text))
     text = unquoted(re.sub(r"(?i)^(?:authorization\s*:\s*)?bearer(?:\s+|\s*:\s*)", "", text).strip())
     for number, char in enumerate(text, 1):
-        if what := _not_in_a_token(char):
-            raise ValueError(f"it has {what} (character {number} of {len(text)}); copy it again")
+        if problem := _not_in_a_token(char):
+            raise ValueError(f"it has {problem} (character {number} of {len(text)}); copy it again")
     return text
 
 
 def _not_in_a_token(char: str) -> str:
     if char in "\r\n\u0085\u2028\u2029":
-        return "a line break within"
+        return "a line break inside it"
     if char in _CURLY:
         return "a curly quote"
     if _BLANK.match(char):
-        return "a blank within" if char == " " else "a blank within that is no ordinary one"
+        return "a space inside it" if char == " " else "an unusual kind of space inside it"
     if not char.isprintable():
         return "a control character"
-    return "" if char.isascii() else "a character that no token has, such as one of another alphabet"
+    return "" if char.isascii() else "a character that tokens never have, such as a letter of another alphabet"
 
 
 def words(text: str) -> str:
-    """A name or a password, which may have blanks and letters of every alphabet.
+    """A name or a password, which may have spaces and letters of every alphabet.
 
-    :raises ValueError: with one clause, when it cannot be meant so
+    :raises ValueError: with one clause that says why it cannot be used
     """
     text = text.strip(" \t\r\n\u00a0\ufeff\u200b\u2060")
     quoted = _PAIRS.match(text)
     if quoted and quoted[1] in _CURLY and quoted[3] in _CURLY:
         text = quoted[2]
     for number, char in enumerate(text, 1):
-        what = ""
+        problem = ""
         if char in "\r\n\u0085\u2028\u2029":
-            what = "a line break within"
+            problem = "a line break inside it"
         elif char != " " and _BLANK.match(char):
-            what = "a blank within that is no ordinary one"
+            problem = "an unusual kind of space inside it"
         elif re.match(f"[{_INVISIBLE}]", char) or not char.isprintable():
-            what = "an invisible character"
-        if what:
-            raise ValueError(f"it has {what} (character {number} of {len(text)}); type it anew")
+            problem = "an invisible character"
+        if problem:
+            raise ValueError(f"it has {problem} (character {number} of {len(text)}); type it again")
     return text

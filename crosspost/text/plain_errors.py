@@ -1,4 +1,4 @@
-"""Mistakes in what a person wrote, in plain words: the nearest name that there is, and which values are allowed."""
+"""Explain a user's mistake in plain words: the nearest known name, and which values are allowed."""
 
 import difflib
 import re
@@ -9,16 +9,16 @@ import msgspec
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known name a person probably meant; "" when none is near. Capitals, ``-`` and ``_`` make no difference."""
+    """The known name a person probably meant; "" when none is close. Case, ``-`` and ``_`` make no difference."""
     by_shape = {_shape(name): name for name in known}
     near = difflib.get_close_matches(_shape(word), by_shape, 1)
     return by_shape[near[0]] if near else ""
 
 
 def suggestion(word: str, known: Iterable[str], mark: str = "`") -> str:
-    """What to say after an unknown name: the nearest one, else all there are.
+    """The hint to give after an unknown name: the nearest known name, or all of them.
 
-    :param mark: what stands around a name
+    :param mark: the quote to put around a name
     """
     names = list(known)
     if near := nearest(word, names):
@@ -31,9 +31,9 @@ def _shape(name: str) -> str:
 
 
 def explained(error: msgspec.ValidationError, struct: type[msgspec.Struct]) -> tuple[list[str], str]:
-    """The keys that lead to a value that cannot be used, and what is wrong with it.
+    """The keys that lead to a value that cannot be used, and a clause about what is wrong with it.
 
-    :param struct: what the values were to become
+    :param struct: the type the values were meant for
     """
     message, _, path = str(error).partition(" - at `$.")
     keys = [key for key in re.split(r"[.\[\]`]+", path) if key and key != "..."]
@@ -45,7 +45,7 @@ def _sentence(message: str, allowed: tuple[str, ...]) -> str:
         found = enum[1].strip("'")
         near = nearest(found, [value for value in allowed if value])
         hint = f'; did you mean "{near}"?' if near else ""
-        return f"“{found}” is not possible here; {_choice(allowed)}{hint}"
+        return f"“{found}” is not allowed here; {_choice(allowed)}{hint}"
     if wrong := re.fullmatch(r"Expected `(.+)`, got `(.+)`", message):
         wanted = f"{_choice(allowed)}" if allowed else f"expected {_kinds(wrong[1])}"
         return f"{wanted}, found {_kinds(wrong[2])}"
@@ -57,21 +57,21 @@ def _sentence(message: str, allowed: tuple[str, ...]) -> str:
 
 
 def _allowed(struct: type[msgspec.Struct], keys: list[str]) -> tuple[str, ...]:
-    """The texts that are possible at a place; () when any text is."""
+    """The strings allowed as a value; () when any string is."""
     hints = typing.get_type_hints(struct)
     return tuple(_literals(hints[keys[0]])) if keys and keys[0] in hints else ()
 
 
 def _literals(hint: object) -> Iterable[str]:
-    for one in typing.get_args(hint):
-        if isinstance(one, str):
-            yield one
-        elif typing.get_origin(one) is not None:
-            yield from _literals(one)
+    for arg in typing.get_args(hint):
+        if isinstance(arg, str):
+            yield arg
+        elif typing.get_origin(arg) is not None:
+            yield from _literals(arg)
 
 
 def _choice(allowed: tuple[str, ...]) -> str:
-    """Which values are possible."""
+    """An instruction that lists the allowed values."""
     words = [f'"{value}"' for value in allowed if value]
     return f"write {' or '.join(filter(None, [', '.join(words[:-1]), *words[-1:]]))}"
 

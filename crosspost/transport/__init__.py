@@ -1,1 +1,1 @@
-"""Everything that goes over a wire: the guarded HTTP session, SMTP, JSON-RPC, addresses that are judged first."""
+"""Network access: the guarded HTTP session, SMTP, JSON-RPC, and a check of addresses before they are fetched."""

@@ -1,4 +1,4 @@
-"""May this address be fetched, and where do the packets go? Keeps what a post names out of private networks."""
+"""Checks whether an address may be fetched, so that an address in a post cannot reach a private network (SSRF)."""
 
 import ipaddress
 import socket
@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 Resolve = Callable[..., list[Any]]
 
 PORTS = {"http": 80, "https": 443}
-#: IPv6 that carries or may be translated to IPv4 in a way only the local network knows: IPv4-compatible (RFC 4291
-#: §2.5.5.1), NAT64 for local use (RFC 8215), Teredo (RFC 4380), site-local (RFC 3879)
+#: IPv6 ranges whose real destination only the local network knows: IPv4-compatible (RFC 4291 §2.5.5.1), NAT64 for
+#: local use (RFC 8215), Teredo (RFC 4380), site-local (RFC 3879)
 _TUNNELS = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b:1::/48", "2001::/32", "fec0::/10")))
 
 
@@ -25,14 +25,14 @@ def judged(
 ) -> tuple[str, tuple[str, ...]]:
     """Why this address must not be fetched ("" when it may), and the IP addresses to connect to (() for any).
 
-    A picture named by a post could point into the network of the machine crosspost runs on: its router, a cloud
-    host's metadata service. Refused are addresses that are not public (loopback, link-local, private, reserved …)
-    and names that lead to one, unless the host is the site itself. Only what was judged here is connected to
-    (:meth:`crosspost.transport.session.Session.pinned`), so a name that leads elsewhere a moment later changes nothing.
-    Behind a proxy (``HTTPS_PROXY``) it is the proxy that looks names up, and its business whom it lets through.
+    A picture in a post could point into the network of the machine crosspost runs on: its router, a cloud host's
+    metadata service. Addresses that are not public (loopback, link-local, private, reserved …) are refused, and so are
+    names that resolve to one, unless the host is the site itself. Callers connect only to the IP addresses returned
+    here (:meth:`crosspost.transport.session.Session.pinned`), so a name that resolves differently a moment later (DNS
+    rebinding) does no harm. Behind a proxy (``HTTPS_PROXY``) the proxy resolves names and decides what it allows.
 
-    :param allowed_hosts: names that may be anywhere
-    :param resolve: :func:`socket.getaddrinfo`, or a stand-in
+    :param allowed_hosts: host names that may have any address
+    :param resolve: :func:`socket.getaddrinfo`, or a replacement in tests
     """
     try:
         parts = urlsplit(url)
@@ -46,17 +46,17 @@ def judged(
     try:
         rows = resolve(_ascii(host), port or PORTS[parts.scheme], type=socket.SOCK_STREAM)
         addresses = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
-    except (OSError, ValueError):  # no such name, or no name at all
+    except (OSError, ValueError):  # no such host, or not a valid name
         addresses = []
     if not addresses:
         return f"{host}: the name cannot be found (DNS)", ()
     if not all(_public(address) for address in addresses):
-        return f"{host} is an address inside of a network, not on the web", ()
+        return f"{host} is in a private network, not on the web", ()
     return "", tuple(dict.fromkeys(map(str, addresses)))
 
 
 def _ascii(host: str) -> str:
-    """The name as the request will ask for it."""
+    """The host name as it is sent in requests."""
     if host.isascii():
         return host
     import idna
@@ -65,7 +65,7 @@ def _ascii(host: str) -> str:
 
 
 def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address is on the web; one that carries an IPv4 address inside is as public as that."""
+    """Whether an address is public; an IPv6 address that embeds an IPv4 address is as public as that is."""
     inner: ipaddress.IPv4Address | None = None
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour

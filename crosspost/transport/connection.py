@@ -1,4 +1,4 @@
-"""Watches one exchange with a server: whether a connection stood, at which address, and for how long.
+"""Watches one exchange with a server: whether a connection was established, to which address, and for how long.
 
 Each thread has one guard at a time; the connections of :class:`GuardedAdapter` report to it.
 """
@@ -16,10 +16,11 @@ from urllib3.exceptions import HTTPError
 
 
 class Guard:
-    """Watches one exchange: remembers whether it got a connection, and cuts it off at the deadline (seconds).
+    """Watches one exchange: records whether a connection was established, and cuts it off at the deadline.
 
-    :param addresses: the only IP addresses a connection may go to, whatever the name leads to by now; () for any.
-        Behind a proxy it is the proxy that looks the name up.
+    :param seconds: the deadline
+    :param addresses: the only IP addresses to connect to, whatever the name resolves to by now; () for any. Behind a
+        proxy the proxy resolves the name.
     """
 
     def __init__(self, seconds: float, addresses: Sequence[str] = ()) -> None:
@@ -40,14 +41,14 @@ class Guard:
             sock.close()
 
     def attach(self, sock: socket.socket | None) -> None:
-        """A connection stands: from now on the request may reach the server."""
+        """Note an established connection: from now on the request may reach the server."""
         self.connected = True
         self.watch(sock)
 
     def watch(self, sock: socket.socket | None) -> None:
-        """Cut this connection at the deadline, also while the server still drips out its TLS handshake.
+        """Cut this connection at the deadline, even during a slow TLS handshake.
 
-        A copy is kept, because TLS takes the socket over.
+        Keeps a duplicate of the socket, because TLS takes the original over.
         """
         if sock is not None:
             with contextlib.suppress(OSError, ValueError):  # closed already
@@ -75,16 +76,16 @@ def guarded(seconds: float, addresses: Sequence[str] = ()) -> Iterator[Guard]:
 
 
 class _Guarded(HTTPConnection):
-    """Tells the guard of its connection, and connects to the addresses the guard names.
+    """Reports its connection to the guard, and connects to the guard's addresses only.
 
-    Host header, SNI and certificate stay those of the name: only where the packets go is settled here.
+    Host header, SNI and certificate check still use the host name; only the destination address changes.
     """
 
     def _new_conn(self) -> socket.socket:
         guard: Guard = _current.guard
-        named = self._dns_host
-        places = guard.addresses if guard.addresses and self.proxy is None else (named,)
-        for left, address in enumerate(places, 1 - len(places)):
+        host = self._dns_host
+        targets = guard.addresses if guard.addresses and self.proxy is None else (host,)
+        for left, address in enumerate(targets, 1 - len(targets)):
             try:
                 self._dns_host = address
                 return self._watched(super()._new_conn())
@@ -92,8 +93,8 @@ class _Guarded(HTTPConnection):
                 if left == 0:
                     raise
             finally:
-                self._dns_host = named
-        raise AssertionError("there is always a place to connect to")
+                self._dns_host = host
+        raise AssertionError("there is always a target")
 
     def _watched(self, sock: socket.socket) -> socket.socket:
         _current.guard.watch(sock)

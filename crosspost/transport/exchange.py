@@ -1,4 +1,4 @@
-"""One request to a network and what came of it, as the adapters read it."""
+"""One request to a network and its response, as the adapters read it."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -10,9 +10,10 @@ import msgspec
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
-    """One request and what came of it. ``status`` is None when no complete answer came.
+    """One request and its response. ``status`` is None when no complete response arrived.
 
-    ``sent`` says whether a connection stood, so that the request may have reached the server.
+    ``sent`` is whether a connection was established, so that the request may have reached the server. ``failure``
+    explains why there is no response.
     """
 
     method: str
@@ -28,40 +29,40 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
         return f"Exchange({self.method} {self.url}, sent={self.sent}, status={self.status}, failure={self.failure!r})"
 
     def json(self) -> Any:
-        """The body as JSON, or None when it is not."""
+        """The body parsed as JSON, or None when it is not JSON."""
         try:
             return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last: a million opening brackets
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # RecursionError: a million opening brackets
             return None
 
 
 def server_time(headers: dict[str, str]) -> datetime | None:
-    """What the server's clock said when it answered (Date, RFC 9110 §6.6.1; Age, RFC 9111 §5.1); None when untold.
+    """The server's clock at the time of the response (Date, RFC 9110 §6.6.1; Age, RFC 9111 §5.1); None if not given.
 
     :param headers: names in lower case
     """
     try:
-        told = parsedate_to_datetime(headers.get("date", ""))
-        told = told if told.tzinfo else told.replace(tzinfo=UTC)
-        return told.astimezone(UTC) + timedelta(seconds=int(headers.get("age", "0")))
-    except (ValueError, OverflowError):  # a time that is none
+        date = parsedate_to_datetime(headers.get("date", ""))
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return date.astimezone(UTC) + timedelta(seconds=int(headers.get("age", "0")))
+    except (ValueError, OverflowError):  # not a valid time
         return None
 
 
 def retry_at(headers: dict[str, str], now: datetime) -> datetime | None:
-    """When to come back, from the headers of a refusal.
+    """When to try again, from the headers of an error response.
 
     Reads Retry-After (seconds or a date, RFC 9110 §10.2.3), ``x-rate-limit-reset`` and ``ratelimit-reset`` (Unix
     seconds: X, Bluesky) and ``x-ratelimit-reset`` (ISO 8601: the Mastodon family).
 
     :param headers: names in lower case
-    :param now: with a zone
-    :returns: a moment with a zone, never more than a week away; None when the server said nothing readable
+    :param now: with a time zone
+    :returns: a moment with a time zone, at most a week away; None when no header can be read
     """
-    there = server_time(headers) or now
-    for moment in _moments(headers, there):
-        # moments are the server's: what counts is how long it is until then by its own clock
-        return max(now, min(now + (moment - there), now + timedelta(days=7)))
+    server_now = server_time(headers) or now
+    for moment in _moments(headers, server_now):
+        # the moment is by the server's clock, so only its distance from the server's time counts
+        return max(now, min(now + (moment - server_now), now + timedelta(days=7)))
     return None
 
 
@@ -72,8 +73,8 @@ def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:
         ("x-ratelimit-reset", (datetime.fromisoformat, _unix)),
         ("ratelimit-reset", (_unix,)),
     )
-    for name, ways in readers:
-        for read in ways if name in headers else ():
+    for name, parsers in readers:
+        for read in parsers if name in headers else ():
             with contextlib.suppress(ValueError, OverflowError, TypeError, OSError):
                 moment = read(headers[name])
                 yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)

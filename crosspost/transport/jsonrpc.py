@@ -1,7 +1,7 @@
-"""JSON-RPC as one JSON object per line over TCP or a Unix socket, guarded as the HTTP session is.
+"""JSON-RPC as one JSON object per line over TCP or a Unix socket, with the same safeguards as the HTTP session.
 
-Every call has a connection of its own, a deadline and a bounded answer; what came of it is left in ``session.last``, so
-that the adapters' error map works as it does for HTTP.
+Every call has its own connection, a deadline and a size limit for the response; the exchange is stored in
+``session.last``, so that the adapters' error mapping works as it does for HTTP.
 """
 
 import socket
@@ -15,33 +15,33 @@ from crosspost.config.secrecy import said_by
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.session import Session, TransportError
 
-#: where signal-cli's daemon listens unless it is told otherwise
+#: signal-cli's default port
 DEFAULT_PORT = 7583
-#: bytes; an account in many large groups stays far below
+#: bytes; responses for an account in many large groups are far smaller
 MAX_ANSWER = 20_000_000
 
 
 def ask(session: Session, address: str, request: dict[str, Any]) -> Any:
-    """Send one JSON-RPC request and return the answer that carries its id; notifications in between are skipped.
+    """Send one JSON-RPC request and return the response with the same id; notifications in between are skipped.
 
-    :param session: gives the time-outs and takes the exchange; nothing goes through HTTP
+    :param session: supplies the time-outs and stores the exchange; HTTP is not used
     :param address: ``tcp://host:port`` or ``unix:/path``
     :param request: with ``id`` and ``method``
-    :raises TransportError: when no usable answer came; ``session.last.sent`` says whether the request may be out
+    :raises TransportError: when no usable response came; ``session.last.sent`` is whether the request may be out
     """
     connect, read, deadline = session.timeouts
     until = time.monotonic() + deadline
     session.last = None
-    stood = False
+    established = False
     try:
         with _connected(address, min(connect, deadline)) as wire:
-            stood = True
+            established = True
             wire.settimeout(read)
             wire.sendall(msgspec.json.encode(request) + b"\n")
             line, answer = _answer(wire, request["id"], until)
-    except (OSError, ValueError, RecursionError) as error:  # the last: an answer of a million opening brackets
+    except (OSError, ValueError, RecursionError) as error:  # RecursionError: a million opening brackets
         why = session.redact(f"{address}: {_reason(error)}")
-        session.last = Exchange(method=request["method"], url=session.redact(address), sent=stood, failure=why)
+        session.last = Exchange(method=request["method"], url=session.redact(address), sent=established, failure=why)
         raise TransportError(why) from None
     session.last = Exchange(method=request["method"], url=session.redact(address), sent=True, status=200, body=line)
     return answer
@@ -62,8 +62,8 @@ def _connected(address: str, seconds: float) -> socket.socket:
 
 
 def _answer(wire: socket.socket, wanted: Any, until: float) -> tuple[bytes, Any]:
-    """Read lines until the one with our id."""
-    begun, total, read = bytearray(), 0, wire.gettimeout() or 0
+    """Read lines until the response with our id."""
+    buffer, total, read = bytearray(), 0, wire.gettimeout() or 0
     while True:
         left = until - time.monotonic()
         if left <= 0:
@@ -77,12 +77,12 @@ def _answer(wire: socket.socket, wanted: Any, until: float) -> tuple[bytes, Any]
             raise ValueError(f"the answer is longer than {MAX_ANSWER} bytes")
         *lines, rest = part.split(b"\n")
         for line in lines:
-            whole = bytes(begun + line)
-            begun.clear()
-            said = msgspec.json.decode(whole)
-            if isinstance(said, dict) and said.get("id") == wanted:
-                return whole, said
-        begun += rest
+            whole = bytes(buffer + line)
+            buffer.clear()
+            message = msgspec.json.decode(whole)
+            if isinstance(message, dict) and message.get("id") == wanted:
+                return whole, message
+        buffer += rest
 
 
 def _reason(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Pictures that are only on the web, fetched into a folder: networks take uploads, not addresses."""
+"""Downloads pictures that are only on the web, because networks take uploads, not addresses."""
 
 import contextlib
 import hashlib
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from crosspost.transport.addresses import Resolve
     from crosspost.transport.session import Session
 
-#: answers after which asking again is of use
+#: status codes worth a retry
 _AGAIN = frozenset((408, 425, 429))
 
 
 class Fetched(NamedTuple):
-    """The file of a picture, or why there is none; ``again`` says that it may be there later."""
+    """The file of a picture, or the reason why there is none; ``again``: a later attempt may succeed."""
 
     path: str = ""
     reason: str = ""
@@ -27,7 +27,7 @@ class Fetched(NamedTuple):
 
 
 def stored(url: str, folder: Path) -> str:
-    """The file of a picture that was fetched before; "" when it was not."""
+    """The file of a picture that was downloaded before; "" when it was not."""
     file = _file(url, folder)
     return str(file) if file.is_file() else ""
 
@@ -40,12 +40,12 @@ def fetch(
     allowed_hosts: Collection[str] = (),
     resolve: "Resolve" = socket.getaddrinfo,
 ) -> Fetched:
-    """Fetch a picture into the folder, unless it is there.
+    """Download a picture into the folder, unless it is there already.
 
-    Only addresses on the web are asked, also after a redirect (see :func:`crosspost.transport.addresses.judged`), and
-    what is no picture by its first bytes is not kept. The session bounds time and size.
+    Only public addresses are fetched, also after a redirect (see :func:`crosspost.transport.addresses.judged`), and
+    only files that are pictures by their first bytes are kept. The session limits time and size.
 
-    :param session: of :func:`crosspost.transport.page_check.live_session`
+    :param session: made by :func:`crosspost.transport.page_check.live_session`
     :param allowed_hosts: the site's own host names; they may be in the local network
     """
     if path := stored(url, folder):
@@ -72,7 +72,7 @@ def fetch(
 
 
 def _file(url: str, folder: Path) -> Path:
-    """Where a picture is kept: under its own name, which its public address ends with too."""
+    """Where a picture is stored: under its own file name, so that its public address ends with the same name."""
     name = unquote(urlsplit(url).path.rpartition("/")[2])
-    known = hashlib.sha256(url.encode()).hexdigest()[:24]
-    return folder / known / (name if re.fullmatch(r"[^/\\\0]{1,100}", name) and name.strip(".") else "picture")
+    digest = hashlib.sha256(url.encode()).hexdigest()[:24]
+    return folder / digest / (name if re.fullmatch(r"[^/\\\0]{1,100}", name) and name.strip(".") else "picture")

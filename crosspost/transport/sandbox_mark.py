@@ -1,10 +1,10 @@
-"""Where the sandbox is told from the real networks: by the address of the server."""
+"""Tells the sandbox from the real networks by the address of the server."""
 
 import re
 from urllib.parse import urlsplit
 
 MARK = "(sandbox)"
-"""What stands behind the name of an account whose posts nobody sees."""
+"""Shown after the name of an account that posts to the sandbox."""
 
 
 def on_this_machine(url: str) -> bool:

@@ -1,15 +1,15 @@
 """The guarded session every network talks through.
 
-A :class:`requests.Session` that a library can be handed (``Mastodon(session=…)``, ``tweepy.Client.session``,
-``GraphAPI(session=…)``) and that keeps the promises the libraries do not:
+A :class:`requests.Session` that can be passed to a library (``Mastodon(session=…)``, ``tweepy.Client.session``,
+``GraphAPI(session=…)``) and guarantees what the libraries do not:
 
 - every request has a connect and a read time-out and a total deadline, whatever the library asks for;
 - a library with a fixed host can be pointed at another base URL;
-- each request has a connection of its own, so that "was it sent?" has an answer;
-- no redirect is followed but that of a GET to the same address with or without its last slash, ``.netrc`` is never
-  read, answers are bounded;
-- the last exchange is remembered (status, headers, body), for libraries that hide it;
-- no token reaches a message.
+- each request has its own connection, so that "was it sent?" can be answered;
+- the only redirect that is followed is that of a GET to the same address with or without its trailing slash;
+  ``.netrc`` is never read; responses have a size limit;
+- the last exchange is kept (status, headers, body), for libraries that hide it;
+- no token ever appears in a message.
 """
 
 import contextlib
@@ -34,27 +34,26 @@ _IN_TEXT = re.compile(
 )
 
 
-# At DEBUG these libraries write whole requests with their tokens; whoever switches that on for everything must not
-# get ours.
+# At DEBUG these libraries log whole requests with their tokens; turning DEBUG on for everything must not log ours.
 for _name in ("urllib3", "oauthlib", "requests_oauthlib", "tweepy", "mastodon"):
     logging.getLogger(_name).setLevel(logging.INFO)
 
 
 class TransportError(requests.RequestException):
-    """No usable answer. The message is free of secrets; :attr:`Session.last` says whether the request may be out."""
+    """No usable response. The message has no secrets; :attr:`Session.last` tells whether the request may be out."""
 
 
 class Session(requests.Session):
     """A session for one account. Not for use by two threads at once.
 
-    :param rewrite: address prefix → address prefix, for libraries whose host is fixed
+    :param rewrite: URL prefix → replacement, for libraries with a fixed host
     :param secrets: values that must never appear in a message
-    :param connect_timeout: seconds until a connection must stand
+    :param connect_timeout: seconds until a connection must be established
     :param read_timeout: seconds without a byte until a read fails
     :param deadline: seconds for the whole exchange
-    :param max_answer: greatest body, in bytes
-    :param slashes: whether a GET may be asked again with (or without) a slash at its end, where the server says so
-    :param clock: gives the present moment, with a zone
+    :param max_answer: the largest response body, in bytes
+    :param slashes: whether to follow a GET's redirect to the same address with (or without) a trailing slash
+    :param clock: returns the current time, with a time zone
     """
 
     def __init__(
@@ -70,7 +69,7 @@ class Session(requests.Session):
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
-        #: how much our clock is ahead of the server's (behind: negative); None before an answer has told its time
+        #: how far our clock is ahead of the server's (negative: behind); None until a response had a date
         self.ahead: timedelta | None = None
         self._clock = clock
         self.last: Exchange | None = None
@@ -83,25 +82,25 @@ class Session(requests.Session):
         self._guard = Guard(self._deadline)
         self.mount("http://", GuardedAdapter())
         self.mount("https://", GuardedAdapter())
-        # A connection kept open may be half dead: a request sent into it would have an unknown outcome.
+        # A connection that was kept open may be dead: a request sent on it would have an unknown outcome.
         self.headers.update({"Connection": "close", "User-Agent": USER_AGENT})
-        self.auth = _as_it_is  # without any auth, requests would take one from .netrc and overwrite the token
+        self.auth = _no_auth  # without any auth, requests would take one from .netrc and overwrite the token
 
     def hide(self, *secrets: str) -> None:
-        """From now on these appear in no message either: tokens a network has just handed out."""
+        """Hide these values in messages too from now on: tokens a network has just issued."""
         self._secrets |= {*secrets}
         conceal(*secrets)
 
     @property
     def timeouts(self) -> tuple[float, float, float]:
-        """Seconds until a connection must stand, without a byte, and for the whole exchange."""
+        """Seconds until a connection must be established, without a byte, and for the whole exchange."""
         return *self._timeout, self._deadline
 
     @contextlib.contextmanager
     def pinned(self, addresses: Sequence[str]) -> Iterator[None]:
-        """Inside, connections go to one of these IP addresses only: those that were looked up and judged.
+        """Inside this context, connect only to these IP addresses, which were resolved and checked before.
 
-        Without it a name could lead elsewhere the second time it is looked up (DNS rebinding).
+        Without it, a name could resolve to another address the second time (DNS rebinding).
         """
         before, self._addresses = self._addresses, tuple(addresses)
         try:
@@ -114,24 +113,24 @@ class Session(requests.Session):
         return _IN_TEXT.sub(r"\1\2***", hidden(text, self._secrets))
 
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
-        """As :meth:`requests.Session.request`, guarded. Time-outs and redirect wishes of the caller are ignored.
+        """Like :meth:`requests.Session.request`, but guarded: the caller's time-out and redirect arguments are ignored.
 
-        :raises TransportError: when no complete answer came, or a redirect
+        :raises TransportError: when no complete response came, or a redirect
         """
         url = self._rewritten(url)
         kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
-        if kwargs.get("headers"):  # in UTF-8: a codec error of theirs would quote a character of a token
+        if kwargs.get("headers"):  # as UTF-8: their codec error would quote a character of a token
             kwargs["headers"] = {name: _utf8(value) for name, value in kwargs["headers"].items()}
         response = self._exchanged(method, url, kwargs)
-        if self._slashes and method.upper() == "GET" and (spelt := _other_spelling(url, response)):
-            response = self._exchanged(method, spelt, kwargs)
+        if self._slashes and method.upper() == "GET" and (other_url := _other_spelling(url, response)):
+            response = self._exchanged(method, other_url, kwargs)
         if 300 <= response.status_code < 400 and response.status_code != 304:
-            place = self.redact(response.headers.get("location", "nowhere").split("?")[0])
-            raise TransportError(f"{urlsplit(url).netloc} redirects to {place}; set base_url to the final address")
+            target = self.redact(response.headers.get("location", "nowhere").split("?")[0])
+            raise TransportError(f"{urlsplit(url).netloc} redirects to {target}; set base_url to the final address")
         return response
 
     def _exchanged(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.Response:
-        """One request and its whole answer, whatever that says; both are remembered."""
+        """Send one request and read the whole response, whatever its status; keep both in ``last``."""
         shown = self.redact(url.split("?", maxsplit=1)[0])
         self.last = None
         asked = self._clock()
@@ -140,17 +139,17 @@ class Session(requests.Session):
             try:
                 response = super().request(method, url, **kwargs)
                 body = self._read(response)
-                if guard.expired:  # a connection cut inside the headers looks like a complete, empty answer
+                if guard.expired:  # a connection cut inside the headers looks like a complete, empty response
                     raise ValueError("cut off")
-            # OSError: urllib3 and ssl let some errors through bare; ValueError: an answer that is not HTTP
+            # OSError: urllib3 and ssl do not wrap every error; ValueError: a response that is not HTTP
             except (requests.RequestException, OSError, ValueError) as error:
                 why = f"no answer within {self._deadline:g} seconds" if guard.expired else self._reason(error)
                 host = urlsplit(url).netloc
                 self.last = Exchange(method=method, url=shown, sent=guard.connected, failure=f"{host}: {why}")
                 raise TransportError(f"{host}: {why}") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
-        if (told := server_time(headers)) is not None:
-            self.ahead = clock_ahead(asked, told, self._clock())
+        if (server_date := server_time(headers)) is not None:
+            self.ahead = clock_ahead(asked, server_date, self._clock())
         self.last = Exchange(
             method=method, url=shown, sent=True, status=response.status_code, headers=headers, body=body
         )
@@ -163,22 +162,22 @@ class Session(requests.Session):
         return url
 
     def _read(self, response: requests.Response) -> bytes:
-        """The body, decoded in small pieces: a few kilobytes of gzip may be gigabytes."""
+        """The body, decompressed in small pieces: a few kilobytes of gzip may be gigabytes."""
         got = bytearray()
         for part in response.iter_content(65536):
             got += part
             if len(got) > self._max_answer:
                 response.close()
                 raise ValueError(f"the answer is longer than {self._max_answer} bytes")
-            if self._guard.expired:  # what has arrived may still be read byte by byte for minutes
+            if self._guard.expired:  # data that has arrived could still take minutes to read byte by byte
                 response.close()
                 raise ValueError("cut off")
         body = bytes(got)
-        response._content = body  # noqa: SLF001  # requests has no public way to hand in a body that was read by hand
+        response._content = body  # noqa: SLF001  # requests has no public way to set a body that was read by hand
         return body
 
     def _reason(self, error: Exception) -> str:
-        """One clause a person understands, out of nested library errors."""
+        """One clause a person understands, from nested library errors."""
         text = self.redact(said_by(error))
         for sign, clause in _REASONS:
             if re.search(sign, text):
@@ -200,10 +199,10 @@ _REASONS = (
 
 
 def _other_spelling(url: str, response: requests.Response) -> str:
-    """The address with, or without, its last slash, when the server redirects there and nowhere else; else "".
+    """The address with, or without, its trailing slash when the server redirects to exactly that; else "".
 
-    Libraries and servers differ about that slash. Any other redirect is for a person: a server that has moved takes no
-    posts either, and `doctor` must not say that all is well.
+    Libraries and servers disagree about that slash. Any other redirect needs a person: a server that has moved accepts
+    no posts either, and `doctor` must not report that all is well.
     """
     if response.status_code not in (301, 302, 307, 308):
         return ""
@@ -222,12 +221,16 @@ def _utf8(value: Any) -> Any:
 
 
 def clock_ahead(asked: datetime, told: datetime, heard: datetime) -> timedelta:
-    """How much our clock is ahead of a server that told its time between two moments of ours, at least.
+    """How far our clock is ahead of the server's, at least.
 
-    An answer that was slow, or heard after the machine had slept, says nothing against our clock.
+    A slow response, or one read after the machine had slept, is no sign that our clock is wrong.
+
+    :param asked: our time when the request was sent
+    :param told: the server's time in its response
+    :param heard: our time when the response was read
     """
     return max(asked - told, timedelta()) + min(heard - told, timedelta())
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request

@@ -1,8 +1,8 @@
-"""The guarded wire to a mail server (SMTP submission, RFC 5321, 6409, 8314).
+"""A guarded connection to a mail server (SMTP submission, RFC 5321, 6409, 8314).
 
-Everything happens under a connect time-out, a read time-out and a total deadline. A failure says how far the message
-got: only a connection that breaks after the final dot of the message leaves in doubt whether it is out; an answer to
-that dot, good or bad, is final. No password is ever sent over a line that others can read.
+Everything has a connect time-out, a read time-out and a total deadline. An error says how far the message got: only
+when the connection breaks after the final dot of the message is the outcome unknown; a reply to that dot, good or bad,
+is final. No password is ever sent over an unencrypted connection.
 """
 
 import base64
@@ -24,16 +24,16 @@ from crosspost.transport.connection import Guard
 
 Tls = Literal["implicit", "starttls", "none"]
 Stage = Literal["connect", "login", "sender", "recipients", "data", "final dot"]
-#: questions of a server until a login is given up
+#: challenges of a server before a login is given up
 _CHALLENGES = 5
-#: characters of an answer; whoever shows it takes out secrets before it shortens it
+#: characters of a reply; secrets must be removed before it is shortened further for display
 _MOST = 20_000
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class MailServer(msgspec.Struct, frozen=True, kw_only=True):
-    """Where to hand mails in. ``connect``, ``read`` and ``deadline`` are seconds: until a connection must stand,
-    without a byte, and for one whole message."""
+    """Where to submit mail. ``connect``, ``read`` and ``deadline`` are seconds: until a connection must be
+    established, without a byte, and for one whole message."""
 
     host: str
     port: int
@@ -44,7 +44,7 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a server said: the three-digit code and its words."""
+    """A server's reply: the three-digit code and its text."""
 
     code: int
     text: str
@@ -57,11 +57,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SmtpError(Exception):
-    """The message did not get an accepting answer.
+    """The message was not accepted.
 
-    :ivar stage: how far it got; from "final dot" without an ``answer`` it may be out
-    :ivar answer: what the server said; None when it said nothing that can be read
-    :ivar refused: recipient → answer, when the recipients were the reason
+    :ivar stage: how far it got; at "final dot" without an ``answer`` it may be out
+    :ivar answer: the server's reply; None when there was none, or it cannot be read
+    :ivar refused: recipient → reply, when the recipients were the reason
     """
 
     def __init__(
@@ -79,9 +79,9 @@ class SmtpError(Exception):
 def server(url: str, tls: str, *, insecure: bool = False) -> MailServer:
     """Read ``smtps://host:465`` (TLS from the first byte) or ``smtp://host:587`` (STARTTLS).
 
-    :param tls: ``implicit``, ``starttls`` or ``none``; "" takes what the address says, and none on this machine
-    :param insecure: allow ``none`` to another machine
-    :raises ValueError: with a sentence, when the address or the choice cannot be used
+    :param tls: ``implicit``, ``starttls`` or ``none``; "" follows the URL scheme, but uses none on this machine
+    :param insecure: allow ``none`` for another machine
+    :raises ValueError: with a sentence, when the address or the setting cannot be used
     """
     parts = urlsplit(url)
     try:
@@ -89,18 +89,20 @@ def server(url: str, tls: str, *, insecure: bool = False) -> MailServer:
     except ValueError:
         port = -1
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == -1 or parts.path.strip("/"):
-        raise ValueError(f"base_url “{url}” is no mail server; write smtps://host:465 or smtp://host:587")
-    near = parts.hostname in _LOOPBACK
-    chosen: Tls = "implicit" if parts.scheme == "smtps" else "none" if near else "starttls"
+        raise ValueError(
+            f"base_url “{url}” is not the address of a mail server; write smtps://host:465 or smtp://host:587"
+        )
+    local = parts.hostname in _LOOPBACK
+    chosen: Tls = "implicit" if parts.scheme == "smtps" else "none" if local else "starttls"
     if tls in ("implicit", "starttls", "none"):
         chosen = tls  # type: ignore[assignment]  # mypy does not narrow a str by "in"
-    if chosen == "none" and not near and not insecure:
-        raise ValueError(f'tls = "none" would send mails and password readable to {parts.hostname}; use TLS')
+    if chosen == "none" and not local and not insecure:
+        raise ValueError(f'tls = "none" would send mail and password unencrypted to {parts.hostname}; use TLS')
     return MailServer(host=parts.hostname, port=port or (465 if chosen == "implicit" else 587), tls=chosen)
 
 
 class Connection:
-    """One connection to a mail server, open inside ``with``. Making one does no I/O.
+    """One connection to a mail server, open inside ``with``. Creating one does no I/O.
 
     :param login: (user name, password), or None for a server that needs none
     """
@@ -110,9 +112,9 @@ class Connection:
         self._smtp: _Smtp | None = None
 
     def __enter__(self) -> Self:
-        """Connect, make the line secure, log in.
+        """Connect, start TLS, log in.
 
-        :raises SmtpError: of the stage "connect" or "login"
+        :raises SmtpError: with stage "connect" or "login"
         """
         try:
             self._begin()
@@ -122,27 +124,27 @@ class Connection:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Say good-bye; what was accepted stays accepted, however that goes."""
+        """Send QUIT; a failure does not matter, because accepted messages stay accepted."""
         with contextlib.suppress(OSError, smtplib.SMTPException):
             if error is None and self._smtp is not None:
                 self._smtp.quit()
         self._close()
 
     def try_sender(self, sender: str) -> None:
-        """Ask whether ``sender`` may send here, and take it back: nothing is sent.
+        """Check whether ``sender`` may send here, and reset: nothing is sent.
 
-        :raises SmtpError: when not
+        :raises SmtpError: when it may not
         """
         with self._guarded("sender"):
             self._expect("sender", self._open.mail(sender))
             self._open.rset()
 
     def send(self, sender: str, recipients: Sequence[str], message: bytes) -> dict[str, Answer]:
-        """Hand in one message.
+        """Submit one message.
 
         :param message: with CRLF line ends, 7-bit
-        :returns: recipients the server refused, with its answers, while it took others
-        :raises SmtpError: when no recipient gets it, or nobody knows
+        :returns: refused recipient → reply, when others were accepted
+        :raises SmtpError: when nobody gets it, or the outcome is unknown
         """
         with self._guarded("sender"):
             size = [f"size={len(message)}"] if self._open.has_extn("size") else []
@@ -152,8 +154,8 @@ class Connection:
             refused = {recipient: answer for recipient, answer in answers.items() if answer.code not in (250, 251)}
             if len(refused) == len(answers):
                 self._open.rset()
-                one = next(iter(refused.values()))
-                raise SmtpError("recipients", f"no recipient is accepted: {one.text} ({one.code})", one, refused)
+                first = next(iter(refused.values()))
+                raise SmtpError("recipients", f"no recipient is accepted: {first.text} ({first.code})", first, refused)
         with self._guarded("data"):
             self._expect("data", self._open.docmd("DATA"), 354)
             self._open.send(_stuffed(message))
@@ -188,7 +190,7 @@ class Connection:
 
     @contextlib.contextmanager
     def _guarded(self, stage: Stage) -> Iterator[Guard]:
-        """Whatever goes wrong inside becomes an :class:`SmtpError` of this stage."""
+        """Turn every error inside into an :class:`SmtpError` of this stage."""
         with Guard(self._where.deadline) as guard:
             if self._smtp is not None:
                 guard.attach(self._smtp.sock)
@@ -209,8 +211,8 @@ class Connection:
         answer = _answer(reply)
         if answer.code == good:
             return
-        if not 400 <= answer.code < 600:  # neither yes nor no: nobody knows what it means
-            raise SmtpError(stage, f"an answer that is not SMTP: {answer.text[:80]} ({answer.code})")
+        if not 400 <= answer.code < 600:  # neither yes nor no
+            raise SmtpError(stage, f"a reply that is not SMTP: {answer.text[:80]} ({answer.code})")
         if stage == "final dot" and answer.code == 421:  # about the connection, not about the message (RFC 5321 §3.8)
             raise SmtpError(stage, f"{answer.text} ({answer.code})")
         if stage != "final dot":
@@ -220,33 +222,33 @@ class Connection:
 
 
 class _Smtp(smtplib.SMTP):
-    """smtplib with a socket that the guard can cut, TLS whose certificate is checked from the first byte on, and logins
-    in UTF-8 (RFC 4616 §2): smtplib knows only ASCII, and its codec error quotes a character of the password.
+    """smtplib with a socket that the guard can cut, TLS with a checked certificate from the first byte, and logins in
+    UTF-8 (RFC 4616 §2): smtplib supports only ASCII, and its codec error quotes a character of the password.
     """
 
     def __init__(self, where: MailServer, guard: Guard) -> None:
         self._server, self._guard, self._asked = where, guard, 0
-        # Without a name of its own smtplib asks DNS, which may take a minute and tells the server this machine's name.
+        # Without this name smtplib asks DNS, which may take a minute and tells the server this machine's name.
         super().__init__(where.host, where.port, local_hostname="[127.0.0.1]", timeout=where.read)
 
     def auth(
         self, mechanism: str, authobject: Callable[..., str | None], *, initial_response_ok: bool = True
     ) -> tuple[int, bytes]:
-        """Log in by one mechanism; :meth:`login` chooses it."""
+        """Log in with one mechanism; :meth:`login` chooses it."""
         first = authobject() if initial_response_ok else None
         self._asked = int(first is not None)
-        code, said = self.docmd("AUTH", mechanism if first is None else f"{mechanism} {_base64(first)}")
+        code, reply = self.docmd("AUTH", mechanism if first is None else f"{mechanism} {_base64(first)}")
         for _ in range(_CHALLENGES):
             if code != 334:
                 break
             self._asked += 1
-            code, said = self.docmd(_base64(authobject(base64.decodebytes(said)) or ""))
+            code, reply = self.docmd(_base64(authobject(base64.decodebytes(reply)) or ""))
         if code in (235, 503):
-            return code, said
-        raise smtplib.SMTPAuthenticationError(code, said)
+            return code, reply
+        raise smtplib.SMTPAuthenticationError(code, reply)
 
     def auth_login(self, challenge: bytes | None = None) -> str:  # type: ignore[override]  # as smtplib does
-        """First the name, then the password, whatever the server calls them."""
+        """First the user name, then the password, whatever the server calls them."""
         return self.user if challenge is None or self._asked < 2 else self.password
 
     def auth_cram_md5(self, challenge: bytes | None = None) -> str | None:  # type: ignore[override]  # as smtplib does
@@ -276,7 +278,7 @@ def _base64(text: str) -> str:
 
 
 def _stuffed(message: bytes) -> bytes:
-    """Every line ended by CRLF, a leading dot doubled (RFC 5321 §4.5.2)."""
+    """Every line ends with CRLF, a leading dot is doubled (RFC 5321 §4.5.2)."""
     lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message).removesuffix(b"\r\n")
     return re.sub(rb"(?m)^\.", b"..", lines) + b"\r\n"
 
@@ -285,8 +287,8 @@ def _answer(reply: tuple[int, bytes]) -> Answer:
     return Answer(code=reply[0], text=" ".join(_bytes(reply[1]).decode("utf-8", "replace").split())[:_MOST])
 
 
-def _bytes(said: bytes | str) -> bytes:
-    return said if isinstance(said, bytes) else said.encode()
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
 
 
 _REASONS: tuple[tuple[type[Exception], str | Callable[[Exception], str]], ...] = (

@@ -302,7 +302,7 @@ def test_a_foreign_database_is_refused(place: Place) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute("CREATE TABLE other (x)")
     connection.close()
-    assert "something else" in place.crosspost("run").err
+    assert "another program" in place.crosspost("run").err
 
 
 def test_the_ledger_and_the_secrets_are_the_owners_only(place: Place) -> None:

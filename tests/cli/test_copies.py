@@ -118,7 +118,7 @@ def test_after_a_deletion_nothing_is_sent_before_the_accounts_were_looked_at(pla
     for arguments in (("run",), ("run", "--backfill"), ("site/_posts/2026-11-21-eins.md",)):
         ran = place.crosspost(*arguments)
         assert ran.code == 1
-        assert "is gone, though there was one" in ran.err
+        assert "is missing, although there was one" in ran.err
     assert not (place.root / LEDGER).exists()
     assert place.crosspost("ledger", "rebuild").code == 0
     for _ in range(2):

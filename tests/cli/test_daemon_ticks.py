@@ -4,10 +4,11 @@ import threading
 
 import pytest
 
+from crosspost.app.runner import RunControl
 from crosspost.cli import common
-from crosspost.cli.daemon import _Ticks
-from crosspost.cli.work import RunControl
+from crosspost.cli.daemon import _say, _work
 from crosspost.daemon import Health
+from crosspost.daemon.ticks import Ticks
 from tests.harness import Place
 from tests.notifications.receiving import configure, mails, told_by_mail
 
@@ -20,9 +21,13 @@ def place(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     return place
 
 
+def ticks_of(place: Place, health: Health, control: RunControl | None = None) -> Ticks:
+    return Ticks(place.app, lambda app: _work(app, control or RunControl()), health, _say)
+
+
 def test_a_config_that_stays_broken_is_told_once(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     health = Health(60, place.clock, dict)
-    ticks = _Ticks(place.app, RunControl(), health, None)
+    ticks = ticks_of(place, health)
     ticks()
     assert health.report()[0]
     good = place.config.read_text("utf-8")
@@ -42,12 +47,12 @@ def test_a_config_that_stays_broken_is_told_once(place: Place, capsys: pytest.Ca
 
 def test_a_mistake_of_ours_is_ill_health_and_goes_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     health = Health(60, place.clock, dict)
-    ticks = _Ticks(place.app, RunControl(), health, None)
+    ticks = ticks_of(place, health)
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("crosspost.cli.run.check", broken)
+    monkeypatch.setattr("crosspost.app.run.check", broken)
     with pytest.raises(RuntimeError):
         ticks()
     assert not health.report()[0]
@@ -55,9 +60,8 @@ def test_a_mistake_of_ours_is_ill_health_and_goes_up(place: Place, monkeypatch: 
 
 def test_each_delivery_is_a_step_and_a_stop_begins_none(place: Place) -> None:
     stop, steps = threading.Event(), []
-    ticks = _Ticks(
-        place.app, RunControl(stop=stop, progress=lambda: steps.append(1)), Health(60, place.clock, dict), None
-    )
+    control = RunControl(stop=stop, progress=lambda: steps.append(1))
+    ticks = ticks_of(place, Health(60, place.clock, dict), control)
     place.new_post("2026-11-21-neu")
     ticks()
     assert len(steps) >= 2 * len(place.sandbox.posts()) > 0

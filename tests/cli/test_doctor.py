@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.cli.checkup import clock
+from crosspost.app.doctor import clock
 from crosspost.sandbox import Sandbox
 from tests.harness import NETWORKS, POST, Clock, Place, served
 
@@ -124,7 +124,7 @@ def test_pictures_and_alt_texts(place: Place) -> None:
     found = findings(place, "--offline")
     assert "pictures without one in 1 of 4 posts: 2026-11-01-stumm.md" in found["alt texts"][0]["said"]
     said = "\n".join(finding["said"] for finding in found["pictures"])
-    assert "kaputt.jpg: the content is no picture" in said
+    assert "kaputt.jpg: the content is not a picture" in said
     assert "there is no file /images/nix.jpg" in said
     assert "time zone" in found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.cli.templates import secrets_text
-from crosspost.cli.written import Kept
+from crosspost.cli.user_files import Kept
 from tests.harness import NETWORKS, Clock, Place
 
 FILE = "site/_posts/2026-11-20-gruesse.md"

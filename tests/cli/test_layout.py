@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crosspost.app.times import in_words
 from crosspost.cli.layout import beside, cells, cut, fitted, wrapped
-from crosspost.cli.times import in_words
 
 TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"], include_characters=" "), max_size=200)
 LINK = "https://www.linkedin.com/feed/update/urn:li:share:118000000000000058/"

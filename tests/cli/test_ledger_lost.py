@@ -89,14 +89,14 @@ def test_what_is_no_ledger_any_more_is_told_by_every_command_and_nothing_is_sent
     for arguments in (("run",), ("run", "--backfill"), ("site/_posts/2026-11-21-eins.md",)):
         ran = place.crosspost(*arguments)
         assert ran.code == 1, accident
-        assert "though there was" in ran.err
+        assert "although there was" in ran.err
         assert "crosspost ledger rebuild" in ran.err
         assert "crosspost ledger adopt" in ran.err
     if accident not in (without_rows, a_new_one):  # these have the form of a ledger: only a run finds nothing in them
         for arguments in (("status",), ("ledger", "verify"), ("run", "--dry-run"), ("doctor", "--offline")):
             ran = place.crosspost(*arguments)
             assert ran.code == 1
-            assert "though there was" in ran.err + ran.out, arguments
+            assert "although there was" in ran.err + ran.out, arguments
     assert titles(place) == before
 
 
@@ -122,8 +122,8 @@ def test_the_whole_folder_is_missed_and_backfill_says_nothing_again(place: Place
     shutil.rmtree(state(place))
     ran = place.crosspost("run")
     assert ran.code == 1
-    assert "is gone, though there was one" in ran.err
-    assert "is gone" in place.crosspost("status").err
+    assert "is missing, although there was one" in ran.err
+    assert "is missing" in place.crosspost("status").err
     begun = place.crosspost("ledger", "adopt")
     assert "every post of today counts as old" in begun.out
     for _ in range(2):

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from crosspost.cli import preview_text, shown
+from crosspost.app import preview_model
+from crosspost.cli import preview_text
 from crosspost.ledger import Ledger
 from crosspost.model import Draft
 from tests.harness import POST, Place
@@ -27,12 +28,12 @@ Text.
 """
 
 
-def looked_at(place: Place, post: Path | None = None) -> list[shown.AccountPreview]:
+def looked_at(place: Place, post: Path | None = None) -> list[preview_model.AccountPreview]:
     app, source = place.app, place.app.source()
     entry = source.entry(post or place.post)
-    ledger = shown.ledger_to_read(app)
-    networks = shown.networks(app, list(app.accounts()), ledger)
-    found = [shown.look(network, source.load(entry), entry) for network in networks]
+    ledger = preview_model.ledger_to_read(app)
+    networks = preview_model.networks(app, list(app.accounts()), ledger)
+    found = [preview_model.look(network, source.load(entry), entry) for network in networks]
     if ledger is not None:
         ledger.close()
     return found

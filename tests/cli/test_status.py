@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.cli import checkup_site, shown
+from crosspost.app import doctor_site, preview_model
 from crosspost.sandbox import Sandbox
 from tests.harness import NETWORKS, Clock, Place
 
@@ -53,7 +53,7 @@ def test_a_pause_ends_at_a_time_in_words(place: Place) -> None:
     place.crosspost("run")
     out = place.crosspost("status").out
     assert "x (sandbox) is paused until tomorrow 18:00: " in out
-    assert any("paused until tomorrow 18:00: " in one.said for one in checkup_site.ledger(place.app))
+    assert any("paused until tomorrow 18:00: " in one.said for one in doctor_site.ledger(place.app))
 
 
 def test_posts_shows_what_is_out_where_and_what_is_old(place: Place) -> None:
@@ -110,5 +110,5 @@ def test_what_does_not_exist_is_null_and_not_zero(tmp_path: Path, sandbox: Sandb
         None,
         None,
     )
-    refused = shown.row(shown.AccountPreview(network=place.network("newsletter"), error="no"))
+    refused = preview_model.row(preview_model.AccountPreview(network=place.network("newsletter"), error="no"))
     assert (refused["length"], refused["limit"]) == (None, None), "nothing is said, so it has no length"

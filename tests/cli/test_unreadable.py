@@ -77,7 +77,7 @@ def test_one_file_that_cannot_be_read_stops_no_other(place: Place, make: Callabl
     assert "mistake in crosspost" not in ran.err
     assert len(place.sandbox.posts()) == 3
     (line,) = [line for line in ran.err.splitlines() if line.startswith("Refused: ")]
-    assert re.search("rename it|leads nowhere|not a file", line)
+    assert re.search("rename it|broken link|not a file", line)
     assert not forged(ran.out + ran.err)
     for command in (
         ["posts"],
@@ -214,7 +214,7 @@ def test_a_ledger_that_can_be_no_file_is_told_by_every_command(place: Place) -> 
             assert ran.code in (1, 2), (name, command)
             said = ran.out + ran.err
             assert "mistake in crosspost" not in said
-            assert re.search("name a file|is no path", said), (name, command, said)
+            assert re.search("name a file|is not a valid path", said), (name, command, said)
     assert place.sandbox.posts() == []
 
 

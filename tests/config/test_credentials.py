@@ -1,4 +1,4 @@
-"""Tokens come from where the user put them, and show up nowhere else."""
+"""Tokens are read from where the user put them, and appear nowhere else."""
 
 import os
 import pickle
@@ -68,7 +68,7 @@ def test_a_bad_line_is_named_without_its_content(tmp_path: Path) -> None:
     assert "this-is-a-token" not in str(caught.value)
 
 
-def test_unreadable_files_are_told(tmp_path: Path) -> None:
+def test_unreadable_files_are_reported(tmp_path: Path) -> None:
     file = tmp_path / "secrets.env"
     file.write_bytes(b"A=\xff\n")
     with pytest.raises(ConfigError, match="not UTF-8"):
@@ -106,7 +106,7 @@ def test_a_run_says_what_to_type_and_sends_nothing(place: Place) -> None:
         "Authorization: Bearer {}", "“Bearer {}”", "{}\u200b",
     ],
 )  # fmt: skip
-def test_what_was_copied_along_with_a_token_is_taken_away(pasted: str) -> None:
+def test_characters_copied_along_with_a_token_are_removed(pasted: str) -> None:
     name = "CROSSPOST_M_ACCESS_TOKEN"
     assert revealed(Credentials({name: pasted.format("abc-D_1")}).get("m", "access_token")) == "abc-D_1"
     assert revealed(Credentials({name: pasted.format("abc\u200b-D_1")}).get("m", "access_token")) == "abc-D_1"
@@ -115,25 +115,25 @@ def test_what_was_copied_along_with_a_token_is_taken_away(pasted: str) -> None:
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        ("abc\ndef", "a line break within"), ("abc def", "a blank within"), ("abc\u00a0def", "no ordinary one"),
+        ("abc\ndef", "a line break inside it"), ("abc def", "a space inside it"), ("abc\u00a0def", "an unusual kind"),
         ("abc“def", "a curly quote"), ("aЬc", "another alphabet"), ("ab\x07c", "a control character"),
         ("abcü", "another alphabet"),
     ],
 )  # fmt: skip
-def test_a_token_that_cannot_be_one_is_refused_without_showing_a_character(value: str, why: str) -> None:
+def test_an_impossible_token_is_refused_without_showing_a_character(value: str, why: str) -> None:
     credentials = Credentials({"CROSSPOST_M_ACCESS_TOKEN": value})
     with pytest.raises(ConfigError, match="CROSSPOST_M_ACCESS_TOKEN cannot be used") as caught:
         credentials.get("m", "access_token")
-    said = str(caught.value)
-    assert why in said
-    assert not any(char in said for char in value if not char.isascii())
-    assert "abc" not in said
+    message = str(caught.value)
+    assert why in message
+    assert not any(char in message for char in value if not char.isascii())
+    assert "abc" not in message
 
 
-def test_a_password_may_have_blanks_and_every_alphabet() -> None:
+def test_a_password_may_have_spaces_and_every_alphabet() -> None:
     for password in ("Grüße aus Köln", "пароль", '"quoted', "a'b c"):
         assert revealed(Credentials({"CROSSPOST_N_PASSWORD": password}).get("n", "password")) == password
-    with pytest.raises(ConfigError, match="no ordinary one"):
+    with pytest.raises(ConfigError, match="an unusual kind of space"):
         Credentials({"CROSSPOST_N_PASSWORD": "abcd\u00a0efgh"}).get("n", "password")
 
 
@@ -150,7 +150,7 @@ def test_a_token_that_cannot_be_used_stops_only_its_account(place: Place) -> Non
     assert f"{name} cannot be used" in place.crosspost("doctor", "--offline").out
 
 
-def test_a_pipe_as_secrets_file_is_told_and_waits_for_nobody(tmp_path: Path) -> None:
+def test_a_pipe_as_secrets_file_is_reported_without_waiting(tmp_path: Path) -> None:
     file = tmp_path / "secrets.env"
     os.mkfifo(file, 0o600)
     with pytest.raises(ConfigError, match="a pipe, a socket or a device"):

@@ -1,4 +1,4 @@
-"""A secret in every form a library may have given it."""
+"""A secret in every encoding a library may have given it."""
 
 import base64
 import copy
@@ -21,7 +21,7 @@ TOKEN = 'k4n/ar+ie="ö%\\7'
 
 @pytest.mark.parametrize("secret", ["k4n\udc80ar", "zwei Wörter\nund mehr", 'a&b<c>"d', "🐤łü-abc"])
 def test_each_character_may_be_written_in_another_way(secret: str) -> None:
-    """A library percent-encodes some of them, a message puts lines together, bytes are shown as escapes."""
+    """A library percent-encodes some characters, a message joins lines, bytes are shown as escapes."""
     data = secret.encode("utf-8", "surrogatepass")
     shown = [
         secret,
@@ -32,12 +32,12 @@ def test_each_character_may_be_written_in_another_way(secret: str) -> None:
         "".join(letter if letter.isalnum() else f"&#{ord(letter)};" for letter in secret),
     ]
     conceal(secret)
-    for said in shown:
-        assert "***" in Session(secrets=[secret]).redact(said), said
-        assert "***" in concealed(said)
+    for text in shown:
+        assert "***" in Session(secrets=[secret]).redact(text), text
+        assert "***" in concealed(text)
 
 
-def test_short_words_are_no_secrets() -> None:
+def test_short_words_are_not_secrets() -> None:
     assert forms("abc") == []
 
 
@@ -61,13 +61,13 @@ def test_no_form_of_it_is_left(said: str) -> None:
 
 
 @given(st.text(min_size=8, max_size=40), st.text(max_size=9))
-def test_whatever_stands_before_it(secret: str, before: str) -> None:
+def test_any_user_name_before_the_secret(secret: str, before: str) -> None:
     secret = secret.encode("utf-8", "replace").decode()
     login = base64.b64encode(f"{before}:{secret}".encode("utf-8", "replace")).decode()
     assert Session(secrets=[secret]).redact(login) != login
 
 
-def test_what_a_network_hands_out_is_concealed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tokens_a_network_issues_are_concealed_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crosspost.config.secrecy._concealed", {})
     Session(secrets=["verein"]).hide("eyJ-session-token")
     assert concealed("verein: Bearer eyJ-session-token") == "verein: Bearer ***"
@@ -83,7 +83,7 @@ def test_a_secret_goes_nowhere() -> None:
             write(secret)
 
 
-def test_an_exchange_does_not_show_what_was_said() -> None:
+def test_an_exchange_does_not_show_its_content() -> None:
     seen = Exchange(method="POST", url="/x", sent=True, status=200, headers={"a": TOKEN}, body=TOKEN.encode())
     assert TOKEN not in repr(seen)
     assert "k4n" not in f"{[seen]}"

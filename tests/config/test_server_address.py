@@ -1,4 +1,4 @@
-"""Addresses in a config: understood where it is plain what is meant, else a sentence with file, line and key."""
+"""Addresses in a config: read where the meaning is clear, else an error with file, line and key."""
 
 import pytest
 from hypothesis import given
@@ -26,7 +26,7 @@ def of_account(written: str) -> str:
         "“social.example”", "<https://social.example>", "https://@me@social.example", "https://social.example.",
     ],
 )  # fmt: skip
-def test_what_is_plainly_one_server(written: str) -> None:
+def test_spellings_of_the_same_server(written: str) -> None:
     assert of_account(written) == SERVER
 
 
@@ -48,25 +48,25 @@ def test_other_servers(written: str, meant: str) -> None:
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        ("http://social.example", "readable.*https://social.example"),
-        ("https://social.example/fedi", "behind the server's name"),
-        ("https://me:hush@social.example", "name or password"),
-        ("https://social example", "blank"),
-        ("https://social.example:99999", "no address"),
-        ("https://", "no name of a server"),
-        ("https://social..example", "no name of a server"),
-        ("ftp://social.example", "begins with https://"),
+        ("http://social.example", "unencrypted.*https://social.example"),
+        ("https://social.example/fedi", "after the server's name"),
+        ("https://me:hush@social.example", "user name or password"),
+        ("https://social example", "space"),
+        ("https://social.example:99999", "not a valid address"),
+        ("https://", "not a valid server name"),
+        ("https://social..example", "not a valid server name"),
+        ("ftp://social.example", "must begin with https://"),
         (" „“ ", "empty"),
         ("https://soc\x07ial.example", "control character"),
     ],
 )
-def test_what_is_not_plain_is_a_sentence(written: str, why: str) -> None:
+def test_unclear_addresses_are_explained(written: str, why: str) -> None:
     with pytest.raises(ValueError, match=why) as caught:
         of_account(written)
     assert "hush" not in str(caught.value)
 
 
-def test_mail_servers_and_signal_have_addresses_of_their_own() -> None:
+def test_mail_servers_and_signal_have_their_own_kinds_of_address() -> None:
     mail = ("smtps", "smtp")
     assert (
         server_address.of_account("smtp.example.org:465", schemes=mail, at_root=False) == "smtps://smtp.example.org:465"
@@ -97,16 +97,16 @@ def test_of_a_site(written: str, meant: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_an_address_or_a_sentence(written: str) -> None:
+def test_any_text_is_an_address_or_an_error(written: str) -> None:
     for read in (of_account, server_address.of_site):
         try:
             found = read(written)
         except ValueError as error:
-            found, said = "", str(error)
-        assert found or said.isprintable()
+            found, message = "", str(error)
+        assert found or message.isprintable()
         if found:
             assert found.startswith(("https://", "http://"))
-            assert read(found) == found  # what was understood is understood again
+            assert read(found) == found  # the result is read as itself
 
 
 def test_the_config_says_file_line_and_key(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,16 +117,16 @@ def test_the_config_says_file_line_and_key(place: Place, monkeypatch: pytest.Mon
         place.config.write_text(text.replace(address, "http://x.example/", 1), "utf-8")
         ran = place.crosspost(*command)
         assert ran.code in (1, 2)
-        said = ran.out + ran.err
-        assert f"{place.config}:4: " in said
-        assert "`base_url`" in said
-        assert "https://x.example" in said
+        output = ran.out + ran.err
+        assert f"{place.config}:4: " in output
+        assert "`base_url`" in output
+        assert "https://x.example" in output
     place.config.write_text(text.replace("[site]\n", '[site]\nurl = "@me@social.example"\n'), "utf-8")
     assert "crosspost.toml:2: `url`: “@me@social.example” is an account" in place.crosspost("posts").err
     assert place.sandbox.posts() == []
 
 
-def test_a_slip_in_the_address_of_the_server_stops_nothing(place: Place) -> None:
+def test_a_mistyped_server_address_stops_nothing_else(place: Place) -> None:
     text = place.config.read_text("utf-8")
     place.config.write_text(text.replace(place.sandbox.url, f" {place.sandbox.url.removeprefix('http://')}/ "), "utf-8")
     assert place.crosspost(str(place.post)).code == 0

@@ -1,4 +1,4 @@
-"""The config: typed, and every mistake is told with file, line and the nearest known key."""
+"""The config: typed, and every mistake is reported with file, line and the nearest known key."""
 
 import contextlib
 from pathlib import Path
@@ -17,20 +17,20 @@ def write(folder: Path, text: str) -> Path:
     return file
 
 
-def test_reads_what_is_said(tmp_path: Path) -> None:
+def test_settings_are_read(tmp_path: Path) -> None:
     file = write(
         tmp_path,
         '[site]\npath = "../site"\n[run]\nmax_per_run = 5\n[accounts.mastodon]\nbase_url = "https://a.example"\n'
         'visibility = "unlisted"\n[accounts.zweites]\nnetwork = "mastodon"\nenabled = false\n',
     )
-    said = settings.read(file)
-    assert said.site.path == "../site"
-    assert said.run.max_per_run == 5
-    assert said.accounts["mastodon"].network == "mastodon"
-    assert said.accounts["mastodon"].own == {"visibility": "unlisted"}
-    assert said.accounts["zweites"].network == "mastodon"
-    assert not said.accounts["zweites"].enabled
-    assert said.beside("x/y") == tmp_path / "x/y"
+    config = settings.read(file)
+    assert config.site.path == "../site"
+    assert config.run.max_per_run == 5
+    assert config.accounts["mastodon"].network == "mastodon"
+    assert config.accounts["mastodon"].own == {"visibility": "unlisted"}
+    assert config.accounts["zweites"].network == "mastodon"
+    assert not config.accounts["zweites"].enabled
+    assert config.beside("x/y") == tmp_path / "x/y"
 
 
 @pytest.mark.parametrize(
@@ -43,22 +43,22 @@ def test_reads_what_is_said(tmp_path: Path) -> None:
         ("[accounts]\nx = 1\n", r":2: write the account as a table: \[accounts\.x\]"),
         ("accounts = 1\n", r":1: write accounts as \[accounts\.NAME\] tables"),
         ("site = 1\n", r":1: expected a table"),
-        ("[accounts.'a b']\n", r"an account's name may have letters"),
+        ("[accounts.'a b']\n", r"an account's name may only contain letters"),
         ("[accounts.x]\ntimeout = 'a'\n", r":2: `timeout`: expected a number"),
     ],
 )
-def test_mistakes_are_told(tmp_path: Path, text: str, message: str) -> None:
+def test_mistakes_are_reported(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         settings.read(write(tmp_path, text))
 
 
 def test_place_of_a_key(tmp_path: Path) -> None:
-    said = settings.read(
+    config = settings.read(
         write(tmp_path, '[accounts.a]\nnetwork="x"\n\n[accounts.b]\nnetwork = "mastodon"\nlink="none"\n')
     )
-    assert said.place("accounts", "b", "link").endswith(":6")
-    assert said.place("accounts", "b", "missing").endswith(":4")
-    assert said.place("nothing") == str(said.file)
+    assert config.place("accounts", "b", "link").endswith(":6")
+    assert config.place("accounts", "b", "missing").endswith(":4")
+    assert config.place("nothing") == str(config.file)
 
 
 def test_unreadable(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_unreadable(tmp_path: Path) -> None:
         settings.read(tmp_path)
 
 
-def test_where_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_config_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert settings.find(None, {}) is None
     (tmp_path / "config").mkdir()
@@ -87,7 +87,7 @@ def test_where_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_settings_or_a_sentence(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_any_text_is_settings_or_an_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     file = tmp_path_factory.getbasetemp() / "any.toml"
     file.write_text(text, "utf-8", errors="ignore")
     with contextlib.suppress(ConfigError):
@@ -98,17 +98,17 @@ def test_any_text_is_settings_or_a_sentence(tmp_path_factory: pytest.TempPathFac
     ("text", "message"),
     [
         ("[site]\nurl = https://example.org\n", r":2: this is not TOML: text needs quotes; write url = \"…\""),
-        ("[site]\nurl = „https://example.org“\n", r":2: .*the quotes are not plain ones"),
+        ("[site]\nurl = „https://example.org“\n", r":2: .*typographic quotes"),
         ("[run]\nbackfill = True\n", r":2: .*write true or false, not True"),
         ("[run]\nmax_per_run: 3\n", r":2: .*write = between"),
         ('[site]\npath = "C:\\Users\\me"\n', r":2: .*write the path with / "),
         ("[accounts.x]\n[accounts.x]\n", r":2: .*two tables \[accounts\.x\]"),
-        ("[run]\nevery = 1\nmax_per_run = 2\nevery = 3\n", r":4: .*stands here twice"),
+        ("[run]\nevery = 1\nmax_per_run = 2\nevery = 3\n", r":4: .*appears twice"),
         ('[site]\nurl = "https://example.org\n', r":2: .*closing quote"),
-        ('[site]\nurl = "a" b\n', r":2: .*behind the value"),
+        ('[site]\nurl = "a" b\n', r":2: .*after the value"),
     ],
 )
-def test_what_is_no_toml_is_told_in_plain_words(tmp_path: Path, text: str, message: str) -> None:
+def test_mistakes_in_toml_are_explained_in_plain_words(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         settings.read(write(tmp_path, text))
 
@@ -125,12 +125,12 @@ def test_what_is_no_toml_is_told_in_plain_words(tmp_path: Path, text: str, messa
         ("[site]\nbase-url = 'x'\n", r":2: there is no setting `base-url`; did you mean `baseurl`\?"),
     ],
 )  # fmt: skip
-def test_values_that_are_not_possible_name_those_that_are(tmp_path: Path, text: str, message: str) -> None:
+def test_a_wrong_value_is_answered_with_the_allowed_ones(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         settings.read(write(tmp_path, text))
 
 
-def test_a_config_in_utf_16_says_so(tmp_path: Path) -> None:
+def test_a_config_in_utf_16_is_recognised(tmp_path: Path) -> None:
     file = tmp_path / "crosspost.toml"
     file.write_bytes("[site]\n".encode("utf-16"))
     with pytest.raises(ConfigError, match="UTF-16 text; save it as UTF-8"):

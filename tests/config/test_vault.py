@@ -1,4 +1,4 @@
-"""Sessions between runs: private, whole or not at all."""
+"""Sessions between runs: private, and stored completely or not at all."""
 
 import stat
 from pathlib import Path
@@ -10,13 +10,13 @@ from crosspost.errors import NotSent
 from tests.harness import Place
 
 
-def test_what_is_put_is_there_for_the_next_run(tmp_path: Path) -> None:
+def test_the_next_run_finds_what_was_kept(tmp_path: Path) -> None:
     Vault(tmp_path / "sessions").put("verein", {"access": "Schlüssel", "until": 12})
     assert Vault(tmp_path / "sessions").get("verein") == {"access": "Schlüssel", "until": 12}
     assert Vault(tmp_path / "sessions").get("zweitkonto") == {}
 
 
-def test_only_its_owner_may_read_it_and_nothing_else_is_left(tmp_path: Path) -> None:
+def test_only_its_owner_may_read_it_and_no_other_file_remains(tmp_path: Path) -> None:
     vault = Vault(tmp_path / "sessions")
     vault.put("verein", {"access": "a"})
     vault.put("verein", {"access": "b"})
@@ -26,12 +26,12 @@ def test_only_its_owner_may_read_it_and_nothing_else_is_left(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'"x"'])
-def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_file_counts_as_missing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "verein.json").write_bytes(content)
     assert Vault(tmp_path).get("verein") == {}
 
 
-def test_what_cannot_be_kept_is_said(tmp_path: Path) -> None:
+def test_a_failed_write_is_reported(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     vault = Vault(tmp_path / "state")
     with pytest.raises(NotSent, match=r"verein: its login cannot be kept in .*state"):

@@ -165,8 +165,8 @@ def test_a_post_that_comes_back_is_told_once_with_what_to_do(
     assert "bluesky" in line
     assert ran.code == 0
     assert site.run().out == "Nothing is due.\n"
-    from crosspost.cli.common import open_ledger
-    from crosspost.cli.telling import alerts
+    from crosspost.app.ledger_access import open_ledger
+    from crosspost.app.notify import alerts
 
     ledger = open_ledger(site.place.app)
     told = [matter.sentence for matter in alerts(site.place.app, ledger, []) if matter.key.startswith("back")]

@@ -79,7 +79,7 @@ def test_a_disk_that_fills_up_in_the_middle(place: Place, monkeypatch: pytest.Mo
         ran = place.crosspost("run")
         if full.struck:
             assert ran.code == 1
-            assert "the disk is full, so nothing can be written down and nothing is sent" in ran.err
+            assert "the disk is full, so nothing can be recorded and nothing is sent" in ran.err
     assert "Traceback" not in ran.err
     go_on(place)
     assert once_each(place, "neu")

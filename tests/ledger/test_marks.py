@@ -73,7 +73,7 @@ def test_the_number_is_in_the_ledger_then_in_both_marks_before_the_request(
     ledger.close()
 
 
-def test_a_crash_before_the_mark_is_no_sign_of_anything(path: Path, clock: Clock, outside: Outside) -> None:
+def test_a_crash_before_the_mark_is_not_a_sign_of_anything(path: Path, clock: Clock, outside: Outside) -> None:
     ledger = opened(path, clock, outside)
     ledger.begin(claimed(ledger, "p"))
     ledger.mark = lambda _: None
@@ -174,18 +174,18 @@ def seen(tmp_path: Path) -> Seen:
 @pytest.mark.parametrize("moves", [True, False])
 def test_a_mark_that_is_ahead_is_a_strong_sign_wherever_it_is(seen: Seen, near: bool, far: bool, moves: bool) -> None:
     seen.marked(6, near=near, far=far)
-    assert "is older than the last run knew it" in seen.strong(moves=moves)
+    assert "is older than it was after the last run" in seen.strong(moves=moves)
 
 
 @pytest.mark.parametrize("count", [0, 4, 5])
-def test_a_ledger_that_is_as_far_or_further_is_no_sign(seen: Seen, count: int) -> None:
+def test_a_ledger_that_is_as_far_or_further_is_not_a_sign(seen: Seen, count: int) -> None:
     seen.marked(count)
     assert seen.strong() == ""
 
 
 def test_another_ledger_in_its_place_is_a_strong_sign(seen: Seen) -> None:
     seen.marked(ledger="another")
-    assert "another ledger" in seen.strong()
+    assert "not the same ledger" in seen.strong()
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_a_start_of_the_machine_is_a_weak_sign(seen: Seen) -> None:
     assert copy_detection.weak(seen.known, seen.marks, msgspec.structs.replace(HERE, boot="")) is None
 
 
-def test_a_machine_keeps_its_id_whatever_it_is_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_machine_keeps_its_id_under_another_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(places, "_MACHINE", (tmp_path / "none",))
     monkeypatch.setattr("uuid.getnode", lambda: 0x0011223344)
     first = places.machine_id()

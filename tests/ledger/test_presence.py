@@ -41,7 +41,7 @@ def test_a_machine_that_has_not_ended_keeps_others_out_until_its_lease_ends(ledg
     presence.arrive(again(ledger), "two")
 
 
-def test_a_run_that_goes_on_says_so(ledger: Ledger, clock: Clock) -> None:
+def test_a_running_run_renews_its_registration(ledger: Ledger, clock: Clock) -> None:
     presence.arrive(ledger, "one")
     for _ in range(4):
         clock.pass_by(minutes=10)
@@ -100,7 +100,7 @@ def test_a_network_drive_is_refused(tmp_path: Path, kind: str) -> None:
     filesystem.refuse_shared(folder, tmp_path / "no such list")
 
 
-def test_a_system_that_cannot_lock_is_told_apart_from_another_run(
+def test_a_system_that_cannot_lock_is_distinguished_from_another_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(_: object) -> None:

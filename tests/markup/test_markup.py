@@ -155,7 +155,7 @@ I <3 you, 5 <6> 7|the <script> tag, <details> and <img>|your <your-token> here
 
 
 @pytest.mark.parametrize("words", IN_BRACKETS)
-def test_words_in_brackets_that_are_no_html_stay(words: str) -> None:
+def test_words_in_brackets_that_are_not_html_stay(words: str) -> None:
     assert to_line(words) == words
     assert to_text(f"Da: {words}.") == f"Da: {words}."
     assert first_paragraph(f"Da: {words}.") == f"Da: {words}."
@@ -176,7 +176,7 @@ def test_a_line_that_begins_with_words_in_brackets_is_a_paragraph() -> None:
 @pytest.mark.parametrize(
     "html", ["<my-player src='x'></my-player>", "<o:p></o:p>", "<x-y></x-y>", "<math><mi></mi></math>"]
 )
-def test_elements_of_ones_own_are_html(html: str) -> None:
+def test_custom_elements_are_html(html: str) -> None:
     assert html_to_text(f"<p>a{html}</p>") == "a"
 
 
@@ -185,7 +185,7 @@ def test_to_line_is_one_line() -> None:
 
 
 @given(st.text())
-def test_any_text_is_taken(text: str) -> None:
+def test_any_text_is_accepted(text: str) -> None:
     assert "\n" not in first_paragraph(text)
     assert "\n" not in to_line(text)
     to_text(text)
@@ -200,9 +200,9 @@ LETTERS = st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1)
 
 @given(st.lists(MARKS | LETTERS.map(lambda word: f"q{word}q"), max_size=20))
 def test_no_word_of_a_title_is_lost(pieces: list[str]) -> None:
-    said = "".join(pieces).replace("](x)", "] (x)")  # the address of a link is no word
+    title = "".join(pieces).replace("](x)", "] (x)")  # the address of a link is not a word
     for word in (piece for piece in pieces if piece.startswith("q")):
-        assert word in to_line(said)
+        assert word in to_line(title)
 
 
 # what is escaped, encoded or within a link's brackets may be markup itself once it is read
@@ -215,5 +215,5 @@ def test_a_title_is_not_changed_again(title: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1))
-def test_plain_words_stay_as_they_are(text: str) -> None:
+def test_plain_words_are_unchanged(text: str) -> None:
     assert to_text(text) == first_paragraph(text) == to_line(text) == text

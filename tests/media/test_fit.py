@@ -61,7 +61,7 @@ def test_progressive_jpeg_with_restart_markers_stays(tmp_path: Path) -> None:
     assert fit(write(tmp_path, "a.jpg", data), ANY).data == data
 
 
-def test_an_srgb_profile_is_no_reason_to_touch_the_pixels(tmp_path: Path) -> None:
+def test_an_srgb_profile_is_not_a_reason_to_touch_the_pixels(tmp_path: Path) -> None:
     data = encode(photo(), "JPEG", icc_profile=srgb_profile())
     assert fit(write(tmp_path, "a.jpg", data), ANY).data == data
 
@@ -100,7 +100,7 @@ def test_byte_limits_are_kept_and_used(tmp_path: Path, limit: int) -> None:
     ),
     shape=st.sampled_from(("pad", "crop")),
 )
-def test_what_comes_out_keeps_every_limit(
+def test_the_result_keeps_every_limit(
     tmp_path: Path, size: tuple[int, int], mode: str, limits: ImageLimits, shape: str
 ) -> None:
     image = photo(*size).convert("L").convert("I;16") if mode == "I;16" else photo(*size).convert(mode)
@@ -117,7 +117,7 @@ def test_what_comes_out_keeps_every_limit(
     assert not limits.max_ratio or result.width / (result.height + 0.999) <= limits.max_ratio
 
 
-def test_a_limit_nobody_can_keep_is_told(tmp_path: Path) -> None:
+def test_an_impossible_limit_is_reported(tmp_path: Path) -> None:
     path = write(tmp_path, "a.jpg", encode(photo(), "JPEG"))
     with pytest.raises(MediaError, match=r"a\.jpg: the picture cannot be made smaller than \d+ bytes, and 100 are"):
         fit(path, ImageLimits(bytes=100))
@@ -242,9 +242,9 @@ def test_transparent_parts_show_the_background(tmp_path: Path) -> None:
     assert "transparent parts filled with #2838c8" in fitted.changed
 
 
-def test_a_background_that_is_no_colour_is_told(tmp_path: Path) -> None:
+def test_a_background_that_is_not_a_colour_is_reported(tmp_path: Path) -> None:
     path = write(tmp_path, "a.png", encode(Image.new("RGBA", (9, 9)), "PNG"))
-    with pytest.raises(MediaError, match="“blurple” is no colour"):
+    with pytest.raises(MediaError, match="“blurple” is not a colour"):
         fit(path, JPEG_ONLY, background="blurple")
 
 
@@ -260,7 +260,7 @@ def test_every_format_goes_in_under_any_name(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["GIF", "WEBP", "PNG", "AVIF"])
-def test_of_an_animation_the_first_frame_is_taken_and_told(tmp_path: Path, name: str) -> None:
+def test_of_an_animation_the_first_frame_is_used_and_reported(tmp_path: Path, name: str) -> None:
     frames = [Image.new("RGB", (60, 40), colour) for colour in (RED, BLUE, WHITE)]
     data = encode(frames[0], name, save_all=True, append_images=frames[1:])
     for limits in (ANY, ImageLimits(max_width=30, formats=("JPEG",))):

@@ -84,6 +84,6 @@ def test_wishing_for_fewer_pixels_gives_way_to_the_least_width() -> None:
     assert layout((4000, 3000), INSTAGRAM, soft_pixels=1000).canvas == (320, 240)
 
 
-def test_limits_that_contradict_each_other_are_told() -> None:
+def test_limits_that_contradict_each_other_are_reported() -> None:
     with pytest.raises(MediaError, match="no size satisfies"):
         layout((100, 100), ImageLimits(min_width=500, max_width=400))

@@ -58,7 +58,7 @@ def test_nothing_runs_over_the_edges(title: str, size: tuple[int, int]) -> None:
     assert bottom <= size[1] - unit
 
 
-def test_a_long_title_is_shortened_and_told_a_short_one_is_not() -> None:
+def test_only_a_long_title_is_shortened_and_reported() -> None:
     assert "title shortened to fit" in title_card("word " * 400).changed
     assert title_card("A short title", site="Example").changed == ("title card drawn",)
 
@@ -131,7 +131,7 @@ def test_a_last_line_of_digits_keeps_the_direction_of_the_title() -> None:
     assert not card._right_to_left("abc שלום")
 
 
-def test_without_fribidi_right_to_left_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_fribidi_right_to_left_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("PIL.features.check", lambda name: False)
     for title in ("שלום", "سلام", "नमस्ते"):
         with pytest.raises(MediaError, match="Install libfribidi"):
@@ -174,7 +174,7 @@ PLAIN = (fonts.Typeface(None),)  # little more than ASCII
         ("漢字🎉", "", ("漢", "字", "🎉")),
     ],
 )
-def test_what_no_font_draws_is_left_out_alone(title: str, text: str, missing: tuple[str, ...]) -> None:
+def test_only_the_characters_no_font_has_are_left_out(title: str, text: str, missing: tuple[str, ...]) -> None:
     found = readable(title, PLAIN, shapes=True)
     assert (found.text, found.missing) == (text, missing)
 
@@ -188,7 +188,7 @@ def test_parts_of_a_joined_emoji_are_not_drawn_for_it() -> None:
     assert (found.text, found.missing) == ("a 👍 ❤", ("🇩🇪", "👍🏽", "❤️‍🔥", "👩‍👩‍👧"))
 
 
-def test_what_is_left_out_is_told_and_never_stops_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_left_out_characters_are_reported_and_never_stop_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(card, "typefaces", lambda own: PLAIN)
     made = title_card("Party 🎉 today", site="Site 👩‍👩‍👧")
     assert made.left_out == ("left out, no font here draws it: 🎉👩‍👩‍👧",)
@@ -211,21 +211,21 @@ def test_an_own_font_comes_first(tmp_path: Path) -> None:
     font = tmp_path / "brand.ttf"
     font.write_bytes(data.getvalue() if isinstance(data, BytesIO) else Path(str(data)).read_bytes())
     assert fonts.typefaces((str(font),))[0].path == font
-    with pytest.raises(MediaError, match=r"nothere\.ttf is no font file"):
+    with pytest.raises(MediaError, match=r"nothere\.ttf cannot be read as a font file"):
         title_card("Title", fonts=(str(tmp_path / "nothere.ttf"),))
     (tmp_path / "bad.ttf").write_bytes(b"no font")
-    with pytest.raises(MediaError, match=r"bad\.ttf is no font file"):
+    with pytest.raises(MediaError, match=r"bad\.ttf cannot be read as a font file"):
         title_card("Title", fonts=(str(tmp_path / "bad.ttf"),))
 
 
 @pytest.mark.parametrize("title", ["", " \n\t", "\u200b"])
-def test_an_empty_title_is_told(title: str) -> None:
+def test_an_empty_title_is_reported(title: str) -> None:
     with pytest.raises(MediaError, match="nothing to write"):
         title_card(title)
 
 
-def test_wrong_colours_and_sizes_are_told() -> None:
-    with pytest.raises(MediaError, match="“purplish” is no colour"):
+def test_wrong_colours_and_sizes_are_reported() -> None:
+    with pytest.raises(MediaError, match="“purplish” is not a colour"):
         title_card("Title", accent="purplish")
     with pytest.raises(MediaError, match="200 to 4000 pixels"):
         title_card("Title", size=(10, 10))

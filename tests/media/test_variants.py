@@ -90,14 +90,14 @@ def test_a_folder_that_would_not_be_served_is_refused(tmp_path: Path, folder: st
         found(saved(tmp_path), folder=folder)
 
 
-def test_what_has_no_address_is_told(tmp_path: Path) -> None:
+def test_a_picture_without_an_address_is_reported(tmp_path: Path) -> None:
     picture = saved(tmp_path)
     for odd in ({"url": ""}, {"path": ""}, {"url": "https://example.org/media/1234"}):
         with pytest.raises(MediaError, match=r"address|on the web"):
             found(msgspec.structs.replace(picture, **odd))
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     variant = found(saved(tmp_path, size=(300, 900)))
     (tmp_path / "crosspost").write_text("a file where the folder should be")
     with pytest.raises(MediaError, match="cannot be written"):
@@ -125,6 +125,6 @@ def test_a_title_card_is_a_file_of_the_site_whose_name_follows_from_what_is_draw
     assert Path(card(tmp_path, "Anders").path).name != Path(variant.path).name
 
 
-def test_a_title_card_of_no_site_is_told() -> None:
+def test_a_title_card_of_no_site_is_reported() -> None:
     with pytest.raises(MediaError, match="title card has no address on the web"):
         found(Picture(drawn=CARD, alt="x"))

@@ -33,11 +33,11 @@ class NetworkContract:
     uploads: ClassVar[str]
     """ "METHOD /path" of the first upload, with ``*`` for one path segment; "" when nothing is uploaded beforehand"""
     tells_by_id: ClassVar[bool] = False
-    """whether an id stored before publishing tells what became of the post: its text and time play no part then"""
+    """whether an id stored before publishing shows the result, so that text and time do not matter"""
     alts: ClassVar[tuple[str, ...] | None] = None
     """the alternative texts that are shown; None: that of the picture, where the network has such a thing"""
     renews: ClassVar[bool] = False
-    """whether the adapter logs in anew by itself when a token is dead, for the next attempt"""
+    """whether the adapter logs in again by itself for the next attempt after a token expired"""
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         known = Sandbox().networks[self.key].kinds()
@@ -78,7 +78,7 @@ class NetworkContract:
         assert me.handle
         assert network.mark() == place.network(self.key).mark(), "the same credentials have the same mark"
 
-    def test_says_the_draft_once_with_picture_alt_and_whole_link(self, network: Network, place: Place) -> None:
+    def test_publishes_the_draft_once_with_picture_alt_and_whole_link(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         assert place.sandbox.posts() == [], "preparing shows nothing to anybody"
         receipt = network.publish(prepared)
@@ -113,7 +113,9 @@ class NetworkContract:
 
     # ── is it out? ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def test_out_but_unheard_is_unknown_and_found(self, network: Network, place: Place, heard_by_nobody: str) -> None:
+    def test_out_without_a_response_is_unknown_and_found(
+        self, network: Network, place: Place, heard_by_nobody: str
+    ) -> None:
         prepared = place.prepared(network)
         since = place.clock()
         place.sandbox.fault(self.key, heard_by_nobody)
@@ -228,7 +230,7 @@ class NetworkContract:
         since, receipt = place.clock(), network.publish(prepared)
         if not network.able.read_back:
             pytest.skip(f"{network.name} cannot be asked what is out")
-        # also for a ledger that is made anew, which knows no id
+        # even for a rebuilt ledger, which has no id
         for asked in (prepared, msgspec.structs.replace(prepared, remote={})):
             wire = Wire()
             network.session.mount("http://", wire)
@@ -250,7 +252,7 @@ class NetworkContract:
 
     @staticmethod
     def found(network: Network, prepared: Prepared, since: datetime) -> str | None:
-        """The id of what was found ("" when that is not told), "doubt", or None for certainly not out."""
+        """The id of the found post ("" when unknown), "doubt", or None for certainly not out."""
         try:
             found = network.find(prepared, since)
         except DeliveryError:
@@ -333,7 +335,7 @@ class NetworkContract:
         network.edit(receipt, prepared)
         assert len(place.sandbox.posts(self.key)) == 1
 
-    def test_a_delete_takes_back_this_post_only_and_twice_is_no_error(self, network: Network, place: Place) -> None:
+    def test_a_delete_takes_back_this_post_only_and_twice_is_not_an_error(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         receipt = network.publish(prepared)
         if not network.able.delete:

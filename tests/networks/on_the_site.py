@@ -48,18 +48,18 @@ class Containers(OnTheSite):
         assert saved["container"] == prepared.remote["container"]
         assert self.published(place) == 0
 
-    def test_a_container_is_published_once_whoever_asks(self, network: Network, place: Place) -> None:
+    def test_a_container_is_published_only_once(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         receipt = network.publish(prepared)
         assert isinstance(self.fails(network, prepared), Unknown)
-        with pytest.raises(Unknown, match="published already"):
+        with pytest.raises(Unknown, match="already been published"):
             network.prepare(prepared, lambda *_: None)
         found = network.find(prepared, place.clock())
         assert found is not None
         assert (found.id, found.url) == (receipt.id, receipt.url)
         assert len(place.sandbox.posts()) == 1
 
-    def test_an_expired_container_is_made_anew(self, network: Network, place: Place) -> None:
+    def test_an_expired_container_is_made_again(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         place.clock.pass_by(hours=25)
         assert network.find(prepared, place.clock()) is None
@@ -70,7 +70,7 @@ class Containers(OnTheSite):
         network.publish(again)
         assert len(place.sandbox.posts()) == 1
 
-    def test_a_failed_container_is_made_anew_in_the_next_attempt(self, network: Network, place: Place) -> None:
+    def test_a_failed_container_is_made_again_in_the_next_attempt(self, network: Network, place: Place) -> None:
         place.sandbox.fault(self.key, "container-error")
         saved: dict[str, Any] = {}
         draft = network.draft(place.the_post())
@@ -90,7 +90,7 @@ class Containers(OnTheSite):
                 network.prepare(Prepared(draft=draft, handle="key", remote=dict(saved)), saved.__setitem__)
         assert self.made(place) == 1
 
-    def test_a_container_that_never_gets_ready_is_made_anew_unless_it_may_be_out(
+    def test_a_container_that_never_gets_ready_is_made_again_unless_it_may_be_out(
         self, network: Network, place: Place
     ) -> None:
         place.sandbox.fault(self.key, "container-slow")
@@ -109,12 +109,12 @@ class Containers(OnTheSite):
         network.publish(again)
         assert len(place.sandbox.posts(self.key)) == 1
 
-    def test_a_lost_container_is_no_proof_of_absence(self, network: Network, place: Place) -> None:
+    def test_a_lost_container_does_not_prove_absence(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         network.publish(prepared)
         lost = msgspec.structs.replace(prepared, remote={})
         found = network.find(lost, place.clock())
-        assert found is not None, "the list of posts knows it, also for a ledger that is made anew"
+        assert found is not None, "the list of posts knows it, even for a rebuilt ledger"
         with pytest.raises(Unknown, match="lost"):
             network.find(lost, place.clock() + timedelta(hours=1))
         foreign = msgspec.structs.replace(prepared, remote={"container": "17000000000009999"})
@@ -158,7 +158,7 @@ class Containers(OnTheSite):
         place.sandbox.networks[self.key].settings["quota"] = 0
         assert isinstance(self.fails(network, prepared), RateLimited)
 
-    def test_deletes_its_own_and_does_not_mind_what_is_gone(self, network: Network, place: Place) -> None:
+    def test_deletes_its_own_and_ignores_what_is_gone(self, network: Network, place: Place) -> None:
         receipt = network.publish(place.prepared(network))
         network.delete(receipt)
         assert place.sandbox.posts() == []
@@ -214,7 +214,7 @@ class Containers(OnTheSite):
         assert not variant.missing
         assert any("cropped" in change or "cut" in change for change in variant.fitted.changed)
 
-    def test_what_is_no_picture_there_is_not_taken(self, network: Network, place: Place) -> None:
+    def test_an_address_without_a_picture_is_not_used(self, network: Network, place: Place) -> None:
         self.picture(place, (3000, 100))
         (variant,) = network.variants(network.draft(place.the_post()))
         odd = Path(variant.path).with_suffix(".jpg")

@@ -129,7 +129,7 @@ class Renews:
         self.connected(place)
 
     @pytest.mark.parametrize("damage", [{"since": "gestern"}, {"since": "2026-11-22T12:00:00"}, {"until": None}])
-    def test_a_damaged_entry_is_begun_anew(self, place: Place, damage: dict[str, Any]) -> None:
+    def test_a_damaged_entry_is_replaced(self, place: Place, damage: dict[str, Any]) -> None:
         self.connected(place)
         place.app.vault().put(self.key, self.kept(place) | damage)
         assert self.connected(place, hours=25) == self.configured(place)
@@ -196,7 +196,7 @@ class Renews:
     def test_a_dead_token_is_for_a_person(self, place: Place) -> None:
         self.connected(place)
         place.clock.pass_by(days=61)
-        with pytest.raises(AuthExpired, match="Make a new access token"):
+        with pytest.raises(AuthExpired, match="Create a new access token"):
             place.network(self.key).connect()
         assert self.refreshes(place) == 0
 

@@ -153,7 +153,7 @@ def test_key_and_record_are_written_down_and_repeating_is_harmless(place: Place)
     assert first.id.endswith(saved["rkey"])
 
 
-def test_uploads_made_anew_give_the_same_record(place: Place) -> None:
+def test_repeated_uploads_give_the_same_record(place: Place) -> None:
     network = place.network("bluesky")
     prepared = place.prepared(network)
     kept = {key: value for key, value in prepared.remote.items() if not key.startswith("media_")}
@@ -161,7 +161,7 @@ def test_uploads_made_anew_give_the_same_record(place: Place) -> None:
     assert again.remote == prepared.remote
 
 
-def test_a_record_that_waited_is_dated_anew_under_the_same_key(place: Place) -> None:
+def test_a_record_that_waited_is_dated_again_under_the_same_key(place: Place) -> None:
     network = place.network("bluesky")
     prepared = place.prepared(network)
     place.clock.pass_by(hours=5)
@@ -316,7 +316,7 @@ def test_a_login_that_is_limited_waits(place: Place) -> None:
     assert (caught.value.retry_at - place.clock()).total_seconds() == 120
 
 
-def test_a_revoked_app_password_is_told(place: Place) -> None:
+def test_a_revoked_app_password_is_reported(place: Place) -> None:
     network: Network = place.network("bluesky")
     network.connect()
     place.clock.pass_by(days=91)
@@ -335,7 +335,7 @@ def test_a_refusal_is_in_the_networks_own_words(place: Place) -> None:
         network.publish(msgspec.structs.replace(prepared, remote=spoiled))
 
 
-def test_uploads_the_server_threw_away_are_made_anew_later(place: Place) -> None:
+def test_uploads_the_server_threw_away_are_made_again_later(place: Place) -> None:
     network = place.network("bluesky")
     prepared = place.prepared(network)
     place.sandbox.networks["bluesky"].store.memory.clear()

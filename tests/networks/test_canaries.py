@@ -1,4 +1,4 @@
-"""No character of a secret stands in any message, whatever characters it has."""
+"""No part of a secret appears in any message, whatever characters it has."""
 
 import io
 import logging
@@ -78,7 +78,7 @@ def journey(network: Network, place: Place) -> list[BaseException]:
 
 
 def leaks(text: str, value: str) -> list[str]:
-    """Pieces of the secret that stand in a text."""
+    """Parts of the secret that a text contains."""
     pieces = {value[at : at + 4] for at in range(len(value) - 3)} | {"Qzxjk", "Wvqjx", "Zkqpv"}
     pieces |= {letter for letter in value if ord(letter) > 0x7F}
     for letter in {letter for letter in value if ord(letter) > 0x7F}:
@@ -105,7 +105,9 @@ def test_no_message_holds_a_character_of_it(
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_line_break_in_it_is_told_by_its_variable(name: str, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+def test_a_line_break_in_it_is_reported_with_its_variable(
+    name: str, tmp_path: Path, sandbox: Sandbox, clock: Clock
+) -> None:
     place = Place(tmp_path, sandbox, networks=(name,), clock=clock)
     network = app(place, name, secret("\n")).network(name)
     with pytest.raises(AuthExpired, match=rf"CROSSPOST_{name.upper()}_\w+ cannot be used, because it has a line break"):

@@ -1,4 +1,4 @@
-"""Only what is said is frozen, never how it is carried: servers, logins and places come from the config of today."""
+"""Only content is frozen, never delivery settings: servers and logins come from today's config."""
 
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin

@@ -52,7 +52,7 @@ def test_the_same_text_twice_in_a_row_is_doubt(network: Network, place: Place) -
     assert len(place.sandbox.posts()) == 1
 
 
-def test_the_token_never_stands_in_an_address_of_a_write(network: Network, place: Place) -> None:
+def test_the_token_is_never_in_the_address_of_a_write(network: Network, place: Place) -> None:
     seen: list[str] = []
     request = network.session.request
     network.session.request = lambda method, url, **more: (  # type: ignore[method-assign]

@@ -37,7 +37,7 @@ class TestInstagramLogin(Renews, Containers):
             place.secrets.write_text(f"CROSSPOST_INSTAGRAM_ACCESS_TOKEN={own}\n")
             yield place
 
-    def test_deletes_its_own_and_does_not_mind_what_is_gone(self, network: Network, place: Place) -> None:
+    def test_deletes_its_own_and_ignores_what_is_gone(self, network: Network, place: Place) -> None:
         """Deleting is for Facebook Login only."""
         receipt = network.publish(place.prepared(network))
         assert not network.able.delete
@@ -58,20 +58,20 @@ class TestFacebookLogin(OnTheSite):
     key = "instagram"
     uploads = "POST /*/*/media"
 
-    def test_deletes_its_own_and_does_not_mind_what_is_gone(self, network: Network, place: Place) -> None:
+    def test_deletes_its_own_and_ignores_what_is_gone(self, network: Network, place: Place) -> None:
         receipt = network.publish(place.prepared(network))
         network.delete(receipt)
         assert place.sandbox.posts() == []
         network.delete(receipt)
 
     @pytest.mark.parametrize(("days", "warned"), [(0, False), (13, True), (15, False)])
-    def test_a_token_that_ends_soon_is_told(
+    def test_a_token_that_ends_soon_is_reported(
         self, network: Network, place: Place, caplog: pytest.LogCaptureFixture, days: int, warned: bool
     ) -> None:
         ends = place.clock() + timedelta(days=days)
         place.sandbox.networks["facebook"].settings["expires_at"] = int(ends.timestamp()) if days else 0
         network.connect()
-        assert ("ends on 2026-12-05" in caplog.text) is warned
+        assert ("expires on 2026-12-05" in caplog.text) is warned
         place.sandbox.fault("facebook", "500-before", match="GET /*/debug_token")
         assert network.connect().id, "a look at the token is not worth a delivery"
 
@@ -215,7 +215,7 @@ def test_five_hashtags_the_text_counts_too(place: Place) -> None:
 
 @pytest.mark.parametrize(("text", "what"), [("#a #b #c #d #e #f", "hashtags"), (" @abc" * 21, "mentions")])
 def test_too_many_of_the_authors_own_are_refused(place: Place, text: str, what: str) -> None:
-    with pytest.raises(Unsupported, match=f"takes .* {what}"):
+    with pytest.raises(Unsupported, match=f"allows .* {what}"):
         draft(place, front=f"crosspost: {{instagram: {{text: 'x {text}'}}}}\n")
 
 
@@ -237,7 +237,7 @@ def test_a_long_alt_text_is_cut_to_what_is_taken(place: Place) -> None:
     assert 950 < len(image["alt"].encode("utf-16-le")) // 2 <= 1000
 
 
-def test_an_unknown_language_is_told(place: Place) -> None:
+def test_an_unknown_language_is_reported(place: Place) -> None:
     place.write("site/_config.yml", "url: https://tal.example.org\n")
     place.post.write_text(POST.replace("lang: de\n", ""), "utf-8")
     said = place.network("instagram").draft(place.the_post())

@@ -217,7 +217,7 @@ def test_a_repetition_refused_for_another_reason_is_held(runs: Runs) -> None:
     assert len(runs.place.sandbox.posts()) == 1
 
 
-def test_somebody_elses_same_post_is_no_receipt(network: Network, place: Place) -> None:
+def test_somebody_elses_same_post_is_not_a_receipt(network: Network, place: Place) -> None:
     prepared = place.prepared(network)
     receipt = network.publish(prepared)
     with pytest.raises(Rejected, match="not from this delivery") as caught:
@@ -228,7 +228,7 @@ def test_somebody_elses_same_post_is_no_receipt(network: Network, place: Place) 
     assert len(place.sandbox.posts()) == 1
 
 
-def test_an_organisation_reads_back_what_went_out_unheard(page_runs: Runs, sandbox: Sandbox) -> None:
+def test_an_organisation_reads_back_what_went_out_without_a_response(page_runs: Runs, sandbox: Sandbox) -> None:
     sandbox.fault("linkedin", "cut-after")
     assert page_runs.run()["linkedin"].state == "sent"
     assert len(sandbox.posts()) == 1

@@ -32,13 +32,13 @@ class TestListmonk(NetworkContract):
     def test_a_campaign_that_was_started_long_before_it_was_heard_of_is_out(
         self, network: Network, place: Place
     ) -> None:
-        """The server started it after the answer was given up, and a later attempt began anew."""
+        """The server started it after the client had given up, and a later attempt started over."""
         prepared = place.prepared(network)
         network.publish(prepared)
         place.clock.pass_by(hours=2)
         assert network.find(prepared, place.clock()) is not None
 
-    def test_braces_in_a_post_are_no_template(self, network: Network, place: Place) -> None:
+    def test_braces_in_a_post_are_not_a_template(self, network: Network, place: Place) -> None:
         network.me()
         draft = network.draft(place.the_post())
         odd = msgspec.structs.replace(draft, text="{{ x }}", options=draft.options | {"html": "<p>{{ x }}</p>"})

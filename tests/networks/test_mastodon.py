@@ -39,7 +39,7 @@ class Relative(TestMastodon):
         network.delete(receipt)
         assert not [r["path"] for r in place.sandbox.requests_to("mastodon") if r["path"].endswith("/")]
 
-    def test_what_failed_once_can_be_said_again(self, network: Network, place: Place) -> None:
+    def test_a_failed_post_can_be_sent_again(self, network: Network, place: Place) -> None:
         """Some refuse a key for good, or repeat their first answer, also when that was a failure."""
         prepared = place.prepared(network)
         long = msgspec.structs.replace(prepared.draft, text="ü" * 200_001)
@@ -197,7 +197,7 @@ def test_a_server_without_source_is_compared_by_link(network: Network, place: Pl
 
 
 @pytest.mark.parametrize("fault", ["500-before", "429", "cut-before"])
-def test_a_source_that_is_not_told_now_is_doubt(network: Network, place: Place, fault: str) -> None:
+def test_a_missing_source_is_doubt(network: Network, place: Place, fault: str) -> None:
     """Without a link nothing else tells: the server shows markup, and may have changed the words."""
     prepared = place.prepared(network)
     draft = msgspec.structs.replace(prepared.draft, text="Grüße aus dem *Tal*", link="", images=())

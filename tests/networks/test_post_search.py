@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.errors import Unknown
-from crosspost.networks.post_search import PAGES, Page, look, moment, plain, same_words
+from crosspost.networks.post_search import PAGES, Page, moment, plain, same_words, search
 
 SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NEW, OLD = SINCE + timedelta(minutes=1), SINCE - timedelta(minutes=1)
@@ -19,7 +19,7 @@ Row = tuple[datetime | None, bool | None]
 
 
 def seen(pages: list[Page]) -> Any:
-    return look("account: Network", pages, at=lambda row: row[0], same=lambda row: row[1], since=SINCE)
+    return search("account: Network", pages, at=lambda row: row[0], same=lambda row: row[1], since=SINCE)
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,15 @@ def seen(pages: list[Page]) -> Any:
         ([(OLD, None)], None),
     ],
 )
-def test_what_is_told_decides(rows: list[Row], found: int | None) -> None:
+def test_the_given_data_decides(rows: list[Row], found: int | None) -> None:
     assert seen([Page(rows)]) is (None if found is None else rows[found])
 
 
 @pytest.mark.parametrize(
-    ("rows", "why"), [([(NEW, None)], "what it says"), ([(None, True)], "when it was made"), ([(None, None)], "says")]
+    ("rows", "why"),
+    [([(NEW, None)], "without its text"), ([(None, True)], "without its time"), ([(None, None)], "without its text")],
 )
-def test_what_is_not_told_is_doubt(rows: list[Row], why: str) -> None:
+def test_missing_data_is_doubt(rows: list[Row], why: str) -> None:
     with pytest.raises(Unknown, match=why):
         seen([Page(rows)])
 
@@ -60,7 +61,7 @@ def test_no_page_is_asked_for_in_vain() -> None:
             asked.append(number)
             yield Page([(NEW if number < 2 else OLD, False)], more=True)
 
-    assert look("n", pages(), at=lambda row: row[0], same=lambda row: row[1], since=SINCE) is None
+    assert search("n", pages(), at=lambda row: row[0], same=lambda row: row[1], since=SINCE) is None
     assert asked == [0, 1, 2]
 
 

@@ -1,4 +1,4 @@
-"""A recipients file: everybody in it is read, or its wrong lines are told; nobody is lost silently."""
+"""A recipients file: everybody in it is read, or its wrong lines are reported; nobody is lost silently."""
 
 import csv
 import io
@@ -42,23 +42,23 @@ def test_everybody_is_read(tmp_path: Path, text: str, found: list[str]) -> None:
     [
         ("email\na@x.org, b@y.org\n", r"csv:2: there is more than email"),
         ('email\n\n"a@x.org, b@y.org"\n', r"csv:3: “a@x.org, b@y.org” is not a mail address"),
-        ("a@x.org, b@y.org\n", r"csv:1: “b@y.org” stands where a name belongs"),
+        ("a@x.org, b@y.org\n", r"csv:1: “b@y.org” is not a name"),
         ("a@x.org\nb@y.org; c@z.org\n", r"csv:2: “b@y.org; c@z.org” is not a mail address"),
         ("a@x.org\nb@y.org c@z.org\n", r"csv:2: “b@y.org c@z.org” is not a mail address"),
         ("email,name\na@x.org,Anna,b@y.org\n", r"csv:2: there is more than email, name"),
         ("a@x.org,A,https://x.org/l,b@y.org\n", r"csv:1: there is more than email, name, unsubscribe"),
         ("a@x.org (Anna)\n", r"csv:1: “a@x.org \(Anna\)” is not a mail address"),
-        ('a@x.org,"Anna\nb@y.org,B"\n', r"csv:2: “Anna b@y.org,B” stands where a name belongs"),
-        ('a@x.org,"Anna\nb@y.org,B\n', r"csv:2: this is no table: .*quotation mark"),
-        ('"a@x.org" b@y.org\n', r"csv:1: this is no table"),
+        ('a@x.org,"Anna\nb@y.org,B"\n', r"csv:2: “Anna b@y.org,B” is not a name"),
+        ('a@x.org,"Anna\nb@y.org,B\n', r"csv:2: this is not a valid table: .*quotation mark"),
+        ('"a@x.org" b@y.org\n', r"csv:1: this is not a valid table"),
         ("anna.example.org\nb@y.org\n", r"csv:1: “anna.example.org” is not a mail address"),
         ("email,name\nnobody,B\na@x.org,A\n", r"csv:2: “nobody” is not a mail address"),
-        ("email,mail\na@x.org,b@y.org\n", r"csv:1: several columns hold addresses \(email, mail\)"),
+        ("email,mail\na@x.org,b@y.org\n", r"csv:1: several columns have addresses \(email, mail\)"),
         ("email,name\n,Anna\n", r"csv:2: “” is not a mail address"),
         ("a@x.org\n" + "x\n" * 9, r"csv:2: .*csv:6: “x” .*; and 4 more lines are wrong; nobody gets the mail"),
     ],
 )
-def test_a_wrong_line_stops_the_list_and_is_told(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_line_stops_the_list_and_is_reported(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         people(tmp_path, text)
 

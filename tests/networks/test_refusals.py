@@ -100,7 +100,7 @@ def test_the_reason_itself_is_shown(body: Any, said: str) -> None:
         (b'{"error": "a\\u001b[2Jb c d"}', "application/json", "a [2Jb c d"),
     ],
 )
-def test_what_is_no_json(body: bytes, kind: str, said: str) -> None:
+def test_a_body_that_is_not_json(body: bytes, kind: str, said: str) -> None:
     exchange = Exchange(method="GET", url="u", sent=True, status=502, body=body, headers={"content-type": kind})
     assert words(exchange) == said
 
@@ -120,7 +120,7 @@ def test_whatever_comes_is_one_printable_line(body: Any, status: int) -> None:
     assert said.isprintable()
 
 
-def test_a_deep_answer_is_no_trouble() -> None:
+def test_a_deep_answer_is_handled() -> None:
     deep: Any = "a reason nobody reads"
     for _ in range(500):
         deep = {"errors": [deep]}

@@ -83,7 +83,7 @@ class SignalContract(NetworkContract):
         assert 1500 < len(self.post(place)["text"].encode()) <= 2000
         assert bold(self.post(place)) == "ไทย"
 
-    def test_a_member_not_reached_is_told_and_the_post_is_out(
+    def test_a_member_not_reached_is_reported_and_the_post_is_out(
         self, network: Network, place: Place, caplog: pytest.LogCaptureFixture
     ) -> None:
         prepared = place.prepared(network)
@@ -102,14 +102,14 @@ class SignalContract(NetworkContract):
     @pytest.mark.parametrize(
         ("settings", "words"),
         [
-            ({"group": "Vorstand"}, "knows 2 groups called “Vorstand”"),
-            ({"group": "Chor"}, "knows no group “Chor”; it is in: “Verein Beispiel”"),
+            ({"group": "Vorstand"}, "has 2 groups called “Vorstand”"),
+            ({"group": "Chor"}, "has no group “Chor”; its groups: “Verein Beispiel”"),
             ({"group": ""}, "`group` is missing"),
             ({"number": ""}, "`number` is missing"),
             ({"number": "+4917139200999"}, "Register or link"),
         ],
     )
-    def test_a_wrong_account_or_group_is_told(self, place: Place, settings: dict[str, str], words: str) -> None:
+    def test_a_wrong_account_or_group_is_reported(self, place: Place, settings: dict[str, str], words: str) -> None:
         with pytest.raises(AuthExpired, match=words):
             self.configured(place, **settings).connect()
 
@@ -177,7 +177,7 @@ class TestSignal(SignalContract):
             network.base_url = server.url
             assert type(self.fails(network, prepared)) is means
 
-    def test_success_for_nobody_is_no_success(self, network: Network, place: Place) -> None:
+    def test_success_without_recipients_is_an_error(self, network: Network, place: Place) -> None:
         """Older daemons answer so."""
         prepared = place.prepared(network)
 
@@ -260,7 +260,7 @@ class TestSignalLines:
             network.publish(prepared)
         return caught.value
 
-    def test_says_the_draft_once(self, network: Network, place: Place) -> None:
+    def test_publishes_the_draft_once(self, network: Network, place: Place) -> None:
         receipt = network.publish(place.prepared(network))
         (post,) = place.sandbox.posts("signal")
         assert (post["id"], bold(post), len(post["images"])) == (receipt.id, TITLE, 1)
@@ -297,7 +297,7 @@ class TestSignalLines:
         monkeypatch.setattr(jsonrpc, "MAX_ANSWER", 100)
         assert type(self.fails(network, prepared)) is Unknown
 
-    def test_nobody_there_is_not_sent(self, network: Network, place: Place, tmp_path: Path) -> None:
+    def test_without_a_server_it_is_not_sent(self, network: Network, place: Place, tmp_path: Path) -> None:
         prepared = place.prepared(network)
         for address in ("tcp://127.0.0.1:1", f"unix:{tmp_path}/nothing", f"unix://{tmp_path}/nothing"):
             network.base_url = address

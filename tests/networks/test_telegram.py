@@ -128,7 +128,7 @@ class TestTelegram(NetworkContract):
         ("chat", "words"),
         [("", "channel is missing"), ("@nirgendwo", "chat not found")],
     )
-    def test_a_wrong_channel_is_told_when_connecting(self, place: Place, chat: str, words: str) -> None:
+    def test_a_wrong_channel_is_reported_when_connecting(self, place: Place, chat: str, words: str) -> None:
         text = place.config.read_text("utf-8").replace('"@verein"', f'"{chat}"')
         place.config.write_text(text, "utf-8")
         with pytest.raises(AuthExpired, match=words):

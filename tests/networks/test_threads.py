@@ -57,13 +57,13 @@ def test_a_text_post_has_its_link_attached(network: Network, place: Place) -> No
     assert post["images"] == []
     assert post["link"] == "https://tal.example.org/2026/11/20/gruesse.html"
     (made,) = [box for key, box in place.sandbox.store.memory.items() if key[1] == "container"]
-    assert made.said["link_attachment"] == post["link"]
+    assert made.params["link_attachment"] == post["link"]
 
 
 def test_without_a_card_nothing_is_attached(network: Network, place: Place) -> None:
     network.publish(say(place, "images: false, card: false"))
     (made,) = [box for key, box in place.sandbox.store.memory.items() if key[1] == "container"]
-    assert "link_attachment" not in made.said
+    assert "link_attachment" not in made.params
 
 
 @pytest.mark.parametrize(("front", "topic"), [("", "Garten"), ("topic_tag: Hochbeet im Tal", "Hochbeet im Tal")])
@@ -75,7 +75,7 @@ def test_one_topic(network: Network, place: Place, front: str, topic: str) -> No
 
 
 @pytest.mark.parametrize("topic", ["a.b", "a&b", "x" * 51])
-def test_a_topic_nobody_takes(place: Place, topic: str) -> None:
+def test_an_invalid_topic(place: Place, topic: str) -> None:
     with pytest.raises(Unsupported, match="topic_tag"):
         say(place, f"topic_tag: {topic}")
 

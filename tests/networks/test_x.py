@@ -81,7 +81,7 @@ def test_text_with_signs_of_html_and_links_is_recognised(tmp_path: Path, sandbox
     ],
 )
 @pytest.mark.parametrize("photo", ["", " https://t.co/pic"])
-def test_links_nobody_explains_are_doubt(network: Network, place: Place, entity: Any, found: str, photo: str) -> None:
+def test_unresolved_links_are_doubt(network: Network, place: Place, entity: Any, found: str, photo: str) -> None:
     draft = place.prepared(network).draft
     short = draft.text.replace(draft.link, "https://t.co/abc") + photo
     picture = {"url": "https://t.co/pic", "expanded_url": "https://x.com/a/status/1/photo/1"}

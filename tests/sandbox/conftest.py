@@ -1,4 +1,4 @@
-"""One running sandbox per test with a clock that moves only when told, and small pictures."""
+"""One running sandbox per test with a clock that tests move, and small pictures."""
 
 import io
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How strict the Bluesky stand-in is, by the recorded answers of the real server; and a client nobody here wrote."""
+"""How strict the Bluesky stand-in is, by the recorded answers of the real server; and an independent client."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -263,7 +263,7 @@ def test_logging_in_is_limited(clock: Clock, generation: str) -> None:
         assert http.log_in().status_code == 200
 
 
-def test_handles_that_nobody_has(bluesky: Http, older: Http) -> None:
+def test_unknown_handles(bluesky: Http, older: Http) -> None:
     resolve = "com.atproto.identity.resolveHandle"
     assert bluesky.call(resolve, params={"handle": "Verein.test"}).json() == {"did": bluesky.did}
     unknown = {"handle": "niemand.test"}

@@ -1,4 +1,4 @@
-"""Clients nobody here wrote, used directly and not through our adapters, must be able to post."""
+"""Independent clients, used directly and not through our adapters, must be able to post."""
 
 import base64
 import io
@@ -170,7 +170,7 @@ def test_facebook_sdk_posts_an_album_and_reads_back(sandbox: Sandbox, graph: fac
     assert sandbox.posts() == []
 
 
-def test_facebook_sdk_is_told_about_what_it_mangles(sandbox: Sandbox, graph: facebook.GraphAPI) -> None:
+def test_facebook_sdk_gets_an_error_for_what_it_mangles(sandbox: Sandbox, graph: facebook.GraphAPI) -> None:
     photo = graph.put_photo(io.BytesIO(picture()), "me/photos", published="false")["id"]
     with pytest.raises(facebook.GraphAPIError, match="attached_media") as mangled:
         graph.put_object("me", "feed", message="Hallo", attached_media=[{"media_fbid": photo}])

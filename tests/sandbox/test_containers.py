@@ -1,4 +1,4 @@
-"""How strict the stand-ins of Instagram and Threads are; facebook-sdk, which nobody here wrote, posts to both."""
+"""How strict the stand-ins of Instagram and Threads are; facebook-sdk posts to both."""
 
 import contextlib
 import http.server
@@ -31,7 +31,7 @@ def files() -> Iterator["Files"]:
 
 
 class Files(http.server.ThreadingHTTPServer):
-    """Serves what it is told on 127.0.0.1."""
+    """Serves a given response on 127.0.0.1."""
 
     def __init__(self) -> None:
         self.data: dict[str, bytes] = {}
@@ -319,7 +319,7 @@ def test_a_page_token_is_not_refreshed(sandbox: Sandbox, clock: Clock) -> None:
     assert page.ask("GET", page.user, fields="username").ok, "it has no end"
 
 
-# ── a client nobody here wrote ────────────────────────────────────────────────────────────────────────────────────
+# ── an independent client ────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(

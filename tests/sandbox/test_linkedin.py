@@ -1,4 +1,4 @@
-"""How strict the LinkedIn stand-in is, and a client nobody here wrote posts to it."""
+"""How strict the LinkedIn stand-in is, and an independent client posts to it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -77,7 +77,7 @@ def code(answer: requests.Response) -> tuple[int, str]:
     return answer.status_code, said.get("code") or errors[0]["code"]
 
 
-# ── a client nobody here wrote ────────────────────────────────────────────────────────────────────────────────────
+# ── an independent client ────────────────────────────────────────────────────────────────────────────────────
 
 
 class Here(requests.Session):

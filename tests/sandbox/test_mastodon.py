@@ -141,7 +141,7 @@ def test_an_edit_keeps_pictures_and_changes_their_description(http: Caller, sand
     assert (told["text"], told["link"], told["images"][0]["alt"]) == (change["status"], "https://example.org", "neu")
 
 
-def test_limits_are_told_and_enforced(http: Caller, clock: Clock) -> None:
+def test_limits_are_reported_and_enforced(http: Caller, clock: Clock) -> None:
     codes = []
     for _ in range(31):
         answer = http.mastodon("POST", "v2/media", files={"file": ("b.png", picture(), "image/png")})

@@ -25,7 +25,7 @@ def thread(http: Caller, clock: Clock) -> list[str]:
     return ids
 
 
-def test_a_thread_is_told_with_what_is_above_and_below(http: Caller, sandbox: Sandbox, thread: list[str]) -> None:
+def test_a_thread_has_the_posts_above_and_below(http: Caller, sandbox: Sandbox, thread: list[str]) -> None:
     def context(status: str) -> tuple[list[str], list[str]]:
         told = http.mastodon("GET", f"v1/statuses/{status}/context").json()
         return [p["id"] for p in told["ancestors"]], [p["id"] for p in told["descendants"]]
@@ -150,7 +150,7 @@ def test_a_poll_from_a_form(http: Caller, sandbox: Sandbox) -> None:
         {"colour": "blue"},
     ],
 )
-def test_what_is_no_poll(http: Caller, sandbox: Sandbox, wrong: dict[str, Any]) -> None:
+def test_an_invalid_poll(http: Caller, sandbox: Sandbox, wrong: dict[str, Any]) -> None:
     assert http.toot("Kommt ihr?", poll=POLL | wrong).status_code == 422
     assert sandbox.posts() == []
 

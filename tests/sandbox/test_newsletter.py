@@ -66,7 +66,7 @@ def test_smtplib_sends_and_everything_arrives(sandbox: Sandbox, client: smtplib.
         ({"List_Unsubscribe_Post": "List-Unsubscribe=One-Click"}, 554),
     ],
 )
-def test_a_message_that_is_none_is_refused(client: smtplib.SMTP, headers: dict[str, str], code: int) -> None:
+def test_an_invalid_message_is_refused(client: smtplib.SMTP, headers: dict[str, str], code: int) -> None:
     with pytest.raises(smtplib.SMTPDataError) as refused:
         client.send_message(mail(**headers), mail_options=EIGHT_BIT)
     assert refused.value.smtp_code == code
@@ -193,7 +193,7 @@ def test_starttls_is_left_to_the_client_or_not_there(sandbox: Sandbox) -> None:
         assert smtp.docmd("STARTTLS")[0] == 500
 
 
-def test_our_own_wire_says_starttls(required: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_connection_uses_starttls(required: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trusted = tmp_path / "sandbox.pem"
     trusted.write_text(requests.get(f"{required.url}/_sandbox/certificate.pem", timeout=30).text)
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))

@@ -32,7 +32,7 @@ class Elements(HTMLParser):
         self.words.append(data)
 
 
-def test_the_page_shows_what_was_said_and_runs_nothing(http: Caller, sandbox: Sandbox) -> None:
+def test_the_page_shows_the_posts_and_runs_nothing(http: Caller, sandbox: Sandbox) -> None:
     files = {"file": ("b.png", picture(), "image/png")}
     media = http.mastodon("POST", "v2/media", files=files, data={"description": EVIL}).json()["id"]
     http.toot(EVIL, media_ids=[media], spoiler_text=EVIL)

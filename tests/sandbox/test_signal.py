@@ -1,4 +1,4 @@
-"""How strict the Signal stand-in is, through all its doors, and a client nobody here wrote."""
+"""How strict the Signal stand-in is, through all its doors, and an independent client."""
 
 import base64
 import json
@@ -140,7 +140,7 @@ def test_lines_answer_between_events(sandbox: Sandbox, tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # the library's own, on Python 3.11
 def test_apprise_posts_to_the_wrapper(sandbox: Sandbox) -> None:
-    """A client nobody here wrote; it addresses the wrapper as it is."""
+    """An independent client; it addresses the wrapper as it is."""
     host = sandbox.url.removeprefix("http://")
     sender = apprise.Apprise()
     group = wrapped(GROUP).removeprefix("group.")

@@ -1,4 +1,4 @@
-"""How strict the Telegram stand-in is, and two clients nobody here wrote."""
+"""How strict the Telegram stand-in is, and two independent clients."""
 
 import asyncio
 import json
@@ -117,7 +117,7 @@ def test_a_bot_hears_nothing(bot: Bot) -> None:
     assert bot("getUpdates", timeout=51).startswith("Bad Request")
 
 
-def test_who_waits_for_updates_keeps_nobody_waiting(sandbox: Sandbox, bot: Bot) -> None:
+def test_waiting_for_updates_blocks_nobody(sandbox: Sandbox, bot: Bot) -> None:
     paused: list[float] = []
     sandbox.pause = paused.append  # type: ignore[method-assign] # instead of real seconds
     assert bot("getUpdates", timeout=30) == []

@@ -1,4 +1,4 @@
-"""A parameter nobody reads is refused in the network's own form: a slip of the pen must not pass unseen."""
+"""Unknown parameters are refused in the network's own form, so that typing errors are noticed."""
 
 from typing import Any
 

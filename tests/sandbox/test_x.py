@@ -74,7 +74,7 @@ def test_what_is_refused(http: Caller, sandbox: Sandbox, body: dict[str, Any], s
     assert sandbox.posts() == []
 
 
-def test_a_thread_answers_oneself_and_nobody_else(http: Caller, sandbox: Sandbox) -> None:
+def test_a_thread_replies_only_to_the_own_account(http: Caller, sandbox: Sandbox) -> None:
     first = http.tweet("eins").json()["data"]["id"]
     assert http.tweet("zwei", reply={"in_reply_to_tweet_id": first}).status_code == 201
     with Caller(sandbox, "zweitkonto") as other:
@@ -169,7 +169,7 @@ def test_the_list_has_its_filters(http: Caller, clock: Clock) -> None:
     assert [listed(**query).status_code for query in bad] == [400] * 5
 
 
-def test_limits_are_told_and_enforced(http: Caller, clock: Clock) -> None:
+def test_limits_are_reported_and_enforced(http: Caller, clock: Clock) -> None:
     answers = [http.tweet(f"Nr. {n}") for n in range(101)]
     assert [a.status_code for a in answers] == [201] * 100 + [429]
     assert answers[0].headers["x-rate-limit-remaining"] == "99"

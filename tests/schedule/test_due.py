@@ -62,32 +62,32 @@ def test_a_slot_gives_way_to_gap_and_number() -> None:
     )
 
 
-def test_gap_looks_both_ways() -> None:
+def test_the_gap_counts_before_and_after() -> None:
     plan = schedule(min_gap="2h")
     taken = [NOW - timedelta(hours=1), NOW + timedelta(hours=2)]
     assert when(plan, history=taken) == ("Sun 22 17:00", "2 h after the post before it (min_gap)")
 
 
-def test_quiet_hours_over_midnight() -> None:
+def test_quiet_hours_across_midnight() -> None:
     plan = schedule(quiet="22:00-07:00")
     assert when(plan, moment("2026-11-22T21:59+01:00"))[0] == "Sun 22 21:59"
     assert when(plan, moment("2026-11-22T22:00+01:00")) == ("Mon 23 07:00", "after the quiet hours 22:00-07:00")
     assert when(plan, moment("2026-11-23T07:00+01:00"))[0] == "Mon 23 07:00"
 
 
-def test_the_author_is_obeyed_even_in_quiet_hours_and_outside_of_slots() -> None:
+def test_the_author_is_obeyed_even_in_quiet_hours_and_outside_slots() -> None:
     plan = schedule(quiet="22:00-07:00", slots=["09:00"], jitter="10m", delay="2h")
     at = moment("2026-11-23T23:15+01:00")
     assert when(plan, at=at) == ("Mon 23 23:15", "the post says so (at)")
 
 
-def test_what_the_author_named_moves_out_of_the_quiet_hours_when_it_must_move() -> None:
+def test_the_authors_time_leaves_the_quiet_hours_when_it_has_to_move() -> None:
     plan = schedule(quiet="22:00-07:00", min_gap="1h")
     at = moment("2026-11-23T21:30+01:00")
     assert when(plan, at=at, history=[at]) == ("Tue 24 07:00", "after the quiet hours 22:00-07:00")
 
 
-def test_money_is_enough_for_so_many_posts_a_month() -> None:
+def test_the_budget_limits_the_posts_of_a_month() -> None:
     plan = schedule(cost_per_post=0.20, max_cost_per_month=5.00)
     assert plan.max_per_month == 25
     month = [moment("2026-11-01T00:00+01:00") + timedelta(hours=n) for n in range(24)]
@@ -95,11 +95,11 @@ def test_money_is_enough_for_so_many_posts_a_month() -> None:
     month.append(moment("2026-11-21T00:00+01:00"))
     assert when(plan, history=month) == (
         "Tue 01 00:00",
-        "next month, because of at most 5.00 a month (max_cost_per_month)",
+        "next month, because at most 5.00 a month (max_cost_per_month)",
     )
 
 
-def test_number_a_day_counts_days_of_the_zone() -> None:
+def test_max_per_day_counts_days_of_the_time_zone() -> None:
     plan = schedule(max_per_day=1)
     assert when(plan, history=[moment("2026-11-21T23:30+00:00")])[0] == "Mon 23 00:00", "23:30 UTC is Sunday in Berlin"
     assert when(plan, history=[moment("2026-11-21T22:30+00:00")])[0] == "Sun 22 13:00"
@@ -125,17 +125,15 @@ def test_jitter_is_the_same_every_time_and_differs_between_posts() -> None:
         ("Pacific/Apia", "2026-09-27", "02:30", "2026-09-26T13:30Z"),  # Samoa keeps one time all the year
     ],
 )
-def test_a_slot_in_an_hour_that_is_missing_or_there_twice_is_once(
-    zone: str, day: str, slot: str, expected: str
-) -> None:
+def test_a_slot_in_a_missing_or_repeated_hour_happens_once(zone: str, day: str, slot: str, expected: str) -> None:
     plan = schedule(timezone=zone, slots=[slot])
     start = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=plan.timezone)
-    one = due(plan, start, now=start)
-    assert one.at == moment(expected)
-    assert due(plan, start, now=start, history=[one.at]).at >= one.at + timedelta(hours=23)
+    found = due(plan, start, now=start)
+    assert found.at == moment(expected)
+    assert due(plan, start, now=start, history=[found.at]).at >= found.at + timedelta(hours=23)
 
 
-def test_wanted_does_not_look_at_the_clock() -> None:
+def test_wanted_ignores_the_current_time() -> None:
     plan = schedule(slots=["Mon-Fri 09:00"], delay="2h")
     assert wanted(plan, moment("2026-10-02T08:00+02:00")) == moment("2026-10-05T09:00+02:00")
 
@@ -155,7 +153,7 @@ def test_late_policy(late: str, hours: float, expected: str) -> None:
     assert lateness(schedule(late=late), NOW - timedelta(hours=hours), NOW) == expected
 
 
-def test_a_year_nobody_computes_in_is_not_an_error() -> None:
+def test_a_year_out_of_range_is_not_an_error() -> None:
     plan = schedule(delay="1d", slots=["09:00"], timezone="Pacific/Kiritimati")
     assert due(plan, datetime.max.replace(tzinfo=UTC), now=NOW).at.year >= 9000
     assert due(plan, datetime.min.replace(tzinfo=UTC), now=NOW).at > NOW

@@ -1,4 +1,4 @@
-"""What holds for every schedule, zone and moment, above all on the days the clocks change."""
+"""What holds for every schedule, time zone and moment, especially on the days the clocks change."""
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
@@ -58,7 +58,7 @@ def shown(schedule: Schedule, moment: datetime) -> datetime:
 
 
 def in_a_slot(schedule: Schedule, moment: datetime) -> bool:
-    """Computed apart from the code under test: what the clock shows now, and just before."""
+    """Computed independently of the code under test: the local time now and just before."""
     now, before = shown(schedule, moment), shown(schedule, moment - timedelta(seconds=1))
     for slot in schedule.slots:
         minute, hour, _, _, days = slot.cron.split()
@@ -66,7 +66,7 @@ def in_a_slot(schedule: Schedule, moment: datetime) -> bool:
         clock = time(int(hour), int(minute))
         if now.time() == clock and now.isoweekday() % 7 in days_of:
             earlier = shown(schedule, moment - timedelta(hours=1)), shown(schedule, moment - timedelta(minutes=30))
-            if now not in earlier:  # the second of two does not count
+            if now not in earlier:  # the second occurrence does not count
                 return True
         day = before.date()
         while day <= now.date():  # the clock jumped over it
@@ -110,7 +110,7 @@ def keeps_the_rules(schedule: Schedule, at: datetime, history: list[datetime]) -
 
 @settings(max_examples=100, deadline=None)
 @given(schedules(), st.integers(2, 8))
-def test_posts_queue_up_each_in_a_slot_of_its_own(drawn: tuple[Schedule, datetime], number: int) -> None:
+def test_each_queued_post_gets_its_own_slot(drawn: tuple[Schedule, datetime], number: int) -> None:
     schedule, moment = drawn
     taken: list[datetime] = []
     for n in range(number):
@@ -123,7 +123,7 @@ def test_posts_queue_up_each_in_a_slot_of_its_own(drawn: tuple[Schedule, datetim
 
 @settings(max_examples=200, deadline=None)
 @given(schedules(), offsets, st.integers(0, 6000))
-def test_what_has_come_due_goes_or_waits_by_the_rules(
+def test_a_due_post_goes_out_or_waits_by_the_rules(
     drawn: tuple[Schedule, datetime], others: list[int], late: int
 ) -> None:
     schedule, due_at = drawn
@@ -140,7 +140,7 @@ def test_what_has_come_due_goes_or_waits_by_the_rules(
 
 @settings(max_examples=100, deadline=None)
 @given(schedules(), st.integers(0, 5000), offsets)
-def test_the_author_is_obeyed_when_nothing_stands_in_the_way(
+def test_the_author_is_obeyed_when_nothing_prevents_it(
     drawn: tuple[Schedule, datetime], ahead: int, others: list[int]
 ) -> None:
     schedule, now = drawn
@@ -155,7 +155,7 @@ def test_the_author_is_obeyed_when_nothing_stands_in_the_way(
 
 @settings(deadline=None)
 @given(st.sampled_from(sorted(CHANGES)), st.sampled_from(HALF_HOURS))
-def test_a_daily_slot_is_once_a_day_over_every_change(zone: str, clock: str) -> None:
+def test_a_daily_slot_happens_once_a_day_across_every_clock_change(zone: str, clock: str) -> None:
     schedule = parse({"timezone": zone, "slots": [clock]}, where=lambda *keys: ".".join(keys))
     for change in CHANGES[zone]:
         moment = datetime.fromisoformat(change).replace(tzinfo=ZoneInfo(zone)) - timedelta(days=2)
@@ -165,4 +165,4 @@ def test_a_daily_slot_is_once_a_day_over_every_change(zone: str, clock: str) -> 
         between = [later - earlier for earlier, later in pairwise(taken)]
         if change != "2011-12-30":  # a day that never was
             assert all(timedelta(hours=22) < pause < timedelta(hours=26) for pause in between), (change, taken)
-        assert all(in_a_slot(schedule, one) for one in taken), (change, taken)
+        assert all(in_a_slot(schedule, slot) for slot in taken), (change, taken)

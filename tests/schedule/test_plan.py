@@ -1,4 +1,4 @@
-"""The coming fortnight, and the same as a calendar."""
+"""The plan for the coming two weeks, and its calendar file."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ def shown(lines: list[Planned]) -> list[tuple[str, str, str, str]]:
     return [(line.at.strftime("%m-%d %H:%M"), line.account, line.post, line.why) for line in lines]
 
 
-def test_every_line_says_why() -> None:
+def test_every_line_has_a_reason() -> None:
     accounts = {
         "facebook": Agenda(schedule=schedule(slots=["Mon-Fri 09:00"])),
         "x": Agenda(schedule=schedule(min_gap="2h"), sent=(NOW - timedelta(hours=1),)),
@@ -40,7 +40,7 @@ def test_every_line_says_why() -> None:
     ]
 
 
-def test_what_was_planned_before_keeps_its_moment() -> None:
+def test_a_planned_delivery_keeps_its_time() -> None:
     accounts = {"facebook": Agenda(schedule=schedule(slots=["09:00"]))}
     tuesday = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
     found = plan([pending(2), pending(1, due_at=tuesday), pending(3)], accounts, now=NOW)
@@ -97,7 +97,7 @@ def line(**more: Any) -> Planned:
 
 
 def unfolded(text: str) -> list[tuple[str, str]]:
-    """Read a calendar apart from the code that wrote it (RFC 5545 §3.1, §3.3.11)."""
+    """Read a calendar independently of the code that wrote it (RFC 5545 §3.1, §3.3.11)."""
     assert text.endswith("\r\n")
     assert all(len(part) <= 75 for part in text.encode().split(b"\r\n"))
     rows = text.replace("\r\n ", "").split("\r\n")[:-1]
@@ -122,7 +122,7 @@ def test_calendar() -> None:
     assert len({value for name, value in rows if name == "UID"}) == 1, "the same delivery moves, it is not shown twice"
 
 
-def test_what_is_not_sent_is_marked() -> None:
+def test_skipped_and_asked_events_are_marked() -> None:
     rows = unfolded(ics([line(late="ask"), line(late="skip"), line()], now=NOW))
     assert [value for name, value in rows if name == "STATUS"] == ["TENTATIVE", "CANCELLED", "CONFIRMED"]
 

@@ -1,4 +1,4 @@
-"""What a person writes, and what is said about a mistake."""
+"""Reading the schedule settings, and the messages about mistakes."""
 
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,13 +32,13 @@ def test_everything() -> None:
     found = parse(written, where=where)
     assert found.timezone == ZoneInfo("America/New_York")
     assert found.delay == timedelta(minutes=30)
-    assert [one.cron for one in found.slots] == ["0 9 * * 1,2,3,4,5", "30 11 * * 6"]
+    assert [slot.cron for slot in found.slots] == ["0 9 * * 1,2,3,4,5", "30 11 * * 6"]
     assert found.quiet == Quiet(start=time(22), end=time(7))
     assert found.late == Late(action="skip", after=timedelta(hours=48))
     assert hash(found) == hash(parse(written, where=where))
 
 
-def test_keys_of_others_are_left_alone_and_the_sites_zone_is_the_accounts() -> None:
+def test_other_keys_are_ignored_and_the_sites_time_zone_is_the_default() -> None:
     found = parse({"visibility": "unlisted"}, where=where, zone="Asia/Tokyo")
     assert found == Schedule(timezone=ZoneInfo("Asia/Tokyo"))
 
@@ -80,29 +80,29 @@ def test_spans(text: str, seconds: int) -> None:
         ("timezone", "Europe/Bonn", "“Europe/Bonn” is not the name of a time zone"),
         ("timezone", "../etc/passwd", "is not the name of a time zone"),
         ("timezone", "\0", "is not the name of a time zone"),
-        ("delay", "soon", "“soon” is not a length of time"),
-        ("delay", "-2h", "is not a length of time"),
+        ("delay", "soon", "“soon” is not a duration"),
+        ("delay", "-2h", "is not a duration"),
         ("delay", "500d", "is longer than a year"),
         ("delay", 30, "expected `str`, got `int`"),
-        ("delay", "٣٠m", "is not a length of time"),
+        ("delay", "٣٠m", "is not a duration"),
         ("slots", "Mon 09:00", "expected `array`, got `str`"),
         ("slots", ["Mon 09:00", 9], "expected `str`, got `int`"),
         ("slots", ["Montag 09:00"], "there is no day “montag”"),
-        ("slots", ["Mon 24:00"], "there is no 24:00 on a clock"),
+        ("slots", ["Mon 24:00"], "24:00 is not a time of day"),
         ("slots", ["Mon-Wed-Fri 10:00"], "more than two ends"),
-        ("slots", ["every day at nine"], "is not a weekly moment"),
-        ("slots", [""], "is not a weekly moment"),
-        ("min_gap", "2", "is not a length of time"),
-        ("quiet", "22-7", "is not two times of day"),
-        ("quiet", "22:00-22:00", "would be the whole day"),
-        ("quiet", "22:00-25:00", "there is no 25:00 on a clock"),
+        ("slots", ["every day at nine"], "is not a weekly time"),
+        ("slots", [""], "is not a weekly time"),
+        ("min_gap", "2", "is not a duration"),
+        ("quiet", "22-7", "is not a range of two times"),
+        ("quiet", "22:00-22:00", "would cover the whole day"),
+        ("quiet", "22:00-25:00", "25:00 is not a time of day"),
         ("max_per_day", -1, "-1 is not a number from 0 up"),
         ("max_per_day", True, "expected `int`, got `bool`"),
-        ("jitter", "ten", "is not a length of time"),
+        ("jitter", "ten", "is not a duration"),
         ("cost_per_post", float("nan"), "nan is not a number"),
         ("max_cost_per_month", float("inf"), "inf is not a number"),
         ("late", "never", "“never” is none of these"),
-        ("late", "skip after lunch", "is not a length of time"),
+        ("late", "skip after lunch", "is not a duration"),
     ],
 )
 def test_a_mistake_names_its_key_and_shows_how(key: str, value: object, problem: str) -> None:
@@ -124,7 +124,7 @@ def test_a_mistake_names_its_key_and_shows_how(key: str, value: object, problem:
         ({"slots": ["Sun 23:55", "Sun 00:00", "Sat 23:58"], "jitter": "2m"}, "jitter"),
     ],
 )
-def test_what_would_silence_an_account_is_refused(written: dict[str, object], key: str) -> None:
+def test_settings_under_which_nothing_goes_out_are_refused(written: dict[str, object], key: str) -> None:
     with pytest.raises(ConfigError, match=f"^crosspost.toml:{key}: `{key}`: "):
         parse(written, where=where)
 

@@ -14,7 +14,7 @@ from crosspost.schedule.clocks import slots_from
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TICK = timedelta(minutes=10)
-#: when the machine was off: a night, a week, and over both changes of the clocks in Berlin
+#: when the machine was off: a night, a week, and across both clock changes in Berlin
 OFF = [
     (datetime(2026, 2, 3, 18, tzinfo=UTC), datetime(2026, 2, 4, 11, 3, tzinfo=UTC)),
     (datetime(2026, 3, 28, 22, tzinfo=UTC), datetime(2026, 3, 29, 9, tzinfo=UTC)),
@@ -58,7 +58,7 @@ class Year:
 
 
 def simulate(seed: int = 2026) -> Year:
-    """What an engine does: plan what is found, ask when it has come due, send, remember."""
+    """What the engine does: plan new posts, check whether they may go when due, send, remember."""
     schedules = {
         name: parse({"timezone": "Europe/Berlin"} | keys, where=lambda *names: ".".join(names))
         for name, keys in ACCOUNTS.items()
@@ -129,19 +129,19 @@ def figures(year: Year) -> str:
     """The year in numbers, one account per line."""
     lines = [
         f"{len(year.posts)} posts x {len(year.schedules)} accounts: {len(year.sent)} sent, "
-        f"{len({(one.account, one.post) for one in year.sent})} different, in {year.runs} runs, "
+        f"{len({(post.account, post.post) for post in year.sent})} different, in {year.runs} runs, "
         f"{year.moved} moved on by what was sent; {year.seconds:.1f} s",
         f"{'account':<16}{'sent':>5}{'in slot':>9}{'caught up':>11}"
         f"{'least gap':>11}{'most a day':>12}{'longest wait':>14}",
     ]
     for name, schedule in year.schedules.items():
-        mine = [one for one in year.sent if one.account == name]
-        moments = sorted(one.at for one in mine)
+        mine = [post for post in year.sent if post.account == name]
+        moments = sorted(post.at for post in mine)
         gap = min(later - earlier for earlier, later in pairwise(moments))
-        slots = sum(in_slot(schedule, one.at) for one in mine) if schedule.slots else "-"
+        slots = sum(in_slot(schedule, post.at) for post in mine) if schedule.slots else "-"
         days = Counter(moment.astimezone(schedule.timezone).date() for moment in moments)
-        wait = max(one.at - one.moment for one in mine)
-        late = sum(after_a_pause(one.at) for one in mine)
+        wait = max(post.at - post.moment for post in mine)
+        late = sum(after_a_pause(post.at) for post in mine)
         lines.append(
             f"{name:<16}{len(mine):>5}{slots:>9}{late:>11}{gap.total_seconds() / 60:>9.0f} m"
             f"{max(days.values()):>12}{wait.total_seconds() / 3600:>12.0f} h"

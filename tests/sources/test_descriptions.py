@@ -21,13 +21,13 @@ def test_every_key(site: Site, key: str) -> None:
     assert (post.description, post.description_from) == ("Worum es geht.", key)
 
 
-def test_the_first_that_says_something_else_than_the_title(site: Site) -> None:
+def test_the_first_that_differs_from_the_title(site: Site) -> None:
     post = site.load("title: Ein Titel\ndescription: Ein Titel!\nexcerpt: ''\nsubtitle: Das sagt mehr")
     assert (post.description, post.description_from) == ("Das sagt mehr", "subtitle")
 
 
 @pytest.mark.parametrize("value", ["[a, b]", "{a: b}"])
-def test_a_value_that_is_no_text_is_told(site: Site, value: str) -> None:
+def test_a_value_that_is_not_text_is_reported(site: Site, value: str) -> None:
     post = site.load(f"title: A\ndescription: {value}", "Erster Absatz.")
     assert (post.description, post.description_from) == ("Erster Absatz.", "the text")
     assert post.warnings == ("description: should be a text, so it is not used",)
@@ -45,5 +45,5 @@ def test_a_value_that_is_no_text_is_told(site: Site, value: str) -> None:
         ('excerpt_separator: "\\n\\n"\n', "title: A", "Erstens."),
     ],
 )
-def test_what_stands_before_the_separator(tmp_path: Path, config: str, front: str, description: str) -> None:
+def test_the_text_before_the_separator(tmp_path: Path, config: str, front: str, description: str) -> None:
     assert Site(tmp_path, CONFIG + config).load(front, MORE).description == description

@@ -500,7 +500,7 @@ def test_given_settings_go_before_the_configuration(site: Site) -> None:
         (b"\xff\xfe", "UTF-8"),
     ],
 )
-def test_a_site_that_cannot_be_read_says_why(tmp_path: Path, config: str | bytes, reason: str) -> None:
+def test_an_unreadable_site_is_explained(tmp_path: Path, config: str | bytes, reason: str) -> None:
     (tmp_path / "_config.yml").write_bytes(config if isinstance(config, bytes) else config.encode())
     with pytest.raises(SourceError, match=reason):
         list(JekyllSource(tmp_path, now=NOW).scan())

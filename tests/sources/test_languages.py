@@ -28,7 +28,7 @@ def test_tags(written: object, tag: str) -> None:
 
 
 @given(st.text(max_size=12))
-def test_whatever_comes_out_is_a_tag(written: str) -> None:
+def test_every_result_is_a_tag(written: str) -> None:
     found = language(written)
     assert found == "" or language(found) == found
 
@@ -41,7 +41,7 @@ def test_each_key_of_a_post(tmp_path: Path, key: str) -> None:
 @pytest.mark.parametrize(
     ("written", "hint"), [("deutsch", "“de”"), ("jp", "“ja”"), ("quenya", "a language tag such as")]
 )
-def test_what_is_none_is_told_and_the_site_decides(tmp_path: Path, written: str, hint: str) -> None:
+def test_an_invalid_language_is_reported_and_the_sites_is_used(tmp_path: Path, written: str, hint: str) -> None:
     post = Site(tmp_path).load(f"lang: {written}")
     assert post.lang == "de-DE"
     assert any(written in said and hint in said for said in post.warnings)
@@ -52,11 +52,10 @@ def test_a_post_about_programming_names_no_language() -> None:
     assert "“en”" in complaint("language", "English")
 
 
-def test_the_site_says_what_is_none_too(tmp_path: Path) -> None:
+def test_an_invalid_language_of_the_site_is_reported_too(tmp_path: Path) -> None:
     site = Site(tmp_path, "url: https://example.org\nlang: deutsch\n")
     assert site.source().site.warnings == (
-        f"{tmp_path / '_config.yml'}: lang: “deutsch” is not the tag of a language, so it is not used; "
-        "did you mean “de”?",
+        f"{tmp_path / '_config.yml'}: lang: “deutsch” is not a language tag, so it is not used; did you mean “de”?",
     )
     assert any("deutsch" in said for said in site.load("title: A").warnings)
     given_ = site.source(lang="französisch").site

@@ -1,4 +1,4 @@
-"""A remembered listing is the listing: whatever changes, what a scan says is what reading everything says."""
+"""A cached listing equals a fresh one: after any change a scan gives the same result as reading everything."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -82,7 +82,7 @@ def test_config_settings_clock_and_neighbours_count(site: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x00\xff not msgpack", msgspec.msgpack.encode(["key", 1, {"a": [1, 2, 3]}])])
-def test_a_damaged_memory_is_no_matter(site: Path, damage: bytes) -> None:
+def test_a_damaged_cache_does_not_matter(site: Path, damage: bytes) -> None:
     (site / "posts.cache").write_bytes(damage)
     assert len(scan(site)) == 3
     (site / "posts.cache").unlink()

@@ -57,7 +57,7 @@ def test_a_key_in_many_posts_is_the_sites_own() -> None:
     assert hints(*usual, *slip) == {"thumbnial": "thumbnail"}
 
 
-def test_a_key_beside_the_usual_one_is_no_slip() -> None:
+def test_a_key_beside_the_usual_one_is_not_a_slip() -> None:
     assert hints(origin(1, "thumbnial", "thumbnail")) == {}
 
 

@@ -1,4 +1,4 @@
-"""Where the picture of a post is found, whatever a front matter or a text has."""
+"""Finds the picture of a post in any front matter or text."""
 
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def test_dots_stand_for_the_usual_keys() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["", "a b", "a..b", "a[", "a[x]", "[0]", "a.[0]"])
-def test_a_key_that_is_none_is_refused(wrong: str) -> None:
+def test_an_invalid_key_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="is not a key"):
         expanded((wrong,), ())
 
@@ -108,13 +108,13 @@ def test_a_value_of_the_wrong_kind_is_a_warning_with_file_and_line(site: Site, v
 @pytest.mark.parametrize(
     "front", ["teaser: A few words", "hero: true", "banner: 5", "cover: dark", "background: '#fff'"]
 )
-def test_words_and_switches_of_a_theme_are_no_mistake(site: Site, front: str) -> None:
+def test_words_and_switches_of_a_theme_are_not_mistakes(site: Site, front: str) -> None:
     post = load(site, front)
     assert (post.thumbnail, post.warnings) == (None, ())
 
 
 @pytest.mark.parametrize("front", ["image:", "image: {}", "image: []", "image: {path: }", "header: {teaser: }"])
-def test_a_placeholder_is_no_mistake(site: Site, front: str) -> None:
+def test_a_placeholder_is_not_a_mistake(site: Site, front: str) -> None:
     post = load(site, front)
     assert (post.thumbnail, post.warnings) == (None, ())
 
@@ -229,7 +229,7 @@ def test_places(site: Site, front: str, body: str, order: Any, source: str, file
     assert (post.picture_from, found(post, site)) == (source, file)
 
 
-def test_nothing_stands_in_for_a_picture_that_was_named_and_is_missing(site: Site) -> None:
+def test_nothing_replaces_a_named_picture_that_is_missing(site: Site) -> None:
     post = load(site, "thumbnail: /fehlt.jpg", "![x](/a.jpg)")
     assert post.thumbnail is None
     assert any("there is no file" in said for said in post.warnings)

@@ -1,4 +1,4 @@
-"""What a post's title, description and text are: text, whatever its file and the systems before this one wrote."""
+"""A post's title, description and text are plain text, whatever its file or a previous system contains."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +50,7 @@ def test_a_title_is_text(tmp_path: Path, written: str, title: str) -> None:
     assert post.title == title
 
 
-def test_so_is_everything_else_that_is_said(tmp_path: Path) -> None:
+def test_so_is_everything_else_in_the_front_matter(tmp_path: Path) -> None:
     front = (
         "title: T\nauthor: Anna &amp; Bo\ntags: [Q&amp;A, 'Caf&eacute;', 'x <y>']\n"
         "description: 'Ein <b>Satz</b> &amp;#8211; mit <viel> Regen'\nthumbnail: a.png\nthumbnail_alt: 'Die <Tiefe>'\n"
@@ -186,7 +186,7 @@ def test_bracketed_words_of_a_sentence_stay(tmp_path: Path, text: str) -> None:
     assert without_shortcodes(text) == text
 
 
-def test_what_stands_between_unknown_marks_stays(tmp_path: Path) -> None:
+def test_text_between_unknown_marks_stays(tmp_path: Path) -> None:
     assert body(tmp_path, '[su_box title="x"]Inner *words*.[/su_box]').excerpt == "Inner words."
     assert body(tmp_path, "{{% notice tip %}}\nInner.\n{{% /notice %}}").excerpt == "Inner."
     assert body(tmp_path, "[b]Bold[/b] and [url=https://e.org]link[/url].").excerpt == "Bold and link."

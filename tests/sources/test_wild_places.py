@@ -73,5 +73,5 @@ def test_64_the_address_is_in_cname() -> None:
     assert [post.url for post in posts("64").values()] == ["https://www.verein.example/2026/05/01/a.html"]
 
 
-def test_67_hugos_front_matter_is_no_text() -> None:
+def test_67_hugos_front_matter_is_not_text() -> None:
     assert [(entry.state, entry.path in entry.reason) for entry in source("67").scan()] == [("refused", True)] * 2

@@ -1,4 +1,4 @@
-"""The guard of an exchange: packets go where it was judged they may, and nothing outlives the deadline."""
+"""The guard of an exchange: it connects only to checked addresses, and nothing outlives the deadline."""
 
 import gzip
 import socket
@@ -17,11 +17,11 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
 
 def rows(*addresses: str) -> list[Any]:
-    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 80)) for one in addresses]
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in addresses]
 
 
 class Rebinding:
-    """A DNS server that gives a public address first and one inside of the network from then on."""
+    """A DNS server that returns a public address first and a private one from then on."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -34,7 +34,7 @@ class Rebinding:
 # ── where the packets go ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_pinned_exchange_asks_nobody_for_the_name() -> None:
+def test_a_pinned_exchange_does_not_resolve_the_name() -> None:
     with RawServer(reply("200 OK", PAGE)) as server:
         port = server.url.rpartition(":")[2]
         with Session() as session, session.pinned(["127.0.0.1"]):
@@ -43,7 +43,7 @@ def test_a_pinned_exchange_asks_nobody_for_the_name() -> None:
         assert f"Host: nobody-has-this-name.invalid:{port}".encode() in server.requests[0]
 
 
-def test_the_first_address_that_answers_is_taken() -> None:
+def test_the_first_address_that_responds_is_used() -> None:
     with RawServer(reply("200 OK", PAGE)) as server, Session() as session:
         port = server.url.rpartition(":")[2]
         with session.pinned(["127.0.0.2", "127.0.0.1"]):
@@ -53,7 +53,7 @@ def test_the_first_address_that_answers_is_taken() -> None:
         assert session.get(f"http://127.0.0.1:{port}/").status_code == 200, "only inside"
 
 
-def test_a_name_that_leads_elsewhere_the_second_time_reaches_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_resolves_differently_the_second_time_reaches_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve, connected = Rebinding(), []
 
     def connect(address: tuple[str, int], *_: Any, **__: Any) -> socket.socket:
@@ -69,7 +69,7 @@ def test_a_name_that_leads_elsewhere_the_second_time_reaches_nobody(monkeypatch:
     assert resolve.asked == 1
 
 
-def test_a_redirect_is_judged_anew() -> None:
+def test_a_redirect_is_checked_again() -> None:
     there = {b"/a.png": reply("302 Found", b"", "Location: /b.png"), b"/b.png": reply("200 OK", PNG)}
     with RawServer(lambda line, said: there[said.split()[1]](line, said)) as server, Session() as session:
         port = server.url.rpartition(":")[2]
@@ -92,14 +92,14 @@ def test_a_redirect_is_judged_anew() -> None:
         "2001:db8::1", "fe80::1%eth0",
     ],
 )  # fmt: skip
-def test_no_address_inside_of_a_network(address: str) -> None:
+def test_private_addresses_are_refused(address: str) -> None:
     assert refusal("http://pictures.example.net/", resolve=lambda *_, **__: rows(address))
     assert refusal("http://pictures.example.net/", resolve=lambda *_, **__: rows("93.184.215.14", address)), (
         "all of them"
     )
 
 
-def test_what_was_judged_is_what_is_connected_to() -> None:
+def test_only_checked_addresses_are_connected_to() -> None:
     why, where = judged("http://bücher.example.net/", resolve=lambda host, *_, **__: rows("93.184.215.14", "1.1.1.1"))
     assert (why, where) == ("", ("93.184.215.14", "1.1.1.1"))
     asked: list[str] = []
@@ -126,7 +126,7 @@ def drip(first: bytes, again: bytes) -> Any:
     return answer
 
 
-def test_a_handshake_that_drips_is_cut_at_the_deadline() -> None:
+def test_a_slow_handshake_is_cut_at_the_deadline() -> None:
     # the head of a TLS record that announces 16 kB, then a byte at a time
     with RawServer(drip(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"\0")) as server:
         with Session(deadline=0.6, read_timeout=5) as session, pytest.raises(TransportError, match=r"within 0\.6 sec"):
@@ -135,7 +135,7 @@ def test_a_handshake_that_drips_is_cut_at_the_deadline() -> None:
         assert not session.last.sent, "no request goes out before the handshake is over"
 
 
-def test_headers_that_drip_are_cut_at_the_deadline() -> None:
+def test_slow_headers_are_cut_at_the_deadline() -> None:
     with (
         RawServer(drip(b"HTTP/1.1 200 OK\r\nX: ", b"a")) as server,
         Session(deadline=0.6, read_timeout=5) as session,
@@ -145,7 +145,7 @@ def test_headers_that_drip_are_cut_at_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-def test_a_packed_answer_is_unpacked_no_further_than_the_limit(layers: int) -> None:
+def test_a_compressed_response_is_unpacked_no_further_than_the_limit(layers: int) -> None:
     body = zlib.compress(b"\0" * 60_000_000, 9) if layers == 1 else b"\0" * 60_000_000
     coding = "deflate" if layers == 1 else "gzip, gzip"
     if layers == 2:
@@ -158,7 +158,7 @@ def test_a_packed_answer_is_unpacked_no_further_than_the_limit(layers: int) -> N
         session.get(server.url)
 
 
-def test_an_answer_in_pieces_of_a_byte_is_read_in_linear_time() -> None:
+def test_a_response_sent_byte_by_byte_is_read_in_linear_time() -> None:
     body = b"1\r\na\r\n" * 200_000 + b"0\r\n\r\n"
 
     def answer(connection: socket.socket, _: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The line wire keeps the session's promises."""
+"""JSON-RPC has the same safeguards as the HTTP session."""
 
 import socket
 import threading
@@ -31,10 +31,12 @@ def served(answer: Callable[[socket.socket], Any]) -> str:
 def test_events_and_other_answers_are_skipped() -> None:
     lines = [{"method": "receive"}, {"id": "6", "result": 1}, {"id": "7", "result": "Grüße 👋"}]
     session = Session()
-    said = ask(session, served(lambda w: w.sendall(b"".join(msgspec.json.encode(x) + b"\n" for x in lines))), REQUEST)
-    assert said["result"] == "Grüße 👋"
+    response = ask(
+        session, served(lambda w: w.sendall(b"".join(msgspec.json.encode(x) + b"\n" for x in lines))), REQUEST
+    )
+    assert response["result"] == "Grüße 👋"
     assert session.last is not None
-    assert session.last.json() == said
+    assert session.last.json() == response
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_events_and_other_answers_are_skipped() -> None:
     ],
     ids=["nothing", "half", "html", "bytes", "endless", "silence"],
 )
-def test_whatever_comes_instead_may_be_out(
+def test_after_any_other_response_the_request_may_be_out(
     answer: Callable[[socket.socket], Any], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jsonrpc, "MAX_ANSWER", 2000)
@@ -60,7 +62,7 @@ def test_whatever_comes_instead_may_be_out(
     assert (session.last.sent, session.last.status) == (True, None)
 
 
-def test_a_deadline_ends_a_chatter_of_events() -> None:
+def test_the_deadline_ends_a_stream_of_events() -> None:
     stop = threading.Event()
 
     def chatter(wire: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""Is the page live? Whatever a server answers, the outcome is Live or NotYet with a reason."""
+"""Is the page live? Whatever a server responds, the result is Live, or NotYet with a reason."""
 
 import re
 import socket
@@ -48,7 +48,7 @@ def reason(found: Live | NotYet) -> str:
 
 
 @pytest.mark.parametrize(
-    ("title", "said"),
+    ("title", "content"),
     [
         ("Grüße aus dem Tal", "Grüße aus dem Tal – Das Tal"),
         ("Grüße aus dem Tal", "Das Tal | GRÜSSE AUS DEM TAL"),
@@ -66,8 +66,8 @@ def reason(found: Live | NotYet) -> str:
         ("C++", "C++ für alle"),
     ],
 )
-def test_a_page_with_the_title_is_live(title: str, said: str) -> None:
-    assert isinstance(asked(page(said), title), Live)
+def test_a_page_with_the_title_is_live(title: str, content: str) -> None:
+    assert isinstance(asked(page(content), title), Live)
 
 
 def test_emoji_may_be_pictures() -> None:
@@ -89,8 +89,8 @@ def test_the_canonical_address_is_enough(link: str) -> None:
         host = re.search(rb"Host: 127.0.0.1:(\d+)", request)
         assert host is not None
         port = host[1].decode()
-        said = link.replace("SITE", f"http://127.0.0.1:{port}").replace("PORT", port)
-        page("Neu", f'<link rel="canonical" href="{said}">')(connection, request)
+        content = link.replace("SITE", f"http://127.0.0.1:{port}").replace("PORT", port)
+        page("Neu", f'<link rel="canonical" href="{content}">')(connection, request)
 
     assert isinstance(asked(answer), Live)
 
@@ -107,12 +107,12 @@ def test_the_canonical_address_is_enough(link: str) -> None:
     ],
     ids=["other title", "longer word", "other address", "broken address", "empty", "a picture"],
 )
-def test_a_page_that_does_not_say_so_is_not_it(answer: Answer) -> None:
+def test_a_page_without_title_and_canonical_address_does_not_count(answer: Answer) -> None:
     assert "neither the title “Grüße aus dem Tal” nor" in reason(asked(answer))
 
 
 @pytest.mark.parametrize(
-    ("name", "title", "said"),
+    ("name", "title", "content"),
     [
         ("iso-8859-1", "Grüße", "Content-Type: text/html; charset=ISO-8859-1"),
         ("iso-8859-1", "Grüße", "X: y"),
@@ -120,20 +120,20 @@ def test_a_page_that_does_not_say_so_is_not_it(answer: Answer) -> None:
         ("gbk", "你好", "Content-Type: text/html"),
     ],
 )
-def test_encodings(name: str, title: str, said: str) -> None:
+def test_encodings(name: str, title: str, content: str) -> None:
     text = f'<meta charset="{name}"><title>{title}</title>'
-    assert isinstance(asked(reply("200 OK", text.encode(name), said), title), Live)
+    assert isinstance(asked(reply("200 OK", text.encode(name), content), title), Live)
 
 
 @pytest.mark.parametrize("name", ["punycode", "iso-8859-99", "unicode_escape", "hex", "undefined"])
-def test_an_encoding_that_is_none_is_utf_8(name: str) -> None:
+def test_an_unknown_encoding_is_read_as_utf_8(name: str) -> None:
     assert isinstance(asked(page("Grüße", "", "", f"Content-Type: text/html; charset={name}"), "Grüße"), Live)
 
 
 @pytest.mark.parametrize(
     ("status", "why"),
     [("404 Not Found", "answers 404: the page is not there"), ("503 Busy", "answers 503"), ("204 None", "answers 204"),
-     ("304 Not Modified", "answers 304"), ("401 Who", "a login is asked for")],
+     ("304 Not Modified", "answers 304"), ("401 Who", "asks for a login")],
 )  # fmt: skip
 def test_only_200_counts(status: str, why: str) -> None:
     assert why in reason(asked(reply(status)))
@@ -142,7 +142,7 @@ def test_only_200_counts(status: str, why: str) -> None:
 # ── redirects ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_redirect_inside_of_the_site_is_followed() -> None:
+def test_a_redirect_within_the_site_is_followed() -> None:
     found = asked(paths({"/a": reply("301 Moved", b"", "Location: /a/"), "/a/": page("Grüße aus dem Tal")}), path="/a")
     assert isinstance(found, Live)
     assert found.url.endswith("/a/")
@@ -189,7 +189,7 @@ def test_a_redirect_to_another_name_of_the_site_counts_and_to_https_but_never_ba
 
 
 class Remembering(Session):
-    """A session whose wire is a table."""
+    """A session that takes its responses from a table."""
 
     def __init__(self, answers: dict[str, tuple[int, str]]) -> None:
         super().__init__()
@@ -201,11 +201,11 @@ class Remembering(Session):
         import requests
         from urllib3 import HTTPResponse
 
-        status, said = self.answers[request.url]
+        status, content = self.answers[request.url]
         response = requests.Response()
         response.status_code, response.url = status, request.url
-        response.headers["location" if status > 300 else "content-type"] = said if status > 300 else "text/html"
-        response.raw = HTTPResponse(io.BytesIO(b"" if status > 300 else said.encode()), preload_content=False)
+        response.headers["location" if status > 300 else "content-type"] = content if status > 300 else "text/html"
+        response.raw = HTTPResponse(io.BytesIO(b"" if status > 300 else content.encode()), preload_content=False)
         return response
 
 
@@ -215,11 +215,11 @@ class Remembering(Session):
 @pytest.mark.parametrize(
     "url", ["", "/a/", "ftp://127.0.0.1/", "http://", "http://[::1", "http://a:b:c/", "mailto:a@b"]
 )
-def test_no_web_address(url: str) -> None:
+def test_an_address_that_is_not_on_the_web(url: str) -> None:
     assert "is not a web address" in reason(check(url, title="t", session=live_session(), allowed_hosts=HERE))
 
 
-def test_nobody_there() -> None:
+def test_no_server() -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     found = check(f"http://127.0.0.1:{port}/", title="t", session=live_session(), allowed_hosts=HERE)
@@ -241,7 +241,7 @@ def test_it_never_hangs_and_never_fills_the_memory() -> None:
     assert "longer than 1000 bytes" in reason(found)
 
 
-def test_a_page_made_of_headings_is_read_to_its_first_ones_only() -> None:
+def test_only_the_first_headings_of_a_page_are_read() -> None:
     body = "<h1><div>" * 3000 + "Grüße aus dem Tal"
     assert isinstance(asked(page("Blog", "", body)), Live)
     assert isinstance(asked(page("Blog", "", "<h2>x</h2>" * 3000 + "<h1>Grüße aus dem Tal</h1>")), NotYet)
@@ -252,7 +252,7 @@ def test_a_page_made_of_headings_is_read_to_its_first_ones_only() -> None:
     st.binary(max_size=200),
     st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 302 F\r\nLocation: ", b"HTTP/1.1 200 OK\r\n"]),
 )
-def test_no_answer_raises(noise: bytes, start: bytes) -> None:
+def test_no_response_raises(noise: bytes, start: bytes) -> None:
     with RawServer(lambda connection, _: connection.sendall(start + noise)) as server:
         session = Session(read_timeout=2, deadline=2)
         found = check(server.url, title="Grüße", session=session, allowed_hosts=HERE)
@@ -273,7 +273,7 @@ def test_pictures(picture: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html><svg></svg></html>", b"not a picture", b"<!---->" * 500])
-def test_what_is_no_picture(body: bytes) -> None:
+def test_not_a_picture(body: bytes) -> None:
     answers = paths({"/a/": page("Grüße aus dem Tal"), "/p": reply("200 OK", body, "Content-Type: image/png")})
     assert "not with a picture" in reason(asked(answers, picture="SITE/p"))
 
@@ -282,11 +282,11 @@ def test_a_missing_picture() -> None:
     assert "answers 404" in reason(asked(paths({"/a/": page("Grüße aus dem Tal")}), picture="SITE/p"))
 
 
-def test_a_picture_inside_of_the_network_is_not_fetched() -> None:
+def test_a_picture_in_a_private_network_is_not_fetched() -> None:
     with RawServer(reply("200 OK", PNG)) as server:
         found = check_picture(server.url, session=live_session())
         assert server.requests == []
-    assert "inside of a network" in reason(found)
+    assert "in a private network" in reason(found)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_addresses_that_are_not_on_the_web(address: str) -> None:
     def resolve(*_: Any, **__: Any) -> list[Any]:
         return [(0, 0, 0, "", ("93.184.215.14", 0)), (0, 0, 0, "", (address, 0))]
 
-    assert "inside of a network" in refusal("https://pictures.example.net/a.png", resolve=resolve)
+    assert "in a private network" in refusal("https://pictures.example.net/a.png", resolve=resolve)
     assert refusal("https://pictures.example.net/a.png", ["pictures.example.net"], resolve) == "", "the site itself"
 
 
@@ -308,7 +308,7 @@ def test_addresses_on_the_web() -> None:
         assert refusal("https://pictures.example.net/a.png", resolve=lambda *_, rows=rows, **__: rows) == ""
 
 
-def test_a_name_nobody_knows() -> None:
+def test_an_unknown_host() -> None:
     def unknown(*_: Any, **__: Any) -> list[Any]:
         raise socket.gaierror("no")
 

@@ -1,4 +1,4 @@
-"""The guarded session keeps its promises whatever the server does and whatever the library asks for."""
+"""The guarded session keeps its guarantees whatever the server does and the library asks for."""
 
 import socket
 import time
@@ -22,7 +22,7 @@ def closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_remembers_the_exchange() -> None:
+def test_the_last_exchange_is_kept() -> None:
     with RawServer(reply("200 OK", b'{"id": 1}', "X-Rate-Limit-Reset: 17")) as server:
         session = Session()
         response = session.post(f"{server.url}/a?access_token=hush", data={"x": "y"})
@@ -70,7 +70,7 @@ def test_failed_tls_is_not_sent() -> None:
     ],
     ids=["no answer", "half a body", "half a chunk", "no HTTP"],
 )
-def test_a_cut_answer_may_be_out(answer: bytes) -> None:
+def test_after_a_cut_response_the_request_may_be_out(answer: bytes) -> None:
     with RawServer(lambda connection, _: connection.sendall(answer)) as server:
         session = Session()
         with pytest.raises(TransportError):
@@ -81,7 +81,7 @@ def test_a_cut_answer_may_be_out(answer: bytes) -> None:
         assert len(server.requests) == 1, "never tried again"
 
 
-def test_deadline_ends_a_trickle() -> None:
+def test_the_deadline_ends_a_slow_response() -> None:
     """Each byte comes within the read time-out; only the total deadline can end it."""
 
     def trickle(connection: socket.socket, _: bytes) -> None:
@@ -96,7 +96,7 @@ def test_deadline_ends_a_trickle() -> None:
             session.get(server.url)
 
 
-def test_deadline_ends_headers_that_never_end() -> None:
+def test_the_deadline_ends_endless_headers() -> None:
     def headers(connection: socket.socket, _: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\n")
         for _n in range(100):
@@ -131,7 +131,7 @@ def test_redirects_are_not_followed(status: str) -> None:
         assert "hush" not in str(caught.value)
 
 
-def test_too_long_an_answer_is_refused() -> None:
+def test_a_response_that_is_too_long_is_refused() -> None:
     with RawServer(reply("200 OK", b"x" * 5000)) as server:
         session = Session(max_answer=1000)
         with pytest.raises(TransportError, match="longer than 1000 bytes"):
@@ -147,7 +147,7 @@ def test_base_url_replaces_a_fixed_host() -> None:
         assert server.requests[1].startswith(b"GET /plain ")
 
 
-def test_a_host_that_only_begins_alike_is_not_replaced() -> None:
+def test_a_host_with_the_same_beginning_is_not_replaced() -> None:
     session = Session(rewrite={"https://api.example.com": "http://127.0.0.1:1"})
     with pytest.raises(TransportError, match=r"api\.example\.com\.evil\.invalid"):
         session.get("https://api.example.com.evil.invalid/")
@@ -172,17 +172,19 @@ def test_no_secret_in_any_message() -> None:
     assert caught.value.__suppress_context__
 
 
-def test_redact_knows_the_usual_places() -> None:
+def test_redact_finds_tokens_in_the_usual_places() -> None:
     session = Session()
-    said = session.redact("GET /me?access_token=abc123&x=1 with Authorization: Bearer xyz789")
-    assert "abc123" not in said
-    assert "xyz789" not in said
-    said = session.redact('{"access_token":"abc123","token_type": "bearer", "expires_in": 5, "oauth_token" : "xyz789"}')
-    assert said == '{"access_token":"***","token_type": "bearer", "expires_in": 5, "oauth_token" : "***"}'
+    redacted = session.redact("GET /me?access_token=abc123&x=1 with Authorization: Bearer xyz789")
+    assert "abc123" not in redacted
+    assert "xyz789" not in redacted
+    redacted = session.redact(
+        '{"access_token":"abc123","token_type": "bearer", "expires_in": 5, "oauth_token" : "xyz789"}'
+    )
+    assert redacted == '{"access_token":"***","token_type": "bearer", "expires_in": 5, "oauth_token" : "***"}'
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-def test_a_last_slash_may_go_where_something_is_read(method: str) -> None:
+def test_a_get_follows_a_redirect_that_only_changes_the_trailing_slash(method: str) -> None:
     answers = iter([reply("307 Moved", b"", "Location: /api/v2/instance"), reply("200 OK", b'{"id": 1}')])
 
     def answer(connection: socket.socket, request: bytes) -> None:
@@ -212,7 +214,7 @@ def test_no_other_redirect_is_followed(place: str) -> None:
         assert len(server.requests) == 1
 
 
-def test_a_server_that_redirects_to_and_fro_is_asked_twice() -> None:
+def test_a_server_that_redirects_back_and_forth_is_asked_twice() -> None:
     def answer(connection: socket.socket, request: bytes) -> None:
         place = "/a" if request.startswith(b"GET /a/ ") else "/a/"
         reply("301 Moved", b"", f"Location: {place}")(connection, request)
@@ -236,11 +238,11 @@ def test_a_server_that_redirects_to_and_fro_is_asked_twice() -> None:
         ({"retry-after": "soon", "x-ratelimit-reset": "2026-11-22T12:00:07+00:00"}, 7),
     ],
 )
-def test_when_to_come_back(headers: dict[str, str], seconds: float) -> None:
+def test_when_to_retry(headers: dict[str, str], seconds: float) -> None:
     assert retry_at(headers, NOW) == NOW + timedelta(seconds=seconds)
 
 
 @given(st.dictionaries(st.sampled_from(["retry-after", "x-rate-limit-reset", "x-ratelimit-reset"]), st.text()))
-def test_any_header_gives_a_moment_or_none(headers: dict[str, str]) -> None:
+def test_any_header_gives_a_time_or_none(headers: dict[str, str]) -> None:
     moment = retry_at(headers, NOW)
     assert moment is None or NOW <= moment <= NOW + timedelta(days=7)

@@ -1,4 +1,4 @@
-"""The wire to a mail server, against one nobody here wrote (aiosmtpd), with real TLS, and against servers that lie."""
+"""SMTP against a server nobody here wrote (aiosmtpd), with real TLS, and against servers that misbehave."""
 
 import base64
 import hmac
@@ -68,7 +68,9 @@ def running(tls: str, certificate: Path) -> Iterator[tuple[Box, int]]:
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not:UserWarning")  # aiosmtpd does not see the TLS around it
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
-def test_a_foreign_server_takes_the_mail_over_tls(tls: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_independent_server_accepts_the_mail_over_tls(
+    tls: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
     with running(tls, certificate) as (box, port):
         where = MailServer(host="127.0.0.1", port=port, tls=tls)
@@ -85,7 +87,7 @@ def test_a_foreign_server_takes_the_mail_over_tls(tls: Any, certificate: Path, m
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not:UserWarning")  # aiosmtpd does not see the TLS around it
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
-def test_a_certificate_nobody_vouches_for_ends_it(tls: Any, certificate: Path) -> None:
+def test_an_untrusted_certificate_is_refused(tls: Any, certificate: Path) -> None:
     with (
         running(tls, certificate) as (box, port),
         pytest.raises(SmtpError, match="certificate is not valid") as refused,
@@ -110,7 +112,7 @@ def test_a_server_without_starttls_gets_no_password() -> None:
 
 
 @pytest.mark.parametrize("greeting", [b"", b"554 no\r\n", b"HTTP/1.1 400 what\r\n", b"220" + b"x" * 9000 + b"\r\n"])
-def test_a_server_that_is_none(greeting: bytes) -> None:
+def test_a_server_that_is_not_a_mail_server(greeting: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         where = MailServer(host="127.0.0.1", port=listening.getsockname()[1], tls="none", read=0.3, deadline=1)
 
@@ -142,8 +144,8 @@ def test_addresses(url: str, tls: str, found: tuple[str, int, str]) -> None:
     assert (where.host, where.port, where.tls) == found
 
 
-def test_an_open_line_to_elsewhere_must_be_forced() -> None:
-    with pytest.raises(ValueError, match="readable"):
+def test_an_unencrypted_connection_must_be_forced() -> None:
+    with pytest.raises(ValueError, match="unencrypted"):
         server("smtp://mail.example.org", "none")
     assert server("smtp://mail.example.org", "none", insecure=True).tls == "none"
 
@@ -177,14 +179,14 @@ def test_a_login_is_utf_8(mechanism: str) -> None:
             pass
         thread.join(5)
     first = seen[0].split()[2] if len(seen[0].split()) > 2 else b""
-    said = [base64.b64decode(word) for word in (first, *seen[1:])]
+    decoded = [base64.b64decode(word) for word in (first, *seen[1:])]
     if mechanism == "PLAIN":
-        assert said == [f"\0{name}\0{password}".encode()]
+        assert decoded == [f"\0{name}\0{password}".encode()]
     elif mechanism == "LOGIN":
-        assert said == [name.encode(), password.encode()]
+        assert decoded == [name.encode(), password.encode()]
     else:
         digest = hmac.new(password.encode(), challenge, "md5").hexdigest()
-        assert said[1] == f"{name} {digest}".encode()
+        assert decoded[1] == f"{name} {digest}".encode()
 
 
 def test_an_error_about_a_character_does_not_quote_it() -> None:

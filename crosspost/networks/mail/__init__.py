@@ -1,1 +1,1 @@
-"""What the newsletter and listmonk share: the message and its recipients."""
+"""Shared by the newsletter and listmonk: the message and its recipients."""

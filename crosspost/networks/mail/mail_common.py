@@ -1,4 +1,4 @@
-"""What the newsletter and listmonk share: the settings of a mail's words, and the draft they make."""
+"""Shared by the newsletter and listmonk: the settings for a mail's content, and composing its draft."""
 
 from typing import Literal
 
@@ -11,8 +11,8 @@ from crosspost.networks.base import Network
 
 
 class MailOptions(Value, frozen=True, kw_only=True):
-    """``subject`` instead of the post's title; ``content``: title, description and link, or the whole post;
-    ``footer`` is plain text at the end of every mail."""
+    """``subject`` replaces the post's title; ``content``: title, description and link, or the whole post; ``footer`` is
+    plain text at the end of every mail."""
 
     subject: str = ""
     content: Literal["teaser", "full"] = "teaser"
@@ -20,11 +20,11 @@ class MailOptions(Value, frozen=True, kw_only=True):
 
 
 def mail_draft(network: Network, post: Post, *, framed: bool = True) -> Draft:
-    """The post as a mail of this account: without hashtags, with subject and HTML in its options.
+    """Compose the post as a mail: without hashtags, with subject and HTML in the draft's options.
 
-    :param framed: the HTML is a whole document; else only what goes into one
-    :raises Unsupported: when there is nothing to say
-    :raises ConfigError: when the post's own settings for this account cannot be understood
+    :param framed: whether the HTML is a whole document, or only its content
+    :raises Unsupported: when there is no content
+    :raises ConfigError: when the post's own settings for this account are not valid
     """
     style = msgspec.structs.replace(network.style, hashtags=False, extra_hashtags=(), card=False)
     draft = compose.compose(
@@ -37,13 +37,13 @@ def mail_draft(network: Network, post: Post, *, framed: bool = True) -> Draft:
         options=network.options,
     )
     own = post.overrides.for_account(network.account, network.key).text is not None or bool(style.template)
-    said = draft.options
+    settings = draft.options
     return mail.as_mail(
         draft,
         post,
-        content=said["content"],
-        subject=said["subject"],
+        content=settings["content"],
+        subject=settings["subject"],
         own=own,
-        footer=said["footer"],
+        footer=settings["footer"],
         framed=framed,
     )

@@ -1,4 +1,4 @@
-"""Who gets a mail of their own, and the journal that keeps anybody from getting it twice."""
+"""Reads the recipients file, and keeps the journal that prevents anybody from getting a mail twice."""
 
 import csv
 import hashlib
@@ -16,31 +16,31 @@ from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
 from crosspost.transport.smtp import SmtpError
 
-#: bytes of the file: hundreds of thousands of people
+#: maximum size of the file in bytes, enough for hundreds of thousands of people
 _MOST = 50_000_000
 _LEAVE = re.compile(r"https://[!#-;=?-~]+")  # printable ASCII but " < >
-#: names of the column with the address; the second ones only where none of the first is there
+#: names of the address column; the second group is used only without one of the first
 _MAIL, _MAYBE_MAIL = ("email", "e-mail", "mail"), ("address", "adresse")
 _SECOND = re.compile(r"[^\s@<>]+@[^\s@<>]")
 _COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
-_TOLD = 5  # wrong lines in one message
-#: comes after the key of every person
+_SHOWN = 5  # wrong lines in one message
+#: sorts after every person's key
 _EVERYBODY = "~"
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
-    """One person on the list. ``leave`` is an https address of their own for leaving it, "" when there is none."""
+    """One person on the list. ``leave`` is their https address for unsubscribing, "" when there is none."""
 
     address: Address
     leave: str = ""
 
     def key(self, handle: str) -> str:
-        """What the journal calls this person in the delivery ``handle``: no address is written down."""
+        """This person's key in the journal of the delivery ``handle``; no address is stored."""
         return key_of(handle, self.address.addr_spec)
 
 
 def key_of(handle: str, address: str) -> str:
-    """What the journal of a delivery calls the person with an address."""
+    """The journal key of an address in a delivery."""
     return hashlib.sha256(f"{handle}|{address.casefold()}".encode()).hexdigest()[:20]
 
 
@@ -48,10 +48,10 @@ def read(file: str, leave: str) -> list[Recipient]:
     """Read a recipients file: an address per line, or a table (CSV with , ; or tabs) with columns email, name,
     unsubscribe.
 
-    Empty lines and lines that begin with ``#`` are passed over; an address that stands there twice counts once. One
-    wrong line stops the whole list before anybody gets a mail: who is left out of a mailing would never get it.
+    Empty lines and lines that begin with ``#`` are skipped; a repeated address counts once. One wrong line stops the
+    whole mailing before it starts, because anybody left out would never get the mail.
 
-    :param leave: address template for leaving the list, for those who have none of their own in the file
+    :param leave: template of the unsubscribe address, for people without their own in the file
     :raises ConfigError: with file and line, when the file or an address in it cannot be used
     """
     try:
@@ -75,15 +75,15 @@ def read(file: str, leave: str) -> list[Recipient]:
         except ConfigError as error:
             wrong.append(str(error))
     if wrong:
-        more = f"; and {len(wrong) - _TOLD} more lines are wrong" if len(wrong) > _TOLD else ""
-        raise ConfigError("; ".join(wrong[:_TOLD]) + more + "; nobody gets the mail until the file is right")
+        more = f"; and {len(wrong) - _SHOWN} more lines are wrong" if len(wrong) > _SHOWN else ""
+        raise ConfigError("; ".join(wrong[:_SHOWN]) + more + "; nobody gets the mail until the file is right")
     if not found:
-        raise ConfigError(f"the recipients file {file} names nobody")
+        raise ConfigError(f"the recipients file {file} has no addresses")
     return list(found.values())
 
 
 def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that say something, each with the line it ends on."""
+    """The non-empty rows, each with the number of its last line."""
     text = _COMMENT.sub("", text)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = next((sign for sign in ";\t" if sign in first), ",")
@@ -95,47 +95,47 @@ def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
                 yield rows.line_num, cells
     except csv.Error as error:
         raise ConfigError(
-            f"{file}:{rows.line_num}: this is no table: {error}; look for a quotation mark too many"
+            f"{file}:{rows.line_num}: this is not a valid table: {error}; look for an extra quotation mark"
         ) from None
 
 
 def _columns(cells: list[str], where: str) -> tuple[list[str], bool]:
-    """What the columns hold, and whether the first row is a heading that says so."""
+    """The columns' names, and whether the first row is a heading."""
     names = [cell.casefold() for cell in cells]
     addresses = [name for name in names if name in _MAIL] or [name for name in names if name in _MAYBE_MAIL]
     if "@" in "".join(cells) or not addresses:
         return ["email", "name", "unsubscribe"], False
     if len(addresses) > 1:
-        raise ConfigError(f"{where}: several columns hold addresses ({', '.join(addresses)}); keep one, named email")
+        raise ConfigError(f"{where}: several columns have addresses ({', '.join(addresses)}); keep one, named email")
     return ["email" if name == addresses[0] else name for name in names], True
 
 
 def _recipient(columns: list[str], cells: list[str], leave: str, where: str) -> Recipient:
     if any(cells[len(columns) :]):
         raise ConfigError(
-            f"{where}: there is more than {', '.join(columns)}; one person a line, a comma within quotation marks"
+            f"{where}: there is more than {', '.join(columns)}; write one person per line, and quotes around a comma"
         )
     known = dict(zip(columns, cells, strict=False))
     address = mail.address(known.get("email", ""), where)
     name = known.get("name", "")
     if _SECOND.search(name) or len(name.splitlines()) > 1:  # a second person, or the rest of the file
         shown = " ".join(name.split())[:100]
-        raise ConfigError(f"{where}: “{shown}” stands where a name belongs; write each address on a line of its own")
+        raise ConfigError(f"{where}: “{shown}” is not a name; write each address on its own line")
     if name and not address.display_name:
         address = Address(name, address.username, address.domain)
     own = known.get("unsubscribe") or (mail.leave_url(leave, address.addr_spec) if leave else "")
-    if own and not _LEAVE.fullmatch(own):  # it stands in a header of the mail
-        raise ConfigError(f"{where}: “{own}” is no address for leaving the list; it begins with https://")
+    if own and not _LEAVE.fullmatch(own):  # it becomes a header of the mail
+        raise ConfigError(f"{where}: “{own}” is not an unsubscribe address; it must begin with https://")
     return Recipient(address=address, leave=own)
 
 
 class Journal(msgspec.Struct, kw_only=True):
-    """Who was written to in one delivery. It is stored before each message and after it.
+    """Who has been sent one delivery. It is stored before and after each message.
 
-    Recipients are worked on in the order of their keys, so that everybody up to ``reached`` is known to have had
-    their turn, also when the file changes meanwhile. ``open`` is the one whose message is being handed in: found so
-    after a crash, it is in ``doubt``, and nobody in doubt is written to again. ``later`` were refused for the moment,
-    ``refused`` for good; ``since`` is when it began (ISO 8601).
+    Recipients are processed in the order of their keys, so everybody up to ``reached`` is known to have had their turn,
+    even when the file changes meanwhile. ``open`` is the recipient whose message is being submitted; after a crash it
+    moves to ``doubt``, and nobody in doubt is sent it again. ``later`` were refused temporarily, ``refused`` for good;
+    ``since`` is when the delivery began (ISO 8601).
     """
 
     reached: str = ""
@@ -148,21 +148,21 @@ class Journal(msgspec.Struct, kw_only=True):
 
     @classmethod
     def of(cls, remote: dict[str, Any]) -> Self:
-        """The journal of a delivery as it was stored; an empty one at first."""
+        """The stored journal of a delivery; an empty one at first."""
         journal = msgspec.convert(remote.get("journal", {}), cls)
-        if journal.open:  # the one message nobody heard the end of
+        if journal.open:  # the message whose outcome is unknown
             journal.doubt, journal.open = [*journal.doubt, journal.open], ""
         return journal
 
     def due(self, keys: list[str]) -> list[str]:
-        """Those who have not had their turn, then those who were refused for the moment."""
+        """The keys that have not had their turn, then those that were refused temporarily."""
         return sorted(key for key in keys if key > self.reached) + sorted(set(self.later) & set(keys))
 
     def decide(self, key: str, *, has_it: bool, over: bool, now: str) -> None:
-        """A person has found out about one who was in doubt.
+        """Record a person's decision about a recipient in doubt.
 
-        :param over: everybody else has had their turn, also those who joined the list since then
-        :param now: when the new attempt begins (ISO 8601), should there be one
+        :param over: whether everybody else has had their turn, including people who joined the list since
+        :param now: when a new attempt would begin (ISO 8601)
         """
         self.doubt = [other for other in self.doubt if other != key]
         if has_it:
@@ -173,7 +173,7 @@ class Journal(msgspec.Struct, kw_only=True):
             self.reached, self.since = _EVERYBODY, now
 
     def stored(self) -> dict[str, Any]:
-        """As :meth:`of` reads it."""
+        """The form :meth:`of` reads."""
         return msgspec.structs.asdict(self) | {
             "doubt": [*self.doubt],
             "later": [*self.later],
@@ -182,7 +182,7 @@ class Journal(msgspec.Struct, kw_only=True):
 
 
 class StoppedError(Exception):
-    """A round that could not go on. ``cause`` says why; ``doubted`` is the one who may or may not have the mail."""
+    """A round that had to stop. ``cause`` is the reason; ``doubted`` the address that may or may not have the mail."""
 
     def __init__(self, cause: SmtpError, doubted: str = "") -> None:
         self.cause, self.doubted = cause, doubted
@@ -190,10 +190,10 @@ class StoppedError(Exception):
 
 
 class Round:
-    """One run's turn with the people of a delivery: a message each, the journal stored before and after.
+    """One run's part of a delivery to many people: a message each, with the journal stored before and after.
 
-    :param people: key in the journal → person
-    :param store: writes the journal down
+    :param people: journal key → person
+    :param store: stores the journal
     """
 
     def __init__(self, journal: Journal, people: dict[str, Recipient], store: Callable[[Journal], None]) -> None:
@@ -201,7 +201,7 @@ class Round:
 
     @property
     def left(self) -> list[str]:
-        """Keys of those who still get the mail."""
+        """Keys of the people who still have to get the mail."""
         return self.journal.due([*self.people])
 
     @property
@@ -210,19 +210,19 @@ class Round:
         return bool(self.journal.sent or self.journal.doubt)
 
     def write(self, send: Callable[[Recipient], object], *, most: int, go_on: Callable[[], bool]) -> None:
-        """Write to those who are due.
+        """Send to everybody who is due.
 
-        :param send: hands one message in
-        :param most: greatest number of messages
-        :param go_on: asked before each message
-        :raises StoppedError: when the server takes no more
+        :param send: submits one message
+        :param most: maximum number of messages
+        :param go_on: checked before each message
+        :raises StoppedError: when the server accepts no more
         """
         for key in self.left[:most]:
             if not go_on():
                 return
-            self._one(key, send)
+            self._send_to(key, send)
 
-    def _one(self, key: str, send: Callable[[Recipient], object]) -> None:
+    def _send_to(self, key: str, send: Callable[[Recipient], object]) -> None:
         journal, before = self.journal, self.journal.reached
         waiting = key in journal.later
         journal.reached, journal.open = max(before, key), key
@@ -248,19 +248,19 @@ class Round:
         self._store(journal)
 
     def keep(self) -> None:
-        """Write the journal down as it is now: whoever was found in doubt after a crash stays so."""
+        """Store the journal now, so that recipients found in doubt after a crash stay in doubt."""
         self._store(self.journal)
 
     def notes(self) -> str:
-        """Who did not get the mail, by name."""
+        """A note with the addresses that did not get the mail; "" without any."""
         gone = [*self.journal.refused, *self.journal.later]
         return f"the mail server refused: {', '.join(named(gone, self.people))}" if gone else ""
 
 
 def named(keys: Iterable[str], people: Mapping[str, Recipient]) -> list[str]:
-    """The people behind keys of a journal; who left the file since then has no name any more."""
+    """The addresses for journal keys; a placeholder for people who are no longer in the file."""
     known = ((key, people.get(key)) for key in keys)
     return [
-        one.address.addr_spec if one else f"somebody who is not in the recipients file now ({key[:8]})"
-        for key, one in known
+        person.address.addr_spec if person else f"somebody who is not in the recipients file now ({key[:8]})"
+        for key, person in known
     ]

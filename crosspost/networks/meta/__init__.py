@@ -1,1 +1,1 @@
-"""What the networks of Meta share: the Graph API, containers, renewal of tokens, pictures on the web."""
+"""Shared by Meta's networks: the Graph API, containers, token renewal, pictures on the web."""

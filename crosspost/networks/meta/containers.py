@@ -1,7 +1,7 @@
-"""Networks that publish in two steps: a container is made and processed, then one request shows it.
+"""Networks that publish in two steps: a container is created and processed, then one request publishes it.
 
-Instagram and Threads differ in names and in what a container holds; the way is one. The container's id is stored before
-anything is published, and it can be published once only: after a crash its status says what became of it.
+Instagram and Threads differ in names and in the container's fields, but not in the procedure. The container's id is
+stored before anything is published, and it can be published only once: after a crash its status shows the result.
 
 Sources: developers.facebook.com/docs/instagram-platform/content-publishing, docs/threads/posts and
 docs/threads/troubleshooting, checked 2026-11-22.
@@ -24,21 +24,19 @@ from crosspost.networks.meta.token_renewal import Renewal
 from crosspost.networks.post_search import Page, moment, text
 from crosspost.transport.exchange import Exchange
 
-#: not published, and never will be
+#: states of a container that was not published and never will be
 _DEAD = ("EXPIRED", "ERROR")
-#: seconds between looks at a container: Meta asks for one a minute and says that most take half of that
+#: seconds between checks of a container: Meta asks for at most one a minute and says that most take half of that
 _LOOKS = (0, 1, 3, 6, 20, 30)
-#: a container that takes longer than this will not become ready any more (Meta: most take half a minute)
+#: a container that takes longer than this will never be ready (Meta: most take half a minute)
 _STUCK = timedelta(hours=1)
-#: posts of one list
-_LOOKED_AT = 50
-#: a post that was published stands in the list by then, unless the network changed its text
+#: a published post is in the list by then, unless the network changed its text
 _LISTED_BY = timedelta(hours=1)
 
 
 class Steps(Value, frozen=True, kw_only=True):
-    """What the steps are called: the account's edges ``make``, ``show``, ``posts``, ``replies``, ``quota``; fields of a
-    container ``status`` and ``why``; the field of a post ``text``."""
+    """The network's names: the account's edges ``make``, ``show``, ``posts``, ``replies``, ``quota``; a container's
+    fields ``status`` and ``why``; a post's field ``text``."""
 
     make: str
     show: str
@@ -51,19 +49,19 @@ class Steps(Value, frozen=True, kw_only=True):
 
 
 class ContainerNetwork(HostedNetwork):
-    """An adapter that fills in ``steps``, ``version``, ``grant``, ``connect`` and :meth:`contents`."""
+    """Base of adapters that define ``steps``, ``version``, ``grant``, ``connect`` and :meth:`contents`."""
 
     steps: ClassVar[Steps]
     version: ClassVar[str]
-    #: what this network calls the exchange of a token for a new one
+    #: this network's grant type for renewing a token
     grant: ClassVar[str]
 
     @abstractmethod
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
-        """The form that makes the container; ``image_url`` is "" for a post without a picture."""
+        """The form that creates the container; ``image_url`` is "" for a post without a picture."""
 
     def answering(self, prepared: Prepared) -> dict[str, str]:  # noqa: ARG002  # part of the shape
-        """What a container says about the post it answers."""
+        """The container's fields for a reply."""
         return {}
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
@@ -94,7 +92,7 @@ class ContainerNetwork(HostedNetwork):
         return Receipt(id=str(answer["id"]), url=self._permalink(str(answer["id"])), at=self.clock())
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        """The container tells whether it was published; which post it became, only the list of posts."""
+        """The container shows whether it was published; only the list of posts shows which post it became."""
         container = prepared.remote.get("container")
         if not container and (found := self._listed(prepared, since)) is not None:
             return found
@@ -105,49 +103,48 @@ class ContainerNetwork(HostedNetwork):
             return None
         try:
             found = self._listed(prepared, since)
-        except Unknown:  # the list does not say; the container does
+        except Unknown:  # the list proves nothing; the container does
             if status != "PUBLISHED":
                 raise
             found = None
         if found is None and status == "PUBLISHED" and self.clock() - since >= _LISTED_BY:
-            return Receipt(id="", url=self.me().url, at=since)  # out for certain; only its own address is not known
+            return Receipt(id="", url=self.me().url, at=since)  # certainly out; only its address is unknown
         if found is None and status not in _DEAD:
             raise Unknown(f"{self.account}: the container is {status}, but the list of posts does not show it yet")
         return found
 
     def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        """Nothing is known of a container: the list of posts tells."""
+        """Search the list of posts when no container is known."""
         return self.find(prepared, since) if "container" in prepared.remote else self._listed(prepared, since)
 
     def delete(self, receipt: Receipt) -> None:
         if not receipt.id:
-            raise Unsupported(f"{self.account}: which of the posts it is, is not known; take it back on {receipt.url}")
+            raise Unsupported(f"{self.account}: it is not known which of the posts this is; delete it on {receipt.url}")
         if not self.able.delete:
             super().delete(receipt)
         try:
             with self.talking():
                 self._graph().delete_object(receipt.id)
         except Rejected:
-            if not self._missing():  # deleting what is gone already is no error
+            if not self._missing():  # deleting a post that is already gone is not an error
                 raise
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
-        said = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
-        return graph.explain(said, exchange, irreversible=irreversible, now=self.clock())
+        message = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
+        return graph.explain(message, exchange, irreversible=irreversible, now=self.clock())
 
     def refresh(self) -> tuple[Secret, timedelta]:
-        """A token for 60 more days, and how long it lives. The present one must be at least 24 hours old.
+        """Request a new token, valid for 60 days; the current one must be at least 24 hours old.
 
-        Nothing is stored: whoever asks keeps it.
-
-        :raises AuthExpired: when the present token is no longer good
-        :raises NotSent: when the answer holds no token
+        :returns: the token and its lifetime; the caller must store it
+        :raises AuthExpired: when the current token is no longer valid
+        :raises NotSent: when the response has no token
         """
         with self.talking():
             answer = self._graph().request("refresh_access_token", args={"grant_type": self.grant})
             token, lasts = answer.get("access_token"), timedelta(seconds=int(answer.get("expires_in") or 0))
         if not isinstance(token, str) or not token.strip():
-            raise NotSent(f"{self.account}: {self.name} gave no new token")
+            raise NotSent(f"{self.account}: {self.name} returned no new token")
         self.session.hide(token)
         return Secret(token), lasts
 
@@ -155,12 +152,12 @@ class ContainerNetwork(HostedNetwork):
 
     @property
     def base(self) -> str:
-        """Address of this network's own API."""
+        """The address of this network's API."""
         return self.base_url
 
     @property
     def renewal(self) -> Renewal:
-        """What keeps the token alive."""
+        """Keeps the token valid."""
         return Renewal(self, self.refresh)
 
     def _graph(self) -> Any:
@@ -170,9 +167,9 @@ class ContainerNetwork(HostedNetwork):
         return self.renewal.token()
 
     def _useless(self, prepared: Prepared) -> bool:
-        """Whether another container is needed: this one failed, or is still being processed after an hour.
+        """Whether a new container is needed: this one failed, or is still being processed after an hour.
 
-        Where an earlier publication is in doubt the container stays: its status is what tells what became of it.
+        If an earlier attempt to publish it is in doubt it is kept, because its status shows the result.
         """
         status = self._status(prepared.remote["container"])[0]
         made = datetime.fromisoformat(prepared.remote.get("container_made") or self.clock().isoformat())
@@ -180,25 +177,25 @@ class ContainerNetwork(HostedNetwork):
         return status in _DEAD or stuck
 
     def _room(self, *, reply: bool) -> None:
-        """:raises RateLimited: when no more may be published today: an hour later something may be free again"""
+        """:raises RateLimited: when the quota of 24 hours is used up; it is checked again an hour later"""
         usage, config = ("reply_quota_usage", "reply_config") if reply else ("quota_usage", "config")
         with self.talking():
             answer = self._graph().get_object(f"{self.me().id}/{self.steps.quota}", fields=f"{usage},{config}")
         for row in answer.get("data") or []:
             used, total = row.get(usage), (row.get(config) or {}).get("quota_total")
             if isinstance(used, int) and isinstance(total, int) and used >= total:
-                said = f"{self.account}: {self.name} takes {total} posts in 24 hours, and so many are out"
-                raise RateLimited(said, self.clock() + graph.QUOTA_PAUSE)
+                message = f"{self.account}: {self.name} allows {total} posts in 24 hours, and they are used up"
+                raise RateLimited(message, self.clock() + graph.QUOTA_PAUSE)
 
     def _make(self, form: dict[str, str]) -> str:
         with self.talking():
             answer = self._graph().put_object(self.me().id, self.steps.make, **form)
         if not isinstance(answer, dict) or not answer.get("id"):
-            raise NotSent(f"{self.account}: {self.name} made a container but gave it no id")
+            raise NotSent(f"{self.account}: {self.name} created a container but returned no id")
         return str(answer["id"])
 
     def _status(self, container: str) -> tuple[str, str]:
-        """Status and what is said beside it; GONE when the network knows no such container (any more)."""
+        """The status and its explanation; GONE when the network does not have this container (any more)."""
         try:
             with self.talking():
                 answer = self._graph().get_object(container, fields=f"{self.steps.status},{self.steps.why}")
@@ -208,11 +205,11 @@ class ContainerNetwork(HostedNetwork):
             raise
         status = str(answer.get(self.steps.status) or "")
         if not status:
-            raise NotSent(f"{self.account}: {self.name} does not say what became of the container")
+            raise NotSent(f"{self.account}: {self.name} does not return the container's status")
         return status, self.session.redact(str(answer.get(self.steps.why) or ""))
 
     def _missing(self) -> bool:
-        """Whether the last answer was that there is no such object."""
+        """Whether the last response was that there is no such object."""
         last = self.session.last
         return last is not None and graph.error_of(last).get("error_subcode") == 33
 
@@ -224,31 +221,31 @@ class ContainerNetwork(HostedNetwork):
             if status == "FINISHED":
                 return
             if status == "PUBLISHED":
-                raise Unknown(f"{self.account}: the container is published already")
-            if status == "GONE":  # perhaps published long ago: a new one might say the post twice
-                raise NotSent(f"{self.account}: the container is gone; look whether the post is on the account: {why}")
+                raise Unknown(f"{self.account}: the container has already been published")
+            if status == "GONE":  # perhaps published long ago: a new one might publish the post twice
+                raise NotSent(f"{self.account}: the container is gone; check whether the post is on the account: {why}")
             if status in _DEAD:
                 raise self._dead(status, why)
         raise NotSent(f"{self.account}: {self.name} is still processing the picture")
 
     def _dead(self, status: str, why: str) -> DeliveryError:
-        """A container that failed: whether another attempt, with a new one, can help."""
-        said = f"{self.account}: {self.name} says: {why or status}"
+        """The error for a failed container: whether a new attempt, with a new container, can help."""
+        message = f"{self.account}: {self.name} says: {why or status}"
         number = next((int(found) for found in re.findall(r"\b(?:36\d{3}|\d{7})\b", why)), 0)
-        known = graph.by_number(number, said, irreversible=False, now=self.clock())
-        return known or (Rejected(said) if why.startswith("INVALID") else NotSent(said))
+        known = graph.by_number(number, message, irreversible=False, now=self.clock())
+        return known or (Rejected(message) if why.startswith("INVALID") else NotSent(message))
 
     def _unless_shown(self, container: str, error: Rejected) -> None:
-        """A second publication is refused like a wrong one: only the status tells them apart."""
+        """:raises Unknown: when the refused container may already be published, which looks like any other refusal"""
         try:
             status, _ = self._status(container)
         except DeliveryError:
-            raise Unknown(f"{error}. Whether an earlier attempt came through cannot be seen now") from error
+            raise Unknown(f"{error}. Whether an earlier attempt succeeded cannot be checked now") from error
         if status == "PUBLISHED":
-            raise Unknown(f"{error}. The container is published: an earlier attempt came through") from error
+            raise Unknown(f"{error}. The container is published: an earlier attempt succeeded") from error
 
     def _permalink(self, post: str) -> str:
-        """The post's address; "" when the network does not tell it now: the post is out all the same."""
+        """The post's address; "" when the network does not return it now, which does not matter: the post is out."""
         try:
             with self.talking():
                 return str(self._graph().get_object(post, fields="id,permalink").get("permalink") or "")
@@ -261,7 +258,7 @@ class ContainerNetwork(HostedNetwork):
         fields = f"id,{self.steps.text},permalink,timestamp"
         with self.talking():
             page = graph.page(self._graph().get_object(f"{self.me().id}/{edge}", fields=fields, limit=50))
-        found = self.looked(
+        found = self.search(
             [Page(page.posts[::-1], page.more)],
             since,
             at=_made,
@@ -273,8 +270,8 @@ class ContainerNetwork(HostedNetwork):
         return Receipt(id=self.id_of(found), url=str(found.get("permalink") or ""), at=_made(found) or self.clock())
 
     def _same(self, post: dict[str, Any], draft: Draft) -> bool | None:
-        said = text(post.get(self.steps.text))
-        return None if said is None else said.split() == draft.text.split()
+        caption = text(post.get(self.steps.text))
+        return None if caption is None else caption.split() == draft.text.split()
 
 
 def _made(post: dict[str, Any]) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Meta's Graph API, as Facebook, Instagram and Threads use it: one client, one error table.
+"""Meta's Graph API for Facebook, Instagram and Threads: one client, one error table.
 
 Sources: developers.facebook.com/docs/graph-api/guides/error-handling and /overview/rate-limiting,
 docs/instagram-platform/…/error-codes, docs/threads/troubleshooting, checked 2026-11-22.
@@ -22,21 +22,21 @@ VERSION = "v26.0"
 HOST = "https://graph.facebook.com"
 #: over a limit: wait (application, page, account and business use case limits)
 _LIMITED = {4, 17, 32, 341, 613, 80001, 80002}
-#: the token or the session is dead
+#: the token or session is not valid any more
 _AUTH = {102, 190}
-#: unknown or temporary trouble at Meta; after a publish the outcome is open
+#: unknown or temporary errors at Meta; after publishing, the outcome is unknown
 _TRANSIENT = {1, 2}
 
-# ── subcodes of Instagram and Threads: more exact than the code beside them ───────────────────────────────────────
-#: the container is not ready, or too old: certainly not out, whatever was asked
+# ── subcodes of Instagram and Threads: more precise than the code ─────────────────────────────────────────────────
+#: the container is not ready, or too old: certainly not out, whatever the request
 _NOT_READY = {2207027, 2207020, 2207008, 4279009}
-#: the picture could not be fetched or processed this time; 2207001 is said to be Meta's own trouble
+#: the picture could not be fetched or processed this time; 2207001 is documented as an error on Meta's side
 _AGAIN = {2207001, 2207003, 2207032, 2207052, 2207053, 2207082}
 #: too large, wrong format, ratio, size, caption too long, wrong number of pictures or mentions
 _NEVER = {36000, 36001, 36003, 36004, 2207004, 2207005, 2207009, 2207010, 2207028, 2207040}
-#: today's posts are used up: they come back one by one, 24 hours after each was published
+#: the daily quota is used up; each post counts for 24 hours
 _QUOTA = {2207042}
-#: taken for spam, for some hours
+#: treated as spam for some hours
 _BLOCKED = {2207051}
 #: Meta has restricted the account: a person must open the app
 _RESTRICTED = {2207050, 4279013}
@@ -45,7 +45,7 @@ QUOTA_PAUSE = timedelta(hours=1)
 
 
 class _Elsewhere:
-    """A session for facebook-sdk whose fixed address is replaced: the library's own setting for that is global."""
+    """A session for facebook-sdk that replaces its fixed address, because the library's own setting is global."""
 
     def __init__(self, session: "Session", base: str) -> None:
         self._session, self._base = session, base
@@ -55,9 +55,9 @@ class _Elsewhere:
 
 
 def client(session: "Session", token: str, version: str = VERSION, base: str = HOST) -> Any:
-    """A facebook-sdk client. The version is set afterwards: the library refuses every version of today.
+    """A facebook-sdk client. The version is set afterwards, because the library rejects all current versions.
 
-    :param base: address of the API, without the version
+    :param base: the API's address, without the version
     """
     elsewhere = session if base == HOST else _Elsewhere(session, base)
     graph = library("facebook", "facebook").GraphAPI(access_token=token, session=elsewhere)
@@ -66,82 +66,82 @@ def client(session: "Session", token: str, version: str = VERSION, base: str = H
 
 
 def ends(client: Any) -> datetime | None:
-    """When the client's token ends; None for a token without end, and where Meta does not say."""
-    told = client.request(f"{client.version}/debug_token", args={"input_token": client.access_token})
-    at = (told.get("data") or {}).get("expires_at")
+    """When the client's token expires; None for a token that does not, or when Meta does not say."""
+    answer = client.request(f"{client.version}/debug_token", args={"input_token": client.access_token})
+    at = (answer.get("data") or {}).get("expires_at")
     return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and at > 0 else None
 
 
 def page(answer: Any) -> Page:
-    """The rows of a list, and whether it goes on.
+    """The rows of a list response, and whether there are more.
 
-    :raises ValueError: for an answer without its list
+    :raises ValueError: for a response without its list
     """
     paging = answer.get("paging") if isinstance(answer, dict) else None
     return Page(rows(answer, "data"), more=isinstance(paging, dict) and bool(paging.get("next")))
 
 
 def error_of(exchange: Exchange) -> dict[str, Any]:
-    """The ``error`` object of an answer, or {}."""
+    """The ``error`` object of a response, or {}."""
     body = exchange.json()
     error = body.get("error") if isinstance(body, dict) else None
     return error if isinstance(error, dict) else {}
 
 
 def missing(exchange: Exchange) -> bool:
-    """Whether an object does not exist (any more), or this token may not see it: Graph tells no difference."""
+    """Whether an object does not exist (any more), or is not visible to this token: Graph does not distinguish them."""
     error = error_of(exchange)
     return error.get("code") == 100 and error.get("error_subcode") == 33
 
 
-def explain(said: str, exchange: Exchange, *, irreversible: bool, now: datetime) -> DeliveryError | None:
-    """What a Graph error means; None when the answer is not one.
+def explain(message: str, exchange: Exchange, *, irreversible: bool, now: datetime) -> DeliveryError | None:
+    """The meaning of a Graph error; None when the response is not one.
 
-    :param said: the sentence to begin with, which names account and network
+    :param message: the beginning of the error message, which names account and network
     """
     error = error_of(exchange)
     code = error.get("code")
     if not isinstance(code, int):
         return None
     for number in (error.get("error_subcode"), code):
-        meaning = by_number(number, said, irreversible=irreversible, now=now)
+        meaning = by_number(number, message, irreversible=irreversible, now=now)
         if meaning is not None:
             return meaning
     if code in _LIMITED:
-        return RateLimited(said, now + timedelta(minutes=_minutes(exchange) or 60))
+        return RateLimited(message, now + timedelta(minutes=_minutes(exchange) or 60))
     if code in _AUTH:
-        return AuthExpired(f"{said}. Make a new access token")
+        return AuthExpired(f"{message}. Create a new access token")
     if code == 368:
-        return RateLimited(f"{said}. Meta has blocked this kind of post for now", now + timedelta(hours=24))
+        return RateLimited(f"{message}. Meta has blocked this kind of post for now", now + timedelta(hours=24))
     if code == 506:
-        return Unknown(f"{said}. The same text is already on the Page, perhaps from an earlier attempt")
+        return Unknown(f"{message}. The same text is already on the Page, perhaps from an earlier attempt")
     if code in _TRANSIENT or error.get("is_transient") is True:
-        return Unknown(said) if irreversible else NotSent(said)
-    return Rejected(said)
+        return Unknown(message) if irreversible else NotSent(message)
+    return Rejected(message)
 
 
-def by_number(number: Any, said: str, *, irreversible: bool, now: datetime) -> DeliveryError | None:
-    """What one of the numbers of Instagram and Threads means; None for any other.
+def by_number(number: Any, message: str, *, irreversible: bool, now: datetime) -> DeliveryError | None:
+    """The meaning of an error number of Instagram and Threads; None for any other.
 
-    They come as a subcode, now and then as the code, and in the words beside a container's status.
+    They come as a subcode, sometimes as the code, and in the explanation of a container's status.
     """
     if number in _NOT_READY:
-        return NotSent(said)
+        return NotSent(message)
     if number in _AGAIN:
-        return Unknown(said) if irreversible else NotSent(said)
+        return Unknown(message) if irreversible else NotSent(message)
     if number in _NEVER:
-        return Rejected(said)
+        return Rejected(message)
     if number in _QUOTA:
-        return RateLimited(said, now + QUOTA_PAUSE)
+        return RateLimited(message, now + QUOTA_PAUSE)
     if number in _BLOCKED:
-        return RateLimited(f"{said}. Meta takes this for spam for now", now + timedelta(hours=12))
+        return RateLimited(f"{message}. Meta treats this as spam for now", now + timedelta(hours=12))
     if number in _RESTRICTED:
-        return AuthExpired(f"{said}. Meta has restricted the account: open the app and follow what it says there")
+        return AuthExpired(f"{message}. Meta has restricted the account: open the app and follow its instructions")
     return None
 
 
 def _minutes(exchange: Exchange) -> int:
-    """Minutes until access comes back, from X-Business-Use-Case-Usage; 0 when it is not told."""
+    """Minutes until access is restored, from X-Business-Use-Case-Usage; 0 when it is not given."""
     try:
         usage = msgspec.json.decode(exchange.headers.get("x-business-use-case-usage", "{}").encode())
         return max(int(row.get("estimated_time_to_regain_access", 0)) for rows in usage.values() for row in rows)

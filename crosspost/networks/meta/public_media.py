@@ -1,4 +1,4 @@
-"""Networks that take no uploads but fetch the picture from a public address: the site's, or that of a Page photo.
+"""Networks that accept no uploads but fetch the picture from a public address: on the site, or of a Page photo.
 
 Sources: developers.facebook.com/docs/instagram-platform/content-publishing (public image_url), docs/threads/posts,
 docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026-11-22.
@@ -17,9 +17,9 @@ from crosspost.networks.meta import graph
 class HostOptions(Value, frozen=True, kw_only=True):
     """Where the network fetches the picture.
 
-    ``host``: "site" takes the post's own file, or the fitted copy `crosspost images` wrote into ``folder`` beside it (a
-    title card: into the site's own ``folder``); "page" uploads it unpublished to a Facebook Page (``page`` is its id;
-    "me" is the one the token belongs to).
+    ``host``: "site" uses the post's own file, or the fitted copy that `crosspost images` wrote into ``folder`` beside
+    it (for a title card: into ``folder`` in the site's root); "page" uploads it unpublished to a Facebook Page
+    (``page`` is its id; "me" is the Page the token belongs to).
     """
 
     carried: ClassVar[tuple[str, ...]] = ("host", "page", "folder")
@@ -29,12 +29,12 @@ class HostOptions(Value, frozen=True, kw_only=True):
 
 
 class PageHost:
-    """One Page.
+    """A Facebook Page that hosts pictures.
 
-    :param network: the adapter that needs the picture; its session, its name in messages
+    :param network: the adapter that needs the picture; its session and name are used
     :param token: a Page access token
     :param page: the Page's id, or "me"
-    :param base: address of the Graph API
+    :param base: the address of the Graph API
     """
 
     def __init__(self, network: Network, token: str, page: str, base: str) -> None:
@@ -42,29 +42,29 @@ class PageHost:
         self._client = graph.client(network.session, token, base=base)
 
     def upload(self, fitted: Fitted) -> str:
-        """Upload a picture that nobody sees; its photo id."""
+        """Upload a picture without publishing it, and return its photo id."""
         with self._network.talking():
             photo = self._client.put_photo(
                 io.BytesIO(fitted.data), album_path=f"{self._page}/photos", published="false"
             )
         if not photo.get("id"):
-            raise NotSent(f"{self._network.account}: Facebook took the picture but gave it no id")
+            raise NotSent(f"{self._network.account}: Facebook accepted the picture but returned no id")
         return str(photo["id"])
 
     def address(self, photo: str) -> str:
-        """The public address of a photo, in its largest size."""
+        """The public address of the largest size of a photo."""
         with self._network.talking():
-            told = self._client.get_object(photo, fields="images")
-        images = [image for image in told.get("images") or [] if image.get("source")]
+            answer = self._client.get_object(photo, fields="images")
+        images = [image for image in answer.get("images") or [] if image.get("source")]
         if not images:
-            raise NotSent(f"{self._network.account}: Facebook does not tell where the uploaded picture is")
+            raise NotSent(f"{self._network.account}: Facebook does not return the address of the uploaded picture")
         return str(max(images, key=lambda image: int(image.get("width") or 0))["source"])
 
 
 class HostedNetwork(Network):
-    """An adapter whose ``Options`` are :class:`HostOptions`, and that asks :meth:`address` for its picture."""
+    """Base of adapters with :class:`HostOptions`, which get their picture's address from :meth:`address`."""
 
-    #: the credential that is a Page token when no ``page_token`` is given
+    #: the credential to use as the Page token when ``page_token`` is not set
     page_token: ClassVar[str] = "page_token"  # noqa: S105  # the name of a credential
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:
@@ -81,7 +81,7 @@ class HostedNetwork(Network):
         return public(picture, self.allowed.images, network=self.key, folder=chosen.folder)
 
     def address(self, draft: Draft, remote: dict[str, Any], save: Save) -> str:
-        """Where the network can fetch the picture: on the site, looked up now, or on the Page, uploaded now."""
+        """The picture's address for the network: on the site, checked now, or on the Page, uploaded now."""
         if not draft.images:
             return ""
         chosen = self.spoken(draft)
@@ -96,7 +96,7 @@ class HostedNetwork(Network):
             raise NotSent(f"{self.account}: {error}") from error
 
     def _deployed(self, variant: Variant) -> str:
-        """The address of a picture that the site really serves.
+        """The address of a picture, after checking that the site serves it.
 
         :raises NotSent: when it does not yet, with what to do
         """
@@ -104,7 +104,7 @@ class HostedNetwork(Network):
             answer = self.session.get(variant.url)
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if answer.status_code == 200 and kind == variant.fitted.mime:
-            return answer.request.url or variant.url  # as it was asked for: ASCII only
+            return answer.request.url or variant.url  # as requested: ASCII only
         what = f"is {kind or 'of no type'}, not {variant.fitted.mime}" if answer.status_code == 200 else "is not there"
         todo = "deploy the site" if variant.own else "run `crosspost images` for the post and deploy the site"
         raise NotSent(
@@ -118,5 +118,5 @@ class HostedNetwork(Network):
 
     @property
     def _page_base(self) -> str:
-        """The Graph API of Facebook; the sandbox has all of them at one address."""
+        """The address of Facebook's Graph API; the sandbox has all of Meta's APIs at one address."""
         return graph.HOST if self.base_url == self.home else self.base_url

@@ -1,1 +1,1 @@
-"""Protocols that networks speak: XRPC, Rest.li, JSON-RPC of signal-cli."""
+"""Protocols of networks: XRPC, Rest.li, signal-cli's JSON-RPC."""

@@ -1,7 +1,7 @@
-"""The ways to a Signal account: signal-cli's JSON-RPC daemon (HTTP, TCP, Unix socket) and signal-cli-rest-api.
+"""Access to a Signal account: signal-cli's JSON-RPC daemon (HTTP, TCP, Unix socket) and signal-cli-rest-api.
 
 Sources: signal-cli-jsonrpc(5), signal-cli(1), github.com/bbernhard/signal-cli-rest-api, checked 2026-11-22.
-Neither asks for a login: whoever reaches the address sends in the account's name.
+Neither has a login: whoever can reach the address can send in the account's name.
 """
 
 import base64
@@ -23,11 +23,11 @@ _FAILED = {
     "RATE_LIMIT_FAILURE": "too many messages",
     "INVALID_PRE_KEY_FAILURE": "broken keys",
 }
-_CHALLENGE = "Signal wants to see a person: solve the captcha (signal-cli submitRateLimitChallenge, challenge {token})"
+_CHALLENGE = "Signal asks for a captcha: solve it (signal-cli submitRateLimitChallenge, challenge {token})"
 
 
 class Group(NamedTuple):
-    """A group the account knows; ``id`` is Signal's, in Base64."""
+    """A group known to the account; ``id`` is Signal's, in Base64."""
 
     id: str
     name: str
@@ -44,7 +44,7 @@ class Preview(NamedTuple):
 
 
 class SignalMessage(NamedTuple):
-    """What is sent; ``edits`` is the timestamp of the message it replaces (milliseconds), 0 for a new one."""
+    """A message to send; ``edits`` is the timestamp (milliseconds) of the message it replaces, 0 for a new one."""
 
     text: str
     bold: Span | None = None
@@ -54,37 +54,44 @@ class SignalMessage(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """``timestamp`` (milliseconds) is Signal's id of the message; ``failures`` says who was not reached and why."""
+    """``timestamp`` (milliseconds) is Signal's id of the message; ``failures`` says how many were not reached and
+    why.
+    """
 
     timestamp: int
     failures: tuple[str, ...]
 
 
 class Wire(Protocol):
-    """What both ways can do. Any exception means what :meth:`explain` says about the session's last exchange."""
+    """What both APIs can do. :meth:`explain` gives the meaning of an exception from the session's last exchange."""
 
     def groups(self) -> list[Group]:
-        """The groups the account knows."""
+        """The groups known to the account."""
 
     def send(self, group: str, message: SignalMessage) -> Sent:
         """Send or replace a message."""
 
     def delete(self, group: str, timestamp: int) -> None:
-        """Take a message back for everybody."""
+        """Delete a message for everybody."""
 
-    def explain(self, said: str, exchange: Exchange, *, irreversible: bool, now: datetime) -> DeliveryError | None:
-        """What a refusal means; None for the common map."""
+    def explain(self, message: str, exchange: Exchange, *, irreversible: bool, now: datetime) -> DeliveryError | None:
+        """The meaning of an error response; None for the common mapping.
+
+        :param message: the beginning of the error message, which names account and network
+        """
 
 
 def wire(session: Session, base_url: str, number: str, kind: str) -> Wire:
-    """The way that ``base_url`` names: ``http(s)://``, ``tcp://``, ``unix:``, or signal-cli-rest-api."""
+    """The API that ``base_url`` names: JSON-RPC over ``http(s)://``, ``tcp://`` or ``unix:``, or
+    signal-cli-rest-api.
+    """
     if kind == "rest" or base_url.startswith("rest+"):
         return Rest(session, base_url.removeprefix("rest+"), number)
     return JsonRpc(session, base_url, number)
 
 
 class JsonRpc:
-    """signal-cli's daemon. Errors come with HTTP 200; over sockets there is no status at all."""
+    """signal-cli's daemon. Errors come with HTTP 200, and over sockets without any status."""
 
     def __init__(self, session: Session, base_url: str, number: str) -> None:
         self._session, self._base_url, self._number = session, base_url, number
@@ -108,35 +115,35 @@ class JsonRpc:
             params["editTimestamp"] = message.edits
         result = self._call("send", **params)
         results = result.get("results") or []
-        if results and not any(one["type"] == "SUCCESS" for one in results):  # older versions call this success
+        if results and not any(result["type"] == "SUCCESS" for result in results):  # older versions call this success
             raise ValueError("nobody was reached")
         return Sent(int(result["timestamp"]), _failures(results))
 
     def delete(self, group: str, timestamp: int) -> None:
         self._call("remoteDelete", groupId=group, targetTimestamp=timestamp)
 
-    def explain(self, said: str, exchange: Exchange, *, irreversible: bool, now: datetime) -> DeliveryError | None:
+    def explain(self, message: str, exchange: Exchange, *, irreversible: bool, now: datetime) -> DeliveryError | None:
         answer = exchange.json()
         if not isinstance(answer, dict) or exchange.status != 200:
             return None
         results = _results(answer)
         error = answer.get("error") or {}
-        code, words = error.get("code"), str(error.get("message", ""))
-        if code == -32602 and "account" in words:
-            return AuthExpired(f"{said}. Register or link the number on that daemon, or correct `number`")
+        code, reason = error.get("code"), str(error.get("message", ""))
+        if code == -32602 and "account" in reason:
+            return AuthExpired(f"{message}. Register or link the number on that daemon, or correct `number`")
         if code == -6:
-            return AuthExpired(f"{said}. {_CHALLENGE.format(token=_token(results) or 'as told by the daemon')}")
+            return AuthExpired(f"{message}. {_CHALLENGE.format(token=_token(results) or 'as told by the daemon')}")
         if code in (-1, -32700, -32600, -32601, -32602):  # refused before anything was sent
-            return Rejected(said)
-        if results and "NETWORK_FAILURE" not in _types(results):  # Signal refused it for every single member
+            return Rejected(message)
+        if results and "NETWORK_FAILURE" not in _types(results):  # Signal refused it for every member
             if "RATE_LIMIT_FAILURE" in _types(results):
-                return _limited(said, results, now)
+                return _limited(message, results, now)
             trust = ". Trust the new safety numbers (signal-cli trust)" if "IDENTITY_FAILURE" in _types(results) else ""
-            return Rejected(f"{said}: {'; '.join(_failures(results))}{trust}")
+            return Rejected(f"{message}: {'; '.join(_failures(results))}{trust}")
         if code == -5 and not results:
-            return RateLimited(said)
-        # A network failure may hide a message that arrived; so may any other trouble inside the daemon.
-        return Unknown(said) if irreversible else NotSent(said)
+            return RateLimited(message)
+        # After a network failure, or any other error in the daemon, the message may still have arrived.
+        return Unknown(message) if irreversible else NotSent(message)
 
     def _call(self, method: str, **params: Any) -> Any:
         request = {
@@ -155,7 +162,7 @@ class JsonRpc:
 
 
 class Rest:
-    """signal-cli-rest-api. Nearly every trouble is a 400, even one after which the message is out."""
+    """signal-cli-rest-api. Nearly every error is a 400, even when the message is out."""
 
     def __init__(self, session: Session, base_url: str, number: str) -> None:
         self._session, self._base_url, self._number = session, base_url, number
@@ -172,7 +179,7 @@ class Rest:
             "message": styled or message.text,
             "text_mode": "styled" if styled else "normal",
         }
-        if message.preview and message.preview.url.startswith("https://"):  # it takes no other
+        if message.preview and message.preview.url.startswith("https://"):  # it accepts no other
             url, title, description, image = message.preview
             body["link_preview"] = {"url": url, "title": title, "description": description}
             body["link_preview"] |= {"base64_thumbnail": image.partition("base64,")[2]} if image else {}
@@ -189,20 +196,20 @@ class Rest:
         body = {"recipient": _recipient(group), "timestamp": timestamp}
         self._call("DELETE", f"/v1/remote-delete/{quote(self._number)}", body)
 
-    def explain(self, said: str, exchange: Exchange, *, irreversible: bool, now: datetime) -> DeliveryError | None:
+    def explain(self, message: str, exchange: Exchange, *, irreversible: bool, now: datetime) -> DeliveryError | None:
         answer = exchange.json()
-        words = str(answer.get("error", "")) if isinstance(answer, dict) else ""
+        reason = str(answer.get("error", "")) if isinstance(answer, dict) else ""
         if exchange.status == 429 and isinstance(answer, dict):
             tokens = answer.get("challenge_tokens") or []
-            return _limited(said, [{"token": tokens[0]}] if tokens else [], now)
+            return _limited(message, [{"token": tokens[0]}] if tokens else [], now)
         if exchange.status != 400:
             return None
         unknown_number = f"User {self._number} is not registered"
-        if words.startswith(("Invalid account", "Specified account does not exist", unknown_number)):
-            return AuthExpired(f"{said}. Register or link the number there, or correct `number`")
-        if words.startswith("Couldn't process request"):  # its own check, before anything is sent
-            return Rejected(said)
-        return Unknown(f"{said}. Some members may have it all the same") if irreversible else NotSent(said)
+        if reason.startswith(("Invalid account", "Specified account does not exist", unknown_number)):
+            return AuthExpired(f"{message}. Register or link the number there, or correct `number`")
+        if reason.startswith("Couldn't process request"):  # its own check, before anything is sent
+            return Rejected(message)
+        return Unknown(f"{message}. Some members may have received it anyway") if irreversible else NotSent(message)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         response = self._session.request(method, self._base_url + path, json=body)
@@ -212,12 +219,12 @@ class Rest:
 
 
 def _recipient(group: str) -> str:
-    """The wrapper's name of a group: the Base64 of Signal's Base64 id."""
+    """The wrapper's name for a group: the Base64 of Signal's Base64 id."""
     return "group." + base64.b64encode(group.encode()).decode()
 
 
 def _styled(message: SignalMessage) -> str:
-    """The text with a bold title in the wrapper's markup; "" when a character of it has a meaning there."""
+    """The text with a bold title in the wrapper's markup; "" when the text contains a markup character."""
     if message.bold is None or any(sign in message.text for sign in "*~|`\\"):
         return ""
     units = message.text.encode("utf-16-le")
@@ -227,7 +234,7 @@ def _styled(message: SignalMessage) -> str:
 
 
 def _results(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """What became of the message for each recipient, from a success or from an error's data."""
+    """The result for each recipient, from a success or from an error's data."""
     data = (answer.get("error") or {}).get("data") or {}
     found = (data.get("response") or answer.get("result") or {}) if isinstance(data, dict) else {}
     results = found.get("results") if isinstance(found, dict) else None
@@ -235,12 +242,12 @@ def _results(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _types(results: list[dict[str, Any]]) -> set[str]:
-    return {str(one.get("type")) for one in results}
+    return {str(result.get("type")) for result in results}
 
 
 def _failures(results: list[dict[str, Any]]) -> tuple[str, ...]:
     """``2 of 14 members were not reached (no longer on Signal)``, one line per reason."""
-    bad = [str(one["type"]) for one in results if one["type"] != "SUCCESS"]
+    bad = [str(result["type"]) for result in results if result["type"] != "SUCCESS"]
     return tuple(
         f"{bad.count(kind)} of {len(results)} members were not reached ({_FAILED.get(kind, kind)})"
         for kind in sorted(set(bad))
@@ -248,11 +255,11 @@ def _failures(results: list[dict[str, Any]]) -> tuple[str, ...]:
 
 
 def _token(results: list[dict[str, Any]]) -> str:
-    return next((str(one["token"]) for one in results if one.get("token")), "")
+    return next((str(result["token"]) for result in results if result.get("token")), "")
 
 
-def _limited(said: str, results: list[dict[str, Any]], now: datetime) -> RateLimited:
-    seconds = max((int(one.get("retryAfterSeconds") or 0) for one in results), default=0)
+def _limited(message: str, results: list[dict[str, Any]], now: datetime) -> RateLimited:
+    seconds = max((int(result.get("retryAfterSeconds") or 0) for result in results), default=0)
     retry = now + timedelta(seconds=min(seconds, 7 * 86400)) if seconds else None
     token = _token(results)
-    return RateLimited(f"{said}. {_CHALLENGE.format(token=token)}" if token else said, retry)
+    return RateLimited(f"{message}. {_CHALLENGE.format(token=token)}" if token else message, retry)

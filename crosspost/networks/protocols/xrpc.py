@@ -1,7 +1,7 @@
-"""Talking to a server of the AT Protocol: a login session that lasts from run to run, and its error names.
+"""Requests to an AT Protocol server: a login session that is kept between runs, and the error names.
 
-Logging in is limited to 30 times in five minutes and 300 times a day, so the session is kept in the vault and renewed
-with its refresh token (good for 90 days). An access token lives two hours; a dead one is answered with 400, not 401.
+Logins are limited to 30 in five minutes and 300 a day, so the session is kept in the vault and renewed with its refresh
+token (valid for 90 days). An access token is valid for two hours; the response to an expired one is 400, not 401.
 
 Sources: atproto.com/specs/xrpc, docs.bsky.app/docs/advanced-guides/rate-limits,
 github.com/bluesky-social/atproto packages/pds/src/account-manager, checked 2026-11-22.
@@ -16,22 +16,22 @@ from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
 from crosspost.networks.base import Network
 from crosspost.transport.exchange import Exchange
 
-#: seconds: an access token with less time left is renewed before it is used
+#: seconds: an access token that expires sooner is renewed before it is used
 _MARGIN = 300
-#: seconds an access token lives where it does not say so itself
+#: the lifetime of an access token in seconds, if it does not contain one
 _LIFETIME = 7200
 _DEAD = ("ExpiredToken", "InvalidToken")
 
 
 class Xrpc(Network):
-    """What adapters of AT Protocol services share. They have the credentials ``handle`` and ``app_password``."""
+    """Base of adapters for AT Protocol services, with the credentials ``handle`` and ``app_password``."""
 
     def call(self, verb: str, method: str, *, irreversible: bool = False, **more: Any) -> dict[str, Any]:
         """Call an XRPC method, logged in.
 
         :param verb: ``GET`` for a query, ``POST`` for a procedure
         :param more: ``params``, ``json`` or ``data`` with ``headers``, as requests takes them
-        :raises NotSent: when the login turned out to be dead; it is renewed then, for the next attempt
+        :raises NotSent: when the login has expired; it is renewed for the next attempt
         """
         token = self._token()
         try:
@@ -41,44 +41,44 @@ class Xrpc(Network):
             if error_of(self.session.last) not in _DEAD:
                 raise
             self._renew()
-            said = f"{self.account}: the login had ended before its time; it is renewed, the next attempt uses it"
-            raise NotSent(said) from error
+            message = f"{self.account}: the login had expired early; it is renewed, and the next attempt uses it"
+            raise NotSent(message) from error
 
     def remembered(self) -> dict[str, Any]:
-        """What the vault has for this account under the credentials of today."""
+        """The vault's entry for this account, if it belongs to the current credentials; else {}."""
         known = self.vault.get(self.account)
         return known if known.get("mark") == self.mark() else {}
 
     def remember(self, **values: Any) -> dict[str, Any]:
-        """Add to what the vault has for this account."""
+        """Add values to the vault's entry for this account."""
         known = {**self.remembered(), "mark": self.mark(), **values}
         self.vault.put(self.account, known)
         return known
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
-        """The error names that say more than their status."""
-        name, said = error_of(exchange), f"{self.account}: {self.name} says: {self.sentence(exchange)}"
+        """The error names that are more specific than their status."""
+        name, message = error_of(exchange), f"{self.account}: {self.name} says: {self.sentence(exchange)}"
         if name in _DEAD:
-            return AuthExpired(said)
-        if name == "InvalidSwap" and irreversible:  # something stands at our own key: look what it is
-            return Unknown(said)
-        if name == "BlobNotFound":  # unused uploads are thrown away after an hour or more; they are uploaded anew
-            return NotSent(said)
+            return AuthExpired(message)
+        if name == "InvalidSwap" and irreversible:  # there is a record under our key: find out which
+            return Unknown(message)
+        if name == "BlobNotFound":  # unused uploads are deleted after an hour or more; they are uploaded again
+            return NotSent(message)
         return None
 
     def sentence(self, last: Exchange) -> str:
-        """``message`` is the sentence here; ``error`` is a name for programs."""
+        """Here ``message`` is the error message, and ``error`` a name for programs."""
         body = last.json()
         if isinstance(body, dict) and isinstance(body.get("message"), str) and body["message"]:
-            said = self.session.redact(" ".join(body["message"].split()))[:1000]
+            message = self.session.redact(" ".join(body["message"].split()))[:1000]
             name = self.session.redact(str(body.get("error", "")))[:100]
-            return f"{said} ({name}, HTTP {last.status})"
+            return f"{message} ({name}, HTTP {last.status})"
         return super().sentence(last)
 
     # ── the session ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _token(self) -> str:
-        """An access token that still lives for a while."""
+        """An access token that is still valid for a while."""
         known = self.remembered()
         self.session.hide(str(known.get("access", "")), str(known.get("refresh", "")))
         if not known.get("access"):
@@ -93,7 +93,7 @@ class Xrpc(Network):
             try:
                 with self.talking():
                     return self._keep(self._answer("POST", "com.atproto.server.refreshSession", str(refresh)))
-            except AuthExpired:  # used up or revoked: the app password may still be good
+            except AuthExpired:  # used up or revoked: the app password may still be valid
                 self.vault.put(self.account, {})
         return self._log_in()
 
@@ -103,14 +103,14 @@ class Xrpc(Network):
             return self._keep(self._answer("POST", "com.atproto.server.createSession", "", json=who))
 
     def _keep(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Write a new session down before it is used: the server has just given up the one before it."""
+        """Store a new session before it is used, because the server has just ended the old one."""
         access, refresh = str(answer.get("accessJwt") or ""), str(answer.get("refreshJwt") or "")
         self.session.hide(access, refresh)
         if not access or not refresh:
-            raise NotSent(f"{self.account}: the server answered the login, but with no session")
+            raise NotSent(f"{self.account}: the server accepted the login but returned no session")
         if answer.get("active") is False:
             raise AuthExpired(f"{self.account}: the account is {answer.get('status') or 'not active'}")
-        # counted from now by our own clock, so that it does not matter what the server's clock says
+        # counted from now by our own clock, so that the server's clock does not matter
         until = self.clock().timestamp() + _lifetime(access)
         return self.remember(access=access, refresh=refresh, until=until)
 
@@ -120,18 +120,18 @@ class Xrpc(Network):
         response.raise_for_status()
         answer = response.json()
         if not isinstance(answer, dict):
-            raise TypeError("the answer is no JSON object")
+            raise TypeError("the response is not a JSON object")
         return answer
 
 
 def error_of(exchange: Exchange | None) -> str:
-    """The error name in an answer (``{"error": …, "message": …}``), or ""."""
+    """The error name in a response (``{"error": …, "message": …}``), or ""."""
     body = exchange.json() if exchange is not None else None
     return str(body.get("error", "")) if isinstance(body, dict) else ""
 
 
 def _lifetime(token: str) -> float:
-    """Seconds a JSON Web Token lives by its own claims (RFC 7519 §4.1)."""
+    """The lifetime of a JSON Web Token in seconds, from its claims (RFC 7519 §4.1)."""
     try:
         payload = token.split(".")[1]
         claims = msgspec.json.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

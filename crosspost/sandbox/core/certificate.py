@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 that the sandbox signs itself, made anew by each process with the openssl command."""
+"""A certificate for 127.0.0.1 that the sandbox signs itself, created by each process with the openssl command."""
 
 import shutil
 import ssl
@@ -18,7 +18,7 @@ _made: list["Made"] = []
 
 
 class Made(NamedTuple):
-    """``pem`` is the certificate, for those who are to trust it; ``context`` serves with it."""
+    """``pem`` is the certificate, for clients that should trust it; ``context`` serves with it."""
 
     pem: str
     context: ssl.SSLContext
@@ -30,7 +30,7 @@ def possible() -> bool:
 
 
 def made() -> Made:
-    """The certificate of this process; made when first asked for, because it takes a moment.
+    """The certificate of this process; created on first use, because it takes a moment.
 
     :raises OSError: when openssl is missing or fails
     """
@@ -43,7 +43,7 @@ def made() -> Made:
 def _make() -> Made:
     with TemporaryDirectory(prefix="crosspost-sandbox-") as folder:
         try:
-            # fixed words, nothing a user said; the key never leaves the folder, which only its owner can enter
+            # a fixed command line, without user input; the key never leaves the folder, which only its owner can enter
             subprocess.run(_COMMAND, cwd=folder, capture_output=True, check=True, timeout=30)  # noqa: S603
         except subprocess.SubprocessError as error:
             raise OSError(f"openssl makes no certificate: {error}") from None

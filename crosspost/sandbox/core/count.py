@@ -1,4 +1,4 @@
-"""How long a text is, counted by each network's own rule and independently of the rest of crosspost."""
+"""Measures the length of a text by each network\'s own rule, independently of the rest of crosspost."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from crosspost.sandbox.core import links
 from crosspost.sandbox.core.emoji import SEQUENCE
 
 URL = 23
-"""What a link costs on X and on Mastodon, in their units."""
+"""The length of every link on X and Mastodon, in their units."""
 
 # code points X counts as 1, everything else as 2 (twitter-text, config/v3.json)
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
@@ -34,7 +34,7 @@ def _weight(text: str) -> int:
 
 
 def forbidden(text: str) -> bool:
-    """Whether ``text`` holds a code point X never accepts (U+FFFE, U+FEFF, U+FFFF)."""
+    """Whether ``text`` contains a code point X never accepts (U+FFFE, U+FEFF, U+FFFF)."""
     return bool(_FORBIDDEN.search(text))
 
 

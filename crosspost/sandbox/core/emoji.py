@@ -1,4 +1,4 @@
-"""Which sequences of code points X shows as one emoji and therefore counts as 2.
+"""The sequences of code points that X shows as one emoji and counts as 2.
 
 The table is the Unicode property ``Emoji`` (emoji-data.txt) without the regional indicators and the skin tones. Any
 emoji joined to another is one sequence: X documents the rule, not a list, so sequences younger than its published
@@ -33,12 +33,12 @@ def _table() -> str:
 def _pattern() -> re.Pattern[str]:
     tone = "[\U0001f3fb-\U0001f3ff]"
     letters = "[\U0001f1e6-\U0001f1ff]"
-    one = f"(?:{tone}|{EMOJI_STYLE})?"
-    joined = f"(?:{ZWJ}[{_table()}]{one})*"
+    modifier = f"(?:{tone}|{EMOJI_STYLE})?"
+    joined = f"(?:{ZWJ}[{_table()}]{modifier})*"
     flag_of_region = "\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]+\U000e007f"
     return re.compile(
         f"[0-9#*]{EMOJI_STYLE}?{KEYCAP}|{letters}{{2}}|{flag_of_region}|[©®]{EMOJI_STYLE}"
-        f"|(?![©®])[{_table()}](?!{TEXT_STYLE}){one}{joined}|{tone}"
+        f"|(?![©®])[{_table()}](?!{TEXT_STYLE}){modifier}{joined}|{tone}"
     )
 
 

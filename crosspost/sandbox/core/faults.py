@@ -1,4 +1,4 @@
-"""Faults on order: what can go wrong between a client and a network, for the next requests that match."""
+"""Faults that can be ordered for the next matching requests between a client and a network."""
 
 import re
 from dataclasses import asdict, dataclass
@@ -20,7 +20,7 @@ KINDS = {
     "redirect": "answers 307 to another host and commits nothing",
     "expired-token": "refuses the token as expired",
 }
-"""Every fault all networks know, and what it does. A stand-in may know more."""
+"""The faults of all networks, and what they do. A stand-in may have more."""
 
 _SYNONYMS = {
     "500-after-committing": "500-after",
@@ -59,13 +59,13 @@ class Fault:
 
 
 def meant(match: str, line: str) -> bool:
-    """Whether the request ``line`` ("METHOD /path") is one that ``match`` means."""
+    """Whether the request ``line`` ("METHOD /path") matches ``match``."""
     ways = ("[^/]*".join(re.escape(piece) for piece in way.split("*")) for way in match.split(" | "))
     return any(re.match(f"{way}/?$", line) for way in ways)
 
 
 def normal(kind: str) -> str:
-    """The name of a fault however a person writes it: ``500 after committing`` → ``500-after``."""
+    """The name of a fault, in any of its spellings: ``500 after committing`` → ``500-after``."""
     name = re.sub(r"[\s_]+", "-", str(kind).strip().lower())
     return _SYNONYMS.get(name, name)
 
@@ -83,7 +83,7 @@ class Faults:
             self._pending.append(fault)
 
     def take(self, network: str, line: str) -> Fault | None:
-        """The fault for this request, if any; it is used up by one."""
+        """The fault for this request, if any; each request uses it up once."""
         with self._lock:
             for fault in self._pending:
                 if fault.matches(network, line):
@@ -92,7 +92,7 @@ class Faults:
             return None
 
     def give_back(self, fault: Fault) -> None:
-        """The fault did not come about: it stays pending."""
+        """The fault did not happen, so it stays pending."""
         with self._lock:
             fault.times += 1
 
@@ -102,7 +102,7 @@ class Faults:
             self._pending.clear()
 
     def list(self) -> list[dict[str, Any]]:
-        """The orders that still have requests to wait for."""
+        """The orders that are not used up."""
         with self._lock:
             self._pending = [fault for fault in self._pending if fault.times > 0]
             return [asdict(fault) | {"fault": fault.kind} for fault in self._pending]

@@ -11,7 +11,7 @@ SECONDS = 5.0
 
 
 class Unreachable(Exception):
-    """The address cannot be fetched; the text says why."""
+    """The address cannot be fetched; the message says why."""
 
 
 def fetch(address: str, most: int, *, own: str, store: Store) -> bytes:

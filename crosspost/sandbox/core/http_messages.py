@@ -1,4 +1,4 @@
-"""What goes over the wire: one request read strictly, one answer ready to be sent."""
+"""HTTP messages: strictly parsed requests, and responses."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 
 class Malformed(Exception):
-    """The request cannot be read; the text says why. Each network words it in its own form."""
+    """The request cannot be parsed; the message says why. Each network has its own form for that error."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Reply:
 
 
 class Refused(Exception):
-    """Raised inside a stand-in to answer with a refusal; nothing is committed."""
+    """Raised inside a stand-in to respond with an error; nothing is committed."""
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
@@ -125,7 +125,7 @@ def pairs(data: bytes) -> list[tuple[str, str]]:
 
 
 def _parts(body: bytes, boundary: bytes) -> tuple[list[tuple[str, str]], dict[str, Upload]]:
-    """Take a multipart body apart (RFC 7578), byte for byte: pictures must arrive unchanged."""
+    """Parse a multipart body (RFC 7578) byte for byte, because pictures must arrive unchanged."""
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
     if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
         raise Malformed("the multipart body has no closing boundary")
@@ -137,7 +137,7 @@ def _parts(body: bytes, boundary: bytes) -> tuple[list[tuple[str, str]], dict[st
         name = part.get_param("name", header="Content-Disposition")
         if not gap or not isinstance(name, str):
             raise Malformed("a part of the multipart body has no name")
-        # a client may leave the file's name out; then its type tells that it is one
+        # a client may omit the file name; then the type shows that it is a file
         typed = "Content-Type" in part and part.get_content_type().startswith(("image/", "application/octet-stream"))
         if part.get_filename() is not None or typed:
             files[name] = Upload(part.get_filename() or "", part.get_content_type(), data)

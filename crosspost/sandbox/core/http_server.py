@@ -1,4 +1,4 @@
-"""HTTP/1.1 on 127.0.0.1: reads requests strictly, sends answers, cuts connections when told to."""
+"""HTTP/1.1 on 127.0.0.1: parses requests strictly, sends responses, and cuts connections for faults."""
 
 import contextlib
 import socket
@@ -22,7 +22,7 @@ class Server(ThreadingHTTPServer):
     """Listens on 127.0.0.1 only and hands every request to ``answer``.
 
     :param port: 0 takes a free one
-    :param report: is told about mistakes of our own; nothing is ever printed
+    :param report: is called with bugs in the sandbox; nothing is ever printed
     """
 
     daemon_threads = True
@@ -66,7 +66,7 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is none of our business; everything was reported where it happened."""
+        """A client that goes away is not an error here; everything was reported where it happened."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -85,13 +85,13 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(request)
         try:
             reply = self.server.answer(request)
-        except Exception as error:  # our own mistake: told to the tests, never printed
+        except Exception as error:  # a bug in the sandbox: reported to the tests, never printed
             self.server.report(error)
             reply = Reply.json({"error": "The sandbox itself failed"}, 500)
         return self._send(reply)
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        """Any method reaches :meth:`serve`: the networks say what they allow, not this server."""
+        """Pass any method to :meth:`serve`: the networks decide what they allow, not this server."""
         if name.startswith("do_"):
             return self.serve
         raise AttributeError(name)
@@ -99,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
     def _read(self) -> Request | Reply:
         """The request, or why it is refused."""
         if self.headers.get("Host", "") not in self.server.hosts:
-            # A page of the open web may point a name of its own at 127.0.0.1 (DNS rebinding).
+            # A web page may point its own host name at 127.0.0.1 (DNS rebinding).
             return _refuse(403, "The sandbox answers only to 127.0.0.1 and localhost")
         target = urlsplit(self.path)
         try:
@@ -118,7 +118,7 @@ class Handler(BaseHTTPRequestHandler):
         body = b"" if reply.status in (204, 304) else reply.body
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
-        # half of an empty answer: one byte is promised that never comes
+        # half of an empty response: announce one byte that never comes
         self.send_header("Content-Length", str(len(body) or int(reply.half)))
         self.send_header("X-Content-Type-Options", "nosniff")
         for name, value in reply.headers.items():
@@ -131,17 +131,17 @@ class Handler(BaseHTTPRequestHandler):
         return self._cut() if reply.half else None
 
     def _cut(self) -> None:
-        """Close the connection as a failing network does: no more bytes, no good-bye."""
+        """Close the connection as a failing network does, without any further bytes."""
         self.close_connection = True
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002 - the base class's signature
-        """The ``Date`` header in the sandbox's time: clients compare it with the time of a rate limit's end."""
+        """The ``Date`` header in the sandbox's time: clients compare it with the end of a rate limit."""
         return format_datetime(self.server.clock().astimezone(UTC), usegmt=True)
 
     def version_string(self) -> str:
-        """What the ``Server`` header says."""
+        """The ``Server`` header."""
         return "crosspost-sandbox"
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
@@ -155,5 +155,5 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _refuse(status: int, message: str) -> Reply:
-    """A refusal before any network saw the request."""
+    """An error response before any network saw the request."""
     return Reply.json({"error": message}, status)

@@ -58,20 +58,20 @@ def find(text: str, *, bare: bool = True, any_script: bool = False) -> list[Link
     while match := _START.search(text, at):
         end, links = _read(text, match, any_script)
         found += [link for link in links if bare or link.url[:4].lower() == "http"]
-        # Behind a link the next character only separates. A failed attempt may hide a host that begins one later.
+        # The character after a link is only a separator. A failed attempt may hide a host one character later.
         at = max(end, match.start()) + 1
     return found
 
 
 def _first(text: str) -> int:
-    """Where the search begins: a letter that is not ASCII counts as what stands before a host, not as its first."""
+    """Where the search begins: a letter that is not ASCII belongs to the text before a host, not to the host."""
     if text and _MAY_PRECEDE.match(text[0]) and (match := _START.match(text, 1)):
         return int(_host_end(text, match.start(2), match.end(2)) >= 0)
     return 0
 
 
 def _read(text: str, match: re.Match[str], any_script: bool) -> tuple[int, list[Link]]:
-    """Read what begins at ``match``: where to go on, and the links found."""
+    """Read the links at ``match``; return where to continue, and the links."""
     start = match.start()
     if start and not _MAY_PRECEDE.match(text[start - 1]):
         return start, []
@@ -109,7 +109,7 @@ def _read_bare(text: str, start: int, host_end: int, any_script: bool) -> tuple[
 
 
 def _host_end(text: str, start: int, end: int, stop: int | None = None) -> int:
-    """End of the host that begins at ``start``: behind the last dot that is followed by a top-level domain, or -1."""
+    """End of the host that begins at ``start``: after the last dot that is followed by a top-level domain, or -1."""
     dots = [i for i in range(start, end) if text[i] == "."]
     labels_from = [start, *(dot + 1 for dot in dots)]
     for i in reversed(range(len(dots))):
@@ -144,7 +144,7 @@ def _tail(text: str, at: int, any_script: bool) -> int:
 
 
 def _mastodon_path_end(text: str, at: int) -> int:
-    """End of the path that begins at ``at``; brackets that are closed may end it."""
+    """End of the path that begins at ``at``; closed brackets may end it."""
     run = _M_PATH.match(text, at)
     end = run.end() if run else at + 1
     while end > at + 1 and not _M_PATH_END.match(text[end - 1]):

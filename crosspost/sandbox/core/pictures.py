@@ -1,11 +1,13 @@
-"""What an uploaded file really is: its bytes are looked at, its name and declared type are not believed."""
+"""Detects what an uploaded file really is from its bytes, ignoring its name and declared type."""
 
 import io
 import warnings
 
 
 def shape(data: bytes) -> tuple[str, int, int] | None:
-    """Format (Pillow's name: ``JPEG``, ``PNG`` …), width and height in pixels; None when it is no whole picture."""
+    """Format (Pillow's name: ``JPEG``, ``PNG`` …), width and height in pixels; None when it is not a complete
+    picture.
+    """
     from PIL import Image, UnidentifiedImageError  # slow to import: only when a picture arrives
 
     try:
@@ -13,7 +15,7 @@ def shape(data: bytes) -> tuple[str, int, int] | None:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data)) as image:
                 found = image.format or "", image.width, image.height
-                image.load()  # a picture that is cut off is no picture
+                image.load()  # detects pictures that are cut off
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
         return None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):

@@ -1,4 +1,4 @@
-"""The networks the sandbox stands in for. Adding one: a file with a :class:`StandIn`, and a line here."""
+"""The networks of the sandbox. To add one, write a :class:`StandIn` and add a line here."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -23,7 +23,7 @@ STAND_INS = {
 
 
 def make(store: Store, options: Mapping[str, dict[str, Any]]) -> dict[str, StandIn]:
-    """Make every stand-in.
+    """Create every stand-in.
 
     :raises ValueError: when ``options`` names a network or an option that does not exist
     """

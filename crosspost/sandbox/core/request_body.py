@@ -27,7 +27,7 @@ def read(headers: Message, source: BufferedIOBase) -> bytes:
     coding, lengths = headers.get("Transfer-Encoding"), headers.get_all("Content-Length", [])
     if coding is None:
         return _counted(lengths, source)
-    if lengths:  # whoever reads the one and whoever reads the other would see different requests
+    if lengths:  # two servers that prefer different headers would see different requests (request smuggling)
         raise BadBody(400, "Content-Length and Transfer-Encoding exclude each other")
     if str(coding).strip().lower() != "chunked":
         raise BadBody(501, f"Transfer-Encoding {coding} is not supported")

@@ -1,4 +1,4 @@
-"""The sandbox itself: one port of 127.0.0.1 on which every stand-in answers."""
+"""The sandbox: one port on 127.0.0.1 on which every stand-in responds."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -47,7 +47,7 @@ class Sandbox:
         self.requests: list[dict[str, Any]] = []
         """Every request to a network: method, path (without query), network, account, status, answered, fault, time."""
         self.errors: list[BaseException] = []
-        """Mistakes of the sandbox itself; a test may insist that there are none."""
+        """Bugs in the sandbox itself; a test may check that there are none."""
 
     # ── running ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -75,18 +75,18 @@ class Sandbox:
             self._server = None
 
     def pause(self, seconds: float) -> None:
-        """Let ``seconds`` pass, less when the sandbox is stopped meanwhile."""
+        """Wait ``seconds``, or until the sandbox is stopped."""
         self._stopped.wait(seconds)
 
     def note(self, entry: dict[str, Any]) -> None:
-        """Write one request into :attr:`requests`, and tell the log."""
+        """Add a request to :attr:`requests`, and log it."""
         with self.store.lock:
             self.requests.append(entry)
         if self._log is not None:
             self._log(entry)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until :meth:`stop` is called, at most ``seconds``; whether it was."""
+        """Wait until :meth:`stop` is called, at most ``seconds``; return whether it was."""
         return self._stopped.wait(seconds)
 
     def __enter__(self) -> Self:
@@ -103,7 +103,7 @@ class Sandbox:
         return f"http://127.0.0.1:{self._server.port if self._server else self._port}"
 
     def posts(self, network: str = "", *, deleted: bool = False) -> list[dict[str, Any]]:
-        """The posts as ``GET /_sandbox/posts`` tells them, oldest first; deleted ones only when asked for."""
+        """The posts as ``GET /_sandbox/posts`` returns them, oldest first; deleted ones only when asked for."""
         with self.store.lock:
             posts = [p for p in self.store.posts if network in ("", p.network) and (deleted or not p.deleted)]
             return [as_json(post, self.url) for post in posts]
@@ -113,7 +113,7 @@ class Sandbox:
         return {key: n.access(self.store.accounts[key, account], self.url) for key, n in self.networks.items()}
 
     def describe(self) -> dict[str, Any]:
-        """What ``crosspost sandbox --json`` prints: base URLs, tokens, and the environment that hands them over."""
+        """What ``crosspost sandbox --json`` prints: base URLs, tokens, and the environment variables for them."""
         environment: dict[str, str] = {}
         for key, network in self.networks.items():
             environment |= network.environment(self.store.accounts[key, "verein"])
@@ -161,7 +161,7 @@ class Sandbox:
         return order
 
     def reset(self) -> None:
-        """Forget posts, pictures, faults, rate limits and the request log; the tokens stay good."""
+        """Forget posts, pictures, faults, rate limits and the request log; the tokens stay valid."""
         with self.store.lock:
             self.store.clear()
             self.faults.clear()
@@ -216,7 +216,7 @@ class Sandbox:
         return self._spoil(network, reply, fault)
 
     def _spoil(self, network: StandIn, reply: Reply, fault: Fault) -> Reply:
-        """What becomes of the answer to a request that was accepted."""
+        """Apply a fault to the response of an accepted request."""
         if fault.kind == "500-after":
             return network.refusal(500, "Something went wrong")
         if fault.kind == "bad-json":

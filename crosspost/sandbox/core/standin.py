@@ -1,4 +1,4 @@
-"""What every stand-in of a network shares: routes, accounts, rate limits, faults. A network is one file beside this."""
+"""The base class of every stand-in: routes, accounts, rate limits, faults."""
 
 import re
 from abc import ABC, abstractmethod
@@ -10,7 +10,7 @@ from crosspost.sandbox.core.faults import KINDS, Fault
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request
 from crosspost.sandbox.core.store import Account, Post, Store
 
-if TYPE_CHECKING:  # the sandbox makes the stand-ins; only the type is needed back
+if TYPE_CHECKING:  # the sandbox creates the stand-ins; only the type is needed here
     from crosspost.sandbox.core.server import Sandbox
 
 Route = Callable[..., Reply]
@@ -47,7 +47,7 @@ class StandIn(ABC):
     """A regular expression of the paths this network answers, matched from the beginning."""
     own_faults: ClassVar[dict[str, tuple[str, str]]] = {}
     options: ClassVar[dict[str, Any]] = {}
-    """What can be set when the sandbox is made, with the defaults."""
+    """The options of the sandbox for this network, with defaults."""
 
     def __init__(self, store: Store, settings: dict[str, Any]) -> None:
         if unknown := settings.keys() - self.options.keys():
@@ -59,13 +59,13 @@ class StandIn(ABC):
             for name in dir(type(self))
             for method, pattern in getattr(getattr(type(self), name), "routes", [])
         ]
-        self._routes.sort(key=lambda entry: entry[1].groups)  # a path that is spelt out comes before one with names
+        self._routes.sort(key=lambda entry: entry[1].groups)  # literal paths come before paths with placeholders
         for number, (name, display_name) in enumerate(NAMES.items(), start=1):
             store.accounts[self.key, name] = self.account(number, name, display_name)
 
     @abstractmethod
     def account(self, number: int, name: str, display_name: str) -> Account:
-        """Make the account ``name`` with its tokens; ``number`` tells the accounts of a network apart (from 1)."""
+        """Make the account ``name`` with its tokens; ``number`` distinguishes a network's accounts (from 1)."""
 
     @abstractmethod
     def refusal(self, status: int, message: str) -> Reply:
@@ -73,22 +73,22 @@ class StandIn(ABC):
 
     @abstractmethod
     def rate_limited(self, retry_after: int, now: datetime) -> Reply:
-        """The answer of this network when there were too many requests; over in ``retry_after`` seconds."""
+        """This network's response to too many requests, until ``retry_after`` seconds have passed."""
 
     @abstractmethod
     def expired(self) -> Reply:
-        """The answer of this network to an expired or revoked token."""
+        """This network's response to an expired or revoked token."""
 
     @abstractmethod
     def environment(self, account: Account) -> dict[str, str]:
-        """Environment variables that hand the account's tokens to crosspost."""
+        """Environment variables with the account's tokens for crosspost."""
 
     def access(self, account: Account, base_url: str) -> dict[str, Any]:
         """What a client needs for this account; ``settings`` are those its account in the config must have."""
         return {"base_url": base_url, "handle": account.handle, "credentials": dict(account.credentials)}
 
     def profiles(self, account: Account) -> tuple[str, ...]:  # noqa: ARG002 - most mail has no page of its own
-        """The paths at which the sandbox shows an account's posts, as the network has them."""
+        """The paths of an account's page, as on the real network."""
         return ()
 
     def start(self, sandbox: "Sandbox", near: int) -> None:  # noqa: B027 - most stand-ins have nothing to start
@@ -98,10 +98,10 @@ class StandIn(ABC):
         """
 
     def stop(self) -> None:  # noqa: B027 - the same
-        """Close it again; called only after :meth:`start`."""
+        """Stop listening; called only after :meth:`start`."""
 
     def answers(self, request: Request) -> bool:
-        """Whether ``request`` belongs to this network; asked in the order of the registry."""
+        """Whether ``request`` belongs to this network; checked in the order of the registry."""
         return re.match(self.paths, request.path) is not None
 
     def path(self, request: Request) -> str:
@@ -109,7 +109,7 @@ class StandIn(ABC):
         return request.path
 
     def answer(self, request: Request) -> Reply:
-        """Answer one request; everything is read and changed under the store's lock, so a commit is atomic."""
+        """Respond to one request; the store's lock is held, so a commit is atomic."""
         with self.store.lock:
             try:
                 return self._route(request)
@@ -128,7 +128,7 @@ class StandIn(ABC):
         return self.refusal(405 if allowed else 404, "Method not allowed" if allowed else "Record not found")
 
     def fault(self, kind: str, request: Request, fault: Fault) -> Reply | None:
-        """The answer of a fault that strikes before anything is committed; None when the request goes on."""
+        """The response of a fault that happens before anything is committed; None to continue."""
         answers: dict[str, Callable[[], Reply]] = {
             "429": lambda: self.rate_limited(fault.retry_after, request.now),
             "500-before": lambda: self.refusal(500, "Something went wrong"),
@@ -141,7 +141,7 @@ class StandIn(ABC):
         return answers[kind]() if kind in answers else None
 
     def kinds(self) -> dict[str, str]:
-        """Every fault this network knows and what it does."""
+        """This network's faults and what they do."""
         return KINDS | {kind: what for kind, (what, _) in self.own_faults.items()}
 
     def own_posts(self, account: Account) -> list[Post]:
@@ -150,7 +150,7 @@ class StandIn(ABC):
 
 
 def instant(text: str | None) -> datetime | None:
-    """An RFC 3339 or Unix time with its zone, None when nothing was said.
+    """Parse an RFC 3339 or Unix time (time zone aware); None when it is missing.
 
     :raises Malformed: when it is neither
     """

@@ -1,4 +1,4 @@
-"""What the sandbox remembers while it runs: accounts, pictures and posts of every network."""
+"""The sandbox's memory while it runs: accounts, pictures and posts of every network."""
 
 import secrets
 import threading
@@ -13,7 +13,7 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """The time of day, with its zone."""
+    """The current time, with a time zone."""
     return datetime.now(UTC)
 
 
@@ -68,7 +68,7 @@ class Post:
 
 
 class Store:
-    """The memory of one sandbox. Whoever reads or changes it holds ``lock``; a commit is one append."""
+    """The memory of one sandbox. Callers must hold ``lock`` to read or change it; a commit is one append."""
 
     def __init__(self, clock: Clock = utc_now, *, fixed_tokens: bool = False) -> None:
         self.lock = threading.RLock()
@@ -95,7 +95,7 @@ class Store:
         return self._tokens.setdefault((network, account, kind), made)
 
     def new_id(self) -> str:
-        """An id no other object has; grows with time, and is long like those of the networks."""
+        """A unique id that grows with time, as long as those of the networks."""
         with self.lock:
             self._number += 1
             return str(118_000_000_000_000_000 + self._number)
@@ -133,7 +133,7 @@ class Store:
         return picture
 
     def commit(self, post: Post) -> Post:
-        """The one irreversible step: the post is out."""
+        """Publish a post, the only irreversible step."""
         with self.lock:
             found = links.find(post.text)
             post.link = post.link or (found[0].url if found else "")
@@ -157,7 +157,7 @@ class Store:
 
 
 def as_json(post: Post, base_url: str) -> dict[str, Any]:
-    """A post as ``GET /_sandbox/posts`` tells it."""
+    """A post as ``GET /_sandbox/posts`` returns it."""
     return {
         "network": post.network,
         "account": post.account,

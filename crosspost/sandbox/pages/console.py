@@ -13,7 +13,7 @@ from crosspost.sandbox.core.pictures import TYPES
 from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.pages import network_page
 
-if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed back
+if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed here
     from crosspost.sandbox.core.server import Sandbox
 
 _POLICY = {
@@ -82,7 +82,7 @@ def _look(sandbox: "Sandbox", path: str) -> Reply:
 
 
 def _certificate() -> Reply:
-    """The certificate of the mail server, for a client that is to trust it."""
+    """The certificate of the mail server, for a client that should trust it."""
     try:
         return Reply(200, certificate.made().pem.encode(), "application/x-pem-file")
     except OSError as error:

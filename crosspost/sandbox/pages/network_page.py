@@ -1,4 +1,4 @@
-"""The page that shows what was posted: plain HTML without script, everything a client sent escaped."""
+"""The pages that show the posts: plain HTML without scripts, with all content escaped."""
 
 import re
 from html import escape
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crosspost.sandbox.core import links
 from crosspost.sandbox.core.store import Account, Picture, Post
 
-if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed back
+if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed here
     from crosspost.sandbox.core.server import Sandbox
 
 _TAG = re.compile(r"(?<![\w&/])([#@]\w[\w@.-]*\w|#\w)")
@@ -18,10 +18,10 @@ def timelines(sandbox: "Sandbox") -> str:
     with sandbox.store.lock:
         columns = "".join(_column(sandbox, key) for key in sandbox.networks)
         total = sum(not post.deleted for post in sandbox.store.posts)
-    said = "nothing was posted yet" if not total else "1 post" if total == 1 else f"{total} posts"
+    summary = "nothing was posted yet" if not total else "1 post" if total == 1 else f"{total} posts"
     return _document(
         "crosspost sandbox",
-        f'<header class="top"><h1>crosspost sandbox</h1><p>{said}, seen by nobody. '
+        f'<header class="top"><h1>crosspost sandbox</h1><p>{summary}, seen by nobody. '
         '<a href="/_sandbox/posts">as JSON</a> · <a href="/_sandbox/accounts">accounts</a> · '
         '<a href="/_sandbox/requests">requests</a> · <a href="/_sandbox/faults">faults</a></p></header>'
         f'<main class="columns">{columns}</main>',
@@ -97,12 +97,12 @@ def _article(sandbox: "Sandbox", post: Post) -> str:
 def _card(card: dict[str, str]) -> str:
     """A link card the client made itself: ``uri``, ``title``, ``description`` and the id of its ``picture`` or ""."""
     image = f'<img src="/_sandbox/pictures/{escape(card["picture"])}" alt="" loading="lazy">' if card["picture"] else ""
-    said = f"<strong>{escape(card['title'])}</strong> {escape(card['description'])}"
-    return f'<div class="card">{image}<p dir="auto">{said}</p><p>{_anchor(card["uri"])}</p></div>'
+    summary = f"<strong>{escape(card['title'])}</strong> {escape(card['description'])}"
+    return f'<div class="card">{image}<p dir="auto">{summary}</p><p>{_anchor(card["uri"])}</p></div>'
 
 
 def _envelope(post: Post) -> str:
-    """What a mail has besides its text: subject, recipients, and its HTML on a page of its own."""
+    """A mail's subject and recipients, and a link to the page with its HTML."""
     if not (subject := str(post.extra.get("subject", ""))):
         return ""
     page = str(post.extra.get("html_path", ""))
@@ -111,7 +111,7 @@ def _envelope(post: Post) -> str:
 
 
 def _poll(post: Post, language: str) -> str:
-    """The answers one may choose, each with its votes."""
+    """The options of a poll, each with its votes."""
     poll = post.extra.get("poll")
     if not poll:
         return ""

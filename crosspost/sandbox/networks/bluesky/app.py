@@ -1,4 +1,4 @@
-"""The part of the Bluesky stand-in that readers see: profiles, feeds and threads (lexicons app.bsky.actor and .feed).
+"""The reading side of the Bluesky stand-in: profiles, feeds and threads (lexicons app.bsky.actor and .feed).
 
 A real server passes these on to the network's app view; here both are one. Nobody follows, likes or reposts anybody.
 """
@@ -16,7 +16,7 @@ _MOST_URIS = 25
 
 
 class App(Server):
-    """Reading. Who may do what stands in ``bluesky_server.py``, the records in ``bluesky.py``."""
+    """Reading. Access is in ``server.py``, the records are in ``standin.py``."""
 
     # ── who ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -60,14 +60,17 @@ class App(Server):
         if kind not in _FILTERS:
             raise self.error(400, "InvalidRequest", f"Error: filter must be one of ({'|'.join(_FILTERS)})")
         posts = self.own_posts(self._actor(self._one(request, "actor")))
-        if kind in ("posts_no_replies", "posts_and_author_threads"):  # a thread of one's own is told with its beginning
+        if kind in (
+            "posts_no_replies",
+            "posts_and_author_threads",
+        ):  # a thread by the author is returned with its first post
             own = {post.id for post in posts} if kind == "posts_and_author_threads" else set()
             posts = [post for post in posts if post.extra.get("in_reply_to_id") in (None, *own)]
         return self._feed([post for post in posts if post.pictures or kind != "posts_with_media"], request)
 
     @route("GET", "/xrpc/app.bsky.feed.getTimeline")
     def get_timeline(self, request: Request) -> Reply:
-        """What the account said: it follows nobody."""
+        """The account\'s own posts: it follows nobody."""
         me = self.me(request)
         self.only_asked(request, "limit", "cursor")
         return self._feed(self.own_posts(me), request)
@@ -79,8 +82,8 @@ class App(Server):
             keys = [_place(post) for post in posts]
             posts = posts[keys.index(cursor) + 1 :] if cursor in keys else []
         page = posts[:size]
-        told: dict[str, Any] = {"feed": [{"post": self._view(post, request.base_url)} for post in page]}
-        return Reply.json(told | ({"cursor": _place(page[-1])} if len(posts) > size else {}))
+        body: dict[str, Any] = {"feed": [{"post": self._view(post, request.base_url)} for post in page]}
+        return Reply.json(body | ({"cursor": _place(page[-1])} if len(posts) > size else {}))
 
     @route("GET", "/xrpc/app.bsky.feed.getPosts")
     def get_posts(self, request: Request) -> Reply:
@@ -92,7 +95,7 @@ class App(Server):
 
     @route("GET", "/xrpc/app.bsky.feed.getPostThread")
     def get_post_thread(self, request: Request) -> Reply:
-        """A post with what it answers (``parentHeight``) and what answers it (``depth``)."""
+        """A post with its parents (``parentHeight``) and replies (``depth``)."""
         self.me(request)
         self.only_asked(request, "uri", "depth", "parentHeight")
         depth = whole(first(request.query, "depth"), 6, 0, 1000, "depth")
@@ -103,16 +106,16 @@ class App(Server):
         return Reply.json({"thread": self._thread(post, request.base_url, depth, height)})
 
     def _thread(self, post: Post, base_url: str, depth: int, height: int) -> dict[str, Any]:
-        told: dict[str, Any] = {"$type": "app.bsky.feed.defs#threadViewPost", "post": self._view(post, base_url)}
+        body: dict[str, Any] = {"$type": "app.bsky.feed.defs#threadViewPost", "post": self._view(post, base_url)}
         answered = post.extra.get("in_reply_to_id")
         if answered and height:
             above = self.store.post(self.key, answered)
             gone = {"$type": "app.bsky.feed.defs#notFoundPost", "uri": answered, "notFound": True}
-            told["parent"] = self._thread(above, base_url, 0, height - 1) if above else gone
+            body["parent"] = self._thread(above, base_url, 0, height - 1) if above else gone
         if depth:
             below = [p for p in self.store.timeline(self.key) if p.extra.get("in_reply_to_id") == post.id]
-            told["replies"] = [self._thread(answer, base_url, depth - 1, 0) for answer in below]
-        return told
+            body["replies"] = [self._thread(answer, base_url, depth - 1, 0) for answer in below]
+        return body
 
     # ── views ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,7 +123,7 @@ class App(Server):
         """A post as a reader's app gets it."""
         account = self.store.accounts[self.key, post.account]
         replies = sum(p.extra.get("in_reply_to_id") == post.id for p in self.store.timeline(self.key))
-        told = {
+        body = {
             "$type": "app.bsky.feed.defs#postView",
             "uri": post.id,
             "cid": post.extra["cid"],
@@ -133,7 +136,7 @@ class App(Server):
             "labels": [],
         }
         embed = self._embed(post, base_url)
-        return told | ({"embed": embed} if embed else {})
+        return body | ({"embed": embed} if embed else {})
 
     def _embed(self, post: Post, base_url: str) -> dict[str, Any] | None:
         """The pictures, or the card, with addresses a reader can load."""
@@ -148,7 +151,7 @@ class App(Server):
     # ── parameters ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def only_asked(self, request: Request, *known: str) -> None:
-        """Refuse a parameter nobody reads; a real server ignores it, and nobody learns of the mistake."""
+        """Refuse an unknown parameter, which a real server ignores, so that mistakes are noticed."""
         if strange := only((name for name, _ in request.query), known):
             raise self.error(400, "InvalidRequest", f"The sandbox does not know the parameter {strange[0]} here")
 
@@ -167,8 +170,8 @@ class App(Server):
 
 
 def _basic(account: Account) -> dict[str, Any]:
-    told = {"did": account.id, "handle": account.handle, "displayName": account.display_name}
-    return told | {
+    body = {"did": account.id, "handle": account.handle, "displayName": account.display_name}
+    return body | {
         "createdAt": "2026-01-01T00:00:00.000Z",
         "viewer": {"muted": False, "blockedBy": False},
         "labels": [],

@@ -14,7 +14,7 @@ TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 _KEY = re.compile(r"[A-Za-z0-9_~.:-]{1,512}")
 _DATETIME = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-6]\d(\.\d{1,20})?(Z|[+-][0-2]\d:[0-5]\d)")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3}|[A-Za-z]{4,8}|i|x)(-[A-Za-z0-9]{1,8})*")
-_URI = re.compile(r"[A-Za-z0-9_]+:(?://)?[^\s/]\S*")  # no more than that: letters beyond ASCII pass
+_URI = re.compile(r"[A-Za-z0-9_]+:(?://)?[^\s/]\S*")  # not stricter: letters beyond ASCII are accepted
 _DID = re.compile(r"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -26,7 +26,7 @@ class Invalid(Exception):
 
 
 def check_key(rkey: Any) -> None:
-    """Refuse what is no record key of a post.
+    """Refuse an invalid record key.
 
     :raises Invalid: with the server's message
     """
@@ -52,7 +52,7 @@ def check_values(value: Any, path: str = "$.record") -> None:
 
 
 def check_post(record: Any, image_bytes: int) -> None:
-    """Refuse what is no post.
+    """Refuse an invalid post.
 
     :param image_bytes: greatest size of a picture in ``app.bsky.embed.images``
     :raises Invalid: with the server's message

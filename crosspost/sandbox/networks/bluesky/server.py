@@ -1,4 +1,4 @@
-"""The part of the Bluesky stand-in that is about the server: sessions, names, uploads, limits and error bodies."""
+"""The server side of the Bluesky stand-in: sessions, names, uploads, limits and error bodies."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ _NAMES = {400: "InvalidRequest", 401: "AuthMissing", 413: "PayloadTooLarge", 500
 
 
 class Server(StandIn):
-    """Who may do what; the records stand in ``bluesky.py``."""
+    """Who may do what; the records are in ``standin.py``."""
 
     key: ClassVar = "bluesky"
     name: ClassVar = "Bluesky"
@@ -57,8 +57,8 @@ class Server(StandIn):
 
     def refusal(self, status: int, message: str) -> Reply:
         """``{"error": name, "message": text}``; a 500 says nothing more."""
-        said = "Internal Server Error" if status == 500 else message
-        return Reply.json({"error": _NAMES.get(status, "NotEnoughResources"), "message": said}, status)
+        shown = "Internal Server Error" if status == 500 else message
+        return Reply.json({"error": _NAMES.get(status, "NotEnoughResources"), "message": shown}, status)
 
     def expired(self) -> Reply:
         """400, not 401."""
@@ -94,19 +94,19 @@ class Server(StandIn):
             raise self.error(413, "PayloadTooLargeError", "request entity too large")
         return request.json
 
-    def needed(self, said: dict[str, Any], *names: str) -> tuple[str, ...]:
+    def needed(self, fields: dict[str, Any], *names: str) -> tuple[str, ...]:
         """The text fields a call must have."""
         for name in names:
-            if name not in said:
+            if name not in fields:
                 raise self.error(400, "InvalidRequest", f'Missing required key "{name}" at $')
-            if not isinstance(said[name], str):
+            if not isinstance(fields[name], str):
                 raise self.error(400, "InvalidRequest", f"Expected string value type at $.{name}")
-        return tuple(said[name] for name in names)
+        return tuple(fields[name] for name in names)
 
     # ── sessions ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def me(self, request: Request, scope: str = "com.atproto.appPass") -> Account:
-        """The account whose token this is."""
+        """The account that owns the token."""
         claims = self._claims(request, scope)
         account = next(a for a in self.store.accounts.values() if a.network == self.key and a.id == claims["sub"])
         request.account = account.name
@@ -157,10 +157,10 @@ class Server(StandIn):
     @route("POST", "/xrpc/com.atproto.server.createSession")
     def create_session(self, request: Request) -> Reply:
         """Log in with handle (any case, no ``@``), DID or e-mail, and the app password."""
-        said = self.body(request)
-        if strange := only(said, ("identifier", "password", "authFactorToken", "allowTakendown")):
+        fields = self.body(request)
+        if strange := only(fields, ("identifier", "password", "authFactorToken", "allowTakendown")):
             raise self.error(400, "InvalidRequest", f"The sandbox does not know the field {strange[0]} here")
-        who, password = self.needed(said, "identifier", "password")
+        who, password = self.needed(fields, "identifier", "password")
         account = self.store.account(self.key, app_password=password)
         if account is None or who.lower() not in (account.handle, account.id, f"{account.name}@example.org"):
             raise self.error(401, "AuthenticationRequired", "Invalid identifier or password")
@@ -169,7 +169,7 @@ class Server(StandIn):
 
     @route("POST", "/xrpc/com.atproto.server.refreshSession")
     def refresh_session(self, request: Request) -> Reply:
-        """A new pair of tokens; the old refresh token is good for two hours more."""
+        """A new pair of tokens; the old refresh token stays valid for two more hours."""
         account = self.me(request, "com.atproto.refresh")
         token = self._claims(request, "com.atproto.refresh")["jti"]
         until = self.store.memory.setdefault((self.key, "refreshed", token), request.now + GRACE)
@@ -179,7 +179,7 @@ class Server(StandIn):
 
     @route("POST", "/xrpc/com.atproto.server.deleteSession")
     def delete_session(self, request: Request) -> Reply:
-        """Revoke a refresh token; the access token lives on until it expires."""
+        """Revoke a refresh token; the access token stays valid until it expires."""
         self.me(request, "com.atproto.refresh")
         token = self._claims(request, "com.atproto.refresh")["jti"]
         self.store.memory[self.key, "refreshed", token] = request.now
@@ -187,7 +187,7 @@ class Server(StandIn):
 
     @route("GET", "/xrpc/com.atproto.server.getSession")
     def get_session(self, request: Request) -> Reply:
-        """Whose token this is."""
+        """The owner of the token."""
         return Reply.json(self._who(self.me(request)))
 
     @route("GET", "/xrpc/com.atproto.server.describeServer")
@@ -209,7 +209,7 @@ class Server(StandIn):
 
     @route("POST", "/xrpc/com.atproto.repo.uploadBlob")
     def upload_blob(self, request: Request) -> Reply:
-        """Take bytes of any kind; the bytes decide what they are, and the same bytes have the same reference."""
+        """Accept any bytes; their type is detected, and the same bytes get the same reference."""
         me = self.me(request)
         if not request.kind:
             raise self.error(400, "InvalidRequest", "Request encoding (Content-Type) required but not provided")

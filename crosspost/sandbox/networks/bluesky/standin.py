@@ -31,33 +31,33 @@ class Bluesky(App):
     @route("POST", "/xrpc/com.atproto.repo.createRecord")
     def create_record(self, request: Request) -> Reply:
         """Write a new record; a key that exists is answered with 500, as upstream does."""
-        me, said = self._call(request, _CREATE, "rkey", "validate", "record")
-        rkey = said["rkey"] if "rkey" in said else self._new_key(request.now)
-        self._check(said | {"rkey": rkey}, me)
+        me, fields = self._call(request, _CREATE, "rkey", "validate", "record")
+        rkey = fields["rkey"] if "rkey" in fields else self._new_key(request.now)
+        self._check(fields | {"rkey": rkey}, me)
         if self._find(me, rkey) is not None:
             raise Refused(self.refusal(500, ""))
-        return self._written(self._commit(said["record"], me, rkey, request), new=True)
+        return self._written(self._commit(fields["record"], me, rkey, request), new=True)
 
     @route("POST", "/xrpc/com.atproto.repo.putRecord")
     def put_record(self, request: Request) -> Reply:
-        """Write a record under its key; ``swapRecord`` says what may stand there before (``null``: nothing)."""
-        me, said = self._call(request, _UPDATE, "rkey", "validate", "record", "swapRecord")
-        (rkey,) = self.needed(said, "rkey")
-        self._check(said, me)
+        """Write a record under its key; ``swapRecord`` is what may exist there before (``null``: nothing)."""
+        me, fields = self._call(request, _UPDATE, "rkey", "validate", "record", "swapRecord")
+        (rkey,) = self.needed(fields, "rkey")
+        self._check(fields, me)
         there = self._find(me, rkey)
-        record = {"$type": POST} | said["record"]
+        record = {"$type": POST} | fields["record"]
         if there is not None and there.extra["record"] == record:
             return self._written(there, new=False)
         now_at = there.extra["cid"] if there is not None else None
-        if "swapRecord" in said and said["swapRecord"] != now_at:
+        if "swapRecord" in fields and fields["swapRecord"] != now_at:
             raise self.error(400, "InvalidSwap", f"Record was at {now_at or 'null'}")
         return self._written(self._commit(record, me, rkey, request), new=True)
 
     @route("POST", "/xrpc/com.atproto.repo.deleteRecord")
     def delete_record(self, request: Request) -> Reply:
-        """Delete a record; deleting it again is a success too."""
-        me, said = self._call(request, _DELETE, "rkey")
-        (rkey,) = self.needed(said, "rkey")
+        """Delete a record; deleting it again succeeds, too."""
+        me, fields = self._call(request, _DELETE, "rkey")
+        (rkey,) = self.needed(fields, "rkey")
         there = self._find(me, rkey)
         if there is None:
             return Reply.json({})
@@ -66,10 +66,10 @@ class Bluesky(App):
 
     def _call(self, request: Request, cost: int, *known: str) -> tuple[Account, dict[str, Any]]:
         """Who writes what, to the own repository and the one collection there is."""
-        me, said = self.me(request), self.body(request)
-        if strange := only(said, ("repo", "collection", *known)):
+        me, fields = self.me(request), self.body(request)
+        if strange := only(fields, ("repo", "collection", *known)):
             raise self.error(400, "InvalidRequest", f"The sandbox does not know the field {strange[0]} here")
-        repo, collection = self.needed(said, "repo", "collection")
+        repo, collection = self.needed(fields, "repo", "collection")
         if repo not in (me.id, me.handle):
             raise self.error(403, "AccountNotFound", "Account not found")
         if collection != POST:
@@ -77,24 +77,24 @@ class Bluesky(App):
         left, reset = self.store.quota((self.key, "points", me.id), _POINTS, 3600, cost)
         if left < 0 and self.settings["rate_limits"]:
             raise Refused(self.rate_limited(int((reset - request.now).total_seconds()), request.now))
-        return me, said
+        return me, fields
 
-    def _check(self, said: dict[str, Any], me: Account) -> None:
+    def _check(self, fields: dict[str, Any], me: Account) -> None:
         try:
-            if "record" not in said:
+            if "record" not in fields:
                 raise Invalid('Missing required key "record" at $')
-            check_values(said["record"])
-            check_key(said["rkey"])
-            if said.get("validate") is not False:
-                check_post(said["record"], self.image_bytes)
+            check_values(fields["record"])
+            check_key(fields["rkey"])
+            if fields.get("validate") is not False:
+                check_post(fields["record"], self.image_bytes)
         except Invalid as error:
             raise self.error(400, "InvalidRequest", str(error)) from None
-        for blob in blobs(said["record"]):
+        for blob in blobs(fields["record"]):
             if (self.key, "blob", me.id, blob["ref"]["$link"]) not in self.store.memory:
                 raise self.error(400, "BlobNotFound", f"Could not find blob: {blob['ref']['$link']}")
 
     def _commit(self, record: dict[str, Any], me: Account, rkey: str, request: Request) -> Post:
-        """Keep a record and show it as a post, in the place of what stood under its key."""
+        """Keep a record and show it as a post, replacing the record under its key."""
         record = {"$type": POST} | record
         embed = record.get("embed") or {}
         external = embed.get("external") or {}
@@ -160,8 +160,8 @@ class Bluesky(App):
         if cursor is not None:
             posts = [p for p in posts if (p.idempotency_key > cursor if forwards else p.idempotency_key < cursor)]
         page = posts[: whole(first(request.query, "limit"), 50, 1, 100, "limit")]
-        told: dict[str, Any] = {"records": [_record_json(post) for post in page]}
-        return Reply.json(told | ({"cursor": page[-1].idempotency_key} if page else {}))
+        body: dict[str, Any] = {"records": [_record_json(post) for post in page]}
+        return Reply.json(body | ({"cursor": page[-1].idempotency_key} if page else {}))
 
     def _repo(self, request: Request) -> Account:
         repo = first(request.query, "repo") or ""
@@ -175,8 +175,8 @@ class Bluesky(App):
 
     def _written(self, post: Post, *, new: bool) -> Reply:
         """The answer to a write; without ``commit`` when nothing changed."""
-        said = {"uri": post.id, "cid": post.extra["cid"], "validationStatus": "valid"}
-        return Reply.json(said | ({"commit": self._commit_json(post)} if new else {}))
+        fields = {"uri": post.id, "cid": post.extra["cid"], "validationStatus": "valid"}
+        return Reply.json(fields | ({"commit": self._commit_json(post)} if new else {}))
 
     def _commit_json(self, post: Post) -> dict[str, str]:
         return {"cid": cid("dag-cbor", post.extra["rev"].encode()), "rev": post.extra["rev"]}

@@ -1,4 +1,4 @@
-"""The part of the Facebook stand-in that is about the Page, its token, and photos."""
+"""The Facebook stand-in\'s Page, its token, and photos."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ MESSAGE = 63_206  # characters, the circulated figure
 
 
 class Server(GraphServer):
-    """The Page, its token, and the photos. The posts stand in ``facebook.py``."""
+    """The Page, its token, and the photos. The posts are in ``standin.py``."""
 
     paths = r"/v(?:[2-9]|\d{2,})\.\d+(?:/|$)|/(?:me|debug_token|\d[\d_]*)(?:/|$)"
     options: ClassVar = {"expires_at": 0}
@@ -45,16 +45,16 @@ class Server(GraphServer):
 
     def debug(self, request: Request) -> Reply:
         """What a token is: its own token or ``APP_ID|APP_SECRET`` may ask."""
-        said = fields(request)
-        if first(said, "access_token") != "|".join(APP):
+        data = fields(request)
+        if first(data, "access_token") != "|".join(APP):
             self.me(request)
-        subject = self.store.account(self.key, access_token=first(said, "input_token") or "")
+        subject = self.store.account(self.key, access_token=first(data, "input_token") or "")
         if subject is None:
             error = {"code": 190, "message": "Invalid OAuth access token.", "subcode": 467}
             return Reply.json({"data": {"is_valid": False, "error": error, "scopes": []}})
         scopes = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"]
-        told = {"app_id": APP[0], "type": "PAGE", "is_valid": True, "expires_at": self.settings["expires_at"]}
-        return Reply.json({"data": told | {"scopes": scopes, "profile_id": subject.id, "data_access_expires_at": 0}})
+        body = {"app_id": APP[0], "type": "PAGE", "is_valid": True, "expires_at": self.settings["expires_at"]}
+        return Reply.json({"data": body | {"scopes": scopes, "profile_id": subject.id, "data_access_expires_at": 0}})
 
     # ── photos ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,8 +62,8 @@ class Server(GraphServer):
         """The uploaded file and what it really is."""
         file = request.files.get("source")
         if file is None:
-            told = first(request.form, "url")
-            message = "The sandbox fetches nothing from the web; upload the photo" if told else "source is required"
+            body = first(request.form, "url")
+            message = "The sandbox fetches nothing from the web; upload the photo" if body else "source is required"
             raise Refused(graph_error(324, f"Missing or invalid image file: {message}"))
         shape = pictures.shape(file.data)
         if shape is None or shape[0] not in PHOTO_FORMATS or len(file.data) > PHOTO_BYTES:

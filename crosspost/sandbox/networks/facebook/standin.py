@@ -9,7 +9,7 @@ from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import instant, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.facebook.server import MESSAGE, Server
-from crosspost.sandbox.networks.meta.graph import fields, flag, graph_error, only_said, stamp, wanted_fields
+from crosspost.sandbox.networks.meta.graph import fields, flag, graph_error, only_known, stamp, wanted_fields
 
 _FEED = ("message", "link", "attached_media", "published", "scheduled_publish_time")
 _POST_FIELDS = (
@@ -32,14 +32,14 @@ class Facebook(Server):
 
     @route("POST", "/{page}/photos")
     def photos(self, request: Request, page: str) -> Reply:
-        """Upload a photo: ``published=false`` keeps it for a later post, otherwise it is a post of its own."""
+        """Upload a photo: ``published=false`` keeps it for a later post, otherwise it becomes its own post."""
         me = self.page(request, page)
-        said = fields(request)
-        only_said(said, "published", "alt_text_custom", "caption", "source", "url")
-        published = flag(said, "published", True)
+        params = fields(request)
+        only_known(params, "published", "alt_text_custom", "caption", "source", "url")
+        published = flag(params, "published", True)
         data, shape = self.photo_data(request)
-        picture = self.store.keep(me, data, shape, first(said, "alt_text_custom") or "")
-        picture.extra["caption"] = first(said, "caption") or ""
+        picture = self.store.keep(me, data, shape, first(params, "alt_text_custom") or "")
+        picture.extra["caption"] = first(params, "caption") or ""
         if not published:
             return Reply.json({"id": picture.id})
         post = self._new(me, picture.extra["caption"], [picture], request.now)
@@ -50,13 +50,13 @@ class Facebook(Server):
 
     @route("POST", "/{page}/feed")
     def publish(self, request: Request, page: str) -> Reply:
-        """Publish; error 506 when the text is that of the post before."""
+        """Publish; error 506 when the text is the same as in the previous post."""
         me = self.page(request, page)
-        said = fields(request)
-        only_said(said, *_FEED)
-        wanted = wanted_fields(said, _POST_FIELDS, "id")
-        message, link = first(said, "message") or "", first(said, "link") or ""
-        pictures = self._attached(said, me)
+        params = fields(request)
+        only_known(params, *_FEED)
+        wanted = wanted_fields(params, _POST_FIELDS, "id")
+        message, link = first(params, "message") or "", first(params, "link") or ""
+        pictures = self._attached(params, me)
         if not (message.strip() or link or pictures):
             raise Refused(graph_error(100, "You must specify a message, a link or attached_media"))
         if len(message) > MESSAGE:
@@ -69,7 +69,7 @@ class Facebook(Server):
             raise Refused(graph_error(100, "link URL is not properly formatted", subcode=1609005))
         post = self._new(me, message, pictures, request.now)
         post.link = link
-        self._schedule(post, said, request.now)
+        self._schedule(post, params, request.now)
         self._refuse_repeated(me, message)
         self.store.commit(post)
         for picture in pictures:
@@ -82,9 +82,9 @@ class Facebook(Server):
         post_id = f"{me.id}_{number}"
         return Post(post_id, self.key, me.name, text, now, path, pictures=pictures, also_at=(f"/facebook/{post_id}",))
 
-    def _schedule(self, post: Post, said: list[tuple[str, str]], now: datetime) -> None:
-        at = instant(first(said, "scheduled_publish_time"))
-        if flag(said, "published", True):
+    def _schedule(self, post: Post, params: list[tuple[str, str]], now: datetime) -> None:
+        at = instant(first(params, "scheduled_publish_time"))
+        if flag(params, "published", True):
             if at is not None:
                 raise Refused(graph_error(100, "scheduled_publish_time needs published=false"))
             return
@@ -99,21 +99,21 @@ class Facebook(Server):
             title = "Duplicate Status Update"
             raise Refused(graph_error(506, "Duplicate status message", error_user_title=title, is_transient=False))
 
-    def _attached(self, said: list[tuple[str, str]], me: Account) -> list[Picture]:
+    def _attached(self, params: list[tuple[str, str]], me: Account) -> list[Picture]:
         """The photos of ``attached_media``: a JSON list as text, or ``attached_media[0]={…}`` one by one."""
-        whole_list = first(said, "attached_media")
+        whole_list = first(params, "attached_media")
         try:
             entries = json.loads(whole_list) if whole_list else []
-            entries = [*entries, *(json.loads(v) for k, v in said if k.startswith("attached_media["))]
+            entries = [*entries, *(json.loads(v) for k, v in params if k.startswith("attached_media["))]
             ids = [str(entry["media_fbid"]) for entry in entries]
         except (ValueError, TypeError, KeyError):
             raise Refused(graph_error(100, 'Param attached_media must be an array of {"media_fbid": …}')) from None
         found: list[Picture] = []
-        for one in ids:
-            picture = self.store.picture(me, one)
+        for item in ids:
+            picture = self.store.picture(me, item)
             if picture is None:
-                raise Refused(self.missing(one))
-            if picture.used or one in [other.id for other in found]:
+                raise Refused(self.missing(item))
+            if picture.used or item in [other.id for other in found]:
                 raise Refused(graph_error(100, "These photos were already posted.", subcode=1366051))
             found.append(picture)
         return found
@@ -121,9 +121,9 @@ class Facebook(Server):
     @route("POST", "/{post_id}")
     def edit(self, request: Request, post_id: str) -> Reply:
         """Change the message of a post."""
-        post, said = self._post(self.me(request), post_id), fields(request)
-        only_said(said, "message")
-        message = first(said, "message")
+        post, params = self._post(self.me(request), post_id), fields(request)
+        only_known(params, "message")
+        message = first(params, "message")
         if not message:
             raise Refused(graph_error(100, "The parameter message is required"))
         post.text, post.edited = message, request.now
@@ -157,18 +157,18 @@ class Facebook(Server):
     def read(self, request: Request, thing: str) -> Reply:
         """A Page, a photo or a post."""
         me = self.me(request)
-        said = fields(request)
-        only_said(said)
+        params = fields(request)
+        only_known(params)
         if thing in ("me", me.id):
-            told: dict[str, Any] = {"id": me.id, "name": me.display_name, "username": me.handle}
-            told["link"] = f"{request.base_url}/"
+            body: dict[str, Any] = {"id": me.id, "name": me.display_name, "username": me.handle}
+            body["link"] = f"{request.base_url}/"
             linked = self.store.accounts.get(("instagram", me.name))
-            told |= {"instagram_business_account": {"id": linked.id}} if linked else {}
-            wanted = wanted_fields(said, _PAGE_FIELDS, "id,name")
-            return Reply.json({key: value for key, value in told.items() if key in wanted})
+            body |= {"instagram_business_account": {"id": linked.id}} if linked else {}
+            wanted = wanted_fields(params, _PAGE_FIELDS, "id,name")
+            return Reply.json({key: value for key, value in body.items() if key in wanted})
         picture = self.store.picture(me, thing)
         if picture is None:
-            wanted = wanted_fields(said, _POST_FIELDS, "id,message,created_time")
+            wanted = wanted_fields(params, _POST_FIELDS, "id,message,created_time")
             return Reply.json(self._post_json(self._post(me, thing), request.base_url, wanted))
         source = f"{request.base_url}/_sandbox/pictures/{picture.id}"
         photo = {
@@ -181,7 +181,7 @@ class Facebook(Server):
             "page_story_id": picture.extra.get("story"),
             "images": [{"source": source, "width": picture.width, "height": picture.height}],
         }
-        wanted = wanted_fields(said, _PHOTO_FIELDS, "id,created_time,name")
+        wanted = wanted_fields(params, _PHOTO_FIELDS, "id,created_time,name")
         return Reply.json({key: value for key, value in photo.items() if key in wanted and value is not None})
 
     @route("GET", "/{page}/feed")
@@ -197,11 +197,11 @@ class Facebook(Server):
         return self._list(request, page, "scheduled")
 
     def _list(self, request: Request, page: str, visibility: str) -> Reply:
-        me, said = self.page(request, page), fields(request)
-        only_said(said, "limit", "since", "until")
-        wanted = wanted_fields(said, _POST_FIELDS, "id,message,created_time")
-        size = whole(first(said, "limit"), 25, 1, 100, "limit")
-        since, until = instant(first(said, "since")), instant(first(said, "until"))
+        me, params = self.page(request, page), fields(request)
+        only_known(params, "limit", "since", "until")
+        wanted = wanted_fields(params, _POST_FIELDS, "id,message,created_time")
+        size = whole(first(params, "limit"), 25, 1, 100, "limit")
+        since, until = instant(first(params, "since")), instant(first(params, "until"))
         posts = [
             post
             for post in self.own_posts(me)
@@ -213,7 +213,7 @@ class Facebook(Server):
 
     def _post_json(self, post: Post, base_url: str, wanted: set[str]) -> dict[str, Any]:
         account = self.store.accounts[self.key, post.account]
-        told: dict[str, Any] = {
+        body: dict[str, Any] = {
             "id": post.id,
             "message": post.text or None,
             "created_time": stamp(post.time),
@@ -225,11 +225,11 @@ class Facebook(Server):
             "scheduled_publish_time": post.extra.get("scheduled_publish_time"),
             "attachments": _attachments(post, base_url),
         }
-        return {key: value for key, value in told.items() if key in wanted and value is not None}
+        return {key: value for key, value in body.items() if key in wanted and value is not None}
 
 
 def _attachments(post: Post, base_url: str) -> dict[str, Any] | None:
-    """Photos win over the link's card."""
+    """Photos replace the link card."""
     photos: list[dict[str, Any]] = [
         {"type": "photo", "target": {"id": p.id}, "media": {"image": {"src": f"{base_url}/_sandbox/pictures/{p.id}"}}}
         for p in post.pictures

@@ -25,7 +25,7 @@ class Instagram(ContainerServer):
     name: ClassVar = "Instagram"
     publishes: ClassVar = "POST /*/*/media_publish"
     paths: ClassVar = r"/v(?:[2-9]|\d{2,})\.\d+/17\d{15}(?:/|$)"
-    """Instagram's nodes lie among Facebook's and are known by their ids."""
+    """Instagram's nodes share the address with Facebook's and are recognised by their ids."""
     tokens: ClassVar = ("access_token", "login_token")
     lasting: ClassVar = "login_token"
     grant: ClassVar = "ig_refresh_token"
@@ -68,8 +68,8 @@ class Instagram(ContainerServer):
         if not re.match(r"/v(?:[2-9]|\d{2,})\.\d+/me(?:/|$)", request.path):
             return False
         try:
-            token = self.said(request)
-        except Malformed:  # a form nobody can read is for Facebook to refuse
+            token = self.token_of(request)
+        except Malformed:  # Facebook refuses an unreadable form
             return False
         return token in self.lives
 
@@ -93,19 +93,19 @@ class Instagram(ContainerServer):
 
     @route("POST", "/{user}/media")
     def media(self, request: Request, user: str) -> Reply:
-        """Make a container: one JPEG from a public address, a caption within all its limits."""
+        """Create a container: one JPEG from a public address, a caption within all its limits."""
         me = self.user(request, user)
-        said = self.keep_container(request, me, _MEDIA)
-        if not said.get("image_url") or said.get("media_type", "IMAGE") != "IMAGE":
+        data = self.keep_container(request, me, _MEDIA)
+        if not data.get("image_url") or data.get("media_type", "IMAGE") != "IMAGE":
             raise Refused(graph_error(100, "The parameter image_url is required"))
-        caption = said.get("caption", "")
+        caption = data.get("caption", "")
         if len(caption.encode("utf-16-le", "surrogatepass")) // 2 > CAPTION:
             raise Refused(graph_error(36004, "The caption was too long", subcode=2207010))
         if len(re.findall(r"(?<![\w&/])#\w", caption)) > HASHTAGS:
             raise Refused(graph_error(100, f"A caption may have at most {HASHTAGS} hashtags"))
         if len(re.findall(r"(?<![\w/])@\w", caption)) > MENTIONS:
             raise Refused(graph_error(100, f"A caption may have at most {MENTIONS} mentions", subcode=2207040))
-        return self.contain(request, me, said, self.fetched(request, me, said))
+        return self.contain(request, me, data, self.fetched(request, me, data))
 
     @route("POST", "/{user}/media_publish")
     def publish(self, request: Request, user: str) -> Reply:
@@ -129,12 +129,12 @@ class Instagram(ContainerServer):
 
     @route("GET", "/{user}/content_publishing_limit")
     def limit(self, request: Request, user: str) -> Reply:
-        """What of today's quota is used."""
+        """How much of today\'s quota is used."""
         return self.quota_left(request, self.user(request, user), ("quota_usage", "config"))
 
     @route("GET", "/refresh_access_token")
     def extend(self, request: Request) -> Reply:
-        """60 more days for a token of Instagram Login."""
+        """Renew a token for 60 more days of Instagram Login."""
         return self.refreshed(request)
 
     @route("GET", "/{number}")
@@ -144,9 +144,9 @@ class Instagram(ContainerServer):
         if number not in ("me", me.id):
             return self.node(request, me, number)
         own = self.door(request) == "login_token"
-        told = {"id": me.id, "username": me.handle, "name": me.display_name} | ({"user_id": me.id} if own else {})
+        body = {"id": me.id, "username": me.handle, "name": me.display_name} | ({"user_id": me.id} if own else {})
         wanted = wanted_fields(fields(request), _USER if own else tuple(f for f in _USER if f != "user_id"), "id")
-        return Reply.json({key: value for key, value in told.items() if key in wanted})
+        return Reply.json({key: value for key, value in body.items() if key in wanted})
 
     def user(self, request: Request, user: str) -> Account:
         """The account ``user``, if the token is its own."""
@@ -157,4 +157,4 @@ class Instagram(ContainerServer):
 
     def door(self, request: Request) -> str:
         """Which login the token is of."""
-        return "login_token" if self.said(request) in self.lives else "access_token"
+        return "login_token" if self.token_of(request) in self.lives else "access_token"

@@ -1,4 +1,4 @@
-"""The part of the LinkedIn stand-in that is about the server: versions, tokens and scopes, quotas, and images."""
+"""The server side of the LinkedIn stand-in: versions, tokens and scopes, quotas, and images."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ def invalid(field: str, code: str, message: str, status: int = 400) -> Reply:
 
 
 class Server(StandIn):
-    """Who is asking, with which scopes and in which version, and the images. The posts stand in ``linkedin.py``."""
+    """Access, scopes, versions and images. The posts are in ``standin.py``."""
 
     key = "linkedin"
     name = "LinkedIn"
@@ -76,7 +76,7 @@ class Server(StandIn):
         return problem(401, "EXPIRED_ACCESS_TOKEN", message, serviceErrorCode=65601)
 
     def rate_limited(self, retry_after: int, now: datetime) -> Reply:  # noqa: ARG002 - LinkedIn names no time
-        """429 without a time: the quotas of a day begin anew at midnight UTC."""
+        """429 without a time: the quotas of a day are reset at midnight UTC."""
         message = "Resource level throttle limit for calls to this resource is reached."
         return problem(429, "TOO_MANY_REQUESTS", message, serviceErrorCode=101)
 
@@ -93,7 +93,7 @@ class Server(StandIn):
     # ── who ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def me(self, request: Request, *, count: bool = True) -> tuple[Account, frozenset[str]]:
-        """The account whose token this is, and the token's scopes; counts the request against the day's quota."""
+        """The account that owns the token, and the token's scopes; counts the request against the day's quota."""
         token = bearer(request)
         account, scopes = self.store.account(self.key, access_token=token), _MEMBER
         if account is None:
@@ -130,7 +130,7 @@ class Server(StandIn):
 
     @route("GET", "/v2/userinfo")
     def userinfo(self, request: Request) -> Reply:
-        """Whose token this is (OpenID Connect)."""
+        """The owner of the token (OpenID Connect)."""
         me, scopes = self.me(request, count=False)
         if "profile" not in scopes:
             raise Refused(self.denied("userinfo.GET.NO_VERSION"))
@@ -150,12 +150,12 @@ class Server(StandIn):
         owner = self.may_write(asked.get("owner"), me, scopes)
         number = f"C4E{self.store.new_id()}"
         self.store.memory[self.key, "upload", number] = (me.name, owner, request.now + timedelta(days=1))
-        told = {
+        body = {
             "uploadUrlExpiresAt": int((request.now + timedelta(days=1)).timestamp() * 1000),
             "uploadUrl": f"{request.base_url}/dms-uploads/{number}",
             "image": f"urn:li:image:{number}",
         }
-        return Reply.json({"value": told})
+        return Reply.json({"value": body})
 
     @route("PUT", "/dms-uploads/{number}")
     def upload(self, request: Request, number: str) -> Reply:

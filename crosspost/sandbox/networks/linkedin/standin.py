@@ -30,31 +30,31 @@ class LinkedIn(Server):
 
     @route("POST", "/rest/posts")
     def publish(self, request: Request) -> Reply:
-        """Publish; the new post's URN is only in a header. 422 for what the author said within ten minutes."""
+        """Publish; the new post's URN is only in a header. 422 for what the author posted within ten minutes."""
         me, scopes = self.versioned(request)
         if request.headers.get("X-RestLi-Method", "CREATE").upper() != "CREATE":
             raise Refused(self.refusal(400, "The method of this resource is CREATE"))
-        said = request.json
-        if strange := only(said, _FIELDS):
+        fields = request.json
+        if strange := only(fields, _FIELDS):
             raise Refused(invalid(f"/{strange[0]}", "UNKNOWN_FIELD", f"/{strange[0]} is not a field of a post"))
-        if missing := [name for name in _REQUIRED if name not in said]:
+        if missing := [name for name in _REQUIRED if name not in fields]:
             raise Refused(invalid(f"/{missing[0]}", "MISSING_FIELD", f"/{missing[0]} is required"))
-        author = self.may_write(said["author"], me, scopes)
-        self._check_circumstances(said)
-        text = self._text(said["commentary"])
-        post = self._with_content(said, me, text, request.now)
-        post.extra |= {"author": author, "commentary": said["commentary"]}
-        post.extra["reshare"] = not said.get("isReshareDisabledByAuthor", False)
-        self._refuse_repeated(post, said, request.now)
+        author = self.may_write(fields["author"], me, scopes)
+        self._check_circumstances(fields)
+        text = self._text(fields["commentary"])
+        post = self._with_content(fields, me, text, request.now)
+        post.extra |= {"author": author, "commentary": fields["commentary"]}
+        post.extra["reshare"] = not fields.get("isReshareDisabledByAuthor", False)
+        self._refuse_repeated(post, fields, request.now)
         self.store.commit(post)
         return Reply(201, headers={"x-restli-id": post.id})
 
-    def _check_circumstances(self, said: dict[str, Any]) -> None:
-        if said["visibility"] not in ("PUBLIC", "CONNECTIONS"):
+    def _check_circumstances(self, fields: dict[str, Any]) -> None:
+        if fields["visibility"] not in ("PUBLIC", "CONNECTIONS"):
             raise Refused(invalid("/visibility", "INVALID_VALUE", "/visibility is PUBLIC or CONNECTIONS"))
-        if said["lifecycleState"] != "PUBLISHED":
+        if fields["lifecycleState"] != "PUBLISHED":
             raise Refused(invalid("/lifecycleState", "INVALID_VALUE", "/lifecycleState: only PUBLISHED is accepted"))
-        places = said["distribution"]
+        places = fields["distribution"]
         if not isinstance(places, dict) or places.get("feedDistribution") not in ("MAIN_FEED", "NONE"):
             raise Refused(invalid("/distribution", "INVALID_VALUE", "/distribution/feedDistribution is MAIN_FEED"))
         if strange := only(places, ("feedDistribution", *_EMPTY)):
@@ -63,7 +63,7 @@ class LinkedIn(Server):
         if chosen := [name for name in _EMPTY if places.get(name, []) != []]:
             field = f"/distribution/{chosen[0]}"
             raise Refused(invalid(field, "INVALID_VALUE", f"{field}: the sandbox shows a post to everybody only"))
-        if not isinstance(said.get("isReshareDisabledByAuthor", False), bool):
+        if not isinstance(fields.get("isReshareDisabledByAuthor", False), bool):
             field = "/isReshareDisabledByAuthor"
             raise Refused(invalid(field, "INVALID_VALUE", f"{field} must be a boolean"))
 
@@ -75,12 +75,12 @@ class LinkedIn(Server):
             raise Refused(invalid("/commentary", "FIELD_LENGTH_TOO_LONG", f"/commentary is longer than {TEXT}"))
         return text
 
-    def _with_content(self, said: dict[str, Any], me: Account, text: str, now: datetime) -> Post:
-        content = said.get("content", {})
+    def _with_content(self, fields: dict[str, Any], me: Account, text: str, now: datetime) -> Post:
+        content = fields.get("content", {})
         if not isinstance(content, dict) or only(content, ("article", "media", "multiImage")) or len(content) > 1:
             raise Refused(invalid("/content", "INVALID_VALUE", "/content is one of article, media and multiImage"))
         urn = f"urn:li:share:{self.store.new_id()}"
-        post = Post(urn, self.key, me.name, text, now, f"/feed/update/{urn}/", visibility=said["visibility"].lower())
+        post = Post(urn, self.key, me.name, text, now, f"/feed/update/{urn}/", visibility=fields["visibility"].lower())
         if "article" in content:
             self._article(content["article"], me, post)
         elif content:
@@ -97,8 +97,8 @@ class LinkedIn(Server):
         if not isinstance(source, str) or urlsplit(source).scheme not in ("http", "https") or not article.get("title"):
             raise Refused(invalid("/content/article", "MISSING_FIELD", "an article has an http(s) source and a title"))
         post.link = source
-        said = {"title": article["title"], "description": article.get("description", "")}
-        post.extra["card"] = said | {"uri": source, "picture": ""}  # its picture is the post's
+        fields = {"title": article["title"], "description": article.get("description", "")}
+        post.extra["card"] = fields | {"uri": source, "picture": ""}  # its picture is the post's
         if "thumbnail" in article:
             post.pictures = [self._image(article["thumbnail"], me)]
 
@@ -129,9 +129,9 @@ class LinkedIn(Server):
             )
         return picture
 
-    def _refuse_repeated(self, post: Post, said: dict[str, Any], now: datetime) -> None:
-        """The same words with the same content; a picture that was uploaded again makes another content."""
-        content = json.dumps([said["author"], said["commentary"], said.get("content")], sort_keys=True)
+    def _refuse_repeated(self, post: Post, fields: dict[str, Any], now: datetime) -> None:
+        """The same text with the same content; a picture that was uploaded again counts as different content."""
+        content = json.dumps([fields["author"], fields["commentary"], fields.get("content")], sort_keys=True)
         post.extra["said"] = content
         for other in self.store.posts[::-1]:
             if other.network == self.key and other.extra["said"] == content and now < other.time + DUPLICATES:
@@ -142,7 +142,7 @@ class LinkedIn(Server):
 
     @route("POST", "/rest/posts/{urn}")
     def edit(self, request: Request, urn: str) -> Reply:
-        """Change the words of a post; nothing else of it can be changed."""
+        """Change the text of a post; nothing else can be changed."""
         me, scopes = self.versioned(request)
         if request.headers.get("X-RestLi-Method", "").upper() != "PARTIAL_UPDATE":
             raise Refused(self.refusal(400, "X-RestLi-Method: PARTIAL_UPDATE is required"))
@@ -157,7 +157,7 @@ class LinkedIn(Server):
 
     @route("DELETE", "/rest/posts/{urn}")
     def delete(self, request: Request, urn: str) -> Reply:
-        """Take a post back; 204 for what is gone already too."""
+        """Delete a post; 204 also when it is already gone."""
         me, scopes = self.versioned(request)
         if any(post.network == self.key and post.id == unquote(urn) and post.deleted for post in self.store.posts):
             return Reply(204)
@@ -196,8 +196,8 @@ class LinkedIn(Server):
 
 
 def _json(post: Post) -> dict[str, Any]:
-    """A post as LinkedIn tells it, the commentary as little text."""
-    told = {
+    """A post as LinkedIn returns it, the commentary as little text."""
+    body = {
         "id": post.id,
         "author": post.extra["author"],
         "commentary": post.extra["commentary"],
@@ -209,7 +209,7 @@ def _json(post: Post) -> dict[str, Any]:
         "isReshareDisabledByAuthor": not post.extra["reshare"],
     }
     content = json.loads(post.extra["said"])[2]
-    return told | ({"content": content} if content else {})
+    return body | ({"content": content} if content else {})
 
 
 def _stamp(moment: datetime) -> int:

@@ -1,4 +1,5 @@
-"""How the stand-in of LinkedIn reads little text: what a reader would see, cut where something reserved stands bare.
+"""How the stand-in of LinkedIn reads little text: what a reader would see, cut at the first unescaped reserved
+character.
 
 Written from learn.microsoft.com/linkedin/marketing/community-management/shares/little-text-format and from reports of
 posts that were cut at a bare parenthesis.

@@ -76,9 +76,9 @@ class Listmonk(StandIn):
 
     @route("POST", "/api/campaigns")
     def create(self, request: Request) -> Reply:
-        """Make a draft."""
-        me, said = self._me(request), request.json
-        self._check(said)
+        """Create a draft."""
+        me, fields = self._me(request), request.json
+        self._check(fields)
         campaign = {
             "id": len(self._all()) + 1,
             "created_at": _time(request.now),
@@ -87,7 +87,7 @@ class Listmonk(StandIn):
             "from_email": "listmonk <noreply@example.org>",
             "altbody": None,
             "account": me.name,
-        } | {name: said[name] for name in said}
+        } | {name: fields[name] for name in fields}
         self.store.memory.setdefault((self.key, "campaigns"), []).append(campaign)
         return _data(campaign)
 
@@ -141,38 +141,38 @@ class Listmonk(StandIn):
         )
         self.store.commit(post)
 
-    def _check(self, said: dict[str, Any]) -> None:
-        """What listmonk wants of a campaign; a field nobody knows is a mistake of the client."""
-        if said.get("send_at"):
+    def _check(self, fields: dict[str, Any]) -> None:
+        """What listmonk wants of a campaign; unknown fields are refused."""
+        if fields.get("send_at"):
             raise Refused(self.refusal(400, "The sandbox keeps no time: start the campaign when it is due"))
-        if unknown := sorted(said.keys() - _FIELDS):
+        if unknown := sorted(fields.keys() - _FIELDS):
             raise Refused(self.refusal(400, f"Unknown field {', '.join(unknown)}"))
         for name in ("name", "subject"):
-            value = said.get(name)
+            value = fields.get(name)
             if not isinstance(value, str) or not 0 < len(value) <= 1000:
                 raise Refused(self.refusal(400, f"Invalid length for `{name}`."))
-        lists = said.get("lists")
-        if not isinstance(lists, list) or not lists or any(one not in LISTS for one in lists):
+        lists = fields.get("lists")
+        if not isinstance(lists, list) or not lists or any(item not in LISTS for item in lists):
             raise Refused(self.refusal(400, "Invalid list IDs"))
-        if said.get("type", "regular") != "regular" or said.get("content_type") not in (
+        if fields.get("type", "regular") != "regular" or fields.get("content_type") not in (
             "html",
             "markdown",
             "plain",
             "richtext",
         ):
             raise Refused(self.refusal(400, "Invalid type or content_type"))
-        if not isinstance(said.get("body"), str) or "{{" in said["body"].replace('{{ "{{" }}', ""):
+        if not isinstance(fields.get("body"), str) or "{{" in fields["body"].replace('{{ "{{" }}', ""):
             raise Refused(self.refusal(400, "Error compiling campaign body"))
 
     def _me(self, request: Request) -> Account:
         """``Authorization: token user:token``, or Basic with the same."""
-        kind, _, said = str(request.headers.get("Authorization", "")).partition(" ")
+        kind, _, login = str(request.headers.get("Authorization", "")).partition(" ")
         if kind.lower() == "basic":
             try:
-                said = base64.b64decode(said, validate=True).decode()
+                login = base64.b64decode(login, validate=True).decode()
             except (binascii.Error, UnicodeDecodeError):
                 raise Malformed("invalid Authorization header") from None
-        username, _, token = said.partition(":")
+        username, _, token = login.partition(":")
         account = self.store.account(self.key, token=token)
         if account is None or account.credentials["username"] != username:
             raise Refused(self.expired())

@@ -1,4 +1,4 @@
-"""The servers that speak Mastodon's language, and where each differs from Mastodon itself.
+"""Servers with a Mastodon-compatible API, and where each differs from Mastodon.
 
 Written from docs.joinmastodon.org and the sources of GoToSocial 0.20, Akkoma, Pixelfed (routes/api.php) and Friendica
 (static/routes.config.php); read 2026-11-25.
@@ -13,7 +13,7 @@ _IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif")
 
 @dataclass(frozen=True, kw_only=True)
 class Flavour:
-    """What one kind of server tells, takes and refuses.
+    """What one kind of server returns, accepts and refuses.
 
     ``counts`` is how it counts a post: graphemes with short links as Mastodon does, graphemes, or code points.
     ``too_long`` is the status of that refusal. ``slash`` says what becomes of a path with a slash at its end.
@@ -69,7 +69,7 @@ FLAVOURS: dict[str, Flavour] = {
         description=5000,
         bytes=40 * _MIB,
         told_bytes=5 * _MIB,
-        reserved=25,  # it says so and counts links in full all the same
+        reserved=25,  # it reports this but counts links in full anyway
         slash="redirect",  # the router of gin: 301 for what is read, 307 for what is written
         ids="ulid",
         page="/@{handle}/statuses/{id}",

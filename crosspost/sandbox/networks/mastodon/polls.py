@@ -18,14 +18,14 @@ _TRUE = (True, "true", "1", "on", "True")
 class Polls(Server):
     """A poll is part of its post: it has the post's id."""
 
-    def poll_of(self, said: dict[str, Any], request: Request) -> dict[str, Any] | None:
-        """The poll a post is to have, checked; None when there is to be none."""
-        poll = said.get("poll")
+    def poll_of(self, fields: dict[str, Any], request: Request) -> dict[str, Any] | None:
+        """The checked poll of a new post; None when it has none."""
+        poll = fields.get("poll")
         if not poll:
             return None
         if not isinstance(poll, dict) or only(poll, _FIELDS):
             raise self._wrong(f"poll has {', '.join(_FIELDS)}")
-        if said.get("media_ids"):
+        if fields.get("media_ids"):
             raise self._wrong("Cannot attach files to a post with a poll")
         options, seconds = poll.get("options"), str(poll.get("expires_in") or "")
         if not isinstance(options, list) or len(options) < 2:
@@ -57,11 +57,11 @@ class Polls(Server):
 
     @route("POST", "/api/v1/polls/{number}/votes")
     def vote(self, request: Request, number: str) -> Reply:
-        """Vote, once; not in one's own poll."""
-        me, said = self.me(request), params(request)
+        """Vote once, but not in one's own poll."""
+        me, fields = self.me(request), params(request)
         post = self._post_with_poll(number)
-        poll, choices = post.extra["poll"], said.get("choices")
-        if only(said, ("choices",)) or not isinstance(choices, list) or not choices:
+        poll, choices = post.extra["poll"], fields.get("choices")
+        if only(fields, ("choices",)) or not isinstance(choices, list) or not choices:
             raise self._wrong("choices must be a list")
         chosen = [int(c) for c in map(str, choices) if c.isascii() and c.isdecimal() and int(c) < len(poll["options"])]
         if len(chosen) < len(choices) or (len(chosen) > 1 and not poll["multiple"]):
@@ -91,7 +91,7 @@ def poll_json(post: Post, now: datetime, me: Account | None = None) -> dict[str,
     ends = instant(poll["expires_at"]) or now
     hidden = poll["hide_totals"] and now < ends
     counts = [sum(number in chosen for chosen in votes) for number in range(len(poll["options"]))]
-    told = {
+    body = {
         "id": post.id,
         "expires_at": ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         "expired": now >= ends,
@@ -105,5 +105,5 @@ def poll_json(post: Post, now: datetime, me: Account | None = None) -> dict[str,
         "emojis": [],
     }
     if me is not None:
-        told |= {"voted": me.name in poll["votes"], "own_votes": poll["votes"].get(me.name, [])}
-    return told
+        body |= {"voted": me.name in poll["votes"], "own_votes": poll["votes"].get(me.name, [])}
+    return body

@@ -1,4 +1,4 @@
-"""The part of the Mastodon stand-in that is about the server: its limits, who is asking, and pictures."""
+"""The server side of the Mastodon stand-in: its limits, access, and pictures."""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ _MEDIA = ("description", "focus")
 
 
 class Server(StandIn):
-    """What this server is, whose token it is, and the uploads. The posts stand in ``mastodon.py``."""
+    """What this server is, whose token it is, and the uploads. The posts are in ``standin.py``."""
 
     key = "mastodon"
     name = "Mastodon"
@@ -76,7 +76,7 @@ class Server(StandIn):
         return reply
 
     def answer(self, request: Request) -> Reply:
-        """Every answer tells how many requests are left."""
+        """Every response has the number of remaining requests."""
         reply = self._elsewhere(request) or super().answer(request)
         kind = {"POST /api/v1/statuses": "statuses", "POST /api/v2/media": "media", "POST /api/v1/media": "media"}.get(
             f"{request.method} {request.path.rstrip('/')}", "delete" if request.method == "DELETE" else "all"
@@ -87,7 +87,7 @@ class Server(StandIn):
         return reply
 
     def _elsewhere(self, request: Request) -> Reply | None:
-        """What this kind of server answers where Mastodon would answer properly; None where it does so too."""
+        """This kind of server's response where it differs from Mastodon; None where it does not."""
         path = request.path.rstrip("/")
         if request.path != path and self.flavour.slash == "redirect":
             return Reply(301 if request.method == "GET" else 307, headers={"Location": path})
@@ -101,14 +101,14 @@ class Server(StandIn):
     # ── who and where ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def me(self, request: Request, kind: str = "all") -> Account:
-        """The account whose token this is; counts the request against its limits."""
+        """The account that owns the token; counts the request against its limits."""
         account = self.store.account(self.key, access_token=bearer(request))
         if account is None:
             raise Refused(self.refusal(401, "The access token is invalid"))
         request.account = account.name
-        for one in {kind, "all"}:
-            limit, window = _LIMITS[one]
-            left, reset = self.store.quota((self.key, one, account.name), limit, window)
+        for item in {kind, "all"}:
+            limit, window = _LIMITS[item]
+            left, reset = self.store.quota((self.key, item, account.name), limit, window)
             if left < 0 and self.settings["rate_limits"]:
                 raise Refused(self.rate_limited(int((reset - request.now).total_seconds()), request.now))
         return account
@@ -132,16 +132,16 @@ class Server(StandIn):
             },
             "polls": POLLS,
         }
-        said = {"title": "Sandbox", "version": flavour.version, "configuration": configuration, "languages": ["en"]}
+        fields = {"title": "Sandbox", "version": flavour.version, "configuration": configuration, "languages": ["en"]}
         if self.settings["flavour"] == "mastodon":
-            said["api_versions"] = {"mastodon": 7}
+            fields["api_versions"] = {"mastodon": 7}
         if request.path.startswith("/api/v1"):
-            return Reply.json(said | {"uri": "127.0.0.1", "max_toot_chars": flavour.characters})
-        return Reply.json(said | {"domain": "127.0.0.1", "source_url": flavour.source_url, "rules": []})
+            return Reply.json(fields | {"uri": "127.0.0.1", "max_toot_chars": flavour.characters})
+        return Reply.json(fields | {"domain": "127.0.0.1", "source_url": flavour.source_url, "rules": []})
 
     @route("GET", "/api/v1/accounts/verify_credentials")
     def verify_credentials(self, request: Request) -> Reply:
-        """Whose token this is."""
+        """The owner of the token."""
         me = self.me(request)
         return Reply.json(account_json(me, request.base_url) | {"source": {"privacy": "public", "language": None}})
 
@@ -150,10 +150,10 @@ class Server(StandIn):
     @route("POST", "/api/v1/media")
     @route("POST", "/api/v2/media")
     def upload(self, request: Request) -> Reply:
-        """Take a picture with its description; 202 while it is still being processed."""
+        """Accept a picture with its description; 202 while it is still being processed."""
         me = self.me(request, "media")
-        said = params(request)
-        self.only_said([*said, *(name for name in request.files if name != "file")], _MEDIA)
+        fields = params(request)
+        self.only_known([*fields, *(name for name in request.files if name != "file")], _MEDIA)
         file = request.files.get("file")
         if file is None:
             raise Refused(self.refusal(422, "Validation failed: File can't be blank"))
@@ -164,8 +164,8 @@ class Server(StandIn):
             raise Refused(self.refusal(422, "Validation failed: File content type is invalid"))
         if shape[1] * shape[2] > PIXELS:
             raise Refused(self.refusal(422, f"{shape[1]}x{shape[2]} images are not supported"))
-        picture = self.store.keep(me, file.data, shape, self._description(said))
-        picture.extra["focus"] = self._focus(said)
+        picture = self.store.keep(me, file.data, shape, self._description(fields))
+        picture.extra["focus"] = self._focus(fields)
         if request.fault == "processing":
             picture.extra["looks"] = 2
         return Reply.json(
@@ -184,11 +184,11 @@ class Server(StandIn):
     @route("PUT", "/api/v1/media/{media}")
     def describe(self, request: Request, media: str) -> Reply:
         """Change the description before the picture is posted."""
-        picture, said = self._picture(request, media), params(request)
-        self.only_said(said, _MEDIA)
-        if "description" in said:
-            picture.alt = self._description(said)
-        picture.extra["focus"] = self._focus(said) or picture.extra.get("focus")
+        picture, fields = self._picture(request, media), params(request)
+        self.only_known(fields, _MEDIA)
+        if "description" in fields:
+            picture.alt = self._description(fields)
+        picture.extra["focus"] = self._focus(fields) or picture.extra.get("focus")
         return Reply.json(media_json(picture, request.base_url))
 
     def _picture(self, request: Request, media: str) -> Picture:
@@ -197,22 +197,22 @@ class Server(StandIn):
             raise Refused(self.refusal(404, "Record not found"))
         return picture
 
-    def only_said(self, said: Iterable[str], known: tuple[str, ...]) -> None:
-        """Refuse a parameter nobody reads; a real server ignores it, and nobody learns of the mistake."""
-        if strange := only(said, known):
+    def only_known(self, fields: Iterable[str], known: tuple[str, ...]) -> None:
+        """Refuse an unknown parameter, which a real server ignores, so that mistakes are noticed."""
+        if strange := only(fields, known):
             raise Refused(self.refusal(422, f"Validation failed: the sandbox does not know {strange[0]} here"))
 
-    def _focus(self, said: dict[str, Any]) -> dict[str, float] | None:
+    def _focus(self, fields: dict[str, Any]) -> dict[str, float] | None:
         """``x,y``, each from -1 to 1; None when nothing is said."""
-        if not said.get("focus"):
+        if not fields.get("focus"):
             return None
-        match = re.fullmatch(r"(-?[01](?:\.\d+)?),(-?[01](?:\.\d+)?)", str(said["focus"]))
+        match = re.fullmatch(r"(-?[01](?:\.\d+)?),(-?[01](?:\.\d+)?)", str(fields["focus"]))
         if match is None or max(abs(float(part)) for part in match.groups()) > 1:
             raise Refused(self.refusal(422, "Validation failed: focus is two numbers from -1 to 1"))
         return {"x": float(match[1]), "y": float(match[2])}
 
-    def _description(self, said: dict[str, Any]) -> str:
-        text = said.get("description") or ""
+    def _description(self, fields: dict[str, Any]) -> str:
+        text = fields.get("description") or ""
         if len(text) > self.flavour.description:
             limit = self.flavour.description
             raise Refused(

@@ -1,4 +1,4 @@
-"""Stand-in of a Mastodon server 4.5 (docs.joinmastodon.org), and of its relatives when asked to be one of them."""
+"""Stand-in of a Mastodon server 4.5 (docs.joinmastodon.org), or of a compatible server if configured."""
 
 import re
 from datetime import UTC, timedelta
@@ -35,7 +35,7 @@ class Mastodon(Timelines):
 
     @route("POST", "/api/v1/statuses")
     def publish(self, request: Request) -> Reply:
-        """Publish; what an Idempotency-Key that was used before does is this kind of server's own affair."""
+        """Publish; a repeated Idempotency-Key is handled as this kind of server does."""
         me = self.me(request, "statuses")
         key = str(request.headers.get("Idempotency-Key", ""))
         if not key or self.flavour.keys == "none":
@@ -48,10 +48,10 @@ class Mastodon(Timelines):
         return self._replayed(me, key, request)
 
     def _published(self, me: Account, key: str, request: Request) -> Reply:
-        said = params(request)
-        self.only_said(said, (*_POST, *_NEW, *_IGNORED))
-        self._check_schedule(said, request)
-        post = self._checked(said, me, request)
+        fields = params(request)
+        self.only_known(fields, (*_POST, *_NEW, *_IGNORED))
+        self._check_schedule(fields, request)
+        post = self._checked(fields, me, request)
         post.idempotency_key = key
         self.store.commit(post)
         if key and self.flavour.keys == "hour":
@@ -62,7 +62,7 @@ class Mastodon(Timelines):
         return Reply.json(self._status_json(post, request.base_url))
 
     def _once(self, me: Account, key: str, request: Request) -> Reply:
-        """Pixelfed marks the key before it looks at the post: a repetition is refused, also of what failed."""
+        """Pixelfed stores the key before it checks the post, so a repetition is refused even after a failure."""
         known = self.store.memory.get((self.key, "once", me.name, key))
         if known is not None and request.now < known:
             raise Refused(self.refusal(400, "Duplicate idempotency key."))
@@ -70,7 +70,7 @@ class Mastodon(Timelines):
         return self._published(me, key, request)
 
     def _replayed(self, me: Account, key: str, request: Request) -> Reply:
-        """Akkoma and Pleroma keep the answer, whatever it was, and give it to whoever comes with that key."""
+        """Akkoma and Pleroma store any response and return it again for the same key."""
         known = self.store.memory.get((self.key, "replay", key))
         if known is not None and request.now < known[1]:
             return Reply(known[0].status, known[0].body, headers={"Idempotent-Replayed": "true"})
@@ -88,39 +88,39 @@ class Mastodon(Timelines):
             return None
         return self._own(me, known[0])
 
-    def _check_schedule(self, said: dict[str, Any], request: Request) -> None:
+    def _check_schedule(self, fields: dict[str, Any], request: Request) -> None:
         """A time in the past publishes at once; scheduling itself is left to the client: a key does not protect it."""
-        at = instant(str(said.get("scheduled_at") or ""))
+        at = instant(str(fields.get("scheduled_at") or ""))
         if at is not None and at > request.now:
             early = at < request.now + SOONEST
             reason = "must be at least 5 minutes in the future" if early else "is not supported by the sandbox"
             raise Refused(self.refusal(422, f"Validation failed: Scheduled at {reason}"))
 
-    def _checked(self, said: dict[str, Any], me: Account, request: Request) -> Post:
+    def _checked(self, fields: dict[str, Any], me: Account, request: Request) -> Post:
         """The post that was asked for, or a refusal."""
-        pictures = self._attachments(said, me)
-        text, warning = str(said.get("status") or ""), str(said.get("spoiler_text") or "")
+        pictures = self._attachments(fields, me)
+        text, warning = str(fields.get("status") or ""), str(fields.get("spoiler_text") or "")
         if not text.strip() and warning:
             text, warning = warning, ""
         if not text.strip() and not pictures:
             raise Refused(self.refusal(422, "Validation failed: Text can't be blank"))
         self._check_length(text, warning)
-        language, visibility = str(said.get("language") or ""), str(said.get("visibility") or "public")
+        language, visibility = str(fields.get("language") or ""), str(fields.get("visibility") or "public")
         if language and language not in ISO_639_1:
             raise Refused(self.refusal(422, f"Validation failed: Language {language} is not an ISO 639-1 code"))
         if visibility not in self.flavour.visibilities:
             raise Refused(self.refusal(422, f"Validation failed: Visibility {visibility} is not valid"))
-        answered = str(said.get("in_reply_to_id") or "")
-        if self.flavour.needs_media and not pictures and not answered and "media_ids" not in said:
+        answered = str(fields.get("in_reply_to_id") or "")
+        if self.flavour.needs_media and not pictures and not answered and "media_ids" not in fields:
             raise Refused(self.refusal(403, "A post needs a picture"))
         if answered and self.store.post(self.key, answered) is None:
             raise Refused(self.refusal(404, "The post you are trying to reply to does not appear to exist."))
         post_id = self.new_id()
         extra = {
             "spoiler_text": warning,
-            "sensitive": bool(warning) or said.get("sensitive") in (*_TRUE, True),
+            "sensitive": bool(warning) or fields.get("sensitive") in (*_TRUE, True),
             "in_reply_to_id": answered or None,
-            "poll": self.poll_of(said, request),
+            "poll": self.poll_of(fields, request),
         }
         return Post(
             post_id,
@@ -142,25 +142,25 @@ class Mastodon(Timelines):
             raise Refused(self.refusal(422, "The spoiler text is too long"))
         if length <= limit:
             return
-        said = f"Validation failed: Text character limit of {limit} exceeded"
+        message = f"Validation failed: Text character limit of {limit} exceeded"
         if self.flavour.counts == "code-points":
-            said = f"Bad Request: status too long, {length} characters provided (including content warning)"
-            said += f" but limit is {limit}"
-        raise Refused(self.refusal(self.flavour.too_long, said))
+            message = f"Bad Request: status too long, {length} characters provided (including content warning)"
+            message += f" but limit is {limit}"
+        raise Refused(self.refusal(self.flavour.too_long, message))
 
-    def _attachments(self, said: dict[str, Any], me: Account, *, of: Post | None = None) -> list[Picture]:
+    def _attachments(self, fields: dict[str, Any], me: Account, *, of: Post | None = None) -> list[Picture]:
         """The pictures named by ``media_ids``: the account's own, ready, and in no other post."""
-        ids = said.get("media_ids") or []
+        ids = fields.get("media_ids") or []
         if not isinstance(ids, list):
             raise Refused(self.refusal(422, "Validation failed: media_ids must be a list"))
         if len(ids) > self.flavour.attachments:
             limit = self.flavour.attachments
             raise Refused(self.refusal(422, f"Validation failed: Cannot attach more than {limit} files"))
         found = []
-        for one in ids:
-            picture = self.store.picture(me, str(one))
+        for item in ids:
+            picture = self.store.picture(me, str(item))
             if picture is None or (picture.used and not (of and picture in of.pictures)):
-                raise Refused(self.refusal(422, f"Media {one} not found or already attached to another post"))
+                raise Refused(self.refusal(422, f"Media {item} not found or already attached to another post"))
             if picture.extra.get("looks"):
                 message = "Cannot attach files that have not finished processing. Try again in a moment!"
                 raise Refused(self.refusal(422, message))
@@ -172,15 +172,15 @@ class Mastodon(Timelines):
         """Change a post; ``media_attributes`` changes descriptions."""
         me = self.me(request)
         post = self._own(me, status)
-        said = params(request)
-        self.only_said(said, (*_POST, "visibility", "media_attributes"))
-        if said.get("visibility", post.visibility) != post.visibility:
+        fields = params(request)
+        self.only_known(fields, (*_POST, "visibility", "media_attributes"))
+        if fields.get("visibility", post.visibility) != post.visibility:
             raise Refused(self.refusal(422, "Validation failed: Visibility of a post cannot be changed"))
-        kept = said if "media_ids" in said else said | {"media_ids": [picture.id for picture in post.pictures]}
+        kept = fields if "media_ids" in fields else fields | {"media_ids": [picture.id for picture in post.pictures]}
         changed = self._checked({"visibility": post.visibility} | kept | {"media_ids": []}, me, request)
         pictures = self._attachments(kept, me, of=post)
         self.remember(post, request.base_url)
-        for attribute in said.get("media_attributes") or []:
+        for attribute in fields.get("media_attributes") or []:
             for picture in pictures:
                 if isinstance(attribute, dict) and picture.id == str(attribute.get("id")):
                     picture.alt = str(attribute.get("description") or picture.alt)
@@ -224,7 +224,7 @@ class Mastodon(Timelines):
     def _status_json(self, post: Post, base_url: str) -> dict[str, Any]:
         """A Status entity; its content is HTML, the source text is only in ``/source``."""
         account = self.store.accounts[self.key, post.account]
-        told = {
+        body = {
             "id": post.id,
             "uri": f"{base_url}/users/{account.handle}/statuses/{post.id}",
             "url": base_url + post.path,
@@ -249,7 +249,7 @@ class Mastodon(Timelines):
             "poll": poll_json(post, self.store.clock()),
             "reblog": None,
         }
-        return {name: value for name, value in told.items() if name not in self.flavour.left_out}
+        return {name: value for name, value in body.items() if name not in self.flavour.left_out}
 
 
 def _length(text: str, warning: str, counts: str) -> int:

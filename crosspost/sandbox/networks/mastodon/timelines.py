@@ -1,4 +1,4 @@
-"""The part of the Mastodon stand-in that is read: posts and their threads, timelines, accounts and the search.
+"""Reading from the Mastodon stand-in: posts and their threads, timelines, accounts and the search.
 
 Written from docs.joinmastodon.org/methods/{statuses,timelines,accounts,search}.
 """
@@ -21,7 +21,7 @@ _TAG = re.compile(r"(?<!\w)#(\w+)")
 
 
 class Timelines(Polls):
-    """Reading. Who is asking stands in ``mastodon_server.py``, writing in ``mastodon.py``."""
+    """Reading. Access is in ``server.py``, writing in ``standin.py``."""
 
     @abstractmethod
     def _status_json(self, post: Post, base_url: str) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class Timelines(Polls):
     # ── one post ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def seen(self, me: Account, status: str) -> Post:
-        """A post this account may see: its own, and what others said to everybody."""
+        """A post this account may see: its own, or a public one."""
         post = self.store.post(self.key, status)
         if post is None or not _visible(post, me):
             raise Refused(self.refusal(404, "Record not found"))
@@ -38,7 +38,7 @@ class Timelines(Polls):
 
     @route("GET", "/api/v1/statuses/{status}/context")
     def context(self, request: Request, status: str) -> Reply:
-        """What a post answers, oldest first, and what answers it."""
+        """The posts above a post in its thread, oldest first, and the replies to it."""
         me = self.me(request)
         self.only_asked(request, ())
         post = self.seen(me, status)
@@ -50,12 +50,12 @@ class Timelines(Polls):
             above.insert(0, answered)
             answered = by_id.get(answered.extra["in_reply_to_id"] or "")
         thread, below = {post.id}, []
-        for other in visible:  # oldest first: whoever answers comes after what is answered
+        for other in visible:  # oldest first: replies come after their parents
             if other.extra["in_reply_to_id"] in thread:
                 thread.add(other.id)
                 below.append(other)
-        told = {"ancestors": above, "descendants": below}
-        return Reply.json({k: [self._status_json(p, request.base_url) for p in posts] for k, posts in told.items()})
+        body = {"ancestors": above, "descendants": below}
+        return Reply.json({k: [self._status_json(p, request.base_url) for p in posts] for k, posts in body.items()})
 
     @route("GET", "/api/v1/statuses/{status}/history")
     def history(self, request: Request, status: str) -> Reply:
@@ -70,24 +70,24 @@ class Timelines(Polls):
         post.extra.setdefault("history", []).append(self._version(post, base_url))
 
     def _version(self, post: Post, base_url: str) -> dict[str, Any]:
-        told = self._status_json(post, base_url)  # some servers leave fields out
+        body = self._status_json(post, base_url)  # some servers leave fields out
         names = ("content", "spoiler_text", "sensitive", "account", "media_attachments", "emojis")
-        version = {name: told[name] for name in names if name in told}
-        version["created_at"] = told.get("edited_at") or told.get("created_at")
-        return version | ({"poll": {"options": told["poll"]["options"]}} if told.get("poll") else {})
+        version = {name: body[name] for name in names if name in body}
+        version["created_at"] = body.get("edited_at") or body.get("created_at")
+        return version | ({"poll": {"options": body["poll"]["options"]}} if body.get("poll") else {})
 
     # ── timelines ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     @route("GET", "/api/v1/timelines/home")
     def home(self, request: Request) -> Reply:
-        """What the account said: it follows nobody."""
+        """The account\'s own posts: it follows nobody."""
         me = self.me(request)
         self.only_asked(request, _PAGE)
         return self.page(self.own_posts(me), request)
 
     @route("GET", "/api/v1/timelines/public")
     def public(self, request: Request) -> Reply:
-        """What everybody here said to everybody. Nothing comes from other servers."""
+        """All public posts of this server. There are no other servers."""
         self.me(request)
         self.only_asked(request, (*_PAGE, "local", "remote", "only_media"))
         remote = _said(request, "remote")
@@ -132,9 +132,9 @@ class Timelines(Polls):
 
     def page(self, posts: list[Post], request: Request) -> Reply:
         """One page of ``posts`` (newest first), with the links to the pages before and after it."""
-        said = {name: first(request.query, name) for name in _PAGE}
-        size = whole(said["limit"], 20, 1, 40, "limit")
-        below, since, above = said["max_id"], said["since_id"], said["min_id"]
+        fields = {name: first(request.query, name) for name in _PAGE}
+        size = whole(fields["limit"], 20, 1, 40, "limit")
+        below, since, above = fields["max_id"], fields["since_id"], fields["min_id"]
         found = [p for p in posts if (below is None or p.id < below) and (since is None or p.id > since)]
         if above is not None:  # the page right above, not the newest
             found = [p for p in found if p.id > above][-size:]
@@ -188,7 +188,7 @@ class Timelines(Polls):
         return Reply.json({k: list(v)[skip : skip + size] if kind in (None, k) else [] for k, v in found.items()})
 
     def only_asked(self, request: Request, known: tuple[str, ...]) -> None:
-        """Refuse a query parameter nobody reads; a real server ignores it, and nobody learns of the mistake."""
+        """Refuse an unknown query parameter, which a real server ignores, so that mistakes are noticed."""
         if strange := only((name for name, _ in request.query), known):
             raise Refused(self.refusal(400, f"The sandbox does not know the parameter {strange[0]} here"))
 

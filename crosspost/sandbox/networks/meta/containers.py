@@ -1,4 +1,4 @@
-"""What the stand-ins of Instagram and Threads share: a container is made, becomes ready, and is shown once."""
+"""Shared by the stand-ins of Instagram and Threads: a container is made, becomes ready, and is shown once."""
 
 from abc import abstractmethod
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from crosspost.sandbox.core.fetch import Unreachable, fetch
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import instant, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
-from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_said, stamp, wanted_fields
+from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_known, stamp, wanted_fields
 from crosspost.sandbox.networks.meta.long_tokens import LongTokens
 
 LIFE = timedelta(hours=24)
@@ -28,7 +28,7 @@ class Container:
 
     id: str
     account: str
-    said: dict[str, str]
+    params: dict[str, str]
     made: datetime
     picture: Picture | None
     reads: int = 0
@@ -37,7 +37,7 @@ class Container:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def now(self, moment: datetime) -> str:
-        """IN_PROGRESS when first asked, then FINISHED, for 24 hours."""
+        """IN_PROGRESS at the first check, then FINISHED for 24 hours."""
         if self.status in ("", "IN_PROGRESS") and moment - self.made >= LIFE:
             return "EXPIRED"
         return self.status or ("FINISHED" if self.reads > 1 else "IN_PROGRESS")
@@ -71,16 +71,16 @@ class ContainerServer(LongTokens):
     # ── containers ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def keep_container(self, request: Request, me: Account, allowed: tuple[str, ...]) -> dict[str, str]:
-        """The fields of a new container, each known and said once; counted against what an account may make."""
-        said = fields(request)
-        only_said(said, *allowed)
+        """The fields of a new container, each known and given once; counted against the account's limit."""
+        params = fields(request)
+        only_known(params, *allowed)
         if self.store.quota((self.key, me.name, "containers"), CONTAINERS, 86_400)[0] < 0:
             raise Refused(graph_error(4, "Application request limit reached", 403))
-        return {name: value for name, value in said if name in allowed}
+        return {name: value for name, value in params if name in allowed}
 
-    def contain(self, request: Request, me: Account, said: dict[str, str], picture: Picture | None) -> Reply:
+    def contain(self, request: Request, me: Account, params: dict[str, str], picture: Picture | None) -> Reply:
         """Remember the container."""
-        made = Container(self.number(), me.name, said, request.now, picture)
+        made = Container(self.number(), me.name, params, request.now, picture)
         if request.fault == "container-error":
             made.status, made.why = "ERROR", "Error: Media upload has failed with error code 2207082"
         if request.fault == "container-slow":
@@ -95,9 +95,9 @@ class ContainerServer(LongTokens):
             raise Refused(self.missing(number))
         return found
 
-    def fetched(self, request: Request, me: Account, said: dict[str, str]) -> Picture:
-        """The picture behind ``image_url``, fetched now and looked at."""
-        address = said["image_url"]
+    def fetched(self, request: Request, me: Account, params: dict[str, str]) -> Picture:
+        """The picture at ``image_url``, fetched now and checked."""
+        address = params["image_url"]
         try:
             data = fetch(address, PHOTO_BYTES, own=request.base_url, store=self.store)
         except Unreachable as error:
@@ -112,7 +112,7 @@ class ContainerServer(LongTokens):
             raise Refused(graph_error(36001, f"The image is {shape[1]} pixels wide, not 320 to 1440"))
         if not self.ratio[0] - 0.005 <= shape[1] / shape[2] <= self.ratio[1] + 0.005:
             raise Refused(graph_error(36003, "The aspect ratio is not supported", subcode=2207009))
-        alt = said.get("alt_text", "")
+        alt = params.get("alt_text", "")
         if len(alt) > 1000:
             raise Refused(graph_error(100, "Param alt_text must be at most 1000 characters long"))
         return self.store.keep(me, data, shape, alt)
@@ -121,9 +121,9 @@ class ContainerServer(LongTokens):
 
     def show(self, request: Request, me: Account) -> Reply:
         """Publish a container: once, when it is ready, while the quota lasts."""
-        said = fields(request)
-        only_said(said, "creation_id")
-        box = self.container(me, first(said, "creation_id") or "")
+        params = fields(request)
+        only_known(params, "creation_id")
+        box = self.container(me, first(params, "creation_id") or "")
         status = box.now(request.now)
         if status == "PUBLISHED":
             raise Refused(graph_error(100, "The media with this creation id has already been published"))
@@ -137,48 +137,48 @@ class ContainerServer(LongTokens):
         elif self.used(me, request.now) >= self.settings["quota"]:
             raise Refused(self.used_up())
         number = self.number()
-        text = box.said.get(self.text_field, "")
+        text = box.params.get(self.text_field, "")
         path = f"/{self.key}/@{me.handle}/{number}"
         shown = [box.picture] if box.picture else []
         post = Post(number, self.key, me.name, text, request.now, path, pictures=shown, extra=dict(box.extra))
-        post.link = box.said.get("link_attachment", "")
+        post.link = box.params.get("link_attachment", "")
         box.status = "PUBLISHED"
         return Reply.json({"id": self.store.commit(post).id})
 
     def used(self, me: Account, now: datetime, *, replies: bool = False) -> int:
-        """How much was published in the last 24 hours; deleted posts count."""
+        """How much was published in the last 24 hours, including deleted posts."""
         posts = (p for p in self.store.posts if (p.network, p.account) == (self.key, me.name))
         return sum(now - post.time < LIFE and ("in_reply_to_id" in post.extra) is replies for post in posts)
 
     def quota_left(self, request: Request, me: Account, known: tuple[str, ...]) -> Reply:
-        """What was used and what there is."""
-        only_said(said := fields(request))
-        wanted = wanted_fields(said, ("id", *known), "quota_usage")
-        told = {
+        """The used and the total quota."""
+        only_known(params := fields(request))
+        wanted = wanted_fields(params, ("id", *known), "quota_usage")
+        body = {
             "quota_usage": self.used(me, request.now),
             "config": {"quota_total": self.settings["quota"], "quota_duration": 86_400},
             "reply_quota_usage": self.used(me, request.now, replies=True),
             "reply_config": {"quota_total": REPLIES, "quota_duration": 86_400},
         }
-        return Reply.json({"data": [{key: value for key, value in told.items() if key in wanted}]})
+        return Reply.json({"data": [{key: value for key, value in body.items() if key in wanted}]})
 
     # ── reading and deleting ──────────────────────────────────────────────────────────────────────────────────────
 
     def posts(self, request: Request, me: Account, *, replies: bool = False) -> Reply:
         """The account's posts, or its replies, newest first."""
-        said = fields(request)
-        only_said(said, "limit", "since", "until")
-        wanted = wanted_fields(said, self.post_fields, "id")
-        size = whole(first(said, "limit"), 25, 1, 100, "limit")
-        since, until = instant(first(said, "since")), instant(first(said, "until"))
+        params = fields(request)
+        only_known(params, "limit", "since", "until")
+        wanted = wanted_fields(params, self.post_fields, "id")
+        size = whole(first(params, "limit"), 25, 1, 100, "limit")
+        since, until = instant(first(params, "since")), instant(first(params, "until"))
         own = [post for post in self.own_posts(me) if ("in_reply_to_id" in post.extra) is replies]
         own = [post for post in own if since is None or post.time >= since]
         found = [post for post in own if until is None or post.time < until][:size]
         return Reply.json({"data": [self.as_node(post, request, wanted) for post in found]})
 
     def as_node(self, post: Post, request: Request, wanted: set[str]) -> dict[str, Any]:
-        """A post as this API tells it."""
-        told: dict[str, Any] = {
+        """A post as this API returns it."""
+        body: dict[str, Any] = {
             "id": post.id,
             self.text_field: post.text or None,
             "timestamp": stamp(post.time),
@@ -190,24 +190,24 @@ class ContainerServer(LongTokens):
             "link_attachment_url": post.link or None,
             "topic_tag": post.extra.get("topic_tag"),
         }
-        return {key: value for key, value in told.items() if key in wanted and value is not None}
+        return {key: value for key, value in body.items() if key in wanted and value is not None}
 
     def node(self, request: Request, me: Account, number: str) -> Reply:
         """A container with its status, or a post."""
-        said = fields(request)
-        only_said(said)
+        params = fields(request)
+        only_known(params)
         post = self.store.post(self.key, number)
         if post is not None and post.account == me.name:
-            return Reply.json(self.as_node(post, request, wanted_fields(said, self.post_fields, "id")))
+            return Reply.json(self.as_node(post, request, wanted_fields(params, self.post_fields, "id")))
         box = self.container(me, number)
-        wanted = wanted_fields(said, ("id", self.status_field, self.why_field), "id")
+        wanted = wanted_fields(params, ("id", self.status_field, self.why_field), "id")
         box.reads += 1
         status = box.now(request.now)
-        told = {"id": box.id, self.status_field: status, self.why_field: self.words(box, status)}
-        return Reply.json({key: value for key, value in told.items() if key in wanted and value})
+        body = {"id": box.id, self.status_field: status, self.why_field: self.words(box, status)}
+        return Reply.json({key: value for key, value in body.items() if key in wanted and value})
 
     def words(self, box: Container, status: str) -> str:
-        """What is said beside the status."""
+        """The explanation of the status."""
         return box.why if status == "ERROR" else ""
 
     def take_back(self, me: Account, number: str) -> Reply:

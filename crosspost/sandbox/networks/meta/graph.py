@@ -1,4 +1,4 @@
-"""What the stand-ins of Meta's Graph API share: versions, tokens, errors, fields. Facebook, Instagram and Threads."""
+"""Shared by the stand-ins of Meta's Graph API: versions, tokens, errors, fields. Facebook, Instagram and Threads."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ def graph_error(code: int, message: str, status: int = 400, *, subcode: int = 0,
 
 
 class GraphServer(StandIn):
-    """Who is asking, in which version, and how a refusal reads.
+    """Access, versions and errors.
 
     ``versions`` are those in use, ``tokens`` the names of the credentials that are access tokens, ``meter`` how
     X-Business-Use-Case-Usage calls this API. ``unversioned`` are the paths that carry no version.
@@ -57,8 +57,8 @@ class GraphServer(StandIn):
         reply = graph_error(32, "Page request limit reached", 403, is_transient=True)
         minutes = max(1, -(-retry_after // 60))
         use = {"type": self.meter, "call_count": 100, "total_cputime": 25, "total_time": 25}
-        told = {APP[0]: [use | {"estimated_time_to_regain_access": minutes}]}
-        reply.headers = {"X-Business-Use-Case-Usage": json.dumps(told), "X-App-Usage": _usage(100)}
+        body = {APP[0]: [use | {"estimated_time_to_regain_access": minutes}]}
+        reply.headers = {"X-Business-Use-Case-Usage": json.dumps(body), "X-App-Usage": _usage(100)}
         return reply
 
     def answer(self, request: Request) -> Reply:
@@ -94,7 +94,7 @@ class GraphServer(StandIn):
     # ── who ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def me(self, request: Request) -> Account:
-        """The account whose token this is: in the query, in the form, or as a bearer token."""
+        """The account that owns the token: in the query, in the form, or as a bearer token."""
         token = first(fields(request), "access_token") or bearer(request)
         if not token:
             raise Refused(graph_error(2500, "An active access token must be used to query information.", 401))
@@ -119,19 +119,19 @@ def fields(request: Request) -> list[tuple[str, str]]:
     return [*request.query, *request.form]
 
 
-def only_said(said: list[tuple[str, str]], *known: str) -> None:
-    """Refuse a field nobody reads; the real API ignores many, and nobody learns of the mistake.
+def only_known(data: list[tuple[str, str]], *known: str) -> None:
+    """Refuse an unknown field, which the real API ignores, so that mistakes are noticed.
 
-    :raises Refused: naming it; ``fields`` and the token may always be said
+    :raises Refused: naming it; ``fields`` and the token are always allowed
     """
-    names = {name.partition("[")[0] for name, _ in said}
+    names = {name.partition("[")[0] for name, _ in data}
     if strange := only(names, (*known, "fields", "access_token", "appsecret_proof")):
         raise Refused(graph_error(100, f"Tried accessing nonexisting field ({strange[0]})"))
 
 
-def flag(said: list[tuple[str, str]], name: str, default: bool) -> bool:
-    """A boolean as the Graph API reads it: ``true``, ``false``, ``1``, ``0``; Python's ``False`` is none."""
-    value = first(said, name)
+def flag(data: list[tuple[str, str]], name: str, default: bool) -> bool:
+    """A boolean as the Graph API reads it: ``true``, ``false``, ``1``, ``0``; Python's ``False`` is not valid."""
+    value = first(data, name)
     if value is None:
         return default
     if value not in ("true", "false", "1", "0"):
@@ -139,9 +139,9 @@ def flag(said: list[tuple[str, str]], name: str, default: bool) -> bool:
     return value in ("true", "1")
 
 
-def wanted_fields(said: list[tuple[str, str]], known: tuple[str, ...], default: str) -> set[str]:
+def wanted_fields(data: list[tuple[str, str]], known: tuple[str, ...], default: str) -> set[str]:
     """The names in ``fields``; ``attachments{…}`` counts as ``attachments``."""
-    text = first(said, "fields") or default
+    text = first(data, "fields") or default
     names, depth, name = {"id"}, 0, ""
     for char in f"{text},":
         if char == "," and depth == 0:

@@ -1,4 +1,4 @@
-"""Access tokens that live 60 days and can be refreshed from their second day on (Threads, Instagram Login)."""
+"""Access tokens that are valid for 60 days and can be refreshed after the first day (Threads, Instagram Login)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ AGE = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Life:
-    """Whose token it is, and since when there is it."""
+    """The owner of a token, and when it was issued."""
 
     account: str
     made: datetime
@@ -25,7 +25,7 @@ class Life:
 class LongTokens(GraphServer):
     """Tokens of the kind ``lasting`` end; ``grant`` is what their refresh is called.
 
-    A refresh gives another token; the one before goes on working until its own end.
+    A refresh gives another token; the old one stays valid until it expires.
     """
 
     lasting: ClassVar[str] = "access_token"
@@ -34,12 +34,12 @@ class LongTokens(GraphServer):
     def __init__(self, store: Store, settings: dict[str, Any]) -> None:
         super().__init__(store, settings)
         mine = [account for account in store.accounts.values() if account.network == self.key]
-        # not in the store's memory: whoever resets the sandbox keeps the tokens
+        # not in the store's memory, so that a reset keeps the tokens
         self.lives = {account.credentials[self.lasting]: Life(account.name, store.clock()) for account in mine}
 
     def me(self, request: Request) -> Account:
         """See :class:`GraphServer`; a token that is past its end is refused."""
-        life = self.lives.get(self.said(request))
+        life = self.lives.get(self.token_of(request))
         if life is None:
             return super().me(request)
         if request.now - life.made >= LIFE:
@@ -54,7 +54,7 @@ class LongTokens(GraphServer):
         me = self.me(request)
         if first(fields(request), "grant_type") != self.grant:
             raise Refused(graph_error(100, f"Param grant_type must be {self.grant}"))
-        life = self.lives.get(self.said(request))
+        life = self.lives.get(self.token_of(request))
         if life is None:
             raise Refused(graph_error(100, "This token cannot be refreshed"))
         if request.now - life.made < AGE:
@@ -64,6 +64,6 @@ class LongTokens(GraphServer):
         return Reply.json({"access_token": token, "token_type": "bearer", "expires_in": int(LIFE.total_seconds())})
 
     @staticmethod
-    def said(request: Request) -> str:
+    def token_of(request: Request) -> str:
         """The token of a request, or ""."""
         return first(fields(request), "access_token") or bearer(request) or ""

@@ -1,4 +1,4 @@
-"""Mails as the sandbox looks at them: their parts, the pictures they link, and a locked-down page of their HTML."""
+"""Parses mails: their parts, the pictures they link, and a locked-down page of their HTML."""
 
 from datetime import datetime
 from email.message import EmailMessage
@@ -47,5 +47,5 @@ class _Images(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "img":
-            said = dict(attrs)
-            self.found.append((said.get("src") or "", said.get("alt") or ""))
+            attributes = dict(attrs)
+            self.found.append((attributes.get("src") or "", attributes.get("alt") or ""))

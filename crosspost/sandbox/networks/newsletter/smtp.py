@@ -12,7 +12,7 @@ from crosspost.sandbox.networks.newsletter.smtp_session import Session
 
 
 class Desk(Protocol):
-    """Who decides: the stand-in behind the server. Every method answers with a reply line such as "250 2.1.0 Ok"."""
+    """The stand-in behind the server. Every method returns a reply line such as "250 2.1.0 Ok"."""
 
     def login(self, username: str, password: str) -> str:
         """Who is this?"""
@@ -31,7 +31,7 @@ class SmtpServer(socketserver.ThreadingTCPServer):
     """Listens on 127.0.0.1.
 
     :param port: 0 takes a free one
-    :param report: is told about mistakes of our own
+    :param report: is called with bugs in the sandbox
     :param tls: ``offered`` leaves STARTTLS to the client, ``required`` insists on it before anything else, ``none``
         does not know it
     """

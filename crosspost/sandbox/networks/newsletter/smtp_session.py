@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from crosspost.sandbox.core import certificate
 
-if TYPE_CHECKING:  # the server owns this module; only the type is needed back
+if TYPE_CHECKING:  # the server owns this module; only the type is needed here
     from crosspost.sandbox.networks.newsletter.smtp import SmtpServer
 
 SIZE = 25 * 1024 * 1024
-"""Bytes of the greatest message; EHLO says so."""
+"""The maximum message size in bytes, as announced by EHLO."""
 _LINE = 1000
-"""Octets of the longest line with its CRLF (RFC 5321 §4.5.3.1.6)."""
+"""The maximum line length in octets, including CRLF (RFC 5321 §4.5.3.1.6)."""
 _PATH = re.compile(r"<([^<>\s@]+@[^<>\s@]+)>((?: [A-Za-z0-9-]+(?:=\S+)?)*)")
 
 _BEFORE_TLS = ("EHLO", "STARTTLS", "NOOP", "RSET")
@@ -25,8 +25,8 @@ _BEFORE_TLS = ("EHLO", "STARTTLS", "NOOP", "RSET")
 class Cut(Exception):
     """The connection ends here, after ``said`` and not a byte more."""
 
-    def __init__(self, said: bytes = b"") -> None:
-        self.said = said
+    def __init__(self, reply: bytes = b"") -> None:
+        self.reply = reply
         super().__init__()
 
 
@@ -39,7 +39,7 @@ class Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self._user, self._hello, self._mistakes = "", "", 0
-        self._shut = ""  # a login once refused stays refused on this connection, whatever method comes next
+        self._shut = ""  # after a refused login every further login on this connection is refused
         self._sender, self._eight_bit = "", False
         self._recipients: list[str] = []
         self._secure = False
@@ -53,11 +53,11 @@ class Session(socketserver.StreamRequestHandler):
                 try:
                     self._say(self._command(name.upper(), rest))
                 except Cut as cut:
-                    self.wfile.write(cut.said)
+                    self.wfile.write(cut.reply)
                     raise
-                except OSError:  # the client has gone: none of our business
+                except OSError:  # the client has gone: not an error here
                     raise
-                except Exception as error:  # our own mistake: told to the tests, never printed
+                except Exception as error:  # a bug in the sandbox: reported to the tests, never printed
                     self.server.report(error)
                     return self._say("451 4.3.0 the sandbox itself failed")
         return None
@@ -98,10 +98,10 @@ class Session(socketserver.StreamRequestHandler):
         tls = [] if self._secure or self.server.tls == "none" else ["STARTTLS"]
         login = [] if tls and self.server.tls == "required" else ["AUTH PLAIN LOGIN"]
         able = ["127.0.0.1", f"SIZE {SIZE}", "8BITMIME", *login, *tls]
-        return "\r\n".join([*(f"250-{one}" for one in able), "250 ENHANCEDSTATUSCODES"])
+        return "\r\n".join([*(f"250-{extension}" for extension in able), "250 ENHANCEDSTATUSCODES"])
 
     def _starttls(self, rest: str) -> str:
-        """Make the line secure (RFC 3207): what was said before is forgotten, what was sent behind it is not read."""
+        """Start TLS (RFC 3207): earlier state is discarded, and bytes sent after the command are not read."""
         if rest or self._secure or self._hello != "EHLO":
             return "501 5.5.4 Syntax: STARTTLS" if rest else "503 5.5.1 Bad sequence of commands"
         try:
@@ -190,7 +190,7 @@ class Session(socketserver.StreamRequestHandler):
         """The message up to the final dot, and why it is refused, "" when it may be taken."""
         lines: list[bytes] = []
         size, wrong, line = 0, "", b"\r\n"
-        # a dot after a bare LF ends nothing: taking it for the end is how messages are smuggled in
+        # a dot after a bare LF ends nothing: accepting it would allow SMTP smuggling
         while (before := line) and ((line := self.rfile.readline(SIZE + 1)) != b".\r\n" or before[-2:] != b"\r\n"):
             if not line:
                 raise Cut

@@ -1,4 +1,4 @@
-"""Stand-in of a mail server one hands a newsletter to: mailboxes, a list address, and what went wrong on the way."""
+"""Stand-in of a mail server for newsletters: mailboxes, a list address, and faults."""
 
 import re
 from datetime import datetime
@@ -15,7 +15,7 @@ from crosspost.sandbox.networks.newsletter import mails
 from crosspost.sandbox.networks.newsletter.smtp import SmtpServer
 from crosspost.sandbox.networks.newsletter.smtp_session import Cut
 
-if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed back
+if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed here
     from crosspost.sandbox.core.server import Sandbox
 
 LIST = "rundbrief@lists.example.org"
@@ -48,7 +48,7 @@ _REPLIES = {
 
 
 class Newsletter(StandIn):
-    """A mail server on a port of its own: login required, senders only from their own mailbox."""
+    """A mail server on its own port: login required, senders only from their own mailbox."""
 
     key: ClassVar = "newsletter"
     name: ClassVar = "Newsletter"

@@ -1,7 +1,7 @@
 """Stand-in of signal-cli's JSON-RPC daemon (HTTP).
 
-``lines.py`` opens the daemon's other door: one JSON object per line over TCP or a Unix socket. The wrapper for the
-same accounts stands in ``signal_cli.py``.
+``jsonrpc_server.py`` is the daemon's other interface: one JSON object per line over TCP or a Unix socket. The wrapper
+for the same accounts stands in ``signal_cli.py``.
 """
 
 import contextlib
@@ -87,15 +87,15 @@ class Daemon(StandIn):
         return Reply.json({"error": "rate limited", "challenge_tokens": ["challenge-4711"], "account": ""}, 429)
 
     def fault(self, kind: str, request: Request, fault: Fault) -> Reply | None:
-        """The daemon has no HTTP errors of its own: what went wrong stands in the answer."""
+        """The daemon has no HTTP errors of its own: errors are in the response."""
         if request.path == "/api/v1/rpc":
             limited = {"type": "RATE_LIMIT_FAILURE", "retryAfterSeconds": fault.retry_after}
-            told = {
+            body = {
                 "429": RpcError(-5, "Failed to send message due to rate limiting", _nobody(limited, MEMBERS)),
                 "expired-token": RpcError(-32602, "Specified account does not exist"),
             }
-            if kind in told:
-                return _answer(request.json.get("id"), told[kind])
+            if kind in body:
+                return _answer(request.json.get("id"), body[kind])
         return super().fault(kind, request, fault)
 
     # ── signal-cli daemon --http ──────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +107,7 @@ class Daemon(StandIn):
 
     @route("POST", "/api/v1/rpc")
     def rpc(self, request: Request) -> Reply:
-        """Run one procedure; whatever comes of it, the status is 200."""
+        """Run one procedure; whatever the result, the status is 200."""
         if request.kind != "application/json":
             raise Refused(Reply(415))
         try:
@@ -168,7 +168,7 @@ class Daemon(StandIn):
     # ── both ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def commit(self, me: Account, message: Message, request: Request) -> int:
-        """Keep the message; its timestamp (milliseconds) is its only name."""
+        """Keep the message; its timestamp (milliseconds) is its only id."""
         shown = message.preview
         extra: dict[str, Any] = {"group": message.group, "people": message.people, "styles": message.styles}
         extra |= {"preview": shown, "notify_self": message.notify_self}
@@ -204,7 +204,7 @@ class Daemon(StandIn):
         return post
 
     def take_back(self, me: Account, where: Target, timestamp: Any) -> None:
-        """Signal passes the wish on to everybody; apps ignore it when they know no such message."""
+        """Signal sends the deletion to everybody; apps ignore it when they do not have the message."""
         with contextlib.suppress(RpcError):
             self._own(me, where, timestamp).deleted = True
 
@@ -220,10 +220,10 @@ def _nobody(result: dict[str, Any], people: list[str]) -> list[dict[str, Any]]:
 
 def _answer(call_id: Any, result: Any) -> Reply:
     """A JSON-RPC answer."""
-    told: dict[str, Any] = {"jsonrpc": "2.0", "id": call_id}
+    body: dict[str, Any] = {"jsonrpc": "2.0", "id": call_id}
     if isinstance(result, RpcError):
         data = {"response": {"timestamp": 0, "results": result.results}} if result.results else None
         return Reply(
-            200, json.dumps(told | {"error": {"code": result.code, "message": str(result), "data": data}}).encode()
+            200, json.dumps(body | {"error": {"code": result.code, "message": str(result), "data": data}}).encode()
         )
-    return Reply(200, json.dumps(told | {"result": result}).encode())
+    return Reply(200, json.dumps(body | {"result": result}).encode())

@@ -1,4 +1,4 @@
-"""The other door of a JSON-RPC daemon: one JSON object per line over TCP or a Unix socket, as signal-cli has it."""
+"""The daemon's JSON-RPC socket: one JSON object per line over TCP or a Unix socket, as signal-cli has it."""
 
 import contextlib
 import json
@@ -26,7 +26,7 @@ class Lines:
     def __init__(self, sandbox: Sandbox, path: Path | None = None) -> None:
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                with contextlib.suppress(OSError):  # a client that goes away is none of our business
+                with contextlib.suppress(OSError):  # a client that goes away is not an error here
                     for line in self.rfile:
                         if not _reply(self.wfile.write, _ask(sandbox, line)):
                             break

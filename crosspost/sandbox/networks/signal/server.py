@@ -1,4 +1,4 @@
-"""The part of the Signal stand-in that reads a message: parameters, styles, previews, attachments."""
+"""Parses messages for the Signal stand-in: parameters, styles, previews, attachments."""
 
 import base64
 import binascii
@@ -14,7 +14,7 @@ MEMBERS = [f"+4917139200{n}" for n in range(51, 55)]
 REGISTERED = frozenset([*MEMBERS, "+491713920001", "+491713920002"])
 """The numbers that have Signal; every other one is unregistered."""
 Target = tuple[str, tuple[str, ...]]
-"""Whom a message is for: the id of a group, or the numbers of people."""
+"""The recipients of a message: the id of a group, or the numbers of people."""
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _PARAMS = {
     "groupId",
@@ -31,11 +31,11 @@ _PARAMS = {
 }
 _STYLES = ("BOLD", "ITALIC", "SPOILER", "STRIKETHROUGH", "MONOSPACE")
 _BODY = 2000
-"""Bytes of UTF-8; what is longer travels as a file."""
+"""Bytes of UTF-8; longer texts are sent as a file."""
 
 
 class RpcError(Exception):
-    """An error of a procedure; ``results`` say what became of it for each member."""
+    """An error of a procedure; ``results`` are the results for each member."""
 
     def __init__(self, code: int, message: str, results: list[dict[str, Any]] | None = None) -> None:
         self.code, self.results = code, results or []
@@ -57,7 +57,7 @@ class Message:
 
     @property
     def target(self) -> Target:
-        """Whom it is for."""
+        """The recipient."""
         return self.group, tuple(self.people)
 
     @property
@@ -89,7 +89,7 @@ def checked(params: dict[str, Any]) -> Message:
     preview = {
         name.removeprefix("preview").lower(): value for name, value in params.items() if name.startswith("preview")
     }
-    shown = [_picture(one) for one in [*attachments, *([preview.pop("image")] if preview.get("image") else [])]]
+    shown = [_picture(item) for item in [*attachments, *([preview.pop("image")] if preview.get("image") else [])]]
     if preview and (preview.get("url", "") not in text or not preview.get("url") or not preview.get("title")):
         raise RpcError(-1, "The preview needs a title, and its url must stand in the message")
     styles = [_style(style, text) for style in params.get("textStyle") or []]
@@ -100,7 +100,7 @@ def checked(params: dict[str, Any]) -> Message:
 
 
 def target(params: dict[str, Any]) -> Target:
-    """Whom a message is for: one group, or people by their numbers.
+    """The recipients of a message: one group, or people by their numbers.
 
     :raises RpcError: when it is neither, or the account may not write there
     """
@@ -151,17 +151,17 @@ _STYLED = re.compile(
 _MARKS = {"**": "BOLD", "||": "SPOILER", "*": "ITALIC", "~": "STRIKETHROUGH", "`": "MONOSPACE"}
 
 
-def restyled(said: dict[str, Any]) -> tuple[str, list[str]]:
+def restyled(fields: dict[str, Any]) -> tuple[str, list[str]]:
     """Text and styles of the wrapper's ``styled`` mode: *it*, **bold**, ~strike~, ||spoiler|| and `mono`.
 
-    A mark without its second half stays as it is, and so does one behind a backslash.
+    A mark without its counterpart is plain text, and so is one after a backslash.
     """
-    markup = str(said.get("message") or "")
-    return _read(markup, 0) if said.get("text_mode", "normal") == "styled" else (markup, [])
+    markup = str(fields.get("message") or "")
+    return _read(markup, 0) if fields.get("text_mode", "normal") == "styled" else (markup, [])
 
 
 def _read(markup: str, before: int) -> tuple[str, list[str]]:
-    """Text and styles of a piece; ``before`` UTF-16 units stand before it."""
+    """Text and styles of a piece; ``before`` UTF-16 units precede it."""
     text, at, styles = "", 0, []
     for match in _STYLED.finditer(markup):
         text += markup[at : match.start()]

@@ -26,7 +26,7 @@ _PREVIEW = ("url", "title", "description", "base64_thumbnail")
 
 
 class Signal(Daemon):
-    """The wrapper's doors; the daemon's stand in ``signal_daemon.py``."""
+    """The wrapper's doors; the daemon's are in ``daemon.py``."""
 
     # ── signal-cli-rest-api ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -47,18 +47,18 @@ class Signal(Daemon):
     @route("POST", "/v2/send")
     def send(self, request: Request) -> Reply:
         """Send to one group, or to the numbers of people."""
-        said = request.json
-        preview = said.get("link_preview") or {}
-        if not isinstance(preview, dict) or (strange := [*only(said, _SEND), *only(preview, _PREVIEW)]):
+        fields = request.json
+        preview = fields.get("link_preview") or {}
+        if not isinstance(preview, dict) or (strange := [*only(fields, _SEND), *only(preview, _PREVIEW)]):
             raise self._no(f"unknown field {', '.join(strange)}" if isinstance(preview, dict) else "link_preview")
-        me = self._registered(request, str(said.get("number") or ""))
-        where = self._where(said.get("recipients"))
+        me = self._registered(request, str(fields.get("number") or ""))
+        where = self._where(fields.get("recipients"))
         if preview and not str(preview.get("url", "")).startswith("https://"):
             raise self._no("link_preview needs an https url")
-        text, styles = restyled(said)
-        params: dict[str, Any] = where | {"message": text, "textStyle": styles, "notifySelf": said.get("notify_self")}
-        params["attachments"] = said.get("base64_attachments") or []
-        params["editTimestamp"] = said.get("edit_timestamp")
+        text, styles = restyled(fields)
+        params: dict[str, Any] = where | {"message": text, "textStyle": styles, "notifySelf": fields.get("notify_self")}
+        params["attachments"] = fields.get("base64_attachments") or []
+        params["editTimestamp"] = fields.get("edit_timestamp")
         if preview:
             thumbnail = preview.get("base64_thumbnail")
             image = f"data:image/jpeg;base64,{thumbnail}" if thumbnail else None
@@ -67,7 +67,7 @@ class Signal(Daemon):
         return self._wrapped_send(me, params, request)
 
     def _where(self, recipients: Any) -> dict[str, Any]:
-        """The daemon's parameter for whom a message is for."""
+        """The daemon's parameter for the recipients."""
         if not isinstance(recipients, list) or not recipients or not all(isinstance(r, str) for r in recipients):
             raise self._no("please provide at least one recipient")
         groups = {_wrapped(group_id(n)): group_id(n) for n in range(len(GROUPS))}
@@ -101,11 +101,11 @@ class Signal(Daemon):
 
     @route("DELETE", "/v1/remote-delete/{number}")
     def remote_delete(self, request: Request, number: str) -> Reply:
-        """Take a message back."""
-        me, said = self._registered(request, number), request.json
-        if strange := only(said, ("recipient", "timestamp")):
+        """Delete a message."""
+        me, fields = self._registered(request, number), request.json
+        if strange := only(fields, ("recipient", "timestamp")):
             raise self._no(f"unknown field {strange[0]}")
-        self.take_back(me, target(self._where([said.get("recipient")])), said.get("timestamp"))
+        self.take_back(me, target(self._where([fields.get("recipient")])), fields.get("timestamp"))
         return Reply.json({"timestamp": str(self.now(request))}, 201)
 
     def _registered(self, request: Request, number: str) -> Account:

@@ -1,4 +1,4 @@
-"""The part of the Telegram stand-in that is about the bot and its channel: who is asking, where, and how often."""
+"""The bot and channel of the Telegram stand-in: tokens, chats and rate limits."""
 
 import hashlib
 import re
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.standin import StandIn, route, whole
 from crosspost.sandbox.core.store import Account
-from crosspost.sandbox.networks.telegram.server import only_said, params, structured
+from crosspost.sandbox.networks.telegram.server import only_known, params, structured
 
-if TYPE_CHECKING:  # the sandbox makes the stand-ins; only the type is needed back
+if TYPE_CHECKING:  # the sandbox creates the stand-ins; only the type is needed here
     from crosspost.sandbox.core.server import Sandbox
 
 PER_MINUTE = 20
@@ -53,17 +53,17 @@ class Chat(StandIn):
 
     def refusal(self, status: int, message: str) -> Reply:
         """``{"ok": false, …}``."""
-        said = f"{_NAMES[status]}: {message}" if status in _NAMES else message
-        return Reply.json({"ok": False, "error_code": status, "description": said}, status)
+        description = f"{_NAMES[status]}: {message}" if status in _NAMES else message
+        return Reply.json({"ok": False, "error_code": status, "description": description}, status)
 
     def expired(self) -> Reply:
         """401."""
         return self.refusal(401, "Unauthorized")
 
     def rate_limited(self, retry_after: int, now: datetime) -> Reply:  # noqa: ARG002  # told in seconds
-        """429; the seconds stand in the body only."""
-        said = f"Too Many Requests: retry after {retry_after}"
-        body = {"ok": False, "error_code": 429, "description": said, "parameters": {"retry_after": retry_after}}
+        """429; the seconds are only in the body."""
+        description = f"Too Many Requests: retry after {retry_after}"
+        body = {"ok": False, "error_code": 429, "description": description, "parameters": {"retry_after": retry_after}}
         return Reply.json(body, 429)
 
     # ── who and where ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -73,7 +73,7 @@ class Chat(StandIn):
     def get_me(self, request: Request, token: str) -> Reply:
         """The bot."""
         me = self.bot_of(request, token)
-        only_said(params(request))
+        only_known(params(request))
         can = {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
         return ok(_bot(me) | can)
 
@@ -82,7 +82,7 @@ class Chat(StandIn):
     def get_chat(self, request: Request, token: str) -> Reply:
         """The channel, also for a bot that is no member of it."""
         self.bot_of(request, token)
-        only_said(params(request), "chat_id")
+        only_known(params(request), "chat_id")
         chat = self._chat(params(request))
         gifts = {f"{kind}_gifts": False for kind in ("unlimited", "limited", "unique")}
         more = {"accepted_gift_types": gifts | {"premium_subscription": False, "gifts_from_channels": False}}
@@ -95,9 +95,9 @@ class Chat(StandIn):
         request.account = account.name
         return account
 
-    def _chat(self, said: dict[str, Any]) -> Account:
+    def _chat(self, fields: dict[str, Any]) -> Account:
         """The channel named by ``chat_id``: its @name or its number."""
-        wanted = str(said.get("chat_id", ""))
+        wanted = str(fields.get("chat_id", ""))
         if not wanted:
             raise Refused(self.refusal(400, "chat_id is empty"))
         for (network, _), account in self.store.accounts.items():
@@ -105,8 +105,8 @@ class Chat(StandIn):
                 return account
         raise Refused(self.refusal(400, "chat not found"))
 
-    def own_chat(self, request: Request, token: str, said: dict[str, Any]) -> Account:
-        me, chat = self.bot_of(request, token), self._chat(said)
+    def own_chat(self, request: Request, token: str, fields: dict[str, Any]) -> Account:
+        me, chat = self.bot_of(request, token), self._chat(fields)
         if me != chat:
             raise Refused(self.refusal(403, "bot is not a member of the channel chat"))
         return chat
@@ -118,7 +118,7 @@ class Chat(StandIn):
         self._sandbox = sandbox
 
     def answer(self, request: Request) -> Reply:
-        """As every stand-in; who asks for updates waits for them, while others are served."""
+        """As every stand-in; requests for updates wait without blocking others."""
         reply = super().answer(request)
         if reply.status == 200 and self.path(request) == "/bot/getUpdates":
             self._sandbox.pause(whole(str(params(request).get("timeout", 0)), 0, 0, _LONGEST_POLL, "timeout"))
@@ -127,13 +127,13 @@ class Chat(StandIn):
     @route("GET", "/bot{token}/getUpdates")
     @route("POST", "/bot{token}/getUpdates")
     def get_updates(self, request: Request, token: str) -> Reply:
-        """Nothing, ever: a bot is not told of its own posts, and nobody else writes here."""
+        """Nothing, ever: a bot does not receive its own posts, and nobody else writes here."""
         self.bot_of(request, token)
-        said = params(request)
-        only_said(said, "offset", "limit", "timeout", "allowed_updates")
-        whole(str(said.get("limit", 100)), 100, 1, 100, "limit")
-        whole(str(said.get("timeout", 0)), 0, 0, _LONGEST_POLL, "timeout")
-        structured(said, "allowed_updates", list)
+        fields = params(request)
+        only_known(fields, "offset", "limit", "timeout", "allowed_updates")
+        whole(str(fields.get("limit", 100)), 100, 1, 100, "limit")
+        whole(str(fields.get("timeout", 0)), 0, 0, _LONGEST_POLL, "timeout")
+        structured(fields, "allowed_updates", list)
         return ok([])
 
     @route("GET", "/bot{token}/getWebhookInfo")
@@ -146,9 +146,9 @@ class Chat(StandIn):
     @route("GET", "/bot{token}/deleteWebhook")
     @route("POST", "/bot{token}/deleteWebhook")
     def delete_webhook(self, request: Request, token: str) -> Reply:
-        """Clients do this before they ask for updates."""
+        """Clients call this before they request updates."""
         self.bot_of(request, token)
-        only_said(params(request), "drop_pending_updates")
+        only_known(params(request), "drop_pending_updates")
         return ok(True)
 
     @route("POST", "/bot{token}/setWebhook")

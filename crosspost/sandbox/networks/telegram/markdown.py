@@ -127,7 +127,7 @@ class _Reader:
             self.entities.append(entity | more)
 
     def _address(self) -> str:
-        """What stands in parentheses behind a link's text."""
+        """The part in parentheses after a link's text."""
         if self.markup[self.at : self.at + 1] != "(":
             return ""
         begin, url = self.at, ""

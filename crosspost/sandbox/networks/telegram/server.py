@@ -1,4 +1,4 @@
-"""The part of the Telegram stand-in that reads: parameters, HTML, entities, pictures; and Telegram's own counting."""
+"""Parses requests for the Telegram stand-in: parameters, HTML, entities, pictures, and Telegram\'s own counting."""
 
 import json
 from html.parser import HTMLParser
@@ -34,19 +34,19 @@ Entities = list[dict[str, Any]]
 
 
 def params(request: Request) -> dict[str, Any]:
-    """The parameters of a call: address, form or JSON; what is JSON inside a form is read."""
+    """The parameters of a call: address, form or JSON; JSON inside a form is parsed."""
     found: dict[str, Any] = dict([*request.query, *request.form])
     if request.kind == "application/json" and request.body:
         found |= request.json
     return found
 
 
-def structured(said: dict[str, Any], name: str, kind: type) -> Any:
+def structured(fields: dict[str, Any], name: str, kind: type) -> Any:
     """A parameter that is an object or a list, also when it comes as text; an empty one when it is not there.
 
     :raises Malformed: when it is something else
     """
-    value = said.get(name) or kind()
+    value = fields.get(name) or kind()
     if isinstance(value, str):
         try:
             value = json.loads(value)
@@ -57,19 +57,19 @@ def structured(said: dict[str, Any], name: str, kind: type) -> Any:
     return value
 
 
-def true(said: dict[str, Any], name: str) -> bool:
+def true(fields: dict[str, Any], name: str) -> bool:
     """A Boolean parameter: JSON's, or the words of a form."""
-    return said.get(name) is True or str(said.get(name, "")).lower() in ("true", "yes", "1")
+    return fields.get(name) is True or str(fields.get(name, "")).lower() in ("true", "yes", "1")
 
 
-def parsed(said: dict[str, Any], text: str, entities: str) -> tuple[str, Entities]:
+def parsed(fields: dict[str, Any], text: str, entities: str) -> tuple[str, Entities]:
     """Text and entities after parsing, as Telegram counts them.
 
     :param text: name of the parameter with the text
     :param entities: name of the parameter with the entities
     :raises Malformed: when markup or entities cannot be read
     """
-    raw, mode = said.get(text) or "", str(said.get("parse_mode") or "")
+    raw, mode = fields.get(text) or "", str(fields.get("parse_mode") or "")
     if not isinstance(raw, str):
         raise Malformed(f"{text} must be a string")
     if mode.lower() == "html":
@@ -86,7 +86,7 @@ def parsed(said: dict[str, Any], text: str, entities: str) -> tuple[str, Entitie
         return _trimmed(read, marked)
     if mode:
         raise Malformed(f"unsupported parse_mode: the sandbox reads HTML and MarkdownV2, not {mode}")
-    found = structured(said, entities, list)
+    found = structured(fields, entities, list)
     if len(found) > MAX_ENTITIES:
         raise Malformed("too many entities")
     for entity in found:
@@ -95,7 +95,7 @@ def parsed(said: dict[str, Any], text: str, entities: str) -> tuple[str, Entitie
 
 
 def _trimmed(text: str, entities: Entities) -> tuple[str, Entities]:
-    """The text without space around it; the entities move with it, and those that lie in the space fall away."""
+    """The text without space around it; the entities move with it, and entities inside the space are removed."""
     before, whole = units(text) - units(text.lstrip()), units(text.strip())
     kept = []
     for entity in entities:
@@ -150,24 +150,24 @@ class _Html(HTMLParser):
         self.text += chr(number)
 
 
-def only_said(said: dict[str, Any], *known: str) -> None:
-    """Refuse a parameter nobody reads; Telegram ignores it, and nobody learns of the mistake.
+def only_known(fields: dict[str, Any], *known: str) -> None:
+    """Refuse an unknown parameter, which Telegram ignores, so that mistakes are noticed.
 
     :raises Malformed: naming it
     """
-    if strange := only(said, known):
+    if strange := only(fields, known):
         raise Malformed(f"the sandbox does not know the parameter {strange[0]} here")
 
 
-def photo(request: Request, said: dict[str, Any]) -> tuple[bytes, tuple[str, int, int]]:
+def photo(request: Request, fields: dict[str, Any]) -> tuple[bytes, tuple[str, int, int]]:
     """The uploaded picture and its shape.
 
     :raises Malformed: in Telegram's words, when there is none or it is not accepted
     """
-    name = str(said.get("photo") or "").removeprefix("attach://") or "photo"
+    name = str(fields.get("photo") or "").removeprefix("attach://") or "photo"
     file = request.files.get(name)
     if file is None:
-        if said.get("photo"):
+        if fields.get("photo"):
             raise Malformed("wrong file identifier/HTTP URL specified (the sandbox takes uploads only)")
         raise Malformed("there is no photo in the request")
     if len(file.data) > _PHOTO_BYTES:

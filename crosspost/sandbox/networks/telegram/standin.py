@@ -6,7 +6,7 @@ from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.standin import route
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.telegram.chat import PER_MINUTE, Chat, channel, ok
-from crosspost.sandbox.networks.telegram.server import Entities, only_said, params, parsed, photo, structured, true
+from crosspost.sandbox.networks.telegram.server import Entities, only_known, params, parsed, photo, structured, true
 
 TEXT, CAPTION = 4096, 1024
 ALBUM = range(2, 11)
@@ -28,51 +28,51 @@ class Telegram(Chat):
     @route("POST", "/bot{token}/sendMessage")
     def send_message(self, request: Request, token: str) -> Reply:
         """Publish text with a link preview."""
-        said = params(request)
-        only_said(said, *_WHERE, *_TEXT)
-        chat = self.own_chat(request, token, said)
-        return ok(self._publish(request, chat, said, [(self._text(said), [])])[0])
+        fields = params(request)
+        only_known(fields, *_WHERE, *_TEXT)
+        chat = self.own_chat(request, token, fields)
+        return ok(self._publish(request, chat, fields, [(self._text(fields), [])])[0])
 
     @route("POST", "/bot{token}/sendPhoto")
     def send_photo(self, request: Request, token: str) -> Reply:
         """Publish a picture with a caption."""
-        said = params(request)
-        only_said(said, *_WHERE, *_CAPTION, "photo", "has_spoiler")
-        chat = self.own_chat(request, token, said)
-        data, shape = photo(request, said)
-        caption = self._caption(said)
-        return ok(self._publish(request, chat, said, [(caption, [self.store.keep(chat, data, shape)])])[0])
+        fields = params(request)
+        only_known(fields, *_WHERE, *_CAPTION, "photo", "has_spoiler")
+        chat = self.own_chat(request, token, fields)
+        data, shape = photo(request, fields)
+        caption = self._caption(fields)
+        return ok(self._publish(request, chat, fields, [(caption, [self.store.keep(chat, data, shape)])])[0])
 
     @route("POST", "/bot{token}/sendMediaGroup")
     def send_media_group(self, request: Request, token: str) -> Reply:
         """Publish 2 to 10 pictures as an album: a message for each, all of them or none."""
-        said = params(request)
-        only_said(said, *_WHERE, "media")
-        chat = self.own_chat(request, token, said)
-        media = structured(said, "media", list)
+        fields = params(request)
+        only_known(fields, *_WHERE, "media")
+        chat = self.own_chat(request, token, fields)
+        media = structured(fields, "media", list)
         if len(media) not in ALBUM:
             raise Refused(self.refusal(400, f"wrong number of media: an album has {ALBUM[0]} to {ALBUM[-1]} items"))
         found = []
         for item in media:
             if not isinstance(item, dict) or item.get("type") != "photo":
                 raise Refused(self.refusal(400, "can't parse InputMedia: the sandbox takes photos only"))
-            only_said(item, *_CAPTION, "type", "media", "has_spoiler")
+            only_known(item, *_CAPTION, "type", "media", "has_spoiler")
             if not str(item.get("media")).startswith("attach://"):
                 raise Refused(self.refusal(400, "wrong file identifier/HTTP URL specified (uploads only)"))
             found.append((self._caption(item), photo(request, {"photo": item["media"]})))
         kept = [(words, [self.store.keep(chat, *data)]) for words, data in found]
-        return ok(self._publish(request, chat, said, kept, album=self.store.new_id()))
+        return ok(self._publish(request, chat, fields, kept, album=self.store.new_id()))
 
-    def _text(self, said: dict[str, Any]) -> tuple[str, Entities]:
-        text, entities = parsed(said, "text", "entities")
+    def _text(self, fields: dict[str, Any]) -> tuple[str, Entities]:
+        text, entities = parsed(fields, "text", "entities")
         if not text:
             raise Refused(self.refusal(400, "message text is empty"))
         if len(text) > TEXT:
             raise Refused(self.refusal(400, "message is too long"))
         return text, entities
 
-    def _caption(self, said: dict[str, Any]) -> tuple[str, Entities]:
-        text, entities = parsed(said, "caption", "caption_entities")
+    def _caption(self, fields: dict[str, Any]) -> tuple[str, Entities]:
+        text, entities = parsed(fields, "caption", "caption_entities")
         if len(text) > CAPTION:
             raise Refused(self.refusal(400, "message caption is too long"))
         return text, entities
@@ -81,16 +81,16 @@ class Telegram(Chat):
         self,
         request: Request,
         chat: Account,
-        said: dict[str, Any],
+        fields: dict[str, Any],
         messages: list[tuple[tuple[str, Entities], list[Picture]]],
         album: str = "",
     ) -> list[dict[str, Any]]:
-        """Keep the messages, one after the other, and tell them."""
-        extra = self._circumstances(said, chat) | ({"media_group_id": album} if album else {})
+        """Keep the messages in order, and return them."""
+        extra = self._circumstances(fields, chat) | ({"media_group_id": album} if album else {})
         left, reset = self.store.quota((self.key, "chat", chat.name), PER_MINUTE, 60, cost=len(messages))
         if left < 0 and self.settings["rate_limits"]:
             raise Refused(self.rate_limited(max(1, int((reset - request.now).total_seconds())), request.now))
-        told = []
+        body = []
         for (text, entities), shown in messages:
             number = self.store.memory[self.key, "number"] = self.store.memory.get((self.key, "number"), 0) + 1
             path, link = f"/t.me/{chat.handle}/{number}", str(extra["link_preview"].get("url") or "")
@@ -98,19 +98,19 @@ class Telegram(Chat):
             post = Post(
                 str(number), self.key, chat.name, text, request.now, path, link=link, pictures=shown, extra=more
             )
-            told.append(self._message(self.store.commit(post)))
-        return told
+            body.append(self._message(self.store.commit(post)))
+        return body
 
-    def _circumstances(self, said: dict[str, Any], chat: Account) -> dict[str, Any]:
-        """What a message has besides its words: the preview, whether it rings, what it answers."""
-        preview = structured(said, "link_preview_options", dict)
-        only_said(preview, *_PREVIEW)
-        if not preview and true(said, "disable_web_page_preview"):
+    def _circumstances(self, fields: dict[str, Any], chat: Account) -> dict[str, Any]:
+        """A message's other settings: the preview, whether it makes a sound, what it replies to."""
+        preview = structured(fields, "link_preview_options", dict)
+        only_known(preview, *_PREVIEW)
+        if not preview and true(fields, "disable_web_page_preview"):
             preview = {"is_disabled": True}  # its name before Bot API 7.0, which still counts
-        found: dict[str, Any] = {"link_preview": preview, "silent": true(said, "disable_notification")}
-        found |= {name: True for name in _FLAGS if true(said, name)}
-        reply = structured(said, "reply_parameters", dict) or {"message_id": said.get("reply_to_message_id")}
-        only_said(reply, "message_id", "allow_sending_without_reply")
+        found: dict[str, Any] = {"link_preview": preview, "silent": true(fields, "disable_notification")}
+        found |= {name: True for name in _FLAGS if true(fields, name)}
+        reply = structured(fields, "reply_parameters", dict) or {"message_id": fields.get("reply_to_message_id")}
+        only_known(reply, "message_id", "allow_sending_without_reply")
         if "message_id" not in reply:
             raise Refused(self.refusal(400, "can't parse reply parameters: message_id is missing"))
         if reply["message_id"] is not None:
@@ -125,27 +125,27 @@ class Telegram(Chat):
     @route("POST", "/bot{token}/editMessageText")
     def edit_text(self, request: Request, token: str) -> Reply:
         """Change the text of a message without a picture."""
-        post, said = self._sent(request, token, "edit", *_TEXT)
+        post, fields = self._sent(request, token, "edit", *_TEXT)
         if post.pictures:
             raise Refused(self.refusal(400, "there is no text in the message to edit"))
-        return self._change(post, self._text(said), request)
+        return self._change(post, self._text(fields), request)
 
     @route("POST", "/bot{token}/editMessageCaption")
     def edit_caption(self, request: Request, token: str) -> Reply:
         """Change the caption of a picture."""
-        post, said = self._sent(request, token, "edit", *_CAPTION)
+        post, fields = self._sent(request, token, "edit", *_CAPTION)
         if not post.pictures:
             raise Refused(self.refusal(400, "there is no caption in the message to edit"))
-        return self._change(post, self._caption(said), request)
+        return self._change(post, self._caption(fields), request)
 
     @route("POST", "/bot{token}/editMessageMedia")
     def edit_media(self, request: Request, token: str) -> Reply:
         """Change picture and caption, or add a picture to a message of text."""
-        post, said = self._sent(request, token, "edit", "media")
-        media = structured(said, "media", dict)
+        post, fields = self._sent(request, token, "edit", "media")
+        media = structured(fields, "media", dict)
         if media.get("type") != "photo":
             raise Refused(self.refusal(400, "can't parse InputMedia: the sandbox takes photos only"))
-        only_said(media, *_CAPTION, "type", "media", "has_spoiler")
+        only_known(media, *_CAPTION, "type", "media", "has_spoiler")
         data, shape = photo(request, {"photo": media.get("media")})
         words = self._caption(media)
         post.pictures = [self.store.keep(self.store.accounts[self.key, post.account], data, shape)]
@@ -154,19 +154,19 @@ class Telegram(Chat):
 
     @route("POST", "/bot{token}/deleteMessage")
     def delete(self, request: Request, token: str) -> Reply:
-        """Take a message back."""
+        """Delete a message."""
         post, _ = self._sent(request, token, "delete")
         post.deleted = True
         return ok(True)
 
     def _sent(self, request: Request, token: str, what: str, *known: str) -> tuple[Post, dict[str, Any]]:
-        said = params(request)
-        only_said(said, "chat_id", "message_id", *known)
-        chat = self.own_chat(request, token, said)
-        post = self.store.post(self.key, str(said.get("message_id", "")))
+        fields = params(request)
+        only_known(fields, "chat_id", "message_id", *known)
+        chat = self.own_chat(request, token, fields)
+        post = self.store.post(self.key, str(fields.get("message_id", "")))
         if post is None or post.account != chat.name:
             raise Refused(self.refusal(400, f"message to {what} not found"))
-        return post, said
+        return post, fields
 
     def _change(self, post: Post, words: tuple[str, Entities], request: Request) -> Reply:
         if (post.text, post.extra["entities"]) == words:

@@ -27,7 +27,7 @@ _USER = ("id", "username", "name", "threads_profile_picture_url", "threads_biogr
 
 
 class Threads(ContainerServer):
-    """Text of 500, emoji by their bytes; a container first, then one request that publishes it."""
+    """500 characters, where emoji count their bytes; first a container, then one request that publishes it."""
 
     key: ClassVar = "threads"
     name: ClassVar = "Threads"
@@ -89,37 +89,37 @@ class Threads(ContainerServer):
 
     @route("POST", "/{user}/threads")
     def threads(self, request: Request, user: str) -> Reply:
-        """Make a container of text, or of a picture from a public address with text."""
+        """Create a container of text, or of a picture from a public address with text."""
         me = self.user(request, user)
-        said = self.keep_container(request, me, _CONTAINER)
-        kind, text = said.get("media_type"), said.get("text", "")
+        data = self.keep_container(request, me, _CONTAINER)
+        kind, text = data.get("media_type"), data.get("text", "")
         if kind not in ("TEXT", "IMAGE"):
             raise Refused(graph_error(100, "Param media_type must be one of {TEXT, IMAGE, VIDEO, CAROUSEL}"))
         if count.threads(text) > TEXT:
             raise Refused(graph_error(100, f"Param text must be at most {TEXT} characters long"))
-        self._check(said, kind, text)
-        answered, control = said.get("reply_to_id"), said.get("reply_control", "everyone")
+        self._check(data, kind, text)
+        answered, control = data.get("reply_to_id"), data.get("reply_control", "everyone")
         if control not in _REPLY_CONTROLS:
             raise Refused(graph_error(100, f"Param reply_control must be one of {{{', '.join(_REPLY_CONTROLS)}}}"))
         if answered is not None and self.store.post(self.key, answered) is None:
             raise Refused(graph_error(100, "Param reply_to_id must be the id of a post"))
-        picture = self.fetched(request, me, said) if kind == "IMAGE" else None
-        answer = self.contain(request, me, said, picture)
-        (box,) = [b for b in self.store.memory.values() if isinstance(b, Container) and b.said is said]
-        if topic := said.get("topic_tag") or next(iter(re.findall(r"(?<![\w&/])#(\w+)", text)), ""):
+        picture = self.fetched(request, me, data) if kind == "IMAGE" else None
+        answer = self.contain(request, me, data, picture)
+        (box,) = [b for b in self.store.memory.values() if isinstance(b, Container) and b.params is data]
+        if topic := data.get("topic_tag") or next(iter(re.findall(r"(?<![\w&/])#(\w+)", text)), ""):
             box.extra["topic_tag"] = topic
         if answered:
             box.extra["in_reply_to_id"] = answered
-        if "reply_control" in said:
+        if "reply_control" in data:
             box.extra["reply_control"] = control
         return answer
 
-    def _check(self, said: dict[str, str], kind: str, text: str) -> None:
-        """What text and picture posts may carry beside the text."""
-        attached, topic = said.get("link_attachment", ""), said.get("topic_tag")
-        if kind == "TEXT" and (not text.strip() or said.keys() & {"image_url", "alt_text"}):
+    def _check(self, data: dict[str, str], kind: str, text: str) -> None:
+        """Check what text and picture posts may have besides the text."""
+        attached, topic = data.get("link_attachment", ""), data.get("topic_tag")
+        if kind == "TEXT" and (not text.strip() or data.keys() & {"image_url", "alt_text"}):
             raise Refused(graph_error(100, "A text post needs text, and takes no picture"))
-        if kind == "IMAGE" and (not said.get("image_url") or attached):
+        if kind == "IMAGE" and (not data.get("image_url") or attached):
             raise Refused(graph_error(100, "An image post needs image_url, and takes no link_attachment"))
         if attached and not re.fullmatch(r"https?://[^\s/?#]+\S*", attached):
             raise Refused(graph_error(100, "Param link_attachment must be a valid URL"))
@@ -152,12 +152,12 @@ class Threads(ContainerServer):
 
     @route("GET", "/{user}/threads_publishing_limit")
     def limit(self, request: Request, user: str) -> Reply:
-        """What of today's quota is used."""
+        """How much of today\'s quota is used."""
         return self.quota_left(request, self.user(request, user), _LIMITS)
 
     @route("GET", "/refresh_access_token")
     def extend(self, request: Request) -> Reply:
-        """60 more days for a token."""
+        """Renew a token for 60 more days."""
         return self.refreshed(request)
 
     @route("GET", "/{number}")
@@ -166,9 +166,9 @@ class Threads(ContainerServer):
         me = self.me(request)
         if number not in ("me", me.id):
             return self.node(request, me, number)
-        told = {"id": me.id, "username": me.handle, "name": me.display_name}
+        body = {"id": me.id, "username": me.handle, "name": me.display_name}
         wanted = wanted_fields(fields(request), _USER, "id")
-        return Reply.json({key: value for key, value in told.items() if key in wanted})
+        return Reply.json({key: value for key, value in body.items() if key in wanted})
 
     def user(self, request: Request, user: str) -> Account:
         """The account ``user``, if the token is its own."""

@@ -10,27 +10,27 @@ from crosspost.sandbox.core.http_messages import Request
 from crosspost.sandbox.core.store import Account, Store
 
 HOSTS = ("https://api.x.com", "https://api.twitter.com")
-"""A client may be pointed at the sandbox after it signed: a signature for these hosts is as good."""
+"""Signatures for these hosts are accepted, too, because a client may sign before it is redirected to the sandbox."""
 
 TOLERANCE = 300  # seconds a timestamp may be wrong
 _REQUIRED = ("consumer_key", "token", "nonce", "timestamp", "signature_method", "signature")
 
 
 def signed_by(request: Request, store: Store) -> Account | None:
-    """The account whose secrets signed this request, or None. A nonce is good for one request."""
-    said = _header(str(request.headers.get("Authorization", "")))
-    account = store.account("x", access_token=said.get("oauth_token", ""))
-    if account is None or any(not said.get(f"oauth_{name}") for name in _REQUIRED):
+    """The account whose secrets signed this request, or None. A nonce is valid for one request."""
+    fields = _header(str(request.headers.get("Authorization", "")))
+    account = store.account("x", access_token=fields.get("oauth_token", ""))
+    if account is None or any(not fields.get(f"oauth_{name}") for name in _REQUIRED):
         return None
-    stamp, nonce = said["oauth_timestamp"], ("x", "nonce", said["oauth_token"], said["oauth_nonce"])
-    # clients sign with the time of day, whatever time the sandbox pretends to have
+    stamp, nonce = fields["oauth_timestamp"], ("x", "nonce", fields["oauth_token"], fields["oauth_nonce"])
+    # clients sign with the real time, whatever time the sandbox uses
     fresh = stamp.isascii() and stamp.isdecimal() and abs(int(stamp[:12]) - time.time()) <= TOLERANCE
-    known = said["oauth_consumer_key"] == account.credentials["consumer_key"]
-    if not (fresh and known and said["oauth_signature_method"] == "HMAC-SHA1") or nonce in store.memory:
+    known = fields["oauth_consumer_key"] == account.credentials["consumer_key"]
+    if not (fresh and known and fields["oauth_signature_method"] == "HMAC-SHA1") or nonce in store.memory:
         return None
     for base in (request.base_url, request.base_url.replace("127.0.0.1", "localhost"), *HOSTS):
-        expected = signature(request, base + request.path, said, account)
-        if hmac.compare_digest(expected, said["oauth_signature"].encode()):
+        expected = signature(request, base + request.path, fields, account)
+        if hmac.compare_digest(expected, fields["oauth_signature"].encode()):
             store.memory[nonce] = True
             return account
     return None
@@ -48,10 +48,10 @@ def _header(text: str) -> dict[str, str]:
     return found
 
 
-def signature(request: Request, url: str, said: dict[str, str], account: Account) -> bytes:
+def signature(request: Request, url: str, fields: dict[str, str], account: Account) -> bytes:
     """The signature this request must carry for ``url`` (section 3.4 of the RFC)."""
     form = request.form if request.kind == "application/x-www-form-urlencoded" else []
-    oauth = [(k, v) for k, v in said.items() if k not in ("oauth_signature", "realm")]
+    oauth = [(k, v) for k, v in fields.items() if k not in ("oauth_signature", "realm")]
     parameters = sorted((_quote(k), _quote(v)) for k, v in [*request.query, *form, *oauth])
     listed = "&".join(f"{k}={v}" for k, v in parameters)
     base = "&".join((request.method, _quote(url), _quote(listed)))

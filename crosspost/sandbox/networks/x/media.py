@@ -39,47 +39,47 @@ class Pieces:
 
 
 class Media(Server):
-    """Uploads and their alternative texts. The posts stand in ``x.py``."""
+    """Uploads and their alternative texts. The posts are in ``standin.py``."""
 
     @route("POST", "/2/media/upload")
     def upload(self, request: Request) -> Reply:
-        """Take a picture in one request: JSON with base64, or a multipart form with the bytes; or obey a command."""
+        """Accept a picture in one request: JSON with base64, or a multipart form with the bytes; or run a command."""
         me = self.me(request)
-        said = fields(request)
-        if "command" in said:
-            return self._command(me, said, request)
-        _refuse_others(said, _ONE_SHOT)
-        _refuse_sharing(said)
-        category = str(said.get("media_category") or "")
-        return self._kept(me, _data(said.get("media")), _known(category), self.store.new_id())
+        params = fields(request)
+        if "command" in params:
+            return self._command(me, params, request)
+        _refuse_others(params, _ONE_SHOT)
+        _refuse_sharing(params)
+        category = str(params.get("media_category") or "")
+        return self._kept(me, _data(params.get("media")), _known(category), self.store.new_id())
 
-    def _command(self, me: Account, said: dict[str, Any], request: Request) -> Reply:
+    def _command(self, me: Account, params: dict[str, Any], request: Request) -> Reply:
         """INIT, APPEND and FINALIZE sent to one address, as the older guide has it."""
-        command = said.pop("command")
+        command = params.pop("command")
         if command not in _COMMANDS:
             raise Refused(invalid(f"$.command: {command} is not one of {', '.join(_COMMANDS)}"))
-        _refuse_others(said, _COMMANDS[command])
+        _refuse_others(params, _COMMANDS[command])
         if command == "INIT":
-            return self._begun(me, said, request)
-        media = str(said.get("media_id") or "")
+            return self._begun(me, params, request)
+        media = str(params.get("media_id") or "")
         if command == "FINALIZE":
             return self._finished(me, media, request)
-        self._append(me, media, said, request)
+        self._append(me, media, params, request)
         return Reply(204)
 
     @route("POST", "/2/media/upload/initialize")
     def initialize(self, request: Request) -> Reply:
         """Announce an upload in pieces."""
-        me, said = self.me(request), request.json
-        _refuse_others(said, _BEGIN)
-        return self._begun(me, said, request)
+        me, params = self.me(request), request.json
+        _refuse_others(params, _BEGIN)
+        return self._begun(me, params, request)
 
     @route("POST", "/2/media/upload/{media}/append")
     def append(self, request: Request, media: str) -> Reply:
-        """Take one piece; sent again it takes the place of the first."""
-        me, said = self.me(request), fields(request)
-        _refuse_others(said, ("media", "segment_index"))
-        pieces = self._append(me, media, said, request)
+        """Take one piece; sent again, it replaces the first."""
+        me, params = self.me(request), fields(request)
+        _refuse_others(params, ("media", "segment_index"))
+        pieces = self._append(me, media, params, request)
         return Reply.json({"data": {"expires_at": int(pieces.until.timestamp())}})
 
     @route("POST", "/2/media/upload/{media}/finalize")
@@ -89,7 +89,7 @@ class Media(Server):
 
     @route("GET", "/2/media/upload")
     def status(self, request: Request) -> Reply:
-        """How far an upload is; one that is processed is ready after two looks."""
+        """How far an upload is; one that is being processed is ready after two checks."""
         me = self.me(request)
         if strange := only((name for name, _ in request.query), ("command", "media_id")):
             raise Refused(invalid(f"The query parameter [{strange[0]}] is not one of [command, media_id]"))
@@ -101,25 +101,25 @@ class Media(Server):
 
     # ── the three steps ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _begun(self, me: Account, said: dict[str, Any], request: Request) -> Reply:
-        _refuse_sharing(said)
-        category = _known(str(said.get("media_category") or ""))
-        if said.get("media_type") not in _TYPES[category]:
+    def _begun(self, me: Account, params: dict[str, Any], request: Request) -> Reply:
+        _refuse_sharing(params)
+        category = _known(str(params.get("media_category") or ""))
+        if params.get("media_type") not in _TYPES[category]:
             raise Refused(
-                invalid(f"$.media_type: {said.get('media_type')} is not one of {', '.join(_TYPES[category])}")
+                invalid(f"$.media_type: {params.get('media_type')} is not one of {', '.join(_TYPES[category])}")
             )
-        total = _number(said.get("total_bytes"), "total_bytes", 1, 512 * 1024 * 1024)
+        total = _number(params.get("total_bytes"), "total_bytes", 1, 512 * 1024 * 1024)
         if total > _BYTES[category]:
             raise Refused(invalid(f"File size exceeds {_BYTES[category]} bytes."))
         number = self.store.new_id()
         self.store.memory[self.key, "pieces", number] = Pieces(me.name, category, total, request.now + MEDIA_LIFE)
-        told = {"id": number, "media_key": f"3_{number}", "expires_after_secs": int(MEDIA_LIFE.total_seconds())}
-        return Reply.json({"data": told})
+        body = {"id": number, "media_key": f"3_{number}", "expires_after_secs": int(MEDIA_LIFE.total_seconds())}
+        return Reply.json({"data": body})
 
-    def _append(self, me: Account, media: str, said: dict[str, Any], request: Request) -> Pieces:
+    def _append(self, me: Account, media: str, params: dict[str, Any], request: Request) -> Pieces:
         pieces = self._pieces(me, media, request)
-        number = _number(said.get("segment_index"), "segment_index", 0, SEGMENTS - 1)
-        data = _data(said.get("media"))
+        number = _number(params.get("segment_index"), "segment_index", 0, SEGMENTS - 1)
+        data = _data(params.get("media"))
         others = sum(len(part) for n, part in pieces.parts.items() if n != number)
         if not data or others + len(data) > pieces.total:
             raise Refused(invalid("$.media: the segments are empty or exceed the announced total_bytes"))
@@ -141,7 +141,7 @@ class Media(Server):
         return pieces
 
     def _kept(self, me: Account, data: bytes, category: str, number: str, looks: int = 0) -> Reply:
-        """Look at the bytes and keep the picture."""
+        """Check the bytes and keep the picture."""
         if len(data) > _BYTES[category]:
             raise Refused(problem(413, f"The media is larger than {_BYTES[category]} bytes"))
         shape = pictures.shape(data)
@@ -157,14 +157,14 @@ class Media(Server):
     def metadata(self, request: Request) -> Reply:
         """Give an uploaded picture its alternative text."""
         me = self.me(request)
-        said = request.json
-        about = said.get("metadata")
-        if only(said, ("id", "metadata")) or not isinstance(about, dict) or only(about, ("alt_text",)):
+        params = request.json
+        about = params.get("metadata")
+        if only(params, ("id", "metadata")) or not isinstance(about, dict) or only(about, ("alt_text",)):
             raise Refused(invalid("$: only id and metadata.alt_text.text are defined"))
         text = about["alt_text"].get("text") if isinstance(about.get("alt_text"), dict) else None
         if not isinstance(text, str) or len(text) > ALT:
             raise Refused(invalid(f"$.metadata.alt_text.text: must be at most {ALT} characters"))
-        picture = self.usable(me, said.get("id"), request, ready=False)
+        picture = self.usable(me, params.get("id"), request, ready=False)
         picture.alt = text
         return Reply.json({"data": {"id": picture.id, "associated_metadata": {"alt_text": {"text": text}}}})
 
@@ -181,7 +181,7 @@ class Media(Server):
 
 
 def fields(request: Request) -> dict[str, Any]:
-    """The fields of a request: JSON, or a form whose files are bytes; commands may also stand in the address."""
+    """The fields of a request: JSON, or a form whose files are bytes; commands may also be in the address."""
     if request.kind == "application/json":
         return dict(request.json)
     files = {name: file.data for name, file in request.files.items()}
@@ -189,7 +189,7 @@ def fields(request: Request) -> dict[str, Any]:
 
 
 def _told(picture: Picture) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    body: dict[str, Any] = {
         "id": picture.id,
         "media_key": f"3_{picture.id}",
         "size": len(picture.data),
@@ -197,8 +197,8 @@ def _told(picture: Picture) -> dict[str, Any]:
         "image": {"w": picture.width, "h": picture.height, "image_type": pictures.TYPES[picture.format]},
     }
     if picture.extra.get("looks"):
-        told["processing_info"] = {"state": "in_progress", "check_after_secs": 1, "progress_percent": 50}
-    return told
+        body["processing_info"] = {"state": "in_progress", "check_after_secs": 1, "progress_percent": 50}
+    return body
 
 
 def _known(category: str) -> str:
@@ -207,14 +207,14 @@ def _known(category: str) -> str:
     return category
 
 
-def _refuse_others(said: dict[str, Any], known: tuple[str, ...]) -> None:
-    if strange := only(said, known):
+def _refuse_others(params: dict[str, Any], known: tuple[str, ...]) -> None:
+    if strange := only(params, known):
         raise Refused(invalid(*(f"$.{name}: is not defined in the schema" for name in strange)))
 
 
-def _refuse_sharing(said: dict[str, Any]) -> None:
-    """``additional_owners`` and ``shared`` would let others use it: nobody here could see that it did not happen."""
-    if said.get("additional_owners") or str(said.get("shared", "false")).lower() != "false":
+def _refuse_sharing(params: dict[str, Any]) -> None:
+    """``additional_owners`` and ``shared`` would let others use it: which the sandbox could not show."""
+    if params.get("additional_owners") or str(params.get("shared", "false")).lower() != "false":
         raise Refused(invalid("$.additional_owners: sharing media is not supported by the sandbox"))
 
 

@@ -1,4 +1,4 @@
-"""The part of the X stand-in that is read: whose token it is, single posts, and timelines."""
+"""Reading from the X stand-in: whose token it is, single posts, and timelines."""
 
 import hashlib
 import re
@@ -23,16 +23,16 @@ _NAMES = {
     "media.fields": ("media_key", "type", "url", "alt_text", "width", "height"),
     "expansions": ("author_id", "attachments.media_keys"),
 }
-"""What may be asked for. X knows more; asking for what is not kept here is refused rather than left out."""
+"""What may be asked for. X knows more; anything not kept here is refused instead of ignored."""
 _LISTED = ("max_results", "start_time", "end_time", "since_id", "until_id", "exclude", "pagination_token")
 
 
 class Reading(Media):
-    """What an account and its posts look like. Writing stands in ``x.py``."""
+    """What an account and its posts look like. Writing is in ``standin.py``."""
 
     @route("GET", "/2/users/me")
     def who(self, request: Request) -> Reply:
-        """Whose token this is."""
+        """The owner of the token."""
         me = self.me(request)
         return Reply.json({"data": _user(me, self._asked(request, "user.fields"))})
 
@@ -45,8 +45,8 @@ class Reading(Media):
         if post is None:
             detail = f"Could not find tweet with id: [{post_id}]."
             return Reply.json({"errors": [{"title": "Not Found Error", "detail": detail, "value": post_id}]})
-        told = self.told(post, request.base_url, asked["tweet.fields"])
-        return Reply.json({"data": told} | self._included([post], asked, request.base_url))
+        body = self.as_json(post, request.base_url, asked["tweet.fields"])
+        return Reply.json({"data": body} | self._included([post], asked, request.base_url))
 
     @route("GET", "/2/users/{user}/tweets")
     def tweets(self, request: Request, user: str) -> Reply:
@@ -64,42 +64,42 @@ class Reading(Media):
         meta: dict[str, Any] = {"result_count": len(posts), "newest_id": posts[0].id, "oldest_id": posts[-1].id}
         if len(found) > size:
             meta["next_token"] = f"sandbox{posts[-1].id}"
-        told = [self.told(post, request.base_url, asked["tweet.fields"]) for post in posts]
-        return Reply.json({"data": told} | self._included(posts, asked, request.base_url) | {"meta": meta})
+        body = [self.as_json(post, request.base_url, asked["tweet.fields"]) for post in posts]
+        return Reply.json({"data": body} | self._included(posts, asked, request.base_url) | {"meta": meta})
 
     def _listed(self, owner: Account, request: Request) -> list[Post]:
-        """The posts of ``owner`` within the bounds that were asked for."""
-        said = dict(request.query)
-        since, until = instant(said.get("start_time")), instant(said.get("end_time"))
-        excluded = [name for name in said.get("exclude", "").split(",") if name]
+        """The posts of ``owner`` within the requested bounds."""
+        data = dict(request.query)
+        since, until = instant(data.get("start_time")), instant(data.get("end_time"))
+        excluded = [name for name in data.get("exclude", "").split(",") if name]
         if strange := only(excluded, ("replies", "retweets")):
             raise Refused(
                 invalid(f"The `exclude` query parameter value [{strange[0]}] is not one of replies, retweets")
             )
-        token = said.get("pagination_token", "")
+        token = data.get("pagination_token", "")
         if token and not re.fullmatch(r"sandbox\d+", token):
             raise Refused(invalid("The `pagination_token` query parameter value is not valid"))
-        bounds = [bound for bound in (said.get("until_id"), token.removeprefix("sandbox")) if bound]
+        bounds = [bound for bound in (data.get("until_id"), token.removeprefix("sandbox")) if bound]
         return [
             post
             for post in self.own_posts(owner)
             if (since is None or post.time.replace(microsecond=0) >= since.replace(microsecond=0))
             and (until is None or post.time < until)
-            and post.id > said.get("since_id", "")
+            and post.id > data.get("since_id", "")
             and all(post.id < bound for bound in bounds)
             and not ("replies" in excluded and "in_reply_to_id" in post.extra)
         ]
 
     def _asked(self, request: Request, *known: str) -> dict[str, set[str]]:
-        """The names asked for, by parameter; a parameter nobody knows is refused, and so is a name."""
+        """The names asked for, by parameter; unknown parameters and names are refused."""
         if strange := only((name for name, _ in request.query), known):
             raise Refused(invalid(*(f"The query parameter [{name}] is not one of the known ones" for name in strange)))
         asked = {}
         for parameter, names in _NAMES.items():
             wanted = [name for name in (first(request.query, parameter) or "").split(",") if name]
             if strange := only(wanted, names):
-                said = [f"The `{parameter}` query parameter value [{name}] is unknown" for name in strange]
-                raise Refused(invalid(*said))
+                problems = [f"The `{parameter}` query parameter value [{name}] is unknown" for name in strange]
+                raise Refused(invalid(*problems))
             asked[parameter] = set(wanted)
         asked["tweet.fields"] |= set(_ALWAYS)
         return asked
@@ -115,8 +115,10 @@ class Reading(Media):
             more["media"] = [_media(picture, base_url, asked["media.fields"]) for picture in shown]
         return {"includes": more} if more else {}
 
-    def told(self, post: Post, base_url: str, fields: set[str]) -> dict[str, Any]:
-        """A post as X tells it: every link shortened, the text HTML-escaped, pictures as one more link at the end."""
+    def as_json(self, post: Post, base_url: str, fields: set[str]) -> dict[str, Any]:
+        """A post as X returns it: every link shortened, the text HTML-escaped, and pictures as an additional link at
+        the end.
+        """
         text, urls = _shortened(post, base_url)
         account = self.store.accounts[self.key, post.account]
         answered = post.extra.get("in_reply_to_id")
@@ -149,24 +151,24 @@ class Reading(Media):
 
 
 def _user(account: Account, asked: dict[str, set[str]]) -> dict[str, Any]:
-    told = {"created_at": "2026-01-01T00:00:00.000Z", "protected": False, "verified": False}
-    more = {name: value for name, value in told.items() if name in asked["user.fields"]}
+    body = {"created_at": "2026-01-01T00:00:00.000Z", "protected": False, "verified": False}
+    more = {name: value for name, value in body.items() if name in asked["user.fields"]}
     return {"id": account.id, "name": account.display_name, "username": account.handle} | more
 
 
 def _media(picture: Picture, base_url: str, fields: set[str]) -> dict[str, Any]:
-    told = {
+    body = {
         "url": f"{base_url}/_sandbox/pictures/{picture.id}",
         "width": picture.width,
         "height": picture.height,
         **({"alt_text": picture.alt} if picture.alt else {}),
     }
     kind = "animated_gif" if picture.format == "GIF" else "photo"
-    return {"media_key": f"3_{picture.id}", "type": kind} | {k: v for k, v in told.items() if k in fields}
+    return {"media_key": f"3_{picture.id}", "type": kind} | {k: v for k, v in body.items() if k in fields}
 
 
 def _shortened(post: Post, base_url: str) -> tuple[str, list[dict[str, Any]]]:
-    """The text with t.co links, HTML-escaped, and the entities that say what they stand for."""
+    """The text with t.co links, HTML-escaped, and their entities."""
     wanted = [(link.start, link.end, link.url) for link in links.find(post.text)]
     if post.pictures:
         wanted.append((len(post.text), len(post.text), f"{base_url}{post.path}/photo/1"))

@@ -1,4 +1,4 @@
-"""The part of the X stand-in that is about the server: who is asking, rate limits, and problems."""
+"""The server side of the X stand-in: access, rate limits, and problems."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -49,7 +49,7 @@ def invalid(*messages: str) -> Reply:
 
 
 class Server(StandIn):
-    """Who is asking, and how often. The uploads stand in ``x_media.py``, the posts in ``x.py``."""
+    """Access and rate limits. The uploads are in ``media.py``, the posts in ``standin.py``."""
 
     paths = r"/2/"
     own_faults: ClassVar = {
@@ -70,8 +70,8 @@ class Server(StandIn):
 
     def environment(self, account: Account) -> dict[str, str]:
         """The four strings of OAuth 1.0a; the bearer token is another way in."""
-        said = account.credentials.items()
-        return {f"CROSSPOST_X_{kind.upper()}": value for kind, value in said if kind != "bearer_token"}
+        credentials = account.credentials.items()
+        return {f"CROSSPOST_X_{kind.upper()}": value for kind, value in credentials if kind != "bearer_token"}
 
     def refusal(self, status: int, message: str) -> Reply:
         """A problem."""
@@ -94,7 +94,7 @@ class Server(StandIn):
         return super().fault(kind, request, fault)
 
     def answer(self, request: Request) -> Reply:
-        """Every answer tells how many requests are left."""
+        """Every response has the number of remaining requests."""
         reply = super().answer(request)
         bucket, limit = _bucket(request)
         left, reset = self.store.quota((self.key, bucket, request.account), limit, _WINDOW, cost=0)

@@ -30,17 +30,17 @@ class X(Reading):
 
     @route("POST", "/2/tweets")
     def publish(self, request: Request) -> Reply:
-        """Publish; 403 when this account said exactly that before, deleted or not."""
+        """Publish; 403 when this account has posted the same text before, deleted or not."""
         me = self.me(request)
-        said = request.json
-        if strange := only(said, (*_PLAYED, *_UNPLAYED)):
+        fields = request.json
+        if strange := only(fields, (*_PLAYED, *_UNPLAYED)):
             raise Refused(invalid(*(f"$.{name}: is not defined in the schema" for name in strange)))
-        if unplayed := [name for name in _UNPLAYED if name in said]:
+        if unplayed := [name for name in _UNPLAYED if name in fields]:
             raise Refused(invalid(f"$.{unplayed[0]}: is not supported by the sandbox"))
-        pictures = self._pictures(said, me, request)
-        text = said.get("text", "")
+        pictures = self._pictures(fields, me, request)
+        text = fields.get("text", "")
         self._check_text(text, bool(pictures))
-        extra = self._check_circumstances(said, me)
+        extra = self._check_circumstances(fields, me)
         if any(p.network == self.key and p.account == me.name and p.text == text for p in self.store.posts) and text:
             raise Refused(problem(403, "You are not allowed to create a Tweet with duplicate content."))
         post_id = self.store.new_id()
@@ -48,10 +48,10 @@ class X(Reading):
         also = (f"/x/i/status/{post_id}",)
         post = Post(post_id, self.key, me.name, text, request.now, path, pictures=pictures, extra=extra, also_at=also)
         self.store.commit(post)
-        return Reply.json({"data": self.told(post, request.base_url, {"id", "text", "edit_history_tweet_ids"})}, 201)
+        return Reply.json({"data": self.as_json(post, request.base_url, {"id", "text", "edit_history_tweet_ids"})}, 201)
 
-    def _pictures(self, said: dict[str, Any], me: Account, request: Request) -> list[Any]:
-        media = said.get("media")
+    def _pictures(self, fields: dict[str, Any], me: Account, request: Request) -> list[Any]:
+        media = fields.get("media")
         if media is None:
             return []
         if isinstance(media, dict) and "tagged_user_ids" in media:
@@ -59,7 +59,7 @@ class X(Reading):
         ids = media.get("media_ids") if isinstance(media, dict) else None
         if not isinstance(ids, list) or only(media, ("media_ids",)) or not 1 <= len(ids) <= 4:
             raise Refused(invalid("$.media.media_ids: must be a list of 1 to 4 ids"))
-        pictures = [self.usable(me, one, request) for one in ids]
+        pictures = [self.usable(me, item, request) for item in ids]
         if len(pictures) > 1 and any(picture.format == "GIF" for picture in pictures):
             raise Refused(invalid("$.media.media_ids: a GIF stands alone"))
         return pictures
@@ -76,18 +76,18 @@ class X(Reading):
         if len(_CASHTAG.findall(text)) > 1:
             raise Refused(problem(403, "At most one cashtag is allowed per post."))
 
-    def _check_circumstances(self, said: dict[str, Any], me: Account) -> dict[str, Any]:
+    def _check_circumstances(self, fields: dict[str, Any], me: Account) -> dict[str, Any]:
         """Replies go to the account's own posts only, quotes to nobody (the rules for self-serve accounts)."""
-        if said.get("reply_settings") not in (None, *_REPLY_SETTINGS):
+        if fields.get("reply_settings") not in (None, *_REPLY_SETTINGS):
             raise Refused(invalid(f"$.reply_settings: is not one of {', '.join(_REPLY_SETTINGS)}"))
-        if "quote_tweet_id" in said:
+        if "quote_tweet_id" in fields:
             raise Refused(problem(403, "Quoting is not available to your access level."))
-        kept = {"reply_settings": said.get("reply_settings") or "everyone"}
+        kept = {"reply_settings": fields.get("reply_settings") or "everyone"}
         for name in ("made_with_ai", "paid_partnership"):
-            if not isinstance(said.get(name, False), bool):
+            if not isinstance(fields.get(name, False), bool):
                 raise Refused(invalid(f"$.{name}: must be a boolean"))
-            kept |= {name: True} if said.get(name) else {}
-        return kept | self._answered(said["reply"], me) if "reply" in said else kept
+            kept |= {name: True} if fields.get(name) else {}
+        return kept | self._answered(fields["reply"], me) if "reply" in fields else kept
 
     def _answered(self, reply: Any, me: Account) -> dict[str, Any]:
         if isinstance(reply, dict) and (strange := only(reply, ("in_reply_to_tweet_id",))):

@@ -1,5 +1,6 @@
 """Who may or may not have the mail of a delivery that writes to people one by one."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,3 +28,16 @@ def of_delivery(app: "App", row: "Delivery") -> tuple[str, ...]:
         return ()
     people: tuple[str, ...] = app.network(row.account).in_doubt(row.prepared)
     return people
+
+
+def doubt_about(people: Sequence[str], network: str, number: int) -> str:
+    """What a person can do about those who may or may not have a mail; "" when there is nobody."""
+    if not people:
+        return ""
+    from crosspost.config import registry
+
+    look = registry.load(network).doubt.look
+    return (
+        f"May or may not have it: {', '.join(people)}. {look[:1].upper()}{look[1:]}, then say for each "
+        f"`crosspost settle {number} --recipient ADDRESS --sent` or `--not-sent`"
+    )

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import click
-
 if TYPE_CHECKING:
     from crosspost.ledger import Delivery
 
@@ -28,9 +26,3 @@ def remarks(deliveries: Iterable["Delivery"], *, pictures_only: bool = False) ->
     for (post, said), mine in found.items():
         where = f" ({', '.join(mine)})" if len(mine) < len(accounts[post]) else ""
         yield f"{post}: {said}{where}"
-
-
-def say_remarks(deliveries: Iterable["Delivery"]) -> None:
-    """Tell them, where cron and systemd keep it."""
-    for said in remarks(deliveries):
-        click.secho(f"Warning: {said}", fg="yellow", err=True)

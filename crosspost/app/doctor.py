@@ -138,7 +138,7 @@ def _renew(app: "App", name: str) -> str:
 
 def _objection(app: "App", network: Any, me: Any) -> str:
     """Why who answers is not who this account was so far; "" when it is, or nothing is known."""
-    from crosspost.cli.common import open_ledger
+    from crosspost.app.ledger_access import open_ledger
     from crosspost.delivery import voices
 
     if app.settings is None or not app.ledger_path().exists():

@@ -1,11 +1,11 @@
 """How changes of what is out are told: paragraphs, JSON, an exit code."""
 
-import shlex
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crosspost.cli.reports import Line, bare, web
+from crosspost.app.outcome import bare
+from crosspost.app.post_states import shell_names
+from crosspost.cli.reports import Line, web
 
 if TYPE_CHECKING:
     from crosspost.cli.reports import View
@@ -40,15 +40,9 @@ def change_row(change: "Change") -> dict[str, Any]:
     }
 
 
-def where(ledger: "Ledger") -> dict[str, str]:
-    """Post id → its file, as a shell takes it."""
-    here = f"{Path.cwd()}/"
-    return {post.id: shlex.quote(post.path.removeprefix(here)) for post in ledger.posts.known().values()}
-
-
 def say_changes(changes: Sequence["Change"], seen: "View", ledger: "Ledger") -> None:
     """A paragraph for each post with changes; where a person must decide, with the command that does it."""
-    paths = where(ledger) if changes else {}
+    paths = shell_names(ledger) if changes else {}
     seen.show(change_line(change, paths) for change in changes)
 
 
@@ -66,14 +60,3 @@ def change_line(change: "Change", paths: Mapping[str, str]) -> Line:
         said = f"{what}: `crosspost {command} {file}` carries it out, `--leave` behind it leaves it as it is"
     link = change.url if change.state == "done" or not said else ""
     return Line(post=change.post, account=change.account, word=word, colour=colour or "", link=web(link), said=said)
-
-
-def exit_code_of_changes(changes: Iterable["Change"], *, left: bool = False) -> int:
-    """0 done · 1 something failed or could not be done yet · 3 something waits for a person.
-
-    :param left: also what the network cannot do waits for a person, who asked for it
-    """
-    states = [(change.state, bool(change.error)) for change in changes]
-    if any(state == "failed" or (state == "planned" and wrong) for state, wrong in states):
-        return 1
-    return 3 if any(state == "asked" or (left and state == "left") for state, _ in states) else 0

@@ -1,28 +1,25 @@
-"""What ``run`` and ``daemon`` do so that somebody is told: the heartbeat, and what needs a person."""
+"""What a run does so that somebody is told: the heartbeat, and what needs a person.
+
+``warn`` takes a sentence about what went wrong with telling; it goes where cron and systemd keep it.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crosspost.cli.common import open_ledger
-from crosspost.cli.layout import complain
-from crosspost.cli.people import people_in_doubt
-from crosspost.cli.told import where
-from crosspost.cli.work import lock
+from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.people import people_in_doubt
+from crosspost.app.post_states import shell_names
 from crosspost.config.credentials import variable
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
+    from crosspost.app.runner import Warn
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
     from crosspost.notifications.alerts import Alert
     from crosspost.notifications.heartbeat import Heartbeat
-
-
-def warn(sentence: str) -> None:
-    """What went wrong with telling is said where cron and systemd keep it."""
-    complain(sentence, "Warning")
 
 
 # ── the heartbeat ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -31,8 +28,8 @@ def warn(sentence: str) -> None:
 class Pulse:
     """The heartbeat of one run; without a URL it does nothing."""
 
-    def __init__(self, app: "App") -> None:
-        self._url = app.notification_config().heartbeat
+    def __init__(self, app: "App", warn: "Warn") -> None:
+        self._url, self._warn = app.notification_config().heartbeat, warn
 
     def begin(self) -> None:
         if self._url:
@@ -51,7 +48,7 @@ class Pulse:
     def _heartbeat(self) -> "Heartbeat":
         from crosspost.notifications.heartbeat import Heartbeat  # with an HTTP client behind it
 
-        return Heartbeat(self._url, warn)
+        return Heartbeat(self._url, self._warn)
 
 
 def summary(settled: Iterable["Delivery"], errors: int) -> str:
@@ -71,16 +68,16 @@ def summary(settled: Iterable["Delivery"], errors: int) -> str:
 # ── what needs a person ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def after_run(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: str = "") -> None:
+def after_run(app: "App", ledger: "Ledger", refused: Sequence["Entry"], warn: "Warn", *, elsewhere: str = "") -> None:
     """Tell what needs a person after a run. It comes last, so it delays nothing; it never makes a run fail."""
     if app.notification_config().wanted:
         try:
-            _tell(app, ledger, alerts(app, ledger, refused, elsewhere), whole=True)
+            _tell(app, ledger, alerts(app, ledger, refused, elsewhere), warn, whole=True)
         except CrosspostError as error:
             warn(f"nobody could be told: {error}")
 
 
-def after_failure(app: "App", error: CrosspostError) -> None:
+def after_failure(app: "App", error: CrosspostError, warn: "Warn") -> None:
     """Tell that a run could not work at all; the ledger remembers that somebody was told."""
     from crosspost.ledger import Busy
     from crosspost.notifications.alerts import trouble
@@ -92,7 +89,7 @@ def after_failure(app: "App", error: CrosspostError) -> None:
         with lock(app):
             ledger = open_ledger(app)
             try:
-                _tell(app, ledger, [trouble(str(error))], whole=False)
+                _tell(app, ledger, [trouble(str(error))], warn, whole=False)
             finally:
                 ledger.close()
     except Busy:
@@ -131,7 +128,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             changes=tuple(changes),
             elsewhere=elsewhere,
             sent=tuple(ledger.deliveries(sent_since=lately)) if last is not None and last >= lately else (),
-            files=where(ledger) if changes else {},
+            files=shell_names(ledger) if changes else {},
             doubts={name: cls.doubt for name, cls in classes.items()},
             people=tuple((ledger.get(number), people) for number, people in people_in_doubt(app, ledger).items()),
             noted=tuple(went for went in ledger.history.out(since=app.clock() - NEWS, noted=True)),
@@ -156,7 +153,7 @@ def site_name(app: "App") -> tuple[str, str]:
         return "", ""
 
 
-def _tell(app: "App", ledger: "Ledger", found: list["Alert"], *, whole: bool) -> None:
+def _tell(app: "App", ledger: "Ledger", found: list["Alert"], warn: "Warn", *, whole: bool) -> None:
     from crosspost.notifications.alert_log import AlertLog
     from crosspost.notifications.dispatch import Dispatcher
 

@@ -1,14 +1,17 @@
 """Where the site's posts stand: what is out, what is old, what is still to go out."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.cli.common import open_ledger
+from crosspost.app.ledger_access import open_ledger
 from crosspost.errors import LedgerError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
+    from crosspost.ledger import Ledger
     from crosspost.model import Entry
 
 #: account, state and address of each delivery of a post
@@ -31,6 +34,12 @@ def deliveries_of(app: "App", listed: "Iterable[Entry]") -> Mapping[str, Deliver
     finally:
         ledger.close()
     return {entry.id: links.get(names.get(entry.id, entry.id), ()) for entry in listed}
+
+
+def shell_names(ledger: "Ledger") -> dict[str, str]:
+    """Post id → its file, written as a shell takes it."""
+    here = f"{Path.cwd()}/"
+    return {post.id: shlex.quote(post.path.removeprefix(here)) for post in ledger.posts.known().values()}
 
 
 def state_of(entry: "Entry", deliveries: Deliveries) -> str:

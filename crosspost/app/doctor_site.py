@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crosspost.cli.checkup import Finding, clock, fail, ok, warn
-from crosspost.cli.people import people_in_doubt
-from crosspost.cli.reports import bare, doubt_about
-from crosspost.cli.standing import in_numbers
-from crosspost.cli.times import in_words, zone_of
+from crosspost.app.doctor import Finding, clock, fail, ok, warn
+from crosspost.app.outcome import bare
+from crosspost.app.people import doubt_about, people_in_doubt
+from crosspost.app.post_states import in_numbers
+from crosspost.app.times import in_words, zone_of
 from crosspost.delivery.clocks import span
 from crosspost.errors import ConfigError, CrosspostError, MediaError
 
@@ -72,7 +72,7 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
 
 def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
     """Where pictures and descriptions come from, and keys that look misspelt."""
-    from crosspost.cli.posts import origins_of, slip_sentences
+    from crosspost.app.origins import origins_of, slip_sentences
     from crosspost.sources.origins import summary
 
     origins = origins_of(source, ready)
@@ -128,7 +128,7 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
 
 def ledger(app: "App") -> Iterator[Finding]:
     """Whether it is whole, its size and copies, what waits, and when the last run was."""
-    from crosspost.cli.common import doubted, no_ledger_yet, open_ledger
+    from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
     from crosspost.ledger.maintenance import verify
 
     try:

@@ -88,7 +88,7 @@ def test_one_run_sends_so_many_and_the_next_the_rest(place: Place) -> None:
     lines = planned(place, "mastodon")
     assert [at[6:] for at, _, _, _ in lines] == ["12:00", "12:00", "12:30", "12:30", "13:00"]
     assert lines[0][3] == "at once"
-    assert {why for _, _, _, why in lines[2:]} == {"with the next run, because of at most 2 in one (max_per_run)"}
+    assert {why for _, _, _, why in lines[2:]} == {"with the next run, because one run sends at most 2 (max_per_run)"}
     for expected in (2, 4, 5, 5):
         place.crosspost("run")
         assert len(place.sandbox.posts("mastodon")) == expected

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from crosspost.cli.common import no_ledger_yet, open_ledger
+from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -41,7 +41,7 @@ class Forecast(NamedTuple):
     refused: list["Entry"]
 
 
-def outlook(app: "App", horizon: timedelta, *, backfill: bool = False) -> Forecast:
+def forecast(app: "App", horizon: timedelta, *, backfill: bool = False) -> Forecast:
     """What goes out until ``horizon`` from now. Asks nobody and changes nothing.
 
     :param backfill: see :func:`backfills`

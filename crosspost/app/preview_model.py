@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from crosspost.cli.common import open_ledger
+from crosspost.app.ledger_access import open_ledger
 from crosspost.errors import CrosspostError, LedgerError, MediaError
 from crosspost.media import Fitted
 from crosspost.model import Draft, Entry, Picture, Post, Price, Value

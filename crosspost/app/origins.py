@@ -1,0 +1,33 @@
+"""Where the posts of a site have their pictures and descriptions, for commands that show it."""
+
+import contextlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from crosspost.errors import CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.model import Entry
+    from crosspost.sources.jekyll import JekyllSource
+    from crosspost.sources.origins import Origin
+
+
+def origins_of(source: "JekyllSource", entries: list["Entry"]) -> dict[str, "Origin"]:
+    """Where the posts that are ready have their pictures and descriptions; one that cannot be read is left out."""
+    found = {}
+    for entry in entries:
+        if entry.state == "ready":
+            with contextlib.suppress(CrosspostError):
+                found[entry.id] = source.origin(entry)
+    return found
+
+
+def slip_sentences(source: "JekyllSource", origins: Iterable["Origin"]) -> list[str]:
+    """Sentences about keys that look misspelt."""
+    from crosspost.sources.origins import slips
+
+    found = []
+    for slip in slips(origins, source.keys):
+        more = f" and {len(slip.paths) - 1} more" if len(slip.paths) > 1 else ""
+        found.append(f"{slip.paths[0]}{more}: nothing reads the key “{slip.key}”; did you mean `{slip.meant}`?")
+    return found

@@ -1,0 +1,140 @@
+"""One run over a whole site: what `crosspost run`, cron and the daemon do."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from crosspost.app.forecast import backfills
+from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.notify import Pulse, after_failure, after_run
+from crosspost.app.outcome import RunOutcome
+from crosspost.app.people import of_delivery
+from crosspost.app.runner import Progress, RunControl, admitted, check, deliver, follow, tend
+from crosspost.errors import ConfigError, CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+    from crosspost.delivery import Plan
+    from crosspost.ledger import Change, Ledger
+    from crosspost.sources.base import Source
+
+
+class RunView:
+    """What watches a run, and may have a word in it. This one watches nothing and lets every account speak."""
+
+    def warn(self, sentence: str) -> None:
+        """Something that a person should know, but that stops nothing."""
+
+    def planned(  # a subclass uses more of it
+        self,
+        ledger: "Ledger",  # noqa: ARG002
+        source: "Source",  # noqa: ARG002
+        plan: "Plan",  # noqa: ARG002
+        accounts: list[str],
+    ) -> list[str]:
+        """The plan is made, nothing is sent yet.
+
+        :returns: the accounts that may speak now
+        """
+        return accounts
+
+    def progress(self) -> Progress:
+        """What is told how the deliveries get on; asked for after :meth:`planned`."""
+        return Progress()
+
+    def changed(self, changes: "Sequence[Change]", ledger: "Ledger") -> None:
+        """What changed in posts that are out."""
+
+
+def run(
+    app: "App",
+    view: RunView,
+    *,
+    backfill: bool = False,
+    quiet: bool = False,
+    accept_branch: bool = False,
+    control: RunControl | None = None,
+) -> RunOutcome:
+    """Publish every new post once on each account, and have what is out follow the site.
+
+    :param backfill: on a first run, send existing posts too
+    :param quiet: whether posts that are refused count as an error only when something was due
+    :param accept_branch: what git has checked out is the site, also where posts are missing
+    :raises Busy: when another run is at work; nothing was done
+    :raises CrosspostError: when it could not work; somebody is told of that
+    """
+    accounts, control = list(app.accounts()), control or RunControl()
+    pulse = Pulse(app, view.warn)
+    try:
+        check(app, accounts)
+        with lock(app):
+            pulse.begin()
+            ledger = open_ledger(app)
+            try:
+                if accept_branch:
+                    _accept_branch(app, ledger)
+                outcome = _work(app, ledger, view, control, backfill=backfill, quiet=quiet)
+            finally:
+                ledger.close()
+    except CrosspostError as error:
+        pulse.failed(error)
+        after_failure(app, error, view.warn)
+        raise
+    pulse.end(outcome.exit_code, outcome.settled, len(outcome.refused))
+    return outcome
+
+
+def _work(
+    app: "App", ledger: "Ledger", view: RunView, control: RunControl, *, backfill: bool, quiet: bool
+) -> RunOutcome:
+    if (doubt := ledger.open_doubt) is not None:
+        view.warn(doubt.why)
+    source = app.source(remember=True)
+    names = admitted(app, ledger, list(app.accounts()), view.warn)
+    plan = _plan(app, ledger, source, names, backfill=backfill)
+    accounts = view.planned(ledger, source, plan, names)
+    settled = deliver(
+        app, ledger, source, plan.entries, accounts, digests=True, progress=view.progress(), control=control
+    )
+    if plan.inventory.trouble:
+        view.warn(plan.inventory.trouble)
+    stopped = control.stop.is_set()
+    changes = [*plan.back, *(follow(app, ledger, source, plan) if not stopped else [])]
+    view.changed(changes, ledger)
+    if not control.stop.is_set():  # what is not about posts: a run that is to stop leaves it
+        tend(app, ledger)
+        after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere)
+    return RunOutcome(
+        settled=tuple(settled),
+        changes=tuple(changes),
+        refused=tuple(plan.refused),
+        first=tuple(plan.first),
+        people={row.id: of_delivery(app, row) for row in settled},
+        quiet=quiet,
+    )
+
+
+def _plan(app: "App", ledger: "Ledger", source: "Source", names: Sequence[str], *, backfill: bool) -> "Plan":
+    from crosspost.delivery import make_plan
+
+    return make_plan(
+        source.scan(),
+        {name: app.accounts()[name].network for name in names},
+        ledger,
+        schedules=app.schedules(),
+        digests=app.digests(),
+        backfill=backfills(app, backfill),
+        checkout=app.checkout(),
+    )
+
+
+def _accept_branch(app: "App", ledger: "Ledger") -> None:
+    """A person says that what git has checked out is the site.
+
+    :raises ConfigError: where there is no git
+    """
+    from crosspost.delivery import branches
+
+    checkout = app.checkout()
+    if checkout is None:
+        raise ConfigError(f"{app.site} is in no git repository, so there is no branch to accept")
+    branches.accept(checkout, ledger)

@@ -1,0 +1,17 @@
+"""Warnings of drafts that were sent, shown where cron and systemd keep them."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from crosspost.app.warnings import remarks
+
+if TYPE_CHECKING:
+    from crosspost.ledger import Delivery
+
+
+def say_remarks(deliveries: Iterable["Delivery"]) -> None:
+    """Tell them, where cron and systemd keep it."""
+    for said in remarks(deliveries):
+        click.secho(f"Warning: {said}", fg="yellow", err=True)
