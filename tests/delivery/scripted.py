@@ -1,0 +1,160 @@
+"""A network in memory that does what a test tells it, and runs of the engine over it: a hundred take a second."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+
+from crosspost.compose import Style
+from crosspost.delivery import Engine, make_plan
+from crosspost.errors import Unknown
+from crosspost.ledger import Delivery, Ledger
+from crosspost.model import Abilities, Entry, Identity, Limits, Post, Prepared, Receipt, Value
+from crosspost.networks.base import Network, Save
+from tests.harness import Clock
+
+
+class Options(Value, frozen=True, kw_only=True):
+    """It has no settings of its own."""
+
+
+class Scripted(Network):
+    """What was published stands in ``out``: (key, text). Each next ``publish`` or ``find`` does what ``will`` says.
+
+    :param able: what differs from a network whose list of posts shows everything at once
+    """
+
+    key, name, home = "scripted", "Scripted", "https://scripted.example"
+    limits = Limits(text=500, unit="code-points", source="a test", checked=date(2026, 11, 1))
+    abilities = Abilities(absence_after=60)
+    Options = Options
+    credentials = {"token": "a token"}
+
+    def __init__(self, account: str, clock: Clock, **able: Any) -> None:
+        session: Any = SimpleNamespace(ahead=None, last=None, redact=lambda text: text)
+        super().__init__(
+            account=account, options=Options(), style=Style(), credentials={}, session=session, clock=clock
+        )
+        self.abilities = msgspec.structs.replace(Abilities(absence_after=60), **able)  # type: ignore[misc]
+        self.out: list[tuple[str, str]] = []
+        self.begun: list[datetime | None] = []
+        self.uploads = 0
+        self.asked: list[datetime] = []
+        self.will: dict[str, list[Callable[[], None]]] = {}
+
+    def next(self, verb: str, *steps: BaseException | Callable[[], None] | None) -> None:
+        """What each of the next calls of a verb does first: raise, or run; None: nothing out of the ordinary."""
+        self.will.setdefault(verb, []).extend(_step(step) for step in steps)
+
+    def _play(self, verb: str) -> None:
+        if self.will.get(verb):
+            self.will[verb].pop(0)()
+
+    def connect(self) -> Identity:
+        self._play("connect")
+        return Identity(id="1", handle="me", server="test")
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:
+        self._play("prepare")
+        if "media_0" not in prepared.remote:
+            self.uploads += 1
+            save("media_0", self.uploads)
+        return msgspec.structs.replace(prepared, remote={**prepared.remote, "media_0": self.uploads})
+
+    def publish(self, prepared: Prepared) -> Receipt:
+        self.begun.append(prepared.begun)
+        self._play("publish")
+        return self.take(prepared)
+
+    def take(self, prepared: Prepared) -> Receipt:
+        """The post is out."""
+        self.out.append((prepared.handle, prepared.draft.text))
+        return self._receipt(len(self.out))
+
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        self.asked.append(since)
+        self._play("find")
+        keys = [key for key, _ in self.out]
+        return self._receipt(keys.index(prepared.handle) + 1) if prepared.handle in keys else None
+
+    def lost_answer(self) -> None:
+        """The next publish goes out, and nobody hears of it."""
+        self._once(Unknown(f"{self.account}: no answer"), out=True)
+
+    def blunder(self) -> None:
+        """The next publish fails by a mistake in the adapter itself, where its boundary does not see it."""
+        self._once(ZeroDivisionError("oops"), out=False)
+
+    def _once(self, error: Exception, *, out: bool) -> None:
+        def publish(prepared: Prepared) -> Receipt:
+            del self.publish  # the class's own again
+            self.begun.append(prepared.begun)
+            if out:
+                self.take(prepared)
+            raise error
+
+        self.publish = publish  # type: ignore[method-assign]
+
+    def _receipt(self, number: int) -> Receipt:
+        return Receipt(id=str(number), url=f"{self.home}/{number}", at=self.clock())
+
+
+class Quick:
+    """A ledger, accounts of :class:`Scripted`, and posts: each :meth:`run` is what one `crosspost run` does."""
+
+    def __init__(self, root: Path, clock: Clock, *accounts: str, **able: Any) -> None:
+        self.clock, self.ledger = clock, Ledger(root / "ledger.sqlite3", clock)
+        self.networks = {name: Scripted(name, clock, **able) for name in accounts or ("a",)}
+        self.posts: dict[str, Post] = {}
+        self.entries: dict[str, Entry] = {}
+
+    @property
+    def network(self) -> Scripted:
+        return next(iter(self.networks.values()))
+
+    def write(self, name: str = "beet", text: str = "Beet", **entry: Any) -> Entry:
+        """A post of the site, or another wording of it."""
+        when = entry.pop("date", datetime(2026, 11, 20, 9, tzinfo=UTC))
+        path, url = f"_posts/{name}.md", f"https://tal.example/{name}"
+        self.posts[name] = Post(id=name, path=path, url=url, title=text, date=when)
+        self.entries[name] = Entry(id=name, path=path, url=url, title=text, date=when, **entry)
+        return self.entries[name]
+
+    def run(self, *, by_hand: bool = False, most: int = 3, **engine: Any) -> dict[str, Delivery]:
+        """One run over everything; what it touched, by account (the last of each)."""
+        accounts = dict.fromkeys(self.networks, "scripted")
+        schedules = engine.get("schedules")
+        plan = make_plan(self.entries.values(), accounts, self.ledger, backfill=True, schedules=schedules)
+        made = Engine(
+            ledger=self.ledger,
+            networks=self.networks,
+            load=lambda entry: self.posts[entry.id],
+            owner="machine:1",
+            site="https://tal.example",
+            max_per_run=dict.fromkeys(accounts, most),
+            **engine,
+        )
+        return {row.account: row for row in made.run(plan.entries, list(accounts), by_hand=by_hand)}
+
+    def row(self, post: str = "beet", account: str = "") -> Delivery:
+        (row,) = self.ledger.deliveries(post=post, account=account or self.network.account)
+        return row
+
+    def later(self, **duration: float) -> None:
+        self.clock.now += timedelta(**duration)
+
+    def states(self) -> Iterator[str]:
+        return (row.state for row in self.ledger.deliveries())
+
+
+def _step(step: BaseException | Callable[[], None] | None) -> Callable[[], None]:
+    def play() -> None:
+        if isinstance(step, BaseException):
+            raise step
+        if step is not None:
+            step()
+
+    return play
