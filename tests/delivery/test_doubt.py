@@ -76,7 +76,7 @@ def test_a_refusal_of_the_only_attempt_is_final(quick: Quick) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [NotSent("a: no route"), RateLimited("a: slow down"), AuthExpired("a: token ended")], ids=lambda e: str(e)
+    "error", [NotSent("a: no route"), RateLimited("a: slow down"), AuthExpired("a: token ended")], ids=str
 )
 def test_what_fails_after_a_doubt_leaves_the_doubt(quick: Quick, error: NotSent) -> None:
     """The second attempt certainly did not go out; the first still may be, and its words and key stand."""
@@ -97,7 +97,7 @@ def test_what_fails_after_a_doubt_leaves_the_doubt(quick: Quick, error: NotSent)
     assert len(quick.network.out) == 1
 
 
-@pytest.mark.parametrize("error", [NotSent("a: no route"), RateLimited("a: slow down")], ids=lambda e: str(e))
+@pytest.mark.parametrize("error", [NotSent("a: no route"), RateLimited("a: slow down")], ids=str)
 def test_what_fails_without_a_doubt_is_worded_anew(quick: Quick, error: NotSent) -> None:
     quick.network.next("publish", error)
     quick.run()
