@@ -155,7 +155,7 @@ class Obedient(Network):
         if fault == "blind-look":
             raise NotSent(f"{self.account}: the server does not answer")
         self.answered()
-        start = self.looking_from(since)
+        start = self.search_start(since)
         for post in self.server.out(prepared.draft.link):
             if post.shown_at <= self.server.clock() and post.at >= start:
                 return Receipt(id=post.id, url=f"https://obedient.example/{post.id}", at=post.at)

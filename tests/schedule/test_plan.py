@@ -64,7 +64,7 @@ def test_a_backlog_is_shown_as_it_will_be_spread() -> None:
 
 def test_a_run_sends_so_many_and_the_next_one_the_others() -> None:
     accounts = {"facebook": Agenda(schedule=schedule(), most=2, every=timedelta(hours=1))}
-    next_run = "with the next run, because of at most 2 in one (max_per_run)"
+    next_run = "with the next run, because one run sends at most 2 (max_per_run)"
     assert shown(plan([pending(n) for n in range(5)], accounts, now=NOW)) == [
         ("11-22 12:00", "facebook", "post-0", "at once"),
         ("11-22 12:00", "facebook", "post-1", "at once"),

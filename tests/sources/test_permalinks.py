@@ -185,7 +185,7 @@ def test_a_time_without_a_zone_in_yaml_is_utc_and_a_day_is_local() -> None:
     )
     assert dates.from_front_matter(date(2024, 3, 4), BERLIN).isoformat() == "2024-03-04T00:00:00+01:00"
     assert dates.from_front_matter(20240304, BERLIN).isoformat() == "2024-03-04T00:00:00+01:00"
-    with pytest.raises(ValueError, match=r"out of the calendar"):
+    with pytest.raises(ValueError, match=r"outside the calendar"):
         dates.from_front_matter(datetime(1, 1, 1, tzinfo=UTC), ZoneInfo("America/New_York"))
     assert [dates.zone(name).utcoffset(None) for name in ("", "Etc/UTC")] == [timedelta()] * 2
     with pytest.raises(ValueError, match="name of a time zone"):
