@@ -1,1 +1,1 @@
-"""Somebody is told: what needs a person, once a alert, by mail or any service Apprise knows; and a heartbeat."""
+"""Somebody is told: what needs a person, once an alert, by mail or any service Apprise knows; and a heartbeat."""

@@ -86,7 +86,7 @@ def alerts(situation: Situation) -> list[Alert]:
         *(
             _people(row, people, situation.doubt(row))
             for row, people in situation.people
-            if row.state == "sent"  # else it is under channel, and others may come to it
+            if row.state == "sent"  # else it is under way, and others may come to it
         ),
         *(_notes(went) for went in situation.noted),
         *_pages(mine),
@@ -110,7 +110,7 @@ def trouble(said: str) -> Alert:
 
 
 def over(key: str) -> str:
-    """What is told when a alert is over; "" for one that ends without a word."""
+    """What is told when an alert is over; "" for one that ends without a word."""
     kind, _, name = key.partition(":")
     return {
         "auth": f"{name} works again: its login is accepted.",
@@ -205,7 +205,7 @@ def _pages(rows: Iterable[Delivery]) -> Iterator[Alert]:
 
 
 def _pictures(sent: Iterable[Delivery]) -> Iterator[Alert]:
-    """Posts that went out without a picture they name: news for some days, a alert a post."""
+    """Posts that went out without a picture they name: news for some days, an alert a post."""
     lost: dict[str, dict[str, dict[str, None]]] = {}
     for row in sent:
         for said in row.draft.warnings if row.draft is not None else ():
@@ -218,7 +218,7 @@ def _pictures(sent: Iterable[Delivery]) -> Iterator[Alert]:
 
 
 def _changes(situation: Situation, changes: Iterable[Change]) -> Iterator[Alert]:
-    """Posts that changed or are gone since they went out: a alert a post, however many accounts it is out on."""
+    """Posts that changed or are gone since they went out: an alert a post, however many accounts it is out on."""
     grouped: dict[tuple[str, str, str], list[Change]] = {}
     for change in changes:
         news = change.state in ("left", "back") and situation.now - change.due_at < NEWS
@@ -253,14 +253,14 @@ def _silence(situation: Situation, rows: Iterable[Delivery]) -> Iterator[Alert]:
         days = situation.silence.total_seconds() / 86400
         says = f"{_posts(len(posts), 'was', 'were')} due, but nothing was sent for more than {days:g} days; {out}."
         yield Alert(
-            key="silence:", says=says, todo="`crosspost status` and `crosspost plan` show what stands in the channel."
+            key="silence:", says=says, todo="`crosspost status` and `crosspost plan` show what stands in the way."
         )
 
 
 def _was_due(row: Delivery, last: datetime | None, before: datetime) -> bool:
     """Whether a delivery should have gone out by then and did not."""
     moment = row.tried_at or row.due_at
-    if row.state in ("failed", "held"):  # these have a alert of their own; silence is only what came after them
+    if row.state in ("failed", "held"):  # these have an alert of their own; silence is only what came after them
         return moment <= before and (last is None or moment > last)
     waits_for_its_time = row.state == "planned" and row.attempts == 0 and not row.error and row.due_at > before
     return moment <= before and not waits_for_its_time

@@ -40,7 +40,7 @@ class Dispatcher:
     def tell(self, alerts: Sequence[Alert], *, whole: bool = True) -> News:
         """Tell what is to be told now; see :meth:`AlertLog.news`.
 
-        A alert counts as told when one channel took it. A channel that failed gets the same message in the next run.
+        An alert counts as told when one channel took it. A channel that failed gets the same message in the next run.
 
         :returns: what was told; nothing when no channel took it
         """
