@@ -6,42 +6,68 @@ goes out, because it may have been put right by the time somebody looks; and for
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import SLACK, Network
 
-#: where a delivery has it, in seconds
-_AHEAD = "clock_ahead"
+#: where a delivery has it, in seconds: as this server told before the request, else as it told last in an earlier run
+_AHEAD, _LAST = "clock_ahead", "clock_ahead_last"
+#: where a delivery has it that its request began before the moment written down, nobody knows how long before
+_UNDATED = "began_before"
 _FACT = "clock:"
 #: told anew when it has changed by so much
 _CHANGE = timedelta(minutes=5)
 
 
-def noted(held: Delivery, network: Network, ledger: Ledger) -> Delivery:
-    """The delivery, with what our clock is ahead of its server's, where that is worth a word."""
-    ahead = network.session.ahead
-    seconds = int(ahead.total_seconds()) if ahead is not None and abs(ahead) >= SLACK else None
-    if seconds is None and _AHEAD not in held.remote:
-        return held
-    remote = {name: value for name, value in held.remote.items() if name != _AHEAD}
-    remote |= {_AHEAD: seconds} if seconds is not None else {}
-    return ledger.remember(held, remote, uploaded=held.remote_at)
+def noted(held: Delivery, network: Network, ledger: Ledger) -> dict[str, Any]:
+    """What is on the server for a delivery, and how far our clock is ahead of its server's.
 
-
-def moved(delivery: Delivery, network: Network) -> timedelta:
-    """By how much our clock was put forward (back: negative) since a delivery's request began.
-
-    :raises DeliveryError: when the server has to be asked what time it is, and does not answer
+    A clock that is right is written down as well (0): nobody could tell it from one that nobody had compared.
     """
-    then = delivery.remote.get(_AHEAD)
-    if not isinstance(then, int):
-        return timedelta()
-    if network.session.ahead is None:
+    remote = {name: value for name, value in held.remote.items() if name not in (_AHEAD, _LAST, _UNDATED)}
+    ahead = network.session.ahead
+    if ahead is None:
+        return remote | {_LAST: int(ledger.fact(f"{_FACT}{network.account}") or 0)}
+    return remote | {_AHEAD: int(_counted(ahead).total_seconds())}
+
+
+def moves(delivery: Delivery, network: Network, *, ask: bool) -> tuple[timedelta, ...]:
+    """By how much our clock may have been put forward (back: negative) since a delivery's request began.
+
+    Two amounts where nobody had compared the clock then: it was as it was known last, or as it is now.
+
+    :param ask: whether the server may be asked what time it is, when it has not answered yet
+    :raises DeliveryError: when it is asked, and does not answer
+    """
+    if ask and network.session.ahead is None:
         network.connect()
-    if network.session.ahead is None:  # this server never tells
-        return timedelta()
-    since = network.session.ahead - timedelta(seconds=then)
-    return since if abs(since) >= SLACK else timedelta()
+    ahead = network.session.ahead
+    if ahead is None:  # this server never tells, or was not asked
+        return (timedelta(),)
+    if isinstance(then := delivery.remote.get(_AHEAD), int):
+        return (_counted(ahead - timedelta(seconds=then)),)
+    return timedelta(), _counted(ahead - timedelta(seconds=delivery.remote.get(_LAST, 0)))
+
+
+def undated(held: Delivery, network: Network, ledger: Ledger) -> Delivery:
+    """The delivery, when a wrong clock wrote down when its request began: before now, and no more is known."""
+    return ledger.begin(held, noted(held, network, ledger) | {_UNDATED: True})
+
+
+def is_undated(delivery: Delivery) -> bool:
+    """Whether a delivery's request may have begun any time before the moment that is written down."""
+    return bool(delivery.remote.get(_UNDATED))
+
+
+def was_wrong(delivery: Delivery) -> bool:
+    """Whether our clock is known to have been wrong when a delivery's request began, or before."""
+    return bool(delivery.remote.get(_AHEAD) or delivery.remote.get(_LAST))
+
+
+def _counted(time: timedelta) -> timedelta:
+    """Clocks differ by a little, and answers take their time."""
+    return time if abs(time) >= SLACK else timedelta()
 
 
 def remember(network: Network, ledger: Ledger) -> None:

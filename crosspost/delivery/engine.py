@@ -233,7 +233,7 @@ class Engine:
                 return self._ledger.sent(held, receipt)
             held = self._prepare(held, entry, network)
             if not guarded(held, network, self._ledger.clock()):  # the guard counts from the first attempt
-                held = self._ledger.begin(clocks.noted(held, network, self._ledger))
+                held = self._ledger.begin(held, clocks.noted(held, network, self._ledger))
             receipt = _published(network, msgspec.structs.replace(held.prepared, begun=earlier, dated=entry.date))
         except DeliveryError as error:
             return self._settle(self._ledger.get(held.id), error, doubted, taken)

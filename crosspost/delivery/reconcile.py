@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from crosspost.delivery import clocks
 from crosspost.delivery.backoff import pause_account
@@ -30,8 +31,7 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     if delivery.publishing_at is None:  # stopped before the irreversible request: nothing is out
         return ledger.again(delivery, "interrupted before anything was sent", now)
     try:
-        begun = began(delivery, network, now)
-        receipt = network.find(delivery.prepared, begun)
+        receipt = network.find(delivery.prepared, began(delivery, network, now))
     except KeyTaken as error:  # under our key stands something else, so ours is not there
         return ledger.again(ledger.rekey(delivery, again(delivery.handle)), str(error), now)
     except DeliveryError as error:
@@ -44,25 +44,49 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
         return ledger.sent(delivery, receipt)
     if delivery.state == "held":
         return delivery
-    return _absent(delivery, network, ledger, begun, now)
+    return _absent(delivery, network, ledger, now)
+
+
+class Age(NamedTuple):
+    """How long ago a request began of which nobody knows whether it is out: between these two."""
+
+    least: timedelta
+    most: timedelta
 
 
 def began(delivery: Delivery, network: Network, now: datetime) -> datetime:
-    """When the request began of which nobody knows whether it is out, by our clock as it goes now.
-
-    A moment that is still to come was written by a wrong clock: then it may have been any time lately.
+    """From when on to look for a post, by our clock as it goes now.
 
     :raises DeliveryError: when the server has to be asked what time it is, and does not answer
     """
-    at = (delivery.publishing_at or now) + clocks.moved(delivery, network)
-    return now - _LATELY if at > now + _SLACK else at
+    return now - age(delivery, network, now, ask=clocks.was_wrong(delivery)).most
+
+
+def age(delivery: Delivery, network: Network, now: datetime, *, ask: bool = False) -> Age:
+    """How long ago the request of a delivery began, whatever was done to our clock since.
+
+    A moment that is still to come was written by a wrong clock: then it may have been any time lately, even now.
+
+    :param ask: whether the server may be asked what time it is, when it has not answered yet
+    :raises DeliveryError: when it is asked, and does not answer
+    """
+    written = delivery.publishing_at or now
+    ages = [now - written - moved for moved in clocks.moves(delivery, network, ask=ask)]
+    possible = [max(age, timedelta()) for age in ages if age > -_SLACK]
+    if not possible:
+        return Age(timedelta(), _LATELY)
+    return Age(min(possible), max(*possible, _LATELY) if clocks.is_undated(delivery) else max(possible))
 
 
 def guarded(delivery: Delivery, network: Network, now: datetime) -> bool:
-    """Whether the network itself still refuses to repeat what an earlier attempt began."""
-    if delivery.publishing_at is None:
+    """Whether the network itself certainly still refuses to repeat what an earlier attempt began.
+
+    :raises DeliveryError: when the server has to be asked what time it is, and does not answer
+    """
+    window = network.able.idempotent_for
+    if delivery.publishing_at is None or not window:
         return False
-    return (now - began(delivery, network, now)).total_seconds() < network.able.idempotent_for
+    return age(delivery, network, now, ask=True).most.total_seconds() < window
 
 
 def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery | None:
@@ -76,35 +100,41 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
     try:
         if guarded(delivery, network, now):
             return None
-        begun = began(delivery, network, now)
-        receipt = network.find(delivery.prepared, begun)
+        receipt = network.find(delivery.prepared, began(delivery, network, now))
     except DeliveryError as error:
         pause_account(network, error, ledger)
         return ledger.doubt(delivery, f"cannot look: {error}", now)
     if receipt is not None:
         return ledger.sent(delivery, receipt)
-    after = network.able.absence_after
-    proved = after is not None and (now - begun).total_seconds() >= after
+    delivery, after = _dated(delivery, network, ledger), network.able.absence_after
+    proved = after is not None and age(delivery, network, now).least.total_seconds() >= after
     return None if proved else ledger.doubt(delivery, delivery.error, now)
 
 
-def _absent(delivery: Delivery, network: Network, ledger: Ledger, begun: datetime, now: datetime) -> Delivery:
+def _absent(delivery: Delivery, network: Network, ledger: Ledger, now: datetime) -> Delivery:
     """The account does not show it. Whether that proves anything depends on the network."""
-    able, words = network.able, network.doubt
+    delivery, able, words = _dated(delivery, network, ledger), network.able, network.doubt
     reason = delivery.error.partition(f". {words.guarded}")[0].partition(f". {words.absent}")[0].removesuffix(".")
-    age = max((now - begun).total_seconds(), 0)
+    least, most = (time.total_seconds() for time in age(delivery, network, now))
     if delivery.attempts >= _ENOUGH and not network.unfinished(delivery.prepared):
         unseen = f"{network.name} shows none of them" if able.read_back else "none of them can be looked up"
         said = f"{delivery.attempts} attempts, each left in doubt, and {unseen}"
         return ledger.hold(delivery, f"{said}: {how_to_settle(delivery, network)} ({reason})")
-    if age < able.idempotent_for:
+    if most < able.idempotent_for:
         said = f"{reason}. {words.guarded}"
         return ledger.again(delivery, said, now + timedelta(seconds=30), certain=False)
     if able.absence_after is None:
         return ledger.hold(delivery, f"{reason}. {words.unproved}: {how_to_settle(delivery, network)}")
-    if age >= able.absence_after:
+    if least >= able.absence_after:
         return ledger.again(delivery, f"{reason}. {words.absent}", now, certain=False)
-    return ledger.doubt(delivery, reason, begun + timedelta(seconds=able.absence_after))
+    return ledger.doubt(delivery, reason, now + timedelta(seconds=able.absence_after - least))
+
+
+def _dated(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery:
+    """The delivery with a moment from which its age can be counted: now, where a wrong clock wrote one to come."""
+    now, written = ledger.clock(), delivery.publishing_at or ledger.clock()
+    to_come = all(now - written - moved <= -_SLACK for moved in clocks.moves(delivery, network, ask=False))
+    return clocks.undated(delivery, network, ledger) if to_come else delivery
 
 
 def how_to_settle(delivery: Delivery, network: Network) -> str:

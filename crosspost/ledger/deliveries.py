@@ -81,9 +81,15 @@ class Deliveries(Plans):
         values = {"remote": msgspec.json.encode(remote).decode(), "remote_at": uploaded}
         return self._changed(delivery, values, counts=counts)
 
-    def begin(self, delivery: Delivery) -> Delivery:
-        """Record that the irreversible request comes next: in the ledger, then in the marks outside it."""
-        return self._changed(delivery, {"publishing_at": self.clock()}, counts=True)
+    def begin(self, delivery: Delivery, remote: dict[str, Any] | None = None) -> Delivery:
+        """Record that the irreversible request comes next: in the ledger, then in the marks outside of it.
+
+        :param remote: what is on the server, and how our clock is compared with its; None: as it was
+        """
+        values: dict[str, Any] = {"publishing_at": self.clock()}
+        if remote is not None:
+            values["remote"] = msgspec.json.encode(remote).decode()
+        return self._changed(delivery, values, counts=True)
 
     def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
         return self._held(

@@ -137,10 +137,10 @@ def test_a_machine_that_slept_between_upload_and_post_uploads_again(
     runs = Runs(Place(tmp_path, sandbox, networks=["x"], clock=clock))
     begin = runs.ledger.begin
 
-    def sleeps(delivery: Any) -> Any:
+    def sleeps(*arguments: Any) -> Any:
         clock.pass_by(hours=25)
         runs.ledger.begin = begin  # type: ignore[method-assign]
-        return begin(delivery)
+        return begin(*arguments)
 
     runs.ledger.begin = sleeps  # type: ignore[method-assign]
     runs.run()
