@@ -192,9 +192,8 @@ def _dry_run(app: "App", *, backfill: bool, as_json: bool) -> int:
     if found.first:
         paragraph(first_run(found.first, backfill=backfills(app, backfill)))
     if most := _more(app, lines):
-        paragraph(
-            f"One run sends at most {most} post{'' if most == 1 else 's'} to an account (max_per_run); `crosspost plan` shows the rest."
-        )
+        posts = f"{most} post" if most == 1 else f"{most} posts"
+        paragraph(f"One run sends at most {posts} to an account (max_per_run); `crosspost plan` shows the rest.")
     if not lines:
         click.echo("Nothing is due.")
     return 0
