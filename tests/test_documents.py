@@ -9,7 +9,7 @@ import pytest
 from crosspost.compose import Style
 from crosspost.config import registry
 from crosspost.config.settings import Account, Daemon, Notify, Run, Secrets, SiteSettings, State
-from crosspost.sandbox.core.registry import STAND_INS
+from crosspost.sandbox.core.registry import stand_ins
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS
 from tests.config import examples
 from tests.documents import README, generated
@@ -32,7 +32,7 @@ def test_the_examples_are_up_to_date() -> None:
 def test_a_network_is_whole(name: str) -> None:
     cls = registry.load(name)
     assert cls.key == name
-    assert name in STAND_INS, "needs a stand-in"
+    assert name in stand_ins(), "needs a stand-in"
     assert (ROOT / f"tests/networks/test_{name}.py").exists(), "needs a test"
     assert (ROOT / f"config/networks/{name}.md").exists(), "needs a page"
     assert cls.example, "needs an example of its settings"
