@@ -17,7 +17,7 @@ from urllib.error import HTTPError
 import msgspec
 import pytest
 
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 ROOT = Path(__file__).parents[2]
 
