@@ -11,3 +11,6 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("repeatable"), derandomize=False)
 settings.load_profile("repeatable")
+
+#: a package of its own, with tests of its own; test_example_network runs them
+collect_ignore = ["example_network"]
