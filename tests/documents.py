@@ -9,6 +9,7 @@ import click
 
 from crosspost.cli import cli
 from crosspost.config import registry
+from tests import command_table
 from tests.config import examples
 
 README = Path(__file__).parents[1] / "README.md"
@@ -90,4 +91,5 @@ def _duration(seconds: int) -> str:
 
 if __name__ == "__main__" and "--write" in sys.argv:
     examples.write()
+    command_table.write()
     README.write_text(generated(README.read_text("utf-8")), "utf-8")
