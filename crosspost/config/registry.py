@@ -3,7 +3,11 @@
 Third parties add a network with an entry point in the group ``crosspost.networks``.
 """
 
+import contextlib
 import importlib
+import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosspost.errors import ConfigError
@@ -11,6 +15,7 @@ from crosspost.errors import ConfigError
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+_GROUP = "crosspost.networks"
 #: network name → "module:Class", in the order of the feature matrix
 NETWORKS: dict[str, str] = {
     "x": "crosspost.networks.x:X",
@@ -53,6 +58,23 @@ def load(name: str) -> Any:
 
 
 def _foreign() -> dict[str, "EntryPoint"]:
-    from importlib.metadata import entry_points  # slow to import, and few configs need it
+    if not any(map(_has_networks, sys.path)):
+        return {}
+    from importlib.metadata import entry_points  # slow to import, and slow where much is installed
 
-    return {point.name: point for point in entry_points(group="crosspost.networks")}
+    return {point.name: point for point in entry_points(group=_GROUP)}
+
+
+def _has_networks(place: str) -> bool:
+    """Whether something that is installed in a folder has a network; True where that cannot be told quickly."""
+    try:
+        found = [entry.path for entry in os.scandir(place or ".") if entry.name.endswith((".dist-info", ".egg-info"))]
+    except FileNotFoundError:
+        return False
+    except OSError:  # an archive
+        return True
+    for folder in found:
+        with contextlib.suppress(OSError):
+            if _GROUP in Path(folder, "entry_points.txt").read_text("utf-8", "replace"):
+                return True
+    return False

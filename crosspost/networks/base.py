@@ -59,7 +59,7 @@ class Network(Boundary):
     :param options: the network's own settings for this account
     :param style: how this account's posts are worded
     :param credentials: field name → secret; see ``credentials`` of the class
-    :param session: the guarded session; nothing else talks to the network
+    :param session: the guarded session, or what makes it; nothing else talks to the network
     :param clock: returns the current time, with a time zone
     :param sleep: waits a number of seconds while a server processes a picture
     :param vault: keeps sessions and renewed tokens between runs; None keeps them in memory
@@ -114,7 +114,7 @@ class Network(Boundary):
         options: Value,
         style: Style,
         credentials: Mapping[str, Secret],
-        session: "Session",
+        session: "Session | Callable[[], Session]",
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
         vault: Vault | None = None,
@@ -125,7 +125,7 @@ class Network(Boundary):
         self.base_url = (base_url or self.home).rstrip("/")
         self.options: Any = options
         self.style = style
-        self.session = session
+        super().__init__(session)
         self.clock = clock
         self.sleep = sleep
         self.vault = vault or Vault()
