@@ -62,7 +62,7 @@ def show(
 
     ledger = ledger_to_read(app)
     try:
-        seen, failed = _look(app, files, accounts, ledger)
+        seen, failed = _look(app, files, accounts, ledger, drawn=as_json or page is not None)
     finally:
         if ledger is not None:
             ledger.close()
@@ -89,7 +89,7 @@ def show(
 
 
 def _look(
-    app: "App", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None"
+    app: "App", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None", *, drawn: bool
 ) -> tuple[list[tuple["Post", "Entry", list["AccountPreview"]]], bool]:
     """Each post with all its accounts, and whether anything could not be shown."""
     from crosspost.app.page_gate import pages
@@ -110,7 +110,7 @@ def _look(
             continue
         rows = _deliveries(ledger, source, entry)
         before = {delivery.account: delivery for delivery in rows if delivery.part == 1}
-        found = with_repetitions([look(one, post, entry, before.get(one.account)) for one in adapters])
+        found = with_repetitions([look(one, post, entry, before.get(one.account), drawn=drawn) for one in adapters])
         failed = failed or any(shown.error and not shown.skipped for shown in found)
         seen.append((post, entry, found))
     return seen, failed

@@ -51,7 +51,7 @@ class Url(NamedTuple):
 
 
 # the domain of a link without a scheme, of a word as :func:`marked` gives it
-_ASCII_DOMAIN = re.compile(rf"(?:[-a-zA-Z0-9{_LATIN}]+[.{DOT}])*[-a-zA-Z0-9{_LATIN}]+{DOT}")
+_ASCII_DOMAIN = rf"(?:[-a-zA-Z0-9{_LATIN}]+[.{DOT}])*[-a-zA-Z0-9{_LATIN}]+{DOT}"  # compiled when one is there
 _QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
 _EVERY_SCRIPT = r"\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\uffef\U00010000-\U000dffff\U000e1000-\U0010ffff"
 _MASTODON_QUERY = (
@@ -122,7 +122,7 @@ def _encoded(label: str) -> int:
 
 
 def _is_link(url: str, scheme: str, domain: str) -> bool:
-    if domain.startswith("xn--") and not _ASCII_DOMAIN.search(marked(domain).text):
+    if domain.startswith("xn--") and not re.search(_ASCII_DOMAIN, marked(domain).text):
         return False
     if not all(1 <= _encoded(label) <= _MAX_LABEL for label in domain.split(".")):
         return False
@@ -145,8 +145,8 @@ def _bare(url: str, domain: str, path: str, start: int) -> list[Url]:
 
 def _ascii_domains(domain: str) -> Iterator[str]:
     text, ends = marked(domain)
-    at = 0
-    while found := _ASCII_DOMAIN.search(text, at):
+    pattern, at = re.compile(_ASCII_DOMAIN), 0
+    while found := pattern.search(text, at):
         at = ends[found.end() - 1]
         yield domain[found.start() : at]
 

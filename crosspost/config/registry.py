@@ -3,19 +3,12 @@
 Third parties add a network with an entry point in the group ``crosspost.networks``.
 """
 
-import contextlib
 import importlib
-import os
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from crosspost.config.installed import EntryPoint, entry_points
 from crosspost.errors import ConfigError
 
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
-
-_GROUP = "crosspost.networks"
 #: network name → "module:Class", in the order of the feature matrix
 NETWORKS: dict[str, str] = {
     "x": "crosspost.networks.x:X",
@@ -57,24 +50,5 @@ def load(name: str) -> Any:
         raise ConfigError(f"the network “{name}” from {foreign.value} cannot be loaded: {error}") from error
 
 
-def _foreign() -> dict[str, "EntryPoint"]:
-    if not any(map(_has_networks, sys.path)):
-        return {}
-    from importlib.metadata import entry_points  # slow to import, and slow where much is installed
-
-    return {point.name: point for point in entry_points(group=_GROUP)}
-
-
-def _has_networks(place: str) -> bool:
-    """Whether something that is installed in a folder has a network; True where that cannot be told quickly."""
-    try:
-        found = [entry.path for entry in os.scandir(place or ".") if entry.name.endswith((".dist-info", ".egg-info"))]
-    except FileNotFoundError:
-        return False
-    except OSError:  # an archive
-        return True
-    for folder in found:
-        with contextlib.suppress(OSError):
-            if _GROUP in Path(folder, "entry_points.txt").read_text("utf-8", "replace"):
-                return True
-    return False
+def _foreign() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points("crosspost.networks")}

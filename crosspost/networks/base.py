@@ -21,7 +21,7 @@ from crosspost.compose import Style
 from crosspost.config.credentials import Secret, variable
 from crosspost.config.vault import Vault
 from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken, Rejected, Unsupported
-from crosspost.media import Fitted, Variant, digest, fit, fit_card
+from crosspost.media import Fitted, Variant, digest, fit, fit_card, sketch_card
 from crosspost.model import (
     Abilities,
     Doubt,
@@ -153,7 +153,7 @@ class Network(Boundary):
         usable, broken = [], []
         for picture in draft.images:
             try:
-                self.fitted(picture)
+                self.sketched(picture)
                 usable.append(_with_digest(picture))
             except MediaError as error:
                 broken.append(error)
@@ -392,6 +392,15 @@ class Network(Boundary):
         if not picture.path:
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
         return fit(picture.path, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
+
+    def sketched(self, picture: Picture) -> Fitted:
+        """Like :meth:`fitted`, but a title card is not drawn: its ``data`` is empty.
+
+        :raises MediaError: when it cannot be used
+        """
+        if picture.drawn is None:
+            return self.fitted(picture)
+        return sketch_card(picture.drawn, self.allowed.images, picture.framing)
 
     def uploaded(
         self,
