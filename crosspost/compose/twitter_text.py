@@ -58,6 +58,7 @@ _MASTODON_QUERY = (
     rf"\?[a-zA-Z0-9!?*'();:&=+$/%#\[\]\-_.,~|@\^{_EVERY_SCRIPT}]*"
     rf"[a-zA-Z0-9_&=#/\-{_EVERY_SCRIPT}]"
 )
+_PORT = re.compile(":[0-9]+")
 _TCO = re.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
 
 
@@ -71,11 +72,24 @@ def _domain() -> re.Pattern[str]:
     return re.compile(rf"([^A-Za-z0-9@＠$#＃{_INVALID}]|^)((?ai:https?://))?{subdomain}{{0,{_MAX_LABELS}}}{name}")
 
 
+def _tail(chunk: str, at: int, rules: Rules) -> tuple[str, int]:
+    """The path of a link whose domain ends at ``at`` ("" for none), and where the link ends."""
+    if port := _PORT.match(chunk, at):
+        at = port.end()
+    path = _path(rules).match(chunk, at) if chunk[at : at + 1] == "/" else None
+    at = path.end() if path else at
+    query = _query(rules).match(chunk, at) if chunk[at : at + 1] == "?" else None
+    return path[0] if path else "", query.end() if query else at
+
+
 @cache
-def _tail(rules: Rules) -> re.Pattern[str]:
-    """What follows the domain of a link; its group is the path."""
-    path, query = (_x_path(), _QUERY) if rules == "x" else (_mastodon_path(), _MASTODON_QUERY)
-    return re.compile(rf"(?::[0-9]+)?(/{path}*)?(?:{query})?")
+def _path(rules: Rules) -> re.Pattern[str]:
+    return re.compile(f"/{_x_path() if rules == 'x' else _mastodon_path()}*")
+
+
+@cache
+def _query(rules: Rules) -> re.Pattern[str]:
+    return re.compile(_QUERY if rules == "x" else _MASTODON_QUERY)
 
 
 def _parens(char: str) -> str:
@@ -181,8 +195,7 @@ def _in_units(chunk: str, bare: bool, rules: Rules) -> tuple[Url, ...]:
         before, scheme = chunk[match.start() : match.end(1)], match[2]
         start, over = match.end(1), ends[match.end() - 1]
         domain = chunk[start + len(scheme or "") : over]
-        tail = _tail(rules).match(chunk, over)
-        path, at = (tail[1], tail.end()) if tail else ("", over)
+        path, at = _tail(chunk, over, rules)
         url = chunk[start:at]
         if not _is_link(url, scheme, domain):
             continue

@@ -1,5 +1,6 @@
 """Title cards: pictures for posts without one, drawn from the title, the site's name and the configured colours."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -20,6 +21,7 @@ LANDSCAPE, PORTRAIT = (1200, 630), (1080, 1350)
 _LEAST, _MOST = 200, 4000  # pixels a side
 _LINE = 1.25  # line height ÷ font size
 _ELLIPSIS = "…"
+_HEX = re.compile("#[0-9a-fA-F]{6}")
 #: left, top, right and bottom in pixels
 Box = tuple[int, int, int, int]
 
@@ -190,6 +192,8 @@ def checked_colour(name: str) -> tuple[int, ...]:
 
     :raises MediaError: when it is none
     """
+    if _HEX.fullmatch(name):  # most are, and need no Pillow
+        return tuple(bytes.fromhex(name[1:]))
     from PIL import ImageColor
 
     try:

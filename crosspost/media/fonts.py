@@ -1,6 +1,7 @@
 """Finds fonts: the caller's, those of installed font packages, and the system's. Nothing is ever downloaded."""
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -34,6 +35,9 @@ _FAMILIES = (
     *("sourcehansans", "pingfang", "hiragino", "applesdgothicneo", "msyh", "yugoth", "malgun", "wqy-", "ipaexg"),
     *("droidsansfallback", "arial unicode", "thonburi", "leelawui", "notosans"),
 )
+# Those of them that have every letter of the languages of Europe that are written in Latin letters, and what is in it
+_COMPLETE = ("notosans-", "notosans[", "dejavusans", "liberationsans", "arialbd", "segoeuib")
+_EUROPEAN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u017f–—‘’‚“”„…€]*")
 _UNASSIGNED = "\U0010fffe"  # never a character, so every font draws its “missing” glyph for it
 _PROBE_SIZE = 32  # pixels; only to see whether a glyph is there
 
@@ -112,6 +116,17 @@ class Typefaces(Sequence[Typeface]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def surely_draw(self, text: str) -> bool:
+        """Whether every character has a glyph in one of the fonts, as far as that is known without opening one."""
+        if text.isascii():  # even Pillow's own font has those
+            return True
+        if self._opened or not _EUROPEAN.fullmatch(text):
+            return False
+        with self._lock:
+            path = next(self._paths)
+            self._paths = itertools.chain((path,), self._paths)
+        return path is not None and path.name.lower().startswith(_COMPLETE)
 
     def _open_next(self, number: int) -> bool:
         """Whether there is a font of this number after opening one more."""
