@@ -79,6 +79,8 @@ class Network(Boundary):
     hint: ClassVar[str] = ""
     #: for a network without :attr:`credentials`: why it needs none, for the example of the secrets file
     no_secrets: ClassVar[str] = ""
+    #: "module:Class" of its :class:`.logins.base.Login`; "" asks for each credential
+    login: ClassVar[str] = ""
     #: required settings, each with an example, which ``crosspost init`` writes
     needs: ClassVar[dict[str, Any]] = {}
     #: settings that are file paths, relative to the config
