@@ -9,6 +9,7 @@ import click
 
 from crosspost.cli import cli
 from crosspost.config import registry
+from tests.config import examples
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -88,4 +89,5 @@ def _duration(seconds: int) -> str:
 
 
 if __name__ == "__main__" and "--write" in sys.argv:
+    examples.write()
     README.write_text(generated(README.read_text("utf-8")), "utf-8")

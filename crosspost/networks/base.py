@@ -73,8 +73,12 @@ class Network(Boundary):
     Options: ClassVar[type[Value]]
     #: credential field → description, in the terms of the network's own pages
     credentials: ClassVar[dict[str, str]]
-    #: a TOML comment for the config that `crosspost init` writes: the setting most people want
+    #: this network's lines in the example config: every setting, one a line, those with a default commented out
+    example: ClassVar[str] = ""
+    #: the setting of :attr:`example` that most people want; the config that `crosspost init` writes names it
     hint: ClassVar[str] = ""
+    #: for a network without :attr:`credentials`: why it needs none, for the example of the secrets file
+    no_secrets: ClassVar[str] = ""
     #: required settings, each with an example, which ``crosspost init`` writes
     needs: ClassVar[dict[str, Any]] = {}
     #: settings that are file paths, relative to the config

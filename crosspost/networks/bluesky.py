@@ -64,7 +64,11 @@ class Bluesky(Xrpc):
         card="client", mentions="domains", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0
     )
     Options = Options
-    hint = '# embed = "images"             # the picture itself instead of a link card'
+    example = """\
+# embed = "images"               # the picture itself with its alt text; without it a link card with the thumbnail
+# labels = ["graphic-media"]     # hidden behind a warning: porn, sexual, nudity, graphic-media
+"""
+    hint = "embed"
     credentials: ClassVar = {
         "handle": "the account's handle, such as name.bsky.social",
         "app_password": "an app password (Settings > Privacy and security > App passwords)",

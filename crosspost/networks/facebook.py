@@ -43,7 +43,10 @@ class Facebook(Network):
         absence_after=None,
     )
     Options = Options
-    hint = '# page = "1234567890"          # the Page\'s id; else the Page the token belongs to'
+    example = """\
+# page = "1234567890"            # the Page's id; without it the Page the token belongs to
+"""
+    hint = "page"
     credentials: ClassVar = {"access_token": "a Page access token"}
     home = "https://graph.facebook.com"
     token_ends = True

@@ -95,7 +95,15 @@ class Instagram(ContainerNetwork):
     # The container's status is proof. A minute, because a request that was cut off may still be in progress.
     abilities = Abilities(card="none", needs_image=True, delete=True, absence_after=60)
     Options = Options
-    hint = '# login = "instagram"          # when the token is from Instagram Login; else it is a Page token'
+    example = """\
+# login = "instagram"            # the token is from Instagram Login; "facebook": it is a Page token
+# user = "17841400000000000"     # the Instagram account's id; without it the one the token or the Page belongs to
+# bio = "Link in der Bio"        # said where the address would stand; true: in the post's language, false: nothing
+# host = "site"                  # the picture is fetched from your site (see crosspost images); "page": from your Page
+# page = "1234567890"            # the Page's id; without it the Page the token belongs to
+# folder = "crosspost"           # where crosspost images writes: a folder of this name beside the picture
+"""
+    hint = "login"
     credentials: ClassVar = {"access_token": "a Page access token, or a token of Instagram Login"}
     home = "https://graph.facebook.com"
     token_ends = True

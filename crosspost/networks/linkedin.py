@@ -68,8 +68,18 @@ class LinkedIn(Network):
         mentions="nothing",
     )
     Options = Options
-    hint = '# author = "1234567"            # an organisation\'s id; else the person the token belongs to'
-    credentials: ClassVar = {"access_token": "an access token (LinkedIn developer portal, OAuth token tools)"}
+    example = """\
+# author = "1234567"             # an organisation's id (the number in its admin address); without it the person
+# content = "article"            # the link's card with the thumbnail; "image": the picture itself, with its alt text
+# visibility = "public"          # "connections": only the person's own contacts
+# token_issued = 2026-10-01      # the day the token was made: warns from day 50, it ends on day 60
+# version = "202609"             # the month of the API; each is served for about a year
+"""
+    hint = "author"
+    credentials: ClassVar = {
+        "access_token": "an access token (LinkedIn developer portal, OAuth token tools; scopes openid profile "
+        "w_member_social, for an organisation w_organization_social r_organization_social)",
+    }
     home = "https://api.linkedin.com"
     token_ends = True
 

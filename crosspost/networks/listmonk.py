@@ -43,7 +43,16 @@ class Listmonk(Network):
     Options = Options
     ids_of_server = True
     at_home = True
-    hint = '# content = "full"              # the whole post instead of title, description and link'
+    example = """\
+base_url = "https://listmonk.example.org"
+lists = [1]                      # numbers of the lists it goes to
+# template = 0                   # number of listmonk's template; 0: its default
+# sender = "Verein <post@example.org>"   # instead of listmonk's own From address
+# subject = "…"                  # instead of the post's title
+# content = "teaser"             # title, description and link; "full": the whole post
+# footer = "…"                   # at the end of every mail
+"""
+    hint = "content"
     at_root: ClassVar = False
     needs: ClassVar = {"base_url": "https://listmonk.example.org", "lists": [1]}
     credentials: ClassVar = {

@@ -62,9 +62,18 @@ class Mastodon(Network):
     )  # servers keep the key for 3600 s; the rest is a margin for clocks
     Options = Options
     edits = ("content_warning", "sensitive")
-    hint = '# visibility = "unlisted"      # public, unlisted, private or direct; else the account\'s own default'
+    example = """\
+base_url = "https://mastodon.social"   # your server
+# visibility = "unlisted"        # public, unlisted, private or direct; without it the account's own default
+# content_warning = "…"          # hides text and pictures behind these words
+# sensitive = false              # hides the pictures
+"""
+    hint = "visibility"
     ids_of_server = True
-    credentials: ClassVar = {"access_token": "an access token (Preferences > Development > your application)"}
+    credentials: ClassVar = {
+        "access_token": "an access token (Preferences > Development > New application; "
+        "scopes write:statuses write:media read:statuses profile)",
+    }
 
     def connect(self) -> Identity:
         client = self._client()

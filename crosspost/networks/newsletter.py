@@ -71,7 +71,21 @@ class Newsletter(Network):
     )
     one_by_one = True
     Options = Settings
-    hint = '# content = "full"              # the whole post instead of title, description and link'
+    example = """\
+base_url = "smtps://smtp.example.org:465"   # smtps: TLS from the first byte; smtp://host:587: STARTTLS
+sender = "Verein Beispiel <post@example.org>"
+to = "rundbrief@lists.example.org"          # a list's address: one mail to it; or several: ["a@…", "b@…"]
+# recipients = "people.csv"      # instead of `to`: a file of people, each gets a mail of their own
+# unsubscribe = "https://example.org/leave?who={address}"   # where they leave the list, with one click
+# at_once = 300                  # at most so many of them in one run; the rest follow in the next
+# subject = "…"                  # instead of the post's title
+# content = "teaser"             # title, description and link; "full": the whole post
+# footer = "…"                   # at the end of every mail; {unsubscribe} in it is the recipient's address for leaving
+# tls = "implicit"               # implicit, starttls or none; without it as base_url says
+# insecure = false               # true: allow tls = "none" to another machine
+# login = true                   # false: the server wants no name and password
+"""
+    hint = "content"
     schemes: ClassVar = ("smtps", "smtp")
     at_root: ClassVar = False
     needs: ClassVar = {

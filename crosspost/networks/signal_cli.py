@@ -77,11 +77,18 @@ class Signal(Network):
     doubt = Doubt(look="look at the group", url=False)
     Options = Options
     at_home = True
-    hint = '# kind = "rest"                 # base_url is a signal-cli-rest-api'
+    example = """\
+base_url = "http://localhost:8080"   # signal-cli's daemon; also "tcp://localhost:7583" or "unix:/run/signal-cli/socket"
+number = "+49…"                  # the account in signal-cli
+group = "Friends of the valley"  # the group's name, or its id
+# kind = "rest"                  # base_url is a signal-cli-rest-api
+"""
+    hint = "kind"
     schemes: ClassVar = ("https", "http", "tcp", "unix", "rest+http", "rest+https")
     at_root: ClassVar = False
     needs: ClassVar = {"number": "+49…", "group": "the group's name or id"}
     credentials: ClassVar[dict[str, str]] = {}
+    no_secrets = "no token; whoever reaches signal-cli's address sends in the account's name: keep it to yourself"
     home = "http://localhost:8080"
 
     def connect(self) -> Identity:

@@ -71,7 +71,14 @@ class Telegram(Network):
     )
     Options = Options
     edits = ("preview",)
-    hint = '# long_text = "message"         # a text too long for a caption goes out without the picture'
+    example = """\
+chat = "@your_channel"           # or its number, -100…; the bot must be an administrator who may post messages
+# silent = false                 # true: without a sound
+# preview = "large"              # picture of the link preview: large or small; else as Telegram likes
+# long_text = "message"          # a text too long to stand below the picture (1024): go without the picture;
+                                 # "caption" (the default) shortens the text
+"""
+    hint = "long_text"
     needs: ClassVar = {"chat": "@your_channel"}
     credentials: ClassVar = {"bot_token": "the bot's token, from @BotFather"}
     home = "https://api.telegram.org"

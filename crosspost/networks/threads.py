@@ -46,7 +46,13 @@ class Threads(ContainerNetwork):
     # The container's status is proof. A minute, because a request that was cut off may still be in progress.
     abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=60)
     Options = Options
-    hint = '# topic_tag = "Garten"         # the topic of every post; else its first hashtag'
+    example = """\
+# topic_tag = "Garten"           # the one topic of every post; without it the first hashtag is
+# host = "site"                  # as for Instagram; "page" needs a Page token too
+# page = "1234567890"
+# folder = "crosspost"
+"""
+    hint = "topic_tag"
     credentials: ClassVar = {
         "access_token": "a Threads access token",
         "page_token": "a Facebook Page access token, only for host = page",

@@ -50,7 +50,11 @@ class X(Network):
     # The same text on several accounts: forbidden by help.x.com/en/rules-and-policies/x-automation.
     abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=120, same_text_once=True)
     Options = Options
-    hint = '# link = "none"                # X charges $0.20 for a post with a link and $0.015 without'
+    example = """\
+# link = "none"                  # X charges $0.20 for a post with a link and $0.015 without
+# reply_settings = "following"   # who may answer: following, mentionedUsers, subscribers, verified; else everybody
+"""
+    hint = "link"
     credentials: ClassVar = {
         "consumer_key": "the app's API key (console.x.com)",
         "consumer_secret": "the app's API key secret",

@@ -46,6 +46,8 @@ class StandIn(ABC):
     paths: ClassVar[str]
     """A regular expression of the paths this network answers, matched from the beginning."""
     own_faults: ClassVar[dict[str, tuple[str, str]]] = {}
+    asked_first: ClassVar[bool] = False
+    """Whether it answers some of another network's paths, and so is asked before the others."""
     options: ClassVar[dict[str, Any]] = {}
     """The options of the sandbox for this network, with defaults."""
 
