@@ -7,7 +7,7 @@ Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to c
 """
 
 from crosspost.model.draft import Card, Draft, Prepared, Price, Receipt
-from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Voice
+from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Look, Voice
 from crosspost.model.post import (
     Entry,
     EntryState,
@@ -33,6 +33,7 @@ __all__ = [
     "Identity",
     "ImageLimits",
     "Limits",
+    "Look",
     "OnDelete",
     "OnEdit",
     "Override",
