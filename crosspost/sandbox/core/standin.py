@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from crosspost.sandbox.core.faults import KINDS, Fault
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.store import Account, Post, Store
 
 if TYPE_CHECKING:  # the sandbox creates the stand-ins; only the type is needed here
@@ -48,6 +49,8 @@ class StandIn(ABC):
     own_faults: ClassVar[dict[str, tuple[str, str]]] = {}
     asked_first: ClassVar[bool] = False
     """Whether it answers some of another network's paths, and so is asked before the others."""
+    look: ClassVar[Look] = Look()
+    """How the sandbox's pages show the network."""
     options: ClassVar[dict[str, Any]] = {}
     """The options of the sandbox for this network, with defaults."""
 

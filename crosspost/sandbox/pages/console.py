@@ -3,8 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from crosspost.sandbox.core import certificate
@@ -71,7 +69,7 @@ def _look(sandbox: "Sandbox", path: str) -> Reply:
     if path in known:
         return Reply.json(known[path]())
     if path == "/_sandbox/style.css":
-        return Reply(200, _style(), "text/css; charset=utf-8")
+        return Reply(200, network_page.style(sandbox).encode(), "text/css; charset=utf-8")
     if path == "/_sandbox/certificate.pem":
         return _certificate()
     match = re.fullmatch(r"/_sandbox/pictures/(\d+)", path)
@@ -124,8 +122,3 @@ def _html(text: str, status: int = 200) -> Reply:
 
 def _no(message: str, status: int) -> Reply:
     return Reply(status, json.dumps({"error": message}).encode())
-
-
-@cache
-def _style() -> bytes:
-    return (resources.files("crosspost.sandbox.pages") / "style.css").read_bytes()

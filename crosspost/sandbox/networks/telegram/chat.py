@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, route, whole
 from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.networks.telegram.server import only_known, params, structured
@@ -25,6 +26,7 @@ class Chat(StandIn):
 
     key: ClassVar = "telegram"
     name: ClassVar = "Telegram"
+    look: ClassVar = Look(mark="#2aabee")
     publishes: ClassVar = "POST /bot/sendMessage | POST /bot/sendPhoto | POST /bot/sendMediaGroup"
     paths: ClassVar = r"/bot"
     options: ClassVar = {"rate_limits": True}
