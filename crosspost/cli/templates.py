@@ -48,7 +48,7 @@ def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | No
     said = "the site says so itself" if facts["lang"] else "language of the posts"
     lang = f"# lang = {_toml(facts['lang'] or 'de')}  # {said}\n"
     stand_ins = (described or {}).get("networks", {})
-    accounts = [_account(name, stand_ins.get(name)) for name in registry.NETWORKS]
+    accounts = [_account(name, stand_ins.get(name)) for name in registry.names()]
     secrets = "secrets.env" if described is None else "secrets.sandbox.env"
     head = _HEAD.format(path=_toml(path), url=url, lang="\n" + lang, secrets=secrets)
     return "\n".join([("" if described is None else _FOR_SANDBOX) + head, *accounts])
@@ -84,7 +84,7 @@ def secrets_text(described: dict[str, Any] | None) -> str:
     lines = [
         "# Tokens of the accounts in the config beside this file. Keep them to yourself: chmod 600, never into git."
     ]
-    for name in registry.NETWORKS:
+    for name in registry.names():
         lines.append("")
         tokens = known.get(name, {}).get("credentials", {})
         for field, what in registry.load(name).credentials.items():

@@ -12,7 +12,7 @@ import pytest
 
 from crosspost.cli.history import _cell
 from crosspost.ledger import Ledger
-from tests.harness import NETWORKS, Clock, Place
+from crosspost.testing.harness import NETWORKS, Clock, Place
 
 
 @pytest.fixture

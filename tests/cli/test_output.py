@@ -16,7 +16,7 @@ from crosspost.cli.progress import Progress
 from crosspost.cli.reports import View
 from crosspost.ledger import Delivery
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 ALL = ("x", "mastodon", "facebook", "linkedin", "threads", "bluesky", "telegram", "signal", "newsletter", "listmonk")
 LONG = "Ein langer Titel, der weiter und weiter geht, weil niemand ihm Einhalt gebot, bis er drei Zeilen füllt"

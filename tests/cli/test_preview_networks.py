@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.sandbox import Sandbox
-from tests.harness import POST, Clock, Place
+from crosspost.testing.harness import POST, Clock, Place
 
 
 def page(place: Place) -> str:

@@ -14,7 +14,7 @@ from crosspost.errors import Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Abilities, Entry, Identity, Limits, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 
 
 class Options(Value, frozen=True, kw_only=True):

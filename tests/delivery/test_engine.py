@@ -13,7 +13,7 @@ from crosspost.errors import LedgerError
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 
 class Runs:

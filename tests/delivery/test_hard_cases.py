@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from crosspost.delivery.engine import pause
+from crosspost.testing.harness import NETWORKS, Place
 from tests.delivery.test_engine import Runs
-from tests.harness import NETWORKS, Place
 
 
 @pytest.fixture

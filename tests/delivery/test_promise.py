@@ -19,8 +19,8 @@ from crosspost.delivery.changes import ChangeDetector, Policy
 from crosspost.delivery.editor import Editor
 from crosspost.ledger import Delivery, Ledger, opening
 from crosspost.model import Entry, Post
+from crosspost.testing.harness import Clock
 from tests.delivery.promise import ABILITIES, FAULTS, Killed, Obedient, Server, Stored
-from tests.harness import Clock
 
 KINDS = tuple(ABILITIES)
 _POSTS = st.integers(0, 3)

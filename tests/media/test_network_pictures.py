@@ -8,7 +8,7 @@ from crosspost.compose import Style
 from crosspost.errors import MediaError
 from crosspost.model import Abilities, ImageLimits, Picture
 from crosspost.networks.base import Network
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 SQUARE = ImageLimits(count=4, formats=("JPEG",), min_ratio=0.8, max_ratio=1.0, bytes=200_000)
 

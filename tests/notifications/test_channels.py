@@ -21,7 +21,7 @@ from crosspost.notifications.channels import ChannelError, Notification, Notific
 from crosspost.notifications.heartbeat import Heartbeat
 from crosspost.notifications.mail import Mail
 from crosspost.notifications.services import Service, redacted
-from tests.harness import Place
+from crosspost.testing.harness import Place
 from tests.notifications.receiving import Receiver, configure, mails, told_by_mail
 
 MESSAGE = Notification(

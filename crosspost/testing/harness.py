@@ -126,7 +126,7 @@ class Place:
                 cli.main([*arguments, *(["--config", str(self.config)] if self.config else [])])
             except SystemExit as done:
                 code = int(done.code or 0)
-        return Ran(code, out.buffer.getvalue().decode(), err.getvalue())  # type: ignore[attr-defined]  # it is a BytesIO
+        return Ran(code, out.buffer.getvalue().decode(), err.getvalue())
 
 
 @contextlib.contextmanager

@@ -14,8 +14,8 @@ from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.faults import meant
-from tests.harness import Clock, Place
-from tests.networks.left_out import Wire, fields
+from crosspost.testing.harness import Clock, Place
+from crosspost.testing.left_out import Wire, fields
 
 #: argument of a test → the faults it is about; those the network's stand-in does not know fall away
 FAULTS = {
