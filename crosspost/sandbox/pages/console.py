@@ -3,16 +3,14 @@
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crosspost.sandbox.core import certificate
 from crosspost.sandbox.core.http_messages import Malformed, Reply, Request
 from crosspost.sandbox.core.pictures import TYPES
 from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.pages import network_page
-
-if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed here
-    from crosspost.sandbox.core.server import Sandbox
+from crosspost.sandbox.pages.content import Content
 
 _POLICY = {
     "Content-Security-Policy": (
@@ -25,7 +23,7 @@ _POLICY = {
 _FIELDS = {"network", "fault", "times", "match", "seconds", "retry_after"}
 
 
-def answer(sandbox: "Sandbox", request: Request) -> Reply | None:
+def answer(sandbox: Content, request: Request) -> Reply | None:
     """Answer a request to the sandbox itself; None when the path belongs to a network."""
     reply = _answer(sandbox, request)
     if reply is not None:
@@ -33,7 +31,7 @@ def answer(sandbox: "Sandbox", request: Request) -> Reply | None:
     return reply
 
 
-def _answer(sandbox: "Sandbox", request: Request) -> Reply | None:
+def _answer(sandbox: Content, request: Request) -> Reply | None:
     if request.path == "/_sandbox/faults":
         return _faults(sandbox, request)
     if request.path.startswith("/_sandbox/"):
@@ -52,7 +50,7 @@ def _answer(sandbox: "Sandbox", request: Request) -> Reply | None:
         return _html(network_page.profile(sandbox, account)) if account else None
 
 
-def _owner(sandbox: "Sandbox", path: str) -> Account | None:
+def _owner(sandbox: Content, path: str) -> Account | None:
     """The account whose own page this is."""
     for account in sandbox.store.accounts.values():
         if path.rstrip("/") in sandbox.networks[account.network].profiles(account):
@@ -60,7 +58,7 @@ def _owner(sandbox: "Sandbox", path: str) -> Account | None:
     return None
 
 
-def _look(sandbox: "Sandbox", path: str) -> Reply:
+def _look(sandbox: Content, path: str) -> Reply:
     known: dict[str, Callable[[], Any]] = {
         "/_sandbox/posts": lambda: sandbox.posts(deleted=True),
         "/_sandbox/accounts": sandbox.describe,
@@ -87,7 +85,7 @@ def _certificate() -> Reply:
         return _no(str(error), 404)
 
 
-def _faults(sandbox: "Sandbox", request: Request) -> Reply:
+def _faults(sandbox: Content, request: Request) -> Reply:
     if request.method == "GET":
         return Reply.json(sandbox.faults.list())
     origin = request.headers.get("Origin")

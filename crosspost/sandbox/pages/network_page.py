@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any
 from crosspost.sandbox.core import links
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.store import Account, Post
+from crosspost.sandbox.pages.content import Content
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    # the sandbox owns this module; only the type is needed here
-    from crosspost.sandbox.core.server import Sandbox
-
 _TAG = re.compile(r"(?<![\w/])([#@]\w[\w@.-]*\w|#\w)")
 
 
-def timelines(sandbox: "Sandbox") -> str:
+def timelines(sandbox: Content) -> str:
     """All networks side by side, newest post first."""
     with sandbox.store.lock:
         return _page(
@@ -26,23 +24,23 @@ def timelines(sandbox: "Sandbox") -> str:
         )
 
 
-def single(sandbox: "Sandbox", post: Post) -> str:
+def single(sandbox: Content, post: Post) -> str:
     """One post on a page of its own."""
     return _page(sandbox, "single.html", post=post)
 
 
-def profile(sandbox: "Sandbox", account: Account) -> str:
+def profile(sandbox: Content, account: Account) -> str:
     """One account's posts, newest first."""
     posts = sandbox.store.timeline(account.network, account.name)[::-1]
     return _page(sandbox, "profile.html", account=account, posts=posts)
 
 
-def style(sandbox: "Sandbox") -> str:
+def style(sandbox: Content) -> str:
     """The style of every page, with the colours of the networks."""
     return _page(sandbox, "style.css")
 
 
-def _page(sandbox: "Sandbox", template: str, **values: Any) -> str:
+def _page(sandbox: Content, template: str, **values: Any) -> str:
     found = _templates().get_template(template)
     return found.render(networks=sandbox.networks, accounts=sandbox.store.accounts, **values)
 
