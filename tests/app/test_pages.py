@@ -15,7 +15,7 @@ from crosspost.config import registry
 from crosspost.model import Draft, Entry, Look, Post
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox import pages as sandbox_pages
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 TITLES = (
     "<script>alert(1)</script> & „Grüße“ \"onload='x'",
