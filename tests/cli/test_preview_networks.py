@@ -55,3 +55,15 @@ def test_before_the_first_run_the_site_stands_for_the_account(place: Place) -> N
     html = section(page(place), "x")
     assert '<span class="avatar" aria-hidden="true">T</span>' in html
     assert '<strong dir="auto">tal.example.org</strong>' in html
+
+
+@pytest.mark.parametrize(
+    "network",
+    ["bluesky", "facebook", "linkedin", "listmonk", "mastodon", "newsletter", "signal", "telegram", "x"],
+)
+def test_right_after_sending_nothing_differs(tmp_path: Path, sandbox: Sandbox, clock: Clock, network: str) -> None:
+    place = Place(tmp_path, sandbox, networks=[network], clock=clock)
+    assert place.crosspost("publish", str(place.post)).code == 0
+    said = place.crosspost("preview", str(place.post), "--diff").out
+    assert "and says the same" in said
+    assert "differs" not in said
