@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from crosspost.app.progress import Progress
 from crosspost.compose import Style
-from crosspost.delivery import Engine, make_plan
+from crosspost.delivery import Engine, Rules, make_plan
 from crosspost.errors import Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Abilities, Entry, Identity, Limits, Post, Prepared, Receipt, Value
@@ -123,19 +124,19 @@ class Quick:
         self.entries[name] = Entry(id=name, path=path, url=url, title=text, date=when, **entry)
         return self.entries[name]
 
-    def run(self, *, by_hand: bool = False, most: int = 3, **engine: Any) -> dict[str, Delivery]:
+    def run(self, *, by_hand: bool = False, most: int = 3, **rule: Any) -> dict[str, Delivery]:
         """One run over everything; what it touched, by account (the last of each)."""
         accounts = dict.fromkeys(self.networks, "scripted")
-        schedules = engine.get("schedules")
+        schedules = rule.get("schedules")
         plan = make_plan(self.entries.values(), accounts, self.ledger, backfill=True, schedules=schedules)
+        rules = Rules(site="https://tal.example", max_per_run=dict.fromkeys(accounts, most), **rule)
         made = Engine(
-            ledger=self.ledger,
-            networks=self.networks,
-            load=lambda entry: self.posts[entry.id],
+            self.ledger,
+            self.networks,
+            lambda entry: self.posts[entry.id],
+            rules,
             owner="machine:1",
-            site="https://tal.example",
-            max_per_run=dict.fromkeys(accounts, most),
-            **engine,
+            listener=Progress(),
         )
         return {row.account: row for row in made.run(plan.entries, list(accounts), by_hand=by_hand)}
 
