@@ -9,7 +9,7 @@ import pytest
 from crosspost.compose import Style
 from crosspost.config import registry
 from crosspost.config.settings import Account, Daemon, Notify, Run, Secrets, SiteSettings, State
-from crosspost.sandbox.core.registry import stand_ins
+from crosspost.sandbox.registry import stand_ins
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS
 from tests.config import examples
 from tests.documents import README, generated

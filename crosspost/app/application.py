@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crosspost.compose import Style
     from crosspost.model import Overrides
     from crosspost.networks.base import Network
-    from crosspost.notifications.channels import NotificationConfig
+    from crosspost.notifications.config import NotificationConfig
     from crosspost.schedule import Schedule
     from crosspost.sources.git import Checkout
     from crosspost.sources.jekyll import JekyllSource
@@ -218,8 +218,8 @@ class App:
         return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
 
     def notification_config(self) -> "NotificationConfig":
-        """Who is told what needs a person, and how: :class:`crosspost.notifications.channels.NotificationConfig`."""
-        from crosspost.notifications.channels import NotificationConfig
+        """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
+        from crosspost.notifications.config import NotificationConfig
 
         said = self.settings.notify if self.settings is not None else settings.Notify()
         return NotificationConfig(said, self.credentials, lambda *keys: self._place("notify", *keys))

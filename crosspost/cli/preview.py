@@ -127,7 +127,7 @@ def _deliveries(ledger: "Ledger | None", source: Any, entry: "Entry") -> Iterato
 
 
 def _write_page(page: Path, seen: Sequence[tuple["Post", "Entry", list["AccountPreview"]]], *, diff: bool) -> None:
-    from crosspost.cli.preview_html import document
+    from crosspost.app.pages.preview import document
 
     try:
         page.write_text(document(seen, diff=diff), "utf-8")

@@ -25,6 +25,7 @@ from crosspost.model import (
     Identity,
     ImageLimits,
     Limits,
+    Look,
     Picture,
     Post,
     Prepared,
@@ -75,6 +76,13 @@ class Signal(Network):
         permalink=False,
     )
     doubt = Doubt(look="look at the group", url=False)
+    look = Look(
+        layout="chat",
+        brand=("#3a76f0", "#3a76f0"),
+        link=("#2c58c3", "#8fb0ff"),
+        bubble=("#e9e9eb", "#2b2c30"),
+        bold_title=True,
+    )
     Options = Options
     at_home = True
     example = """\

@@ -17,7 +17,7 @@ import msgspec
 from crosspost.compose.formats.entities import title_span
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
 from crosspost.media import Fitted
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt, Value
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
 from crosspost.transport.exchange import Exchange
 
@@ -68,6 +68,13 @@ class Telegram(Network):
         delete=True,
         absence_after=None,
         read_back=False,
+    )
+    look = Look(
+        layout="chat",
+        brand=("#2aabee", "#2aabee"),
+        link=("#168acd", "#6ab3f3"),
+        bubble=("#ffffff", "#182533"),
+        bold_title=True,
     )
     Options = Options
     edits = ("preview",)

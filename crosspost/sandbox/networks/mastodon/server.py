@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from crosspost.sandbox.core import pictures
 from crosspost.sandbox.core.faults import meant
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Picture
 from crosspost.sandbox.networks.mastodon.flavours import FLAVOURS, Flavour, identifier
@@ -31,6 +32,7 @@ class Server(StandIn):
 
     key = "mastodon"
     name = "Mastodon"
+    look = Look(mark="#6364ff", links_in_any_script=True)
     publishes = "POST /api/v1/statuses"
     paths = r"/api/v[12]/(?!(rpc|check|events)$)|/oauth/"  # those belong to signal-cli
     own_faults: ClassVar = {

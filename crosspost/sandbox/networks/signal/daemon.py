@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from crosspost.sandbox.core.faults import Fault
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.networks.signal.server import (
@@ -41,6 +42,7 @@ class Daemon(StandIn):
 
     key: ClassVar = "signal"
     name: ClassVar = "Signal"
+    look: ClassVar = Look(mark="#3a76f0")
     publishes: ClassVar = _PUBLISHES
     paths: ClassVar = r"/api/v1/(rpc|check|events)$|/v2/send$|/v1/(about|groups/|remote-delete/)"
     own_faults: ClassVar = {

@@ -3,15 +3,14 @@
 import hashlib
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from crosspost.sandbox.core.host import Host
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, route, whole
 from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.networks.telegram.server import only_known, params, structured
-
-if TYPE_CHECKING:  # the sandbox creates the stand-ins; only the type is needed here
-    from crosspost.sandbox.core.server import Sandbox
 
 PER_MINUTE = 20
 _LONGEST_POLL = 50  # seconds
@@ -21,10 +20,11 @@ _NAMES = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 409: "Conflict
 class Chat(StandIn):
     """Each account is a bot that is administrator of one channel: ``@verein``, and ``@zweitkonto``."""
 
-    _sandbox: "Sandbox"
+    _sandbox: Host
 
     key: ClassVar = "telegram"
     name: ClassVar = "Telegram"
+    look: ClassVar = Look(mark="#2aabee")
     publishes: ClassVar = "POST /bot/sendMessage | POST /bot/sendPhoto | POST /bot/sendMediaGroup"
     paths: ClassVar = r"/bot"
     options: ClassVar = {"rate_limits": True}
@@ -113,7 +113,7 @@ class Chat(StandIn):
 
     # ── updates ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, sandbox: "Sandbox", near: int) -> None:  # noqa: ARG002 - it listens on the common port
+    def start(self, sandbox: Host, near: int) -> None:  # noqa: ARG002 - it listens on the common port
         """See :class:`StandIn`; only the sandbox knows when it is stopped."""
         self._sandbox = sandbox
 

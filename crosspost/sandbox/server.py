@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import unquote
 
-from crosspost.sandbox.core import registry
+from crosspost.sandbox import registry
 from crosspost.sandbox.core.faults import AFTER, Fault, Faults, normal
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.http_server import Server
