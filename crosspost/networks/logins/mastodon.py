@@ -11,7 +11,7 @@ from crosspost.config import server_address
 from crosspost.errors import ConfigError, NotSent
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Question
-from crosspost.networks.protocols.oauth import Code, Consent, Pkce
+from crosspost.networks.logins.oauth import Code, Consent, Pkce
 from crosspost.transport.session import TransportError
 
 SCOPES = "write:statuses write:media read:statuses profile"
@@ -28,19 +28,23 @@ class MastodonLogin(Login):
     )
 
     def connect(self) -> list[Connected]:
-        question = Question(
+        server, software = self.until_right(self.question, self._asked)
+        if software != "mastodon":
+            self.dialog.say(f"{server} runs {software}.")
+        scopes = _TOKEN_ONLY.get(software)
+        token = self._pasted(server, scopes) if scopes else self._agreed(server)
+        return [Connected(network=self.network.key, name="mastodon", base_url=server, secrets={"access_token": token})]
+
+    @property
+    def question(self) -> Question:
+        """Which server it is."""
+        return Question(
             "server",
             "Which server is the account on?",
             "The address you log in at, or the whole name: @me@mastodon.social.",
             default=self.desk.base_url or self.desk.known.get("base_url"),
             clean=self._server,
         )
-        server, software = self.until_right(question, self._asked)
-        if software != "mastodon":
-            self.dialog.say(f"{server} runs {software}.")
-        scopes = _TOKEN_ONLY.get(software)
-        token = self._pasted(server, scopes) if scopes else self._agreed(server)
-        return [Connected(network=self.network.key, name="mastodon", base_url=server, secrets={"access_token": token})]
 
     def _server(self, answer: str) -> str:
         return server_address.of_account(answer, schemes=self.network.schemes, at_root=True)
@@ -53,7 +57,7 @@ class MastodonLogin(Login):
             software = str(self._json(href)["software"]["name"]).lower()
         except TransportError as error:
             raise ConfigError(f"{server} cannot be asked: {error}") from None
-        except (StopIteration, KeyError, TypeError, AttributeError, ValueError):
+        except (OSError, StopIteration, KeyError, TypeError, AttributeError, ValueError):
             software = "mastodon"  # it says nothing about itself: the next request shows
         return server, software
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crosspost.sandbox.core import links
+from crosspost.sandbox.core.html import environment
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.pages.content import Content
@@ -47,16 +48,7 @@ def _page(sandbox: Content, template: str, **values: Any) -> str:
 
 @cache
 def _templates() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("crosspost.sandbox.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    made = environment("crosspost.sandbox.pages")
     made.filters |= {"marked": _marked, "target": _target}
     return made
 
