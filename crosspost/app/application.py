@@ -341,7 +341,7 @@ def load(
     return App(
         settings=said,
         site=site or _site(said, near),
-        credentials=Credentials(environ, secrets_file, keyring),
+        credentials=Credentials(environ, secrets_file, keyring, _commands(said)),
         clock=clock,
     )
 
@@ -360,6 +360,11 @@ def _site(said: Settings | None, near: Path | None) -> Path:
             "this is no site: there is no _config.yml and no folder of dated posts; name it with --site DIR"
         )
     return found
+
+
+def _commands(said: Settings | None) -> dict[str, str | dict[str, str]]:
+    """Account → the command that prints its token."""
+    return {name: account.token_cmd for name, account in (said.accounts if said else {}).items() if account.token_cmd}
 
 
 def _keyring() -> Callable[[str, str], str | None]:

@@ -13,6 +13,7 @@ import click
 
 from crosspost import __version__
 from crosspost.cli import (
+    accounts,
     cancel,
     changes,
     count,
@@ -90,6 +91,7 @@ for _command in (
     notify.notify,
     ledger.ledger,
     init.init,
+    accounts.accounts,
     sandbox.sandbox,
     demo.demo,
     doctor.doctor,

@@ -114,7 +114,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
     ``timeout`` is in seconds. ``network`` may be left out when the account has the network's name. ``digest``: one
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
-    gone.
+    gone. ``token_cmd`` is a command that prints the token, for several credentials one command each.
     """
 
     name: str
@@ -127,6 +127,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     digest_title: str = ""
     on_edit: OnEdit = "ask"
     on_delete: OnDelete = "ask"
+    token_cmd: str | dict[str, str] = ""
     own: dict[str, Any] = {}
 
 
@@ -178,7 +179,15 @@ def read(file: Path) -> Settings:
 
     :raises ConfigError: when it cannot be read, or has an unknown key or a wrong value
     """
-    text = toml_text.read_text(file)
+    return parse(toml_text.read_text(file), file)
+
+
+def parse(text: str, file: Path) -> Settings:
+    """Check the text of a config file.
+
+    :param file: where it stands, or will stand
+    :raises ConfigError: when it has an unknown key or a wrong value
+    """
     data = toml_text.parse(text, file)
     unknown(
         data,

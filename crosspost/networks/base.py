@@ -83,6 +83,8 @@ class Network(Boundary):
     hint: ClassVar[str] = ""
     #: for a network without :attr:`credentials`: why it needs none, for the example of the secrets file
     no_secrets: ClassVar[str] = ""
+    #: "module:Class" of its :class:`.logins.base.Login`; "" asks for each credential
+    login: ClassVar[str] = ""
     #: required settings, each with an example, which ``crosspost init`` writes
     needs: ClassVar[dict[str, Any]] = {}
     #: settings that are file paths, relative to the config
@@ -146,15 +148,7 @@ class Network(Boundary):
         :raises Unsupported: when this network cannot take the post
         :raises ConfigError: when the post's own settings for this account are not valid
         """
-        return compose.compose(
-            post,
-            account=self.account,
-            network=self.key,
-            limits=self.allowed,
-            abilities=self.able,
-            style=self.style,
-            options=self.options,
-        )
+        return self.composed(post)
 
     def draft(self, post: Post) -> Draft:
         """:meth:`compose`, but without pictures that cannot be used; a warning says so.
@@ -274,6 +268,22 @@ class Network(Boundary):
         return False
 
     # ── shared by all adapters ────────────────────────────────────────────────────────────────────────────────────
+
+    def composed(self, post: Post, *, style: Style | None = None, instead: str = "") -> Draft:
+        """:func:`crosspost.compose.compose` for this account.
+
+        :param style: instead of the account's own
+        """
+        return compose.compose(
+            post,
+            account=self.account,
+            network=self.key,
+            limits=self.allowed,
+            abilities=self.able,
+            style=style or self.style,
+            options=self.options,
+            instead=instead,
+        )
 
     @property
     def allowed(self) -> Limits:

@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost import compose
 from crosspost.compose import for_post
 from crosspost.errors import AuthExpired, DeliveryError, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post
@@ -139,16 +138,8 @@ class Instagram(ContainerNetwork):
     def compose(self, post: Post) -> Draft:
         override = post.overrides.for_account(self.account, self.key)
         style, options = for_post(self.style, self.options, override, post.path)
-        draft = compose.compose(
-            post,
-            account=self.account,
-            network=self.key,
-            limits=self.allowed,
-            abilities=self.able,
-            style=self.style,
-            options=self.options,
-            instead=_in_bio(options.bio, style.language or post.lang) if post.url else "",
-        )
+        in_bio = _in_bio(options.bio, style.language or post.lang) if post.url else ""
+        draft = self.composed(post, instead=in_bio)
         for kind, found, most in (
             ("hashtags", _TAG.findall(draft.text), self.allowed.hashtags),
             ("mentions", _MENTION.findall(draft.text), MENTIONS),

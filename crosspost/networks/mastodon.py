@@ -77,6 +77,7 @@ base_url = "https://mastodon.social"   # your server
 """
     hint = "visibility"
     ids_of_server = True
+    login = "crosspost.networks.logins.mastodon:MastodonLogin"
     credentials: ClassVar = {
         "access_token": "an access token (Preferences > Development > New application; "
         "scopes write:statuses write:media read:statuses profile)",

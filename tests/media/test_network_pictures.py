@@ -33,7 +33,7 @@ def test_a_title_card_comes_in_a_format_the_network_takes(place: Place) -> None:
 
 
 def test_a_title_no_font_can_draw_is_a_sentence(place: Place) -> None:
-    post = msgspec.structs.replace(place.the_post(), thumbnail=None, title="\U00012000", site="\U00012000")
+    post = msgspec.structs.replace(place.the_post(), thumbnail=None, title="\U0003fff0", site="\U0003fff0")
     assert "goes out without a picture" in network(place, title_card=True).draft(post).warnings[0]
 
 
