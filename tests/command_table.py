@@ -11,18 +11,17 @@ _MOST = 92
 
 
 def generated(text: str) -> str:
-    """The module's text with every row of its table made anew."""
-    for name, command in cli.commands.items():
-        said = command.get_short_help_str(_MOST).replace("\\", r"\\").replace('"', r"\"")
-        row = re.compile(rf'^(    "{re.escape(name)}": \("[\w.]+", )".*"\),$', re.MULTILINE)
-        text = row.sub(lambda found, said=said: f'{found[1]}"{said}"),', text)  # type: ignore[misc]
-    return text
+    """The module's text with its sentences made anew."""
+    said = {name: command.get_short_help_str(_MOST) for name, command in cli.commands.items()}
+    quoted = {name: sentence.replace("\\", r"\\").replace('"', r"\"") for name, sentence in said.items()}
+    rows = "".join(f'    "{name}": "{sentence}",\n' for name, sentence in quoted.items())
+    return re.sub(r"(?<=^SENTENCES = \{\n).*?(?=^\}$)", lambda _: rows, text, flags=re.DOTALL | re.MULTILINE)
 
 
 def write() -> None:
-    """Bring the file and the table of this process up to date."""
+    """Bring the file and the sentences of this process up to date."""
     text = generated(FILE.read_text("utf-8"))
     FILE.write_text(text, "utf-8")
-    made: dict[str, object] = {}
+    made: dict[str, dict[str, str]] = {}
     exec(compile(text, FILE, "exec"), made)
-    commands.TABLE.update(made["TABLE"])  # type: ignore[call-overload]
+    commands.SENTENCES.update(made["SENTENCES"])

@@ -42,7 +42,8 @@ class _Commands(Group):
 def cli(debug: bool) -> None:
     """Say once what your website publishes, on every network you are on.
 
-    `crosspost FILE` publishes one post now; `crosspost run` (from cron) publishes what is new.
+    `crosspost FILE` publishes one post now; `crosspost run` (from cron) publishes what is new. `crosspost help` shows
+    the manual.
     """
     click.get_current_context().with_resource(quiet_logs())
     if debug:

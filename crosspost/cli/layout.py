@@ -16,6 +16,7 @@ from crosspost.text.printable import printable
 
 #: lines longer than this are hard to read, however wide the terminal is
 HELP_WIDTH = _MOST = 100
+_USUAL = 80
 _LEAST = 20
 #: in front of what does not fit beside something
 _BELOW = "      "
@@ -50,8 +51,8 @@ def terminal_width() -> int:
         if (wanted := int(os.environ.get("COLUMNS", ""))) > 0:
             return wanted
     with contextlib.suppress(AttributeError, ValueError, OSError):  # closed, or no terminal
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
-    return 80
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _USUAL  # type: ignore[union-attr]
+    return _USUAL
 
 
 def cells(text: str) -> int:

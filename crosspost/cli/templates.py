@@ -94,12 +94,12 @@ def secrets_text(described: dict[str, Any] | None) -> str:
 
 
 def example_accounts() -> str:
-    """Every network's block of `config/crosspost.example.toml`."""
+    """Every network's block of the example config."""
     return "\n".join(f"[accounts.{name}]\n{registry.load(name).example}" for name in registry.NETWORKS)
 
 
 def example_secrets() -> str:
-    """Every network's lines of `config/secrets.example.env`."""
+    """Every network's lines of the example of the secrets file."""
     parts = []
     for name in registry.NETWORKS:
         cls = registry.load(name)

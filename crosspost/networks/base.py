@@ -1,7 +1,8 @@
 """The base class of every network adapter; :mod:`.boundary` turns library errors into delivery errors.
 
-An adapter file always has this order: a class with ``key``, ``name``, ``limits``, ``abilities``, ``Options``,
-``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` → ``explain`` → privates.
+An adapter file always has this order: a class with ``key``, ``name``, ``limits``, ``abilities``, ``look``,
+``Options``, ``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` →
+``explain`` → privates.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from crosspost.model import (
     Identity,
     ImageLimits,
     Limits,
+    Look,
     Picture,
     Post,
     Prepared,
@@ -68,6 +70,8 @@ class Network(Boundary):
     key: ClassVar[str]
     limits: ClassVar[Limits]
     abilities: ClassVar[Abilities]
+    #: how previews show a post of this network
+    look: ClassVar[Look] = Look()
     #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``; its ``carried`` names
     #: those that decide how a post is delivered, not its content: they are never frozen, and no post can set them
     Options: ClassVar[type[Value]]
@@ -79,6 +83,8 @@ class Network(Boundary):
     hint: ClassVar[str] = ""
     #: for a network without :attr:`credentials`: why it needs none, for the example of the secrets file
     no_secrets: ClassVar[str] = ""
+    #: "module:Class" of its :class:`.logins.base.Login`; "" asks for each credential
+    login: ClassVar[str] = ""
     #: required settings, each with an example, which ``crosspost init`` writes
     needs: ClassVar[dict[str, Any]] = {}
     #: settings that are file paths, relative to the config

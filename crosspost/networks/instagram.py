@@ -14,7 +14,7 @@ import msgspec
 
 from crosspost.compose import for_post
 from crosspost.errors import AuthExpired, DeliveryError, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post
 from crosspost.networks.meta import graph
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions, PageHost
@@ -93,6 +93,7 @@ class Instagram(ContainerNetwork):
     )
     # The container's status is proof. A minute, because a request that was cut off may still be in progress.
     abilities = Abilities(card="none", needs_image=True, delete=True, absence_after=60)
+    look = Look(layout="photo", brand=("#c13584", "#c13584"), link=("#00376b", "#9ccaff"))
     Options = Options
     example = """\
 # login = "instagram"            # the token is from Instagram Login; "facebook": it is a Page token

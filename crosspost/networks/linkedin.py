@@ -14,7 +14,19 @@ import msgspec
 from crosspost.compose.formats import linkedin
 from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Picture,
+    Post,
+    Prepared,
+    Receipt,
+    Value,
+)
 from crosspost.networks.base import Network, Save
 from crosspost.networks.meta.token_renewal import Renewal
 from crosspost.networks.post_search import Page, rows, text, without_links
@@ -70,6 +82,7 @@ class LinkedIn(Network):
         read_back=False,
         mentions="nothing",
     )
+    look = Look(brand=("#0a66c2", "#0a66c2"), link=("#0a66c2", "#71b7fb"))
     Options = Options
     example = """\
 # author = "1234567"             # an organisation's id (the number in its admin address); without it the person

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, Unknown
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
 from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.post_search import rows, text
@@ -40,6 +40,7 @@ class Listmonk(Network):
     )
     #: the campaign is created before publishing; whether it was started can be read at any time
     abilities = Abilities(card="none", mentions="nothing", absence_after=0, digest=True)
+    look = Look(layout="letter", bold_title=True)
     Options = Options
     ids_of_server = True
     at_home = True
@@ -55,6 +56,7 @@ lists = [1]                      # numbers of the lists it goes to
     hint = "content"
     at_root: ClassVar = False
     needs: ClassVar = {"base_url": "https://listmonk.example.org", "lists": [1]}
+    login = "crosspost.networks.logins.listmonk:ListmonkLogin"
     credentials: ClassVar = {
         "username": "the API user's name (Admin > Users, type API)",
         "token": "its access token, shown once when the user is created",

@@ -14,7 +14,7 @@ import msgspec
 from crosspost.compose.formats import mail
 from crosspost.config.credentials import variable
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, RateLimited, Rejected, Unknown
-from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
+from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
 from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.mail.recipients import Journal, Recipient, Round, StoppedError, key_of, named, read
@@ -74,6 +74,7 @@ class Newsletter(Network):
         unproved="Whether a mail went out cannot be looked up",
     )
     one_by_one = True
+    look = Look(layout="letter", bold_title=True)
     Options = Settings
     example = """\
 base_url = "smtps://smtp.example.org:465"   # smtps: TLS from the first byte; smtp://host:587: STARTTLS
@@ -99,6 +100,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
     }
     files: ClassVar = ("recipients",)
     at_home = True
+    login = "crosspost.networks.logins.mail:MailLogin"
     credentials: ClassVar = {
         "username": "the login name at the mail server, often the mail address",
         "password": "the password, or an app password where the provider requires one",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # whoever composes needs nothing of how a mail is written
     from email.message import EmailMessage
     from email.policy import Policy
 
+    from markupsafe import Markup
+
 #: stands in a footer where each recipient's own address for leaving the list goes
 UNSUBSCRIBE = "{unsubscribe}"
 # a name in quotation marks or without, and an address in angle brackets; or an address alone. Nothing before or behind
@@ -64,9 +66,7 @@ def as_mail(
     blocks, cut = _blocks(draft, post, full=full, own=own)
     if footer:
         text = f"{text}\n\n-- \n{footer.strip()}"
-        blocks.append(
-            '<hr style="border:0;border-top:1px solid #c4c9cf;margin:24px 0">' + mail_html.paragraphs(footer.strip())
-        )
+        blocks.append(mail_html.rule() + mail_html.paragraphs(footer.strip()))
     shown = tuple(picture for picture in draft.images if _on_the_web(picture.url))
     missing = () if len(shown) == len(draft.images) else ("goes out without the picture: it has no address on the web",)
     html = mail_html.page(subject, blocks, draft.language) if framed else "\n".join(blocks)
@@ -85,7 +85,7 @@ def _on_the_web(url: str) -> bool:
     return urlsplit(url).scheme in ("http", "https")
 
 
-def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> tuple[list[str], tuple[str, ...]]:
+def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> "tuple[list[Markup], tuple[str, ...]]":
     """The HTML's blocks, and what did not fit."""
     pictures = [mail_html.picture(image.url, image.alt) for image in draft.images if _on_the_web(image.url)]
     read_on = [mail_html.link(draft.link, _READ_ON.get(draft.language.split("-")[0].lower(), _READ_ON["en"]))]

@@ -139,7 +139,7 @@ class Instagram(ContainerServer):
         return self.refreshed(request)
 
     @route("GET", "/{number}")
-    def look(self, request: Request, number: str) -> Reply:
+    def read(self, request: Request, number: str) -> Reply:
         """The account, a container with its status, or a post."""
         me = self.me(request)
         if number not in ("me", me.id):
