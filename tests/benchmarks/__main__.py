@@ -1,4 +1,4 @@
-"""``make bench``: each figure beside its baseline, as a table and as JSON. Asserts nothing: times depend on the machine.
+"""``make bench``: each figure beside its baseline, as a table and as JSON. It asserts nothing: machines differ.
 
 python -m tests.benchmarks [--json FILE] [--only WORD]
 """

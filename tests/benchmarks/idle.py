@@ -53,32 +53,30 @@ def million_status(folder: Path) -> Measured:
 
 def _two_ledgers(folder: Path, *command: str) -> list[tuple[str, ...]]:
     """A command on a ledger of a million rows, and on one of a thousand."""
-    for name, posts in (("many", 100_000), ("few", 0)):
-        _ready(folder / name, 100, ACCOUNTS)
-        if posts:
-            _fill(folder / name / "state/ledger.sqlite3", posts)
-    commands = [(*CROSSPOST, *command, "--config", str(folder / name / "crosspost.toml")) for name in ("many", "few")]
-    processes(*[_run(folder / name / "crosspost.toml") for name in ("many", "few")], rounds=1)
-    return commands
+    configs = [folder / name / "crosspost.toml" for name in ("many", "few")]
+    for config in configs:
+        _ready(config.parent, 100, ACCOUNTS)
+    fill(configs[0].parent / "state/ledger.sqlite3", 100_000)
+    processes(*map(_run, configs), rounds=0)
+    return [(*CROSSPOST, *command, "--config", str(config)) for config in configs]
 
 
-def _fill(ledger: Path, posts: int) -> None:
-    """Copy the rows of one post so many times, as those of posts that are gone long since."""
+def fill(ledger: Path, posts: int, **other: str) -> None:
+    """Copy the rows of one post so many times, as those of posts that are gone long since.
+
+    :param other: column → SQL for its value in the copies
+    """
+    changed = {"gone_at": "'2020-01-01T00:00:00.000000+00:00'", "url": "url || '-' || i", **other}
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {posts})"
     with contextlib.closing(sqlite3.connect(ledger)) as opened, opened:
         (sample,) = opened.execute("SELECT min(id) FROM posts").fetchone()
-        opened.execute("CREATE TEMP TABLE number AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-                       f"WHERE i < {posts}) SELECT i FROM n")  # fmt: skip
         for table, key in (("posts", "id"), ("deliveries", "post")):
             columns = [row[1] for row in opened.execute(f"PRAGMA table_info({table})")]
-            new = {
-                key: f"{table}.{key} || '-' || i",
-                "url": "url || '-' || i",
-                "gone_at": "'2020-01-01T00:00:00.000000+00:00'",
-            }
-            kept = [name for name in columns if not (table == "deliveries" and name == "id")]
-            values = ", ".join(new.get(name, name) for name in kept)
+            columns = [name for name in columns if (table, name) != ("deliveries", "id")]
+            new = changed | {key: f"{key} || '-' || i"}
+            values = ", ".join(new.get(name, name) for name in columns)
             opened.execute(
-                f"INSERT INTO {table} ({', '.join(kept)}) SELECT {values} FROM {table}, number WHERE {table}.{key} = ?",
+                f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {values} FROM {table}, n WHERE {key} = ?",
                 [sample],
             )
 

@@ -42,9 +42,8 @@ def front(random: Random, number: int, day: str) -> str:
     lines = [f'title: "{title}: {number}"' if number % 3 == 0 else f"title: {title} {number}"]
     lines += [f"date: {day} {number % 24:02}:{number % 60:02}:00 +0100"] if number % 2 else []
     lines += [f'description: "{sentences(random, 140)}"'] if number % 3 else []
-    lines += (
-        [f"categories: [{', '.join(random.choices(['Neues', 'Garten', 'Energie'], k=2))}]"] if number % 4 == 0 else []
-    )
+    folders = ", ".join(random.choices(["Neues", "Garten", "Energie"], k=2))
+    lines += [f"categories: [{folders}]"] if number % 4 == 0 else []
     lines += ["tags: [Garten, Erneuerbare Energien]"] if number % 2 else ["tags:", "  - Wind", "  - Sonne und Mond"]
     if number % 3 == 1:
         lines += ["image:", f"  path: /images/{number}.jpg", "  alt: Ein Beet"]
@@ -67,9 +66,8 @@ def site(root: Path, posts: int, accounts: str = NOWHERE, more: str = "") -> Pat
         file.write_text(f"---\n{front(random, number, day)}\n---\n\n{body}\n", "utf-8")
         os.utime(file, (1_770_000_000, 1_770_000_000))  # what was changed a moment ago is read again each time
     config = root / "crosspost.toml"
-    config.write_text(
-        f'[site]\npath = "site"\nlive_check = false\n{more}\n[state]\nledger = "state/ledger.sqlite3"\n{accounts}'
-    )
+    state = '[state]\nledger = "state/ledger.sqlite3"'
+    config.write_text("\n".join(['[site]\npath = "site"\nlive_check = false', more, state, accounts]), "utf-8")
     return config
 
 

@@ -63,17 +63,15 @@ def processes(*commands: Command, rounds: int = 7, before: Callable[[], object] 
     return [Used(*map(statistics.median, zip(*used, strict=True))) for used in found]
 
 
-def seconds(
-    *work: Callable[[], object], rounds: int = 7, clock: Callable[[], float] = time.process_time
-) -> list[float]:
-    """The same for functions in this process: medians in seconds."""
+def seconds(*work: Callable[[], object], rounds: int = 7) -> list[float]:
+    """The same for functions in this process: medians in seconds of processor time."""
     found: list[list[float]] = [[] for _ in work]
     for number in range(rounds + 1):
         for do, spent in zip(work, found, strict=True):
-            begun = clock()
+            begun = time.process_time()
             do()
             if number:
-                spent.append(clock() - begun)
+                spent.append(time.process_time() - begun)
     return [statistics.median(spent) for spent in found]
 
 

@@ -41,10 +41,9 @@ def settled(folder: Path, described: dict[str, Any], posts: int, networks: tuple
     tables = ""
     for name in networks:
         known = described["networks"][name]
-        said = {"base_url": known["base_url"], "timeout": 30, **(known["settings"] or {})}
-        tables += f"[accounts.{name}]\n" + "".join(
-            f"{k} = {msgspec.json.encode(v).decode()}\n" for k, v in said.items()
-        )
+        said = {"base_url": known["base_url"], "timeout": 30, **known.get("settings", {})}
+        lines = [f"{key} = {msgspec.json.encode(value).decode()}" for key, value in said.items()]
+        tables += "\n".join([f"[accounts.{name}]", *lines, ""])
     config = site(folder, posts, tables, run)
     secrets = folder / "secrets.env"
     secrets.write_text(secrets_text(described), "utf-8")
