@@ -1,0 +1,403 @@
+"""What each step in the life of a delivery writes down, and what it leaves as it was."""
+
+from datetime import timedelta
+
+import pytest
+
+from crosspost.ledger import DECIDED, TAKEN_BACK, Delivery, LeaseLostError, Ledger
+from crosspost.ledger.facts import Count
+from tests.harness import Clock
+from tests.ledger.rows import begun, claimed, draft, entry, frozen, planned, put, receipt, same, sent, stored
+
+THREAD = {"reply_to": "7", "root": "5"}
+
+
+def free(ledger: Ledger, row: Delivery) -> bool:
+    kept = stored(ledger, row)
+    return kept["lease"] is None and kept["lease_until"] is None
+
+
+# ── a worker takes it ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_claims_it_has_it_for_a_quarter_of_an_hour(ledger: Ledger, clock: Clock) -> None:
+    row, other = planned(ledger), planned(ledger, "other")
+    clock.pass_by(minutes=1)
+    held = ledger.claim(row, "machine:1")
+    assert held is not None
+    assert (held.id, held.state, held.attempts, held.tried_at) == (row.id, "sending", 1, clock())
+    assert held.lease.startswith("machine:1/")
+    assert stored(ledger, held)["lease_until"] == clock() + timedelta(minutes=15)
+    assert held.updated_at == clock()
+    assert same(ledger, other)
+
+
+def test_two_claims_by_one_owner_are_two(ledger: Ledger) -> None:
+    """An earlier run of the same process number must not write into a later one's row."""
+    first = claimed(ledger)
+    ledger.again(first, "", ledger.clock())
+    second = ledger.claim(ledger.get(first.id), "machine:1")
+    assert second is not None
+    assert first.lease != second.lease
+
+
+@pytest.mark.parametrize("state", ["before", "sending", "sent", "failed", "unknown", "held", "skipped"])
+def test_only_what_is_planned_is_claimed(ledger: Ledger, state: str) -> None:
+    row = put(ledger, planned(ledger), state=state)
+    ledger.present = lambda: pytest.fail("nothing was claimed")
+    assert ledger.claim(row, "machine:1") is None
+    assert same(ledger, row)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "goes"),
+    [("delete", "planned", False), ("delete", "asked", True), ("delete", "done", True), ("edit", "planned", True)],
+)
+def test_what_is_to_be_taken_back_does_not_go_out(ledger: Ledger, kind: str, state: str, goes: bool) -> None:
+    row, other = planned(ledger), planned(ledger, "other")
+    ledger.changes.put(row.id, kind, state)  # type: ignore[arg-type]
+    assert (ledger.claim(row, "machine:1") is not None) == goes
+    assert ledger.claim(other, "machine:1") is not None
+
+
+def test_a_claim_says_that_this_machine_is_at_work(ledger: Ledger) -> None:
+    told: list[str] = []
+    ledger.present = lambda: told.append(ledger.deliveries()[0].state)
+    claimed(ledger)
+    assert told == ["sending"]
+
+
+def test_the_first_attempt_counts_not_the_waiting_before_it(ledger: Ledger, clock: Clock) -> None:
+    ledger.wait(planned(ledger), clock(), "waits for its page")
+    clock.pass_by(hours=3)
+    first = clock()
+    held = ledger.claim(ledger.deliveries()[0], "machine:1")
+    assert held is not None
+    assert held.tried_at == first
+    ledger.again(held, "no route", clock())
+    clock.pass_by(hours=3)
+    held = ledger.claim(ledger.deliveries()[0], "machine:1")
+    assert held is not None
+    assert (held.attempts, held.tried_at) == (2, first)
+
+
+def test_after_a_person_had_it_tried_anew_the_time_counts_anew(ledger: Ledger, clock: Clock) -> None:
+    ledger.failed(claimed(ledger), "given up")
+    clock.pass_by(days=3)
+    assert ledger.revive(ledger.deliveries()[0])
+    held = ledger.claim(ledger.deliveries()[0], "machine:1")
+    assert held is not None
+    assert (held.attempts, held.tried_at) == (2, clock())
+
+
+# ── what it prepares and sends ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_another_text_forgets_uploads_and_their_time(ledger: Ledger, clock: Clock) -> None:
+    held = ledger.remember(frozen(ledger), {"media_0": "17"}, uploaded=clock())
+    clock.pass_by(minutes=1)
+    assert ledger.freeze(held, held.draft or draft(), "another key").remote_at == clock() - timedelta(minutes=1)
+    held = ledger.freeze(held, draft("anders"), "a third")
+    assert (held.draft, held.handle, held.remote, held.remote_at) == (draft("anders"), "a third", {}, None)
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_what_was_uploaded_is_remembered_with_its_time(ledger: Ledger, clock: Clock, counts: bool) -> None:
+    marked: list[Count] = []
+    ledger.mark = marked.append
+    held, uploaded = frozen(ledger), clock() - timedelta(minutes=3)
+    held = ledger.remember(held, {"media_0": "17"}, uploaded=uploaded, counts=counts)
+    assert (held.remote, held.remote_at) == ({"media_0": "17"}, uploaded)
+    assert marked == ([Count(number=1, at=clock())] if counts else [])
+    assert held.publishing_at is None
+
+
+def test_each_irreversible_request_is_counted_before_it_begins(ledger: Ledger, clock: Clock) -> None:
+    marked: list[Count] = []
+    ledger.mark = marked.append
+    held = ledger.remember(frozen(ledger), {"media_0": "17"}, uploaded=clock())
+    clock.pass_by(minutes=1)
+    held = ledger.begin(held)
+    assert (held.publishing_at, held.remote, held.updated_at) == (clock(), {"media_0": "17"}, clock())
+    assert ledger.begin(held, {"container": "9"}).remote == {"container": "9"}
+    assert [count.number for count in marked] == [1, 2]
+
+
+def test_a_success_is_kept_with_all_the_network_said(ledger: Ledger, clock: Clock) -> None:
+    held = begun(ledger)
+    clock.pass_by(minutes=1)
+    row = ledger.sent(held, receipt(ledger, "7", "one", "two"))
+    assert (row.state, row.receipt, row.url, row.sent_at) == ("sent", "7", "https://m.example/7", clock())
+    assert row.error == "one; two"
+    assert free(ledger, row)
+
+
+@pytest.mark.parametrize("state", ["unknown", "held", "planned"])
+def test_an_answer_that_comes_after_the_lease_ended_still_counts(ledger: Ledger, state: str) -> None:
+    held = begun(ledger)
+    put(ledger, held, state=state, lease=None, lease_until=None)
+    assert ledger.sent(held, receipt(ledger)).state == "sent"
+
+
+def test_an_answer_to_an_earlier_attempt_is_not_that_of_the_next(ledger: Ledger, clock: Clock) -> None:
+    held = begun(ledger)
+    clock.pass_by(minutes=20)
+    put(ledger, held, state="unknown", lease=None, lease_until=None, publishing_at=clock())
+    with pytest.raises(LeaseLostError, match="the delivery of beet to m was taken over by another run"):
+        ledger.sent(held, receipt(ledger))
+    assert ledger.get(held.id).state == "unknown"
+
+
+def test_an_answer_without_a_request_is_that_of_nothing(ledger: Ledger) -> None:
+    held = frozen(ledger)
+    put(ledger, held, state="planned", lease=None, lease_until=None)
+    with pytest.raises(LeaseLostError):
+        ledger.sent(held, receipt(ledger))
+
+
+@pytest.mark.parametrize("state", ["failed", "skipped", "sending"])
+def test_an_answer_does_not_undo_what_was_decided_meanwhile(ledger: Ledger, state: str) -> None:
+    held = begun(ledger)
+    put(ledger, held, state=state, lease="another:1/x")
+    with pytest.raises(LeaseLostError):
+        ledger.sent(held, receipt(ledger))
+
+
+def test_what_is_found_without_an_attempt_is_kept_as_if_there_had_been_one(ledger: Ledger) -> None:
+    row = put(ledger, planned(ledger), error="no route", lease="x", lease_until=ledger.clock())
+    found = ledger.recognise(ledger.get(row.id), draft("eins", parts=("zwei",)), "key", receipt(ledger, "7"))
+    assert (found.state, found.handle, found.receipt, found.url) == ("sent", "key", "7", "https://m.example/7")
+    assert (found.sent_at, found.error) == (ledger.clock(), "")
+    assert found.draft == draft("eins", parts=("zwei",))
+    assert free(ledger, found)
+    assert [row.part for row in ledger.deliveries()] == [1, 2], "the thread goes on"
+
+
+def test_another_key_leaves_behind_all_but_the_thread(ledger: Ledger, clock: Clock) -> None:
+    held = ledger.remember(frozen(ledger), {"media_0": "17"} | THREAD, uploaded=clock())
+    held = ledger.rekey(held, "another key")
+    assert (held.handle, held.remote, held.remote_at, held.state) == ("another key", THREAD, None, "sending")
+    assert held.draft == draft()
+
+
+# ── how it ends ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_it_is_planned_again_and_a_doubt_stays(ledger: Ledger, clock: Clock, certain: bool) -> None:
+    held, later = begun(ledger), clock() + timedelta(minutes=5)
+    row = ledger.again(held, "no route", later, certain=certain)
+    assert (row.state, row.error, row.due_at) == ("planned", "no route", later)
+    assert (row.publishing_at is None) == certain
+    assert free(ledger, row)
+
+
+def test_planned_again_is_certainly_not_out_unless_said_otherwise(ledger: Ledger, clock: Clock) -> None:
+    assert ledger.again(begun(ledger), "no route", clock()).publishing_at is None
+
+
+def test_how_an_attempt_ends_is_written_down_and_frees_it(ledger: Ledger, clock: Clock) -> None:
+    later = clock() + timedelta(minutes=5)
+    failed = ledger.failed(begun(ledger, "a"), "not allowed")
+    doubted = ledger.doubt(begun(ledger, "b"), "no answer", later)
+    held = ledger.hold(put(ledger, begun(ledger, "c"), why="a slot"), "look there")
+    named = ledger.hold(begun(ledger, "d"), "look there", why="a picture")
+    assert (failed.state, failed.error) == ("failed", "not allowed")
+    assert (doubted.state, doubted.error, doubted.due_at) == ("unknown", "no answer", later)
+    assert (held.state, held.error, held.why) == ("held", "look there", "a slot")
+    assert (named.state, named.why) == ("held", "a picture")
+    assert all(row.publishing_at for row in (failed, doubted, held, named))
+    assert all(free(ledger, row) for row in (failed, doubted, held, named))
+
+
+def test_what_waits_stays_planned_and_keeps_since_when(ledger: Ledger, clock: Clock) -> None:
+    first, later = clock(), clock() + timedelta(minutes=5)
+    row = ledger.wait(planned(ledger), later, "waits for its page", error="for long now")
+    assert (row.state, row.due_at, row.why, row.error) == ("planned", later, "waits for its page", "for long now")
+    clock.pass_by(minutes=5)
+    row = ledger.wait(row, later, "still")
+    assert (row.tried_at, row.why, row.error) == (first, "still", "")
+
+
+def test_what_is_skipped_says_why(ledger: Ledger) -> None:
+    row = ledger.skip(planned(ledger), "too late")
+    assert (row.state, row.why) == ("skipped", "too late")
+
+
+def test_only_who_holds_it_writes(ledger: Ledger) -> None:
+    held = claimed(ledger)
+    strange = put(ledger, held, lease="machine:2/x")
+    with pytest.raises(LeaseLostError):
+        ledger.failed(held, "")
+    ledger.failed(strange, "")
+    with pytest.raises(LeaseLostError):
+        ledger.failed(strange, "once more")
+
+
+# ── a worker is gone ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("passed", "ends"),
+    [({"minutes": 15}, False), ({"minutes": 15, "seconds": 1}, True), ({"minutes": -5}, False), ({"hours": -2}, True)],
+)
+def test_another_machines_lease_ends_by_the_clock(
+    ledger: Ledger, clock: Clock, passed: dict[str, float], ends: bool
+) -> None:
+    """One that lasts longer than any was written by a wrong clock, and would last for ever."""
+    held, other = claimed(ledger), planned(ledger, "other")
+    clock.pass_by(**passed)
+    assert ledger.orphaned("another") == int(ends)
+    row = ledger.get(held.id)
+    assert (row.state == "unknown") == ends
+    if ends:
+        assert (row.error, row.due_at, row.updated_at) == ("crosspost was interrupted here", clock(), clock())
+        assert free(ledger, row)
+    assert same(ledger, other)
+
+
+def test_only_what_is_under_way_is_orphaned(ledger: Ledger, clock: Clock) -> None:
+    put(ledger, planned(ledger), state="sent", lease="machine:1/x", lease_until=clock() - timedelta(days=1))
+    assert ledger.orphaned("machine") == 0
+
+
+# ── a person decides ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("state", ["before", "failed", "planned", "skipped"])
+def test_a_person_has_it_tried_at_once(ledger: Ledger, clock: Clock, state: str) -> None:
+    row = put(ledger, planned(ledger, due=timedelta(days=1)), state=state, tried_at=clock())
+    other = planned(ledger, "other", due=timedelta(days=1))
+    clock.pass_by(minutes=1)
+    assert ledger.revive(row)
+    row = ledger.get(row.id)
+    assert (row.state, row.due_at, row.tried_at, row.updated_at) == ("planned", clock(), None, clock())
+    assert same(ledger, other)
+
+
+def test_a_person_says_that_it_is_out(ledger: Ledger, clock: Clock) -> None:
+    first = clock()
+    begun_one = ledger.hold(begun(ledger, "a"), "look there")
+    never = ledger.hold(claimed(ledger, "b"), "look there")
+    clock.pass_by(hours=1)
+    row = ledger.decide(begun_one, "sent", "https://m.example/7", "7")
+    assert (row.state, row.url, row.receipt, row.sent_at, row.error) == ("sent", "https://m.example/7", "7", first, "")
+    row = ledger.decide(never, "sent")
+    assert (row.url, row.receipt, row.sent_at) == ("", "", clock())
+
+
+def test_a_person_says_that_it_is_not_out_so_it_is_worded_anew(ledger: Ledger, clock: Clock) -> None:
+    held = ledger.begin(ledger.remember(frozen(ledger), {"media_0": "17"} | THREAD, uploaded=clock()))
+    row = ledger.hold(held, "look there", why="a slot")
+    clock.pass_by(hours=1)
+    row = ledger.decide(row, "planned")
+    assert (row.state, row.due_at, row.tried_at, row.publishing_at) == ("planned", clock(), None, None)
+    assert (row.why, row.remote, row.error, row.url) == (DECIDED, THREAD, "", "")
+
+
+def test_what_some_have_got_goes_to_the_others_in_the_same_words(ledger: Ledger, clock: Clock) -> None:
+    journal = {"journal": {"a": "sent"}}
+    row = ledger.hold(ledger.begin(frozen(ledger), journal), "look there", why="a slot")
+    clock.pass_by(hours=1)
+    row = ledger.decide(row, "planned")
+    assert (row.due_at, row.tried_at, row.publishing_at, row.why) == (clock(), None, clock(), "a slot")
+    assert row.remote == journal
+
+
+def test_a_person_leaves_it(ledger: Ledger, clock: Clock) -> None:
+    row = ledger.hold(begun(ledger), "look there", why="a slot")
+    left = ledger.decide(put(ledger, row, lease="x", lease_until=clock()), "skipped")
+    assert (left.state, left.error, left.why) == ("skipped", "", "a slot")
+    assert (left.sent_at, left.receipt, left.publishing_at) == (None, "", row.publishing_at)
+    assert free(ledger, left)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_what_is_out_goes_on_for_one_recipient(ledger: Ledger, clock: Clock, again: bool) -> None:
+    row, first = sent(ledger), clock()
+    clock.pass_by(hours=1)
+    now = ledger.decide_person(row, {"journal": {}}, again=again)
+    assert now.remote == {"journal": {}}
+    assert now.state == ("planned" if again else "sent")
+    assert now.publishing_at == (clock() if again else first)
+    assert now.due_at == (clock() if again else first)
+    assert now.tried_at == (None if again else first)
+
+
+def test_what_waits_keeps_waiting_when_one_recipient_is_settled(ledger: Ledger) -> None:
+    row = ledger.hold(begun(ledger), "look there")
+    now = ledger.decide_person(row, {"journal": {}}, again=True)
+    assert (now.state, now.error, now.publishing_at) == ("held", "look there", row.publishing_at)
+
+
+# ── threads ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_next_part_is_planned_with_the_one_before(ledger: Ledger, clock: Clock) -> None:
+    first = sent(ledger, parts=("zwei", "drei"))
+    second = ledger.following(first)
+    assert second is not None
+    assert (second.post, second.account, second.network, second.part) == ("beet", "m", "mastodon", 2)
+    assert (second.state, second.due_at, second.why) == ("planned", clock(), "part 2 of the thread")
+    assert second.remote == {"reply_to": "1", "root": "1"}
+    assert second.draft == draft("zwei", parts=("drei",))
+    held = ledger.claim(second, "machine:1")
+    assert held is not None
+    second = ledger.sent(ledger.begin(held), receipt(ledger, "2"))
+    third = ledger.following(second)
+    assert third is not None
+    assert (third.part, third.remote) == (3, {"reply_to": "2", "root": "1"})
+    assert third.draft == draft("drei")
+
+
+def test_nothing_follows_what_is_not_out_or_has_no_parts(ledger: Ledger) -> None:
+    assert ledger.following(sent(ledger)) is None
+    row = sent(ledger, "thread", parts=("zwei",))
+    assert ledger.following(put(ledger, row, state="unknown")) is None
+    assert ledger.following(put(ledger, row, state="sent", draft=None)) is None
+    assert ledger.following(sent(ledger, "other", parts=("zwei",))) is not None
+
+
+def test_what_follows_is_of_the_same_post_and_account_and_due(ledger: Ledger, clock: Clock) -> None:
+    rows = [sent(ledger, post, account, parts=("zwei",)) for post in ("a", "b") for account in ("m", "x")]
+    for row in rows:
+        following = ledger.following(row)
+        assert following is not None
+        assert (following.post, following.account) == (row.post, row.account)
+        put(ledger, following, due_at=clock() + timedelta(seconds=1))
+        assert ledger.following(row) is None
+
+
+def test_a_part_there_already_is_left_alone(ledger: Ledger) -> None:
+    first = sent(ledger, parts=("zwei",))
+    second = ledger.following(first)
+    assert second is not None
+    second = put(ledger, second, state="sent", receipt="2")
+    put(ledger, first, state="planned", lease=None)
+    held = ledger.claim(ledger.get(first.id), "machine:1")
+    assert held is not None
+    ledger.sent(ledger.begin(held), receipt(ledger, "9"))
+    assert same(ledger, second)
+
+
+@pytest.mark.parametrize(("why", "planned_again"), [(TAKEN_BACK, True), ("cancelled", False)])
+def test_a_part_taken_back_with_its_thread_goes_with_it_again(ledger: Ledger, why: str, planned_again: bool) -> None:
+    rows = [sent(ledger, post, parts=("zwei",)) for post in ("beet", "other")]
+    seconds = [ledger.following(row) for row in rows]
+    for second in seconds:
+        assert second is not None
+        put(ledger, second, state="skipped", why=why, handle="its own key")
+    put(ledger, rows[0], state="planned")
+    held = ledger.claim(ledger.get(rows[0].id), "machine:1")
+    assert held is not None
+    ledger.sent(ledger.begin(held), receipt(ledger, "9"))
+    second, other = (next(row for row in ledger.deliveries(post=post) if row.part == 2) for post in ("beet", "other"))
+    assert (second.state == "planned", second.handle) == (planned_again, "its own key")
+    assert not planned_again or second.remote["reply_to"] == "9"
+    assert other.state == "skipped"
+
+
+def test_posts_are_known_as_soon_as_they_are_planned(ledger: Ledger) -> None:
+    planned(ledger)
+    known = ledger.posts.known()["beet"]
+    assert (known.path, known.url, known.title) == (entry().path, entry().url, "Beet")
