@@ -5,7 +5,6 @@ import multiprocessing
 import multiprocessing.synchronize
 import sqlite3
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,6 @@ from tests.harness import Clock
 FIXTURES = Path(__file__).parent / "fixtures"
 ENTRY = Entry(id="beet", path="_posts/beet.md", url="https://a.example/beet", title="Beet")
 DRAFT = Draft(account="m", network="mastodon", text="Grüße 👩‍🌾", length=7, limit=500, unit="mastodon")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    made = Ledger(tmp_path / "state/ledger.sqlite3", clock)
-    yield made
-    made.close()
 
 
 def planned(ledger: Ledger, *, due: timedelta = timedelta()) -> Delivery:

@@ -22,16 +22,6 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HERE = Here(machine="one", host="eins", path="/a/ledger.sqlite3", file="5:7", boot="b1")
 
 
-@pytest.fixture
-def outside(tmp_path: Path) -> Outside:
-    return Outside(home=tmp_path / "home")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state/ledger.sqlite3"
-
-
 def opened(path: Path, clock: Clock, outside: Outside) -> Ledger:
     return opening.open_to_write(path, clock, outside)
 

@@ -2,7 +2,6 @@
 
 import errno
 import multiprocessing
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,6 @@ import pytest
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, filesystem, lock, presence, run_lock
 from tests.harness import Clock
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    made = Ledger(tmp_path / "state/ledger.sqlite3", clock)
-    yield made
-    made.close()
 
 
 def again(ledger: Ledger) -> Ledger:
