@@ -86,10 +86,11 @@ def test_what_another_account_has_sent_counts_as_old(ledger: Ledger, clock: Cloc
     part = ledger.following(out)
     doubted = ledger.hold(ledger.remember(begun(ledger, "doubted"), {"a": 1}, uploaded=clock()), "look there")
     under_way = begun(ledger, "under way")
+    by_hand = ledger.decide(planned(ledger, "by hand", state="held"), "sent", "https://m.example/7")
     ledger.changes.put(out.id, "edit", "asked", draft())
     ledger.set_aside("m", "on another account")
     assert part is not None
-    for row in (out, doubted, under_way):
+    for row in (out, doubted, under_way, by_hand):
         now = ledger.get(row.id)
         assert (now.state, now.why, now.error, now.url, now.receipt) == ("before", "on another account", "", "", "")
         assert (now.draft, now.handle, now.remote, now.remote_at) == (None, "", {}, None)

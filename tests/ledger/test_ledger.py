@@ -146,6 +146,17 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_a_new_ledger_is_as_one_that_was_moved_up(ledger: Ledger, tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'm.sqlite3'}")
+    _migrate(engine)
+    shapes = []
+    for one in (engine, ledger._engine):
+        with one.connect() as connection:
+            shapes.append(connection.exec_driver_sql("PRAGMA table_info(alembic_version)").all())
+    assert shapes[0] == shapes[1]
+    engine.dispose()
+
+
 def test_a_name_with_odd_signs(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "50% off? #1 ü" / "led ger.sqlite3"
     Ledger(path, clock).close()

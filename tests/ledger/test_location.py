@@ -20,7 +20,6 @@ def ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """The system's two places for its id; neither is there."""
     files = (tmp_path / "etc", tmp_path / "dbus")
     monkeypatch.setattr(places, "_MACHINE", files)
-    monkeypatch.setattr(presence, "_IDS", files)
     monkeypatch.setattr("uuid.getnode", lambda: CARD)
     return files
 
@@ -39,6 +38,17 @@ def test_the_systems_id_comes_first(ids: tuple[Path, Path], monkeypatch: pytest.
     assert all(len(one) == 8 and int(one, 16) >= 0 for one in found)
     monkeypatch.setattr("uuid.getnode", lambda: CARD + 1)
     assert machine_id() == found[-1], "a card that was changed is the same machine"
+
+
+@pytest.mark.parametrize("place", ["/etc/machine-id", "/var/lib/dbus/machine-id"])
+def test_the_systems_id_is_where_systems_put_it(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    def read_text(file: Path, _encoding: str) -> str:
+        if str(file) != place:
+            raise FileNotFoundError
+        return "ab12\n"
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    assert places.system_id() == "ab12"
 
 
 def test_a_made_up_number_is_no_id(ids: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +133,7 @@ def test_a_machine_at_work_has_a_name_people_know(ids: tuple[Path, Path], monkey
         ("/dev/a /srv ext4 rw\nserver:/x /srv nfs4 rw\n", "nfs4"),
         ("/dev/a /srv/data/deeper nfs4 rw\n", ""),
         ("nothing\n/dev/a /srv\n/dev/a /srv ext4\n", "ext4"),
+        ("/dev/a / ext4 rw\nserver:/x /srv/X nfs4 rw\n", "ext4"),
         ("", ""),
     ],
 )
