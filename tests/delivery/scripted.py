@@ -12,7 +12,7 @@ from crosspost.compose import Style
 from crosspost.delivery import Engine, make_plan
 from crosspost.errors import Unknown
 from crosspost.ledger import Delivery, Ledger
-from crosspost.model import Abilities, Entry, Identity, Limits, Post, Prepared, Receipt, Value
+from crosspost.model import Abilities, Draft, Entry, Identity, Limits, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
 from tests.harness import Clock
 
@@ -42,6 +42,8 @@ class Scripted(Network):
         self.out: list[tuple[str, str]] = []
         self.begun: list[datetime | None] = []
         self.uploads = 0
+        self.parts: tuple[str, ...] = ()
+        self.dated: list[datetime | None] = []
         self.asked: list[datetime] = []
         self.will: dict[str, list[Callable[[], None]]] = {}
 
@@ -57,6 +59,13 @@ class Scripted(Network):
         self._play("connect")
         return Identity(id="1", handle="me", server="test")
 
+    def compose(self, post: Post) -> Draft:
+        """``parts`` are the replies that follow each post in a thread."""
+        self._play("compose")
+        draft = super().compose(post)
+        parts = tuple(msgspec.structs.replace(draft, text=text, link="") for text in self.parts)
+        return msgspec.structs.replace(draft, parts=parts)
+
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         self._play("prepare")
         if "media_0" not in prepared.remote:
@@ -66,6 +75,7 @@ class Scripted(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         self.begun.append(prepared.begun)
+        self.dated.append(prepared.dated)
         self._play("publish")
         return self.take(prepared)
 

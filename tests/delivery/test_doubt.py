@@ -10,13 +10,6 @@ from tests.delivery.scripted import Quick
 from tests.harness import Clock
 
 
-@pytest.fixture
-def quick(tmp_path: Path, clock: Clock) -> Quick:
-    made = Quick(tmp_path, clock)
-    made.write()
-    return made
-
-
 def in_doubt(quick: Quick) -> None:
     """A first attempt that nobody knows the end of."""
     quick.network.next("publish", Unknown("a: no answer"))
