@@ -43,6 +43,7 @@ class Scripted(Network):
         self.begun: list[datetime | None] = []
         self.uploads = 0
         self.parts: tuple[str, ...] = ()
+        self.who, self.connected = Identity(id="1", handle="me", server="test"), 0
         self.dated: list[datetime | None] = []
         self.asked: list[datetime] = []
         self.will: dict[str, list[Callable[[], None]]] = {}
@@ -56,8 +57,9 @@ class Scripted(Network):
             self.will[verb].pop(0)()
 
     def connect(self) -> Identity:
+        self.connected += 1
         self._play("connect")
-        return Identity(id="1", handle="me", server="test")
+        return self.who
 
     def compose(self, post: Post) -> Draft:
         """``parts`` are the replies that follow each post in a thread."""
