@@ -5,7 +5,6 @@ import multiprocessing
 import multiprocessing.synchronize
 import sqlite3
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,6 @@ from crosspost.testing.harness import Clock
 FIXTURES = Path(__file__).parent / "fixtures"
 ENTRY = Entry(id="beet", path="_posts/beet.md", url="https://a.example/beet", title="Beet")
 DRAFT = Draft(account="m", network="mastodon", text="Grüße 👩‍🌾", length=7, limit=500, unit="mastodon")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    made = Ledger(tmp_path / "state/ledger.sqlite3", clock)
-    yield made
-    made.close()
 
 
 def planned(ledger: Ledger, *, due: timedelta = timedelta()) -> Delivery:
@@ -151,6 +143,17 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
         assert differences == []
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == VERSION
+    engine.dispose()
+
+
+def test_a_new_ledger_is_as_one_that_was_moved_up(ledger: Ledger, tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'm.sqlite3'}")
+    _migrate(engine)
+    shapes = []
+    for one in (engine, ledger._engine):
+        with one.connect() as connection:
+            shapes.append(connection.exec_driver_sql("PRAGMA table_info(alembic_version)").all())
+    assert shapes[0] == shapes[1]
     engine.dispose()
 
 

@@ -2,7 +2,7 @@
 
 import errno
 import multiprocessing
-from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,6 @@ import pytest
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, filesystem, lock, presence, run_lock
 from crosspost.testing.harness import Clock
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    made = Ledger(tmp_path / "state/ledger.sqlite3", clock)
-    yield made
-    made.close()
 
 
 def again(ledger: Ledger) -> Ledger:
@@ -34,7 +27,11 @@ def test_machines_that_take_turns_never_meet(ledger: Ledger) -> None:
 
 def test_a_machine_that_has_not_ended_keeps_others_out_until_its_lease_ends(ledger: Ledger, clock: Clock) -> None:
     presence.arrive(ledger, "one")
-    with pytest.raises(LedgerError, match=r"has not ended.*may go on at .*`crosspost ledger adopt`"):
+    begun, until = (f"{(clock() + timedelta(minutes=passed)).astimezone():%Y-%m-%d %H:%M}" for passed in (0, 15))
+    said = (
+        rf"began to work on this ledger at {begun} and has not ended.*may go on at {until}; .*`crosspost ledger adopt`"
+    )
+    with pytest.raises(LedgerError, match=said):
         presence.arrive(again(ledger), "two")
     presence.arrive(again(ledger), "one")  # the same machine holds the file lock: its own earlier run is dead
     clock.pass_by(minutes=15)

@@ -16,6 +16,8 @@ EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 _LEFT_OUT = m.Call(func=m.Attribute(value=m.Name("log") | m.Name("logging"))) | m.Call(
     func=m.Name("isinstance") | m.Name("len") | m.Name("cast") | m.Name("TypeVar")
 )
+#: a linter sees a name in it that is not there
+_NAMES = m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))])
 _WAS_IT_SENT = {"Unknown": "NotSent", "NotSent": "Unknown"}
 
 
@@ -90,7 +92,7 @@ class _Finder(cst.CSTVisitor):
             if isinstance(node, cst.Raise):
                 self._mutate(node)
             return isinstance(node, cst.Raise)
-        if m.matches(node, _LEFT_OUT) or _is_docstring(node):
+        if m.matches(node, _LEFT_OUT | _NAMES) or _is_docstring(node):
             return False
         if isinstance(node, cst.ClassDef | cst.FunctionDef):
             self._names.append(node.name.value)

@@ -73,9 +73,12 @@ class Runner:
     # ── what executes what ────────────────────────────────────────────────────────────────────────────────────────
 
     def _record(self, session: pytest.Session) -> None:
-        """Find out which test executes which lines, and how long it takes; remembered per test file."""
+        """Find out which test executes which lines, and how long it takes; remembered per test file.
+
+        That holds until the test, the room or what all tests share changes; other rooms hardly change it.
+        """
         CACHE.mkdir(exist_ok=True)
-        code = _digest(*sorted(Path("crosspost").rglob("*.py")), Path("tests/harness.py"), Path("tests/conftest.py"))
+        code = _digest(*sorted(Path(self._room).rglob("*.py")), Path("tests/harness.py"), Path("tests/conftest.py"))
         files: dict[Path, list[pytest.Item]] = {}
         for item in session.items:
             files.setdefault(item.path, []).append(item)
