@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, copies
+from crosspost.ledger import KnownPost, Ledger, copies
 from crosspost.ledger.connection import connect, connect_to_read, translate_errors
 from crosspost.ledger.tables import VERSION
 from crosspost.testing.harness import Clock
-from tests.ledger.rows import planned
+from tests.ledger.rows import claimed, draft, entry, planned, receipt
 
 
 def version(path: Path, number: str | None) -> None:
@@ -76,6 +76,47 @@ def test_damage_names_the_newest_copy_and_the_way_on(
         open_it(ledger.path)
     assert newest is not None
     assert newest.name == "ledger-2026-11-23.sqlite3"
+
+
+CALLS: dict[str, Callable[[Ledger], object]] = {
+    "account": lambda ledger: ledger.account("m"),
+    "note": lambda ledger: ledger.note("m", failures=1),
+    "rename": lambda ledger: ledger.rename_account("m", "n"),
+    "set aside": lambda ledger: ledger.set_aside("m", ""),
+    "hold": lambda ledger: ledger.hold_open("m", ""),
+    "add": lambda ledger: ledger.add([(entry(), "m", "m", "planned", ledger.clock(), "")]),
+    "deliveries": lambda ledger: ledger.deliveries(),
+    "get": lambda ledger: ledger.get(1),
+    "fact": lambda ledger: ledger.keep_fact("a", "1"),
+    "advance": lambda ledger: ledger.advance(),
+    "orphaned": lambda ledger: ledger.orphaned("m"),
+    "posts": lambda ledger: ledger.posts.known(),
+    "post": lambda ledger: ledger.posts.note({"a": KnownPost(id="a", path="", url="", title="")}),
+    "history": lambda ledger: list(ledger.history.out()),
+    "notice": lambda ledger: ledger.notices.note({"a": "b"}),
+    "change": lambda ledger: ledger.changes.put(1, "edit", "asked"),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_whatever_fails_names_the_file(ledger: Ledger, call: str) -> None:
+    with ledger._engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for table in ("changes", "deliveries", "posts", "accounts", "notices", "facts"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+    with pytest.raises(LedgerError, match=rf"^{ledger.path}: the ledger cannot be used: no such table"):
+        CALLS[call](ledger)
+
+
+def test_a_change_that_is_cut_off_names_the_file(ledger: Ledger) -> None:
+    held = claimed(ledger)
+    change = ledger.changes.put(held.id, "edit", "planned", draft())
+    full = "CREATE TRIGGER full BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'full'); END"
+    with ledger._engine.begin() as connection:
+        connection.exec_driver_sql(full)
+    for act in (lambda: ledger.begin(held), lambda: ledger.changes.edited(change, draft(), receipt(ledger))):
+        with pytest.raises(LedgerError, match=rf"^{ledger.path}: the disk is full"):
+            act()
 
 
 def test_a_new_ledger_is_its_owners_alone(tmp_path: Path, clock: Clock) -> None:

@@ -107,6 +107,12 @@ def test_nothing_follows_what_is_not_out_or_has_no_parts(ledger: Ledger) -> None
     row = sent(ledger, "thread", parts=("zwei",))
     assert ledger.following(put(ledger, row, state="unknown")) is None
     assert ledger.following(put(ledger, row, state="sent", draft=None)) is None
+    row = sent(ledger, "third", parts=("zwei",))
+    part = ledger.following(row)
+    assert part is not None
+    for state in ("sending", "sent", "held", "failed"):
+        put(ledger, part, state=state)
+        assert ledger.following(row) is None
     assert ledger.following(sent(ledger, "other", parts=("zwei",))) is not None
 
 

@@ -5,7 +5,7 @@ import multiprocessing
 import multiprocessing.synchronize
 import sqlite3
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -152,9 +152,20 @@ def test_a_new_ledger_is_as_one_that_was_moved_up(ledger: Ledger, tmp_path: Path
     shapes = []
     for one in (engine, ledger._engine):
         with one.connect() as connection:
-            shapes.append(connection.exec_driver_sql("PRAGMA table_info(alembic_version)").all())
+            columns = "SELECT m.name, t.* FROM sqlite_master m, pragma_table_info(m.name) t WHERE m.type = 'table'"
+            rows = connection.exec_driver_sql(columns).all()
+            shapes.append({(row[0], *row[2:]) for row in rows})  # not its number: the order may differ
     assert shapes[0] == shapes[1]
     engine.dispose()
+
+
+def test_every_moment_is_text_of_one_width_in_one_zone(ledger: Ledger, clock: Clock) -> None:
+    """So text is sorted as time is, in every database."""
+    clock.now = datetime(2026, 11, 22, 12, tzinfo=timezone(timedelta(hours=5)))
+    planned(ledger)
+    with ledger._engine.begin() as connection:
+        stored = connection.exec_driver_sql("SELECT due_at, seen_at FROM deliveries, posts").one()
+    assert stored == ("2026-11-22T07:00:00.000000+00:00",) * 2
 
 
 def test_a_name_with_odd_signs(tmp_path: Path, clock: Clock) -> None:

@@ -114,6 +114,26 @@ def test_a_folder_that_cannot_be_written_stops_nothing(path: Path, clock: Clock,
     assert numbers(path, Outside()) == [1, 0]
 
 
+def test_an_unfinished_mark_is_hidden_beside_the_last_one(
+    path: Path, clock: Clock, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[Path] = []
+    replace = Path.replace
+
+    def watched(file: Path, to: Path) -> Path:
+        moved.append(file)
+        return replace(file, to)
+
+    ledger = opened(path, clock, outside)
+    held = claimed(ledger, "p")
+    monkeypatch.setattr(Path, "replace", watched)
+    ledger.begin(held)
+    (near, far) = moved
+    assert (near.parent, near.name.startswith(".ledger.mark")) == (path.parent, True)
+    assert (far.parent, far.name[0]) == (outside.home, ".")
+    ledger.close()
+
+
 def test_where_marks_are(tmp_path: Path) -> None:
     assert folder({"XDG_STATE_HOME": "/x", "HOME": "/h"}) == Path("/x/crosspost/marks")
     assert folder({"XDG_STATE_HOME": "relative", "HOME": "/h"}) == Path("/h/.local/state/crosspost/marks")

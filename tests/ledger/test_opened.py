@@ -94,6 +94,24 @@ def test_one_that_moves_is_at_home_nowhere(path: Path, clock: Clock, tmp_path: P
     ledger.close()
 
 
+def test_one_that_moves_is_never_out_of_place(used: Path, clock: Clock, tmp_path: Path) -> None:
+    copy = tmp_path / "copy/ledger.sqlite3"
+    copy.parent.mkdir()
+    shutil.copy(used, copy)
+    moving = Outside(moves=True)
+    ledger = opening.open_to_write(copy, clock, moving)
+    assert (ledger.open_doubt, opening.doubt(ledger, moving), opening.adopt(ledger, moving)) == (None, None, None)
+    assert opening.doubt(ledger, Outside()) is not None
+    ledger.close()
+
+
+def test_a_ledger_that_is_adopted_before_anything_was_sent_begins_to_count(path: Path, clock: Clock) -> None:
+    ledger = Ledger(path, clock)
+    opening.adopt(ledger, Outside())
+    assert '"number":1,' in ledger.fact("count")
+    ledger.close()
+
+
 def test_a_site_that_is_moved_takes_its_marks_along(used: Path, clock: Clock, outside: Outside) -> None:
     """Else the old place would miss its ledger for ever."""
     to = used.parent.parent / "elsewhere/ledger.sqlite3"
