@@ -1,0 +1,60 @@
+"""Instagram: with the Facebook Page it is linked to, or with a token of Instagram itself."""
+
+from crosspost.networks.logins.base import Connected, Login
+from crosspost.networks.logins.dialog import Choice
+from crosspost.networks.logins.facebook import APPS, FacebookLogin
+from crosspost.networks.logins.long_tokens import LongTokenLogin
+
+
+class InstagramLogin(Login):
+    page = f"{APPS}/creation/"
+    minutes = 10
+    steps = (
+        "Make the account a professional one, in the app of Instagram.",
+        "Create an app at Meta, with the use case “Manage messaging & content on Instagram”.",
+        "Add the permission instagram_business_content_publish to the use case.",
+        "Add your account as an Instagram Tester under App roles.",
+        "Accept the invitation in Instagram: Settings › Website permissions › Apps and websites › Tester invites.",
+        "Say whether to go by a Facebook Page or by Instagram itself.",
+        "Choose how to log in: a token that the page makes is the shortest way.",
+        "Press “Generate token” under the use case’s “API setup with Instagram login”, and agree.",
+        "Copy the token and paste it.",
+    )
+
+    def connect(self) -> list[Connected]:
+        door = self.dialog.choose(
+            "door",
+            "Is the account linked to a Facebook Page that you manage?",
+            (
+                Choice("page", "yes: use the Page’s login, which does not end and serves Facebook too"),
+                Choice("own", "no, or I do not want that: use Instagram’s own login"),
+            ),
+        )
+        if door == "own":
+            return InstagramItself(self.network, self.desk).connect()
+        also = self.dialog.confirm("facebook", "Connect the Facebook Page too?", default=False)
+        login = FacebookLogin(self.network, self.desk)
+        return login.connected("instagram", *(["facebook"] if also else []))
+
+
+class InstagramItself(LongTokenLogin):
+    """Instagram Login, which needs no Page."""
+
+    authorize = "https://www.instagram.com/oauth/authorize"
+    exchange = "https://api.instagram.com/oauth/access_token"
+    api = "https://graph.instagram.com"
+    version = "v26.0"
+    grant = "ig_exchange_token"
+    scopes = ("instagram_business_basic", "instagram_business_content_publish")
+    who = ("user_id", "username")
+    quota = "content_publishing_limit"
+    id_name = "Instagram app ID"
+    where = "the use case’s “API setup with Instagram login”; the App ID of the app is another one"
+    generator = (
+        f"You make the app once, at {APPS}/creation/: its use case is “Manage messaging & content on Instagram”, to"
+        " which you add the permission instagram_business_content_publish. Add your professional account as an"
+        " Instagram Tester (App roles) and accept that in Instagram. Then the use case’s “API setup with Instagram"
+        " login” makes the token: “Generate token”."
+    )
+    redirects = "the use case’s “API setup with Instagram login” › Set up Instagram business login"
+    settings = {"login": "instagram"}  # noqa: RUF012  # a ClassVar of the base
