@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crosspost.app.application import App
 from crosspost.config import config_file, settings
 from crosspost.config.credentials import Credentials, variable
+from crosspost.config.vault import Vault
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def tried(app: App, found: "Connected", name: str, text: str) -> Candidate:
     secrets = {variable(name, field): value for field, value in found.secrets.items()}
     trial = replace(app, settings=settings.parse(new, file), credentials=Credentials(secrets))
     network = trial.network(name)
+    network.vault = Vault()  # a trial leaves nothing behind, and the renewed token of the account it may replace alone
     return Candidate(name, found, new, network.connect())
 
 

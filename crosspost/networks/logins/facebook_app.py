@@ -88,7 +88,7 @@ class App:
             for row in answer.get("data") or []:
                 key = str(row.get("access_token") or "")
                 self._session.hide(*filter(None, [key]))
-                may = bool(key) and "CREATE_CONTENT" in (row.get("tasks") or ["CREATE_CONTENT"])
+                may = bool(key) and "CREATE_CONTENT" in row.get("tasks", ["CREATE_CONTENT"])
                 found.append(Page(str(row["id"]), str(row.get("name") or row["id"]), key, may))
             paging = answer.get("paging") or {}
             if not paging.get("next"):

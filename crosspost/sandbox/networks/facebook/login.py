@@ -46,12 +46,12 @@ class Login(GraphServer):
 
     options: ClassVar = {
         "expires_at": 0, "mode": "development", "redirects": (), "permissions": PERMISSIONS, "declined": (),
-        "pages": ("verein", "zweitkonto"), "tasks": {},
+        "pages": ("verein", "zweitkonto"), "tasks": {}, "linked": ("verein", "zweitkonto"),
     }  # fmt: skip
     """``expires_at``: when the fixed tokens end (Unix seconds), 0 for never. ``mode``: "development" or "live".
     ``redirects``: the addresses in the app's settings; empty: every https address, as if it had just been entered.
     ``permissions``: those of the app's use cases. ``declined``: those a person does not tick. ``pages``: those a person
-    manages, ``tasks``: name → what they may do there."""
+    manages, ``tasks``: name → what they may do there, ``linked``: those with an Instagram account."""
 
     # ── the dialog ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -189,14 +189,18 @@ class Login(GraphServer):
 
     def _page_of(self, person: Issued, name: str, wanted: set[str], now: datetime) -> dict[str, Any]:
         """A Page; its token ends with the short-lived user token it was made with, with a long-lived one never."""
-        page, linked = self.store.accounts[self.key, name], self.store.accounts.get(("instagram", name))
+        page = self.store.accounts[self.key, name]
         body: dict[str, Any] = {"id": page.id, "name": page.display_name, "category": "Community"}
         body["tasks"] = list(self.settings["tasks"].get(name, TASKS))
         if "access_token" in wanted:
             until = NEVER if person.lasting else person.until
             body["access_token"] = self._keep(Issued("PAGE", name, person.scopes, now, until))
-        body |= {"instagram_business_account": {"id": linked.id}} if linked else {}
-        return {key: value for key, value in body.items() if key in wanted}
+        return {key: value for key, value in (body | self.linked(name)).items() if key in wanted}
+
+    def linked(self, name: str) -> dict[str, Any]:
+        """The Instagram account that is linked to a Page, as a field of it."""
+        account = self.store.accounts.get(("instagram", name)) if name in self.settings["linked"] else None
+        return {"instagram_business_account": {"id": account.id}} if account else {}
 
     @route("GET", "/debug_token")
     def debug(self, request: Request) -> Reply:

@@ -166,8 +166,7 @@ class Facebook(Server):
         if thing in ("me", me.id):
             body: dict[str, Any] = {"id": me.id, "name": me.display_name, "username": me.handle}
             body["link"] = f"{request.base_url}/"
-            linked = self.store.accounts.get(("instagram", me.name))
-            body |= {"instagram_business_account": {"id": linked.id}} if linked else {}
+            body |= self.linked(me.name)
             wanted = wanted_fields(params, _PAGE_FIELDS, "id,name")
             return Reply.json({key: value for key, value in body.items() if key in wanted})
         picture = self.store.picture(me, thing)

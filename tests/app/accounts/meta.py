@@ -1,0 +1,51 @@
+"""What the tests of Meta's log-ins share."""
+
+from typing import Any
+
+from crosspost.app.accounts.add import add, log_in
+from crosspost.config.secret_places import SecretsFile
+from crosspost.testing import Place
+from tests.app.accounts.visitor import Visitor
+
+
+def empty_place(place: Place) -> Place:
+    """The place without any secret."""
+    place.secrets.write_text("", "utf-8")
+    return place
+
+
+def connect(place: Place, person: Visitor, network: str) -> list[Any]:
+    """What a person connects on the sandbox."""
+    app = place.app
+    found = log_in(app, network, person, base_url=place.sandbox.url)
+    return add(app, found, person, SecretsFile(place.secrets))
+
+
+def written(place: Place) -> tuple[str, str, list[str]]:
+    """Everything a log-in may change: the config, the secrets, and the files beside them."""
+    files = sorted(str(file.relative_to(place.root)) for file in place.root.rglob("*") if file.is_file())
+    return place.config.read_text("utf-8"), place.secrets.read_text("utf-8"), files
+
+
+def app_of(place: Place, network: str) -> dict[str, str]:
+    """The answers that name the sandbox's app for a network."""
+    access = place.sandbox.accounts()[network]
+    return {"app_id": access["app_id"], "app_secret": access["app_secret"]}
+
+
+def token_of(place: Place, network: str, kind: str, account: str = "verein") -> str:
+    """A token the sandbox has from the beginning."""
+    return str(place.sandbox.accounts(account)[network]["credentials"][kind])
+
+
+def settings_of(place: Place, network: str) -> dict[str, Any]:
+    """The options of the sandbox for a network."""
+    return place.sandbox.networks[network].settings
+
+
+def tells_no_secret(place: Place, person: Visitor, *more: str) -> bool:
+    """Whether nothing that was said or asked, and nothing in the config, is a secret."""
+    lines = place.secrets.read_text("utf-8").splitlines()
+    secrets = [line.partition("=")[2] for line in lines if "=" in line] + list(more)
+    said = [*person.heard, *(why for _, why in person.wrongs), place.config.read_text("utf-8")]
+    return len(secrets) > 0 and not any(secret and secret in text for secret in secrets for text in said)
