@@ -2,29 +2,15 @@
 
 from typing import Any
 
-from crosspost.app.accounts.add import add, log_in
-from crosspost.config.secret_places import SecretsFile
 from crosspost.testing import Place
 from tests.app.accounts.visitor import Visitor
-
-
-def empty_place(place: Place) -> Place:
-    """The place without any secret."""
-    place.secrets.write_text("", "utf-8")
-    return place
-
-
-def connect(place: Place, person: Visitor, network: str) -> list[Any]:
-    """What a person connects on the sandbox."""
-    app = place.app
-    found = log_in(app, network, person, base_url=place.sandbox.url)
-    return add(app, found, person, SecretsFile(place.secrets))
 
 
 def written(place: Place) -> tuple[str, str, list[str]]:
     """Everything a log-in may change: the config, the secrets, and the files beside them."""
     files = sorted(str(file.relative_to(place.root)) for file in place.root.rglob("*") if file.is_file())
-    return place.config.read_text("utf-8"), place.secrets.read_text("utf-8"), files
+    secrets = place.secrets.read_text("utf-8") if place.secrets.exists() else ""
+    return place.config.read_text("utf-8"), secrets, files
 
 
 def app_of(place: Place, network: str) -> dict[str, str]:
