@@ -148,7 +148,7 @@ def _written(app: "App", made: list[Candidate], place: "Place", text: str) -> li
             who=one.me.handle or one.me.id,
             url=one.me.url,
             kept=place.label,
-            notes=(*one.found.notes, *place.notes),
+            notes=tuple(place.notes),  # those of the login were said when it was tried
         )
         for one in made
     ]

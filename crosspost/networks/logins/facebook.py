@@ -11,7 +11,7 @@ from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice
 from crosspost.networks.logins.facebook_app import App, Page
-from crosspost.networks.logins.meta import Refusal, app_id, own_site
+from crosspost.networks.logins.meta import Refusal, app_id, introduce, own_site
 from crosspost.networks.logins.oauth import Consent
 from crosspost.networks.meta.graph import VERSION
 
@@ -28,20 +28,26 @@ _WAYS = (
 )
 
 
+_STEPS = (
+    "Create an app at Meta, with the use case “Manage everything on your Page”.",
+    "Add the permissions pages_manage_posts and pages_read_engagement to the use case.",
+    "Copy the App ID (App settings › Basic) and paste it here.",
+    "Copy the App secret (the same page, Show) and paste it here.",
+    "Choose how to log in: in the browser is the shortest way.",
+    "Agree in the browser, with your Page ticked.",
+    "Choose the Page, if you have several.",
+    "Publish the app: until then only its own people see the posts.",
+)
+_FOR_INSTAGRAM = (
+    "For Instagram: also add the use case “Manage messaging & content on Instagram”, with “API setup with Facebook"
+    " login” and the permissions instagram_basic and instagram_content_publish."
+)
+
+
 class FacebookLogin(Login):
     page = f"{APPS}/creation/"
     minutes = 10
-    steps = (
-        "Create an app at Meta, with the use case “Manage everything on your Page”.",
-        "Add the permissions pages_manage_posts and pages_read_engagement to the use case.",
-        "Say whether an Instagram account that is linked to the Page is to be connected too.",
-        "Copy the App ID (App settings › Basic) and paste it.",
-        "Copy the App secret (the same page, Show) and paste it.",
-        "Choose how to log in: in the browser is the shortest way.",
-        "Agree in the browser, with your Page ticked.",
-        "Choose the Page, if you have several.",
-        "Publish the app: until then only its own people see the posts.",
-    )
+    steps = ("Say whether the Instagram account that is linked to the Page is to be connected too.", *_STEPS)
 
     def connect(self) -> list[Connected]:
         also = self.dialog.confirm(
@@ -51,6 +57,8 @@ class FacebookLogin(Login):
 
     def connected(self, *networks: str) -> list[Connected]:
         """Log in, and connect these of facebook and instagram; what they share is the Page's token."""
+        more = (_FOR_INSTAGRAM,) if "instagram" in networks else ()
+        introduce(self, (*_STEPS[:2], *more, *_STEPS[2:]))
         app = self._app()
         wanted = (*_PAGE, *(_INSTAGRAM if "instagram" in networks else ()))
         page, notes = self._chosen(app, wanted)
@@ -93,13 +101,7 @@ class FacebookLogin(Login):
 
     def _app(self) -> App:
         """The person's app; id and secret are checked together."""
-        asked = app_id(
-            "The App ID of your app at Meta?",
-            f"You make the app once, at {self.page}: its use case is “Manage everything on your Page”, to which you add"
-            " the permissions pages_manage_posts and pages_read_engagement. For Instagram also add the use case for"
-            " Instagram with Facebook login, with instagram_basic and instagram_content_publish. The App ID is at"
-            " App settings › Basic.",
-        )
+        asked = app_id("The App ID of your app at Meta?", f"Your apps: {APPS}/. It is at App settings › Basic.")
         number = self.dialog.ask(asked)
         secret_of = self.secret(
             "app_secret", "Its App secret?", "On the same page, behind “Show”. crosspost does not keep it."
@@ -226,5 +228,5 @@ def _mode(app: App, *, known: bool) -> str:
     meaning = "only people with a role on the app see its posts"
     where = f"{APPS}/{app.number}/ (Publish; it asks for the address of a privacy policy)"
     if known:
-        return f"The app is in development mode: until you publish it, {meaning}. Publish it here: {where}."
-    return f"Look whether the app is published: while it is in development mode, {meaning}. Look here: {where}."
+        return f"The app is in development mode: until you publish it, {meaning}. Publish it: {where}."
+    return f"Look whether the app is published. While it is in development mode, {meaning}: {where}."

@@ -4,9 +4,12 @@ from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice
 from crosspost.networks.logins.facebook import APPS, FacebookLogin
 from crosspost.networks.logins.long_tokens import LongTokenLogin
+from crosspost.networks.meta import graph
 
 
-class InstagramLogin(Login):
+class InstagramItself(LongTokenLogin):
+    """Instagram Login, which needs no Page."""
+
     page = f"{APPS}/creation/"
     minutes = 10
     steps = (
@@ -15,11 +18,29 @@ class InstagramLogin(Login):
         "Add the permission instagram_business_content_publish to the use case.",
         "Add your account as an Instagram Tester under App roles.",
         "Accept the invitation in Instagram: Settings › Website permissions › Apps and websites › Tester invites.",
-        "Say whether to go by a Facebook Page or by Instagram itself.",
         "Choose how to log in: a token that the page makes is the shortest way.",
         "Press “Generate token” under the use case’s “API setup with Instagram login”, and agree.",
-        "Copy the token and paste it.",
+        "Copy the token and paste it here.",
     )
+    authorize = "https://www.instagram.com/oauth/authorize"
+    exchange = "https://api.instagram.com/oauth/access_token"
+    api = "https://graph.instagram.com"
+    version = graph.VERSION
+    grant = "ig_exchange_token"
+    scopes = ("instagram_business_basic", "instagram_business_content_publish")
+    who = ("user_id", "username")
+    quota = "content_publishing_limit"
+    id_name = "Instagram app ID"
+    where = f"the use case’s “API setup with Instagram login” of your app ({APPS}/); the App ID is another one"
+    generator = f"Your apps: {APPS}/. It is made at the use case’s “API setup with Instagram login”: “Generate token”."
+    redirects = "the use case’s “API setup with Instagram login” › Set up Instagram business login"
+    settings = {"login": "instagram"}  # noqa: RUF012  # a ClassVar of the base
+
+
+class InstagramLogin(Login):
+    page = InstagramItself.page
+    minutes = InstagramItself.minutes
+    steps = ("Say whether the account is linked to a Facebook Page of yours.", *InstagramItself.steps)
 
     def connect(self) -> list[Connected]:
         door = self.dialog.choose(
@@ -35,26 +56,3 @@ class InstagramLogin(Login):
         also = self.dialog.confirm("facebook", "Connect the Facebook Page too?", default=False)
         login = FacebookLogin(self.network, self.desk)
         return login.connected("instagram", *(["facebook"] if also else []))
-
-
-class InstagramItself(LongTokenLogin):
-    """Instagram Login, which needs no Page."""
-
-    authorize = "https://www.instagram.com/oauth/authorize"
-    exchange = "https://api.instagram.com/oauth/access_token"
-    api = "https://graph.instagram.com"
-    version = "v26.0"
-    grant = "ig_exchange_token"
-    scopes = ("instagram_business_basic", "instagram_business_content_publish")
-    who = ("user_id", "username")
-    quota = "content_publishing_limit"
-    id_name = "Instagram app ID"
-    where = "the use case’s “API setup with Instagram login”; the App ID of the app is another one"
-    generator = (
-        f"You make the app once, at {APPS}/creation/: its use case is “Manage messaging & content on Instagram”, to"
-        " which you add the permission instagram_business_content_publish. Add your professional account as an"
-        " Instagram Tester (App roles) and accept that in Instagram. Then the use case’s “API setup with Instagram"
-        " login” makes the token: “Generate token”."
-    )
-    redirects = "the use case’s “API setup with Instagram login” › Set up Instagram business login"
-    settings = {"login": "instagram"}  # noqa: RUF012  # a ClassVar of the base

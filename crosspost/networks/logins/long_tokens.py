@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice
-from crosspost.networks.logins.meta import NO_TOKEN, NOT_ALLOWED, Refusal, app_id, ask, own_site
+from crosspost.networks.logins.meta import NO_TOKEN, NOT_ALLOWED, Refusal, app_id, ask, introduce, own_site
 from crosspost.networks.logins.oauth import Code, Consent
 
 _LIFE = timedelta(days=60)
@@ -51,6 +51,7 @@ class LongTokenLogin(Login):
     settings: ClassVar[Mapping[str, Any]] = {}
 
     def connect(self) -> list[Connected]:
+        introduce(self, self.steps)
         way = self.dialog.choose(
             "way",
             "How do you want to log in?",

@@ -1,10 +1,12 @@
 """What the log-ins of Facebook, Instagram and Threads share: requests whose refusals are sentences, and an app's id."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crosspost.errors import ConfigError, NotSent
+from crosspost.networks.logins.base import Login
 from crosspost.networks.logins.dialog import Dialog, Question
 from crosspost.networks.refusals import words
 from crosspost.transport.session import TransportError
@@ -53,6 +55,15 @@ def ask(session: "Session", name: str, method: str, url: str, **fields: str) -> 
         code = (inside if isinstance(inside, dict) else body).get("code")
         raise Refusal(f"{name} says: {session.redact(words(last))[:300]}", code if isinstance(code, int) else 0)
     return body
+
+
+def introduce(login: Login, steps: Sequence[str]) -> None:
+    """Say what the person is going to do, for whoever connects the account for the first time."""
+    if login.desk.known:
+        return
+    login.dialog.say(f"It takes about {login.minutes} minutes. The first steps are at Meta, once: {login.page}")
+    for number, step in enumerate(steps, 1):
+        login.dialog.say(f"{number}. {step}")
 
 
 def app_id(text: str, help: str, default: str | None = None) -> Question:  # noqa: A002  # the word people know

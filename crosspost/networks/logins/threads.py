@@ -12,12 +12,13 @@ class ThreadsLogin(LongTokenLogin):
     minutes = 8
     steps = (
         "Create an app at Meta, with the use case “Access the Threads API”.",
-        "Add the permission threads_content_publish to the use case (threads_delete and the two for replies too).",
+        "Add the permissions threads_content_publish, threads_delete, threads_manage_replies and threads_read_replies"
+        " to the use case.",
         "Add your account as a Threads Tester under App roles.",
         "Accept the invitation in Threads: Settings › Account › Website permissions › Invites.",
         "Choose how to log in: a token that the page makes is the shortest way.",
         "Press “Generate Access Token” under the use case’s Settings › User Token Generator, and agree.",
-        "Copy the token and paste it.",
+        "Copy the token and paste it here.",
     )
     authorize = "https://threads.com/oauth/authorize"
     exchange = "https://graph.threads.net/oauth/access_token"
@@ -32,12 +33,7 @@ class ThreadsLogin(LongTokenLogin):
     quota = "threads_publishing_limit"
     id_name = "Threads App ID"
     where = f"App settings › Basic of your app ({APPS}/), below the App ID, which is another one"
-    generator = (
-        f"You make the app once, at {page}: its use case is “Access the Threads API”, to which you add the permission"
-        " threads_content_publish, and threads_delete, threads_manage_replies and threads_read_replies. Add your"
-        " account as a Threads Tester (App roles) and accept that in Threads (Settings › Account › Website"
-        " permissions). Then the use case’s Settings › User Token Generator makes the token."
-    )
+    generator = f"Your apps: {APPS}/. It is made at the use case’s Settings › User Token Generator."
     redirects = "the use case’s Settings › Redirect Callback URLs"
 
     def told(self, token: str) -> dict[str, Any]:
