@@ -1,5 +1,6 @@
 """What the tests of Meta's log-ins share."""
 
+from importlib.resources import files
 from typing import Any
 
 from crosspost.testing import Place
@@ -11,6 +12,11 @@ def written(place: Place) -> tuple[str, str, list[str]]:
     files = sorted(str(file.relative_to(place.root)) for file in place.root.rglob("*") if file.is_file())
     secrets = place.secrets.read_text("utf-8") if place.secrets.exists() else ""
     return place.config.read_text("utf-8"), secrets, files
+
+
+def manual(network: str) -> str:
+    """The network's page of the manual."""
+    return (files("crosspost.manual") / "networks" / f"{network}.md").read_text("utf-8")
 
 
 def app_of(place: Place, network: str) -> dict[str, str]:

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from crosspost.errors import ConfigError, DeliveryError
-from crosspost.networks.logins.facebook import FacebookLogin
+from crosspost.networks.logins.facebook import EXPLORER, FacebookLogin
 from crosspost.testing import Place
 from tests.app.accounts.conftest import Connect
-from tests.app.accounts.meta import app_of, settings_of, tells_no_secret, token_of, written
+from tests.app.accounts.meta import app_of, manual, settings_of, tells_no_secret, token_of, written
 from tests.app.accounts.visitor import Visitor
 
 
@@ -22,6 +22,19 @@ def answers(bare: Place, way: str = "browser", **more: str | list[str]) -> dict[
 def test_few_steps() -> None:
     assert len(FacebookLogin.steps) <= 31 // 2  # half of the screenshots in POSSE Party's guide
     assert FacebookLogin.page.startswith("https://developers.facebook.com/")
+
+
+def test_the_manual_describes_this_way() -> None:
+    text = " ".join(manual("facebook").split())
+    for named in (
+        "crosspost accounts add facebook",
+        FacebookLogin.page,
+        "pages_manage_posts",
+        "pages_read_engagement",
+        "instagram_content_publish",
+        EXPLORER,
+    ):
+        assert named in text, named
 
 
 @pytest.mark.parametrize("way", ["browser", "site", "token"])

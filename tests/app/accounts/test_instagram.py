@@ -3,10 +3,10 @@
 import pytest
 
 from crosspost.errors import ConfigError
-from crosspost.networks.logins.instagram import InstagramLogin
+from crosspost.networks.logins.instagram import InstagramItself, InstagramLogin
 from crosspost.testing import Place
 from tests.app.accounts.conftest import Connect
-from tests.app.accounts.meta import app_of, settings_of, tells_no_secret, token_of, written
+from tests.app.accounts.meta import app_of, manual, settings_of, tells_no_secret, token_of, written
 from tests.app.accounts.visitor import Visitor
 
 
@@ -23,6 +23,18 @@ def answers(bare: Place, way: str, **more: str | list[str]) -> dict[str, str | l
 
 def test_few_steps() -> None:
     assert len(InstagramLogin.steps) <= 24 // 2  # half of the screenshots in POSSE Party's guide
+
+
+def test_the_manual_describes_this_way() -> None:
+    text = " ".join(manual("instagram").split())
+    for named in (
+        "crosspost accounts add instagram",
+        InstagramLogin.page,
+        *InstagramItself.scopes[1:],
+        "instagram_basic",
+        InstagramItself.id_name,
+    ):
+        assert named in text, named
 
 
 @pytest.mark.parametrize("way", ["token", "site"])

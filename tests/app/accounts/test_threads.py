@@ -8,7 +8,7 @@ from crosspost.errors import ConfigError
 from crosspost.networks.logins.threads import ThreadsLogin
 from crosspost.testing import Place
 from tests.app.accounts.conftest import Connect
-from tests.app.accounts.meta import app_of, settings_of, tells_no_secret, token_of, written
+from tests.app.accounts.meta import app_of, manual, settings_of, tells_no_secret, token_of, written
 from tests.app.accounts.visitor import Visitor
 
 
@@ -23,6 +23,12 @@ def answers(bare: Place, way: str = "token", **more: str | list[str]) -> dict[st
 
 def test_few_steps() -> None:
     assert len(ThreadsLogin.steps) <= 20 // 2  # half of the screenshots in POSSE Party's guide
+
+
+def test_the_manual_describes_this_way() -> None:
+    text = " ".join(manual("threads").split())
+    for named in ("crosspost accounts add threads", ThreadsLogin.page, *ThreadsLogin.scopes[1:], ThreadsLogin.id_name):
+        assert named in text, named
 
 
 @pytest.mark.parametrize("way", ["token", "site"])
