@@ -50,7 +50,7 @@ class FacebookLogin(Login):
     steps = ("Say whether the Instagram account that is linked to the Page is to be connected too.", *_STEPS)
 
     def connect(self) -> list[Connected]:
-        also = self.dialog.confirm(
+        also = not self.desk.known and self.dialog.confirm(
             "instagram", "Connect the Instagram account that is linked to the Page too?", default=False
         )
         return self.connected("facebook", *(["instagram"] if also else []))
@@ -146,7 +146,9 @@ class FacebookLogin(Login):
                 self.dialog.wrong("way", str(error))
                 again = True
                 continue
-            number = self.dialog.choose("page", "Which Page?", [Choice(page.id, page.name) for page in pages])
+            number = str(self.desk.known.get("page") or "")  # an account that is renewed keeps its Page
+            if number not in [page.id for page in pages]:
+                number = self.dialog.choose("page", "Which Page?", [Choice(page.id, page.name) for page in pages])
             page = next(page for page in pages if page.id == number)
             return page, [_mode(app, known=way == "browser")]
 

@@ -43,6 +43,16 @@ class InstagramLogin(Login):
     steps = ("Say whether the account is linked to a Facebook Page of yours.", *InstagramItself.steps)
 
     def connect(self) -> list[Connected]:
+        if self._own():
+            return InstagramItself(self.network, self.desk).connect()
+        also = not self.desk.known and self.dialog.confirm("facebook", "Connect the Facebook Page too?", default=False)
+        login = FacebookLogin(self.network, self.desk)
+        return login.connected("instagram", *(["facebook"] if also else []))
+
+    def _own(self) -> bool:
+        """Whether to take Instagram's own login; an account that is renewed keeps the one it has."""
+        if self.desk.known:
+            return self.desk.known.get("login") == "instagram"
         door = self.dialog.choose(
             "door",
             "Is the account linked to a Facebook Page that you manage?",
@@ -51,8 +61,4 @@ class InstagramLogin(Login):
                 Choice("own", "no, or I do not want that: use Instagram’s own login"),
             ),
         )
-        if door == "own":
-            return InstagramItself(self.network, self.desk).connect()
-        also = self.dialog.confirm("facebook", "Connect the Facebook Page too?", default=False)
-        login = FacebookLogin(self.network, self.desk)
-        return login.connected("instagram", *(["facebook"] if also else []))
+        return door == "own"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from crosspost.app.accounts.add import log_in
 from crosspost.errors import ConfigError, DeliveryError
 from crosspost.networks.logins.facebook import EXPLORER, FacebookLogin
 from crosspost.testing import Place
@@ -274,3 +275,15 @@ def test_an_app_without_the_permissions_for_instagram_does_not_ask_for_them(bare
     assert page.network == "facebook"
     with pytest.raises(AssertionError, match="Invalid Scopes: instagram_basic, instagram_content_publish"):
         connect("facebook", Visitor(answers(bare, instagram="yes")))
+
+
+def test_an_account_that_is_renewed_keeps_its_page(bare: Place) -> None:
+    page = bare.sandbox.accounts("zweitkonto")["facebook"]["page_id"]
+    given = {key: value for key, value in answers(bare).items() if key != "page"}
+    person = Visitor(given)
+    (found,) = log_in(bare.app, "facebook", person, base_url=bare.sandbox.url, known={"page": page})
+    assert person.asked == ["app_id", "app_secret", "way"]
+    assert "-zweitkonto-" in found.secrets["access_token"]
+    other = Visitor(answers(bare))
+    log_in(bare.app, "facebook", other, base_url=bare.sandbox.url, known={"page": "1"})
+    assert other.asked[-1] == "page"  # that one is not among them (any more)

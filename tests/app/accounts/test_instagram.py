@@ -2,6 +2,7 @@
 
 import pytest
 
+from crosspost.app.accounts.add import log_in
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.instagram import InstagramItself, InstagramLogin
 from crosspost.testing import Place
@@ -138,3 +139,21 @@ def test_somebody_who_says_no_changes_nothing(bare: Place, connect: Connect) -> 
     with pytest.raises(ConfigError, match="The person said no"):
         connect("instagram", Visitor(answers(bare, "site"), {"decision": "deny"}))
     assert written(bare) == before
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ({"login": "instagram"}, ["way", "access_token"]),
+        ({"base_url": ""}, ["app_id", "app_secret", "way", "user_token", "page"]),
+    ],
+)
+def test_an_account_that_is_renewed_keeps_its_login(bare: Place, known: dict[str, str], asked: list[str]) -> None:
+    given = {**app_of(bare, "facebook"), "way": "token", "page": "Verein Beispiel"}
+    given["access_token"] = token_of(bare, "instagram", "login_token")
+    given["user_token"] = token_of(bare, "facebook", "user_token")
+    person = Visitor(given)
+    (found,) = log_in(bare.app, "instagram", person, base_url=bare.sandbox.url, known=known)
+    assert person.asked == asked
+    assert found.network == "instagram"
+    assert not any(said.startswith("It takes about") for said in person.heard)
