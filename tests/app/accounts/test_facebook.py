@@ -260,6 +260,15 @@ def test_the_instagram_account_comes_with_its_page(bare: Place, connect: Connect
     assert tells_no_secret(bare, person)
 
 
+def test_the_two_accounts_have_two_names(bare: Place, connect: Connect) -> None:
+    person = Visitor(answers(bare, instagram="yes", name=["both", "both", "other"]))
+    assert [added.name for added in connect("facebook", person)] == ["both", "other"]
+    ((key, why),) = person.wrongs
+    assert (key, why) == ("name", "the other account has this name already")
+    assert bare.network("both").connect().handle == "Verein Beispiel"
+    assert bare.network("other").connect().handle == "@verein"
+
+
 def test_a_page_without_an_instagram_account_is_told(bare: Place, connect: Connect) -> None:
     settings_of(bare, "facebook")["linked"] = ("zweitkonto",)
     person = Visitor(answers(bare, instagram="yes"))
