@@ -51,10 +51,12 @@ class Consents:
     :param network: its key
     :param lifetime: seconds a code is good for
     :param issuer: whether answers carry ``iss``
+    :param fragment: what stands behind the ``#`` of the address people land on, which belongs to no parameter
     """
 
-    def __init__(self, store: Store, network: str, *, lifetime: int, issuer: bool = False) -> None:
+    def __init__(self, store: Store, network: str, *, lifetime: int, issuer: bool = False, fragment: str = "") -> None:
         self._store, self._network, self._lifetime, self._issuer = store, network, timedelta(seconds=lifetime), issuer
+        self._fragment = fragment
 
     def page(self, asked: Grant, *, title: str, client: str, action: str, now: datetime) -> Reply:
         """The page that asks.
@@ -117,7 +119,13 @@ class Consents:
         answer |= {"iss": base_url} if self._issuer else {}
         parts = urlsplit(asked.redirect_uri)
         query = urlencode([*parse_qsl(parts.query), *answer.items()])
-        return Reply(302, headers={"Location": parts._replace(query=query).geturl(), "Cache-Control": "no-store"})
+        return Reply(
+            302,
+            headers={
+                "Location": parts._replace(query=query, fragment=self._fragment).geturl(),
+                "Cache-Control": "no-store",
+            },
+        )
 
     def _memory(self, kind: str) -> dict[str, Grant]:
         found: dict[str, Grant] = self._store.memory.setdefault((self._network, "consent", kind), {})
