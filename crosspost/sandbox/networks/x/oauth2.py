@@ -10,6 +10,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from crosspost.sandbox.core.consent import Consents, Grant, NoGrant
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
@@ -120,24 +121,25 @@ class OAuth2(StandIn):
             )
         except NoGrant:
             raise Refused(_error("invalid_request", "Value passed for the authorization code was invalid.")) from None
-        return self._new(grant.account, frozenset(grant.scope.split()), now)
+        return Reply.json(self.issue(grant.account, frozenset(grant.scope.split()), now))
 
     def _renewed(self, form: dict[str, str], now: datetime) -> Reply:
         """A refresh token is gone once it was used."""
-        given = self._refreshing.pop(form.get("refresh_token", ""), None)
+        given = self.refresh_tokens.pop(form.get("refresh_token", ""), None)
         if given is None or now > given.until:
             raise Refused(_error("invalid_request", "Value passed for the token was invalid."))
-        return self._new(given.account, given.scopes, now)
+        return Reply.json(self.issue(given.account, given.scopes, now))
 
-    def _new(self, account: str, scopes: frozenset[str], now: datetime) -> Reply:
+    def issue(self, account: str, scopes: frozenset[str], now: datetime) -> dict[str, Any]:
+        """New tokens, as they are answered."""
         access, refresh = secrets.token_urlsafe(40), secrets.token_urlsafe(40)
         self.access_tokens[access] = Given(account, scopes, now + LIFE)
-        body = {"token_type": "bearer", "expires_in": int(LIFE.total_seconds()), "access_token": access}
+        body: dict[str, Any] = {"token_type": "bearer", "expires_in": int(LIFE.total_seconds()), "access_token": access}
         body["scope"] = " ".join(sorted(scopes))
         if "offline.access" in scopes:
-            self._refreshing[refresh] = Given(account, scopes, now + timedelta(days=180))
+            self.refresh_tokens[refresh] = Given(account, scopes, now + timedelta(days=180))
             body["refresh_token"] = refresh
-        return Reply.json(body)
+        return body
 
     def bearer(self, token: str, request: Request) -> Account | None:
         """The account whose access token this is, or None.
@@ -166,7 +168,8 @@ class OAuth2(StandIn):
         return found
 
     @property
-    def _refreshing(self) -> dict[str, Given]:
+    def refresh_tokens(self) -> dict[str, Given]:
+        """The refresh tokens that were not used yet."""
         found: dict[str, Given] = self.store.memory.setdefault((self.key, "refresh tokens"), {})
         return found
 
