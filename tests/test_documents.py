@@ -12,15 +12,10 @@ from crosspost.config.settings import Account, Daemon, Notify, Run, Secrets, Sit
 from crosspost.sandbox.registry import stand_ins
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS
 from tests.config import examples
-from tests.documents import README, generated
+from tests.manual.pages import MANUAL
 
 ROOT = Path(__file__).parents[1]
 _SECTIONS = {"site": SiteSettings, "run": Run, "notify": Notify, "daemon": Daemon, "secrets": Secrets, "state": State}
-
-
-def test_readme_is_up_to_date() -> None:
-    text = README.read_text("utf-8")
-    assert generated(text) == text, "run `make docs`"
 
 
 def test_the_examples_are_up_to_date() -> None:
@@ -34,7 +29,7 @@ def test_a_network_is_whole(name: str) -> None:
     assert cls.key == name
     assert name in stand_ins(), "needs a stand-in"
     assert (ROOT / f"tests/networks/test_{name}.py").exists(), "needs a test"
-    assert (ROOT / f"config/networks/{name}.md").exists(), "needs a page"
+    assert (MANUAL / f"networks/{name}.md").exists(), "needs a page"
     assert cls.example, "needs an example of its settings"
     assert cls.credentials or cls.no_secrets, "needs its credentials, or why it has none"
     assert not cls.hint or f"# {cls.hint} = " in cls.example, "the hint is a setting of the example"
@@ -43,8 +38,8 @@ def test_a_network_is_whole(name: str) -> None:
 
 
 def test_the_keys_of_pictures_and_descriptions_are_listed() -> None:
-    text = " ".join((ROOT / "posts/README.md").read_text("utf-8").split())
-    for keys in (PICTURE_KEYS, ALT_KEYS, DESCRIPTION_KEYS):
+    for page, keys in (("pictures", PICTURE_KEYS), ("pictures", ALT_KEYS), ("posts", DESCRIPTION_KEYS)):
+        text = " ".join((MANUAL / f"{page}.md").read_text("utf-8").split())
         assert ", ".join(f"`{key}`" for key in keys) in text
 
 

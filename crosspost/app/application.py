@@ -334,7 +334,9 @@ def load(
     file = settings.find(config, environ, site)
     if file is None and required:
         places = " or ".join(settings.DEFAULT_PLACES)
-        raise ConfigError(f"there is no config file ({places}); `crosspost init --site DIR` writes one")
+        raise ConfigError(
+            f"there is no config file ({places}); `crosspost init --site DIR` writes one. See `crosspost help tutorial`"
+        )
     said = settings.read(file) if file is not None else None
     keyring = _keyring() if said is not None and said.secrets.keyring else None
     secrets_file = said.beside(said.secrets.file) if said is not None else None

@@ -20,6 +20,7 @@ from crosspost.cli import (
     daemon,
     demo,
     doctor,
+    help_pages,
     history,
     images,
     init,
@@ -63,7 +64,8 @@ class _Commands(click.Group):
 def cli(debug: bool) -> None:
     """Say once what your website publishes, on every network you are on.
 
-    `crosspost FILE` publishes one post now; `crosspost run` (from cron) publishes what is new.
+    `crosspost FILE` publishes one post now; `crosspost run` (from cron) publishes what is new. `crosspost help` shows
+    the manual.
     """
     if debug:
         handler = logging.StreamHandler(sys.stderr)
@@ -95,6 +97,7 @@ for _command in (
     sandbox.sandbox,
     demo.demo,
     doctor.doctor,
+    help_pages.show_help,
 ):
     cli.add_command(_command)
 

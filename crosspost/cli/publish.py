@@ -18,7 +18,7 @@ from crosspost.cli.first_time import agreed, at_a_terminal, yes_option
 from crosspost.cli.layout import complain
 from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import Line, View, view
-from crosspost.cli.warnings import say_remarks
+from crosspost.cli.warnings import say_doubt, say_remarks
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def publish(  # one per option
         print_json({"deliveries": [as_row(d, of_delivery(app, d)) for d in settled], "errors": wrong})
     else:
         say_remarks(row for row in settled if row.sent_at is not None and row.sent_at >= begun)
+        say_doubt(settled)
         for error in errors:
             complain(error.error)
     return exit_code(settled, errors=len(errors), people=any(of_delivery(app, row) for row in settled))

@@ -21,7 +21,7 @@ from crosspost.cli.format_changes import change_row, say_changes
 from crosspost.cli.layout import complain, paragraph
 from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import Line, View, view
-from crosspost.cli.warnings import say_remarks
+from crosspost.cli.warnings import say_doubt, say_remarks
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -162,6 +162,7 @@ def _wanted(app: "App", ledger: "Ledger", source: "Source", plan: "Plan", accoun
 
 def _conclude(outcome: RunOutcome, *, backfill: bool) -> None:
     say_remarks(outcome.settled)
+    say_doubt(outcome.settled)
     for entry in outcome.refused:
         complain(entry.reason, "Refused")
     if outcome.settled and outcome.first:

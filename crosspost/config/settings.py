@@ -83,22 +83,26 @@ class Notify(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Daemon(msgspec.Struct, frozen=True, kw_only=True):
-    """``[daemon]``: ``every`` is the time between two runs in seconds, ``health`` a port on this machine (0: none)."""
+    """``[daemon]``: how `crosspost daemon` works.
+
+    ``every`` is the time between two runs in seconds, ``health`` a port on this machine (0: none).
+    """
 
     every: Annotated[int, msgspec.Meta(ge=5, le=86400)] = 60
     health: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """``[secrets]``: where tokens are kept besides the environment; ``file`` is relative to the config file."""
+    """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
 
     file: str = "secrets.env"
     keyring: bool = False
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """``[state]``: where the ledger is; ``ledger`` is relative to the config file ("": ``state/ledger.sqlite3``, for
-    the sandbox ``state/sandbox.sqlite3``).
+    """``[state]``: where the ledger is, which remembers what went out.
+
+    ``ledger`` is relative to the config file ("": ``state/ledger.sqlite3``, for the sandbox ``state/sandbox.sqlite3``).
 
     ``shared`` allows a network drive, where only one machine at a time may work. ``moves``: the ledger is carried to
     another machine for each run, as build services do; None: if the environment variable ``CI`` is set.

@@ -82,6 +82,7 @@ class Bluesky(Xrpc):
 # labels = ["graphic-media"]     # hidden behind a warning: porn, sexual, nudity, graphic-media
 """
     hint = "embed"
+    login = "crosspost.networks.logins.bluesky:BlueskyLogin"
     credentials: ClassVar = {
         "handle": "the account's handle, such as name.bsky.social",
         "app_password": "an app password (Settings > Privacy and security > App passwords)",

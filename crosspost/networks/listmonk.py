@@ -56,6 +56,7 @@ lists = [1]                      # numbers of the lists it goes to
     hint = "content"
     at_root: ClassVar = False
     needs: ClassVar = {"base_url": "https://listmonk.example.org", "lists": [1]}
+    login = "crosspost.networks.logins.listmonk:ListmonkLogin"
     credentials: ClassVar = {
         "username": "the API user's name (Admin > Users, type API)",
         "token": "its access token, shown once when the user is created",

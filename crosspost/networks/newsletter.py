@@ -96,6 +96,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
     }
     files: ClassVar = ("recipients",)
     at_home = True
+    login = "crosspost.networks.logins.mail:MailLogin"
     credentials: ClassVar = {
         "username": "the login name at the mail server, often the mail address",
         "password": "the password, or an app password where the provider requires one",

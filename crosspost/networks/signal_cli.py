@@ -95,6 +95,7 @@ group = "Friends of the valley"  # the group's name, or its id
     schemes: ClassVar = ("https", "http", "tcp", "unix", "rest+http", "rest+https")
     at_root: ClassVar = False
     needs: ClassVar = {"number": "+49…", "group": "the group's name or id"}
+    login = "crosspost.networks.logins.signal:SignalLogin"
     credentials: ClassVar[dict[str, str]] = {}
     no_secrets = "no token; whoever reaches signal-cli's address sends in the account's name: keep it to yourself"
     home = "http://localhost:8080"

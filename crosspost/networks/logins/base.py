@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
 from crosspost.errors import ConfigError, DeliveryError
 from crosspost.networks.logins.dialog import Dialog, Question
@@ -100,6 +101,27 @@ class Login(ABC):
                 return attempt(answer)
             except (ConfigError, DeliveryError) as error:
                 self.dialog.wrong(question.key, str(error))
+
+    def call(self, method: str, url: str, **more: Any) -> Any:
+        """Send a request that changes nothing: the JSON of a good answer.
+
+        :raises ConfigError: with the network's own words, when it refuses or cannot be asked
+        """
+        from crosspost.networks.refusals import words
+        from crosspost.transport.session import TransportError
+
+        try:
+            answer = self.session.request(method, url, **more)
+        except TransportError as error:
+            raise ConfigError(f"{self.network.name} cannot be asked: {error}") from None
+        last = self.session.last
+        if answer.status_code >= 400 and last is not None:
+            why = self.session.redact(words(last))[:300]
+            raise ConfigError(f"{self.network.name} says: {why} (HTTP {answer.status_code})")
+        try:
+            return answer.json()
+        except ValueError:
+            raise ConfigError(f"what answers at {urlsplit(url).netloc} is not {self.network.name}") from None
 
     def secret(self, field: str, text: str, help: str = "") -> Question:  # noqa: A002  # the word people know
         """The question for a token or password, cleaned of what was copied along with it."""
