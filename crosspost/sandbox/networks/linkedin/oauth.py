@@ -8,6 +8,7 @@ nativescript-oauth2#132 and ocaml-social-sdk#12; words of refusals from linkedin
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crosspost.sandbox.core.consent import Consents, Grant, NoGrant
@@ -89,10 +90,14 @@ class OAuth(StandIn):
             )
         except NoGrant:
             raise Refused(_error("invalid_request", _NO_MATCH)) from None
+        return Reply.json(self.issue(grant.account, frozenset(grant.scope.split()), request.now))
+
+    def issue(self, account: str, scopes: frozenset[str], now: datetime) -> dict[str, Any]:
+        """A new token, as it is answered; the portal's token tools make such tokens, too."""
         token = secrets.token_urlsafe(48)
-        self._given[token] = (grant.account, frozenset(grant.scope.split()), request.now + LIFE)
-        body = {"access_token": token, "expires_in": int(LIFE.total_seconds()), "token_type": "Bearer"}
-        return Reply.json(body | {"scope": ",".join(grant.scope.split())})
+        self._given[token] = (account, scopes, now + LIFE)
+        life = {"expires_in": int(LIFE.total_seconds()), "token_type": "Bearer"}
+        return {"access_token": token, "scope": ",".join(sorted(scopes))} | life
 
     def holder(self, token: str, now: datetime) -> tuple[str, frozenset[str]] | None:
         """Whose token it is, and its scopes; None for one that was not given out here.
