@@ -97,6 +97,22 @@ class Credentials:
             value = self._keyring("crosspost", name)
         return _meant(value, field) if value else None
 
+    def place_of(self, account: str, field: str) -> str:
+        """Where a credential is found, in words; "" when it is not set.
+
+        :raises ConfigError: as :meth:`look_up`
+        """
+        name = variable(account, field)
+        places: tuple[tuple[str, Callable[[], str | None]], ...] = (
+            ("the environment", lambda: self._environ.get(name)),
+            ("a file of its own", lambda: self._named_file(name)),
+            ("systemd's credentials", lambda: self._systemd(name)),
+            (str(self._file), lambda: self._secrets().get(name)),
+            ("`token_cmd`", lambda: self._command(account, field)),
+            ("the key store", lambda: self._keyring("crosspost", name) if self._keyring else None),
+        )
+        return next((place for place, read in places if read()), "")
+
     def check(self) -> None:
         """Read the secrets file now.
 

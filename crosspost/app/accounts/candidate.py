@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosspost.app.application import App
@@ -45,8 +46,7 @@ def tried(app: App, found: "Connected", name: str, text: str) -> Candidate:
     :raises ConfigError: when the config would not be right
     :raises DeliveryError: when the network does not accept the login
     """
-    assert app.settings is not None  # noqa: S101  # for the type checker: accounts need a config
-    file = app.settings.file
+    file = app.settings.file if app.settings is not None else Path("crosspost.toml")
     new = config_file.with_account(text, name, table(found, name), file=file)
     secrets = {variable(name, field): value for field, value in found.secrets.items()}
     trial = replace(app, settings=settings.parse(new, file), credentials=Credentials(secrets))
