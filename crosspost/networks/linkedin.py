@@ -265,7 +265,7 @@ class LinkedIn(Network):
             return ()
         end = issued + TOKEN_LIFE
         word = "ends" if self.clock().date() < end else "ended"
-        return (f"the token of {self.account} {word} on {end}: create a new one and set its date as `token_issued`",)
+        return (f"the token of {self.account} {word} on {end}; log in anew: `crosspost accounts renew {self.account}`",)
 
 
 def _pictures(draft: Draft) -> tuple[Picture, ...]:

@@ -210,7 +210,7 @@ def test_an_answer_without_sense_replaces_nothing(
 def test_a_damaged_entry_counts_as_none(place: Place, damage: dict[str, Any]) -> None:
     post(place)
     place.app.vault().put("x", kept(place) | damage)
-    with pytest.raises(AuthExpired, match="crosspost accounts add x --name x"):
+    with pytest.raises(AuthExpired, match="crosspost accounts renew x"):
         place.prepared(place.network("x"))  # the configured refresh token was used
 
 
@@ -220,7 +220,7 @@ def test_a_damaged_entry_counts_as_none(place: Place, damage: dict[str, Any]) ->
 def test_a_login_that_has_ended_is_for_a_person(place: Place) -> None:
     secrets = write_tokens(place)
     stand_in(place).refresh_tokens.clear()
-    with pytest.raises(AuthExpired, match="has ended: connect the account anew") as ended:
+    with pytest.raises(AuthExpired, match="has ended; log in anew") as ended:
         place.prepared(place.network("x"))
     assert not [value for value in secrets.values() if value in str(ended.value)]
 

@@ -107,10 +107,10 @@ class RefreshingLogin:
                 self._address, data=form, auth=(client_id, network.secret("client_secret")) if confidential else None
             )
             if answer.status_code in (400, 401) and network.session.last is not None:
+                said = network.sentence(network.session.last)
                 raise AuthExpired(
-                    f"{network.account}: {network.name} says: {network.sentence(network.session.last)}. This login has "
-                    f"ended: connect the account anew with `crosspost accounts add {network.key} --name "
-                    f"{network.account}`"
+                    f"{network.account}: {network.name} says: {said}. This login has ended; log in anew with "
+                    f"`crosspost accounts renew {network.account}`"
                 )
             answer.raise_for_status()
             found = answer.json()

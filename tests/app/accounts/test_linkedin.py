@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from crosspost.app.accounts.add import log_in
+from crosspost.app.accounts import handover
+from crosspost.app.accounts.add import add, log_in
+from crosspost.config.secret_places import SecretsFile
 from crosspost.errors import ConfigError, DeliveryError
 from crosspost.networks.logins.linkedin import LinkedInLogin
 from crosspost.networks.logins.own_app import LOOPBACK
@@ -251,3 +253,10 @@ def test_connected_again_as_the_person_the_organisation_goes(bare: Place, connec
     assert added.who == "Verein Beispiel"
     assert "author" not in bare.config.read_text("utf-8")
     assert re.findall(r"token_issued = (\S+)", bare.config.read_text("utf-8")) == ["2027-01-11"]
+
+
+def test_a_login_made_on_another_computer_keeps_its_day(bare: Place, callback: str) -> None:
+    person = Visitor(browser(bare, callback))
+    there = log_in(bare.app, "linkedin", person, base_url=bare.sandbox.url)
+    add(bare.app, handover.read(handover.written(there), "linkedin"), person, SecretsFile(bare.secrets))
+    assert bare.network("linkedin").connect().expires_at == datetime(2027, 1, 21, tzinfo=UTC)
