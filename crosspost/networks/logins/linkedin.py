@@ -39,7 +39,7 @@ class LinkedInLogin(OwnApp):
     page = f"{_PAGES}/developers/apps"
     minutes = 10
     steps = (
-        "Create an app, and choose the company page it belongs to.",
+        "At linkedin.com/developers/apps create an app, and choose the company page it belongs to.",
         "Have an administrator of that page verify the app: “Settings”, “Verify”.",
         "Under “Products” add “Share on LinkedIn” and “Sign In with LinkedIn using OpenID Connect”.",
         "Under “Auth” add the redirect URL that is shown.",
@@ -71,8 +71,8 @@ class LinkedInLogin(OwnApp):
                 settings={"author": author, "token_issued": issued},
                 secrets={"access_token": token},
                 notes=(
-                    f"This login ends on {end:%Y-%m-%d}. LinkedIn lets only its partners renew it: log in anew before that "
-                    "day, with `crosspost accounts renew`. You are told in time.",
+                    f"This login ends on {end:%Y-%m-%d}. LinkedIn lets only its partners renew it: log in anew before "
+                    "that day, with `crosspost accounts renew`. You are told in time.",
                 ),
                 expires=datetime.combine(end, time(), UTC),
             )

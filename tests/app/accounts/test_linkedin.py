@@ -16,7 +16,7 @@ from crosspost.networks.logins.linkedin import LinkedInLogin
 from crosspost.networks.logins.own_app import LOOPBACK
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
-from tests.app.accounts.conftest import Connect, nothing_was_written
+from tests.app.accounts.conftest import Connect, nothing_was_written, steps_in_the_manual
 from tests.app.accounts.visitor import Visitor
 
 POSSE_PARTY = 15  # screenshots of its guide
@@ -71,9 +71,10 @@ def tells_nothing(place: Place, person: Visitor) -> bool:
     return token not in said and secret not in said + place.secrets.read_text("utf-8")
 
 
-def test_the_steps_are_at_most_half_of_the_screenshots_elsewhere() -> None:
+def test_the_steps_are_in_the_manual_and_at_most_half_of_the_screenshots_elsewhere() -> None:
     assert 0 < len(LinkedInLogin.steps) <= POSSE_PARTY / 2
     assert LinkedInLogin.page.startswith("https://")
+    assert steps_in_the_manual("linkedin", LinkedInLogin.steps) == []
 
 
 # ── in the browser ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from crosspost.networks.logins.own_app import LOOPBACK
 from crosspost.networks.logins.x import XLogin
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
-from tests.app.accounts.conftest import Connect, nothing_was_written
+from tests.app.accounts.conftest import Connect, nothing_was_written, steps_in_the_manual
 from tests.app.accounts.visitor import Visitor
 
 POSSE_PARTY = 23  # screenshots of its guide
@@ -59,9 +59,10 @@ def tells_nothing(place: Place, person: Visitor) -> bool:
     return not [value for value in secrets for text in said if value in text and value != client]
 
 
-def test_the_steps_are_at_most_half_of_the_screenshots_elsewhere() -> None:
+def test_the_steps_are_in_the_manual_and_at_most_half_of_the_screenshots_elsewhere() -> None:
     assert 0 < len(XLogin.steps) <= POSSE_PARTY / 2
     assert XLogin.page.startswith("https://")
+    assert steps_in_the_manual("x", XLogin.steps) == []
 
 
 # ── four keys ─────────────────────────────────────────────────────────────────────────────────────────────────────
