@@ -16,7 +16,7 @@ from crosspost.networks.linkedin import TOKEN_LIFE, Options
 from crosspost.networks.logins.base import Connected
 from crosspost.networks.logins.dialog import Choice, Question
 from crosspost.networks.logins.oauth import Consent
-from crosspost.networks.logins.own_app import OwnApp
+from crosspost.networks.logins.own_app import LOOPBACK, OwnApp
 from crosspost.networks.protocols import restli
 
 _PAGES = "https://www.linkedin.com"
@@ -31,6 +31,10 @@ _AUTHORS = (
     Choice("person", "you"),
     Choice("organization", "an organisation (its app needs the Community Management API)"),
 )
+_PRODUCTS = {
+    "person": "“Share on LinkedIn” and “Sign In with LinkedIn using OpenID Connect”",
+    "organization": "“Community Management API”",
+}
 #: roles in an organisation that may post
 _MAY_POST = ("ADMINISTRATOR", "CONTENT_ADMIN", "CONTENT_ADMINISTRATOR", "DIRECT_SPONSORED_CONTENT_POSTER")
 
@@ -84,6 +88,11 @@ class LinkedInLogin(OwnApp):
         """Consent in the browser: the token, and the day from which its 60 days count."""
         who = self.dialog.choose("as", "Who is to post?", _AUTHORS)
         scopes = _PERSON if who == "person" else _ORGANIZATION
+        self.dialog.say(
+            f"Once, at {self.page}: create an app that belongs to a company page, have it verified under “Settings”, "
+            f"add {_PRODUCTS[who]} under “Products”, and under “Auth” the redirect URL {LOOPBACK}. What is asked for now "
+            "is under “Auth”, too."
+        )
         client, secret = self._app()
         redirect = self.redirect("At your app, “Auth”, “Authorized redirect URLs for your app”")
 
@@ -107,10 +116,9 @@ class LinkedInLogin(OwnApp):
 
     def _app(self) -> tuple[str, str]:
         """The app's ID and secret, once LinkedIn knows them."""
-        where = f"At {self.page}: your app, “Auth”, “Application credentials”."
         while True:
-            client = self.dialog.ask(self.secret("client_id", "The client ID of the app?", where))
-            secret = self.dialog.ask(self.secret("client_secret", "Its client secret?", where))
+            client = self.dialog.ask(self.secret("client_id", "The client ID of the app?"))
+            secret = self.dialog.ask(self.secret("client_secret", "Its client secret?"))
             self.session.hide(secret)
             # LinkedIn gives ordinary apps no token of their own; it complains about that only when it knows the app
             answer = self._exchange(client, secret, {"grant_type": "client_credentials"})

@@ -33,7 +33,11 @@ _CALLED = {
     "access_token": ("access token", 50),
     "access_token_secret": ("access token secret", 45),
 }
-_WHERE = "At console.x.com: your app, “Keys and tokens”."
+_INTRO = (
+    "Once, at https://console.x.com: sign in, buy credits, create an app, choose “Read and write” under “User "
+    "authentication settings” (your site will do for the addresses it wants), and save. What is asked for now is under "
+    "“Keys and tokens” of that app."
+)
 #: how often a new page is opened after a wrong PIN
 _TRIES = 3
 
@@ -45,7 +49,7 @@ class XLogin(OwnApp):
         "Sign in at console.x.com with the account that is to post.",
         "Buy credits there: X has no free plan for new apps.",
         "Create an app.",
-        "Under “User authentication settings” choose “Read and write”, and save.",
+        "Under “User authentication settings” choose “Read and write”, and save (your site will do for the addresses).",
         "Under “Keys and tokens” copy the API key, and paste it.",
         "Copy and paste the API key secret.",
         "Generate the access token (after “Read and write” was saved), and paste it.",
@@ -62,6 +66,7 @@ class XLogin(OwnApp):
                 "folder along when you move, or log in again.",
             )
         else:
+            self.dialog.say(_INTRO)
             pair = self._right(_APP, {}, self._knows_app)
             secrets = self._right(_ACCOUNT, pair, self._knows_account) if way == "keys" else self._with_pin(pair)
         return [
@@ -94,7 +99,8 @@ class XLogin(OwnApp):
 
     def _question(self, field: str, keys: Mapping[str, str]) -> Question:
         name, _ = _CALLED[field]
-        asked = self.secret(field, f"The {name}?", _WHERE)
+        late = "Generate it after “Read and write” was saved; its secret is shown beside it."
+        asked = self.secret(field, f"The {name}?", late if field == "access_token" else "")
 
         def clean(answer: str) -> str:
             found = asked.clean(answer)

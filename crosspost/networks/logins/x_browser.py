@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.dialog import Question
 from crosspost.networks.logins.oauth import Consent, Pkce
+from crosspost.networks.logins.own_app import LOOPBACK
 
 if TYPE_CHECKING:
     import requests
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 _PAGES = "https://x.com"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
-_WHERE = "At console.x.com: your app, “Keys and tokens”, “OAuth 2.0”."
+_INTRO = (
+    "Once, at https://console.x.com: sign in, buy credits, create an app, choose “Read and write” and enter a callback "
+    f"address ({LOOPBACK}) under “User authentication settings”, and save. What is asked for now is under “Keys and "
+    "tokens” of that app, at “OAuth 2.0”."
+)
 
 
 class Browser:
@@ -32,6 +37,7 @@ class Browser:
 
         :raises ConfigError: when X gives none
         """
+        self._dialog.say(_INTRO)
         client, secret = self._app()
         redirect = self._login.redirect("At “User authentication settings”, “Callback URI”")
         pkce = Pkce()
@@ -60,12 +66,11 @@ class Browser:
     def _app(self) -> tuple[str, str]:
         """The app's ID and secret, once X knows them."""
         while True:
-            client = self._dialog.ask(Question("client_id", "The client ID of the app?", _WHERE, clean=_words))
+            client = self._dialog.ask(Question("client_id", "The client ID of the app?", clean=_words))
             secret = self._dialog.ask(
                 Question(
                     "client_secret",
                     "Its client secret (just Enter for a native app)?",
-                    _WHERE,
                     secret=True,
                     default="",
                     clean=lambda answer: self._login.secret("client_secret", "").clean(answer) if answer else "",
