@@ -90,8 +90,8 @@ class LinkedInLogin(OwnApp):
         scopes = _PERSON if who == "person" else _ORGANIZATION
         self.dialog.say(
             f"Once, at {self.page}: create an app that belongs to a company page, have it verified under “Settings”, "
-            f"add {_PRODUCTS[who]} under “Products”, and under “Auth” the redirect URL {LOOPBACK}. What is asked for now "
-            "is under “Auth”, too."
+            f"add {_PRODUCTS[who]} under “Products”, and under “Auth” the redirect URL {LOOPBACK}. What is asked for "
+            "now is under “Auth”, too."
         )
         client, secret = self._app()
         redirect = self.redirect("At your app, “Auth”, “Authorized redirect URLs for your app”")
