@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, filesystem, lock, presence, run_lock
+from crosspost.ledger import Ledger, filesystem, presence, run_lock
 from crosspost.testing.harness import Clock
 
 
@@ -103,7 +103,7 @@ def test_a_system_that_cannot_lock_is_distinguished_from_another_run(
     def refused(_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(lock, "_take", refused)
+    monkeypatch.setattr("crosspost.config.file_lock.take", refused)
     with (
         pytest.raises(LedgerError, match=r"cannot be locked \(No locks available\).*shared = true"),
         run_lock(tmp_path / "l", wait=60),

@@ -142,6 +142,7 @@ def _written(app: "App", made: list[Candidate], place: "Place", text: str) -> li
     file, before = app.settings.file, _bytes_of(place)
     try:
         for candidate in made:
+            _forget_others(candidate, place, app.settings.accounts)
             extra = place.store(candidate.name, candidate.found.secrets) if candidate.found.secrets else {}
             if extra:
                 text = with_account(text, candidate.name, extra, file=file)
@@ -162,6 +163,13 @@ def _written(app: "App", made: list[Candidate], place: "Place", text: str) -> li
         )
         for one in made
     ]
+
+
+def _forget_others(candidate: Candidate, place: "Place", known: Mapping[str, Any]) -> None:
+    """Forget the credentials of another way in, which would go before the new ones."""
+    if candidate.name in known:
+        others = registry.load(candidate.found.network).credentials.keys() - candidate.found.secrets.keys()
+        place.remove(candidate.name, dict.fromkeys(others, ""))
 
 
 def write_config(file: Any, before: str, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosspost.app.application import App
-from crosspost.config import config_file, settings
+from crosspost.config import config_file, registry, settings
 from crosspost.config.credentials import Credentials, variable
 from crosspost.config.vault import Vault
 from crosspost.errors import ConfigError, CrosspostError
@@ -58,7 +58,7 @@ def tried(app: App, found: "Connected", name: str, text: str) -> Candidate:
 
 def overriding(name: str, found: "Connected", environ: Mapping[str, str] = os.environ) -> list[str]:
     """Variables of the environment that would be used instead of what is stored."""
-    names = [variable(name, field) for field in found.secrets]
+    names = [variable(name, field) for field in registry.load(found.network).credentials]
     return [each for var in names for each in (var, f"{var}_FILE") if environ.get(each)]
 
 
