@@ -18,8 +18,8 @@ from tests.benchmarks.material import CROSSPOST, PYTHON, site
 from tests.benchmarks.rows import Measured, Row, SkippedError, once, processes
 from tests.benchmarks.sandbox import sandbox
 
-#: what sends texts alone, so that pictures do not decide
-TEXTS = ("mastodon", "facebook", "x", "telegram", "threads", "listmonk")
+#: those that do not make their clients wait (as Threads and LinkedIn do)
+TEXTS = ("mastodon", "facebook", "x", "telegram", "bluesky", "listmonk")
 POSTS = 300
 SCRIPT = """
 import sys, requests
