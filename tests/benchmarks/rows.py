@@ -38,7 +38,9 @@ class Row(NamedTuple):
 
 
 class Used(NamedTuple):
-    """What processes used, medians: ``cpu`` and ``wall`` in seconds, and the most memory in MB."""
+    """What processes used, medians: ``cpu`` and ``wall`` in seconds, and the most memory in MB, which is at least what
+    this process takes: they begin as its copies.
+    """
 
     cpu: float
     wall: float
@@ -48,13 +50,16 @@ class Used(NamedTuple):
 Command = Sequence[str]
 
 
-def processes(*commands: Command, rounds: int = 7, before: Callable[[], object] = lambda: None) -> list[Used]:
+def processes(
+    *commands: Command, rounds: int = 7, before: Callable[[], object] = lambda: None, warm_up: bool = True
+) -> list[Used]:
     """Run each command in turn, round after round, so that a busy machine slows all of them down alike.
 
     :param before: done before each command, and not measured
+    :param warm_up: begin with a round that does not count
     """
     found: list[list[Used]] = [[] for _ in commands]
-    for number in range(rounds + 1):
+    for number in range(rounds + 1) if warm_up else range(1, rounds + 1):
         for command, used in zip(commands, found, strict=True):
             before()
             one = once(command)
@@ -82,13 +87,13 @@ def environment() -> dict[str, str]:
 
 
 def once(command: Command) -> Used:
-    """Run a command once; an exit code above 1 is an error."""
+    """Run a command once; wrong usage or a crash is an error."""
     begun = time.perf_counter()
     with subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         said = process.stderr.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):  # 1: some posts were refused
+    if process.returncode not in (0, 1, 3):  # 1: a post was refused, 3: a person is asked
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {said.decode(errors='replace')}")
     return Used(used.ru_utime + used.ru_stime, time.perf_counter() - begun, used.ru_maxrss / 1024)

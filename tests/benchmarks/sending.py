@@ -59,7 +59,7 @@ def deliveries(folder: Path) -> Measured:
         base = _bare(described["url"], sent)
     with contextlib.closing(sqlite3.connect(folder / "state/ledger.sqlite3")) as ledger:
         (out,) = ledger.execute("SELECT count(*) FROM deliveries WHERE state = 'sent'").fetchone()
-    note = f"{out:,} of {POSTS * len(TEXTS):,} out, {out / ours.wall:.0f} a second, {len(sent):,} requests"
+    note = f"{out:,} out, {out / ours.wall:.0f} a second, {ours.cpu:.1f} s cpu, {len(sent):,} requests"
     return Measured(ours=ours.wall, base=base, unit="s wall", note=note)
 
 

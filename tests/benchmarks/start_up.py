@@ -30,7 +30,7 @@ def version(_: Path) -> Measured:
 def _beside_click(option: str) -> Measured:
     # as the installed command does it; `python -m` would import runpy as well
     ours, base = processes((PYTHON, "-c", _ENTRY, option), (PYTHON, "-c", "import click"), rounds=21)
-    return Measured(ours=ours.cpu * 1000, base=base.cpu * 1000, unit="ms cpu", note=f"{ours.memory:.0f} MB")
+    return Measured(ours=ours.cpu * 1000, base=base.cpu * 1000, unit="ms cpu")
 
 
 def preview(folder: Path) -> Measured:
@@ -40,7 +40,7 @@ def preview(folder: Path) -> Measured:
     ours, base = processes(
         (PYTHON, "-c", _ENTRY, "preview", str(file)), (PYTHON, "-c", "import click, msgspec, yaml, jinja2"), rounds=11
     )
-    return Measured(ours=ours.cpu * 1000, base=base.cpu * 1000, unit="ms cpu", note=f"{ours.memory:.0f} MB")
+    return Measured(ours=ours.cpu * 1000, base=base.cpu * 1000, unit="ms cpu")
 
 
 def picture_pillow(folder: Path) -> Measured:
