@@ -28,7 +28,7 @@ class PostPreview(NamedTuple):
 def preview(app: "App", files: Sequence[Path], accounts: Sequence[str]) -> tuple[list[PostPreview], list[Wrong]]:
     """Compose the posts of these files for these accounts; asks no network and changes nothing.
 
-    :returns: the previews, and the files that are no posts
+    :returns: the previews, and the files that are not posts
     """
     ledger = ledger_to_read(app)
     try:

@@ -21,7 +21,7 @@ def cost(price: Price) -> str:
 
 
 def picture(picture: Picture, fitted: Fitted) -> str:
-    """A picture's name and what became of it: size before and after."""
+    """A picture's name, and its size before and after."""
     after = f"{fitted.width}×{fitted.height} {fitted.format}, {size(len(fitted.data))}"
     if picture.drawn is not None:
         return f"title card, {after}{''.join(f' ({note})' for note in fitted.left_out)}"

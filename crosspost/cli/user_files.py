@@ -28,7 +28,7 @@ class Kept:
         :param private: nobody else may read it
         :returns: the copy of what was there; None when nothing was, or the same
         :raises OSError: when it cannot be written; then the old file is as it was
-        :raises ConfigError: when what is there is no file that can be read
+        :raises ConfigError: when what is there is not a readable file
         """
         old = _there(file)
         if old == text.encode():

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crosspost.config.secrecy import said_by
+from crosspost.config.secrecy import message_of
 from crosspost.transport.connection import Guard
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -308,4 +308,4 @@ def _reason(error: Exception) -> str:
     for kind, clause in _REASONS:
         if isinstance(error, kind):
             return clause if isinstance(clause, str) else clause(error)
-    return said_by(error).split("\n")[0] or type(error).__name__
+    return message_of(error).split("\n")[0] or type(error).__name__
