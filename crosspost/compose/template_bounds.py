@@ -6,6 +6,7 @@ Source: https://jinja.palletsprojects.com/en/stable/sandbox/
 """
 
 import functools
+import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -51,7 +52,9 @@ _METHODS = {
     ),
     list: frozenset(["count", "index"]),
 }
-_WIDE = re.compile(r"%[^A-Za-z%]*\d{2}")
+_WIDE = re.compile(r"(?<!%)(?:%%)*%[^A-Za-z%]*\d{2}")
+#: filters that may be given greater numbers than a width
+_NUMBERS = ("default", "d", "truncate", "round")
 _TOO_MUCH = "it makes more than a text can need"
 
 
@@ -61,10 +64,11 @@ class Bounded(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(["+", "*", "**", "%"])
 
     def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, keep_trailing_newline=False)
+        super().__init__(undefined=StrictUndefined, keep_trailing_newline=False, finalize=_finite)
         self.globals = {"range": self.globals["range"]}
         self.filters = {name: _bounded(name, one) for name, one in self.filters.items() if name in _FILTERS}
-        self.filters |= {"crosspost_concat": _concat, "crosspost_loop": _counted, "striptags": _striptags}
+        self.filters |= {"map": _mapped(self.filters["map"]), "striptags": _striptags}
+        self.filters |= {"crosspost_concat": _concat, "crosspost_loop": _counted}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if len(source) > SOURCE:
@@ -101,7 +105,8 @@ class Bounded(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, *args: Any, **named: Any) -> Any:
         """Look at what a method is given before it makes something huge of it."""
         owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
-        if name == "strftime" and any(_WIDE.search(str(one)) or len(str(one)) > _WIDTH for one in args):
+        texts = [one for one in (*args, *named.values()) if isinstance(one, str)]
+        if name == "strftime" and any(_WIDE.search(one) or len(one) > _WIDTH for one in texts):
             raise SecurityError(_TOO_MUCH)
         if name == "replace" and isinstance(owner, str) and len(args) > 1:
             _measured(_replaced(owner, args[0], args[1]))
@@ -140,10 +145,31 @@ def _striptags(text: object) -> str:
     return decoded(" ".join(without_tags(str(text)).split()))
 
 
+def _finite(value: Any) -> Any:
+    """What is printed: lists within each other can be as long as they like otherwise."""
+    _measured(_size(value))
+    return value
+
+
 def _concat(parts: list[Any]) -> str:
+    _measured(sum(map(_size, parts)))
     texts = [str(part) for part in parts]
     _measured(sum(map(len, texts)))
     return "".join(texts)
+
+
+def _mapped(function: Callable[..., Iterable[Any]]) -> Callable[..., Iterator[Any]]:
+    """Jinja's ``map``, of which each element may be longer than what it is made of."""
+
+    @functools.wraps(function)
+    def mapped(*args: Any, **named: Any) -> Iterator[Any]:
+        made = 0
+        for one in function(*args, **named):
+            made += _size(one)
+            _measured(made)
+            yield one
+
+    return mapped
 
 
 @pass_context
@@ -157,21 +183,57 @@ def _counted(context: Context, things: Iterable[Any]) -> Iterator[Any]:
 
 
 def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter of Jinja's that looks at what it is given before it makes something huge of it."""
+    behind = 1 + hasattr(function, "jinja_pass_arg")  # the value in front of it, and what Jinja adds
+    look, signature = _LOOKS.get(name), inspect.signature(function) if name in _LOOKS else None
+
     @functools.wraps(function)  # it also keeps what Jinja notes on a filter
     def guarded(*args: Any, **named: Any) -> Any:
-        for one in (*args[1:], *named.values()):
-            if isinstance(one, int) and abs(one) > _WIDTH and name not in ("default", "d", "truncate", "round"):
+        for one in (*args[behind:], *named.values()):
+            if isinstance(one, int) and abs(one) > _WIDTH and name not in _NUMBERS:
                 raise SecurityError(f"“{name}” with {one}: {_TOO_MUCH}")
-        if name == "replace" and len(args) > 3:  # the first is Jinja's evaluation context
-            _measured(_replaced(str(args[1]), args[2], args[3]))
-        if name == "join" and len(args) > 2 and isinstance(args[1], str | list | tuple):
-            _measured(len(args[1]) * len(str(args[2])))
-        if name == "indent" and args and isinstance(args[0], str):
-            longest = max((len(one) for one in args[1:] if isinstance(one, str)), default=0)
-            _measured((args[0].count("\n") + 1) * longest)
-        return function(*args, **named)
+            _measured(_size(one))
+        _measured(max(map(_size, args)))
+        if look is None or signature is None:
+            return function(*args, **named)
+        bound = signature.bind(*args, **named)
+        look(bound.arguments)
+        return function(*bound.args, **bound.kwargs)
 
     return guarded
+
+
+def _look_at_replace(given: dict[str, Any]) -> None:
+    _measured(_replaced(str(given["s"]), given["old"], given["new"]))
+
+
+def _look_at_indent(given: dict[str, Any]) -> None:
+    if isinstance(given.get("width"), str):
+        _measured((str(given["s"]).count("\n") + 1) * len(given["width"]))
+
+
+def _look_at_sum(given: dict[str, Any]) -> None:
+    if not isinstance(given.get("start", 0), int | float):
+        raise SecurityError("“sum” is for numbers")
+
+
+def _look_at_join(given: dict[str, Any]) -> None:
+    made, between = 0, len(str(given.get("d", "")))
+    parts: list[Any] = []
+    for one in given["value"]:
+        made += len(str(one)) + (between if parts else 0)
+        _measured(made)
+        parts.append(one)
+    given["value"] = parts
+
+
+#: filter → what looks at its arguments, by the names they have in Jinja
+_LOOKS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "replace": _look_at_replace,
+    "indent": _look_at_indent,
+    "sum": _look_at_sum,
+    "join": _look_at_join,
+}
 
 
 def _replaced(text: str, old: Any, new: Any) -> int:
@@ -179,7 +241,16 @@ def _replaced(text: str, old: Any, new: Any) -> int:
 
 
 def _size(value: Any) -> int:
-    return len(value) if isinstance(value, str | list | tuple) else 0
+    """Characters and elements in a value and everything in it; more than :data:`TEXT` may be any number above it."""
+    size, left = 0, [value]
+    while left and size <= TEXT:
+        one = left.pop()
+        if isinstance(one, str):
+            size += len(one)
+        elif isinstance(one, list | tuple | dict):
+            size += len(one)
+            left += [*one, *one.values()] if isinstance(one, dict) else one
+    return size
 
 
 def _measured(size: int) -> None:

@@ -7,11 +7,15 @@ network issues at run time go into one file per account, beside the ledger, read
 import contextlib
 import os
 import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
+from crosspost.config import file_lock
 from crosspost.config.small_file import read_small
 from crosspost.errors import NotSent
 
@@ -27,6 +31,7 @@ class Vault:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._memory: dict[str, dict[str, Any]] = {}
+        self._alone = threading.Lock()
 
     def get(self, account: str) -> dict[str, Any]:
         """The object kept for an account; {} when there is none or the file is damaged: all of it can be fetched again.
@@ -60,6 +65,33 @@ class Vault:
                 f"{account}: its login cannot be kept in {self._folder}: {error.strerror}; make that folder writable"
             ) from None
 
+    @contextlib.contextmanager
+    def lock(self, account: str, *, wait: float = 90, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
+        """Keep other processes and threads that ask for this lock away from an account's object.
+
+        Reading and writing need no lock; what must happen between the two once only does.
+
+        :param wait: seconds to wait for whoever holds it
+        :raises NotSent: when they still do, or a file cannot be locked there
+        """
+        if self._folder is None:
+            with self._alone:
+                yield
+            return
+        file = self._folder / f".{account}.lock"
+        deadline = time.monotonic() + wait
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = file_lock.opened(file)
+        except OSError as error:
+            raise NotSent(f"{account}: {file} cannot be made: {error.strerror}; make that folder writable") from None
+        with handle:
+            while not _taken(handle, f"{account}: {file}"):
+                if time.monotonic() >= deadline:
+                    raise NotSent(f"{account}: another crosspost has been renewing this login for {wait:g} seconds")
+                sleep(0.05)
+            yield
+
     def remove(self, account: str) -> None:
         """Forget what is kept for an account."""
         self._memory.pop(account, None)
@@ -80,3 +112,14 @@ class Vault:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
             raise
+
+
+def _taken(handle: IO[str], what: str) -> bool:
+    """Whether the lock is ours now."""
+    try:
+        file_lock.take(handle)
+    except OSError as error:
+        if error.errno in file_lock.HELD:
+            return False
+        raise NotSent(f"{what} cannot be locked: {error.strerror}; keep it on a local disk") from None
+    return True

@@ -10,6 +10,7 @@ from crosspost.errors import OtherVoice
 from crosspost.ledger import Ledger
 from crosspost.model import Identity, Voice
 from crosspost.networks.base import Network
+from crosspost.transport.sandbox_mark import on_this_machine
 
 #: the server of every account of the sandbox, whatever its port is today
 THIS_MACHINE = "this machine"
@@ -18,9 +19,8 @@ _MORE = "See `crosspost help accounts`"
 
 def voice_of(network: Network, identity: Identity) -> Voice:
     """Who speaks: an id, and the server where ids are only a server's own."""
-    parts = urlsplit(network.base_url)
-    local = _local(parts.hostname or "")
-    server = ("localhost" if local else parts.netloc.rpartition("@")[2].lower()) if network.ids_of_server else ""
+    local, host = on_this_machine(network.base_url), urlsplit(network.base_url).netloc.rpartition("@")[2].lower()
+    server = ("localhost" if local else host) if network.ids_of_server else ""
     if local and not network.at_home:
         server = THIS_MACHINE
     return Voice(network=network.key, server=server, id=identity.id, handle=identity.handle, audience=network.audience)
@@ -71,16 +71,12 @@ def from_the_sandbox(voice: Voice | None, ledger: Ledger, account: str) -> bool:
     if voice is not None and voice.server:
         return voice.server == THIS_MACHINE
     sent = ledger.deliveries(states=["sent"], account=account)
-    return any(_local(urlsplit(row.url).hostname or "") for row in sent)
+    return any(on_this_machine(row.url) for row in sent)
 
 
 def same(one: Voice, other: Voice) -> bool:
     """Whether two are one. What an earlier version noted has no server."""
     return (one.network or other.network, one.id) == (other.network, other.id) and one.server in ("", other.server)
-
-
-def _local(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _other(account: str, before: Voice, voice: Voice) -> str:

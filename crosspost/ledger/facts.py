@@ -107,6 +107,6 @@ def count_on(connection: sa.Connection, now: datetime, least: int = 0) -> Count:
 def decoded(text: str, kind: type[T]) -> T | None:
     """Decode the JSON of a fact; None when there is none or it cannot be read."""
     try:
-        return msgspec.json.decode(text, type=kind) if text else None
+        return msgspec.json.decode(text, type=kind)
     except msgspec.DecodeError:
         return None

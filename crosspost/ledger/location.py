@@ -43,13 +43,18 @@ def machine_id() -> str:
 
     Derived from the system's machine id, else from the network card, else from the host name.
     """
-    source = next((text for file in _MACHINE if (text := _text(file))), "")
+    source = system_id()
     if not source:
         node = uuid.getnode()
         source = (
             socket.gethostname() if node >> 40 & 1 else str(node)
         )  # that bit: a random number, different in each process
     return hashlib.sha256(source.encode()).hexdigest()[:8]
+
+
+def system_id() -> str:
+    """What the system itself calls this machine (machine-id(5), or D-Bus); "" when it does not say."""
+    return next((text for file in _MACHINE if (text := _text(file))), "")
 
 
 def _file(path: Path) -> str:

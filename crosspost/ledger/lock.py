@@ -1,31 +1,15 @@
 """Allows one run at a time on a machine. The lock ends with its process, so a killed run never blocks the next."""
 
 import contextlib
-import errno
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
+from crosspost.config import file_lock
 from crosspost.errors import LedgerError
 from crosspost.ledger.filesystem import unlockable
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(file: IO[str]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _take(file: IO[str]) -> None:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-#: the errors when another process holds the lock; any other error means that locks do not work there
-_HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 
 class Busy(Exception):  # not an error: another run is at work
@@ -45,18 +29,17 @@ def run_lock(
     :raises LedgerError: when the lock file cannot be created, or locks do not work there
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = open(path, "a+", encoding="utf-8", opener=_private)  # noqa: SIM115  # closed by "with" below
+        file = file_lock.opened(path)
     except OSError as error:
         raise LedgerError(f"{path}: the lock file of the ledger cannot be created: {error.strerror}") from None
     with file:
         deadline = time.monotonic() + wait
         while True:
             try:
-                _take(file)
+                file_lock.take(file)
                 break
             except OSError as error:
-                if error.errno not in _HELD:
+                if error.errno not in file_lock.HELD:
                     if needed:
                         raise unlockable(path, error.strerror or "no locks") from None
                     break
@@ -68,10 +51,6 @@ def run_lock(
         file.write(f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}")
         file.flush()
         yield
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _holder(file: IO[str]) -> str:

@@ -109,7 +109,7 @@ def is_empty(ledger: Ledger) -> bool:
 def _inside(path: Path) -> Literal["none", "empty", "foreign", "ledger"]:
     """What the file is; one that cannot be read counts as a ledger, so that opening it reports the error."""
     try:
-        if not path.is_file() or not (path.stat().st_size or _size(path.with_name(f"{path.name}-wal"))):
+        if not path.is_file() or not path.stat().st_size:  # to SQLite a log beside an empty file says nothing
             return "empty" if path.exists() else "none"
         mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
         uri = f"file:{quote(str(path.absolute()))}?{mode}"
@@ -120,13 +120,6 @@ def _inside(path: Path) -> Literal["none", "empty", "foreign", "ledger"]:
     if not tables:
         return "empty"
     return "ledger" if "alembic_version" in tables else "foreign"
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
 
 
 def _lost(path: Path, what: str, marks: Marks) -> str:

@@ -87,18 +87,8 @@ class Posts(Access):
 
     def note(self, seen: Mapping[str, KnownPost]) -> None:
         """Store where posts are now and the state of their files; they do not count as gone."""
-        change = (
-            sa.update(posts)
-            .where(posts.c.id == sa.bindparam("post"))
-            .values(
-                path=sa.bindparam("path"),
-                url=sa.bindparam("url"),
-                title=sa.bindparam("title"),
-                fingerprint=sa.bindparam("fingerprint"),
-                seen_at=sa.bindparam("seen_at"),
-                gone_at=None,
-            )
-        )
+        # SQLAlchemy sets the columns that the rows name, too
+        change = sa.update(posts).where(posts.c.id == sa.bindparam("post")).values(gone_at=None)
         now = self.clock()
         rows = [
             {

@@ -9,18 +9,17 @@ import hashlib
 import socket
 import uuid
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.deliveries import LEASE
+from crosspost.ledger.location import system_id
 from crosspost.ledger.store import Ledger
 
 _FACT = "machine"
 #: how often a run renews its registration
 _RENEW = timedelta(minutes=1)
-_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,12 +36,12 @@ def machine() -> str:
 
     A container has a new name each time, so it counts as a new machine, which is safe.
     """
-    system_id = next((text for file in _IDS if (text := _text(file))), "")
-    node = uuid.getnode() if not system_id else 0
+    system = system_id()
+    node = uuid.getnode() if not system else 0
     if node >> 40 & 1:  # no network card was found: this number is random and different in each process
         node = 0
     host = socket.gethostname()
-    return f"{host}-{hashlib.sha256(f'{system_id}{node}{host}'.encode()).hexdigest()[:8]}"
+    return f"{host}-{hashlib.sha256(f'{system}{node}{host}'.encode()).hexdigest()[:8]}"
 
 
 def arrive(ledger: Ledger, me: str) -> None:
@@ -104,13 +103,6 @@ def adopt(ledger: Ledger) -> Presence | None:
     other = who(ledger)
     ledger.keep_fact(_FACT, "")
     return other
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 def _time(moment: datetime) -> str:

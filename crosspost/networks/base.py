@@ -369,6 +369,10 @@ class Network(Boundary):
             self.identity = self.connect()
         return self.identity
 
+    def has(self, field: str) -> bool:
+        """Whether a credential is set, be it usable or not."""
+        return field in self._credentials
+
     def secret(self, field: str) -> str:
         """A credential's value.
 

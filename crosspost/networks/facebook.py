@@ -50,6 +50,7 @@ class Facebook(Network):
     hint = "page"
     credentials: ClassVar = {"access_token": "a Page access token"}
     home = "https://graph.facebook.com"
+    login = "crosspost.networks.logins.facebook:FacebookLogin"
     token_ends = True
     fixed_hosts = ("https://graph.facebook.com",)
 

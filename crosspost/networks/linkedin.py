@@ -35,7 +35,7 @@ from crosspost.transport.exchange import Exchange
 if TYPE_CHECKING:
     import requests
 
-_WARN, _TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
+_WARN, TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -93,6 +93,7 @@ class LinkedIn(Network):
         "access_token": "an access token (LinkedIn developer portal, OAuth token tools; scopes openid profile "
         "w_member_social, for an organisation w_organization_social r_organization_social)",
     }
+    login = "crosspost.networks.logins.linkedin:LinkedInLogin"
     home = "https://api.linkedin.com"
     token_ends = True
 
@@ -256,15 +257,15 @@ class LinkedIn(Network):
         issued = self.options.token_issued
         if issued is None:
             return Renewal(self, None).look_after()
-        return datetime.combine(issued + _TOKEN_LIFE, time(), UTC)
+        return datetime.combine(issued + TOKEN_LIFE, time(), UTC)
 
     def _token_ends(self) -> tuple[str, ...]:
         issued = self.options.token_issued
         if issued is None or self.clock().date() < issued + _WARN:
             return ()
-        end = issued + _TOKEN_LIFE
+        end = issued + TOKEN_LIFE
         word = "ends" if self.clock().date() < end else "ended"
-        return (f"the token of {self.account} {word} on {end}: create a new one and set its date as `token_issued`",)
+        return (f"the token of {self.account} {word} on {end}; log in anew: `crosspost accounts renew {self.account}`",)
 
 
 def _pictures(draft: Draft) -> tuple[Picture, ...]:

@@ -28,6 +28,7 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Network, Save, library
 from crosspost.networks.post_search import Page, moment, text
+from crosspost.networks.protocols.refreshing import RefreshingLogin
 from crosspost.transport.exchange import Exchange
 
 # docs.x.com/x-api/getting-started/pricing; it does not define a link, so everything that X turns into a link counts
@@ -76,13 +77,22 @@ class X(Network):
         "access_token": "the account's access token",
         "access_token_secret": "the account's access token secret",
         "bearer_token": "an OAuth 2.0 user access token, instead of the four above",
+        "refresh_token": "its refresh token, so that it is renewed every two hours",
+        "client_id": "the app's OAuth 2.0 client ID, for that",
+        "client_secret": "the app's OAuth 2.0 client secret, for that; a native app has none",
     }
+    login = "crosspost.networks.logins.x:XLogin"
     home = "https://api.x.com"
     fixed_hosts = ("https://api.twitter.com",)
 
     def connect(self) -> Identity:
-        with self.talking():
-            me = self._client().get_me(user_auth=self._oauth1).data
+        token = self._login().token(may_be_first=True) if self._renews else ""
+        try:
+            me = self._who(token)
+        except AuthExpired:
+            if not self._renews or self.session.last is None or self.session.last.status != 401:
+                raise
+            me = self._who(self._login().renewed(token))
         if not me or not me.get("id"):
             raise AuthExpired(f"{self.account}: X did not say whose token this is")
         url = f"{self.page('https://x.com', '/x')}/{me['username']}"
@@ -106,18 +116,15 @@ class X(Network):
         draft = prepared.draft
         options = self.spoken(draft)
         media = [prepared.remote[f"media_{n}"] for n in range(len(draft.images))]
+        client = self._client()
         with self.talking(irreversible=True):
-            tweet = (
-                self._client()
-                .create_tweet(
-                    text=draft.text,
-                    media_ids=media or None,
-                    in_reply_to_tweet_id=prepared.reply_to or None,
-                    reply_settings=(options.reply_settings or None) if not prepared.reply_to else None,
-                    user_auth=self._oauth1,
-                )
-                .data
-            )
+            tweet = client.create_tweet(
+                text=draft.text,
+                media_ids=media or None,
+                in_reply_to_tweet_id=prepared.reply_to or None,
+                reply_settings=(options.reply_settings or None) if not prepared.reply_to else None,
+                user_auth=self._oauth1,
+            ).data
         return self._receipt(self.id_of(tweet or {}))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
@@ -154,15 +161,35 @@ class X(Network):
 
     @property
     def _oauth1(self) -> bool:
-        return "bearer_token" not in self._credentials
+        return not self.has("bearer_token") and not self._renews
 
-    def _client(self) -> Any:
+    @property
+    def _renews(self) -> bool:
+        return self.has("refresh_token")
+
+    def _client(self, token: str = "") -> Any:
+        """A client with the account's tokens.
+
+        :param token: an OAuth 2.0 token to be used; "" takes the account's own
+        """
         tweepy = library("tweepy", "x")
-        names = _OAUTH1 if self._oauth1 else ("bearer_token",)
-        client = tweepy.Client(**{name: self.secret(name) for name in names})
+        if self._renews:
+            client = tweepy.Client(bearer_token=token or self._login().token())
+        else:
+            names = _OAUTH1 if self._oauth1 else ("bearer_token",)
+            client = tweepy.Client(**{name: self.secret(name) for name in names})
         client.session = self.session
         client.user_agent = self.session.headers["User-Agent"]
         return client
+
+    def _login(self) -> RefreshingLogin:
+        first = self.secret("bearer_token") if self.has("bearer_token") else ""
+        return RefreshingLogin(self, f"{self.base_url}/2/oauth2/token", first=first)
+
+    def _who(self, token: str) -> Any:
+        client = self._client(token)
+        with self.talking():
+            return client.get_me(user_auth=self._oauth1).data
 
     def _timeline(self, since: datetime) -> Iterator[Page]:
         """The account's posts since then; an empty response is trusted only if its count is 0."""

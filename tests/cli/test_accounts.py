@@ -131,11 +131,19 @@ def test_a_login_made_elsewhere_is_one_line_to_paste(place: Place, tmp_path: Pat
     assert said(place, "test", "--config", config(place))[0] == 0
 
 
-def test_the_way_through_the_browser(place: Place) -> None:
-    """Mastodon: the page opens, the person agrees, the answer comes back by itself."""
+@pytest.mark.parametrize("network", ["mastodon", "facebook"])
+def test_the_way_through_the_browser(place: Place, network: str) -> None:
+    """The page opens, the person agrees, the answer comes back by itself."""
+    access = place.sandbox.accounts()[network]
+    answers = {
+        "mastodon": {"server": place.sandbox.url},
+        "facebook": {"instagram": "no", "way": "browser", "page": "Verein Beispiel"}
+        | {key: access[key] for key in ("app_id", "app_secret") if key in access},
+    }
+    given = [part for key, value in answers[network].items() for part in ("--answer", f"{key}={value}")]
     process = started(
-        place, "add", "mastodon", "--no-browser", "--answer", f"server={place.sandbox.url}", "--answer",
-        "name=mastodon", "--config", config(place),
+        place, "add", network, "--no-browser", "--base-url", place.sandbox.url, *given, "--answer",
+        f"name={network}", "--config", config(place),
     )  # fmt: skip
     assert process.stdout is not None
     lines: list[str] = []
@@ -146,7 +154,7 @@ def test_the_way_through_the_browser(place: Place) -> None:
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0, out
     assert "crosspost has the answer" in landed
-    assert "mastodon is in the config now" in out
+    assert f"{network} is in the config now" in out
 
 
 def _agree_in_chromium(address: str) -> str:

@@ -2,17 +2,11 @@
 
 import csv
 import io
-import sqlite3
-import tracemalloc
-from datetime import UTC, datetime, timedelta
-from itertools import islice
-from pathlib import Path
 
 import pytest
 
 from crosspost.cli.history import _cell
-from crosspost.ledger import Ledger
-from crosspost.testing.harness import NETWORKS, Clock, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 
 @pytest.fixture
@@ -88,41 +82,3 @@ def test_a_post_nobody_knows(sent: Place) -> None:
     ran = sent.crosspost("history", "--post", "nirgends")
     assert (ran.code, "no such post" in ran.err) == (2, True)
     assert sent.crosspost("history", "--since", "2027-01-01").out == "Nothing of that went out.\n"
-
-
-def test_a_long_history_is_not_read_as_a_whole(tmp_path: Path, clock: Clock) -> None:
-    path = tmp_path / "ledger.sqlite3"
-    Ledger(path, clock).close()
-    begin = datetime(2026, 1, 1, tzinfo=UTC)
-    at = begin.isoformat(timespec="microseconds")
-    with sqlite3.connect(path) as connection:
-        connection.executemany(
-            "INSERT INTO posts (id, path, url, title, seen_at) VALUES (?, '', '', ?, ?)",
-            ((f"post{number}", "Titel " * 20, at) for number in range(30_000)),
-        )
-        connection.executemany(
-            "INSERT INTO deliveries (post, account, network, part, state, due_at, why, attempts, remote, url, sent_at,"
-            " error, updated_at) VALUES (?, 'x', 'x', 1, 'sent', ?, '', 1, '{}', ?, ?, '', ?)",
-            (
-                (
-                    f"post{n}",
-                    at,
-                    f"https://x.example/{n}",
-                    (begin + timedelta(seconds=n)).isoformat(timespec="microseconds"),
-                    at,
-                )
-                for n in range(30_000)
-            ),
-        )
-    connection.close()
-    ledger = Ledger(path, clock, read_only=True)
-    tracemalloc.start()
-    try:
-        newest = list(ledger.history.out(limit=3))
-        assert sum(1 for _ in ledger.history.out()) == 30_000
-        assert next(islice(ledger.history.out(), 1)).id == newest[0].id
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-        ledger.close()
-    assert peak < 8_000_000, "bytes; all rows at once would be more than twenty million"

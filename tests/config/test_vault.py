@@ -1,6 +1,9 @@
 """Sessions between runs: private, and stored completely or not at all."""
 
+import errno
 import stat
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -51,3 +54,43 @@ def test_without_a_folder_it_lasts_as_long_as_the_process() -> None:
 def test_it_is_beside_the_ledger_and_without_a_config_nowhere(place: Place) -> None:
     place.app.vault().put("verein", {"access": "a"})
     assert (place.app.ledger_path().parent / "sessions" / "verein.json").exists()
+
+
+@pytest.mark.parametrize("kept", ["on the disk", "in memory"])
+def test_a_lock_lets_one_in_at_a_time(tmp_path: Path, kept: str) -> None:
+    vault = Vault(tmp_path / "sessions" if kept == "on the disk" else None)
+    most, inside = [0], [0]
+
+    def enter() -> None:
+        # a vault is made anew for each adapter, so on the disk nothing in memory may be needed
+        with (Vault(tmp_path / "sessions") if kept == "on the disk" else vault).lock("verein"):
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            time.sleep(0.02)
+            inside[0] -= 1
+
+    threads = [threading.Thread(target=enter) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1]
+
+
+def test_a_lock_is_not_waited_for_without_end_and_is_for_one_account(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "sessions")
+    with vault.lock("verein"), vault.lock("zweitkonto"):
+        with pytest.raises(NotSent, match="verein: another crosspost"), vault.lock("verein", wait=0.1):
+            pass
+        vault.put("verein", {"access": "a"})
+    with vault.lock("verein", wait=0):
+        assert vault.get("verein") == {"access": "a"}
+
+
+def test_where_locks_do_not_work_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("crosspost.config.file_lock.take", broken)
+    with pytest.raises(NotSent, match="No locks available"), Vault(tmp_path / "sessions").lock("verein"):
+        pass

@@ -11,9 +11,23 @@ import msgspec
 from crosspost.app.progress import Progress
 from crosspost.compose import Style
 from crosspost.delivery import Engine, Rules, make_plan
+from crosspost.delivery.changes import ChangeDetector, Policy
+from crosspost.delivery.editor import Editor
 from crosspost.errors import Unknown
-from crosspost.ledger import Delivery, Ledger
-from crosspost.model import Abilities, Entry, Identity, Limits, Post, Prepared, Receipt, Value
+from crosspost.ledger import Change, Delivery, Ledger
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Entry,
+    Identity,
+    ImageLimits,
+    Limits,
+    Overrides,
+    Post,
+    Prepared,
+    Receipt,
+    Value,
+)
 from crosspost.networks.base import Network, Save
 from crosspost.testing.harness import Clock
 
@@ -29,7 +43,9 @@ class Scripted(Network):
     """
 
     key, name, home = "scripted", "Scripted", "https://scripted.example"
-    limits = Limits(text=500, unit="code-points", source="a test", checked=date(2026, 11, 1))
+    limits = Limits(
+        text=500, unit="code-points", images=ImageLimits(count=4), source="a test", checked=date(2026, 11, 1)
+    )
     abilities = Abilities(absence_after=60)
     Options = Options
     credentials = {"token": "a token"}  # noqa: RUF012  # the shape of every adapter
@@ -43,7 +59,13 @@ class Scripted(Network):
         self.out: list[tuple[str, str]] = []
         self.begun: list[datetime | None] = []
         self.uploads = 0
+        self.parts: tuple[str, ...] = ()
+        self.who, self.connected = Identity(id="1", handle="me", server="test"), 0
+        self.dated: list[datetime | None] = []
         self.asked: list[datetime] = []
+        self.edited: list[tuple[str, str, bool]] = []
+        self.deleted: list[str] = []
+        self.notes: tuple[str, ...] = ()
         self.will: dict[str, list[Callable[[], None]]] = {}
 
     def next(self, verb: str, *steps: BaseException | Callable[[], None] | None) -> None:
@@ -55,8 +77,16 @@ class Scripted(Network):
             self.will[verb].pop(0)()
 
     def connect(self) -> Identity:
+        self.connected += 1
         self._play("connect")
-        return Identity(id="1", handle="me", server="test")
+        return self.who
+
+    def compose(self, post: Post) -> Draft:
+        """``parts`` are the replies that follow each post in a thread."""
+        self._play("compose")
+        draft = super().compose(post)
+        parts = tuple(msgspec.structs.replace(draft, text=text, link="") for text in self.parts)
+        return msgspec.structs.replace(draft, parts=parts)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         self._play("prepare")
@@ -67,6 +97,7 @@ class Scripted(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         self.begun.append(prepared.begun)
+        self.dated.append(prepared.dated)
         self._play("publish")
         return self.take(prepared)
 
@@ -80,6 +111,15 @@ class Scripted(Network):
         self._play("find")
         keys = [key for key, _ in self.out]
         return self._receipt(keys.index(prepared.handle) + 1) if prepared.handle in keys else None
+
+    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
+        self._play("edit")
+        self.edited.append((receipt.id, prepared.draft.text, pictures))
+        return msgspec.structs.replace(receipt, notes=self.notes)
+
+    def delete(self, receipt: Receipt) -> None:
+        self._play("delete")
+        self.deleted.append(receipt.id)
 
     def lost_answer(self) -> None:
         """The next publish goes out, and nobody hears of it."""
@@ -118,9 +158,12 @@ class Quick:
 
     def write(self, name: str = "beet", text: str = "Beet", **entry: Any) -> Entry:
         """A post of the site, or another wording of it."""
+        of_post = {key: entry.pop(key) for key in ("thumbnail", "images", "lang", "description") if key in entry}
         when = entry.pop("date", datetime(2026, 11, 20, 9, tzinfo=UTC))
         path, url = f"_posts/{name}.md", f"https://tal.example/{name}"
-        self.posts[name] = Post(id=name, path=path, url=url, title=text, date=when)
+        overrides = entry.get("overrides", Overrides())
+        self.posts[name] = Post(id=name, path=path, url=url, title=text, date=when, overrides=overrides, **of_post)
+        entry.setdefault("fingerprint", f"{text} {of_post} {overrides}")
         self.entries[name] = Entry(id=name, path=path, url=url, title=text, date=when, **entry)
         return self.entries[name]
 
@@ -139,6 +182,25 @@ class Quick:
             listener=Progress(),
         )
         return {row.account: row for row in made.run(plan.entries, list(accounts), by_hand=by_hand)}
+
+    def detect(self, policies: dict[str, Policy] | None = None) -> list[Change]:
+        """What a run finds changed after its plan; every account asks, unless told otherwise."""
+        plan = make_plan(self.entries.values(), dict.fromkeys(self.networks, "scripted"), self.ledger)
+        found = self.detector(policies).look(plan.entries, plan.inventory)
+        return sorted(found, key=lambda change: (change.post, change.account))
+
+    def detector(self, policies: dict[str, Policy] | None = None) -> ChangeDetector:
+        asking = dict.fromkeys(self.networks, Policy())
+        policies = asking if policies is None else policies
+        return ChangeDetector(
+            ledger=self.ledger, networks=self.networks, load=lambda entry: self.posts[entry.id], policies=policies
+        )
+
+    def carry_out(self, *, most: int = 9, editor: dict[str, Any] | None = None, **how: Any) -> list[Change]:
+        """One run of the editor."""
+        accounts = dict.fromkeys(self.networks, most)
+        made = Editor(ledger=self.ledger, networks=self.networks, max_per_run=accounts, **(editor or {}))
+        return made.run(list(accounts), **how)
 
     def row(self, post: str = "beet", account: str = "") -> Delivery:
         (row,) = self.ledger.deliveries(post=post, account=account or self.network.account)

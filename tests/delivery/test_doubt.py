@@ -10,13 +10,6 @@ from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
 
 
-@pytest.fixture
-def quick(tmp_path: Path, clock: Clock) -> Quick:
-    made = Quick(tmp_path, clock)
-    made.write()
-    return made
-
-
 def in_doubt(quick: Quick) -> None:
     """A first attempt that nobody knows the end of."""
     quick.network.next("publish", Unknown("a: no answer"))

@@ -5,8 +5,7 @@ import multiprocessing
 import multiprocessing.synchronize
 import sqlite3
 import threading
-from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +27,6 @@ from crosspost.testing.harness import Clock
 FIXTURES = Path(__file__).parent / "fixtures"
 ENTRY = Entry(id="beet", path="_posts/beet.md", url="https://a.example/beet", title="Beet")
 DRAFT = Draft(account="m", network="mastodon", text="Grüße 👩‍🌾", length=7, limit=500, unit="mastodon")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    made = Ledger(tmp_path / "state/ledger.sqlite3", clock)
-    yield made
-    made.close()
 
 
 def planned(ledger: Ledger, *, due: timedelta = timedelta()) -> Delivery:
@@ -152,6 +144,28 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
         assert differences == []
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == VERSION
     engine.dispose()
+
+
+def test_a_new_ledger_is_as_one_that_was_moved_up(ledger: Ledger, tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'm.sqlite3'}")
+    _migrate(engine)
+    shapes = []
+    for one in (engine, ledger._engine):
+        with one.connect() as connection:
+            columns = "SELECT m.name, t.* FROM sqlite_master m, pragma_table_info(m.name) t WHERE m.type = 'table'"
+            rows = connection.exec_driver_sql(columns).all()
+            shapes.append({(row[0], *row[2:]) for row in rows})  # not its number: the order may differ
+    assert shapes[0] == shapes[1]
+    engine.dispose()
+
+
+def test_every_moment_is_text_of_one_width_in_one_zone(ledger: Ledger, clock: Clock) -> None:
+    """So text is sorted as time is, in every database."""
+    clock.now = datetime(2026, 11, 22, 12, tzinfo=timezone(timedelta(hours=5)))
+    planned(ledger)
+    with ledger._engine.begin() as connection:
+        stored = connection.exec_driver_sql("SELECT due_at, seen_at FROM deliveries, posts").one()
+    assert stored == ("2026-11-22T07:00:00.000000+00:00",) * 2
 
 
 def test_a_name_with_odd_signs(tmp_path: Path, clock: Clock) -> None:

@@ -22,16 +22,6 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HERE = Here(machine="one", host="eins", path="/a/ledger.sqlite3", file="5:7", boot="b1")
 
 
-@pytest.fixture
-def outside(tmp_path: Path) -> Outside:
-    return Outside(home=tmp_path / "home")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state/ledger.sqlite3"
-
-
 def opened(path: Path, clock: Clock, outside: Outside) -> Ledger:
     return opening.open_to_write(path, clock, outside)
 
@@ -122,6 +112,26 @@ def test_a_folder_that_cannot_be_written_stops_nothing(path: Path, clock: Clock,
     ledger.begin(claimed(ledger, "p"))
     ledger.close()
     assert numbers(path, Outside()) == [1, 0]
+
+
+def test_an_unfinished_mark_is_hidden_beside_the_last_one(
+    path: Path, clock: Clock, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[Path] = []
+    replace = Path.replace
+
+    def watched(file: Path, to: Path) -> Path:
+        moved.append(file)
+        return replace(file, to)
+
+    ledger = opened(path, clock, outside)
+    held = claimed(ledger, "p")
+    monkeypatch.setattr(Path, "replace", watched)
+    ledger.begin(held)
+    (near, far) = moved
+    assert (near.parent, near.name.startswith(".ledger.mark")) == (path.parent, True)
+    assert (far.parent, far.name[0]) == (outside.home, ".")
+    ledger.close()
 
 
 def test_where_marks_are(tmp_path: Path) -> None:
@@ -219,6 +229,22 @@ def test_a_start_of_the_machine_is_a_weak_sign(seen: Seen) -> None:
     assert copy_detection.weak(seen.known, seen.marks, HERE) is None
     assert copy_detection.weak(seen.known, seen.marks, msgspec.structs.replace(HERE, boot="b2")) == AT
     assert copy_detection.weak(seen.known, seen.marks, msgspec.structs.replace(HERE, boot="")) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "home"),
+    [
+        ({}, True),
+        ({"file": "9:9"}, True),
+        ({"machine": "two"}, True),
+        ({"machine": "two", "file": "9:9"}, False),
+        ({"machine": "two", "file": ""}, False),
+    ],
+)
+def test_a_ledger_is_at_home_on_its_machine_or_in_its_file(seen: Seen, change: dict[str, str], home: bool) -> None:
+    at = msgspec.structs.replace(HERE, **change)
+    assert copy_detection.belongs(seen.known, at) == home
+    assert copy_detection.belongs(msgspec.structs.replace(seen.known, homes={}), at)
 
 
 def test_a_machine_keeps_its_id_under_another_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

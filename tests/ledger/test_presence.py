@@ -2,21 +2,14 @@
 
 import errno
 import multiprocessing
-from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, filesystem, lock, presence, run_lock
+from crosspost.ledger import Ledger, filesystem, presence, run_lock
 from crosspost.testing.harness import Clock
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    made = Ledger(tmp_path / "state/ledger.sqlite3", clock)
-    yield made
-    made.close()
 
 
 def again(ledger: Ledger) -> Ledger:
@@ -34,7 +27,11 @@ def test_machines_that_take_turns_never_meet(ledger: Ledger) -> None:
 
 def test_a_machine_that_has_not_ended_keeps_others_out_until_its_lease_ends(ledger: Ledger, clock: Clock) -> None:
     presence.arrive(ledger, "one")
-    with pytest.raises(LedgerError, match=r"has not ended.*may go on at .*`crosspost ledger adopt`"):
+    begun, until = (f"{(clock() + timedelta(minutes=passed)).astimezone():%Y-%m-%d %H:%M}" for passed in (0, 15))
+    said = (
+        rf"began to work on this ledger at {begun} and has not ended.*may go on at {until}; .*`crosspost ledger adopt`"
+    )
+    with pytest.raises(LedgerError, match=said):
         presence.arrive(again(ledger), "two")
     presence.arrive(again(ledger), "one")  # the same machine holds the file lock: its own earlier run is dead
     clock.pass_by(minutes=15)
@@ -106,7 +103,7 @@ def test_a_system_that_cannot_lock_is_distinguished_from_another_run(
     def refused(_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(lock, "_take", refused)
+    monkeypatch.setattr("crosspost.config.file_lock.take", refused)
     with (
         pytest.raises(LedgerError, match=r"cannot be locked \(No locks available\).*shared = true"),
         run_lock(tmp_path / "l", wait=60),

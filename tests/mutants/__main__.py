@@ -51,7 +51,7 @@ def main() -> int:
     for mutant in survivors:
         print(f"\n{mutant}")
     print(_table(results))
-    print(f"\n{len(found)} of {total} mistakes in {wanted.room}" + f", seed {wanted.seed}" * bool(wanted.sample))
+    print(f"\n{len(results)} of {total} mistakes in {wanted.room}" + f", seed {wanted.seed}" * bool(wanted.sample))
     for key in stale:
         print("equivalent.txt names a mistake that is not made any more:", *key, sep="\n  ")
     return 1 if stale else 0

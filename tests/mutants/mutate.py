@@ -13,9 +13,15 @@ from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, o
 #: blocks of: file and function, the lines before, the lines with the mistake, the reason
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 #: a call of these says nothing to anybody, or a type checker sees the mistake
-_LEFT_OUT = m.Call(func=m.Attribute(value=m.Name("log") | m.Name("logging"))) | m.Call(
-    func=m.Name("isinstance") | m.Name("len") | m.Name("cast") | m.Name("TypeVar")
+_LEFT_OUT = (
+    m.Call(func=m.Attribute(value=m.Name("log") | m.Name("logging")))
+    | m.Call(func=m.Name("isinstance") | m.Name("len") | m.Name("cast") | m.Name("TypeVar"))
+    | m.Subscript(value=m.Name("Literal"))
 )
+#: a value of another type than is written beside it
+_OTHER_TYPE = m.Name("None") | m.SimpleString('""')
+#: a linter sees a name in it that is not there
+_NAMES = m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))])
 _WAS_IT_SENT = {"Unknown": "NotSent", "NotSent": "Unknown"}
 
 
@@ -90,7 +96,7 @@ class _Finder(cst.CSTVisitor):
             if isinstance(node, cst.Raise):
                 self._mutate(node)
             return isinstance(node, cst.Raise)
-        if m.matches(node, _LEFT_OUT) or _is_docstring(node):
+        if m.matches(node, _LEFT_OUT | _NAMES) or _is_docstring(node):
             return False
         if isinstance(node, cst.ClassDef | cst.FunctionDef):
             self._names.append(node.name.value)
@@ -109,10 +115,18 @@ class _Finder(cst.CSTVisitor):
 
     def _mutate(self, node: cst.CSTNode) -> None:
         function = ".".join(self._names) if self._inside else ""
-        self.found += [(node, other, function) for other in _changed(node)]
+        changed = [other for other in _changed(node) if not _of_other_type(node, other)]
+        self.found += [(node, other, function) for other in changed]
         if isinstance(node, cst.If):
             test = node.test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
             self.found.append((node.test, cst.UnaryOperation(cst.Not(), test), function))
+
+
+def _of_other_type(node: cst.CSTNode, other: cst.CSTNode) -> bool:
+    """Whether a type checker sees that ``other`` is not what the annotation says."""
+    if isinstance(node, cst.AnnAssign) and isinstance(other, cst.AnnAssign) and other.value is not None:
+        return m.matches(other.value, _OTHER_TYPE)
+    return False
 
 
 def _changed(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -149,7 +163,7 @@ def _argument_lost(node: cst.Call) -> Iterator[cst.CSTNode]:
     """None in place of an argument, or a keyword left out; a missing positional one is noticed by everything."""
     for number, argument in enumerate(node.args):
         before, after = node.args[:number], node.args[number + 1 :]
-        if argument.star == "" and not m.matches(argument.value, m.Name("None")):
+        if argument.star == "" and not m.matches(argument.value, m.Name("None") | m.Name("False")):
             yield node.with_changes(args=[*before, argument.with_changes(value=cst.Name("None")), *after])
         if argument.keyword is not None:
             yield node.with_changes(args=[*before, *after])

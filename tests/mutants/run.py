@@ -49,6 +49,17 @@ class Runner:
         items = {item.nodeid: item for item in session.items if item.nodeid in self._took}
         functions = _functions({mutant.file for mutant in self._found})
         running: dict[int, tuple[Mutant, float, str]] = {}
+        with contextlib.suppress(KeyboardInterrupt):  # what is known by then is told
+            self._run_all(session, items, functions, running)
+        return True
+
+    def _run_all(
+        self,
+        session: pytest.Session,
+        items: dict[str, pytest.Item],
+        functions: Any,
+        running: dict[int, tuple[Mutant, float, str]],
+    ) -> None:
         for mutant in self._found:
             if len(running) >= self._workers:
                 self._reap(running, once=True)
@@ -65,7 +76,6 @@ class Runner:
             limit = time.monotonic() + 30 + 6 * sum(self._took[name] for name in names)
             running[pid] = (mutant, limit, folder)
         self._reap(running, once=False)
-        return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._failed |= report.failed
@@ -73,9 +83,12 @@ class Runner:
     # ── what executes what ────────────────────────────────────────────────────────────────────────────────────────
 
     def _record(self, session: pytest.Session) -> None:
-        """Find out which test executes which lines, and how long it takes; remembered per test file."""
+        """Find out which test executes which lines, and how long it takes; remembered per test file.
+
+        That holds until the test, the room or what all tests share changes; other rooms hardly change it.
+        """
         CACHE.mkdir(exist_ok=True)
-        code = _digest(*sorted(Path("crosspost").rglob("*.py")), Path("tests/harness.py"), Path("tests/conftest.py"))
+        code = _digest(*sorted(Path(self._room).rglob("*.py")), Path("tests/harness.py"), Path("tests/conftest.py"))
         files: dict[Path, list[pytest.Item]] = {}
         for item in session.items:
             files.setdefault(item.path, []).append(item)

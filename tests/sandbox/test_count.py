@@ -63,10 +63,21 @@ def test_links_agree_with_twitter_text() -> None:
         ("©", 1),
         ("🐦‍🔥", 2),
         ("🫱🏻‍🫲🏿", 2),
+        ("👍\ufe0f", 4),
+        ("👍🏽\ufe0f", 4),
+        ("☝\ufe0f🏽", 2),
+        ("👩\u200d❤\ufe0f\u200d👩", 2),
+        ("👩\u200d🌾\ufe0f", 4),
+        ("♾\ufe0f", 4),
+        ("⚧\ufe0f", 2),
     ],
 )
 def test_weights(text: str, weight: int) -> None:
     assert count.weighted(text) == weight
+
+
+def test_a_style_selector_belongs_to_any_emoji_where_bytes_count() -> None:
+    assert [count.threads(text) for text in ("👍\ufe0f", "❤\ufe0f", "a\ufe0f")] == [7, 6, 2]
 
 
 @pytest.mark.parametrize(

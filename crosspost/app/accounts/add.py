@@ -90,9 +90,11 @@ def add(app: "App", connected: list["Connected"], dialog: Dialog, place: "Place"
     :raises ConfigError: when something cannot be written; then nothing was
     :raises DeliveryError: when a network does not accept the login
     """
-    text, made = config_text(app), []
+    text = config_text(app)
+    made: list[Candidate] = []
     for number, found in enumerate(connected):
-        candidate = _named(app, found, dialog, text, name if number == 0 else "")
+        given = name if number == 0 else ""
+        candidate = _named(app, found, dialog, text, given, [one.name for one in made])
         if candidate is None:
             continue
         text = candidate.text
@@ -100,12 +102,20 @@ def add(app: "App", connected: list["Connected"], dialog: Dialog, place: "Place"
     return _written(app, made, place, text) if made else []
 
 
-def _named(app: "App", found: "Connected", dialog: Dialog, text: str, name: str) -> Candidate | None:
-    """The account under the name the person wants; None when they want none."""
+def _named(app: "App", found: "Connected", dialog: Dialog, text: str, name: str, used: list[str]) -> Candidate | None:
+    """The account under the name the person wants; None when they want none.
+
+    :param used: names of the accounts that come with it
+    """
     assert app.settings is not None  # noqa: S101  # for the type checker: `config_text` has looked
     taken = app.settings.accounts
     wanted = name or dialog.ask(
-        Question("name", "A name for it in the config?", default=free_name(found.name, taken), clean=valid_name)
+        Question(
+            "name",
+            f"A name for the {found.network} account in the config?" if used else "A name for it in the config?",
+            default=free_name(found.name, {**taken, **dict.fromkeys(used)}),
+            clean=lambda answer: valid_name(answer, used),
+        )
     )
     if wanted in taken and not dialog.confirm(
         "replace", f"The config has an account {wanted} already. Connect that one anew?", default=False
@@ -132,6 +142,7 @@ def _written(app: "App", made: list[Candidate], place: "Place", text: str) -> li
     file, before = app.settings.file, _bytes_of(place)
     try:
         for candidate in made:
+            _forget_others(candidate, place, app.settings.accounts)
             extra = place.store(candidate.name, candidate.found.secrets) if candidate.found.secrets else {}
             if extra:
                 text = with_account(text, candidate.name, extra, file=file)
@@ -148,10 +159,17 @@ def _written(app: "App", made: list[Candidate], place: "Place", text: str) -> li
             who=one.me.handle or one.me.id,
             url=one.me.url,
             kept=place.label,
-            notes=(*one.found.notes, *place.notes),
+            notes=tuple(place.notes),  # those of the login were said when it was tried
         )
         for one in made
     ]
+
+
+def _forget_others(candidate: Candidate, place: "Place", known: Mapping[str, Any]) -> None:
+    """Forget the credentials of another way in, which would go before the new ones."""
+    if candidate.name in known:
+        others = registry.load(candidate.found.network).credentials.keys() - candidate.found.secrets.keys()
+        place.remove(candidate.name, dict.fromkeys(others, ""))
 
 
 def write_config(file: Any, before: str, text: str) -> None:

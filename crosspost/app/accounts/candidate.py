@@ -1,14 +1,15 @@
 """An account as it would be in the config, tried out before anything is written."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosspost.app.application import App
-from crosspost.config import config_file, settings
+from crosspost.config import config_file, registry, settings
 from crosspost.config.credentials import Credentials, variable
+from crosspost.config.vault import Vault
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -51,12 +52,13 @@ def tried(app: App, found: "Connected", name: str, text: str) -> Candidate:
     secrets = {variable(name, field): value for field, value in found.secrets.items()}
     trial = replace(app, settings=settings.parse(new, file), credentials=Credentials(secrets))
     network = trial.network(name)
+    network.vault = Vault()  # a trial leaves nothing behind, and the renewed token of the account it may replace alone
     return Candidate(name, found, new, network.connect())
 
 
 def overriding(name: str, found: "Connected", environ: Mapping[str, str] = os.environ) -> list[str]:
     """Variables of the environment that would be used instead of what is stored."""
-    names = [variable(name, field) for field in found.secrets]
+    names = [variable(name, field) for field in registry.load(found.network).credentials]
     return [each for var in names for each in (var, f"{var}_FILE") if environ.get(each)]
 
 
@@ -92,15 +94,18 @@ def free_name(wanted: str, taken: Mapping[str, object]) -> str:
     return name
 
 
-def valid_name(answer: str) -> str:
+def valid_name(answer: str, used: Collection[str] = ()) -> str:
     """A name as the config takes it.
 
+    :param used: names that are taken by accounts that are written at the same time
     :raises ValueError: with one clause
     """
     import re
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", answer):
         raise ValueError("a name has only letters a to z, digits, - and _")
+    if answer in used:
+        raise ValueError("the other account has this name already")
     return answer
 
 

@@ -10,6 +10,13 @@ from crosspost.errors import ConfigError
 from crosspost.networks.logins.dialog import Dialog
 from crosspost.transport.loopback import Loopback, parameters
 
+#: how often an address that cannot be read is asked for
+_TRIES = 3
+
+
+class Misread(ConfigError):
+    """The address is not the one people land on; perhaps another was pasted."""
+
 
 @dataclass(frozen=True)
 class Pkce:
@@ -57,16 +64,24 @@ class Consent:
         except OSError as error:
             raise ConfigError(f"port {port} of this machine is taken ({error.strerror}); free it first") from None
         with loopback:
-            landed = self._dialog.visit(self._address(loopback.address, self._state), loopback)
-        return self._code(landed, loopback.address)
+            return self._walked(loopback.address, loopback)
 
     def by_site(self, site: str) -> Code:
         """Come back to a page of the person's own site, which needs no code there: the address bar has the answer.
 
         :raises ConfigError: as :meth:`by_loopback`
         """
-        redirect = f"{site.rstrip('/')}/"
-        return self._code(self._dialog.visit(self._address(redirect, self._state), None), redirect)
+        return self._walked(f"{site.rstrip('/')}/", None)
+
+    def _walked(self, redirect: str, loopback: Loopback | None) -> Code:
+        """To the page and back; an address that cannot be read is asked for again."""
+        address = self._address(redirect, self._state)
+        for _ in range(_TRIES - 1):
+            try:
+                return self._code(self._dialog.visit(address, loopback), redirect)
+            except Misread as error:
+                self._dialog.wrong("landing", str(error))
+        return self._code(self._dialog.visit(address, loopback), redirect)
 
     def _ours(self, address: str) -> bool:
         return secrets.compare_digest(parameters(address).get("state", "").encode(), self._state.encode())
@@ -74,12 +89,12 @@ class Consent:
     def _code(self, landed: str, redirect_uri: str) -> Code:
         found = parameters(landed.strip())
         if not found:
-            raise ConfigError(
+            raise Misread(
                 "this is not the address of the page you landed on: it has no code in it. Copy all of it from the "
                 "address bar, from https:// to the end"
             )
         if not self._ours(landed.strip()):
-            raise ConfigError(
+            raise Misread(
                 "this address answers another question than this one (its state differs); start again, and use the "
                 "page that was opened last"
             )

@@ -51,10 +51,22 @@ class Consents:
     :param network: its key
     :param lifetime: seconds a code is good for
     :param issuer: whether answers carry ``iss``
+    :param fragment: what stands behind the ``#`` of the address people land on, which belongs to no parameter
+    :param no: the ``error`` of an answer when the person does not agree
     """
 
-    def __init__(self, store: Store, network: str, *, lifetime: int, issuer: bool = False) -> None:
+    def __init__(  # one per way in which networks differ
+        self,
+        store: Store,
+        network: str,
+        *,
+        lifetime: int,
+        issuer: bool = False,
+        fragment: str = "",
+        no: str = "access_denied",
+    ) -> None:
         self._store, self._network, self._lifetime, self._issuer = store, network, timedelta(seconds=lifetime), issuer
+        self._fragment, self._no = fragment, no
 
     def page(self, asked: Grant, *, title: str, client: str, action: str, now: datetime) -> Reply:
         """The page that asks.
@@ -66,7 +78,7 @@ class Consents:
         ticket = secrets.token_urlsafe(16)
         self._memory("ticket")[ticket] = replace(asked, until=now + _TICKET)
         accounts = [(a.name, a.display_name) for a in self._store.accounts.values() if a.network == self._network]
-        return _page(
+        return shown(
             "consent.html",
             network=title,
             client=client,
@@ -81,20 +93,30 @@ class Consents:
 
         :raises NoGrant: for a ticket that is unknown, used or too old, or an account that does not exist
         """
+        grant = self.answered(form, now)
+        if not grant.account:
+            denied = {"error": self._no, "error_description": "The person said no."}
+            return self._back(grant, denied, base_url)
+        code = secrets.token_urlsafe(24)
+        self._memory("code")[code] = replace(grant, until=now + self._lifetime)
+        if grant.redirect_uri == OUT_OF_BAND:
+            return shown("code.html", code=code)
+        return self._back(grant, {"code": code}, base_url)
+
+    def answered(self, form: Mapping[str, str], now: datetime) -> Grant:
+        """What somebody was asked about, with the account that agreed; without an account when they said no.
+
+        :raises NoGrant: as :meth:`decided`
+        """
         asked = self._memory("ticket").pop(form.get("ticket", ""), None)
         if asked is None or now > asked.until:
             raise NoGrant("this page is too old; begin again")
         if form.get("decision") != "allow":
-            denied = {"error": "access_denied", "error_description": "The person said no."}
-            return self._back(asked, denied, base_url)
+            return asked
         account = form.get("account", "")
         if (self._network, account) not in self._store.accounts:
             raise NoGrant("there is no such account")
-        code = secrets.token_urlsafe(24)
-        self._memory("code")[code] = replace(asked, account=account, until=now + self._lifetime)
-        if asked.redirect_uri == OUT_OF_BAND:
-            return _page("code.html", code=code)
-        return self._back(asked, {"code": code}, base_url)
+        return replace(asked, account=account)
 
     def redeem(self, code: str, *, client: str, redirect_uri: str, verifier: str = "", now: datetime) -> Grant:
         """What a code stands for; it is used up, also by a wrong attempt.
@@ -117,14 +139,21 @@ class Consents:
         answer |= {"iss": base_url} if self._issuer else {}
         parts = urlsplit(asked.redirect_uri)
         query = urlencode([*parse_qsl(parts.query), *answer.items()])
-        return Reply(302, headers={"Location": parts._replace(query=query).geturl(), "Cache-Control": "no-store"})
+        return Reply(
+            302,
+            headers={
+                "Location": parts._replace(query=query, fragment=self._fragment).geturl(),
+                "Cache-Control": "no-store",
+            },
+        )
 
     def _memory(self, kind: str) -> dict[str, Grant]:
         found: dict[str, Grant] = self._store.memory.setdefault((self._network, "consent", kind), {})
         return found
 
 
-def _page(template: str, **values: object) -> Reply:
+def shown(template: str, **values: object) -> Reply:
+    """A page of consent, or what follows it."""
     html = environment("crosspost.sandbox.core").get_template(template).render(values)
     # no form-action: browsers apply it to the redirect after the form as well
     policy = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"

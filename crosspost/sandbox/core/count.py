@@ -5,8 +5,7 @@ import unicodedata
 
 import unicode_segmentation_rs
 
-from crosspost.sandbox.core import links
-from crosspost.sandbox.core.emoji import SEQUENCE
+from crosspost.sandbox.core import emoji, links
 
 URL = 23
 """The length of every link on X and Mastodon, in their units."""
@@ -29,8 +28,8 @@ def weighted(text: str) -> int:
 
 
 def _weight(text: str) -> int:
-    rest, emoji = SEQUENCE.subn("", text)
-    return 2 * emoji + sum(1 if any(low <= ord(char) <= high for low, high in _LIGHT) else 2 for char in rest)
+    rest, sequences = emoji.X.subn("", text)
+    return 2 * sequences + sum(1 if any(low <= ord(char) <= high for low, high in _LIGHT) else 2 for char in rest)
 
 
 def forbidden(text: str) -> bool:
@@ -46,7 +45,7 @@ def graphemes(text: str) -> int:
 def threads(text: str) -> int:
     """Threads' length: code points, but an emoji sequence counts the bytes of its UTF-8 form."""
     rest, at = 0, 0
-    for found in SEQUENCE.finditer(text):
+    for found in emoji.READ.finditer(text):
         rest += found.start() - at + len(found.group().encode())
         at = found.end()
     return rest + len(text) - at

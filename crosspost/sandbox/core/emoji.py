@@ -1,4 +1,4 @@
-"""The sequences of code points that X shows as one emoji and counts as 2.
+"""The sequences of code points that are one emoji: to a reader, and to X, which counts each as 2.
 
 The table is the Unicode property ``Emoji`` (emoji-data.txt) without the regional indicators and the skin tones. Any
 emoji joined to another is one sequence: X documents the rule, not a list, so sequences younger than its published
@@ -21,26 +21,47 @@ A9 AE 203C 2049 2122 2139 2194-2199 21A9-21AA 231A-231B 2328 23CF 23E9-23F3 23F8
 1F93C-1F945 1F947-1F9FF 1FA70-1FA7C 1FA80-1FAC2 1FAC6 1FAC8 1FACC-1FADD 1FADF-1FAEB 1FAEF-1FAF8
 """
 
+# those that X takes together with a U+FE0F behind them, as measured on its own parser (twitter-text 3.1.0, 2026-11-26)
+# for every emoji of the table; and U+26A7, which is younger than it. Behind any other, U+FE0F is one sign more.
+_WITH_STYLE = """
+A9 AE 203C 2049 2122 2139 2194-2199 21A9-21AA 231A-231B 2328 23CF 23ED-23EF 23F1-23F2 23F8-23FA 24C2 25AA-25AB 25B6 25C0
+25FB-25FE 2600-2604 260E 2611 2614-2615 2618 261D 2620 2622-2623 2626 262A 262E-262F 2638-263A 2640 2642 2648-2653
+265F-2660 2663 2665-2666 2668 267B 267F 2692-2697 2699 269B-269C 26A0-26A1 26A7 26AA-26AB 26B0-26B1 26BD-26BE 26C4-26C5
+26C8 26CF 26D1 26D3-26D4 26E9-26EA 26F0-26F5 26F7-26FA 26FD 2702 2708-2709 270C-270D 270F 2712 2714 2716 271D 2721
+2733-2734 2744 2747 2757 2763-2764 27A1 2934-2935 2B05-2B07 2B1B-2B1C 2B50 2B55 3030 303D 3297 3299 1F004 1F170-1F171
+1F17E-1F17F 1F202 1F21A 1F22F 1F237 1F321 1F324-1F32C 1F336 1F37D 1F396-1F397 1F399-1F39B 1F39E-1F39F 1F3CB-1F3CE
+1F3D4-1F3DF 1F3F3 1F3F5 1F3F7 1F43F 1F441 1F4FD 1F549-1F54A 1F56F-1F570 1F573-1F579 1F587 1F58A-1F58D 1F590 1F5A5 1F5A8
+1F5B1-1F5B2 1F5BC 1F5C2-1F5C4 1F5D1-1F5D3 1F5DC-1F5DE 1F5E1 1F5E3 1F5E8 1F5EF 1F5F3 1F5FA 1F6CB 1F6CD-1F6CF 1F6E0-1F6E5
+1F6E9 1F6F0 1F6F3
+"""
+
 ZWJ, TEXT_STYLE, EMOJI_STYLE, KEYCAP = "\u200d", "\ufe0e", "\ufe0f", "\u20e3"
 
 
-def _table() -> str:
-    """The inside of a character class for all emoji that can begin or continue a sequence."""
-    ranges = [part.split("-") for part in _RANGES.split()]
-    return "".join("-".join(re.escape(chr(int(end, 16))) for end in ends) for ends in ranges)
+def _table(ranges: str) -> str:
+    """A character class."""
+    pairs = [part.split("-") for part in ranges.split()]
+    return "[" + "".join("-".join(re.escape(chr(int(end, 16))) for end in ends) for ends in pairs) + "]"
 
 
-def _pattern() -> re.Pattern[str]:
+def _pattern(with_style: str) -> re.Pattern[str]:
+    """All sequences, longest first.
+
+    :param with_style: the emoji that a U+FE0F behind them belongs to
+    """
     tone = "[\U0001f3fb-\U0001f3ff]"
     letters = "[\U0001f1e6-\U0001f1ff]"
-    modifier = f"(?:{tone}|{EMOJI_STYLE})?"
-    joined = f"(?:{ZWJ}[{_table()}]{modifier})*"
+    modifier = f"(?:(?<={_table(with_style)}){EMOJI_STYLE}{tone}?|{tone})?"
+    emoji = _table(_RANGES)
+    joined = f"(?:{ZWJ}{emoji}{modifier})*"
     flag_of_region = "\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]+\U000e007f"
     return re.compile(
         f"[0-9#*]{EMOJI_STYLE}?{KEYCAP}|{letters}{{2}}|{flag_of_region}|[©®]{EMOJI_STYLE}"
-        f"|(?![©®])[{_table()}](?!{TEXT_STYLE}){modifier}{joined}|{tone}"
+        f"|(?![©®]){emoji}(?!{TEXT_STYLE}){modifier}{joined}|{tone}"
     )
 
 
-SEQUENCE = _pattern()
-"""Finds the emoji sequences of a text, longest first."""
+READ = _pattern(_RANGES)
+"""What a reader calls one emoji: U+FE0F belongs to any."""
+X = _pattern(_WITH_STYLE)
+"""What X calls one."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.app import manual
 from crosspost.app.accounts.add import Added, add, log_in
 from crosspost.config.secret_places import SecretsFile
 from crosspost.sandbox import Sandbox
@@ -40,3 +41,15 @@ def connect(bare: Place) -> Connect:
 def nothing_was_written(place: Place) -> bool:
     """Whether config and secrets are as they were."""
     return place.config.read_text("utf-8") == EMPTY and not place.secrets.exists()
+
+
+def steps_in_the_manual(network: str, steps: tuple[str, ...]) -> list[str]:
+    """Those steps that the network's page does not tell, in these words and this order."""
+    page = (manual.FOLDER / "networks" / f"{network}.md").read_text("utf-8")
+    text, missing = " ".join(page.replace("“", '"').replace("”", '"').split()), []
+    for number, step in enumerate(steps, 1):
+        said = step.replace("“", '"').replace("”", '"').rstrip(".")
+        before, found, after = text.partition(f"{number}. {said}")
+        text = after if found else before
+        missing += [] if found else [step]
+    return missing

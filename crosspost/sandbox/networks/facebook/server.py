@@ -3,30 +3,41 @@
 from typing import Any, ClassVar
 
 from crosspost.sandbox.core import pictures
-from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
+from crosspost.sandbox.core.http_messages import Refused, Request, first
 from crosspost.sandbox.core.store import Account
-from crosspost.sandbox.networks.meta.graph import APP, GraphServer, fields, graph_error
+from crosspost.sandbox.networks.facebook.login import Login
+from crosspost.sandbox.networks.meta.graph import APP, graph_error
 
 PHOTO_BYTES = 4 * 1024 * 1024
 PHOTO_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "TIFF")
 MESSAGE = 63_206  # characters, the circulated figure
 
 
-class Server(GraphServer):
-    """The Page, its token, and the photos. The posts are in ``standin.py``."""
+class Server(Login):
+    """The Page, its token, and the photos. The posts are in ``standin.py``, the log-in in ``login.py``."""
 
     paths = r"/v(?:[2-9]|\d{2,})\.\d+(?:/|$)|/(?:me|debug_token|\d[\d_]+)(?:/|$)"  # /2/ is X
-    options: ClassVar = {"expires_at": 0}
-    """``expires_at``: when the tokens end (Unix seconds), 0 for never."""
+    needs: ClassVar = (
+        ("POST|DELETE", r"/[^/]+(/(feed|photos))?", frozenset({"pages_manage_posts"})),
+        ("GET", r"/[^/]+/(feed|posts|published_posts|scheduled_posts)", frozenset({"pages_read_engagement"})),
+    )
 
     def account(self, number: int, name: str, display_name: str) -> Account:
-        """See :class:`StandIn`; an account is a Page with its Page token."""
-        token = self.store.token(self.key, name, "page-token")
-        return Account(self.key, name, f"10000000000000{number}", name, display_name, {"access_token": token})
+        """See :class:`StandIn`; an account is a Page with its token.
+
+        ``user_token`` is one from the Graph API Explorer, ``other_app_token`` one made there for another app.
+        """
+        tokens = {
+            "access_token": self.store.token(self.key, name, "page-token"),
+            "user_token": self.store.token(self.key, name, "user-token"),
+            "other_app_token": self.store.token(self.key, name, "other-app-token"),
+        }
+        return Account(self.key, name, f"10000000000000{number}", name, display_name, tokens)
 
     def access(self, account: Account, base_url: str) -> dict[str, Any]:
-        """See :class:`StandIn`; Facebook also wants the Page's id."""
-        return super().access(account, base_url) | {"page_id": account.id}
+        """See :class:`StandIn`; the Page's id, and the app for `crosspost accounts add`."""
+        app = {"app_id": APP[0], "app_secret": APP[1]}
+        return super().access(account, base_url) | {"page_id": account.id} | app
 
     def profiles(self, account: Account) -> tuple[str, ...]:
         """See :class:`StandIn`."""
@@ -42,19 +53,6 @@ class Server(GraphServer):
         if page not in ("me", me.id):
             raise Refused(self.missing(page))
         return me
-
-    def debug(self, request: Request) -> Reply:
-        """What a token is: its own token or ``APP_ID|APP_SECRET`` may ask."""
-        data = fields(request)
-        if first(data, "access_token") != "|".join(APP):
-            self.me(request)
-        subject = self.store.account(self.key, access_token=first(data, "input_token") or "")
-        if subject is None:
-            error = {"code": 190, "message": "Invalid OAuth access token.", "subcode": 467}
-            return Reply.json({"data": {"is_valid": False, "error": error, "scopes": []}})
-        scopes = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"]
-        body = {"app_id": APP[0], "type": "PAGE", "is_valid": True, "expires_at": self.settings["expires_at"]}
-        return Reply.json({"data": body | {"scopes": scopes, "profile_id": subject.id, "data_access_expires_at": 0}})
 
     # ── photos ────────────────────────────────────────────────────────────────────────────────────────────────────
 

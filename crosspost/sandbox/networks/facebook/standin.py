@@ -11,6 +11,7 @@ from crosspost.sandbox.core.standin import instant, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.facebook.server import MESSAGE, Server
 from crosspost.sandbox.networks.meta.graph import fields, flag, graph_error, only_known, stamp, wanted_fields
+from crosspost.sandbox.networks.meta.user_tokens import issued
 
 _FEED = ("message", "link", "attached_media", "published", "scheduled_publish_time")
 _POST_FIELDS = (
@@ -71,6 +72,8 @@ class Facebook(Server):
             raise Refused(graph_error(100, "link URL is not properly formatted", subcode=1609005))
         post = self._new(me, message, pictures, request.now)
         post.link = link
+        if self.settings["mode"] == "development" and self.token_of(request) in issued(self.store):
+            post.extra["seen_by"] = "people with a role on the app"
         self._schedule(post, params, request.now)
         self._refuse_repeated(me, message)
         self.store.commit(post)
@@ -150,22 +153,20 @@ class Facebook(Server):
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    @route("GET", "/debug_token")
-    def debug_token(self, request: Request) -> Reply:
-        """What a token is and how long it lives."""
-        return self.debug(request)
-
     @route("GET", "/{thing}")
     def read(self, request: Request, thing: str) -> Reply:
-        """A Page, a photo or a post."""
-        me = self.me(request)
+        """A person, a Page, a photo or a post."""
         params = fields(request)
         only_known(params)
+        asks = self.given(self.token_of(request), request.now)
+        if thing == "me" and asks is not None and asks.kind == "USER" and request.now < asks.until:
+            wanted = wanted_fields(params, ("id", "name"), "id,name")
+            return Reply.json({key: value for key, value in self.person(asks.account).items() if key in wanted})
+        me = self.me(request)
         if thing in ("me", me.id):
             body: dict[str, Any] = {"id": me.id, "name": me.display_name, "username": me.handle}
             body["link"] = f"{request.base_url}/"
-            linked = self.store.accounts.get(("instagram", me.name))
-            body |= {"instagram_business_account": {"id": linked.id}} if linked else {}
+            body |= self.linked(me.name)
             wanted = wanted_fields(params, _PAGE_FIELDS, "id,name")
             return Reply.json({key: value for key, value in body.items() if key in wanted})
         picture = self.store.picture(me, thing)

@@ -6,12 +6,14 @@ from typing import ClassVar
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import route
 from crosspost.sandbox.core.store import Account
+from crosspost.sandbox.networks.meta.authorization import PATHS
 from crosspost.sandbox.networks.meta.containers import Container, ContainerServer, own_faults
 from crosspost.sandbox.networks.meta.graph import fields, graph_error, wanted_fields
 
 CAPTION = 2200  # UTF-16 units: the unit is not documented, this is the strictest
 HASHTAGS, MENTIONS = 5, 20
 _MEDIA = ("image_url", "caption", "alt_text", "media_type")
+_PUBLISH = frozenset({"instagram_content_publish", "instagram_business_content_publish"})
 _USER = ("id", "user_id", "username", "name", "account_type", "profile_picture_url", "media_count")
 
 
@@ -31,7 +33,16 @@ class Instagram(ContainerServer):
     lasting: ClassVar = "login_token"
     grant: ClassVar = "ig_refresh_token"
     meter: ClassVar = "instagram"
-    unversioned: ClassVar = ("/refresh_access_token",)
+    unversioned: ClassVar = ("/refresh_access_token", *PATHS, "/oauth/authorize/instagram")
+    app: ClassVar = ("990000000000002", "sandbox-instagram-secret")
+    prefix: ClassVar = "instagram_business_"
+    scopes: ClassVar = ("instagram_business_basic", "instagram_business_content_publish")
+    exchange: ClassVar = "ig_exchange_token"
+    needs: ClassVar = (
+        ("GET", r"/[^/]+/content_publishing_limit", _PUBLISH),
+        ("POST", r"/[^/]+/media(_publish)?", _PUBLISH),
+        ("GET|DELETE", r"/.*", frozenset({"instagram_basic", "instagram_business_basic"})),
+    )
     own_faults: ClassVar = own_faults("POST /*/*/media")
     formats: ClassVar = ("JPEG",)
     ratio: ClassVar = (0.8, 1.91)
@@ -50,7 +61,8 @@ class Instagram(ContainerServer):
 
     def access(self, account: Account, base_url: str) -> dict[str, object]:
         """See :class:`StandIn`; a site that is not on this machine cannot serve the picture, the Page can."""
-        return super().access(account, base_url) | {"user_id": account.id, "settings": {"host": "page"}}
+        app = {"app_id": self.app[0], "app_secret": self.app[1]}
+        return super().access(account, base_url) | app | {"user_id": account.id, "settings": {"host": "page"}}
 
     def profiles(self, account: Account) -> tuple[str, ...]:
         """See :class:`StandIn`."""
@@ -62,7 +74,7 @@ class Instagram(ContainerServer):
 
     def answers(self, request: Request) -> bool:
         """Its own nodes; ``/me`` when the token is one of Instagram Login."""
-        if super().answers(request):
+        if super().answers(request) or self.logs_in(request):
             return True
         if request.path == "/refresh_access_token":
             return first(request.query, "grant_type") == "ig_refresh_token"

@@ -9,16 +9,15 @@ from crosspost.sandbox.core import pictures
 from crosspost.sandbox.core.faults import Fault
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer, first
 from crosspost.sandbox.core.look import Look
-from crosspost.sandbox.core.standin import StandIn, only, route
+from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Picture
+from crosspost.sandbox.networks.linkedin.oauth import ADMINISTRATOR, MEMBER, ORGANIZATION, OAuth
 
 _TURN = 16
 """Day of the month: about then the month's version appears and that of a year ago goes (202511 on 2026-11-16)."""
 PIXELS = 36_152_320
 QUOTA = 150  # requests per member and day (Share on LinkedIn); uploads count
 _FORMATS = ("JPEG", "PNG", "GIF")
-_MEMBER = frozenset({"openid", "profile", "w_member_social"})
-_ORGANIZATION = frozenset({"w_organization_social", "r_organization_social"})
 
 
 def problem(status: int, code: str, message: str, **more: Any) -> Reply:
@@ -32,20 +31,24 @@ def invalid(field: str, code: str, message: str, status: int = 400) -> Reply:
     return Reply.json({"status": status, "message": message, "errorDetails": {"inputErrors": [entry]}}, status)
 
 
-class Server(StandIn):
+class Server(OAuth):
     """Access, scopes, versions and images. The posts are in ``standin.py``."""
 
     key = "linkedin"
     name = "LinkedIn"
     look = Look(mark="#0a66c2")
     publishes = "POST /rest/posts"
-    paths = r"/rest/|/v2/userinfo|/dms-uploads/"
+    paths = r"/rest/|/v2/userinfo|/dms-uploads/|/oauth/v2/"
     own_faults: ClassVar = {
         "426": ("refuses the version as retired", "POST /rest/posts"),
         "403": ("refuses for lack of permission", "POST /rest/posts"),
         "processing": ("takes the image; it is ready after two looks", "PUT /dms-uploads/*"),
     }
-    options: ClassVar = {"rate_limits": True}
+    options: ClassVar = {
+        "rate_limits": True,
+        "callbacks": ("http://localhost:8723/callback",),
+        "scopes": tuple(sorted(MEMBER | ORGANIZATION | ADMINISTRATOR)),  # of the app's products
+    }
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`. One token is the person's, the other that of an application for its organisation."""
@@ -54,8 +57,9 @@ class Server(StandIn):
         return Account(self.key, name, f"sandbox{number}", name, display_name, tokens)
 
     def access(self, account: Account, base_url: str) -> dict[str, Any]:
-        """See :class:`StandIn`; also the organisation the person administers."""
-        return super().access(account, base_url) | {"organization": organization(account).rpartition(":")[2]}
+        """See :class:`StandIn`; also the organisation the person administers, and the app."""
+        number = organization(account).rpartition(":")[2]
+        return super().access(account, base_url) | {"organization": number, "app": self.app}
 
     def profiles(self, account: Account) -> tuple[str, ...]:
         """See :class:`StandIn`."""
@@ -96,12 +100,7 @@ class Server(StandIn):
 
     def me(self, request: Request, *, count: bool = True) -> tuple[Account, frozenset[str]]:
         """The account that owns the token, and the token's scopes; counts the request against the day's quota."""
-        token = bearer(request)
-        account, scopes = self.store.account(self.key, access_token=token), _MEMBER
-        if account is None:
-            account, scopes = self.store.account(self.key, organization_token=token), _ORGANIZATION
-        if account is None:
-            raise Refused(problem(401, "INVALID_ACCESS_TOKEN", "Invalid access token", serviceErrorCode=65600))
+        account, scopes = self._holder(bearer(request), request.now)
         request.account = account.name
         day = request.now.astimezone(UTC).date().isoformat()
         if count:
@@ -109,6 +108,17 @@ class Server(StandIn):
             if left < 0 and self.settings["rate_limits"]:
                 raise Refused(self.rate_limited(0, request.now))
         return account, scopes
+
+    def _holder(self, token: str, now: datetime) -> tuple[Account, frozenset[str]]:
+        if (given := self.holder(token, now)) is not None:
+            return self.store.accounts[self.key, given[0]], given[1]
+        for account, scopes in (
+            (self.store.account(self.key, access_token=token), MEMBER),
+            (self.store.account(self.key, organization_token=token), ORGANIZATION),
+        ):
+            if account is not None:
+                return account, scopes
+        raise Refused(problem(401, "INVALID_ACCESS_TOKEN", "Invalid access token", serviceErrorCode=65600))
 
     def versioned(self, request: Request) -> tuple[Account, frozenset[str]]:
         """As :meth:`me` for a request of the versioned API, which needs both of its headers."""
@@ -137,6 +147,32 @@ class Server(StandIn):
         if "profile" not in scopes:
             raise Refused(self.denied("userinfo.GET.NO_VERSION"))
         return Reply.json({"sub": me.id, "name": me.display_name, "locale": {"country": "DE", "language": "de"}})
+
+    @route("GET", "/rest/organizationAcls")
+    def organization_acls(self, request: Request) -> Reply:
+        """The organisations in which the token's person has a role."""
+        me, scopes = self.versioned(request)
+        query = request.query
+        if request.headers.get("X-RestLi-Method", "").upper() != "FINDER" or first(query, "q") != "roleAssignee":
+            raise Refused(self.refusal(400, "X-RestLi-Method: FINDER and q=roleAssignee are required"))
+        if strange := only((name for name, _ in query), ("q", "role", "state", "count", "start")):
+            raise Refused(self.refusal(400, f"Query parameter {strange[0]} is not defined for this finder"))
+        if not scopes & ADMINISTRATOR:
+            raise Refused(self.denied("organizationAcls.FINDER-roleAssignee.NO_VERSION"))
+        mine = {"roleAssignee": person(me), "organization": organization(me)}
+        found = [mine | {"role": "ADMINISTRATOR", "state": "APPROVED"}, mine | {"role": "ANALYST", "state": "REVOKED"}]
+        found = [row for row in found if first(query, "state") in (None, row["state"])]
+        found = [row for row in found if first(query, "role") in (None, row["role"])]
+        return Reply.json({"elements": found, "paging": {"start": 0, "count": 10, "links": []}})
+
+    @route("GET", "/rest/organizations/{number}")
+    def organization(self, request: Request, number: str) -> Reply:
+        """An organisation's name, for its administrators."""
+        me, scopes = self.versioned(request)
+        if not scopes & ADMINISTRATOR or number != organization(me).rpartition(":")[2]:
+            raise Refused(self.denied("organizations.GET"))
+        name = f"{me.display_name} e. V."
+        return Reply.json({"id": int(number), "localizedName": name, "vanityName": me.name})
 
     # ── images ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,6 +9,7 @@ from crosspost.sandbox.core import count, links
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.standin import instant, route
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.mastodon.hashtags import hashtags
 from crosspost.sandbox.networks.mastodon.languages import ISO_639_1
 from crosspost.sandbox.networks.mastodon.params import params
 from crosspost.sandbox.networks.mastodon.polls import poll_json
@@ -243,7 +244,7 @@ class Mastodon(Timelines):
             "media_attachments": [media_json(picture, base_url) for picture in post.pictures],
             "application": {"name": "sandbox", "website": None},
             "mentions": [],
-            "tags": [{"name": tag, "url": f"{base_url}/tags/{tag}"} for tag in re.findall(r"(?<!\w)#(\w+)", post.text)],
+            "tags": [{"name": tag, "url": f"{base_url}/tags/{tag}"} for tag in hashtags(post.text)],
             "emojis": [],
             "card": None,
             "poll": poll_json(post, self.store.clock()),

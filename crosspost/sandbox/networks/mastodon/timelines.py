@@ -3,7 +3,6 @@
 Written from docs.joinmastodon.org/methods/{statuses,timelines,accounts,search}.
 """
 
-import re
 from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
@@ -12,12 +11,12 @@ from urllib.parse import unquote
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Post
+from crosspost.sandbox.networks.mastodon.hashtags import hashtags, key
 from crosspost.sandbox.networks.mastodon.polls import Polls
 from crosspost.sandbox.networks.mastodon.server import account_json
 
 _PAGE = ("limit", "max_id", "since_id", "min_id")
 _TRUE = ("true", "1", "on", "True")
-_TAG = re.compile(r"(?<!\w)#(\w+)")
 
 
 class Timelines(Polls):
@@ -100,8 +99,8 @@ class Timelines(Polls):
         self.me(request)
         asked = ("local", "remote", "only_media", "any[]", "all[]", "none[]")
         self.only_asked(request, (*_PAGE, *asked))
-        more = {name: {v.casefold() for k, v in request.query if k == f"{name}[]"} for name in ("any", "all", "none")}
-        wanted = {unquote(hashtag).casefold()} | more["any"]
+        more = {name: {key(v) for k, v in request.query if k == f"{name}[]"} for name in ("any", "all", "none")}
+        wanted = {key(unquote(hashtag))} | more["any"]
         return self.page(
             [
                 post
@@ -119,7 +118,7 @@ class Timelines(Polls):
         me = self.me(request)
         asked = ("exclude_replies", "exclude_reblogs", "only_media", "pinned", "tagged")
         self.only_asked(request, (*_PAGE, *asked))
-        tag = (first(request.query, "tagged") or "").casefold()
+        tag = key(first(request.query, "tagged") or "")
         posts = [
             post
             for post in self.own_posts(self._account(owner))
@@ -211,7 +210,7 @@ def _said(request: Request, name: str) -> bool:
 
 
 def _tags(post: Post) -> set[str]:
-    return {tag.casefold() for tag in _TAG.findall(post.text)}
+    return set(map(key, hashtags(post.text)))
 
 
 def _named(account: Account, word: str) -> bool:

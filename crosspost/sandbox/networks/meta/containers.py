@@ -10,8 +10,8 @@ from crosspost.sandbox.core.fetch import Unreachable, fetch
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import instant, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.meta.authorization import Authorization
 from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_known, stamp, wanted_fields
-from crosspost.sandbox.networks.meta.long_tokens import LongTokens
 
 LIFE = timedelta(hours=24)
 """How long a container can be published."""
@@ -43,7 +43,7 @@ class Container:
         return self.status or ("FINISHED" if self.reads > 1 else "IN_PROGRESS")
 
 
-class ContainerServer(LongTokens):
+class ContainerServer(Authorization):
     """Containers and their publication; what a container may hold is the network's own."""
 
     formats: ClassVar[tuple[str, ...]]
@@ -53,7 +53,7 @@ class ContainerServer(LongTokens):
     why_field: ClassVar[str]
     text_field: ClassVar[str]
     post_fields: ClassVar[tuple[str, ...]]
-    options: ClassVar = {"quota": 50}
+    options: ClassVar = {"quota": 50} | Authorization.log_in_options
     own_faults: ClassVar[dict[str, tuple[str, str]]] = {}
 
     @abstractmethod

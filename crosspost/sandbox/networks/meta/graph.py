@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, bearer, first
 from crosspost.sandbox.core.standin import StandIn, only
 from crosspost.sandbox.core.store import Account
+from crosspost.sandbox.networks.meta.user_tokens import Issued, issued
 
 VERSIONS = ("v22.0", "v23.0", "v24.0", "v25.0", "v26.0")
 APP = ("340000000000001", "sandbox-app-secret")
@@ -36,6 +37,10 @@ class GraphServer(StandIn):
     tokens: ClassVar[tuple[str, ...]] = ("access_token",)
     meter: ClassVar[str] = "pages"
     unversioned: ClassVar[tuple[str, ...]] = ()
+    page_tokens: ClassVar[bool] = True
+    """Whether the Page tokens of Facebook's log-in are good here."""
+    needs: ClassVar[tuple[tuple[str, str, frozenset[str]], ...]] = ()
+    """(method, path, permissions): a token from a log-in needs one of them; the first row that fits counts."""
 
     # ── errors ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -95,15 +100,44 @@ class GraphServer(StandIn):
 
     def me(self, request: Request) -> Account:
         """The account that owns the token: in the query, in the form, or as a bearer token."""
-        token = first(fields(request), "access_token") or bearer(request)
+        token = self.token_of(request)
         if not token:
             raise Refused(graph_error(2500, "An active access token must be used to query information.", 401))
         account = next(filter(None, (self.store.account(self.key, **{kind: token}) for kind in self.tokens)), None)
+        if account is None and self.page_tokens and token in issued(self.store):
+            account = self._of_page(request, issued(self.store)[token])
         if account is None:
             message = "Error validating access token: The access token could not be decrypted"
             raise Refused(graph_error(190, message, 401, subcode=467))
         request.account = account.name
         return account
+
+    @staticmethod
+    def token_of(request: Request) -> str:
+        """The token of a request, or ""."""
+        return first(fields(request), "access_token") or bearer(request) or ""
+
+    def _of_page(self, request: Request, given: Issued) -> Account | None:
+        """The account whose Page token this is; Instagram's is the one that is linked to the Page."""
+        if request.now >= given.until:
+            raise Refused(self.expired())
+        if given.kind != "PAGE":
+            message = "A page access token is required to request this resource."
+            raise Refused(graph_error(190, message, subcode=2069032))
+        self.permit(request, given.scopes)
+        return self.store.accounts.get((self.key, given.account))
+
+    def permit(self, request: Request, scopes: frozenset[str]) -> None:
+        """Refuse what a token with these permissions may not do.
+
+        :raises Refused: naming a permission that is missing: 200 for writing, 10 for reading
+        """
+        for methods, path, wanted in self.needs:
+            if re.fullmatch(methods, request.method) and re.fullmatch(path, request.path.rstrip("/")):
+                if not scopes & wanted:
+                    code = 10 if request.method == "GET" else 200
+                    raise Refused(graph_error(code, f"This needs the permission {' or '.join(sorted(wanted))}", 403))
+                return
 
     @staticmethod
     def missing(thing: str) -> Reply:

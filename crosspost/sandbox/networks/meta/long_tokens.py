@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer, first
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only
 from crosspost.sandbox.core.store import Account, Store
 from crosspost.sandbox.networks.meta.graph import GraphServer, fields, graph_error
@@ -16,10 +16,12 @@ AGE = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Life:
-    """The owner of a token, and when it was issued."""
+    """The owner of a token, when it was issued, for how long, and with which permissions (None: all)."""
 
     account: str
     made: datetime
+    lasts: timedelta = LIFE
+    scopes: frozenset[str] | None = None
 
 
 class LongTokens(GraphServer):
@@ -42,8 +44,10 @@ class LongTokens(GraphServer):
         life = self.lives.get(self.token_of(request))
         if life is None:
             return super().me(request)
-        if request.now - life.made >= LIFE:
+        if request.now - life.made >= life.lasts:
             raise Refused(self.expired())
+        if life.scopes is not None:
+            self.permit(request, life.scopes)
         request.account = life.account
         return self.store.accounts[self.key, life.account]
 
@@ -55,15 +59,15 @@ class LongTokens(GraphServer):
         if first(fields(request), "grant_type") != self.grant:
             raise Refused(graph_error(100, f"Param grant_type must be {self.grant}"))
         life = self.lives.get(self.token_of(request))
-        if life is None:
+        if life is None or life.lasts < LIFE:
             raise Refused(graph_error(100, "This token cannot be refreshed"))
         if request.now - life.made < AGE:
             raise Refused(graph_error(100, "The access token must be at least 24 hours old to be refreshed"))
-        token = self.store.token(self.key, me.name, f"{self.lasting}-{len(self.lives)}")
-        self.lives[token] = Life(me.name, request.now)
-        return Reply.json({"access_token": token, "token_type": "bearer", "expires_in": int(LIFE.total_seconds())})
+        return self.given(Life(me.name, request.now, scopes=life.scopes))
 
-    @staticmethod
-    def token_of(request: Request) -> str:
-        """The token of a request, or ""."""
-        return first(fields(request), "access_token") or bearer(request) or ""
+    def given(self, life: Life, **more: Any) -> Reply:
+        """The answer with a new token."""
+        token = self.store.token(self.key, life.account, f"{self.lasting}-{len(self.lives)}")
+        self.lives[token] = life
+        lasts = {"token_type": "bearer", "expires_in": int(life.lasts.total_seconds())}
+        return Reply.json({"access_token": token} | (more or lasts))

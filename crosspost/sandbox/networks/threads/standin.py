@@ -4,11 +4,12 @@ import re
 from typing import ClassVar
 
 from crosspost.sandbox.core import count, links
-from crosspost.sandbox.core.http_messages import Refused, Reply, Request
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import route
 from crosspost.sandbox.core.store import Account
+from crosspost.sandbox.networks.meta.authorization import PATHS, Authorization
 from crosspost.sandbox.networks.meta.containers import Container, ContainerServer, own_faults
-from crosspost.sandbox.networks.meta.graph import fields, graph_error, wanted_fields
+from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_known, wanted_fields
 
 TEXT, LINKS = 500, 5
 _CONTAINER = (
@@ -21,6 +22,7 @@ _CONTAINER = (
     "reply_control",
     "reply_to_id",
 )
+_PUBLISH = frozenset({"threads_content_publish"})
 _REPLY_CONTROLS = ("everyone", "accounts_you_follow", "mentioned_only")
 _LIMITS = ("quota_usage", "config", "reply_quota_usage", "reply_config", "delete_quota_usage", "delete_config")
 _USER = ("id", "username", "name", "threads_profile_picture_url", "threads_biography")
@@ -33,12 +35,28 @@ class Threads(ContainerServer):
     name: ClassVar = "Threads"
     publishes: ClassVar = "POST /*/*/threads_publish"
     paths: ClassVar = r"/v1\.0(?:/|$)|/refresh_access_token$"
+    asked_first: ClassVar = True
     versions: ClassVar = ("v1.0",)
-    unversioned: ClassVar = ("/refresh_access_token",)
+    unversioned: ClassVar = ("/refresh_access_token", *PATHS, "/oauth/authorize/threads")
+    page_tokens: ClassVar = False
+    app: ClassVar = ("990000000000003", "sandbox-threads-secret")
+    prefix: ClassVar = "threads_"
+    scopes: ClassVar = (
+        *("threads_basic", "threads_content_publish", "threads_manage_replies", "threads_read_replies"),
+        "threads_delete",
+    )
+    exchange: ClassVar = "th_exchange_token"
+    needs: ClassVar = (
+        ("GET", r"/[^/]+/threads_publishing_limit", _PUBLISH),
+        ("POST", r"/[^/]+/threads(_publish)?", _PUBLISH),
+        ("GET", r"/[^/]+/replies", frozenset({"threads_read_replies"})),
+        ("DELETE", r"/.*", frozenset({"threads_delete"})),
+        ("GET", r"/.*", frozenset({"threads_basic"})),
+    )
     meter: ClassVar = "threads"
     grant: ClassVar = "th_refresh_token"
     own_faults: ClassVar = own_faults("POST /*/*/threads")
-    options: ClassVar = {"quota": 250}
+    options: ClassVar = {"quota": 250} | Authorization.log_in_options
     formats: ClassVar = ("JPEG", "PNG")
     ratio: ClassVar = (0.0, 10.0)
     status_field: ClassVar = "status"
@@ -59,7 +77,12 @@ class Threads(ContainerServer):
 
     def access(self, account: Account, base_url: str) -> dict[str, object]:
         """See :class:`StandIn`; a site that is not on this machine cannot serve the picture, the Page can."""
-        return super().access(account, base_url) | {"user_id": account.id, "settings": {"host": "page"}}
+        app = {"app_id": self.app[0], "app_secret": self.app[1]}
+        return super().access(account, base_url) | app | {"user_id": account.id, "settings": {"host": "page"}}
+
+    def answers(self, request: Request) -> bool:
+        """Its own paths, and its part of those it shares with Instagram, X and Mastodon."""
+        return super().answers(request) or self.logs_in(request)
 
     def profiles(self, account: Account) -> tuple[str, ...]:
         """See :class:`StandIn`."""
@@ -159,6 +182,23 @@ class Threads(ContainerServer):
     def extend(self, request: Request) -> Reply:
         """Renew a token for 60 more days."""
         return self.refreshed(request)
+
+    @route("GET", "/debug_token")
+    def debug(self, request: Request) -> Reply:
+        """What a token is; another token of the account may ask."""
+        data = fields(request)
+        only_known(data, "input_token")
+        self.me(request)
+        life = self.lives.get(first(data, "input_token") or "")
+        if life is None or request.now - life.made >= life.lasts:
+            error = {"code": 190, "message": "Invalid OAuth access token.", "subcode": 467}
+            return Reply.json({"data": {"is_valid": False, "error": error, "scopes": []}})
+        body = {
+            "type": "USER", "application": "crosspost", "is_valid": True, "issued_at": int(life.made.timestamp()),
+            "expires_at": int((life.made + life.lasts).timestamp()), "scopes": sorted(life.scopes or self.scopes),
+            "user_id": self.store.accounts[self.key, life.account].id,
+        }  # fmt: skip
+        return Reply.json({"data": body})
 
     @route("GET", "/{number}")
     def read(self, request: Request, number: str) -> Reply:

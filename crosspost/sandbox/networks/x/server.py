@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from crosspost.sandbox.core.faults import Fault
-from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer
-from crosspost.sandbox.core.standin import StandIn
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer, first
 from crosspost.sandbox.core.store import Account
-from crosspost.sandbox.networks.x.auth import signed_by
+from crosspost.sandbox.networks.x.oauth1 import OAuth1
+from crosspost.sandbox.networks.x.oauth2 import OAuth2
 
 _WINDOW = 900  # seconds
 _LIMITS = {
@@ -34,6 +34,7 @@ _TYPES = {
     402: "https://api.x.com/2/problems/credits",
     404: "https://api.x.com/2/problems/resource-not-found",
 }
+_MAY_NOT = "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint."
 
 
 def problem(status: int, detail: str, **more: Any) -> Reply:
@@ -48,21 +49,37 @@ def invalid(*messages: str) -> Reply:
     return problem(400, "One or more parameters to your request was invalid.", errors=errors)
 
 
-class Server(StandIn):
+class Server(OAuth1, OAuth2):
     """Access and rate limits. The uploads are in ``media.py``, the posts in ``standin.py``."""
 
-    paths = r"/2/"
+    paths = r"/2/|/i/oauth2/|/oauth/(request_token|authenticate|access_token)$"
+    asked_first = True
     own_faults: ClassVar = {
         "402": ("refuses because no credits are left", "POST /2/tweets"),
         "processing": ("takes an upload in pieces; it is ready after two looks", "POST /2/media/upload/*/finalize"),
     }
-    options: ClassVar = {"limit": 280, "rate_limits": True}
+    options: ClassVar = {
+        "limit": 280,
+        "rate_limits": True,
+        "access_level": "read-write",  # what the app of OAuth 1.0a may do; "read": its settings were left as they are
+        "client": "confidential",  # "public": a native app, which has no secret
+        "callbacks": ("http://localhost:8723/callback",),
+    }
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`."""
         kinds = ("consumer_key", "consumer_secret", "access_token", "access_token_secret", "bearer_token")
         tokens = {kind: self.store.token(self.key, name, kind.replace("_", "-")) for kind in kinds}
         return Account(self.key, name, f"140000000000000000{number}", name, display_name, tokens)
+
+    def access(self, account: Account, base_url: str) -> dict[str, Any]:
+        """See :class:`StandIn`; also the app for OAuth 2.0."""
+        return super().access(account, base_url) | {"app": self.app}
+
+    def answers(self, request: Request) -> bool:
+        """See :class:`StandIn`; the page of OAuth 1.0a has the path of another network's, but not its parameters."""
+        page = request.path == "/oauth/authorize" and bool(first(request.query, "oauth_token"))
+        return page or super().answers(request)
 
     def profiles(self, account: Account) -> tuple[str, ...]:
         """See :class:`StandIn`."""
@@ -99,15 +116,19 @@ class Server(StandIn):
         bucket, limit = _bucket(request)
         left, reset = self.store.quota((self.key, bucket, request.account), limit, _WINDOW, cost=0)
         reply.headers = _rate_headers(limit, max(left, 0), reset) | reply.headers
+        if request.account and not bearer(request):
+            reply.headers["x-access-level"] = self.settings["access_level"]
         return reply
 
     def me(self, request: Request) -> Account:
         """The account that signed the request or owns the token; counts the request against its limits."""
         token = bearer(request)
-        account = self.store.account(self.key, bearer_token=token) if token else signed_by(request, self.store)
+        account = self.bearer(token, request) if token else self.signer(request)
         if account is None:
             raise Refused(problem(401, "Unauthorized"))
         request.account = account.name
+        if not token and request.method != "GET" and self.settings["access_level"] == "read":
+            raise Refused(problem(403, _MAY_NOT, type="https://api.twitter.com/2/problems/oauth1-permissions"))
         bucket, limit = _bucket(request)
         left, reset = self.store.quota((self.key, bucket, account.name), limit, _WINDOW)
         if left < 0 and self.settings["rate_limits"]:

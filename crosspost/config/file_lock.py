@@ -1,0 +1,43 @@
+"""Locks on files, between processes and threads. A lock ends with whoever holds it: a killed process never blocks."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def take(file: IO[str]) -> None:
+        """Lock an open file.
+
+        :raises OSError: at once, when it is locked (:data:`HELD`), or locks do not work there
+        """
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def take(file: IO[str]) -> None:
+        """Lock an open file.
+
+        :raises OSError: at once, when it is locked (:data:`HELD`), or locks do not work there
+        """
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+#: the errors when somebody else holds the lock; any other error means that locks do not work there
+HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
+
+
+def opened(path: Path) -> IO[str]:
+    """The lock file, made when it does not exist, readable by its owner only.
+
+    :raises OSError: when it cannot be made
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return open(path, "a+", encoding="utf-8", opener=_private)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
