@@ -48,8 +48,10 @@ test-twitter-text: $(READY)
 	@echo "→ X's count beside X's own code"
 	@$(BIN)/python -m pytest -q -rs tests/compose/official_twitter_text.py
 
+# Each figure beside its baseline, as a table and as JSON; takes some minutes. JSON=FILE also writes the figures there,
+# ONLY=WORD measures only rows with that word.
 bench: $(READY)
-	@for bench in tests/benchmarks/bench_*.py; do echo "→ $$bench"; env -u PYTHONDONTWRITEBYTECODE $(BIN)/python $$bench || exit 1; done
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.benchmarks $(if $(JSON),--json "$(JSON)") --only "$(ONLY)"
 
 torture: $(READY)
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --accounts "$(or $(ACCOUNTS),all)"

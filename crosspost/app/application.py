@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from crosspost.schedule import Schedule
     from crosspost.sources.git import Checkout
     from crosspost.sources.jekyll import JekyllSource
+    from crosspost.transport.session import Session
 
 Clock = Callable[[], datetime]
 
@@ -82,6 +84,10 @@ class App:
 
     def accounts(self) -> dict[str, Account]:
         """The accounts that are switched on; without a config one for each known network."""
+        return self._accounts
+
+    @cached_property
+    def _accounts(self) -> dict[str, Account]:
         if self.settings is None:
             return {name: Account(name=name, network=name) for name in registry.names()}
         return {name: account for name, account in self.settings.accounts.items() if account.enabled}
@@ -91,26 +97,30 @@ class App:
 
         :raises ConfigError: for an unknown network, a setting it does not have, or a missing base URL
         """
-        from crosspost.transport.session import Session
-
         account = self.accounts()[name]
         cls, style, options = self.checked(name)
         secrets = self.secrets(name, cls)
         conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
         base_url = self.base_url(name) or cls.home
+
+        def session() -> "Session":
+            from crosspost.transport.session import Session
+
+            return Session(
+                rewrite={host: base_url for host in cls.fixed_hosts if base_url},
+                secrets=[secret.reveal() for secret in secrets.values()],
+                read_timeout=account.timeout,
+                deadline=max(account.timeout * 2, 30),
+                clock=self.clock,
+            )
+
         made = cls(
             account=name,
             base_url=base_url,
             options=options,
             style=style,
             credentials=secrets,
-            session=Session(
-                rewrite={host: base_url for host in cls.fixed_hosts if base_url},
-                secrets=[secret.reveal() for secret in secrets.values()],
-                read_timeout=account.timeout,
-                deadline=max(account.timeout * 2, 30),
-                clock=self.clock,
-            ),
+            session=session,
             clock=self.clock,
             sleep=sleep,
             vault=self.vault(),

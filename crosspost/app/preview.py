@@ -25,21 +25,24 @@ class PostPreview(NamedTuple):
     accounts: tuple[AccountPreview, ...]
 
 
-def preview(app: "App", files: Sequence[Path], accounts: Sequence[str]) -> tuple[list[PostPreview], list[Wrong]]:
+def preview(
+    app: "App", files: Sequence[Path], accounts: Sequence[str], *, drawn: bool = True
+) -> tuple[list[PostPreview], list[Wrong]]:
     """Compose the posts of these files for these accounts; asks no network and changes nothing.
 
+    :param drawn: False: title cards are not drawn, and have no bytes
     :returns: the previews, and the files that are not posts
     """
     ledger = ledger_to_read(app)
     try:
-        return _previews(app, files, accounts, ledger)
+        return _previews(app, files, accounts, ledger, drawn=drawn)
     finally:
         if ledger is not None:
             ledger.close()
 
 
 def _previews(
-    app: "App", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None"
+    app: "App", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None", *, drawn: bool
 ) -> tuple[list[PostPreview], list[Wrong]]:
     source, adapters = app.source(), networks(app, accounts, ledger)
     load = pages(app, ledger, source.load, asks=False).load
@@ -55,7 +58,7 @@ def _previews(
             wrong.append(Wrong(printable(str(file)), str(error)))
             continue
         before = {row.account: row for row in _deliveries(ledger, source, entry) if row.part == 1}
-        found = with_repetitions([look(one, post, entry, before.get(one.account)) for one in adapters])
+        found = with_repetitions([look(one, post, entry, before.get(one.account), drawn=drawn) for one in adapters])
         seen.append(PostPreview(post, entry, tuple(found)))
     return seen, wrong
 

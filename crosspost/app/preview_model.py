@@ -75,10 +75,13 @@ def ledger_to_read(app: "App") -> "Ledger | None":
         return None
 
 
-def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = None) -> AccountPreview:
+def look(
+    network: Any, post: Post, entry: Entry, before: "Delivery | None" = None, *, drawn: bool = True
+) -> AccountPreview:
     """Everything about one post on one account. Asks no network and changes nothing.
 
     :param before: the ledger's delivery of this post to this account
+    :param drawn: False: title cards are not drawn, and have no bytes
     """
     skip = entry.overrides.for_account(network.account, network.key).skip
     common: dict[str, Any] = {"network": network, "skipped": bool(skip)}
@@ -86,7 +89,8 @@ def look(network: Any, post: Post, entry: Entry, before: "Delivery | None" = Non
         common |= {"sent": before.draft, "sent_url": before.url, "state": before.state}
     try:
         draft: Draft = network.draft(post)
-        pictures = tuple((picture, network.fitted(picture)) for picture in draft.images)
+        fit = network.fitted if drawn else network.sketched
+        pictures = tuple((picture, fit(picture)) for picture in draft.images)
     except CrosspostError as error:
         return AccountPreview(error=str(error), **common)
     return AccountPreview(

@@ -1,6 +1,5 @@
 """Lengths, pictures, prices and differences in the words of a preview, on a terminal and on a page."""
 
-import difflib
 from pathlib import Path
 
 from crosspost.app.preview_model import AccountPreview
@@ -22,7 +21,8 @@ def cost(price: Price) -> str:
 
 def picture(picture: Picture, fitted: Fitted) -> str:
     """A picture's name, and its size before and after."""
-    after = f"{fitted.width}×{fitted.height} {fitted.format}, {size(len(fitted.data))}"
+    after = f"{fitted.width}×{fitted.height} {fitted.format}"
+    after += f", {size(len(fitted.data))}" if fitted.data else ""  # a title card that was not drawn
     if picture.drawn is not None:
         return f"title card, {after}{''.join(f' ({note})' for note in fitted.left_out)}"
     name = Path(picture.path).name
@@ -40,6 +40,8 @@ def difference(shown: AccountPreview) -> list[str]:
     if shown.sent is None or shown.draft is None:
         return []
     before, after = _whole(shown.sent), _whole(shown.draft)
+    import difflib
+
     lines = list(difflib.unified_diff(before, after, "sent", "now", lineterm="", n=99))[3:]
     return [*lines, *(f"{name} differs" for name in shown.changed if name != "text")]
 

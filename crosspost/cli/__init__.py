@@ -4,45 +4,19 @@ Exit codes: 0 done · 1 something failed · 2 usage or configuration · 3 someth
 """
 
 import gc
-import logging
 import sys
-import traceback
-from pathlib import Path
 
 import click
 
 from crosspost import __version__
-from crosspost.cli import (
-    accounts,
-    cancel,
-    changes,
-    count,
-    daemon,
-    demo,
-    doctor,
-    help_pages,
-    history,
-    images,
-    init,
-    ledger,
-    notify,
-    plan,
-    posts,
-    preview,
-    publish,
-    run,
-    sandbox,
-    settle,
-    status,
-)
-from crosspost.cli.layout import complain
-from crosspost.cli.terminal import quiet_terminal
+from crosspost.cli.commands import Group
+from crosspost.cli.layout import HELP_WIDTH, complain, terminal_width
+from crosspost.cli.terminal import quiet_logs, quiet_terminal
 from crosspost.errors import ConfigError, CrosspostError, SourceError
-from crosspost.text.near_names import nearest
 from crosspost.text.printable import printable
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """A group whose unknown first word is taken for a file to publish."""
 
     def resolve_command(
@@ -51,6 +25,10 @@ class _Commands(click.Group):
         word = args[0] if args else ""
         if word in self.commands:
             return super().resolve_command(ctx, args)
+        from pathlib import Path
+
+        from crosspost.text.near_names import nearest
+
         if Path(word).exists() or Path(word).suffix or "/" in word:
             return "publish", self.commands["publish"], args
         near = nearest(word, self.commands)
@@ -58,7 +36,7 @@ class _Commands(click.Group):
         raise click.UsageError(f"“{printable(word)}” is neither a command nor a file{hint}", ctx)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": HELP_WIDTH})
 @click.version_option(__version__, prog_name="crosspost")
 @click.option("--debug", is_flag=True, help="Show tracebacks and what is done, on standard error.")
 def cli(debug: bool) -> None:
@@ -67,39 +45,14 @@ def cli(debug: bool) -> None:
     `crosspost FILE` publishes one post now; `crosspost run` (from cron) publishes what is new. `crosspost help` shows
     the manual.
     """
+    click.get_current_context().with_resource(quiet_logs())
     if debug:
+        import logging
+
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         logging.getLogger("crosspost").addHandler(handler)
         logging.getLogger("crosspost").setLevel(logging.DEBUG)
-
-
-for _command in (
-    publish.publish,
-    run.run,
-    cancel.cancel,
-    changes.update,
-    changes.unpublish,
-    daemon.daemon,
-    plan.plan,
-    preview.preview,
-    count.count,
-    posts.posts,
-    images.images,
-    status.status,
-    history.history,
-    settle.settle,
-    settle.retry,
-    notify.notify,
-    ledger.ledger,
-    init.init,
-    accounts.accounts,
-    sandbox.sandbox,
-    demo.demo,
-    doctor.doctor,
-    help_pages.show_help,
-):
-    cli.add_command(_command)
 
 
 def main(args: list[str] | None = None) -> None:
@@ -113,8 +66,9 @@ def main(args: list[str] | None = None) -> None:
 
 def _exit_code(args: list[str] | None) -> int:
     debug = "--debug" in (sys.argv[1:] if args is None else args)
+    width = max(min(terminal_width(), HELP_WIDTH) - 2, 50)  # as click computes it
     try:
-        code = cli.main(args=args, standalone_mode=False)
+        code = cli.main(args=args, standalone_mode=False, terminal_width=width)
     except click.exceptions.Exit as wanted:
         return wanted.exit_code
     except click.ClickException as error:
@@ -132,6 +86,8 @@ def _exit_code(args: list[str] | None) -> int:
         return 2 if isinstance(error, ConfigError | SourceError) else 1
     except Exception as error:
         if debug:
+            import traceback
+
             traceback.print_exc()  # here, where no secret gets through
         hint = "this is a mistake in crosspost; `crosspost --debug …` shows where"
         complain(f"{type(error).__name__}: {error}; {hint}")

@@ -3,8 +3,9 @@
 Never broken are words, links, file names and commands: what is too long for a line stands on a line of its own.
 """
 
+import contextlib
+import os
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,7 +15,8 @@ import click
 from crosspost.text.printable import printable
 
 #: lines longer than this are hard to read, however wide the terminal is
-_MOST = 100
+HELP_WIDTH = _MOST = 100
+_USUAL = 80
 _LEAST = 20
 #: in front of what does not fit beside something
 _BELOW = "      "
@@ -40,7 +42,17 @@ def columns_of(stream: Any) -> int:
     """The same for any stream; None is one that is closed."""
     if stream is None or not stream.isatty():
         return 0
-    return max(min(shutil.get_terminal_size().columns, _MOST), _LEAST)
+    return max(min(terminal_width(), _MOST), _LEAST)
+
+
+def terminal_width() -> int:
+    """What ``shutil.get_terminal_size`` says, without importing it and every archive format with it."""
+    with contextlib.suppress(ValueError):
+        if (wanted := int(os.environ.get("COLUMNS", ""))) > 0:
+            return wanted
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # closed, or no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _USUAL  # type: ignore[union-attr]
+    return _USUAL
 
 
 def cells(text: str) -> int:

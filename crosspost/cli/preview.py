@@ -58,7 +58,7 @@ def show(
     from crosspost.app.preview import preview as preview_files
     from crosspost.cli.preview_text import write
 
-    seen, wrong = preview_files(app, files, accounts)
+    seen, wrong = preview_files(app, files, accounts, drawn=as_json or page is not None)
     for error in wrong:
         complain(error.error)
     failed = bool(wrong) or any(shown.error and not shown.skipped for one in seen for shown in one.accounts)

@@ -1,16 +1,17 @@
 """What goes to the terminal does nothing there, and tells no secret: see :mod:`crosspost.text.printable`."""
 
 import contextlib
-import logging
 import re
 import sys
-import traceback
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosspost.cli.layout import columns_of, fitted
 from crosspost.config.secrecy import concealed
 from crosspost.text.printable import OBEYED, shown
+
+if TYPE_CHECKING:
+    import logging
 
 _COLOUR = r"\x1b\[[0-9;]*m"
 # what our own lines do: colours, clearing the rest of a line, going back to its beginning
@@ -55,26 +56,37 @@ def steer(sequence: str) -> None:
     (stream._stream if isinstance(stream, Harmless) else stream).write(sequence)  # noqa: SLF001  # its own module
 
 
-def _discreet(record: logging.LogRecord) -> logging.LogRecord:
+@contextlib.contextmanager
+def quiet_terminal() -> Iterator[None]:
+    """Inside, nothing written to standard output and standard error does anything to the terminal."""
+    out, err = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = Harmless(out), Harmless(err)
+    try:
+        yield
+    finally:
+        sys.stderr = err
+        if sys.stdout is not None:  # gone when the reader has gone
+            sys.stdout = out
+
+
+@contextlib.contextmanager
+def quiet_logs() -> Iterator[None]:
+    """Inside, no log has a secret, whatever level a library's logger was set to."""
+    import logging
+
+    make = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(lambda *given, **named: _discreet(make(*given, **named)))
+    try:
+        yield
+    finally:
+        logging.setLogRecordFactory(make)
+
+
+def _discreet(record: "logging.LogRecord") -> "logging.LogRecord":
+    import traceback
+
     with contextlib.suppress(Exception):  # a message that cannot be formatted is the handler's to complain of
         record.msg, record.args = concealed(record.getMessage()), None
         if record.exc_info and record.exc_info[0] is not None:
             record.exc_text = concealed("".join(traceback.format_exception(*record.exc_info)).rstrip())
     return record
-
-
-@contextlib.contextmanager
-def quiet_terminal() -> Iterator[None]:
-    """Inside, nothing written to standard output and standard error does anything to the terminal, and no log has a
-    secret, whatever level a library's logger was set to."""
-    out, err = sys.stdout, sys.stderr
-    make = logging.getLogRecordFactory()
-    logging.setLogRecordFactory(lambda *given, **named: _discreet(make(*given, **named)))
-    sys.stdout, sys.stderr = Harmless(out), Harmless(err)
-    try:
-        yield
-    finally:
-        logging.setLogRecordFactory(make)
-        sys.stderr = err
-        if sys.stdout is not None:  # gone when the reader has gone
-            sys.stdout = out

@@ -6,11 +6,12 @@ Source: https://github.com/twitter/twitter-text (frozen since 2021), its conform
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from crosspost.compose import emoji, tlds
+from crosspost.compose import emoji
+from crosspost.compose.top_level import DOT, marked
 
 URL_WEIGHT = 23
 _MAX_URL = 4096
@@ -49,60 +50,46 @@ class Url(NamedTuple):
     has_scheme: bool
 
 
-def _trie(words: Iterable[str]) -> str:
-    """A pattern that matches any of the words, quick because common beginnings are written once."""
-    branches: dict[str, list[str]] = {}
-    ends = False
-    for word in words:
-        if word:
-            branches.setdefault(word[0], []).append(word[1:])
-        else:
-            ends = True
-    if not branches:
-        return ""
-    inner = "|".join(re.escape(first) + _trie(rest) for first, rest in sorted(branches.items()))
-    return f"(?:{inner})?" if ends else f"(?:{inner})"
-
-
-@cache
-def _top_level() -> str:
-    """Any known top-level domain, not followed by what would continue it."""
-    ascii_names = f"(?ai:{_trie(tlds.ASCII)})"  # "a": the Kelvin sign is no k
-    others = f"(?i:{'|'.join(sorted(tlds.OTHER_SCRIPTS, key=len, reverse=True))})"
-    return rf"(?:(?:{others}|{ascii_names})(?![0-9a-zA-Z@+\-])|[xX][nN]--[-0-9a-zA-Z]+)"
-
-
-@cache
-def _ascii_domain() -> re.Pattern[str]:
-    return re.compile(rf"(?:[-a-zA-Z0-9{_LATIN}]+\.)+{_top_level()}")
-
-
-@cache
-def _domain_end() -> re.Pattern[str]:
-    return re.compile(rf"\.{_top_level()}")
-
-
+# the domain of a link without a scheme, of a word as :func:`marked` gives it
+_ASCII_DOMAIN = rf"(?:[-a-zA-Z0-9{_LATIN}]+[.{DOT}])*[-a-zA-Z0-9{_LATIN}]+{DOT}"  # compiled when one is there
 _QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
 _EVERY_SCRIPT = r"\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\uffef\U00010000-\U000dffff\U000e1000-\U0010ffff"
 _MASTODON_QUERY = (
     rf"\?[a-zA-Z0-9!?*'();:&=+$/%#\[\]\-_.,~|@\^{_EVERY_SCRIPT}]*"
     rf"[a-zA-Z0-9_&=#/\-{_EVERY_SCRIPT}]"
 )
+_PORT = re.compile(":[0-9]+")
 _TCO = re.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
 
 
 @cache
-def _link(rules: Rules) -> re.Pattern[str]:
-    """Groups: before, link, scheme, domain, path."""
-    char = rf"[^{_NOT_DOMAIN}]"
+def _domain() -> re.Pattern[str]:
+    """The beginning of a link in a word as :func:`marked` gives it, up to its last dot. Groups: before, scheme."""
+    char = rf"[^{_NOT_DOMAIN}{DOT}]"
     # "." is in neither class, so a run can only end before it: the possessive run never needs to give back
-    subdomain = rf"(?:{char}(?:_|-|{char})*+(?<![_-])\.)"
-    name = rf"(?:{char}(?:-|{char})*+(?<!-)\.)"
-    path, query = (_x_path(), _QUERY) if rules == "x" else (_mastodon_path(), _MASTODON_QUERY)
-    return re.compile(
-        rf"([^A-Za-z0-9@＠$#＃{_INVALID}]|^)"
-        rf"(((?ai:https?://))?({subdomain}{{0,{_MAX_LABELS}}}{name}{_top_level()})(?::[0-9]+)?(/{path}*)?(?:{query})?)"
-    )
+    subdomain = rf"(?:{char}(?:_|-|{char})*+(?<![_-])[.{DOT}])"
+    name = rf"(?:{char}(?:-|{char})*+(?<!-){DOT})"
+    return re.compile(rf"([^A-Za-z0-9@＠$#＃{_INVALID}]|^)((?ai:https?://))?{subdomain}{{0,{_MAX_LABELS}}}{name}")
+
+
+def _tail(chunk: str, at: int, rules: Rules) -> tuple[str, int]:
+    """The path of a link whose domain ends at ``at`` ("" for none), and where the link ends."""
+    if port := _PORT.match(chunk, at):
+        at = port.end()
+    path = _path(rules).match(chunk, at) if chunk[at : at + 1] == "/" else None
+    at = path.end() if path else at
+    query = _query(rules).match(chunk, at) if chunk[at : at + 1] == "?" else None
+    return path[0] if path else "", query.end() if query else at
+
+
+@cache
+def _path(rules: Rules) -> re.Pattern[str]:
+    return re.compile(f"/{_x_path() if rules == 'x' else _mastodon_path()}*")
+
+
+@cache
+def _query(rules: Rules) -> re.Pattern[str]:
+    return re.compile(_QUERY if rules == "x" else _MASTODON_QUERY)
 
 
 def _parens(char: str) -> str:
@@ -149,7 +136,7 @@ def _encoded(label: str) -> int:
 
 
 def _is_link(url: str, scheme: str, domain: str) -> bool:
-    if domain.startswith("xn--") and not _ascii_domain().search(domain):
+    if domain.startswith("xn--") and not re.search(_ASCII_DOMAIN, marked(domain).text):
         return False
     if not all(1 <= _encoded(label) <= _MAX_LABEL for label in domain.split(".")):
         return False
@@ -160,8 +147,7 @@ def _bare(url: str, domain: str, path: str, start: int) -> list[Url]:
     """Links without a scheme: only their ASCII domains count, the last one with the path."""
     found: list[Url] = []
     at = 0
-    for match in _ascii_domain().finditer(domain):
-        name = match[0]
+    for name in _ascii_domains(domain):
         begin = domain.find(name, at)
         at = begin + len(name)
         found.append(Url(start + begin, start + at, name, False))
@@ -169,6 +155,14 @@ def _bare(url: str, domain: str, path: str, start: int) -> list[Url]:
         last = found[-1]
         found[-1] = last._replace(text=url.replace(domain, last.text, 1), end=start + len(url))
     return found
+
+
+def _ascii_domains(domain: str) -> Iterator[str]:
+    text, ends = marked(domain)
+    pattern, at = re.compile(_ASCII_DOMAIN), 0
+    while found := pattern.search(text, at):
+        at = ends[found.end() - 1]
+        yield domain[found.start() : at]
 
 
 def _halves(text: str) -> str:
@@ -195,9 +189,14 @@ def _in_chunk(chunk: str, bare: bool, rules: Rules) -> tuple[Url, ...]:
 
 def _in_units(chunk: str, bare: bool, rules: Rules) -> tuple[Url, ...]:
     found: list[Url] = []
-    for match in _link(rules).finditer(chunk):
-        before, url, scheme, domain, path = match.groups()
-        start = match.start(2)
+    text, ends = marked(chunk)
+    at = 0
+    while match := _domain().search(text, at):
+        before, scheme = chunk[match.start() : match.end(1)], match[2]
+        start, over = match.end(1), ends[match.end() - 1]
+        domain = chunk[start + len(scheme or "") : over]
+        path, at = _tail(chunk, over, rules)
+        url = chunk[start:at]
         if not _is_link(url, scheme, domain):
             continue
         if not scheme:
@@ -224,7 +223,7 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
         at = end.start() if end else len(text)
         chunk = text[max(begin, 0) : at]
         # a word without blanks that is longer than any link, or has no domain's end, is not looked through
-        if len(chunk) <= _MAX_WORD and _domain_end().search(chunk):
+        if len(chunk) <= _MAX_WORD and marked(chunk).ends:
             yield max(begin, 0), chunk
 
 

@@ -4,12 +4,10 @@ Third parties add a network with an entry point in the group ``crosspost.network
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from crosspost.config.installed import EntryPoint, entry_points
 from crosspost.errors import ConfigError
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
 
 #: network name → "module:Class", in the order of the feature matrix
 NETWORKS: dict[str, str] = {
@@ -52,7 +50,5 @@ def load(name: str) -> Any:
         raise ConfigError(f"the network “{name}” from {foreign.value} cannot be loaded: {error}") from error
 
 
-def _foreign() -> dict[str, "EntryPoint"]:
-    from importlib.metadata import entry_points  # slow to import, and few configs need it
-
-    return {point.name: point for point in entry_points(group="crosspost.networks")}
+def _foreign() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points("crosspost.networks")}

@@ -4,13 +4,9 @@ A token in an address is percent-encoded in messages, a login in a header is Bas
 a password quotes a character of it.
 """
 
-import base64
 import functools
-import html
-import json
 import re
 from collections.abc import Collection
-from urllib.parse import quote, quote_plus
 
 #: characters; shorter values are not secrets, and hiding them would turn ordinary words into stars
 _SHORTEST = 4
@@ -21,6 +17,9 @@ def forms(secret: str) -> list[str]:
     """The ways a text may contain a secret: unchanged, percent-encoded, in JSON, in Base64 (also inside a login)."""
     if len(secret) < _SHORTEST:
         return []
+    import json
+    from urllib.parse import quote, quote_plus
+
     data = secret.encode("utf-8", "surrogatepass")
     found = [secret, quote(data, safe=""), quote_plus(data), json.dumps(secret)[1:-1], repr(secret)[1:-1]]
     return sorted({*found, *_coded(secret)}, key=len, reverse=True)
@@ -55,6 +54,8 @@ def concealed(text: str) -> str:
 
 def _coded(secret: str) -> set[str]:
     """The secret in Base64, at each of the three offsets it may have after the user name of a login."""
+    import base64
+
     data, found = secret.encode("utf-8", "surrogatepass"), set()
     for before in range(3):
         coded = base64.b64encode(b"\0" * before + data).rstrip(b"=").decode()
@@ -76,6 +77,10 @@ def _spelt(letter: str) -> str:
     """The ways one character may be written, as a pattern."""
     if letter.isascii() and letter.isalnum():
         return letter
+    import html
+    import json
+    from urllib.parse import quote
+
     data = letter.encode("utf-8", "surrogatepass")
     ways = {letter, json.dumps(letter)[1:-1], repr(letter)[1:-1], repr(data)[2:-1], html.escape(letter)}
     ways |= {f"&#{ord(letter)};", f"&#x{ord(letter):x};"}

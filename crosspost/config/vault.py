@@ -6,7 +6,6 @@ network issues at run time go into one file per account, beside the ledger, read
 
 import contextlib
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -101,6 +100,8 @@ class Vault:
 
     def _write(self, folder: Path, account: str, data: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        import tempfile
+
         handle, name = tempfile.mkstemp(prefix=f".{account}.", dir=folder)  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:

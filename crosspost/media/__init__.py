@@ -6,6 +6,7 @@ Pillow is imported on the first picture, not with this package.
 from crosspost.media.card import LANDSCAPE, PORTRAIT, title_card
 from crosspost.media.checksum import digest
 from crosspost.media.fitting import fit, fit_card, small_copy
+from crosspost.media.sketch import sketch_card
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
 from crosspost.media.variants import Variant, public
 
@@ -21,6 +22,7 @@ __all__ = [
     "fit",
     "fit_card",
     "public",
+    "sketch_card",
     "small_copy",
     "title_card",
 ]

@@ -1,5 +1,6 @@
 """Title cards: pictures for posts without one, drawn from the title, the site's name and the configured colours."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -20,6 +21,7 @@ LANDSCAPE, PORTRAIT = (1200, 630), (1080, 1350)
 _LEAST, _MOST = 200, 4000  # pixels a side
 _LINE = 1.25  # line height ÷ font size
 _ELLIPSIS = "…"
+_HEX = re.compile("#[0-9a-fA-F]{6}")
 #: left, top, right and bottom in pixels
 Box = tuple[int, int, int, int]
 
@@ -59,19 +61,18 @@ def title_card(
     """
     from PIL import Image, ImageDraw
 
-    if not all(_LEAST <= side <= _MOST for side in size):
-        raise MediaError(f"a title card is {_LEAST} to {_MOST} pixels wide and high, not {size[0]} × {size[1]}.")
+    checked_size(size)
     faces = typefaces(fonts)
     title, site, left_out = title_and_site(title, site, faces)
     changed = ["title card drawn", *left_out]
-    image = Image.new("RGB", size, _colour(background))
+    image = Image.new("RGB", size, checked_colour(background))
     pen = ImageDraw.Draw(image)
     unit = min(size) // 20
-    pen.rectangle((0, 0, unit // 2, size[1]), fill=_colour(accent))
+    pen.rectangle((0, 0, unit // 2, size[1]), fill=checked_colour(accent))
     room = (2 * unit, 2 * unit, size[0] - 2 * unit, size[1] - 2 * unit)
     if site:
-        room = _write_site(pen, site, faces, _colour(accent), room, unit)
-    if not _write_title(pen, title, faces, _colour(foreground), room, unit):
+        room = _write_site(pen, site, faces, checked_colour(accent), room, unit)
+    if not _write_title(pen, title, faces, checked_colour(foreground), room, unit):
         changed.append("title shortened to fit")
     return Fitted(
         data=save(image, "PNG"),
@@ -177,7 +178,22 @@ def _right_to_left(text: str) -> bool:
     return next((direction in ("R", "AL") for direction in directions if direction in ("L", "R", "AL")), False)
 
 
-def _colour(name: str) -> tuple[int, ...]:
+def checked_size(size: Size) -> None:
+    """Refuse a size that no card has.
+
+    :raises MediaError: naming the sizes a card may have
+    """
+    if not all(_LEAST <= side <= _MOST for side in size):
+        raise MediaError(f"a title card is {_LEAST} to {_MOST} pixels wide and high, not {size[0]} × {size[1]}.")
+
+
+def checked_colour(name: str) -> tuple[int, ...]:
+    """Red, green and blue of a colour.
+
+    :raises MediaError: when it is none
+    """
+    if _HEX.fullmatch(name):  # most are, and need no Pillow
+        return tuple(bytes.fromhex(name[1:]))
     from PIL import ImageColor
 
     try:

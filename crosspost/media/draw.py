@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crosspost.errors import MediaError
 from crosspost.media.colour import eight_bit, to_srgb
-from crosspost.media.geometry import Box, Layout
+from crosspost.media.geometry import JPEG_SCALES, Box, Layout, scaled
 from crosspost.media.source import Source, damaged, open_image
 from crosspost.media.values import Size
 
@@ -62,8 +62,8 @@ class Drawing:
 
     @property
     def is_transparent(self) -> bool:
-        """Whether any part is transparent."""
-        return self._pixels(self._plan_for(0)).mode == "RGBA"
+        """Whether any part is transparent; a JPEG never is, and is not decoded at full size to see that."""
+        return self._source.format != "JPEG" and self._pixels(self._plan_for(0)).mode == "RGBA"
 
     def draw_opaque(self, pixels: int) -> "Image":
         """Like :meth:`draw`, with transparent parts filled with the background colour."""
@@ -86,9 +86,11 @@ class Drawing:
         sideways = self._source.orientation >= 5
         decoded = self._pixels(plan)
         stored_size = (plan.picture[1], plan.picture[0]) if sideways else plan.picture
-        image = decoded.resize(
-            stored_size, Image.Resampling.LANCZOS, self._source_box(plan.box, decoded), reducing_gap=3.0
-        )
+        if decoded.size == stored_size and self._is_whole(plan):
+            image = decoded.copy()
+        else:
+            box = self._source_box(plan.box, decoded)
+            image = decoded.resize(stored_size, Image.Resampling.LANCZOS, box, reducing_gap=3.0)
         image, self._colours_converted = to_srgb(image, decoded.info.get("icc_profile"))
         image = _turn(image, self._source.orientation)
         if not plan.padded:
@@ -123,26 +125,40 @@ class Drawing:
 
     def _pixels(self, plan: Layout) -> "Image":
         """The decoded source, as stored; JPEGs are decoded at the smallest sufficient scale of 1/1, 1/2, 1/4, 1/8."""
-        width, height = (plan.box[2] - plan.box[0], plan.box[3] - plan.box[1])
-        scale = min(1.0, max(plan.picture[0] / width, plan.picture[1] / height))
-        least = (ceil(self._source.size[0] * scale), ceil(self._source.size[1] * scale))
+        least = self._least(plan)
         if self._decoded is None or self._decoded.width < least[0] or self._decoded.height < least[1]:
             self._decoded = self._decode(least)
         return self._decoded
+
+    def _is_whole(self, plan: Layout) -> bool:
+        return plan.box == (0, 0, *self._source.upright)
+
+    def _least(self, plan: Layout) -> Size:
+        """How large, as stored, the source must be decoded at least."""
+        width, height = plan.picture
+        if self._is_whole(plan):
+            return (height, width) if self._source.orientation >= 5 else (width, height)
+        scale = min(1.0, max(width / (plan.box[2] - plan.box[0]), height / (plan.box[3] - plan.box[1])))
+        return ceil(self._source.size[0] * scale), ceil(self._source.size[1] * scale)
 
     def _decode(self, least: Size) -> "Image":
         """Decode to at least this size; most formats can only be decoded at full size."""
         try:
             image = open_image(self._source.data, self._source.format)
             icc = image.info.get("icc_profile")
-            if least != self._source.size:
-                image.draft(image.mode, least)
+            if (divisor := self._divisor(least)) > 1:
+                image.draft(image.mode, (self._source.size[0] // divisor, self._source.size[1] // divisor))
             image.load()
             decoded = eight_bit(image)
         except Exception as error:
             raise damaged(self._source.format) from error
         decoded.info["icc_profile"] = icc
         return decoded
+
+    def _divisor(self, least: Size) -> int:
+        """The largest scale at which a JPEG is decoded to at least this size."""
+        sizes = {divisor: scaled(self._source.size, divisor) for divisor in JPEG_SCALES}
+        return max((n for n, own in sizes.items() if own[0] >= least[0] and own[1] >= least[1]), default=1)
 
     def _source_box(self, box: Box, decoded: "Image") -> tuple[float, float, float, float]:
         """The layout's box in the decoded image, which is oriented as stored and may be decoded at a smaller scale."""

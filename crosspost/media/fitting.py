@@ -14,7 +14,7 @@ from crosspost.media.card import title_card
 from crosspost.media.colour import needs_conversion
 from crosspost.media.draw import Drawing
 from crosspost.media.encode import BEST, MIME, Saved, lossless, lossy, source_quality
-from crosspost.media.geometry import Layout, layout
+from crosspost.media.geometry import Layout, at_own_scale, layout
 from crosspost.media.single_flight import Once
 from crosspost.media.source import Source, damaged, examine, open_image, read_bytes
 from crosspost.media.strip import strip_jpeg, strip_png
@@ -129,7 +129,8 @@ def _fit(source: Source, limits: ImageLimits, *, shape: Shape, background: str, 
         return kept
 
     def plan_for(pixels: int) -> Layout:
-        return layout(source.upright, limits, shape=shape, focus=focus, soft_pixels=pixels)
+        plan = layout(source.upright, limits, shape=shape, focus=focus, soft_pixels=pixels)
+        return at_own_scale(plan, source.upright, limits) if source.format == "JPEG" else plan
 
     drawing = Drawing(source, plan_for, background)
     format_, saved = _save(source, limits, drawing)

@@ -1,15 +1,17 @@
 """Finds fonts: the caller's, those of installed font packages, and the system's. Nothing is ever downloaded."""
 
+import itertools
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, overload
 
 import unicode_segmentation_rs as segmentation
 
+from crosspost.config.installed import entry_points
 from crosspost.errors import MediaError
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ _FAMILIES = (
     *("sourcehansans", "pingfang", "hiragino", "applesdgothicneo", "msyh", "yugoth", "malgun", "wqy-", "ipaexg"),
     *("droidsansfallback", "arial unicode", "thonburi", "leelawui", "notosans"),
 )
+# Those of them that have every letter of the languages of Europe that are written in Latin letters, and what is in it
+_COMPLETE = ("notosans-", "notosans[", "dejavusans", "liberationsans", "arialbd", "segoeuib")
+_EUROPEAN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u017f–—‘’‚“”„…€]*")
 _UNASSIGNED = "\U0010fffe"  # never a character, so every font draws its “missing” glyph for it
 _PROBE_SIZE = 32  # pixels; only to see whether a glyph is there
 
@@ -84,8 +89,60 @@ def _bold(font: "FreeTypeFont") -> "FreeTypeFont":
     return font
 
 
+class Typefaces(Sequence[Typeface]):
+    """Fonts that are opened when their turn comes: of two hundred, the first usually draws everything.
+
+    :param opened: those that are tried first
+    :param paths: files of the others; what is no usable font (a bitmap or damaged one) is left out
+    """
+
+    def __init__(self, opened: Iterable[Typeface], paths: Iterable[Path]) -> None:
+        self._opened = list(opened)
+        self._paths: Iterator[Path | None] = itertools.chain(paths, (None,))
+        self._lock = Lock()
+
+    def __iter__(self) -> Iterator[Typeface]:
+        number = 0
+        while number < len(self._opened) or self._open_next(number):
+            yield self._opened[number]
+            number += 1
+
+    @overload
+    def __getitem__(self, number: int) -> Typeface: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Typeface]: ...
+    def __getitem__(self, number: int | slice) -> "Typeface | Sequence[Typeface]":
+        return next(face for at, face in enumerate(self) if at == number) if number == 0 else tuple(self)[number]
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def surely_draw(self, text: str) -> bool:
+        """Whether every character has a glyph in one of the fonts, as far as that is known without opening one."""
+        if text.isascii():  # even Pillow's own font has those
+            return True
+        if self._opened or not _EUROPEAN.fullmatch(text):
+            return False
+        with self._lock:
+            path = next(self._paths)
+            self._paths = itertools.chain((path,), self._paths)
+        return path is not None and path.name.lower().startswith(_COMPLETE)
+
+    def _open_next(self, number: int) -> bool:
+        """Whether there is a font of this number after opening one more."""
+        with self._lock:
+            while number >= len(self._opened):
+                try:
+                    self._opened.append(Typeface(next(self._paths)))
+                except StopIteration:
+                    return False
+                except (OSError, ValueError):  # a bitmap or damaged font among many
+                    continue
+        return True
+
+
 @lru_cache(maxsize=8)
-def typefaces(own: tuple[str, ...] = ()) -> tuple[Typeface, ...]:
+def typefaces(own: tuple[str, ...] = ()) -> Typefaces:
     """Every usable font, best first: the caller's, font packages', the system's, and finally Pillow's own.
 
     :param own: paths of font files the caller wants first
@@ -97,18 +154,15 @@ def typefaces(own: tuple[str, ...] = ()) -> tuple[Typeface, ...]:
             found.append(Typeface(Path(name)))
         except (OSError, ValueError):
             raise MediaError(f"{name} cannot be read as a font file. Check the font's path.") from None
-    for path in (*_packaged(), *_installed()):
-        try:
-            found.append(Typeface(path))
-        except (OSError, ValueError):  # a bitmap or damaged font among many
-            continue
-    return (*found, Typeface(None))
+    return Typefaces(found, (path for folder in (_packaged, _installed) for path in folder()))
 
 
 def _packaged() -> list[Path]:
     """Fonts of installed Python packages that register as font packages, such as ``fontpkg-noto-sans``."""
     paths: list[Path] = []
-    for entry in entry_points(group="fontpkg.family"):
+    for entry in entry_points("fontpkg.family"):
+        from importlib.util import find_spec
+
         spec = find_spec(entry.module.split(".", maxsplit=1)[0])
         for folder in (spec.submodule_search_locations or ()) if spec else ():
             paths += [path for path in Path(folder).rglob("*.[ot]tf") if "italic" not in path.name.lower()]

@@ -11,6 +11,10 @@ from crosspost.media.values import Shape, Size
 from crosspost.model import ImageLimits, Value
 
 Box = tuple[int, int, int, int]
+JPEG_SCALES = (2, 4, 8)
+# How much smaller or larger such a size may be. Much larger would not do: who asks for a tenth of the pixels less must
+# get less.
+_LEAST, _MOST = 0.92, 1.02
 
 
 class Layout(Value, frozen=True, kw_only=True):
@@ -47,6 +51,38 @@ def layout(
     picture = _contain(part, canvas)
     offset = ((canvas[0] - picture[0]) // 2, (canvas[1] - picture[1]) // 2)
     return Layout(box=box, picture=picture, offset=offset, canvas=canvas)
+
+
+def at_own_scale(plan: Layout, size: Size, limits: ImageLimits) -> Layout:
+    """The plan for a JPEG at one of the sizes to which it can be decoded at once, where the best is hardly another.
+
+    Decoding to a half needs a quarter of the time, and scaling by a few percent more is what takes most of the rest.
+
+    :param size: of the whole picture, as in :func:`layout`
+    """
+    if plan.padded or plan.box != (0, 0, *size):
+        return plan
+    for divisor in JPEG_SCALES:
+        own = scaled(size, divisor)
+        near = all(_LEAST * best <= side <= _MOST * best for side, best in zip(own, plan.canvas, strict=True))
+        if near and _within(own, limits):
+            return Layout(box=plan.box, picture=own, offset=(0, 0), canvas=own)
+    return plan
+
+
+def scaled(size: Size, divisor: int) -> Size:
+    """The size of a JPEG that is decoded to 1/2, 1/4 or 1/8."""
+    return -(-size[0] // divisor), -(-size[1] // divisor)
+
+
+def _within(size: Size, limits: ImageLimits) -> bool:
+    width, height = size
+    return (
+        limits.min_width <= width <= (limits.max_width or width)
+        and height <= (limits.max_height or height)
+        and width * height <= (limits.pixels or width * height)
+        and limits.min_ratio <= width / height <= (limits.max_ratio or math.inf)
+    )
 
 
 def _crop(size: Size, limits: ImageLimits, focus: tuple[float, float]) -> Box:

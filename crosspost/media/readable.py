@@ -11,7 +11,7 @@ from typing import NamedTuple
 import unicode_segmentation_rs as segmentation
 
 from crosspost.errors import MediaError
-from crosspost.media.fonts import Typeface
+from crosspost.media.fonts import Typeface, Typefaces
 
 _KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
 _VARIATION = re.compile("[\ufe0e\ufe0f]")
@@ -104,10 +104,12 @@ def title_and_site(title: str, site: str, faces: Sequence[Typeface]) -> tuple[st
 
     :raises MediaError: when there is no title, or no font for any of its letters and no drawable site name either
     """
-    from PIL import features
-
     if not any(unicodedata.category(char)[0] not in "CZ" for char in title):
         raise MediaError("there is nothing to write on a title card. Give the post a title or a picture.")
+    if isinstance(faces, Typefaces) and faces.surely_draw(f"{title}{site}"):
+        return " ".join(title.split()), " ".join(site.split()), ()
+    from PIL import features
+
     shapes = bool(features.check("raqm"))
     shown, shown_site = readable(title, faces, shapes=shapes), readable(site, faces, shapes=shapes)
     missing = "".join(dict.fromkeys((*shown.missing, *shown_site.missing)))

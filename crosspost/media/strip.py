@@ -6,6 +6,8 @@ the first. Only the parts a decoder needs are copied; unknown parts are left out
 Sources: ITU-T T.81 (JPEG) annex B, JFIF 1.02, W3C PNG specification (third edition) chapters 5 and 11.
 """
 
+import re
+
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Pixels, palette, transparency, colour space and pixel aspect ratio.
 _PNG_KEPT = frozenset(
@@ -13,6 +15,7 @@ _PNG_KEPT = frozenset(
 )
 _APP0, _APP2, _APP14, _APP15, _COM = 0xE0, 0xE2, 0xEE, 0xEF, 0xFE
 _SOS, _EOI = 0xDA, 0xD9
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
 
 
 def strip_jpeg(data: bytes) -> bytes | None:
@@ -59,11 +62,8 @@ def _kept_segment(marker: int, segment: bytes) -> bytes:
 
 def _scan_end(data: bytes, at: int) -> int:
     """Where the entropy-coded data that begins at ``at`` ends: at the next marker that is not a restart marker."""
-    while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
-        if data[at + 1] not in (0x00, *range(0xD0, 0xD8)):
-            return at
-        at += 2
-    return len(data)
+    found = _MARKER.search(data, at)
+    return found.start() if found else len(data)
 
 
 def strip_png(data: bytes) -> bytes | None:

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,7 @@ import msgspec
 
 from crosspost.errors import MediaError
 from crosspost.media.fitting import fit, fit_card
+from crosspost.media.sketch import sketch_card
 from crosspost.media.source import read_bytes
 from crosspost.media.values import MAX_SOURCE_BYTES, Fitted
 from crosspost.model import Framing, ImageLimits, Picture, TitleCard, Value
@@ -57,17 +59,18 @@ class Variant(Value, frozen=True, kw_only=True):
             raise MediaError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
-def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str = FOLDER) -> Variant:
+def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str = FOLDER, drawn: bool = True) -> Variant:
     """The file of the site that a network may fetch as this picture, in its framing. Reads the picture; writes nothing.
 
     :param network: the network's key, for the copy's name
     :param folder: name of the folder for copies: beside the picture, for a title card in the site's root
+    :param drawn: False: a title card is not drawn, see :func:`crosspost.media.sketch_card`
     :raises MediaError: when the picture cannot be used, or the site does not serve it under its own file name
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", folder):
         raise MediaError(f"`folder` must be a plain name; site generators skip others, such as “{folder}”")
     if picture.drawn is not None:
-        return _drawn(picture.drawn, picture.framing, limits, network, folder)
+        return _card(picture, limits, network, folder, fit_card if drawn else sketch_card)
     if not picture.path or not picture.url:
         raise MediaError(f"{picture.url or picture.path} is not a file of the site that has an address on the web")
     address, path = urlsplit(picture.url), Path(picture.path)
@@ -87,16 +90,23 @@ def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str =
     )
 
 
-def _drawn(card: TitleCard, framing: Framing, limits: ImageLimits, network: str, folder: str) -> Variant:
+def _card(
+    picture: Picture,
+    limits: ImageLimits,
+    network: str,
+    folder: str,
+    made: Callable[[TitleCard, ImageLimits, Framing], Fitted],
+) -> Variant:
     """The file of a title card: its name depends on what is drawn, not on the machine's fonts."""
-    if not card.root or not card.root_url:
+    card, framing = picture.drawn, picture.framing
+    if card is None or not card.root or not card.root_url:
         raise MediaError("a title card has no address on the web, because the site's is not known: give a thumbnail")
     what = msgspec.json.encode(msgspec.structs.replace(card, root="", root_url=""))
     name = f"{_mark(what, limits, framing)}-{network}.jpg"
     return Variant(
         path=str(Path(card.root, folder, name)),
         url=f"{card.root_url}/{folder}/{name}",
-        fitted=fit_card(card, _only_jpeg(limits), framing),
+        fitted=made(card, _only_jpeg(limits), framing),
         own=False,
     )
 

@@ -108,7 +108,7 @@ class Overrides(Value, frozen=True, kw_only=True, omit_defaults=True):
 EntryState = Literal["ready", "skipped", "refused"]
 
 
-class Entry(Value, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):  # a listing makes thousands
     """One file of a source as listings show it: cheap, because the text is not read.
 
     ``state`` is ``ready`` (may be published), ``skipped`` (the site itself does not publish it: a draft, a future date,

@@ -22,7 +22,7 @@ from crosspost.compose import Style
 from crosspost.config.credentials import Secret, variable
 from crosspost.config.vault import Vault
 from crosspost.errors import AuthExpired, ConfigError, MediaError, PictureBroken, Rejected, Unsupported
-from crosspost.media import Fitted, Variant, digest, fit, fit_card
+from crosspost.media import Fitted, Variant, digest, fit, fit_card, sketch_card
 from crosspost.model import (
     Abilities,
     Doubt,
@@ -61,7 +61,7 @@ class Network(Boundary):
     :param options: the network's own settings for this account
     :param style: how this account's posts are worded
     :param credentials: field name → secret; see ``credentials`` of the class
-    :param session: the guarded session; nothing else talks to the network
+    :param session: the guarded session, or what makes it; nothing else talks to the network
     :param clock: returns the current time, with a time zone
     :param sleep: waits a number of seconds while a server processes a picture
     :param vault: keeps sessions and renewed tokens between runs; None keeps them in memory
@@ -120,7 +120,7 @@ class Network(Boundary):
         options: Value,
         style: Style,
         credentials: Mapping[str, Secret],
-        session: "Session",
+        session: "Session | Callable[[], Session]",
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
         vault: Vault | None = None,
@@ -131,7 +131,7 @@ class Network(Boundary):
         self.base_url = (base_url or self.home).rstrip("/")
         self.options: Any = options
         self.style = style
-        self.session = session
+        super().__init__(session)
         self.clock = clock
         self.sleep = sleep
         self.vault = vault or Vault()
@@ -159,7 +159,7 @@ class Network(Boundary):
         usable, broken = [], []
         for picture in draft.images:
             try:
-                self.fitted(picture)
+                self.sketched(picture)
                 usable.append(_with_digest(picture))
             except MediaError as error:
                 broken.append(error)
@@ -402,6 +402,15 @@ class Network(Boundary):
         if not picture.path:
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
         return fit(picture.path, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
+
+    def sketched(self, picture: Picture) -> Fitted:
+        """Like :meth:`fitted`, but a title card is not drawn: its ``data`` is empty.
+
+        :raises MediaError: when it cannot be used
+        """
+        if picture.drawn is None:
+            return self.fitted(picture)
+        return sketch_card(picture.drawn, self.allowed.images, picture.framing)
 
     def uploaded(
         self,

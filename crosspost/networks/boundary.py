@@ -38,8 +38,17 @@ class Boundary(ABC):
 
     name: ClassVar[str]
     account: str
-    session: "Session"
     clock: Clock
+
+    def __init__(self, session: "Session | Callable[[], Session]") -> None:
+        self._session = session
+
+    @property
+    def session(self) -> "Session":
+        """The guarded session; made when it is first used, because composing needs none."""
+        if callable(self._session):
+            self._session = self._session()
+        return self._session
 
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)

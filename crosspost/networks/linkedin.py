@@ -4,6 +4,7 @@ Sources: learn.microsoft.com/linkedin/marketing/community-management/shares/{pos
 LinkedIn's own client has no time-outs, hides HTTP errors and cannot upload, so plain requests are used.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import unquote, urlencode, urlsplit
@@ -35,6 +36,8 @@ from crosspost.transport.exchange import Exchange
 if TYPE_CHECKING:
     import requests
 
+#: seconds until a picture is processed, almost always; a post made before may stay invisible
+_PROCESSING = 4
 _WARN, TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
 
 
@@ -96,6 +99,7 @@ class LinkedIn(Network):
     login = "crosspost.networks.logins.linkedin:LinkedInLogin"
     home = "https://api.linkedin.com"
     token_ends = True
+    _may_ask = True  # how far a picture is
 
     def connect(self) -> Identity:
         number = self.options.author.rpartition(":")[2]
@@ -122,14 +126,14 @@ class LinkedIn(Network):
         return msgspec.structs.replace(draft, card=None, warnings=warnings)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        remote = dict(prepared.remote)
-        for number, picture in enumerate(_pictures(prepared.draft)):
-            # not "media_…", which expires: LinkedIn recognises a repetition only if it has the same picture
-            key = f"image_{number}"
-            if is_new := key not in remote:
-                remote[key] = self._upload(picture)
+        remote, new = dict(prepared.remote), False
+        # not "media_…", which expires: LinkedIn recognises a repetition only if it has the same picture
+        pictures = {f"image_{number}": picture for number, picture in enumerate(_pictures(prepared.draft))}
+        for key, picture in pictures.items():
+            if key not in remote:
+                remote[key], new = self._upload(picture), True
                 save(key, remote[key])
-            self._await(remote[key], new=is_new)
+        self._await([remote[key] for key in pictures], new=new)
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
@@ -230,24 +234,39 @@ class LinkedIn(Network):
             self._sent("PUT", upload_url, {"Content-Type": fitted.mime}, fitted.data).raise_for_status()
         return urn
 
-    def _await(self, urn: str, *, new: bool) -> None:
-        """Wait until LinkedIn has processed a picture; a person's token cannot check that, so just wait a few
-        seconds.
+    def _await(self, urns: Sequence[str], *, new: bool) -> None:
+        """Ask until LinkedIn has processed the pictures. Most tokens of a person may not ask: they wait a few seconds,
+        once for all pictures.
         """
-        if not self.able.read_back:
-            self.sleep(4 if new else 0)
-            return
-        for pause in (0, 1, 2, 4, 8):
+        waiting = list(urns) if new or self.able.read_back else []
+        for pause in (0, 0.5, 1, 2, 4, 8):
             self.sleep(pause)
-            with self.talking():
-                answer = self._request("GET", f"images/{restli.key(urn)}")
-                answer.raise_for_status()
-                status = answer.json()["status"]
-            if status == "AVAILABLE":
+            while waiting and (ready := self._is_ready(waiting[0])):
+                waiting.pop(0)
+            if not waiting:
                 return
-            if status == "PROCESSING_FAILED":
-                raise Rejected(f"{self.account}: LinkedIn cannot process the picture; use another thumbnail")
+            if ready is None:
+                self.sleep(_PROCESSING)
+                return
         raise NotSent(f"{self.account}: LinkedIn is still processing the picture")
+
+    def _is_ready(self, urn: str) -> bool | None:
+        """Whether a picture can be shown; None when this token may not ask, which is not asked again.
+
+        :raises Rejected: when LinkedIn cannot process it
+        """
+        if not self._may_ask:
+            return None
+        with self.talking():
+            answer = self._request("GET", f"images/{restli.key(urn)}")
+            if answer.status_code == 403 and not self.able.read_back:
+                self._may_ask = False
+                return None
+            answer.raise_for_status()
+            status = answer.json()["status"]
+        if status == "PROCESSING_FAILED":
+            raise Rejected(f"{self.account}: LinkedIn cannot process the picture; use another thumbnail")
+        return bool(status == "AVAILABLE")
 
     def _receipt(self, urn: str) -> Receipt:
         return Receipt(id=urn, url=restli.page(self._home, urn), at=self.clock())

@@ -7,8 +7,7 @@ Sources: RFC 5321 (SMTP), RFC 8314 (TLS), RFC 2369 and 8058 (unsubscribing), sup
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from email.headerregistry import Address
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
@@ -19,7 +18,12 @@ from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limi
 from crosspost.networks.base import Network, Save
 from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.mail.recipients import Journal, Recipient, Round, StoppedError, key_of, named, read
-from crosspost.transport.smtp import Answer, Connection, MailServer, SmtpError, server
+from crosspost.transport.mail_server import Answer, MailServer, SmtpError, server
+
+if TYPE_CHECKING:
+    from email.headerregistry import Address
+
+    from crosspost.transport.smtp import Connection
 
 #: one run sends for at most this long; a lease in the ledger lasts a little longer
 TURN = timedelta(minutes=8)
@@ -120,7 +124,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
             sender, where = self._sender(self.options), self._where(self.options)
         except ConfigError as error:
             raise NotSent(str(error)) from None
-        with self._talking(), Connection(where, self._login(self.options)) as line:
+        with self._talking(), self._connection(where, self.options) as line:
             line.try_sender(sender.addr_spec)
         return Identity(id=sender.addr_spec, handle=sender.addr_spec, server=where.host)
 
@@ -144,7 +148,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
 
     def publish(self, prepared: Prepared) -> Receipt:
         options = self._options(prepared)
-        with self._talking(), Connection(self._where(options), self._login(options)) as line:
+        with self._talking(), self._connection(self._where(options), options) as line:
             if options.recipients:
                 return self._to_each(line, prepared)
             if prepared.begun is not None:  # only after a change of the config
@@ -179,7 +183,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
 
         return Round(Journal.of(prepared.remote), people, store)
 
-    def _to_each(self, line: Connection, prepared: Prepared) -> Receipt:
+    def _to_each(self, line: "Connection", prepared: Prepared) -> Receipt:
         """Send a message to everybody who has not had their turn.
 
         Once anybody may have it, an interruption raises :class:`Unknown`, so that the engine keeps the text and the
@@ -261,10 +265,10 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
             )
         return options
 
-    def _sender(self, options: Settings) -> Address:
+    def _sender(self, options: Settings) -> "Address":
         return mail.address(options.sender, f"{self.account}: `sender`")
 
-    def _to(self, options: Settings) -> list[Address]:
+    def _to(self, options: Settings) -> "list[Address]":
         addresses = (options.to,) if isinstance(options.to, str) else options.to
         return [mail.address(address, f"{self.account}: `to`") for address in addresses if address]
 
@@ -277,6 +281,11 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
             raise ConfigError(f"{self.account}: `unsubscribe` must begin with https://")
         return read(options.recipients, leave) if options.recipients else []
 
+    def _connection(self, where: MailServer, options: Settings) -> "Connection":
+        from crosspost.transport.smtp import Connection
+
+        return Connection(where, self._login(options))
+
     def _where(self, options: Settings) -> MailServer:
         try:
             where = server(self.base_url, options.tls, insecure=options.insecure)
@@ -288,7 +297,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
     def _login(self, options: Settings) -> tuple[str, str] | None:
         return (self.secret("username"), self.secret("password")) if options.login else None
 
-    def _message(self, prepared: Prepared, to: list[Address], who: Recipient | None = None) -> bytes:
+    def _message(self, prepared: Prepared, to: "list[Address]", who: Recipient | None = None) -> bytes:
         sender = self._sender(self._options(prepared))
         return mail.message(
             prepared.draft,

@@ -4,7 +4,6 @@ What networks leave out of a response differs from server to server and from day
 may be the one we are looking for, and a list with more pages may contain it: the result is then unknown.
 """
 
-import html
 import itertools
 import re
 from collections.abc import Callable, Iterable
@@ -107,4 +106,6 @@ def without_links(text: str) -> list[str]:
 
 def plain(page: str) -> str:
     """The text of a post's HTML."""
+    import html
+
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", page)))

@@ -5,7 +5,6 @@ learn.microsoft.com/linkedin (errorDetails), atproto.com/specs/xrpc, core.telegr
 listmonk.app/docs/apis; Laravel's validation errors (Pixelfed), checked 2026-11-25.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -48,6 +47,8 @@ def words(exchange: Exchange) -> str:
     if exchange.json() is not None or not content or "\0" in content:
         return phrase
     if content.startswith("<") or "html" in exchange.headers.get("content-type", ""):
+        import html
+
         title = re.search(r"(?is)<title[^>]*>([^<]{1,200})", content[:20_000])
         return f"a web page, “{_printable(html.unescape(title[1]))}”" if title else f"a web page, {phrase}"
     return _printable(content[:_TEXT]) or phrase

@@ -5,7 +5,6 @@ openapi.json 2.167, checked 2026-11-22. tweepy has no v2 media upload, so its si
 """
 
 import base64
-import html
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -257,6 +256,8 @@ def _same(tweet: dict[str, Any], wanted: str) -> bool | None:
     content = text(tweet.get("text"))
     if content is None:
         return None
+    import html
+
     content = html.unescape(content)
     for link in (tweet.get("entities") or {}).get("urls") or []:
         short, expanded = text(link.get("url")), text(link.get("expanded_url"))

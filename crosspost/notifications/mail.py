@@ -14,7 +14,8 @@ from crosspost.config.credentials import Credentials, variable
 from crosspost.config.settings import Notify
 from crosspost.errors import ConfigError
 from crosspost.notifications.channels import WHO, ChannelError, Notification
-from crosspost.transport.smtp import Connection, MailServer, SmtpError, server
+from crosspost.transport.mail_server import MailServer, SmtpError, server
+from crosspost.transport.smtp import Connection
 
 _POLICY = SMTP.clone(cte_type="7bit")
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
-from cronsim import CronSim
-
 from crosspost.schedule.values import Quiet, Slot
 
 #: between these, every time zone can be computed without an overflow
@@ -102,6 +100,8 @@ def _monday(moment: datetime, zone: tzinfo) -> date:
 @lru_cache(maxsize=2048)
 def _week(slots: tuple[Slot, ...], zone: tzinfo, monday: date) -> list[tuple[datetime, str]]:
     """The slots of one week, sorted. A slot the clocks skip moves to the first moment after the gap."""
+    from cronsim import CronSim  # few accounts have slots
+
     begin, end = (first(datetime.combine(day, time()), zone) for day in (monday, monday + _WEEK))
     found: dict[datetime, str] = {}
     for slot in slots:

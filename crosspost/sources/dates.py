@@ -20,15 +20,12 @@ _MONTH = (
 )
 _NUMBERS = r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})"
 _COMPACT = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
-_FORMS = [
-    re.compile(form + _TIME + _ZONE + r"\s*\Z", re.IGNORECASE | re.ASCII)
-    for form in (
-        _NUMBERS,
-        _COMPACT,
-        _WEEKDAY + _MONTH + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4}),?",
-        _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[\s-]+" + _MONTH + r"[\s-]+(?P<year>\d{4}),?",
-    )
-]
+_FORMS = (
+    _NUMBERS,
+    _COMPACT,
+    _WEEKDAY + _MONTH + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4}),?",
+    _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[\s-]+" + _MONTH + r"[\s-]+(?P<year>\d{4}),?",
+)
 _LONGEST = 100  # characters of a date in words, including spaces
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -75,10 +72,15 @@ def from_text(text: str, local: tzinfo) -> datetime:
     if len(stripped) > _LONGEST:
         raise ValueError(f'"{stripped[:40]}…" is not a date')
     for form in _FORMS:
-        match = form.match(stripped)
+        match = _compiled(form).match(stripped)
         if match:
             return _from_parts(match.groupdict(), local, text)
     raise ValueError(f'"{text}" is not a date such as 2024-03-05 or 2024-03-05 10:00:00 +0100')
+
+
+@cache  # most posts need the first form at most
+def _compiled(form: str) -> re.Pattern[str]:
+    return re.compile(form + _TIME + _ZONE + r"\s*\Z", re.IGNORECASE | re.ASCII)
 
 
 def from_name(text: str, local: tzinfo) -> datetime:

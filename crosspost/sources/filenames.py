@@ -17,6 +17,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -70,7 +71,7 @@ _BINARY = frozenset(
 )
 
 
-class Name(msgspec.Struct, frozen=True):
+class Name(msgspec.Struct, frozen=True, gc=False):
     """One file of a posts folder.
 
     ``path`` is relative to the site with ``/``; ``day``, ``slug`` and ``ext`` are parts of its name ("" without a
@@ -209,19 +210,24 @@ def _why_not(base: str, excluded: bool) -> str:
         return "a name with an underscore in front is not published"
     if excluded:
         return "excluded in _config.yml"
-    extension = os.path.splitext(base)[1].lower()  # noqa: PTH122 - as above
-    if not extension:
+    dot = base.rfind(".")
+    extension = base[dot:].lower()
+    if dot < 0:
         return "no extension in the file name, such as .md"
     return "not a text" if extension in _BINARY else ""
 
 
 def _excluded(path: str, rules: Rules) -> bool:
     # fast path for the usual patterns, which are names of folders, because this runs for every file
-    if not path.startswith(rules.exclude) and not any(
-        fnmatch.fnmatchcase(path, pattern) for pattern in rules.exclude if "*" in pattern or "?" in pattern
-    ):
+    patterns = _patterns(rules.exclude)
+    if not path.startswith(rules.exclude) and not any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns):
         return False
     return not any(fnmatch.fnmatchcase(path, pattern) for pattern in rules.include)
+
+
+@lru_cache(maxsize=8)
+def _patterns(exclude: tuple[str, ...]) -> list[str]:
+    return [pattern for pattern in exclude if "*" in pattern or "?" in pattern]
 
 
 def _with_ids(found: list[tuple[Name, str]]) -> Iterator[Name]:
@@ -252,4 +258,4 @@ def _iso(day: str) -> str:
 
 
 def _sort_day(name: Name) -> str:
-    return _iso(name.day) if name.day else ""
+    return name.day if len(name.day) in (0, 10) else _iso(name.day)

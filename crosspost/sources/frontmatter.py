@@ -14,7 +14,8 @@ from frontmatter.default_handlers import YAMLHandler
 
 from crosspost.config.small_file import FLAGS, refuse_others
 from crosspost.errors import PostRefused
-from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
+from crosspost.sources.plain_yaml import load_plain
+from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping, refuse_excess
 
 MAX_BYTES = 5 * 1024 * 1024  # of the whole file; checked before reading
 
@@ -69,10 +70,11 @@ class JekyllHandler(YAMLHandler):
     def load(self, fm: str, **kwargs: object) -> dict[str, Any]:
         """Parse the mapping; anything else raises YamlError."""
         del kwargs  # callers cannot choose the loader
-        return load_mapping(fm, "front matter")
+        return load_mapping(fm, _WHAT)
 
 
 _HANDLER = JekyllHandler()
+_WHAT = "front matter"
 
 
 def read_bytes(path: str) -> bytes:
@@ -113,12 +115,16 @@ def parse(raw: bytes, path: str) -> FrontMatter:
     if closing is None:
         raise PostRefused(path, 'the front matter has no closing "---" line', 1)
     offset = opening[0].count("\n")
+    source = text[opening.end() : closing.start()]
     try:
-        data, _ = frontmatter.parse(text[: closing.end()], handler=_HANDLER)
+        refuse_excess(source, _WHAT)
+        data = load_plain(source)
+        if data is None:
+            data, _ = frontmatter.parse(text[: closing.end()], handler=_HANDLER)
     except YamlError as problem:
         raise PostRefused(path, problem.reason, problem.line + offset if problem.line else 0) from None
     body = bounded(text[closing.end() :].strip("\n"), path)
-    return FrontMatter(data, body, text[opening.end() : closing.start()], offset)
+    return FrontMatter(data, body, source, offset)
 
 
 def instead(text: str) -> str:

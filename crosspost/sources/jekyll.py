@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from crosspost.config.small_file import read_small
@@ -141,7 +141,7 @@ class JekyllSource(Source):
         begun = time.time_ns()
         cache = ListingCache(self._memory, self._about())
         for name in names:
-            found = cache.entry(self._reader.path(name), partial(self._entry, name))
+            found = cache.entry(self._reader.path(name), self._entry, name)
             late = found.date is not None and found.date > self._now and not self.site.future
             # never cached: the id depends on other files' names, and a future date on the clock
             yield self._entry(name) if late or found.id != name.id else found

@@ -6,7 +6,6 @@ If the cache is missing, damaged, or from another config or version, everything 
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import msgspec
 from crosspost import __version__
 from crosspost.config.small_file import read_small
 from crosspost.model import Entry
+from crosspost.sources.filenames import Name
 
 #: increased when an entry gets a new field, or is computed differently
 _SHAPE = 3
@@ -24,7 +24,7 @@ _FRESH = 2_000_000_000
 _MOST = 100_000_000
 
 
-class _Seen(msgspec.Struct, frozen=True, array_like=True):
+class _Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     changed: int
     size: int
     entry: Entry
@@ -49,9 +49,10 @@ class ListingCache:
         self._old = self._read()
         self._now: dict[str, _Seen] = {}
         self._new = False
+        self._trusted = self._old.written - _FRESH
 
-    def entry(self, path: str, make: Callable[[], Entry]) -> Entry:
-        """The entry of one file: from the cache if the file is unchanged, else made.
+    def entry(self, path: str, make: Callable[[Name], Entry], name: Name) -> Entry:
+        """The entry of one file: from the cache if the file is unchanged, else made from its name.
 
         Only ready posts are cached: whether a post is skipped may depend on the date, and a refusal should be
         rechecked.
@@ -59,11 +60,15 @@ class ListingCache:
         try:
             stat = os.stat(path)  # noqa: PTH116  # pathlib doubles the cost of thousands of unchanged files
         except OSError:
-            return make()
+            return make(name)
         seen = self._old.files.get(path)
-        same = seen is not None and (seen.changed, seen.size) == (stat.st_mtime_ns, stat.st_size)
-        if seen is None or not same or seen.changed > self._old.written - _FRESH:
-            seen, self._new = _Seen(stat.st_mtime_ns, stat.st_size, make()), True
+        if (
+            seen is None
+            or seen.changed != stat.st_mtime_ns
+            or seen.size != stat.st_size
+            or seen.changed > self._trusted
+        ):
+            seen, self._new = _Seen(stat.st_mtime_ns, stat.st_size, make(name)), True
         if seen.entry.state == "ready":
             self._now[path] = seen
         return seen.entry
@@ -78,6 +83,8 @@ class ListingCache:
         data = msgspec.msgpack.encode(_Listing(self._key, now, self._now))
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
+            import tempfile
+
             handle, name = tempfile.mkstemp(dir=self._file.parent, prefix=self._file.name)
             with os.fdopen(handle, "wb") as out:
                 out.write(data)

@@ -52,10 +52,31 @@ _PCHAR = "-._~!$&'()*+,;=:@"
 _PLAIN = re.compile(r"[A-Za-z0-9/_.-]*")
 _DOTS = re.compile(r"/\.{1,2}(?:/|\Z)")
 _SLASHES = re.compile("/+")
+_DASHES = re.compile("-+")
 
 
 class PermalinkError(ValueError):
     """A permalink template has a placeholder that Jekyll does not have; such a site does not build."""
+
+
+class _Kept(dict[int, int]):
+    """Each character's code point, or that of a dash where a slug does not keep it; filled as they come."""
+
+    def __init__(self, keep: Callable[[str], bool], also: str) -> None:
+        super().__init__({ord(char): ord(char) for char in also})
+        self._keep = keep
+
+    def __missing__(self, code: int) -> int:
+        self[code] = code if self._keep(chr(code)) else ord("-")
+        return self[code]
+
+
+#: (pretty, as Jekyll 4 does) → what a slug keeps
+_KEPT = {
+    (pretty, jekyll4): _Kept(is_letter_mark_or_digit if jekyll4 else is_alnum, _PRETTY if pretty else "")
+    for pretty in (True, False)
+    for jekyll4 in (True, False)
+}
 
 
 def template_for(style: str, *, jekyll4: bool) -> str:
@@ -78,8 +99,7 @@ def slugify(text: str, *, pretty: bool, cased: bool, jekyll4: bool) -> str:
     if text.isascii():
         slug = _ASCII_RUNS[pretty].sub("-", text)
     else:
-        keep = is_letter_mark_or_digit if jekyll4 else is_alnum
-        slug = re.sub("-+", "-", "".join(c if keep(c) or (pretty and c in _PRETTY) else "-" for c in text))
+        slug = _DASHES.sub("-", text.translate(_KEPT[pretty, jekyll4]))
     slug = slug.removeprefix("-").removesuffix("-")
     return slug if cased else slug.lower()
 
@@ -155,23 +175,28 @@ def url_for(template: str, post: Facts) -> str:
 
     :raises PermalinkError: when the template has a placeholder that this Jekyll version does not have
     """
-    known = _PLACEHOLDERS_OF_4 if post.jekyll4 else _PLACEHOLDERS
-    pieces = _split(template)
-    filled = pieces[0]
-    for name, after in zip(pieces[1::2], pieces[2::2], strict=True):
+    begin, places = _compiled(template, post.jekyll4)
+    filled = begin
+    for value, after in places:
+        filled += escape_path(value(post)) + after
+    if "." in filled:
+        filled = filled.replace("//", "/").replace("..", "/").replace("./", "")
+    return _SLASHES.sub("/", f"/{filled}")
+
+
+@lru_cache(maxsize=256)
+def _compiled(template: str, jekyll4: bool) -> tuple[str, list[tuple[Callable[[Facts], str], str]]]:
+    """The text before the first placeholder, and for each of them what fills it and the text after it."""
+    known = _PLACEHOLDERS_OF_4 if jekyll4 else _PLACEHOLDERS
+    begin, *pieces = _PLACEHOLDER.split(template)
+    places = []
+    for name, after in zip(pieces[::2], pieces[1::2], strict=True):
         # ":title_" means ":title" and an underscore if there is no placeholder of that name
         key = name if name in known else name.removesuffix("_")
         if key not in known:
             raise PermalinkError(f"the permalink {template!r} has :{name}, which Jekyll does not have")
-        filled += escape_path(known[key](post)) + name[len(key) :] + after
-    filled = "/" + filled.replace("//", "/").replace("..", "/").replace("./", "")
-    return _SLASHES.sub("/", filled)
-
-
-@lru_cache(maxsize=256)
-def _split(template: str) -> list[str]:
-    """Split a template into text, placeholder, text, placeholder, …, text."""
-    return _PLACEHOLDER.split(template)
+        places.append((known[key], name[len(key) :] + after))
+    return begin, places
 
 
 def absolute_url(site_url: str, baseurl: str, path: str) -> str:
@@ -188,7 +213,9 @@ def absolute_url(site_url: str, baseurl: str, path: str) -> str:
     if not separator:
         return _normalized(site_url + relative)
     host, slash, folder = rest.partition("/")
-    return f"{scheme.lower()}://{_host(host)}{_normalized(slash + folder + relative)}"
+    if slash or _DOTS.search(relative):  # else it stays as it is
+        relative = _normalized(slash + folder + relative)
+    return f"{scheme.lower()}://{_host(host)}{relative}"
 
 
 @lru_cache(maxsize=64)
@@ -224,6 +251,8 @@ def _normalized(address: str) -> str:
 
 
 def _recoded(text: str, safe: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     if text.isascii() and "%" not in text:
         return quote(text, safe=safe)
     try:

@@ -152,8 +152,8 @@ class Record:
             raise self.refuse("permalink: should be a text; put it in quotation marks", "permalink")
         facts = permalink.Facts(
             slug=self.slug(),
-            basename=self.name.basename,
-            path=self._cleaned_path(),
+            basename=self.name.basename if ":name" in template else "",
+            path=self._cleaned_path() if ":path" in template else "",
             collection="posts",
             categories=self.categories(),
             output_ext=self._output_ext(own),

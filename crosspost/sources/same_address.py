@@ -14,12 +14,13 @@ from crosspost.sources.permalink import slugify
 def refuse_twins(entries: Iterable[Entry]) -> list[Entry]:
     """The same entries, but those that share an address are refused, because all would link to the same page."""
     listed = list(entries)
+    pages = [_page(entry.url) for entry in listed if entry.state == "ready" and entry.url]
+    if len(set(pages)) == len(pages):
+        return listed
     by_url: dict[str, list[Entry]] = defaultdict(list)
     for entry in listed:
         if entry.state == "ready" and entry.url:
             by_url[_page(entry.url)].append(entry)
-    if len(by_url) == sum(map(len, by_url.values())):
-        return listed
     twins = {entry.id: same for same in by_url.values() if len(same) > 1 for entry in same}
     return [refused(entry, twins[entry.id]) if entry.id in twins else entry for entry in listed]
 

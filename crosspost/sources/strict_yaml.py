@@ -119,6 +119,19 @@ _AS_WRITTEN = {
     "tag:yaml.org,2002:float": StrictLoader.plain_float,
     "tag:yaml.org,2002:timestamp": StrictLoader.lenient_timestamp,
 }
+_CONSTRUCTORS: dict[str, Any] = StrictLoader.yaml_constructors
+
+
+_LOADER = StrictLoader("")  # for single values
+
+
+def plain_scalar(text: str) -> Any:
+    """What a text without quotation marks means: a number, a date, true, nothing, or the text itself."""
+    for tag, pattern in StrictLoader.yaml_implicit_resolvers.get(text[:1], ()):
+        if pattern.match(text):
+            node = yaml.ScalarNode(tag, text)
+            return _AS_WRITTEN[tag](_LOADER, node) if tag in _AS_WRITTEN else _CONSTRUCTORS[tag](_LOADER, node)
+    return text
 
 
 def load_mapping(text: str, what: str) -> dict[str, Any]:
@@ -128,7 +141,7 @@ def load_mapping(text: str, what: str) -> dict[str, Any]:
     :returns: the mapping; empty for an empty text
     :raises YamlError: when it is invalid, not a mapping, or too large
     """
-    _refuse_excess(text, what)
+    refuse_excess(text, what)
     try:
         if "*" in text and "&" in text:
             _refuse_explosion(text, what)
@@ -163,7 +176,12 @@ def line_of(text: str, *keys: str) -> int:
     return line
 
 
-def _refuse_excess(text: str, what: str) -> None:
+def refuse_excess(text: str, what: str) -> None:
+    """Refuse a text that is too long, or nested too deeply.
+
+    :param what: see :func:`load_mapping`
+    :raises YamlError: saying so
+    """
     if len(text) > MAX_BYTES:
         raise YamlError(f"the {what} is longer than {MAX_BYTES // 1024} kB")
     levels = text.count("-") + text.count("?") + text.count(":")

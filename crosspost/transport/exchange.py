@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -42,7 +41,7 @@ def server_time(headers: dict[str, str]) -> datetime | None:
     :param headers: names in lower case
     """
     try:
-        date = parsedate_to_datetime(headers.get("date", ""))
+        date = _http_date(headers.get("date", ""))
         date = date if date.tzinfo else date.replace(tzinfo=UTC)
         return date.astimezone(UTC) + timedelta(seconds=int(headers.get("age", "0")))
     except (ValueError, OverflowError):  # not a valid time
@@ -68,7 +67,7 @@ def retry_at(headers: dict[str, str], now: datetime) -> datetime | None:
 
 def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:
     readers: tuple[tuple[str, tuple[Callable[[str], datetime], ...]], ...] = (
-        ("retry-after", (lambda v: now + timedelta(seconds=float(v)), parsedate_to_datetime)),
+        ("retry-after", (lambda v: now + timedelta(seconds=float(v)), _http_date)),
         ("x-rate-limit-reset", (_unix,)),
         ("x-ratelimit-reset", (datetime.fromisoformat, _unix)),
         ("ratelimit-reset", (_unix,)),
@@ -78,6 +77,12 @@ def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:
             with contextlib.suppress(ValueError, OverflowError, TypeError, OSError):
                 moment = read(headers[name])
                 yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _http_date(value: str) -> datetime:
+    from email.utils import parsedate_to_datetime  # brings sockets
+
+    return parsedate_to_datetime(value)
 
 
 def _unix(value: str) -> datetime:

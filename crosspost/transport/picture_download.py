@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import re
-import socket
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -38,7 +37,7 @@ def fetch(
     *,
     session: "Session",
     allowed_hosts: Collection[str] = (),
-    resolve: "Resolve" = socket.getaddrinfo,
+    resolve: "Resolve | None" = None,
 ) -> Fetched:
     """Download a picture into the folder, unless it is there already.
 
@@ -50,9 +49,11 @@ def fetch(
     """
     if path := stored(url, folder):
         return Fetched(path=path)
+    import socket
+
     from crosspost.transport import page_check
 
-    got = page_check.get(url, session, allowed_hosts, resolve, elsewhere=True)
+    got = page_check.get(url, session, allowed_hosts, resolve or socket.getaddrinfo, elsewhere=True)
     if isinstance(got, page_check.NotYet):
         status = session.last.status if session.last is not None else None
         return Fetched(reason=got.reason, again=status is None or status >= 500 or status in _AGAIN)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.cli.terminal import Harmless, harmless, quiet_terminal
+from crosspost.cli.terminal import Harmless, harmless, quiet_logs, quiet_terminal
 from crosspost.config.secrecy import conceal
 from crosspost.testing.harness import Place
 
@@ -54,7 +54,7 @@ def test_a_log_and_a_printing_library_tell_no_secret(
     monkeypatch.setattr("crosspost.config.secrecy._concealed", {})
     conceal("kanarienvogel")
     caplog.set_level(logging.DEBUG, "urllib3")
-    with quiet_terminal():
+    with quiet_terminal(), quiet_logs():
         sys.stdout.write("send: b'Authorization: Bearer kanarienvogel'")
         try:
             raise ValueError("https://api.example.org/botkanarienvogel/")

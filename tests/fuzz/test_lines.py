@@ -20,8 +20,9 @@ from crosspost.errors import ConfigError
 from crosspost.model import Draft, Post
 from crosspost.networks.mail.recipients import read
 from crosspost.transport.jsonrpc import ask
+from crosspost.transport.mail_server import SmtpError, server
 from crosspost.transport.session import Session, TransportError
-from crosspost.transport.smtp import Connection, SmtpError, _stuffed, server
+from crosspost.transport.smtp import Connection, _stuffed
 from tests.fuzz.profile import EXAMPLES
 from tests.fuzz.strategies import BODIES, texts
 

@@ -13,6 +13,7 @@ import click
 
 from crosspost import api
 from crosspost.cli import cli
+from tests import command_table
 from tests.config import examples
 from tests.manual.networks import ours
 from tests.manual.pages import MANUAL, README, pages
@@ -133,5 +134,6 @@ def write() -> None:
 
 
 if __name__ == "__main__" and "--write" in sys.argv:
+    command_table.write()
     examples.write()
     write()

@@ -341,3 +341,40 @@ def test_another_author_is_another_identity(runs: Runs, sandbox: Sandbox) -> Non
     marks = {place.network("linkedin").mark() for _ in range(2)}
     place.config.write_text(place.config.read_text("utf-8").replace("author =", "# author ="), "utf-8")
     assert place.network("linkedin").mark() not in marks, "not only the token counts"
+
+
+def looks(sandbox: Sandbox) -> list[int]:
+    return [r["status"] for r in sandbox.requests_to("linkedin") if r["path"].startswith("/rest/images/")]
+
+
+def test_a_person_waits_once_for_all_pictures_and_is_told_once_that_it_may_not_ask(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock
+) -> None:
+    place = as_person(tmp_path, sandbox, clock, 'content = "image"\ngallery = true\n')
+    for name in ("zwei", "drei"):
+        (place.root / f"site/images/{name}.jpg").write_bytes((place.root / "site/images/beet.jpg").read_bytes() + b"\0")
+    post = place.post.read_text("utf-8")
+    place.post.write_text(f"{post}\n![Zwei](/images/zwei.jpg)\n\n![Drei](/images/drei.jpg)\n", "utf-8")
+    waited: list[float] = []
+    network = place.app.network("linkedin", sleep=waited.append)
+    assert len(place.prepared(network).draft.images) == 3
+    assert sum(waited) == 4
+    assert looks(sandbox) == [403]
+    place.prepared(network)
+    assert looks(sandbox) == [403]
+    again = place.prepared(network)
+    waited.clear()
+    network.prepare(again, lambda *_: None)  # they were uploaded by an earlier attempt
+    assert waited == [0]
+
+
+def test_an_organisation_waits_no_longer_than_the_picture_takes(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    place = as_organisation(tmp_path, sandbox, clock)
+    waited: list[float] = []
+    network = place.app.network("linkedin", sleep=waited.append)
+    place.prepared(network)
+    assert sum(waited) == 0
+    sandbox.fault("linkedin", "processing")
+    place.prepared(network)
+    assert looks(sandbox) == [200] * 4
+    assert sum(waited) == 1.5

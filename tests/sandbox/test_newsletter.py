@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from crosspost.sandbox import Sandbox
-from crosspost.transport import smtp
+from crosspost.transport import mail_server, smtp
 
 EIGHT_BIT = ["BODY=8BITMIME"]
 TEXT = "Grüße aus dem Tal 🌻\n\n.ein Punkt am Anfang\nhttps://example.org/fest"
@@ -200,7 +200,7 @@ def test_our_own_connection_uses_starttls(required: Sandbox, tmp_path: Path, mon
     account = required.accounts()["newsletter"]
     known = account["credentials"]
     login = (known["username"], known["password"])
-    with smtp.Connection(smtp.server(account["base_url"], "starttls"), login) as connection:
+    with smtp.Connection(mail_server.server(account["base_url"], "starttls"), login) as connection:
         assert (
             connection.send(
                 "verein@example.org", ["a@example.org"], mail().as_bytes(policy=SMTP.clone(cte_type="7bit"))

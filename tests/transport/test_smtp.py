@@ -16,7 +16,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from crosspost.transport.smtp import Connection, MailServer, SmtpError, server
+from crosspost.transport.mail_server import MailServer, SmtpError, server
+from crosspost.transport.smtp import Connection
 
 MESSAGE = b"Subject: x\r\n\r\nGr=C3=BC=C3=9Fe\r\n.Punkt\r\n"
 

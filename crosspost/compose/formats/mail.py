@@ -3,10 +3,6 @@
 import hashlib
 import re
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, Policy
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlsplit
 
@@ -18,11 +14,13 @@ from crosspost.errors import ConfigError
 from crosspost.markup import to_text
 from crosspost.model import Draft, Post
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # whoever composes needs nothing of how a mail is written
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from email.policy import Policy
+
     from markupsafe import Markup
 
-#: header lines of at most 78 characters, bodies in 7-bit form: every server takes those unchanged
-_POLICY = SMTP.clone(cte_type="7bit")
 #: stands in a footer where each recipient's own address for leaving the list goes
 UNSUBSCRIBE = "{unsubscribe}"
 # a name in quotation marks or without, and an address in angle brackets; or an address alone. Nothing before or behind
@@ -114,12 +112,14 @@ def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> "tuple[list[M
 # ── the message ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def address(text: str, what: str) -> Address:
+def address(text: str, what: str) -> "Address":
     """``Name <name@example.org>`` or a bare address, checked; an international domain in its ASCII form.
 
     :param what: where it stands, for the message
     :raises ConfigError: when it is no address a mail can be sent to everywhere, or more than exactly one
     """
+    from email.headerregistry import Address
+
     found = _ONE_ADDRESS.fullmatch(text.strip(" "))
     quoted, plain_name, *specs = found.groups(default="") if found else ("", "", "", "")
     name = _ESCAPED.sub(r"\1", quoted) or plain_name.strip()
@@ -187,15 +187,20 @@ def leave_url(template: str, recipient: str) -> str:
 
 
 def message(
-    draft: Draft, *, sender: Address, to: list[Address], date: datetime, message_id: str, leave: str | None = None
-) -> EmailMessage:
+    draft: Draft, *, sender: "Address", to: "list[Address]", date: datetime, message_id: str, leave: str | None = None
+) -> "EmailMessage":
     """The message of a draft made by :func:`as_mail`: text and HTML, 7-bit clean.
 
     :param date: with a zone
     :param leave: None for a mail to a list, whose manager adds the headers for leaving itself; else this recipient's
         own https address for leaving, or ""
     """
-    made = EmailMessage(policy=_POLICY)
+    from email.message import EmailMessage
+    from email.policy import SMTP
+    from email.utils import format_datetime
+
+    # header lines of at most 78 characters, bodies in 7-bit form: every server takes those unchanged
+    made = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     made["From"], made["To"] = sender, to
     made["Subject"] = draft.options["subject"]
     made["Date"] = format_datetime(date)

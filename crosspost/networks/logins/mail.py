@@ -12,7 +12,8 @@ from crosspost.config import server_address
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Question
-from crosspost.transport.smtp import Connection, SmtpError, server
+from crosspost.transport.mail_server import SmtpError, server
+from crosspost.transport.smtp import Connection
 
 _ADDRESS = re.compile(r"(?:.*<)?([^\s<>@,;]+@[^\s<>@,;]+)>?")
 #: doors of a mail server, the better one first

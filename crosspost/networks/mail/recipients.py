@@ -1,20 +1,21 @@
 """Reads the recipients file, and keeps the journal that prevents anybody from getting a mail twice."""
 
-import csv
 import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from email.headerregistry import Address
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
 from crosspost.compose.formats import mail
 from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
-from crosspost.transport.smtp import SmtpError
+from crosspost.transport.mail_server import SmtpError
+
+if TYPE_CHECKING:
+    from email.headerregistry import Address
 
 #: maximum size of the file in bytes, enough for hundreds of thousands of people
 _MOST = 50_000_000
@@ -31,7 +32,7 @@ _EVERYBODY = "~"
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     """One person on the list. ``leave`` is their https address for unsubscribing, "" when there is none."""
 
-    address: Address
+    address: "Address"
     leave: str = ""
 
     def key(self, handle: str) -> str:
@@ -87,6 +88,8 @@ def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     text = _COMMENT.sub("", text)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = next((sign for sign in ";\t" if sign in first), ",")
+    import csv
+
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         for row in rows:
@@ -122,6 +125,8 @@ def _recipient(columns: list[str], cells: list[str], leave: str, where: str) -> 
         shown = " ".join(name.split())[:100]
         raise ConfigError(f"{where}: “{shown}” is not a name; write each address on its own line")
     if name and not address.display_name:
+        from email.headerregistry import Address
+
         address = Address(name, address.username, address.domain)
     own = known.get("unsubscribe") or (mail.leave_url(leave, address.addr_spec) if leave else "")
     if own and not _LEAVE.fullmatch(own):  # it becomes a header of the mail

@@ -74,6 +74,12 @@ class HostedNetwork(Network):
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
         return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
 
+    def sketched(self, picture: Picture) -> Fitted:
+        if picture.drawn is None or self.options.host != "site":
+            return super().sketched(picture)
+        limits, folder = self.allowed.images, self.options.folder
+        return public(picture, limits, network=self.key, folder=folder, drawn=False).fitted
+
     def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
         return self._variant(picture, chosen).fitted if chosen.host == "site" else super().fitted(picture)
 

@@ -7,14 +7,15 @@ Neither has a login: whoever can reach the address can send in the account's nam
 import base64
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 from crosspost.compose.formats.entities import Span
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
 from crosspost.transport.exchange import Exchange
-from crosspost.transport.jsonrpc import ask
-from crosspost.transport.session import Session
+
+if TYPE_CHECKING:
+    from crosspost.transport.session import Session
 
 _FAILED = {
     "NETWORK_FAILURE": "the network failed",
@@ -81,7 +82,7 @@ class Wire(Protocol):
         """
 
 
-def wire(session: Session, base_url: str, number: str, kind: str) -> Wire:
+def wire(session: "Session", base_url: str, number: str, kind: str) -> Wire:
     """The API that ``base_url`` names: JSON-RPC over ``http(s)://``, ``tcp://`` or ``unix:``, or
     signal-cli-rest-api.
     """
@@ -93,7 +94,7 @@ def wire(session: Session, base_url: str, number: str, kind: str) -> Wire:
 class JsonRpc:
     """signal-cli's daemon. Errors come with HTTP 200, and over sockets without any status."""
 
-    def __init__(self, session: Session, base_url: str, number: str) -> None:
+    def __init__(self, session: "Session", base_url: str, number: str) -> None:
         self._session, self._base_url, self._number = session, base_url, number
 
     def groups(self) -> list[Group]:
@@ -153,6 +154,8 @@ class JsonRpc:
             "params": {"account": self._number} | params,
         }
         if self._base_url.startswith(("tcp:", "unix:")):
+            from crosspost.transport.jsonrpc import ask  # brings requests
+
             answer = ask(self._session, self._base_url, request)
         else:
             answer = self._session.post(f"{self._base_url}/api/v1/rpc", json=request).json()
@@ -164,7 +167,7 @@ class JsonRpc:
 class Rest:
     """signal-cli-rest-api. Nearly every error is a 400, even when the message is out."""
 
-    def __init__(self, session: Session, base_url: str, number: str) -> None:
+    def __init__(self, session: "Session", base_url: str, number: str) -> None:
         self._session, self._base_url, self._number = session, base_url, number
 
     def groups(self) -> list[Group]:

@@ -1,0 +1,107 @@
+"""Where each command stands, and what ``crosspost --help`` says of it: a command is imported when somebody calls it.
+
+For a new command add its place and run ``make docs``, which writes the sentences.
+"""
+
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+
+import click
+
+#: name → module and attribute inside crosspost.cli
+PLACES = {
+    "publish": "publish.publish",
+    "run": "run.run",
+    "cancel": "cancel.cancel",
+    "update": "changes.update",
+    "unpublish": "changes.unpublish",
+    "daemon": "daemon.daemon",
+    "plan": "plan.plan",
+    "preview": "preview.preview",
+    "count": "count.count",
+    "posts": "posts.posts",
+    "images": "images.images",
+    "status": "status.status",
+    "history": "history.history",
+    "settle": "settle.settle",
+    "retry": "settle.retry",
+    "notify": "notify.notify",
+    "ledger": "ledger.ledger",
+    "init": "init.init",
+    "accounts": "accounts.accounts",
+    "sandbox": "sandbox.sandbox",
+    "demo": "demo.demo",
+    "help": "help_pages.show_help",
+    "doctor": "doctor.doctor",
+}
+#: name → the first sentence of its help, shortened to what a terminal shows; written by ``make docs``
+SENTENCES = {
+    "publish": "Publish these posts now, once on each account.",
+    "run": "Publish every new post once on each account.",
+    "cancel": "Do not send these posts, as long as they wait: for the delay of an account, a slot, their...",
+    "update": "Change these posts where they are out, so that they say what their files say now.",
+    "unpublish": "Take these posts back: delete them where they are out, and send them nowhere any more.",
+    "daemon": "Do what `crosspost run --quiet` does, every minute, until SIGTERM or Ctrl-C.",
+    "plan": "Show what will go out when, and why then.",
+    "preview": "Show what would be said on each account, exactly as it would be sent.",
+    "count": "Count a text from standard input as NETWORK counts it: its length, the limit, and how...",
+    "posts": "List the site's posts with id, date, address, state, and where they are out; says why a...",
+    "images": "Write fitted pictures into the site, for Instagram and Threads, which fetch them from there.",
+    "status": "Show each account's deliveries, the links of what went out last, and everything that is...",
+    "history": "Show what went where, newest first, with the links.",
+    "settle": "Decide about a delivery that waits for you: DELIVERY is its number in `crosspost status`,...",
+    "retry": "Plan failed deliveries again; the next run sends them.",
+    "notify": "Send a test message through every channel of [notify], and report which worked.",
+    "ledger": "Copy, check, export or rebuild the ledger, which remembers what is out.",
+    "init": "Write config/crosspost.toml and config/secrets.env for the site that is found.",
+    "accounts": "Connect, look at and remove accounts.",
+    "sandbox": "Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.",
+    "demo": "Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves...",
+    "help": "Show a page of the manual, or list its topics.",
+    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, pictures.",
+}
+
+
+class Commands(MutableMapping[str, click.Command]):
+    """The commands by name; each is imported when it is asked for."""
+
+    def __init__(self) -> None:
+        self._places = dict(PLACES)
+        self._commands: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._commands:
+            module, _, attribute = self._places[name].partition(".")
+            self._commands[name] = getattr(import_module(f"crosspost.cli.{module}"), attribute)
+        return self._commands[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._places[name], self._commands[name] = "", command
+
+    def __delitem__(self, name: str) -> None:
+        del self._places[name]
+        self._commands.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, name: object) -> bool:  # without importing it
+        return name in self._places
+
+
+class Group(click.Group):
+    """The whole program: ``--help`` lists the commands without importing them."""
+
+    def __init__(self, *args: object, **settings: object) -> None:
+        super().__init__(*args, **settings)  # type: ignore[arg-type]  # click's own, passed on
+        self.commands = Commands()
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list as click does."""
+        limit = formatter.width - 6 - max(map(len, SENTENCES))
+        rows = [(name, click.Command(name, help=said).get_short_help_str(limit)) for name, said in SENTENCES.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(rows))

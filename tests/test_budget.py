@@ -1,0 +1,78 @@
+"""What a delivery may cost: SQL statements and commits, counted at the connection, whatever writes the SQL.
+
+They may shrink (then lower the numbers here); when they grow, a run of thousands of posts gets slower.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from crosspost.testing.harness import Place
+
+#: of one delivery to one account that is planned, sent and settled
+STATEMENTS, COMMITS = 63, 19
+MORE = 10  # deliveries
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    """Statements by their first word, of every connection that is opened from now on."""
+    found: Counter[str] = Counter()
+    connect = sqlite3.connect
+
+    def watched(*given: Any, **named: Any) -> sqlite3.Connection:
+        connection = connect(*given, **named)
+        connection.set_trace_callback(lambda text: found.update([(text.split() or [""])[0].upper()]))
+        return connection
+
+    monkeypatch.setattr("sqlite3.connect", watched)
+    monkeypatch.setattr("sqlite3.dbapi2.connect", watched)  # what SQLAlchemy calls
+    yield found
+    assert found, "nothing was counted: the ledger is opened in another way now"
+
+
+def posts(place: Place, first: int, many: int) -> None:
+    for number in range(first, first + many):
+        place.new_post(f"2026-11-{number % 20 + 1:02}-beitrag-{number}")
+
+
+@pytest.fixture
+def place(place: Place) -> Place:
+    """One account, and no limit."""
+    text = place.config.read_text("utf-8").partition("[accounts.x]")
+    mastodon = place.config.read_text("utf-8").partition("[accounts.mastodon]")[2].partition("[accounts")[0]
+    place.config.write_text(f"[run]\nmax_per_run = 1000\n{text[0]}[accounts.mastodon]{mastodon}", "utf-8")
+    place.sandbox.networks["mastodon"].rate_limits = False  # type: ignore[attr-defined]  # that stand-in has it
+    return place
+
+
+def sent(place: Place, counted: Counter[str], *more: str) -> Counter[str]:
+    counted.clear()
+    ran = place.crosspost("run", *more)
+    assert ran.code == 0, ran.err
+    return Counter(counted)
+
+
+def test_statements_and_commits_of_a_delivery(place: Place, counted: Counter[str]) -> None:
+    sent(place, counted, "--backfill")
+    posts(place, 0, 2)
+    few = sent(place, counted)
+    posts(place, 100, 2 + MORE)
+    many = sent(place, counted)
+    assert len(place.sandbox.posts("mastodon")) == 1 + 2 + 2 + MORE
+    grown = many - few
+    assert grown.total() / MORE <= STATEMENTS, grown
+    assert grown["COMMIT"] / MORE <= COMMITS, grown
+
+
+def test_an_idle_run_asks_as_much_of_a_few_posts_as_of_many(place: Place, counted: Counter[str]) -> None:
+    sent(place, counted, "--backfill")
+    few = sent(place, counted)
+    posts(place, 0, 30)
+    sent(place, counted)
+    many = sent(place, counted)
+    assert many.total() <= few.total()
+    assert many["COMMIT"] <= few["COMMIT"]
