@@ -53,7 +53,7 @@ SENTENCES = {
     "retry": "Plan failed deliveries again; the next run sends them.",
     "notify": "Send a test message through every channel of [notify], and report which worked.",
     "ledger": "Copy, check, export or rebuild the ledger, which remembers what is out.",
-    "init": "Write config/crosspost.toml and config/secrets.env for the site that is found.",
+    "init": "Write config/crosspost.toml for the site that is found, and connect your accounts.",
     "accounts": "Connect, look at and remove accounts.",
     "sandbox": "Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.",
     "demo": "Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves...",

@@ -167,7 +167,9 @@ class Quick:
         self.entries[name] = Entry(id=name, path=path, url=url, title=text, date=when, **entry)
         return self.entries[name]
 
-    def run(self, *, by_hand: bool = False, most: int = 3, **rule: Any) -> dict[str, Delivery]:
+    def run(
+        self, *, by_hand: bool = False, most: int = 3, listener: Progress | None = None, **rule: Any
+    ) -> dict[str, Delivery]:
         """One run over everything; what it touched, by account (the last of each)."""
         accounts = dict.fromkeys(self.networks, "scripted")
         schedules = rule.get("schedules")
@@ -179,7 +181,7 @@ class Quick:
             lambda entry: self.posts[entry.id],
             rules,
             owner="machine:1",
-            listener=Progress(),
+            listener=listener or Progress(),
         )
         return {row.account: row for row in made.run(plan.entries, list(accounts), by_hand=by_hand)}
 
@@ -211,6 +213,19 @@ class Quick:
 
     def states(self) -> Iterator[str]:
         return (row.state for row in self.ledger.deliveries())
+
+
+class Heard(Progress):
+    """Remembers what it was told: (what, state or account)."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    def report(self, delivery: Delivery) -> None:
+        self.told.append(("report", delivery.state))
+
+    def done(self, account: str) -> None:
+        self.told.append(("done", account))
 
 
 def _step(step: BaseException | Callable[[], None] | None) -> Callable[[], None]:
