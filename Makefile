@@ -67,7 +67,8 @@ mutants: $(READY)
 	  --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1) --tests "$(TESTS)" $(if $(AGAIN),--again) || exit 1; done
 
 docs: $(READY)
-	@$(BIN)/python -m tests.documents --write
+	@$(BIN)/python -m tests.manual.documents --write
+	@$(BIN)/python -m tests.manual.picture
 
 $(READY): pyproject.toml requirements.txt
 	@echo "→ making $(VENV) (once; takes a minute)"

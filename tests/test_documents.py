@@ -8,40 +8,38 @@ import pytest
 
 from crosspost.compose import Style
 from crosspost.config import registry
-from crosspost.config.credentials import variable
 from crosspost.config.settings import Account, Daemon, Notify, Run, Secrets, SiteSettings, State
-from crosspost.sandbox.core.registry import STAND_INS
+from crosspost.sandbox.registry import stand_ins
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS
-from tests.documents import README, generated
+from tests.config import examples
+from tests.manual.pages import MANUAL
 
 ROOT = Path(__file__).parents[1]
 _SECTIONS = {"site": SiteSettings, "run": Run, "notify": Notify, "daemon": Daemon, "secrets": Secrets, "state": State}
 
 
-def test_readme_is_up_to_date() -> None:
-    text = README.read_text("utf-8")
-    assert generated(text) == text, "run `make docs`"
+def test_the_examples_are_up_to_date() -> None:
+    assert examples.CONFIG.read_text("utf-8") == examples.config(), "run `make docs`"
+    assert examples.SECRETS.read_text("utf-8") == examples.secrets(), "run `make docs`"
 
 
 @pytest.mark.parametrize("name", registry.NETWORKS)
 def test_a_network_is_whole(name: str) -> None:
     cls = registry.load(name)
     assert cls.key == name
-    assert name in STAND_INS, "needs a stand-in"
+    assert name in stand_ins(), "needs a stand-in"
     assert (ROOT / f"tests/networks/test_{name}.py").exists(), "needs a test"
-    assert (ROOT / f"config/networks/{name}.md").exists(), "needs a page"
-    example = tomllib.loads((ROOT / "config/crosspost.example.toml").read_text("utf-8"))
-    assert name in example["accounts"], "needs an example"
-    secrets = (ROOT / "config/secrets.example.env").read_text("utf-8")
-    optional = [field for field in cls.credentials if f"{variable(name, field)}=" not in secrets]
-    assert not cls.credentials or len(optional) < len(cls.credentials), "needs its variables in secrets.example.env"
+    assert (MANUAL / f"networks/{name}.md").exists(), "needs a page"
+    assert cls.example, "needs an example of its settings"
+    assert cls.credentials or cls.no_secrets, "needs its credentials, or why it has none"
+    assert not cls.hint or f"# {cls.hint} = " in cls.example, "the hint is a setting of the example"
     assert cls.limits.source.startswith("https://")
     assert cls.limits.checked.year >= 2026
 
 
 def test_the_keys_of_pictures_and_descriptions_are_listed() -> None:
-    text = " ".join((ROOT / "posts/README.md").read_text("utf-8").split())
-    for keys in (PICTURE_KEYS, ALT_KEYS, DESCRIPTION_KEYS):
+    for page, keys in (("pictures", PICTURE_KEYS), ("pictures", ALT_KEYS), ("posts", DESCRIPTION_KEYS)):
+        text = " ".join((MANUAL / f"{page}.md").read_text("utf-8").split())
         assert ", ".join(f"`{key}`" for key in keys) in text
 
 

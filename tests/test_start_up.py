@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = """

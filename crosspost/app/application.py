@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crosspost.compose import Style
     from crosspost.model import Overrides
     from crosspost.networks.base import Network
-    from crosspost.notifications.channels import NotificationConfig
+    from crosspost.notifications.config import NotificationConfig
     from crosspost.schedule import Schedule
     from crosspost.sources.git import Checkout
     from crosspost.sources.jekyll import JekyllSource
@@ -218,8 +218,8 @@ class App:
         return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
 
     def notification_config(self) -> "NotificationConfig":
-        """Who is told what needs a person, and how: :class:`crosspost.notifications.channels.NotificationConfig`."""
-        from crosspost.notifications.channels import NotificationConfig
+        """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
+        from crosspost.notifications.config import NotificationConfig
 
         said = self.settings.notify if self.settings is not None else settings.Notify()
         return NotificationConfig(said, self.credentials, lambda *keys: self._place("notify", *keys))
@@ -334,14 +334,16 @@ def load(
     file = settings.find(config, environ, site)
     if file is None and required:
         places = " or ".join(settings.DEFAULT_PLACES)
-        raise ConfigError(f"there is no config file ({places}); `crosspost init --site DIR` writes one")
+        raise ConfigError(
+            f"there is no config file ({places}); `crosspost init --site DIR` writes one. See `crosspost help tutorial`"
+        )
     said = settings.read(file) if file is not None else None
     keyring = _keyring() if said is not None and said.secrets.keyring else None
     secrets_file = said.beside(said.secrets.file) if said is not None else None
     return App(
         settings=said,
         site=site or _site(said, near),
-        credentials=Credentials(environ, secrets_file, keyring),
+        credentials=Credentials(environ, secrets_file, keyring, _commands(said)),
         clock=clock,
     )
 
@@ -360,6 +362,11 @@ def _site(said: Settings | None, near: Path | None) -> Path:
             "this is no site: there is no _config.yml and no folder of dated posts; name it with --site DIR"
         )
     return found
+
+
+def _commands(said: Settings | None) -> dict[str, str | dict[str, str]]:
+    """Account → the command that prints its token."""
+    return {name: account.token_cmd for name, account in (said.accounts if said else {}).items() if account.token_cmd}
 
 
 def _keyring() -> Callable[[str, str], str | None]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from crosspost.app.manual import network_page
 from crosspost.config.credentials import variable
 from crosspost.delivery.clocks import span
 from crosspost.errors import AuthExpired, ConfigError, CrosspostError, NotSent
@@ -133,7 +134,9 @@ def _renew(app: "App", name: str) -> str:
     """What to do for a login that is refused: which credentials it needs, and where they are to be had."""
     cls, _, _ = app.checked(name)
     wanted = [f"{variable(name, field)} ({what})" for field, what in cls.credentials.items()]
-    return f"set anew in {app.credentials.place}: {', '.join(wanted)}" if wanted else "look at its login"
+    page = network_page(app.accounts()[name].network)
+    more = f"; {page} says how to get them" if page else ""
+    return f"set anew in {app.credentials.place}: {', '.join(wanted)}{more}" if wanted else "look at its login"
 
 
 def _objection(app: "App", network: Any, me: Any) -> str:

@@ -91,7 +91,11 @@ def _page(entry: "Entry") -> list[Finding]:
     if isinstance(answer, page_check.Live):
         return [ok("page", f"{answer.url} is on the web"), *clock("the site", session.last, datetime.now(UTC))]
     return [
-        warn("page", answer.reason, "deploy the site, or correct its url; nothing is said before the page is there")
+        warn(
+            "page",
+            answer.reason,
+            "deploy the site, or correct its url; nothing is said before the page is there: `crosspost help schedule`",
+        )
     ]
 
 

@@ -8,7 +8,7 @@ import msgspec
 from crosspost.app.ledger_access import open_ledger
 from crosspost.errors import CrosspostError, LedgerError, MediaError
 from crosspost.media import Fitted
-from crosspost.model import Draft, Entry, Picture, Post, Price, Value
+from crosspost.model import Draft, Entry, Picture, Post, Price, Value, as_stored
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -53,7 +53,7 @@ class AccountPreview(Value, frozen=True, kw_only=True):
         """Names of the fields in which the draft differs from what was sent."""
         if self.sent is None or self.draft is None:
             return ()
-        sent, draft = self.network.frozen(self.sent), self.network.frozen(self.draft)
+        sent, draft = (as_stored(self.network.frozen(one)) for one in (self.sent, self.draft))
         return tuple(name for name in _SAID if getattr(sent, name) != getattr(draft, name))
 
 

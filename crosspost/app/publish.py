@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from crosspost.app.ledger_access import lock, open_ledger
-from crosspost.app.runner import Progress, admitted, deliver
+from crosspost.app.progress import Progress
+from crosspost.app.runner import admitted, deliver
 from crosspost.errors import CrosspostError, SourceError
 from crosspost.text.printable import printable
 

@@ -8,7 +8,8 @@ from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.notify import Pulse, after_failure, after_run
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.people import of_delivery
-from crosspost.app.runner import Progress, RunControl, admitted, check, deliver, follow, tend
+from crosspost.app.progress import Progress
+from crosspost.app.runner import RunControl, admitted, check, deliver, follow, tend
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:

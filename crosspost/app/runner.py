@@ -1,13 +1,14 @@
 """Delivers for an app: from listed posts to settled deliveries, and changes of what is out."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crosspost.app.ledger_access import machine
 from crosspost.app.page_gate import Live, pages
+from crosspost.app.progress import Progress, Stepping
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -32,25 +33,6 @@ class RunControl:
 
     stop: threading.Event = field(default_factory=threading.Event)
     progress: Callable[[], None] = lambda: None
-
-
-class Progress:
-    """Who wants to know how a run gets on; this one does not. The calls come from any thread."""
-
-    def expect(self, due: "Iterable[Delivery]") -> None:
-        """Called once with what is due, before anything is begun."""
-
-    def begin(self, delivery: "Delivery") -> None:
-        """This delivery is taken on."""
-
-    def report(self, delivery: "Delivery") -> None:
-        """This delivery is settled, as it stands now."""
-
-    def done(self, account: str) -> None:
-        """This account has nothing more to do."""
-
-    def end(self) -> None:
-        """Nothing more comes."""
 
 
 class Networks(dict[str, "Network"]):
@@ -109,35 +91,28 @@ def deliver(
 
     :param digests: also gather and send the digests of periods that are over
     """
-    from crosspost.delivery import Engine
+    from crosspost.delivery import Engine, Rules
 
-    shown, control = progress or Progress(), control or RunControl()
+    progress, control = progress or Progress(), control or RunControl()
     known = pages(app, ledger, source.load)
     load: Callable[[Entry], Post] = known.load
     if digests:
         entries, load = _with_digests(app, ledger, source, entries, load)
     hours = app.settings.run if app.settings is not None else None
-    engine = Engine(
-        ledger=ledger,
-        site=site_of(source, ledger),
-        networks=Networks(app),
-        load=load,
-        owner=machine(),
+    rules = Rules(
         max_per_run={name: app.max_per_run(name) for name in accounts},
+        site=site_of(source, ledger),
         schedules=app.schedules(),
         live=Live(app, ledger, known).reason,
         live_deadline=timedelta(hours=hours.live_deadline if hours else 24),
         give_up_after=timedelta(hours=hours.give_up_after if hours else 72),
-        begin=_stepping(shown.begin, control),
-        report=_stepping(shown.report, control),
-        done=shown.done,
-        expect=shown.expect,
-        stop=control.stop,
     )
+    listener = Stepping(progress, control.progress)
+    engine = Engine(ledger, Networks(app), load, rules, owner=machine(), listener=listener, stop=control.stop)
     try:
         return engine.run(entries, accounts, by_hand=by_hand)
     finally:
-        shown.end()
+        progress.end()
 
 
 def follow(app: "App", ledger: "Ledger", source: "Source", plan: "Plan") -> list["Change"]:
@@ -222,11 +197,3 @@ def _with_digests(
     }
     due = digest.gather(ledger, networks, digests, site)
     return {**entries, **due}, digest.loader(ledger, site, digests, entries, load)
-
-
-def _stepping(tell: Callable[["Delivery"], None], control: RunControl) -> Callable[["Delivery"], None]:
-    def step(delivery: "Delivery") -> None:
-        control.progress()
-        tell(delivery)
-
-    return step

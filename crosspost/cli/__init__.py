@@ -13,12 +13,14 @@ import click
 
 from crosspost import __version__
 from crosspost.cli import (
+    accounts,
     cancel,
     changes,
     count,
     daemon,
     demo,
     doctor,
+    help_pages,
     history,
     images,
     init,
@@ -62,7 +64,8 @@ class _Commands(click.Group):
 def cli(debug: bool) -> None:
     """Say once what your website publishes, on every network you are on.
 
-    `crosspost FILE` publishes one post now; `crosspost run` (from cron) publishes what is new.
+    `crosspost FILE` publishes one post now; `crosspost run` (from cron) publishes what is new. `crosspost help` shows
+    the manual.
     """
     if debug:
         handler = logging.StreamHandler(sys.stderr)
@@ -90,9 +93,11 @@ for _command in (
     notify.notify,
     ledger.ledger,
     init.init,
+    accounts.accounts,
     sandbox.sandbox,
     demo.demo,
     doctor.doctor,
+    help_pages.show_help,
 ):
     cli.add_command(_command)
 

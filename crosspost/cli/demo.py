@@ -106,7 +106,7 @@ def _show(posts: list[dict[str, Any]]) -> None:
     """Network by network, what it received in the order in which it did."""
     from crosspost.config import registry
 
-    rank = {name: number for number, name in enumerate(registry.NETWORKS)}
+    rank = {name: number for number, name in enumerate(registry.names())}
     for post in sorted(posts, key=lambda one: rank[one["network"]]):
         pictures = ", ".join(f"picture “{image['alt']}”" if image["alt"] else "picture" for image in post["images"])
         click.echo(f"{post['network']:<10} {post['url']}")

@@ -31,4 +31,7 @@ def agreed(app: "App", source: "Source", pairs: Sequence[tuple["Entry", str]]) -
     what = "This is the first real post" if number == 1 else f"These {number} are the first real posts"
     where = f"on {len(accounts)} account{'s' if len(accounts) != 1 else ''} ({', '.join(accounts)})"
     cost = "".join(f", about {price}" for price in costs(app, source, pairs))
+    click.echo(
+        "`crosspost preview FILE` shows what will be said; `crosspost help accounts` has more about new accounts."
+    )
     return click.confirm(f"{what} {where}{cost}. Send?", default=False)

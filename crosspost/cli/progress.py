@@ -7,12 +7,12 @@ hand that are still at work are shown below, and wiped out when their own lines 
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app import runner
+from crosspost.app.progress import Progress
 from crosspost.cli.layout import columns, cut, padded
 from crosspost.cli.terminal import steer
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str, int]
 
 
-class Progress(runner.Progress):
+class ProgressPrinter(Progress):
     """Prints what happens, from whichever thread it comes.
 
     :param line: what is said of a delivery
@@ -43,7 +43,7 @@ class Progress(runner.Progress):
         self._shown = 0
         self._writing = threading.Lock()
 
-    def expect(self, due: "Iterable[Delivery]") -> None:
+    def expect(self, due: "Sequence[Delivery]") -> None:
         with self._writing:
             for row in due:
                 self._add(_key(row))

@@ -16,9 +16,9 @@ from crosspost.app.runner import check
 from crosspost.cli.common import as_row, json_option, open_app, places, print_json
 from crosspost.cli.first_time import agreed, at_a_terminal, yes_option
 from crosspost.cli.layout import complain
-from crosspost.cli.progress import Progress
+from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import Line, View, view
-from crosspost.cli.warnings import say_remarks
+from crosspost.cli.warnings import say_doubt, say_remarks
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def publish(  # one per option
         print_json({"deliveries": [as_row(d, of_delivery(app, d)) for d in settled], "errors": wrong})
     else:
         say_remarks(row for row in settled if row.sent_at is not None and row.sent_at >= begun)
+        say_doubt(settled)
         for error in errors:
             complain(error.error)
     return exit_code(settled, errors=len(errors), people=any(of_delivery(app, row) for row in settled))
@@ -106,7 +107,7 @@ class _Printer(_Warnings):
     def __init__(self, app: "App", begun: datetime) -> None:
         self._app, self._begun = app, begun
 
-    def wanted(self, ledger: "Ledger", posts: "dict[str, Entry]", accounts: list[str]) -> Progress:
+    def wanted(self, ledger: "Ledger", posts: "dict[str, Entry]", accounts: list[str]) -> ProgressPrinter:
         def rows(*names: str) -> list["Delivery"]:
             return [row for post in posts for row in ledger.deliveries(post=post) if row.account in names]
 
@@ -124,7 +125,7 @@ class _Printer(_Warnings):
         return progress
 
 
-class _EveryRow(Progress):
+class _EveryRow(ProgressPrinter):
     """Once an account is done, each of its deliveries is told, also those nothing had to be done for."""
 
     def __init__(self, seen: View, line: Callable[["Delivery"], Line], rows: Callable[..., list["Delivery"]]) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app import runner
 from crosspost.app.first_post import never_spoke
 from crosspost.app.forecast import backfills, first_run, forecast
 from crosspost.app.outcome import RunOutcome
+from crosspost.app.progress import Progress
 from crosspost.app.run import RunView
 from crosspost.app.run import run as run_once
 from crosspost.app.runner import RunControl
@@ -19,9 +19,9 @@ from crosspost.cli.common import as_row, json_option, open_app, places, print_js
 from crosspost.cli.first_time import agreed, at_a_terminal, yes_option
 from crosspost.cli.format_changes import change_row, say_changes
 from crosspost.cli.layout import complain, paragraph
-from crosspost.cli.progress import Progress
+from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import Line, View, view
-from crosspost.cli.warnings import say_remarks
+from crosspost.cli.warnings import say_doubt, say_remarks
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -124,8 +124,8 @@ class RunPrinter(Warnings):
             _say_later(self._seen, ledger, self._begun)
         return _wanted(self._app, ledger, source, plan, accounts) if self._ask else accounts
 
-    def progress(self) -> runner.Progress:
-        return Progress(self._seen) if self._seen is not None else runner.Progress()
+    def progress(self) -> Progress:
+        return ProgressPrinter(self._seen) if self._seen is not None else Progress()
 
     def changed(self, changes: "Sequence[Change]", ledger: "Ledger") -> None:
         if self._seen is not None:
@@ -162,6 +162,7 @@ def _wanted(app: "App", ledger: "Ledger", source: "Source", plan: "Plan", accoun
 
 def _conclude(outcome: RunOutcome, *, backfill: bool) -> None:
     say_remarks(outcome.settled)
+    say_doubt(outcome.settled)
     for entry in outcome.refused:
         complain(entry.reason, "Refused")
     if outcome.settled and outcome.first:

@@ -17,6 +17,7 @@ from crosspost.cli.common import as_row, json_option, open_app, places, print_js
 from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.layout import complain, paragraph, table
 from crosspost.cli.reports import View, view
+from crosspost.cli.warnings import say_doubt
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -87,6 +88,7 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
             paragraph(f"{clock}: set it (timedatectl set-ntp true)", rest="  ", colour="yellow")
         _section("Out lately (`crosspost history` shows all):", [seen.line(row) for row in latest], seen)
         _section("Still open:", [seen.line(row) for row in unsettled], seen)
+        say_doubt(unsettled)
         paths = shell_names(ledger) if changes else {}
         _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
         _print_lost(lost)

@@ -1,10 +1,14 @@
 """The texts ``crosspost init`` writes."""
 
 import json
-from typing import Any
+import textwrap
+from typing import TYPE_CHECKING, Any
 
 from crosspost.config import registry
 from crosspost.config.credentials import variable
+
+if TYPE_CHECKING:
+    from crosspost.networks.base import Network
 
 #: how the config of a sandbox begins: `crosspost init --sandbox` writes another one over no other file
 SANDBOX = "# crosspost, on a sandbox:"
@@ -44,7 +48,7 @@ def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | No
     said = "the site says so itself" if facts["lang"] else "language of the posts"
     lang = f"# lang = {_toml(facts['lang'] or 'de')}  # {said}\n"
     stand_ins = (described or {}).get("networks", {})
-    accounts = [_account(name, stand_ins.get(name)) for name in registry.NETWORKS]
+    accounts = [_account(name, stand_ins.get(name)) for name in registry.names()]
     secrets = "secrets.env" if described is None else "secrets.sandbox.env"
     head = _HEAD.format(path=_toml(path), url=url, lang="\n" + lang, secrets=secrets)
     return "\n".join([("" if described is None else _FOR_SANDBOX) + head, *accounts])
@@ -63,10 +67,15 @@ def _account(name: str, stand_in: dict[str, Any] | None) -> str:
     else:
         lines += [f"{key} = {_toml(value)}" for key, value in given.items()]
     lines += [
-        cls.hint,
+        _hint(cls),
         *(f"# needs {variable(name, field)}: {what}" for field, what in cls.credentials.items()),
     ]
     return "\n".join(line for line in lines if line) + "\n"
+
+
+def _hint(cls: type["Network"]) -> str:
+    """The setting most people want, as the network's example has it."""
+    return next((line for line in cls.example.splitlines() if cls.hint and line.startswith(f"# {cls.hint} = ")), "")
 
 
 def secrets_text(described: dict[str, Any] | None) -> str:
@@ -75,13 +84,34 @@ def secrets_text(described: dict[str, Any] | None) -> str:
     lines = [
         "# Tokens of the accounts in the config beside this file. Keep them to yourself: chmod 600, never into git."
     ]
-    for name in registry.NETWORKS:
+    for name in registry.names():
         lines.append("")
         tokens = known.get(name, {}).get("credentials", {})
         for field, what in registry.load(name).credentials.items():
             if field in tokens or not known:
-                lines += [f"# {what}", f"{variable(name, field)}={tokens.get(field, '')}"]
+                lines += [*_comment(what), f"{variable(name, field)}={tokens.get(field, '')}"]
     return "\n".join(lines) + "\n"
+
+
+def example_accounts() -> str:
+    """Every network's block of the example config."""
+    return "\n".join(f"[accounts.{name}]\n{registry.load(name).example}" for name in registry.NETWORKS)
+
+
+def example_secrets() -> str:
+    """Every network's lines of the example of the secrets file."""
+    parts = []
+    for name in registry.NETWORKS:
+        cls = registry.load(name)
+        lines = _comment(f"{cls.name}: {cls.no_secrets}") if cls.no_secrets else []
+        for field, what in cls.credentials.items():
+            lines += [*_comment(f"{cls.name}: {what}"), f"{variable(name, field)}="]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, 118, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False)
 
 
 def _toml(value: Any) -> str:

@@ -15,3 +15,9 @@ def say_remarks(deliveries: Iterable["Delivery"]) -> None:
     """Tell them, where cron and systemd keep it."""
     for said in remarks(deliveries):
         click.secho(f"Warning: {said}", fg="yellow", err=True)
+
+
+def say_doubt(deliveries: Iterable["Delivery"]) -> None:
+    """Where to read what a person does about deliveries that wait for them."""
+    if any(row.state == "held" for row in deliveries):
+        click.echo("\n`crosspost help doubt` explains what to do about a post that waits for you.")

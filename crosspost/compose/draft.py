@@ -1,5 +1,8 @@
 """Post + Limits + Style → Draft: what would be said on one account, exactly as it will be sent."""
 
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
 import msgspec
 
 from crosspost.compose import twitter_text
@@ -17,6 +20,22 @@ from crosspost.compose.templates import renderer
 from crosspost.compose.thread import thread
 from crosspost.errors import Unsupported
 from crosspost.model import Abilities, Card, Draft, Limits, Picture, Post, Value
+
+
+class NoOptions(Value, frozen=True, kw_only=True):
+    """The settings of a network that has none of its own."""
+
+
+class _Account(NamedTuple):
+    """Who a draft is for. ``room`` are the limits left for the text beside what else counts."""
+
+    account: str
+    network: str
+    limits: Limits
+    room: Limits
+    abilities: Abilities
+    style: Style
+    options: msgspec.Struct
 
 
 def _within(limits: Limits, images: tuple[Picture, ...]) -> Limits:
@@ -132,12 +151,11 @@ def _fitted(pieces: Pieces, style: Style, render: Render, limits: Limits, networ
     return text, kept
 
 
-def _said(
-    pieces: Pieces, style: Style, render: Render, limits: Limits, network: str, abilities: Abilities
-) -> tuple[tuple[str, ...], Pieces, tuple[str, ...]]:
+def _said(pieces: Pieces, render: Render, to: _Account) -> tuple[tuple[str, ...], Pieces, tuple[str, ...]]:
     """The text, or the texts of a thread; the pieces they were made of; and what had to go beyond those pieces."""
+    style, limits = to.style, to.room
     short = pieces._replace(hashtags=())  # a thread for the hashtags alone is worth it to nobody
-    if style.long == "thread" and abilities.thread and not fits(render(short), limits):
+    if style.long == "thread" and to.abilities.thread and not fits(render(short), limits):
         own_order = render is not usual
         body = render(pieces if own_order else short._replace(link=""))
         tags = pieces.hashtags[: limits.hashtags] if limits.hashtags >= 0 else pieces.hashtags
@@ -145,7 +163,7 @@ def _said(
         parts, cut = thread(body, lambda text: fits(text, limits), tail=tail, tail_in=style.link_in)
         if parts:
             return parts, pieces, ((f"text shortened by {cut} characters",) if cut else ())
-    text, kept = _fitted(pieces, style, render, limits, network)
+    text, kept = _fitted(pieces, style, render, limits, to.network)
     return (text,), kept, ()
 
 
@@ -154,10 +172,6 @@ def _check(post: Post, text: str, images: tuple[Picture, ...], network: str, abi
         raise Unsupported(f"{post.path or post.id}: there is nothing to say: no title, no description, no link.")
     if abilities.needs_image and not images:
         raise Unsupported(f"{network} takes no post without a picture; add `thumbnail` to the front matter.")
-
-
-class NoOptions(Value, frozen=True, kw_only=True):
-    """The settings of a network that has none of its own."""
 
 
 def compose(
@@ -184,44 +198,53 @@ def compose(
     style, options = for_post(style, options, override, post.path)
     images = pictures(post, limits.images, abilities, style)
     limits = _within(limits, images)
-    room = _room(limits, options)
+    to = _Account(account, network, limits, _room(limits, options), abilities, style, options)
+    names = Mentions(style.mentions, abilities.mentions)
     address = tagged(clean(post.url), style.utm) if style.link != "none" else ""
     replied = address if style.link == "reply" and abilities.thread else ""
     link = clean(instead) if style.link == "none" else "" if replied else address
-    names = Mentions(style.mentions, abilities.mentions)
-    render: Render = usual
-    if override.text is None:
-        pieces = _pieces(post, style, room, link, names)
-        render = renderer(style.template, _named(post, names), account) if style.template else usual
-    else:
-        meant = post.overrides.names_text(account, network)
-        pieces = _own_text(names.said(clean(override.text), own=meant), link, room)
-    texts, kept, gone = _said(pieces, style, render, room, network, abilities)
+    pieces, render = _worded(post, to, link, names)
+    texts, kept, gone = _said(pieces, render, to)
     texts = (*texts, replied) if replied else texts
     _check(post, texts[0], images, network, abilities)
-    said_at = next((n for n, text in enumerate(texts) if address and address in text), -1)
-
-    def draft(number: int, text: str) -> Draft:
-        shown = address if number == said_at else ""
-        return Draft(
-            account=account,
-            network=network,
-            text=text,
-            length=length(text, limits) + (limits.text - room.text),
-            limit=limits.text,
-            unit=limits.unit,
-            link=shown,
-            card=_card(post, shown, abilities, style, images),
-            language=style.language or post.lang,
-            options=msgspec.to_builtins(options),
-        )
-
-    first, *following = (draft(number, text) for number, text in enumerate(texts))
+    first, *following = _drafts(post, texts, address, images, to)
+    whole_text = "\n".join(texts)
     return msgspec.structs.replace(
         first,
         title=kept.title if kept.title in texts[0] else "",
         images=images,
         lost=(*lost(pieces, kept, own=override.text is not None), *gone),
-        warnings=(*_warnings(post, "\n".join(texts), limits, images, abilities), *names.warnings("\n".join(texts))),
+        warnings=(*_warnings(post, whole_text, limits, images, abilities), *names.warnings(whole_text)),
         parts=tuple(following),
     )
+
+
+def _worded(post: Post, to: _Account, link: str, names: Mentions) -> tuple[Pieces, Render]:
+    """The pieces of the text, and how they are put together: the author's own words go before the usual ones."""
+    override = post.overrides.for_account(to.account, to.network)
+    if override.text is not None:
+        meant = post.overrides.names_text(to.account, to.network)
+        return _own_text(names.said(clean(override.text), own=meant), link, to.room), usual
+    pieces = _pieces(post, to.style, to.room, link, names)
+    return pieces, renderer(to.style.template, _named(post, names), to.account) if to.style.template else usual
+
+
+def _drafts(
+    post: Post, texts: Sequence[str], address: str, images: tuple[Picture, ...], to: _Account
+) -> Iterator[Draft]:
+    """A draft for each text; the first text with the address gets the link and its card."""
+    said_at = next((n for n, text in enumerate(texts) if address and address in text), -1)
+    for number, text in enumerate(texts):
+        shown = address if number == said_at else ""
+        yield Draft(
+            account=to.account,
+            network=to.network,
+            text=text,
+            length=length(text, to.limits) + (to.limits.text - to.room.text),
+            limit=to.limits.text,
+            unit=to.limits.unit,
+            link=shown,
+            card=_card(post, shown, to.abilities, to.style, images),
+            language=to.style.language or post.lang,
+            options=msgspec.to_builtins(to.options),
+        )

@@ -74,6 +74,11 @@ UNITS: dict[str, Callable[[str, Limits], int]] = {
 }
 
 
+def links(text: str, unit: str) -> list[twitter_text.Url]:
+    """The links a network finds that counts in ``unit``: X also without a scheme, Mastodon by rules of its own."""
+    return twitter_text.find_urls(text, bare=unit == "x", rules="mastodon" if unit == "mastodon" else "x")
+
+
 def normalise(text: str) -> str:
     """The form every text is sent and measured in: Unicode NFC."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)

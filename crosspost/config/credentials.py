@@ -1,8 +1,9 @@
 """Where tokens come from: the environment, files, ``secrets.env`` beside the config, or the system's keyring.
 
 The field ``access_token`` of the account ``mastodon-verein`` is ``CROSSPOST_MASTODON_VEREIN_ACCESS_TOKEN``: first
-in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker and systemd pass secrets this way),
-then in ``secrets.env``, last in the keyring when the config turns it on.
+in the environment, then as the path in ``…_ACCESS_TOKEN_FILE`` (Docker passes secrets this way), then as a file of that
+name in ``$CREDENTIALS_DIRECTORY`` (systemd does), then in ``secrets.env``, then as what the account's ``token_cmd``
+prints (``pass show …``), last in the keyring when the config turns it on.
 """
 
 import os
@@ -20,6 +21,8 @@ from crosspost.text import pasted
 _TOKEN = re.compile(r"token|key|secret|app_password|heartbeat")
 #: fields that hold several addresses at once
 _MANY = ("apprise",)
+#: seconds a command that prints a token may take: a key store may ask for a passphrase
+_PATIENCE = 60
 _LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 
 
@@ -57,6 +60,7 @@ class Credentials:
     :param environ: usually ``os.environ``
     :param secrets_file: a ``NAME=value`` file; need not exist
     :param keyring: ``keyring.get_password``-like function ``(service, name) -> value or None``, or None
+    :param commands: account → the command that prints its token, or credential field → command
     """
 
     def __init__(
@@ -64,8 +68,11 @@ class Credentials:
         environ: Mapping[str, str],
         secrets_file: Path | None = None,
         keyring: Callable[[str, str], str | None] | None = None,
+        commands: Mapping[str, str | Mapping[str, str]] | None = None,
     ) -> None:
         self._environ, self._file, self._keyring = environ, secrets_file, keyring
+        self._commands = commands or {}
+        self._printed: dict[str, str] = {}
         self._from_file: dict[str, str] | None = None
 
     def get(self, account: str, field: str) -> Secret | None:
@@ -84,10 +91,27 @@ class Credentials:
         :raises ConfigError: when a file named by ``…_FILE`` or the secrets file cannot be read, or others can read it
         """
         name = variable(account, field)
-        value = self._environ.get(name) or self._named_file(name) or self._secrets().get(name)
+        value = self._environ.get(name) or self._named_file(name) or self._systemd(name) or self._secrets().get(name)
+        value = value or self._command(account, field)
         if not value and self._keyring is not None:
             value = self._keyring("crosspost", name)
         return _meant(value, field) if value else None
+
+    def place_of(self, account: str, field: str) -> str:
+        """Where a credential is found, in words; "" when it is not set.
+
+        :raises ConfigError: as :meth:`look_up`
+        """
+        name = variable(account, field)
+        places: tuple[tuple[str, Callable[[], str | None]], ...] = (
+            ("the environment", lambda: self._environ.get(name)),
+            ("a file of its own", lambda: self._named_file(name)),
+            ("systemd's credentials", lambda: self._systemd(name)),
+            (str(self._file), lambda: self._secrets().get(name)),
+            ("`token_cmd`", lambda: self._command(account, field)),
+            ("the key store", lambda: self._keyring("crosspost", name) if self._keyring else None),
+        )
+        return next((place for place, read in places if read()), "")
 
     def check(self) -> None:
         """Read the secrets file now.
@@ -110,11 +134,60 @@ class Credentials:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{name}_FILE names {path}, which cannot be read: {_why(error)}") from None
 
+    def _systemd(self, name: str) -> str | None:
+        """A credential that systemd passed to the service (systemd.exec(5), ``LoadCredentialEncrypted=``)."""
+        folder = self._environ.get("CREDENTIALS_DIRECTORY")
+        if not folder or not (file := Path(folder, name)).is_file():
+            return None
+        try:
+            return read_small(file).decode("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"the credential {file} cannot be read: {_why(error)}") from None
+
+    def _command(self, account: str, field: str) -> str | None:
+        """What the account's command prints."""
+        known = self._commands.get(account, "")
+        single = known if isinstance(known, str) and _TOKEN.search(field) else ""
+        command = single or ("" if isinstance(known, str) else known.get(field, ""))
+        if not command:
+            return None
+        if command not in self._printed:
+            self._printed[command] = printed(command, account)
+        return self._printed[command]
+
     def _secrets(self) -> dict[str, str]:
         if self._from_file is None:
             there = self._file is not None and os.path.lexists(self._file)
             self._from_file = _read(self._file) if there and self._file is not None else {}
         return self._from_file
+
+
+def printed(command: str, account: str) -> str:
+    """The first line that a command prints, which is a secret.
+
+    :raises ConfigError: when it cannot be run, fails, or prints nothing
+    """
+    import subprocess
+
+    where = f"{account}: `token_cmd`"
+    try:
+        words = shlex.split(command)
+        done = subprocess.run(  # noqa: S603  # the owner of the config wrote it, and no shell reads it
+            words, capture_output=True, check=False, timeout=_PATIENCE, stdin=subprocess.DEVNULL
+        )
+    except ValueError:
+        raise ConfigError(f"{where} has a quote that is not closed") from None
+    except (OSError, IndexError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is empty"
+        raise ConfigError(f"{where} cannot be run: {why}") from None
+    except subprocess.TimeoutExpired:
+        raise ConfigError(f"{where} did not end within {_PATIENCE} seconds; does it wait for a passphrase?") from None
+    if done.returncode:
+        raise ConfigError(f"{where} ended with exit code {done.returncode}; run it in a terminal to see why")
+    value = done.stdout.decode("utf-8", "replace").partition("\n")[0].strip()
+    if not value:
+        raise ConfigError(f"{where} prints nothing")
+    return value
 
 
 def _meant(value: str, field: str) -> Secret | None:

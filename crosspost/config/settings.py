@@ -83,22 +83,26 @@ class Notify(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Daemon(msgspec.Struct, frozen=True, kw_only=True):
-    """``[daemon]``: ``every`` is the time between two runs in seconds, ``health`` a port on this machine (0: none)."""
+    """``[daemon]``: how `crosspost daemon` works.
+
+    ``every`` is the time between two runs in seconds, ``health`` a port on this machine (0: none).
+    """
 
     every: Annotated[int, msgspec.Meta(ge=5, le=86400)] = 60
     health: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """``[secrets]``: where tokens are kept besides the environment; ``file`` is relative to the config file."""
+    """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
 
     file: str = "secrets.env"
     keyring: bool = False
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """``[state]``: where the ledger is; ``ledger`` is relative to the config file ("": ``state/ledger.sqlite3``, for
-    the sandbox ``state/sandbox.sqlite3``).
+    """``[state]``: where the ledger is, which remembers what went out.
+
+    ``ledger`` is relative to the config file ("": ``state/ledger.sqlite3``, for the sandbox ``state/sandbox.sqlite3``).
 
     ``shared`` allows a network drive, where only one machine at a time may work. ``moves``: the ledger is carried to
     another machine for each run, as build services do; None: if the environment variable ``CI`` is set.
@@ -114,7 +118,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
     ``timeout`` is in seconds. ``network`` may be left out when the account has the network's name. ``digest``: one
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
-    gone.
+    gone. ``token_cmd`` is a command that prints the token, for several credentials one command each.
     """
 
     name: str
@@ -127,6 +131,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     digest_title: str = ""
     on_edit: OnEdit = "ask"
     on_delete: OnDelete = "ask"
+    token_cmd: str | dict[str, str] = ""
     own: dict[str, Any] = {}
 
 
@@ -178,7 +183,15 @@ def read(file: Path) -> Settings:
 
     :raises ConfigError: when it cannot be read, or has an unknown key or a wrong value
     """
-    text = toml_text.read_text(file)
+    return parse(toml_text.read_text(file), file)
+
+
+def parse(text: str, file: Path) -> Settings:
+    """Check the text of a config file.
+
+    :param file: where it stands, or will stand
+    :raises ConfigError: when it has an unknown key or a wrong value
+    """
     data = toml_text.parse(text, file)
     unknown(
         data,

@@ -60,6 +60,13 @@ class Vault:
                 f"{account}: its login cannot be kept in {self._folder}: {error.strerror}; make that folder writable"
             ) from None
 
+    def remove(self, account: str) -> None:
+        """Forget what is kept for an account."""
+        self._memory.pop(account, None)
+        if self._folder is not None:
+            with contextlib.suppress(OSError):
+                (self._folder / f"{account}.json").unlink()
+
     def _write(self, folder: Path, account: str, data: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(prefix=f".{account}.", dir=folder)  # mode 0600

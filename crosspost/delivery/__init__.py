@@ -2,5 +2,6 @@
 
 from crosspost.delivery.engine import Engine
 from crosspost.delivery.plan import Plan, make_plan
+from crosspost.delivery.rules import Listener, Rules
 
-__all__ = ["Engine", "Plan", "make_plan"]
+__all__ = ["Engine", "Listener", "Plan", "Rules", "make_plan"]

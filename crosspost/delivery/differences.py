@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from crosspost.model import Card, Draft, Picture
+from crosspost.model import Card, Draft, Picture, as_stored
 from crosspost.networks.base import Network
 
 Part = Literal["text", "images", "card", "language", "options"]
@@ -92,4 +92,5 @@ def _same_card(one: Card | None, other: Card | None) -> bool:
 
 
 def _options(draft: Draft, network: Network) -> list[Any]:
-    return [draft.options.get(name) for name in network.edits]
+    stored = as_stored(draft).options
+    return [stored.get(name) for name in network.edits]

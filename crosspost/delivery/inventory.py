@@ -20,7 +20,7 @@ GONE_AFTER = timedelta(minutes=10)
 _MOVED = "moved"
 _TROUBLE = (
     "{} posts that were there are not in the site any more, more than half of them at once. That looks like a mistake, "
-    "so none of them counts as deleted; `crosspost unpublish FILE` takes one back"
+    "so none of them counts as deleted; `crosspost unpublish FILE` takes one back. See `crosspost help changes`"
 )
 
 

@@ -50,40 +50,41 @@ def make_plan(
     :param digests: accounts that say everything in a digest
     :param checkout: what git has checked out in the site's folder
     """
-    now = ledger.clock()
     first = [name for name in accounts if ledger.account(name).started_at is None]
     known = ledger.planned_pairs()
-    agenda = {name: _Agenda(name, (schedules or {}).get(name, Schedule()), ledger) for name in accounts}
-    entries: dict[str, Entry] = {}
-    refused: list[Entry] = []
-    rows: list[tuple[Entry, str, str, State, datetime, str]] = []
     inventory = take(listed, ledger, checkout)
-    refused += inventory.unread
     if first and inventory.unread and not backfill:
         # what is in there would seem new, and go out, as soon as it can be read
         raise SourceError(f"{inventory.unread[0].reason}. The first run must see every post; nothing was sent")
-    for entry in inventory.entries:
-        if entry.state == "refused":
-            refused.append(entry)
-        else:
-            entries[entry.id] = entry
-        for account, network in accounts.items():
-            if (entry.id, account) in known:
-                continue
-            if account in first and not backfill:
-                rows.append((entry, account, network, "before", now, ""))
-            elif entry.state != "ready" or skipped(entry, account, network):
-                continue
-            elif account in digests:
-                rows.append((entry, account, network, "skipped", now, WAITING))
-            else:
-                rows.append((entry, account, network, *agenda[account].place(entry, network, now)))
+    places = {
+        name: _Agenda(
+            name,
+            network,
+            (schedules or {}).get(name, Schedule()),
+            ledger,
+            old=name in first and not backfill,
+            gathers=name in digests,
+        )
+        for name, network in accounts.items()
+    }
+    rows = [
+        (entry, name, network, *place)
+        for entry in inventory.entries
+        for name, network in accounts.items()
+        if (entry.id, name) not in known and (place := places[name].place(entry)) is not None
+    ]
     new = ledger.add(rows) if rows else 0
+    refused = [*inventory.unread, *(entry for entry in inventory.entries if entry.state == "refused")]
     refused = [entry for entry in refused if not _over(entry, accounts, known, ledger)]
     back = note(inventory, ledger)
     _begin(first, ledger)
     return Plan(
-        entries=entries, refused=tuple(refused), new=new, first=tuple(first), inventory=inventory, back=tuple(back)
+        entries={entry.id: entry for entry in inventory.entries if entry.state != "refused"},
+        refused=tuple(refused),
+        new=new,
+        first=tuple(first),
+        inventory=inventory,
+        back=tuple(back),
     )
 
 
@@ -115,16 +116,35 @@ def key(post: str, account: str) -> str:
 
 
 class _Agenda:
-    """Finds the moments of an account's new deliveries, each knowing of those before it."""
+    """Finds the moments of an account's new deliveries, each knowing of those before it.
 
-    def __init__(self, account: str, schedule: Schedule, ledger: Ledger) -> None:
-        self._account, self._schedule, self._ledger = account, schedule, ledger
+    :param old: whether everything that exists is old: this is the account's first run
+    :param gathers: whether the account says everything in a digest
+    """
+
+    def __init__(
+        self, account: str, network: str, schedule: Schedule, ledger: Ledger, *, old: bool, gathers: bool
+    ) -> None:
+        self._account, self._network, self._schedule, self._ledger = account, network, schedule, ledger
+        self._old, self._gathers = old, gathers
+        self._now = ledger.clock()
         self._taken: list[datetime] | None = None
 
-    def place(self, entry: Entry, network: str, now: datetime) -> tuple[State, datetime, str]:
-        """State, moment and reason of a new delivery; what is too late already is asked about or left."""
-        at = entry.overrides.for_account(self._account, network).at
-        schedule, name, date = self._schedule, key(entry.id, self._account), entry.date or now
+    def place(self, entry: Entry) -> tuple[State, datetime, str] | None:
+        """State, moment and reason of a new delivery; None when there is to be none."""
+        if self._old:
+            return "before", self._now, ""
+        if entry.state != "ready" or skipped(entry, self._account, self._network):
+            return None
+        if self._gathers:
+            return "skipped", self._now, WAITING
+        return self._moment(entry)
+
+    def _moment(self, entry: Entry) -> tuple[State, datetime, str]:
+        """What is too late already is asked about or left."""
+        now, schedule, name = self._now, self._schedule, key(entry.id, self._account)
+        at = entry.overrides.for_account(self._account, self._network).at
+        date = entry.date or now
         late = lateness(schedule, wanted(schedule, date, at=at, key=name), now)
         if late != "send":
             hours = schedule.late.after.total_seconds() / 3600

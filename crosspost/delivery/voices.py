@@ -14,6 +14,7 @@ from crosspost.transport.sandbox_mark import on_this_machine
 
 #: the server of every account of the sandbox, whatever its port is today
 THIS_MACHINE = "this machine"
+_MORE = "See `crosspost help accounts`"
 
 
 def voice_of(network: Network, identity: Identity) -> Voice:
@@ -39,11 +40,12 @@ def objection(voice: Voice, account: str, ledger: Ledger) -> str:
     if name not in ledger.configured:
         return (
             f"{account}: this is {said(voice)}, which was called {name} so far. Nothing is sent on it yet. If it is "
-            f"the same under a new name: `crosspost ledger account {account} --was {name}`; to begin anew: `{accept}`"
+            f"the same under a new name: `crosspost ledger account {account} --was {name}`; to begin anew: `{accept}`. "
+            f"{_MORE}"
         )
     return (
         f"{account}: this is {said(voice)}, and so is {name}: every post would stand there twice. Nothing is sent on "
-        f"{account}. Take one of them out of the config; if both are meant: `{accept}`"
+        f"{account}. Take one of them out of the config; if both are meant: `{accept}`. {_MORE}"
     )
 
 
@@ -81,5 +83,5 @@ def _other(account: str, before: Voice, voice: Voice) -> str:
     return (
         f"{account}: its login and address now lead to {said(voice)}, but so far {account} was {said(before)}. Nothing "
         f"is sent on it. Put back what belongs to {before.handle or before.id}; if the change is meant: `crosspost "
-        f"ledger account {account} --accept`"
+        f"ledger account {account} --accept`. {_MORE}"
     )

@@ -12,7 +12,8 @@ from crosspost.model import Value
 
 _ADOPT = (
     "Before anything is sent, each account that can be read is checked; on the others, what may be out waits for you. "
-    "If this is the right ledger and no other copy of it is used: `crosspost ledger adopt`"
+    "If this is the right ledger and no other copy of it is used: `crosspost ledger adopt`. See `crosspost help "
+    "ledger`"
 )
 
 

@@ -17,7 +17,7 @@ from crosspost.ledger.facts import Count, count_on
 from crosspost.ledger.plans import FREE, Plans, blank
 from crosspost.ledger.rows import Delivery, LeaseLostError
 from crosspost.ledger.tables import deliveries
-from crosspost.model import Draft, Receipt
+from crosspost.model import Draft, Receipt, as_stored
 
 LEASE = timedelta(minutes=15)
 #: the reason of a delivery that is planned again because a person found that it is not out
@@ -61,7 +61,7 @@ class Deliveries(Plans):
 
     def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
         """Store the final content before anything is sent. A changed draft discards earlier uploads."""
-        same = delivery.draft == draft
+        same = delivery.draft == as_stored(draft)
         return self._held(
             delivery,
             draft=msgspec.json.encode(draft).decode(),

@@ -49,5 +49,6 @@ def kind(folder: Path, mounts: Path = _MOUNTS) -> str:
 def _advice(folder: Path, what: str) -> str:
     return (
         f"{folder} {what}, where two runs may not notice each other. Nothing was sent. Name a file on this machine in "
-        "[state] ledger; or, if only one machine at a time ever works there, set [state] shared = true"
+        "[state] ledger; or, if only one machine at a time ever works there, set [state] shared = true. See `crosspost "
+        "help ledger`"
     )

@@ -130,7 +130,7 @@ def _lost(path: Path, what: str, marks: Marks) -> str:
     return (
         f"{path} {_LOST[what]} (as {trace} shows). Nothing was sent. Restore a backup of it, or let `crosspost ledger "
         "rebuild` find on the accounts what is out. To start over, with every post of today counted as old: "
-        "`crosspost ledger adopt`"
+        "`crosspost ledger adopt`. See `crosspost help ledger`"
     )
 
 
@@ -140,7 +140,8 @@ def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
     if made := facts.get(copies.COPY):
         raise LedgerError(
             f"{path} is a copy made at {made:.16}; what went out since is not in it. Nothing was sent. `crosspost "
-            "ledger rebuild` finds that on the accounts; if nothing went out since: `crosspost ledger adopt`"
+            "ledger rebuild` finds that on the accounts; if nothing went out since: `crosspost ledger adopt`. See "
+            "`crosspost help ledger`"
         )
     if facts.get(REBUILT):
         raise LedgerError(

@@ -80,7 +80,7 @@ def _refuse_company(ledger: Ledger, me: str, now: datetime) -> None:
     raise LedgerError(
         f"{ledger.path}: the machine {other.host} began to work on this ledger at {_time(other.begun)} and has not "
         f"ended. Nothing more is sent from here. This machine may go on at {_time(until)}; if you know that "
-        f"{other.host} has stopped: `crosspost ledger adopt`"
+        f"{other.host} has stopped: `crosspost ledger adopt`. See `crosspost help ledger`"
     )
 
 

@@ -20,6 +20,8 @@ LANDSCAPE, PORTRAIT = (1200, 630), (1080, 1350)
 _LEAST, _MOST = 200, 4000  # pixels a side
 _LINE = 1.25  # line height ÷ font size
 _ELLIPSIS = "…"
+#: left, top, right and bottom in pixels
+Box = tuple[int, int, int, int]
 
 
 class _Style(NamedTuple):
@@ -66,20 +68,11 @@ def title_card(
     pen = ImageDraw.Draw(image)
     unit = min(size) // 20
     pen.rectangle((0, 0, unit // 2, size[1]), fill=_colour(accent))
-    left, top, right, bottom = 2 * unit, 2 * unit, size[0] - 2 * unit, size[1] - 2 * unit
+    room = (2 * unit, 2 * unit, size[0] - 2 * unit, size[1] - 2 * unit)
     if site:
-        small = max(12, unit * 4 // 5)
-        name = _shorten(site, faces, small, right - left)
-        _write(pen, name, _Style(faces, small, _colour(accent), _right_to_left(site)), (left, right), bottom)
-        bottom -= int(small * _LINE) + unit
-    lines, text_size, whole = _set(title, faces, (right - left, bottom - top), (max(14, unit), unit * 3))
-    if not whole:
+        room = _write_site(pen, site, faces, _colour(accent), room, unit)
+    if not _write_title(pen, title, faces, _colour(foreground), room, unit):
         changed.append("title shortened to fit")
-    step = int(text_size * _LINE)
-    first = top + (bottom - top - step * len(lines)) // 2 + text_size
-    style = _Style(faces, text_size, _colour(foreground), _right_to_left(title))
-    for number, line in enumerate(lines):
-        _write(pen, line, style, (left, right), first + number * step)
     return Fitted(
         data=save(image, "PNG"),
         mime=MIME["PNG"],
@@ -89,6 +82,31 @@ def title_card(
         changed=tuple(changed),
         left_out=left_out,
     )
+
+
+def _write_site(
+    pen: "ImageDraw", site: str, faces: Sequence[Typeface], colour: tuple[int, ...], room: Box, unit: int
+) -> Box:
+    """Write the site's name at the bottom: the room that is left above it."""
+    left, top, right, bottom = room
+    small = max(12, unit * 4 // 5)
+    name = _shorten(site, faces, small, right - left)
+    _write(pen, name, _Style(faces, small, colour, _right_to_left(site)), (left, right), bottom)
+    return left, top, right, bottom - int(small * _LINE) - unit
+
+
+def _write_title(
+    pen: "ImageDraw", title: str, faces: Sequence[Typeface], colour: tuple[int, ...], room: Box, unit: int
+) -> bool:
+    """Write the title in the middle of the room: whether all of it fitted."""
+    left, top, right, bottom = room
+    lines, text_size, whole = _set(title, faces, (right - left, bottom - top), (max(14, unit), unit * 3))
+    step = int(text_size * _LINE)
+    first = top + (bottom - top - step * len(lines)) // 2 + text_size
+    style = _Style(faces, text_size, colour, _right_to_left(title))
+    for number, line in enumerate(lines):
+        _write(pen, line, style, (left, right), first + number * step)
+    return whole
 
 
 def _set(text: str, faces: Sequence[Typeface], room: Size, sizes: tuple[int, int]) -> tuple[list[str], int, bool]:

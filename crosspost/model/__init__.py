@@ -6,8 +6,8 @@ Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to c
 ``--json`` output by the same encoder.
 """
 
-from crosspost.model.draft import Card, Draft, Prepared, Price, Receipt
-from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Voice
+from crosspost.model.draft import Card, Draft, Prepared, Price, Receipt, as_stored
+from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Look, Voice
 from crosspost.model.post import (
     Entry,
     EntryState,
@@ -33,6 +33,7 @@ __all__ = [
     "Identity",
     "ImageLimits",
     "Limits",
+    "Look",
     "OnDelete",
     "OnEdit",
     "Override",
@@ -45,4 +46,5 @@ __all__ = [
     "TitleCard",
     "Value",
     "Voice",
+    "as_stored",
 ]

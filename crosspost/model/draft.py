@@ -44,6 +44,14 @@ class Draft(Value, frozen=True, kw_only=True):
     parts: tuple["Draft", ...] = ()
 
 
+def as_stored(draft: Draft) -> Draft:
+    """The draft as the ledger gives it back, which is the form in which drafts are compared.
+
+    ``options`` have any type, so JSON forgets part of it: a tuple comes back as a list.
+    """
+    return msgspec.json.decode(msgspec.json.encode(draft), type=Draft)
+
+
 class Price(Value, frozen=True, kw_only=True):
     """What a network charges for one post: ``amount`` in ``currency``; ``without_link`` for a post without a link."""
 

@@ -1,9 +1,14 @@
 """What a network accepts and can do."""
 
+import re
 from datetime import date, datetime
 from typing import Literal
 
 from crosspost.model.value import Value
+
+#: a colour as ``#rrggbb``, first on a light page, then on a dark one
+Shades = tuple[str, str]
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 class ImageLimits(Value, frozen=True, kw_only=True):
@@ -78,6 +83,34 @@ class Abilities(Value, frozen=True, kw_only=True):
     permalink: bool = True
     same_text_once: bool = False
     mentions: Literal["names", "fediverse", "domains", "nothing"] = "names"
+
+
+class Look(Value, frozen=True, kw_only=True):
+    """How a network shows a post, for previews.
+
+    ``layout`` is the order of things: ``feed`` (pictures from edge to edge), ``timeline`` (the avatar has a column of
+    its own), ``photo`` (the picture first, the text is its caption), ``chat`` (a bubble, pictures above the text) or
+    ``letter`` (subject, sender and recipients above the text). ``brand`` colours avatar and marks, ``link`` links and
+    hashtags, ``bubble`` the ground of a chat; None is the page's own colour. ``avatar`` is its shape, ``round_cards``
+    True for link cards with wide corners. ``short_links``: a link is shown without its scheme, and cut. ``bold_title``:
+    the title is shown in bold.
+
+    :raises ValueError: on a colour that is not ``#rrggbb``
+    """
+
+    layout: Literal["feed", "timeline", "photo", "chat", "letter"] = "feed"
+    brand: Shades | None = None
+    link: Shades | None = None
+    bubble: Shades | None = None
+    avatar: Literal["circle", "square"] = "circle"
+    round_cards: bool = False
+    short_links: bool = False
+    bold_title: bool = False
+
+    def __post_init__(self) -> None:
+        for colour in (*(self.brand or ()), *(self.link or ()), *(self.bubble or ())):
+            if not _COLOUR.fullmatch(colour):
+                raise ValueError(f"{colour!r} is not a colour: write it as #rrggbb")
 
 
 class Voice(Value, frozen=True, kw_only=True):

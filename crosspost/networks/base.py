@@ -1,7 +1,8 @@
 """The base class of every network adapter; :mod:`.boundary` turns library errors into delivery errors.
 
-An adapter file always has this order: a class with ``key``, ``name``, ``limits``, ``abilities``, ``Options``,
-``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` → ``explain`` → privates.
+An adapter file always has this order: a class with ``key``, ``name``, ``limits``, ``abilities``, ``look``,
+``Options``, ``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` →
+``explain`` → privates.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from crosspost.model import (
     Identity,
     ImageLimits,
     Limits,
+    Look,
     Picture,
     Post,
     Prepared,
@@ -68,13 +70,21 @@ class Network(Boundary):
     key: ClassVar[str]
     limits: ClassVar[Limits]
     abilities: ClassVar[Abilities]
+    #: how previews show a post of this network
+    look: ClassVar[Look] = Look()
     #: settings of this network in ``[accounts.NAME]`` and in a post's ``crosspost: {NAME: …}``; its ``carried`` names
     #: those that decide how a post is delivered, not its content: they are never frozen, and no post can set them
     Options: ClassVar[type[Value]]
     #: credential field → description, in the terms of the network's own pages
     credentials: ClassVar[dict[str, str]]
-    #: a TOML comment for the config that `crosspost init` writes: the setting most people want
+    #: this network's lines in the example config: every setting, one a line, those with a default commented out
+    example: ClassVar[str] = ""
+    #: the setting of :attr:`example` that most people want; the config that `crosspost init` writes names it
     hint: ClassVar[str] = ""
+    #: for a network without :attr:`credentials`: why it needs none, for the example of the secrets file
+    no_secrets: ClassVar[str] = ""
+    #: "module:Class" of its :class:`.logins.base.Login`; "" asks for each credential
+    login: ClassVar[str] = ""
     #: required settings, each with an example, which ``crosspost init`` writes
     needs: ClassVar[dict[str, Any]] = {}
     #: settings that are file paths, relative to the config
@@ -138,15 +148,7 @@ class Network(Boundary):
         :raises Unsupported: when this network cannot take the post
         :raises ConfigError: when the post's own settings for this account are not valid
         """
-        return compose.compose(
-            post,
-            account=self.account,
-            network=self.key,
-            limits=self.allowed,
-            abilities=self.able,
-            style=self.style,
-            options=self.options,
-        )
+        return self.composed(post)
 
     def draft(self, post: Post) -> Draft:
         """:meth:`compose`, but without pictures that cannot be used; a warning says so.
@@ -266,6 +268,22 @@ class Network(Boundary):
         return False
 
     # ── shared by all adapters ────────────────────────────────────────────────────────────────────────────────────
+
+    def composed(self, post: Post, *, style: Style | None = None, instead: str = "") -> Draft:
+        """:func:`crosspost.compose.compose` for this account.
+
+        :param style: instead of the account's own
+        """
+        return compose.compose(
+            post,
+            account=self.account,
+            network=self.key,
+            limits=self.allowed,
+            abilities=self.able,
+            style=style or self.style,
+            options=self.options,
+            instead=instead,
+        )
 
     @property
     def allowed(self) -> Limits:

@@ -20,7 +20,19 @@ from crosspost.compose.links import as_uri
 from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, Rejected
 from crosspost.media import Fitted
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Picture,
+    Post,
+    Prepared,
+    Receipt,
+    Value,
+)
 from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
 from crosspost.networks.own_posts import is_ours
@@ -63,8 +75,14 @@ class Bluesky(Xrpc):
     abilities = Abilities(
         card="client", mentions="domains", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0
     )
+    look = Look(layout="timeline", brand=("#1083fe", "#1083fe"), link=("#1083fe", "#1083fe"), short_links=True)
     Options = Options
-    hint = '# embed = "images"             # the picture itself instead of a link card'
+    example = """\
+# embed = "images"               # the picture itself with its alt text; without it a link card with the thumbnail
+# labels = ["graphic-media"]     # hidden behind a warning: porn, sexual, nudity, graphic-media
+"""
+    hint = "embed"
+    login = "crosspost.networks.logins.bluesky:BlueskyLogin"
     credentials: ClassVar = {
         "handle": "the account's handle, such as name.bsky.social",
         "app_password": "an app password (Settings > Privacy and security > App passwords)",

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
 from crosspost.networks.meta import graph
 from crosspost.networks.post_search import Page, moment, text
@@ -42,8 +42,12 @@ class Facebook(Network):
         delete=True,
         absence_after=None,
     )
+    look = Look(brand=("#0866ff", "#0866ff"), link=("#0064d1", "#5aa7ff"))
     Options = Options
-    hint = '# page = "1234567890"          # the Page\'s id; else the Page the token belongs to'
+    example = """\
+# page = "1234567890"            # the Page's id; without it the Page the token belongs to
+"""
+    hint = "page"
     credentials: ClassVar = {"access_token": "a Page access token"}
     home = "https://graph.facebook.com"
     token_ends = True

@@ -12,10 +12,9 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost import compose
 from crosspost.compose import for_post
 from crosspost.errors import AuthExpired, DeliveryError, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post
 from crosspost.networks.meta import graph
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions, PageHost
@@ -94,8 +93,17 @@ class Instagram(ContainerNetwork):
     )
     # The container's status is proof. A minute, because a request that was cut off may still be in progress.
     abilities = Abilities(card="none", needs_image=True, delete=True, absence_after=60)
+    look = Look(layout="photo", brand=("#c13584", "#c13584"), link=("#00376b", "#9ccaff"))
     Options = Options
-    hint = '# login = "instagram"          # when the token is from Instagram Login; else it is a Page token'
+    example = """\
+# login = "instagram"            # the token is from Instagram Login; "facebook": it is a Page token
+# user = "17841400000000000"     # the Instagram account's id; without it the one the token or the Page belongs to
+# bio = "Link in der Bio"        # said where the address would stand; true: in the post's language, false: nothing
+# host = "site"                  # the picture is fetched from your site (see crosspost images); "page": from your Page
+# page = "1234567890"            # the Page's id; without it the Page the token belongs to
+# folder = "crosspost"           # where crosspost images writes: a folder of this name beside the picture
+"""
+    hint = "login"
     credentials: ClassVar = {"access_token": "a Page access token, or a token of Instagram Login"}
     home = "https://graph.facebook.com"
     token_ends = True
@@ -130,16 +138,8 @@ class Instagram(ContainerNetwork):
     def compose(self, post: Post) -> Draft:
         override = post.overrides.for_account(self.account, self.key)
         style, options = for_post(self.style, self.options, override, post.path)
-        draft = compose.compose(
-            post,
-            account=self.account,
-            network=self.key,
-            limits=self.allowed,
-            abilities=self.able,
-            style=self.style,
-            options=self.options,
-            instead=_in_bio(options.bio, style.language or post.lang) if post.url else "",
-        )
+        in_bio = _in_bio(options.bio, style.language or post.lang) if post.url else ""
+        draft = self.composed(post, instead=in_bio)
         for kind, found, most in (
             ("hashtags", _TAG.findall(draft.text), self.allowed.hashtags),
             ("mentions", _MENTION.findall(draft.text), MENTIONS),

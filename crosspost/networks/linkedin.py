@@ -13,7 +13,19 @@ import msgspec
 from crosspost.compose.formats import linkedin
 from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Post, Prepared, Receipt, Value
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Picture,
+    Post,
+    Prepared,
+    Receipt,
+    Value,
+)
 from crosspost.networks.base import Network, Save
 from crosspost.networks.meta.token_renewal import Renewal
 from crosspost.networks.post_search import Page, rows, text, without_links
@@ -67,9 +79,20 @@ class LinkedIn(Network):
         read_back=False,
         mentions="nothing",
     )
+    look = Look(brand=("#0a66c2", "#0a66c2"), link=("#0a66c2", "#71b7fb"))
     Options = Options
-    hint = '# author = "1234567"            # an organisation\'s id; else the person the token belongs to'
-    credentials: ClassVar = {"access_token": "an access token (LinkedIn developer portal, OAuth token tools)"}
+    example = """\
+# author = "1234567"             # an organisation's id (the number in its admin address); without it the person
+# content = "article"            # the link's card with the thumbnail; "image": the picture itself, with its alt text
+# visibility = "public"          # "connections": only the person's own contacts
+# token_issued = 2026-10-01      # the day the token was made: warns from day 50, it ends on day 60
+# version = "202609"             # the month of the API; each is served for about a year
+"""
+    hint = "author"
+    credentials: ClassVar = {
+        "access_token": "an access token (LinkedIn developer portal, OAuth token tools; scopes openid profile "
+        "w_member_social, for an organisation w_organization_social r_organization_social)",
+    }
     home = "https://api.linkedin.com"
     token_ends = True
 

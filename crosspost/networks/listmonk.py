@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, Unknown
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
 from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.post_search import rows, text
@@ -40,12 +40,23 @@ class Listmonk(Network):
     )
     #: the campaign is created before publishing; whether it was started can be read at any time
     abilities = Abilities(card="none", mentions="nothing", absence_after=0, digest=True)
+    look = Look(layout="letter", bold_title=True)
     Options = Options
     ids_of_server = True
     at_home = True
-    hint = '# content = "full"              # the whole post instead of title, description and link'
+    example = """\
+base_url = "https://listmonk.example.org"
+lists = [1]                      # numbers of the lists it goes to
+# template = 0                   # number of listmonk's template; 0: its default
+# sender = "Verein <post@example.org>"   # instead of listmonk's own From address
+# subject = "…"                  # instead of the post's title
+# content = "teaser"             # title, description and link; "full": the whole post
+# footer = "…"                   # at the end of every mail
+"""
+    hint = "content"
     at_root: ClassVar = False
     needs: ClassVar = {"base_url": "https://listmonk.example.org", "lists": [1]}
+    login = "crosspost.networks.logins.listmonk:ListmonkLogin"
     credentials: ClassVar = {
         "username": "the API user's name (Admin > Users, type API)",
         "token": "its access token, shown once when the user is created",

@@ -12,7 +12,7 @@ import msgspec
 
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
 from crosspost.media import Fitted
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Receipt, Value
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save, library
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
@@ -60,11 +60,28 @@ class Mastodon(Network):
         absence_after=60,
         mentions="fediverse",
     )  # servers keep the key for 3600 s; the rest is a margin for clocks
+    look = Look(
+        layout="timeline",
+        brand=("#6364ff", "#6364ff"),
+        link=("#563acc", "#a5a9ff"),
+        avatar="square",
+        short_links=True,
+    )
     Options = Options
     edits = ("content_warning", "sensitive")
-    hint = '# visibility = "unlisted"      # public, unlisted, private or direct; else the account\'s own default'
+    example = """\
+base_url = "https://mastodon.social"   # your server
+# visibility = "unlisted"        # public, unlisted, private or direct; without it the account's own default
+# content_warning = "…"          # hides text and pictures behind these words
+# sensitive = false              # hides the pictures
+"""
+    hint = "visibility"
     ids_of_server = True
-    credentials: ClassVar = {"access_token": "an access token (Preferences > Development > your application)"}
+    login = "crosspost.networks.logins.mastodon:MastodonLogin"
+    credentials: ClassVar = {
+        "access_token": "an access token (Preferences > Development > New application; "
+        "scopes write:statuses write:media read:statuses profile)",
+    }
 
     def connect(self) -> Identity:
         client = self._client()

@@ -15,7 +15,7 @@ import msgspec
 from crosspost.compose.formats import mail
 from crosspost.config.credentials import variable
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, RateLimited, Rejected, Unknown
-from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt
+from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
 from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.mail.recipients import Journal, Recipient, Round, StoppedError, key_of, named, read
@@ -70,8 +70,23 @@ class Newsletter(Network):
         unproved="Whether a mail went out cannot be looked up",
     )
     one_by_one = True
+    look = Look(layout="letter", bold_title=True)
     Options = Settings
-    hint = '# content = "full"              # the whole post instead of title, description and link'
+    example = """\
+base_url = "smtps://smtp.example.org:465"   # smtps: TLS from the first byte; smtp://host:587: STARTTLS
+sender = "Verein Beispiel <post@example.org>"
+to = "rundbrief@lists.example.org"          # a list's address: one mail to it; or several: ["a@…", "b@…"]
+# recipients = "people.csv"      # instead of `to`: a file of people, each gets a mail of their own
+# unsubscribe = "https://example.org/leave?who={address}"   # where they leave the list, with one click
+# at_once = 300                  # at most so many of them in one run; the rest follow in the next
+# subject = "…"                  # instead of the post's title
+# content = "teaser"             # title, description and link; "full": the whole post
+# footer = "…"                   # at the end of every mail; {unsubscribe} in it is the recipient's address for leaving
+# tls = "implicit"               # implicit, starttls or none; without it as base_url says
+# insecure = false               # true: allow tls = "none" to another machine
+# login = true                   # false: the server wants no name and password
+"""
+    hint = "content"
     schemes: ClassVar = ("smtps", "smtp")
     at_root: ClassVar = False
     needs: ClassVar = {
@@ -81,6 +96,7 @@ class Newsletter(Network):
     }
     files: ClassVar = ("recipients",)
     at_home = True
+    login = "crosspost.networks.logins.mail:MailLogin"
     credentials: ClassVar = {
         "username": "the login name at the mail server, often the mail address",
         "password": "the password, or an app password where the provider requires one",

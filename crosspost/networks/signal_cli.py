@@ -25,6 +25,7 @@ from crosspost.model import (
     Identity,
     ImageLimits,
     Limits,
+    Look,
     Picture,
     Post,
     Prepared,
@@ -75,13 +76,28 @@ class Signal(Network):
         permalink=False,
     )
     doubt = Doubt(look="look at the group", url=False)
+    look = Look(
+        layout="chat",
+        brand=("#3a76f0", "#3a76f0"),
+        link=("#2c58c3", "#8fb0ff"),
+        bubble=("#e9e9eb", "#2b2c30"),
+        bold_title=True,
+    )
     Options = Options
     at_home = True
-    hint = '# kind = "rest"                 # base_url is a signal-cli-rest-api'
+    example = """\
+base_url = "http://localhost:8080"   # signal-cli's daemon; also "tcp://localhost:7583" or "unix:/run/signal-cli/socket"
+number = "+49…"                  # the account in signal-cli
+group = "Friends of the valley"  # the group's name, or its id
+# kind = "rest"                  # base_url is a signal-cli-rest-api
+"""
+    hint = "kind"
     schemes: ClassVar = ("https", "http", "tcp", "unix", "rest+http", "rest+https")
     at_root: ClassVar = False
     needs: ClassVar = {"number": "+49…", "group": "the group's name or id"}
+    login = "crosspost.networks.logins.signal:SignalLogin"
     credentials: ClassVar[dict[str, str]] = {}
+    no_secrets = "no token; whoever reaches signal-cli's address sends in the account's name: keep it to yourself"
     home = "http://localhost:8080"
 
     def connect(self) -> Identity:

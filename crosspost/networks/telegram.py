@@ -17,7 +17,7 @@ import msgspec
 from crosspost.compose.formats.entities import title_span
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
 from crosspost.media import Fitted
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared, Receipt, Value
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
 from crosspost.transport.exchange import Exchange
 
@@ -69,10 +69,25 @@ class Telegram(Network):
         absence_after=None,
         read_back=False,
     )
+    look = Look(
+        layout="chat",
+        brand=("#2aabee", "#2aabee"),
+        link=("#168acd", "#6ab3f3"),
+        bubble=("#ffffff", "#182533"),
+        bold_title=True,
+    )
     Options = Options
     edits = ("preview",)
-    hint = '# long_text = "message"         # a text too long for a caption goes out without the picture'
+    example = """\
+chat = "@your_channel"           # or its number, -100…; the bot must be an administrator who may post messages
+# silent = false                 # true: without a sound
+# preview = "large"              # picture of the link preview: large or small; else as Telegram likes
+# long_text = "message"          # a text too long to stand below the picture (1024): go without the picture;
+                                 # "caption" (the default) shortens the text
+"""
+    hint = "long_text"
     needs: ClassVar = {"chat": "@your_channel"}
+    login = "crosspost.networks.logins.telegram:TelegramLogin"
     credentials: ClassVar = {"bot_token": "the bot's token, from @BotFather"}
     home = "https://api.telegram.org"
 

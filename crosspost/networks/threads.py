@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Post, Prepared
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions
 
@@ -45,8 +45,15 @@ class Threads(ContainerNetwork):
     )
     # The container's status is proof. A minute, because a request that was cut off may still be in progress.
     abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=60)
+    look = Look(layout="timeline", brand=("#101010", "#6b6b6b"), link=("#0095f6", "#0095f6"), short_links=True)
     Options = Options
-    hint = '# topic_tag = "Garten"         # the topic of every post; else its first hashtag'
+    example = """\
+# topic_tag = "Garten"           # the one topic of every post; without it the first hashtag is
+# host = "site"                  # as for Instagram; "page" needs a Page token too
+# page = "1234567890"
+# folder = "crosspost"
+"""
+    hint = "topic_tag"
     credentials: ClassVar = {
         "access_token": "a Threads access token",
         "page_token": "a Facebook Page access token, only for host = page",

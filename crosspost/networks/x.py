@@ -13,7 +13,19 @@ from typing import Any, ClassVar, Literal
 
 from crosspost.compose import twitter_text
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Picture, Prepared, Price, Receipt, Value
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Picture,
+    Prepared,
+    Price,
+    Receipt,
+    Value,
+)
 from crosspost.networks.base import Network, Save, library
 from crosspost.networks.post_search import Page, moment, text
 from crosspost.transport.exchange import Exchange
@@ -49,8 +61,15 @@ class X(Network):
     # the timeline has shown nothing for two minutes.
     # The same text on several accounts: forbidden by help.x.com/en/rules-and-policies/x-automation.
     abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=120, same_text_once=True)
+    look = Look(
+        layout="timeline", brand=("#0f1419", "#71767b"), link=("#1d9bf0", "#1d9bf0"), round_cards=True, short_links=True
+    )
     Options = Options
-    hint = '# link = "none"                # X charges $0.20 for a post with a link and $0.015 without'
+    example = """\
+# link = "none"                  # X charges $0.20 for a post with a link and $0.015 without
+# reply_settings = "following"   # who may answer: following, mentionedUsers, subscribers, verified; else everybody
+"""
+    hint = "link"
     credentials: ClassVar = {
         "consumer_key": "the app's API key (console.x.com)",
         "consumer_secret": "the app's API key secret",

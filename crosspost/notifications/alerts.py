@@ -136,7 +136,7 @@ def _account(situation: Situation, account: AccountState, rows: Iterable[Deliver
             yield Alert(
                 key=f"auth:{name}",
                 says=f"The login of {name} is refused: {_said(account.paused_why, name)}{posts}",
-                todo=todo,
+                todo=f"{todo} See `crosspost help accounts`.",
             )
     elif paused and account.paused_until is not None:
         since = min((row.tried_at for row in waiting if row.tried_at is not None), default=now)
@@ -152,7 +152,7 @@ def _token(name: str, end: datetime, now: datetime, variables: str) -> Iterator[
     near = next((span for span in TOKEN_ENDS if end - now < span), None)
     if near is not None:
         how = f"ended on {end:%Y-%m-%d}" if end <= now else f"ends on {end:%Y-%m-%d}, in {_span(end - now)}"
-        todo = f"Make a new one and set {variables or 'it'}."
+        todo = f"Make a new one and set {variables or 'it'}. See `crosspost help accounts`."
         yield Alert(key=f"token:{name}:{end:%Y-%m-%d}:{near.days}", says=f"The token of {name} {how}.", todo=todo)
 
 
@@ -165,7 +165,8 @@ def _delivery(row: Delivery, now: datetime, doubt: Doubt) -> Iterator[Alert]:
         yield Alert(key=f"failed:{row.id}", says=f"Not sent: {what}: {why}", todo=todo)
     elif row.state == "held":
         todo = f"{_capital(doubt.look)}, then `{settle}` with --sent{url}, --not-sent or --skip."
-        yield Alert(key=f"held:{row.id}", says=f"Waits for you: {what}: {why}", todo=todo)
+        says = f"Waits for you: {what}: {why}"
+        yield Alert(key=f"held:{row.id}", says=says, todo=f"{todo} See `crosspost help doubt`.")
     elif row.state == "unknown" and now - (row.publishing_at or row.updated_at) >= DOUBT:
         todo = f"crosspost goes on looking; if you see that it is out, `{settle} --sent{url}` ends that."
         says = f"In doubt for {_span(now - (row.publishing_at or row.updated_at))}: {what}: {why}"
@@ -180,7 +181,7 @@ def _people(row: Delivery, people: Sequence[str], doubt: Doubt) -> Alert:
     return Alert(
         key=f"people:{row.id}",
         says=f"{persons} may or may not have {row.post} of {row.account}: {who}.",
-        todo=f"{_capital(doubt.look)}, then say for each {how}.",
+        todo=f"{_capital(doubt.look)}, then say for each {how}. See `crosspost help doubt`.",
     )
 
 
@@ -201,7 +202,11 @@ def _pages(rows: Iterable[Delivery]) -> Iterator[Alert]:
     for row in rows:
         if row.state == "planned" and row.attempts == 0 and row.error.startswith("waits for the page"):
             says = f"Not sent yet: {row.post} {_stop(row.error)}"
-            yield Alert(key=f"page:{row.post}", says=says, todo="Is the site built and on the web?")
+            yield Alert(
+                key=f"page:{row.post}",
+                says=says,
+                todo="Is the site built and on the web? See `crosspost help schedule`.",
+            )
 
 
 def _pictures(sent: Iterable[Delivery]) -> Iterator[Alert]:

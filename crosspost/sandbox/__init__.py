@@ -23,6 +23,6 @@ While it runs:
 The stand-ins are written from the networks' documentation and share no code with the rest of crosspost.
 """
 
-from crosspost.sandbox.core.server import Sandbox
+from crosspost.sandbox.server import Sandbox
 
 __all__ = ["Sandbox"]

@@ -11,10 +11,10 @@ from PIL import Image
 
 from crosspost.errors import NotSent, Unknown
 from crosspost.sandbox import Sandbox
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Clock, Place
 from tests.bluesky_pds.relay import RealSandbox
 from tests.bluesky_pds.server import running, version
-from tests.harness import Clock, Place
-from tests.networks.contract import NetworkContract
 
 GENERATION = "0.4" if version().startswith("0.4.") else "0.5"
 

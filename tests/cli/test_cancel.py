@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 FILE = "site/_posts/2026-11-22-neu.md"
 

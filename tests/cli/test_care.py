@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.ledger import run_lock
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
 

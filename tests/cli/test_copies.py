@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 pytestmark = pytest.mark.long
 

@@ -17,7 +17,7 @@ from urllib.error import HTTPError
 import msgspec
 import pytest
 
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +51,13 @@ def running(place: Place, *arguments: str, **more: Any) -> Iterator["subprocess.
             daemon.kill()
             daemon.communicate()
             raise
+
+
+def save(file: Path, text: str) -> None:
+    """Save as editors do, so that no run ever reads half of it."""
+    beside = file.with_name("new")
+    beside.write_text(text, "utf-8")
+    beside.replace(file)
 
 
 def until(true: Callable[[], bool], seconds: float = 40) -> bool:
@@ -145,11 +152,11 @@ def test_a_broken_config_is_said_once_and_the_next_good_one_works(place: Place) 
     try:
         assert daemon.stdout is not None
         assert "Watching" in daemon.stdout.readline()
-        place.config.write_text(good + "[accounts.mastodon.x]\n[nonsense]\n", "utf-8")
+        save(place.config, good + "[accounts.mastodon.x]\n[nonsense]\n")
         said = daemon.stdout.readline()
         assert "there is no setting `nonsense`" in said
         time.sleep(6)  # one more run meanwhile
-        place.config.write_text(good, "utf-8")
+        save(place.config, good)
         assert "It works again." in daemon.stdout.readline(), "and nothing in between"
         place.new_post("2026-11-21-neu")
         assert until(lambda: len(place.sandbox.posts()) == len(NETWORKS))

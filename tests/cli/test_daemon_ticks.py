@@ -9,7 +9,7 @@ from crosspost.cli import common
 from crosspost.cli.daemon import _say, _work
 from crosspost.daemon import Health
 from crosspost.daemon.ticks import Ticks
-from tests.harness import Place
+from crosspost.testing.harness import Place
 from tests.notifications.receiving import configure, mails, told_by_mail
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from crosspost.app.doctor import clock
 from crosspost.sandbox import Sandbox
-from tests.harness import NETWORKS, POST, Clock, Place, served
+from crosspost.testing.harness import NETWORKS, POST, Clock, Place, served
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from crosspost.app.application import App
 from crosspost.cli import publish, run
-from tests.harness import Place, Ran
+from crosspost.testing.harness import Place, Ran
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
 FIRST = "This is the first real post on 3 accounts (x, mastodon, facebook), about $0.20. Send? [y/N]"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 HOLD = '---\ntitle: Später\ncrosspost: {at: "2026-12-24 09:00"}\n---\nText\n'
 NOT_X = "---\ntitle: Nicht auf X\ncrosspost: {x: {skip: true}}\n---\nText\n"

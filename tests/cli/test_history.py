@@ -6,7 +6,7 @@ import io
 import pytest
 
 from crosspost.cli.history import _cell
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 
 @pytest.fixture

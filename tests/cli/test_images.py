@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from crosspost.sandbox import Sandbox
-from tests.harness import POST, Clock, Place
+from crosspost.testing.harness import POST, Clock, Place
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from crosspost.cli.templates import secrets_text
 from crosspost.cli.user_files import Kept
-from tests.harness import NETWORKS, Clock, Place
+from crosspost.testing.harness import NETWORKS, Clock, Place
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
 

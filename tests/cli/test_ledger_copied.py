@@ -10,7 +10,7 @@ import pytest
 from crosspost.ledger import location as places
 from crosspost.ledger import marks
 from crosspost.model import Prepared
-from tests.harness import Place, Ran
+from crosspost.testing.harness import Place, Ran
 
 READ = ("x", "mastodon", "bluesky", "facebook", "listmonk")
 BLIND = ("telegram", "newsletter")

@@ -12,7 +12,7 @@ from crosspost.app.notify import after_failure
 from crosspost.daemon import Health
 from crosspost.daemon.ticks import situation
 from crosspost.errors import SourceError
-from tests.harness import Place
+from crosspost.testing.harness import Place
 from tests.notifications.receiving import configure, told_by_mail
 
 NETWORKS = ("mastodon", "telegram")
@@ -71,7 +71,7 @@ def without_rows(ledger: Path) -> None:
 def a_new_one(ledger: Path) -> None:
     ledger.unlink()
     from crosspost.ledger import Ledger
-    from tests.harness import Clock
+    from crosspost.testing.harness import Clock
 
     Ledger(ledger, Clock()).close()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from crosspost.compose import lost_picture
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 NEW = "site/_posts/2026-11-21-neu.md"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 
 @pytest.mark.parametrize("command", ["preview", "publish", "images"])

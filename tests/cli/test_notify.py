@@ -1,6 +1,6 @@
 """``crosspost notify --test``, as a user types it."""
 
-from tests.harness import Place
+from crosspost.testing.harness import Place
 from tests.notifications.receiving import Receiver, configure, mails, told_by_mail
 
 

@@ -12,11 +12,11 @@ import pytest
 
 from crosspost import cli
 from crosspost.cli.layout import cells
-from crosspost.cli.progress import Progress
+from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import View
 from crosspost.ledger import Delivery
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 ALL = ("x", "mastodon", "facebook", "linkedin", "threads", "bluesky", "telegram", "signal", "newsletter", "listmonk")
 LONG = "Ein langer Titel, der weiter und weiter geht, weil niemand ihm Einhalt gebot, bis er drei Zeilen füllt"
@@ -151,7 +151,7 @@ def row(account: str, post: str = "eins", state: Any = "sent", **more: Any) -> D
 
 
 def test_lines_come_in_one_order_as_soon_as_they_can(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress(View(["a", "b", "c"], clock=Clock()))
+    progress = ProgressPrinter(View(["a", "b", "c"], clock=Clock()))
     progress.expect([row("c"), row("a"), row("b"), row("a", "zwei")])
     progress.report(row("b"))
     assert capsys.readouterr().out == ""
@@ -167,7 +167,7 @@ def test_lines_come_in_one_order_as_soon_as_they_can(capsys: pytest.CaptureFixtu
 
 def test_from_many_threads_each_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
     names = [f"account{number}" for number in range(30)]
-    progress = Progress(View(names, clock=Clock()))
+    progress = ProgressPrinter(View(names, clock=Clock()))
     rows = [row(name, post) for post in ("eins", "zwei") for name in names]
     progress.expect(rows)
     workers = [threading.Thread(target=progress.report, args=(one,)) for one in reversed(rows)]
@@ -181,7 +181,7 @@ def test_from_many_threads_each_is_said_once(capsys: pytest.CaptureFixture[str])
 
 
 def test_what_follows_unexpectedly_is_said_too(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress(View(["a", "b"], clock=Clock()))
+    progress = ProgressPrinter(View(["a", "b"], clock=Clock()))
     progress.expect([row("a")])
     progress.report(row("a"))
     progress.report(row("a", part=2))

@@ -9,7 +9,7 @@ from PIL import Image
 
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 from tests.raw_server import RawServer, reply
 
 POST = "---\ntitle: Neu\n{front}---\n\n{body}\n"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crosspost.compose.formats import mail_html
 from crosspost.markup import to_text
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 EVIL = (
     "<script>alert(1)</script>",

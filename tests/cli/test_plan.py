@@ -8,7 +8,7 @@ import pytest
 
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 
 @pytest.fixture

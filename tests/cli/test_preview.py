@@ -15,7 +15,7 @@ from crosspost.app import preview_model
 from crosspost.cli import preview_text
 from crosspost.ledger import Ledger
 from crosspost.model import Draft
-from tests.harness import POST, Place
+from crosspost.testing.harness import POST, Place
 
 HOSTILE = """---
 title: "<script>alert(1)</script> & „Grüße“ \\" onload=x"

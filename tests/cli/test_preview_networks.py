@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.sandbox import Sandbox
-from tests.harness import POST, Clock, Place
+from crosspost.testing.harness import POST, Clock, Place
 
 
 def page(place: Place) -> str:
@@ -16,7 +16,7 @@ def page(place: Place) -> str:
 
 
 def section(html: str, network: str) -> str:
-    found = re.search(rf'<section class="{network} .*?</section>', html, re.DOTALL)
+    found = re.search(rf'<section class="[a-z ]+" data-network="{network}">.*?</section>', html, re.DOTALL)
     assert found is not None
     return found[0]
 
@@ -29,7 +29,7 @@ def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
 def test_a_newsletter_is_a_letter(place: Place) -> None:
     html = page(place)
     letter = section(html, "newsletter")
-    assert "<dt>Subject</dt><dd dir=auto>Grüße aus dem Tal</dd><dt>From</dt>" in letter
+    assert '<dt>Subject</dt><dd dir="auto">Grüße aus dem Tal</dd><dt>From</dt>' in letter
     assert "<dt>To</dt>" in letter
     assert "<strong>Grüße aus dem Tal</strong>" in letter
     assert "<li>subject" not in letter, "told once"
@@ -55,3 +55,15 @@ def test_before_the_first_run_the_site_stands_for_the_account(place: Place) -> N
     html = section(page(place), "x")
     assert '<span class="avatar" aria-hidden="true">T</span>' in html
     assert '<strong dir="auto">tal.example.org</strong>' in html
+
+
+@pytest.mark.parametrize(
+    "network",
+    ["bluesky", "facebook", "linkedin", "listmonk", "mastodon", "newsletter", "signal", "telegram", "x"],
+)
+def test_right_after_sending_nothing_differs(tmp_path: Path, sandbox: Sandbox, clock: Clock, network: str) -> None:
+    place = Place(tmp_path, sandbox, networks=[network], clock=clock)
+    assert place.crosspost("publish", str(place.post)).code == 0
+    said = place.crosspost("preview", str(place.post), "--diff").out
+    assert "and says the same" in said
+    assert "differs" not in said

@@ -12,9 +12,9 @@ from crosspost.config.credentials import Credentials
 from crosspost.config.settings import read
 from crosspost.model import Receipt
 from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Clock, Place
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.sandbox_mark import MARK
-from tests.harness import Clock, Place
 
 ALL = tuple(registry.NETWORKS)
 _LINK = re.compile(r"https?://[^\s<>\"]+")

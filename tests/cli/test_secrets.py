@@ -9,7 +9,7 @@ import pytest
 
 from crosspost.config import registry
 from crosspost.sandbox import Sandbox
-from tests.harness import NETWORKS, Clock, Place, served
+from crosspost.testing.harness import NETWORKS, Clock, Place, served
 
 FAULTS = (
     "429", "500-before", "500-after", "html-503", "cut-before", "cut-after", "half-answer", "bad-json", "redirect",

@@ -7,7 +7,7 @@ import pytest
 
 from crosspost.app import doctor_site, preview_model
 from crosspost.sandbox import Sandbox
-from tests.harness import NETWORKS, Clock, Place
+from crosspost.testing.harness import NETWORKS, Clock, Place
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 MORE = """
 [accounts.verein]

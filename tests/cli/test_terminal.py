@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crosspost.cli.terminal import Harmless, harmless, quiet_terminal
 from crosspost.config.secrecy import conceal
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 EVIL = "\x1b[2J\x1b]52;c;ZWNobyBoaQ==\x07\x9b31m\r sent \x08\x7f\u202edlrow\u2066"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.ledger import Ledger, filesystem, presence
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from crosspost.model import Prepared
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import plain
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 NETWORKS = ("x", "mastodon", "bluesky", "telegram", "newsletter", "listmonk", "facebook", "threads")
 WILD = Path(__file__).parents[3] / "shared/conformance/wild/56-two-sites-same-slug"

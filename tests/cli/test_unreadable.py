@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.sources import filenames
+from crosspost.testing.harness import Place
 from crosspost.text.printable import printable
-from tests.harness import Place
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has other file names, and no pipes in folders")
 TEXT = "---\ntitle: Neu\n---\n\nText.\n"

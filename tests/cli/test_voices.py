@@ -11,7 +11,7 @@ from crosspost.delivery import voices
 from crosspost.ledger import Ledger
 from crosspost.model import Voice
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 BOTH = ("verein", "zweitkonto")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 
 @pytest.fixture

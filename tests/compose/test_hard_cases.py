@@ -13,7 +13,7 @@ from PIL import Image
 from crosspost.config import registry
 from crosspost.media import fit
 from crosspost.model import ImageLimits
-from tests.harness import POST, Place
+from crosspost.testing.harness import POST, Place
 
 pytestmark = pytest.mark.long
 

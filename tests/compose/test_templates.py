@@ -8,7 +8,7 @@ from crosspost.compose.parts import Pieces
 from crosspost.compose.templates import check, renderer
 from crosspost.errors import ConfigError
 from crosspost.model import Post
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 POST = Post(
     id="a", path="a.md", url="https://a.example/", title="T", date=datetime(2026, 1, 2, tzinfo=UTC), tags=("a",)

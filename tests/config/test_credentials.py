@@ -9,7 +9,7 @@ import pytest
 
 from crosspost.config.credentials import Credentials, Secret, variable
 from crosspost.errors import ConfigError
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 
 def revealed(secret: Secret | None) -> str | None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.config import server_address
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 WEB = ("https", "http")
 SERVER = "https://social.example"

@@ -7,7 +7,7 @@ import pytest
 
 from crosspost.config.vault import Vault
 from crosspost.errors import NotSent
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 
 def test_the_next_run_finds_what_was_kept(tmp_path: Path) -> None:

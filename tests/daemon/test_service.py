@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crosspost.daemon import Daemon, Health, Watcher, notify, watchdog
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 
 
 def worked(daemon: Daemon) -> bool:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.testing.harness import Clock
 from tests.delivery.listing import Site
 from tests.delivery.scripted import Quick
-from tests.harness import Clock
 
 
 @pytest.fixture

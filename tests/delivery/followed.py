@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place, Ran
+from crosspost.testing.harness import Clock, Place, Ran
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
 EVERY = ("x", "mastodon", "facebook", "linkedin", "bluesky", "telegram", "signal", "newsletter")

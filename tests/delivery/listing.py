@@ -11,7 +11,7 @@ from crosspost.delivery.inventory import Inventory
 from crosspost.ledger import KnownPost, Ledger
 from crosspost.model import Entry
 from crosspost.sources.git import Checkout
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import draft, receipt
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)

@@ -10,8 +10,8 @@ from crosspost.compose import Style
 from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown
 from crosspost.model import Abilities, Draft, Identity, Limits, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
+from crosspost.testing.harness import Clock
 from crosspost.transport.exchange import Exchange
-from tests.harness import Clock
 
 #: how long after it was taken a server may begin to show a post; the networks' ``absence_after`` is longer
 LATE = timedelta(seconds=40)

@@ -1,5 +1,6 @@
 """A network in memory that does what a test tells it, and runs of the engine over it: a hundred take a second."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from crosspost.app.progress import Progress
 from crosspost.compose import Style
-from crosspost.delivery import Engine, make_plan
+from crosspost.delivery import Engine, Rules, make_plan
 from crosspost.delivery.changes import ChangeDetector, Policy
 from crosspost.delivery.editor import Editor
 from crosspost.errors import Unknown
@@ -28,7 +30,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Network, Save
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -142,6 +144,14 @@ class Scripted(Network):
         return Receipt(id=str(number), url=f"{self.home}/{number}", at=self.clock())
 
 
+class Listening(Progress):
+    """Passes on what a test wants to hear: name of the method → what is called."""
+
+    def __init__(self, told: dict[str, Callable[[Any], None]]) -> None:
+        for name, call in told.items():
+            setattr(self, name, call)
+
+
 class Quick:
     """A ledger, accounts of :class:`Scripted`, and posts: each :meth:`run` is what one `crosspost run` does."""
 
@@ -166,19 +176,26 @@ class Quick:
         self.entries[name] = Entry(id=name, path=path, url=url, title=text, date=when, **entry)
         return self.entries[name]
 
-    def run(self, *, by_hand: bool = False, most: int = 3, **engine: Any) -> dict[str, Delivery]:
-        """One run over everything; what it touched, by account (the last of each)."""
+    def run(
+        self, *, by_hand: bool = False, most: int = 3, stop: threading.Event | None = None, **rule: Any
+    ) -> dict[str, Delivery]:
+        """One run over everything; what it touched, by account (the last of each).
+
+        :param rule: fields of :class:`Rules`, and what is told of the run, such as ``begin``
+        """
+        told = Listening({name: rule.pop(name) for name in ("expect", "begin", "report", "done") if name in rule})
         accounts = dict.fromkeys(self.networks, "scripted")
-        schedules = engine.get("schedules")
+        schedules = rule.get("schedules")
         plan = make_plan(self.entries.values(), accounts, self.ledger, backfill=True, schedules=schedules)
+        rules = Rules(site="https://tal.example", max_per_run=dict.fromkeys(accounts, most), **rule)
         made = Engine(
-            ledger=self.ledger,
-            networks=self.networks,
-            load=lambda entry: self.posts[entry.id],
+            self.ledger,
+            self.networks,
+            lambda entry: self.posts[entry.id],
+            rules,
             owner="machine:1",
-            site="https://tal.example",
-            max_per_run=dict.fromkeys(accounts, most),
-            **engine,
+            listener=told,
+            stop=stop,
         )
         return {row.account: row for row in made.run(plan.entries, list(accounts), by_hand=by_hand)}
 

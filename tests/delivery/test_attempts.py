@@ -21,8 +21,8 @@ from crosspost.errors import (
 )
 from crosspost.schedule import Schedule
 from crosspost.schedule.values import Late
+from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
-from tests.harness import Clock
 
 
 def texts(quick: Quick, account: str = "a") -> list[str]:

@@ -8,8 +8,8 @@ import pytest
 
 from crosspost.sandbox import Sandbox
 from crosspost.sources.git import Checkout, checkout
+from crosspost.testing.harness import Clock
 from tests.delivery.followed import FILE, Followed
-from tests.harness import Clock
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not there")
 WHO = [

@@ -7,7 +7,7 @@ from PIL import Image
 
 from crosspost.delivery.pictures import PICTURE
 from crosspost.sandbox import Sandbox
-from tests.harness import POST, Clock, Place
+from crosspost.testing.harness import POST, Clock, Place
 
 
 @pytest.fixture

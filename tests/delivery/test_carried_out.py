@@ -13,8 +13,8 @@ from crosspost.delivery.keys import anew
 from crosspost.errors import AuthExpired, ConfigError, LedgerError, MediaError, NotSent, Rejected, Unknown, Unsupported
 from crosspost.ledger import Change
 from crosspost.model import Picture
+from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
-from tests.harness import Clock
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Clock
 from tests.delivery.followed import EVERY, FILE, Followed
-from tests.harness import Clock
 
 pytestmark = pytest.mark.long
 

@@ -10,8 +10,8 @@ import pytest
 from crosspost.delivery.circuit_breaker import MOST, rest
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Clock, Place
 from tests.delivery.test_engine import Runs
-from tests.harness import Clock, Place
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.testing.harness import Clock
 from tests.delivery.promise import Killed, Obedient, Server
 from tests.delivery.scripted import Quick
-from tests.harness import Clock
 
 pytestmark = pytest.mark.long
 

@@ -13,8 +13,8 @@ from crosspost.delivery.changes import Policy
 from crosspost.errors import ConfigError, NotSent, PostRefused, Unknown
 from crosspost.ledger import Change, Looked
 from crosspost.model import Override, Overrides, Picture
+from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
-from tests.harness import Clock
 
 ON = "https://scripted.example/1"
 

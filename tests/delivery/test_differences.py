@@ -8,8 +8,8 @@ import pytest
 
 from crosspost.delivery.differences import after_edit, carried, differences, kept, other_pictures, picture_name
 from crosspost.model import Card, Draft, Framing, Picture, TitleCard
+from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Scripted
-from tests.harness import Clock
 
 SHOWN = Picture(path="/s/beet.jpg", url="https://tal.example/beet.jpg", alt="Ein Beet", digest="d1")
 CARD = Card(url="https://tal.example/beet", title="Beet", description="Regen", image=SHOWN)

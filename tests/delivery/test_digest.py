@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crosspost.delivery.digest import last_period, next_period
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
+from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
-from tests.harness import Clock
 
 
 def in_doubt(quick: Quick) -> None:

@@ -8,8 +8,8 @@ import pytest
 from crosspost.delivery.keys import again, anew, handle
 from crosspost.errors import ConfigError, NotSent, Rejected, Unknown
 from crosspost.model import Override, Overrides
+from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick, Scripted
-from tests.harness import Clock
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Clock, served
 from tests.delivery.followed import FILE, Followed
-from tests.harness import Clock, served
 
 
 def test_an_edit_whose_answer_is_lost_is_repeated(root: Path, sandbox: Sandbox, clock: Clock) -> None:

@@ -1,19 +1,20 @@
 """The engine against real adapters and the sandbox: each delivery ends as sent once, refused with a reason, or held."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from crosspost.app.progress import Progress
 from crosspost.config import registry
-from crosspost.delivery import Engine, make_plan
+from crosspost.delivery import Engine, Rules, make_plan
 from crosspost.delivery.backoff import pause
 from crosspost.errors import LedgerError
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 
 class Runs:
@@ -24,20 +25,18 @@ class Runs:
         self.ledger = Ledger(place.root / "ledger.sqlite3", place.clock)
         self.backfill = True
 
-    def run(self, *, by_hand: bool = False, **engine: Any) -> dict[str, Delivery]:
+    def run(
+        self, *, by_hand: bool = False, begin: Callable[[Delivery], object] | None = None, **rule: Any
+    ) -> dict[str, Delivery]:
         app = self.place.app
         source = app.source()
         names = {name: account.network for name, account in app.accounts().items()}
         plan = make_plan(source.scan(), names, self.ledger, backfill=self.backfill)
         networks = {name: self.place.network(name) for name in names}
-        made = Engine(
-            ledger=self.ledger,
-            networks=networks,
-            load=source.load,
-            owner="machine:1",
-            max_per_run=dict.fromkeys(names, 3),
-            **engine,
-        )
+        rules, listener = Rules(max_per_run=dict.fromkeys(names, 3), **rule), Progress()
+        if begin is not None:
+            listener.begin = begin  # type: ignore[method-assign]
+        made = Engine(self.ledger, networks, source.load, rules, owner="machine:1", listener=listener)
         return {delivery.account: delivery for delivery in made.run(plan.entries, list(names), by_hand=by_hand)}
 
     def states(self) -> dict[str, str]:

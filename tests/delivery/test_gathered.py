@@ -15,7 +15,7 @@ from crosspost.ledger import Ledger
 from crosspost.model import Entry, Override, Overrides, Picture, Post
 from crosspost.schedule import Schedule
 from crosspost.schedule.values import Slot
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import put
 
 BERLIN = ZoneInfo("Europe/Berlin")

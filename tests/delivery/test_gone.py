@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Clock
 from tests.delivery.followed import EVERY, FILE, TAKES_BACK, Followed, count
-from tests.harness import Clock
 
 pytestmark = pytest.mark.long
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from crosspost.delivery.engine import pause
+from crosspost.delivery.backoff import pause
+from crosspost.testing.harness import NETWORKS, Place
 from tests.delivery.test_engine import Runs
-from tests.harness import NETWORKS, Place
 
 
 @pytest.fixture

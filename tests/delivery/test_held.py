@@ -6,7 +6,7 @@ import pytest
 
 from crosspost.config import registry
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 
 @pytest.mark.parametrize("network", ["telegram", "signal"])

@@ -10,8 +10,8 @@ import pytest
 from crosspost.errors import ConfigError, KeyTaken, NotSent, OutOfSight, RateLimited, Unknown
 from crosspost.ledger import DECIDED
 from crosspost.ledger.facts import Suspicion
+from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
-from tests.harness import Clock
 
 
 @pytest.fixture

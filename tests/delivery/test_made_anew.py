@@ -10,8 +10,8 @@ import pytest
 from crosspost.delivery.keys import handle
 from crosspost.delivery.rebuild import Rebuild, leave_the_rest
 from crosspost.errors import ConfigError, KeyTaken, LedgerError, NotSent, OutOfSight, Unknown
+from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
-from tests.harness import Clock
 from tests.ledger.rows import put
 
 SITE = "https://tal.example"

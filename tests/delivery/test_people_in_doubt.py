@@ -7,7 +7,7 @@ import pytest
 
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place, Ran
+from crosspost.testing.harness import Clock, Place, Ran
 
 PEOPLE = [f"person{number}@example.org" for number in range(6)]
 

@@ -15,7 +15,7 @@ from crosspost.ledger.facts import Count
 from crosspost.model import Entry, Override, Overrides
 from crosspost.schedule import Schedule
 from crosspost.schedule.values import Late
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 
 ACCOUNTS = {"m": "mastodon", "x": "x"}
 LATE = timedelta(hours=2)

@@ -14,13 +14,14 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from crosspost.delivery import Engine, make_plan
+from crosspost.app.progress import Progress
+from crosspost.delivery import Engine, Rules, make_plan
 from crosspost.delivery.changes import ChangeDetector, Policy
 from crosspost.delivery.editor import Editor
 from crosspost.ledger import Delivery, Ledger, opening
 from crosspost.model import Entry, Post
+from crosspost.testing.harness import Clock
 from tests.delivery.promise import ABILITIES, FAULTS, Killed, Obedient, Server, Stored
-from tests.harness import Clock
 
 KINDS = tuple(ABILITIES)
 _POSTS = st.integers(0, 3)
@@ -222,14 +223,8 @@ class Promise(RuleBasedStateMachine):
         networks = {kind: Obedient(server, kind, self.clock) for kind, server in self.servers.items()}
         plan = make_plan(list(self.entries.values()), dict.fromkeys(KINDS, "obedient"), self.ledger)
         for kind in KINDS:  # one after the other: at the same time, no two examples would be alike
-            engine = Engine(
-                ledger=self.ledger,
-                networks=networks,
-                load=self.load,
-                owner="machine:1",
-                site="https://site.example",
-                max_per_run=dict.fromkeys(KINDS, 10),
-            )
+            rules = Rules(site="https://site.example", max_per_run=dict.fromkeys(KINDS, 10))
+            engine = Engine(self.ledger, networks, self.load, rules, owner="machine:1", listener=Progress())
             engine.run(plan.entries, [kind], by_hand=by_hand)
         policies = dict.fromkeys(KINDS, Policy(on_edit="update", on_delete="unpublish"))
         detector = ChangeDetector(ledger=self.ledger, networks=networks, load=self.load, policies=policies)

@@ -18,8 +18,8 @@ from crosspost.ledger import Delivery
 from crosspost.model import Override, Overrides
 from crosspost.schedule import Schedule
 from crosspost.schedule.values import Late
+from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
-from tests.harness import Clock
 
 
 class Told:

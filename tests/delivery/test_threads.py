@@ -7,8 +7,8 @@ import pytest
 
 from crosspost.ledger import Delivery
 from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Clock, Place
 from tests.delivery.test_engine import Runs
-from tests.harness import Clock, Place
 
 pytestmark = pytest.mark.long
 

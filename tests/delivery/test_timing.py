@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 from tests.raw_server import RawServer, reply
 
 PAGE = b"<html><head><title>Neu</title></head><body><h1>Neu</h1></body></html>"

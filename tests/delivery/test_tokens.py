@@ -7,7 +7,7 @@ import pytest
 from crosspost.cli import common
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 from tests.notifications.receiving import configure, mails, told_by_mail
 
 pytestmark = pytest.mark.long

@@ -11,8 +11,8 @@ from crosspost.ledger import Delivery
 from crosspost.model import Prepared, Receipt
 from crosspost.networks.mastodon import Mastodon
 from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Clock, Place
 from tests.delivery.test_engine import Runs
-from tests.harness import Clock, Place
 
 
 def two(root: Path, sandbox: Sandbox, clock: Clock, network: str) -> Place:

@@ -20,10 +20,10 @@ from crosspost.model import Identity, Prepared, Receipt
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.faults import meant
+from crosspost.testing.harness import Clock, Place, served
 from crosspost.transport.connection import GuardedAdapter
 from tests.fuzz import strategies
 from tests.fuzz.profile import EXAMPLES
-from tests.harness import Clock, Place, served
 
 pytestmark = pytest.mark.long
 

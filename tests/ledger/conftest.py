@@ -7,7 +7,7 @@ import pytest
 
 from crosspost.ledger import Ledger, opening
 from crosspost.ledger.opening import Outside
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed
 
 

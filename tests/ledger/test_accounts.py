@@ -6,7 +6,7 @@ import pytest
 
 from crosspost.ledger import TAKEN_BACK, AccountState, Ledger
 from crosspost.model import Identity, Voice
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, claimed, draft, planned, put, same, sent, stored
 
 ME = Identity(id="5", handle="verein", url="https://m.example/@verein", server="4.4")

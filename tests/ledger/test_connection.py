@@ -14,7 +14,7 @@ from crosspost.errors import LedgerError
 from crosspost.ledger import KnownPost, Ledger, copies
 from crosspost.ledger.connection import connect, connect_to_read, translate_errors
 from crosspost.ledger.tables import VERSION
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed, draft, entry, planned, receipt
 
 

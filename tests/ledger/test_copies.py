@@ -9,7 +9,7 @@ import pytest
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, copies, maintenance
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, draft, planned, put, sent
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crosspost.ledger import DECIDED, TAKEN_BACK, Delivery, Ledger
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, claimed, draft, frozen, planned, put, receipt, same, sent, stored
 
 THREAD = {"reply_to": "7", "root": "5"}

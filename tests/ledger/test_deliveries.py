@@ -6,7 +6,7 @@ import pytest
 
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
 from crosspost.ledger.facts import Count
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, claimed, draft, entry, frozen, planned, put, receipt, same, stored
 
 THREAD = {"reply_to": "7", "root": "5"}

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, copies, maintenance, store
 from crosspost.ledger import connection as opened
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 pytestmark = pytest.mark.long
 

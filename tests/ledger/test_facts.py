@@ -6,7 +6,7 @@ import pytest
 
 from crosspost.ledger import Ledger, clock_repair
 from crosspost.ledger.facts import Count, Suspicion
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, claimed, planned, put, same
 
 

@@ -21,7 +21,7 @@ from crosspost.ledger.connection import _migrate
 from crosspost.ledger.maintenance import verify
 from crosspost.ledger.tables import VERSION, metadata
 from crosspost.model import Draft, Entry, Receipt, Voice
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 
 #: a ledger of each earlier schema, as SQL
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from crosspost.ledger import Ledger
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 
 
 def test_a_long_history_is_not_read_as_a_whole(tmp_path: Path, clock: Clock) -> None:

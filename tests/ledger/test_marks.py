@@ -16,7 +16,7 @@ from crosspost.ledger.location import Here
 from crosspost.ledger.marks import Mark, Marks, beside, folder
 from crosspost.ledger.opening import Outside
 from crosspost.model import Entry
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HERE = Here(machine="one", host="eins", path="/a/ledger.sqlite3", file="5:7", boot="b1")

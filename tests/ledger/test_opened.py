@@ -13,7 +13,7 @@ from crosspost.ledger.facts import Suspicion
 from crosspost.ledger.location import Here, here
 from crosspost.ledger.marks import Mark, Marks, beside
 from crosspost.ledger.opening import Outside
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed, planned
 
 

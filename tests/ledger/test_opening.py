@@ -12,7 +12,7 @@ from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, copies, opening
 from crosspost.ledger.marks import beside
 from crosspost.ledger.opening import Outside
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import planned
 
 # ── is there one ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crosspost.ledger import TAKEN_BACK, Ledger
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import draft, planned, receipt, same, sent
 
 NEW = draft("Geändert")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from crosspost.ledger import Image, KnownPost, Ledger, Looked
 from crosspost.ledger.tables import posts
 from crosspost.model import Override, Overrides
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, planned, put, sent
 
 LOOKED = Looked(

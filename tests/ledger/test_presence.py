@@ -9,7 +9,7 @@ import pytest
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, filesystem, lock, presence, run_lock
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 
 
 def again(ledger: Ledger) -> Ledger:

@@ -9,7 +9,7 @@ from crosspost.errors import LedgerError
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.notices import Notice
 from crosspost.model import Entry
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, claimed, draft, entry, planned, put, receipt, same, sent
 
 WAITING = "waits for the digest"

@@ -8,7 +8,7 @@ from crosspost.compose import Style
 from crosspost.errors import MediaError
 from crosspost.model import Abilities, ImageLimits, Picture
 from crosspost.networks.base import Network
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 SQUARE = ImageLimits(count=4, formats=("JPEG",), min_ratio=0.8, max_ratio=1.0, bytes=200_000)
 
@@ -33,7 +33,7 @@ def test_a_title_card_comes_in_a_format_the_network_takes(place: Place) -> None:
 
 
 def test_a_title_no_font_can_draw_is_a_sentence(place: Place) -> None:
-    post = msgspec.structs.replace(place.the_post(), thumbnail=None, title="\U00012000", site="\U00012000")
+    post = msgspec.structs.replace(place.the_post(), thumbnail=None, title="\U0003fff0", site="\U0003fff0")
     assert "goes out without a picture" in network(place, title_card=True).draft(post).warnings[0]
 
 

@@ -13,9 +13,9 @@ from crosspost.errors import NotSent, RateLimited, Rejected, Unknown, Unsupporte
 from crosspost.model import Framing, Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import POST, Clock, Place, served
 from tests.delivery.test_engine import Runs
-from tests.harness import POST, Clock, Place, served
-from tests.networks.contract import NetworkContract
 
 
 class OnTheSite(NetworkContract):

@@ -11,8 +11,8 @@ from crosspost.config.credentials import Secret
 from crosspost.errors import AuthExpired, NotSent
 from crosspost.networks.base import Network
 from crosspost.sandbox.core.http_messages import Reply
+from crosspost.testing.harness import Place
 from tests.delivery.test_engine import Runs
-from tests.harness import Place
 
 REFRESH = "GET /refresh_access_token"
 

@@ -17,8 +17,8 @@ from crosspost.networks.base import Network
 from crosspost.networks.bluesky_record import tid
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.networks.bluesky.record import check_key
-from tests.harness import Clock, Place
-from tests.networks.contract import NetworkContract
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Clock, Place
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUT = "POST /xrpc/com.atproto.repo.putRecord"

@@ -15,7 +15,7 @@ from crosspost.errors import AuthExpired, CrosspostError
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 NETWORKS = [name for name in registry.NETWORKS if registry.load(name).credentials]
 #: what a person may have in a token or password by mistake or by right

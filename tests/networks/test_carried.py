@@ -12,7 +12,7 @@ from crosspost.errors import ConfigError
 from crosspost.model import Override, Overrides, Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 #: every setting of every network that is said; whoever adds one must decide whether it is said or carried
 SAID = {

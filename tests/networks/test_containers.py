@@ -10,7 +10,7 @@ from crosspost.errors import Unknown
 from crosspost.model import Prepared, Receipt
 from crosspost.networks.meta.containers import ContainerNetwork
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 
 OUT, UNSEEN, UNCLEAR = "out", "unseen", "unclear"
 YOUNG, OLD = timedelta(seconds=30), timedelta(hours=1)

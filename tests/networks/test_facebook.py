@@ -11,9 +11,9 @@ from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.networks.meta import graph
 from crosspost.sandbox import Sandbox
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Clock, Place
 from crosspost.transport.exchange import Exchange
-from tests.harness import Clock, Place
-from tests.networks.contract import NetworkContract
 
 
 class TestFacebook(NetworkContract):

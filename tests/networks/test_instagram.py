@@ -12,7 +12,7 @@ from crosspost.model import Draft, Prepared
 from crosspost.networks.base import Network
 from crosspost.networks.meta import graph
 from crosspost.sandbox import Sandbox
-from tests.harness import POST, Clock, Place, served
+from crosspost.testing.harness import POST, Clock, Place, served
 from tests.networks.on_the_site import Containers, OnTheSite
 from tests.networks.renewing import REFRESH, Renews
 

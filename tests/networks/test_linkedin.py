@@ -12,9 +12,9 @@ from crosspost.errors import AuthExpired, ConfigError, NotSent, PostRefused, Rat
 from crosspost.model import Picture, Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Clock, Place
 from tests.delivery.test_engine import Runs
-from tests.harness import Clock, Place
-from tests.networks.contract import NetworkContract
 
 
 def as_person(root: Path, sandbox: Sandbox, clock: Clock, more: str = "") -> Place:

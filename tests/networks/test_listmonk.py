@@ -6,8 +6,8 @@ import pytest
 from crosspost.errors import ConfigError, Unknown
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
-from tests.harness import Place
-from tests.networks.contract import NetworkContract
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Place
 
 
 class TestListmonk(NetworkContract):

@@ -11,8 +11,8 @@ from crosspost.errors import DeliveryError, NotSent, Rejected
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
-from tests.networks.contract import NetworkContract
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Clock, Place
 
 
 class TestMastodon(NetworkContract):

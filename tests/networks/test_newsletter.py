@@ -10,9 +10,9 @@ import pytest
 from crosspost.errors import AuthExpired, ConfigError, NotSent, PostRefused, RateLimited, Rejected, Unknown
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Place
 from tests.delivery.test_engine import Runs
-from tests.harness import Place
-from tests.networks.contract import NetworkContract
 
 PEOPLE = [f"mensch{number}@example.org" for number in range(6)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.harness import POST, Place
+from crosspost.testing.harness import POST, Place
 
 
 @pytest.fixture(params=["bluesky", "linkedin"])

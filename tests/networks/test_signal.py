@@ -15,9 +15,9 @@ from crosspost.networks.protocols.signal_rpc import SignalMessage, _styled
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.networks.signal.jsonrpc_server import Lines
 from crosspost.sandbox.networks.signal.server import group_id
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Clock, Place
 from crosspost.transport import jsonrpc
-from tests.harness import Clock, Place
-from tests.networks.contract import NetworkContract
 from tests.raw_server import RawServer, reply
 
 TITLE = "Grüße aus dem Tal"

@@ -10,8 +10,8 @@ from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknow
 from crosspost.model import Draft, Prepared, Receipt
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
-from tests.networks.contract import NetworkContract
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Clock, Place
 
 LONG = "Wörter " * 300
 TITLE = "Grüße 👨‍👩‍👧 aus dem Tal"

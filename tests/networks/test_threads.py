@@ -8,7 +8,7 @@ from crosspost.errors import NotSent, Unsupported
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
-from tests.harness import POST, Clock, Place
+from crosspost.testing.harness import POST, Clock, Place
 from tests.networks.on_the_site import Containers, OnTheSite
 from tests.networks.renewing import Renews
 

@@ -11,9 +11,9 @@ from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unknown
 from crosspost.networks.base import Network
 from crosspost.networks.x import _same
 from crosspost.sandbox import Sandbox
-from tests.harness import Clock, Place
-from tests.networks.contract import NetworkContract
-from tests.networks.left_out import Wire
+from crosspost.testing import NetworkContract
+from crosspost.testing.harness import Clock, Place
+from crosspost.testing.left_out import Wire
 
 
 class TestX(NetworkContract):

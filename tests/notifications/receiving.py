@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tests.harness import Place
+from crosspost.testing.harness import Place
 
 
 class Receiver:

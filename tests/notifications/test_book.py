@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crosspost.ledger import Ledger
 from crosspost.notifications.alert_log import AlertLog
 from crosspost.notifications.alerts import Alert, over
-from tests.harness import Clock
+from crosspost.testing.harness import Clock
 
 KEYS = ("auth:x", "failed:1", "silence:")
 EVERY, REMIND = timedelta(hours=1), timedelta(days=7)

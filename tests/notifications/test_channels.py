@@ -17,11 +17,12 @@ from crosspost.config.settings import Notify
 from crosspost.errors import ConfigError
 from crosspost.notifications.alert_log import MOST, News, body, title
 from crosspost.notifications.alerts import Alert
-from crosspost.notifications.channels import ChannelError, Notification, NotificationConfig
+from crosspost.notifications.channels import ChannelError, Notification
+from crosspost.notifications.config import NotificationConfig
 from crosspost.notifications.heartbeat import Heartbeat
 from crosspost.notifications.mail import Mail
 from crosspost.notifications.services import Service, redacted
-from tests.harness import Place
+from crosspost.testing.harness import Place
 from tests.notifications.receiving import Receiver, configure, mails, told_by_mail
 
 MESSAGE = Notification(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.cli import common
-from tests.harness import Place
+from crosspost.testing.harness import Place
 from tests.notifications.receiving import Receiver, configure, mails, told_by_mail
 
 pytestmark = pytest.mark.long

@@ -50,7 +50,7 @@ def test_the_sentence_says_what_to_type() -> None:
     )
     assert one.sentence == (
         "Waits for you: beitrag-7 on x: an earlier attempt may be out. Look at the account, then `crosspost settle 7`"
-        " with --sent URL, --not-sent or --skip."
+        " with --sent URL, --not-sent or --skip. See `crosspost help doubt`."
     )
 
 

@@ -16,7 +16,7 @@ from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Post
 from crosspost.sources.base import Source
 from crosspost.sources.jekyll import JekyllSource, find_site
-from tests.sources.contract import SourceContract
+from crosspost.testing import SourceContract
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 CONFIG = "url: https://example.org\ntitle: Unsere Seite\nlang: de_DE\ntimezone: Europe/Berlin\n"

@@ -14,7 +14,7 @@ from crosspost.config.credentials import variable
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.networks.signal.jsonrpc_server import Lines
 from crosspost.sandbox.networks.signal.server import group_id
-from tests.harness import Clock, Place, served
+from crosspost.testing.harness import Clock, Place, served
 
 #: beside one account per network: account → (network, settings)
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.mail.recipients import Journal, key_of
-from tests.harness import Place
+from crosspost.testing.harness import Place
 from tests.torture.accounts import PEOPLE, said_by
 
 _TITLE = re.compile(r"Titel (p\d+)\b")

@@ -5,7 +5,7 @@ from typing import Any
 
 from crosspost.config import registry
 from crosspost.ledger import Change, Delivery, Ledger
-from tests.harness import Place
+from crosspost.testing.harness import Place
 from tests.torture.accounts import network_of, said_by
 from tests.torture.books import Result, title_of
 

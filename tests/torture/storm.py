@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crosspost.ledger import Delivery, Ledger, State
-from tests.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place
 from tests.torture import victim
 from tests.torture.accounts import everybody, misfortune, settled, unreachable
 from tests.torture.books import Result, compare

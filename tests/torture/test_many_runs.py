@@ -13,7 +13,7 @@ import pytest
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.store import utc_now
-from tests.harness import NETWORKS, Place
+from crosspost.testing.harness import NETWORKS, Place
 
 pytestmark = pytest.mark.long
 

@@ -18,7 +18,7 @@ from crosspost import cli
 from crosspost.app import application
 from crosspost.cli import common
 from crosspost.config import vault
-from crosspost.delivery import Engine
+from crosspost.delivery.account_worker import AccountWorker
 from crosspost.delivery.editor import Editor
 from crosspost.ledger import marks, store
 from crosspost.transport import connection, jsonrpc, session, smtp
@@ -98,8 +98,8 @@ def _arm(passed: Callable[[str], None]) -> None:
         return engine
 
     store.connect = watched
-    for worker in (Engine, Editor):
-        _named(worker)
+    _named(AccountWorker, "_work", lambda worker: worker._account)
+    _named(Editor, "_account", lambda _editor, name, *_more: name)
     around(vault.Vault, "_write", lambda *_: "keeping a login", passed)
     around(marks.Marks, "write", lambda *_: "the marks", passed)
     _http(passed)
@@ -108,15 +108,15 @@ def _arm(passed: Callable[[str], None]) -> None:
     around(jsonrpc, "_answer", lambda *_: "the answer's line", passed)
 
 
-def _named(worker: Any) -> None:
+def _named(worker: Any, method: str, account: Callable[..., str]) -> None:
     """A thread of ``worker`` says for which account it works."""
-    account = worker._account
+    work = getattr(worker, method)
 
-    def named(self: Any, name: str, *more: Any) -> Any:
-        _working.account = name
-        return account(self, name, *more)
+    def named(self: Any, *given: Any) -> Any:
+        _working.account = account(self, *given)
+        return work(self, *given)
 
-    worker._account = named
+    setattr(worker, method, named)
 
 
 def around(

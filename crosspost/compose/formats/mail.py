@@ -7,7 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -17,6 +17,9 @@ from crosspost.compose.formats import mail_html
 from crosspost.errors import ConfigError
 from crosspost.markup import to_text
 from crosspost.model import Draft, Post
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 #: header lines of at most 78 characters, bodies in 7-bit form: every server takes those unchanged
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -65,9 +68,7 @@ def as_mail(
     blocks, cut = _blocks(draft, post, full=full, own=own)
     if footer:
         text = f"{text}\n\n-- \n{footer.strip()}"
-        blocks.append(
-            '<hr style="border:0;border-top:1px solid #c4c9cf;margin:24px 0">' + mail_html.paragraphs(footer.strip())
-        )
+        blocks.append(mail_html.rule() + mail_html.paragraphs(footer.strip()))
     shown = tuple(picture for picture in draft.images if _on_the_web(picture.url))
     missing = () if len(shown) == len(draft.images) else ("goes out without the picture: it has no address on the web",)
     html = mail_html.page(subject, blocks, draft.language) if framed else "\n".join(blocks)
@@ -86,7 +87,7 @@ def _on_the_web(url: str) -> bool:
     return urlsplit(url).scheme in ("http", "https")
 
 
-def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> tuple[list[str], tuple[str, ...]]:
+def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> "tuple[list[Markup], tuple[str, ...]]":
     """The HTML's blocks, and what did not fit."""
     pictures = [mail_html.picture(image.url, image.alt) for image in draft.images if _on_the_web(image.url)]
     read_on = [mail_html.link(draft.link, _READ_ON.get(draft.language.split("-")[0].lower(), _READ_ON["en"]))]

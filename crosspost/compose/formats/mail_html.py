@@ -4,28 +4,27 @@ What mail programs understand: https://www.caniemail.com (``style`` attributes n
 ``prefers-color-scheme`` in most). A program that ignores ``<style>`` shows the light colours.
 """
 
-import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from crosspost.markup import html_to_text, make_parser, pictures
+from crosspost.text.html_templates import environment, macro
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+    from markupsafe import Markup
 
 #: Gmail cuts a mail off at about 102,400 bytes of HTML
 MOST_HTML = 100_000
 #: width in pixels at which a picture is shown on a wide screen
 WIDTH = 600
 
-_FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
-_LINK = "color:#0b57a4"
 _STYLES = {
-    "a": _LINK,
+    "a": "color:#0b57a4",
     "blockquote": "margin:16px 0;padding:0 0 0 14px;border-left:4px solid #c4c9cf",
     "code": "font-family:ui-monospace,Consolas,monospace;font-size:14px",
     "pre": "white-space:pre-wrap;overflow-wrap:anywhere;font-family:ui-monospace,Consolas,monospace;font-size:14px",
@@ -35,89 +34,74 @@ _STYLES = {
     "hr": "border:0;border-top:1px solid #c4c9cf;margin:24px 0",
     "img": "display:block;width:100%;max-width:600px;height:auto;border:0",
     "p": "margin:0 0 16px",
+    "page": (
+        "max-width:600px;margin:0 auto;padding:20px 16px;background:#ffffff;color:#1c1e21;font-size:16px;"
+        "line-height:1.5;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
+    ),
     "td": "border:1px solid #c4c9cf;padding:4px 8px",
     "th": "border:1px solid #c4c9cf;padding:4px 8px",
 }
-_PAGE = Template("""\
-<!doctype html>
-<html lang="$lang" dir="$direction">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<title>$title</title>
-<style>
-:root { color-scheme: light dark; supported-color-schemes: light dark }
-@media (prefers-color-scheme: dark) {
-  body, .page { background: #17191c !important; color: #e6e4e1 !important }
-  a { color: #8ab8f5 !important }
-}
-</style>
-</head>
-<body style="margin:0;padding:0;background:#ffffff;color:#1c1e21">
-<div class="page" role="article" lang="$lang" dir="$direction" style="max-width:600px;margin:0 auto;padding:20px 16px;\
-background:#ffffff;color:#1c1e21;font-size:16px;line-height:1.5;$font">
-$content
-</div>
-</body>
-</html>
-""")
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
 
-def page(title: str, blocks: Sequence[str], language: str) -> str:
+def page(title: str, blocks: "Sequence[Markup]", language: str) -> str:
     """A whole HTML document around ``blocks`` of finished HTML.
 
     :param title: plain text
     :param language: BCP 47 tag, "" for unknown
     """
-    return _PAGE.substitute(
-        title=html.escape(title),
-        lang=html.escape(language),
-        direction="rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "auto",
-        font=html.escape(_FONT),
-        content="\n".join(blocks),
-    )
-
-
-def heading(text: str, level: int = 1) -> str:
-    """A heading out of plain text."""
-    return f'<h{level} style="{_STYLES[f"h{level}"]}">{html.escape(text)}</h{level}>'
-
-
-def paragraphs(text: str) -> str:
-    """Plain text as paragraphs; its addresses become links."""
-    return "\n".join(
-        f'<p style="{_STYLES["p"]}">{"<br>".join(map(_linked, block.splitlines()))}</p>'
-        for block in text.split("\n\n")
-        if block.strip()
-    )
-
-
-def link(url: str, label: str) -> str:
-    """A paragraph with one link."""
-    return f'<p style="{_STYLES["p"]}"><a href="{html.escape(url)}" style="{_LINK}">{html.escape(label)}</a></p>'
-
-
-def picture(url: str, alt: str) -> str:
-    """A picture on the web, as wide as the text."""
     return (
-        f'<p style="{_STYLES["p"]}"><img src="{html.escape(url)}" alt="{html.escape(alt)}" width="{WIDTH}"'
-        f' style="{_STYLES["img"]}"></p>'
+        _templates()
+        .get_template("mail.html")
+        .render(
+            title=title,
+            blocks=blocks,
+            language=language,
+            direction="rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "auto",
+        )
     )
 
 
-def body(markdown: str, base: str) -> list[str]:
+def heading(text: str) -> "Markup":
+    """A heading out of plain text."""
+    return _block("heading")(text)
+
+
+def paragraphs(text: str) -> "Markup":
+    """Plain text as paragraphs; its addresses become links."""
+    from markupsafe import Markup
+
+    blocks = [[_words(line) for line in block.splitlines()] for block in text.split("\n\n") if block.strip()]
+    return Markup("\n").join(map(_block("paragraph"), blocks))
+
+
+def link(url: str, label: str) -> "Markup":
+    """A paragraph with one link."""
+    return _block("link")(url, label)
+
+
+def picture(url: str, alt: str) -> "Markup":
+    """A picture on the web, as wide as the text."""
+    return _block("picture")(url, alt)
+
+
+def rule() -> "Markup":
+    """A line across the text."""
+    return _block("rule")()
+
+
+def body(markdown: str, base: str) -> "list[Markup]":
     """Markdown as blocks of HTML, one per paragraph, list, table …
 
     Raw HTML in the text becomes its plain text and its pictures: a mail must not carry what a mail program might run.
 
     :param base: the post's address; relative links and pictures are resolved against it
     """
+    from markupsafe import Markup
+
     parser = _parser()
     return [
-        parser.renderer.render(block, parser.options, {"base": base}).strip()
+        Markup(parser.renderer.render(block, parser.options, {"base": base}).strip())  # noqa: S704  # it escapes all text
         for block in _top_blocks(parser.parse(markdown), base)
     ]
 
@@ -176,15 +160,23 @@ def _html_inline(_self: object, tokens: "Sequence[Token]", at: int, _options: ob
     return "".join(picture(absolute(src, env["base"]), alt) for src, alt in pictures(source))
 
 
-def _linked(line: str) -> str:
-    """One line, escaped, with the addresses in it as links."""
+def _words(line: str) -> list[tuple[str, str]]:
+    """The words of a line, each as the address that it begins with or "", and the text after that."""
     words = []
     for word in line.split(" "):
         url = word.rstrip(".,;:!?)")
         known = url.startswith(("http://", "https://", "mailto:")) and len(url) > 8
-        shown = html.escape(word)
-        if known:
-            rest = html.escape(word[len(url) :])
-            shown = f'<a href="{html.escape(url)}" style="{_LINK}">{html.escape(url)}</a>{rest}'
-        words.append(shown)
-    return " ".join(words)
+        words.append((url, word[len(url) :]) if known else ("", word))
+    return words
+
+
+@cache
+def _templates() -> "Environment":
+    made = environment("crosspost.compose.formats")
+    made.globals |= {"styles": _STYLES, "width": WIDTH}
+    return made
+
+
+@cache
+def _block(name: str) -> "Callable[..., Markup]":
+    return macro(_templates(), "mail_blocks.html", name)

@@ -4,7 +4,6 @@ from typing import Literal
 
 import msgspec
 
-from crosspost import compose
 from crosspost.compose.formats import mail
 from crosspost.model import Draft, Post, Value
 from crosspost.networks.base import Network
@@ -27,15 +26,7 @@ def mail_draft(network: Network, post: Post, *, framed: bool = True) -> Draft:
     :raises ConfigError: when the post's own settings for this account are not valid
     """
     style = msgspec.structs.replace(network.style, hashtags=False, extra_hashtags=(), card=False)
-    draft = compose.compose(
-        post,
-        account=network.account,
-        network=network.key,
-        limits=network.allowed,
-        abilities=network.able,
-        style=style,
-        options=network.options,
-    )
+    draft = network.composed(post, style=style)
     own = post.overrides.for_account(network.account, network.key).text is not None or bool(style.template)
     settings = draft.options
     return mail.as_mail(

@@ -4,14 +4,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from crosspost.sandbox.core.faults import KINDS, Fault
+from crosspost.sandbox.core.host import Host
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.store import Account, Post, Store
-
-if TYPE_CHECKING:  # the sandbox creates the stand-ins; only the type is needed here
-    from crosspost.sandbox.core.server import Sandbox
 
 Route = Callable[..., Reply]
 R = TypeVar("R", bound=Route)
@@ -46,6 +45,10 @@ class StandIn(ABC):
     paths: ClassVar[str]
     """A regular expression of the paths this network answers, matched from the beginning."""
     own_faults: ClassVar[dict[str, tuple[str, str]]] = {}
+    asked_first: ClassVar[bool] = False
+    """Whether it answers some of another network's paths, and so is asked before the others."""
+    look: ClassVar[Look] = Look()
+    """How the sandbox's pages show the network."""
     options: ClassVar[dict[str, Any]] = {}
     """The options of the sandbox for this network, with defaults."""
 
@@ -91,7 +94,7 @@ class StandIn(ABC):
         """The paths of an account's page, as on the real network."""
         return ()
 
-    def start(self, sandbox: "Sandbox", near: int) -> None:  # noqa: B027 - most stand-ins have nothing to start
+    def start(self, sandbox: Host, near: int) -> None:  # noqa: B027 - most stand-ins have nothing to start
         """Open what this network listens on besides the sandbox's HTTP port; most have nothing.
 
         :param near: a good port number, 0 for any

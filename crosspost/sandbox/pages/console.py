@@ -3,18 +3,14 @@
 import json
 import re
 from collections.abc import Callable
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crosspost.sandbox.core import certificate
 from crosspost.sandbox.core.http_messages import Malformed, Reply, Request
 from crosspost.sandbox.core.pictures import TYPES
 from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.pages import network_page
-
-if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed here
-    from crosspost.sandbox.core.server import Sandbox
+from crosspost.sandbox.pages.content import Content
 
 _POLICY = {
     "Content-Security-Policy": (
@@ -27,7 +23,7 @@ _POLICY = {
 _FIELDS = {"network", "fault", "times", "match", "seconds", "retry_after"}
 
 
-def answer(sandbox: "Sandbox", request: Request) -> Reply | None:
+def answer(sandbox: Content, request: Request) -> Reply | None:
     """Answer a request to the sandbox itself; None when the path belongs to a network."""
     reply = _answer(sandbox, request)
     if reply is not None:
@@ -35,7 +31,7 @@ def answer(sandbox: "Sandbox", request: Request) -> Reply | None:
     return reply
 
 
-def _answer(sandbox: "Sandbox", request: Request) -> Reply | None:
+def _answer(sandbox: Content, request: Request) -> Reply | None:
     if request.path == "/_sandbox/faults":
         return _faults(sandbox, request)
     if request.path.startswith("/_sandbox/"):
@@ -54,7 +50,7 @@ def _answer(sandbox: "Sandbox", request: Request) -> Reply | None:
         return _html(network_page.profile(sandbox, account)) if account else None
 
 
-def _owner(sandbox: "Sandbox", path: str) -> Account | None:
+def _owner(sandbox: Content, path: str) -> Account | None:
     """The account whose own page this is."""
     for account in sandbox.store.accounts.values():
         if path.rstrip("/") in sandbox.networks[account.network].profiles(account):
@@ -62,7 +58,7 @@ def _owner(sandbox: "Sandbox", path: str) -> Account | None:
     return None
 
 
-def _look(sandbox: "Sandbox", path: str) -> Reply:
+def _look(sandbox: Content, path: str) -> Reply:
     known: dict[str, Callable[[], Any]] = {
         "/_sandbox/posts": lambda: sandbox.posts(deleted=True),
         "/_sandbox/accounts": sandbox.describe,
@@ -71,7 +67,7 @@ def _look(sandbox: "Sandbox", path: str) -> Reply:
     if path in known:
         return Reply.json(known[path]())
     if path == "/_sandbox/style.css":
-        return Reply(200, _style(), "text/css; charset=utf-8")
+        return Reply(200, network_page.style(sandbox).encode(), "text/css; charset=utf-8")
     if path == "/_sandbox/certificate.pem":
         return _certificate()
     match = re.fullmatch(r"/_sandbox/pictures/(\d+)", path)
@@ -89,7 +85,7 @@ def _certificate() -> Reply:
         return _no(str(error), 404)
 
 
-def _faults(sandbox: "Sandbox", request: Request) -> Reply:
+def _faults(sandbox: Content, request: Request) -> Reply:
     if request.method == "GET":
         return Reply.json(sandbox.faults.list())
     origin = request.headers.get("Origin")
@@ -124,8 +120,3 @@ def _html(text: str, status: int = 200) -> Reply:
 
 def _no(message: str, status: int) -> Reply:
     return Reply(status, json.dumps({"error": message}).encode())
-
-
-@cache
-def _style() -> bytes:
-    return (resources.files("crosspost.sandbox.pages") / "style.css").read_bytes()

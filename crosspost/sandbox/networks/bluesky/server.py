@@ -38,7 +38,9 @@ class Server(StandIn):
         """See :class:`StandIn`."""
         did = "did:plc:" + base32(hashlib.sha256(name.encode()).digest())[:24]
         handle = f"{name}.test"
-        credentials = {"handle": handle, "app_password": self.store.token(self.key, name, "app-password")}
+        seed = base32(hashlib.sha256(self.store.token(self.key, name, "app-password").encode()).digest())
+        password = "-".join(seed[start : start + 4] for start in range(0, 16, 4))  # in the form real ones have
+        credentials = {"handle": handle, "app_password": password}
         return Account(self.key, name, did, handle, display_name, credentials)
 
     def profiles(self, account: Account) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ MESSAGE = 63_206  # characters, the circulated figure
 class Server(GraphServer):
     """The Page, its token, and the photos. The posts are in ``standin.py``."""
 
-    paths = r"/v(?:[2-9]|\d{2,})\.\d+(?:/|$)|/(?:me|debug_token|\d[\d_]*)(?:/|$)"
+    paths = r"/v(?:[2-9]|\d{2,})\.\d+(?:/|$)|/(?:me|debug_token|\d[\d_]+)(?:/|$)"  # /2/ is X
     options: ClassVar = {"expires_at": 0}
     """``expires_at``: when the tokens end (Unix seconds), 0 for never."""
 

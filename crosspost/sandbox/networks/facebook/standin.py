@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from crosspost.sandbox.core import links
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import instant, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.facebook.server import MESSAGE, Server
@@ -26,6 +27,7 @@ class Facebook(Server):
 
     key: ClassVar = "facebook"
     name: ClassVar = "Facebook"
+    look: ClassVar = Look(mark="#0866ff")
     publishes: ClassVar = "POST /*/*/feed"
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────

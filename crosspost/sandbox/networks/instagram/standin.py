@@ -26,6 +26,7 @@ class Instagram(ContainerServer):
     publishes: ClassVar = "POST /*/*/media_publish"
     paths: ClassVar = r"/v(?:[2-9]|\d{2,})\.\d+/17\d{15}(?:/|$)"
     """Instagram's nodes share the address with Facebook's and are recognised by their ids."""
+    asked_first: ClassVar = True
     tokens: ClassVar = ("access_token", "login_token")
     lasting: ClassVar = "login_token"
     grant: ClassVar = "ig_refresh_token"
@@ -138,7 +139,7 @@ class Instagram(ContainerServer):
         return self.refreshed(request)
 
     @route("GET", "/{number}")
-    def look(self, request: Request, number: str) -> Reply:
+    def read(self, request: Request, number: str) -> Reply:
         """The account, a container with its status, or a post."""
         me = self.me(request)
         if number not in ("me", me.id):

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from crosspost.sandbox.core import pictures
 from crosspost.sandbox.core.faults import Fault
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer, first
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Picture
 
@@ -36,6 +37,7 @@ class Server(StandIn):
 
     key = "linkedin"
     name = "LinkedIn"
+    look = Look(mark="#0a66c2")
     publishes = "POST /rest/posts"
     paths = r"/rest/|/v2/userinfo|/dms-uploads/"
     own_faults: ClassVar = {

@@ -24,7 +24,7 @@ class Listmonk(StandIn):
     key: ClassVar = "listmonk"
     name: ClassVar = "listmonk"
     publishes: ClassVar = "PUT /api/campaigns/*/status"
-    paths: ClassVar = r"/api/campaigns(/|$)|/listmonk/\d+/html$"
+    paths: ClassVar = r"/api/(campaigns(/|$)|lists$)|/listmonk/\d+/html$"
 
     def account(self, number: int, name: str, display_name: str) -> Account:  # noqa: ARG002 - the name tells them apart
         """See :class:`StandIn`."""
@@ -56,6 +56,15 @@ class Listmonk(StandIn):
         return self.refusal(403, "invalid API credentials")
 
     # ── campaigns ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("GET", "/api/lists")
+    def lists(self, request: Request) -> Reply:
+        """The lists."""
+        self._me(request)
+        if strange := only((name for name, _ in request.query), ("query", "page", "per_page", "minimal", "tag")):
+            raise Refused(self.refusal(400, f"The sandbox does not know the parameter {strange[0]} here"))
+        found = [{"id": n, "name": f"Liste {n}", "type": "private", "subscriber_count": 10 * n} for n in LISTS]
+        return _data({"results": found, "total": len(found), "per_page": "all", "page": 1})
 
     @route("GET", "/api/campaigns")
     def campaigns(self, request: Request) -> Reply:

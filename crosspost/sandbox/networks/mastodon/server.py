@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from crosspost.sandbox.core import pictures
 from crosspost.sandbox.core.faults import meant
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer
-from crosspost.sandbox.core.standin import StandIn, only, route
+from crosspost.sandbox.core.look import Look
+from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Picture
 from crosspost.sandbox.networks.mastodon.flavours import FLAVOURS, Flavour, identifier
+from crosspost.sandbox.networks.mastodon.oauth import OAuth
 from crosspost.sandbox.networks.mastodon.params import params
 
 # name → (requests, seconds)
@@ -26,13 +28,15 @@ POLLS = {
 _MEDIA = ("description", "focus")
 
 
-class Server(StandIn):
+class Server(OAuth):
     """What this server is, whose token it is, and the uploads. The posts are in ``standin.py``."""
 
     key = "mastodon"
     name = "Mastodon"
+    look = Look(mark="#6364ff", links_in_any_script=True)
     publishes = "POST /api/v1/statuses"
-    paths = r"/api/v[12]/(?!(rpc|check|events)$)|/oauth/"  # those belong to signal-cli
+    # the end points that are left out belong to signal-cli
+    paths = r"/api/v[12]/(?!(rpc|check|events)$)|/oauth/|/\.well-known/nodeinfo$|/nodeinfo/"
     own_faults: ClassVar = {
         "processing": ("answers an upload with 202; it is ready after two looks", "POST /api/v2/media"),
     }
@@ -102,7 +106,7 @@ class Server(StandIn):
 
     def me(self, request: Request, kind: str = "all") -> Account:
         """The account that owns the token; counts the request against its limits."""
-        account = self.store.account(self.key, access_token=bearer(request))
+        account = self.owner(bearer(request), request)
         if account is None:
             raise Refused(self.refusal(401, "The access token is invalid"))
         request.account = account.name
@@ -138,6 +142,18 @@ class Server(StandIn):
         if request.path.startswith("/api/v1"):
             return Reply.json(fields | {"uri": "127.0.0.1", "max_toot_chars": flavour.characters})
         return Reply.json(fields | {"domain": "127.0.0.1", "source_url": flavour.source_url, "rules": []})
+
+    @route("GET", "/.well-known/nodeinfo")
+    def nodeinfo_links(self, request: Request) -> Reply:
+        """Where this server describes itself (nodeinfo.diaspora.software)."""
+        href = f"{request.base_url}/nodeinfo/2.0"
+        return Reply.json({"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": href}]})
+
+    @route("GET", "/nodeinfo/2.0")
+    def nodeinfo(self, request: Request) -> Reply:  # noqa: ARG002 - it says the same to everybody
+        """The name of its software."""
+        software = {"name": self.settings["flavour"], "version": self.flavour.version}
+        return Reply.json({"version": "2.0", "software": software, "protocols": ["activitypub"]})
 
     @route("GET", "/api/v1/accounts/verify_credentials")
     def verify_credentials(self, request: Request) -> Reply:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from crosspost.sandbox.core import certificate
-from crosspost.sandbox.networks.newsletter.smtp_session import Session
 
 
 class Desk(Protocol):
@@ -31,6 +30,7 @@ class SmtpServer(socketserver.ThreadingTCPServer):
     """Listens on 127.0.0.1.
 
     :param port: 0 takes a free one
+    :param session: handles one connection
     :param report: is called with bugs in the sandbox
     :param tls: ``offered`` leaves STARTTLS to the client, ``required`` insists on it before anything else, ``none``
         does not know it
@@ -40,13 +40,20 @@ class SmtpServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 64
 
-    def __init__(self, port: int, desk: Desk, report: Callable[[BaseException], None], tls: str = "offered") -> None:
+    def __init__(
+        self,
+        port: int,
+        session: type[socketserver.BaseRequestHandler],
+        desk: Desk,
+        report: Callable[[BaseException], None],
+        tls: str = "offered",
+    ) -> None:
         self.desk, self.report = desk, report
         self.tls = tls if certificate.possible() or tls == "required" else "none"
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), name="sandbox-smtp", daemon=True)
-        super().__init__(("127.0.0.1", port), Session)
+        super().__init__(("127.0.0.1", port), session)
         self.port: int = self.server_address[1]
         self._thread.start()
 

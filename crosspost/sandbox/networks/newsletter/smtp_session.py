@@ -6,12 +6,9 @@ import contextlib
 import re
 import socketserver
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from crosspost.sandbox.core import certificate
-
-if TYPE_CHECKING:  # the server owns this module; only the type is needed here
-    from crosspost.sandbox.networks.newsletter.smtp import SmtpServer
+from crosspost.sandbox.networks.newsletter.smtp import SmtpServer
 
 SIZE = 25 * 1024 * 1024
 """The maximum message size in bytes, as announced by EHLO."""
@@ -33,7 +30,7 @@ class Cut(Exception):
 class Session(socketserver.StreamRequestHandler):
     """One connection: commands in the order the standard wants, anything else is refused."""
 
-    server: "SmtpServer"
+    server: SmtpServer
     timeout = 300
     disable_nagle_algorithm = True
 

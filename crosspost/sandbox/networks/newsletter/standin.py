@@ -5,18 +5,16 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from crosspost.sandbox.core.faults import Fault
+from crosspost.sandbox.core.host import Host
 from crosspost.sandbox.core.http_messages import Reply
 from crosspost.sandbox.core.standin import StandIn
 from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.networks.newsletter import mails
 from crosspost.sandbox.networks.newsletter.smtp import SmtpServer
-from crosspost.sandbox.networks.newsletter.smtp_session import Cut
-
-if TYPE_CHECKING:  # the sandbox owns this module; only the type is needed here
-    from crosspost.sandbox.core.server import Sandbox
+from crosspost.sandbox.networks.newsletter.smtp_session import Cut, Session
 
 LIST = "rundbrief@lists.example.org"
 _KINDS = {
@@ -58,7 +56,7 @@ class Newsletter(StandIn):
     options: ClassVar = {"tls": "offered"}
     """``tls``: ``offered``, ``required`` or ``none``; see :class:`SmtpServer`."""
 
-    _sandbox: "Sandbox"
+    _sandbox: Host
     _server: SmtpServer | None = None
     _port = 0
 
@@ -101,14 +99,14 @@ class Newsletter(StandIn):
         """The HTML of a mail."""
         return mails.html_page(self.store, self.key, request.path)
 
-    def start(self, sandbox: "Sandbox", near: int) -> None:
+    def start(self, sandbox: Host, near: int) -> None:
         """Listen on the port of last time, else the one after the sandbox's own, else a free one."""
         self._sandbox = sandbox
         wanted = self._port or near
         try:
-            self._server = SmtpServer(wanted, self, sandbox.errors.append, self.settings["tls"])
+            self._server = SmtpServer(wanted, Session, self, sandbox.errors.append, self.settings["tls"])
         except OSError:
-            self._server = SmtpServer(0, self, sandbox.errors.append, self.settings["tls"])
+            self._server = SmtpServer(0, Session, self, sandbox.errors.append, self.settings["tls"])
         self._port = self._server.port
 
     def stop(self) -> None:

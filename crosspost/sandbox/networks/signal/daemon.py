@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from crosspost.sandbox.core.faults import Fault
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.networks.signal.server import (
@@ -27,6 +28,8 @@ from crosspost.sandbox.networks.signal.server import (
 
 # The regulator keeps these German numbers free for films.
 _NUMBER = "+4917139200{:02d}"
+#: what a phone scans to link this daemon as a device
+LINK = "sgnl://linkdevice?uuid=c2FuZGJveA%3D%3D&pub_key=BWVydGVzdA%3D%3D"
 _PUBLISHES = "POST /api/v1/rpc#send | POST /v2/send"
 REFUSED: dict[str, tuple[int, dict[str, Any]]] = {  # fault → (code, what every member's result says)
     "network-failure": (-3, {"type": "NETWORK_FAILURE"}),
@@ -41,8 +44,11 @@ class Daemon(StandIn):
 
     key: ClassVar = "signal"
     name: ClassVar = "Signal"
+    look: ClassVar = Look(mark="#3a76f0")
     publishes: ClassVar = _PUBLISHES
-    paths: ClassVar = r"/api/v1/(rpc|check|events)$|/v2/send$|/v1/(about|groups/|remote-delete/)"
+    paths: ClassVar = r"/api/v1/(rpc|check|events)$|/v2/send$|/v1/(about|accounts$|qrcodelink/|groups/|remote-delete/)"
+    options: ClassVar = {"linked": True}
+    """``linked``: whether the daemon has accounts already, or a phone must link it first."""
     own_faults: ClassVar = {
         "partial": ("commits; one member is not reached, and the answer says so", _PUBLISHES),
         "partial-400": ("commits; one member is not reached, and the wrapper calls it an error", "POST /v2/send"),
@@ -118,6 +124,8 @@ class Daemon(StandIn):
             if call.get("jsonrpc") != "2.0" or not call.get("id") or not isinstance(call.get("params", {}), dict):
                 raise RpcError(-32600, "invalid request")
             params = dict(call.get("params", {}))
+            if call.get("method") in ("listAccounts", "startLink", "finishLink"):
+                return _answer(call["id"], self._without_account(call["method"], params))
             procedures = {"listGroups": self._list_groups, "send": self._send, "remoteDelete": self._remote_delete}
             if call.get("method") not in procedures:
                 raise RpcError(-32601, "Method not implemented")
@@ -126,6 +134,22 @@ class Daemon(StandIn):
             return _answer(call["id"], procedures[call["method"]](me, params, request))
         except RpcError as error:
             return _answer(call.get("id"), error)
+
+    def _without_account(self, method: str, params: dict[str, Any]) -> Any:
+        """What is asked before there is an account."""
+        if method == "listAccounts":
+            return [{"number": number} for number in self.numbers()]
+        if method == "startLink":
+            return {"deviceLinkUri": LINK}
+        if only(params, ("deviceLinkUri", "deviceName")) or params.get("deviceLinkUri") != LINK:
+            raise RpcError(-32602, "Invalid device link uri")
+        self.settings["linked"] = True
+        return {"number": self.numbers()[0]}
+
+    def numbers(self) -> list[str]:
+        """The accounts of this daemon: none before a phone has linked it."""
+        every = [account.id for (network, _), account in self.store.accounts.items() if network == self.key]
+        return every if self.settings["linked"] else []
 
     def registered(self, number: Any) -> Account:
         if number is None:

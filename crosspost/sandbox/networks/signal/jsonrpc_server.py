@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from crosspost.sandbox.core.host import Host
 from crosspost.sandbox.core.http_messages import Reply, Request
-from crosspost.sandbox.core.server import Sandbox
 
 _EVENT = {"jsonrpc": "2.0", "method": "receive", "params": {"envelope": {"typingMessage": {"action": "STARTED"}}}}
 
@@ -23,7 +23,7 @@ class Lines:
     :param path: a Unix socket to make; None listens on a free port of 127.0.0.1
     """
 
-    def __init__(self, sandbox: Sandbox, path: Path | None = None) -> None:
+    def __init__(self, sandbox: Host, path: Path | None = None) -> None:
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 with contextlib.suppress(OSError):  # a client that goes away is not an error here
@@ -55,7 +55,7 @@ class Lines:
         self._server.server_close()
 
 
-def _ask(sandbox: Sandbox, line: bytes) -> Reply:
+def _ask(sandbox: Host, line: bytes) -> Reply:
     headers = Message()
     headers["Content-Type"] = "application/json"
     return sandbox.answer(Request("POST", "/api/v1/rpc", [], headers, line, sandbox.url, sandbox.store.clock()))

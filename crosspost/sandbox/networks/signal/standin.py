@@ -6,7 +6,7 @@ from typing import Any
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account
-from crosspost.sandbox.networks.signal.daemon import REFUSED, Daemon
+from crosspost.sandbox.networks.signal.daemon import LINK, REFUSED, Daemon
 from crosspost.sandbox.networks.signal.server import (
     GROUPS,
     MEMBERS,
@@ -34,6 +34,19 @@ class Signal(Daemon):
     def about(self, request: Request) -> Reply:  # noqa: ARG002  # it is the same for everybody
         """What this wrapper is."""
         return Reply.json({"versions": ["v1", "v2"], "build": 2, "mode": "json-rpc", "version": "0.99"})
+
+    @route("GET", "/v1/accounts")
+    def accounts(self, request: Request) -> Reply:  # noqa: ARG002  # it is the same for everybody
+        """The numbers of this wrapper."""
+        return Reply.json(self.numbers())
+
+    @route("GET", "/v1/qrcodelink/raw")
+    def link(self, request: Request) -> Reply:
+        """What a phone scans; here it has done so as soon as it was asked for."""
+        if not dict(request.query).get("device_name"):
+            raise Refused(self.refusal(400, "Please provide a name for the device"))
+        self.settings["linked"] = True
+        return Reply.json({"device_link_uri": LINK})
 
     @route("GET", "/v1/groups/{number}")
     def groups(self, request: Request, number: str) -> Reply:

@@ -3,15 +3,14 @@
 import hashlib
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from crosspost.sandbox.core.host import Host
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, route, whole
 from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.networks.telegram.server import only_known, params, structured
-
-if TYPE_CHECKING:  # the sandbox creates the stand-ins; only the type is needed here
-    from crosspost.sandbox.core.server import Sandbox
 
 PER_MINUTE = 20
 _LONGEST_POLL = 50  # seconds
@@ -21,13 +20,15 @@ _NAMES = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 409: "Conflict
 class Chat(StandIn):
     """Each account is a bot that is administrator of one channel: ``@verein``, and ``@zweitkonto``."""
 
-    _sandbox: "Sandbox"
+    _sandbox: Host
 
     key: ClassVar = "telegram"
     name: ClassVar = "Telegram"
+    look: ClassVar = Look(mark="#2aabee")
     publishes: ClassVar = "POST /bot/sendMessage | POST /bot/sendPhoto | POST /bot/sendMediaGroup"
     paths: ClassVar = r"/bot"
-    options: ClassVar = {"rate_limits": True}
+    options: ClassVar = {"rate_limits": True, "webhook": "", "member": "administrator"}
+    """``webhook``: where the bot sends what it hears; ``member``: "administrator", "silent" (may not post), "left"."""
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`. The token has the form of a real one: clients check it."""
@@ -77,6 +78,17 @@ class Chat(StandIn):
         can = {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
         return ok(_bot(me) | can)
 
+    @route("POST", "/bot{token}/getChatMember")
+    def get_chat_member(self, request: Request, token: str) -> Reply:
+        """What the bot may do in its channel."""
+        me, fields = self.bot_of(request, token), params(request)
+        only_known(fields, "chat_id", "user_id")
+        if str(fields.get("chat_id")) not in (me.id, f"@{me.handle}") or fields.get("user_id") != _bot(me)["id"]:
+            raise Refused(self.refusal(400, "chat not found"))
+        rights = {"can_post_messages": self.settings["member"] == "administrator", "can_edit_messages": True}
+        status = "left" if self.settings["member"] == "left" else "administrator"
+        return ok({"user": _bot(me), "status": status} | (rights if status == "administrator" else {}))
+
     @route("GET", "/bot{token}/getChat")
     @route("POST", "/bot{token}/getChat")
     def get_chat(self, request: Request, token: str) -> Reply:
@@ -113,7 +125,7 @@ class Chat(StandIn):
 
     # ── updates ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, sandbox: "Sandbox", near: int) -> None:  # noqa: ARG002 - it listens on the common port
+    def start(self, sandbox: Host, near: int) -> None:  # noqa: ARG002 - it listens on the common port
         """See :class:`StandIn`; only the sandbox knows when it is stopped."""
         self._sandbox = sandbox
 
@@ -127,27 +139,31 @@ class Chat(StandIn):
     @route("GET", "/bot{token}/getUpdates")
     @route("POST", "/bot{token}/getUpdates")
     def get_updates(self, request: Request, token: str) -> Reply:
-        """Nothing, ever: a bot does not receive its own posts, and nobody else writes here."""
-        self.bot_of(request, token)
-        fields = params(request)
+        """That the bot was added to its channel, to whoever asks for that; a bot does not receive its own posts."""
+        me, fields = self.bot_of(request, token), params(request)
         only_known(fields, "offset", "limit", "timeout", "allowed_updates")
+        if self.settings["webhook"]:
+            raise Refused(self.refusal(409, "can't use getUpdates method while webhook is active"))
         whole(str(fields.get("limit", 100)), 100, 1, 100, "limit")
         whole(str(fields.get("timeout", 0)), 0, 0, _LONGEST_POLL, "timeout")
-        structured(fields, "allowed_updates", list)
-        return ok([])
+        wanted = structured(fields, "allowed_updates", list)
+        added = "my_chat_member" in wanted and self.settings["member"] != "left"
+        heard = {"chat": channel(me), "from": {"id": 4711, "is_bot": False, "first_name": "Vera"}}
+        return ok([{"update_id": 1, "my_chat_member": heard}] if added else [])
 
     @route("GET", "/bot{token}/getWebhookInfo")
     @route("POST", "/bot{token}/getWebhookInfo")
     def get_webhook_info(self, request: Request, token: str) -> Reply:
-        """There is no webhook: the sandbox calls nobody."""
+        """Where the bot sends what it hears; the sandbox calls nobody."""
         self.bot_of(request, token)
-        return ok({"url": "", "has_custom_certificate": False, "pending_update_count": 0})
+        return ok({"url": self.settings["webhook"], "has_custom_certificate": False, "pending_update_count": 0})
 
     @route("GET", "/bot{token}/deleteWebhook")
     @route("POST", "/bot{token}/deleteWebhook")
     def delete_webhook(self, request: Request, token: str) -> Reply:
         """Clients call this before they request updates."""
         self.bot_of(request, token)
+        self.settings["webhook"] = ""
         only_known(params(request), "drop_pending_updates")
         return ok(True)
 

@@ -161,7 +161,7 @@ class Threads(ContainerServer):
         return self.refreshed(request)
 
     @route("GET", "/{number}")
-    def look(self, request: Request, number: str) -> Reply:
+    def read(self, request: Request, number: str) -> Reply:
         """The account, a container with its status, or a post."""
         me = self.me(request)
         if number not in ("me", me.id):

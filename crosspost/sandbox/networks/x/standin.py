@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from crosspost.sandbox.core import count
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
+from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.networks.x.reading import Reading
@@ -24,6 +25,7 @@ class X(Reading):
 
     key: ClassVar = "x"
     name: ClassVar = "X"
+    look: ClassVar = Look(mark="#5b6470", bare_links=True)
     publishes: ClassVar = "POST /2/tweets"
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────

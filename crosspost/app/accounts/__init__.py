@@ -1,0 +1,1 @@
+"""Connecting accounts: from a person's answers to a config that has been tried out."""

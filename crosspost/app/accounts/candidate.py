@@ -1,0 +1,114 @@
+"""An account as it would be in the config, tried out before anything is written."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crosspost.app.application import App
+from crosspost.config import config_file, settings
+from crosspost.config.credentials import Credentials, variable
+from crosspost.errors import ConfigError, CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.model import Identity
+    from crosspost.networks.logins.base import Connected
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One account that is to be written.
+
+    :ivar name: its name in the config
+    :ivar text: the config with it
+    :ivar me: who answered
+    """
+
+    name: str
+    found: "Connected"
+    text: str
+    me: "Identity"
+
+
+def table(found: "Connected", name: str) -> dict[str, object]:
+    """The account's keys in the config."""
+    rows: dict[str, object] = {"network": found.network} if name != found.network else {}
+    if found.base_url:
+        rows["base_url"] = found.base_url
+    return rows | dict(found.settings)
+
+
+def tried(app: App, found: "Connected", name: str, text: str) -> Candidate:
+    """Ask the network who the account is, with exactly what would be written.
+
+    :param text: the config so far
+    :raises ConfigError: when the config would not be right
+    :raises DeliveryError: when the network does not accept the login
+    """
+    file = app.settings.file if app.settings is not None else Path("crosspost.toml")
+    new = config_file.with_account(text, name, table(found, name), file=file)
+    secrets = {variable(name, field): value for field, value in found.secrets.items()}
+    trial = replace(app, settings=settings.parse(new, file), credentials=Credentials(secrets))
+    network = trial.network(name)
+    return Candidate(name, found, new, network.connect())
+
+
+def overriding(name: str, found: "Connected", environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Variables of the environment that would be used instead of what is stored."""
+    names = [variable(name, field) for field in found.secrets]
+    return [each for var in names for each in (var, f"{var}_FILE") if environ.get(each)]
+
+
+def same_elsewhere(app: App, candidate: Candidate) -> str:
+    """The account of the config that is this very one under another name; "" when there is none.
+
+    Only what the ledger knows is compared: nobody is asked.
+    """
+    from crosspost.app.ledger_access import no_ledger_yet, open_ledger
+
+    try:
+        if no_ledger_yet(app):
+            return ""
+        ledger = open_ledger(app, read_only=True)
+    except CrosspostError:  # the next run tells
+        return ""
+    try:
+        for name, voice in ledger.voices().items():
+            known = name in app.accounts() and name != candidate.name
+            if known and voice.network == candidate.found.network and voice.id == candidate.me.id:
+                return name
+    finally:
+        ledger.close()
+    return ""
+
+
+def free_name(wanted: str, taken: Mapping[str, object]) -> str:
+    """The wanted name, or the first of ``name-2``, ``name-3`` … that is free."""
+    number, name = 1, wanted
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def valid_name(answer: str) -> str:
+    """A name as the config takes it.
+
+    :raises ValueError: with one clause
+    """
+    import re
+
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", answer):
+        raise ValueError("a name has only letters a to z, digits, - and _")
+    return answer
+
+
+def config_text(app: App) -> str:
+    """The config as it stands.
+
+    :raises ConfigError: when there is none
+    """
+    if app.settings is None:
+        raise ConfigError("there is no config file yet; `crosspost init` writes one")
+    return app.settings.text

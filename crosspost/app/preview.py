@@ -1,0 +1,70 @@
+"""Previews of whole files: each post on each account, exactly as it would be sent."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from crosspost.app.page_gate import pages
+from crosspost.app.preview_model import AccountPreview, ledger_to_read, look, networks, with_repetitions
+from crosspost.app.publish import Wrong
+from crosspost.errors import CrosspostError, SourceError
+from crosspost.text.printable import printable
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+    from crosspost.ledger import Delivery, Ledger
+    from crosspost.model import Entry, Post
+    from crosspost.sources.base import Source
+
+
+class PostPreview(NamedTuple):
+    """One post, and what it says on each account."""
+
+    post: "Post"
+    entry: "Entry"
+    accounts: tuple[AccountPreview, ...]
+
+
+def preview(app: "App", files: Sequence[Path], accounts: Sequence[str]) -> tuple[list[PostPreview], list[Wrong]]:
+    """Compose the posts of these files for these accounts; asks no network and changes nothing.
+
+    :returns: the previews, and the files that are no posts
+    """
+    ledger = ledger_to_read(app)
+    try:
+        return _previews(app, files, accounts, ledger)
+    finally:
+        if ledger is not None:
+            ledger.close()
+
+
+def _previews(
+    app: "App", files: Sequence[Path], accounts: Sequence[str], ledger: "Ledger | None"
+) -> tuple[list[PostPreview], list[Wrong]]:
+    source, adapters = app.source(), networks(app, accounts, ledger)
+    load = pages(app, ledger, source.load, asks=False).load
+    seen: list[PostPreview] = []
+    wrong: list[Wrong] = []
+    for file in files:
+        try:
+            entry = source.entry(file)
+            if entry.state == "refused":
+                raise SourceError(entry.reason)
+            post = load(entry)
+        except CrosspostError as error:
+            wrong.append(Wrong(printable(str(file)), str(error)))
+            continue
+        before = {row.account: row for row in _deliveries(ledger, source, entry) if row.part == 1}
+        found = with_repetitions([look(one, post, entry, before.get(one.account)) for one in adapters])
+        seen.append(PostPreview(post, entry, tuple(found)))
+    return seen, wrong
+
+
+def _deliveries(ledger: "Ledger | None", source: "Source", entry: "Entry") -> "Iterator[Delivery]":
+    """What the ledger has of a post that is out, or may be."""
+    if ledger is not None:
+        from crosspost.delivery.plan import known_as
+
+        for delivery in ledger.deliveries(post=known_as(ledger, [entry], source.scan)[entry.id]):
+            if delivery.state in ("sent", "unknown", "held", "sending"):
+                yield delivery

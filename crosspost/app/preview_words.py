@@ -1,0 +1,49 @@
+"""Lengths, pictures, prices and differences in the words of a preview, on a terminal and on a page."""
+
+import difflib
+from pathlib import Path
+
+from crosspost.app.preview_model import AccountPreview
+from crosspost.media import Fitted
+from crosspost.model import Draft, Picture, Price
+
+
+def size(number: int) -> str:
+    """Bytes as a person reads them."""
+    return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{max(1, round(number / 1000))} kB"
+
+
+def cost(price: Price) -> str:
+    """What a post costs, and what it would cost without its link."""
+    sign = "$" if price.currency == "USD" else f"{price.currency} "
+    rest = f" (without a link {sign}{price.without_link:.3f})" if price.without_link != price.amount else ""
+    return f"{sign}{price.amount:.3f}{rest}, as of {price.checked.isoformat()}"
+
+
+def picture(picture: Picture, fitted: Fitted) -> str:
+    """A picture's name and what became of it: size before and after."""
+    after = f"{fitted.width}×{fitted.height} {fitted.format}, {size(len(fitted.data))}"
+    if picture.drawn is not None:
+        return f"title card, {after}{''.join(f' ({note})' for note in fitted.left_out)}"
+    name = Path(picture.path).name
+    before = f"{fitted.source_width}×{fitted.source_height}, {size(fitted.source_bytes)}"
+    return f"{name}, {before} → {after}" if fitted.changed else f"{name}, {after}, as it is"
+
+
+def count(draft: Draft) -> str:
+    """Length and limit in the network's unit."""
+    return f"{draft.length:,} of {draft.limit:,} ({draft.unit})" if draft.limit else f"{draft.length:,} ({draft.unit})"
+
+
+def difference(shown: AccountPreview) -> list[str]:
+    """What was sent against what would be sent now, a line each, as ``diff -u`` shows it."""
+    if shown.sent is None or shown.draft is None:
+        return []
+    before, after = _whole(shown.sent), _whole(shown.draft)
+    lines = list(difflib.unified_diff(before, after, "sent", "now", lineterm="", n=99))[3:]
+    return [*lines, *(f"{name} differs" for name in shown.changed if name != "text")]
+
+
+def _whole(draft: Draft) -> list[str]:
+    """The lines of a text and of the replies that follow it."""
+    return "\n\n".join(part.text for part in (draft, *draft.parts)).splitlines()

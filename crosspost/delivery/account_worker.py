@@ -1,0 +1,91 @@
+"""One account's part of a run: find out about what is in doubt, then deliver what is due, one after the other."""
+
+import logging
+from collections.abc import Iterator
+
+from crosspost.delivery import clocks
+from crosspost.delivery.attempt import Attempt
+from crosspost.delivery.backoff import may_work, pause, pause_account
+from crosspost.delivery.identity import introduce
+from crosspost.delivery.pictures import release_repaired
+from crosspost.delivery.reconcile import look
+from crosspost.delivery.results import Touched
+from crosspost.delivery.run import Run
+from crosspost.errors import DeliveryError, LedgerError
+from crosspost.ledger import Delivery, LeaseLostError
+from crosspost.model import Entry
+
+log = logging.getLogger("crosspost.delivery")
+
+
+class AccountWorker:
+    """Works on the deliveries of one account, in a thread of its own."""
+
+    def __init__(self, run: Run, account: str) -> None:
+        self._run, self._account = run, account
+        self._touched = Touched(run.listener.report)
+
+    def work(self) -> list[Delivery]:
+        """Do all there is to do.
+
+        :returns: every delivery that was touched, as it stands now
+        :raises LedgerError: when nothing more can be written down
+        """
+        try:
+            self._work()
+            self._touched.rest()
+        finally:
+            self._run.listener.done(self._account)
+        return self._touched.rows
+
+    def _work(self) -> None:
+        run, network = self._run, self._run.networks[self._account]
+        try:
+            if not may_work(network, run.ledger, by_hand=run.by_hand):
+                return
+            self._look_around()
+            looked, sure = run.caution.look(network, run.entries, only=run.by_hand)
+            for delivery in looked:
+                self._touched.add(delivery)
+            if not sure:
+                return
+            release_repaired(network, run.entries, run.ledger, run.posts)
+            for delivery in run.chosen(self._account):
+                if run.stop.is_set() or not may_work(network, run.ledger, by_hand=False):
+                    break
+                for settled in self._thread(delivery, run.entries[delivery.post]):
+                    self._touched.add(settled)
+            self._look_around()  # what became doubtful just now is often there at once
+            clocks.remember(network, run.ledger)
+        except LeaseLostError as error:
+            log.warning("%s", error)
+        except LedgerError:
+            run.stop.set()
+            raise
+
+    def _thread(self, delivery: Delivery, entry: Entry) -> Iterator[Delivery]:
+        """Deliver, and go on with the following parts for as long as the one before is out."""
+        run = self._run
+        following: Delivery | None = delivery
+        while following is not None and not run.stop.is_set():
+            settled = run.gate.stopped(following, entry, by_hand=run.by_hand) or Attempt(run, following, entry).make()
+            if settled is None:
+                return
+            yield settled
+            following = run.ledger.following(settled)
+
+    def _look_around(self) -> None:
+        """Look for every delivery of which nobody knows whether it is out."""
+        network, ledger = self._run.networks[self._account], self._run.ledger
+        for delivery in self._run.doubtful(self._account):
+            if not may_work(network, ledger, by_hand=False):
+                return
+            try:
+                if delivery.publishing_at is not None:
+                    introduce(network, ledger)
+                seen = look(delivery, network, ledger, pause=lambda n, d=delivery: pause(d.id, n))  # type: ignore[misc]
+            except DeliveryError as error:
+                pause_account(network, error, ledger)
+                seen = delivery
+            if seen.state != "held" or delivery.state != "held":
+                self._touched.add(seen)

@@ -1,0 +1,143 @@
+"""One attempt at one delivery: freeze what is said, upload, and send the one irreversible request."""
+
+import logging
+
+import msgspec
+
+from crosspost.config.secrecy import said_by
+from crosspost.delivery import circuit_breaker, clocks
+from crosspost.delivery.duplicate_guard import refuse_repetition
+from crosspost.delivery.failure import Failure
+from crosspost.delivery.identity import introduce
+from crosspost.delivery.pictures import hold_for_picture
+from crosspost.delivery.plan import skipped
+from crosspost.delivery.reconcile import guarded, look_first
+from crosspost.delivery.run import Run
+from crosspost.delivery.uploads import forget_uploads, has_uploads, stale
+from crosspost.errors import (
+    ConfigError,
+    CrosspostError,
+    DeliveryError,
+    LedgerError,
+    MediaError,
+    NotSent,
+    PictureBroken,
+    PostRefused,
+    SourceError,
+    Unknown,
+)
+from crosspost.ledger import Delivery
+from crosspost.model import Draft, Entry, Prepared, Receipt
+
+log = logging.getLogger("crosspost.delivery")
+
+
+class Attempt:
+    """One attempt at a delivery of a run."""
+
+    def __init__(self, run: Run, delivery: Delivery, entry: Entry) -> None:
+        self._run, self._delivery, self._entry = run, delivery, entry
+        self._ledger, self._network = run.ledger, run.networks[delivery.account]
+
+    def make(self) -> Delivery | None:
+        """Make it.
+
+        :returns: the delivery as it stands then; None when another process works on it
+        :raises LedgerError: when nothing more can be written down
+        """
+        taken = self._ledger.clock()
+        held = self._ledger.claim(self._delivery, self._run.owner)
+        if held is None:
+            return None
+        self._run.listener.begin(held)
+        doubted = held.publishing_at is not None
+        failure = Failure(self._network, self._ledger, self._run.rules.give_up_after, doubted=doubted, taken=taken)
+        try:
+            held, receipt = self._deliver(held)
+        except DeliveryError as error:
+            return failure.settle(self._ledger.get(held.id), error)
+        except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
+            return hold_for_picture(self._ledger.get(held.id), error, self._ledger)
+        except (PostRefused, SourceError, ConfigError, MediaError) as error:  # SourceError: it was renamed meanwhile
+            return failure.settle(self._ledger.get(held.id), NotSent(str(error)))
+        except LedgerError:
+            raise
+        except Exception as error:  # a mistake of ours or of a plug-in stops this delivery, never the others
+            log.debug("unexpected", exc_info=True)
+            held = self._ledger.get(held.id)
+            why = self._network.session.redact(said_by(error))
+            message = f"{held.account}: unexpected {type(error).__name__}: {why}"
+            return failure.settle(held, NotSent(message) if held.publishing_at is None else Unknown(message))
+        if receipt is None:
+            return held
+        settled = self._ledger.sent(held, receipt)
+        circuit_breaker.count(self._network, None, self._ledger)
+        return settled
+
+    def _deliver(self, held: Delivery) -> tuple[Delivery, Receipt | None]:
+        """Send it.
+
+        :returns: the delivery, and the receipt; without one the delivery needed no request and is settled
+        """
+        ledger, network = self._ledger, self._network
+        introduce(network, ledger)
+        earlier = held.publishing_at
+        if earlier is not None and (settled := look_first(held, network, ledger)) is not None:
+            return settled, None
+        held = self._freeze(held)
+        if earlier is None and (receipt := self._run.caution.seen(held, self._entry, network)) is not None:
+            return ledger.sent(held, receipt), None
+        held = self._prepare(held)
+        if not guarded(held, network, ledger.clock()):  # the guard counts from the first attempt
+            held = ledger.begin(held, clocks.noted(held, network, ledger))
+        prepared = msgspec.structs.replace(held.prepared, begun=earlier, dated=self._entry.date)
+        return held, self._publish(prepared)
+
+    def _freeze(self, held: Delivery) -> Delivery:
+        """Write down what will be said. What has once been sent into doubt, or is a part, is never worded anew."""
+        if stale(held, self._ledger):
+            held = forget_uploads(held, self._ledger)
+        if held.publishing_at is not None and held.draft is not None:
+            return held
+        key = self._run.caution.key(held)
+        if held.part > 1 and held.draft is not None:
+            return self._ledger.freeze(held, held.draft, key)
+        draft = self._network.draft(self._run.posts(self._entry))
+        if self._network.able.same_text_once:
+            refuse_repetition(held, draft, self._network, self._ledger, self._draft_of)
+        return self._ledger.freeze(held, self._network.frozen(draft), key)
+
+    def _draft_of(self, account: str) -> Draft | None:
+        """What another account of this run would say; None when it says nothing."""
+        run = self._run
+        if account not in run.accounts or skipped(self._entry, account, run.networks[account].key):
+            return None
+        try:
+            return run.networks[account].draft(run.posts(self._entry))
+        except CrosspostError:
+            return None  # that account is told by its own delivery
+
+    def _prepare(self, held: Delivery) -> Delivery:
+        """Upload what it needs; each id is written down before the next request."""
+        remote = dict(held.remote)
+        oldest = held.remote_at if has_uploads(held) else self._ledger.clock()
+
+        def save(key: str, value: object) -> None:
+            remote[key] = value
+            # a journal is written before the mail of each person: an older ledger lacks whoever got it since then
+            self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
+
+        begun = msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=self._entry.date)
+        prepared = self._network.prepare(begun, save)
+        return msgspec.structs.replace(self._ledger.get(held.id), remote=prepared.remote)
+
+    def _publish(self, prepared: Prepared) -> Receipt:
+        """Publish.
+
+        :raises Unknown: when the adapter gives no receipt, as a plug-in may forget to: the post may be out all the same
+        """
+        network = self._network
+        receipt = network.publish(prepared)
+        if not isinstance(receipt, Receipt):
+            raise Unknown(f"{network.account}: {network.name} was asked to publish, but gave no receipt")
+        return receipt

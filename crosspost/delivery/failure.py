@@ -1,0 +1,58 @@
+"""What each of the six delivery errors means for a delivery: is it out, and what comes next?"""
+
+from datetime import datetime, timedelta
+
+from crosspost.delivery.backoff import exhausted, pause, pause_account, slept
+from crosspost.delivery.keys import again
+from crosspost.delivery.reconcile import how_to_settle
+from crosspost.delivery.uploads import forget_uploads, stale
+from crosspost.errors import DeliveryError, KeyTaken, Rejected, Unknown
+from crosspost.ledger import Delivery, Ledger
+from crosspost.networks.base import Network
+
+
+class Failure:
+    """An attempt that failed.
+
+    :param give_up_after: how long a delivery that cannot be sent is tried
+    :param doubted: whether an earlier attempt may be out
+    :param taken: when this attempt began, by our clock
+    """
+
+    def __init__(
+        self, network: Network, ledger: Ledger, give_up_after: timedelta, *, doubted: bool, taken: datetime
+    ) -> None:
+        self._network, self._ledger, self._give_up_after = network, ledger, give_up_after
+        self._doubted, self._taken = doubted, taken
+
+    def settle(self, held: Delivery, error: DeliveryError) -> Delivery:
+        """Write down what the error means.
+
+        :returns: the delivery as it stands then
+        """
+        now, message = self._ledger.clock(), str(error)
+        paused = pause_account(self._network, error, self._ledger)
+        if isinstance(error, Unknown):
+            return self._ledger.doubt(held, message, now)
+        if isinstance(error, KeyTaken):
+            return self._ledger.again(self._ledger.rekey(held, again(held.handle)), message, now)
+        if isinstance(error, Rejected):
+            return self._refused(held, message, now)
+        certain = not self._doubted
+        if paused:
+            return self._ledger.again(held, message, now, certain=certain)
+        if exhausted(held.tried_at, held.attempts, now, self._give_up_after):
+            hours = self._give_up_after.total_seconds() / 3600
+            return self._ledger.failed(held, f"given up after {hours:g} hours: {message}")
+        return self._ledger.again(held, message, now + pause(held.id, held.attempts), certain=certain)
+
+    def _refused(self, held: Delivery, message: str, now: datetime) -> Delivery:
+        """A refusal speaks of this attempt only: the one before may be out."""
+        if self._doubted:
+            how = how_to_settle(held, self._network)
+            return self._ledger.hold(held, f"{message}. But an earlier attempt may be out: {how}")
+        if slept(self._taken, now) or stale(held, self._ledger):
+            # the machine slept since it began: what was refused may be the uploads, which are made anew
+            held = forget_uploads(held, self._ledger)
+            return self._ledger.again(held, message, now + pause(held.id, held.attempts))
+        return self._ledger.failed(held, message)

@@ -1,0 +1,72 @@
+"""One run: what is due on which account, and what its accounts share."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crosspost.delivery.copied_ledger import Caution
+from crosspost.delivery.gate import Gate
+from crosspost.delivery.pictures import waiting
+from crosspost.delivery.plan import skipped
+from crosspost.delivery.post_cache import PostCache
+from crosspost.delivery.reconcile import STILL_LOOKING
+from crosspost.delivery.rules import Listener, Rules
+from crosspost.ledger import Delivery, Ledger
+from crosspost.model import Entry
+from crosspost.networks.base import Network
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything the threads of one run work with.
+
+    :ivar owner: name of this machine and process, ``machine:pid``
+    :ivar networks: account name → adapter
+    :ivar accounts: the accounts of this run
+    :ivar entries: the posts of this run, by id
+    :ivar by_hand: a person asked for exactly these posts: no limit per run, and a paused login is tried again
+    :ivar stop: once set, no further delivery is begun
+    """
+
+    ledger: Ledger
+    owner: str
+    networks: Mapping[str, Network]
+    rules: Rules
+    listener: Listener
+    posts: PostCache
+    caution: Caution
+    gate: Gate
+    stop: threading.Event
+    accounts: tuple[str, ...]
+    entries: Mapping[str, Entry]
+    by_hand: bool
+
+    def busy(self, account: str) -> bool:
+        """Whether there is anything to do for an account."""
+        due = self.doubtful(account) or self.due(account) or waiting(account, self.entries, self.ledger)
+        return bool(due) or self.caution.due(account)
+
+    def due(self, account: str) -> list[Delivery]:
+        """What is planned for an account, and whose time has come."""
+        rows = self.ledger.deliveries(states=["planned"], account=account, due=self.ledger.clock())
+        return [row for row in rows if row.post in self.entries and not self._not_now(self.entries[row.post], row)]
+
+    def doubtful(self, account: str) -> list[Delivery]:
+        """What may be out on an account, and is to be looked for now."""
+        now = self.ledger.clock()
+        rows = self.ledger.deliveries(states=["unknown"], account=account, due=now)
+        held = self.ledger.deliveries(states=["held"], account=account)
+        return rows + [row for row in held if row.publishing_at and now - row.publishing_at < STILL_LOOKING]
+
+    def chosen(self, account: str) -> list[Delivery]:
+        """What is due and goes in this run; threads that were begun are ended first."""
+        due = self.due(account)
+        begun = [row for row in due if row.part > 1]
+        new = [row for row in due if row.part == 1]
+        return begun + (new if self.by_hand else new[: self.rules.max_per_run[account]])
+
+    def _not_now(self, entry: Entry, row: Delivery) -> bool:
+        if row.part > 1:  # a thread that was begun is ended
+            return False
+        at = None if self.by_hand else entry.overrides.for_account(row.account, row.network).at
+        return skipped(entry, row.account, row.network) or (at is not None and at > self.ledger.clock())

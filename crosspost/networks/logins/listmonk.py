@@ -1,0 +1,55 @@
+"""listmonk: the server, an API user, and the lists to write to (listmonk.app/docs/apis/lists, checked 2026-11-22)."""
+
+import base64
+from typing import Any
+
+from crosspost.config import server_address
+from crosspost.errors import ConfigError
+from crosspost.networks.logins.base import Connected, Login
+from crosspost.networks.logins.dialog import Choice, Question
+
+
+class ListmonkLogin(Login):
+    minutes = 3
+    steps = (
+        "Type the address of your listmonk.",
+        "There, under Admin > Users, add a user of the type API that may send campaigns. Copy its name and token.",
+        "Choose the lists from those that are there.",
+    )
+
+    def connect(self) -> list[Connected]:
+        server = self.dialog.ask(
+            Question("base_url", "The address of your listmonk?", default=self.desk.base_url or None, clean=_server)
+        )
+        self.dialog.say(f"Add a user of the type API: {server}/admin/users.")
+        username = self.dialog.ask(self.secret("username", "The API user's name?"))
+        secrets, lists = self.until_right(
+            self.secret("token", "Its access token?"), lambda token: self._lists(server, username, token)
+        )
+        choices = [Choice(str(one["id"]), f"{one['name']} ({one.get('subscriber_count', 0)} people)") for one in lists]
+        chosen = self.dialog.choose("list", "Which list does a post go to?", choices)
+        return [
+            Connected(
+                network=self.network.key,
+                name="listmonk",
+                base_url=server,
+                settings={"lists": [int(chosen)]},
+                secrets=secrets,
+            )
+        ]
+
+    def _lists(self, server: str, username: str, token: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
+        """The login, and the lists it can see."""
+        header = {"Authorization": f"token {username}:{token}"}
+        self.session.hide(token, base64.b64encode(f"{username}:{token}".encode()).decode())
+        found = self.call("GET", f"{server}/api/lists", params={"per_page": "all"}, headers=header)
+        lists = (found.get("data") or {}).get("results") if isinstance(found, dict) else None
+        if not isinstance(lists, list):
+            raise ConfigError(f"what answers at {server} is not listmonk")
+        if not lists:
+            raise ConfigError("there is no list yet; add one in listmonk, then give the token again")
+        return {"username": username, "token": token}, lists
+
+
+def _server(answer: str) -> str:
+    return server_address.of_account(answer, schemes=("https", "http"), at_root=False)

@@ -1,0 +1,93 @@
+"""The way OAuth 2.0 takes through a person's browser: out with a state, back with a code (RFC 6749 4.1, 7636, 9207)."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from crosspost.errors import ConfigError
+from crosspost.networks.logins.dialog import Dialog
+from crosspost.transport.loopback import Loopback, parameters
+
+
+@dataclass(frozen=True)
+class Pkce:
+    """Proof that whoever exchanges a code is who asked for it (RFC 7636)."""
+
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
+
+    @property
+    def challenge(self) -> str:
+        """The S256 challenge of the verifier."""
+        digest = hashlib.sha256(self.verifier.encode()).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code to be exchanged at once.
+
+    :ivar redirect_uri: the address it was sent to, which the exchange must repeat
+    """
+
+    value: str = field(repr=False)
+    redirect_uri: str
+
+
+class Consent:
+    """One walk to a network's page of consent and back.
+
+    :param dialog: takes the person there
+    :param address: (redirect address, state) → the address of the page of consent
+    :param issuer: what ``iss`` must say, when the server sends one; "" when that is unknown
+    """
+
+    def __init__(self, dialog: Dialog, address: Callable[[str, str], str], *, issuer: str = "") -> None:
+        self._dialog, self._address, self._issuer = dialog, address, issuer
+        self._state = secrets.token_urlsafe(24)
+
+    def by_loopback(self, *, port: int = 0, path: str = "/", host: str = "127.0.0.1") -> Code:
+        """Come back to this machine.
+
+        :raises ConfigError: when consent was not given, or the answer belongs to another question
+        """
+        try:
+            loopback = Loopback(self._ours, port=port, path=path, host=host)
+        except OSError as error:
+            raise ConfigError(f"port {port} of this machine is taken ({error.strerror}); free it first") from None
+        with loopback:
+            landed = self._dialog.visit(self._address(loopback.address, self._state), loopback)
+        return self._code(landed, loopback.address)
+
+    def by_site(self, site: str) -> Code:
+        """Come back to a page of the person's own site, which needs no code there: the address bar has the answer.
+
+        :raises ConfigError: as :meth:`by_loopback`
+        """
+        redirect = f"{site.rstrip('/')}/"
+        return self._code(self._dialog.visit(self._address(redirect, self._state), None), redirect)
+
+    def _ours(self, address: str) -> bool:
+        return secrets.compare_digest(parameters(address).get("state", "").encode(), self._state.encode())
+
+    def _code(self, landed: str, redirect_uri: str) -> Code:
+        found = parameters(landed.strip())
+        if not found:
+            raise ConfigError(
+                "this is not the address of the page you landed on: it has no code in it. Copy all of it from the "
+                "address bar, from https:// to the end"
+            )
+        if not self._ours(landed.strip()):
+            raise ConfigError(
+                "this address answers another question than this one (its state differs); start again, and use the "
+                "page that was opened last"
+            )
+        if self._issuer and found.get("iss", self._issuer).rstrip("/") != self._issuer.rstrip("/"):
+            raise ConfigError(f"the answer came from {found['iss'][:200]!r}, not from {self._issuer}; it is not used")
+        if "error" in found:
+            why = found.get("error_description") or found.get("error_message") or found["error"]
+            raise ConfigError(f"the page says: {why[:300]}. Nothing was connected; try again and agree there")
+        if not found.get("code"):
+            raise ConfigError("there is no code in this address; start again")
+        return Code(found["code"].removesuffix("#_"), redirect_uri)

@@ -1,0 +1,40 @@
+"""What is made from the code is made from today's; ``make docs`` does it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.manual import picture
+from tests.manual.documents import generated
+from tests.manual.pages import MANUAL, README, name, pages
+
+GENERATED = {README: ["matrix"], MANUAL / "networks.md": ["matrix"], MANUAL / "delivery.md": ["delivery"]}
+GENERATED |= {
+    MANUAL / "library.md": ["library"],
+    MANUAL / "cli.md": ["commands"],
+    MANUAL / "configuration.md": ["settings"],
+}
+
+
+@pytest.mark.parametrize("page", [README, *pages()], ids=name)
+def test_the_page_is_up_to_date(page: Path) -> None:
+    text = page.read_text("utf-8")
+    for part in GENERATED.get(page, []):
+        assert f"<!-- {part} -->\n" in text
+        assert f"\n<!-- /{part} -->" in text
+    assert generated(page, text) == text, "run `make docs`"
+
+
+def test_the_picture_shows_what_crosspost_says_today() -> None:
+    assert picture.drawn(picture.recorded()) == picture.PICTURE.read_text("utf-8"), "run `make docs`"
+
+
+def test_the_picture_asks_no_other_server() -> None:
+    svg = picture.PICTURE.read_text("utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert "url(http" not in svg
+    assert "@font-face" not in svg
+    assert "<script" not in svg
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.read_text("utf-8").splitlines()) <= 150
