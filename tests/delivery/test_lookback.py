@@ -11,7 +11,7 @@ from crosspost.errors import ConfigError, KeyTaken, NotSent, OutOfSight, RateLim
 from crosspost.ledger import DECIDED
 from crosspost.ledger.facts import Suspicion
 from crosspost.testing.harness import Clock
-from tests.delivery.scripted import Heard, Quick
+from tests.delivery.scripted import Quick
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ def out(quick: Quick, post: str = "beet", account: str = "") -> str:
 
 def test_what_is_out_already_counts_as_sent(doubted: Quick) -> None:
     key = out(doubted)
-    heard = Heard()
-    doubted.run(listener=heard)
+    told: list[str] = []
+    doubted.run(report=lambda row: told.append(row.state))
     row = doubted.row()
     assert (row.state, row.handle, row.url, row.error) == ("sent", key, "https://scripted.example/1", "")
     assert row.draft is not None
     assert row.draft.text == "Beet\n\nhttps://tal.example/beet"
     assert len(doubted.network.out) == 1
-    assert [what for kind, what in heard.told if kind == "report"] == ["sent"]
+    assert told == ["sent"]
     assert doubted.ledger.open_doubt is None
 
 
@@ -293,10 +293,10 @@ def test_each_account_is_looked_through_once_and_the_doubt_ends_with_the_last(tm
 def test_an_account_with_nothing_planned_is_not_asked(tmp_path: Path, clock: Clock) -> None:
     quick = doubtful(Quick(tmp_path, clock, "a", "b"))
     quick.ledger.skip(quick.row(account="b"), "no")
-    heard = Heard()
-    quick.run(listener=heard)
+    told: list[str] = []
+    quick.run(done=told.append)
     assert quick.networks["b"].asked == []
-    assert next(what for kind, what in heard.told if kind == "done") == "b"
+    assert told[0] == "b"
     assert quick.ledger.open_doubt is None
 
 
