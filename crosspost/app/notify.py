@@ -78,7 +78,7 @@ def after_run(app: "App", ledger: "Ledger", refused: Sequence["Entry"], warn: "W
 
 
 def after_failure(app: "App", error: CrosspostError, warn: "Warn") -> None:
-    """Tell that a run could not work at all; the ledger remembers that somebody was told."""
+    """Alert that a run could not work at all; the ledger remembers the alert."""
     from crosspost.ledger import Busy
     from crosspost.notifications.alerts import trouble
 
@@ -151,7 +151,7 @@ def site_name(app: "App") -> tuple[str, str]:
     try:
         source = app.source()
         return source.title, source.url
-    except CrosspostError:  # somebody is told of that by other means
+    except CrosspostError:  # another alert covers that
         return "", ""
 
 

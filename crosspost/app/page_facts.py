@@ -1,4 +1,4 @@
-"""Posts with what only the web knows: what their pages say, and pictures that are no files of the site.
+"""Completes posts with what only the web has: facts from their pages, and pictures that are not files of the site.
 
 Both are asked for once, right before the first delivery of a post, and kept: what its page says in the ledger, the
 pictures in a folder beside it. So a draft is the same whenever it is made, and asks nobody.

@@ -31,7 +31,7 @@ def preview(
     """Compose the posts of these files for these accounts; asks no network and changes nothing.
 
     :param drawn: False: title cards are not drawn, and have no bytes
-    :returns: the previews, and the files that are no posts
+    :returns: the previews, and the files that are not posts
     """
     ledger = ledger_to_read(app)
     try:

@@ -20,7 +20,7 @@ def cost(price: Price) -> str:
 
 
 def picture(picture: Picture, fitted: Fitted) -> str:
-    """A picture's name and what became of it: size before and after."""
+    """A picture's name, and its size before and after."""
     after = f"{fitted.width}×{fitted.height} {fitted.format}"
     after += f", {size(len(fitted.data))}" if fitted.data else ""  # a title card that was not drawn
     if picture.drawn is not None:

@@ -41,7 +41,7 @@ def publish(
     """Publish the posts of these files now, once on each of these accounts.
 
     :param again: also where a post was taken back
-    :returns: every delivery of these posts on these accounts, as it stands now, and the files that are no posts
+    :returns: every delivery of these posts on these accounts, as it stands now, and the files that are not posts
     :raises CrosspostError: when nothing could be sent
     """
     from crosspost.ledger import Busy
@@ -67,7 +67,7 @@ def publish(
 
 
 def entries_of(source: "Source", files: Sequence[Path]) -> tuple[list["Entry"], list[Wrong]]:
-    """The posts behind the files; a file that is none stops itself, not the others."""
+    """The posts in these files; one that is not a post does not stop the others."""
     entries: list[Entry] = []
     errors: list[Wrong] = []
     for file in files:

@@ -61,7 +61,7 @@ def run(
     :param quiet: whether posts that are refused count as an error only when something was due
     :param accept_branch: what git has checked out is the site, also where posts are missing
     :raises Busy: when another run is at work; nothing was done
-    :raises CrosspostError: when it could not work; somebody is told of that
+    :raises CrosspostError: when it could not work; an alert is sent
     """
     accounts, control = list(app.accounts()), control or RunControl()
     pulse = Pulse(app, view.warn)

@@ -16,6 +16,7 @@ from crosspost.transport.sandbox_mark import MARK
 
 if TYPE_CHECKING:
     from crosspost.app.accounts.add import Added
+    from crosspost.app.application import App
     from crosspost.config.secret_places import Place
     from crosspost.networks.logins.base import Connected
 
@@ -220,6 +221,20 @@ def _from_elsewhere(network: str, dialog: TerminalDialog, base_url: str) -> "lis
 
     dialog.ask(Question("line", "The line it printed?", secret=True, clean=kept))
     return found
+
+
+def connect(app: "App", network: str, dialog: TerminalDialog) -> bool:
+    """Connect an account of a network, its token in the file beside the config: whether one was."""
+    from crosspost.app.accounts.add import add as add_accounts
+    from crosspost.app.accounts.add import log_in
+
+    connected = log_in(app, network, dialog)
+    added = add_accounts(app, connected, dialog, _place(None, app, dialog))
+    for one in added:
+        paragraph(f"{one.name} is in the config now, its token is {one.kept}.")
+        for note in one.notes:
+            paragraph(note)
+    return bool(added)
 
 
 def _parsed(given: tuple[str, ...]) -> dict[str, str]:

@@ -47,7 +47,7 @@ def say_changes(changes: Sequence["Change"], seen: "View", ledger: "Ledger") -> 
 
 
 def change_line(change: "Change", paths: Mapping[str, str]) -> Line:
-    """What is said of a change."""
+    """The line for a change."""
     word, colour = _WORDS[change.kind, change.state]
     said = bare(change.error, change.account)
     if change.state == "back":

@@ -8,41 +8,44 @@ from typing import Any
 import click
 
 from crosspost.cli.common import now, places
+from crosspost.config import registry
 from crosspost.errors import ConfigError
 
 
 @click.command()
 @click.option("--sandbox", metavar="URL", help="A config for a running `crosspost sandbox`, tokens included.")
+@click.option(
+    "--account", "networks", multiple=True, metavar="NETWORK", help="Connect an account there at once (repeatable)."
+)
 @click.option("--force", is_flag=True, help="Write a new config where there is one; a copy of the old one is kept.")
 @places
-def init(sandbox: str | None, force: bool, config: Path | None, site: Path | None) -> int:
-    """Write config/crosspost.toml and config/secrets.env for the site that is found.
+def init(sandbox: str | None, networks: tuple[str, ...], force: bool, config: Path | None, site: Path | None) -> int:
+    """Write config/crosspost.toml for the site that is found, and connect your accounts.
 
-    Both are full of comments; fill in the tokens, delete the accounts you do not have, then `crosspost preview FILE`.
-    Tokens are never overwritten: a secrets file that is there gets the lines it does not have yet.
+    At a terminal it asks which networks you are on, and goes on as `crosspost accounts add` does. Tokens that are there
+    are never overwritten.
 
-    With --sandbox the config is config/crosspost.sandbox.toml, with secrets and a ledger of its own.
+    With --sandbox the config is config/crosspost.sandbox.toml, with an account on every network of the sandbox, and
+    with secrets and a ledger of its own.
     """
+    from crosspost.cli.templates import config_text, secrets_text
     from crosspost.cli.user_files import Kept
 
+    for name in networks:
+        registry.load(name)  # a misspelt one is told before anything is written
     root = _site(site)
     described = _described(sandbox) if sandbox else None
     file = sandbox_file(config) if described else config or Path("config/crosspost.toml")
-    secrets = file.with_name("secrets.sandbox.env" if described else "secrets.env")
+    secrets = file.with_name("secrets.sandbox.env")
     if file.exists() and not force:
         raise ConfigError(f"{file} exists already; --force writes a new one and keeps a copy of it")
     kept = Kept(now())
-    from crosspost.cli.templates import config_text, secrets_text
-
+    known = facts(root)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        text = config_text(os.path.relpath(root, file.parent), facts(root), described)
-        added: list[str] | None = []
         if described:
             kept.write(secrets, secrets_text(described), private=True)
-        else:
-            added = kept.add(secrets, secrets_text(None))
-        copy = kept.write(file, text)
+        copy = kept.write(file, config_text(os.path.relpath(root, file.parent), known, described))
     except OSError as error:
         raise ConfigError(f"{error.filename or file} cannot be written: {error.strerror}") from None
     _say_origins(root)
@@ -51,9 +54,10 @@ def init(sandbox: str | None, force: bool, config: Path | None, site: Path | Non
         click.echo(f"What it was before is in {copy}.")
     if described:
         _say_sandbox(file, secrets)
-    else:
-        _say_next(file, secrets, added)
-    return 0
+        return 0
+    from crosspost.cli.first_accounts import connect_first
+
+    return connect_first(file, root, networks)
 
 
 def _say_sandbox(file: Path, secrets: Path) -> None:
@@ -62,21 +66,6 @@ def _say_sandbox(file: Path, secrets: Path) -> None:
     )
     click.echo(f"Then: crosspost preview FILE --config {shlex.quote(str(file))}")
     click.echo(f"  and crosspost FILE --config {shlex.quote(str(file))}")
-
-
-def _say_next(file: Path, secrets: Path, added: list[str] | None) -> None:
-    """What to do with the two files.
-
-    :param added: the variables that were added to a secrets file that was there; None when it is new
-    """
-    if added is None:
-        click.echo(f"Wrote {secrets} (only you can read it).")
-    elif added:
-        click.echo(f"{secrets} keeps what it has; {len(added)} empty lines were added: {', '.join(added)}.")
-    else:
-        click.echo(f"{secrets} stays as it is.")
-    click.echo(f"Next: write your tokens into {secrets}, remove accounts you do not have from {file}.")
-    click.echo("Then: crosspost preview FILE")
 
 
 def sandbox_file(config: Path | None) -> Path:

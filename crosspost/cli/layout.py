@@ -80,7 +80,7 @@ def padded(text: str, width: int) -> str:
 
 
 def cut(text: str, width: int) -> str:
-    """As much of the text as a line can hold: for what passes by and is said in full later."""
+    """As much of the text as a line can hold: for progress lines, which are printed in full later."""
     if cells(text) <= width:
         return text
     from crosspost.compose.graphemes import graphemes

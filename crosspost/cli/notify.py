@@ -13,9 +13,9 @@ from crosspost.errors import ConfigError
 @click.option("--test", is_flag=True, required=True, help="Send a test message every way, and ping the heartbeat.")
 @places
 def notify(test: bool, config: Path | None, site: Path | None) -> int:  # noqa: ARG001  # click wants the flag to be there
-    """Send a test message by every way of [notify] and say what became of it.
+    """Send a test message through every channel of [notify], and report which worked.
 
-    Exit code 1 when one of them failed. What was told so far is in `crosspost status`.
+    Exit code 1 when one of them failed. Earlier alerts are in `crosspost status`.
     """
     from crosspost.notifications.channels import Notification
     from crosspost.notifications.dispatch import deliver

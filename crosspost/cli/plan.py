@@ -72,7 +72,7 @@ def _print(app: "App", lines: list["Planned"], agendas: dict[str, "Agenda"]) -> 
 
 
 def _title(line: "Planned") -> str:
-    """A digest is called by its period; what is in it is said as its reason."""
+    """A digest is named by its period; its reason lists what is in it."""
     return "" if line.title in line.why else line.title
 
 

@@ -48,7 +48,7 @@ def write(post: Post, entry: Entry, accounts: Sequence[AccountPreview], *, diff:
 
 
 def _shared(accounts: Sequence[AccountPreview]) -> dict[str, list[str]]:
-    """What is to be told of several accounts → their names: it is said once."""
+    """A remark → the accounts it is about, so that it is printed once."""
     told: dict[str, list[str]] = {}
     for shown in accounts:
         for text in dict.fromkeys(text for text, _ in _told(shown)):

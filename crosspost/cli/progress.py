@@ -27,7 +27,7 @@ Key = tuple[str, str, int]
 class ProgressPrinter(Progress):
     """Prints what happens, from whichever thread it comes.
 
-    :param line: what is said of a delivery
+    :param line: makes the line for a delivery
     """
 
     def __init__(self, view: "View", line: "Callable[[Delivery], Line] | None" = None) -> None:
@@ -109,7 +109,7 @@ class ProgressPrinter(Progress):
         self._told[key] = line
 
     def _show(self) -> None:
-        """The accounts of the post at hand, each cut to one line, as many as the screen can hold."""
+        """The accounts of the current post, each cut to one line, as many as the screen can hold."""
         screen = shutil.get_terminal_size()
         coming = [key for key in self._coming if key[0] == self._coming[0][0]]
         lines = [] if not coming or coming[0][0] == self._head else self._view.head(coming[0][0])

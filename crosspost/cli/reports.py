@@ -44,7 +44,7 @@ _LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What is said of one delivery, or of one change: ``number`` is what ``settle`` takes, "" when nobody needs it."""
+    """The line for one delivery, or one change: ``number`` is what ``settle`` takes, "" when nobody needs it."""
 
     post: str
     account: str
@@ -57,7 +57,7 @@ class Line:
 
     @property
     def reason(self) -> str:
-        """What is said, without the delivery's own number: the same on several accounts, it is said once."""
+        """The text without the delivery's own number: where it is the same on several accounts, it is printed once."""
         return self.said.replace(f"settle {self.number}", "settle NUMBER") if self.number else self.said
 
 
@@ -111,7 +111,7 @@ class View:
         return [*styled, name]
 
     def line(self, row: "Delivery", *, already: bool = False) -> Line:
-        """What is said of a delivery."""
+        """The line for a delivery."""
         word = "already sent" if already else WORDS.get(row.state, row.state)
         people = self._people(row)
         return Line(
@@ -141,7 +141,7 @@ class View:
     def text(self, line: Line, *, names: str = "", said: str | None = None, width: int = _WORD_WIDTH) -> list[str]:
         """The lines of the terminal, or the one of a pipe, for one account.
 
-        :param names: several accounts of which the same is said
+        :param names: accounts whose lines are the same
         :param said: instead of the line's own words
         :param width: of the first column
         """
@@ -159,7 +159,7 @@ class View:
         return f"{self.label(line.account)}{part}"
 
     def show(self, lines: Iterable[Line]) -> None:
-        """A paragraph for each post; what is said alike of several accounts is said once."""
+        """A paragraph for each post; lines that are the same on several accounts are printed once."""
         by_post: dict[str, list[Line]] = {}
         for line in lines:
             by_post.setdefault(line.post, []).append(line)
@@ -212,7 +212,7 @@ def web(url: str) -> str:
 
 
 def _alike(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines of which the same is said, together, in the order of their first ones. A link is always one's own."""
+    """Lines with the same text, grouped, in the order in which they first come. A link is never shared."""
     groups: dict[tuple[str, ...], list[Line]] = {}
     for line in lines:
         alone = (line.account, str(line.part)) if line.link or line.word == "sent" else ()

@@ -159,7 +159,7 @@ def _section(title: str, lines: Iterable[Any], seen: View) -> None:
 
 
 def _print_told(notices: list["Notice"], seen: View) -> None:
-    """What somebody was told, or will be, and since when it is so."""
+    """Alerts that were sent, or will be, and since when they have been true."""
     if notices:
         click.echo("\n── What you were told:\n")
     for notice in notices:

@@ -34,6 +34,11 @@ max_per_run = 3  # posts per account in one run; the rest follow in the next
 """
 
 
+_NO_ACCOUNTS = """\
+# Accounts: `crosspost accounts add NETWORK` connects one and writes it below, as a table [accounts.NAME].
+"""
+
+
 def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | None) -> str:
     """The config for a site.
 
@@ -48,24 +53,20 @@ def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | No
     said = "the site says so itself" if facts["lang"] else "language of the posts"
     lang = f"# lang = {_toml(facts['lang'] or 'de')}  # {said}\n"
     stand_ins = (described or {}).get("networks", {})
-    accounts = [_account(name, stand_ins.get(name)) for name in registry.names()]
+    if described is None:
+        accounts = [_NO_ACCOUNTS]
+    else:
+        accounts = [_account(name, stand_ins[name]) for name in registry.names() if name in stand_ins]
     secrets = "secrets.env" if described is None else "secrets.sandbox.env"
     head = _HEAD.format(path=_toml(path), url=url, lang="\n" + lang, secrets=secrets)
     return "\n".join([("" if described is None else _FOR_SANDBOX) + head, *accounts])
 
 
-def _account(name: str, stand_in: dict[str, Any] | None) -> str:
+def _account(name: str, stand_in: dict[str, Any]) -> str:
     cls = registry.load(name)
     lines = [f"[accounts.{name}]", f"network = {_toml(name)}"]
-    if stand_in is not None:
-        lines.append(f"base_url = {_toml(stand_in['base_url'])}  # the sandbox")
-    elif not cls.home and "base_url" not in cls.needs:
-        lines.append('base_url = "https://mastodon.social"  # the address of your server')
-    given = (stand_in or {}).get("settings", {})
-    if stand_in is None:
-        lines += [f"{key} = {_toml(example)}  # yours" for key, example in cls.needs.items()]
-    else:
-        lines += [f"{key} = {_toml(value)}" for key, value in given.items()]
+    lines.append(f"base_url = {_toml(stand_in['base_url'])}  # the sandbox")
+    lines += [f"{key} = {_toml(value)}" for key, value in stand_in.get("settings", {}).items()]
     lines += [
         _hint(cls),
         *(f"# needs {variable(name, field)}: {what}" for field, what in cls.credentials.items()),
@@ -78,9 +79,9 @@ def _hint(cls: type["Network"]) -> str:
     return next((line for line in cls.example.splitlines() if cls.hint and line.startswith(f"# {cls.hint} = ")), "")
 
 
-def secrets_text(described: dict[str, Any] | None) -> str:
-    """The secrets file: one line per credential, filled in for a sandbox."""
-    known = (described or {}).get("networks", {})
+def secrets_text(described: dict[str, Any]) -> str:
+    """The secrets file of a sandbox: one line per credential."""
+    known = described.get("networks", {})
     lines = [
         "# Tokens of the accounts in the config beside this file. Keep them to yourself: chmod 600, never into git."
     ]
@@ -88,8 +89,8 @@ def secrets_text(described: dict[str, Any] | None) -> str:
         lines.append("")
         tokens = known.get(name, {}).get("credentials", {})
         for field, what in registry.load(name).credentials.items():
-            if field in tokens or not known:
-                lines += [*_comment(what), f"{variable(name, field)}={tokens.get(field, '')}"]
+            if field in tokens:
+                lines += [*_comment(what), f"{variable(name, field)}={tokens[field]}"]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The text of a post as it is said on a network: the whole of it in a template, or the paragraphs it opens with."""
+"""The body of a post for a network: all of it in a template, or its first paragraphs."""
 
 from functools import lru_cache
 from typing import Literal

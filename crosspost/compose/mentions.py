@@ -1,7 +1,7 @@
 """``@names`` in a text: on each network only those tag somebody that are meant for it.
 
 ``@verein@social.example`` is somebody on Mastodon; on X the same text would tag a stranger called @verein. What the
-account's ``mentions`` table does not know is said without its ``@`` where it would tag there.
+account's ``mentions`` table does not know loses its ``@`` where it would tag somebody.
 
 Sources: twitter-text (``extractMentions``), mastodon app/models/account.rb (``MENTION_RE``), telegram td
 (``find_mentions``), developers.facebook.com for Instagram and Threads, atproto rich-text detection; checked 2026-11-25.

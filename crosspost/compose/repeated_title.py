@@ -1,4 +1,4 @@
-"""What is said twice: a title that the description says again."""
+"""A title that the description repeats."""
 
 _ELLIPSES = ("…", "...", "[…]", "[...]")
 _SEPARATORS = (":", " –", " —", " -", " |", "\n")

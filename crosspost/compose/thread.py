@@ -70,7 +70,7 @@ def _bodies(text: str, fits: Callable[[str, str], bool], tail: str, tail_in: str
             return []
         found.append((rest[:at].rstrip(), carried))
         rest = rest[at:].lstrip()
-    if rest or not last:  # too long, or all is said
+    if rest or not last:  # too long, or nothing is left
         return found
     return [*found, ("", last)] if fits("", last) else []
 

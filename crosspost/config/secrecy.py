@@ -32,7 +32,7 @@ def hidden(text: str, secrets: Collection[str]) -> str:
     return text
 
 
-def said_by(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
     """A library error's message; a fixed sentence for codec errors, which quote the character they cannot encode."""
     if isinstance(error, UnicodeError):
         return "it contains a character that cannot be sent there"

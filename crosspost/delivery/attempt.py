@@ -1,10 +1,10 @@
-"""One attempt at one delivery: freeze what is said, upload, and send the one irreversible request."""
+"""One attempt at one delivery: freeze the draft, upload, and send the one irreversible request."""
 
 import logging
 
 import msgspec
 
-from crosspost.config.secrecy import said_by
+from crosspost.config.secrecy import message_of
 from crosspost.delivery import circuit_breaker, clocks
 from crosspost.delivery.duplicate_guard import refuse_repetition
 from crosspost.delivery.failure import Failure
@@ -65,7 +65,7 @@ class Attempt:
         except Exception as error:  # a mistake of ours or of a plug-in stops this delivery, never the others
             log.debug("unexpected", exc_info=True)
             held = self._ledger.get(held.id)
-            why = self._network.session.redact(said_by(error))
+            why = self._network.session.redact(message_of(error))
             message = f"{held.account}: unexpected {type(error).__name__}: {why}"
             return failure.settle(held, NotSent(message) if held.publishing_at is None else Unknown(message))
         if receipt is None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from crosspost.ledger import KnownPost, Ledger
 from crosspost.sources.git import Checkout
 
-#: the branch whose posts are the site's, and for which other one somebody was told
+#: the branch whose posts are the site's, and the other branch that was reported
 _BRANCH, _TOLD = "git.branch", "git.told"
 
 
@@ -39,7 +39,7 @@ def elsewhere(
 
 
 def note(checkout: Checkout | None, away: str, ledger: Ledger) -> None:
-    """Write down which branch is the site's, or that somebody was told of another one."""
+    """Write down which branch is the site's, or that another one was reported."""
     if checkout is None:
         return
     if away:

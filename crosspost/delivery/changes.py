@@ -83,7 +83,7 @@ class ChangeDetector:
         state, why = self._means(delivery, draft, found, network, how)
         same = known is not None and (known.kind, known.draft) == ("edit", draft)
         if same and known is not None and known.state in (state, "planned", "failed", "ignored"):
-            return None  # it was told, or somebody decided
+            return None  # it was reported, or somebody decided
         return self._ledger.changes.put(delivery.id, "edit", state, draft, why)
 
     # ── edits ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -38,7 +38,7 @@ def differences(before: Draft | None, after: Draft, network: Network) -> tuple[P
 
 
 def other_pictures(before: Draft, after: Draft) -> bool:
-    """Whether the pictures themselves differ, whatever is said about them."""
+    """Whether the pictures themselves differ, whatever their alternative texts."""
     if len(before.images) != len(after.images):
         return True
     return any(not _same(one, other) for one, other in zip(before.images, after.images, strict=True))

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from crosspost.config.secrecy import said_by
+from crosspost.config.secrecy import message_of
 from crosspost.delivery.backoff import exhausted, may_work, pause, pause_account, slept
 from crosspost.delivery.differences import after_edit, differences, kept, other_pictures
 from crosspost.delivery.identity import introduce
@@ -115,7 +115,7 @@ class Editor:
             raise
         except Exception as error:  # a mistake of ours or of a plug-in stops this change, never the others
             log.debug("unexpected", exc_info=True)
-            said = f"{change.account}: unexpected {type(error).__name__}: {network.session.redact(said_by(error))}"
+            said = f"{change.account}: unexpected {type(error).__name__}: {network.session.redact(message_of(error))}"
             return self._settle(change, NotSent(said), network, begun)
 
     def _edit(self, change: Change, network: Network) -> Change:
@@ -134,7 +134,7 @@ class Editor:
         return self._ledger.changes.edited(change, draft, receipt)
 
     def _take_back(self, change: Change, network: Network) -> Change:
-        """A thread is taken back from its end, so that no reply stands there without what it replies to."""
+        """A thread is deleted from its end, so that no reply is left without the post it answers."""
         rows = self._ledger.deliveries(post=change.post, account=change.account)
         for row in sorted(rows, key=lambda row: row.part, reverse=True):
             if row.state not in ("planned", "sending", "unknown", "held", "sent"):

@@ -43,16 +43,19 @@ class Failure:
             return self._ledger.again(held, message, now, certain=certain)
         if exhausted(held.tried_at, held.attempts, now, self._give_up_after):
             hours = self._give_up_after.total_seconds() / 3600
-            return self._ledger.failed(held, f"given up after {hours:g} hours: {message}")
+            return self._over(held, f"given up after {hours:g} hours: {message}")
         return self._ledger.again(held, message, now + pause(held.id, held.attempts), certain=certain)
 
     def _refused(self, held: Delivery, message: str, now: datetime) -> Delivery:
-        """A refusal speaks of this attempt only: the one before may be out."""
-        if self._doubted:
-            how = how_to_settle(held, self._network)
-            return self._ledger.hold(held, f"{message}. But an earlier attempt may be out: {how}")
-        if slept(self._taken, now) or stale(held, self._ledger):
+        if not self._doubted and (slept(self._taken, now) or stale(held, self._ledger)):
             # the machine slept since it began: what was refused may be the uploads, which are made anew
             held = forget_uploads(held, self._ledger)
             return self._ledger.again(held, message, now + pause(held.id, held.attempts))
-        return self._ledger.failed(held, message)
+        return self._over(held, message)
+
+    def _over(self, held: Delivery, message: str) -> Delivery:
+        """Nothing more is tried. That says nothing of an earlier attempt, which may be out."""
+        if not self._doubted:
+            return self._ledger.failed(held, message)
+        how = how_to_settle(held, self._network)
+        return self._ledger.hold(held, f"{message}. But an earlier attempt may be out: {how}")

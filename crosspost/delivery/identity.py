@@ -13,7 +13,7 @@ IDENTITY_AGE = timedelta(hours=24)
 def introduce(network: Network, ledger: Ledger, *, however_old: bool = False) -> None:
     """Have the network know who we are and what it allows: from the ledger, or asked anew.
 
-    :param however_old: what was told long ago is good enough
+    :param however_old: an answer from long ago is good enough
     :raises OtherVoice: when it is somebody else than so far
     :raises DeliveryError: when it has to be asked and does not answer
     """

@@ -17,7 +17,7 @@ def handle(site: str, post: str, account: str, part: int = 1) -> str:
 
 
 def again(used: str) -> str:
-    """The key of the next time, when a post is said anew on purpose: networks remember the one before."""
+    """The key for publishing again on purpose: networks remember the previous one."""
     return str(uuid.uuid5(_KEYS, f"again\n{used}"))
 
 

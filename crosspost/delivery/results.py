@@ -8,7 +8,7 @@ from crosspost.ledger import Delivery
 class Touched:
     """The deliveries that were worked on, as they stand now.
 
-    :param report: is told of each as soon as it is settled; of what is looked for once more at the end, only then
+    :param report: called with each as soon as it is settled; what is looked for once more at the end is reported then
     """
 
     def __init__(self, report: Callable[[Delivery], None]) -> None:

@@ -1,4 +1,4 @@
-"""How deliveries are made, and who is told of them; the same for every run."""
+"""How deliveries are made, and who listens; the same for every run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

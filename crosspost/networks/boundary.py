@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from crosspost.config.secrecy import said_by
+from crosspost.config.secrecy import message_of
 from crosspost.errors import (
     AuthExpired,
     CrosspostError,
@@ -100,7 +100,7 @@ class Boundary(ABC):
         last = self.session.last
         doubt = Unknown if irreversible else NotSent
         if last is None:  # the library failed before any request
-            return NotSent(f"{self.account}: {type(error).__name__}: {self.session.redact(said_by(error))}")
+            return NotSent(f"{self.account}: {type(error).__name__}: {self.session.redact(message_of(error))}")
         if not last.sent:
             return NotSent(f"{self.account}: {last.failure}")
         if last.status is None:

@@ -14,7 +14,7 @@ MOST = 25
 
 
 class News(Value, frozen=True, kw_only=True):
-    """What one message would tell. ``reminded`` was told before and still stands, ``ended`` names what is over."""
+    """The content of one message. ``reminded`` was sent before and is still true, ``ended`` names what is over."""
 
     new: tuple[Alert, ...] = ()
     reminded: tuple[tuple[Alert, datetime], ...] = ()
@@ -29,7 +29,7 @@ class News(Value, frozen=True, kw_only=True):
 
 
 class AlertLog:
-    """Keeps what was told in the ledger.
+    """Keeps the alerts that were sent in the ledger.
 
     :param every: the least time between two messages; what comes up meanwhile is told together
     :param remind: after how long what still stands is told again, then after twice as long each time; 0: never
@@ -76,7 +76,7 @@ class AlertLog:
         return not last or self._ledger.clock() - datetime.fromisoformat(last) >= self._every
 
     def _again(self, notice: Notice) -> bool:
-        """A week after it was told, then after two, four, …: what nobody mends becomes no daily noise."""
+        """A week after it was sent, then after two, four, …, so that what nobody mends is not repeated daily."""
         if notice.told_at is None or not self._remind:
             return False
         pause = max(self._remind, notice.told_at - notice.since)

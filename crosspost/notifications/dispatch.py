@@ -42,7 +42,7 @@ class Dispatcher:
 
         An alert counts as told when one channel took it. A channel that failed gets the same message in the next run.
 
-        :returns: what was told; nothing when no channel took it
+        :returns: the alerts that were sent; nothing when no channel took them
         """
         news = self._log.news(alerts, whole=whole)
         if not news and not self._ledger.fact(_OWING):

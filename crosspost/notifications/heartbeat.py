@@ -7,7 +7,7 @@ URL; with ``/start`` behind it a run begins, with ``/fail`` it went wrong; the b
 from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
-from crosspost.config.secrecy import said_by
+from crosspost.config.secrecy import message_of
 
 #: seconds: a run must not wait for its heartbeat
 _PATIENCE = 10
@@ -49,6 +49,6 @@ class Heartbeat:
             if not answer.ok:
                 self._warn(f"the heartbeat was not taken: {host} says HTTP {answer.status_code}")
         except TransportError as error:
-            self._warn(f"the heartbeat was not sent: {session.redact(said_by(error))}")
+            self._warn(f"the heartbeat was not sent: {session.redact(message_of(error))}")
         finally:
             session.close()

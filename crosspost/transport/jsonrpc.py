@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crosspost.config.secrecy import said_by
+from crosspost.config.secrecy import message_of
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.session import Session, TransportError
 
@@ -96,4 +96,4 @@ def _reason(error: Exception) -> str:
         return "the name cannot be found (DNS)"
     if isinstance(error, msgspec.DecodeError | RecursionError):
         return "the answer is not JSON"
-    return getattr(error, "strerror", None) or said_by(error) or type(error).__name__
+    return getattr(error, "strerror", None) or message_of(error) or type(error).__name__

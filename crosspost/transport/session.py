@@ -23,7 +23,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from crosspost import __version__
-from crosspost.config.secrecy import conceal, hidden, said_by
+from crosspost.config.secrecy import conceal, hidden, message_of
 from crosspost.transport.connection import Guard, GuardedAdapter, guarded
 from crosspost.transport.exchange import Exchange, server_time
 
@@ -178,7 +178,7 @@ class Session(requests.Session):
 
     def _reason(self, error: Exception) -> str:
         """One clause a person understands, from nested library errors."""
-        text = self.redact(said_by(error))
+        text = self.redact(message_of(error))
         for sign, clause in _REASONS:
             if re.search(sign, text):
                 return clause

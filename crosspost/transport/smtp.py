@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
-from crosspost.config.secrecy import said_by
+from crosspost.config.secrecy import message_of
 from crosspost.transport.connection import Guard
 from crosspost.transport.mail_server import Answer, MailServer, SmtpError, Stage
 
@@ -233,4 +233,4 @@ def _reason(error: Exception) -> str:
     for kind, clause in _REASONS:
         if isinstance(error, kind):
             return clause if isinstance(clause, str) else clause(error)
-    return said_by(error).split("\n")[0] or type(error).__name__
+    return message_of(error).split("\n")[0] or type(error).__name__

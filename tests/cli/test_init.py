@@ -1,12 +1,15 @@
 """``crosspost init`` and ``crosspost demo`` write configs, and nothing of a person's is ever lost to them."""
 
+import io
 import re
 from pathlib import Path
 
 import pytest
 
-from crosspost.cli.templates import secrets_text
 from crosspost.cli.user_files import Kept
+from crosspost.config import settings
+from crosspost.networks.bluesky import Bluesky
+from crosspost.networks.logins.bluesky import BlueskyLogin
 from crosspost.testing.harness import NETWORKS, Clock, Place
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
@@ -41,20 +44,34 @@ def test_force_keeps_a_copy_each_time_and_touches_no_token(place: Place) -> None
     assert place.secrets.read_text("utf-8") == secrets
 
 
-def test_a_secrets_file_gets_only_the_lines_it_has_not(place: Place) -> None:
-    mine = "# mine\nexport CROSSPOST_MASTODON_ACCESS_TOKEN = 'hush'\nCROSSPOST_X_CONSUMER_KEY=\nOTHER=1"
-    place.secrets.write_text(mine, "utf-8")
-    ran = place.crosspost("init", "--site", "site", "--force")
-    now = place.secrets.read_text("utf-8")
-    assert now.startswith(mine + "\n")
-    names = re.findall(r"^(?:export )?(\w+) ?=", now, re.MULTILINE)
-    assert len(names) == len(set(names))
-    assert set(names) >= set(re.findall(r"^(\w+)=", secrets_text(None), re.MULTILINE))
-    assert "CROSSPOST_BLUESKY_HANDLE" in ran.out
-    assert "hush" not in ran.out + ran.err
-    place.crosspost("init", "--site", "site", "--force")
-    assert place.secrets.read_text("utf-8") == now
-    assert place.secrets.stat().st_mode & 0o777 == 0o600
+def test_no_account_is_written_that_nobody_asked_for(place: Place) -> None:
+    place.config.unlink()
+    ran = place.crosspost("init", "--site", "site")
+    assert ran.code == 0
+    assert settings.read(place.config).accounts == {}
+    assert "crosspost accounts add NETWORK" in ran.out
+
+
+def test_the_accounts_that_are_asked_for_are_connected_at_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = place.sandbox.accounts()["bluesky"]
+    monkeypatch.setattr(Bluesky, "home", known["base_url"])
+    monkeypatch.setattr(BlueskyLogin, "_server_of", lambda login, _handle: login.base_url)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"verein.test\n{known['credentials']['app_password']}\n\n"))
+    place.config.unlink()
+    ran = place.crosspost("init", "--site", "site", "--account", "bluesky", "--account", "listmonk")
+    assert ran.code == 1, "nobody answered for listmonk"
+    assert list(settings.read(place.config).accounts) == ["bluesky"]
+    assert "listmonk is not connected yet: crosspost accounts add listmonk" in " ".join(ran.out.split())
+    assert "Your newest post, as it would go out" in ran.out
+    assert "Grüße aus dem Tal" in ran.out
+
+
+def test_a_network_nobody_knows_is_told_before_anything_is_written(place: Place) -> None:
+    place.config.unlink()
+    ran = place.crosspost("init", "--site", "site", "--account", "blusky")
+    assert ran.code == 2
+    assert "bluesky" in ran.err
+    assert not place.config.exists()
 
 
 def test_tokens_without_a_config_are_kept_too(place: Place) -> None:

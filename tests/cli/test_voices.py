@@ -183,7 +183,7 @@ def test_what_the_sandbox_got_never_counts_for_the_real_account(
     """In one ledger, because an earlier version did that, or a person wants it so."""
     new(place, "zwei")
     with Sandbox(clock=clock) as real:
-        monkeypatch.setattr(voices, "_local", lambda _: False)  # this second one is not on this machine
+        monkeypatch.setattr(voices, "on_this_machine", lambda _: False)  # this second one is not on this machine
         place.sandbox = real
         accounts(place, "mastodon", {"one": "verein", "two": "zweitkonto"})
         assert place.crosspost("run").code == 1

@@ -1,5 +1,6 @@
 """A network in memory that does what a test tells it, and runs of the engine over it: a hundred take a second."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -143,6 +144,14 @@ class Scripted(Network):
         return Receipt(id=str(number), url=f"{self.home}/{number}", at=self.clock())
 
 
+class Listening(Progress):
+    """Passes on what a test wants to hear: name of the method → what is called."""
+
+    def __init__(self, told: dict[str, Callable[[Any], None]]) -> None:
+        for name, call in told.items():
+            setattr(self, name, call)
+
+
 class Quick:
     """A ledger, accounts of :class:`Scripted`, and posts: each :meth:`run` is what one `crosspost run` does."""
 
@@ -167,8 +176,14 @@ class Quick:
         self.entries[name] = Entry(id=name, path=path, url=url, title=text, date=when, **entry)
         return self.entries[name]
 
-    def run(self, *, by_hand: bool = False, most: int = 3, **rule: Any) -> dict[str, Delivery]:
-        """One run over everything; what it touched, by account (the last of each)."""
+    def run(
+        self, *, by_hand: bool = False, most: int = 3, stop: threading.Event | None = None, **rule: Any
+    ) -> dict[str, Delivery]:
+        """One run over everything; what it touched, by account (the last of each).
+
+        :param rule: fields of :class:`Rules`, and what is told of the run, such as ``begin``
+        """
+        told = Listening({name: rule.pop(name) for name in ("expect", "begin", "report", "done") if name in rule})
         accounts = dict.fromkeys(self.networks, "scripted")
         schedules = rule.get("schedules")
         plan = make_plan(self.entries.values(), accounts, self.ledger, backfill=True, schedules=schedules)
@@ -179,7 +194,8 @@ class Quick:
             lambda entry: self.posts[entry.id],
             rules,
             owner="machine:1",
-            listener=Progress(),
+            listener=told,
+            stop=stop,
         )
         return {row.account: row for row in made.run(plan.entries, list(accounts), by_hand=by_hand)}
 

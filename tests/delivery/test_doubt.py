@@ -68,6 +68,26 @@ def test_a_refusal_of_the_only_attempt_is_final(quick: Quick) -> None:
     assert quick.network.out == []
 
 
+def test_giving_up_says_nothing_of_the_attempt_before_it(tmp_path: Path, clock: Clock) -> None:
+    """Its look was early and the network's guard is over; then the server is away for days, and nobody can look."""
+    quick = Quick(tmp_path, clock, idempotent_for=3600)
+    quick.write()
+    in_doubt(quick)
+    assert quick.row().state == "planned"
+    quick.network.out.append((quick.row().handle, "Beet"))  # it was out, and is shown late
+    quick.later(hours=25)
+    quick.network.next("connect", *[NotSent("a: no route")] * 99)
+    for _ in range(99):
+        quick.run()
+        if quick.row().state != "planned":
+            break
+        quick.clock.now = quick.row().due_at
+    row = quick.row()
+    assert row.state == "held"
+    assert row.error.startswith("given up after 72 hours: a: no route. But an earlier attempt may be out: look at the")
+    assert f"`crosspost settle {row.id} --sent" in row.error
+
+
 @pytest.mark.parametrize(
     "error", [NotSent("a: no route"), RateLimited("a: slow down"), AuthExpired("a: token ended")], ids=str
 )

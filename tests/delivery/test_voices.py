@@ -80,7 +80,8 @@ def test_somebody_else_does_not_speak_and_is_not_remembered(quick: Quick) -> Non
         introduce(quick.network, quick.ledger)
     assert str(raised.value) == (
         "a: its login and address now lead to you (scripted id 2), but so far a was me (scripted id 1). Nothing is "
-        "sent on it. Put back what belongs to me; if the change is meant: `crosspost ledger account a --accept`"
+        "sent on it. Put back what belongs to me; if the change is meant: `crosspost ledger account a --accept`. See "
+        "`crosspost help accounts`"
     )
     assert quick.network.identity is None
     assert quick.ledger.account("a").identity == ME
@@ -160,7 +161,8 @@ def test_two_accounts_of_one_voice_would_say_everything_twice(quick: Quick) -> N
     ledger = known(quick, frozenset({"a", "b"}), a=voice())
     assert voices.objection(voice(server="m.example"), "b", ledger) == (
         "b: this is me on m.example (scripted id 1), and so is a: every post would stand there twice. Nothing is sent "
-        "on b. Take one of them out of the config; if both are meant: `crosspost ledger account b --accept`"
+        "on b. Take one of them out of the config; if both are meant: `crosspost ledger account b --accept`. See "
+        "`crosspost help accounts`"
     )
 
 
@@ -168,7 +170,8 @@ def test_an_account_that_left_the_config_may_only_have_another_name_now(quick: Q
     ledger = known(quick, frozenset({"b", "c"}), c=voice(), a=voice())
     assert voices.objection(voice(handle=""), "b", ledger) == (
         "b: this is 1 (scripted id 1), which was called a so far. Nothing is sent on it yet. If it is the same under a "
-        "new name: `crosspost ledger account b --was a`; to begin anew: `crosspost ledger account b --accept`"
+        "new name: `crosspost ledger account b --was a`; to begin anew: `crosspost ledger account b --accept`. See "
+        "`crosspost help accounts`"
     )
 
 

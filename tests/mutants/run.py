@@ -88,7 +88,7 @@ class Runner:
         That holds until the test, the room or what all tests share changes; other rooms hardly change it.
         """
         CACHE.mkdir(exist_ok=True)
-        code = _digest(*sorted(Path(self._room).rglob("*.py")), Path("tests/harness.py"), Path("tests/conftest.py"))
+        code = _digest(*sorted(Path(self._room).rglob("*.py")), *sorted(Path("crosspost/testing").glob("*.py")))
         files: dict[Path, list[pytest.Item]] = {}
         for item in session.items:
             files.setdefault(item.path, []).append(item)

@@ -92,7 +92,7 @@ def _secrets(sandbox: Sandbox, forms: list[str]) -> str:
     )
 
 
-def said_by(place: Place, account: str) -> list[dict[str, Any]]:
+def message_of(place: Place, account: str) -> list[dict[str, Any]]:
     """What the sandbox has got from an account, as ``GET /_sandbox/posts`` tells it."""
     posts = [post for post in place.sandbox.posts(network_of(account)) if post["account"] == voice_of(account)]
     if network_of(account) != "signal":

@@ -8,7 +8,7 @@ from typing import Any
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.mail.recipients import Journal, key_of
 from crosspost.testing.harness import Place
-from tests.torture.accounts import PEOPLE, said_by
+from tests.torture.accounts import PEOPLE, message_of
 
 _TITLE = re.compile(r"Titel (p\d+)\b")
 
@@ -52,7 +52,7 @@ def compare(result: Result, place: Place, accounts: tuple[str, ...], posts: list
     replies = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 2}
     ledger.close()
     for account in accounts:
-        said = said_by(place, account)
+        said = message_of(place, account)
         for post in posts:
             mine = [one for one in said if title_of(one["text"]) == post]
             row = rows.get((post, account))

@@ -6,7 +6,7 @@ from typing import Any
 from crosspost.config import registry
 from crosspost.ledger import Change, Delivery, Ledger
 from crosspost.testing.harness import Place
-from tests.torture.accounts import network_of, said_by
+from tests.torture.accounts import message_of, network_of
 from tests.torture.books import Result, title_of
 
 #: what a change may end as without being carried out; each of them is told
@@ -23,7 +23,7 @@ def compare_changes(
     with contextlib.closing(Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)) as ledger:
         rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
         changes = {row: ledger.changes.of(delivery.id) for row, delivery in rows.items()}
-    said = {account: said_by(place, account) for account in {account for _, account in out}}
+    said = {account: message_of(place, account) for account in {account for _, account in out}}
     for post, account in sorted(out):
         if post in edited or post in gone:
             row, change = rows[post, account], changes[post, account]

@@ -142,7 +142,7 @@ def _written(app: "App", made: list[Candidate], place: "Place", text: str) -> li
     file, before = app.settings.file, _bytes_of(place)
     try:
         for candidate in made:
-            _forget_others(candidate, place, app.settings.accounts)
+            text = _forget_others(candidate, place, app.settings.accounts, text, file)
             extra = place.store(candidate.name, candidate.found.secrets) if candidate.found.secrets else {}
             if extra:
                 text = with_account(text, candidate.name, extra, file=file)
@@ -165,11 +165,24 @@ def _written(app: "App", made: list[Candidate], place: "Place", text: str) -> li
     ]
 
 
-def _forget_others(candidate: Candidate, place: "Place", known: Mapping[str, Any]) -> None:
-    """Forget the credentials of another way in, which would go before the new ones."""
-    if candidate.name in known:
-        others = registry.load(candidate.found.network).credentials.keys() - candidate.found.secrets.keys()
-        place.remove(candidate.name, dict.fromkeys(others, ""))
+def _forget_others(candidate: Candidate, place: "Place", known: Mapping[str, Any], text: str, file: Any) -> str:
+    """Forget the credentials of another way in and those kept elsewhere, which would go before the new ones.
+
+    :returns: the config without a command that prints the old token
+    """
+    from crosspost.config.secret_places import Command, SecretsFile
+
+    name = candidate.name
+    if name not in known:
+        return text
+    fields = registry.load(candidate.found.network).credentials
+    others = fields.keys() - candidate.found.secrets.keys()
+    place.remove(name, dict.fromkeys(others, ""))
+    if not isinstance(place, SecretsFile):
+        SecretsFile(place.file).remove(name, fields)
+    if known[name].token_cmd and not isinstance(place, Command):
+        return with_account(text, name, {"token_cmd": None}, file=file)
+    return text
 
 
 def write_config(file: Any, before: str, text: str) -> None:

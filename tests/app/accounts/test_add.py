@@ -1,5 +1,7 @@
 """Connecting accounts: what is asked, tried, and written; with a Mastodon server as the example."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 
 from crosspost.app.accounts.add import add, desk, log_in
 from crosspost.app.application import App
-from crosspost.config.secret_places import OwnFiles, SecretsFile
+from crosspost.config.secret_places import Command, OwnFiles, SecretsFile
 from crosspost.errors import ConfigError, DeliveryError
 from crosspost.networks.logins.mastodon import MastodonLogin
 from crosspost.networks.mastodon import Mastodon
@@ -177,3 +179,23 @@ def test_no_secret_is_in_the_config_or_was_said(place: Place) -> None:
     assert len(token) > 20
     assert token not in place.config.read_text("utf-8")
     assert not any(token in said for said in person.heard)
+
+
+def test_a_token_that_moves_elsewhere_leaves_no_old_one_behind(place: Place, tmp_path: Path) -> None:
+    connect(place, Visitor({"server": place.sandbox.url}))
+    store = tmp_path / "store"
+    store.mkdir()
+
+    def manager(file: Path) -> Command:
+        script = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text(sys.stdin.read())"
+        take = f"{sys.executable} -c {shlex.quote(script)} {store}/{{name}}"
+        return Command(file, f"cat {store}/{{name}}", take)
+
+    again = {"server": place.sandbox.url, "name": "mastodon", "replace": "yes"}
+    connect(place, Visitor(again, {"account": "zweitkonto"}), where=manager)
+    assert "CROSSPOST_MASTODON" not in place.secrets.read_text("utf-8")
+    assert "token_cmd" in place.config.read_text("utf-8")
+    assert place.app.credentials.place_of("mastodon", "access_token") in ("", "`token_cmd`")
+    connect(place, Visitor(again))
+    assert "token_cmd" not in place.config.read_text("utf-8")
+    assert place.network("mastodon").connect().handle == "@verein"

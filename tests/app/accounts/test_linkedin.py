@@ -86,7 +86,7 @@ def test_a_person_agrees_in_the_browser(bare: Place, connect: Connect, callback:
     assert (added.name, added.who) == ("linkedin", "Zweitkonto")
     expected = f'[accounts.linkedin]\nbase_url = "{bare.sandbox.url}"\ntoken_issued = 2026-11-22\n'
     assert bare.config.read_text("utf-8").endswith(expected)
-    assert "ends on 2027-01-21" in " ".join(added.notes)
+    assert "ends on 2027-01-21" in " ".join(person.heard)
     assert person.asked == ["way", "as", "client_id", "client_secret", "redirect", "author", "name"]
     assert person.offered["author"] == ["Zweitkonto"]
     network = bare.network("linkedin")
@@ -182,7 +182,7 @@ def test_a_pasted_token_of_a_person(bare: Place, connect: Connect) -> None:
     assert added.who == "Verein Beispiel"
     assert "token_issued = 2026-10-01\n" in bare.config.read_text("utf-8")
     assert "author" not in bare.config.read_text("utf-8")
-    assert "ends on 2026-11-30" in " ".join(added.notes)
+    assert "ends on 2026-11-30" in " ".join(person.heard)
     assert tells_nothing(bare, person)
 
 

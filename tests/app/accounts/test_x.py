@@ -212,7 +212,7 @@ def test_the_browser_comes_back_by_itself(bare: Place, connect: Connect, callbac
     person = Visitor(in_browser(bare, callback), {"account": "zweitkonto"})
     (added,) = connect("x", person)
     assert added.who == "@zweitkonto"
-    assert any("state/sessions" in note for note in added.notes)
+    assert any("state/sessions" in said for said in person.heard)
     assert tells_nothing(bare, person)
     assert not (bare.root / "config/state/sessions").exists(), "nothing was exchanged for the trial"
     network = bare.network("x")

@@ -1,0 +1,96 @@
+"""The first accounts of a new config: which networks, then one log-in after the other, and what comes next."""
+
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crosspost.cli.common import open_app
+from crosspost.cli.dialog import TerminalDialog
+from crosspost.cli.first_time import at_a_terminal
+from crosspost.cli.layout import complain, paragraph
+from crosspost.config import registry
+from crosspost.errors import CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+
+
+def connect_first(file: Path, site: Path, networks: Sequence[str]) -> int:
+    """Connect accounts for a config that was just written.
+
+    :param networks: the networks that were asked for; () asks, where a person is at a terminal
+    :returns: the exit code: 1 when an account was wanted and not connected
+    """
+    wanted = [registry.load(name).key for name in networks]
+    if not wanted and at_a_terminal():
+        wanted = _asked()
+    failed = [name for name in wanted if not _connected(file, site, name)]
+    if len(failed) < len(wanted):
+        _show_newest(open_app(file, site))
+    _say_next(file, failed)
+    return 1 if failed else 0
+
+
+def _asked() -> list[str]:
+    """The networks a person is on."""
+    from crosspost.networks.logins.dialog import Question
+
+    known = ", ".join(registry.names())
+    question = Question(
+        "networks",
+        "Which networks are you on? (names with commas; just Enter: later)",
+        f"crosspost knows {known}.",
+        default="",
+        clean=_names,
+    )
+    return [name for name in TerminalDialog({}).ask(question).split(",") if name]
+
+
+def _names(answer: str) -> str:
+    """Names of networks, as people separate them.
+
+    :raises ValueError: for one that does not exist, with the nearest
+    """
+    from crosspost.text.plain_errors import suggestion
+
+    found = [name.casefold() for name in re.split(r"[\s,;]+", answer) if name]
+    for name in found:
+        if name not in registry.names():
+            raise ValueError(f"there is no network called “{name}”; {suggestion(name, registry.names(), mark='')}")
+    return ",".join(dict.fromkeys(found))
+
+
+def _connected(file: Path, site: Path, network: str) -> bool:
+    """Whether an account of a network is in the config now."""
+    from crosspost.cli.accounts import connect
+
+    paragraph(registry.load(network).name, first="\n── ", rest="   ")
+    try:
+        return connect(open_app(file, site), network, TerminalDialog({}))
+    except CrosspostError as error:
+        complain(str(error))
+        return False
+
+
+def _show_newest(app: "App") -> None:
+    """What the newest post will say."""
+    from crosspost.cli.preview import show
+
+    ready = [entry for entry in app.source().scan() if entry.state == "ready"]
+    if ready:
+        click.echo("\nYour newest post, as it would go out:\n")
+        show(app, [Path(ready[-1].path)], list(app.accounts()), as_json=False)
+
+
+def _say_next(file: Path, failed: Sequence[str]) -> None:
+    usual = file == Path("config/crosspost.toml")
+    more = "" if usual else f" --config {shlex.quote(str(file))}"
+    for name in failed:
+        paragraph(f"{name} is not connected yet: crosspost accounts add {name}{more}")
+    paragraph(f"Next: crosspost accounts add NETWORK{more} connects an account.")
+    paragraph(f"Then: crosspost doctor{more}, and crosspost preview FILE{more}")
+    paragraph(f"At last, in crontab -e: */10 * * * *  cd {shlex.quote(str(Path.cwd()))} && crosspost run --quiet{more}")
