@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crosspost.delivery.backoff import pause
+from crosspost.delivery.plan import key
 from crosspost.errors import (
     ConfigError,
     MediaError,
@@ -19,8 +20,8 @@ from crosspost.errors import (
     Unknown,
     Unsupported,
 )
-from crosspost.schedule import Schedule
-from crosspost.schedule.values import Late
+from crosspost.schedule import Schedule, ready
+from crosspost.schedule.values import Late, Slot
 from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
 
@@ -174,6 +175,17 @@ def test_a_broken_picture_holds_the_post_until_it_is_repaired(quick: Quick) -> N
     assert (quick.row().state, texts(quick)) == ("sent", ["Beet"])
 
 
+def test_each_account_waits_for_its_own_picture(tmp_path: Path, clock: Clock) -> None:
+    quick = Quick(tmp_path, clock, "a", "b")
+    quick.write()
+    for account, network in quick.networks.items():
+        network.next("compose", PictureBroken(f"{account}: beet.jpg is too wide"))
+    quick.run()
+    quick.networks["b"].next("compose", PictureBroken("b: beet.jpg is too wide"))
+    quick.run()
+    assert {row.account: row.state for row in quick.ledger.deliveries()} == {"a": "sent", "b": "held"}
+
+
 def test_a_picture_that_is_repaired_while_something_else_breaks_is_told_as_that(quick: Quick) -> None:
     quick.network.next("compose", PictureBroken("a: beet.jpg is cut off"))
     quick.run()
@@ -262,6 +274,26 @@ def test_a_person_is_not_too_late_and_neither_is_a_second_attempt(quick: Quick) 
     quick.later(hours=3)
     quick.run(by_hand=True, schedules=schedules)
     assert sorted(texts(quick)) == ["Beet", "Beet"]
+
+
+def test_a_slot_that_was_missed_is_made_up_at_the_deliverys_own_moment(tmp_path: Path, clock: Clock) -> None:
+    """The next slot's jitter is that of this post on this account, as the forecast has it."""
+    schedule = Schedule(slots=(Slot(text="Mon 09:00", cron="0 9 * * MON"),), jitter=timedelta(hours=5))
+    quick = Quick(tmp_path, clock, "a", "b")
+    for name in ("first", "beet", "tal"):
+        quick.write(name)
+    quick.run(most=0)
+    quick.run(most=1)
+    quick.later(minutes=1)
+    quick.run(schedules={"a": schedule, "b": schedule})
+    rows = quick.ledger.deliveries(states=["planned"])
+    assert len({row.due_at for row in rows}) == len(rows) == 4
+    for row in rows:
+        history = quick.ledger.moments(row.account, planned=False)
+        found = ready(
+            schedule, clock() - timedelta(minutes=1), history=history, now=clock(), key=key(row.post, row.account)
+        )
+        assert row.due_at == found.at
 
 
 def test_posts_keep_their_distance(quick: Quick) -> None:

@@ -141,6 +141,10 @@ def test_each_delivery_has_a_key_of_its_own() -> None:
     assert len(keys) == 4 * 2 * 2 * 3
 
 
+def test_two_folders_are_two_sites() -> None:
+    assert handle("C:\\tal", "beet", "m") != handle("D:\\tal", "beet", "m")
+
+
 @pytest.mark.parametrize("site", ["https://a.example/", "http://a.example", "HTTPS://A.Example", "https://a.example"])
 def test_a_site_stays_the_same_site(site: str) -> None:
     assert handle(site, "beet", "m") == handle("https://a.example", "beet", "m")

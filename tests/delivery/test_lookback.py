@@ -12,6 +12,7 @@ from crosspost.ledger import DECIDED
 from crosspost.ledger.facts import Suspicion
 from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
+from tests.ledger.rows import put
 
 
 @pytest.fixture
@@ -110,19 +111,23 @@ def test_what_is_due_later_is_looked_for_where_that_can_be_done(doubted: Quick) 
 
 
 def test_a_post_of_after_that_cannot_be_out(doubted: Quick) -> None:
-    doubted.write("new", date=doubted.clock() - timedelta(minutes=1))
+    """One of that very moment can."""
+    until = doubted.clock() - timedelta(minutes=2)
+    doubted.write("new", date=until + timedelta(seconds=1))
+    doubted.write("then", date=until)
     doubted.run()
-    assert len(doubted.network.asked) == 1, "only for the older one"
-    assert len(doubted.network.out) == 2
+    assert len(doubted.network.asked) == 2
+    assert len(doubted.network.out) == 3
 
 
-def test_what_went_out_a_moment_ago_may_not_be_shown_yet(doubted: Quick) -> None:
-    until = doubted.clock() - timedelta(seconds=59)
+@pytest.mark.parametrize("ago", [0, 59])
+def test_what_went_out_a_moment_ago_may_not_be_shown_yet(doubted: Quick, ago: int) -> None:
+    until = doubted.clock() - timedelta(seconds=ago)
     doubted.ledger.keep_doubt(Suspicion(why="an older copy", since=until, until=until))
     doubted.run()
     assert (doubted.row().state, doubted.network.out) == ("planned", [])
     assert doubted.ledger.open_doubt is not None
-    doubted.later(seconds=1)
+    doubted.later(seconds=60 - ago)
     doubted.run()
     assert doubted.row().state == "sent"
 
@@ -243,6 +248,15 @@ def test_what_waits_for_a_person_is_settled_when_it_is_found_and_else_left(doubt
     doubted.ledger.keep_doubt(Suspicion(why="an older copy", since=doubted.clock()))
     doubted.run()
     assert doubted.row().state == "sent"
+
+
+@pytest.mark.parametrize("state", ["before", "failed", "skipped", "sent"])
+def test_what_is_settled_is_not_looked_for(doubted: Quick, state: str) -> None:
+    row = put(doubted.ledger, doubted.row(), state=state)
+    doubted.write("b", date=doubted.clock())
+    doubted.run()
+    assert doubted.row() == row
+    assert doubted.network.asked == []
 
 
 # ── when it cannot be done, and when it is over ───────────────────────────────────────────────────────────────────────

@@ -161,6 +161,18 @@ def test_what_was_begun_is_looked_for_in_its_own_words_and_from_then_on(lost: Ca
     assert one.new.network.asked == [begun.publishing_at - timedelta(days=2)]
 
 
+def test_what_was_written_down_and_never_begun_was_never_said(lost: Callable[..., Lost]) -> None:
+    one = lost("a")
+    one.new.network.next("prepare", NotSent("a: no route"))
+    one.new.run()
+    assert one.new.row("a").draft is not None
+    one.new.write("a", "Another title")
+    one.rebuild()
+    row = one.new.row("a")
+    assert row.draft is not None
+    assert (row.state, row.draft.text.splitlines()[0]) == ("sent", "Another title")
+
+
 def test_a_post_without_a_date_is_looked_for_since_it_is_known(lost: Callable[..., Lost], clock: Clock) -> None:
     one = lost("a")
     one.new.entries["a"] = msgspec.structs.replace(one.new.entries["a"], date=None)

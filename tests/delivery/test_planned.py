@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from crosspost.delivery import Plan, make_plan
-from crosspost.delivery.plan import known_as
+from crosspost.delivery.plan import key, known_as
 from crosspost.errors import SourceError
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.facts import Count
 from crosspost.model import Entry, Override, Overrides
-from crosspost.schedule import Schedule
+from crosspost.schedule import Schedule, due
 from crosspost.schedule.values import Late
 from crosspost.testing.harness import Clock
 
@@ -117,10 +117,10 @@ def test_what_is_refused_skipped_or_left_out_is_not_planned(ledger: Ledger) -> N
         file("refused", state="refused", reason="no title"),
         file("draft", state="skipped"),
         file("half", overrides=skip("m")),
-        file("network", overrides=skip("x")),
+        file("network", overrides=skip("mastodon")),
         file("only", overrides=Overrides(only=("m",))),
     )
-    assert brief(rows) == [("half", "x", "planned"), ("network", "m", "planned"), ("only", "m", "planned")]
+    assert brief(rows) == [("half", "x", "planned"), ("network", "x", "planned"), ("only", "m", "planned")]
 
 
 def test_a_new_post_that_is_refused_is_told_each_time_until_it_is_over(ledger: Ledger) -> None:
@@ -205,6 +205,15 @@ def test_what_is_found_too_late_is_asked_about_or_left(
     assert row.due_at <= clock()
     if late and action != "send":
         assert (row.why, row.due_at) == ("found more than 2 hours too late", clock())
+
+
+def test_each_delivery_has_a_moment_of_its_own_and_keeps_it(ledger: Ledger, clock: Clock) -> None:
+    schedule = Schedule(jitter=timedelta(hours=5))
+    rows = planned(ledger, file("a"), file("b"), schedules={"m": schedule, "x": schedule})
+    assert len({row.due_at for row in rows}) == 4
+    for row in rows:
+        found = due(schedule, clock(), now=clock(), history=(), key=key(row.post, row.account))
+        assert row.due_at == found.at
 
 
 def test_the_delay_counts_from_when_a_post_was_found(ledger: Ledger, clock: Clock) -> None:

@@ -13,8 +13,6 @@ from crosspost.ledger import KnownPost, Ledger, Looked
 from crosspost.model import Entry
 from crosspost.sources.jekyll import JekyllSource
 
-pytestmark = pytest.mark.long
-
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
 
@@ -98,6 +96,7 @@ def test_without_fingerprints_only_names_and_addresses_count() -> None:
 NAMES = st.sampled_from(["a", "b", "c", "d", "e"])
 
 
+@pytest.mark.long
 @settings(max_examples=200)
 @given(st.permutations(["a", "b", "c", "d", "e"]), st.sets(NAMES))
 def test_whatever_files_swap_their_names_each_is_its_post(order: list[str], gone: set[str]) -> None:
@@ -108,6 +107,7 @@ def test_whatever_files_swap_their_names_each_is_its_post(order: list[str], gone
     assert {entry.id: f"says-{found[entry.id]}" for entry in files} == {e.id: e.fingerprint for e in files}
 
 
+@pytest.mark.long
 @settings(max_examples=200)
 @given(
     st.dictionaries(NAMES, st.sampled_from("123456")),

@@ -124,15 +124,24 @@ def test_a_part_that_does_not_know_what_it_answers_waits_for_a_person(quick: Qui
 
 
 @pytest.mark.parametrize("by_hand", [True, False])
-def test_a_post_may_name_its_time_and_a_person_may_be_earlier(quick: Quick, by_hand: bool) -> None:
+@pytest.mark.parametrize("target", ["", "a", "scripted"])
+def test_a_post_may_name_its_time_and_a_person_may_be_earlier(quick: Quick, by_hand: bool, target: str) -> None:
     quick.run(most=0)
     at = quick.clock() + timedelta(hours=1)
-    quick.write(overrides=Overrides(everywhere=Override(at=at)))
+    override = Override(at=at)
+    quick.write(overrides=Overrides(targets={target: override}) if target else Overrides(everywhere=override))
     quick.run(by_hand=by_hand)
     assert len(texts(quick)) == int(by_hand)
     quick.clock.now = at
     quick.run()
     assert len(texts(quick)) == 1
+
+
+def test_a_post_may_leave_a_network_out_at_any_time(quick: Quick) -> None:
+    quick.run(most=0)
+    quick.write(overrides=Overrides(targets={"scripted": Override(skip=True)}))
+    quick.run(by_hand=True)
+    assert texts(quick) == []
 
 
 def test_a_post_may_leave_an_account_out_at_any_time(tmp_path: Path, clock: Clock) -> None:
@@ -267,6 +276,28 @@ def test_a_ledger_that_fails_stops_every_account(tmp_path: Path, clock: Clock, m
     assert stop.is_set()
     assert quick.networks["a"].out == []
     assert len(quick.networks["b"].out) == 1, "what is under way ends, nothing more begins"
+
+
+def test_who_presses_ctrl_c_lets_what_is_under_way_end(tmp_path: Path, clock: Clock) -> None:
+    quick = Quick(tmp_path, clock, "a", "b")
+    for name in ("eins", "zwei"):
+        quick.write(name)
+    stop, under_way = threading.Event(), threading.Event()
+
+    def interrupted() -> None:
+        under_way.wait(10)
+        raise KeyboardInterrupt
+
+    def slow() -> None:
+        under_way.set()
+        stop.wait(10)
+
+    quick.networks["a"].next("prepare", interrupted)
+    quick.networks["b"].next("prepare", slow)
+    with pytest.raises(KeyboardInterrupt):
+        quick.run(stop=stop)
+    assert stop.is_set()
+    assert len(quick.networks["b"].out) == 1
 
 
 def test_a_delivery_another_run_took_over_stops_nobody(quick: Quick) -> None:
