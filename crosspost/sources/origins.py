@@ -71,6 +71,8 @@ def summary(origins: Iterable[Origin]) -> tuple[str, str]:
         none = count.pop("", 0) + count.pop("none", 0)
         counts = ", ".join(f"{place} ({number})" for place, number in count.most_common())
         without = f"{none} of {len(listed)} posts have none" if none else ""
+        if not counts and without:
+            without = f"{what}: {without}"
         found.append("; ".join(filter(None, (f"{what} from {counts}" if counts else "", without))))
     return found[0], found[1]
 

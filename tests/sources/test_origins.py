@@ -103,3 +103,9 @@ def test_counts() -> None:
         "descriptions from description (1), the text (1); 2 of 4 posts have none",
     )
     assert summary([]) == ("", "")
+
+
+def test_what_no_post_has_is_named() -> None:
+    pictures, descriptions = summary([origin(1, description="description")])
+    assert pictures == "pictures: 1 of 1 posts have none"
+    assert descriptions == "descriptions from description (1)"
