@@ -93,4 +93,5 @@ def _say_next(file: Path, failed: Sequence[str]) -> None:
         paragraph(f"{name} is not connected yet: crosspost accounts add {name}{more}")
     paragraph(f"Next: crosspost accounts add NETWORK{more} connects an account.")
     paragraph(f"Then: crosspost doctor{more}, and crosspost preview FILE{more}")
-    paragraph(f"At last, in crontab -e: */10 * * * *  cd {shlex.quote(str(Path.cwd()))} && crosspost run --quiet{more}")
+    paragraph("At last a line for cron (crontab -e), which publishes what is new every ten minutes:")
+    click.echo(f"*/10 * * * *  cd {shlex.quote(str(Path.cwd()))} && crosspost run --quiet{more}")

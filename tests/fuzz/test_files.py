@@ -19,6 +19,7 @@ from crosspost.errors import ConfigError, CrosspostError, LedgerError, MediaErro
 from crosspost.ledger.rows import as_identity
 from crosspost.media import fit
 from crosspost.model import Entry, ImageLimits
+from crosspost.sources.filenames import Name
 from crosspost.sources.jekyll import JekyllSource
 from crosspost.sources.listing_cache import ListingCache
 from tests.fuzz.profile import EXAMPLES
@@ -123,7 +124,7 @@ def _vault(file: Path) -> object:
 
 
 def _remembered(file: Path) -> object:
-    return ListingCache(file, "").entry(str(file), lambda: Entry(id="a", path="a.md"))
+    return ListingCache(file, "").entry(str(file), lambda _: Entry(id="a", path="a.md"), Name(id="a", path="a.md"))
 
 
 READERS: dict[str, Callable[[Path], object]] = {

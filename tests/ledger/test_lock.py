@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.config import file_lock
 from crosspost.errors import LedgerError
-from crosspost.ledger import Busy, lock, run_lock
+from crosspost.ledger import Busy, run_lock
 
 
 def test_a_second_run_is_told_who_is_at_work(tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_what_systems_say_when_another_has_the_lock(
     def refused(_: object) -> None:
         raise OSError(number, "held")
 
-    monkeypatch.setattr(lock, "_take", refused)
+    monkeypatch.setattr(file_lock, "take", refused)
     with pytest.raises(Busy), run_lock(tmp_path / "l"):
         pass
 
@@ -74,7 +75,7 @@ def test_a_system_without_a_sentence_still_gets_one(tmp_path: Path, monkeypatch:
     def refused(_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(lock, "_take", refused)
+    monkeypatch.setattr(file_lock, "take", refused)
     with pytest.raises(LedgerError, match=rf"^{tmp_path} cannot be locked \(no locks\)"), run_lock(tmp_path / "l"):
         pass
 
