@@ -20,6 +20,7 @@ from crosspost.errors import (
     Unknown,
     Unsupported,
 )
+from crosspost.ledger.facts import Count
 from crosspost.schedule import Schedule, ready
 from crosspost.schedule.values import Late, Slot
 from crosspost.testing.harness import Clock
