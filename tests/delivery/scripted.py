@@ -65,6 +65,7 @@ class Scripted(Network):
         self.dated: list[datetime | None] = []
         self.asked: list[datetime] = []
         self.edited: list[tuple[str, str, bool]] = []
+        self.keys_of_edits: list[str] = []
         self.deleted: list[str] = []
         self.notes: tuple[str, ...] = ()
         self.will: dict[str, list[Callable[[], None]]] = {}
@@ -115,6 +116,7 @@ class Scripted(Network):
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         self._play("edit")
+        self.keys_of_edits.append(prepared.handle)
         self.edited.append((receipt.id, prepared.draft.text, pictures))
         return msgspec.structs.replace(receipt, notes=self.notes)
 

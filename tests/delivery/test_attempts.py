@@ -20,6 +20,7 @@ from crosspost.errors import (
     Unknown,
     Unsupported,
 )
+from crosspost.ledger.facts import Count
 from crosspost.schedule import Schedule, ready
 from crosspost.schedule.values import Late, Slot
 from crosspost.testing.harness import Clock
@@ -138,6 +139,30 @@ def _two_uploads(quick: Quick) -> Any:
     return prepare
 
 
+def test_each_entry_of_a_journal_counts_as_a_request(quick: Quick) -> None:
+    """An older ledger lacks whom it was sent to since then."""
+    counted: list[Count] = []
+    seen: list[int] = []
+
+    def prepare(prepared: Any, save: Any) -> Any:
+        counted.clear()
+        for name in ("container", "journal", "journal"):
+            save(name, {})
+            seen.append(len(counted))
+        return prepared
+
+    quick.network.prepare = prepare  # type: ignore[method-assign]
+    quick.ledger.mark = counted.append
+    quick.run()
+    assert seen == [0, 1, 2]
+
+
+def test_a_success_ends_the_row_of_failures(quick: Quick) -> None:
+    quick.ledger.note("a", failures=4)
+    quick.run()
+    assert quick.ledger.account("a").failures == 0
+
+
 def test_a_post_is_read_once_for_all_accounts(tmp_path: Path, clock: Clock) -> None:
     quick = Quick(tmp_path, clock, "a", "b", "c")
     quick.write()
@@ -207,29 +232,29 @@ def test_a_post_that_is_gone_or_held_for_another_reason_is_not_released(quick: Q
 
 
 def test_nothing_is_said_before_its_page_is_there(quick: Quick) -> None:
-    first = quick.clock()
-    asked: list[tuple[str, str]] = []
-
-    def live(account: str, entry: Any) -> str:
-        asked.append((account, entry.id))
-        return "404 Not Found"
-
-    waits = []
-    for _ in range(60):
-        quick.run(live=live, live_deadline=timedelta(hours=5))
+    first, waits = quick.clock(), []
+    for _ in range(20):
+        quick.run(live=lambda _account, _entry: "404 Not Found", live_deadline=timedelta(hours=5))
         row = quick.row()
         waits.append(row.due_at - quick.clock())
         late = quick.clock() - first > timedelta(hours=5)
         assert row.error == ("waits for the page: 404 Not Found, for more than 5 hours now" if late else "")
         assert (row.state, row.why, row.attempts) == ("planned", "waits for the page: 404 Not Found", 0)
         quick.clock.now = row.due_at
-    assert asked[0] == ("a", "beet")
     assert waits[:3] == [timedelta(minutes=1)] * 3
     assert waits[3] == timedelta(minutes=1.5), "half of what it waited so far"
-    assert waits[-1] == timedelta(hours=1)
+    assert waits[-1] == timedelta(hours=1), "at least once an hour"
     assert texts(quick) == []
     quick.run()
     assert texts(quick) == ["Beet"]
+
+
+def test_each_accounts_own_address_of_the_page_is_asked_for(tmp_path: Path, clock: Clock) -> None:
+    quick = Quick(tmp_path, clock, "a", "b")
+    quick.write()
+    asked: list[tuple[str, str]] = []
+    quick.run(live=lambda account, entry: asked.append((account, entry.id)) or "")
+    assert sorted(asked) == [("a", "beet"), ("b", "beet")]
 
 
 def test_a_person_waits_for_the_page_too_but_a_doubt_does_not(quick: Quick) -> None:

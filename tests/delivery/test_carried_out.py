@@ -48,6 +48,7 @@ def test_an_edit_changes_what_is_out_and_is_done(out: Quick) -> None:
     row = out.row()
     assert row.draft is not None
     assert (row.draft.text, row.state, row.receipt) == ("Geändert", "sent", "1")
+    assert out.network.keys_of_edits == [row.handle]
     assert out.carry_out() == []
     assert out.network.uploads == 1, "the pictures are as they were"
 

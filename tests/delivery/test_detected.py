@@ -375,7 +375,17 @@ def test_only_accounts_with_a_policy_and_first_parts_are_asked_about(made: Calla
     del quick.entries["thread"]
     quick.detect()
     quick.later(minutes=10)
-    assert len(quick.detect({"a": Policy()})) == 1
+    assert [change.account for change in quick.detect({"b": Policy()})] == ["b"]
+
+
+def test_what_was_decided_about_one_post_says_nothing_of_the_next(made: Callable[..., Quick]) -> None:
+    quick = made()
+    for name in ("b", "c"):
+        del quick.entries[name]
+    quick.ledger.changes.put(quick.row("b").id, "delete", "ignored")
+    quick.detect()
+    quick.later(minutes=10)
+    assert brief(quick.detect()) == [("c", "delete", "asked")]
 
 
 def test_a_post_that_is_gone_for_years_is_nobodys_question(out: Quick) -> None:

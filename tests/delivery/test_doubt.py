@@ -211,6 +211,16 @@ def test_a_look_that_fails_is_no_absence(quick: Quick) -> None:
     assert quick.network.out == []
 
 
+def test_a_last_look_waits_as_long_as_the_server_says(quick: Quick) -> None:
+    in_doubt(quick)
+    quick.later(minutes=5)
+    until = quick.clock() + timedelta(hours=7)
+    quick.network.next("find", None, RateLimited("a: slow down", until))
+    quick.run()
+    assert quick.ledger.account("a").paused_until == until
+    assert (quick.row().state, quick.network.out) == ("unknown", [])
+
+
 def test_a_last_look_that_fails_is_no_absence(quick: Quick) -> None:
     in_doubt(quick)
     quick.later(minutes=5)
@@ -231,7 +241,8 @@ def test_a_look_waits_as_long_as_the_server_says(quick: Quick) -> None:
 
 def test_under_a_taken_key_it_goes_out_with_another(quick: Quick) -> None:
     used: list[str] = []
-    quick.network.next("publish", lambda: used.append(quick.row().handle), KeyTaken("a: something else is there"))
+    taken = KeyTaken("a: something else is there")
+    quick.network.next("publish", lambda: used.append(quick.row().handle), taken, taken)
     quick.write("other")
     quick.write("rest")
     quick.run()

@@ -173,6 +173,15 @@ def test_what_was_written_down_and_never_begun_was_never_said(lost: Callable[...
     assert (row.state, row.draft.text.splitlines()[0]) == ("sent", "Another title")
 
 
+@pytest.mark.parametrize("state", ["before", "planned", "sending", "unknown", "held", "failed"])
+def test_all_that_may_be_out_is_looked_for(lost: Callable[..., Lost], state: str) -> None:
+    one = lost("a")
+    one.new.run(most=0)
+    put(one.new.ledger, one.new.row("a"), state=state)
+    one.rebuild()
+    assert (one.states()["a", 1] == "sent") == (state != "failed")
+
+
 def test_a_post_without_a_date_is_looked_for_since_it_is_known(lost: Callable[..., Lost], clock: Clock) -> None:
     one = lost("a")
     one.new.entries["a"] = msgspec.structs.replace(one.new.entries["a"], date=None)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hypothesis.strategies as st
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -34,6 +35,12 @@ def who(files: list[Entry], *posts: KnownPost) -> dict[str, str]:
 
 def test_a_file_that_is_where_it_was_is_its_post_whatever_it_says() -> None:
     assert who([file("a", "1"), file("b", "9")], post("a", "1"), post("b", "2")) == {"a": "a", "b": "b"}
+
+
+def test_an_edited_file_with_another_address_is_its_post() -> None:
+    moved = msgspec.structs.replace(file("a", "2"), url="https://a.example/elsewhere")
+    assert who([moved], post("a", "1")) == {"a": "a"}
+    assert who([file("b", "9"), moved], post("a", "1")) == {"a": "a", "b": "b"}
 
 
 def test_a_renamed_file_is_the_same_post_and_stays_it() -> None:

@@ -207,6 +207,17 @@ def test_every_account_is_done_in_the_end_those_with_nothing_to_do_at_once(tmp_p
     assert sorted(told.done) == ["a", "b", "c"]
 
 
+def test_an_account_with_nothing_to_do_is_not_touched(tmp_path: Path, clock: Clock) -> None:
+    quick = Quick(tmp_path, clock, "a", "b")
+    quick.write(overrides=Overrides(targets={"b": Override(skip=True)}))
+    paused = {"paused_until": clock() + timedelta(days=1), "paused_for": "auth", "credential": "an earlier one"}
+    quick.ledger.note("b", **paused)
+    before = quick.ledger.account("b")
+    quick.run()
+    assert quick.ledger.account("b").paused_until == before.paused_until
+    assert quick.networks["b"].connected == 0
+
+
 def test_what_was_held_and_still_is_is_no_news(tmp_path: Path, clock: Clock) -> None:
     quick = Quick(tmp_path, clock, absence_after=None)
     quick.write()

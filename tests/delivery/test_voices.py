@@ -260,6 +260,21 @@ def test_a_silent_account_is_asked_once_a_day(tmp_path: Path, clock: Clock) -> N
     quick.ledger.close()
 
 
+def test_only_those_that_are_asked_are_made(tmp_path: Path, clock: Clock) -> None:
+    made: list[str] = []
+
+    class Making(dict[str, Scripted]):
+        def __getitem__(self, name: str) -> Scripted:
+            made.append(name)
+            return super().__getitem__(name)
+
+    quick = Quick(tmp_path, clock, "a", "b")
+    introduce(quick.networks["a"], quick.ledger)
+    tokens.tend(quick.ledger, Making(quick.networks), ["a", "b"])
+    assert made == ["b"]
+    quick.ledger.close()
+
+
 def test_a_look_that_failed_is_made_again_after_an_hour(tmp_path: Path, clock: Clock) -> None:
     quick = Quick(tmp_path, clock, "a", "b")
     quick.network.next("connect", NotSent("a: no route"))
