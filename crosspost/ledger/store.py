@@ -24,8 +24,10 @@ from crosspost.ledger.connection import connect, connect_to_read
 from crosspost.ledger.deliveries import Deliveries
 from crosspost.ledger.facts import Facts
 from crosspost.ledger.history import History
+from crosspost.ledger.listing import Listing
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
+from crosspost.ledger.search import Search
 
 
 class Ledger(Deliveries, Accounts, Facts):
@@ -38,6 +40,8 @@ class Ledger(Deliveries, Accounts, Facts):
     :ivar changes: pending edits and deletions
     :ivar notices: alerts
     :ivar history: what went out, newest first
+    :ivar listing: deliveries page by page
+    :ivar search: deliveries by their words
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False) -> None:
@@ -46,6 +50,8 @@ class Ledger(Deliveries, Accounts, Facts):
         self.changes = Changes(path, clock, self._engine)
         self.notices = Notices(path, clock, self._engine)
         self.history = History(path, clock, self._engine)
+        self.listing = Listing(path, clock, self._engine)
+        self.search = Search(path, clock, self._engine)
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
