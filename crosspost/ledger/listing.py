@@ -80,7 +80,7 @@ class Listing(Access):
             found |= {row.id: Listed(**row._mapping) for row in rows}  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
         return [found[number] for number in numbers if number in found]
 
-    def path(self, post: str) -> str:
+    def file_of(self, post: str) -> str:
         """The file of a post when it was last seen; "" for one the ledger does not know."""
         rows = self._all(sa.select(posts.c.path).where(posts.c.id == post))
         return str(rows[0].path) if rows else ""

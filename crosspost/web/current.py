@@ -128,7 +128,9 @@ class Current:
         try:
             app = self.app
             entries = tuple(app.source().scan())
-            return Forecast(made=app.clock(), lines=tuple(forecast(app, HORIZON).lines), entries=entries, zone=zone_of(app))
+            return Forecast(
+                made=app.clock(), lines=tuple(forecast(app, HORIZON).lines), entries=entries, zone=zone_of(app)
+            )
         except CrosspostError as error:
             return Forecast(made=datetime.now(UTC), error=str(error))
 

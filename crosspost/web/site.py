@@ -98,9 +98,7 @@ def _known(page: Page, request: Request) -> Response:
         request.state.visitor = request.app.state.door.who(peer, request.headers, request.cookies)
         return page(request)
     except Busy:
-        sentence = request.state.speech.gettext(
-            "A run is at work. Nothing was changed; try again in a moment."
-        )
+        sentence = request.state.speech.gettext("A run is at work. Nothing was changed; try again in a moment.")
         return render(request, "problem.html", 503, sentence=sentence)
     except CrosspostError as error:
         return render(request, "problem.html", 409, sentence=str(error))
