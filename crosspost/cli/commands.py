@@ -43,6 +43,7 @@ SENTENCES = {
     "update": "Change these posts where they are out, so that they say what their files say now.",
     "unpublish": "Take these posts back: delete them where they are out, and send them nowhere any more.",
     "daemon": "Do what `crosspost run --quiet` does, every minute, until SIGTERM or Ctrl-C.",
+    "web": "Serve pages that show what is out, what is planned and what waits for you, until Ctrl-C.",
     "plan": "Show what will go out when, and why then.",
     "preview": "Show what would be said on each account, exactly as it would be sent.",
     "count": "Count a text from standard input as NETWORK counts it: its length, the limit, and how...",
