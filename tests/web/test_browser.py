@@ -14,7 +14,7 @@ from crosspost.web import serving
 from tests.web import axe
 
 PAGES = (
-    *("/", "/posts", "/posts/_posts/2026-11-21-feindlich.md", "/deliveries", "/deliveries/1", "/deliveries/2"),
+    *("/", "/posts", "/posts/feindlich", "/deliveries", "/deliveries/1", "/deliveries/2"),
     *("/calendar", "/calendar?view=week", "/accounts", "/help", "/help/doubt", "/nothing"),
 )
 SIZES = {"wide": (1280, 800), "phone": (360, 740)}
