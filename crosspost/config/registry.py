@@ -22,6 +22,7 @@ NETWORKS: dict[str, str] = {
     "signal": "crosspost.networks.signal_cli:Signal",
     "newsletter": "crosspost.networks.newsletter:Newsletter",
     "listmonk": "crosspost.networks.listmonk:Listmonk",
+    "discord": "crosspost.networks.discord:Discord",
 }
 
 
