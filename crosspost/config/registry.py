@@ -23,6 +23,7 @@ NETWORKS: dict[str, str] = {
     "newsletter": "crosspost.networks.newsletter:Newsletter",
     "listmonk": "crosspost.networks.listmonk:Listmonk",
     "discord": "crosspost.networks.discord:Discord",
+    "matrix": "crosspost.networks.matrix:Matrix",
 }
 
 

@@ -28,6 +28,7 @@ SAID = {
     "newsletter": {"subject", "content", "footer", "sender", "to", "unsubscribe"},
     "listmonk": {"subject", "content", "footer", "lists", "template", "sender"},
     "discord": {"forum_tags", "silent"},
+    "matrix": {"kind"},
 }
 
 
