@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from crosspost.compose import discord_markdown, emoji, graphemes, twitter_text
+from crosspost.compose import discord_markdown, emoji, graphemes, slack_text, twitter_text
 from crosspost.model import Limits
 
 _MASTODON_URL = 23  # what a server that does not say takes for a link
@@ -61,6 +61,11 @@ def discord(text: str, _limits: Limits) -> int:
     return len(discord_markdown.escape(text))
 
 
+def slack(text: str, _limits: Limits) -> int:
+    """Slack: code points, with the references for ``&``, ``<`` and ``>``."""
+    return len(slack_text.escape(text))
+
+
 def threads(text: str, _limits: Limits) -> int:
     """Threads: code points, but an emoji counts the bytes of its UTF-8 form."""
     if not _EMOJI.search(text):
@@ -77,6 +82,7 @@ UNITS: dict[str, Callable[[str, Limits], int]] = {
     "code-points": code_points,
     "threads": threads,
     "discord": discord,
+    "slack": slack,
 }
 
 

@@ -24,6 +24,7 @@ NETWORKS: dict[str, str] = {
     "listmonk": "crosspost.networks.listmonk:Listmonk",
     "discord": "crosspost.networks.discord:Discord",
     "matrix": "crosspost.networks.matrix:Matrix",
+    "slack": "crosspost.networks.slack:Slack",
 }
 
 

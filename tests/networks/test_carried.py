@@ -29,6 +29,7 @@ SAID = {
     "listmonk": {"subject", "content", "footer", "lists", "template", "sender"},
     "discord": {"forum_tags", "silent"},
     "matrix": {"kind"},
+    "slack": set(),
 }
 
 

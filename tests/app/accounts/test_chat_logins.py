@@ -1,12 +1,14 @@
-"""Log-ins of chat rooms: Discord and Matrix; each question also with a wrong answer."""
+"""Log-ins of chat rooms: Discord, Matrix and Slack; each question also with a wrong answer."""
 
 from pathlib import Path
 
 import pytest
 
 from crosspost.errors import ConfigError
+from crosspost.networks.logins.base import Login
 from crosspost.networks.logins.discord import DiscordLogin
 from crosspost.networks.logins.matrix import MatrixLogin
+from crosspost.networks.logins.slack import SlackLogin
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
 from tests.app.accounts.conftest import Connect, bare_place, connect_at, nothing_was_written, steps_in_the_manual
@@ -69,6 +71,33 @@ def test_matrix_offers_no_encrypted_room(tmp_path: Path, clock: Clock) -> None:
     assert "is encrypted" in encrypted
 
 
-@pytest.mark.parametrize(("network", "login"), [("discord", DiscordLogin), ("matrix", MatrixLogin)])
-def test_the_manual_names_the_same_steps(network: str, login: type[DiscordLogin | MatrixLogin]) -> None:
+@pytest.mark.parametrize(
+    ("network", "login"), [("discord", DiscordLogin), ("matrix", MatrixLogin), ("slack", SlackLogin)]
+)
+def test_the_manual_names_the_same_steps(network: str, login: type[Login]) -> None:
     assert steps_in_the_manual(network, login.steps) == []
+
+
+def test_slack_lists_the_channels_the_bot_is_in(bare: Place, connect: Connect) -> None:
+    right = token(bare, "slack", "token")
+    person = Visitor({"token": ["xoxp-1", "xoxb-wrong", right], "invited": ""})
+    (added,) = connect("slack", person)
+    assert added.who == "verein in #verein"
+    assert 'channel = "C0000000001"' in bare.config.read_text("utf-8")
+    user, unknown = wrongs(person)["token"]
+    assert "begins with xoxb-" in user
+    assert "invalid_auth" in unknown
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [({"member": False}, "in no channel yet"), ({"scopes": "chat:write"}, "channels:read is missing")],
+)
+def test_slack_says_what_the_bot_lacks(tmp_path: Path, clock: Clock, options: dict[str, object], why: str) -> None:
+    with Sandbox(clock=clock, options={"slack": options}) as sandbox:
+        place = bare_place(tmp_path, sandbox, clock)
+        person = Visitor({"token": token(place, "slack", "token"), "invited": ["x"]})
+        with pytest.raises(ConfigError, match="nobody answers invited"):
+            connect_at(place, "slack", person)
+        assert nothing_was_written(place)
+    assert why in wrongs(person)["invited"][0]
