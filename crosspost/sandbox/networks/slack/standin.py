@@ -75,6 +75,7 @@ class Slack(StandIn):
         return _fine(told | {"user_id": me.id, "bot_id": me.id.replace("U", "B")})
 
     @route("GET", "/api/conversations.info")
+    @route("POST", "/api/conversations.info")
     def info(self, request: Request) -> Reply:
         """One channel."""
         me, fields = self._asked(request, ("channel",))
@@ -83,6 +84,7 @@ class Slack(StandIn):
         return _fine({"channel": self._described(me)})
 
     @route("GET", "/api/conversations.list")
+    @route("POST", "/api/conversations.list")
     def list_channels(self, request: Request) -> Reply:
         """The channels of the workspace, one a page."""
         self._asked(request, ("types", "exclude_archived", "limit", "cursor"))
@@ -140,6 +142,7 @@ class Slack(StandIn):
         return _fine({"channel": _channel(me), "ts": fields["ts"]})
 
     @route("GET", "/api/conversations.history")
+    @route("POST", "/api/conversations.history")
     def history(self, request: Request) -> Reply:
         """The channel's messages, newest first; answers in threads are not among them."""
         me, fields = self._asked(
@@ -151,6 +154,7 @@ class Slack(StandIn):
         return self._paged([post for post in found if float(post.id) > oldest], fields)
 
     @route("GET", "/api/conversations.replies")
+    @route("POST", "/api/conversations.replies")
     def replies(self, request: Request) -> Reply:
         """A message and the answers to it, oldest first."""
         me, fields = self._asked(request, ("channel", "ts", "limit", "include_all_metadata", "inclusive", "cursor"))
