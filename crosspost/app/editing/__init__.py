@@ -9,8 +9,8 @@ right is raised as a :class:`crosspost.errors.CrosspostError` whose text can be 
 - ``look(app, post, account) -> Editable``: what file and ledger say, and why it cannot be changed now (``refusal``).
   ``post`` is a path or a post id.
 - ``propose(app, post, account, edit, where) -> Proposal``: changes nothing. ``edit`` is
-  ``Edit(text=…, at=…, skip=…, alt={picture: text})``; what is left out stays, None takes it away. ``where`` is "file" or
-  "ledger". ``Proposal.diff`` is a unified diff to show first. Keep ``Proposal.seen`` in the form.
+  ``Edit(text=…, at=…, skip=…, alt={picture: text})``; what is left out stays, None takes it away. ``where`` is "file"
+  or "ledger". ``Proposal.diff`` is a unified diff to show first. Keep ``Proposal.seen`` in the form.
 - ``apply(app, proposal, person) -> Editable``: does it, and writes it into the audit table. Refused when file or ledger
   changed since ``proposal`` (its ``seen``), and while the delivery is being sent or may be out.
 
@@ -32,5 +32,6 @@ right is raised as a :class:`crosspost.errors.CrosspostError` whose text can be 
 
 :mod:`.compose` — a short post that is no article, as a Markdown file:
 
-- ``new(app, note, person) -> Path``, with ``Note(text, title, link, picture, alt, accounts, at)``; ``picture`` is bytes.
+- ``new(app, note, person) -> Path``, with ``Note(text, title, link, picture, alt, accounts, at)``; ``picture``
+  is bytes.
 """
