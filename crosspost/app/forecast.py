@@ -3,7 +3,7 @@
 ``crosspost plan`` shows the coming days of it, ``crosspost run --dry-run`` what a run would send now.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,6 +57,7 @@ def forecast(app: "App", horizon: timedelta, *, backfill: bool = False) -> Forec
     lines = schedule.plan([*known.pending(entries), *digests], agendas, now=app.clock(), horizon=horizon)
     lines += [line for line in empty if line.at <= app.clock() + horizon]
     lines = [_with_approval(line, app.approves(), known.approved) for line in lines]
+    lines = [_with_edit(line, known.edits) for line in lines]
     place = {entry.id: number for number, entry in enumerate(known.entries)}
     lines.sort(key=lambda line: (line.at, place.get(line.post, len(place)), line.account))
     refused = [entry for entry in known.entries if entry.state == "refused"]
@@ -77,6 +78,7 @@ class _Known:
         self.speaking: set[str] = set(self._accounts) if backfill else set()
         self.first = list(self._accounts)
         self.approved: set[tuple[str, str]] = set()
+        self.edits: dict[tuple[str, str], str] = {}
         if no_ledger_yet(app):
             self.entries = list(app.source().scan())
             return
@@ -88,6 +90,7 @@ class _Known:
             self._states = {name: ledger.account(name) for name in self._accounts}
             self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
             self.approved = ledger.approvals.pairs()
+            self.edits = {(post, account): edit.by for post, account, edit in ledger.edits.listed()}
             self.entries = list(take(app.source().scan(), ledger).entries)
         finally:
             ledger.close()
@@ -181,6 +184,12 @@ class _Known:
             entry.state == "ready" and (entry.id, account) not in self._rows and not skipped(entry, account, network)
             for entry in entries
         )
+
+
+def _with_edit(line: "Planned", edits: Mapping[tuple[str, str], str]) -> "Planned":
+    """A line that says who changed something of it in the ledger."""
+    by = edits.get((line.post, line.account))
+    return line if by is None else msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
 
 
 def _with_approval(line: "Planned", approve: Collection[str], approved: Collection[tuple[str, str]]) -> "Planned":

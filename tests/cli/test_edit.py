@@ -57,6 +57,17 @@ def test_the_ledger_goes_before_the_file_and_says_so(place: Place, post: Path) -
     assert "neuer" in said(place)["x"]
 
 
+def test_whoever_looks_is_told_that_the_ledger_says_something_else(place: Place, post: Path) -> None:
+    place.crosspost("move", str(post), "--account", "x", "--at", "in 2 hours", "--yes", "--in-ledger", "--as", "ann")
+    place.crosspost("run")
+    assert "changed in the ledger by ann" in " ".join(place.crosspost("plan").out.split())
+    assert "neu on x: time, by ann" in place.crosspost("status").out
+    (edit,) = place.crosspost("status", "--json").json["edits"]
+    assert (edit["account"], edit["what"], edit["by"]) == ("x", "time", "ann")
+    (shown,) = place.crosspost("preview", str(post), "--to", "x", "--json").json[0]["accounts"]
+    assert any("as ann changed it in the ledger" in said for said in shown["warnings"])
+
+
 def test_a_read_only_file_leads_to_the_ledger(place: Place, post: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crosspost.app.editing.editable._writable", lambda _: False)
     ran = place.crosspost("edit", str(post), "--account", "x", "--text", "Ledger", "--yes", "--json")

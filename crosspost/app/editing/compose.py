@@ -92,8 +92,13 @@ def _page(app: "App", note: Note, title: str, here: datetime, accounts: list[str
         own["at"] = note.at.astimezone(zone_of(app))
     said["crosspost"] = own
     lines = [line for name, value in said.items() for line in _key(name, value)]
-    body = note.text.strip() + (f"\n\n<{note.link}>" if note.link else "")
+    body = _as_text(note.text.strip()) + (f"\n\n<{note.link}>" if note.link else "")
     return "\n".join(["---", *lines, "---", "", body, ""])
+
+
+def _as_text(text: str) -> str:
+    """The text for the site's page: neither HTML nor Liquid, which could break the build of the whole site."""
+    return re.sub(r"\{(?=[{%])", "&#123;", text.replace("<", "&lt;"))
 
 
 def _key(name: str, value: object) -> list[str]:
