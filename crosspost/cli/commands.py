@@ -12,6 +12,11 @@ import click
 PLACES = {
     "publish": "publish.publish",
     "run": "run.run",
+    "note": "note.note",
+    "approve": "approve.approve",
+    "edit": "edit.edit",
+    "move": "edit.move",
+    "skip": "edit.skip",
     "cancel": "cancel.cancel",
     "update": "changes.update",
     "unpublish": "changes.unpublish",
@@ -39,6 +44,11 @@ PLACES = {
 SENTENCES = {
     "publish": "Publish these posts now, once on each account.",
     "run": "Publish every new post once on each account.",
+    "note": "Write a short post: a Markdown file in the site's folder of posts, which the next run...",
+    "approve": "Say yes to what waits for it, on accounts with `approve = true`.",
+    "edit": "Give a post another text on one account, or another alt text.",
+    "move": "Have a post go out at another time, as long as it waits.",
+    "skip": "Leave a post out on an account, for as long as the post or the ledger says so.",
     "cancel": "Do not send these posts, as long as they wait: for the delay of an account, a slot, their...",
     "update": "Change these posts where they are out, so that they say what their files say now.",
     "unpublish": "Take these posts back: delete them where they are out, and send them nowhere any more.",

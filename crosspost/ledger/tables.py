@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 #: the newest schema; the name of the last migration
-VERSION = "0003"
+VERSION = "0004"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -131,4 +131,40 @@ facts = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+#: what people changed without touching a post's file: see :mod:`crosspost.ledger.edits`
+edits = Table(
+    "edits",
+    metadata,
+    Column("post", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("said", Text, nullable=False),  # JSON: an Override
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+#: who said yes to which text: see :mod:`crosspost.ledger.approvals`
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("post", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("seen", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+#: links with which something was decided; each counts once
+used_links = Table("used_links", metadata, Column("id", Text, primary_key=True), Column("at", Moment, nullable=False))
+
+#: who changed what by hand: see :mod:`crosspost.ledger.audit`
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("by", "origin", "action")),
+    Column("post", Text, nullable=False, index=True),
+    *(Column(name, Text, nullable=False) for name in ("account", "said")),
 )
