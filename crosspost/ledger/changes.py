@@ -17,17 +17,34 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.tables import changes, deliveries
+from crosspost.ledger.database import Row, Statements, assigned, listed, moment
 from crosspost.model import Draft, Receipt, Value
 
 Kind = Literal["edit", "delete"]
 ChangeState = Literal["planned", "asked", "done", "failed", "left", "back", "ignored"]
 #: the reason of a skipped delivery that was out and has been deleted
 TAKEN_BACK = "taken back"
+#: SQL condition: a deletion of this delivery is planned, so it must not go out
+TO_BE_TAKEN_BACK = """EXISTS (SELECT 1 FROM changes WHERE changes.delivery = deliveries.id
+    AND changes.kind = 'delete' AND changes.state = 'planned')"""
+_SELECT = """SELECT c.delivery, c.kind, c.state, c.draft, c.due_at, c.attempts, c.tried_at, c.error,
+    d.post, d.account, d.network, d.url FROM changes c JOIN deliveries d ON d.id = c.delivery"""
+_OF = f"{_SELECT} WHERE c.delivery = :delivery"
+_PUT = """INSERT INTO changes (delivery, kind, state, draft, due_at, attempts, tried_at, error, updated_at)
+    VALUES (:delivery, :kind, :state, :draft, :now, 0, NULL, :error, :now)
+    ON CONFLICT (delivery) DO UPDATE SET kind = excluded.kind, state = excluded.state, draft = excluded.draft,
+    due_at = excluded.due_at, attempts = 0, tried_at = NULL, error = excluded.error, updated_at = excluded.updated_at"""
+_DROP_DELETES = """DELETE FROM changes WHERE kind = 'delete'
+    AND delivery IN (SELECT id FROM deliveries WHERE post = :post)"""
+_EDITED = """UPDATE deliveries SET draft = :draft, receipt = :receipt, url = :url, updated_at = :now
+    WHERE id = :delivery"""
+_TAKEN_BACK = f"""UPDATE deliveries SET state = 'skipped', why = '{TAKEN_BACK}', error = '', receipt = NULL, url = '',
+    sent_at = NULL, publishing_at = NULL, draft = NULL, handle = :handle, remote = '{{}}', remote_at = NULL,
+    attempts = 0, tried_at = NULL, updated_at = :now WHERE id = :delivery"""
+_DRAFT = msgspec.json.Decoder(Draft)
 
 
 class Change(Value, frozen=True, kw_only=True):
@@ -54,48 +71,49 @@ class Changes(Access):
         self, *, states: Sequence[ChangeState] = (), post: str = "", account: str = "", due: datetime | None = None
     ) -> list[Change]:
         """Changes that match everything given, the earliest due first."""
-        query = _SELECT.order_by(changes.c.due_at, changes.c.delivery)
+        conditions, values = [], {"post": post, "account": account, "due": due}
         if states:
-            query = query.where(changes.c.state.in_(states))
+            text, among = listed("state", states)
+            conditions.append(f"c.state IN {text}")
+            values |= among
         if post:
-            query = query.where(deliveries.c.post == post)
+            conditions.append("d.post = :post")
         if account:
-            query = query.where(deliveries.c.account == account)
+            conditions.append("d.account = :account")
         if due is not None:
-            query = query.where(changes.c.due_at <= due)
-        return [_as_change(row) for row in self._all(query)]
+            conditions.append("c.due_at <= :due")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        with translate_errors(self.path):
+            rows = self._database.rows(f"{_SELECT}{where} ORDER BY c.due_at, c.delivery", values)
+            return [_as_change(row) for row in rows]
 
     def of(self, delivery: int) -> Change | None:
         """The change of one delivery, if there is one."""
-        rows = self._all(_SELECT.where(changes.c.delivery == delivery))
-        return _as_change(rows[0]) if rows else None
+        with translate_errors(self.path):
+            rows = self._database.rows(_OF, {"delivery": delivery})
+            return _as_change(rows[0]) if rows else None
 
     def put(self, delivery: int, kind: Kind, state: ChangeState, draft: Draft | None = None, error: str = "") -> Change:
         """Store a change, replacing an earlier one for the same delivery."""
-        now = self.clock()
         values = {
+            "delivery": delivery,
             "kind": kind,
             "state": state,
             "draft": msgspec.json.encode(draft).decode() if draft is not None else None,
-            "due_at": now,
-            "attempts": 0,
-            "tried_at": None,
             "error": error,
-            "updated_at": now,
+            "now": self.clock(),
         }
-        with translate_errors(self.path), self._engine.begin() as connection:
-            connection.execute(sa.delete(changes).where(changes.c.delivery == delivery))
-            connection.execute(sa.insert(changes).values(delivery=delivery, **values))
-        return self._of(delivery)
+        with self._transaction() as statements:
+            statements.change(_PUT, values)
+            return _of(statements, delivery)
 
     def drop(self, delivery: int) -> None:
         """Remove the change of a delivery."""
-        self._change(sa.delete(changes).where(changes.c.delivery == delivery))
+        self._change("DELETE FROM changes WHERE delivery = :delivery", {"delivery": delivery})
 
     def drop_deletes(self, post: str) -> None:
         """Remove the deletions of a post."""
-        mine = sa.select(deliveries.c.id).where(deliveries.c.post == post)
-        self._change(sa.delete(changes).where(changes.c.kind == "delete", changes.c.delivery.in_(mine)))
+        self._change(_DROP_DELETES, {"post": post})
 
     def begin(self, change: Change) -> Change:
         """Count an attempt."""
@@ -111,66 +129,45 @@ class Changes(Access):
     def edited(self, change: Change, draft: Draft, receipt: Receipt) -> Change:
         """Record that the delivery now has ``draft`` as its content: both rows in one transaction."""
         content = {"draft": msgspec.json.encode(draft).decode(), "receipt": receipt.id, "url": receipt.url}
-        with translate_errors(self.path), self._engine.begin() as connection:
-            connection.execute(self._delivery(change.delivery, **content))
-            connection.execute(self._row(change, state="done", error="; ".join(receipt.notes)))
-        return self._of(change.delivery)
+        with self._transaction() as statements:
+            statements.change(_EDITED, content | {"now": self.clock(), "delivery": change.delivery})
+            return self._row(statements, change, state="done", error="; ".join(receipt.notes))
 
     def taken_back(self, delivery: int, handle: str) -> None:
         """Record that the delivery was deleted; it never goes out again by itself.
 
         :param handle: the idempotency key to use if a person sends it again: networks remember the old one
         """
-        self._deliver(
-            delivery,
-            state="skipped",
-            why=TAKEN_BACK,
-            error="",
-            receipt=None,
-            url="",
-            sent_at=None,
-            publishing_at=None,
-            draft=None,
-            handle=handle,
-            remote="{}",
-            remote_at=None,
-            attempts=0,
-            tried_at=None,
-        )
-
-    def _deliver(self, delivery: int, **values: Any) -> None:
-        self._change(self._delivery(delivery, **values))
+        self._change(_TAKEN_BACK, {"delivery": delivery, "handle": handle, "now": self.clock()})
 
     def _set(self, change: Change, **values: Any) -> Change:
-        self._change(self._row(change, **values))
-        return self._of(change.delivery)
+        with self._transaction() as statements:
+            return self._row(statements, change, **values)
 
-    def _delivery(self, number: int, **values: Any) -> sa.Update:
-        return sa.update(deliveries).where(deliveries.c.id == number).values(**values, updated_at=self.clock())
-
-    def _row(self, change: Change, **values: Any) -> sa.Update:
-        return sa.update(changes).where(changes.c.delivery == change.delivery).values(**values, updated_at=self.clock())
-
-    def _of(self, delivery: int) -> Change:
-        return _as_change(self._all(_SELECT.where(changes.c.delivery == delivery))[0])
+    def _row(self, statements: Statements, change: Change, **values: Any) -> Change:
+        values["updated_at"] = self.clock()
+        update = f"UPDATE changes SET {assigned(values)} WHERE delivery = :delivery"
+        statements.change(update, values | {"delivery": change.delivery})
+        return _of(statements, change.delivery)
 
 
-def to_be_taken_back() -> sa.ColumnElement[bool]:
-    """SQL condition: a deletion of this delivery is planned, so it must not go out."""
-    c = changes.c
-    return sa.exists().where(c.delivery == deliveries.c.id, c.kind == "delete", c.state == "planned")
+def _of(statements: Statements, delivery: int) -> Change:
+    return _as_change(statements.rows(_OF, {"delivery": delivery})[0])
 
 
-_SELECT = sa.select(
-    *(column for column in changes.c if column.name != "updated_at"),
-    deliveries.c.post,
-    deliveries.c.account,
-    deliveries.c.network,
-    deliveries.c.url,
-).join(deliveries, deliveries.c.id == changes.c.delivery)
-
-
-def _as_change(row: Any) -> Change:
-    found: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
-    draft = found.pop("draft")
-    return Change(**found, draft=msgspec.json.decode(draft, type=Draft) if draft else None)
+def _as_change(row: Row) -> Change:
+    delivery, kind, state, draft, due_at, attempts, tried_at, error, post, account, network, url = row
+    return Change(
+        delivery=delivery,
+        kind=kind,
+        state=state,
+        draft=_DRAFT.decode(draft) if draft else None,
+        due_at=datetime.fromisoformat(due_at),
+        attempts=attempts,
+        tried_at=moment(tried_at),
+        error=error,
+        post=post,
+        account=account,
+        network=network,
+        url=url,
+    )

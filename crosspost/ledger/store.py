@@ -42,10 +42,10 @@ class Ledger(Deliveries, Accounts, Facts):
 
     def __init__(self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False) -> None:
         super().__init__(path, clock, connect_to_read(path) if read_only else connect(path))
-        self.posts = Posts(path, clock, self._engine)
-        self.changes = Changes(path, clock, self._engine)
-        self.notices = Notices(path, clock, self._engine)
-        self.history = History(path, clock, self._engine)
+        self.posts = Posts(path, clock, self._database)
+        self.changes = Changes(path, clock, self._database)
+        self.notices = Notices(path, clock, self._database)
+        self.history = History(path, clock, self._database)
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
@@ -60,4 +60,4 @@ class Ledger(Deliveries, Accounts, Facts):
     def close(self) -> None:
         with contextlib.suppress(LedgerError):  # failing to sign off must not hide the original error
             self.leave()
-        self._engine.dispose()
+        self._database.close()
