@@ -12,7 +12,7 @@ One row per delivery. There is no lease: sending an edit or a deletion twice has
 row do no harm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ import msgspec
 from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import Row, Statements, assigned, listed, moment
+from crosspost.ledger.rows import Published
 from crosspost.model import Draft, Receipt, Value
 
 Kind = Literal["edit", "delete"]
@@ -30,6 +31,8 @@ TAKEN_BACK = "taken back"
 #: SQL condition: a deletion of this delivery is planned, so it must not go out
 TO_BE_TAKEN_BACK = """EXISTS (SELECT 1 FROM changes WHERE changes.delivery = deliveries.id
     AND changes.kind = 'delete' AND changes.state = 'planned')"""
+_DECIDED = """SELECT 1 FROM deliveries d JOIN changes c ON c.delivery = d.id WHERE d.post = {post}
+    AND c.kind = 'delete' AND c.state IN ('planned', 'asked', 'failed', 'left', 'ignored')"""
 _SELECT = """SELECT c.delivery, c.kind, c.state, c.draft, c.due_at, c.attempts, c.tried_at, c.error,
     d.post, d.account, d.network, d.url FROM changes c JOIN deliveries d ON d.id = c.delivery"""
 _OF = f"{_SELECT} WHERE c.delivery = :delivery"
@@ -62,6 +65,14 @@ class Change(Value, frozen=True, kw_only=True):
     account: str
     network: str
     url: str = ""
+
+
+def undecided(post: str) -> str:
+    """SQL condition: of this post no deletion was planned, asked about, tried or dismissed.
+
+    :param post: the column with its id
+    """
+    return f"NOT EXISTS ({_DECIDED.format(post=post)})"
 
 
 class Changes(Access):
@@ -106,6 +117,31 @@ class Changes(Access):
         with self._transaction() as statements:
             statements.change(_PUT, values)
             return _of(statements, delivery)
+
+    def put_deletes(self, found: Iterable[tuple[Published, ChangeState, str]]) -> list[Change]:
+        """Store deletions (of what, state, why) in one transaction, replacing earlier changes.
+
+        :returns: those that a person is to know of: all but the ignored
+        """
+        now = self.clock()
+        new = [
+            Change(
+                delivery=row.id,
+                kind="delete",
+                state=state,
+                due_at=now,
+                error=why,
+                post=row.post,
+                account=row.account,
+                network=row.network,
+                url=row.url,
+            )
+            for row, state, why in found
+        ]
+        about = {"kind": "delete", "draft": None, "now": now}
+        rows = ({**about, "delivery": change.delivery, "state": change.state, "error": change.error} for change in new)
+        self._change_many(_PUT, rows)
+        return [change for change in new if change.state != "ignored"]
 
     def drop(self, delivery: int) -> None:
         """Remove the change of a delivery."""

@@ -6,6 +6,7 @@ due at once when it was written is still due at once.
 
 from datetime import timedelta
 
+from crosspost.ledger.schema import OPEN
 from crosspost.ledger.store import Ledger
 
 #: no retry, check or pause is longer; the longest a network asks for is a week
@@ -14,9 +15,9 @@ _LONGEST = timedelta(days=8)
 _SLACK = timedelta(minutes=5)
 
 
-_DUE = """UPDATE deliveries SET due_at = :now, updated_at = :now WHERE
+_DUE = f"""UPDATE deliveries SET due_at = :now, updated_at = :now WHERE {OPEN} AND (
     (state = 'planned' AND due_at > :far AND attempts > 0) OR (state = 'unknown' AND due_at > :far)
-    OR (state = 'planned' AND due_at <= updated_at AND updated_at > :ahead)"""
+    OR (state = 'planned' AND due_at <= updated_at AND updated_at > :ahead))"""
 _PAUSED = """UPDATE accounts SET paused_until = NULL, paused_for = '', paused_why = '' WHERE paused_until > :far"""
 
 

@@ -21,11 +21,12 @@ _VERSION = "SELECT version_num FROM alembic_version"
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
 
 
-def connect(path: Path) -> Database:
+def connect(path: Path, *, vouched: bool = False) -> Database:
     """Open (or create) the ledger file, at the newest schema.
 
     WAL with synchronous FULL: a commit that returned survives a power cut. The file is readable by its owner only.
 
+    :param vouched: whether its file is known to be whole, so that it need not be read
     :raises LedgerError: when it cannot be opened, is corrupted, or was written by a newer version of crosspost
     """
     with translate_errors(path):
@@ -34,7 +35,7 @@ def connect(path: Path) -> Database:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         database = Database(lambda: _opened(path))
         try:
-            _bring_up(database, path)
+            _bring_up(database, path, vouched=vouched)
         except BaseException:
             database.close()
             raise
@@ -99,7 +100,7 @@ def _connection(name: str, *, uri: bool = False) -> sqlite3.Connection:
     return sqlite3.connect(name, uri=uri, timeout=30, isolation_level=None, check_same_thread=False)
 
 
-def _bring_up(database: Database, path: Path) -> None:
+def _bring_up(database: Database, path: Path, *, vouched: bool) -> None:
     with database.transaction() as statements:
         tables = {name for (name,) in statements.rows(_TABLES)}
         if "alembic_version" not in tables:
@@ -111,7 +112,7 @@ def _bring_up(database: Database, path: Path) -> None:
             statements.change("INSERT INTO facts (name, value) VALUES ('id', :id)", {"id": uuid.uuid4().hex})
             return
     found = _version(database)
-    if database.rows("PRAGMA quick_check(1)") != [("ok",)]:
+    if not vouched and database.rows("PRAGMA quick_check(1)") != [("ok",)]:
         raise LedgerError(f"{path}: {_sentence('malformed', path)}")
     if found == VERSION:
         return

@@ -15,6 +15,7 @@ from crosspost.ledger.database import assigned
 from crosspost.ledger.facts import Count, count_on
 from crosspost.ledger.plans import ADD, FREE, Plans, blank
 from crosspost.ledger.rows import COLUMNS, Delivery, LeaseLostError, as_delivery
+from crosspost.ledger.schema import OPEN
 from crosspost.model import Draft, Receipt, as_stored
 
 LEASE = timedelta(minutes=15)
@@ -26,9 +27,9 @@ _CLAIM = f"""UPDATE deliveries SET state = 'sending', lease = :lease, lease_unti
     tried_at = CASE WHEN attempts = 0 THEN :now ELSE coalesce(tried_at, :now) END, updated_at = :now
     WHERE id = :id AND state = 'planned' AND NOT {TO_BE_TAKEN_BACK} RETURNING {COLUMNS}"""
 _STILL_HELD = "id = :the_id AND state = :was AND coalesce(lease, '') = :held_by"
-_ORPHANED = """UPDATE deliveries SET state = 'unknown', error = 'crosspost was interrupted here', due_at = :now,
+_ORPHANED = f"""UPDATE deliveries SET state = 'unknown', error = 'crosspost was interrupted here', due_at = :now,
     updated_at = :now, lease = NULL, lease_until = NULL
-    WHERE state = 'sending'
+    WHERE {OPEN} AND state = 'sending'
     AND (substr(lease, 1, length(:owner)) = :owner OR lease_until < :now OR lease_until > :wrong)"""
 _REVIVE = """UPDATE deliveries SET state = 'planned', due_at = :now, tried_at = NULL, updated_at = :now
     WHERE id = :id AND state IN ('before', 'failed', 'planned', 'skipped')"""

@@ -54,4 +54,4 @@ class Notices(Access):
     def last_sent(self) -> datetime | None:
         """When the last post went out on any account."""
         with translate_errors(self.path):
-            return moment(self._all("SELECT max(sent_at) FROM deliveries")[0][0])
+            return moment(self._all("SELECT max(sent_at) FROM deliveries WHERE sent_at IS NOT NULL")[0][0])

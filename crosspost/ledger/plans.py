@@ -1,15 +1,18 @@
 """Adds deliveries, and queries them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from crosspost.ledger.access import Access
+from crosspost.ledger.changes import undecided
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.database import listed
-from crosspost.ledger.rows import COLUMNS, Delivery, State, as_delivery
+from crosspost.ledger.database import chunks, listed
+from crosspost.ledger.rows import COLUMNS, Delivery, Published, State, as_delivery
+from crosspost.ledger.schema import OPEN, OUT
 from crosspost.model import Entry
 
+_OPEN = frozenset({"planned", "sending", "unknown", "held"})
 #: the reason of a delivery a person cancelled
 CANCELLED = "cancelled"
 #: the columns of a delivery without a lease
@@ -22,21 +25,35 @@ ADD = """INSERT INTO deliveries
 _POST = """INSERT INTO posts (id, path, url, title, seen_at, fingerprint) VALUES (:id, :path, :url, :title, :now, '')
     ON CONFLICT DO NOTHING"""
 _GET = f"SELECT {COLUMNS} FROM deliveries WHERE id = :id"
-_BEGAN = """SELECT id FROM deliveries WHERE account = :account AND (state = 'sent' OR publishing_at IS NOT NULL)
-    LIMIT 1"""
+_BEGAN = f"SELECT id FROM deliveries WHERE account = :account AND {OUT} LIMIT 1"
 _OUT = """SELECT coalesce(sent_at, publishing_at) FROM deliveries WHERE account = :account AND part = 1
-    AND state IN ('sent', 'sending', 'unknown', 'held') AND publishing_at > :since"""
+    AND state IN ('sent', 'sending', 'unknown', 'held') AND publishing_at IS NOT NULL AND publishing_at > :since"""
 _PLANNED = "SELECT due_at FROM deliveries WHERE account = :account AND part = 1 AND state = 'planned'"
 _NOTED = "account = :account AND state = 'skipped' AND why = :why AND due_at < :before"
+_UNDECIDED = f"""SELECT id, post, account, network, url FROM deliveries
+    WHERE {OUT} AND state = 'sent' AND part = 1 AND {undecided("deliveries.post")}"""
 _COUNTS = "SELECT account, state, count(*) FROM deliveries GROUP BY account, state"
 
 
 class Plans(Access):
     """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one."""
 
-    def planned_pairs(self) -> set[tuple[str, str]]:
-        """Every (post, account) that has a delivery."""
-        return {(post, account) for post, account in self._all("SELECT post, account FROM deliveries")}
+    def unplanned(self, posts: Sequence[str], accounts: Collection[str]) -> dict[str, set[str]]:
+        """Those of the posts that lack a delivery to any of the accounts → the accounts they lack."""
+        lacking: dict[str, set[str]] = {}
+        for some in chunks(posts):
+            text, values = listed("post", some)
+            has: dict[str, set[str]] = {post: set() for post in some}
+            for post, account in self._all(f"SELECT post, account FROM deliveries WHERE post IN {text}", values):
+                has[post].add(account)
+            lacking |= {post: lacks for post in some if (lacks := set(accounts) - has[post])}
+        return lacking
+
+    def undecided(self, posts: Sequence[str]) -> Iterator[Published]:
+        """What is out of these posts, less those of which a deletion was decided; of a thread its first part."""
+        for some in chunks(posts):
+            text, values = listed("post", some)
+            yield from map(Published._make, self._all(f"{_UNDECIDED} AND post IN {text} ORDER BY id", values))
 
     def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime, str]]) -> int:
         """Add deliveries: (entry, account, network, state, due, why). Existing pairs are not changed.
@@ -70,6 +87,8 @@ class Plans(Access):
             text, among = listed("state", states)
             conditions.append(f"state IN {text}")
             values |= among
+            if not account and not post and _OPEN.issuperset(states):
+                conditions.append(OPEN)  # so that the index of those is used
         if account:
             conditions.append("account = :account")
         if post:
@@ -77,7 +96,7 @@ class Plans(Access):
         if due is not None:
             conditions.append("due_at <= :due")
         if sent_since is not None:
-            conditions.append("state = 'sent' AND sent_at >= :since")
+            conditions.append("state = 'sent' AND sent_at IS NOT NULL AND sent_at >= :since")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         return self._deliveries(f"SELECT {COLUMNS} FROM deliveries{where} ORDER BY due_at, id", values)
 

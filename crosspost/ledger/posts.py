@@ -1,13 +1,16 @@
 """What the ledger knows about each post: where its file is, and its content when it was last compared."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from crosspost.ledger.access import Access
+from crosspost.ledger.changes import undecided
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.database import Row, moment
+from crosspost.ledger.database import Row, chunks, listed, moment
+from crosspost.ledger.schema import OUT
 from crosspost.model import Overrides, Value
 
 
@@ -71,13 +74,31 @@ class Posts(Access):
             found = map(_as_known, self._database.rows(f"SELECT {_COLUMNS} FROM posts"))
             return {post.id: post for post in found}
 
-    def out(self) -> dict[str, bool]:
-        """Posts that are or may be out somewhere → whether all their deliveries are settled, so they can be
-        compared.
+    def there(self) -> dict[str, KnownPost]:
+        """The posts that the site has, by id; what is gone may be many times as much."""
+        return self._those("gone_at IS NULL", {})
+
+    def missing(self, since: datetime) -> dict[str, KnownPost]:
+        """Posts that are gone since this moment, and those gone before of which something is out that nobody has
+        decided about.
+        """
+        values = {"since": since}
+        return self._those("gone_at >= :since", values) | self._those(_UNDECIDED, values)
+
+    def _those(self, where: str, values: Mapping[str, Any]) -> dict[str, KnownPost]:
+        with translate_errors(self.path):
+            found = map(_as_known, self._database.rows(f"SELECT {_COLUMNS} FROM posts WHERE {where}", values))
+            return {post.id: post for post in found}
+
+    def out(self, posts: Sequence[str]) -> dict[str, bool]:
+        """Those of the posts that are or may be out somewhere → whether all their deliveries are settled, so they can
+        be compared.
         """
         found: dict[str, bool] = {}
-        for post, state in self._all(_OUT):
-            found[post] = found.get(post, True) and state == "sent"
+        for some in chunks(posts):
+            text, values = listed("post", some)
+            for post, state in self._all(f"{_OUT} AND post IN {text}", values):
+                found[post] = found.get(post, True) and state == "sent"
         return found
 
     def note(self, seen: Mapping[str, KnownPost]) -> None:
@@ -111,8 +132,11 @@ class Posts(Access):
 
 
 _COLUMNS = "id, path, url, title, fingerprint, gone_at"
-_OUT = """SELECT post, state FROM deliveries WHERE state = 'sent'
-    OR (publishing_at IS NOT NULL AND state IN ('planned', 'sending', 'unknown', 'held'))"""
+_OUT = f"""SELECT post, state FROM deliveries WHERE {OUT}
+    AND state IN ('sent', 'planned', 'sending', 'unknown', 'held')"""
+_UNDECIDED = f"""gone_at < :since
+    AND EXISTS (SELECT 1 FROM deliveries WHERE post = posts.id AND part = 1 AND state = 'sent' AND {OUT})
+    AND {undecided("posts.id")}"""
 _NOTE = """UPDATE posts SET path = :path, url = :url, title = :title, fingerprint = :fingerprint, seen_at = :now,
     gone_at = NULL WHERE id = :id"""
 

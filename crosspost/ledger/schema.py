@@ -4,7 +4,7 @@ A moment is UTC ISO 8601 text of fixed width: it sorts by time, is readable, and
 """
 
 #: the newest schema; the name of the last migration
-VERSION = "0003"
+VERSION = "0004"
 
 _POSTS = """
 CREATE TABLE posts (  -- where each post was last seen; a moved post is recognised by its address
@@ -88,10 +88,18 @@ TABLES = {
     "notices": _NOTICES,
     "facts": _FACTS,
 }
+#: conditions of indexes; SQLite uses such an index only for a query with the very same condition
+OPEN = "(state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held')"
+OUT = "(state = 'sent' OR publishing_at IS NOT NULL)"
 #: name → what it is on
 INDEXES = {
     "ix_posts_url": "posts (url)",
+    "ix_posts_gone_at": "posts (gone_at)",
     "ix_deliveries_account_state_due_at": "deliveries (account, state, due_at)",
+    "ix_deliveries_open": f"deliveries (state, due_at) WHERE {OPEN[1:-1]}",
+    "ix_deliveries_out": f"deliveries (post, part, state) WHERE {OUT[1:-1]}",
+    "ix_deliveries_begun": "deliveries (account, publishing_at) WHERE publishing_at IS NOT NULL",
+    "ix_deliveries_sent_at": "deliveries (sent_at) WHERE sent_at IS NOT NULL",
 }
 #: what makes a new ledger, and where its version is, as Alembic wants it
 CREATE = (

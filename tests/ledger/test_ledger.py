@@ -39,7 +39,8 @@ def test_a_pair_is_added_once(ledger: Ledger) -> None:
     ]
     assert ledger.add(rows) == 2
     assert ledger.add(rows) == 0
-    assert ledger.planned_pairs() == {("beet", "m"), ("beet", "x")}
+    assert ledger.unplanned(["beet", "other"], ["m", "x", "y"]) == {"beet": {"y"}, "other": {"m", "x", "y"}}
+    assert ledger.unplanned(["beet"], ["m", "x"]) == {}
     assert ledger.counts() == {("m", "planned"): 1, ("x", "before"): 1}
 
 
