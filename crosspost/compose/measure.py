@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from crosspost.compose import emoji, graphemes, twitter_text
+from crosspost.compose import discord_markdown, emoji, graphemes, slack_text, twitter_text
 from crosspost.model import Limits
 
 _MASTODON_URL = 23  # what a server that does not say takes for a link
@@ -56,6 +56,16 @@ def code_points(text: str, _limits: Limits) -> int:
     return len(text)
 
 
+def discord(text: str, _limits: Limits) -> int:
+    """Discord: code points, with the backslashes that keep its Markdown from changing the text."""
+    return len(discord_markdown.escape(text))
+
+
+def slack(text: str, _limits: Limits) -> int:
+    """Slack: code points, with the references for ``&``, ``<`` and ``>``."""
+    return len(slack_text.escape(text))
+
+
 def threads(text: str, _limits: Limits) -> int:
     """Threads: code points, but an emoji counts the bytes of its UTF-8 form."""
     if not _EMOJI.search(text):
@@ -71,6 +81,8 @@ UNITS: dict[str, Callable[[str, Limits], int]] = {
     "utf-16": utf16_units,
     "code-points": code_points,
     "threads": threads,
+    "discord": discord,
+    "slack": slack,
 }
 
 
