@@ -34,8 +34,8 @@ TO_BE_TAKEN_BACK = """EXISTS (SELECT 1 FROM changes WHERE changes.delivery = del
 _DECIDED = """SELECT 1 FROM deliveries d JOIN changes c ON c.delivery = d.id WHERE d.post = {post}
     AND c.kind = 'delete' AND c.state IN ('planned', 'asked', 'failed', 'left', 'ignored')"""
 _SELECT = """SELECT c.delivery, c.kind, c.state, c.draft, c.due_at, c.attempts, c.tried_at, c.error,
-    d.post, d.account, d.network, d.url FROM changes c JOIN deliveries d ON d.id = c.delivery"""
-_OF = f"{_SELECT} WHERE c.delivery = :delivery"
+    d.post, d.account, d.network, d.url FROM changes c CROSS JOIN deliveries d WHERE d.id = c.delivery"""
+_OF = f"{_SELECT} AND c.delivery = :delivery"
 _PUT = """INSERT INTO changes (delivery, kind, state, draft, due_at, attempts, tried_at, error, updated_at)
     VALUES (:delivery, :kind, :state, :draft, :now, 0, NULL, :error, :now)
     ON CONFLICT (delivery) DO UPDATE SET kind = excluded.kind, state = excluded.state, draft = excluded.draft,
@@ -79,10 +79,16 @@ class Changes(Access):
     """The table of changes."""
 
     def all(
-        self, *, states: Sequence[ChangeState] = (), post: str = "", account: str = "", due: datetime | None = None
+        self,
+        *,
+        states: Sequence[ChangeState] = (),
+        post: str = "",
+        account: str = "",
+        due: datetime | None = None,
+        limit: int | None = None,
     ) -> list[Change]:
-        """Changes that match everything given, the earliest due first."""
-        conditions, values = [], {"post": post, "account": account, "due": due}
+        """Changes that match everything given, the earliest due first; at most ``limit`` of them."""
+        conditions, values = [], {"post": post, "account": account, "due": due, "limit": limit}
         if states:
             text, among = listed("state", states)
             conditions.append(f"c.state IN {text}")
@@ -93,9 +99,12 @@ class Changes(Access):
             conditions.append("d.account = :account")
         if due is not None:
             conditions.append("c.due_at <= :due")
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        where = "".join(f" AND {condition}" for condition in conditions)
+        end = " LIMIT :limit" if limit is not None else ""
         with translate_errors(self.path):
-            rows = self._database.rows(f"{_SELECT}{where} ORDER BY c.due_at, c.delivery", values)
+            # CROSS: begin with the changes, of which there are few in a state, unless one post's are wanted
+            select = _SELECT.replace(" CROSS JOIN ", ", ") if post else _SELECT
+            rows = self._database.rows(f"{select}{where} ORDER BY c.due_at, c.delivery{end}", values)
             return [_as_change(row) for row in rows]
 
     def of(self, delivery: int) -> Change | None:

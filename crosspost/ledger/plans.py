@@ -12,7 +12,7 @@ from crosspost.ledger.rows import COLUMNS, Delivery, Published, State, as_delive
 from crosspost.ledger.schema import OPEN, OUT
 from crosspost.model import Entry
 
-_OPEN = frozenset({"planned", "sending", "unknown", "held"})
+_OPEN = frozenset({"planned", "sending", "unknown", "held", "failed"})
 #: the reason of a delivery a person cancelled
 CANCELLED = "cancelled"
 #: the columns of a delivery without a lease
@@ -32,7 +32,10 @@ _PLANNED = "SELECT due_at FROM deliveries WHERE account = :account AND part = 1 
 _NOTED = "account = :account AND state = 'skipped' AND why = :why AND due_at < :before"
 _UNDECIDED = f"""SELECT id, post, account, network, url FROM deliveries
     WHERE {OUT} AND state = 'sent' AND part = 1 AND {undecided("deliveries.post")}"""
-_COUNTS = "SELECT account, state, count(*) FROM deliveries GROUP BY account, state"
+# databases count what is equal twice as fast as they group, and the next name is one look into the index
+_NEXT_ACCOUNT = "SELECT min(account) FROM deliveries WHERE account > :account"
+_NEXT_STATE = "SELECT min(state) FROM deliveries WHERE account = :account AND state > :state"
+_COUNT = "SELECT count(*) FROM deliveries WHERE account = :account AND state = :state"
 
 
 class Plans(Access):
@@ -136,7 +139,13 @@ class Plans(Access):
 
     def counts(self) -> dict[tuple[str, State], int]:
         """(account, state) → how many."""
-        return {(account, state): number for account, state, number in self._all(_COUNTS)}
+        found: dict[tuple[str, State], int] = {}
+        account: Any = ""
+        while account := self._all(_NEXT_ACCOUNT, {"account": account})[0][0]:
+            state: Any = ""
+            while state := self._all(_NEXT_STATE, {"account": account, "state": state})[0][0]:
+                found[account, state] = self._all(_COUNT, {"account": account, "state": state})[0][0]
+        return found
 
 
 def blank(post: str, now: datetime) -> dict[str, Any]:

@@ -89,12 +89,13 @@ TABLES = {
     "facts": _FACTS,
 }
 #: conditions of indexes; SQLite uses such an index only for a query with the very same condition
-OPEN = "(state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held')"
+OPEN = "(state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held' OR state = 'failed')"
 OUT = "(state = 'sent' OR publishing_at IS NOT NULL)"
 #: name → what it is on
 INDEXES = {
     "ix_posts_url": "posts (url)",
     "ix_posts_gone_at": "posts (gone_at)",
+    "ix_changes_state_due_at": "changes (state, due_at)",
     "ix_deliveries_account_state_due_at": "deliveries (account, state, due_at)",
     "ix_deliveries_open": f"deliveries (state, due_at) WHERE {OPEN[1:-1]}",
     "ix_deliveries_out": f"deliveries (post, part, state) WHERE {OUT[1:-1]}",

@@ -8,12 +8,13 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-_OPEN = "state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held'"
+_OPEN = "state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held' OR state = 'failed'"
 _OUT = "state = 'sent' OR publishing_at IS NOT NULL"
 
 
 def upgrade() -> None:
     op.create_index("ix_posts_gone_at", "posts", ["gone_at"])
+    op.create_index("ix_changes_state_due_at", "changes", ["state", "due_at"])
     _partial("open", ["state", "due_at"], _OPEN)
     _partial("out", ["post", "part", "state"], _OUT)
     _partial("begun", ["account", "publishing_at"], "publishing_at IS NOT NULL")
