@@ -5,7 +5,7 @@ from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
 from crosspost.ledger.plans import CANCELLED
 from crosspost.ledger.posts import Image, KnownPost, Looked
-from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State
+from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, Published, State
 from crosspost.ledger.store import Ledger
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "LeaseLostError",
     "Ledger",
     "Looked",
+    "Published",
     "State",
     "run_lock",
 ]
