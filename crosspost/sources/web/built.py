@@ -182,9 +182,6 @@ class BuiltSource(Source):
         if found.state != "ready":
             return found
         same = [one for one in map(self._entry, built_folder.pages(self.folder)) if one.url == found.url]
-        if found.state != "ready":
-            return found
-        same = [one for one in map(self._entry, built_folder.pages(self.folder)) if one.url == found.url]
         twins = [one for one in same if one.id != found.id and one.state == "ready"]
         return refused(found, twins) if twins else found
 
