@@ -174,7 +174,7 @@ class App:
         from crosspost.schedule import Schedule, parse
 
         timed = any(set(account.own) & set(Schedule.__struct_fields__) for account in self.accounts().values())
-        zone = getattr(self.source().site.zone, "key", "") if timed or self.digests() else ""
+        zone = getattr(self.source().zone, "key", "") if timed or self.digests() else ""
         return {
             name: parse(account.own, where=lambda *keys, n=name: self._place("accounts", n, *keys), zone=zone)
             for name, account in self.accounts().items()

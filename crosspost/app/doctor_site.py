@@ -47,15 +47,13 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
         yield warn("site", entry.reason, "correct that file")
     if len(refused) > _NAMED:
         yield warn("site", f"{len(refused) - _NAMED} more files are refused", "`crosspost posts` lists them")
-    said = (app.settings.site.timezone if app.settings else "") or source.site.config.get("timezone")
-    zone = getattr(source.site.zone, "key", "UTC")
-    if said:
-        yield ok("time zone", zone)
+    if source.timezone:
+        yield ok("time zone", getattr(source.zone, "key", "UTC"))
     else:
         yield warn("time zone", "none is set: dates without a zone count as UTC", "set timezone under [site]")
-    yield from (warn("language", said, "correct that line") for said in source.site.warnings)
-    if not source.lang and not source.site.warnings:
-        todo = "set lang in _config.yml or under [site]"
+    yield from (warn("language", said, "correct that line") for said in source.warnings)
+    if not source.lang and not source.warnings:
+        todo = "set lang in the site's own config, or under [site]"
         yield warn("language", "the site names none: posts without `lang` go out without one", todo)
     yield from _keys(source, ready)
     newest = ready[-NEWEST:][::-1]
