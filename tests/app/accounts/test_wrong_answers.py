@@ -1,6 +1,7 @@
 """A wrong answer to every single question, on every way: what is wrong is said, and it is asked again."""
 
 import contextlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from crosspost.config import registry
 from crosspost.errors import ConfigError
+from crosspost.networks.logins import base
 from tests.app.accounts.conftest import nothing_was_written
 from tests.app.accounts.walk import WAYS, Way, begun, connected
 
@@ -77,6 +79,15 @@ def test_every_network_and_every_question_is_among_them(tmp_path: Path) -> None:
     assert {way.network for way in WAYS} == set(registry.names())
     every = {key for number, way in enumerate(WAYS) for key in asked(way, tmp_path / str(number))}
     assert every == set(WRONG) - {"channel"}  # of one channel there is no choice
+
+
+def test_no_log_in_asks_what_is_not_among_them() -> None:
+    """A new question needs its wrong answers here; its way stands in ``walk.py``, from which the manual is made."""
+    folder = Path(base.__file__).parent
+    text = "".join(file.read_text("utf-8") for file in folder.glob("*.py") if file.name != "typed.py")
+    asked_for = set(re.findall(r'(?:Question|secret|choose|confirm)\(\s*"(\w+)"', text))
+    assert len(asked_for) > 20
+    assert asked_for - set(WRONG) - set(FREE) == set()
 
 
 def asked(way: Way, root: Path) -> list[str]:
