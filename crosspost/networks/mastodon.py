@@ -13,7 +13,8 @@ import msgspec
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
 from crosspost.media import Fitted
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Value
-from crosspost.networks.base import Network, Save, library
+from crosspost.networks.base import Network, Save
+from crosspost.networks.library import library
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
 
