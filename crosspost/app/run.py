@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from crosspost.app import last_run
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.notify import Pulse, after_failure, after_run
@@ -71,6 +72,7 @@ def run(
             pulse.begin()
             ledger = open_ledger(app)
             try:
+                last_run.note(ledger)
                 if accept_branch:
                     _accept_branch(app, ledger)
                 outcome = _work(app, ledger, view, control, backfill=backfill, quiet=quiet)
