@@ -1,0 +1,70 @@
+"""Accounts the config had once, and posts that still name them: that is told once, and stops nothing.
+
+The ledger remembers every account that a run worked for. A name it does not know either is misspelt, and an error.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crosspost.errors import CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+    from crosspost.ledger import Ledger
+    from crosspost.model import Entry
+
+_TOLD = "former_accounts_told"
+
+
+def former(app: "App") -> frozenset[str]:
+    """The accounts that were in the config once; nothing when the ledger cannot be read, which others tell."""
+    from crosspost.app.ledger_access import no_ledger_yet, open_ledger
+
+    try:
+        if app.settings is None or no_ledger_yet(app):
+            return frozenset()
+        ledger = open_ledger(app, read_only=True)
+        try:
+            return frozenset(ledger.account_states()) - set(app.settings.accounts)
+        finally:
+            ledger.close()
+    except CrosspostError:
+        return frozenset()
+
+
+def naming(entries: Iterable["Entry"], names: Collection[str]) -> dict[str, list[str]]:
+    """Account → the files of the posts that name it under ``crosspost:``."""
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        for name in {*entry.overrides.only, *entry.overrides.targets} & set(names):
+            found.setdefault(name, []).append(entry.path)
+    return found
+
+
+def sentence(name: str, files: list[str]) -> str:
+    """What a person should know about the posts that name an account."""
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    verb = "name" if len(files) > 1 else "names"
+    return (
+        f"{files[0]}{more} {verb} the account “{name}” under `crosspost:`, which the config had once and has no more;"
+        " the other accounts are served"
+    )
+
+
+def todo(name: str) -> str:
+    """What to do about it."""
+    return f"take “{name}” out of these files, or put the account back with `crosspost accounts add`"
+
+
+def tell_once(app: "App", ledger: "Ledger", entries: Iterable["Entry"], warn: Callable[[str], None]) -> None:
+    """Tell of each account once; when it comes back and goes again, once more."""
+    known = set(ledger.account_states()) - set(app.settings.accounts if app.settings is not None else ())
+    found = naming(entries, known) if known else {}
+    said = ledger.fact(_TOLD)
+    told = set(msgspec.json.decode(said, type=list[str])) if said else set()
+    for name in sorted(found.keys() - told):
+        warn(f"{sentence(name, found[name])}: {todo(name)}. This is told once.")
+    if (now := sorted(found)) != sorted(told):
+        ledger.keep_fact(_TOLD, msgspec.json.encode(now).decode() if now else "")
