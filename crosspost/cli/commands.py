@@ -16,6 +16,7 @@ PLACES = {
     "update": "changes.update",
     "unpublish": "changes.unpublish",
     "daemon": "daemon.daemon",
+    "web": "web.web",
     "plan": "plan.plan",
     "preview": "preview.preview",
     "count": "count.count",

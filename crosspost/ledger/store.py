@@ -24,8 +24,10 @@ from crosspost.ledger.connection import connect, connect_to_read
 from crosspost.ledger.deliveries import Deliveries
 from crosspost.ledger.facts import Facts
 from crosspost.ledger.history import History
+from crosspost.ledger.listing import Listing
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
+from crosspost.ledger.search import Search
 
 
 class Ledger(Deliveries, Accounts, Facts):
@@ -39,6 +41,8 @@ class Ledger(Deliveries, Accounts, Facts):
     :ivar changes: pending edits and deletions
     :ivar notices: alerts
     :ivar history: what went out, newest first
+    :ivar listing: deliveries page by page
+    :ivar search: deliveries by their words
     """
 
     def __init__(
@@ -49,6 +53,8 @@ class Ledger(Deliveries, Accounts, Facts):
         self.changes = Changes(path, clock, self._database)
         self.notices = Notices(path, clock, self._database)
         self.history = History(path, clock, self._database)
+        self.listing = Listing(path, clock, self._database)
+        self.search = Search(path, clock, self._database)
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
