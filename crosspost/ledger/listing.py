@@ -80,7 +80,7 @@ class Listing(Access):
             found |= {row[0]: _as_listed(row) for row in self._all(query, values)}
         return [found[number] for number in numbers if number in found]
 
-    def path(self, post: str) -> str:
+    def file_of(self, post: str) -> str:
         """The file of a post when it was last seen; "" for one the ledger does not know."""
         rows = self._all("SELECT path FROM posts WHERE id = :post", {"post": post})
         return str(rows[0][0]) if rows else ""
@@ -105,4 +105,4 @@ def _matching(wanted: Wanted) -> tuple[str, dict[str, Any]]:
 
 def _as_listed(row: tuple[Any, ...]) -> Listed:
     fields = dict(zip(Listed.__struct_fields__, row, strict=True))
-    return Listed(**fields | {name: moment(fields[name]) for name in _MOMENTS} | {"state": State(fields["state"])})
+    return Listed(**fields | {name: moment(fields[name]) for name in _MOMENTS})

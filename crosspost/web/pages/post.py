@@ -24,7 +24,7 @@ def show(request: "Request") -> Response:
     entries = forecast.entries if forecast is not None else []
     path = next((entry.path for entry in entries if entry.id == name), "")
     with current.reading() as ledger:
-        path = path or (ledger.listing.path(name) if ledger is not None else "")
+        path = path or (ledger.listing.file_of(name) if ledger is not None else "")
         deliveries = ledger.deliveries(post=name) if ledger is not None else []
     if not path and not deliveries:
         raise HTTPException(404)
