@@ -9,7 +9,7 @@ from crosspost.model import Value
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.ledger import AccountState, Change, Ledger
+    from crosspost.ledger import AccountState, Change, Ledger, State
     from crosspost.ledger.listing import Listed
     from crosspost.ledger.notices import Notice
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Health = Literal["well", "new", "resting", "login", "paused", "misconfigured"]
 #: how many deliveries of each kind one look shows; the list of deliveries has them all
 _FEW = 12
-_OPEN = ("held", "unknown", "failed")
+_OPEN: "tuple[State, ...]" = ("held", "unknown", "failed")
 
 
 class AccountHealth(Value, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """``crosspost settle`` and ``crosspost retry``: a person decides."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -58,7 +58,7 @@ def settle(
             else:
                 if sent == "" and row.state in decisions.WAIT and (name := decisions.needs_address(row.network)):
                     raise click.UsageError(f"--sent needs the address of the post on {name} behind it")
-                state = "skipped" if skip else "planned" if not_sent else "sent"
+                state: Literal["sent", "planned", "skipped"] = "skipped" if skip else "planned" if not_sent else "sent"
                 row = decisions.settle(ledger, row, state, sent or "")
             seen = view(app, ledger)
             seen.show([seen.line(row)])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from crosspost.app.pages.post_card import templates
+from crosspost.app.pages.post_card import environment_with_cards
 from crosspost.text.printable import printable
 from crosspost.web.languages import LANGUAGES, Speech
 from crosspost.web.pictures import kept_picture
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import HTMLResponse
 
+    from crosspost.model import Draft
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -25,16 +27,26 @@ STATIC = Path(__file__).parent / "static"
 def pages(language: str) -> "Environment":
     """The templates in one language; post cards are those of the preview."""
     speech = Speech(language)
-    made = templates("crosspost.web").overlay(extensions=["jinja2.ext.i18n"])
+    made = environment_with_cards("crosspost.web")
     made.install_gettext_callables(speech.gettext, speech.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     made.filters |= {
+        "count": lambda draft: _count(speech, draft),
         "inline_picture": kept_picture,
+        "label": lambda account, label: label(account),
         "line": printable,
-        "said": lambda key: speech.gettext(WORDS.get(key, key)),
+        "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
     }
     made.globals |= {"static": address, "languages": LANGUAGES}
     return made
+
+
+def _count(speech: Speech, draft: "Draft") -> str:
+    """Length and limit in the network's unit, as :func:`crosspost.app.preview_words.count` says it in English."""
+    length, limit = speech.number(draft.length), speech.number(draft.limit or 0)
+    if not draft.limit:
+        return f"{length} ({draft.unit})"
+    return speech.gettext("%(length)s of %(limit)s (%(unit)s)") % {"length": length, "limit": limit, "unit": draft.unit}
 
 
 def render(request: "Request", template: str, status: int = 200, **shown: Any) -> "HTMLResponse":

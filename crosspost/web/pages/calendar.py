@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from crosspost.ledger.listing import Wanted
 from crosspost.model import Value
+from crosspost.web.grouping import Group, grouped
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def show(request: "Request") -> Response:
     days = _week(day) if weekly else _month(day)
     account = asked.get("account", "")
     slots = _slots(current, days[0], days[-1] + timedelta(days=1), account, speech.zone)
-    by_day: dict[date, list[Slot]] = {one: [] for one in days}
-    for slot in slots:
-        by_day.setdefault(slot.at.astimezone(speech.zone).date(), []).append(slot)
+    by_day: dict[date, list[Group[Slot]]] = {one: [] for one in days}
+    for group in grouped(slots, lambda slot: (slot.at.replace(second=0, microsecond=0), slot.post, slot.state)):
+        by_day.setdefault(group.first.at.astimezone(speech.zone).date(), []).append(group)
     before, after = _around(day, weekly=weekly)
     return render(
         request, "calendar.html", weeks=[days[at : at + 7] for at in range(0, len(days), 7)], by_day=by_day, day=day,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from crosspost.app import overview as app_overview
+from crosspost.web.grouping import grouped
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def _shown(request: "Request") -> dict[str, Any]:
     forecast = current.forecast()
     with current.reading() as ledger:
         look = app_overview.look(current.app, ledger) if ledger is not None else None
-    coming = forecast.lines[:_NEXT] if forecast is not None else []
+    lines = forecast.lines if forecast is not None else ()
+    coming = grouped(lines, lambda line: (line.at, line.post, line.late, line.why))[:_NEXT]
+    rows = look.out if look is not None else []
+    out = grouped(rows, lambda row: (row.post, row.part))
     minute = current.now().replace(second=0, microsecond=0)  # "in 5 minutes" changes too
     mark = hashlib.blake2s(repr((look, coming, minute)).encode(), digest_size=8).hexdigest()
-    return {"look": look, "coming": coming, "forecast": forecast, "mark": mark, "label": current.app.label}
+    return {"look": look, "out": out, "coming": coming, "forecast": forecast, "mark": mark, "label": current.app.label}
