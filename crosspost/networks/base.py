@@ -36,6 +36,7 @@ from crosspost.model import (
     Prepared,
     Price,
     Receipt,
+    Remark,
     Value,
 )
 from crosspost.networks.boundary import Boundary, Clock
@@ -141,6 +142,13 @@ class Network(Boundary):
     @abstractmethod
     def connect(self) -> Identity:
         """Find out who the account is and what its server allows. Only reads."""
+
+    def remarks(self) -> list[Remark]:
+        """What else a person should know: rights the login has not, what the server asks of accounts like this one.
+
+        Asked by `crosspost doctor`, right after :meth:`connect`. Only reads.
+        """
+        return []
 
     def compose(self, post: Post) -> Draft:
         """Compose the post's content; pure, and the same for preview and sending.
