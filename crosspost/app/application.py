@@ -82,7 +82,9 @@ class App:
         """The accounts the config had once; asked for only where a post names one that is not there."""
         from crosspost.app.former_accounts import former
 
-        return former(self)
+        if self.settings is None:
+            return frozenset()
+        return former(self.ledger_path(), self.clock, self.settings.accounts)
 
     def _listing(self) -> Path:
         from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway

@@ -4,30 +4,33 @@ The ledger remembers every account that a run worked for. A name it does not kno
 """
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
-    from crosspost.app.application import App
     from crosspost.ledger import Ledger
     from crosspost.model import Entry
 
 _TOLD = "former_accounts_told"
 
 
-def former(app: "App") -> frozenset[str]:
-    """The accounts that were in the config once; nothing when the ledger cannot be read, which others tell."""
-    from crosspost.app.ledger_access import no_ledger_yet, open_ledger
+def former(path: Path, clock: Callable[[], datetime], configured: Collection[str]) -> frozenset[str]:
+    """The accounts that were in the config once; nothing when the ledger cannot be read, which others tell.
 
+    :param path: the ledger
+    :param configured: every account of the config
+    """
+    from crosspost.ledger import Ledger
+
+    if not path.exists():
+        return frozenset()
     try:
-        if app.settings is None or no_ledger_yet(app):
-            return frozenset()
-        ledger = open_ledger(app, read_only=True)
+        ledger = Ledger(path, clock, read_only=True)
         try:
-            return frozenset(ledger.account_states()) - set(app.settings.accounts)
+            return frozenset(ledger.account_states()) - set(configured)
         finally:
             ledger.close()
     except CrosspostError:
@@ -58,13 +61,12 @@ def todo(name: str) -> str:
     return f"take “{name}” out of these files, or put the account back with `crosspost accounts add`"
 
 
-def tell_once(app: "App", ledger: "Ledger", entries: Iterable["Entry"], warn: Callable[[str], None]) -> None:
+def tell_once(ledger: "Ledger", entries: Iterable["Entry"], warn: Callable[[str], None]) -> None:
     """Tell of each account once; when it comes back and goes again, once more."""
-    known = set(ledger.account_states()) - set(app.settings.accounts if app.settings is not None else ())
+    known = set(ledger.account_states()) - ledger.configured
     found = naming(entries, known) if known else {}
-    said = ledger.fact(_TOLD)
-    told = set(msgspec.json.decode(said, type=list[str])) if said else set()
+    told = set(filter(None, ledger.fact(_TOLD).split(" ")))  # a name has no blanks
     for name in sorted(found.keys() - told):
         warn(f"{sentence(name, found[name])}: {todo(name)}. This is told once.")
-    if (now := sorted(found)) != sorted(told):
-        ledger.keep_fact(_TOLD, msgspec.json.encode(now).decode() if now else "")
+    if found.keys() != told:
+        ledger.keep_fact(_TOLD, " ".join(sorted(found)))

@@ -19,7 +19,7 @@ def note(ledger: "Ledger") -> None:
 
 
 def last_run(app: "App") -> datetime | None:
-    """When the last run was; None when there was none, or the ledger cannot be read, which others tell."""
+    """When the last run was; None when there was none."""
     from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 
     try:
@@ -27,7 +27,7 @@ def last_run(app: "App") -> datetime | None:
             return None
         ledger = open_ledger(app, read_only=True)
     except CrosspostError:
-        return None
+        return _lock_taken(app)
     try:
         with contextlib.suppress(ValueError, CrosspostError):
             return datetime.fromisoformat(ledger.fact(_FACT))
@@ -37,7 +37,7 @@ def last_run(app: "App") -> datetime | None:
 
 
 def _lock_taken(app: "App") -> datetime | None:
-    """The same of a ledger that an older crosspost wrote: when anything last took its lock."""
+    """The same of a ledger that cannot be read, or that an older crosspost wrote: when its lock was last taken."""
     try:
         lock = app.ledger_path().with_name(f"{app.ledger_path().name}.lock")
         return datetime.fromtimestamp(lock.stat().st_mtime, UTC)

@@ -94,7 +94,7 @@ def _work(
     source = app.source(remember=True)
     names = admitted(app, ledger, list(app.accounts()), view.warn)
     plan = _plan(app, ledger, source, names, backfill=backfill)
-    former_accounts.tell_once(app, ledger, plan.entries.values(), view.warn)
+    former_accounts.tell_once(ledger, plan.entries.values(), view.warn)
     accounts = view.planned(ledger, source, plan, names)
     settled = deliver(
         app, ledger, source, plan.entries, accounts, digests=True, progress=view.progress(), control=control

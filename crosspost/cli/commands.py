@@ -61,7 +61,7 @@ SENTENCES = {
     "sandbox": "Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.",
     "demo": "Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves...",
     "help": "Show a page of the manual, or list its topics.",
-    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, pictures.",
+    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.",
 }
 
 

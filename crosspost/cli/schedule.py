@@ -1,7 +1,6 @@
 """``crosspost schedule``: have `crosspost run` called again and again."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,6 +138,7 @@ def say(done: "Change") -> None:
 
 
 def _show(app: "App", found: "Status") -> None:
+    from crosspost.app.scheduling import manage
     from crosspost.app.times import in_words, zone_of
 
     zone, now = zone_of(app), app.clock()
@@ -148,7 +148,7 @@ def _show(app: "App", found: "Status") -> None:
             paragraph(f"Next run: {in_words(one.next, now, zone)}.")
     if not found.installed:
         paragraph("No schedule is installed for this config: `crosspost schedule install` does that.")
-        for line in _own_lines(app):
+        for line in manage.own_lines(app, os.environ):
             paragraph(f"Your crontab has a line of your own: {line}")
     if all(not one.elsewhere for one in found.installed):
         paragraph(f"Last run: {in_words(found.last, now, zone)}." if found.last else "Nothing has run here yet.")
@@ -163,12 +163,3 @@ def _installed(one: "Installed") -> str:
 
     often = minutes(one.every) if one.every is not None else f"at {one.line}" if one.line else "never"
     return f"{one.where} calls crosspost {often}{'; you changed it since' if one.changed else ''}."
-
-
-def _own_lines(app: "App") -> Sequence[str]:
-    """Lines of the crontab that a person wrote."""
-    from crosspost.app.scheduling import manage
-    from crosspost.app.scheduling.crontab import Crontab
-
-    kind = manage.schedulers(app, os.environ)["crontab"]
-    return kind.own() if isinstance(kind, Crontab) else ()

@@ -128,6 +128,7 @@ def test_a_removed_account_is_told_once_and_stops_nothing(place: Place) -> None:
     assert "take “mastodon-alt” out of these files, or put the account back with `crosspost accounts add`" in ran.err
     again = place.crosspost("run")
     assert (again.code, again.err) == (0, "")
+    assert f"{file} names the account “mastodon-alt”" in place.crosspost("doctor", "--offline").out
     post(place, "crosspost: {mastodon-allt: {skip: true}}")
     assert "there is no account “mastodon-allt”" in place.crosspost("posts").out, "what nobody ever knew is misspelt"
 

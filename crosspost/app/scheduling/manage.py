@@ -109,6 +109,14 @@ def status(app: "App", environ: Mapping[str, str]) -> Status:
     return Status(installed=found, last=last, wrong=_wrong(found, last, app.clock()))
 
 
+def own_lines(app: "App", environ: Mapping[str, str]) -> list[str]:
+    """Lines of the crontab that a person wrote, which call crosspost too.
+
+    :raises ConfigError: when the crontab cannot be read
+    """
+    return Crontab(Machine(environ, app.clock)).own()
+
+
 def _wrong(found: Sequence[Installed], last: datetime | None, now: datetime) -> str:
     """Why what is installed and what happened disagree."""
     if len(found) > 1:
