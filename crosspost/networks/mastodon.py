@@ -27,6 +27,7 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Network, Save
 from crosspost.networks.library import library
+from crosspost.networks.mastodon_rights import bot_rule, missing_scopes
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
 
