@@ -58,8 +58,10 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     listing, there = list(listed), ledger.posts.there()
     folders = {str(Path(entry.path)): entry for entry in listing if entry.path.endswith("/")}
     files = [entry for entry in listing if entry.state != "skipped" and not entry.path.endswith("/")]
-    known = there if familiar(files, there) else ledger.posts.known()  # what is gone may be back under any name
-    names = recognise(files, known)
+    known, names = there, familiar(files, there)
+    if names is None:
+        known = ledger.posts.known()  # what is gone may be back under any name
+        names = recognise(files, known)
     entries: dict[str, Entry] = {}
     for entry in files:
         post = names[entry.id]

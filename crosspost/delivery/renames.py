@@ -28,13 +28,20 @@ def recognise(listed: Sequence[Entry], known: Mapping[str, KnownPost]) -> dict[s
     return matching.with_the_new()
 
 
-def familiar(listed: Iterable[Entry], there: Mapping[str, KnownPost]) -> bool:
-    """Whether every file is where it was and what it was: then what is gone does not matter to :func:`recognise`.
+def familiar(listed: Iterable[Entry], there: Mapping[str, KnownPost]) -> dict[str, str] | None:
+    """The same as :func:`recognise`, if every file is where it was and what it was: then what is gone does not matter.
 
     :param there: the ledger's posts that the site has, by id
+    :returns: None when a file is new or another
     """
     homes = {post.name: post for post in there.values()}
-    return all((post := homes.get(entry.id)) is not None and _as_it_was(entry, post) for entry in listed)
+    found: dict[str, str] = {}
+    for entry in listed:
+        post = homes.get(entry.id)
+        if post is None or not _as_it_was(entry, post):
+            return None
+        found[entry.id] = post.id
+    return found
 
 
 def _as_it_was(entry: Entry, post: KnownPost) -> bool:
