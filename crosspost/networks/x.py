@@ -26,7 +26,8 @@ from crosspost.model import (
     Remark,
     Value,
 )
-from crosspost.networks.base import Network, Save, library
+from crosspost.networks.base import Network, Save
+from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, moment, text
 from crosspost.networks.protocols.refreshing import RefreshingLogin
 from crosspost.transport.exchange import Exchange

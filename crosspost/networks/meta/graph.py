@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
-from crosspost.networks.base import library
+from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, rows
 from crosspost.transport.exchange import Exchange
 
