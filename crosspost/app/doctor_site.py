@@ -45,6 +45,7 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
         yield warn("site", entry.reason, "correct that file")
     if len(refused) > _NAMED:
         yield warn("site", f"{len(refused) - _NAMED} more files are refused", "`crosspost posts` lists them")
+    yield from _published(app, source)
     if source.timezone:
         yield ok("time zone", getattr(source.zone, "key", "UTC"))
     else:
@@ -76,6 +77,17 @@ def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
     yield from (ok("posts", said) for said in summary(origins.values()) if said)
     for said in slip_sentences(source, origins.values()):
         yield warn("posts", said, "correct it, or name it in picture_keys or description_keys under [site]")
+
+
+def _published(app: "App", source: Any) -> Iterator[Finding]:
+    """Tokens that Jekyll would copy onto the web."""
+    from crosspost.app.site_facts import shown_to_all
+
+    if app.settings is None or not (file := app.settings.beside(app.settings.secrets.file)).is_file():
+        return
+    if folder := shown_to_all(file, app.site, source.site.config):
+        said = f"{file} is inside the site, and Jekyll copies it onto the web"
+        yield fail("secrets", said, f"add `{folder}` to `exclude:` in _config.yml, deploy the site, make new tokens")
 
 
 def _former_accounts(app: "App", ready: list["Entry"]) -> Iterator[Finding]:
