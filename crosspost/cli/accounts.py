@@ -178,7 +178,7 @@ def remove(name: str, yes: bool, config: Path | None, site: Path | None) -> int:
 
     app = open_app(config, site, required=True)
     known_account(app, name)
-    dialog = TerminalDialog({"remove": "yes"} if yes else {})
+    dialog = TerminalDialog({"remove": "yes"} if yes else {}, flags={"remove": "--yes"})
     if not dialog.confirm("remove", f"Remove {name} and its token? What is out on it stays there.", default=False):
         paragraph("Nothing was changed.")
         return 1
