@@ -18,7 +18,9 @@ from tests.manual.session.terminal import PATIENCE, Terminal
 
 #: what stands in the manual for the ports that were free
 SANDBOX, JEKYLL, SMTP = "127.0.0.1:8765", "127.0.0.1:4000", "127.0.0.1:41025"
-_ENDS = re.compile(r"(http://127\.0\.0\.1:8765/\S*?)(?:\d{9,}|(?<=post/)\w{10,}|did:plc:\w+)")
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:8765/\S*")
+#: what in addresses is another each time
+_NUMBER = re.compile(r"\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Session:
             line = line.replace(here, there)
         line = re.sub(r"(\?code=|&code=|state=)[\w%.-]+", r"\1…", line)
         line = re.sub(r"20\d\d-\d\d-\d\d(?!-rain)", "20…", line)
-        return _ENDS.sub(r"\1…", line)
+        return _ADDRESS.sub(lambda found: _NUMBER.sub("…", found[0]), line)
 
 
 def recorded() -> Recording:
