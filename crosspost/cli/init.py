@@ -3,13 +3,16 @@
 import os
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosspost.cli.common import now, places
 from crosspost.config import registry
 from crosspost.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crosspost.sources.base import Source
 
 
 @click.command()
@@ -82,31 +85,42 @@ def sandbox_file(config: Path | None) -> Path:
 
 
 def _site(site: Path | None) -> Path:
-    from crosspost.sources.jekyll import find_site
+    from crosspost.sources.kinds import find_site
 
     root = site if site is not None else find_site(Path.cwd())
     if root is None:
-        raise ConfigError("this is no site: there is no _config.yml and no folder of dated posts; use --site DIR")
+        raise ConfigError(
+            "this is no site: there is no _config.yml, no hugo.toml, no built pages and no folder of dated posts; use "
+            "--site DIR"
+        )
     if not root.is_dir():
         raise ConfigError(f"{root} is not a folder")
     return root
 
 
 def facts(root: Path) -> dict[str, Any]:
-    """What the site says about itself: title, url, lang, and how many posts there are."""
-    from crosspost.sources.jekyll import JekyllSource
+    """What the site says about itself: title, url, lang; and what kind it is."""
+    from crosspost.sources.kinds import kind_of
 
-    source = JekyllSource(root, now=now())
-    return {"title": source.title, "url": source.url, "lang": source.lang}
+    source = _source(root)
+    return {"title": source.title, "url": source.url, "lang": source.lang, "kind": kind_of(root)}
+
+
+def _source(root: Path) -> "Source":
+    """The source that is found, with the usual settings."""
+    from crosspost.app.sources import make_source
+    from crosspost.config.settings import SiteSettings
+    from crosspost.sources.keys import Keys
+
+    return make_source(root, SiteSettings(), now=now(), keys=Keys(), memory=None, web=None)
 
 
 def _say_origins(root: Path) -> None:
     """Where the posts have their pictures and descriptions, and what looks misspelt."""
     from crosspost.app.origins import origins_of, slip_sentences
-    from crosspost.sources.jekyll import JekyllSource
     from crosspost.sources.origins import summary
 
-    source = JekyllSource(root, now=now())
+    source = _source(root)
     origins = origins_of(source, list(source.paths())).values()
     for said in summary(origins):
         if said:

@@ -16,6 +16,9 @@ from crosspost.sources.git import Checkout
 
 #: a post that is missing this long is gone; before that a program may be at work in the folder
 GONE_AFTER = timedelta(minutes=10)
+#: more new posts than these, all older than the newest known one, look like a feed or a site that changed how it names
+#: its posts: they are held back, and a person decides
+MOST_OLDER = 3
 #: stands for the fingerprint of a file that was renamed, which is looked at again although no byte changed
 _MOVED = "moved"
 _TROUBLE = (
@@ -30,15 +33,17 @@ class Inventory(Value, frozen=True, kw_only=True):
     ``entries`` are the files that are posts, under the ids the ledger knows them by; ``known`` is what is to be noted
     of each, ``before`` what was noted of every post. ``missing`` are the posts of the ledger that the site has not,
     ``gone`` those of them that count as deleted. ``unread`` are folders that could not be read: what was in them is
-    neither there nor missing. ``doubted`` are missing with so many others that they never count as deleted; ``trouble``
-    says so the first time. ``elsewhere`` says why nothing counts as deleted or changed now: another branch is checked
-    out, as ``checkout`` has it.
+    neither there nor missing. ``older`` are new posts, by id, that are older than what is known and too many at once to
+    be believed (see :data:`MOST_OLDER`). ``doubted`` are missing with so many others that they never count as deleted;
+    ``trouble`` says so the first time. ``elsewhere`` says why nothing counts as deleted or changed now: another branch
+    is checked out, as ``checkout`` has it.
     """
 
     entries: tuple[Entry, ...]
     known: dict[str, KnownPost]
     before: dict[str, KnownPost]
     unread: tuple[Entry, ...] = ()
+    older: frozenset[str] = frozenset()
     missing: tuple[KnownPost, ...] = ()
     gone: tuple[KnownPost, ...] = ()
     doubted: tuple[KnownPost, ...] = ()
@@ -47,10 +52,11 @@ class Inventory(Value, frozen=True, kw_only=True):
     elsewhere: str = ""
 
 
-def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = None) -> Inventory:
-    """Match a whole listing with the ledger; changes nothing.
+def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = None, *, whole: bool = True) -> Inventory:
+    """Match a listing with the ledger; changes nothing.
 
     :param checkout: what git has checked out in the site's folder
+    :param whole: whether the listing has every post; what is not in a feed any more is not missing
     """
     listing, known = list(listed), ledger.posts.known()
     folders = {str(Path(entry.path)): entry for entry in listing if entry.path.endswith("/")}
@@ -66,7 +72,7 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     later = {entry.id for entry in listing if entry.state == "skipped" and entry.date and entry.date > now}
     missing = tuple(
         post
-        for post in known.values()
+        for post in (known.values() if whole else ())
         if post.id not in entries
         and post.name not in later
         and not is_digest(post.id)
@@ -83,6 +89,7 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
         known={post: _known(entry, post, known.get(post), post in out) for post, entry in entries.items()},
         before=known,
         unread=tuple(entry for entry in folders.values() if entry.state == "refused"),
+        older=_older(entries, known),
         missing=missing,
         gone=() if doubted or away else tuple(post for post in missing if post.id not in fresh),
         doubted=missing if doubted and not away else (),
@@ -90,6 +97,19 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
         checkout=checkout,
         elsewhere=away,
     )
+
+
+def _older(entries: Mapping[str, Entry], known: Mapping[str, KnownPost]) -> frozenset[str]:
+    """New posts that are older than the newest known one, if they are too many at once."""
+    newest = max((post.looked.date for post in known.values() if post.looked.date is not None), default=None)
+    if newest is None:
+        return frozenset()
+    found = [
+        post
+        for post, entry in entries.items()
+        if post not in known and entry.state == "ready" and entry.date is not None and entry.date < newest
+    ]
+    return frozenset(found) if len(found) > MOST_OLDER else frozenset()
 
 
 def note(inventory: Inventory, ledger: Ledger) -> list[Change]:
