@@ -38,9 +38,13 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
     ready = sorted((e for e in entries if e.state == "ready"), key=lambda e: e.date or datetime.min.replace(tzinfo=UTC))
     refused = [entry for entry in entries if entry.state == "refused"]
     if not ready:
-        yield fail("site", f"{app.site}: there is no post to publish", "`crosspost posts` says why each is skipped")
+        yield fail(
+            "site",
+            f"{source.where or app.site}: there is no post to publish",
+            "`crosspost posts` says why each is skipped",
+        )
     else:
-        yield ok("site", f"{app.site}: {in_numbers(app, entries)}")
+        yield ok("site", f"{source.where or app.site}: {in_numbers(app, entries)}")
     for entry in refused[:_NAMED]:
         yield warn("site", entry.reason, "correct that file")
     if len(refused) > _NAMED:
@@ -50,7 +54,7 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
         yield ok("time zone", getattr(source.zone, "key", "UTC"))
     else:
         yield warn("time zone", "none is set: dates without a zone count as UTC", "set timezone under [site]")
-    yield from (warn("language", said, "correct that line") for said in source.warnings)
+    yield from (warn("site", said, "correct that line") for said in source.warnings)
     if not source.lang and not source.warnings:
         todo = "set lang in the site's own config, or under [site]"
         yield warn("language", "the site names none: posts without `lang` go out without one", todo)
@@ -85,7 +89,7 @@ def _published(app: "App", source: Any) -> Iterator[Finding]:
 
     if app.settings is None or not (file := app.settings.beside(app.settings.secrets.file)).is_file():
         return
-    if folder := shown_to_all(file, app.site, source.site.config):
+    if folder := shown_to_all(file, app.site, source):
         said = f"{file} is inside the site, and Jekyll copies it onto the web"
         yield fail("secrets", said, f"add `{folder}` to `exclude:` in _config.yml, deploy the site, make new tokens")
 

@@ -83,7 +83,9 @@ class _Known:
             self._rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
             self._states = {name: ledger.account(name) for name in self._accounts}
             self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
-            self.entries = list(take(app.source().scan(), ledger).entries)
+            found = take(app.source().scan(), ledger)
+            older = frozenset() if backfill else found.older
+            self.entries = [entry for entry in found.entries if entry.id not in older]
         finally:
             ledger.close()
         self.first = [name for name, state in self._states.items() if state.started_at is None]

@@ -11,7 +11,7 @@ from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.model import Entry
-    from crosspost.sources.jekyll import JekyllSource
+    from crosspost.sources.base import Source
 
 #: how many of the newest posts are read for their alt texts
 NEWEST = 20
@@ -21,8 +21,10 @@ _KEPT_BACK = ("_", ".", "#", "~")
 
 def beside(folder: Path) -> list[Path]:
     """The sites that are folders of this folder, by name."""
+    from crosspost.sources.kinds import find_site
+
     found = [one for one in sorted(folder.iterdir()) if one.is_dir() and not one.name.startswith(_KEPT_BACK)]
-    return [one for one in found if (one / "_config.yml").is_file() or (one / "_posts").is_dir()]
+    return [one for one in found if find_site(one) == one]
 
 
 def posts_in_words(entries: Sequence["Entry"]) -> str:
@@ -34,7 +36,7 @@ def posts_in_words(entries: Sequence["Entry"]) -> str:
     return ", ".join(parts)
 
 
-def without_alt(source: "JekyllSource", entries: Sequence["Entry"]) -> tuple[int, int]:
+def without_alt(source: "Source", entries: Sequence["Entry"]) -> tuple[int, int]:
     """How many of the newest posts have a picture nobody has described, and how many were read."""
     mute = read = 0
     for entry in [one for one in entries if one.state == "ready"][-NEWEST:]:
@@ -45,11 +47,14 @@ def without_alt(source: "JekyllSource", entries: Sequence["Entry"]) -> tuple[int
     return mute, read
 
 
-def shown_to_all(file: Path, site: Path, config: object) -> str:
+def shown_to_all(file: Path, site: Path, source: "Source") -> str:
     """The folder of a site that Jekyll would copy onto the web although ``file`` in it is private; "" when it is none.
 
-    :param config: what ``_config.yml`` says
+    :param source: of that site; only Jekyll's has a ``_config.yml``
     """
+    from crosspost.sources.jekyll import JekyllSource
+
+    config: object = source.site.config if isinstance(source, JekyllSource) else {}
     if not (site / "_config.yml").is_file():
         return ""
     try:

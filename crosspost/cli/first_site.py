@@ -14,7 +14,7 @@ from crosspost.cli.layout import complain, paragraph
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.sources.jekyll import JekyllSource
+    from crosspost.sources.base import Source
 
 #: how each question of `crosspost init` is answered beforehand
 FLAGS = {
@@ -30,14 +30,17 @@ def find(site: Path | None) -> Path:
     """
     from crosspost.app.site_facts import beside
     from crosspost.networks.logins.dialog import Choice
-    from crosspost.sources.jekyll import find_site
+    from crosspost.sources.kinds import find_site
 
     here = Path.cwd()
     root = site if site is not None else find_site(here)
     if root is None:
         near = beside(here)
         if not near:
-            raise ConfigError("this is no site: there is no _config.yml and no folder of dated posts; use --site DIR")
+            raise ConfigError(
+                "this is no site: there is no _config.yml, no hugo.toml, no built pages and no folder of dated posts; "
+                "use --site DIR"
+            )
         choices = [Choice(one.name, one.name) for one in near]
         root = here / TerminalDialog({}, flags=FLAGS).choose("site", "The site:", choices)
     if not root.is_dir():
@@ -45,11 +48,13 @@ def find(site: Path | None) -> Path:
     return root
 
 
-def source_of(root: Path) -> "JekyllSource":
-    """The source of a site without a config."""
-    from crosspost.sources.jekyll import JekyllSource
+def source_of(root: Path) -> "Source":
+    """The source that is found, with the usual settings."""
+    from crosspost.app.sources import make_source
+    from crosspost.config.settings import SiteSettings
+    from crosspost.sources.keys import Keys
 
-    return JekyllSource(root, now=now())
+    return make_source(root, SiteSettings(), now=now(), keys=Keys(), memory=None, web=None)
 
 
 def config_file(root: Path) -> Path:
@@ -78,9 +83,8 @@ def show(root: Path) -> None:
 
     source = source_of(root)
     entries = list(source.paths())
-    zone = source.site.config.get("timezone")
     paragraph(f"The site in {root}: {posts_in_words(entries)}.")
-    said = (("address", source.url), ("language", source.lang), ("time zone", zone))
+    said = (("address", source.url), ("language", source.lang), ("time zone", source.timezone))
     line = ", ".join(f"{what} {value}" if value else f"no {what}" for what, value in said)
     paragraph(f"{line[0].upper()}{line[1:]}.")
     origins = origins_of(source, entries).values()
@@ -101,7 +105,7 @@ def missing(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     :raises ConfigError: when what was given cannot be one
     """
     source = source_of(root)
-    known = {"url": source.url, "lang": source.lang, "timezone": source.site.config.get("timezone") or ""}
+    known = {"url": source.url, "lang": source.lang, "timezone": source.timezone}
     found = {}
     for question in _questions():
         key = question.key
@@ -165,7 +169,7 @@ def warn_of_publishing(root: Path, file: Path) -> None:
     """Say that Jekyll would publish the folder of the config, tokens and all, and how that is prevented."""
     from crosspost.app.site_facts import shown_to_all
 
-    folder = shown_to_all(file.with_name("secrets.env"), root, source_of(root).site.config)
+    folder = shown_to_all(file.with_name("secrets.env"), root, source_of(root))
     if folder:
         complain(
             f"{file.parent} is inside the site, and Jekyll copies it onto the web, tokens included. Add `{folder}` to"

@@ -102,11 +102,12 @@ def sandbox_file(config: Path | None) -> Path:
 
 
 def facts(root: Path) -> dict[str, Any]:
-    """What the site says about itself: title, url, lang, and how many posts there are."""
-    from crosspost.sources.jekyll import JekyllSource
+    """What the site says about itself: title, url, lang; and what kind it is."""
+    from crosspost.cli.first_site import source_of
+    from crosspost.sources.kinds import kind_of
 
-    source = JekyllSource(root, now=now())
-    return {"title": source.title, "url": source.url, "lang": source.lang}
+    source = source_of(root)
+    return {"title": source.title, "url": source.url, "lang": source.lang, "kind": kind_of(root)}
 
 
 def _described(url: str) -> dict[str, Any]:

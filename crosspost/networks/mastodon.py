@@ -119,7 +119,6 @@ base_url = "https://mastodon.social"   # your server
         )
 
     def remarks(self) -> list[Remark]:
-        from crosspost.networks.mastodon_rights import bot_rule, missing_scopes  # for `crosspost doctor` only
 
         with self.talking():
             me = self._client().account_verify_credentials()
