@@ -71,6 +71,8 @@ def _keyring() -> Callable[[str, str], str | None]:
     try:
         import keyring  # an extra
     except ImportError:
-        raise ConfigError("[secrets] keyring = true needs one more package: pip install 'crosspost[keyring]'") from None
+        from crosspost.config.installation import adding
+
+        raise ConfigError(f"[secrets] keyring = true needs one more package: {adding('keyring')}") from None
     get: Callable[[str, str], str | None] = keyring.get_password
     return get

@@ -14,7 +14,7 @@ from crosspost.compose import Style
 from crosspost.config.credentials import Secret, variable
 from crosspost.config.vault import Vault
 from crosspost.errors import AuthExpired
-from crosspost.model import Abilities, Draft, Identity, Limits, Value
+from crosspost.model import Abilities, Draft, Identity, Limits, Remark, Value
 from crosspost.networks.boundary import Boundary, Clock
 from crosspost.networks.declaration import Declaration
 from crosspost.transport.sandbox_mark import on_this_machine
@@ -68,6 +68,13 @@ class Account(Declaration, Boundary):
     @abstractmethod
     def connect(self) -> Identity:
         """Find out who the account is and what its server allows. Only reads."""
+
+    def remarks(self) -> list[Remark]:
+        """What else a person should know: rights the login has not, what the server asks of accounts like this one.
+
+        Asked by `crosspost doctor`, right after :meth:`connect`. Only reads.
+        """
+        return []
 
     @property
     def allowed(self) -> Limits:

@@ -58,8 +58,8 @@ def test_what_failed_or_was_left_out_needs_no_taking_back(one_published: Quick) 
 
 @pytest.mark.parametrize("state", ["sending", "unknown"])
 def test_what_may_be_out_is_looked_for_before_it_is_taken_back(one_published: Quick, state: str) -> None:
-    with one_published.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = ?", (state,))
+    with one_published.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = :state", {"state": state})
     delete(one_published)
     (change,) = one_published.carry_out()
     assert (change.state, change.error) == ("planned", "a: it may be out; the next run looks for it")
@@ -68,8 +68,8 @@ def test_what_may_be_out_is_looked_for_before_it_is_taken_back(one_published: Qu
 
 def test_what_waits_for_a_person_is_looked_at_by_a_person(one_published: Quick) -> None:
     row = one_published.row()
-    with one_published.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = 'held'")
+    with one_published.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = 'held'")
     delete(one_published)
     (change,) = one_published.carry_out()
     assert (change.state, change.error) == ("left", f"a: it may be out; look, then `crosspost settle {row.id}`")
@@ -77,8 +77,8 @@ def test_what_waits_for_a_person_is_looked_at_by_a_person(one_published: Quick) 
 
 @pytest.mark.parametrize("there", [True, False])
 def test_what_is_planned_after_a_doubt_is_deleted_where_it_is_found(one_published: Quick, there: bool) -> None:
-    with one_published.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = 'planned'")
+    with one_published.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = 'planned'")
     row = one_published.row()
     if not there:
         one_published.network.out.clear()
@@ -92,8 +92,8 @@ def test_what_is_planned_after_a_doubt_is_deleted_where_it_is_found(one_publishe
 def test_what_was_never_begun_is_only_left_out(one_published: Quick, state: str) -> None:
     one_published.write("b")
     one_published.run(most=0)
-    with one_published.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = ? WHERE post = 'b'", (state,))
+    with one_published.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = :state WHERE post = 'b'", {"state": state})
     delete(one_published, "b")
     assert [change.state for change in one_published.carry_out()] == ["done"]
     assert (one_published.row("b").state, one_published.network.asked, one_published.network.deleted) == (

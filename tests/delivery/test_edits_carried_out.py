@@ -36,8 +36,8 @@ def test_what_a_network_keeps_stays_and_is_told(one_published: Quick, tmp_path: 
 
 def test_where_nobody_knows_what_is_out_the_pictures_are_replaced_too(one_published: Quick) -> None:
     change = edit(one_published)
-    with one_published.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET draft = NULL")
+    with one_published.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET draft = NULL")
     assert [one.state for one in one_published.carry_out()] == ["done"]
     assert one_published.network.edited == [("1", "Geändert", True)]
     assert one_published.row().draft == change.draft
@@ -49,8 +49,8 @@ def test_an_edit_of_nothing_fails(one_published: Quick, how: str) -> None:
         one_published.ledger.changes.put(one_published.row().id, "edit", "planned")
     else:
         edit(one_published)
-        with one_published.ledger._engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE deliveries SET state = 'skipped'")
+        with one_published.ledger._database.transaction() as connection:
+            connection.change("UPDATE deliveries SET state = 'skipped'")
     (change,) = one_published.carry_out()
     assert (change.state, change.error) == ("failed", "a: there is nothing to change")
     assert one_published.network.edited == []
@@ -59,8 +59,8 @@ def test_an_edit_of_nothing_fails(one_published: Quick, how: str) -> None:
 @pytest.mark.parametrize("url", ["https://scripted.example/x", ""])
 @pytest.mark.parametrize("kind", ["edit", "delete"])
 def test_what_a_person_settled_without_its_id_is_left_to_them(one_published: Quick, url: str, kind: str) -> None:
-    with one_published.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET receipt = NULL, url = ?", (url,))
+    with one_published.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET receipt = NULL, url = :url", {"url": url})
     edit(one_published) if kind == "edit" else delete(one_published)
     (change,) = one_published.carry_out()
     where = url or "the account"
