@@ -38,8 +38,8 @@ class Inventory(Value, frozen=True, kw_only=True):
     count as deleted. ``unread`` are folders that could not be read: what was in them is
     neither there nor missing. ``doubted`` are missing with so many others that they never count as deleted; ``trouble``
     says so the first time. ``older`` are new posts, by id, that are older than what is known and too many at once to
-    be believed (see :data:`MOST_OLDER`). ``elsewhere`` says why nothing counts as deleted or changed now: another branch
-    is checked out, as ``checkout`` has it.
+    be believed (see :data:`MOST_OLDER`). ``elsewhere`` says why nothing counts as deleted or changed now: another
+    branch is checked out, as ``checkout`` has it.
     """
 
     entries: tuple[Entry, ...]
