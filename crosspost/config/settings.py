@@ -26,7 +26,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     ``feed`` the address of a feed. ``path`` is relative to the config file. ``engine`` is the version of the generator
     whose rules give the addresses (Jekyll's "3.9" is
     GitHub Pages). ``emoji`` is whether ``:tada:`` becomes 🎉 (None: if the site uses jemoji). With ``live_check``
-    nothing is posted before the post's page is on the web.
+    nothing is posted before the post's page is on the web. With ``approve`` nothing is posted before somebody said yes.
 
     ``picture_keys``, ``alt_keys`` and ``description_keys`` are the front matter keys to read, in this order; None: the
     defaults of :mod:`crosspost.sources.keys`, which "..." inserts into a list. ``picture_from`` are the places a
@@ -47,6 +47,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "3.9"
     emoji: bool | None = None
     live_check: bool = True
+    approve: bool = False
     picture_keys: tuple[str, ...] | None = None
     alt_keys: tuple[str, ...] | None = None
     description_keys: tuple[str, ...] | None = None
@@ -140,7 +141,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
     ``timeout`` is in seconds. ``network`` may be left out when the account has the network's name. ``digest``: one
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
-    gone. ``token_cmd`` is a command that prints the token, for several credentials one command each.
+    gone. ``approve``: nothing goes out before somebody said yes; None: as ``[site]`` says. ``token_cmd`` is a command
+    that prints the token, for several credentials one command each.
     """
 
     name: str
@@ -153,6 +155,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     digest_title: str = ""
     on_edit: OnEdit = "ask"
     on_delete: OnDelete = "ask"
+    approve: bool | None = None
     token_cmd: str | dict[str, str] = ""
     own: dict[str, Any] = {}
 
