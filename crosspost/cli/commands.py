@@ -12,6 +12,7 @@ import click
 PLACES = {
     "publish": "publish.publish",
     "run": "run.run",
+    "note": "note.note",
     "cancel": "cancel.cancel",
     "update": "changes.update",
     "unpublish": "changes.unpublish",
@@ -38,6 +39,7 @@ PLACES = {
 SENTENCES = {
     "publish": "Publish these posts now, once on each account.",
     "run": "Publish every new post once on each account.",
+    "note": "Write a short post that is no article into the site, as a file of its own.",
     "cancel": "Do not send these posts, as long as they wait: for the delay of an account, a slot, their...",
     "update": "Change these posts where they are out, so that they say what their files say now.",
     "unpublish": "Take these posts back: delete them where they are out, and send them nowhere any more.",
