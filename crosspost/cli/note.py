@@ -1,5 +1,6 @@
 """``crosspost note``: a short post that is no article, written into the site as a file."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def note(  # one per option
 
 def _typed() -> str:
     try:
-        return click.get_binary_stream("stdin").read().decode("utf-8-sig")
+        return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(f"the text is not UTF-8: byte {error.start + 1} cannot be read") from None
 
