@@ -184,6 +184,12 @@ class App:
         """The accounts that say everything in a digest."""
         return {name: account for name, account in self.accounts().items() if account.digest}
 
+    def approves(self) -> frozenset[str]:
+        """The accounts on which nothing goes out before somebody said yes."""
+        all_of_them = self.settings is not None and self.settings.site.approve
+        accounts = self.accounts().items()
+        return frozenset(n for n, one in accounts if (all_of_them if one.approve is None else one.approve))
+
     def waits_for_page(self, name: str, url: str) -> bool:
         """Whether an account says nothing before the page at ``url`` answers.
 

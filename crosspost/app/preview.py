@@ -53,6 +53,7 @@ def _previews(
             entry = source.entry(file)
             if entry.state == "refused":
                 raise SourceError(entry.reason)
+            entry = _as_edited(ledger, source, entry)
             post = load(entry)
         except CrosspostError as error:
             wrong.append(Wrong(printable(str(file)), str(error)))
@@ -61,6 +62,17 @@ def _previews(
         found = with_repetitions([look(one, post, entry, before.get(one.account), drawn=drawn) for one in adapters])
         seen.append(PostPreview(post, entry, tuple(found)))
     return seen, wrong
+
+
+def _as_edited(ledger: "Ledger | None", source: "Source", entry: "Entry") -> "Entry":
+    """The entry under the ledger's id, with what people changed there; without edits as it is."""
+    if ledger is None or not (edits := ledger.edits.all()):
+        return entry
+    from crosspost.delivery.edits import with_edits
+    from crosspost.delivery.plan import known_as
+    from crosspost.delivery.renames import renamed
+
+    return with_edits(renamed(entry, known_as(ledger, [entry], source.scan)[entry.id]), edits)
 
 
 def _deliveries(ledger: "Ledger | None", source: "Source", entry: "Entry") -> "Iterator[Delivery]":

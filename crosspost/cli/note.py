@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("text", required=False, default="-")
+@click.argument("text", required=False, default="-", metavar="[TEXT]")
 @click.option("--title", default="", help="The title of its page  [the beginning of the text].")
 @click.option("--link", default="", metavar="URL", help="An address, added to the text.")
 @click.option("--picture", type=click.Path(path_type=Path), metavar="FILE", help="A picture; it needs --alt.")
 @click.option("--alt", default="", metavar="TEXT", help="What the picture shows, for those who cannot see it.")
-@click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
+@click.option("--account", "accounts", multiple=True, metavar="NAME", help="Only this account or network (repeatable).")
 @click.option("--at", "at", metavar="TIME", help='When: "tomorrow 9:00", "tuesday 18:30", "2026-12-01 09:00".')
 @as_option
 @json_option
@@ -36,7 +36,7 @@ def note(  # one per option
     link: str,
     picture: Path | None,
     alt: str,
-    to: tuple[str, ...],
+    accounts: tuple[str, ...],
     at: str | None,
     who: str,
     as_json: bool,
@@ -55,14 +55,14 @@ def note(  # one per option
     made = new(
         app,
         Note(
-            text=text, title=title, link=link, picture=_bytes(picture), alt=alt, accounts=to,
+            text=text, title=title, link=link, picture=_bytes(picture), alt=alt, accounts=accounts,
             at=_moment(app, at),
         ),
         person(who),
     )  # fmt: skip
     first = no_ledger_yet(app)
     if as_json:
-        print_json({"file": str(made)})
+        print_json({"path": str(made)})
         return 0
     shown = printable(str(made))
     paragraph(f"Written: {shown}")

@@ -9,6 +9,7 @@ import msgspec
 
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.cli.common import open_app, places
+from crosspost.cli.person import noted
 from crosspost.cli.reports import view
 from crosspost.errors import ConfigError, CrosspostError
 
@@ -61,6 +62,8 @@ def settle(
                 row = _settle_people(app, ledger, row, people, has_it=not not_sent)
             else:
                 row = _settle(ledger, row, "skipped" if skip else "planned" if not_sent else "sent", sent or "")
+            decided = "skip" if skip else "not sent" if not_sent else "sent"
+            noted(ledger, "settle", [row], f"{decided}, about {len(people)} people" if people else decided)
             seen = view(app, ledger)
             seen.show([seen.line(row)])
         finally:
@@ -113,6 +116,7 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
                 if row.state != "failed":
                     raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed")
                 ledger.revive(row)
+            noted(ledger, "retry", rows)
             seen = view(app, ledger)
             seen.show(seen.line(ledger.get(row.id)) for row in rows)
             woken = _wake(ledger, app.accounts() if every else {row.account for row in rows})

@@ -56,6 +56,7 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
 
 def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
     from crosspost.delivery import clocks
+    from crosspost.ledger import WAITS
 
     accounts = [_account(app, ledger, name) for name in app.accounts()]
     people = people_in_doubt(app, ledger)
@@ -93,7 +94,11 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
         _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
         _print_lost(lost)
         _print_told(notices, seen)
-    waits = any(d.state == "held" for d in unsettled) or any(c.state == "asked" for c in changes) or bool(people)
+    waits = (
+        any(d.state == "held" or d.why.startswith(WAITS) for d in unsettled)
+        or any(c.state == "asked" for c in changes)
+        or bool(people)
+    )
     return 3 if waits else 0
 
 

@@ -9,6 +9,7 @@ import msgspec
 from crosspost.delivery import branches
 from crosspost.delivery.branches import elsewhere
 from crosspost.delivery.digest import is_digest
+from crosspost.delivery.edits import with_edits
 from crosspost.delivery.renames import recognise, renamed
 from crosspost.ledger import TAKEN_BACK, Change, KnownPost, Ledger, Looked
 from crosspost.model import Entry, Overrides, Value
@@ -74,12 +75,12 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     )
     fresh = {post.id for post in missing if post.gone_at is None or now - post.gone_at < GONE_AFTER}
     doubted = 2 * len(fresh) > len(fresh) + sum(post in known for post in entries)
-    out = ledger.posts.out()
+    out, edits = ledger.posts.out(), ledger.edits.all()
     away, news = elsewhere(checkout, missing, out, ledger)
     doubtful = doubted and any(post.gone_at is None for post in missing)
     trouble = _TROUBLE.format(len(fresh)) if doubtful else ""
     return Inventory(
-        entries=tuple(renamed(entry, post) for post, entry in entries.items()),
+        entries=tuple(with_edits(renamed(entry, post), edits) for post, entry in entries.items()),
         known={post: _known(entry, post, known.get(post), post in out) for post, entry in entries.items()},
         before=known,
         unread=tuple(entry for entry in folders.values() if entry.state == "refused"),

@@ -8,9 +8,12 @@ from crosspost.delivery.inventory import Inventory, note, take
 from crosspost.delivery.renames import recognise
 from crosspost.errors import SourceError
 from crosspost.ledger import Change, KnownPost, Ledger, State
-from crosspost.model import Entry, Value
+from crosspost.model import Entry, Overrides, Value
 from crosspost.schedule import Schedule, due, found_at, lateness, wanted
 from crosspost.sources.git import Checkout
+
+#: why a delivery is due that a person asked for now
+BY_HAND = "by hand"
 
 
 class Plan(Value, frozen=True, kw_only=True):
@@ -74,6 +77,7 @@ def make_plan(
         if (entry.id, name) not in known and (place := places[name].place(entry)) is not None
     ]
     new = ledger.add(rows) if rows else 0
+    _move(inventory.entries, accounts, schedules or {}, ledger)
     refused = [*inventory.unread, *(entry for entry in inventory.entries if entry.state == "refused")]
     refused = [entry for entry in refused if not _over(entry, accounts, known, ledger)]
     back = note(inventory, ledger)
@@ -95,6 +99,27 @@ def _over(entry: Entry, accounts: Mapping[str, str], known: Collection[tuple[str
         return False
     rows = ledger.deliveries(post=entry.id)
     return all(row.state == "before" or (row.state == "skipped" and row.why != WAITING) for row in rows)
+
+
+def _move(
+    entries: Iterable[Entry], accounts: Mapping[str, str], schedules: Mapping[str, Schedule], ledger: Ledger
+) -> None:
+    """Give what is planned its new moment, where the post names another one now. What was tried keeps its pauses."""
+    named = {entry.id: entry for entry in entries if entry.overrides != Overrides()}
+    for row in ledger.deliveries(states=["planned"]) if named else ():
+        entry, fresh = named.get(row.post), row.part == 1 and row.tried_at is None and row.why != BY_HAND
+        if entry is None or row.account not in accounts or not fresh:
+            continue
+        at = entry.overrides.for_account(row.account, row.network).at
+        if at is None:
+            continue
+        others = ledger.moments(row.account, planned=True)
+        if row.due_at in others:
+            others.remove(row.due_at)
+        schedule, now, name = schedules.get(row.account, Schedule()), ledger.clock(), key(row.post, row.account)
+        found = due(schedule, entry.date or now, at=at, history=others, now=now, key=name)
+        if found.at != row.due_at and max(found.at, row.due_at) > now:
+            ledger.edits.move(row.post, row.account, found.at, found.why)
 
 
 def _begin(accounts: Sequence[str], ledger: Ledger) -> None:

@@ -16,7 +16,16 @@ def _here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_goes_out_with_the_next_run(place: Place) -> None:
     place.crosspost("run")
     ran = place.crosspost(
-        "note", "Seht: das Beet", "--picture", "site/images/beet.jpg", "--alt", "Ein Beet", "--to", "x", "--as", "ann"
+        "note",
+        "Seht: das Beet",
+        "--picture",
+        "site/images/beet.jpg",
+        "--alt",
+        "Ein Beet",
+        "--account",
+        "x",
+        "--as",
+        "ann",
     )
     assert ran.code == 0, ran.err
     assert "the next `crosspost run` sends it" in ran.out
@@ -27,7 +36,7 @@ def test_it_goes_out_with_the_next_run(place: Place) -> None:
 
 def test_at_a_time(place: Place) -> None:
     place.crosspost("run")
-    file = Path(place.crosspost("note", "Später", "--at", "tomorrow 9:00", "--to", "x", "--json").json["file"])
+    file = Path(place.crosspost("note", "Später", "--at", "tomorrow 9:00", "--account", "x", "--json").json["path"])
     assert "at: 2026-11-23 09:00:00+01:00" in file.read_text("utf-8")
     place.crosspost("run")
     assert place.sandbox.posts() == []
@@ -50,7 +59,7 @@ def test_before_the_first_run_it_says_how_it_goes_out(place: Place) -> None:
         (["x", "--picture", "nowhere.jpg", "--alt", "y"], "nowhere.jpg: cannot be read: No such file"),
         (["x", "--picture", "empty.jpg", "--alt", "y"], "empty.jpg: the file is empty"),
         (["x", "--at", "soon"], "is no time"),
-        (["x", "--to", "mastodn"], "mastodon"),
+        (["x", "--account", "mastodn"], "mastodon"),
         ([" "], "nothing to say"),
     ],
 )

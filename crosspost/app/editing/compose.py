@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crosspost.app.editing import note_file
+from crosspost.app.editing import audit, note_file
 from crosspost.app.editing.note_file import Written
 from crosspost.app.editing.note_picture import SUFFIX, decoded
-from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import ledger_to_read, look, networks
 from crosspost.app.times import zone_of
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
 #: where the pictures of short posts are, below the site's folder
 PICTURES = "assets/crosspost"
 _MOST_TEXT = 20_000
+#: so long somebody who made the file a moment ago may take to write it, in seconds
+_PATIENCE = 5
 
 
 class Note(Value, frozen=True, kw_only=True):
@@ -84,8 +85,7 @@ def new(app: "App", note: Note, person: "Person") -> Path:
         )  # fmt: skip
         file.write_bytes(note_file.hidden(written))
         post = _sayable(app, file, accounts)
-        if not no_ledger_yet(app):
-            _note_down(app, person, post, accounts)
+        audit.note(app, person, "note", post=post, said=f"wrote {file.name} for {', '.join(accounts)}")
         _show(file)
         undo.pop_all()
     return file
@@ -136,7 +136,7 @@ def _reserved(source: "JekyllSource", folder: Path, today: datetime, title: str,
     for number in range(1, 1000):
         name = slug if number == 1 else f"{slug}-{number}"
         file = folder / f"{today:%Y-%m-%d}-{name}.md"
-        _refuse_repetition(source, file, text)
+        _refuse_repetition(source, file, text, wait=file.exists())
         if name in taken:
             continue
         try:
@@ -158,7 +158,7 @@ def _refuse_repetition(source: "JekyllSource", file: Path, text: str, *, wait: b
 
     :param wait: whether somebody may be writing it at this moment
     """
-    deadline = time.monotonic() + (2 if wait else 0)
+    deadline = time.monotonic() + (_PATIENCE if wait else 0)
     while True:
         with contextlib.suppress(SourceError, PostRefused, OSError):
             if file.stat().st_size:
@@ -212,14 +212,6 @@ def _sayable(app: "App", file: Path, accounts: list[str]) -> str:
     if wrong:
         raise ConfigError(f"nothing was written. {' '.join(wrong)}")
     return entry.id
-
-
-def _note_down(app: "App", person: "Person", post: str, accounts: list[str]) -> None:
-    ledger = open_ledger(app)
-    try:
-        ledger.audit.note(person, "compose", post=post, said=f"for {', '.join(accounts)}")
-    finally:
-        ledger.close()
 
 
 def _show(file: Path) -> None:

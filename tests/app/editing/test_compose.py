@@ -173,7 +173,7 @@ def test_who_wrote_it_is_kept(place: Place) -> None:
     ledger = Ledger(place.app.ledger_path(), place.clock, read_only=True)
     (done,) = ledger.audit.newest()
     ledger.close()
-    assert (done.by, done.action, done.post, done.said) == ("ann", "compose", "hallo", "for x")
+    assert (done.by, done.action, done.post, done.said) == ("ann", "note", "hallo", "wrote 2026-11-22-hallo.md for x")
 
 
 def test_a_site_that_cannot_be_written_says_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
