@@ -3,11 +3,9 @@
 ``crosspost plan`` shows the coming days of it, ``crosspost run --dry-run`` what a run would send now.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
-
-import msgspec
 
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 
@@ -57,6 +55,7 @@ def forecast(app: "App", horizon: timedelta, *, backfill: bool = False) -> Forec
     lines = schedule.plan([*known.pending(entries), *digests], agendas, now=app.clock(), horizon=horizon)
     lines += [line for line in empty if line.at <= app.clock() + horizon]
     lines = [_with_approval(line, app.approves(), known.approved) for line in lines]
+    lines = [_with_edit(line, known.edits) for line in lines]
     place = {entry.id: number for number, entry in enumerate(known.entries)}
     lines.sort(key=lambda line: (line.at, place.get(line.post, len(place)), line.account))
     refused = [entry for entry in known.entries if entry.state == "refused"]
@@ -77,6 +76,7 @@ class _Known:
         self.speaking: set[str] = set(self._accounts) if backfill else set()
         self.first = list(self._accounts)
         self.approved: set[tuple[str, str]] = set()
+        self.edits: dict[tuple[str, str], str] = {}
         if no_ledger_yet(app):
             self.entries = list(app.source().scan())
             return
@@ -88,6 +88,7 @@ class _Known:
             self._states = {name: ledger.account(name) for name in self._accounts}
             self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
             self.approved = ledger.approvals.pairs()
+            self.edits = {(post, account): edit.by for post, account, edit in ledger.edits.listed()}
             self.entries = list(take(app.source().scan(), ledger).entries)
         finally:
             ledger.close()
@@ -183,8 +184,20 @@ class _Known:
         )
 
 
+def _with_edit(line: "Planned", edits: Mapping[tuple[str, str], str]) -> "Planned":
+    """A line that says who changed something of it in the ledger."""
+    by = edits.get((line.post, line.account))
+    if by is None:
+        return line
+    import msgspec
+
+    return msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
+
+
 def _with_approval(line: "Planned", approve: Collection[str], approved: Collection[tuple[str, str]]) -> "Planned":
     """A line that says when it still waits for a yes."""
+    import msgspec
+
     from crosspost.ledger import WAITS
 
     if line.account not in approve or (line.post, line.account) in approved or line.late == "skip":

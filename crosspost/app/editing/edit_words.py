@@ -45,6 +45,15 @@ def in_words(edit: Edit, app: "App") -> str:
     return ", ".join(found)
 
 
+def kept(said: Override) -> str:
+    """What of a post an edit in the ledger changes: "text, time"."""
+    words = {"text": said.text is not None, "time": said.at is not None, "alt text": bool(said.alt)}
+    found = [name for name, there in words.items() if there]
+    if said.skip is not None:
+        found.append("left out" if said.skip else "not left out")
+    return ", ".join(found)
+
+
 def ledger_diff(now: "Editable", after: Override | None) -> str:
     """What changes in the ledger, shown like the diff of a file."""
     old, new = (_as_lines(one) for one in (now.in_ledger, after))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from crosspost.ledger import Ledger, Person
     from crosspost.sources.frontmatter_edit import Change
 
+#: seconds that a change of a file waits for a run to end
+_WAIT = 30
+
 Where = Literal["file", "ledger"]
 
 
@@ -159,7 +162,7 @@ def _apply_to_file(app: "App", proposal: Proposal, person: "Person") -> None:
     from crosspost.sources.frontmatter_edit import save
 
     try:
-        with lock(app, wait=30):
+        with lock(app, wait=_WAIT):
             if no_ledger_yet(app):
                 save(proposal.change, seen=proposal.seen)
                 return
