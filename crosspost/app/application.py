@@ -75,7 +75,16 @@ class App:
         from crosspost.app.targets import Targets
 
         known = self.settings.accounts if self.settings is not None else None
-        return Targets(known, self.checked).mistake(overrides)
+        return Targets(known, self.checked, lambda: self._former).mistake(overrides)
+
+    @cached_property
+    def _former(self) -> frozenset[str]:
+        """The accounts the config had once; asked for only where a post names one that is not there."""
+        from crosspost.app.former_accounts import former
+
+        if self.settings is None:
+            return frozenset()
+        return former(self.ledger_path(), self.clock, self.settings.accounts)
 
     def _listing(self) -> Path:
         from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway
@@ -174,7 +183,7 @@ class App:
         from crosspost.schedule import Schedule, parse
 
         timed = any(set(account.own) & set(Schedule.__struct_fields__) for account in self.accounts().values())
-        zone = getattr(self.source().site.zone, "key", "") if timed or self.digests() else ""
+        zone = getattr(self.source().zone, "key", "") if timed or self.digests() else ""
         return {
             name: parse(account.own, where=lambda *keys, n=name: self._place("accounts", n, *keys), zone=zone)
             for name, account in self.accounts().items()
@@ -389,6 +398,8 @@ def _keyring() -> Callable[[str, str], str | None]:
     try:
         import keyring  # an extra
     except ImportError:
-        raise ConfigError("[secrets] keyring = true needs one more package: pip install 'crosspost[keyring]'") from None
+        from crosspost.config.installation import adding
+
+        raise ConfigError(f"[secrets] keyring = true needs one more package: {adding('keyring')}") from None
     get: Callable[[str, str], str | None] = keyring.get_password
     return get

@@ -21,6 +21,7 @@ PLACES = {
     "update": "changes.update",
     "unpublish": "changes.unpublish",
     "daemon": "daemon.daemon",
+    "web": "web.web",
     "plan": "plan.plan",
     "preview": "preview.preview",
     "count": "count.count",
@@ -32,6 +33,7 @@ PLACES = {
     "retry": "settle.retry",
     "notify": "notify.notify",
     "ledger": "ledger.ledger",
+    "schedule": "schedule.schedule",
     "init": "init.init",
     "accounts": "accounts.accounts",
     "sandbox": "sandbox.sandbox",
@@ -52,6 +54,7 @@ SENTENCES = {
     "update": "Change these posts where they are out, so that they say what their files say now.",
     "unpublish": "Take these posts back: delete them where they are out, and send them nowhere any more.",
     "daemon": "Do what `crosspost run --quiet` does, every minute, until SIGTERM or Ctrl-C.",
+    "web": "Serve pages that show what is out, what is planned and what waits for you, until Ctrl-C.",
     "plan": "Show what will go out when, and why then.",
     "preview": "Show what would be said on each account, exactly as it would be sent.",
     "count": "Count a text from standard input as NETWORK counts it: its length, the limit, and how...",
@@ -63,12 +66,13 @@ SENTENCES = {
     "retry": "Plan failed deliveries again; the next run sends them.",
     "notify": "Send a test message through every channel of [notify], and report which worked.",
     "ledger": "Copy, check, export or rebuild the ledger, which remembers what is out.",
+    "schedule": "Have `crosspost run` called by itself: a line for cron, a systemd timer, or a GitHub...",
     "init": "Write config/crosspost.toml for the site that is found, and connect your accounts.",
     "accounts": "Connect, look at and remove accounts.",
     "sandbox": "Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.",
     "demo": "Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves...",
     "help": "Show a page of the manual, or list its topics.",
-    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, pictures.",
+    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.",
 }
 
 

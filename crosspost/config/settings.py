@@ -94,9 +94,20 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Web(msgspec.Struct, frozen=True, kw_only=True):
-    """``[web]``: ``address`` is where people reach the pages; links in notices need it."""
+    """``[web]``: the dashboard, see `crosspost web`.
 
+    With ``daemon`` the daemon serves it too. ``host`` and ``port`` are where it listens; other machines reach it only
+    when somebody has a login. ``address`` is where its readers find it, such as "https://posts.example.org", when that
+    is another place. ``proxy_header`` is the header in which a proxy passes on who has logged in there;
+    ``proxy_networks`` are the networks it may ask from.
+    """
+
+    daemon: bool = False
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8788
     address: str = ""
+    proxy_header: str = ""
+    proxy_networks: tuple[str, ...] = ()
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,19 @@ def recognise(listed: Sequence[Entry], known: Mapping[str, KnownPost]) -> dict[s
     return matching.with_the_new()
 
 
+def familiar(listed: Iterable[Entry], there: Mapping[str, KnownPost]) -> bool:
+    """Whether every file is where it was and what it was: then what is gone does not matter to :func:`recognise`.
+
+    :param there: the ledger's posts that the site has, by id
+    """
+    homes = {post.name: post for post in there.values()}
+    return all((post := homes.get(entry.id)) is not None and _as_it_was(entry, post) for entry in listed)
+
+
+def _as_it_was(entry: Entry, post: KnownPost) -> bool:
+    return post.looked.seen in ("", entry.fingerprint) or not entry.fingerprint
+
+
 class _Matching:
     """Files and posts that are not matched yet, and those that are."""
 
@@ -58,7 +71,7 @@ class _Matching:
         """The file is where it was and what it was (or nobody knows what it was)."""
         for entry in self.listed:
             post = self.home.get(entry.id)
-            if post is not None and (post.looked.seen in ("", entry.fingerprint) or not entry.fingerprint):
+            if post is not None and _as_it_was(entry, post):
                 self.match(entry, post)
 
     def by_bytes(self) -> None:

@@ -12,8 +12,22 @@ import msgspec
 
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
 from crosspost.media import Fitted
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Value
-from crosspost.networks.base import Network, Save, library
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Picture,
+    Prepared,
+    Receipt,
+    Remark,
+    Value,
+)
+from crosspost.networks.base import Network, Save
+from crosspost.networks.library import library
+from crosspost.networks.mastodon_rights import bot_rule, missing_scopes
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
 
@@ -102,6 +116,11 @@ base_url = "https://mastodon.social"   # your server
             limits=_limits(instance, self.limits),
             abilities=able if able != self.abilities else None,
         )
+
+    def remarks(self) -> list[Remark]:
+        with self.talking():
+            me = self._client().account_verify_credentials()
+        return [*missing_scopes(self._app(), self.account), *bot_rule(me, self._instance())]
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         return self.uploaded(prepared, save, self._upload, self._await)
@@ -200,6 +219,17 @@ base_url = "https://mastodon.social"   # your server
                 if form == "v1" or not self._missing():
                     raise
         raise AssertionError("the last version either returns or raises")
+
+    def _app(self) -> dict[str, Any]:
+        """What the server says about the token's app; {} where it says nothing."""
+        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
+        try:
+            with self.talking():
+                answer = self.session.get(f"{self.base_url}/api/v1/apps/verify_credentials", headers=token)
+                answer.raise_for_status()
+                return dict(answer.json())
+        except Rejected:
+            return {}
 
     def _missing(self) -> bool:
         """Whether the last response was that there is no such end point."""

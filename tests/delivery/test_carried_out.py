@@ -144,8 +144,8 @@ def test_what_a_network_keeps_stays_and_is_told(out: Quick, tmp_path: Path) -> N
 
 def test_where_nobody_knows_what_is_out_the_pictures_are_replaced_too(out: Quick) -> None:
     change = edit(out)
-    with out.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET draft = NULL")
+    with out.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET draft = NULL")
     assert [one.state for one in out.carry_out()] == ["done"]
     assert out.network.edited == [("1", "Geändert", True)]
     assert out.row().draft == change.draft
@@ -157,8 +157,8 @@ def test_an_edit_of_nothing_fails(out: Quick, how: str) -> None:
         out.ledger.changes.put(out.row().id, "edit", "planned")
     else:
         edit(out)
-        with out.ledger._engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE deliveries SET state = 'skipped'")
+        with out.ledger._database.transaction() as connection:
+            connection.change("UPDATE deliveries SET state = 'skipped'")
     (change,) = out.carry_out()
     assert (change.state, change.error) == ("failed", "a: there is nothing to change")
     assert out.network.edited == []
@@ -167,8 +167,8 @@ def test_an_edit_of_nothing_fails(out: Quick, how: str) -> None:
 @pytest.mark.parametrize("url", ["https://scripted.example/x", ""])
 @pytest.mark.parametrize("kind", ["edit", "delete"])
 def test_what_a_person_settled_without_its_id_is_left_to_them(out: Quick, url: str, kind: str) -> None:
-    with out.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET receipt = NULL, url = ?", (url,))
+    with out.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET receipt = NULL, url = :url", {"url": url})
     edit(out) if kind == "edit" else delete(out)
     (change,) = out.carry_out()
     where = url or "the account"
@@ -224,8 +224,8 @@ def test_what_failed_or_was_left_out_needs_no_taking_back(out: Quick) -> None:
 
 @pytest.mark.parametrize("state", ["sending", "unknown"])
 def test_what_may_be_out_is_looked_for_before_it_is_taken_back(out: Quick, state: str) -> None:
-    with out.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = ?", (state,))
+    with out.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = :state", {"state": state})
     delete(out)
     (change,) = out.carry_out()
     assert (change.state, change.error) == ("planned", "a: it may be out; the next run looks for it")
@@ -234,8 +234,8 @@ def test_what_may_be_out_is_looked_for_before_it_is_taken_back(out: Quick, state
 
 def test_what_waits_for_a_person_is_looked_at_by_a_person(out: Quick) -> None:
     row = out.row()
-    with out.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = 'held'")
+    with out.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = 'held'")
     delete(out)
     (change,) = out.carry_out()
     assert (change.state, change.error) == ("left", f"a: it may be out; look, then `crosspost settle {row.id}`")
@@ -243,8 +243,8 @@ def test_what_waits_for_a_person_is_looked_at_by_a_person(out: Quick) -> None:
 
 @pytest.mark.parametrize("there", [True, False])
 def test_what_is_planned_after_a_doubt_is_deleted_where_it_is_found(out: Quick, there: bool) -> None:
-    with out.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = 'planned'")
+    with out.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = 'planned'")
     row = out.row()
     if not there:
         out.network.out.clear()
@@ -258,8 +258,8 @@ def test_what_is_planned_after_a_doubt_is_deleted_where_it_is_found(out: Quick, 
 def test_what_was_never_begun_is_only_left_out(out: Quick, state: str) -> None:
     out.write("b")
     out.run(most=0)
-    with out.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = ? WHERE post = 'b'", (state,))
+    with out.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = :state WHERE post = 'b'", {"state": state})
     delete(out, "b")
     assert [change.state for change in out.carry_out()] == ["done"]
     assert (out.row("b").state, out.network.asked, out.network.deleted) == ("skipped", [], [])

@@ -153,8 +153,8 @@ def test_a_network_that_cannot_edit_says_so_once(made: Callable[..., Quick], abl
 
 def test_without_an_address_none_is_named(made: Callable[..., Quick]) -> None:
     quick = made(edit=False)
-    with quick.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET url = ''")
+    with quick.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET url = ''")
     quick.write(text="Geändert")
     assert "cannot change a post that is out; to correct it" in quick.detect()[0].error
 

@@ -371,15 +371,8 @@ def test_pauses_grow_and_are_repeatable() -> None:
 
 def _back_to_sending(ledger: Ledger, delivery: Delivery) -> None:
     """Make a sent delivery look as a process leaves it that is killed between commit and answer."""
-    import sqlalchemy as sa
-
-    from crosspost.ledger.tables import deliveries
-
-    change = (
-        sa.update(deliveries)
-        .where(deliveries.c.id == delivery.id)
-        .values(state="sending", receipt=None, url="", sent_at=None, lease="machine:1/old", lease_until=delivery.due_at)
-    )
-    with ledger._engine.begin() as connection:
-        connection.execute(change)
+    change = """UPDATE deliveries SET state = 'sending', receipt = NULL, url = '', sent_at = NULL,
+        lease = 'machine:1/old', lease_until = due_at WHERE id = :id"""
+    with ledger._database.transaction() as connection:
+        connection.change(change, {"id": delivery.id})
     assert ledger.get(delivery.id).state == "sending"

@@ -284,8 +284,8 @@ def test_what_was_settled_before_the_look_failed_is_told(doubted: Quick) -> None
     doubted.write("b", date=doubted.clock() - timedelta(days=1))
     doubted.run(most=0, live=lambda *_: "")
     doubted.ledger.keep_doubt(Suspicion(why="an older copy", since=doubted.clock()))
-    with doubted.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = 'planned', publishing_at = NULL WHERE post = 'beet'")
+    with doubted.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = 'planned', publishing_at = NULL WHERE post = 'beet'")
     doubted.network.next("find", None, NotSent("a: no route"))
     assert doubted.run()["a"].state == "sent"
     assert doubted.row("b").state == "planned"
@@ -333,8 +333,8 @@ def test_who_asks_for_one_post_has_only_that_looked_for(doubted: Quick) -> None:
     out(doubted, "b")
     out(doubted, "beet")
     doubted.ledger.keep_doubt(Suspicion(why="an older copy", since=doubted.clock()))
-    with doubted.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = 'planned'")
+    with doubted.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = 'planned'")
     entries, doubted.entries = doubted.entries, {"beet": doubted.entries["beet"]}
     doubted.run(by_hand=True)
     assert (doubted.row().state, doubted.row("b").state) == ("sent", "planned")

@@ -315,8 +315,8 @@ def test_a_delivery_another_run_took_over_stops_nobody(quick: Quick) -> None:
     """It is the other's now; and what became of ours is found by looking."""
 
     def overtaken() -> None:
-        with quick.ledger._engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE deliveries SET lease = 'machine:2/x' WHERE post = 'beet'")
+        with quick.ledger._database.transaction() as connection:
+            connection.change("UPDATE deliveries SET lease = 'machine:2/x' WHERE post = 'beet'")
 
     quick.write("b")
     quick.network.next("prepare", overtaken)

@@ -1,5 +1,6 @@
-"""Log-ins of chat rooms: Discord, Matrix and Slack; each question also with a wrong answer."""
+"""Log-ins of Discord, Matrix, Slack and Misskey; each question also with a wrong answer."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,28 @@ def test_slack_says_what_the_bot_lacks(tmp_path: Path, clock: Clock, options: di
             connect_at(place, "slack", person)
         assert nothing_was_written(place)
     assert why in wrongs(person)["invited"][0]
+
+
+def test_misskey_is_agreed_to_in_the_browser(bare: Place, connect: Connect) -> None:
+    person = Visitor({"server": ["no server", "https://nowhere.invalid", bare.sandbox.url]})
+    (added,) = connect("misskey", person)
+    assert added.who == "@verein"
+    shape, silent = wrongs(person)["server"]
+    assert shape
+    assert "cannot be asked" in silent
+    assert bare.network("misskey").connect().handle == "@verein"
+
+
+def test_misskey_without_consent_connects_nothing(bare: Place, connect: Connect) -> None:
+    with pytest.raises(ConfigError, match="not accepted on its page"):
+        connect("misskey", Visitor({"server": bare.sandbox.url}, {"decision": "deny"}))
+    assert nothing_was_written(bare)
+
+
+def test_misskeys_answer_to_another_question_is_not_taken(bare: Place, connect: Connect) -> None:
+    def other(address: str) -> str:
+        return re.sub("session=[^&]+", "session=0", address)
+
+    with pytest.raises(ConfigError):
+        connect("misskey", Visitor({"server": bare.sandbox.url}, change=other))
+    assert nothing_was_written(bare)
