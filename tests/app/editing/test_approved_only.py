@@ -25,6 +25,12 @@ def post(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+def edit_beside_the_file(place: Place, post: Path, chance: random.Random, turn: int) -> None:
+    account = chance.choice(["x", "mastodon"])
+    wanted = Edit(text=f"{turn} für {account}" if chance.random() < 0.7 else None)
+    edits.apply(place.app, edits.propose(place.app, post, account, wanted, "ledger"), ANN)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_only_what_was_seen_and_approved_goes_out(place: Place, post: Path, seed: int) -> None:
     chance = random.Random(seed)  # a test
@@ -50,9 +56,7 @@ def test_only_what_was_seen_and_approved_goes_out(place: Place, post: Path, seed
             elif what == "file":
                 post.write_text(f"---\ntitle: neu\n---\n\nText von {turn}.\n", "utf-8")
             elif what == "ledger":
-                account = chance.choice(["x", "mastodon"])
-                wanted = Edit(text=f"{turn} für {account}" if chance.random() < 0.7 else None)
-                edits.apply(place.app, edits.propose(place.app, post, account, wanted, "ledger"), ANN)
+                edit_beside_the_file(place, post, chance, turn)
             elif what == "run":
                 place.crosspost("run")
         except CrosspostError:  # it is out meanwhile, changed since it was seen, or approved already
