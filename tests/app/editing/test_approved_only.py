@@ -31,6 +31,14 @@ def edit_beside_the_file(place: Place, post: Path, chance: random.Random, turn: 
     edits.apply(place.app, edits.propose(place.app, post, account, wanted, "ledger"), ANN)
 
 
+def approve_somehow(place: Place, one: approval.Waiting, chance: random.Random) -> None:
+    if chance.random() < 0.5:
+        approval.approve(place.app, one.number, one.seen, ANN)
+    else:
+        token = links.make(place.app, one.number, one.seen).partition("token=")[2]
+        links.use(place.app, token, yes=True)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_only_what_was_seen_and_approved_goes_out(place: Place, post: Path, seed: int) -> None:
     chance = random.Random(seed)  # a test
@@ -38,11 +46,7 @@ def test_only_what_was_seen_and_approved_goes_out(place: Place, post: Path, seed
     yes: set[tuple[str, str]] = set()
 
     def say_yes(one: approval.Waiting) -> None:
-        if chance.random() < 0.5:
-            approval.approve(place.app, one.number, one.seen, ANN)
-        else:
-            token = links.make(place.app, one.number, one.seen).partition("token=")[2]
-            links.use(place.app, token, yes=True)
+        approve_somehow(place, one, chance)
         assert one.draft is not None
         yes.add((one.delivery.account, one.draft.text))
 
