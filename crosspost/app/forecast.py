@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 
 if TYPE_CHECKING:
@@ -91,7 +89,9 @@ class _Known:
             self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
             self.approved = ledger.approvals.pairs()
             self.edits = {(post, account): edit.by for post, account, edit in ledger.edits.listed()}
-            self.entries = list(take(app.source().scan(), ledger).entries)
+            found = take(app.source().scan(), ledger)
+            older = frozenset() if backfill else found.older
+            self.entries = [entry for entry in found.entries if entry.id not in older]
         finally:
             ledger.close()
         self.first = [name for name, state in self._states.items() if state.started_at is None]
@@ -189,11 +189,17 @@ class _Known:
 def _with_edit(line: "Planned", edits: Mapping[tuple[str, str], str]) -> "Planned":
     """A line that says who changed something of it in the ledger."""
     by = edits.get((line.post, line.account))
-    return line if by is None else msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
+    if by is None:
+        return line
+    import msgspec
+
+    return msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
 
 
 def _with_approval(line: "Planned", approve: Collection[str], approved: Collection[tuple[str, str]]) -> "Planned":
     """A line that says when it still waits for a yes."""
+    import msgspec
+
     from crosspost.ledger import WAITS
 
     if line.account not in approve or (line.post, line.account) in approved or line.late == "skip":

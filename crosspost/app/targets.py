@@ -24,10 +24,16 @@ class Targets:
 
     :param accounts: every account of the config, also those that are switched off; None without a config
     :param checked: gives class, style and options of an account that is switched on
+    :param former: gives the names of accounts that were in the config once: naming one is no mistake
     """
 
-    def __init__(self, accounts: Mapping[str, Account] | None, checked: Callable[[str], tuple[Any, Any, Any]]) -> None:
-        self._accounts, self._checked = accounts or {}, checked
+    def __init__(
+        self,
+        accounts: Mapping[str, Account] | None,
+        checked: Callable[[str], tuple[Any, Any, Any]],
+        former: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        self._accounts, self._checked, self._former = accounts or {}, checked, former
         self._sure = accounts is not None
 
     def mistake(self, overrides: Overrides) -> Mistake | None:
@@ -49,6 +55,8 @@ class Targets:
 
     def _unknown(self, name: str) -> bool:
         if name in self._names() or name in registry.NETWORKS or name in registry.names():
+            return False
+        if name in self._former():
             return False
         # without a config nobody knows what the accounts will be called; but not as a network with another case
         return self._sure or nearest(name, registry.NETWORKS) in (name.casefold(), name.casefold().strip())

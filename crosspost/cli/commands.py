@@ -33,6 +33,7 @@ PLACES = {
     "retry": "settle.retry",
     "notify": "notify.notify",
     "ledger": "ledger.ledger",
+    "schedule": "schedule.schedule",
     "init": "init.init",
     "accounts": "accounts.accounts",
     "sandbox": "sandbox.sandbox",
@@ -44,7 +45,7 @@ PLACES = {
 SENTENCES = {
     "publish": "Publish these posts now, once on each account.",
     "run": "Publish every new post once on each account.",
-    "note": "Write a short post: a Markdown file in the site's folder of posts, which the next run...",
+    "note": "Write a short post that is no article into the site, as a file of its own.",
     "approve": "Say yes to what waits for it, on accounts with `approve = true`.",
     "edit": "Give a post another text on one account, or another alt text.",
     "move": "Have a post go out at another time, as long as it waits.",
@@ -65,12 +66,13 @@ SENTENCES = {
     "retry": "Plan failed deliveries again; the next run sends them.",
     "notify": "Send a test message through every channel of [notify], and report which worked.",
     "ledger": "Copy, check, export or rebuild the ledger, which remembers what is out.",
+    "schedule": "Have `crosspost run` called by itself: a line for cron, a systemd timer, or a GitHub...",
     "init": "Write config/crosspost.toml for the site that is found, and connect your accounts.",
     "accounts": "Connect, look at and remove accounts.",
     "sandbox": "Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.",
     "demo": "Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves...",
     "help": "Show a page of the manual, or list its topics.",
-    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, pictures.",
+    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.",
 }
 
 

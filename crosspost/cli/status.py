@@ -21,12 +21,12 @@ from crosspost.cli.warnings import say_doubt
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.ledger import AccountState, Delivery, Ledger
+    from crosspost.ledger import AccountState, Delivery, Ledger, State
     from crosspost.ledger.notices import Notice
 
 #: for so long a post is named that went out without its picture
 LATELY = timedelta(days=7)
-_STATES = ("sent", "planned", "unknown", "held", "failed", "before")
+_STATES: "tuple[State, ...]" = ("sent", "planned", "unknown", "held", "failed", "before")
 #: how many of the posts that went out last are shown, and how many of their deliveries are looked at for that
 _LATEST, _ROWS = 5, 100
 
@@ -67,7 +67,8 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
     from crosspost.delivery import clocks
     from crosspost.ledger import WAITS
 
-    accounts = [_account(app, ledger, name) for name in app.accounts()]
+    counts = ledger.counts()
+    accounts = [_account(app, ledger, name, counts) for name in app.accounts()]
     people = people_in_doubt(app, ledger)
     doubted = [ledger.get(number) for number in people]
     unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
@@ -121,11 +122,10 @@ def _latest(ledger: "Ledger") -> list["Delivery"]:
     return [ledger.get(row.id) for row in rows if row.post in posts]
 
 
-def _account(app: "App", ledger: "Ledger", name: str) -> dict[str, Any]:
+def _account(app: "App", ledger: "Ledger", name: str, counts: "Mapping[tuple[str, State], int]") -> dict[str, Any]:
     state: AccountState = ledger.account(name)
     paused = state.paused_until is not None and state.paused_until > app.clock()
     ends = state.identity.expires_at if state.identity else None
-    counts = {kind: number for (account, kind), number in ledger.counts().items() if account == name}
     return {
         "account": name,
         "network": app.accounts()[name].network,
@@ -134,7 +134,7 @@ def _account(app: "App", ledger: "Ledger", name: str) -> dict[str, Any]:
         "token_until": ends.isoformat() if ends is not None else None,
         "paused_until": state.paused_until.isoformat() if paused and state.paused_until else None,
         "paused_why": state.paused_why if paused else "",
-        **{kind: counts.get(kind, 0) for kind in _STATES},  # type: ignore[call-overload]  # a plain str is no Literal
+        **{kind: counts.get((name, kind), 0) for kind in _STATES},
     }
 
 

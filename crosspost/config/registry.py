@@ -25,6 +25,7 @@ NETWORKS: dict[str, str] = {
     "discord": "crosspost.networks.discord:Discord",
     "matrix": "crosspost.networks.matrix:Matrix",
     "slack": "crosspost.networks.slack:Slack",
+    "misskey": "crosspost.networks.misskey:Misskey",
 }
 
 

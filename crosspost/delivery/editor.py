@@ -85,7 +85,7 @@ class Editor:
         changes = self._ledger.changes
         if only is not None:
             return [one for one in changes.all(states=["planned"], account=account) if one.delivery in only]
-        return changes.all(states=["planned"], account=account, due=self._ledger.clock())[: self._max[account]]
+        return changes.all(states=["planned"], account=account, due=self._ledger.clock(), limit=self._max[account])
 
     def _account(
         self, account: str, work: Sequence[Change], by_hand: bool, wait: Callable[[Change], str]

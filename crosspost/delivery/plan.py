@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from crosspost.delivery.digest import WAITING
 from crosspost.delivery.inventory import Inventory, note, take
@@ -14,6 +15,10 @@ from crosspost.sources.git import Checkout
 
 #: why a delivery is due that a person asked for now
 BY_HAND = "by hand"
+#: deliveries added in one transaction
+_AT_ONCE = 5000
+#: why a delivery is left out until a person decides: see :data:`crosspost.delivery.inventory.MOST_OLDER`
+OLDER = "held back: it appeared with others that are older than what is known"
 
 
 class Plan(Value, frozen=True, kw_only=True):
@@ -41,6 +46,7 @@ def make_plan(
     digests: Collection[str] = (),
     backfill: bool = False,
     checkout: Checkout | None = None,
+    whole: bool = True,
 ) -> Plan:
     """Add what is new to the ledger.
 
@@ -52,10 +58,10 @@ def make_plan(
     :param schedules: account name → when it speaks; accounts without one speak at once
     :param digests: accounts that say everything in a digest
     :param checkout: what git has checked out in the site's folder
+    :param whole: whether the listing has every post of the site
     """
     first = [name for name in accounts if ledger.account(name).started_at is None]
-    known = ledger.planned_pairs()
-    inventory = take(listed, ledger, checkout)
+    inventory = take(listed, ledger, checkout, whole=whole)
     if first and inventory.unread and not backfill:
         # what is in there would seem new, and go out, as soon as it can be read
         raise SourceError(f"{inventory.unread[0].reason}. The first run must see every post; nothing was sent")
@@ -67,19 +73,22 @@ def make_plan(
             ledger,
             old=name in first and not backfill,
             gathers=name in digests,
+            held_back=frozenset() if backfill else inventory.older,
         )
         for name, network in accounts.items()
     }
-    rows = [
+    lacking = ledger.unplanned([entry.id for entry in (*inventory.entries, *inventory.unread)], accounts)
+    rows = (
         (entry, name, network, *place)
         for entry in inventory.entries
+        if entry.id in lacking
         for name, network in accounts.items()
-        if (entry.id, name) not in known and (place := places[name].place(entry)) is not None
-    ]
-    new = ledger.add(rows) if rows else 0
+        if name in lacking[entry.id] and (place := places[name].place(entry)) is not None
+    )
+    new = sum(map(ledger.add, iter(lambda: list(islice(rows, _AT_ONCE)), [])))
     _move(inventory.entries, accounts, schedules or {}, ledger)
     refused = [*inventory.unread, *(entry for entry in inventory.entries if entry.state == "refused")]
-    refused = [entry for entry in refused if not _over(entry, accounts, known, ledger)]
+    refused = [entry for entry in refused if not accounts or entry.id in lacking or not _over(entry, ledger)]
     back = note(inventory, ledger)
     _begin(first, ledger)
     return Plan(
@@ -92,11 +101,9 @@ def make_plan(
     )
 
 
-def _over(entry: Entry, accounts: Mapping[str, str], known: Collection[tuple[str, str]], ledger: Ledger) -> bool:
-    """Whether a post that is refused is out nowhere and would go nowhere any more: nobody needs to hear of it at each
-    run, such as when it names an account that is not there any more."""
-    if not accounts or not all((entry.id, name) in known for name in accounts):
-        return False
+def _over(entry: Entry, ledger: Ledger) -> bool:
+    """Whether a post that is refused, and planned everywhere, is out nowhere and would go nowhere any more: nobody
+    needs to hear of it at each run, such as when it names an account that is not there any more."""
     rows = ledger.deliveries(post=entry.id)
     return all(row.state == "before" or (row.state == "skipped" and row.why != WAITING) for row in rows)
 
@@ -145,13 +152,22 @@ class _Agenda:
 
     :param old: whether everything that exists is old: this is the account's first run
     :param gathers: whether the account says everything in a digest
+    :param held_back: posts that nobody believes to be new
     """
 
     def __init__(
-        self, account: str, network: str, schedule: Schedule, ledger: Ledger, *, old: bool, gathers: bool
+        self,
+        account: str,
+        network: str,
+        schedule: Schedule,
+        ledger: Ledger,
+        *,
+        old: bool,
+        gathers: bool,
+        held_back: frozenset[str],
     ) -> None:
         self._account, self._network, self._schedule, self._ledger = account, network, schedule, ledger
-        self._old, self._gathers = old, gathers
+        self._old, self._gathers, self._held_back = old, gathers, held_back
         self._now = ledger.clock()
         self._taken: list[datetime] | None = None
 
@@ -161,6 +177,8 @@ class _Agenda:
             return "before", self._now, ""
         if entry.state != "ready" or skipped(entry, self._account, self._network):
             return None
+        if entry.id in self._held_back:
+            return "skipped", self._now, OLDER
         if self._gathers:
             return "skipped", self._now, WAITING
         return self._moment(entry)

@@ -7,7 +7,7 @@ from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
 from crosspost.ledger.plans import CANCELLED
 from crosspost.ledger.posts import Image, KnownPost, Looked
-from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State
+from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, Published, State
 from crosspost.ledger.store import Ledger
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Ledger",
     "Looked",
     "Person",
+    "Published",
     "State",
     "run_lock",
 ]

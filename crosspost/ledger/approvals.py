@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from crosspost.errors import CrosspostError
+from crosspost.ledger.access import Access
 from crosspost.ledger.audit import Person, write
 from crosspost.ledger.rows import Delivery
-from crosspost.ledger.statements import PlainAccess
 from crosspost.model import Value
 
 #: why a delivery does not go out that nobody has said yes to
@@ -33,17 +33,17 @@ class Approval(Value, frozen=True, kw_only=True):
     at: datetime
 
 
-class Approvals(PlainAccess):
+class Approvals(Access):
     """The table of approvals."""
 
     def of(self, post: str, account: str) -> Approval | None:
         """The yes to a post on an account; None without one."""
-        rows = self._rows(_GET, {"post": post, "account": account})
+        rows = self._all(_GET, {"post": post, "account": account})
         return Approval(seen=rows[0][0], by=rows[0][1], at=datetime.fromisoformat(rows[0][2])) if rows else None
 
     def pairs(self) -> set[tuple[str, str]]:
         """Every (post, account) somebody said yes to."""
-        return {(post, account) for post, account in self._rows(_PAIRS)}
+        return {(post, account) for post, account in self._all(_PAIRS)}
 
     def give(self, delivery: Delivery, seen: str, person: Person, *, link: str = "") -> None:
         """Say yes to the text with this checksum. What was due meanwhile is due now.
@@ -78,7 +78,7 @@ class Approvals(PlainAccess):
 
     def used(self, link: str) -> bool:
         """Whether a link was used."""
-        return bool(self._rows("SELECT 1 FROM used_links WHERE id = :id", {"id": link}))
+        return bool(self._all("SELECT 1 FROM used_links WHERE id = :id", {"id": link}))
 
     def use(self, link: str) -> bool:
         """Use up a link; False when it was used before."""

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
-from crosspost.ledger.statements import PlainAccess, Statements
+from crosspost.ledger.access import Access
+from crosspost.ledger.database import Statements
 from crosspost.model import Value
 
 _ADD = """INSERT INTO audit (at, by, origin, action, post, account, said)
@@ -32,7 +33,7 @@ class Done(Value, frozen=True, kw_only=True):
     said: str
 
 
-class Audit(PlainAccess):
+class Audit(Access):
     """The table of changes by people."""
 
     def note(self, person: Person, action: str, *, post: str = "", account: str = "", said: str = "") -> None:
@@ -42,7 +43,7 @@ class Audit(PlainAccess):
 
     def newest(self, *, post: str = "", limit: int = 200) -> list[Done]:
         """The last changes, newest first; ``limit`` 0: all."""
-        rows = self._rows(_NEWEST, {"post": post, "limit": limit or -1})
+        rows = self._all(_NEWEST, {"post": post, "limit": limit or -1})
         names = Done.__struct_fields__
         return [
             Done(**dict(zip(names, (row[0], datetime.fromisoformat(row[1]), *row[2:]), strict=True))) for row in rows

@@ -5,8 +5,9 @@ from datetime import datetime
 import msgspec
 
 from crosspost.errors import CrosspostError
+from crosspost.ledger.access import Access
 from crosspost.ledger.audit import Person, write
-from crosspost.ledger.statements import PlainAccess, Statements
+from crosspost.ledger.database import Statements
 from crosspost.model import Override, Value
 
 _GET = "SELECT said, by, at FROM edits WHERE post = :post AND account = :account"
@@ -28,24 +29,24 @@ class Edit(Value, frozen=True, kw_only=True):
     at: datetime
 
 
-class Edits(PlainAccess):
+class Edits(Access):
     """The table of edits."""
 
     def of(self, post: str, account: str) -> Edit | None:
         """The edit of a post on an account; None without one."""
-        rows = self._rows(_GET, {"post": post, "account": account})
+        rows = self._all(_GET, {"post": post, "account": account})
         return _edit(rows[0]) if rows else None
 
     def all(self) -> dict[str, dict[str, Override]]:
         """Post → account → what is changed."""
         found: dict[str, dict[str, Override]] = {}
-        for post, account, said in self._rows(_ALL):
+        for post, account, said in self._all(_ALL):
             found.setdefault(post, {})[account] = _DECODER.decode(said)
         return found
 
     def listed(self) -> list[tuple[str, str, Edit]]:
         """Every (post, account, edit), the newest first."""
-        rows = self._rows("SELECT post, account, said, by, at FROM edits ORDER BY at DESC")
+        rows = self._all("SELECT post, account, said, by, at FROM edits ORDER BY at DESC")
         return [(row[0], row[1], _edit((row[2], row[3], row[4]))) for row in rows]
 
     def put(

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
-from crosspost.ledger.access import Access, chunks
+from crosspost.ledger.access import Access
+from crosspost.ledger.database import chunks, listed, moment
 from crosspost.ledger.rows import State
-from crosspost.ledger.tables import deliveries, posts
 from crosspost.model import Value
 
 
@@ -49,7 +47,8 @@ class Wanted(Value, frozen=True, kw_only=True):
     ids: tuple[int, ...] | None = None
 
 
-_COLUMNS = [posts.c.title if name == "title" else deliveries.c[name] for name in Listed.__struct_fields__]
+_COLUMNS = ", ".join("p.title" if name == "title" else f"d.{name}" for name in Listed.__struct_fields__)
+_MOMENTS = ("due_at", "publishing_at", "sent_at", "updated_at")
 
 
 class Listing(Access):
@@ -61,41 +60,49 @@ class Listing(Access):
         :param limit: how many at most
         :param offset: how many to leave out at the beginning
         """
-        c = deliveries.c
-        order = (c.due_at, c.id) if earliest_first else (c.due_at.desc(), c.id.desc())
+        order = "due_at, id" if earliest_first else "due_at DESC, id DESC"
+        where, values = _matching(wanted)
         # the numbers come from the index alone; only the rows that are shown are read
-        numbers = self._all(_matching(sa.select(c.id), wanted).order_by(*order).limit(limit).offset(offset))
-        return self.of([row.id for row in numbers])
+        query = f"SELECT id FROM deliveries{where} ORDER BY {order} LIMIT :limit OFFSET :offset"
+        return self.of([number for (number,) in self._all(query, values | {"limit": limit, "offset": offset})])
 
     def count(self, wanted: Wanted) -> int:
         """How many deliveries are wanted."""
-        return int(self._all(_matching(sa.select(sa.func.count()).select_from(deliveries), wanted))[0][0])
+        where, values = _matching(wanted)
+        return int(self._all(f"SELECT count(*) FROM deliveries{where}", values)[0][0])
 
     def of(self, numbers: Sequence[int]) -> list[Listed]:
         """The deliveries with these numbers, in this order; those that are gone are left out."""
         found: dict[int, Listed] = {}
-        joined = deliveries.join(posts, posts.c.id == deliveries.c.post)
         for some in chunks(list(numbers)):
-            rows = self._all(sa.select(*_COLUMNS).select_from(joined).where(deliveries.c.id.in_(some)))
-            found |= {row.id: Listed(**row._mapping) for row in rows}  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
+            text, values = listed("id", some)
+            query = f"SELECT {_COLUMNS} FROM deliveries d JOIN posts p ON p.id = d.post WHERE d.id IN {text}"
+            found |= {row[0]: _as_listed(row) for row in self._all(query, values)}
         return [found[number] for number in numbers if number in found]
 
     def file_of(self, post: str) -> str:
         """The file of a post when it was last seen; "" for one the ledger does not know."""
-        rows = self._all(sa.select(posts.c.path).where(posts.c.id == post))
-        return str(rows[0].path) if rows else ""
+        rows = self._all("SELECT path FROM posts WHERE id = :post", {"post": post})
+        return str(rows[0][0]) if rows else ""
 
 
-def _matching(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
-    c = deliveries.c
-    if wanted.accounts:
-        query = query.where(c.account.in_(wanted.accounts))
-    if wanted.states:
-        query = query.where(c.state.in_(wanted.states))
+def _matching(wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    """The condition, and its values."""
+    terms, values = [], dict[str, Any]()
+    for column, among in (("account", wanted.accounts or None), ("state", wanted.states or None), ("id", wanted.ids)):
+        if among is not None:
+            text, named = listed(column, among)
+            terms.append(f"{column} IN {text}" if among else "1 = 0")
+            values |= named
     if wanted.since is not None:
-        query = query.where(c.due_at >= wanted.since)
+        terms.append("due_at >= :since")
+        values["since"] = wanted.since
     if wanted.until is not None:
-        query = query.where(c.due_at < wanted.until)
-    if wanted.ids is not None:
-        query = query.where(c.id.in_(wanted.ids))
-    return query
+        terms.append("due_at < :until")
+        values["until"] = wanted.until
+    return (f" WHERE {' AND '.join(terms)}" if terms else ""), values
+
+
+def _as_listed(row: tuple[Any, ...]) -> Listed:
+    fields = dict(zip(Listed.__struct_fields__, row, strict=True))
+    return Listed(**fields | {name: moment(fields[name]) for name in _MOMENTS})

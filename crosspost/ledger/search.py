@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.facts import ID
-from crosspost.ledger.tables import deliveries, facts, posts
 from crosspost.model import Value
 
 #: the newest of those that match; nobody reads on after so many
@@ -30,6 +28,10 @@ CREATE VIRTUAL TABLE IF NOT EXISTS said USING fts5(
   title, text, post, account, url, notes, tokenize = "unicode61 remove_diacritics 2"
 );
 """
+
+
+_CHANGED = """SELECT d.id, p.title, d.draft, d.post, d.account, d.url, d.error, d.why, d.updated_at
+    FROM deliveries d JOIN posts p ON p.id = d.post WHERE d.updated_at >= :since OR p.seen_at >= :since"""
 
 
 class _Said(Value, frozen=True):
@@ -72,8 +74,8 @@ class Search(Access):
             known = dict(index.execute("SELECT name, value FROM state"))
             if known.get("seen") == now:
                 return
-            ledger = self._all(sa.select(facts.c.value).where(facts.c.name == ID))
-            whose = f"{_VERSION} {ledger[0].value if ledger else ''}"
+            ledger = self._all("SELECT value FROM facts WHERE name = :name", {"name": ID})
+            whose = f"{_VERSION} {ledger[0][0] if ledger else ''}"
             if known.get("whose") != whose:  # another ledger, or an index of another version
                 index.execute("DELETE FROM said")
                 known = {}
@@ -95,17 +97,8 @@ class Search(Access):
 
     def _changed(self, since: str) -> Iterator[tuple[Any, ...]]:
         """What is new in the ledger; the last moment is read again, since more may have happened in it."""
-        c, moment = deliveries.c, deliveries.c.updated_at
-        written = sa.type_coerce(moment, sa.String)
-        query = (
-            sa.select(c.id, posts.c.title, c.draft, c.post, c.account, c.url, c.error, c.why, written.label("at"))
-            .join(posts, posts.c.id == c.post)
-            .where(sa.or_(written >= since, sa.type_coerce(posts.c.seen_at, sa.String) >= since))
-        )
-        with translate_errors(self.path), self._engine.connect() as connection:
-            for row in connection.execution_options(yield_per=1000).execute(query):
-                text = _words(row.draft)
-                yield row.id, row.title, text, row.post, row.account, row.url, f"{row.error}\n{row.why}", row.at
+        for number, title, draft, post, account, url, error, why, at in self._stream(_CHANGED, {"since": since}):
+            yield number, title, _words(draft), post, account, url, f"{error}\n{why}", at
 
 
 def _words(draft: str | None) -> str:

@@ -142,7 +142,9 @@ def test_an_index_that_lost_its_rows_is_told(ledger: Ledger) -> None:
     planned(ledger)
     ledger.close()
     with contextlib.closing(sqlite3.connect(ledger.path)) as opened:
-        ((root,),) = opened.execute("SELECT rootpage FROM sqlite_master WHERE name LIKE 'ix_deliveries%'")
+        ((root,),) = opened.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_deliveries_account_state_due_at'"
+        )
         ((size,),) = opened.execute("PRAGMA page_size")
     data = bytearray(ledger.path.read_bytes())
     cells = (root - 1) * size + 3  # how many there are on the page, two bytes (SQLite's file format, 1.6)

@@ -31,8 +31,8 @@ def test_of_many_at_once_one_edit_is_written(ledger: Ledger) -> None:
 
 
 def test_an_edit_and_who_made_it_are_written_together(ledger: Ledger) -> None:
-    with ledger._engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE audit RENAME TO lost")
+    with ledger._database.transaction() as statements:
+        statements.change("ALTER TABLE audit RENAME TO lost")
     with pytest.raises(LedgerError):
         ledger.edits.put("p", "x", Override(text="a"), ANN, "text", before=None)
     assert ledger.edits.of("p", "x") is None

@@ -30,6 +30,7 @@ SAID = {
     "discord": {"forum_tags", "silent"},
     "matrix": {"kind"},
     "slack": set(),
+    "misskey": {"visibility", "content_warning", "sensitive", "local_only"},
 }
 
 

@@ -6,6 +6,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from crosspost.app.editing import audit, compose
+from crosspost.app.editing.note_picture import MOST_BYTES
 from crosspost.web.answers import moment, person, redirect
 from crosspost.web.rendering import render
 
@@ -30,7 +31,7 @@ def write(request: "Request") -> Response:
         text=str(given.get("text", "")).replace("\r\n", "\n"),
         title=str(given.get("title", "")).strip(),
         link=str(given.get("link", "")).strip(),
-        picture=picture.file.read(compose.MOST_BYTES + 1) if isinstance(picture, UploadFile) else b"",
+        picture=picture.file.read(MOST_BYTES + 1) if isinstance(picture, UploadFile) else b"",
         alt=str(given.get("alt", "")).strip(),
         accounts=tuple(str(name) for name in given.getlist("account")),
         at=moment(request, str(given.get("at", ""))),
