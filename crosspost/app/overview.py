@@ -76,6 +76,7 @@ def look(app: "App", ledger: "Ledger") -> Overview:
     planned = Wanted(accounts=names, states=("planned", "sending"))
     stuck = [row for row in ledger.listing.page(planned, limit=200) if row.error]
     shown = ledger.listing.page(waiting, limit=_FEW)
+    every = sum(number for (_, state), number in counts.items() if state in _OPEN)
     return Overview(
         waiting=shown,
         stuck=stuck[:_FEW],
