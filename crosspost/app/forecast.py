@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 
 if TYPE_CHECKING:
@@ -188,12 +186,16 @@ class _Known:
 
 def _with_edit(line: "Planned", edits: Mapping[tuple[str, str], str]) -> "Planned":
     """A line that says who changed something of it in the ledger."""
+    import msgspec
+
     by = edits.get((line.post, line.account))
     return line if by is None else msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
 
 
 def _with_approval(line: "Planned", approve: Collection[str], approved: Collection[tuple[str, str]]) -> "Planned":
     """A line that says when it still waits for a yes."""
+    import msgspec
+
     from crosspost.ledger import WAITS
 
     if line.account not in approve or (line.post, line.account) in approved or line.late == "skip":

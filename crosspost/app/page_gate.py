@@ -18,12 +18,14 @@ def pages(app: "App", ledger: "Ledger | None", load: Callable[["Entry"], "Post"]
     :param asks: whether the web may be asked
     """
     from crosspost.app.page_facts import Pages
-    from crosspost.delivery.edits import loading
     from crosspost.sources.keys import PICTURE_FROM
 
     said = app.settings.site.picture_from if app.settings is not None else None
     folder = app.ledger_path().parent / "pictures" if app.settings is not None else None
-    load = loading(ledger, load) if ledger is not None else load
+    if ledger is not None:  # without one its module need not be imported
+        from crosspost.delivery.edits import loading
+
+        load = loading(ledger, load)
     return Pages(load, ledger, folder, PICTURE_FROM if said is None else said, asks=asks)
 
 
