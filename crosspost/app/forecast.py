@@ -89,7 +89,9 @@ class _Known:
             self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
             self.approved = ledger.approvals.pairs()
             self.edits = {(post, account): edit.by for post, account, edit in ledger.edits.listed()}
-            self.entries = list(take(app.source().scan(), ledger).entries)
+            found = take(app.source().scan(), ledger)
+            older = frozenset() if backfill else found.older
+            self.entries = [entry for entry in found.entries if entry.id not in older]
         finally:
             ledger.close()
         self.first = [name for name, state in self._states.items() if state.started_at is None]
@@ -189,7 +191,10 @@ def _with_edit(line: "Planned", edits: Mapping[tuple[str, str], str]) -> "Planne
     import msgspec
 
     by = edits.get((line.post, line.account))
-    return line if by is None else msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
+    if by is None:
+        return line
+
+    return msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
 
 
 def _with_approval(line: "Planned", approve: Collection[str], approved: Collection[tuple[str, str]]) -> "Planned":

@@ -45,7 +45,7 @@ PLACES = {
 SENTENCES = {
     "publish": "Publish these posts now, once on each account.",
     "run": "Publish every new post once on each account.",
-    "note": "Write a short post: a Markdown file in the site's folder of posts, which the next run...",
+    "note": "Write a short post that is no article into the site, as a file of its own.",
     "approve": "Say yes to what waits for it, on accounts with `approve = true`.",
     "edit": "Give a post another text on one account, or another alt text.",
     "move": "Have a post go out at another time, as long as it waits.",
