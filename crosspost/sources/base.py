@@ -80,6 +80,14 @@ class Source(ABC):
         return ""
 
     @property
+    def new_posts(self) -> Path | None:
+        """The folder in which a new post's Markdown file is found; None where no such file can be written.
+
+        :raises SourceError: when the site cannot be read
+        """
+        return None
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Mistakes of the whole site that do not prevent its use, as sentences without a full stop."""
         return ()

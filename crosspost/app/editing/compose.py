@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Person
     from crosspost.media import Fitted
-    from crosspost.sources.jekyll import JekyllSource
+    from crosspost.sources.base import Source
 
 #: where the pictures of short posts are, below the site's folder
 PICTURES = "assets/crosspost"
@@ -64,6 +64,8 @@ def new(app: "App", note: Note, person: "Person") -> Path:
     accounts = app.chosen(note.accounts)
     source = app.source()
     folder = source.new_posts
+    if folder is None:
+        raise SourceError(f"{app.site}: short posts can be written into Jekyll sites and plain folders only")
     picture = decoded(note.picture) if note.picture else None
     title = note_file.tidy(note.title).replace("\n", " ") or note_file.title_of(text or alt)
     with (
@@ -80,7 +82,7 @@ def new(app: "App", note: Note, person: "Person") -> Path:
             text=text, title=title, date=app.clock().astimezone(zone_of(app)),
             at=note.at.astimezone(zone_of(app)) if note.at is not None else None,
             only=accounts if note.accounts else (), accounts=accounts,
-            picture=address, shown=f"{source.site.baseurl.rstrip('/')}{address}", alt=alt,
+            picture=address, shown=f"{urlsplit(source.url).path}{address}", alt=alt,
             picture_key=_picture_key(source),
         )  # fmt: skip
         file.write_bytes(note_file.hidden(written))
@@ -126,7 +128,7 @@ def _check_link(link: str) -> None:
 
 
 @contextlib.contextmanager
-def _reserved(source: "JekyllSource", folder: Path, today: datetime, title: str, text: str) -> Iterator[Path]:
+def _reserved(source: "Source", folder: Path, today: datetime, title: str, text: str) -> Iterator[Path]:
     """An empty file of a name that no post has.
 
     :raises CrosspostError: when this very text was written today already, or the folder cannot be written
@@ -153,7 +155,7 @@ def _reserved(source: "JekyllSource", folder: Path, today: datetime, title: str,
     raise CrosspostError(f"{folder} has a thousand posts called {slug}; give this one another title")
 
 
-def _refuse_repetition(source: "JekyllSource", file: Path, text: str, *, wait: bool = False) -> None:
+def _refuse_repetition(source: "Source", file: Path, text: str, *, wait: bool = False) -> None:
     """:raises CrosspostError: when a file says this text already
 
     :param wait: whether somebody may be writing it at this moment
@@ -188,7 +190,7 @@ def _keep(site: Path, stem: str, picture: "Fitted") -> Path:
     return file
 
 
-def _picture_key(source: "JekyllSource") -> str:
+def _picture_key(source: "Source") -> str:
     """The front matter key that this site's pictures are read from."""
     return next((key for key in source.keys.pictures if "[" not in key), "thumbnail")
 
