@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from crosspost.networks.base import Network
     from crosspost.notifications.config import NotificationConfig
     from crosspost.schedule import Schedule
+    from crosspost.sources.base import Source
     from crosspost.sources.git import Checkout
-    from crosspost.sources.jekyll import JekyllSource
     from crosspost.transport.session import Session
 
 Clock = Callable[[], datetime]
@@ -43,29 +43,23 @@ class App:
     credentials: Credentials
     clock: Clock
 
-    def source(self, *, remember: bool = False) -> "JekyllSource":
+    def source(self, *, remember: bool = False) -> "Source":
         """The source of the posts.
 
         :param remember: whether it may keep its listing beside the ledger, for the next run
         """
-        from crosspost.sources.jekyll import JekyllSource
+        from crosspost.app.sources import make_source
         from crosspost.sources.keys import chosen
         from crosspost.sources.record import Check
 
         said = self.settings.site if self.settings is not None else SiteSettings()
-        source = JekyllSource(
+        source = make_source(
             self.site,
+            said,
             now=self.clock(),
-            url=said.url,
-            baseurl=said.baseurl,
-            permalink=said.permalink,
-            timezone=said.timezone,
-            lang=said.lang,
-            posts=said.posts,
-            engine=said.engine,
-            emoji=said.emoji,
-            memory=self._listing() if remember else None,
             keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
+            memory=self._listing() if remember else None,
+            web=self.ledger_path().parent / "feed" if self.settings is not None else None,
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
         return source
@@ -150,10 +144,9 @@ class App:
         if not account.base_url and not cls.home and self.settings is not None:
             raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
         self.base_url(name)
-        if account.digest and not cls.abilities.digest:
-            raise ConfigError(f"{self._place('accounts', name, 'digest')}: {cls.name} has no digests; only mail has")
-        style, options = self._own(account, cls)
-        return cls, style, options
+        from crosspost.app.account_settings import options, style
+
+        return cls, style(self.settings, account, cls), options(self.settings, account, cls)
 
     def base_url(self, name: str) -> str:
         """The address of an account's server as it is meant; "" when the config names none.
@@ -293,38 +286,6 @@ class App:
         own = self.accounts()[name].max_per_run
         return own if own is not None else (self.settings.run.max_per_run if self.settings else 3)
 
-    def _own(self, account: Account, cls: type["Network"]) -> tuple["Style", Any]:
-        """Split an account's own keys into how it speaks and what only its network knows."""
-        from crosspost.compose import Style
-        from crosspost.compose.templates import check as check_template
-        from crosspost.schedule import Schedule
-
-        def where(*keys: str) -> str:
-            return self._place("accounts", account.name, *keys)
-
-        options, timing = cls.Options.__struct_fields__, Schedule.__struct_fields__
-        settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *options], where)
-        chosen = {key: self._beside(key, value, cls) for key, value in account.own.items() if key in options}
-        spoken = {key: value for key, value in account.own.items() if key not in (*options, *timing)}
-        style = settings.typed({**cls.style_defaults, **spoken}, Style, where)
-        if style.template:
-            try:
-                check_template(style.template, account.name)
-            except ConfigError as error:
-                raise ConfigError(f"{where('template')}: {error}") from None
-        for key, wants in (("long", style.long == "thread"), ("link", style.link == "reply")):
-            if wants and not cls.abilities.thread:
-                raise ConfigError(
-                    f"{where(key)}: {cls.name} has no threads, so `{key}` cannot be “{spoken[key]}” there"
-                )
-        return style, settings.typed(chosen, cls.Options, where)
-
-    def _beside(self, key: str, value: object, cls: type["Network"]) -> object:
-        """A setting that is the path of a file is relative to the config."""
-        if key in cls.files and isinstance(value, str) and value and self.settings is not None:
-            return str(self.settings.beside(value))
-        return value
-
     def _place(self, *keys: str) -> str:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"
 
@@ -335,71 +296,3 @@ LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
 _NAMES = ("username", "handle")
 #: networks whose real servers often are on this machine
 _AT_HOME = ("signal", "newsletter", "listmonk")
-_COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
-
-
-def load(
-    *,
-    config: Path | None,
-    site: Path | None,
-    environ: Mapping[str, str],
-    clock: Clock,
-    near: Path | None = None,
-    required: bool = False,
-) -> App:
-    """Find the config and the site.
-
-    :param config: ``--config``; None looks in the usual places
-    :param site: ``--site``; None takes the config's, else the site around ``near``, else the one around the
-        current folder
-    :param near: a file the command was given
-    :param required: whether the command can do nothing without a config
-    :raises ConfigError: when there is no usable config or no site
-    """
-    file = settings.find(config, environ, site)
-    if file is None and required:
-        places = " or ".join(settings.DEFAULT_PLACES)
-        raise ConfigError(
-            f"there is no config file ({places}); `crosspost init --site DIR` writes one. See `crosspost help tutorial`"
-        )
-    said = settings.read(file) if file is not None else None
-    keyring = _keyring() if said is not None and said.secrets.keyring else None
-    secrets_file = said.beside(said.secrets.file) if said is not None else None
-    return App(
-        settings=said,
-        site=site or _site(said, near),
-        credentials=Credentials(environ, secrets_file, keyring, _commands(said)),
-        clock=clock,
-    )
-
-
-def _site(said: Settings | None, near: Path | None) -> Path:
-    from crosspost.sources.files import missing
-    from crosspost.sources.jekyll import find_site
-
-    if said is not None:
-        return said.beside(said.site.path)
-    found = find_site(near if near is not None else Path.cwd())
-    if found is None and near is not None and not os.path.lexists(near):
-        raise ConfigError(missing(near))
-    if found is None:
-        raise ConfigError(
-            "this is no site: there is no _config.yml and no folder of dated posts; name it with --site DIR"
-        )
-    return found
-
-
-def _commands(said: Settings | None) -> dict[str, str | dict[str, str]]:
-    """Account → the command that prints its token."""
-    return {name: account.token_cmd for name, account in (said.accounts if said else {}).items() if account.token_cmd}
-
-
-def _keyring() -> Callable[[str, str], str | None]:
-    try:
-        import keyring  # an extra
-    except ImportError:
-        from crosspost.config.installation import adding
-
-        raise ConfigError(f"[secrets] keyring = true needs one more package: {adding('keyring')}") from None
-    get: Callable[[str, str], str | None] = keyring.get_password
-    return get

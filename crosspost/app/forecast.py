@@ -89,7 +89,9 @@ class _Known:
             self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
             self.approved = ledger.approvals.pairs()
             self.edits = {(post, account): edit.by for post, account, edit in ledger.edits.listed()}
-            self.entries = list(take(app.source().scan(), ledger).entries)
+            found = take(app.source().scan(), ledger)
+            older = frozenset() if backfill else found.older
+            self.entries = [entry for entry in found.entries if entry.id not in older]
         finally:
             ledger.close()
         self.first = [name for name, state in self._states.items() if state.started_at is None]

@@ -108,6 +108,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
     from crosspost.app.editing import links
     from crosspost.config import registry
     from crosspost.delivery import clocks
+    from crosspost.delivery.plan import OLDER
     from crosspost.notifications.alerts import NEWS, Situation
     from crosspost.notifications.alerts import alerts as found
 
@@ -136,6 +137,9 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             doubts={name: cls.doubt for name, cls in classes.items()},
             people=tuple((ledger.get(number), people) for number, people in people_in_doubt(app, ledger).items()),
             noted=tuple(went for went in ledger.history.out(since=app.clock() - NEWS, noted=True)),
+            held_back=tuple(
+                row for row in ledger.deliveries(states=["skipped"]) if row.why == OLDER and row.updated_at >= lately
+            ),
             last_sent=last,
             silence=timedelta(days=app.notification_config().settings.silent_days),
             clock=clocks.said(accounts, ledger),

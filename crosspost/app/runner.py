@@ -92,10 +92,10 @@ def deliver(
 
     :param digests: also gather and send the digests of periods that are over
     """
-    from crosspost.delivery import Engine, Rules
+    from crosspost.delivery import Engine, PostCache, Rules
 
     progress, control = progress or Progress(), control or RunControl()
-    known = pages(app, ledger, source.load)
+    known = pages(app, ledger, PostCache(source.load))  # page, picture and draft are about the same text
     load: Callable[[Entry], Post] = known.load
     if digests:
         entries, load = _with_digests(app, ledger, source, entries, load)

@@ -41,10 +41,10 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
 def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Iterator["Finding"]:
     import os
 
-    from crosspost.app import application, doctor, doctor_schedule, doctor_site
+    from crosspost.app import doctor, doctor_schedule, doctor_site, loading
 
     try:
-        app = application.load(config=config, site=site, environ=os.environ, clock=now, required=True)
+        app = loading.load(config=config, site=site, environ=os.environ, clock=now, required=True)
         found, names = doctor.config(app)
     except ConfigError as error:
         yield doctor.fail("config", str(error))

@@ -132,13 +132,14 @@ class Attempt:
         oldest = held.remote_at if has_uploads(held) else self._ledger.clock()
 
         def save(key: str, value: object) -> None:
+            nonlocal held
             remote[key] = value
             # a journal is written before the mail of each person: an older ledger lacks whoever got it since then
-            self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
+            held = self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
 
         begun = msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=self._entry.date)
         prepared = self._network.prepare(begun, save)
-        return msgspec.structs.replace(self._ledger.get(held.id), remote=prepared.remote)
+        return msgspec.structs.replace(held, remote=prepared.remote)
 
     def _publish(self, prepared: Prepared) -> Receipt:
         """Publish.

@@ -17,6 +17,8 @@ from crosspost.sources.git import Checkout
 BY_HAND = "by hand"
 #: deliveries added in one transaction
 _AT_ONCE = 5000
+#: why a delivery is left out until a person decides: see :data:`crosspost.delivery.inventory.MOST_OLDER`
+OLDER = "held back: it appeared with others that are older than what is known"
 
 
 class Plan(Value, frozen=True, kw_only=True):
@@ -44,6 +46,7 @@ def make_plan(
     digests: Collection[str] = (),
     backfill: bool = False,
     checkout: Checkout | None = None,
+    whole: bool = True,
 ) -> Plan:
     """Add what is new to the ledger.
 
@@ -55,9 +58,10 @@ def make_plan(
     :param schedules: account name → when it speaks; accounts without one speak at once
     :param digests: accounts that say everything in a digest
     :param checkout: what git has checked out in the site's folder
+    :param whole: whether the listing has every post of the site
     """
     first = [name for name in accounts if ledger.account(name).started_at is None]
-    inventory = take(listed, ledger, checkout)
+    inventory = take(listed, ledger, checkout, whole=whole)
     if first and inventory.unread and not backfill:
         # what is in there would seem new, and go out, as soon as it can be read
         raise SourceError(f"{inventory.unread[0].reason}. The first run must see every post; nothing was sent")
@@ -69,6 +73,7 @@ def make_plan(
             ledger,
             old=name in first and not backfill,
             gathers=name in digests,
+            held_back=frozenset() if backfill else inventory.older,
         )
         for name, network in accounts.items()
     }
@@ -147,13 +152,22 @@ class _Agenda:
 
     :param old: whether everything that exists is old: this is the account's first run
     :param gathers: whether the account says everything in a digest
+    :param held_back: posts that nobody believes to be new
     """
 
     def __init__(
-        self, account: str, network: str, schedule: Schedule, ledger: Ledger, *, old: bool, gathers: bool
+        self,
+        account: str,
+        network: str,
+        schedule: Schedule,
+        ledger: Ledger,
+        *,
+        old: bool,
+        gathers: bool,
+        held_back: frozenset[str],
     ) -> None:
         self._account, self._network, self._schedule, self._ledger = account, network, schedule, ledger
-        self._old, self._gathers = old, gathers
+        self._old, self._gathers, self._held_back = old, gathers, held_back
         self._now = ledger.clock()
         self._taken: list[datetime] | None = None
 
@@ -163,6 +177,8 @@ class _Agenda:
             return "before", self._now, ""
         if entry.state != "ready" or skipped(entry, self._account, self._network):
             return None
+        if entry.id in self._held_back:
+            return "skipped", self._now, OLDER
         if self._gathers:
             return "skipped", self._now, WAITING
         return self._moment(entry)

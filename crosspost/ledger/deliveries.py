@@ -95,15 +95,15 @@ class Deliveries(Plans):
         return self._changed(delivery, values, counts=True)
 
     def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
-        return self._held(
-            self._current(delivery),
-            state="sent",
-            receipt=receipt.id,
-            url=receipt.url,
-            sent_at=receipt.at,
-            error="; ".join(receipt.notes),
-            **FREE,
-        )
+        values: dict[str, Any] = {"state": "sent", "receipt": receipt.id, "url": receipt.url, "sent_at": receipt.at}
+        values |= {"error": "; ".join(receipt.notes), **FREE}
+        try:
+            return self._held(delivery, **values)
+        except LeaseLostError:
+            current = self._current(delivery)
+            if current is delivery:
+                raise
+            return self._held(current, **values)
 
     def recognise(self, delivery: Delivery, draft: Draft, handle: str, receipt: Receipt) -> Delivery:
         """Record as sent a delivery that was found on the account although this ledger never began it."""

@@ -55,7 +55,8 @@ class Situation(Value, frozen=True, kw_only=True):
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
     of a post; ``doubts`` how a person is told of what is in doubt on an account; ``people`` those who may or may not
     have a mail, by delivery, ``noted`` what went out lately with something to be told, ``sent`` all that went out
-    lately (:data:`NEWS`). ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
+    lately (:data:`NEWS`), ``held_back`` what was left out lately because too many posts appeared that are older than
+    what is known. ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
     (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause; ``elsewhere`` why nothing counts as
     deleted. ``asked`` is what waits for a yes.
     """
@@ -73,6 +74,7 @@ class Situation(Value, frozen=True, kw_only=True):
     doubts: Mapping[str, Doubt] = {}
     people: tuple[tuple[Delivery, tuple[str, ...]], ...] = ()
     noted: tuple[Went, ...] = ()
+    held_back: tuple[Delivery, ...] = ()
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
     clock: str = ""
@@ -104,6 +106,7 @@ def alerts(situation: Situation) -> list[Alert]:
         ),
         *(_notes(went) for went in situation.noted),
         *_pages(mine),
+        *_held_back([row for row in situation.held_back if row.account in names]),
         *([Alert(key="branch:", says=_stop(situation.elsewhere), todo="")] if situation.elsewhere else []),
         *_pictures(row for row in situation.sent if row.account in names),
         *_clock(situation.clock),
@@ -220,6 +223,18 @@ def _clock(said: str) -> Iterator[Alert]:
     if said:
         says = f"{said[0].upper()}{said[1:]}; posts may go out at another time than was said."
         yield Alert(key="clock:", says=says, todo="Set the clock (timedatectl set-ntp true).")
+
+
+def _held_back(rows: Sequence[Delivery]) -> Iterator[Alert]:
+    """Posts that appeared at once and are older than what is known: one alert for all of them."""
+    posts = sorted({row.post for row in rows})
+    if posts:
+        more = f" and {len(posts) - 1} more" if len(posts) > 1 else ""
+        yield Alert(
+            key=f"older:{min(row.id for row in rows)}",
+            says=f"{posts[0]}{more} appeared at once and are older than posts that are known, so they are held back.",
+            todo="`crosspost FILE` sends one of them. See `crosspost help sites`.",
+        )
 
 
 def _pages(rows: Iterable[Delivery]) -> Iterator[Alert]:

@@ -68,7 +68,7 @@ def served(load: "Callable[[], App]", *, host: str, port: int) -> "Iterator[tupl
     if host not in ("127.0.0.1", "localhost", "::1") and not users.all():
         raise ConfigError(
             f"{host} can be reached from other machines, and nobody has a login yet: "
-            "`crosspost web user add NAME` makes one"
+            "`crosspost web allow NAME` makes one"
         )
     door = Door(sessions_of(app), users, said.proxy_header, networks)
     try:

@@ -62,7 +62,7 @@ def new(app: "App", note: Note, person: "Person") -> Path:
     """
     text, alt = _checked(app, note)
     accounts = app.chosen(note.accounts)
-    source = app.source()
+    source = _site_of_posts(app)
     folder = source.new_posts
     if folder is None:
         raise SourceError(f"{app.site}: short posts can be written into Jekyll sites and plain folders only")
@@ -91,6 +91,22 @@ def new(app: "App", note: Note, person: "Person") -> Path:
         _show(file)
         undo.pop_all()
     return file
+
+
+def _site_of_posts(app: "App") -> "JekyllSource":
+    """The source, where a new file in the site's folder is a new post.
+
+    :raises CrosspostError: for sites that are read another way
+    """
+    from crosspost.sources.jekyll import JekyllSource
+
+    source = app.source()
+    if not isinstance(source, JekyllSource):
+        raise CrosspostError(
+            "a short post can be written for a Jekyll site or a plain folder of posts only; write this one as your site"
+            " wants it"
+        )
+    return source
 
 
 def _checked(app: "App", note: Note) -> tuple[str, str]:
