@@ -17,11 +17,13 @@ class Source(ABC):
     :cvar whole: whether a listing has every post of the site. A feed has only its newest, so a post that is missing
         there was not deleted.
     :cvar nothing: why there may be no posts, a clause
+    :cvar front_matter: whether posts are files whose YAML front matter may be changed
     :ivar keys: the front matter keys for picture and description
     :ivar check: finds mistakes in a valid ``crosspost:`` mapping, such as an unknown account
     """
 
     whole: bool = True
+    front_matter: bool = False
     nothing: str = "no files like 2024-01-31-name.md were found"
     keys: Keys = Keys()
     check: Check = Check()

@@ -62,10 +62,8 @@ def new(app: "App", note: Note, person: "Person") -> Path:
     """
     text, alt = _checked(app, note)
     accounts = app.chosen(note.accounts)
-    source = _site_of_posts(app)
-    folder = source.new_posts
-    if folder is None:
-        raise SourceError(f"{app.site}: short posts can be written into Jekyll sites and plain folders only")
+    source = app.source()
+    folder = _folder(source)
     picture = decoded(note.picture) if note.picture else None
     title = note_file.tidy(note.title).replace("\n", " ") or note_file.title_of(text or alt)
     with (
@@ -93,20 +91,17 @@ def new(app: "App", note: Note, person: "Person") -> Path:
     return file
 
 
-def _site_of_posts(app: "App") -> "JekyllSource":
-    """The source, where a new file in the site's folder is a new post.
+def _folder(source: "Source") -> Path:
+    """The folder in which a new file is a new post.
 
     :raises CrosspostError: for sites that are read another way
     """
-    from crosspost.sources.jekyll import JekyllSource
-
-    source = app.source()
-    if not isinstance(source, JekyllSource):
+    if (folder := source.new_posts) is None:
         raise CrosspostError(
             "a short post can be written for a Jekyll site or a plain folder of posts only; write this one as your site"
             " wants it"
         )
-    return source
+    return folder
 
 
 def _checked(app: "App", note: Note) -> tuple[str, str]:
