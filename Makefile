@@ -76,6 +76,7 @@ mutants: $(READY)
 
 docs: $(READY)
 	@$(BIN)/python -m tests.manual.documents --write
+	@$(BIN)/python -m tests.manual.session
 	@$(BIN)/python -m tests.manual.picture
 
 $(READY): pyproject.toml requirements.txt

@@ -8,11 +8,11 @@ from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.model import Entry
-    from crosspost.sources.jekyll import JekyllSource
+    from crosspost.sources.base import Source
     from crosspost.sources.origins import Origin
 
 
-def origins_of(source: "JekyllSource", entries: list["Entry"]) -> dict[str, "Origin"]:
+def origins_of(source: "Source", entries: list["Entry"]) -> dict[str, "Origin"]:
     """Where the posts that are ready have their pictures and descriptions; one that cannot be read is left out."""
     found = {}
     for entry in entries:
@@ -22,7 +22,7 @@ def origins_of(source: "JekyllSource", entries: list["Entry"]) -> dict[str, "Ori
     return found
 
 
-def slip_sentences(source: "JekyllSource", origins: Iterable["Origin"]) -> list[str]:
+def slip_sentences(source: "Source", origins: Iterable["Origin"]) -> list[str]:
     """Sentences about keys that look misspelt."""
     from crosspost.sources.origins import slips
 

@@ -15,7 +15,7 @@ def zone_of(app: "App") -> tzinfo:
     from crosspost.errors import CrosspostError
 
     try:
-        zone: tzinfo = app.source().site.zone
+        zone: tzinfo = app.source().zone
     except CrosspostError:
         return UTC
     return zone

@@ -178,7 +178,7 @@ def remove(name: str, yes: bool, config: Path | None, site: Path | None) -> int:
 
     app = open_app(config, site, required=True)
     known_account(app, name)
-    dialog = TerminalDialog({"remove": "yes"} if yes else {})
+    dialog = TerminalDialog({"remove": "yes"} if yes else {}, flags={"remove": "--yes"})
     if not dialog.confirm("remove", f"Remove {name} and its token? What is out on it stays there.", default=False):
         paragraph("Nothing was changed.")
         return 1
@@ -231,9 +231,7 @@ def connect(app: "App", network: str, dialog: TerminalDialog) -> bool:
     connected = log_in(app, network, dialog)
     added = add_accounts(app, connected, dialog, _place(None, app, dialog))
     for one in added:
-        paragraph(f"{one.name} is in the config now, its token is {one.kept}.")
-        for note in one.notes:
-            paragraph(note)
+        _say_one(one)
     return bool(added)
 
 
@@ -266,11 +264,16 @@ def _unused(dialog: TerminalDialog) -> None:
         paragraph(f"Nobody asked for: {', '.join(dialog.unused)}.", first="Warning: ", err=True)
 
 
+def _say_one(one: "Added") -> None:
+    token = f"its token is {one.kept}" if one.kept else "it needs no token"
+    paragraph(f"{one.name} is in the config now, {token}.")
+    for note in one.notes:
+        paragraph(note)
+
+
 def _say(added: list["Added"]) -> None:
     for one in added:
-        paragraph(f"{one.name} is in the config now, its token is {one.kept}.")
-        for note in one.notes:
-            paragraph(note)
+        _say_one(one)
     if added:
         paragraph("Next: crosspost doctor, then crosspost preview FILE.")
     else:

@@ -16,6 +16,7 @@ PLACES = {
     "update": "changes.update",
     "unpublish": "changes.unpublish",
     "daemon": "daemon.daemon",
+    "web": "web.web",
     "plan": "plan.plan",
     "preview": "preview.preview",
     "count": "count.count",
@@ -27,6 +28,7 @@ PLACES = {
     "retry": "settle.retry",
     "notify": "notify.notify",
     "ledger": "ledger.ledger",
+    "schedule": "schedule.schedule",
     "init": "init.init",
     "accounts": "accounts.accounts",
     "sandbox": "sandbox.sandbox",
@@ -53,12 +55,13 @@ SENTENCES = {
     "retry": "Plan failed deliveries again; the next run sends them.",
     "notify": "Send a test message through every channel of [notify], and report which worked.",
     "ledger": "Copy, check, export or rebuild the ledger, which remembers what is out.",
+    "schedule": "Have `crosspost run` called by itself: a line for cron, a systemd timer, or a GitHub...",
     "init": "Write config/crosspost.toml for the site that is found, and connect your accounts.",
     "accounts": "Connect, look at and remove accounts.",
     "sandbox": "Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.",
     "demo": "Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves...",
     "help": "Show a page of the manual, or list its topics.",
-    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, pictures.",
+    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.",
 }
 
 

@@ -33,10 +33,11 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     Config, tokens and posts are read anew each time; when they change, or at SIGHUP, it runs at once. One daemon per
     ledger; cron runs and commands beside it are safe.
     """
-    from crosspost.daemon import Daemon, Health, Watcher, notify, watchdog
+    from crosspost.daemon import Daemon, Health, Watcher, notify, scheduler_library, watchdog
     from crosspost.daemon.ticks import Ticks, grace, situation, watched_files
     from crosspost.ledger import Busy, run_lock
 
+    scheduler_library()  # what lacks is said before anything is begun
     app = open_app(config, site, required=True)
     said, place = app.settings, app.ledger_path()
     assert said is not None  # noqa: S101  # for the type checker: it is required

@@ -26,10 +26,19 @@ class TerminalDialog:
     :param answers: key → answer, given beforehand; each is used once
     :param browser: whether pages are opened by themselves
     :param quiet: say nothing but questions: the result is JSON on standard output
+    :param flags: key → the option that answers it, where that is not ``--answer KEY=VALUE``
     """
 
-    def __init__(self, answers: Mapping[str, str], *, browser: bool = True, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        answers: Mapping[str, str],
+        *,
+        browser: bool = True,
+        quiet: bool = False,
+        flags: Mapping[str, str] | None = None,
+    ) -> None:
         self._answers, self._browser, self._quiet = dict(answers), browser, quiet
+        self._flags = flags or {}
         self._wrong: dict[str, str] = {}
 
     @property
@@ -119,5 +128,6 @@ class TerminalDialog:
             click.echo("", err=True)
         if not line:
             why = f" ({self._wrong[key]})" if key in self._wrong else ""
-            raise ConfigError(f"nobody is there to answer “{shown.strip()}”{why}; give --answer {key}=VALUE")
+            flag = self._flags.get(key, f"--answer {key}=VALUE")
+            raise ConfigError(f"nobody is there to answer “{shown.strip()}”{why}; give {flag}")
         return line.rstrip("\r\n")

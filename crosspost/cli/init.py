@@ -28,8 +28,8 @@ def init(sandbox: str | None, networks: tuple[str, ...], force: bool, config: Pa
     With --sandbox the config is config/crosspost.sandbox.toml, with an account on every network of the sandbox, and
     with secrets and a ledger of its own.
     """
+    from crosspost.app.user_files import Kept
     from crosspost.cli.templates import config_text, secrets_text
-    from crosspost.cli.user_files import Kept
 
     for name in networks:
         registry.load(name)  # a misspelt one is told before anything is written

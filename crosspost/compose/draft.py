@@ -196,7 +196,7 @@ def compose(
     """
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
-    images = pictures(post, limits.images, abilities, style)
+    images = pictures(post, limits.images, abilities, style, override.alt)
     limits = _within(limits, images)
     to = _Account(account, network, limits, _room(limits, options), abilities, style, options)
     names = Mentions(style.mentions, abilities.mentions)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from crosspost.compose import discord_markdown, emoji, graphemes, slack_text, twitter_text
+from crosspost.compose import emoji, graphemes, twitter_text
 from crosspost.model import Limits
 
 _MASTODON_URL = 23  # what a server that does not say takes for a link
@@ -58,11 +58,15 @@ def code_points(text: str, _limits: Limits) -> int:
 
 def discord(text: str, _limits: Limits) -> int:
     """Discord: code points, with the backslashes that keep its Markdown from changing the text."""
+    from crosspost.compose import discord_markdown  # only who posts there pays for it
+
     return len(discord_markdown.escape(text))
 
 
 def slack(text: str, _limits: Limits) -> int:
     """Slack: code points, with the references for ``&``, ``<`` and ``>``."""
+    from crosspost.compose import slack_text  # the same
+
     return len(slack_text.escape(text))
 
 

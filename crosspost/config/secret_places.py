@@ -204,7 +204,9 @@ def _keyring() -> Any:
     try:
         import keyring  # an extra
     except ImportError:
-        raise ConfigError("the key store needs one more package: pip install 'crosspost[keyring]'") from None
+        from crosspost.config.installation import adding
+
+        raise ConfigError(f"the key store needs one more package: {adding('keyring')}") from None
     return keyring
 
 

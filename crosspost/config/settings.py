@@ -92,6 +92,23 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     health: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 
 
+class Web(msgspec.Struct, frozen=True, kw_only=True):
+    """``[web]``: the dashboard, see `crosspost web`.
+
+    With ``daemon`` the daemon serves it too. ``host`` and ``port`` are where it listens; other machines reach it only
+    when somebody has a login. ``address`` is where its readers find it, such as "https://posts.example.org", when that
+    is another place. ``proxy_header`` is the header in which a proxy passes on who has logged in there;
+    ``proxy_networks`` are the networks it may ask from.
+    """
+
+    daemon: bool = False
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8788
+    address: str = ""
+    proxy_header: str = ""
+    proxy_networks: tuple[str, ...] = ()
+
+
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
 
@@ -146,6 +163,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     state: State = State()
     notify: Notify = Notify()
     daemon: Daemon = Daemon()
+    web: Web = Web()
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:
@@ -195,7 +213,7 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "run", "notify", "daemon", "secrets", "state", "accounts"],
+        ["site", "run", "notify", "daemon", "web", "secrets", "state", "accounts"],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
@@ -214,6 +232,7 @@ def parse(text: str, file: Path) -> Settings:
         state=section("state", State),
         notify=section("notify", Notify),
         daemon=section("daemon", Daemon),
+        web=section("web", Web),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from crosspost.ledger import Delivery, Ledger
-from crosspost.networks.base import SLACK, Network
+from crosspost.networks.base import Network
+from crosspost.networks.searching import SLACK
 
 #: where a delivery has it, in seconds: as this server told before the request, else as it told last in an earlier run
 _AHEAD, _LAST = "clock_ahead", "clock_ahead_last"

@@ -1,5 +1,7 @@
 """The ledger: the only place that knows SQL."""
 
+from crosspost.ledger.approvals import WAITS
+from crosspost.ledger.audit import Done, Person
 from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState
 from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
@@ -12,16 +14,19 @@ __all__ = [
     "CANCELLED",
     "DECIDED",
     "TAKEN_BACK",
+    "WAITS",
     "AccountState",
     "Busy",
     "Change",
     "ChangeState",
     "Delivery",
+    "Done",
     "Image",
     "KnownPost",
     "LeaseLostError",
     "Ledger",
     "Looked",
+    "Person",
     "Published",
     "State",
     "run_lock",

@@ -4,7 +4,7 @@ A moment is UTC ISO 8601 text of fixed width: it sorts by time, is readable, and
 """
 
 #: the newest schema; the name of the last migration
-VERSION = "0004"
+VERSION = "0005"
 
 _POSTS = """
 CREATE TABLE posts (  -- where each post was last seen; a moved post is recognised by its address
@@ -79,6 +79,40 @@ CREATE TABLE facts (  -- about the ledger itself: see crosspost.ledger.facts
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 )"""
+_EDITS = """
+CREATE TABLE edits (  -- what people changed without touching a post's file: see crosspost.ledger.edits
+    post TEXT NOT NULL,
+    account TEXT NOT NULL,
+    said TEXT NOT NULL,  -- JSON: an Override
+    by TEXT NOT NULL,
+    at VARCHAR(32) NOT NULL,
+    PRIMARY KEY (post, account)
+)"""
+_APPROVALS = """
+CREATE TABLE approvals (  -- who said yes to which text: see crosspost.ledger.approvals
+    post TEXT NOT NULL,
+    account TEXT NOT NULL,
+    seen TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at VARCHAR(32) NOT NULL,
+    PRIMARY KEY (post, account)
+)"""
+_USED_LINKS = """
+CREATE TABLE used_links (  -- links with which something was decided; each counts once
+    id TEXT NOT NULL PRIMARY KEY,
+    at VARCHAR(32) NOT NULL
+)"""
+_AUDIT = """
+CREATE TABLE audit (  -- who changed what by hand: see crosspost.ledger.audit
+    id INTEGER NOT NULL PRIMARY KEY,
+    at VARCHAR(32) NOT NULL,
+    by TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    action TEXT NOT NULL,
+    post TEXT NOT NULL,
+    account TEXT NOT NULL,
+    said TEXT NOT NULL
+)"""
 #: name → how it is made, in the order of an export
 TABLES = {
     "posts": _POSTS,
@@ -87,6 +121,10 @@ TABLES = {
     "accounts": _ACCOUNTS,
     "notices": _NOTICES,
     "facts": _FACTS,
+    "edits": _EDITS,
+    "approvals": _APPROVALS,
+    "used_links": _USED_LINKS,
+    "audit": _AUDIT,
 }
 #: conditions of indexes; SQLite uses such an index only for a query with the very same condition
 OPEN = "(state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held' OR state = 'failed')"
@@ -95,6 +133,7 @@ OUT = "(state = 'sent' OR publishing_at IS NOT NULL)"
 INDEXES = {
     "ix_posts_url": "posts (url)",
     "ix_posts_gone_at": "posts (gone_at)",
+    "ix_audit_post": "audit (post)",
     "ix_changes_state_due_at": "changes (state, due_at)",
     "ix_deliveries_account_state_due_at": "deliveries (account, state, due_at)",
     "ix_deliveries_open": f"deliveries (state, due_at) WHERE {OPEN[1:-1]}",

@@ -19,13 +19,18 @@ from pathlib import Path
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.accounts import Accounts
+from crosspost.ledger.approvals import Approvals
+from crosspost.ledger.audit import Audit
 from crosspost.ledger.changes import Changes
 from crosspost.ledger.connection import connect, connect_to_read
 from crosspost.ledger.deliveries import Deliveries
+from crosspost.ledger.edits import Edits
 from crosspost.ledger.facts import Facts
 from crosspost.ledger.history import History
+from crosspost.ledger.listing import Listing
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
+from crosspost.ledger.search import Search
 
 
 class Ledger(Deliveries, Accounts, Facts):
@@ -39,6 +44,11 @@ class Ledger(Deliveries, Accounts, Facts):
     :ivar changes: pending edits and deletions
     :ivar notices: alerts
     :ivar history: what went out, newest first
+    :ivar listing: deliveries page by page
+    :ivar search: deliveries by their words
+    :ivar edits: what people changed beside the files
+    :ivar approvals: who said yes to which text
+    :ivar audit: who changed what by hand
     """
 
     def __init__(
@@ -49,6 +59,11 @@ class Ledger(Deliveries, Accounts, Facts):
         self.changes = Changes(path, clock, self._database)
         self.notices = Notices(path, clock, self._database)
         self.history = History(path, clock, self._database)
+        self.listing = Listing(path, clock, self._database)
+        self.search = Search(path, clock, self._database)
+        self.edits = Edits(path, clock, self._database)
+        self.approvals = Approvals(path, clock, self._database)
+        self.audit = Audit(path, clock, self._database)
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None

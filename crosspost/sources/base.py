@@ -1,14 +1,28 @@
 """The interface of every source of posts: list cheaply, load one post fully."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from crosspost.model import Entry, Post
+from crosspost.sources.keys import Keys
+from crosspost.sources.origins import Origin
+from crosspost.sources.record import Check
 
 
 class Source(ABC):
-    """Where posts come from. Creating one does no I/O; the current time is a parameter, never read inside."""
+    """Where posts come from. Creating one does no I/O; the current time is a parameter, never read inside.
+
+    :cvar whole: whether a listing has every post of the site. A feed has only its newest, so a post that is missing
+        there was not deleted.
+    :ivar keys: the front matter keys for picture and description
+    :ivar check: finds mistakes in a valid ``crosspost:`` mapping, such as an unknown account
+    """
+
+    whole: bool = True
+    keys: Keys = Keys()
+    check: Check = Check()
 
     @property
     @abstractmethod
@@ -49,3 +63,41 @@ class Source(ABC):
 
         :raises PostRefused: when it cannot be understood
         """
+
+    # ── what most sources need not change ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def zone(self) -> tzinfo:
+        """The site's time zone, for dates without one.
+
+        :raises SourceError: when the site cannot be read
+        """
+        return UTC
+
+    @property
+    def timezone(self) -> str:
+        """The name of the time zone that was chosen, such as ``Europe/Berlin``; "" when nobody chose one."""
+        return ""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Mistakes of the whole site that do not prevent its use, as sentences without a full stop."""
+        return ()
+
+    def need_url(self) -> None:  # noqa: B027  # most sources know the address once they are read
+        """Check that the site's address is known.
+
+        :raises SourceError: when it is not, with what to do
+        """
+
+    def paths(self) -> Iterable[Entry]:
+        """List like :meth:`scan`, but for a site without an address: posts have relative addresses (``/2024/x``)."""
+        return self.scan()
+
+    def origin(self, entry: Entry) -> Origin:
+        """Find where a post's picture and description come from, and its front matter keys.
+
+        :raises PostRefused: when it cannot be understood
+        """
+        post = self.load(entry)
+        return Origin(post.id, post.path, post.picture_from, post.description_from, ())

@@ -23,31 +23,38 @@ from crosspost.sources.site import Site, author
 from crosspost.text.printable import printable
 
 
-def make_post(record: Record, root: Path, post_id: str, url: str, keys: Keys, layouts: Layouts) -> Post:
+def make_post(  # one per part
+    record: Record, root: Path, post_id: str, url: str, keys: Keys, layouts: Layouts, files: SiteFiles | None = None
+) -> Post:
     """Build the full post.
 
     :param root: the folder of the site
     :param url: the post's address
     :param keys: the front matter keys for picture and description
     :param layouts: for the language of posts without one
+    :param files: finds its pictures; None: as Jekyll does
     :raises PostRefused: when the post is empty or a value has the wrong type
     """
-    return _Maker(record, root, url, keys, layouts).post(post_id)
+    return _Maker(record, root, url, keys, layouts, files).post(post_id)
 
 
-def make_origin(record: Record, root: Path, post_id: str, keys: Keys, layouts: Layouts) -> Origin:
+def make_origin(
+    record: Record, root: Path, post_id: str, keys: Keys, layouts: Layouts, files: SiteFiles | None = None
+) -> Origin:
     """Find where a post's picture and description come from; faster than :func:`make_post`, without rendering."""
-    return _Maker(record, root, "", keys, layouts).origin(post_id)
+    return _Maker(record, root, "", keys, layouts, files).origin(post_id)
 
 
 class _Maker:
     """Collects the parts of one post, and warnings."""
 
-    def __init__(self, record: Record, root: Path, url: str, keys: Keys, layouts: Layouts) -> None:
+    def __init__(
+        self, record: Record, root: Path, url: str, keys: Keys, layouts: Layouts, files: SiteFiles | None
+    ) -> None:
         self.record, self.url, self.keys, self.layouts = record, url, keys, layouts
         self.site: Site = record.site
         folder = Path(record.path).parent
-        self.files = SiteFiles(root, folder, record.site, data=record.data, page=record.relative_url())
+        self.files = files or SiteFiles(root, folder, record.site, data=record.data, page=record.relative_url())
         self.warnings: list[str] = []
 
     def post(self, post_id: str) -> Post:
@@ -103,7 +110,7 @@ class _Maker:
 
     def _rendered(self, text: str) -> str:
         text = without_template_tags(text)
-        if "{{" not in text and "{%" not in text:
+        if not self.record.liquid or ("{{" not in text and "{%" not in text):
             return text
         rendered, warning = render(text, self._variables(), self._relative, self._absolute)
         if warning:

@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from crosspost.sources.listing_cache import ListingCache
 from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import STYLES
 from crosspost.sources.post_file import Reader, understood
-from crosspost.sources.record import Check
 from crosspost.sources.same_address import may_share, refuse_twins, refused, same_page
 from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
 from crosspost.text.printable import printable
@@ -49,7 +48,6 @@ class JekyllSource(Source):
     :param emoji: whether ``:tada:`` becomes 🎉; None: if the site uses jemoji
     :param memory: the file in which :meth:`scan` caches its listing; None: no cache
     :param keys: the front matter keys for picture and description
-    :ivar check: finds mistakes in a valid ``crosspost:`` mapping, such as an unknown account
 
     A post's id comes from its file name alone, see :mod:`crosspost.sources.filenames`. ``published: false`` is skipped
     even where the site shows unpublished posts, and so are drafts: neither is announced.
@@ -77,9 +75,7 @@ class JekyllSource(Source):
         self._emoji = emoji
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
         self._posts = posts
-        #: the front matter keys for picture and description
         self.keys = keys
-        self.check = Check()
         self._jekyll4 = engine.startswith("4")
         self._names: dict[str, Name] = {}
 
@@ -103,6 +99,21 @@ class JekyllSource(Source):
     def root(self) -> Path:
         """The site's folder, as given."""
         return self._root
+
+    @property
+    def zone(self) -> tzinfo:
+        """The site's time zone; UTC when none is named."""
+        return self.site.zone
+
+    @property
+    def timezone(self) -> str:
+        """The name of the time zone that the settings or ``_config.yml`` choose; "" for none."""
+        return str(self._given["timezone"] or self.site.config.get("timezone") or "")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Mistakes in ``_config.yml`` that do not prevent its use."""
+        return self.site.warnings
 
     @property
     def title(self) -> str:

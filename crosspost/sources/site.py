@@ -94,7 +94,7 @@ def read_site(root: Path, given: dict[str, str | None], *, jekyll4: bool, emoji:
     exclude = _strings(config.get("exclude"))
     extensions = config.get("markdown_ext")
     return Site(
-        url=settings.get("url") or _text(config, "url") or _domain(root / CNAME),
+        url=settings.get("url") or _text(config, "url") or domain(root / CNAME),
         baseurl=settings["baseurl"] or "" if "baseurl" in settings else _text(config, "baseurl"),
         permalink=settings.get("permalink") or _permalink(config) or "date",
         zone=local,
@@ -128,7 +128,7 @@ def _language(given: str | None, config: dict[str, Any], file: Path) -> tuple[st
     return next((found for _, value in values if (found := language(value))), ""), tuple(wrong)
 
 
-def _domain(file: Path) -> str:
+def domain(file: Path) -> str:
     """The address from GitHub Pages' ``CNAME`` file, which contains a host name; "" when there is none.
 
     Source: https://docs.github.com/en/pages/configuring-a-custom-domain-for-your-github-pages-site

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.cli.user_files import Kept
+from crosspost.app.user_files import Kept
 from crosspost.config import settings
 from crosspost.networks.bluesky import Bluesky
 from crosspost.networks.logins.bluesky import BlueskyLogin

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
@@ -101,6 +101,20 @@ class Login(ABC):
                 return attempt(answer)
             except (ConfigError, DeliveryError) as error:
                 self.dialog.wrong(question.key, str(error))
+
+    def until_both_right(self, first: Question, second: Question, attempt: Callable[[str, str], Result]) -> Result:
+        """Ask for two answers until they work together: a network does not say which of a name and a password is wrong.
+
+        :param attempt: uses both; after its ConfigError or DeliveryError both are asked for again, the first with what
+            was answered as its default
+        """
+        while True:
+            one, other = self.dialog.ask(first), self.dialog.ask(second)
+            try:
+                return attempt(one, other)
+            except (ConfigError, DeliveryError) as error:
+                self.dialog.wrong(second.key, str(error))
+                first = replace(first, default=one)
 
     def call(self, method: str, url: str, **more: Any) -> Any:
         """Send a request that changes nothing: the JSON of a good answer.

@@ -6,6 +6,7 @@ Sources: atproto.com/specs/handle and /specs/did (resolution), docs.bsky.app com
 
 import base64
 import re
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -27,17 +28,24 @@ class BlueskyLogin(Login):
     steps = ("Add an app password on that page, and copy it.", "Type your handle, and paste the app password.")
 
     def connect(self) -> list[Connected]:
-        handle, server = self.until_right(
-            Question("handle", "Your handle?", "Such as name.bsky.social, or your own domain.", clean=_handle),
-            lambda answer: (answer, self._server_of(answer)),
-        )
-        self.dialog.say(f"Add an app password at {self.page}, name it crosspost, and copy it.")
+        question = Question("handle", "Your handle?", "Such as name.bsky.social, or your own domain.", clean=_handle)
         password = self.secret("app_password", "The app password?")
         clean = password.clean
-        password = Question(password.key, password.text, secret=True, clean=lambda answer: _app_password(clean(answer)))
-        secrets = self.until_right(password, lambda answer: self._tried(server, handle, answer))
-        base_url = "" if server == self.network.home else server
-        return [Connected(network=self.network.key, name="bluesky", base_url=base_url, secrets=secrets)]
+        password = replace(password, clean=lambda answer: _app_password(clean(answer)))
+        told = False
+        while True:
+            handle, server = self.until_right(question, lambda answer: (answer, self._server_of(answer)))
+            if not told:
+                self.dialog.say(f"Add an app password at {self.page}, name it crosspost, and copy it.")
+                told = True
+            try:
+                secrets = self._tried(server, handle, self.dialog.ask(password))
+            except ConfigError as error:  # Bluesky does not say which of the two is wrong
+                self.dialog.wrong("app_password", str(error))
+                question = replace(question, default=handle)
+                continue
+            base_url = "" if server == self.network.home else server
+            return [Connected(network=self.network.key, name="bluesky", base_url=base_url, secrets=secrets)]
 
     def _tried(self, server: str, handle: str, password: str) -> dict[str, str]:
         login = {"identifier": handle, "password": password}

@@ -104,5 +104,8 @@ class Consent:
             why = found.get("error_description") or found.get("error_message") or found["error"]
             raise ConfigError(f"the page says: {why[:300]}. Nothing was connected; try again and agree there")
         if not found.get("code"):
-            raise ConfigError("there is no code in this address; start again")
+            raise Misread(
+                "this is the address of the page on which you agree. Agree there, and paste the address of the page "
+                "you land on afterwards: it has a code in it"
+            )
         return Code(found["code"].removesuffix("#_"), redirect_uri)

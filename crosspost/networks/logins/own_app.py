@@ -25,7 +25,11 @@ class OwnApp(Login):
 
         :param where: the place at the console where it is registered
         """
-        site = f" Your own site will do as well ({self.desk.site.rstrip('/')}/)." if self.desk.site else ""
+        site = (
+            f" Your own site will do as well ({self.desk.site.rstrip('/')}/)."
+            if self.desk.site.startswith("https://")
+            else ""
+        )
         return self.dialog.ask(
             Question(
                 "redirect",

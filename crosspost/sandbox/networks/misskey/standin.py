@@ -12,7 +12,14 @@ from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Picture, Post
 
 TEXT, ALT, FILES, PER_HOUR = 3000, 512, 16, 300
-_CREATE = ("text", "visibility", "cw", "localOnly", "fileIds", "replyId", "noExtractMentions", "noExtractHashtags")
+_CREATE = (
+    *("text", "visibility", "cw", "localOnly", "fileIds", "replyId", "viaMobile"),
+    *("noExtractMentions", "noExtractHashtags", "noExtractEmojis"),
+)
+_LIST = (
+    *("userId", "limit", "untilId", "sinceId", "withReplies", "withRenotes"),
+    *("includeReplies", "includeMyRenotes", "withFiles", "excludeNsfw"),  # what they were called in older versions
+)
 _NAMES = {
     401: "CREDENTIAL_REQUIRED",
     403: "AUTHENTICATION_FAILED",
@@ -173,7 +180,7 @@ class Misskey(StandIn):
     @route("POST", "/api/users/notes")
     def notes(self, request: Request) -> Reply:
         """The account's notes, newest first; answers only where they are asked for."""
-        _, fields = self._asked(request, "userId", "limit", "untilId", "sinceId", "withReplies", "withRenotes")
+        _, fields = self._asked(request, *_LIST)
         owner = next(
             (a for a in self.store.accounts.values() if (a.network, a.id) == (self.key, fields.get("userId"))), None
         )
@@ -182,7 +189,8 @@ class Misskey(StandIn):
         limit = fields.get("limit", 10)
         if not isinstance(limit, int) or not 1 <= limit <= 100:
             raise Malformed("limit is between 1 and 100")
-        posts = [p for p in self.own_posts(owner) if fields.get("withReplies") or not p.extra["in_reply_to_id"]]
+        replies = fields.get("withReplies") or fields.get("includeReplies")
+        posts = [post for post in self.own_posts(owner) if replies or not post.extra["in_reply_to_id"]]
         if fields.get("untilId"):
             posts = [post for post in posts if int(post.id) < int(fields["untilId"])]
         return Reply.json([self._note(post) for post in posts[:limit]])

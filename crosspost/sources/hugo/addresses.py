@@ -1,0 +1,146 @@
+"""Hugo's addresses: how it turns names, titles and patterns into paths.
+
+Source: https://gohugo.io/configuration/permalinks/, https://gohugo.io/content-management/urls/, and builds of Hugo
+0.111.3 and 0.168.0.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import quote
+
+import msgspec
+
+_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905 - as the months
+_KEPT = frozenset("./\\_#+~-@")
+_TOKEN = re.compile(r":([a-z0-9]+)((?:\[[a-z0-9:]+\])?)", re.IGNORECASE)
+_SLICE = re.compile(r"\[(first|last|\d+)?(:?)(last|\d+)?\]")
+_SLASHES = re.compile(r"/{2,}")
+#: Go's layouts of a date, as far as an address has use for them
+_LAYOUTS = {
+    "2006": "%Y", "06": "%y", "01": "%m", "02": "%d", "15": "%H", "04": "%M", "05": "%S", "03": "%I", "002": "%j",
+}  # fmt: skip
+
+
+class AddressError(ValueError):
+    """A pattern that Hugo does not understand."""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of an address.
+
+    ``base`` is the file's name without language and extension (the folder's, for a bundle), ``sections`` are those
+    folders that are sections, ``date`` is in its own time zone.
+    """
+
+    title: str
+    slug: str
+    base: str
+    sections: tuple[str, ...]
+    date: datetime
+    lower: bool = True
+    accents: bool = True
+    old: bool = False
+
+    def name(self, text: str) -> str:
+        """One part of a path, as Hugo writes it."""
+        return sanitized(text, lower=self.lower, accents=self.accents)
+
+
+def sanitized(text: str, *, lower: bool, accents: bool = True) -> str:
+    """A path as Hugo makes it: letters, digits and a few marks stay, spaces become dashes, the rest vanishes.
+
+    >>> sanitized("A Title: with Öl, & 100% (marks)!", lower=True)
+    'a-title-with-öl-100-marks'
+    """
+    if not accents:
+        apart = unicodedata.normalize("NFD", text)
+        text = unicodedata.normalize("NFC", "".join(one for one in apart if unicodedata.category(one) != "Mn"))
+    kept: list[str] = []
+    dash, after_dash = False, False
+    for char in text:
+        if char in _KEPT or unicodedata.category(char)[:1] in ("L", "M") or unicodedata.category(char) == "Nd":
+            after_dash = char == "-"
+            if dash and not after_dash:
+                kept.append("-")
+            dash = False
+            kept.append(char)
+        elif kept and not after_dash and char.isspace():
+            dash = True
+    found = "".join(kept)
+    return found.lower() if lower else found
+
+
+def escaped(path: str, *, old: bool = False) -> str:
+    """A path as it stands in an address."""
+    return quote(path, safe="/-_.~$&+,:;=@!'()*" + ("#" if old else ""))
+
+
+def _sections(page: Page, part: str) -> str:
+    found = list(page.sections)
+    if part:
+        match = _SLICE.fullmatch(part)
+        if match is None:
+            raise AddressError(part)
+        begin, between, end = match[1], match[2], match[3]
+        last = len(found) - 1
+        first = last if begin == "last" else 0 if begin in (None, "first") else int(begin)
+        if not between:
+            if page.old and begin == "last" and last == 0:
+                return ""
+            found = found[first : first + 1] if first >= 0 else []
+        else:
+            found = found[first : last if end == "last" else int(end) if end else None]
+    return "/".join(map(page.name, found))
+
+
+_TOKENS: dict[str, Callable[[Page], str]] = {
+    "year": lambda page: str(page.date.year),
+    "month": lambda page: f"{page.date.month:02}",
+    "monthname": lambda page: page.name(_MONTHS[page.date.month - 1]),
+    "day": lambda page: f"{page.date.day:02}",
+    "weekday": lambda page: str(page.date.isoweekday() % 7),
+    "weekdayname": lambda page: page.name(_DAYS[page.date.weekday()]),
+    "yearday": lambda page: str(page.date.timetuple().tm_yday),
+    "section": lambda page: page.name(page.sections[0]) if page.sections else "",
+    "title": lambda page: page.name(page.title),
+    "slug": lambda page: page.name(page.slug or page.title),
+    "slugorfilename": lambda page: page.name(page.slug or page.base),
+    "slugorcontentbasename": lambda page: page.name(page.slug or page.base),
+    "filename": lambda page: page.name(page.base),
+    "contentbasename": lambda page: page.name(page.base),
+}
+_NEW = ("slugorcontentbasename", "contentbasename")
+
+
+def filled(pattern: str, page: Page) -> str:
+    """Fill a pattern of ``permalinks``.
+
+    >>> page = Page(title="T", slug="", base="a b", sections=("posts",), date=datetime(2024, 3, 5))
+    >>> filled("/:year/:01/:sections/:filename/", page)
+    '/2024/03/posts/a-b/'
+
+    :raises AddressError: for a name that Hugo does not know
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name, part = match[1].lower(), match[2]
+        if name == "sections":
+            return _sections(page, part)
+        if name in _TOKENS and not (page.old and name in _NEW):
+            return _TOKENS[name](page) + part
+        if match[1] in _LAYOUTS:
+            return page.date.strftime(_LAYOUTS[match[1]]) + part
+        raise AddressError(f"the permalink {pattern!r} has :{match[1]}, which Hugo does not have")
+
+    return _SLASHES.sub("/", _TOKEN.sub(value, pattern))
+
+
+def finished(path: str, *, ugly: bool) -> str:
+    """The path with the slash or the ``.html`` at its end."""
+    path = "/" + path.strip("/")
+    if path == "/":
+        return path
+    return f"{path}.html" if ugly else f"{path}/"

@@ -1,0 +1,266 @@
+"""Reads the parts of a Hugo site's configuration on which posts depend.
+
+``hugo.toml`` (or ``.yaml``, ``.json``, and the older name ``config.toml``), and the folder ``config/_default`` with
+what ``config/production`` changes. Names of settings have no case.
+Source: https://gohugo.io/configuration/introduction/, checked 2026-11-26.
+"""
+
+import json
+import tomllib
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crosspost.config.small_file import read_small
+from crosspost.errors import SourceError
+from crosspost.sources.dates import zone
+from crosspost.sources.languages import complaint, language
+from crosspost.sources.site import author
+from crosspost.sources.strict_yaml import YamlError, load_mapping
+
+ENDINGS = (".toml", ".yaml", ".yml", ".json")
+NAMES = tuple(f"{name}{ending}" for name in ("hugo", "config") for ending in ENDINGS)
+_FOLDERS = ("config/_default", "config/production")
+
+
+class Language(msgspec.Struct, frozen=True, kw_only=True):
+    """One language of the site: ``prefix`` is its part of the address (``/de``), "" for none."""
+
+    code: str
+    tag: str = ""
+    title: str = ""
+    content: str = "content"
+    base_url: str = ""
+    prefix: str = ""
+    permalinks: dict[str, str] = {}
+    disabled: bool = False
+
+
+class HugoConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings, of the site and of each language; ``raw`` is all of it with lower-case names."""
+
+    languages: dict[str, Language]
+    default: str
+    zone: tzinfo
+    timezone: str = ""
+    ugly: bool | dict[str, bool] = False
+    to_lower: bool = True
+    without_accents: bool = False
+    emoji: bool = False
+    drafts: bool = False
+    future: bool = False
+    expired: bool = False
+    dates: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    statics: tuple[str, ...] = ("static",)
+    cascade: Any = None
+    author: str = ""
+    warnings: tuple[str, ...] = ()
+    raw: dict[str, Any] = {}
+
+    @property
+    def main(self) -> Language:
+        """The default language."""
+        return self.languages[self.default]
+
+
+def find_config(root: Path) -> Path | None:
+    """The file of a Hugo site's configuration, or its folder; None when it is no Hugo site."""
+    for name in NAMES:
+        if (root / name).is_file() and (name.startswith("hugo") or _is_hugo(root)):
+            return root / name
+    folder = root / _FOLDERS[0]
+    if any((folder / name).is_file() for name in NAMES):
+        return folder
+    return None
+
+
+def _is_hugo(root: Path) -> bool:
+    """Whether a folder with a ``config.toml`` is a Hugo site, and not one of Zola or of something else."""
+    if any((root / name).is_dir() for name in ("archetypes", "layouts")) or (root / "go.mod").is_file():
+        return True
+    for name in NAMES:
+        try:
+            text = read_small(root / name).decode("utf-8", "replace").lower() if (root / name).is_file() else ""
+        except OSError:
+            continue
+        if "baseurl" in text:  # Zola writes base_url
+            return True
+    return False
+
+
+def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
+    """Read the configuration; the given settings override it.
+
+    :param given: ``url``, ``baseurl``, ``timezone``, ``lang``; empty or None means not given
+    :raises SourceError: when the folder or its configuration cannot be read or used
+    """
+    if not root.is_dir():
+        raise SourceError(f"{root}: there is no such folder")
+    found = find_config(root)
+    if found is None:
+        raise SourceError(f"{root}: is not a Hugo site: it has no hugo.toml, hugo.yaml, hugo.json or config folder")
+    raw = _read(found) if found.is_file() else {}
+    for folder in _FOLDERS:
+        raw = _merged(raw, _read_folder(root / folder))
+    try:
+        name = given.get("timezone") or text_of(raw, "timezone")
+        local = zone(name)
+    except ValueError as error:
+        raise SourceError(f"{found}: timeZone: {error}") from None
+    languages, default = _languages(raw, given)
+    order = raw.get("frontmatter", {}).get("date") if isinstance(raw.get("frontmatter"), dict) else None
+    params = raw["params"] if isinstance(raw.get("params"), dict) else {}
+    main = params.get("mainsections", raw.get("mainsections"))
+    written = next((raw[key] for key in ("languagecode", "locale") if raw.get(key)), None)
+    wrong = [f"{found}: {problem}" for problem in [complaint("languageCode", written)] if problem]
+    return HugoConfig(
+        languages=languages,
+        default=default,
+        zone=local,
+        timezone=name,
+        ugly=_ugly(raw.get("uglyurls")),
+        to_lower=raw.get("disablepathtolower") is not True,
+        without_accents=raw.get("removepathaccents") is True,
+        emoji=raw.get("enableemoji") is True,
+        drafts=raw.get("builddrafts") is True,
+        future=raw.get("buildfuture") is True,
+        expired=raw.get("buildexpired") is True,
+        dates=tuple(str(one).lower() for one in order) if isinstance(order, list) else (),
+        sections=tuple(str(one) for one in (main if isinstance(main, list) else [main] if main else [])),
+        statics=tuple(_list(raw.get("staticdir")) or ["static"]),
+        cascade=raw.get("cascade"),
+        author=author(params.get("author")) or author(raw.get("author")),
+        warnings=tuple(wrong),
+        raw=raw,
+    )
+
+
+def _languages(raw: dict[str, Any], given: dict[str, str | None]) -> tuple[dict[str, Language], str]:
+    """The languages by their code, and the default one."""
+    tables = {str(code).lower(): table for code, table in _tables(raw.get("languages")).items()}
+    default = (text_of(raw, "defaultcontentlanguage") or "en").lower()
+    tables.setdefault(default, {}) if not tables or default not in tables else None
+    off = {one.lower() for one in _list(raw.get("disablelanguages"))}
+    hosts = sum(bool(text_of(table, "baseurl")) for table in tables.values()) > 1
+    in_folder = raw.get("defaultcontentlanguageinsubdir") is True
+    base = given.get("url") or text_of(raw, "baseurl")
+    if given.get("url") and given.get("baseurl"):
+        base = f"{base.rstrip('/')}/{str(given['baseurl']).strip('/')}/"
+    shared = _permalinks(raw.get("permalinks"))
+    found = {}
+    for code, table in tables.items():
+        bare = hosts or (code == default and not in_folder)
+        own = text_of(table, "locale") or text_of(table, "languagecode") or (
+            text_of(raw, "languagecode") or text_of(raw, "locale") if code == default else ""
+        )  # fmt: skip
+        found[code] = Language(
+            code=code,
+            tag=(given.get("lang") if code == default else "") or language(own) or _tag(code, tables, raw),
+            title=text_of(table, "title") or text_of(raw, "title"),
+            content=(text_of(table, "contentdir") or text_of(raw, "contentdir") or "content").strip("/"),
+            base_url=(base if given.get("url") and not hosts else text_of(table, "baseurl")) or base,
+            prefix="" if bare else f"/{code}",
+            permalinks=_permalinks(table.get("permalinks")) or shared,
+            disabled=table.get("disabled") is True or code in off,
+        )
+    return found, default
+
+
+def _tag(code: str, tables: dict[str, Any], raw: dict[str, Any]) -> str:
+    """The language tag of a code; nobody chose the ``en`` of a site that names no language at all."""
+    named = len(tables) > 1 or "languages" in raw or "defaultcontentlanguage" in raw
+    return language(code) if named else ""
+
+
+def _permalinks(value: Any) -> dict[str, str]:
+    """Section → pattern, of pages; in newer versions that is below ``page``."""
+    table = value if isinstance(value, dict) else {}
+    of_pages = table.get("page")
+    both = {**table, **(of_pages if isinstance(of_pages, dict) else {})}
+    return {str(key).lower(): one for key, one in both.items() if isinstance(one, str)}
+
+
+def _ugly(value: Any) -> bool | dict[str, bool]:
+    if isinstance(value, dict):
+        return {str(section).lower(): one is True for section, one in value.items()}
+    return value is True
+
+
+def _read_folder(folder: Path) -> dict[str, Any]:
+    """The files of a configuration folder: ``hugo.toml`` is the root, ``params.toml`` is ``params``."""
+    found: dict[str, Any] = {}
+    if not folder.is_dir():
+        return found
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() not in ENDINGS or not file.is_file():
+            continue
+        name, _, code = file.stem.lower().partition(".")
+        data = _read(file)
+        if name not in ("hugo", "config"):
+            data = {name: data}
+        found = _merged(found, {"languages": {code: data}} if code else data)
+    return found
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        text = read_small(file).decode("utf-8-sig")
+        return _lower(_parsed(text, file.suffix))
+    except OSError as error:
+        raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SourceError(f"{file}: is not UTF-8; save it with that encoding") from None
+    except YamlError as problem:
+        where = f"{file}:{problem.line}" if problem.line else f"{file}"
+        raise SourceError(f"{where}: {problem.reason}") from None
+    except RecursionError:
+        raise SourceError(f"{file}: has too many brackets or levels") from None
+    except ValueError as error:
+        raise SourceError(f"{file}: {error}") from None
+
+
+def _parsed(text: str, ending: str) -> dict[str, Any]:
+    if ending == ".toml":
+        return tomllib.loads(text)
+    if ending != ".json":
+        return load_mapping(text, "site configuration")
+    data = json.loads(text)
+    if not isinstance(data, dict):
+        raise ValueError("should be a mapping")
+    return data
+
+
+def _lower(table: dict[str, Any]) -> dict[str, Any]:
+    """The same with lower-case keys everywhere."""
+    return {str(key).lower(): _lower_in(value) for key, value in table.items()}
+
+
+def _lower_in(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _lower(value)
+    return [_lower_in(one) for one in value] if isinstance(value, list) else value
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    found = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(found.get(key), dict)
+        found[key] = _merged(found[key], value) if both else value
+    return found
+
+
+def text_of(table: dict[str, Any], key: str) -> str:
+    """A setting that is text; "" when it is not there or is something else."""
+    value = table.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _tables(value: Any) -> dict[str, dict[str, Any]]:
+    return {key: one for key, one in value.items() if isinstance(one, dict)} if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [value] if isinstance(value, str) else []

@@ -1,0 +1,321 @@
+"""The source for a Hugo site, read from its content files without building it."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
+from functools import cached_property
+from pathlib import Path
+
+from crosspost.errors import PostRefused, SourceError
+from crosspost.model import Entry, Overrides, Post
+from crosspost.sources.base import Source
+from crosspost.sources.files import missing
+from crosspost.sources.frontmatter import read_bytes
+from crosspost.sources.hugo.config import HugoConfig, read_config
+from crosspost.sources.hugo.content import ContentFile, list_content
+from crosspost.sources.hugo.files import HugoFiles, with_bundle_picture
+from crosspost.sources.hugo.front_matter import parse, plain_of
+from crosspost.sources.hugo.record import HugoRecord
+from crosspost.sources.hugo.sections import Sections
+from crosspost.sources.keys import Keys
+from crosspost.sources.languages import Layouts
+from crosspost.sources.origins import Origin
+from crosspost.sources.post_file import understood
+from crosspost.sources.record import Check
+from crosspost.sources.same_address import refuse_twins, refused
+from crosspost.sources.site import Site
+from crosspost.text.printable import printable
+
+
+class HugoSource(Source):
+    """Reads the posts of a Hugo site and computes their addresses as Hugo does.
+
+    A post is a page with a date in a section; where the site names ``mainSections``, in one of those. Pages at the root
+    (``about.md``) and list pages are none.
+
+    :param root: the folder with ``hugo.toml``
+    :param now: the current time (time zone aware), which decides which dates are in the future
+    :param url: the site's address; this and the following override the site's configuration
+    :param posts: the only section or folder with posts, such as ``posts`` or ``content/posts``
+    :param engine: the Hugo version that builds the site; versions below 0.123 make some addresses otherwise
+    """
+
+    def __init__(  # one per setting; keywords only
+        self,
+        root: Path,
+        *,
+        now: datetime,
+        url: str = "",
+        baseurl: str | None = None,
+        timezone: str = "",
+        lang: str = "",
+        posts: str = "",
+        engine: str = "",
+        keys: Keys = Keys(),  # noqa: B008  # frozen: the shared default cannot be changed
+    ) -> None:
+        self._root, self._now, self._posts = root, now, posts.strip("/")
+        self._given = {"url": url, "baseurl": baseurl, "timezone": timezone, "lang": lang}
+        self._old = _before(engine, 123)
+        self.keys = keys
+        self.check = Check()
+
+    @cached_property
+    def config(self) -> HugoConfig:
+        """The site's configuration; read once.
+
+        :raises SourceError: when it cannot be read or used
+        """
+        return read_config(self._root, self._given)
+
+    @property
+    def root(self) -> Path:
+        """The site's folder, as given."""
+        return self._root
+
+    @property
+    def url(self) -> str:
+        """Address of the site in its default language, without a slash at the end; "" when it has none."""
+        return self.config.main.base_url.rstrip("/")
+
+    @property
+    def title(self) -> str:
+        """Name of the site."""
+        return self.config.main.title
+
+    @property
+    def lang(self) -> str:
+        """Language of the site; "" when it says none."""
+        return self.config.main.tag
+
+    @property
+    def zone(self) -> tzinfo:
+        """The site's time zone."""
+        return self.config.zone
+
+    @property
+    def timezone(self) -> str:
+        """The name of the time zone that the settings or the configuration choose; "" for none."""
+        return self.config.timezone
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Mistakes in the configuration that do not prevent its use."""
+        return self.config.warnings
+
+    def need_url(self) -> None:
+        """Check that the site's address is known.
+
+        :raises SourceError: when it is not, with what to do
+        """
+        if not self.url.startswith(("http://", "https://")):
+            raise SourceError(
+                f"{self._root}: the address of the site is unknown; set baseURL in the site's configuration, or url "
+                "under [site] in crosspost.toml"
+            )
+
+    # ── listing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def scan(self) -> Iterator[Entry]:
+        """List every page that is or might be a post, by path.
+
+        :raises SourceError: when the site cannot be read or its address is unknown
+        """
+        self.need_url()
+        yield from self.paths()
+
+    def paths(self) -> Iterable[Entry]:
+        """List like :meth:`scan`, also for a site without an address."""
+        self._forget()
+        return refuse_twins(self._entry(file) for file in self._files.values() if not file.section)
+
+    def entry(self, path: Path) -> Entry:
+        """The entry of one file, as :meth:`scan` lists it.
+
+        :raises SourceError: when ``path`` is not a page of this site
+        """
+        self.need_url()
+        file = self._file(path)
+        found = self._entry(file)
+        if found.state != "ready":
+            return found
+        twins = [other for other in self._addresses.get(found.url, ()) if other.id != found.id]
+        return refused(found, twins) if twins else found
+
+    def load(self, entry: Entry) -> Post:
+        """Read one post fully, even one that is skipped.
+
+        :raises PostRefused: when it cannot be understood
+        """
+        from crosspost.sources.content import make_post
+
+        self.need_url()
+        with understood(entry.path):
+            record = self._record(self._file(Path(entry.path)))
+            url, files = record.absolute_url(), self._pictures(record)
+            return make_post(record, self._root, entry.id, url, self.keys, self._layouts, files)
+
+    def origin(self, entry: Entry) -> Origin:
+        """Find where a post's picture and description come from, and its keys; cheaper than :meth:`load`.
+
+        :raises PostRefused: when it cannot be understood
+        """
+        from crosspost.sources.content import make_origin
+
+        with understood(entry.path):
+            record = self._record(self._file(Path(entry.path)))
+            return make_origin(record, self._root, entry.id, self.keys, self._layouts, self._pictures(record))
+
+    def address(self, path: Path) -> str:
+        """The address of any page of the site, also of one that is no post.
+
+        :raises PostRefused: when it cannot be understood
+        """
+        return self._record(self._file(path)).absolute_url()
+
+    def _entry(self, file: ContentFile) -> Entry:
+        path = self._path(file)
+        try:
+            with understood(path):
+                return self._listed(self._record(file))
+        except PostRefused as error:
+            return Entry(id=file.id, path=path, state="refused", reason=str(error))
+
+    def _listed(self, record: HugoRecord) -> Entry:
+        file, reason = record.file, record.hidden(self._now) or self._no_post(record)
+        if not reason and not record.front.body.strip() and not (record.data.get("title") or ""):
+            raise record.refuse("the post is empty: it has neither a title nor a text")
+        return Entry(
+            id=file.id,
+            path=record.path,
+            url=record.absolute_url(),
+            date=record.date if record.dated else None,
+            title=record.headline(),
+            tags=record.tags(),
+            state="skipped" if reason else "ready",
+            reason=reason,
+            overrides=record.overrides() if "crosspost" in record.data else Overrides(),
+            fingerprint=record.fingerprint,
+        )
+
+    def _no_post(self, record: HugoRecord) -> str:
+        """Why a page is no post; "" for a post."""
+        file = record.file
+        section = file.folders[0] if file.folders else ""
+        if self._posts:
+            inside = f"{file.language.content}/{'/'.join(file.folders)}/"
+            wanted = self._posts.removeprefix(f"{file.language.content}/")
+            if not inside.startswith(f"{file.language.content}/{wanted}/"):
+                return f"it is not in {self._posts}, which [site] posts names"
+        elif not section:
+            return "it is in no section, as a page such as “About” is"
+        elif self.config.sections and section not in self.config.sections:
+            return f"its section “{section}” is none of mainSections in the site's configuration"
+        if not record.dated:
+            return "it has no date; one that has none is never taken for new"
+        return ""
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _files(self) -> dict[str, ContentFile]:
+        if printable(os.path.abspath(self._root)) != os.path.abspath(self._root):  # noqa: PTH100 - resolves no link
+            raise SourceError(
+                f"{printable(str(self._root))}: the folder's name has control characters or is not UTF-8; rename it"
+            )
+        return {file.path: file for file in list_content(self._root, self.config)}
+
+    @cached_property
+    def _addresses(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for file in self._files.values():
+            if not file.section and (entry := self._entry(file)).state == "ready":
+                found.setdefault(entry.url, []).append(entry)
+        return found
+
+    @cached_property
+    def _sections(self) -> Sections:
+        return Sections(self._root, self._files.values(), self.config, old=self._old)
+
+    @cached_property
+    def _layouts(self) -> Layouts:
+        return Layouts(self._root / "none")  # Hugo's layouts name no language
+
+    def _forget(self) -> None:
+        for name in ("_files", "_addresses", "_sections"):
+            self.__dict__.pop(name, None)
+
+    def _path(self, file: ContentFile) -> str:
+        return os.path.join(self._root, file.path)  # noqa: PTH118 - thousands of them
+
+    def _file(self, path: Path) -> ContentFile:
+        if not os.path.lexists(path):
+            raise SourceError(printable(missing(path)))
+        if path.is_dir() and not path.is_symlink():  # a bundle
+            path = next((path / name for name in ("index.md", "index.html") if (path / name).is_file()), path)
+        try:
+            inside = (path.parent.resolve() / path.name).relative_to(self._root.resolve()).as_posix()
+        except (ValueError, OSError, RuntimeError):
+            raise SourceError(f"{printable(str(path))}: is not in {self._root}") from None
+        if inside not in self._files:
+            self._forget()
+        if inside not in self._files:
+            raise SourceError(f"{printable(str(path))}: is not a page in a content folder of {self._root}")
+        return self._files[inside]
+
+    # ── one page ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _record(self, file: ContentFile) -> HugoRecord:
+        path = self._path(file)
+        try:
+            if not Path(path).resolve().is_relative_to(self._root.resolve()):
+                raise PostRefused(path, "is a symbolic link to outside the site")
+            raw = read_bytes(path)
+        except OSError as error:
+            raise PostRefused(path, f"cannot be read: {error.strerror}") from None
+        front = plain_of(parse(raw, path))
+        record = HugoRecord(
+            file,
+            path,
+            with_bundle_picture(front, Path(path).parent) if file.bundle else front,
+            self._site(file),
+            self.config,
+            sections=self._sections.names(file),
+            folders=self._sections.folders(file),
+            below=self._sections.inherited(file),
+            old=self._old,
+            check=self.check,
+        )
+        record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
+        return record
+
+    def _site(self, file: ContentFile) -> Site:
+        config, language = self.config, file.language
+        return Site(
+            url=language.base_url.rstrip("/"),
+            zone=config.zone,
+            title=language.title,
+            lang=language.tag,
+            author=config.author,
+            emoji=config.emoji,
+            warnings=config.warnings,
+            config={"excerpt_separator": "<!--more-->"},
+        )
+
+    def _pictures(self, record: HugoRecord) -> HugoFiles:
+        return HugoFiles(
+            self._root,
+            Path(record.path).parent,
+            record.site,
+            data=record.data,
+            page=record.relative_url(),
+            url=record.absolute_url(),
+            bundle=record.file.bundle,
+            statics=self.config.statics,
+        )
+
+
+def _before(version: str, minor: int) -> bool:
+    """Whether a version (``0.111.3``) is older than 0.``minor``; an empty one is the newest."""
+    parts = version.split(".")
+    return len(parts) > 1 and parts[0] == "0" and parts[1].isdecimal() and int(parts[1]) < minor

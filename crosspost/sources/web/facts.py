@@ -1,0 +1,56 @@
+"""From what a page says, and its Markdown file, to the data of a post."""
+
+from typing import Any
+
+import msgspec
+
+from crosspost.sources.descriptions import bare
+from crosspost.sources.frontmatter import FrontMatter
+from crosspost.sources.hugo.front_matter import lowered
+from crosspost.sources.keys import PICTURE_KEYS, Keys
+from crosspost.sources.pictures import alternatives, named
+from crosspost.sources.web.page import WebPage
+from crosspost.sources.web.record import DESCRIPTION, PICTURE
+
+
+def shown_of(page: WebPage, front: WebPage) -> WebPage:
+    """A page without what its home page says, too: a description or picture of the whole site is not the post's."""
+    changed: dict[str, Any] = {}
+    if page.picture and page.picture == front.picture:
+        changed |= {"picture": "", "alt": ""}
+    if page.description and bare(page.description) in (bare(front.description), bare(page.title), bare(page.site)):
+        changed["description"] = ""
+    return msgspec.structs.replace(page, **changed) if changed else page
+
+
+def data_of(page: WebPage, front: FrontMatter | None, keys: Keys) -> dict[str, Any]:
+    """The data of a post.
+
+    :param front: the front matter of its Markdown file
+    :param keys: which keys hold alternative texts there
+    """
+    own = lowered(front.data) if front is not None else {}
+    tags = (
+        own.get("tags") or (own.get("taxonomies") or {}).get("tags")
+        if isinstance(own.get("taxonomies", {}), dict)
+        else ()
+    )
+    data: dict[str, Any] = {
+        DESCRIPTION: page.description or None,
+        "tags": list(page.tags) or tags or own.get("keywords") or [],
+        "lang": page.lang or own.get("lang") or None,
+        "author": page.author or None,
+    }
+    if page.picture:
+        data[PICTURE] = {"url": page.picture, "alt": page.alt or _alt(own, keys)}
+    return data
+
+
+def _alt(own: dict[str, Any], keys: Keys) -> str:
+    """The alternative text that the Markdown file has for its picture."""
+    pictures = named(own, tuple(dict.fromkeys((*keys.pictures, *PICTURE_KEYS)))).named
+    for picture in pictures[:1]:
+        for text in alternatives(picture, own, keys.alts):
+            if isinstance(text, str) and text.strip():
+                return text
+    return ""
