@@ -80,9 +80,7 @@ def look(app: "App", ledger: "Ledger") -> Overview:
     return Overview(
         waiting=shown,
         stuck=stuck[:_FEW],
-        more=sum(number for (_, state), number in counts.items() if state in _OPEN)
-        - len(shown)
-        + max(0, len(stuck) - _FEW),
+        more=every - len(shown) + max(0, len(stuck) - _FEW),
         changes=ledger.changes.all(states=["planned", "asked", "failed"]),
         notices=ledger.notices.standing(),
         out=ledger.listing.page(Wanted(accounts=names, states=("sent",)), limit=_FEW),
