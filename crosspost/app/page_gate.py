@@ -22,7 +22,7 @@ def pages(app: "App", ledger: "Ledger | None", load: Callable[["Entry"], "Post"]
 
     said = app.settings.site.picture_from if app.settings is not None else None
     folder = app.ledger_path().parent / "pictures" if app.settings is not None else None
-    if ledger is not None:
+    if ledger is not None:  # without one its module need not be imported
         from crosspost.delivery.edits import loading
 
         load = loading(ledger, load)
