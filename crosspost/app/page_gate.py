@@ -22,7 +22,7 @@ def pages(app: "App", ledger: "Ledger | None", load: Callable[["Entry"], "Post"]
 
     said = app.settings.site.picture_from if app.settings is not None else None
     folder = app.ledger_path().parent / "pictures" if app.settings is not None else None
-    if ledger is not None:  # without one its module need not be imported
+    if ledger is not None:
         from crosspost.delivery.edits import loading
 
         load = loading(ledger, load)

@@ -14,8 +14,8 @@ from crosspost.ledger.connection import connect_to_read, translate_errors
 from crosspost.ledger.database import moment
 from crosspost.ledger.schema import TABLES
 
-#: how the names of columns end that hold moments
-_MOMENTS = ("_at", "_until", "since")
+#: how the names of columns end that hold moments, or what they are
+_MOMENTS = ("_at", "_until", "_since")
 
 
 def backup(path: Path, target: Path) -> None:
@@ -68,7 +68,7 @@ def export(path: Path) -> Iterator[dict[str, Any]]:
                     for name in ("draft", "remote", "identity", "voice"):
                         if found.get(name):
                             found[name] = msgspec.json.decode(found[name])
-                    times = {name: moment(found[name]) for name in found if name.endswith(_MOMENTS)}
+                    times = {name: moment(found[name]) for name in found if f"_{name}".endswith(_MOMENTS)}
                     yield {"table": table} | found | times
     finally:
         database.close()
