@@ -1,5 +1,6 @@
 """Serves the pages on a port, by ``crosspost web`` or beside the daemon."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -31,7 +32,8 @@ class Serving:
 
     def run(self) -> None:
         """Answer until told to end; in the main thread also by SIGTERM or Ctrl-C."""
-        self._server.run(sockets=[self._bound])
+        with contextlib.suppress(KeyboardInterrupt):  # the server has ended by then: it is how a person ends it
+            self._server.run(sockets=[self._bound])
 
     def end(self) -> None:
         """Answer what is in flight, then end."""

@@ -16,6 +16,7 @@ from tests.web import axe
 PAGES = (
     *("/", "/posts", "/posts/feindlich", "/deliveries", "/deliveries/1", "/deliveries/2"),
     *("/calendar", "/calendar?view=week", "/accounts", "/help", "/help/doubt", "/nothing"),
+    *("/note", "/approvals", "/changes", "/edit/mastodon/feindlich", "/edit/x/spaeter-1"),
 )
 SIZES = {"wide": (1280, 800), "phone": (360, 740)}
 
@@ -143,6 +144,23 @@ def test_the_overview_renews_itself_under_the_policy(browsed: Any, doubted: Plac
         page.evaluate("htmx.ajax('GET', '/overview/live?seen=other', {target: '#live', swap: 'outerMorph'})")
         page.wait_for_function("document.querySelector('#waits').textContent === 'Waits for you'")
         assert wrong == []
+
+    browsed(visit)
+
+
+def test_words_are_changed_and_counted_while_they_are_typed(browsed: Any, doubted: Place) -> None:
+    def visit(browser: Any, base: str) -> None:
+        page = entered(browser, base, doubted, locale="de-DE", viewport={"width": 360, "height": 740})
+        page.goto(f"{base}/posts/spaeter-7")
+        page.locator("a.button").first.click()
+        before = page.locator("#count").inner_text()
+        page.get_by_label("Eigener Text für dieses Konto").press_sequentially("Nur hier")
+        page.wait_for_function("before => document.querySelector('#count').innerText !== before", arg=before)
+        page.get_by_label("im Verzeichnis der Sendungen").check()
+        page.get_by_role("button", name="Zeigen, was sich ändert").click()
+        page.get_by_role("button", name="Ändern").click()
+        assert page.get_by_role("status").first.inner_text() == "Geändert."
+        assert "Nur hier" in page.inner_text("main")
 
     browsed(visit)
 
