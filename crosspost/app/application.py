@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from crosspost.networks.base import Network
     from crosspost.notifications.config import NotificationConfig
     from crosspost.schedule import Schedule
+    from crosspost.sources.base import Source
     from crosspost.sources.git import Checkout
-    from crosspost.sources.jekyll import JekyllSource
     from crosspost.transport.session import Session
 
 Clock = Callable[[], datetime]
@@ -43,29 +43,23 @@ class App:
     credentials: Credentials
     clock: Clock
 
-    def source(self, *, remember: bool = False) -> "JekyllSource":
+    def source(self, *, remember: bool = False) -> "Source":
         """The source of the posts.
 
         :param remember: whether it may keep its listing beside the ledger, for the next run
         """
-        from crosspost.sources.jekyll import JekyllSource
+        from crosspost.app.sources import make_source
         from crosspost.sources.keys import chosen
         from crosspost.sources.record import Check
 
-        said = self.settings.site if self.settings is not None else SiteSettings()
-        source = JekyllSource(
+        site = self.settings.site if self.settings is not None else SiteSettings()
+        source = make_source(
             self.site,
+            site,
             now=self.clock(),
-            url=said.url,
-            baseurl=said.baseurl,
-            permalink=said.permalink,
-            timezone=said.timezone,
-            lang=said.lang,
-            posts=said.posts,
-            engine=said.engine,
-            emoji=said.emoji,
+            keys=chosen(site, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
             memory=self._listing() if remember else None,
-            keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
+            web=self.ledger_path().parent / "feed" if self.settings is not None else None,
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
         return source
@@ -192,6 +186,12 @@ class App:
         """The accounts that say everything in a digest."""
         return {name: account for name, account in self.accounts().items() if account.digest}
 
+    def approves(self) -> frozenset[str]:
+        """The accounts on which nothing goes out before somebody said yes."""
+        all_of_them = self.settings is not None and self.settings.site.approve
+        accounts = self.accounts().items()
+        return frozenset(n for n, one in accounts if (all_of_them if one.approve is None else one.approve))
+
     def waits_for_page(self, name: str, url: str) -> bool:
         """Whether an account says nothing before the page at ``url`` answers.
 
@@ -239,8 +239,8 @@ class App:
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
         from crosspost.notifications.config import NotificationConfig
 
-        said = self.settings.notify if self.settings is not None else settings.Notify()
-        return NotificationConfig(said, self.credentials, lambda *keys: self._place("notify", *keys))
+        notify = self.settings.notify if self.settings is not None else settings.Notify()
+        return NotificationConfig(notify, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def ledger_path(self) -> Path:
         """Where the ledger is; what the sandbox got never stands beside what real networks got.
@@ -267,8 +267,8 @@ class App:
     def moves(self, environ: Mapping[str, str]) -> bool:
         """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a
         build service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
-        said = self.settings.state if self.settings is not None else settings.State()
-        return said.shared or (said.moves if said.moves is not None else environ.get("CI", "") in ("true", "1"))
+        state = self.settings.state if self.settings is not None else settings.State()
+        return state.shared or (state.moves if state.moves is not None else environ.get("CI", "") in ("true", "1"))
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.

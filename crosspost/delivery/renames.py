@@ -10,6 +10,7 @@ import msgspec
 
 from crosspost.ledger import KnownPost
 from crosspost.model import Entry
+from crosspost.text.places import place
 
 
 def recognise(listed: Sequence[Entry], known: Mapping[str, KnownPost]) -> dict[str, str]:
@@ -28,13 +29,20 @@ def recognise(listed: Sequence[Entry], known: Mapping[str, KnownPost]) -> dict[s
     return matching.with_the_new()
 
 
-def familiar(listed: Iterable[Entry], there: Mapping[str, KnownPost]) -> bool:
-    """Whether every file is where it was and what it was: then what is gone does not matter to :func:`recognise`.
+def familiar(listed: Iterable[Entry], there: Mapping[str, KnownPost]) -> dict[str, str] | None:
+    """The same as :func:`recognise`, if every file is where it was and what it was: then what is gone does not matter.
 
     :param there: the ledger's posts that the site has, by id
+    :returns: None when a file is new or another
     """
     homes = {post.name: post for post in there.values()}
-    return all((post := homes.get(entry.id)) is not None and _as_it_was(entry, post) for entry in listed)
+    found: dict[str, str] = {}
+    for entry in listed:
+        post = homes.get(entry.id)
+        if post is None or not _as_it_was(entry, post):
+            return None
+        found[entry.id] = post.id
+    return found
 
 
 def _as_it_was(entry: Entry, post: KnownPost) -> bool:
@@ -48,7 +56,7 @@ class _Matching:
         self.known, self.listed = known, listed
         by_age = sorted(known.values(), key=lambda post: post.gone_at is None)  # of two, the one that is there
         self.home = {post.name: post for post in by_age}
-        self.by_address = {post.url: post for post in by_age if post.url}
+        self.by_address = {place(post.url): post for post in by_age if place(post.url)}
         self.names = {entry.id for entry in listed}
         self.found: dict[str, str] = {}
         self.taken: set[str] = set()
@@ -99,7 +107,7 @@ class _Matching:
     def by_url(self) -> None:
         """A file at the address of a post: the site shows only one of them."""
         for entry in list(self.open_entries()):
-            if entry.url and (post := self.by_address.get(entry.url)) is not None:
+            if (post := self.by_address.get(place(entry.url))) is not None:
                 self.match(entry, post)
 
     def by_title_and_date(self) -> None:

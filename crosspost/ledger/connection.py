@@ -18,6 +18,8 @@ from crosspost.ledger.schema import CREATE, VERSION
 #: the oldest SQLite that knows RETURNING
 _SQLITE = (3, 35)
 _VERSION = "SELECT version_num FROM alembic_version"
+#: the row of the table that tells a ledger from another program's database
+_OURS = ("alembic_version",)
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
 
 
@@ -101,16 +103,8 @@ def _connection(name: str, *, uri: bool = False) -> sqlite3.Connection:
 
 
 def _bring_up(database: Database, path: Path, *, vouched: bool) -> None:
-    with database.transaction() as statements:
-        tables = {name for (name,) in statements.rows(_TABLES)}
-        if "alembic_version" not in tables:
-            if tables:
-                raise LedgerError(f"{path} is another program's database; name another file in [state] ledger")
-            for statement in CREATE:
-                statements.change(statement)
-            statements.change("INSERT INTO alembic_version VALUES (:version)", {"version": VERSION})
-            statements.change("INSERT INTO facts (name, value) VALUES ('id', :id)", {"id": uuid.uuid4().hex})
-            return
+    if _OURS not in database.rows(_TABLES) and _made(database, path):
+        return
     found = _version(database)
     if not vouched and database.rows("PRAGMA quick_check(1)") != [("ok",)]:
         raise LedgerError(f"{path}: {_sentence('malformed', path)}")
@@ -125,6 +119,21 @@ def _bring_up(database: Database, path: Path, *, vouched: bool) -> None:
     from crosspost.ledger.migrations import upgrade  # takes half a second to import, and is needed once per upgrade
 
     upgrade(path)
+
+
+def _made(database: Database, path: Path) -> bool:
+    """Make the tables of a new ledger; False when another process was faster."""
+    with database.transaction() as statements:
+        tables = statements.rows(_TABLES)
+        if _OURS in tables:
+            return False
+        if tables:
+            raise LedgerError(f"{path} is another program's database; name another file in [state] ledger")
+        for statement in CREATE:
+            statements.change(statement)
+        statements.change("INSERT INTO alembic_version VALUES (:version)", {"version": VERSION})
+        statements.change("INSERT INTO facts (name, value) VALUES ('id', :id)", {"id": uuid.uuid4().hex})
+        return True
 
 
 def _version(database: Database) -> str | None:

@@ -10,10 +10,11 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 #: a row, in the order of the columns that were asked for
 Row = tuple[Any, ...]
+Made = TypeVar("Made")
 #: rows fetched at a time when they are streamed
 _AT_ONCE = 1000
 
@@ -54,6 +55,11 @@ class Database:
         """Read, without a transaction."""
         with self._lock:
             return Statements(self._connection).rows(sql, values)
+
+    def each(self, make: Callable[[Row], Made], sql: str, values: Mapping[str, Any] | None = None) -> list[Made]:
+        """Read, and make something of each row before the next is fetched."""
+        with self._lock:
+            return list(map(make, self._connection.execute(sql, as_stored(values or {}))))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Statements]:

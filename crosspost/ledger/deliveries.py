@@ -95,15 +95,15 @@ class Deliveries(Plans):
         return self._changed(delivery, values, counts=True)
 
     def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
-        return self._held(
-            self._current(delivery),
-            state="sent",
-            receipt=receipt.id,
-            url=receipt.url,
-            sent_at=receipt.at,
-            error="; ".join(receipt.notes),
-            **FREE,
-        )
+        values: dict[str, Any] = {"state": "sent", "receipt": receipt.id, "url": receipt.url, "sent_at": receipt.at}
+        values |= {"error": "; ".join(receipt.notes), **FREE}
+        try:
+            return self._held(delivery, **values)
+        except LeaseLostError:
+            current = self._current(delivery)
+            if current is delivery:
+                raise
+            return self._held(current, **values)
 
     def recognise(self, delivery: Delivery, draft: Draft, handle: str, receipt: Receipt) -> Delivery:
         """Record as sent a delivery that was found on the account although this ledger never began it."""
@@ -137,6 +137,11 @@ class Deliveries(Plans):
     def wait(self, delivery: Delivery, until: datetime, why: str, *, error: str = "") -> Delivery:
         """Postpone it; it stays planned. The time of the first wait is kept, so that pauses can grow."""
         return self._held(delivery, due_at=until, why=why, error=error, tried_at=delivery.tried_at or self.clock())
+
+    def give_back(self, delivery: Delivery, until: datetime, why: str) -> Delivery:
+        """Plan a claimed delivery again of which nothing was begun, because a person was faster."""
+        attempts = delivery.attempts - 1
+        return self._held(delivery, state="planned", due_at=until, why=why, attempts=attempts, **FREE)
 
     def skip(self, delivery: Delivery, why: str) -> Delivery:
         return self._held(delivery, state="skipped", why=why)

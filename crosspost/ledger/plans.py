@@ -105,7 +105,7 @@ class Plans(Access):
 
     def _deliveries(self, sql: str, values: Mapping[str, Any]) -> list[Delivery]:
         with translate_errors(self.path):
-            return [as_delivery(row) for row in self._database.rows(sql, values)]
+            return self._database.each(as_delivery, sql, values)
 
     def began(self, account: str) -> bool:
         """Whether anything was ever sent on an account, or may have been."""

@@ -70,9 +70,7 @@ class Posts(Access):
 
     def known(self) -> dict[str, KnownPost]:
         """Every post by id."""
-        with translate_errors(self.path):
-            found = map(_as_known, self._database.rows(f"SELECT {_COLUMNS} FROM posts"))
-            return {post.id: post for post in found}
+        return self._those("1 = 1", {})
 
     def there(self) -> dict[str, KnownPost]:
         """The posts that the site has, by id; what is gone may be many times as much."""
@@ -87,7 +85,7 @@ class Posts(Access):
 
     def _those(self, where: str, values: Mapping[str, Any]) -> dict[str, KnownPost]:
         with translate_errors(self.path):
-            found = map(_as_known, self._database.rows(f"SELECT {_COLUMNS} FROM posts WHERE {where}", values))
+            found = self._database.each(_as_known, f"SELECT {_COLUMNS} FROM posts WHERE {where}", values)
             return {post.id: post for post in found}
 
     def out(self, posts: Sequence[str]) -> dict[str, bool]:
