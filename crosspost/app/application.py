@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from crosspost.networks.base import Network
     from crosspost.notifications.config import NotificationConfig
     from crosspost.schedule import Schedule
+    from crosspost.sources.base import Source
     from crosspost.sources.git import Checkout
-    from crosspost.sources.jekyll import JekyllSource
     from crosspost.transport.session import Session
 
 Clock = Callable[[], datetime]
@@ -43,29 +43,23 @@ class App:
     credentials: Credentials
     clock: Clock
 
-    def source(self, *, remember: bool = False) -> "JekyllSource":
+    def source(self, *, remember: bool = False) -> "Source":
         """The source of the posts.
 
         :param remember: whether it may keep its listing beside the ledger, for the next run
         """
-        from crosspost.sources.jekyll import JekyllSource
+        from crosspost.app.sources import make_source
         from crosspost.sources.keys import chosen
         from crosspost.sources.record import Check
 
         said = self.settings.site if self.settings is not None else SiteSettings()
-        source = JekyllSource(
+        source = make_source(
             self.site,
+            said,
             now=self.clock(),
-            url=said.url,
-            baseurl=said.baseurl,
-            permalink=said.permalink,
-            timezone=said.timezone,
-            lang=said.lang,
-            posts=said.posts,
-            engine=said.engine,
-            emoji=said.emoji,
-            memory=self._listing() if remember else None,
             keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
+            memory=self._listing() if remember else None,
+            web=self.ledger_path().parent / "feed" if self.settings is not None else None,
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
         return source
@@ -191,6 +185,12 @@ class App:
     def digests(self) -> dict[str, Account]:
         """The accounts that say everything in a digest."""
         return {name: account for name, account in self.accounts().items() if account.digest}
+
+    def approves(self) -> frozenset[str]:
+        """The accounts on which nothing goes out before somebody said yes."""
+        all_of_them = self.settings is not None and self.settings.site.approve
+        accounts = self.accounts().items()
+        return frozenset(n for n, one in accounts if (all_of_them if one.approve is None else one.approve))
 
     def waits_for_page(self, name: str, url: str) -> bool:
         """Whether an account says nothing before the page at ``url`` answers.

@@ -38,18 +38,23 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
     ready = sorted((e for e in entries if e.state == "ready"), key=lambda e: e.date or datetime.min.replace(tzinfo=UTC))
     refused = [entry for entry in entries if entry.state == "refused"]
     if not ready:
-        yield fail("site", f"{app.site}: there is no post to publish", "`crosspost posts` says why each is skipped")
+        yield fail(
+            "site",
+            f"{source.where or app.site}: there is no post to publish",
+            "`crosspost posts` says why each is skipped",
+        )
     else:
-        yield ok("site", f"{app.site}: {in_numbers(app, entries)}")
+        yield ok("site", f"{source.where or app.site}: {in_numbers(app, entries)}")
     for entry in refused[:_NAMED]:
         yield warn("site", entry.reason, "correct that file")
     if len(refused) > _NAMED:
         yield warn("site", f"{len(refused) - _NAMED} more files are refused", "`crosspost posts` lists them")
+    yield from _published(app, source)
     if source.timezone:
         yield ok("time zone", getattr(source.zone, "key", "UTC"))
     else:
         yield warn("time zone", "none is set: dates without a zone count as UTC", "set timezone under [site]")
-    yield from (warn("language", said, "correct that line") for said in source.warnings)
+    yield from (warn("site", said, "correct that line") for said in source.warnings)
     if not source.lang and not source.warnings:
         todo = "set lang in the site's own config, or under [site]"
         yield warn("language", "the site names none: posts without `lang` go out without one", todo)
@@ -76,6 +81,17 @@ def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
     yield from (ok("posts", said) for said in summary(origins.values()) if said)
     for said in slip_sentences(source, origins.values()):
         yield warn("posts", said, "correct it, or name it in picture_keys or description_keys under [site]")
+
+
+def _published(app: "App", source: Any) -> Iterator[Finding]:
+    """Tokens that Jekyll would copy onto the web."""
+    from crosspost.app.site_facts import shown_to_all
+
+    if app.settings is None or not (file := app.settings.beside(app.settings.secrets.file)).is_file():
+        return
+    if folder := shown_to_all(file, app.site, source):
+        said = f"{file} is inside the site, and Jekyll copies it onto the web"
+        yield fail("secrets", said, f"add `{folder}` to `exclude:` in _config.yml, deploy the site, make new tokens")
 
 
 def _former_accounts(app: "App", ready: list["Entry"]) -> Iterator[Finding]:

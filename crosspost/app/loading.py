@@ -48,7 +48,7 @@ def load(
 
 def _site(said: Settings | None, near: Path | None) -> Path:
     from crosspost.sources.files import missing
-    from crosspost.sources.jekyll import find_site
+    from crosspost.sources.kinds import find_site
 
     if said is not None:
         return said.beside(said.site.path)
@@ -57,7 +57,8 @@ def _site(said: Settings | None, near: Path | None) -> Path:
         raise ConfigError(missing(near))
     if found is None:
         raise ConfigError(
-            "this is no site: there is no _config.yml and no folder of dated posts; name it with --site DIR"
+            "this is no site: there is no _config.yml, no hugo.toml, no built pages and no folder of dated posts; name "
+            "it with --site DIR"
         )
     return found
 

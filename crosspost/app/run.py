@@ -7,6 +7,7 @@ from crosspost.app import former_accounts, last_run
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.notify import Pulse, after_failure, after_run
+from crosspost.app.older import held_back
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.people import of_delivery
 from crosspost.app.progress import Progress
@@ -99,6 +100,8 @@ def _work(
     settled = deliver(
         app, ledger, source, plan.entries, accounts, digests=True, progress=view.progress(), control=control
     )
+    if plan.inventory.older and not backfills(app, backfill):
+        view.warn(held_back(plan.inventory.older))
     if plan.inventory.trouble:
         view.warn(plan.inventory.trouble)
     stopped = control.stop.is_set()
@@ -128,6 +131,7 @@ def _plan(app: "App", ledger: "Ledger", source: "Source", names: Sequence[str], 
         digests=app.digests(),
         backfill=backfills(app, backfill),
         checkout=app.checkout(),
+        whole=source.whole,
     )
 
 

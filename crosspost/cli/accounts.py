@@ -11,6 +11,7 @@ import click
 from crosspost.cli.common import F, json_option, now, open_app, places, print_json
 from crosspost.cli.dialog import TerminalDialog
 from crosspost.cli.layout import complain, paragraph, table
+from crosspost.cli.person import noted_accounts
 from crosspost.errors import ConfigError
 from crosspost.transport.sandbox_mark import MARK
 
@@ -80,6 +81,7 @@ def add(  # one per option
     else:
         connected = log_in(app, network, dialog, base_url=base_url)
     added = add_accounts(app, connected, dialog, _place(keep, app, dialog), name=name)
+    noted_accounts(app, "account add", [one.name for one in added])
     _unused(dialog)
     if as_json:
         print_json({"accounts": [_row(one) for one in added]})
@@ -161,6 +163,7 @@ def renew(
     known = {"base_url": account.base_url} | account.own
     connected = log_in(app, account.network, dialog, base_url=base_url or account.base_url, known=known)
     added = add_accounts(app, connected[:1], dialog, _place(keep, app, dialog), name=name)
+    noted_accounts(app, "account renew", [one.name for one in added])
     if as_json:
         print_json({"accounts": [_row(one) for one in added]})
     else:
@@ -182,7 +185,9 @@ def remove(name: str, yes: bool, config: Path | None, site: Path | None) -> int:
     if not dialog.confirm("remove", f"Remove {name} and its token? What is out on it stays there.", default=False):
         paragraph("Nothing was changed.")
         return 1
-    paragraph(f"Removed: {', '.join(removed(app, name))}.")
+    gone = removed(app, name)
+    noted_accounts(app, "account remove", [name])
+    paragraph(f"Removed: {', '.join(gone)}.")
     paragraph("The network still knows the token: take it back there, where it was made.")
     return 0
 

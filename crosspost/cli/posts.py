@@ -45,7 +45,7 @@ def posts(as_json: bool, config: Path | None, site: Path | None) -> int:
     for entry in entries:
         _print(entry, known.get(entry.id, ()), origins.get(entry.id), seen, width)
     if not entries:
-        click.echo("There are no posts: no files like 2024-01-31-name.md were found.")
+        click.echo(f"There are no posts: {source.nothing}.")
     for slip in slip_sentences(source, origins.values()):
         complain(slip, "Warning")
     return 0

@@ -8,6 +8,7 @@ import click
 from crosspost.app import decisions
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.cli.common import open_app, places
+from crosspost.cli.person import noted
 from crosspost.cli.reports import view
 from crosspost.errors import ConfigError
 
@@ -60,6 +61,8 @@ def settle(
                     raise click.UsageError(f"--sent needs the address of the post on {name} behind it")
                 state: Literal["sent", "planned", "skipped"] = "skipped" if skip else "planned" if not_sent else "sent"
                 row = decisions.settle(ledger, row, state, sent or "")
+            decided = "skip" if skip else "not sent" if not_sent else "sent"
+            noted(ledger, "settle", [row], f"{decided}, about {len(people)} people" if people else decided)
             seen = view(app, ledger)
             seen.show([seen.line(row)])
         finally:
@@ -84,6 +87,7 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
         try:
             rows = ledger.deliveries(states=["failed"]) if every else [_find(ledger, name) for name in deliveries]
             decisions.retry(ledger, rows)
+            noted(ledger, "retry", rows)
             seen = view(app, ledger)
             seen.show(seen.line(ledger.get(row.id)) for row in rows)
             woken = decisions.wake(ledger, app.accounts() if every else {row.account for row in rows})

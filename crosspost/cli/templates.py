@@ -27,13 +27,18 @@ _HEAD = """\
 # Tokens are not written here but into {secrets} beside this file, or into the environment.
 
 [site]
-path = {path}  # the folder with _config.yml (or with files named 2024-01-31-name.md), seen from this file
+path = {path}  # {where}, seen from this file
 {url}{lang}
 [run]
 max_per_run = 3  # posts per account in one run; the rest follow in the next
 """
 
 
+_WHERE = {
+    "jekyll": "the folder with _config.yml (or with files named 2024-01-31-name.md)",
+    "hugo": "the folder with Hugo's configuration; its posts are read as they are, without a build",
+    "built": "the folder of the site; read is what its generator built there (_site, public, dist or output)",
+}
 _NO_ACCOUNTS = """\
 # Accounts: `crosspost accounts add NETWORK` connects one and writes it below, as a table [accounts.NAME].
 """
@@ -43,22 +48,28 @@ def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | No
     """The config for a site.
 
     :param path: the site's folder, seen from the config file
-    :param facts: what the site says about itself: ``url``, ``lang``
+    :param facts: what the site says about itself: ``url``, ``lang``; and what was ``chosen`` for what it does not say
     :param described: a sandbox's description, or None for the real networks
     """
-    if facts["url"]:
+    chosen = facts.get("chosen", {})
+    if chosen.get("url"):
+        url = f"url = {_toml(chosen['url'])}"
+    elif facts["url"]:
         url = f"# url = {_toml(facts['url'])}  # the site says so itself"
     else:
         url = 'url = "https://example.org"  # where the site is on the web: please set it, the site does not say'
     said = "the site says so itself" if facts["lang"] else "language of the posts"
     lang = f"# lang = {_toml(facts['lang'] or 'de')}  # {said}\n"
+    lang = f"lang = {_toml(chosen['lang'])}\n" if chosen.get("lang") else lang
+    lang += f"timezone = {_toml(chosen['timezone'])}\n" if chosen.get("timezone") else ""
     stand_ins = (described or {}).get("networks", {})
     if described is None:
         accounts = [_NO_ACCOUNTS]
     else:
         accounts = [_account(name, stand_ins[name]) for name in registry.names() if name in stand_ins]
     secrets = "secrets.env" if described is None else "secrets.sandbox.env"
-    head = _HEAD.format(path=_toml(path), url=url, lang="\n" + lang, secrets=secrets)
+    where = _WHERE[facts.get("kind", "jekyll")]
+    head = _HEAD.format(path=_toml(path), where=where, url=url, lang="\n" + lang, secrets=secrets)
     return "\n".join([("" if described is None else _FOR_SANDBOX) + head, *accounts])
 
 

@@ -61,18 +61,13 @@ def link(given: tuple[Path | None, Path | None], port: int | None, config: Path 
     return 0
 
 
-@web.group()
-def user() -> None:
-    """Say who may log in to the dashboard with a password, and what they may do there."""
-
-
-@user.command()
+@web.command()
 @click.argument("name")
 @click.option("--role", type=_ROLES, default="author", show_default=True, help="What they may do; see the manual.")
 @click.option("--no-password", is_flag=True, help="Only a proxy logs them in.")
 @places
 @click.pass_obj
-def add(
+def allow(
     given: tuple[Path | None, Path | None],
     name: str,
     role: str,
@@ -80,20 +75,19 @@ def add(
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Add a person, or give one another role and password; the password is asked for."""
+    """Let a person log in, or give them another role and password; the password is asked for."""
     from crosspost.web.serving import users_of
 
-    users = users_of(_app(given, config, site))
     password = "" if no_password else click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    users.put(name, cast("Role", role), password)
+    users_of(_app(given, config, site)).put(name, cast("Role", role), password)
     click.echo(f"{name} may log in now, as {role}.")
     return 0
 
 
-@user.command("list")
+@web.command()
 @places
 @click.pass_obj
-def list_users(given: tuple[Path | None, Path | None], config: Path | None, site: Path | None) -> int:
+def users(given: tuple[Path | None, Path | None], config: Path | None, site: Path | None) -> int:
     """Show who may log in, and what they may do."""
     from crosspost.web.serving import users_of
 
@@ -105,12 +99,12 @@ def list_users(given: tuple[Path | None, Path | None], config: Path | None, site
     return 0
 
 
-@user.command()
+@web.command()
 @click.argument("name")
 @places
 @click.pass_obj
-def remove(given: tuple[Path | None, Path | None], name: str, config: Path | None, site: Path | None) -> int:
-    """Take a person off the list; their sessions end at once."""
+def forbid(given: tuple[Path | None, Path | None], name: str, config: Path | None, site: Path | None) -> int:
+    """Let a person log in no more; their sessions end at once."""
     from crosspost.web.serving import users_of
 
     users_of(_app(given, config, site)).remove(name)

@@ -22,9 +22,11 @@ DEFAULT_PLACES = ("config/crosspost.toml", "crosspost.toml")
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     """``[site]``: where the posts are. Nothing from the site's own configuration needs to be repeated here.
 
-    ``path`` is relative to the config file. ``engine`` is the Jekyll version whose rules give the addresses ("3.9" is
+    ``source`` is how they are read; "": by what is found. ``built`` is the folder that was built, relative to ``path``,
+    ``feed`` the address of a feed. ``path`` is relative to the config file. ``engine`` is the version of the generator
+    whose rules give the addresses (Jekyll's "3.9" is
     GitHub Pages). ``emoji`` is whether ``:tada:`` becomes 🎉 (None: if the site uses jemoji). With ``live_check``
-    nothing is posted before the post's page is on the web.
+    nothing is posted before the post's page is on the web. With ``approve`` nothing is posted before somebody said yes.
 
     ``picture_keys``, ``alt_keys`` and ``description_keys`` are the front matter keys to read, in this order; None: the
     defaults of :mod:`crosspost.sources.keys`, which "..." inserts into a list. ``picture_from`` are the places a
@@ -32,7 +34,10 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     "defaults" of ``_config.yml``, and the "site" itself.
     """
 
+    source: Literal["", "jekyll", "hugo", "built", "feed"] = ""
     path: str = "."
+    built: str = ""
+    feed: str = ""
     url: str = ""
     baseurl: str | None = None
     permalink: str = ""
@@ -42,6 +47,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "3.9"
     emoji: bool | None = None
     live_check: bool = True
+    approve: bool = False
     picture_keys: tuple[str, ...] | None = None
     alt_keys: tuple[str, ...] | None = None
     description_keys: tuple[str, ...] | None = None
@@ -97,8 +103,8 @@ class Web(msgspec.Struct, frozen=True, kw_only=True):
 
     With ``daemon`` the daemon serves it too. ``host`` and ``port`` are where it listens; other machines reach it only
     when somebody has a login. ``address`` is where its readers find it, such as "https://posts.example.org", when that
-    is another place. ``proxy_header`` is the header in which a proxy passes on who has logged in there;
-    ``proxy_networks`` are the networks it may ask from.
+    is another place; links in notices need it. ``proxy_header`` is the header in which a proxy passes on who has logged
+    in there; ``proxy_networks`` are the networks it may ask from.
     """
 
     daemon: bool = False
@@ -135,7 +141,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
     ``timeout`` is in seconds. ``network`` may be left out when the account has the network's name. ``digest``: one
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
-    gone. ``token_cmd`` is a command that prints the token, for several credentials one command each.
+    gone. ``approve``: nothing goes out before somebody said yes; None: as ``[site]`` says. ``token_cmd`` is a command
+    that prints the token, for several credentials one command each.
     """
 
     name: str
@@ -148,6 +155,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     digest_title: str = ""
     on_edit: OnEdit = "ask"
     on_delete: OnDelete = "ask"
+    approve: bool | None = None
     token_cmd: str | dict[str, str] = ""
     own: dict[str, Any] = {}
 

@@ -9,6 +9,7 @@ import msgspec
 from crosspost.delivery import branches
 from crosspost.delivery.branches import elsewhere
 from crosspost.delivery.digest import is_digest
+from crosspost.delivery.edits import with_edits
 from crosspost.delivery.renames import familiar, recognise, renamed
 from crosspost.ledger import TAKEN_BACK, Change, KnownPost, Ledger, Looked
 from crosspost.model import Entry, Overrides, Value
@@ -18,6 +19,9 @@ from crosspost.sources.git import Checkout
 GONE_AFTER = timedelta(minutes=10)
 #: posts that are gone for longer matter only while something of them is out
 _LATELY = timedelta(hours=1)
+#: more new posts than these, all older than the newest known one, look like a feed or a site that changed how it names
+#: its posts: they are held back, and a person decides
+MOST_OLDER = 3
 #: stands for the fingerprint of a file that was renamed, which is looked at again although no byte changed
 _MOVED = "moved"
 _TROUBLE = (
@@ -34,14 +38,16 @@ class Inventory(Value, frozen=True, kw_only=True):
     site has not, less those that are gone for long and of which nothing is left to decide; ``gone`` those of them that
     count as deleted. ``unread`` are folders that could not be read: what was in them is
     neither there nor missing. ``doubted`` are missing with so many others that they never count as deleted; ``trouble``
-    says so the first time. ``elsewhere`` says why nothing counts as deleted or changed now: another branch is checked
-    out, as ``checkout`` has it.
+    says so the first time. ``older`` are new posts, by id, that are older than what is known and too many at once to
+    be believed (see :data:`MOST_OLDER`). ``elsewhere`` says why nothing counts as deleted or changed now: another
+    branch is checked out, as ``checkout`` has it.
     """
 
     entries: tuple[Entry, ...]
     known: dict[str, KnownPost]
     before: dict[str, KnownPost]
     unread: tuple[Entry, ...] = ()
+    older: frozenset[str] = frozenset()
     missing: tuple[KnownPost, ...] = ()
     gone: tuple[KnownPost, ...] = ()
     doubted: tuple[KnownPost, ...] = ()
@@ -50,10 +56,11 @@ class Inventory(Value, frozen=True, kw_only=True):
     elsewhere: str = ""
 
 
-def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = None) -> Inventory:
-    """Match a whole listing with the ledger; changes nothing.
+def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = None, *, whole: bool = True) -> Inventory:
+    """Match a listing with the ledger; changes nothing.
 
     :param checkout: what git has checked out in the site's folder
+    :param whole: whether the listing has every post; what is not in a feed any more is not missing
     """
     listing, there = list(listed), ledger.posts.there()
     folders = {str(Path(entry.path)): entry for entry in listing if entry.path.endswith("/")}
@@ -72,7 +79,7 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     later = {entry.id for entry in listing if entry.state == "skipped" and entry.date and entry.date > now}
     missing = tuple(
         post
-        for _, post in sorted((there | ledger.posts.missing(now - _LATELY)).items())
+        for _, post in sorted((there | ledger.posts.missing(now - _LATELY)).items() if whole else ())
         if post.id not in entries
         and post.name not in later
         and not is_digest(post.id)
@@ -80,14 +87,16 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     )
     fresh = {post.id for post in missing if post.gone_at is None or now - post.gone_at < GONE_AFTER}
     doubted = 2 * len(fresh) > len(fresh) + sum(post in known for post in entries)
+    edits = ledger.edits.all()
     away, news = elsewhere(checkout, missing, ledger)
     doubtful = doubted and any(post.gone_at is None for post in missing)
     trouble = _TROUBLE.format(len(fresh)) if doubtful else ""
     return Inventory(
-        entries=tuple(renamed(entry, post) for post, entry in entries.items()),
+        entries=tuple(with_edits(renamed(entry, post), edits) for post, entry in entries.items()),
         known=_all_known(entries, known, ledger),
         before=known,
         unread=tuple(entry for entry in folders.values() if entry.state == "refused"),
+        older=_older(entries, known),
         missing=missing,
         gone=() if doubted or away else tuple(post for post in missing if post.id not in fresh),
         doubted=missing if doubted and not away else (),
@@ -95,6 +104,19 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
         checkout=checkout,
         elsewhere=away,
     )
+
+
+def _older(entries: Mapping[str, Entry], known: Mapping[str, KnownPost]) -> frozenset[str]:
+    """New posts that are older than the newest known one, if they are too many at once."""
+    newest = max((post.looked.date for post in known.values() if post.looked.date is not None), default=None)
+    if newest is None:
+        return frozenset()
+    found = [
+        post
+        for post, entry in entries.items()
+        if post not in known and entry.state == "ready" and entry.date is not None and entry.date < newest
+    ]
+    return frozenset(found) if len(found) > MOST_OLDER else frozenset()
 
 
 def note(inventory: Inventory, ledger: Ledger) -> list[Change]:

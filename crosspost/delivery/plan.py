@@ -9,12 +9,16 @@ from crosspost.delivery.inventory import Inventory, note, take
 from crosspost.delivery.renames import recognise
 from crosspost.errors import SourceError
 from crosspost.ledger import Change, KnownPost, Ledger, State
-from crosspost.model import Entry, Value
+from crosspost.model import Entry, Overrides, Value
 from crosspost.schedule import Schedule, due, found_at, lateness, wanted
 from crosspost.sources.git import Checkout
 
+#: why a delivery is due that a person asked for now
+BY_HAND = "by hand"
 #: deliveries added in one transaction
 _AT_ONCE = 5000
+#: why a delivery is left out until a person decides: see :data:`crosspost.delivery.inventory.MOST_OLDER`
+OLDER = "held back: it appeared with others that are older than what is known"
 
 
 class Plan(Value, frozen=True, kw_only=True):
@@ -42,6 +46,7 @@ def make_plan(
     digests: Collection[str] = (),
     backfill: bool = False,
     checkout: Checkout | None = None,
+    whole: bool = True,
 ) -> Plan:
     """Add what is new to the ledger.
 
@@ -53,9 +58,10 @@ def make_plan(
     :param schedules: account name → when it speaks; accounts without one speak at once
     :param digests: accounts that say everything in a digest
     :param checkout: what git has checked out in the site's folder
+    :param whole: whether the listing has every post of the site
     """
     first = [name for name in accounts if ledger.account(name).started_at is None]
-    inventory = take(listed, ledger, checkout)
+    inventory = take(listed, ledger, checkout, whole=whole)
     if first and inventory.unread and not backfill:
         # what is in there would seem new, and go out, as soon as it can be read
         raise SourceError(f"{inventory.unread[0].reason}. The first run must see every post; nothing was sent")
@@ -67,6 +73,7 @@ def make_plan(
             ledger,
             old=name in first and not backfill,
             gathers=name in digests,
+            held_back=frozenset() if backfill else inventory.older,
         )
         for name, network in accounts.items()
     }
@@ -79,6 +86,7 @@ def make_plan(
         if name in lacking[entry.id] and (place := places[name].place(entry)) is not None
     )
     new = sum(map(ledger.add, iter(lambda: list(islice(rows, _AT_ONCE)), [])))
+    _move(inventory.entries, accounts, schedules or {}, ledger)
     refused = [*inventory.unread, *(entry for entry in inventory.entries if entry.state == "refused")]
     refused = [entry for entry in refused if not accounts or entry.id in lacking or not _over(entry, ledger)]
     back = note(inventory, ledger)
@@ -98,6 +106,27 @@ def _over(entry: Entry, ledger: Ledger) -> bool:
     needs to hear of it at each run, such as when it names an account that is not there any more."""
     rows = ledger.deliveries(post=entry.id)
     return all(row.state == "before" or (row.state == "skipped" and row.why != WAITING) for row in rows)
+
+
+def _move(
+    entries: Iterable[Entry], accounts: Mapping[str, str], schedules: Mapping[str, Schedule], ledger: Ledger
+) -> None:
+    """Give what is planned its new moment, where the post names another one now. What was tried keeps its pauses."""
+    named = {entry.id: entry for entry in entries if entry.overrides != Overrides()}
+    for row in ledger.deliveries(states=["planned"]) if named else ():
+        entry, fresh = named.get(row.post), row.part == 1 and row.tried_at is None and row.why != BY_HAND
+        if entry is None or row.account not in accounts or not fresh:
+            continue
+        at = entry.overrides.for_account(row.account, row.network).at
+        if at is None:
+            continue
+        others = ledger.moments(row.account, planned=True)
+        if row.due_at in others:
+            others.remove(row.due_at)
+        schedule, now, name = schedules.get(row.account, Schedule()), ledger.clock(), key(row.post, row.account)
+        found = due(schedule, entry.date or now, at=at, history=others, now=now, key=name)
+        if found.at != row.due_at and max(found.at, row.due_at) > now:
+            ledger.edits.move(row.post, row.account, found.at, found.why)
 
 
 def _begin(accounts: Sequence[str], ledger: Ledger) -> None:
@@ -123,13 +152,22 @@ class _Agenda:
 
     :param old: whether everything that exists is old: this is the account's first run
     :param gathers: whether the account says everything in a digest
+    :param held_back: posts that nobody believes to be new
     """
 
     def __init__(
-        self, account: str, network: str, schedule: Schedule, ledger: Ledger, *, old: bool, gathers: bool
+        self,
+        account: str,
+        network: str,
+        schedule: Schedule,
+        ledger: Ledger,
+        *,
+        old: bool,
+        gathers: bool,
+        held_back: frozenset[str],
     ) -> None:
         self._account, self._network, self._schedule, self._ledger = account, network, schedule, ledger
-        self._old, self._gathers = old, gathers
+        self._old, self._gathers, self._held_back = old, gathers, held_back
         self._now = ledger.clock()
         self._taken: list[datetime] | None = None
 
@@ -139,6 +177,8 @@ class _Agenda:
             return "before", self._now, ""
         if entry.state != "ready" or skipped(entry, self._account, self._network):
             return None
+        if entry.id in self._held_back:
+            return "skipped", self._now, OLDER
         if self._gathers:
             return "skipped", self._now, WAITING
         return self._moment(entry)

@@ -10,6 +10,7 @@ import msgspec
 
 from crosspost.ledger import KnownPost
 from crosspost.model import Entry
+from crosspost.text.places import place
 
 
 def recognise(listed: Sequence[Entry], known: Mapping[str, KnownPost]) -> dict[str, str]:
@@ -55,7 +56,7 @@ class _Matching:
         self.known, self.listed = known, listed
         by_age = sorted(known.values(), key=lambda post: post.gone_at is None)  # of two, the one that is there
         self.home = {post.name: post for post in by_age}
-        self.by_address = {post.url: post for post in by_age if post.url}
+        self.by_address = {place(post.url): post for post in by_age if place(post.url)}
         self.names = {entry.id for entry in listed}
         self.found: dict[str, str] = {}
         self.taken: set[str] = set()
@@ -106,7 +107,7 @@ class _Matching:
     def by_url(self) -> None:
         """A file at the address of a post: the site shows only one of them."""
         for entry in list(self.open_entries()):
-            if entry.url and (post := self.by_address.get(entry.url)) is not None:
+            if (post := self.by_address.get(place(entry.url))) is not None:
                 self.match(entry, post)
 
     def by_title_and_date(self) -> None:

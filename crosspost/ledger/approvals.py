@@ -76,6 +76,10 @@ class Approvals(Access):
             for account in accounts:
                 statements.change(_MARK, {"account": account, "waits": WAITS, "now": self.clock()})
 
+    def used(self, link: str) -> bool:
+        """Whether a link was used."""
+        return bool(self._all("SELECT 1 FROM used_links WHERE id = :id", {"id": link}))
+
     def use(self, link: str) -> bool:
         """Use up a link; False when it was used before."""
         with self._transaction() as statements:

@@ -138,6 +138,11 @@ class Deliveries(Plans):
         """Postpone it; it stays planned. The time of the first wait is kept, so that pauses can grow."""
         return self._held(delivery, due_at=until, why=why, error=error, tried_at=delivery.tried_at or self.clock())
 
+    def give_back(self, delivery: Delivery, until: datetime, why: str) -> Delivery:
+        """Plan a claimed delivery again of which nothing was begun, because a person was faster."""
+        attempts = delivery.attempts - 1
+        return self._held(delivery, state="planned", due_at=until, why=why, attempts=attempts, **FREE)
+
     def skip(self, delivery: Delivery, why: str) -> Delivery:
         return self._held(delivery, state="skipped", why=why)
 

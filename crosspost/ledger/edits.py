@@ -44,6 +44,11 @@ class Edits(Access):
             found.setdefault(post, {})[account] = _DECODER.decode(said)
         return found
 
+    def listed(self) -> list[tuple[str, str, Edit]]:
+        """Every (post, account, edit), the newest first."""
+        rows = self._all("SELECT post, account, said, by, at FROM edits ORDER BY at DESC")
+        return [(row[0], row[1], _edit((row[2], row[3], row[4]))) for row in rows]
+
     def put(
         self, post: str, account: str, said: Override | None, person: Person, words: str, *, before: Override | None
     ) -> None:

@@ -23,7 +23,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Network, Save
-from crosspost.networks.meta import graph, rights
+from crosspost.networks.meta import graph
 from crosspost.networks.post_search import Page, moment, text
 from crosspost.transport.exchange import Exchange
 
@@ -75,6 +75,8 @@ class Facebook(Network):
         return Identity(id=who, handle=name, url=str(page.get("link", "")), expires_at=self._ends())
 
     def remarks(self) -> list[Remark]:
+        from crosspost.networks.meta import rights  # for `crosspost doctor` only
+
         with self.talking():
             return rights.remarks(self._graph(), self.account, rights.PAGE)
 

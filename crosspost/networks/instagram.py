@@ -15,7 +15,7 @@ import msgspec
 from crosspost.compose import for_post
 from crosspost.errors import AuthExpired, DeliveryError, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Remark
-from crosspost.networks.meta import graph, rights
+from crosspost.networks.meta import graph
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions, PageHost
 
@@ -137,6 +137,8 @@ class Instagram(ContainerNetwork):
         return Identity(id=user, handle=f"@{handle}", url=url, abilities=able, expires_at=ends)
 
     def remarks(self) -> list[Remark]:
+        from crosspost.networks.meta import rights  # for `crosspost doctor` only
+
         if self.options.login == "instagram":  # Instagram itself tells nobody what a token may do
             return []
         with self.talking():

@@ -119,6 +119,7 @@ base_url = "https://mastodon.social"   # your server
         )
 
     def remarks(self) -> list[Remark]:
+
         with self.talking():
             me = self._client().account_verify_credentials()
         return [*missing_scopes(self._app(), self.account), *bot_rule(me, self._instance())]

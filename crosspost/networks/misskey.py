@@ -79,7 +79,7 @@ base_url = "https://misskey.example"
             return Identity(
                 id=str(me["id"]),
                 handle=f"@{name}",
-                url=f"{self.base_url}/@{name}",
+                url=f"{self.page(self.base_url, '/misskey')}/@{name}",
                 server=f"{server.get('name') or 'Misskey'} {server.get('version') or ''}".strip(),
                 limits=_limits(server, self.limits),
             )

@@ -10,7 +10,6 @@ from typing import ClassVar
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Remark
-from crosspost.networks.meta import rights
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions
 
@@ -86,6 +85,8 @@ class Threads(ContainerNetwork):
         return Identity(id=str(me["id"]), handle=f"@{name}", url=url, expires_at=ends)
 
     def remarks(self) -> list[Remark]:
+        from crosspost.networks.meta import rights  # for `crosspost doctor` only
+
         with self.talking():
             return rights.remarks(self._graph(), self.account, ("threads_basic", "threads_content_publish"))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crosspost.compose import lost_picture
-from crosspost.ledger import AccountState, Change, Delivery
+from crosspost.ledger import WAITS, AccountState, Change, Delivery
 from crosspost.ledger.history import Went
 from crosspost.model import Doubt, Entry, Value
 
@@ -23,16 +23,28 @@ _NAMED = 10
 
 
 class Alert(Value, frozen=True, kw_only=True):
-    """``key`` names it from run to run, ``says`` is what happened, ``todo`` what the person can do."""
+    """``key`` names it from run to run, ``says`` is what happened, ``todo`` what the person can do.
+
+    ``link`` does it in one click; it is told, but never kept, because whoever has it can decide.
+    """
 
     key: str
     says: str
     todo: str
+    link: str = ""
 
     @property
     def sentence(self) -> str:
         """Both in one line."""
         return f"{self.says} {self.todo}".strip()
+
+
+class Asked(Value, frozen=True, kw_only=True):
+    """A delivery that waits for a yes; ``seen`` is a checksum of what it says, ``link`` says yes to that."""
+
+    delivery: Delivery
+    seen: str
+    link: str = ""
 
 
 class Situation(Value, frozen=True, kw_only=True):
@@ -43,9 +55,10 @@ class Situation(Value, frozen=True, kw_only=True):
     that would go out if they could be read, ``changes`` what is to be changed in posts that are out, ``files`` the file
     of a post; ``doubts`` how a person is told of what is in doubt on an account; ``people`` those who may or may not
     have a mail, by delivery, ``noted`` what went out lately with something to be told, ``sent`` all that went out
-    lately (:data:`NEWS`). ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
+    lately (:data:`NEWS`), ``held_back`` what was left out lately because too many posts appeared that are older than
+    what is known. ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
     (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause; ``elsewhere`` why nothing counts as
-    deleted.
+    deleted. ``asked`` is what waits for a yes.
     """
 
     now: datetime
@@ -61,9 +74,11 @@ class Situation(Value, frozen=True, kw_only=True):
     doubts: Mapping[str, Doubt] = {}
     people: tuple[tuple[Delivery, tuple[str, ...]], ...] = ()
     noted: tuple[Went, ...] = ()
+    held_back: tuple[Delivery, ...] = ()
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
     clock: str = ""
+    asked: tuple[Asked, ...] = ()
 
     def doubt(self, row: Delivery) -> Doubt:
         """How a person is told of this delivery, should it be in doubt."""
@@ -83,6 +98,7 @@ def alerts(situation: Situation) -> list[Alert]:
         *_silence(situation, [row for row in mine if row.account not in stopped]),
         *(alert for several in of_accounts.values() for alert in several),
         *(alert for row in mine for alert in _delivery(row, situation.now, situation.doubt(row))),
+        *(_approval(one, situation.files) for one in situation.asked if one.delivery.account in names),
         *(
             _people(row, people, situation.doubt(row))
             for row, people in situation.people
@@ -90,6 +106,7 @@ def alerts(situation: Situation) -> list[Alert]:
         ),
         *(_notes(went) for went in situation.noted),
         *_pages(mine),
+        *_held_back([row for row in situation.held_back if row.account in names]),
         *([Alert(key="branch:", says=_stop(situation.elsewhere), todo="")] if situation.elsewhere else []),
         *_pictures(row for row in situation.sent if row.account in names),
         *_clock(situation.clock),
@@ -173,6 +190,17 @@ def _delivery(row: Delivery, now: datetime, doubt: Doubt) -> Iterator[Alert]:
         yield Alert(key=f"unknown:{row.id}", says=says, todo=todo)
 
 
+def _approval(asked: Asked, files: Mapping[str, str]) -> Alert:
+    """A changed text has another key, and so is told anew."""
+    row, file = asked.delivery, files.get(asked.delivery.post, asked.delivery.post)
+    return Alert(
+        key=f"approval:{row.id}:{asked.seen[:8]}",
+        says=f"Waits for approval: {row.post} on {row.account}.",
+        todo=f"`crosspost approve {file} --account {row.account}` shows it and lets it go out.",
+        link=asked.link,
+    )
+
+
 def _people(row: Delivery, people: Sequence[str], doubt: Doubt) -> Alert:
     """Who may or may not have a mail that is out: told once, however many of them are settled one by one."""
     who = ", ".join(people[:_NAMED]) + (f" and {len(people) - _NAMED} more" if len(people) > _NAMED else "")
@@ -195,6 +223,18 @@ def _clock(said: str) -> Iterator[Alert]:
     if said:
         says = f"{said[0].upper()}{said[1:]}; posts may go out at another time than was said."
         yield Alert(key="clock:", says=says, todo="Set the clock (timedatectl set-ntp true).")
+
+
+def _held_back(rows: Sequence[Delivery]) -> Iterator[Alert]:
+    """Posts that appeared at once and are older than what is known: one alert for all of them."""
+    posts = sorted({row.post for row in rows})
+    if posts:
+        more = f" and {len(posts) - 1} more" if len(posts) > 1 else ""
+        yield Alert(
+            key=f"older:{min(row.id for row in rows)}",
+            says=f"{posts[0]}{more} appeared at once and are older than posts that are known, so they are held back.",
+            todo="`crosspost FILE` sends one of them. See `crosspost help sites`.",
+        )
 
 
 def _pages(rows: Iterable[Delivery]) -> Iterator[Alert]:
@@ -267,6 +307,8 @@ def _was_due(row: Delivery, last: datetime | None, before: datetime) -> bool:
     moment = row.tried_at or row.due_at
     if row.state in ("failed", "held"):  # these have an alert of their own; silence is only what came after them
         return moment <= before and (last is None or moment > last)
+    if row.why.startswith(WAITS):  # a person is asked for that one
+        return False
     waits_for_its_time = row.state == "planned" and row.attempts == 0 and not row.error and row.due_at > before
     return moment <= before and not waits_for_its_time
 

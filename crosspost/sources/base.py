@@ -16,11 +16,13 @@ class Source(ABC):
 
     :cvar whole: whether a listing has every post of the site. A feed has only its newest, so a post that is missing
         there was not deleted.
+    :cvar nothing: why there may be no posts, a clause
     :ivar keys: the front matter keys for picture and description
     :ivar check: finds mistakes in a valid ``crosspost:`` mapping, such as an unknown account
     """
 
     whole: bool = True
+    nothing: str = "no files like 2024-01-31-name.md were found"
     keys: Keys = Keys()
     check: Check = Check()
 
@@ -65,6 +67,11 @@ class Source(ABC):
         """
 
     # ── what most sources need not change ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def where(self) -> str:
+        """Where the posts are read from: a folder, or an address."""
+        return ""
 
     @property
     def zone(self) -> tzinfo:

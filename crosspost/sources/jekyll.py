@@ -132,6 +132,15 @@ class JekyllSource(Source):
             return ""
         return permalink.absolute_url(self.site.url, self.site.baseurl, "/").rstrip("/")
 
+    @property
+    def new_posts(self) -> Path:
+        """The folder in which a new post is found.
+
+        :raises SourceError: when the site cannot be read
+        """
+        only = self._folder(self.site)
+        return self._root / only if only else self._root / self.site.posts_below / POSTS
+
     def scan(self) -> Iterator[Entry]:
         """List every file that is or might be a post, oldest first by file name.
 

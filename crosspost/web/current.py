@@ -104,6 +104,21 @@ class Current:
                 ledger.close()
         self._wanted.set()
 
+    def file_of(self, post: str) -> str:
+        """The file of a post, by the id that the site or the ledger knows it by; "" when there is none."""
+        forecast = self.forecast()
+        found = next((e.path for e in forecast.entries if e.id == post), "") if forecast is not None else ""
+        if not found:
+            with self.reading() as ledger:
+                found = ledger.listing.file_of(post) if ledger is not None else ""
+        return found if found and Path(found).is_file() else ""
+
+    def look_again(self) -> None:
+        """The site has changed by what was done here: make the forecast anew, and let the next page wait for it."""
+        self._made = float("-inf")
+        self._ready.clear()
+        self._wanted.set()
+
     def forecast(self) -> Forecast | None:
         """What goes out when; None while it is made for the first time, which takes longer than a page waits."""
         self._wanted.set()

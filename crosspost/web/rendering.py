@@ -37,6 +37,7 @@ def pages(language: str) -> "Environment":
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
     }
+    made.tests["busy"] = lambda day, by_day: bool(by_day[day])
     made.globals |= {"static": address, "languages": LANGUAGES}
     return made
 

@@ -68,7 +68,7 @@ def served(load: "Callable[[], App]", *, host: str, port: int) -> "Iterator[tupl
     if host not in ("127.0.0.1", "localhost", "::1") and not users.all():
         raise ConfigError(
             f"{host} can be reached from other machines, and nobody has a login yet: "
-            "`crosspost web user add NAME` makes one"
+            "`crosspost web allow NAME` makes one"
         )
     door = Door(sessions_of(app), users, said.proxy_header, networks)
     try:
@@ -79,7 +79,9 @@ def served(load: "Callable[[], App]", *, host: str, port: int) -> "Iterator[tupl
     except ImportError as error:
         if (error.name or "").partition(".")[0] == "crosspost":
             raise
-        raise ConfigError("the dashboard needs more packages: pip install 'crosspost[web]'") from None
+        from crosspost.config.installation import adding
+
+        raise ConfigError(f"the dashboard needs more packages: {adding('web')}") from None
     pages = site(Current(load), door, Address.of(said.address, host))
     bound = _bound(host, port)
     settings = uvicorn.Config(

@@ -17,7 +17,19 @@ from crosspost.ledger import Busy
 from crosspost.web.current import Current
 from crosspost.web.guard import Address, Guard
 from crosspost.web.languages import Speech, chosen
-from crosspost.web.pages import accounts, calendar, deliveries, doors, manual, overview, post, posts
+from crosspost.web.pages import (
+    accounts,
+    approval,
+    calendar,
+    deliveries,
+    doors,
+    edit,
+    manual,
+    note,
+    overview,
+    post,
+    posts,
+)
 from crosspost.web.rendering import render
 from crosspost.web.users import Role, may
 from crosspost.web.visitor import Door
@@ -48,11 +60,20 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _route("/calendar", calendar.show),
         _route("/accounts", accounts.show),
         _route("/accounts/{name}/wake", accounts.wake, "author"),
+        _route("/edit/{account}/{post:path}", edit.form),
+        _route("/edit/{account}/{post:path}", edit.propose, "author"),
+        _route("/count/{account}/{post:path}", edit.count, "author"),
+        _route("/approvals", approval.show),
+        _route("/approvals/{number:int}", approval.decide, "approver"),
+        _route("/note", note.form),
+        _route("/note", note.write, "author"),
+        _route("/changes", note.changes),
         _route("/help", manual.show),
         _route("/help/{topic}", manual.show),
         _route("/logout", doors.leave, "reader"),
         _open("/login", doors.login, ["GET", "POST"]),
         _open("/enter", doors.enter, ["GET", "POST"]),
+        _open("/approve", approval.by_link, ["GET", "POST"]),
         _open("/language", doors.language, ["POST"]),
         _open("/static/{name}", doors.static, ["GET"]),
     ]

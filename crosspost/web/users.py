@@ -87,7 +87,7 @@ class Users:
         """
         known = self.all()
         if name not in known:
-            raise ConfigError(f"there is no user {name}; `crosspost web user list` shows them")
+            raise ConfigError(f"there is no user {name}; `crosspost web users` shows them")
         del known[name]
         self._write(known)
 

@@ -76,3 +76,11 @@ def test_the_program_is_called_by_its_whole_path(tmp_path: Path, monkeypatch: py
     assert beside == str(Path(sys.executable).with_name("crosspost"))
     monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path / "nowhere"))
     assert program("/usr/bin/pytest") == (sys.executable, "-P", "-m", "crosspost")
+
+
+def test_no_message_names_a_command_that_fits_one_way_only() -> None:
+    """Whatever says what to install asks :func:`adding`."""
+    package = Path(sys.modules["crosspost"].__file__ or "").parent
+    own = {package / "config/installation.py", package / "testing/__init__.py"}
+    files = [file for file in package.rglob("*.py") if file not in own]
+    assert [str(file) for file in files if "pip install" in file.read_text("utf-8")] == []

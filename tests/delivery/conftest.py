@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from crosspost.testing.harness import Clock
+from crosspost.testing.harness import Clock, Place
+from tests.delivery.engine_runs import Runs
 from tests.delivery.listing import Site
 from tests.delivery.looking import doubtful
 from tests.delivery.scripted import Quick
@@ -65,3 +66,10 @@ def published(publish_on: Callable[..., Quick]) -> Quick:
 def doubted(tmp_path: Path, clock: Clock) -> Quick:
     """A planned post, and a doubt about everything until now."""
     return doubtful(Quick(tmp_path, clock))
+
+
+@pytest.fixture
+def runs(place: Place) -> Iterator[Runs]:
+    made = Runs(place)
+    yield made
+    made.ledger.close()

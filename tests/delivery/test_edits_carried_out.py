@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from crosspost.model import Prepared, Receipt
 from tests.delivery.planned_changes import delete, edit, picture
 from tests.delivery.scripted import Quick
 
@@ -65,3 +66,26 @@ def test_what_a_person_settled_without_its_id_is_left_to_them(one_published: Qui
     where = url or "the account"
     assert change.state == "left"
     assert change.error == f"a: the network's id of the post is not known; do it yourself on {where}"
+
+
+def test_what_was_carried_out_is_not_done_again_for_a_person(one_published: Quick) -> None:
+    edit(one_published)
+    row = one_published.row()
+    assert [change.state for change in one_published.carry_out(only=[row.id])] == ["done"]
+    assert one_published.carry_out(only=[row.id]) == []
+    assert len(one_published.network.edited) == 1
+
+
+def test_a_network_is_told_when_its_post_went_out(one_published: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent_at, receipts = one_published.row().sent_at, []
+    one_published.later(hours=1)
+    do = one_published.network.edit
+
+    def edited(receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
+        receipts.append(receipt)
+        return do(receipt, prepared, pictures=pictures)
+
+    monkeypatch.setattr(one_published.network, "edit", edited)
+    edit(one_published)
+    one_published.carry_out()
+    assert [(receipt.id, receipt.at) for receipt in receipts] == [("1", sent_at)]

@@ -15,7 +15,7 @@ from crosspost import api
 from crosspost.cli import cli
 from tests import command_table
 from tests.config import examples
-from tests.manual import logins
+from tests.manual import abilities, logins
 from tests.manual.networks import ours
 from tests.manual.pages import MANUAL, README, pages
 from tests.manual.settings import settings
@@ -81,6 +81,9 @@ def generated(page: Path, text: str) -> str:
         "settings": settings,
         "library": library,
         "logins": logins.table,
+        "links": abilities.links,
+        "images": abilities.images,
+        "costs": abilities.costs,
         "steps": lambda: logins.steps(page.stem),
         "questions": lambda: logins.questions(page.stem),
     }

@@ -16,6 +16,8 @@ GENERATED |= {
     MANUAL / "cli.md": ["commands"],
     MANUAL / "configuration.md": ["settings"],
     MANUAL / "accounts.md": ["logins"],
+    MANUAL / "abilities.md": ["links", "images"],
+    MANUAL / "costs.md": ["costs"],
 }
 GENERATED |= {MANUAL / "networks" / f"{network}.md": ["steps", "questions"] for network in ours()}
 

@@ -28,24 +28,19 @@ class BlueskyLogin(Login):
     steps = ("Add an app password on that page, and copy it.", "Type your handle, and paste the app password.")
 
     def connect(self) -> list[Connected]:
-        question = Question("handle", "Your handle?", "Such as name.bsky.social, or your own domain.", clean=_handle)
-        password = self.secret("app_password", "The app password?")
-        clean = password.clean
-        password = replace(password, clean=lambda answer: _app_password(clean(answer)))
-        told = False
-        while True:
-            handle, server = self.until_right(question, lambda answer: (answer, self._server_of(answer)))
-            if not told:
-                self.dialog.say(f"Add an app password at {self.page}, name it crosspost, and copy it.")
-                told = True
-            try:
-                secrets = self._tried(server, handle, self.dialog.ask(password))
-            except ConfigError as error:  # Bluesky does not say which of the two is wrong
-                self.dialog.wrong("app_password", str(error))
-                question = replace(question, default=handle)
-                continue
-            base_url = "" if server == self.network.home else server
-            return [Connected(network=self.network.key, name="bluesky", base_url=base_url, secrets=secrets)]
+        server, secrets = self.until_both_right(
+            Question("handle", "Your handle?", "Such as name.bsky.social, or your own domain.", clean=_handle),
+            lambda handle: (handle, self._server_of(handle)),
+            lambda _: self._password(),
+            lambda known, password: (known[1], self._tried(known[1], known[0], password)),
+        )
+        base_url = "" if server == self.network.home else server
+        return [Connected(network=self.network.key, name="bluesky", base_url=base_url, secrets=secrets)]
+
+    def _password(self) -> Question:
+        how = f"Add an app password at {self.page}, name it crosspost, and copy it."
+        asked = self.secret("app_password", "The app password?", how)
+        return replace(asked, clean=lambda answer: _app_password(asked.clean(answer)))
 
     def _tried(self, server: str, handle: str, password: str) -> dict[str, str]:
         login = {"identifier": handle, "password": password}

@@ -26,7 +26,8 @@ class ListmonkLogin(Login):
         self.dialog.say(f"Add a user of the type API: {server}/admin/users.")
         secrets, lists = self.until_both_right(
             self.secret("username", "The API user's name?"),
-            self.secret("token", "Its access token?"),
+            lambda username: username,
+            lambda _: self.secret("token", "Its access token?"),
             lambda username, token: self._lists(server, username, token),
         )
         choices = [Choice(str(one["id"]), f"{one['name']} ({one.get('subscriber_count', 0)} people)") for one in lists]

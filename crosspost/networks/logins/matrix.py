@@ -4,7 +4,7 @@ Sources: spec.matrix.org/latest/client-server-api (well-known, login, joined roo
 """
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from crosspost.config import server_address
@@ -18,6 +18,14 @@ _PASSWORD = "m.login.password"  # noqa: S105  # the name of a way to log in
 _ROOMS = 30
 
 
+class _Home(NamedTuple):
+    """An account's name, its homeserver, and whether that takes passwords."""
+
+    user: str
+    server: str
+    passwords: bool
+
+
 class MatrixLogin(Login):
     minutes = 2
     steps = (
@@ -27,9 +35,12 @@ class MatrixLogin(Login):
     )
 
     def connect(self) -> list[Connected]:
-        question = Question("user", "The account's name?", "Such as @news:matrix.example.", clean=_user)
-        user, server = self.until_right(question, lambda answer: (answer, self._server_of(answer)))
-        token = self._password(server, user) if self._takes_passwords(server) else self._token(server, user)
+        server, token = self.until_both_right(
+            Question("user", "The account's name?", "Such as @news:matrix.example.", clean=_user),
+            self._found,
+            self._secret,
+            self._logged_in,
+        )
         room = self._room(server, token)
         settings, key = {"room": room}, self.network.key
         secrets = {"access_token": token}
@@ -56,29 +67,34 @@ class MatrixLogin(Login):
         flows = self._ask(server, "/v3/login").get("flows") or []
         return any(isinstance(flow, dict) and flow.get("type") == _PASSWORD for flow in flows)
 
-    def _password(self, server: str, user: str) -> str:
-        def tried(password: str) -> str:
-            self.session.hide(password)
-            names = {"type": "m.id.user", "user": user}
-            form = {"type": _PASSWORD, "identifier": names, "password": password}
-            form["initial_device_display_name"] = "crosspost"
-            return str(self._ask(server, "/v3/login", json=form)["access_token"])
+    def _found(self, user: str) -> _Home:
+        server = self._server_of(user)
+        return _Home(user, server, self._takes_passwords(server))
 
-        question = self.secret("password", "Its password? (It is not kept; a token of its own is.)")
-        token = self.until_right(question, tried)
+    def _secret(self, home: _Home) -> Question:
+        """The question for the password, or for a token where the server takes none."""
+        if home.passwords:
+            return self.secret("password", "Its password? (It is not kept; a token of its own is.)")
+        how = f"{home.server} takes no passwords here. In Element: Settings › Help & About › Access Token."
+        return self.secret("access_token", "The access token?", how)
+
+    def _logged_in(self, home: _Home, secret: str) -> tuple[str, str]:
+        """The server, and a token of the account there.
+
+        :raises ConfigError: when the server does not take the password or the token, or it is another account's
+        """
+        self.session.hide(secret)
+        if not home.passwords:
+            found = self._ask(home.server, "/v3/account/whoami", token=secret).get("user_id")
+            if found != home.user:
+                raise ConfigError(f"this is a token of {found}, not of {home.user}")
+            return home.server, secret
+        names = {"type": "m.id.user", "user": home.user}
+        form = {"type": _PASSWORD, "identifier": names, "password": secret}
+        form["initial_device_display_name"] = "crosspost"
+        token = str(self._ask(home.server, "/v3/login", json=form)["access_token"])
         self.session.hide(token)
-        return token
-
-    def _token(self, server: str, user: str) -> str:
-        def tried(token: str) -> str:
-            self.session.hide(token)
-            found = self._ask(server, "/v3/account/whoami", token=token).get("user_id")
-            if found != user:
-                raise ConfigError(f"this is a token of {found}, not of {user}")
-            return token
-
-        self.dialog.say(f"{server} takes no passwords here. In Element: Settings › Help & About › Access Token.")
-        return self.until_right(self.secret("access_token", "The access token?"), tried)
+        return home.server, token
 
     def _room(self, server: str, token: str) -> str:
         """The room that was chosen, by its address where it has one."""

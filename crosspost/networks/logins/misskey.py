@@ -14,6 +14,8 @@ from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Question
 from crosspost.transport.loopback import Loopback, parameters
 
+#: how often an address that cannot be read is asked for
+_TRIES = 3
 _RIGHTS = "write:notes,write:drive,read:account"
 
 
@@ -59,9 +61,17 @@ class MisskeyLogin(Login):
 
         with Loopback(ours) as loopback:
             asked = {"name": "crosspost", "callback": loopback.address, "permission": _RIGHTS}
-            landed = self.dialog.visit(f"{server}/miauth/{session}?{urlencode(asked)}", loopback)
-        if not ours(landed.strip()):
-            raise ConfigError("this address answers another question than this one; start again")
+            address = f"{server}/miauth/{session}?{urlencode(asked)}"
+            for _ in range(_TRIES):
+                if ours(self.dialog.visit(address, loopback).strip()):
+                    break
+                self.dialog.wrong(
+                    "landing",
+                    "this is not the address of the page you landed on. Accept on the page, then copy all of the "
+                    "address of the page you land on",
+                )
+            else:
+                raise ConfigError("none of these addresses was that of the page you landed on; start again")
         told: Any = self.call("POST", f"{server}/api/miauth/{session}/check", json={})
         if not isinstance(told, dict) or told.get("ok") is not True or not told.get("token"):
             raise ConfigError("the server gave no token: crosspost was not accepted on its page. Try again")

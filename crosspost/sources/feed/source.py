@@ -48,6 +48,7 @@ class FeedSource(Source):
     """
 
     whole = False
+    nothing = "the feed has no items"
 
     def __init__(
         self,
@@ -126,6 +127,11 @@ class FeedSource(Source):
     def url(self) -> str:
         """Address of the site, without a slash at the end."""
         return self.site.url
+
+    @property
+    def where(self) -> str:
+        """The address of the feed."""
+        return self.feed.url
 
     @property
     def title(self) -> str:

@@ -44,6 +44,8 @@ class BuiltSource(Source):
     :param posts: the only folder of pages that are posts, such as ``blog``
     """
 
+    nothing = "no page is marked as an article or says when it was published"
+
     def __init__(
         self,
         root: Path,
@@ -112,6 +114,11 @@ class BuiltSource(Source):
     def url(self) -> str:
         """Address of the site, without a slash at the end; "" when it is not known."""
         return home(self.site)
+
+    @property
+    def where(self) -> str:
+        """The folder that was built."""
+        return str(self.folder)
 
     @property
     def title(self) -> str:

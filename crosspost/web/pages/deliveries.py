@@ -17,7 +17,7 @@ from crosspost.app.people import of_delivery
 from crosspost.ledger import State
 from crosspost.ledger.listing import Listed, Wanted
 from crosspost.text.printable import printable
-from crosspost.web.answers import redirect
+from crosspost.web.answers import person, redirect
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
@@ -127,7 +127,10 @@ def settle(request: "Request") -> Response:
         sentence = said("“%(url)s” is no address; it begins with https://") % {"url": printable(url)}
         return render(request, "problem.html", 409, sentence=sentence)
     with current.writing() as ledger:
-        decisions.settle(ledger, _row(ledger, number), decision, url if decision == "sent" else "")  # type: ignore[arg-type]  # looked at above
+        row = _row(ledger, number)
+        decisions.settle(ledger, row, decision, url if decision == "sent" else "")  # type: ignore[arg-type]  # looked at above
+        words = {"sent": "sent", "planned": "not sent", "skipped": "skip"}
+        ledger.audit.note(person(request), "settle", post=row.post, account=row.account, said=words[decision])
     return redirect(f"/deliveries/{number}?done=settled")
 
 
@@ -136,7 +139,9 @@ def retry(request: "Request") -> Response:
     number = request.path_params["number"]
     current: Current = request.app.state.current
     with current.writing() as ledger:
-        decisions.retry(ledger, [_row(ledger, number)])
+        row = _row(ledger, number)
+        decisions.retry(ledger, [row])
+        ledger.audit.note(person(request), "retry", post=row.post, account=row.account)
     return redirect(f"/deliveries/{number}?done=retried")
 
 
@@ -145,7 +150,10 @@ def retry_all(request: "Request") -> Response:
     current: Current = request.app.state.current
     account = str(request.state.form.get("account", ""))
     with current.writing() as ledger:
-        decisions.retry(ledger, ledger.deliveries(states=["failed"], account=account))
+        rows = ledger.deliveries(states=["failed"], account=account)
+        decisions.retry(ledger, rows)
+        for row in rows:
+            ledger.audit.note(person(request), "retry", post=row.post, account=row.account)
         decisions.wake(ledger, [account] if account else current.app.accounts())
     return redirect("/deliveries?show=queue")
 

@@ -37,7 +37,7 @@ def _shown(request: "Request") -> dict[str, Any]:
     with current.reading() as ledger:
         look = app_overview.look(current.app, ledger) if ledger is not None else None
     lines = forecast.lines if forecast is not None else ()
-    coming = grouped(lines, lambda line: (line.at, line.post, line.late, line.why))[:_NEXT]
+    coming = grouped(lines, lambda line: (line.at.replace(second=0, microsecond=0), line.post, line.late))[:_NEXT]
     rows = look.out if look is not None else []
     out = grouped(rows, lambda row: (row.post, row.part))
     minute = current.now().replace(second=0, microsecond=0)  # "in 5 minutes" changes too

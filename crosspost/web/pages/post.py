@@ -21,15 +21,13 @@ def show(request: "Request") -> Response:
     current: Current = request.app.state.current
     app, name = current.app, request.path_params["post"]
     forecast = current.forecast()
-    entries = forecast.entries if forecast is not None else []
-    path = next((entry.path for entry in entries if entry.id == name), "")
+    path = current.file_of(name)
     with current.reading() as ledger:
-        path = path or (ledger.listing.file_of(name) if ledger is not None else "")
         deliveries = ledger.deliveries(post=name) if ledger is not None else []
     if not path and not deliveries:
         raise HTTPException(404)
     when = {line.account: line for line in forecast.lines if line.post == name} if forecast is not None else {}
-    seen, wrong = preview(app, [Path(path)], list(app.accounts())) if path and Path(path).is_file() else ([], [])
+    seen, wrong = preview(app, [Path(path)], list(app.accounts())) if path else ([], [])
     return render(
         request, "post.html", name=name, seen=seen[0] if seen else None, wrong=wrong, deliveries=deliveries,
         when=when, label=app.label, gone=not seen and not wrong, done=request.query_params.get("done", ""),

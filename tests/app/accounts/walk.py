@@ -93,6 +93,11 @@ WAYS = (
         "signal", "signal-cli-rest-api", {"base_url": "rest+{base_url}", "number": "1", "group": "1"}, {"linked": False}
     ),
     Way("newsletter", "", _MAIL | {key: f"{{credentials.{key}}}" for key in ("username", "password")}),
+    Way("discord", "", {"webhook": "{credentials.webhook}"}),
+    Way("matrix", "a password", {"user": "{handle}", "password": "{credentials.password}"}),
+    Way("matrix", "a token", {"user": "{handle}"} | _PASTED, {"passwords": False}),
+    Way("slack", "", {"token": "{credentials.token}"}),
+    Way("misskey", "", {"server": "{server}"}),
     Way(
         "listmonk",
         "",

@@ -121,8 +121,20 @@ def conversations(sandbox: Sandbox) -> dict[str, tuple[str, Acts]]:
             Answer("Number?", "1"),
             NAME,
         ],
+        "discord": lambda own: [Answer("The webhook's address", own["credentials"]["webhook"], pasted=True), NAME],
+        "matrix": lambda own: [
+            Answer("The account's name?", own["handle"]),
+            Answer("Its password?", own["credentials"]["password"], pasted=True),
+            NAME,
+        ],
+        "slack": lambda own: [
+            Answer("The bot's token", own["credentials"]["token"], pasted=True),
+            Answer("Write /invite @crosspost in the channel, then press Enter."),
+            NAME,
+        ],
+        "misskey": lambda _: [Answer("Which server is the account on?", sandbox.url), Agree(), NAME],
     }
-    asks_for_it = ("mastodon", "signal", "newsletter", "listmonk")  # the server is one of the questions
+    asks_for_it = ("mastodon", "signal", "newsletter", "listmonk", "misskey")  # the server is one of the questions
     return {
         network: (
             f"crosspost accounts add {network}" + ("" if network in asks_for_it else f" --base-url {sandbox.url}"),

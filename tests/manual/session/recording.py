@@ -13,12 +13,15 @@ from crosspost.networks.logins.own_app import LOOPBACK
 from crosspost.sandbox import Sandbox
 from tests.manual.session.browser import Browser
 from tests.manual.session.conversations import LANDED, Acts, Agree, Answer, conversations
+from tests.manual.session.cron import Cron
 from tests.manual.session.site import NEXT, POST, free_port, served, write_post
 from tests.manual.session.terminal import PATIENCE, Terminal
 
 #: what stands in the manual for the ports that were free
 SANDBOX, JEKYLL, SMTP = "127.0.0.1:8765", "127.0.0.1:4000", "127.0.0.1:41025"
-_ENDS = re.compile(r"(http://127\.0\.0\.1:8765/\S*?)(?:\d{9,}|(?<=post/)\w{10,}|did:plc:\w+)")
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:8765/\S*")
+#: what in addresses is another each time
+_NUMBER = re.compile(r"\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,11 @@ class Session:
     """
 
     def __init__(
-        self, folder: Path, sandbox: Sandbox, browser: Browser, site: str, environment: dict[str, str]
+        self, folder: Path, sandbox: Sandbox, browser: Browser, cron: Cron, site: str, environment: dict[str, str]
     ) -> None:
         self._folder, self._sandbox, self._browser, self._site = folder, sandbox, browser, site
-        self._environment = environment | browser.environment
+        self._cron = cron
+        self._environment = environment | browser.environment | cron.environment
         self.made = Recording()
 
     def play(self) -> Recording:
@@ -79,8 +83,10 @@ class Session:
         self._run("publish", f"crosspost {POST}")
         self._run("again", f"crosspost {POST} --to mastodon")
         self._run("run", "crosspost run")
+        self._run("schedule", "crosspost schedule install")
         write_post(self._folder, NEXT, "The sun is back", "The bed is dry, the soup is hot.")
-        self._run("later", "crosspost run")
+        self._cron.run_all()
+        self._run("status", "crosspost schedule status")
         return self.made
 
     def _run(self, part: str, command: str, acts: Acts | None = None) -> None:
@@ -116,12 +122,13 @@ class Session:
             line = line.replace(here, there)
         line = re.sub(r"(\?code=|&code=|state=)[\w%.-]+", r"\1…", line)
         line = re.sub(r"20\d\d-\d\d-\d\d(?!-rain)", "20…", line)
-        return _ENDS.sub(r"\1…", line)
+        line = re.sub(r"^(Next|Last) run: .*", r"\1 run: …", line)
+        return _ADDRESS.sub(lambda found: _NUMBER.sub("…", found[0]), line)
 
 
 def recorded() -> Recording:
     """Play the session once."""
-    with tempfile.TemporaryDirectory() as root:
+    with tempfile.TemporaryDirectory(dir="/tmp") as root:  # lines break by the length of its name
         folder, beside = Path(root) / "home", Path(root) / "beside"
         for each in (folder, beside):
             each.mkdir()
@@ -131,7 +138,8 @@ def recorded() -> Recording:
         for name in ("COLUMNS", "LINES", "CI", "NO_COLOR", "DISPLAY"):
             environment.pop(name, None)
         with served(folder) as site, Sandbox(free_port(), tokens="fixed") as sandbox, Browser(beside) as browser:
-            made = Session(folder, sandbox, browser, site, environment).play()
+            made = Session(folder, sandbox, browser, Cron(beside), site, environment).play()
+            assert {len(sandbox.posts(network)) for network in sandbox.networks if network != "newsletter"} == {2}
             assert sandbox.errors == []
             return made
 

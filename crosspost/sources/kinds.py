@@ -1,0 +1,67 @@
+"""Which kind of source a folder is, by what is found in it, and the site around a file."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from crosspost.config.small_file import read_small
+from crosspost.sources.hugo.config import find_config
+from crosspost.sources.site import CONFIG
+from crosspost.sources.site import find_site as find_jekyll
+from crosspost.sources.web.built_folder import FOLDERS
+
+Kind = Literal["jekyll", "hugo", "built", "feed"]
+
+#: file → generator whose pages are read once they are built
+_GENERATORS = {
+    "eleventy.config.js": "Eleventy", "eleventy.config.mjs": "Eleventy", "eleventy.config.cjs": "Eleventy",
+    ".eleventy.js": "Eleventy", "astro.config.mjs": "Astro", "astro.config.ts": "Astro", "astro.config.js": "Astro",
+    "pelicanconf.py": "Pelican", "mkdocs.yml": "MkDocs", "_quarto.yml": "Quarto", "gatsby-config.js": "Gatsby",
+    "next.config.js": "Next.js", "lume.config.ts": "Lume", "book.toml": "mdBook",
+}  # fmt: skip
+
+
+def generator(root: Path) -> str:
+    """The generator that a folder is of, when it is neither Jekyll nor Hugo; "" for none that is known."""
+    for name, known in _GENERATORS.items():
+        if (root / name).is_file():
+            return known
+    if (root / CONFIG).is_file() and (root / "source" / "_posts").is_dir():
+        return "Hexo"
+    if _says(root / "conf.py", b"BLOG_TITLE"):
+        return "Nikola"
+    return "Zola" if _says(root / "config.toml", b"base_url") else ""
+
+
+def kind_of(root: Path) -> Kind:
+    """How a site's folder is read: Hugo's and Jekyll's sources as they are, anything else as it was built.
+
+    A folder of which nothing is known is read as a plain folder of posts.
+    """
+    if generator(root):
+        return "built"
+    if (root / CONFIG).is_file() or (root / "_posts").is_dir():
+        return "jekyll"
+    if find_config(root) is not None:
+        return "hugo"
+    built = (root, *(root / name for name in FOLDERS[:4]))
+    return "built" if any((folder / "index.html").is_file() for folder in built) else "jekyll"
+
+
+def find_site(path: Path) -> Path | None:
+    """The site of a file or folder: the nearest folder upwards that is one; None when there is none."""
+    start = Path(os.path.abspath(path))  # noqa: PTH100 - resolves no link
+    jekyll = find_jekyll(path)
+    for folder in (start, *start.parents):
+        if jekyll is not None and folder == Path(os.path.abspath(jekyll)):  # noqa: PTH100 - as above
+            return jekyll
+        if folder.is_dir() and (generator(folder) or find_config(folder) is not None):
+            return Path(os.path.relpath(folder)) if not path.is_absolute() else folder
+    return jekyll or (path if path.is_dir() and kind_of(path) == "built" else None)
+
+
+def _says(file: Path, word: bytes) -> bool:
+    try:
+        return file.is_file() and word in read_small(file)
+    except OSError:
+        return False
