@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 NEWEST = 20
 #: refused files are named one by one up to here
 _NAMED = 5
-#: in warnings of pictures that are not used
-_LOST = ("there is no file", "is empty", "should be the path")
 
 
 def site(app: "App", *, offline: bool) -> Iterator[Finding]:
@@ -120,7 +118,7 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
                 fit(path, ImageLimits())
             except MediaError as error:
                 broken[path] = str(error)
-        for lost in (said for said in post.warnings if any(words in said for words in _LOST)):
+        for lost in post.lost_pictures:
             broken[f"{post.path}{lost}"] = lost if lost.startswith(post.path) else f"{post.path}: {lost}"
     for said in broken.values():
         yield warn("pictures", said, "repair it, or the post goes out without it")

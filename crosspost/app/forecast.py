@@ -188,10 +188,11 @@ class _Known:
 
 def _with_edit(line: "Planned", edits: Mapping[tuple[str, str], str]) -> "Planned":
     """A line that says who changed something of it in the ledger."""
+    import msgspec
+
     by = edits.get((line.post, line.account))
     if by is None:
         return line
-    import msgspec
 
     return msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
 

@@ -1,5 +1,6 @@
 """How everything stands, for one look: what waits for a person, what went out last, and how each account is."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from crosspost.ledger import AccountState, Change, Ledger, State
     from crosspost.ledger.listing import Listed
     from crosspost.ledger.notices import Notice
+
+    Counts = Mapping[tuple[str, State], int]
 
 #: what an account is like at the moment; "new": before its first run
 Health = Literal["well", "new", "resting", "login", "paused", "misconfigured"]
@@ -55,37 +58,42 @@ class Overview(Value, frozen=True, kw_only=True):
     accounts: list[AccountHealth]
 
 
-def known_accounts(app: "App", ledger: "Ledger") -> tuple[str, ...]:
-    """The accounts of the config, then those that only the ledger knows."""
-    return tuple(dict.fromkeys([*app.accounts(), *(account for account, _ in ledger.counts())]))
+def known_accounts(app: "App", counts: "Counts") -> tuple[str, ...]:
+    """The accounts of the config, then those that only the ledger knows.
+
+    :param counts: as :meth:`crosspost.ledger.Ledger.counts` gives them
+    """
+    return tuple(dict.fromkeys([*app.accounts(), *(account for account, _ in counts)]))
 
 
 def look(app: "App", ledger: "Ledger") -> Overview:
     """How everything stands; asks no network."""
     from crosspost.ledger.listing import Wanted
 
-    names = known_accounts(app, ledger)
+    counts = ledger.counts()
+    names = known_accounts(app, counts)
     waiting = Wanted(accounts=names, states=_OPEN)
     planned = Wanted(accounts=names, states=("planned", "sending"))
     stuck = [row for row in ledger.listing.page(planned, limit=200) if row.error]
     shown = ledger.listing.page(waiting, limit=_FEW)
+    every = sum(number for (_, state), number in counts.items() if state in _OPEN)
     return Overview(
         waiting=shown,
         stuck=stuck[:_FEW],
-        more=ledger.listing.count(waiting) - len(shown) + max(0, len(stuck) - _FEW),
+        more=every - len(shown) + max(0, len(stuck) - _FEW),
         changes=ledger.changes.all(states=["planned", "asked", "failed"]),
         notices=ledger.notices.standing(),
         out=ledger.listing.page(Wanted(accounts=names, states=("sent",)), limit=_FEW),
-        accounts=accounts(app, ledger),
+        accounts=accounts(app, ledger, counts),
     )
 
 
-def accounts(app: "App", ledger: "Ledger") -> list[AccountHealth]:
+def accounts(app: "App", ledger: "Ledger", counts: "Counts") -> list[AccountHealth]:
     """Every account of the config that is switched on."""
-    counts: dict[str, dict[str, int]] = {}
-    for (name, state), number in ledger.counts().items():
-        counts.setdefault(name, {})[state] = number
-    return [_account(app, ledger, name, counts.get(name, {})) for name in app.accounts()]
+    own: dict[str, dict[str, int]] = {}
+    for (name, state), number in counts.items():
+        own.setdefault(name, {})[state] = number
+    return [_account(app, ledger, name, own.get(name, {})) for name in app.accounts()]
 
 
 def _account(app: "App", ledger: "Ledger", name: str, counts: dict[str, int]) -> AccountHealth:

@@ -121,18 +121,21 @@ def _work(
 
 
 def _plan(app: "App", ledger: "Ledger", source: "Source", names: Sequence[str], *, backfill: bool) -> "Plan":
-    from crosspost.delivery import make_plan
+    from crosspost.delivery import make_plan, moves
 
-    return make_plan(
+    accounts, schedules = {name: app.accounts()[name].network for name in names}, app.schedules()
+    plan = make_plan(
         source.scan(),
-        {name: app.accounts()[name].network for name in names},
+        accounts,
         ledger,
-        schedules=app.schedules(),
+        schedules=schedules,
         digests=app.digests(),
         backfill=backfills(app, backfill),
         checkout=app.checkout(),
         whole=source.whole,
     )
+    moves.respect(plan.entries.values(), accounts, schedules, ledger)
+    return plan
 
 
 def _accept_branch(app: "App", ledger: "Ledger") -> None:

@@ -215,6 +215,7 @@ def compose(
         images=images,
         lost=(*lost(pieces, kept, own=override.text is not None), *gone),
         warnings=(*_warnings(post, whole_text, limits, images, abilities), *names.warnings(whole_text)),
+        lost_pictures=post.lost_pictures,
         parts=tuple(following),
     )
 

@@ -1,6 +1,5 @@
 """Which pictures a post takes along: its thumbnail, those of its text, or a title card; each with its alt text."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -16,11 +15,6 @@ from crosspost.model import Abilities, Draft, Framing, ImageLimits, Limits, Pict
 NO_ALTS: Mapping[str, str] = MappingProxyType({})
 #: how the warning about pictures nobody described begins
 NO_ALT = "no alt text for"
-#: how those are worded: by :mod:`crosspost.sources`, which knows the file, and by the networks, which know the picture
-_LOST = re.compile(
-    r"there is no file|the file .* is empty|(?:^|: )[\w.\[\]-]+: (?:is empty$|should be the path of a picture)|"
-    r"lies outside the site|goes out without a picture"
-)
 # 1.91:1 for link previews and timelines, 4:5 where the picture is the post
 _LANDSCAPE, _PORTRAIT = (1200, 630), (1080, 1350)
 
@@ -53,11 +47,6 @@ def pictures(
 def framing(style: Style) -> Framing:
     """How this account brings pictures to a ratio the network takes."""
     return Framing(shape=style.shape, background=style.background, focus=style.focus)
-
-
-def lost_picture(said: str) -> bool:
-    """Whether a warning tells of a picture that the post names and that does not go along."""
-    return bool(_LOST.search(said))
 
 
 def only_card(draft: Draft) -> Draft:

@@ -9,7 +9,7 @@ from crosspost.delivery.inventory import Inventory, note, take
 from crosspost.delivery.renames import recognise
 from crosspost.errors import SourceError
 from crosspost.ledger import Change, KnownPost, Ledger, State
-from crosspost.model import Entry, Overrides, Value
+from crosspost.model import Entry, Value
 from crosspost.schedule import Schedule, due, found_at, lateness, wanted
 from crosspost.sources.git import Checkout
 
@@ -86,7 +86,6 @@ def make_plan(
         if name in lacking[entry.id] and (place := places[name].place(entry)) is not None
     )
     new = sum(map(ledger.add, iter(lambda: list(islice(rows, _AT_ONCE)), [])))
-    _move(inventory.entries, accounts, schedules or {}, ledger)
     refused = [*inventory.unread, *(entry for entry in inventory.entries if entry.state == "refused")]
     refused = [entry for entry in refused if not accounts or entry.id in lacking or not _over(entry, ledger)]
     back = note(inventory, ledger)
@@ -106,27 +105,6 @@ def _over(entry: Entry, ledger: Ledger) -> bool:
     needs to hear of it at each run, such as when it names an account that is not there any more."""
     rows = ledger.deliveries(post=entry.id)
     return all(row.state == "before" or (row.state == "skipped" and row.why != WAITING) for row in rows)
-
-
-def _move(
-    entries: Iterable[Entry], accounts: Mapping[str, str], schedules: Mapping[str, Schedule], ledger: Ledger
-) -> None:
-    """Give what is planned its new moment, where the post names another one now. What was tried keeps its pauses."""
-    named = {entry.id: entry for entry in entries if entry.overrides != Overrides()}
-    for row in ledger.deliveries(states=["planned"]) if named else ():
-        entry, fresh = named.get(row.post), row.part == 1 and row.tried_at is None and row.why != BY_HAND
-        if entry is None or row.account not in accounts or not fresh:
-            continue
-        at = entry.overrides.for_account(row.account, row.network).at
-        if at is None:
-            continue
-        others = ledger.moments(row.account, planned=True)
-        if row.due_at in others:
-            others.remove(row.due_at)
-        schedule, now, name = schedules.get(row.account, Schedule()), ledger.clock(), key(row.post, row.account)
-        found = due(schedule, entry.date or now, at=at, history=others, now=now, key=name)
-        if found.at != row.due_at and max(found.at, row.due_at) > now:
-            ledger.edits.move(row.post, row.account, found.at, found.why)
 
 
 def _begin(accounts: Sequence[str], ledger: Ledger) -> None:

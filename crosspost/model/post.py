@@ -147,7 +147,8 @@ class Post(Value, frozen=True, kw_only=True):
     Markdown with the site generator's template tags and attribute lists already removed. ``date`` has a time zone.
     ``root`` and ``root_url`` are the site's folder and its address, for pictures that are drawn. ``picture_from`` and
     ``description_from`` are where ``thumbnail`` and ``description`` came from: a front matter key (``image.path``),
-    or words such as "the text"; "" when there is none, or it is unknown.
+    or words such as "the text"; "" when there is none, or it is unknown. ``lost_pictures`` are those
+    of the ``warnings`` that are about a picture it names and does not have.
     """
 
     id: str
@@ -170,3 +171,4 @@ class Post(Value, frozen=True, kw_only=True):
     images: tuple[Picture, ...] = ()
     overrides: Overrides = Overrides()
     warnings: tuple[str, ...] = ()
+    lost_pictures: tuple[str, ...] = ()

@@ -64,14 +64,16 @@ class Drafting(Searching):
             # without a picture there is room for more
             draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=()))
         warnings = [f"goes out without a picture: {error}" for error in broken]
-        draft = msgspec.structs.replace(draft, images=tuple(usable), warnings=(*draft.warnings, *warnings))
+        draft = _without(draft, *warnings, images=tuple(usable))
         return self._usable_cards(draft, post) if self.able.card == "client" else draft
 
     def _usable_cards(self, draft: Draft, post: Post) -> Draft:
         """The draft and its parts, without link card pictures that cannot be used."""
         parts = tuple(self._usable_cards(part, post) for part in draft.parts)
-        warnings = [*draft.warnings, *(warning for part in parts for warning in part.warnings)]
-        card = draft.card
+        warnings = [warning for part in parts for warning in part.warnings]
+        card, lost = draft.card, [warning for part in parts for warning in part.lost_pictures]
+        draft = msgspec.structs.replace(draft, parts=parts, warnings=(*draft.warnings, *warnings))
+        draft = msgspec.structs.replace(draft, lost_pictures=(*draft.lost_pictures, *lost))
         if card is not None and card.image is not None:
             try:
                 self.card_picture(card.image)
@@ -79,8 +81,8 @@ class Drafting(Searching):
             except MediaError as error:
                 self._hold_back(post, error)
                 card = msgspec.structs.replace(card, image=None)
-                warnings.append(f"the link's card goes out without a picture: {error}")
-        return msgspec.structs.replace(draft, card=card, parts=parts, warnings=tuple(warnings))
+                return _without(draft, f"the link's card goes out without a picture: {error}", card=card)
+        return msgspec.structs.replace(draft, card=card)
 
     def card_picture(self, picture: Picture) -> Fitted:
         """Like :meth:`fitted`, for the picture of a link card that we upload.
@@ -148,3 +150,9 @@ def _with_digest(picture: Picture) -> Picture:
         return msgspec.structs.replace(picture, digest=digest(picture.path))
     except OSError:  # it has just disappeared; the upload will report that
         return picture
+
+
+def _without(draft: Draft, *warnings: str, **changes: Any) -> Draft:
+    """The draft with these changes, and with warnings about pictures it lost."""
+    changes |= {"warnings": (*draft.warnings, *warnings), "lost_pictures": (*draft.lost_pictures, *warnings)}
+    return msgspec.structs.replace(draft, **changes)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from crosspost.compose import lost_picture
 from crosspost.ledger import WAITS, AccountState, Change, Delivery
 from crosspost.ledger.history import Went
 from crosspost.model import Doubt, Entry, Value
@@ -253,9 +252,8 @@ def _pictures(sent: Iterable[Delivery]) -> Iterator[Alert]:
     """Posts that went out without a picture they name: news for some days, an alert a post."""
     lost: dict[str, dict[str, dict[str, None]]] = {}
     for row in sent:
-        for said in row.draft.warnings if row.draft is not None else ():
-            if lost_picture(said):
-                lost.setdefault(row.post, {}).setdefault(_said(said, row.account), {})[row.account] = None
+        for said in row.draft.lost_pictures if row.draft is not None else ():
+            lost.setdefault(row.post, {}).setdefault(_said(said, row.account), {})[row.account] = None
     for post, several in lost.items():
         where = ", ".join(dict.fromkeys(account for accounts in several.values() for account in accounts))
         says = f"{post} went out without its picture on {where}: {' '.join(several)}"

@@ -53,6 +53,8 @@ class JekyllSource(Source):
     even where the site shows unpublished posts, and so are drafts: neither is announced.
     """
 
+    front_matter = True
+
     def __init__(  # noqa: PLR0913  # one per setting; keywords only
         self,
         root: Path,

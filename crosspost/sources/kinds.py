@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from crosspost.config.small_file import read_small
-from crosspost.sources.hugo.config import find_config
 from crosspost.sources.site import CONFIG
 from crosspost.sources.site import find_site as find_jekyll
-from crosspost.sources.web.built_folder import FOLDERS
 
 Kind = Literal["jekyll", "hugo", "built", "feed"]
 
@@ -42,6 +40,10 @@ def kind_of(root: Path) -> Kind:
         return "built"
     if (root / CONFIG).is_file() or (root / "_posts").is_dir():
         return "jekyll"
+    # imported here: most sites are known by now, and a listing is to start at once
+    from crosspost.sources.hugo.config import find_config
+    from crosspost.sources.web.built_folder import FOLDERS
+
     if find_config(root) is not None:
         return "hugo"
     built = (root, *(root / name for name in FOLDERS[:4]))
@@ -55,9 +57,15 @@ def find_site(path: Path) -> Path | None:
     for folder in (start, *start.parents):
         if jekyll is not None and folder == Path(os.path.abspath(jekyll)):  # noqa: PTH100 - as above
             return jekyll
-        if folder.is_dir() and (generator(folder) or find_config(folder) is not None):
+        if folder.is_dir() and (generator(folder) or _is_hugo(folder)):
             return Path(os.path.relpath(folder)) if not path.is_absolute() else folder
     return jekyll or (path if path.is_dir() and kind_of(path) == "built" else None)
+
+
+def _is_hugo(folder: Path) -> bool:
+    from crosspost.sources.hugo.config import find_config
+
+    return find_config(folder) is not None
 
 
 def _says(file: Path, word: bytes) -> bool:

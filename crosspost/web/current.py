@@ -50,7 +50,7 @@ class Current:
         self._seen = self._files()
         self._forecast: Forecast | None = None
         self._basis: object = None
-        self._made = 0.0
+        self._made, self._turn = 0.0, 0
         self._wanted, self._ready = threading.Event(), threading.Event()
         threading.Thread(target=self._keep_forecasting, name="forecast", daemon=True).start()
 
@@ -102,7 +102,7 @@ class Current:
                 yield ledger
             finally:
                 ledger.close()
-        self._wanted.set()
+        self.look_again()
 
     def file_of(self, post: str) -> str:
         """The file of a post, by the id that the site or the ledger knows it by; "" when there is none."""
@@ -115,7 +115,7 @@ class Current:
 
     def look_again(self) -> None:
         """The site has changed by what was done here: make the forecast anew, and let the next page wait for it."""
-        self._made = float("-inf")
+        self._turn += 1  # a forecast that is being made is out of date
         self._ready.clear()
         self._wanted.set()
 
@@ -130,12 +130,15 @@ class Current:
             self._wanted.wait()
             self._wanted.clear()
             age = time.monotonic() - self._made
-            basis = self._basis_of_forecast()
-            if self._forecast is not None and age < (OLDEST if basis == self._basis else FRESH):
+            turn, basis = self._turn, self._basis_of_forecast()
+            if self._ready.is_set() and age < (OLDEST if basis == self._basis else FRESH):
                 continue
             self._forecast = self._forecast_now()
             self._basis, self._made = basis, time.monotonic()
-            self._ready.set()
+            if turn == self._turn:
+                self._ready.set()
+            else:
+                self._wanted.set()
 
     def _forecast_now(self) -> Forecast:
         from crosspost.app.forecast import forecast

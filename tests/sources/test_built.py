@@ -163,6 +163,10 @@ def test_which_pages_are_no_posts(root: Path) -> None:
         "about/index.html": "<html><head><title>About</title></head><body><p>x</p></body></html>",
         "tags/x/index.html": "<html><body><article><h2><a href='/a/'>A</a></h2><time datetime='2026-01-01'></time>"
         "</article><article><h2><a href='/b/'>B</a></h2></article></body></html>",
+        "tags/one/index.html": "<html><body><article><header><h1><a href='/a/'>A</a></h1></header><abbr "
+        "class='published' title='2026-01-01'></abbr><p>x</p></article></body></html>",
+        "2026/index.html": "<html><body><article><header><h1>2026</h1></header><ul><li><time "
+        "datetime='2026-01-01'></time> <a href='/a/'>A</a></li></ul></article></body></html>",
         "old/index.html": f'<html><head><meta http-equiv="refresh" content="0; url={URL}/new/"></head></html>',
         "undated.html": page("U", date=""),
         "later.html": page("L", date="2999-01-01"),

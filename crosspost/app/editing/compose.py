@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Person
     from crosspost.media import Fitted
-    from crosspost.sources.jekyll import JekyllSource
+    from crosspost.sources.base import Source
 
 #: where the pictures of short posts are, below the site's folder
 PICTURES = "assets/crosspost"
@@ -62,8 +62,8 @@ def new(app: "App", note: Note, person: "Person") -> Path:
     """
     text, alt = _checked(app, note)
     accounts = app.chosen(note.accounts)
-    source = _site_of_posts(app)
-    folder = source.new_posts
+    source = app.source()
+    folder = _folder(source)
     picture = decoded(note.picture) if note.picture else None
     title = note_file.tidy(note.title).replace("\n", " ") or note_file.title_of(text or alt)
     with (
@@ -80,7 +80,7 @@ def new(app: "App", note: Note, person: "Person") -> Path:
             text=text, title=title, date=app.clock().astimezone(zone_of(app)),
             at=note.at.astimezone(zone_of(app)) if note.at is not None else None,
             only=accounts if note.accounts else (), accounts=accounts,
-            picture=address, shown=f"{source.site.baseurl.rstrip('/')}{address}", alt=alt,
+            picture=address, shown=f"{urlsplit(source.url).path}{address}", alt=alt,
             picture_key=_picture_key(source),
         )  # fmt: skip
         file.write_bytes(note_file.hidden(written))
@@ -91,20 +91,17 @@ def new(app: "App", note: Note, person: "Person") -> Path:
     return file
 
 
-def _site_of_posts(app: "App") -> "JekyllSource":
-    """The source, where a new file in the site's folder is a new post.
+def _folder(source: "Source") -> Path:
+    """The folder in which a new file is a new post.
 
     :raises CrosspostError: for sites that are read another way
     """
-    from crosspost.sources.jekyll import JekyllSource
-
-    source = app.source()
-    if not isinstance(source, JekyllSource):
+    if (folder := source.new_posts) is None:
         raise CrosspostError(
             "a short post can be written for a Jekyll site or a plain folder of posts only; write this one as your site"
             " wants it"
         )
-    return source
+    return folder
 
 
 def _checked(app: "App", note: Note) -> tuple[str, str]:
@@ -142,7 +139,7 @@ def _check_link(link: str) -> None:
 
 
 @contextlib.contextmanager
-def _reserved(source: "JekyllSource", folder: Path, today: datetime, title: str, text: str) -> Iterator[Path]:
+def _reserved(source: "Source", folder: Path, today: datetime, title: str, text: str) -> Iterator[Path]:
     """An empty file of a name that no post has.
 
     :raises CrosspostError: when this very text was written today already, or the folder cannot be written
@@ -169,7 +166,7 @@ def _reserved(source: "JekyllSource", folder: Path, today: datetime, title: str,
     raise CrosspostError(f"{folder} has a thousand posts called {slug}; give this one another title")
 
 
-def _refuse_repetition(source: "JekyllSource", file: Path, text: str, *, wait: bool = False) -> None:
+def _refuse_repetition(source: "Source", file: Path, text: str, *, wait: bool = False) -> None:
     """:raises CrosspostError: when a file says this text already
 
     :param wait: whether somebody may be writing it at this moment
@@ -204,7 +201,7 @@ def _keep(site: Path, stem: str, picture: "Fitted") -> Path:
     return file
 
 
-def _picture_key(source: "JekyllSource") -> str:
+def _picture_key(source: "Source") -> str:
     """The front matter key that this site's pictures are read from."""
     return next((key for key in source.keys.pictures if "[" not in key), "thumbnail")
 

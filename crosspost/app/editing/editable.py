@@ -111,7 +111,7 @@ def looked(app: "App", ledger: "Ledger | None", entry: Entry, account: str) -> E
         meant=meant.for_account(account, network),
         state=state,
         refusal=refusal,
-        writable=_writable(entry.path),
+        writable=app.source().front_matter and _writable(entry.path),
     )
 
 

@@ -62,6 +62,11 @@ def propose(app: "App", post: "str | Path", account: str, edit: Edit, where: Whe
             diff = ledger_diff(now, after)
             seen = checksum(now.in_ledger)
             return Proposal(diff=diff, seen=seen, before=now.in_ledger, after=after, **common)
+        if not app.source().front_matter:
+            raise SourceError(
+                f"{now.path}: this site's posts have no front matter that could be changed; `--in-ledger` keeps the "
+                "change beside them"
+            )
         _refuse_hidden(now, edit)
         change = _in_file(app, entry, account, edit)
         return Proposal(diff=change.diff, seen=change.seen, before=now.in_ledger, after=None, change=change, **common)

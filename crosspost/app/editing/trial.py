@@ -29,10 +29,10 @@ def trial(app: "App", post: "str | Path", account: str, edit: Edit) -> "tuple[Po
         (network,) = networks(app, [account], ledger)
         load = pages(app, ledger, source.load, asks=False).load
         said = edits.get(account, Override())
-        tried: Entry = msgspec.structs.replace(
-            entry, overrides=entry.overrides.with_edits({**edits, account: _with(said, edit)})
-        )
-        loaded = load(tried)
+        meant = {**edits, account: _with(said, edit)}
+        tried: Entry = msgspec.structs.replace(entry, overrides=entry.overrides.with_edits(meant))
+        read = load(entry)
+        loaded: Post = msgspec.structs.replace(read, overrides=read.overrides.with_edits(meant))
         return loaded, look(network, loaded, tried)
 
 

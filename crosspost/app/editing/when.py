@@ -1,7 +1,7 @@
 """A moment as a person types it: "tomorrow 9:00", "tuesday 18:30", "in 2 hours", "2026-12-01 09:00"."""
 
 import re
-from datetime import datetime, timedelta, tzinfo  # UTC: the example
+from datetime import UTC, datetime, timedelta, tzinfo  # noqa: F401  # UTC: for the example
 
 from crosspost.errors import ConfigError
 

@@ -95,7 +95,24 @@ def address(folder: Path, front: WebPage) -> str:
             f"{folder}: was built for {parts.scheme}://{parts.netloc}, as a preview on this machine is; build it "
             "for the web, or set url under [site]"
         )
-    return named.removesuffix("index.html").rstrip("/") or domain(folder / CNAME) or _of_sitemap(folder)
+    return (
+        named.removesuffix("index.html").rstrip("/")
+        or domain(folder / CNAME)
+        or _of_sitemap(folder)
+        or next((found for feed in front.feeds if (found := _of_file(folder, feed))), "")
+    )
+
+
+def _of_file(folder: Path, url: str) -> str:
+    """The address of the site, from that of one of its files: what stands before the file's path in the folder."""
+    parts = urlsplit(url)
+    if parts.hostname == NO_SITE or is_local(url):
+        return ""
+    names = [name for name in unquote(parts.path).split("/") if name not in ("", "..")]
+    for number in range(len(names)):
+        if folder.joinpath(*names[number:]).is_file():
+            return "/".join((f"{parts.scheme}://{parts.netloc}", *names[:number]))
+    return ""
 
 
 def _of_sitemap(folder: Path) -> str:
@@ -123,7 +140,9 @@ def page_address(name: str, site: Site) -> str:
 def chosen(own: str, canonical: str, site: Site) -> str:
     """The address to post: the canonical one where that is on the same site, else the file's own."""
     home = absolute_url(site.url, site.baseurl, "/") if site.url else ""
-    return canonical if canonical and home and canonical.startswith(home) else own
+    if not canonical or not home or not canonical.startswith(home):
+        return own
+    return canonical.removesuffix("index.html") if canonical.endswith("/index.html") else canonical  # Hexo writes it
 
 
 def elsewhere(own: str, canonical: str, site: Site, folder: Path) -> str:

@@ -118,10 +118,10 @@ class _Reader:
             ),
             site=self._line(site),
             tags=self._tags(),
-            text=main_text(self.tree, self.base),
             kind=self._kind(),
             hidden=self._hidden(),
             feeds=self._feeds(),
+            text=main_text(self.tree, self.base),  # last, because it takes the tree apart
         )  # fmt: skip
 
     def _meta(self, *names: str) -> str:
@@ -163,8 +163,14 @@ class _Reader:
 
     def _time(self) -> str:
         """The date of a ``time`` element of the article, or of the page if it has only one."""
-        for selector in ("[itemprop=datePublished]", "article time[datetime]", "main time[datetime]", "time[datetime]"):
+        hatom = self.tree.css_first("abbr.published[title]")  # Pelican's usual theme
+        if hatom is not None:
+            return (hatom.attributes.get("title") or "")[:100]
+        first = ("[itemprop=datePublished]", "article header time[datetime]")
+        for selector in (*first, "article time[datetime]", "main time[datetime]", "time[datetime]"):
             nodes = self.tree.css(selector)[:3]
+            if selector not in first:  # those in lists are of other posts
+                nodes = [node for node in nodes if not _in_list(node)]
             if nodes and (len(nodes) == 1 or selector.startswith(("[", "article"))):
                 return (nodes[0].attributes.get("datetime") or nodes[0].attributes.get("content") or "")[:100]
         return ""
@@ -255,6 +261,18 @@ def _inside(node: "LexborNode", name: str) -> bool:
             return False
         if name in (above.attributes.get("class") or "").split():
             return True
+        above = above.parent
+    return False
+
+
+def _in_list(node: "LexborNode") -> bool:
+    """Whether something stands in a link, or in a list beside one."""
+    above: Any = node.parent
+    for _ in range(20):
+        if above is None:
+            return False
+        if above.tag in ("a", "li"):
+            return above.tag == "a" or above.css_first("a[href]") is not None
         above = above.parent
     return False
 

@@ -22,7 +22,7 @@ def show(request: "Request") -> Response:
     current: Current = request.app.state.current
     app = current.app
     with current.reading() as ledger:
-        rows = app_overview.accounts(app, ledger) if ledger is not None else []
+        rows = app_overview.accounts(app, ledger, ledger.counts()) if ledger is not None else []
     return render(request, "accounts.html", rows=rows, names=list(app.accounts()), topics=topics())
 
 

@@ -33,6 +33,7 @@ def decide(request: "Request") -> Response:
         approval.decline(current.app, number, person(request))
     else:
         raise HTTPException(400)
+    current.look_again()
     return redirect(f"/deliveries/{number}?done={'approved' if form.get('decision') == 'yes' else 'declined'}")
 
 

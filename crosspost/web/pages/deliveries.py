@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast, get_args
@@ -57,11 +57,12 @@ def show(request: "Request") -> Response:
     with current.reading() as ledger:
         if ledger is None:
             return render(request, "deliveries.html", rows=[], total=0, page=1, pages=1, accounts=(), **_asked(request))
-        wanted = _wanted(request, ledger)
-        total = ledger.listing.count(wanted)
+        counts = ledger.counts()
+        wanted = _wanted(request, known_accounts(current.app, counts), ledger)
+        total = ledger.listing.count(wanted) if wanted.ids is not None else _counted(counts, wanted)
         queue = request.query_params.get("show") == "queue"
         rows = ledger.listing.page(wanted, limit=_ROWS, offset=(number - 1) * _ROWS, earliest_first=queue)
-        accounts = known_accounts(current.app, ledger)
+        accounts = known_accounts(current.app, counts)
     pages = max(1, -(-total // _ROWS))
     return render(
         request, "deliveries.html", rows=rows, total=total, page=number, pages=pages, accounts=accounts,
@@ -169,11 +170,16 @@ def _asked(request: "Request") -> dict[str, Any]:
     return {name: asked.get(name, "") for name in ("show", "account", "search")} | {"states": get_args(State)}
 
 
-def _wanted(request: "Request", ledger: "Ledger") -> Wanted:
+def _counted(counts: "Mapping[tuple[str, State], int]", wanted: Wanted) -> int:
+    """How many are wanted, where only account and state are asked for: that is counted already."""
+    return sum(
+        number for (account, state), number in counts.items() if account in wanted.accounts and state in wanted.states
+    )
+
+
+def _wanted(request: "Request", known: tuple[str, ...], ledger: "Ledger") -> Wanted:
     """What the address asks for; what it asks for in vain is as if it had not."""
-    current: Current = request.app.state.current
     asked = _asked(request)
-    known = known_accounts(current.app, ledger)
     every = get_args(State)
     states = _GROUPS.get(asked["show"], (asked["show"],) if asked["show"] in every else every)
     ids = tuple(ledger.search.find(asked["search"])) if asked["search"].strip() else None
@@ -187,7 +193,7 @@ def _every(request: "Request") -> Iterator[Listed]:
     with current.reading() as ledger:
         if ledger is None:
             return
-        wanted = _wanted(request, ledger)
+        wanted = _wanted(request, known_accounts(current.app, ledger.counts()), ledger)
         for offset in count(0, _CHUNK):
             rows = ledger.listing.page(wanted, limit=_CHUNK, offset=offset)
             yield from rows

@@ -46,6 +46,7 @@ def propose(request: "Request") -> Response:
     seen = str(request.state.form.get("seen", ""))
     if seen:
         edits.apply(app, proposal, person(request), seen=seen)
+        _current(request).look_again()
         return redirect(f"{post_path(request.path_params['post'])}?done=edited")
     post, shown = trial(app, path, account, edit)
     kept = [(name, str(value)) for name, value in request.state.form.items() if name != "seen"]

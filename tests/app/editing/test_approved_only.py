@@ -1,5 +1,6 @@
 """Whatever people, runs and edits do in whatever order: what goes out is a text that somebody saw and said yes to."""
 
+import contextlib
 import random
 from pathlib import Path
 
@@ -25,52 +26,53 @@ def post(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def edit_beside_the_file(place: Place, post: Path, chance: random.Random, turn: int) -> None:
-    account = chance.choice(["x", "mastodon"])
-    wanted = Edit(text=f"{turn} für {account}" if chance.random() < 0.7 else None)
-    edits.apply(place.app, edits.propose(place.app, post, account, wanted, "ledger"), ANN)
+class Story:
+    """What happens, by chance. ``yes`` are the texts that somebody saw and said yes to."""
 
+    def __init__(self, place: Place, post: Path, seed: int) -> None:
+        self._place, self._post = place, post
+        self._chance = random.Random(seed)
+        self._seen: list[approval.Waiting] = []
+        self.yes: set[tuple[str, str]] = set()
 
-def approve_somehow(place: Place, one: approval.Waiting, chance: random.Random) -> None:
-    if chance.random() < 0.5:
-        approval.approve(place.app, one.number, one.seen, ANN)
-    else:
-        token = links.make(place.app, one.number, one.seen).partition("token=")[2]
-        links.use(place.app, token, yes=True)
+    def go_on(self, turn: int) -> None:
+        what = self._chance.choice(["look", "yes", "yes", "file", "ledger", "run", "run"])
+        if what == "look":
+            self._seen = approval.waiting(self._place.app)
+        elif what == "yes" and self._seen:
+            self.say_yes(self._chance.choice(self._seen))
+        elif what == "file":
+            self._post.write_text(f"---\ntitle: neu\n---\n\nText von {turn}.\n", "utf-8")
+        elif what == "ledger":
+            account = self._chance.choice(["x", "mastodon"])
+            wanted = Edit(text=f"{turn} für {account}" if self._chance.random() < 0.7 else None)
+            edits.apply(self._place.app, edits.propose(self._place.app, self._post, account, wanted, "ledger"), ANN)
+        elif what == "run":
+            self._place.crosspost("run")
+
+    def say_yes(self, one: approval.Waiting) -> None:
+        if self._chance.random() < 0.5:
+            approval.approve(self._place.app, one.number, one.seen, ANN)
+        else:
+            token = links.make(self._place.app, one.number, one.seen).partition("token=")[2]
+            links.use(self._place.app, token, yes=True)
+        assert one.draft is not None
+        self.yes.add((one.delivery.account, one.draft.text))
+
+    def out(self) -> list[tuple[str, str]]:
+        return [(str(one["network"]), str(one["text"])) for one in self._place.sandbox.posts()]
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_only_what_was_seen_and_approved_goes_out(place: Place, post: Path, seed: int) -> None:
-    chance = random.Random(seed)  # a test
-    seen: list[approval.Waiting] = []
-    yes: set[tuple[str, str]] = set()
-
-    def say_yes(one: approval.Waiting) -> None:
-        approve_somehow(place, one, chance)
-        assert one.draft is not None
-        yes.add((one.delivery.account, one.draft.text))
-
+    story = Story(place, post, seed)
     for turn in range(10):
-        what = chance.choice(["look", "yes", "yes", "file", "ledger", "run", "run"])
-        try:
-            if what == "look":
-                seen = approval.waiting(place.app)
-            elif what == "yes" and seen:
-                say_yes(chance.choice(seen))
-            elif what == "file":
-                post.write_text(f"---\ntitle: neu\n---\n\nText von {turn}.\n", "utf-8")
-            elif what == "ledger":
-                edit_beside_the_file(place, post, chance, turn)
-            elif what == "run":
-                place.crosspost("run")
-        except CrosspostError:  # it is out meanwhile, changed since it was seen, or approved already
-            pass
+        with contextlib.suppress(CrosspostError):  # it is out meanwhile, changed since it was seen, or approved already
+            story.go_on(turn)
         place.clock.pass_by(minutes=20)
-        out = [(str(one["network"]), str(one["text"])) for one in place.sandbox.posts()]
-        assert set(out) <= yes
-        assert len(out) == len({network for network, _ in out})
+        assert set(story.out()) <= story.yes
     for one in approval.waiting(place.app):
-        say_yes(one)
+        story.say_yes(one)
     place.crosspost("run")
-    assert {str(one["network"]) for one in place.sandbox.posts()} == {"x", "mastodon", "facebook"}
-    assert {(str(one["network"]), str(one["text"])) for one in place.sandbox.posts()} <= yes
+    assert sorted(network for network, _ in story.out()) == ["facebook", "mastodon", "x"]
+    assert set(story.out()) <= story.yes
