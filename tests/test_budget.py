@@ -13,9 +13,9 @@ import pytest
 from crosspost.testing.harness import Place
 
 #: of one delivery to one account that is planned, sent and settled
-STATEMENTS, COMMITS = 27, 5
+STATEMENTS, COMMITS = 31, 5
 #: of a run with nothing to do, whatever the ledger holds
-IDLE_STATEMENTS, IDLE_COMMITS = 48, 6
+IDLE_STATEMENTS, IDLE_COMMITS = 51, 7
 MORE = 10  # deliveries
 
 

@@ -52,12 +52,12 @@ class App:
         from crosspost.sources.keys import chosen
         from crosspost.sources.record import Check
 
-        said = self.settings.site if self.settings is not None else SiteSettings()
+        site = self.settings.site if self.settings is not None else SiteSettings()
         source = make_source(
             self.site,
-            said,
+            site,
             now=self.clock(),
-            keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
+            keys=chosen(site, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
             memory=self._listing() if remember else None,
             web=self.ledger_path().parent / "feed" if self.settings is not None else None,
         )
@@ -239,8 +239,8 @@ class App:
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
         from crosspost.notifications.config import NotificationConfig
 
-        said = self.settings.notify if self.settings is not None else settings.Notify()
-        return NotificationConfig(said, self.credentials, lambda *keys: self._place("notify", *keys))
+        notify = self.settings.notify if self.settings is not None else settings.Notify()
+        return NotificationConfig(notify, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def ledger_path(self) -> Path:
         """Where the ledger is; what the sandbox got never stands beside what real networks got.
@@ -267,8 +267,8 @@ class App:
     def moves(self, environ: Mapping[str, str]) -> bool:
         """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a
         build service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
-        said = self.settings.state if self.settings is not None else settings.State()
-        return said.shared or (said.moves if said.moves is not None else environ.get("CI", "") in ("true", "1"))
+        state = self.settings.state if self.settings is not None else settings.State()
+        return state.shared or (state.moves if state.moves is not None else environ.get("CI", "") in ("true", "1"))
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.

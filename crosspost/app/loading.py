@@ -35,23 +35,23 @@ def load(
         raise ConfigError(
             f"there is no config file ({places}); `crosspost init --site DIR` writes one. See `crosspost help tutorial`"
         )
-    said = settings.read(file) if file is not None else None
-    keyring = _keyring() if said is not None and said.secrets.keyring else None
-    secrets_file = said.beside(said.secrets.file) if said is not None else None
+    read = settings.read(file) if file is not None else None
+    keyring = _keyring() if read is not None and read.secrets.keyring else None
+    secrets_file = read.beside(read.secrets.file) if read is not None else None
     return App(
-        settings=said,
-        site=site or _site(said, near),
-        credentials=Credentials(environ, secrets_file, keyring, _commands(said)),
+        settings=read,
+        site=site or _site(read, near),
+        credentials=Credentials(environ, secrets_file, keyring, _commands(read)),
         clock=clock,
     )
 
 
-def _site(said: Settings | None, near: Path | None) -> Path:
+def _site(read: Settings | None, near: Path | None) -> Path:
     from crosspost.sources.files import missing
     from crosspost.sources.kinds import find_site
 
-    if said is not None:
-        return said.beside(said.site.path)
+    if read is not None:
+        return read.beside(read.site.path)
     found = find_site(near if near is not None else Path.cwd())
     if found is None and near is not None and not os.path.lexists(near):
         raise ConfigError(missing(near))
@@ -63,9 +63,9 @@ def _site(said: Settings | None, near: Path | None) -> Path:
     return found
 
 
-def _commands(said: Settings | None) -> dict[str, str | dict[str, str]]:
+def _commands(read: Settings | None) -> dict[str, str | dict[str, str]]:
     """Account → the command that prints its token."""
-    return {name: account.token_cmd for name, account in (said.accounts if said else {}).items() if account.token_cmd}
+    return {name: account.token_cmd for name, account in (read.accounts if read else {}).items() if account.token_cmd}
 
 
 def _keyring() -> Callable[[str, str], str | None]:

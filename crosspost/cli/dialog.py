@@ -1,6 +1,7 @@
 """Questions at a terminal, in a script (`--answer KEY=VALUE`) or from a pipe."""
 
 import getpass
+import re
 import select
 import sys
 import webbrowser
@@ -47,7 +48,8 @@ class TerminalDialog:
         return list(self._answers)
 
     def say(self, text: str) -> None:
-        paragraph(text, err=self._quiet)
+        number = re.match(r"\d+\. ", text)
+        paragraph(text, rest=" " * len(number[0]) if number else None, err=self._quiet)
 
     def wrong(self, key: str, why: str) -> None:
         self._wrong[key] = why
@@ -71,7 +73,7 @@ class TerminalDialog:
             if key not in self._answers:
                 self.say(text)
                 for number, choice in enumerate(choices, 1):
-                    click.echo(f"  {number}  {choice.label}", err=self._quiet)
+                    paragraph(choice.label, first=f"  {number}  ", rest="     ", err=self._quiet)
             answer = self._answer(key, "Number?", None)
             for number, choice in enumerate(choices, 1):
                 if answer in (str(number), choice.value, choice.label):
@@ -95,7 +97,7 @@ class TerminalDialog:
             return self._answers.pop("landing")
         if loopback is None:
             return self._line("Then paste the whole address of the page you land on: ")
-        self.say("If this does not go on by itself then, paste the whole address of the page you land on.")
+        self.say("Then it goes on here by itself. If not, paste the whole address of the page you land on.")
         return self._first_of(loopback)
 
     def _first_of(self, loopback: "Loopback") -> str:

@@ -122,7 +122,10 @@ class Keyring(Place):
             try:
                 keyring.set_password("crosspost", variable(account, field), value)
             except Exception as error:  # each backend has errors of its own
-                raise ConfigError(f"the key store does not take it: {type(error).__name__}") from None
+                raise ConfigError(
+                    f"this computer's key store did not take the token ({type(error).__name__}); "
+                    "`--keep file` keeps it in a file"
+                ) from None
         return {}
 
     def remove(self, account: str, fields: Mapping[str, str]) -> list[str]:

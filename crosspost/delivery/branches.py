@@ -32,8 +32,8 @@ def elsewhere(checkout: Checkout | None, missing: Sequence[KnownPost], ledger: L
         open_ones = [post for post in open_ones if post.id not in decided]
     if not open_ones:
         return "", False
-    told = ledger.fact(_TOLD) == _name(checkout)
-    return _sentence(checkout, usual, len(open_ones)), not told
+    reported = ledger.fact(_TOLD) == _name(checkout)
+    return _sentence(checkout, usual, len(open_ones)), not reported
 
 
 def note(checkout: Checkout | None, away: str, ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ from tests.manual.pages import MANUAL, pages
 from tests.manual.session.browser import chromium
 from tests.manual.session.pages import FIGURES, stale, wanted
 from tests.manual.session.recording import recorded
+from tests.manual.session.terminal import COLUMNS
 
 pytest.importorskip("playwright")
 
@@ -21,6 +22,8 @@ def test_the_session_works_and_the_manual_shows_it_as_it_is_now() -> None:
         assert made.figures[network].questions > 0
     said = "\n".join(line for lines in made.parts.values() for line in lines)
     assert "sandbox-" not in said.replace("sandbox-x-app-client-id", ""), "a token is on the screen"
+    long = [line for line in said.splitlines() if len(line) > COLUMNS and "://" not in line and "? " not in line]
+    assert long == []
     assert list(stale(made)) == [], "run `make docs`"
 
 

@@ -64,7 +64,9 @@ class BlueskyLogin(Login):
             if str(service.get("id", "")).endswith("#atproto_pds"):
                 server = str(service.get("serviceEndpoint", "")).rstrip("/")
                 return self.network.home if server.endswith(".host.bsky.network") else server
-        raise ConfigError(f"{handle} ({did}) names no server")
+        raise ConfigError(
+            f"{handle} does not say on which server it is (its record {did} names none); ask whoever runs the server"
+        )
 
     def _document(self, did: str) -> dict[str, Any]:
         if did.startswith("did:web:"):
