@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky test-clients test-generators test-twitter-text lint types contracts tests bench torture fuzz mutants docs clean
+.PHONY: demo test test-bluesky test-matrix test-generators test-clients test-twitter-text lint types contracts tests bench torture fuzz mutants docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -35,6 +35,12 @@ tests: $(READY)
 test-bluesky: $(READY)
 	@echo "→ the contract against a real Bluesky server"
 	@$(BIN)/python -m pytest -q tests/bluesky_pds/real_server.py
+
+# Opt-in: the contract against the real Matrix server Synapse from PyPI, on 127.0.0.1; installs 200 MB into the user's
+# cache once (CROSSPOST_SYNAPSE_CACHE names another place).
+test-matrix: $(READY)
+	@echo "→ the contract against a real Matrix server"
+	@$(BIN)/python -m pytest -q tests/matrix_synapse/real_server.py
 
 # Opt-in: clients nobody here wrote post to the stand-ins. Fetches npm packages (75 MB) and swaks into the user's cache
 # once (CROSSPOST_CLIENTS_CACHE names another place); skips, with the reason, what cannot be had.
@@ -77,6 +83,7 @@ mutants: $(READY)
 
 docs: $(READY)
 	@$(BIN)/python -m tests.manual.documents --write
+	@$(BIN)/python -m tests.manual.session
 	@$(BIN)/python -m tests.manual.picture
 
 $(READY): pyproject.toml requirements.txt

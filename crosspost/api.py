@@ -128,10 +128,10 @@ class Site:
         environ: Mapping[str, str] = os.environ,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        from crosspost.app import application
+        from crosspost.app import loading
 
         folder = Path(site) if site is not None else None
-        self._app: App = application.load(config=Path(config), site=folder, environ=environ, clock=clock, required=True)
+        self._app: App = loading.load(config=Path(config), site=folder, environ=environ, clock=clock, required=True)
 
     @property
     def accounts(self) -> dict[str, str]:

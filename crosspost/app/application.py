@@ -52,12 +52,12 @@ class App:
         from crosspost.sources.keys import chosen
         from crosspost.sources.record import Check
 
-        said = self.settings.site if self.settings is not None else SiteSettings()
+        site = self.settings.site if self.settings is not None else SiteSettings()
         source = make_source(
             self.site,
-            said,
+            site,
             now=self.clock(),
-            keys=chosen(said, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
+            keys=chosen(site, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
             memory=self._listing() if remember else None,
             web=self.ledger_path().parent / "feed" if self.settings is not None else None,
         )
@@ -69,7 +69,16 @@ class App:
         from crosspost.app.targets import Targets
 
         known = self.settings.accounts if self.settings is not None else None
-        return Targets(known, self.checked).mistake(overrides)
+        return Targets(known, self.checked, lambda: self._former).mistake(overrides)
+
+    @cached_property
+    def _former(self) -> frozenset[str]:
+        """The accounts the config had once; asked for only where a post names one that is not there."""
+        from crosspost.app.former_accounts import former
+
+        if self.settings is None:
+            return frozenset()
+        return former(self.ledger_path(), self.clock, self.settings.accounts)
 
     def _listing(self) -> Path:
         from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway
@@ -135,10 +144,9 @@ class App:
         if not account.base_url and not cls.home and self.settings is not None:
             raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
         self.base_url(name)
-        if account.digest and not cls.abilities.digest:
-            raise ConfigError(f"{self._place('accounts', name, 'digest')}: {cls.name} has no digests; only mail has")
-        style, options = self._own(account, cls)
-        return cls, style, options
+        from crosspost.app.account_settings import options, style
+
+        return cls, style(self.settings, account, cls), options(self.settings, account, cls)
 
     def base_url(self, name: str) -> str:
         """The address of an account's server as it is meant; "" when the config names none.
@@ -177,6 +185,12 @@ class App:
     def digests(self) -> dict[str, Account]:
         """The accounts that say everything in a digest."""
         return {name: account for name, account in self.accounts().items() if account.digest}
+
+    def approves(self) -> frozenset[str]:
+        """The accounts on which nothing goes out before somebody said yes."""
+        all_of_them = self.settings is not None and self.settings.site.approve
+        accounts = self.accounts().items()
+        return frozenset(n for n, one in accounts if (all_of_them if one.approve is None else one.approve))
 
     def waits_for_page(self, name: str, url: str) -> bool:
         """Whether an account says nothing before the page at ``url`` answers.
@@ -225,8 +239,8 @@ class App:
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
         from crosspost.notifications.config import NotificationConfig
 
-        said = self.settings.notify if self.settings is not None else settings.Notify()
-        return NotificationConfig(said, self.credentials, lambda *keys: self._place("notify", *keys))
+        notify = self.settings.notify if self.settings is not None else settings.Notify()
+        return NotificationConfig(notify, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def ledger_path(self) -> Path:
         """Where the ledger is; what the sandbox got never stands beside what real networks got.
@@ -253,8 +267,8 @@ class App:
     def moves(self, environ: Mapping[str, str]) -> bool:
         """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a
         build service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
-        said = self.settings.state if self.settings is not None else settings.State()
-        return said.shared or (said.moves if said.moves is not None else environ.get("CI", "") in ("true", "1"))
+        state = self.settings.state if self.settings is not None else settings.State()
+        return state.shared or (state.moves if state.moves is not None else environ.get("CI", "") in ("true", "1"))
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.
@@ -272,38 +286,6 @@ class App:
         own = self.accounts()[name].max_per_run
         return own if own is not None else (self.settings.run.max_per_run if self.settings else 3)
 
-    def _own(self, account: Account, cls: type["Network"]) -> tuple["Style", Any]:
-        """Split an account's own keys into how it speaks and what only its network knows."""
-        from crosspost.compose import Style
-        from crosspost.compose.templates import check as check_template
-        from crosspost.schedule import Schedule
-
-        def where(*keys: str) -> str:
-            return self._place("accounts", account.name, *keys)
-
-        options, timing = cls.Options.__struct_fields__, Schedule.__struct_fields__
-        settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *options], where)
-        chosen = {key: self._beside(key, value, cls) for key, value in account.own.items() if key in options}
-        spoken = {key: value for key, value in account.own.items() if key not in (*options, *timing)}
-        style = settings.typed({**cls.style_defaults, **spoken}, Style, where)
-        if style.template:
-            try:
-                check_template(style.template, account.name)
-            except ConfigError as error:
-                raise ConfigError(f"{where('template')}: {error}") from None
-        for key, wants in (("long", style.long == "thread"), ("link", style.link == "reply")):
-            if wants and not cls.abilities.thread:
-                raise ConfigError(
-                    f"{where(key)}: {cls.name} has no threads, so `{key}` cannot be “{spoken[key]}” there"
-                )
-        return style, settings.typed(chosen, cls.Options, where)
-
-    def _beside(self, key: str, value: object, cls: type["Network"]) -> object:
-        """A setting that is the path of a file is relative to the config."""
-        if key in cls.files and isinstance(value, str) and value and self.settings is not None:
-            return str(self.settings.beside(value))
-        return value
-
     def _place(self, *keys: str) -> str:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"
 
@@ -314,70 +296,3 @@ LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
 _NAMES = ("username", "handle")
 #: networks whose real servers often are on this machine
 _AT_HOME = ("signal", "newsletter", "listmonk")
-_COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
-
-
-def load(
-    *,
-    config: Path | None,
-    site: Path | None,
-    environ: Mapping[str, str],
-    clock: Clock,
-    near: Path | None = None,
-    required: bool = False,
-) -> App:
-    """Find the config and the site.
-
-    :param config: ``--config``; None looks in the usual places
-    :param site: ``--site``; None takes the config's, else the site around ``near``, else the one around the
-        current folder
-    :param near: a file the command was given
-    :param required: whether the command can do nothing without a config
-    :raises ConfigError: when there is no usable config or no site
-    """
-    file = settings.find(config, environ, site)
-    if file is None and required:
-        places = " or ".join(settings.DEFAULT_PLACES)
-        raise ConfigError(
-            f"there is no config file ({places}); `crosspost init --site DIR` writes one. See `crosspost help tutorial`"
-        )
-    said = settings.read(file) if file is not None else None
-    keyring = _keyring() if said is not None and said.secrets.keyring else None
-    secrets_file = said.beside(said.secrets.file) if said is not None else None
-    return App(
-        settings=said,
-        site=site or _site(said, near),
-        credentials=Credentials(environ, secrets_file, keyring, _commands(said)),
-        clock=clock,
-    )
-
-
-def _site(said: Settings | None, near: Path | None) -> Path:
-    from crosspost.sources.files import missing
-    from crosspost.sources.kinds import find_site
-
-    if said is not None:
-        return said.beside(said.site.path)
-    found = find_site(near if near is not None else Path.cwd())
-    if found is None and near is not None and not os.path.lexists(near):
-        raise ConfigError(missing(near))
-    if found is None:
-        raise ConfigError(
-            "this is no site: there is no _config.yml, no hugo.toml, no built pages and no folder of dated posts; name "
-            "it with --site DIR"
-        )
-    return found
-
-
-def _commands(said: Settings | None) -> dict[str, str | dict[str, str]]:
-    """Account → the command that prints its token."""
-    return {name: account.token_cmd for name, account in (said.accounts if said else {}).items() if account.token_cmd}
-
-
-def _keyring() -> Callable[[str, str], str | None]:
-    try:
-        import keyring  # an extra
-    except ImportError:
-        raise ConfigError("[secrets] keyring = true needs one more package: pip install 'crosspost[keyring]'") from None
-    get: Callable[[str, str], str | None] = keyring.get_password
-    return get

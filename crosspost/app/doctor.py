@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: a clock that is wrong by more signs requests that are refused, and posts at another time than was said
 _SKEW = timedelta(seconds=60)
 _SIGNED = timedelta(minutes=5)
+#: what is left of a login when that is told
+_SOON = timedelta(days=14)
 
 
 class Finding(Value, frozen=True, kw_only=True):
@@ -126,8 +128,33 @@ def _account(app: "App", name: str, heard: dict[int, list[str]]) -> list[Finding
     if why := _objection(app, network, me):
         return [fail(name, why, "nothing is sent there until then")]
     mark = network.label.removeprefix(name)  # what stands behind the name of one in the sandbox
-    found = [ok(name, f"{network.name}{mark} knows us: {who}, id {me.id}"), *(warn(name, one) for one in said)]
-    return [*found, *clock(name, network.session.last, datetime.now(UTC))]
+    last, now = network.session.last, datetime.now(UTC)
+    end = login_end(name, me.expires_at, app.clock(), ends=network.token_ends)
+    found = [ok(name, f"{network.name}{mark} knows us: {who}, id {me.id}"), *end]
+    told = f"{me.expires_at:%Y-%m-%d}" if me.expires_at is not None and end[0].state != "ok" else ""
+    found += [warn(name, one) for one in said if not (told and told in one)]  # the line about the end says that too
+    return [*found, *_remarks(network), *clock(name, last, now)]
+
+
+def login_end(about: str, end: datetime | None, now: datetime, *, ends: bool) -> list[Finding]:
+    """Until when a login is good, and what to do about it.
+
+    :param ends: whether the network's logins end at all; None for ``end`` is unknown then
+    """
+    if end is None:
+        return [ok(about, "no end of its login is known" if ends else "its login does not end by itself")]
+    left = end - now
+    said = f"its login ends on {end:%Y-%m-%d}, in {span(max(left, timedelta()))}"
+    return [ok(about, said) if left > _SOON else warn(about, said, f"`crosspost accounts renew {about}`")]
+
+
+def _remarks(network: Any) -> list[Finding]:
+    """Rights that are missing, and what the server asks of accounts like this one."""
+    try:
+        remarks = network.remarks()
+    except CrosspostError as error:
+        return [warn(network.account, f"it cannot be asked what the login may do: {error}")]
+    return [Finding(state=one.weight, about=network.account, said=one.said, todo=one.todo) for one in remarks]
 
 
 def _renew(app: "App", name: str) -> str:
@@ -136,7 +163,8 @@ def _renew(app: "App", name: str) -> str:
     wanted = [f"{variable(name, field)} ({what})" for field, what in cls.credentials.items()]
     page = network_page(app.accounts()[name].network)
     more = f"; {page} says how to get them" if page else ""
-    return f"set anew in {app.credentials.place}: {', '.join(wanted)}{more}" if wanted else "look at its login"
+    anew = f"; or set anew in {app.credentials.place}: {', '.join(wanted)}{more}" if wanted else ""
+    return f"`crosspost accounts renew {name}`{anew}"
 
 
 def _objection(app: "App", network: Any, me: Any) -> str:

@@ -1,12 +1,12 @@
 """What `crosspost doctor` finds out about the site, its newest posts, and the ledger."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from crosspost.app.doctor import Finding, clock, fail, ok, warn
+from crosspost.app.doctor import Finding, fail, ok, warn
+from crosspost.app.doctor_page import page
 from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, people_in_doubt
 from crosspost.app.post_states import in_numbers
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 NEWEST = 20
 #: refused files are named one by one up to here
 _NAMED = 5
-#: in warnings of pictures that are not used
-_LOST = ("there is no file", "is empty", "should be the path")
-#: a cron job that has not run for so long has probably stopped
-_SILENT = timedelta(hours=24)
 
 
 def site(app: "App", *, offline: bool) -> Iterator[Finding]:
@@ -51,6 +47,7 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
         yield warn("site", entry.reason, "correct that file")
     if len(refused) > _NAMED:
         yield warn("site", f"{len(refused) - _NAMED} more files are refused", "`crosspost posts` lists them")
+    yield from _published(app, source)
     if source.timezone:
         yield ok("time zone", getattr(source.zone, "key", "UTC"))
     else:
@@ -60,9 +57,10 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
         todo = "set lang in the site's own config, or under [site]"
         yield warn("language", "the site names none: posts without `lang` go out without one", todo)
     yield from _keys(source, ready)
+    yield from _former_accounts(app, ready)
     newest = ready[-NEWEST:][::-1]
     if newest and not offline:
-        yield from _page(newest[0])
+        yield from page(source, newest[0])
     posts = []
     for entry in newest:
         try:
@@ -83,22 +81,26 @@ def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
         yield warn("posts", said, "correct it, or name it in picture_keys or description_keys under [site]")
 
 
-def _page(entry: "Entry") -> list[Finding]:
-    """Whether the newest post's page is on the web."""
-    from crosspost.transport import page_check
+def _published(app: "App", source: Any) -> Iterator[Finding]:
+    """Tokens that Jekyll would copy onto the web."""
+    from crosspost.app.site_facts import shown_to_all
 
-    session = page_check.live_session()
-    host = (urlsplit(entry.url).hostname or "").removeprefix("www.")
-    answer = page_check.check(entry.url, title=entry.title, session=session, allowed_hosts={host, f"www.{host}"})
-    if isinstance(answer, page_check.Live):
-        return [ok("page", f"{answer.url} is on the web"), *clock("the site", session.last, datetime.now(UTC))]
-    return [
-        warn(
-            "page",
-            answer.reason,
-            "deploy the site, or correct its url; nothing is said before the page is there: `crosspost help schedule`",
-        )
-    ]
+    if app.settings is None or not (file := app.settings.beside(app.settings.secrets.file)).is_file():
+        return
+    if folder := shown_to_all(file, app.site, source):
+        said = f"{file} is inside the site, and Jekyll copies it onto the web"
+        yield fail("secrets", said, f"add `{folder}` to `exclude:` in _config.yml, deploy the site, make new tokens")
+
+
+def _former_accounts(app: "App", ready: list["Entry"]) -> Iterator[Finding]:
+    """Posts that name accounts which the config has no more."""
+    from crosspost.app import former_accounts
+
+    if app.settings is None:
+        return
+    known = former_accounts.former(app.ledger_path(), app.clock, app.settings.accounts)
+    for name, files in former_accounts.naming(ready, known).items():
+        yield warn("posts", former_accounts.sentence(name, files), former_accounts.todo(name))
 
 
 def _pictures(posts: list["Post"]) -> Iterator[Finding]:
@@ -116,7 +118,7 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
                 fit(path, ImageLimits())
             except MediaError as error:
                 broken[path] = str(error)
-        for lost in (said for said in post.warnings if any(words in said for words in _LOST)):
+        for lost in post.lost_pictures:
             broken[f"{post.path}{lost}"] = lost if lost.startswith(post.path) else f"{post.path}: {lost}"
     for said in broken.values():
         yield warn("pictures", said, "repair it, or the post goes out without it")
@@ -133,7 +135,7 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
 
 
 def ledger(app: "App") -> Iterator[Finding]:
-    """Whether it is whole, its size and copies, what waits, and when the last run was."""
+    """Whether it is whole, its size and copies, and what waits."""
     from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
     from crosspost.ledger.maintenance import verify
 
@@ -165,7 +167,6 @@ def ledger(app: "App") -> Iterator[Finding]:
         yield from _waiting(app, opened)
     finally:
         opened.close()
-    yield _last_run(path, app.clock())
 
 
 def _copies(path: Path, now: datetime) -> str:
@@ -201,17 +202,6 @@ def _waiting(app: "App", opened: "Ledger") -> Iterator[Finding]:
         row = opened.get(number)
         about = doubt_about(people, row.network, number)
         yield warn(row.account, f"{row.post}: {about}")
-
-
-def _last_run(path: Path, now: datetime) -> Finding:
-    """When a run last took the lock: cron, the daemon, or a person."""
-    lock = path.with_name(path.name + ".lock")
-    if not lock.exists():
-        return warn("last run", "nothing has run here yet", "add the line to crontab, or start the daemon")
-    ago = now - _changed(lock)
-    if ago > _SILENT:
-        return warn("last run", f"{span(ago)} ago", "look whether cron or the daemon still runs")
-    return ok("last run", f"{span(ago)} ago")
 
 
 def _changed(file: Path) -> datetime:

@@ -3,7 +3,7 @@
 ``crosspost plan`` shows the coming days of it, ``crosspost run --dry-run`` what a run would send now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,6 +54,8 @@ def forecast(app: "App", horizon: timedelta, *, backfill: bool = False) -> Forec
     digests, empty = known.digests(entries)
     lines = schedule.plan([*known.pending(entries), *digests], agendas, now=app.clock(), horizon=horizon)
     lines += [line for line in empty if line.at <= app.clock() + horizon]
+    lines = [_with_approval(line, app.approves(), known.approved) for line in lines]
+    lines = [_with_edit(line, known.edits) for line in lines]
     place = {entry.id: number for number, entry in enumerate(known.entries)}
     lines.sort(key=lambda line: (line.at, place.get(line.post, len(place)), line.account))
     refused = [entry for entry in known.entries if entry.state == "refused"]
@@ -73,6 +75,8 @@ class _Known:
         #: accounts that say what is new: those that have had their first run, or whose first run says everything
         self.speaking: set[str] = set(self._accounts) if backfill else set()
         self.first = list(self._accounts)
+        self.approved: set[tuple[str, str]] = set()
+        self.edits: dict[tuple[str, str], str] = {}
         if no_ledger_yet(app):
             self.entries = list(app.source().scan())
             return
@@ -83,6 +87,8 @@ class _Known:
             self._rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
             self._states = {name: ledger.account(name) for name in self._accounts}
             self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
+            self.approved = ledger.approvals.pairs()
+            self.edits = {(post, account): edit.by for post, account, edit in ledger.edits.listed()}
             found = take(app.source().scan(), ledger)
             older = frozenset() if backfill else found.older
             self.entries = [entry for entry in found.entries if entry.id not in older]
@@ -178,6 +184,28 @@ class _Known:
             entry.state == "ready" and (entry.id, account) not in self._rows and not skipped(entry, account, network)
             for entry in entries
         )
+
+
+def _with_edit(line: "Planned", edits: Mapping[tuple[str, str], str]) -> "Planned":
+    """A line that says who changed something of it in the ledger."""
+    import msgspec
+
+    by = edits.get((line.post, line.account))
+    if by is None:
+        return line
+
+    return msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
+
+
+def _with_approval(line: "Planned", approve: Collection[str], approved: Collection[tuple[str, str]]) -> "Planned":
+    """A line that says when it still waits for a yes."""
+    import msgspec
+
+    from crosspost.ledger import WAITS
+
+    if line.account not in approve or (line.post, line.account) in approved or line.late == "skip":
+        return line
+    return line if WAITS in line.why else msgspec.structs.replace(line, why=", ".join(filter(None, (line.why, WAITS))))
 
 
 def _digest(post: str, account: str, what: str, at: datetime, *, made: bool = False) -> "Pending":

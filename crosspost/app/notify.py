@@ -105,6 +105,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
 
     :param elsewhere: why nothing counts as deleted now
     """
+    from crosspost.app.editing import links
     from crosspost.config import registry
     from crosspost.delivery import clocks
     from crosspost.delivery.plan import OLDER
@@ -113,6 +114,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
 
     accounts, changes = app.accounts(), ledger.changes.all(states=["asked", "failed", "left", "back"])
     states = [ledger.account(name) for name in accounts]
+    asked = tuple(links.asked(app, ledger)) if app.approves() else ()
     last, lately = ledger.notices.last_sent(), app.clock() - NEWS
     tokens: dict[str, datetime] = {
         state.name: state.identity.expires_at for state in states if state.identity and state.identity.expires_at
@@ -131,7 +133,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             changes=tuple(changes),
             elsewhere=elsewhere,
             sent=tuple(ledger.deliveries(sent_since=lately)) if last is not None and last >= lately else (),
-            files=shell_names(ledger) if changes else {},
+            files=shell_names(ledger) if changes or asked else {},
             doubts={name: cls.doubt for name, cls in classes.items()},
             people=tuple((ledger.get(number), people) for number, people in people_in_doubt(app, ledger).items()),
             noted=tuple(went for went in ledger.history.out(since=app.clock() - NEWS, noted=True)),
@@ -141,6 +143,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             last_sent=last,
             silence=timedelta(days=app.notification_config().settings.silent_days),
             clock=clocks.said(accounts, ledger),
+            asked=asked,
         )
     )
 

@@ -162,7 +162,10 @@ class Pages:
         said = f"goes out without its picture: {lost}" if lost else (
             f"{picture.url} is fetched when the post goes out, so it is not shown here"
         )  # fmt: skip
-        return msgspec.structs.replace(post, thumbnail=None, warnings=(*post.warnings, said))
+        lost_pictures = (*post.lost_pictures, said) if lost else post.lost_pictures
+        return msgspec.structs.replace(
+            post, thumbnail=None, warnings=(*post.warnings, said), lost_pictures=lost_pictures
+        )
 
     def _with_body_picture(self, post: Post) -> Post:
         """With the first picture of the text that is large enough, now that some have been fetched."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def pages(app: "App", ledger: "Ledger | None", load: Callable[["Entry"], "Post"], *, asks: bool = True) -> "Pages":
-    """What completes posts with what only the web knows, beside the ledger.
+    """What completes posts with what only the web and people's edits in the ledger know.
 
     :param asks: whether the web may be asked
     """
@@ -22,6 +22,10 @@ def pages(app: "App", ledger: "Ledger | None", load: Callable[["Entry"], "Post"]
 
     said = app.settings.site.picture_from if app.settings is not None else None
     folder = app.ledger_path().parent / "pictures" if app.settings is not None else None
+    if ledger is not None:
+        from crosspost.delivery.edits import loading
+
+        load = loading(ledger, load)
     return Pages(load, ledger, folder, PICTURE_FROM if said is None else said, asks=asks)
 
 

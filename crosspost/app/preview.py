@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import AccountPreview, ledger_to_read, look, networks, with_repetitions
 from crosspost.app.publish import Wrong
@@ -53,14 +55,38 @@ def _previews(
             entry = source.entry(file)
             if entry.state == "refused":
                 raise SourceError(entry.reason)
+            entry = _as_edited(ledger, source, entry)
             post = load(entry)
         except CrosspostError as error:
             wrong.append(Wrong(printable(str(file)), str(error)))
             continue
         before = {row.account: row for row in _deliveries(ledger, source, entry) if row.part == 1}
         found = with_repetitions([look(one, post, entry, before.get(one.account), drawn=drawn) for one in adapters])
+        found = [_with_edit(one, ledger, entry.id) for one in found]
         seen.append(PostPreview(post, entry, tuple(found)))
     return seen, wrong
+
+
+def _with_edit(shown: AccountPreview, ledger: "Ledger | None", post: str) -> AccountPreview:
+    """Say where the ledger goes before the file."""
+    edit = ledger.edits.of(post, shown.network.account) if ledger is not None else None
+    if edit is None:
+        return shown
+    from crosspost.app.editing.edit_words import kept
+
+    remark = f"{kept(edit.said)}: as {edit.by} changed it in the ledger, which goes before the file"
+    return msgspec.structs.replace(shown, remarks=(*shown.remarks, remark))
+
+
+def _as_edited(ledger: "Ledger | None", source: "Source", entry: "Entry") -> "Entry":
+    """The entry under the ledger's id, with what people changed there; without edits as it is."""
+    if ledger is None or not (edits := ledger.edits.all()):
+        return entry
+    from crosspost.delivery.edits import with_edits
+    from crosspost.delivery.plan import known_as
+    from crosspost.delivery.renames import renamed
+
+    return with_edits(renamed(entry, known_as(ledger, [entry], source.scan)[entry.id]), edits)
 
 
 def _deliveries(ledger: "Ledger | None", source: "Source", entry: "Entry") -> "Iterator[Delivery]":

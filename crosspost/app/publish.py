@@ -93,17 +93,19 @@ def _ask_for(
     :param again: also where it was taken back
     """
     from crosspost.delivery.digest import is_digest
+    from crosspost.delivery.edits import with_edits
     from crosspost.delivery.inventory import note_some
-    from crosspost.delivery.plan import known_as, skipped
+    from crosspost.delivery.plan import BY_HAND, known_as, skipped
     from crosspost.delivery.renames import renamed
     from crosspost.ledger import TAKEN_BACK
 
     networks = {name: account.network for name, account in app.accounts().items()}
     names = known_as(ledger, entries, source.scan)
-    wanted = [renamed(entry, names[entry.id]) for entry in entries]
+    edits = ledger.edits.all()
+    wanted = [with_edits(renamed(entry, names[entry.id]), edits) for entry in entries]
     now = app.clock()
     ledger.add(
-        (entry, name, networks[name], "planned", now, "by hand")
+        (entry, name, networks[name], "planned", now, BY_HAND)
         for entry in wanted
         for name in accounts
         if not skipped(entry, name, networks[name])

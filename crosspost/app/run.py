@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from crosspost.app import former_accounts, last_run
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.notify import Pulse, after_failure, after_run
@@ -72,6 +73,7 @@ def run(
             pulse.begin()
             ledger = open_ledger(app)
             try:
+                last_run.note(ledger)
                 if accept_branch:
                     _accept_branch(app, ledger)
                 outcome = _work(app, ledger, view, control, backfill=backfill, quiet=quiet)
@@ -93,6 +95,7 @@ def _work(
     source = app.source(remember=True)
     names = admitted(app, ledger, list(app.accounts()), view.warn)
     plan = _plan(app, ledger, source, names, backfill=backfill)
+    former_accounts.tell_once(ledger, plan.entries.values(), view.warn)
     accounts = view.planned(ledger, source, plan, names)
     settled = deliver(
         app, ledger, source, plan.entries, accounts, digests=True, progress=view.progress(), control=control
@@ -118,18 +121,21 @@ def _work(
 
 
 def _plan(app: "App", ledger: "Ledger", source: "Source", names: Sequence[str], *, backfill: bool) -> "Plan":
-    from crosspost.delivery import make_plan
+    from crosspost.delivery import make_plan, moves
 
-    return make_plan(
+    accounts, schedules = {name: app.accounts()[name].network for name in names}, app.schedules()
+    plan = make_plan(
         source.scan(),
-        {name: app.accounts()[name].network for name in names},
+        accounts,
         ledger,
-        schedules=app.schedules(),
+        schedules=schedules,
         digests=app.digests(),
         backfill=backfills(app, backfill),
         checkout=app.checkout(),
         whole=source.whole,
     )
+    moves.respect(plan.entries.values(), accounts, schedules, ledger)
+    return plan
 
 
 def _accept_branch(app: "App", ledger: "Ledger") -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.delivery import Plan
     from crosspost.delivery.changes import Policy
+    from crosspost.delivery.digest import Digest, DigestSite
     from crosspost.delivery.editor import Editor
     from crosspost.ledger import Change, Delivery, Ledger
     from crosspost.model import Entry, Post
@@ -91,10 +92,10 @@ def deliver(
 
     :param digests: also gather and send the digests of periods that are over
     """
-    from crosspost.delivery import Engine, Rules
+    from crosspost.delivery import Engine, PostCache, Rules
 
     progress, control = progress or Progress(), control or RunControl()
-    known = pages(app, ledger, source.load)
+    known = pages(app, ledger, PostCache(source.load))  # page, picture and draft are about the same text
     load: Callable[[Entry], Post] = known.load
     if digests:
         entries, load = _with_digests(app, ledger, source, entries, load)
@@ -103,6 +104,7 @@ def deliver(
         max_per_run={name: app.max_per_run(name) for name in accounts},
         site=site_of(source, ledger),
         schedules=app.schedules(),
+        approve=app.approves(),
         live=Live(app, ledger, known).reason,
         live_deadline=timedelta(hours=hours.live_deadline if hours else 24),
         give_up_after=timedelta(hours=hours.give_up_after if hours else 72),
@@ -179,21 +181,28 @@ def _with_digests(
     load: Callable[["Entry"], "Post"],
 ) -> tuple[Mapping[str, "Entry"], Callable[["Entry"], "Post"]]:
     """The entries and those of digests that are due, and what loads both."""
-    wanted = app.digests()
-    if not wanted:
+    if not app.digests():
         return entries, load
     from crosspost.delivery import digest
 
-    schedules, networks = app.schedules(), {name: account.network for name, account in app.accounts().items()}
+    networks = {name: account.network for name, account in app.accounts().items()}
+    site, digests = digests_of(app, source)
+    due = digest.gather(ledger, networks, digests, site)
+    return {**entries, **due}, digest.loader(ledger, site, digests, entries, load)
+
+
+def digests_of(app: "App", source: "Source") -> tuple["DigestSite", dict[str, "Digest"]]:
+    """What digests say of the site, and account name → its digest."""
+    from crosspost.delivery import digest
+
+    schedules = app.schedules()
     site = digest.DigestSite(url=source.url, title=source.title, lang=source.lang)
-    digests = {
+    return site, {
         name: digest.Digest(
             kind=account.digest,  # type: ignore[arg-type]  # "" was left out
             timezone=schedules[name].timezone,
             title=account.digest_title,
             schedule=schedules[name],
         )
-        for name, account in wanted.items()
+        for name, account in app.digests().items()
     }
-    due = digest.gather(ledger, networks, digests, site)
-    return {**entries, **due}, digest.loader(ledger, site, digests, entries, load)

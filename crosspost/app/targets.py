@@ -12,7 +12,7 @@ from crosspost.text import plain_errors
 from crosspost.text.near_names import nearest
 
 #: what a post may say for everywhere, and for one account or network
-EVERYWHERE = ("only", "skip", "at", "text", "on_edit", "on_delete")
+EVERYWHERE = ("only", "skip", "at", "text", "alt", "on_edit", "on_delete")
 _FOR_ONE = EVERYWHERE[1:]
 
 #: keys that lead to a mistake, and one clause about it
@@ -24,10 +24,16 @@ class Targets:
 
     :param accounts: every account of the config, also those that are switched off; None without a config
     :param checked: gives class, style and options of an account that is switched on
+    :param former: gives the names of accounts that were in the config once: naming one is no mistake
     """
 
-    def __init__(self, accounts: Mapping[str, Account] | None, checked: Callable[[str], tuple[Any, Any, Any]]) -> None:
-        self._accounts, self._checked = accounts or {}, checked
+    def __init__(
+        self,
+        accounts: Mapping[str, Account] | None,
+        checked: Callable[[str], tuple[Any, Any, Any]],
+        former: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        self._accounts, self._checked, self._former = accounts or {}, checked, former
         self._sure = accounts is not None
 
     def mistake(self, overrides: Overrides) -> Mistake | None:
@@ -49,6 +55,8 @@ class Targets:
 
     def _unknown(self, name: str) -> bool:
         if name in self._names() or name in registry.NETWORKS or name in registry.names():
+            return False
+        if name in self._former():
             return False
         # without a config nobody knows what the accounts will be called; but not as a network with another case
         return self._sure or nearest(name, registry.NETWORKS) in (name.casefold(), name.casefold().strip())

@@ -12,17 +12,14 @@ def remarks(deliveries: Iterable["Delivery"], *, pictures_only: bool = False) ->
 
     :param pictures_only: only those of pictures that did not go along
     """
-    from crosspost.compose import lost_picture
-
     found: dict[tuple[str, str], dict[str, None]] = {}
     accounts: dict[str, dict[str, None]] = {}
     for row in deliveries:
         if row.state != "sent" or row.draft is None:
             continue
         accounts.setdefault(row.post, {})[row.account] = None
-        for said in row.draft.warnings:
-            if lost_picture(said) or not pictures_only:
-                found.setdefault((row.post, said.removeprefix(f"{row.account}: ")), {})[row.account] = None
+        for said in row.draft.lost_pictures if pictures_only else row.draft.warnings:
+            found.setdefault((row.post, said.removeprefix(f"{row.account}: ")), {})[row.account] = None
     for (post, said), mine in found.items():
         where = f" ({', '.join(mine)})" if len(mine) < len(accounts[post]) else ""
         yield f"{post}: {said}{where}"

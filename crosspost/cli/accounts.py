@@ -11,6 +11,7 @@ import click
 from crosspost.cli.common import F, json_option, now, open_app, places, print_json
 from crosspost.cli.dialog import TerminalDialog
 from crosspost.cli.layout import complain, paragraph, table
+from crosspost.cli.person import noted_accounts
 from crosspost.errors import ConfigError
 from crosspost.transport.sandbox_mark import MARK
 
@@ -80,6 +81,7 @@ def add(  # one per option
     else:
         connected = log_in(app, network, dialog, base_url=base_url)
     added = add_accounts(app, connected, dialog, _place(keep, app, dialog), name=name)
+    noted_accounts(app, "account add", [one.name for one in added])
     _unused(dialog)
     if as_json:
         print_json({"accounts": [_row(one) for one in added]})
@@ -161,6 +163,7 @@ def renew(
     known = {"base_url": account.base_url} | account.own
     connected = log_in(app, account.network, dialog, base_url=base_url or account.base_url, known=known)
     added = add_accounts(app, connected[:1], dialog, _place(keep, app, dialog), name=name)
+    noted_accounts(app, "account renew", [one.name for one in added])
     if as_json:
         print_json({"accounts": [_row(one) for one in added]})
     else:
@@ -178,11 +181,13 @@ def remove(name: str, yes: bool, config: Path | None, site: Path | None) -> int:
 
     app = open_app(config, site, required=True)
     known_account(app, name)
-    dialog = TerminalDialog({"remove": "yes"} if yes else {})
+    dialog = TerminalDialog({"remove": "yes"} if yes else {}, flags={"remove": "--yes"})
     if not dialog.confirm("remove", f"Remove {name} and its token? What is out on it stays there.", default=False):
         paragraph("Nothing was changed.")
         return 1
-    paragraph(f"Removed: {', '.join(removed(app, name))}.")
+    gone = removed(app, name)
+    noted_accounts(app, "account remove", [name])
+    paragraph(f"Removed: {', '.join(gone)}.")
     paragraph("The network still knows the token: take it back there, where it was made.")
     return 0
 
@@ -231,9 +236,7 @@ def connect(app: "App", network: str, dialog: TerminalDialog) -> bool:
     connected = log_in(app, network, dialog)
     added = add_accounts(app, connected, dialog, _place(None, app, dialog))
     for one in added:
-        paragraph(f"{one.name} is in the config now, its token is {one.kept}.")
-        for note in one.notes:
-            paragraph(note)
+        _say_one(one)
     return bool(added)
 
 
@@ -266,11 +269,16 @@ def _unused(dialog: TerminalDialog) -> None:
         paragraph(f"Nobody asked for: {', '.join(dialog.unused)}.", first="Warning: ", err=True)
 
 
+def _say_one(one: "Added") -> None:
+    token = f"its token is {one.kept}" if one.kept else "it needs no token"
+    paragraph(f"{one.name} is in the config now, {token}.")
+    for note in one.notes:
+        paragraph(note)
+
+
 def _say(added: list["Added"]) -> None:
     for one in added:
-        paragraph(f"{one.name} is in the config now, its token is {one.kept}.")
-        for note in one.notes:
-            paragraph(note)
+        _say_one(one)
     if added:
         paragraph("Next: crosspost doctor, then crosspost preview FILE.")
     else:

@@ -9,6 +9,7 @@ import click
 
 from crosspost.cli.changes import files_argument, ledger_of, post_of, prepared, to_option
 from crosspost.cli.common import as_row, json_option, places, print_json
+from crosspost.cli.person import noted
 from crosspost.cli.reports import Line, View, view
 from crosspost.errors import SourceError
 
@@ -34,6 +35,7 @@ def cancel(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: 
     app, accounts = prepared(config, site, to, fresh=True)
     with ledger_of(app) as ledger:
         rows = [row for file in files for row in _cancelled(app, ledger, file, accounts)]
+        noted(ledger, "cancel", [row for row in rows if row.state == "skipped"])
         seen = view(app, ledger)
         if not as_json:
             seen.show(_line(row, seen) for row in rows)

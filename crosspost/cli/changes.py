@@ -14,6 +14,7 @@ from crosspost.app.post_states import shell_names
 from crosspost.app.runner import Networks, check, editor, policies
 from crosspost.cli.common import json_option, open_app, places, print_json
 from crosspost.cli.format_changes import change_line, change_row
+from crosspost.cli.person import noted
 from crosspost.cli.reports import Line, view, web
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
@@ -48,6 +49,7 @@ def update(
         else:
             changes = _carried_out(app, ledger, accounts, _compared(app, ledger, files, rows))
         touched = {change.delivery for change in changes}
+        noted(ledger, "update", [row for row in rows if row.id in touched], "left as it is" if leave else "")
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
@@ -91,6 +93,8 @@ def unpublish(  # one per option
             others: list[Delivery] = []
         else:
             changes, others = _taken_back(app, ledger, accounts, rows, sure=yes)
+        touched = {*(change.delivery for change in changes), *(row.id for row in others)}
+        noted(ledger, "unpublish", [row for row in rows if row.id in touched], "left out" if leave else "")
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
@@ -177,14 +181,15 @@ def _compared(app: "App", ledger: "Ledger", files: Sequence[Path], rows: Sequenc
     :raises CrosspostError: when a file cannot be read, or an account cannot be asked what it allows
     """
     from crosspost.delivery.changes import ChangeDetector
+    from crosspost.delivery.renames import renamed
 
     source = app.source()
     complete = pages(app, ledger, source.load).complete
     watch = ChangeDetector(ledger=ledger, networks=Networks(app), load=complete, policies=policies(app))
     found = []
     for file in files:
-        post = complete(source.entry(file))
         mine = post_of(app, ledger, file)
+        post = complete(renamed(source.entry(file), mine))
         for row in rows:
             if row.post == mine and row.part == 1:
                 ledger.changes.drop(row.id)  # what was decided before does not count: a person asks now

@@ -39,11 +39,11 @@ def now() -> datetime:
 def open_app(config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False) -> "App":
     """Config, site and credentials for a command.
 
-    :raises ConfigError: see :func:`crosspost.app.application.load`
+    :raises ConfigError: see :func:`crosspost.app.loading.load`
     """
-    from crosspost.app import application
+    from crosspost.app import loading
 
-    return application.load(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
+    return loading.load(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
 
 
 def print_json(value: Any) -> None:

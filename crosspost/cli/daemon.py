@@ -33,10 +33,11 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     Config, tokens and posts are read anew each time; when they change, or at SIGHUP, it runs at once. One daemon per
     ledger; cron runs and commands beside it are safe.
     """
-    from crosspost.daemon import Daemon, Health, Watcher, notify, watchdog
+    from crosspost.daemon import Daemon, Health, Watcher, notify, scheduler_library, watchdog
     from crosspost.daemon.ticks import Ticks, grace, situation, watched_files
     from crosspost.ledger import Busy, run_lock
 
+    scheduler_library()  # what lacks is said before anything is begun
     app = open_app(config, site, required=True)
     said, place = app.settings, app.ledger_path()
     assert said is not None  # noqa: S101  # for the type checker: it is required
@@ -57,7 +58,7 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     _listen(worker, stop)
     try:
         lock = run_lock(place.with_name(place.name + ".daemon.lock"), needed=not said.state.shared)
-        with lock, _served(health, said.daemon.health, known):
+        with lock, _served(health, said.daemon.health, known), _pages(app, config, site):
             click.echo(f"Watching {app.site}; a run every {pause} seconds. Ctrl-C ends it.")
             ended = worker.run()
     except Busy as busy:
@@ -94,6 +95,22 @@ def _listen(worker: "Daemon", stop: threading.Event) -> None:
         signal.signal(name, end)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: worker.wake())
+
+
+@contextlib.contextmanager
+def _pages(app: "App", config: Path | None, site: Path | None) -> Iterator[None]:
+    """Meanwhile serve the dashboard, when the config says so."""
+    said = app.settings.web if app.settings is not None else None
+    if said is None or not said.daemon:
+        yield
+        return
+    from crosspost.web import serving
+
+    with serving.beside(lambda: open_app(config, site, required=True), host=said.host, port=said.port) as port:
+        click.echo(
+            f"The dashboard is at http://127.0.0.1:{port}/; `crosspost web link` prints a link that lets you in."
+        )
+        yield
 
 
 @contextlib.contextmanager

@@ -50,9 +50,9 @@ def _prepare(folder: Path, sandbox: "Sandbox", config: Path | None, site: Path |
     """Write the config a user would have after ``crosspost init --sandbox``, for the site or a copy of the samples."""
     import shutil
 
+    from crosspost.app.user_files import Kept
     from crosspost.cli.init import facts, sandbox_file
     from crosspost.cli.templates import config_text, secrets_text
-    from crosspost.cli.user_files import Kept
 
     if site is None:
         shutil.copytree(_samples(), folder / "posts", ignore=shutil.ignore_patterns("README*"))

@@ -1,6 +1,7 @@
 """Questions at a terminal, in a script (`--answer KEY=VALUE`) or from a pipe."""
 
 import getpass
+import re
 import select
 import sys
 import webbrowser
@@ -26,10 +27,19 @@ class TerminalDialog:
     :param answers: key → answer, given beforehand; each is used once
     :param browser: whether pages are opened by themselves
     :param quiet: say nothing but questions: the result is JSON on standard output
+    :param flags: key → the option that answers it, where that is not ``--answer KEY=VALUE``
     """
 
-    def __init__(self, answers: Mapping[str, str], *, browser: bool = True, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        answers: Mapping[str, str],
+        *,
+        browser: bool = True,
+        quiet: bool = False,
+        flags: Mapping[str, str] | None = None,
+    ) -> None:
         self._answers, self._browser, self._quiet = dict(answers), browser, quiet
+        self._flags = flags or {}
         self._wrong: dict[str, str] = {}
 
     @property
@@ -38,7 +48,8 @@ class TerminalDialog:
         return list(self._answers)
 
     def say(self, text: str) -> None:
-        paragraph(text, err=self._quiet)
+        number = re.match(r"\d+\. ", text)
+        paragraph(text, rest=" " * len(number[0]) if number else None, err=self._quiet)
 
     def wrong(self, key: str, why: str) -> None:
         self._wrong[key] = why
@@ -62,7 +73,7 @@ class TerminalDialog:
             if key not in self._answers:
                 self.say(text)
                 for number, choice in enumerate(choices, 1):
-                    click.echo(f"  {number}  {choice.label}", err=self._quiet)
+                    paragraph(choice.label, first=f"  {number}  ", rest="     ", err=self._quiet)
             answer = self._answer(key, "Number?", None)
             for number, choice in enumerate(choices, 1):
                 if answer in (str(number), choice.value, choice.label):
@@ -86,7 +97,7 @@ class TerminalDialog:
             return self._answers.pop("landing")
         if loopback is None:
             return self._line("Then paste the whole address of the page you land on: ")
-        self.say("If this does not go on by itself then, paste the whole address of the page you land on.")
+        self.say("Then it goes on here by itself. If not, paste the whole address of the page you land on.")
         return self._first_of(loopback)
 
     def _first_of(self, loopback: "Loopback") -> str:
@@ -119,5 +130,6 @@ class TerminalDialog:
             click.echo("", err=True)
         if not line:
             why = f" ({self._wrong[key]})" if key in self._wrong else ""
-            raise ConfigError(f"nobody is there to answer “{shown.strip()}”{why}; give --answer {key}=VALUE")
+            flag = self._flags.get(key, f"--answer {key}=VALUE")
+            raise ConfigError(f"nobody is there to answer “{shown.strip()}”{why}; give {flag}")
         return line.rstrip("\r\n")

@@ -23,7 +23,7 @@ _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 @json_option
 @places
 def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None) -> int:
-    """Look whether everything is as it should be: config, tokens, site, ledger, clock, pictures.
+    """Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.
 
     Each line says ok, warn or fail and what to do. Nothing is sent. Ends with 1 when something failed.
     """
@@ -41,10 +41,10 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
 def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Iterator["Finding"]:
     import os
 
-    from crosspost.app import application, doctor, doctor_site
+    from crosspost.app import doctor, doctor_schedule, doctor_site, loading
 
     try:
-        app = application.load(config=config, site=site, environ=os.environ, clock=now, required=True)
+        app = loading.load(config=config, site=site, environ=os.environ, clock=now, required=True)
         found, names = doctor.config(app)
     except ConfigError as error:
         yield doctor.fail("config", str(error))
@@ -58,6 +58,7 @@ def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Itera
             yield from doctor.accounts(app, names)
     yield from doctor_site.site(app, offline=offline)
     yield from doctor_site.ledger(app)
+    yield from doctor_schedule.schedule(app, os.environ)
 
 
 def _print(finding: "Finding") -> None:

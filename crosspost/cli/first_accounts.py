@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
 
 
-def connect_first(file: Path, site: Path, networks: Sequence[str]) -> int:
-    """Connect accounts for a config that was just written.
+def connect_first(file: Path, site: Path, networks: Sequence[str], schedule: str | None) -> int:
+    """Connect accounts for a config that was just written, show the newest post, and have crosspost called by itself.
 
     :param networks: the networks that were asked for; () asks, where a person is at a terminal
+    :param schedule: what shall call crosspost; None asks, "none" does not
     :returns: the exit code: 1 when an account was wanted and not connected
     """
     wanted = [registry.load(name).key for name in networks]
@@ -31,8 +32,33 @@ def connect_first(file: Path, site: Path, networks: Sequence[str]) -> int:
     failed = [name for name in wanted if not _connected(file, site, name)]
     if len(failed) < len(wanted):
         _show_newest(open_app(file, site))
-    _say_next(file, failed)
+    scheduled = _scheduled(file, schedule, connected=len(failed) < len(wanted))
+    _say_next(file, failed, scheduled=scheduled)
     return 1 if failed else 0
+
+
+def _scheduled(file: Path, kind: str | None, *, connected: bool) -> bool:
+    """Whether a schedule calls crosspost now: the one that was asked for, or that a person wants."""
+    import os
+
+    from crosspost.app.scheduling import manage
+    from crosspost.cli import schedule
+
+    if kind == "none" or (kind is None and not (connected and at_a_terminal())):
+        return False
+    dialog = TerminalDialog({"kind": kind} if kind else {}, flags=schedule.FLAGS)
+    try:
+        app = open_app(file, None)
+        chosen = schedule.choose(app, dialog, kind) if kind else None
+        question = "Shall crosspost be called every ten minutes by itself, for what is new or due?"
+        if chosen is None and not dialog.confirm("schedule", question, default=True):
+            return False
+        chosen = chosen or schedule.choose(app, dialog, None)
+        schedule.say(manage.install(app, chosen, None, None, os.environ, schedule.asking(dialog, yes=False)))
+    except CrosspostError as error:
+        complain(str(error))
+        return False
+    return True
 
 
 def _asked() -> list[str]:
@@ -86,12 +112,12 @@ def _show_newest(app: "App") -> None:
         show(app, [Path(ready[-1].path)], list(app.accounts()), as_json=False)
 
 
-def _say_next(file: Path, failed: Sequence[str]) -> None:
+def _say_next(file: Path, failed: Sequence[str], *, scheduled: bool) -> None:
     usual = file == Path("config/crosspost.toml")
     more = "" if usual else f" --config {shlex.quote(str(file))}"
     for name in failed:
         paragraph(f"{name} is not connected yet: crosspost accounts add {name}{more}")
     paragraph(f"Next: crosspost accounts add NETWORK{more} connects an account.")
     paragraph(f"Then: crosspost doctor{more}, and crosspost preview FILE{more}")
-    paragraph("At last a line for cron (crontab -e), which publishes what is new every ten minutes:")
-    click.echo(f"*/10 * * * *  cd {shlex.quote(str(Path.cwd()))} && crosspost run --quiet{more}")
+    if not scheduled:
+        paragraph(f"At last: crosspost schedule install{more} has it called every ten minutes, for what is new or due.")

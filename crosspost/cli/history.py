@@ -16,6 +16,7 @@ from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, people_in_doubt
 from crosspost.app.times import zone_of
+from crosspost.cli.audit import show_changes
 from crosspost.cli.common import json_option, open_app, places
 from crosspost.cli.reports import Line, View, web
 from crosspost.cli.terminal import harmless
@@ -39,6 +40,7 @@ _COLUMNS = ("sent_at", "account", "network", "post", "part", "title", "url", "no
 @click.option(
     "--limit", type=click.IntRange(0), default=50, show_default=True, help="At most so many deliveries; 0: all."
 )
+@click.option("--changes", is_flag=True, help="What people changed instead: who, when, what, and from where.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table (CSV) for a spreadsheet.")
 @json_option
 @places
@@ -47,6 +49,7 @@ def history(  # one per option
     post: str,
     since: str,
     limit: int,
+    changes: bool,
     as_csv: bool,
     as_json: bool,
     config: Path | None,
@@ -56,6 +59,10 @@ def history(  # one per option
     if as_csv and as_json:
         raise click.UsageError("say one of --csv and --json")
     app = open_app(config, site, required=True)
+    if changes:
+        if as_csv or to or since:
+            raise click.UsageError("--changes goes with --post, --limit and --json only")
+        return show_changes(app, post, limit, as_json=as_json)
     accounts, zone = app.chosen(to) if to else [], zone_of(app)
     begin = _day(since, zone) if since else None
     if no_ledger_yet(app):

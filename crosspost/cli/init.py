@@ -3,16 +3,14 @@
 import os
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from crosspost.app.scheduling.manage import KINDS
 from crosspost.cli.common import now, places
 from crosspost.config import registry
 from crosspost.errors import ConfigError
-
-if TYPE_CHECKING:
-    from crosspost.sources.base import Source
 
 
 @click.command()
@@ -20,30 +18,48 @@ if TYPE_CHECKING:
 @click.option(
     "--account", "networks", multiple=True, metavar="NETWORK", help="Connect an account there at once (repeatable)."
 )
+@click.option("--url", default="", metavar="URL", help="Where the site is on the web, when it does not say so itself.")
+@click.option("--lang", default="", metavar="TAG", help="The language of the posts, likewise.")
+@click.option("--timezone", default="", metavar="ZONE", help="The time zone, likewise.")
+@click.option("--schedule", type=click.Choice([*KINDS, "none"]), help="What shall call crosspost; none: do not ask.")
 @click.option("--force", is_flag=True, help="Write a new config where there is one; a copy of the old one is kept.")
 @places
-def init(sandbox: str | None, networks: tuple[str, ...], force: bool, config: Path | None, site: Path | None) -> int:
+def init(  # one per option
+    sandbox: str | None,
+    networks: tuple[str, ...],
+    url: str,
+    lang: str,
+    timezone: str,
+    schedule: str | None,
+    force: bool,
+    config: Path | None,
+    site: Path | None,
+) -> int:
     """Write config/crosspost.toml for the site that is found, and connect your accounts.
 
-    At a terminal it asks which networks you are on, and goes on as `crosspost accounts add` does. Tokens that are there
-    are never overwritten.
+    The site is the one around this folder, or a folder in it. At a terminal it asks what the site does not say itself,
+    then which networks you are on, and goes on as `crosspost accounts add` does. It ends with a preview of your newest
+    post, and offers `crosspost schedule install`. Tokens that are there are never overwritten.
 
     With --sandbox the config is config/crosspost.sandbox.toml, with an account on every network of the sandbox, and
     with secrets and a ledger of its own.
     """
+    from crosspost.app.user_files import Kept
+    from crosspost.cli import first_site
     from crosspost.cli.templates import config_text, secrets_text
-    from crosspost.cli.user_files import Kept
 
     for name in networks:
         registry.load(name)  # a misspelt one is told before anything is written
-    root = _site(site)
+    root = first_site.find(site)
     described = _described(sandbox) if sandbox else None
-    file = sandbox_file(config) if described else config or Path("config/crosspost.toml")
+    file = sandbox_file(config) if described else config or first_site.config_file(root)
     secrets = file.with_name("secrets.sandbox.env")
     if file.exists() and not force:
         raise ConfigError(f"{file} exists already; --force writes a new one and keeps a copy of it")
     kept = Kept(now())
-    known = facts(root)
+    first_site.show(root)
+    chosen = first_site.missing(root, {"url": url, "lang": lang, "timezone": timezone}) if described is None else {}
+    known = facts(root) | {"chosen": chosen}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if described:
@@ -51,16 +67,17 @@ def init(sandbox: str | None, networks: tuple[str, ...], force: bool, config: Pa
         copy = kept.write(file, config_text(os.path.relpath(root, file.parent), known, described))
     except OSError as error:
         raise ConfigError(f"{error.filename or file} cannot be written: {error.strerror}") from None
-    _say_origins(root)
     click.echo(f"Wrote {file} for the site in {root}.")
     if copy is not None:
         click.echo(f"What it was before is in {copy}.")
+    first_site.keep_out_of_git(file)
     if described:
         _say_sandbox(file, secrets)
         return 0
     from crosspost.cli.first_accounts import connect_first
 
-    return connect_first(file, root, networks)
+    first_site.warn_of_publishing(root, file)
+    return connect_first(file, root, networks, schedule)
 
 
 def _say_sandbox(file: Path, secrets: Path) -> None:
@@ -84,49 +101,13 @@ def sandbox_file(config: Path | None) -> Path:
     return config if rehearsal else config.with_name(f"{config.stem}.sandbox.toml")
 
 
-def _site(site: Path | None) -> Path:
-    from crosspost.sources.kinds import find_site
-
-    root = site if site is not None else find_site(Path.cwd())
-    if root is None:
-        raise ConfigError(
-            "this is no site: there is no _config.yml, no hugo.toml, no built pages and no folder of dated posts; use "
-            "--site DIR"
-        )
-    if not root.is_dir():
-        raise ConfigError(f"{root} is not a folder")
-    return root
-
-
 def facts(root: Path) -> dict[str, Any]:
     """What the site says about itself: title, url, lang; and what kind it is."""
+    from crosspost.cli.first_site import source_of
     from crosspost.sources.kinds import kind_of
 
-    source = _source(root)
+    source = source_of(root)
     return {"title": source.title, "url": source.url, "lang": source.lang, "kind": kind_of(root)}
-
-
-def _source(root: Path) -> "Source":
-    """The source that is found, with the usual settings."""
-    from crosspost.app.sources import make_source
-    from crosspost.config.settings import SiteSettings
-    from crosspost.sources.keys import Keys
-
-    return make_source(root, SiteSettings(), now=now(), keys=Keys(), memory=None, web=None)
-
-
-def _say_origins(root: Path) -> None:
-    """Where the posts have their pictures and descriptions, and what looks misspelt."""
-    from crosspost.app.origins import origins_of, slip_sentences
-    from crosspost.sources.origins import summary
-
-    source = _source(root)
-    origins = origins_of(source, list(source.paths())).values()
-    for said in summary(origins):
-        if said:
-            click.echo(f"{said[0].upper()}{said[1:]}.")
-    for said in slip_sentences(source, origins):
-        click.echo(f"Warning: {said}", err=True)
 
 
 def _described(url: str) -> dict[str, Any]:

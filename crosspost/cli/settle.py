@@ -1,22 +1,19 @@
 """``crosspost settle`` and ``crosspost retry``: a person decides."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
-import msgspec
 
+from crosspost.app import decisions
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.cli.common import open_app, places
+from crosspost.cli.person import noted
 from crosspost.cli.reports import view
-from crosspost.errors import ConfigError, CrosspostError
+from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
-
-_WAIT = ("held", "unknown", "failed")
 
 
 @click.command()
@@ -58,39 +55,19 @@ def settle(
         try:
             row = _find(ledger, delivery)
             if people:
-                row = _settle_people(app, ledger, row, people, has_it=not not_sent)
+                row = decisions.settle_people(app, ledger, row, people, has_it=not not_sent)
             else:
-                row = _settle(ledger, row, "skipped" if skip else "planned" if not_sent else "sent", sent or "")
+                if sent == "" and row.state in decisions.WAIT and (name := decisions.needs_address(row.network)):
+                    raise click.UsageError(f"--sent needs the address of the post on {name} behind it")
+                state: Literal["sent", "planned", "skipped"] = "skipped" if skip else "planned" if not_sent else "sent"
+                row = decisions.settle(ledger, row, state, sent or "")
+            decided = "skip" if skip else "not sent" if not_sent else "sent"
+            noted(ledger, "settle", [row], f"{decided}, about {len(people)} people" if people else decided)
             seen = view(app, ledger)
             seen.show([seen.line(row)])
         finally:
             ledger.close()
     return 0
-
-
-def _settle(ledger: "Ledger", row: "Delivery", state: Literal["sent", "planned", "skipped"], url: str) -> "Delivery":
-    """A person has decided about a whole delivery."""
-    from crosspost.config import registry
-
-    network = registry.load(row.network)
-    if row.state not in _WAIT:
-        raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nothing waits there")
-    if state == "sent" and not url and network.doubt.url:
-        raise click.UsageError(f"--sent needs the address of the post on {network.name} behind it")
-    return ledger.decide(row, state, url, network.id_in(url) if url else "")
-
-
-def _settle_people(
-    app: "App", ledger: "Ledger", row: "Delivery", people: tuple[str, ...], *, has_it: bool
-) -> "Delivery":
-    """A person has found out about some of those who may or may not have a mail."""
-    if row.state == "sending" or row.draft is None or row.account not in app.accounts():
-        raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nobody is in doubt there")
-    network, over = app.network(row.account), row.state == "sent"
-    for who in people:
-        remote = network.decided(row.prepared, who, has_it=has_it, over=over)
-        row = msgspec.structs.replace(row, remote=remote)
-    return ledger.decide_person(ledger.get(row.id), row.remote, again=not has_it)
 
 
 @click.command()
@@ -109,13 +86,11 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
         ledger = open_ledger(app)
         try:
             rows = ledger.deliveries(states=["failed"]) if every else [_find(ledger, name) for name in deliveries]
-            for row in rows:
-                if row.state != "failed":
-                    raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed")
-                ledger.revive(row)
+            decisions.retry(ledger, rows)
+            noted(ledger, "retry", rows)
             seen = view(app, ledger)
             seen.show(seen.line(ledger.get(row.id)) for row in rows)
-            woken = _wake(ledger, app.accounts() if every else {row.account for row in rows})
+            woken = decisions.wake(ledger, app.accounts() if every else {row.account for row in rows})
         finally:
             ledger.close()
     for name in woken:
@@ -125,18 +100,6 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
     return 0
 
 
-def _wake(ledger: "Ledger", accounts: Iterable[str]) -> list[str]:
-    """End the rest of accounts whose server was in trouble, and make due what waits there: their names."""
-    from crosspost.delivery import circuit_breaker
-
-    woken = [name for name in accounts if circuit_breaker.wake(name, ledger)]
-    for name in woken:
-        for row in ledger.deliveries(states=["planned"], account=name):
-            if row.attempts:
-                ledger.revive(row)
-    return woken
-
-
 def _find(ledger: "Ledger", name: str) -> "Delivery":
     post, at, account = name.rpartition("@")
     number = name.lstrip("#")
@@ -144,4 +107,4 @@ def _find(ledger: "Ledger", name: str) -> "Delivery":
     found = [row for row in rows if at or (number.isdecimal() and row.id == int(number))]
     if not found:
         raise ConfigError(f"there is no delivery {name}; `crosspost status` shows those that wait")
-    return next((row for row in found if row.state in _WAIT), found[0])  # of a thread, the part that waits
+    return next((row for row in found if row.state in decisions.WAIT), found[0])  # of a thread, the part that waits

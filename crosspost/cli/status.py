@@ -21,12 +21,12 @@ from crosspost.cli.warnings import say_doubt
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.ledger import AccountState, Delivery, Ledger
+    from crosspost.ledger import AccountState, Delivery, Ledger, State
     from crosspost.ledger.notices import Notice
 
 #: for so long a post is named that went out without its picture
 LATELY = timedelta(days=7)
-_STATES = ("sent", "planned", "unknown", "held", "failed", "before")
+_STATES: "tuple[State, ...]" = ("sent", "planned", "unknown", "held", "failed", "before")
 #: how many of the posts that went out last are shown, and how many of their deliveries are looked at for that
 _LATEST, _ROWS = 5, 100
 
@@ -40,7 +40,16 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     if no_ledger_yet(app):
         if as_json:
             print_json(
-                {"accounts": [], "open": [], "latest": [], "changes": [], "warnings": [], "told": [], "clock": ""}
+                {
+                    "accounts": [],
+                    "open": [],
+                    "latest": [],
+                    "changes": [],
+                    "edits": [],
+                    "warnings": [],
+                    "told": [],
+                    "clock": "",
+                }
             )
         else:
             click.echo("Nothing has been sent yet: the first `crosspost run` makes the ledger.")
@@ -56,8 +65,10 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
 
 def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
     from crosspost.delivery import clocks
+    from crosspost.ledger import WAITS
 
-    accounts = [_account(app, ledger, name) for name in app.accounts()]
+    counts = ledger.counts()
+    accounts = [_account(app, ledger, name, counts) for name in app.accounts()]
     people = people_in_doubt(app, ledger)
     doubted = [ledger.get(number) for number in people]
     unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
@@ -65,6 +76,7 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
     latest = _latest(ledger)
     changes = ledger.changes.all(states=["planned", "asked", "failed"])
     notices = ledger.notices.standing()
+    edits = _edits(ledger, unsettled)
     lost = list(remarks(ledger.deliveries(sent_since=app.clock() - LATELY), pictures_only=True))
     clock = clocks.said(app.accounts(), ledger)
     if as_json:
@@ -75,6 +87,7 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
                 "open": [as_row(row, people.get(row.id, ())) for row in unsettled],
                 "latest": [as_row(row, people.get(row.id, ())) for row in latest],
                 "changes": [change_row(change) for change in changes],
+                "edits": edits,
                 "warnings": lost,
                 "told": told,
                 "clock": clock,
@@ -91,9 +104,14 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
         say_doubt(unsettled)
         paths = shell_names(ledger) if changes else {}
         _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
+        _print_edits(edits)
         _print_lost(lost)
         _print_told(notices, seen)
-    waits = any(d.state == "held" for d in unsettled) or any(c.state == "asked" for c in changes) or bool(people)
+    waits = (
+        any(d.state == "held" or d.why.startswith(WAITS) for d in unsettled)
+        or any(c.state == "asked" for c in changes)
+        or bool(people)
+    )
     return 3 if waits else 0
 
 
@@ -104,11 +122,10 @@ def _latest(ledger: "Ledger") -> list["Delivery"]:
     return [ledger.get(row.id) for row in rows if row.post in posts]
 
 
-def _account(app: "App", ledger: "Ledger", name: str) -> dict[str, Any]:
+def _account(app: "App", ledger: "Ledger", name: str, counts: "Mapping[tuple[str, State], int]") -> dict[str, Any]:
     state: AccountState = ledger.account(name)
     paused = state.paused_until is not None and state.paused_until > app.clock()
     ends = state.identity.expires_at if state.identity else None
-    counts = {kind: number for (account, kind), number in ledger.counts().items() if account == name}
     return {
         "account": name,
         "network": app.accounts()[name].network,
@@ -117,7 +134,7 @@ def _account(app: "App", ledger: "Ledger", name: str) -> dict[str, Any]:
         "token_until": ends.isoformat() if ends is not None else None,
         "paused_until": state.paused_until.isoformat() if paused and state.paused_until else None,
         "paused_why": state.paused_why if paused else "",
-        **{kind: counts.get(kind, 0) for kind in _STATES},  # type: ignore[call-overload]  # a plain str is no Literal
+        **{kind: counts.get((name, kind), 0) for kind in _STATES},
     }
 
 
@@ -141,6 +158,25 @@ def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", see
         click.echo()
     for text, colour in lines:
         paragraph(text, rest="  ", colour=colour)
+
+
+def _edits(ledger: "Ledger", rows: Sequence["Delivery"]) -> list[dict[str, str]]:
+    """What people changed in the ledger of deliveries that are open."""
+    from crosspost.app.editing.edit_words import kept
+
+    open_now = {(row.post, row.account) for row in rows}
+    return [
+        {"post": post, "account": account, "what": kept(edit.said), "by": edit.by, "at": edit.at.isoformat()}
+        for post, account, edit in ledger.edits.listed()
+        if (post, account) in open_now
+    ]
+
+
+def _print_edits(edits: Sequence[Mapping[str, str]]) -> None:
+    if edits:
+        click.echo("\n── Changed in the ledger, which goes before the file:\n")
+    for one in edits:
+        paragraph(f"{one['post']} on {one['account']}: {one['what']}, by {one['by']}", rest="  ")
 
 
 def _print_lost(lost: Sequence[str]) -> None:

@@ -48,15 +48,20 @@ def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | No
     """The config for a site.
 
     :param path: the site's folder, seen from the config file
-    :param facts: what the site says about itself: ``url``, ``lang``
+    :param facts: what the site says about itself: ``url``, ``lang``; and what was ``chosen`` for what it does not say
     :param described: a sandbox's description, or None for the real networks
     """
-    if facts["url"]:
+    chosen = facts.get("chosen", {})
+    if chosen.get("url"):
+        url = f"url = {_toml(chosen['url'])}"
+    elif facts["url"]:
         url = f"# url = {_toml(facts['url'])}  # the site says so itself"
     else:
         url = 'url = "https://example.org"  # where the site is on the web: please set it, the site does not say'
     said = "the site says so itself" if facts["lang"] else "language of the posts"
     lang = f"# lang = {_toml(facts['lang'] or 'de')}  # {said}\n"
+    lang = f"lang = {_toml(chosen['lang'])}\n" if chosen.get("lang") else lang
+    lang += f"timezone = {_toml(chosen['timezone'])}\n" if chosen.get("timezone") else ""
     stand_ins = (described or {}).get("networks", {})
     if described is None:
         accounts = [_NO_ACCOUNTS]

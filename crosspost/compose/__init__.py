@@ -2,7 +2,6 @@
 
 from crosspost.compose.draft import compose
 from crosspost.compose.measure import UNITS, fits, length
-from crosspost.compose.pictures import lost_picture
 from crosspost.compose.style import Style, carried, for_post
 
-__all__ = ["UNITS", "Style", "carried", "compose", "fits", "for_post", "length", "lost_picture"]
+__all__ = ["UNITS", "Style", "carried", "compose", "fits", "for_post", "length"]

@@ -196,7 +196,7 @@ def compose(
     """
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
-    images = pictures(post, limits.images, abilities, style)
+    images = pictures(post, limits.images, abilities, style, override.alt)
     limits = _within(limits, images)
     to = _Account(account, network, limits, _room(limits, options), abilities, style, options)
     names = Mentions(style.mentions, abilities.mentions)
@@ -215,6 +215,7 @@ def compose(
         images=images,
         lost=(*lost(pieces, kept, own=override.text is not None), *gone),
         warnings=(*_warnings(post, whole_text, limits, images, abilities), *names.warnings(whole_text)),
+        lost_pictures=post.lost_pictures,
         parts=tuple(following),
     )
 

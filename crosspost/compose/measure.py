@@ -56,6 +56,20 @@ def code_points(text: str, _limits: Limits) -> int:
     return len(text)
 
 
+def discord(text: str, _limits: Limits) -> int:
+    """Discord: code points, with the backslashes that keep its Markdown from changing the text."""
+    from crosspost.compose import discord_markdown  # only who posts there pays for it
+
+    return len(discord_markdown.escape(text))
+
+
+def slack(text: str, _limits: Limits) -> int:
+    """Slack: code points, with the references for ``&``, ``<`` and ``>``."""
+    from crosspost.compose import slack_text  # the same
+
+    return len(slack_text.escape(text))
+
+
 def threads(text: str, _limits: Limits) -> int:
     """Threads: code points, but an emoji counts the bytes of its UTF-8 form."""
     if not _EMOJI.search(text):
@@ -71,6 +85,8 @@ UNITS: dict[str, Callable[[str, Limits], int]] = {
     "utf-16": utf16_units,
     "code-points": code_points,
     "threads": threads,
+    "discord": discord,
+    "slack": slack,
 }
 
 

@@ -1,6 +1,7 @@
 """Which pictures a post takes along: its thumbnail, those of its text, or a title card; each with its alt text."""
 
-import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -11,25 +12,24 @@ from crosspost.compose.style import Style
 from crosspost.errors import Unsupported
 from crosspost.model import Abilities, Draft, Framing, ImageLimits, Limits, Picture, Post, TitleCard
 
+NO_ALTS: Mapping[str, str] = MappingProxyType({})
 #: how the warning about pictures nobody described begins
 NO_ALT = "no alt text for"
-#: how those are worded: by :mod:`crosspost.sources`, which knows the file, and by the networks, which know the picture
-_LOST = re.compile(
-    r"there is no file|the file .* is empty|(?:^|: )[\w.\[\]-]+: (?:is empty$|should be the path of a picture)|"
-    r"lies outside the site|goes out without a picture"
-)
 # 1.91:1 for link previews and timelines, 4:5 where the picture is the post
 _LANDSCAPE, _PORTRAIT = (1200, 630), (1080, 1350)
 
 
-def pictures(post: Post, limits: ImageLimits, abilities: Abilities, style: Style) -> tuple[Picture, ...]:
+def pictures(
+    post: Post, limits: ImageLimits, abilities: Abilities, style: Style, alts: Mapping[str, str] = NO_ALTS
+) -> tuple[Picture, ...]:
     """The pictures of a post on one account, at most as many as the network takes.
 
+    :param alts: texts of this account only: the name of a picture's file → its text, "" the first one's
     :raises Unsupported: when ``require_alt`` is set and nobody wrote an alternative text
     """
     if not style.images or limits.count <= 0:
         return ()
-    found = _written(post, style)[: limits.count]
+    found = [_described(one, alts, first=not n) for n, one in enumerate(_written(post, style)[: limits.count])]
     if not found and (style.title_card or abilities.needs_image) and one_line(post.title):
         found = [_title_card(post, style, _PORTRAIT if abilities.needs_image else _LANDSCAPE)]
     if style.require_alt and abilities.alt_text and (mute := next((p for p in found if not clean(p.alt)), None)):
@@ -49,11 +49,6 @@ def framing(style: Style) -> Framing:
     return Framing(shape=style.shape, background=style.background, focus=style.focus)
 
 
-def lost_picture(said: str) -> bool:
-    """Whether a warning tells of a picture that the post names and that does not go along."""
-    return bool(_LOST.search(said))
-
-
 def only_card(draft: Draft) -> Draft:
     """A draft of a network that shows either pictures or the link's card, with the card alone."""
     warnings = tuple(said for said in draft.warnings if not said.startswith(NO_ALT))
@@ -68,6 +63,12 @@ def _written(post: Post, style: Style) -> list[Picture]:
         if key := picture.path or picture.url:
             found.setdefault(key, picture)
     return list(found.values())
+
+
+def _described(picture: Picture, alts: Mapping[str, str], *, first: bool) -> Picture:
+    name = (picture.path or picture.url).rpartition("/")[2]
+    alt = alts.get(name, alts.get("", picture.alt) if first else picture.alt)
+    return msgspec.structs.replace(picture, alt=alt)
 
 
 def _title_card(post: Post, style: Style, size: tuple[int, int]) -> Picture:

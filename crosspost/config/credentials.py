@@ -113,6 +113,10 @@ class Credentials:
         )
         return next((place for place, read in places if read()), "")
 
+    def without_environment(self) -> "Credentials":
+        """The same as another process of this person sees it, such as one that cron starts."""
+        return Credentials({}, self._file, self._keyring, self._commands)
+
     def check(self) -> None:
         """Read the secrets file now.
 

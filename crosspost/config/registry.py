@@ -22,6 +22,10 @@ NETWORKS: dict[str, str] = {
     "signal": "crosspost.networks.signal_cli:Signal",
     "newsletter": "crosspost.networks.newsletter:Newsletter",
     "listmonk": "crosspost.networks.listmonk:Listmonk",
+    "discord": "crosspost.networks.discord:Discord",
+    "matrix": "crosspost.networks.matrix:Matrix",
+    "slack": "crosspost.networks.slack:Slack",
+    "misskey": "crosspost.networks.misskey:Misskey",
 }
 
 

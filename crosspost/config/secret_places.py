@@ -122,7 +122,10 @@ class Keyring(Place):
             try:
                 keyring.set_password("crosspost", variable(account, field), value)
             except Exception as error:  # each backend has errors of its own
-                raise ConfigError(f"the key store does not take it: {type(error).__name__}") from None
+                raise ConfigError(
+                    f"this computer's key store did not take the token ({type(error).__name__}); "
+                    "`--keep file` keeps it in a file"
+                ) from None
         return {}
 
     def remove(self, account: str, fields: Mapping[str, str]) -> list[str]:
@@ -204,7 +207,9 @@ def _keyring() -> Any:
     try:
         import keyring  # an extra
     except ImportError:
-        raise ConfigError("the key store needs one more package: pip install 'crosspost[keyring]'") from None
+        from crosspost.config.installation import adding
+
+        raise ConfigError(f"the key store needs one more package: {adding('keyring')}") from None
     return keyring
 
 

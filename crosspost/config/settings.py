@@ -26,7 +26,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     ``feed`` the address of a feed. ``path`` is relative to the config file. ``engine`` is the version of the generator
     whose rules give the addresses (Jekyll's "3.9" is
     GitHub Pages). ``emoji`` is whether ``:tada:`` becomes 🎉 (None: if the site uses jemoji). With ``live_check``
-    nothing is posted before the post's page is on the web.
+    nothing is posted before the post's page is on the web. With ``approve`` nothing is posted before somebody said yes.
 
     ``picture_keys``, ``alt_keys`` and ``description_keys`` are the front matter keys to read, in this order; None: the
     defaults of :mod:`crosspost.sources.keys`, which "..." inserts into a list. ``picture_from`` are the places a
@@ -47,6 +47,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "3.9"
     emoji: bool | None = None
     live_check: bool = True
+    approve: bool = False
     picture_keys: tuple[str, ...] | None = None
     alt_keys: tuple[str, ...] | None = None
     description_keys: tuple[str, ...] | None = None
@@ -97,6 +98,23 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     health: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 
 
+class Web(msgspec.Struct, frozen=True, kw_only=True):
+    """``[web]``: the dashboard, see `crosspost web`.
+
+    With ``daemon`` the daemon serves it too. ``host`` and ``port`` are where it listens; other machines reach it only
+    when somebody has a login. ``address`` is where its readers find it, such as "https://posts.example.org", when that
+    is another place; links in notices need it. ``proxy_header`` is the header in which a proxy passes on who has logged
+    in there; ``proxy_networks`` are the networks it may ask from.
+    """
+
+    daemon: bool = False
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8788
+    address: str = ""
+    proxy_header: str = ""
+    proxy_networks: tuple[str, ...] = ()
+
+
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
 
@@ -123,7 +141,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
     ``timeout`` is in seconds. ``network`` may be left out when the account has the network's name. ``digest``: one
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
-    gone. ``token_cmd`` is a command that prints the token, for several credentials one command each.
+    gone. ``approve``: nothing goes out before somebody said yes; None: as ``[site]`` says. ``token_cmd`` is a command
+    that prints the token, for several credentials one command each.
     """
 
     name: str
@@ -136,6 +155,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     digest_title: str = ""
     on_edit: OnEdit = "ask"
     on_delete: OnDelete = "ask"
+    approve: bool | None = None
     token_cmd: str | dict[str, str] = ""
     own: dict[str, Any] = {}
 
@@ -151,6 +171,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     state: State = State()
     notify: Notify = Notify()
     daemon: Daemon = Daemon()
+    web: Web = Web()
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:
@@ -200,7 +221,7 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "run", "notify", "daemon", "secrets", "state", "accounts"],
+        ["site", "run", "notify", "daemon", "web", "secrets", "state", "accounts"],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
@@ -219,6 +240,7 @@ def parse(text: str, file: Path) -> Settings:
         state=section("state", State),
         notify=section("notify", Notify),
         daemon=section("daemon", Daemon),
+        web=section("web", Web),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 

@@ -9,12 +9,28 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from crosspost.errors import ConfigError
+
 log = logging.getLogger("crosspost.daemon")
 
 #: seconds between two looks at what is watched
 _LOOK = 2.0
 #: a tick that made no step for so long hangs: one round of a newsletter may take eight minutes without one
 HANGS = 900.0
+
+
+def scheduler_library() -> Any:
+    """APScheduler's scheduler for a thread.
+
+    :raises ConfigError: with what to install, when it is not there
+    """
+    try:
+        from apscheduler.schedulers.background import BackgroundScheduler  # an extra
+    except ImportError:
+        from crosspost.config.installation import adding
+
+        raise ConfigError(f"the daemon needs one more package: {adding('daemon')}") from None
+    return BackgroundScheduler
 
 
 class Daemon:
@@ -54,10 +70,9 @@ class Daemon:
         """Work until :meth:`stop`.
 
         :returns: whether the tick in flight came to its end
+        :raises ConfigError: when the library for it is not installed
         """
-        from apscheduler.schedulers.background import BackgroundScheduler
-
-        scheduler = BackgroundScheduler(timezone=UTC)
+        scheduler = scheduler_library()(timezone=UTC)
         job = scheduler.add_job(
             self._once,
             "interval",

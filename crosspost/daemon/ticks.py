@@ -51,10 +51,10 @@ class Ticks:
             self._health.ticked(good)
 
     def _read(self) -> "App":
-        from crosspost.app import application
+        from crosspost.app import loading
 
         file = self.app.settings.file if self.app.settings else None
-        return application.load(config=file, site=self._site, environ=os.environ, clock=self.app.clock, required=True)
+        return loading.load(config=file, site=self._site, environ=os.environ, clock=self.app.clock, required=True)
 
     def _failed(self, error: CrosspostError) -> None:
         if str(error) == self._wrong:

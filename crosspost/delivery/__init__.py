@@ -2,6 +2,7 @@
 
 from crosspost.delivery.engine import Engine
 from crosspost.delivery.plan import Plan, make_plan
+from crosspost.delivery.post_cache import PostCache
 from crosspost.delivery.rules import Listener, Rules
 
-__all__ = ["Engine", "Listener", "Plan", "Rules", "make_plan"]
+__all__ = ["Engine", "Listener", "Plan", "PostCache", "Rules", "make_plan"]

@@ -5,10 +5,12 @@ import logging
 import msgspec
 
 from crosspost.config.secrecy import message_of
-from crosspost.delivery import circuit_breaker, clocks
+from crosspost.delivery import circuit_breaker, clocks, people
 from crosspost.delivery.duplicate_guard import refuse_repetition
+from crosspost.delivery.edits import newest
 from crosspost.delivery.failure import Failure
 from crosspost.delivery.identity import introduce
+from crosspost.delivery.people import Overtaken
 from crosspost.delivery.pictures import hold_for_picture
 from crosspost.delivery.plan import skipped
 from crosspost.delivery.reconcile import guarded, look_first
@@ -54,6 +56,8 @@ class Attempt:
         failure = Failure(self._network, self._ledger, self._run.rules.give_up_after, doubted=doubted, taken=taken)
         try:
             held, receipt = self._deliver(held)
+        except Overtaken as overtaken:
+            return self._ledger.give_back(self._ledger.get(held.id), overtaken.until, overtaken.why)
         except DeliveryError as error:
             return failure.settle(self._ledger.get(held.id), error)
         except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
@@ -80,6 +84,8 @@ class Attempt:
         :returns: the delivery, and the receipt; without one the delivery needed no request and is settled
         """
         ledger, network = self._ledger, self._network
+        if held.part == 1 and held.publishing_at is None:
+            people.refuse_if_overtaken(held, self._entry, ledger)
         introduce(network, ledger)
         earlier = held.publishing_at
         if earlier is not None and (settled := look_first(held, network, ledger)) is not None:
@@ -102,7 +108,10 @@ class Attempt:
         key = self._run.caution.key(held)
         if held.part > 1 and held.draft is not None:
             return self._ledger.freeze(held, held.draft, key)
-        draft = self._network.draft(self._run.posts(self._entry))
+        # what a person changed since the post was read counts: from the claim on nothing is changed any more
+        draft = self._network.draft(newest(self._run.posts(self._entry), held.account, self._ledger))
+        if held.account in self._run.rules.approve:
+            people.refuse_without_approval(held, draft, self._network, self._ledger)
         if self._network.able.same_text_once:
             refuse_repetition(held, draft, self._network, self._ledger, self._draft_of)
         return self._ledger.freeze(held, self._network.frozen(draft), key)
@@ -123,13 +132,14 @@ class Attempt:
         oldest = held.remote_at if has_uploads(held) else self._ledger.clock()
 
         def save(key: str, value: object) -> None:
+            nonlocal held
             remote[key] = value
             # a journal is written before the mail of each person: an older ledger lacks whoever got it since then
-            self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
+            held = self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
 
         begun = msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=self._entry.date)
         prepared = self._network.prepare(begun, save)
-        return msgspec.structs.replace(self._ledger.get(held.id), remote=prepared.remote)
+        return msgspec.structs.replace(held, remote=prepared.remote)
 
     def _publish(self, prepared: Prepared) -> Receipt:
         """Publish.

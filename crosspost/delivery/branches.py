@@ -1,6 +1,6 @@
 """A branch that is checked out is no deletion: what is missing there waits until the branch is back or confirmed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from crosspost.ledger import KnownPost, Ledger
 from crosspost.sources.git import Checkout
@@ -15,27 +15,25 @@ def accept(checkout: Checkout, ledger: Ledger) -> None:
     ledger.keep_fact(_TOLD, "")
 
 
-def elsewhere(
-    checkout: Checkout | None, missing: Sequence[KnownPost], out: Collection[str], ledger: Ledger
-) -> tuple[str, bool]:
+def elsewhere(checkout: Checkout | None, missing: Sequence[KnownPost], ledger: Ledger) -> tuple[str, bool]:
     """Why posts that are missing do not count as deleted now ("" when they may), and whether that is new.
 
     :param missing: the posts that the site has not
-    :param out: posts that are out somewhere
     """
     if checkout is None:
         return "", False
     usual = ledger.fact(_BRANCH)
     if not checkout.busy and usual in ("", checkout.branch):
         return "", False
+    out = ledger.posts.out([post.id for post in missing])
     open_ones = [post for post in missing if post.id in out]
     if open_ones:
         decided = {change.post for change in ledger.changes.all() if change.kind == "delete"}
         open_ones = [post for post in open_ones if post.id not in decided]
     if not open_ones:
         return "", False
-    told = ledger.fact(_TOLD) == _name(checkout)
-    return _sentence(checkout, usual, len(open_ones)), not told
+    reported = ledger.fact(_TOLD) == _name(checkout)
+    return _sentence(checkout, usual, len(open_ones)), not reported
 
 
 def note(checkout: Checkout | None, away: str, ledger: Ledger) -> None:

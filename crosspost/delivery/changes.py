@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -11,13 +12,16 @@ from crosspost.delivery.identity import introduce
 from crosspost.delivery.inventory import Inventory
 from crosspost.delivery.plan import skipped
 from crosspost.errors import CrosspostError, NotSent, Unknown
-from crosspost.ledger import Change, ChangeState, Delivery, Image, Ledger, Looked
+from crosspost.ledger import Change, ChangeState, Delivery, Image, KnownPost, Ledger, Looked, Published
 from crosspost.media import digest
-from crosspost.model import Draft, Entry, OnDelete, OnEdit, Overrides, Picture, Post, Value
+from crosspost.model import Draft, Entry, OnDelete, OnEdit, Picture, Post, Value
 from crosspost.networks.base import Network
 
 #: posts that one run compares at most: a change of every file must not hold the run up, the next one goes on
 MOST = 100
+#: deletions that are written down in one transaction
+_AT_ONCE = 5000
+_MEANT: dict[OnDelete, ChangeState] = {"unpublish": "planned", "ask": "asked", "ignore": "ignored"}
 
 
 class Policy(Value, frozen=True, kw_only=True):
@@ -54,14 +58,17 @@ class ChangeDetector:
         if inventory.elsewhere:
             return []
         new: list[Change] = []
-        for post, settled in self._ledger.posts.out().items():
-            entry, known = entries.get(post), inventory.known.get(post)
-            if entry is None or known is None or not entry.fingerprint:
+        others = {}
+        for post, entry in entries.items():
+            known = inventory.known.get(post)
+            if known is None or not entry.fingerprint:
                 continue
             looked = known.looked
             same = looked.file == entry.fingerprint and looked.pictures is not None and _unchanged(looked.pictures)
             if not same:
-                new += self._look_at(entry, looked, settled=settled)
+                others[post] = looked
+        for post, settled in self._ledger.posts.out(list(others)).items():
+            new += self._look_at(entries[post], others[post], settled=settled)
         return new + self._all_gone(inventory)
 
     def compare(self, post: Post, delivery: Delivery, how: OnEdit) -> Change | None:
@@ -151,35 +158,27 @@ class ChangeDetector:
     # ── posts that are gone ───────────────────────────────────────────────────────────────────────────────────────
 
     def _all_gone(self, inventory: Inventory) -> list[Change]:
-        changes = self._ledger.changes.all(states=["planned", "asked", "failed", "left", "ignored"])
-        decided = {change.post for change in changes if change.kind == "delete"}
+        """Decide once about each delivery of the posts that are gone, many of them in one transaction."""
+        gone = {post.id: post for post in inventory.doubted or inventory.gone if not is_digest(post.id)}
         new: list[Change] = []
-        for gone in inventory.doubted or inventory.gone:
-            if gone.id in decided or is_digest(gone.id):
-                continue
-            # what this version never saw may be gone for years: nobody asks for it now
-            ignored = bool(inventory.doubted) or not gone.looked.seen
-            new += self._gone(gone.id, gone.looked.overrides, ignored=ignored)
+        rows = self._ledger.undecided(list(gone))
+        while some := list(islice(rows, _AT_ONCE)):
+            found = (self._gone(row, gone[row.post], inventory) for row in some if row.account in self._policies)
+            new += self._ledger.changes.put_deletes(found)
         return new
 
-    def _gone(self, post: str, overrides: Overrides, *, ignored: bool) -> list[Change]:
-        """Decide once about each delivery of a post that is gone."""
-        new = []
-        state: ChangeState
-        meant: dict[OnDelete, ChangeState] = {"unpublish": "planned", "ask": "asked", "ignore": "ignored"}
-        for row in self._ledger.deliveries(post=post, states=["sent"]):
-            policy = self._policies.get(row.account)
-            if row.part > 1 or policy is None:
-                continue
-            how = overrides.for_account(row.account, row.network).on_delete or policy.on_delete
-            state, why = "ignored" if ignored else meant[how], ""
-            network = self._networks[row.account]
-            if state != "ignored" and not network.abilities.delete:
-                where = f" ({row.url})" if row.url else ""
-                state, why = "left", f"its file is gone, but {network.name} cannot take a post back{where}"
-            change = self._ledger.changes.put(row.id, "delete", state, error=why)
-            new += [change] if change.state != "ignored" else []
-        return new
+    def _gone(self, row: Published, post: KnownPost, inventory: Inventory) -> tuple[Published, ChangeState, str]:
+        """What becomes of a delivery of a post that is gone, and why."""
+        # what this version never saw may be gone for years: nobody asks for it now
+        if inventory.doubted or not post.looked.seen:
+            return row, "ignored", ""
+        how = post.looked.overrides.for_account(row.account, row.network).on_delete
+        state = _MEANT[how or self._policies[row.account].on_delete]
+        network = self._networks[row.account]
+        if state != "ignored" and not network.abilities.delete:
+            where = f" ({row.url})" if row.url else ""
+            return row, "left", f"its file is gone, but {network.name} cannot take a post back{where}"
+        return row, state, ""
 
 
 def _again(network: Network) -> str:

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from crosspost.ledger import Delivery, Ledger
-from crosspost.networks.base import SLACK, Network
+from crosspost.networks.base import Network
+from crosspost.networks.searching import SLACK
 
 #: where a delivery has it, in seconds: as this server told before the request, else as it told last in an earlier run
 _AHEAD, _LAST = "clock_ahead", "clock_ahead_last"
@@ -85,12 +86,12 @@ def remember(network: Network, ledger: Ledger) -> None:
 
 def said(names: Iterable[str], ledger: Ledger) -> str:
     """What a person should know about this machine's clock, a clause; "" when nothing is wrong with it."""
-    told = {name: int(known) for name in names if (known := ledger.fact(f"{_FACT}{name}"))}
-    if not told:
+    wrong = {name: int(known) for name in names if (known := ledger.fact(f"{_FACT}{name}"))}
+    if not wrong:
         return ""
-    seconds = max(told.values(), key=abs)
+    seconds = max(wrong.values(), key=abs)
     which = "ahead of" if seconds > 0 else "behind"
-    return f"this machine's clock is {span(timedelta(seconds=abs(seconds)))} {which} that of {', '.join(told)}"
+    return f"this machine's clock is {span(timedelta(seconds=abs(seconds)))} {which} that of {', '.join(wrong)}"
 
 
 def span(time: timedelta) -> str:

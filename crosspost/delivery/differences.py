@@ -23,8 +23,8 @@ def differences(before: Draft | None, after: Draft, network: Network) -> tuple[P
     if before is None:
         return ("text",)
     found: list[Part] = []
-    said = [[(one.text, one.link) for one in (draft, *draft.parts)] for draft in (before, after)]
-    if said[0] != said[1]:
+    texts = [[(one.text, one.link) for one in (draft, *draft.parts)] for draft in (before, after)]
+    if texts[0] != texts[1]:
         found.append("text")
     if other_pictures(before, after) or (network.able.alt_text and _alts(before) != _alts(after)):
         found.append("images")

@@ -85,6 +85,11 @@ def gather(
             ledger.add([(entry, account, networks[account], "planned", found.at, why)])
             # After the row: when we stop in between, the next run gathers for the row that is there already.
             ledger.gather(account, WAITING, end, into=entry.id)
+    return planned(ledger, site)
+
+
+def planned(ledger: Ledger, site: DigestSite) -> dict[str, Entry]:
+    """Digest entries that are planned and not out yet, by id."""
     rows = [row for row in ledger.deliveries(states=["planned", "unknown", "held"]) if is_digest(row.post)]
     return {row.post: _entry(row.post, row.account, site, row.due_at) for row in rows}
 

@@ -85,7 +85,7 @@ class Editor:
         changes = self._ledger.changes
         if only is not None:
             return [one for one in changes.all(states=["planned"], account=account) if one.delivery in only]
-        return changes.all(states=["planned"], account=account, due=self._ledger.clock())[: self._max[account]]
+        return changes.all(states=["planned"], account=account, due=self._ledger.clock(), limit=self._max[account])
 
     def _account(
         self, account: str, work: Sequence[Change], by_hand: bool, wait: Callable[[Change], str]
@@ -115,8 +115,8 @@ class Editor:
             raise
         except Exception as error:  # a mistake of ours or of a plug-in stops this change, never the others
             log.debug("unexpected", exc_info=True)
-            said = f"{change.account}: unexpected {type(error).__name__}: {network.session.redact(message_of(error))}"
-            return self._settle(change, NotSent(said), network, begun)
+            why = f"{change.account}: unexpected {type(error).__name__}: {network.session.redact(message_of(error))}"
+            return self._settle(change, NotSent(why), network, begun)
 
     def _edit(self, change: Change, network: Network) -> Change:
         row = self._ledger.get(change.delivery)
@@ -161,17 +161,17 @@ class Editor:
 
     def _settle(self, change: Change, error: DeliveryError, network: Network, begun: datetime) -> Change:
         """What an error means. Doubt is none here: what may have been done already can be done again."""
-        changes, now, said = self._ledger.changes, self._ledger.clock(), str(error)
+        changes, now, why = self._ledger.changes, self._ledger.clock(), str(error)
         if isinstance(error, Unsupported):
-            return changes.settle(change, "left", said)
+            return changes.settle(change, "left", why)
         if isinstance(error, Rejected) and not slept(begun, now):
-            return changes.settle(change, "failed", said)
+            return changes.settle(change, "failed", why)
         if pause_account(network, error, self._ledger):
-            return changes.again(change, said, now)
+            return changes.again(change, why, now)
         if exhausted(change.tried_at, change.attempts, now, self._give_up_after):
             hours = self._give_up_after.total_seconds() / 3600
-            return changes.settle(change, "failed", f"given up after {hours:g} hours: {said}")
-        return changes.again(change, said, now + pause(change.delivery, change.attempts))
+            return changes.settle(change, "failed", f"given up after {hours:g} hours: {why}")
+        return changes.again(change, why, now + pause(change.delivery, change.attempts))
 
 
 def _receipt(row: Delivery) -> Receipt:

@@ -51,6 +51,7 @@ class Engine:
         """
         repair(self._ledger)
         self._ledger.orphaned(self._owner.partition(":")[0])
+        self._ledger.approvals.mark(self._rules.approve.intersection(accounts))
         run = self._new_run(entries, accounts, by_hand=by_hand)
         busy = [name for name in accounts if run.busy(name)]
         run.listener.expect([row for name in busy for row in (*run.doubtful(name), *run.chosen(name))])

@@ -9,13 +9,16 @@ import msgspec
 from crosspost.delivery import branches
 from crosspost.delivery.branches import elsewhere
 from crosspost.delivery.digest import is_digest
-from crosspost.delivery.renames import recognise, renamed
+from crosspost.delivery.edits import with_edits
+from crosspost.delivery.renames import familiar, recognise, renamed
 from crosspost.ledger import TAKEN_BACK, Change, KnownPost, Ledger, Looked
 from crosspost.model import Entry, Overrides, Value
 from crosspost.sources.git import Checkout
 
 #: a post that is missing this long is gone; before that a program may be at work in the folder
 GONE_AFTER = timedelta(minutes=10)
+#: posts that are gone for longer matter only while something of them is out
+_LATELY = timedelta(hours=1)
 #: more new posts than these, all older than the newest known one, look like a feed or a site that changed how it names
 #: its posts: they are held back, and a person decides
 MOST_OLDER = 3
@@ -31,12 +34,13 @@ class Inventory(Value, frozen=True, kw_only=True):
     """The posts of a site and of the ledger together.
 
     ``entries`` are the files that are posts, under the ids the ledger knows them by; ``known`` is what is to be noted
-    of each, ``before`` what was noted of every post. ``missing`` are the posts of the ledger that the site has not,
-    ``gone`` those of them that count as deleted. ``unread`` are folders that could not be read: what was in them is
-    neither there nor missing. ``older`` are new posts, by id, that are older than what is known and too many at once to
-    be believed (see :data:`MOST_OLDER`). ``doubted`` are missing with so many others that they never count as deleted;
-    ``trouble`` says so the first time. ``elsewhere`` says why nothing counts as deleted or changed now: another branch
-    is checked out, as ``checkout`` has it.
+    of each, ``before`` what was noted of every post that is there. ``missing`` are the posts of the ledger that the
+    site has not, less those that are gone for long and of which nothing is left to decide; ``gone`` those of them that
+    count as deleted. ``unread`` are folders that could not be read: what was in them is
+    neither there nor missing. ``doubted`` are missing with so many others that they never count as deleted; ``trouble``
+    says so the first time. ``older`` are new posts, by id, that are older than what is known and too many at once to
+    be believed (see :data:`MOST_OLDER`). ``elsewhere`` says why nothing counts as deleted or changed now: another
+    branch is checked out, as ``checkout`` has it.
     """
 
     entries: tuple[Entry, ...]
@@ -58,10 +62,13 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     :param checkout: what git has checked out in the site's folder
     :param whole: whether the listing has every post; what is not in a feed any more is not missing
     """
-    listing, known = list(listed), ledger.posts.known()
+    listing, there = list(listed), ledger.posts.there()
     folders = {str(Path(entry.path)): entry for entry in listing if entry.path.endswith("/")}
     files = [entry for entry in listing if entry.state != "skipped" and not entry.path.endswith("/")]
-    names = recognise(files, known)
+    known, names = there, familiar(files, there)
+    if names is None:
+        known = ledger.posts.known()  # what is gone may be back under any name
+        names = recognise(files, known)
     entries: dict[str, Entry] = {}
     for entry in files:
         post = names[entry.id]
@@ -72,7 +79,7 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     later = {entry.id for entry in listing if entry.state == "skipped" and entry.date and entry.date > now}
     missing = tuple(
         post
-        for post in (known.values() if whole else ())
+        for _, post in sorted((there | ledger.posts.missing(now - _LATELY)).items() if whole else ())
         if post.id not in entries
         and post.name not in later
         and not is_digest(post.id)
@@ -80,13 +87,13 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     )
     fresh = {post.id for post in missing if post.gone_at is None or now - post.gone_at < GONE_AFTER}
     doubted = 2 * len(fresh) > len(fresh) + sum(post in known for post in entries)
-    out = ledger.posts.out()
-    away, news = elsewhere(checkout, missing, out, ledger)
+    edits = ledger.edits.all()
+    away, news = elsewhere(checkout, missing, ledger)
     doubtful = doubted and any(post.gone_at is None for post in missing)
     trouble = _TROUBLE.format(len(fresh)) if doubtful else ""
     return Inventory(
-        entries=tuple(renamed(entry, post) for post, entry in entries.items()),
-        known={post: _known(entry, post, known.get(post), post in out) for post, entry in entries.items()},
+        entries=tuple(with_edits(renamed(entry, post), edits) for post, entry in entries.items()),
+        known=_all_known(entries, known, ledger),
         before=known,
         unread=tuple(entry for entry in folders.values() if entry.state == "refused"),
         older=_older(entries, known),
@@ -128,10 +135,10 @@ def note(inventory: Inventory, ledger: Ledger) -> list[Change]:
 
 def note_some(entries: Iterable[Entry], names: Mapping[str, str], ledger: Ledger) -> None:
     """The same for single files; ``names``: the source's name → post id."""
-    before, out = ledger.posts.known(), ledger.posts.out()
+    before = ledger.posts.known()
     posts = {names[entry.id]: entry for entry in entries}
     _keep_what_is_back(posts, before, ledger)
-    ledger.posts.note({post: _known(entry, post, before.get(post), post in out) for post, entry in posts.items()})
+    ledger.posts.note(_all_known(posts, before, ledger))
 
 
 def _keep_what_is_back(there: Iterable[str], before: Mapping[str, KnownPost], ledger: Ledger) -> list[Change]:
@@ -149,13 +156,20 @@ def _keep_what_is_back(there: Iterable[str], before: Mapping[str, KnownPost], le
     return back
 
 
+def _all_known(entries: Mapping[str, Entry], before: Mapping[str, KnownPost], ledger: Ledger) -> dict[str, KnownPost]:
+    """What is to be noted of posts that are there; whether they are out is asked only of those that changed."""
+    same = {post: old for post, entry in entries.items() if (old := before.get(post)) and _as_before(entry, old)}
+    out = ledger.posts.out([post for post in entries if post not in same])
+    return {
+        post: same.get(post) or _known(entry, post, before.get(post), post in out) for post, entry in entries.items()
+    }
+
+
 def _known(entry: Entry, post: str, before: KnownPost | None, out: bool) -> KnownPost:
     """What is to be noted of a post that is there. What is out was compared with an earlier file: that one stays."""
     if entry.state == "refused":
         empty = KnownPost(id=post, path=entry.path, url=entry.url, title=entry.title)
         return msgspec.structs.replace(before or empty, gone_at=None)
-    if before is not None and _as_before(entry, before):
-        return before
     file, pictures = entry.fingerprint, None
     if before is not None and out:
         moved = (before.name, Path(before.path).name) != (entry.id, Path(entry.path).name)
@@ -176,7 +190,8 @@ def _as_before(entry: Entry, post: KnownPost) -> bool:
     """Whether there is nothing new to note; asked for thousands of posts."""
     looked = post.looked
     return (
-        looked.seen == entry.fingerprint == looked.file
+        entry.state != "refused"
+        and looked.seen == entry.fingerprint == looked.file
         and (post.path, post.url, post.title, looked.date) == (entry.path, entry.url, entry.title, entry.date)
         and post.name == entry.id
         and post.gone_at is None

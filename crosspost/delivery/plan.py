@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from crosspost.delivery.digest import WAITING
 from crosspost.delivery.inventory import Inventory, note, take
@@ -12,6 +13,10 @@ from crosspost.model import Entry, Value
 from crosspost.schedule import Schedule, due, found_at, lateness, wanted
 from crosspost.sources.git import Checkout
 
+#: why a delivery is due that a person asked for now
+BY_HAND = "by hand"
+#: deliveries added in one transaction
+_AT_ONCE = 5000
 #: why a delivery is left out until a person decides: see :data:`crosspost.delivery.inventory.MOST_OLDER`
 OLDER = "held back: it appeared with others that are older than what is known"
 
@@ -56,7 +61,6 @@ def make_plan(
     :param whole: whether the listing has every post of the site
     """
     first = [name for name in accounts if ledger.account(name).started_at is None]
-    known = ledger.planned_pairs()
     inventory = take(listed, ledger, checkout, whole=whole)
     if first and inventory.unread and not backfill:
         # what is in there would seem new, and go out, as soon as it can be read
@@ -73,15 +77,17 @@ def make_plan(
         )
         for name, network in accounts.items()
     }
-    rows = [
+    lacking = ledger.unplanned([entry.id for entry in (*inventory.entries, *inventory.unread)], accounts)
+    rows = (
         (entry, name, network, *place)
         for entry in inventory.entries
+        if entry.id in lacking
         for name, network in accounts.items()
-        if (entry.id, name) not in known and (place := places[name].place(entry)) is not None
-    ]
-    new = ledger.add(rows) if rows else 0
+        if name in lacking[entry.id] and (place := places[name].place(entry)) is not None
+    )
+    new = sum(map(ledger.add, iter(lambda: list(islice(rows, _AT_ONCE)), [])))
     refused = [*inventory.unread, *(entry for entry in inventory.entries if entry.state == "refused")]
-    refused = [entry for entry in refused if not _over(entry, accounts, known, ledger)]
+    refused = [entry for entry in refused if not accounts or entry.id in lacking or not _over(entry, ledger)]
     back = note(inventory, ledger)
     _begin(first, ledger)
     return Plan(
@@ -94,11 +100,9 @@ def make_plan(
     )
 
 
-def _over(entry: Entry, accounts: Mapping[str, str], known: Collection[tuple[str, str]], ledger: Ledger) -> bool:
-    """Whether a post that is refused is out nowhere and would go nowhere any more: nobody needs to hear of it at each
-    run, such as when it names an account that is not there any more."""
-    if not accounts or not all((entry.id, name) in known for name in accounts):
-        return False
+def _over(entry: Entry, ledger: Ledger) -> bool:
+    """Whether a post that is refused, and planned everywhere, is out nowhere and would go nowhere any more: nobody
+    needs to hear of it at each run, such as when it names an account that is not there any more."""
     rows = ledger.deliveries(post=entry.id)
     return all(row.state == "before" or (row.state == "skipped" and row.why != WAITING) for row in rows)
 

@@ -51,17 +51,17 @@ class Rebuild:
         if not network.able.read_back:
             self._told(f"{network.account}: {network.name} cannot be looked through; its posts count as old")
             return True
-        look = Lookback(network, self._ledger, self._entries, self._load, self._key)
+        lookback = Lookback(network, self._ledger, self._entries, self._load, self._key)
         for row in self._ledger.deliveries(states=_NOT_KNOWN, account=network.account):
             if row.part == 1 and row.post in self._entries:
-                self._whole_thread(row, network, look)
+                self._whole_thread(row, network, lookback)
         return True
 
-    def _whole_thread(self, row: Delivery, network: Network, look: Lookback) -> None:
+    def _whole_thread(self, row: Delivery, network: Network, lookback: Lookback) -> None:
         """A post and the replies that are its further parts."""
         entry, begun = self._entries[row.post], row
         while True:
-            settled = self._one(row, network, look, entry)
+            settled = self._one(row, network, lookback, entry)
             if settled is None:
                 break
             self._found(settled)
@@ -72,11 +72,11 @@ class Rebuild:
         if row.id != begun.id:
             self._ledger.skip(row, _NO_PART)
 
-    def _one(self, row: Delivery, network: Network, look: Lookback, entry: Entry) -> Delivery | None:
+    def _one(self, row: Delivery, network: Network, lookback: Lookback, entry: Entry) -> Delivery | None:
         try:
             draft = self._draft(row, network, entry)
             since = row.publishing_at or entry.date or row.updated_at
-            receipt = look.found(row, draft, since)
+            receipt = lookback.found(row, draft, since)
         except (OutOfSight, KeyTaken):
             return None
         except LedgerError:

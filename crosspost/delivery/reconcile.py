@@ -118,11 +118,11 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, now: datetime)
     least, most = (time.total_seconds() for time in age(delivery, network, now))
     if delivery.attempts >= _ENOUGH and not network.unfinished(delivery.prepared):
         unseen = f"{network.name} shows none of them" if able.read_back else "none of them can be looked up"
-        said = f"{delivery.attempts} attempts, each left in doubt, and {unseen}"
-        return ledger.hold(delivery, f"{said}: {how_to_settle(delivery, network)} ({reason})")
+        why = f"{delivery.attempts} attempts, each left in doubt, and {unseen}"
+        return ledger.hold(delivery, f"{why}: {how_to_settle(delivery, network)} ({reason})")
     if most < able.idempotent_for:
-        said = f"{reason}. {words.guarded}"
-        return ledger.again(delivery, said, now + timedelta(seconds=30), certain=False)
+        why = f"{reason}. {words.guarded}"
+        return ledger.again(delivery, why, now + timedelta(seconds=30), certain=False)
     if able.absence_after is None:
         return ledger.hold(delivery, f"{reason}. {words.unproved}: {how_to_settle(delivery, network)}")
     if least >= able.absence_after:

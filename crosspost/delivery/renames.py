@@ -29,6 +29,26 @@ def recognise(listed: Sequence[Entry], known: Mapping[str, KnownPost]) -> dict[s
     return matching.with_the_new()
 
 
+def familiar(listed: Iterable[Entry], there: Mapping[str, KnownPost]) -> dict[str, str] | None:
+    """The same as :func:`recognise`, if every file is where it was and what it was: then what is gone does not matter.
+
+    :param there: the ledger's posts that the site has, by id
+    :returns: None when a file is new or another
+    """
+    homes = {post.name: post for post in there.values()}
+    found: dict[str, str] = {}
+    for entry in listed:
+        post = homes.get(entry.id)
+        if post is None or not _as_it_was(entry, post):
+            return None
+        found[entry.id] = post.id
+    return found
+
+
+def _as_it_was(entry: Entry, post: KnownPost) -> bool:
+    return post.looked.seen in ("", entry.fingerprint) or not entry.fingerprint
+
+
 class _Matching:
     """Files and posts that are not matched yet, and those that are."""
 
@@ -59,7 +79,7 @@ class _Matching:
         """The file is where it was and what it was (or nobody knows what it was)."""
         for entry in self.listed:
             post = self.home.get(entry.id)
-            if post is not None and (post.looked.seen in ("", entry.fingerprint) or not entry.fingerprint):
+            if post is not None and _as_it_was(entry, post):
                 self.match(entry, post)
 
     def by_bytes(self) -> None:

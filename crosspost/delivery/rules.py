@@ -19,6 +19,7 @@ class Rules:
     :ivar schedules: account name → when it speaks; accounts without one speak at once
     :ivar live: (account, entry) → why the post's page is not on the web yet, "" when it is
     :ivar live_deadline: after how long of waiting for a page somebody is told
+    :ivar approve: the accounts on which nothing goes out before somebody said yes
     :ivar give_up_after: how long a delivery that cannot be sent is tried
     """
 
@@ -28,6 +29,7 @@ class Rules:
     live: Callable[[str, Entry], str] = lambda _account, _entry: ""
     live_deadline: timedelta = timedelta(hours=24)
     give_up_after: timedelta = timedelta(hours=72)
+    approve: frozenset[str] = frozenset()
 
 
 class Listener(Protocol):

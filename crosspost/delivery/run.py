@@ -49,7 +49,14 @@ class Run:
     def due(self, account: str) -> list[Delivery]:
         """What is planned for an account, and whose time has come."""
         rows = self.ledger.deliveries(states=["planned"], account=account, due=self.ledger.clock())
-        return [row for row in rows if row.post in self.entries and not self._not_now(self.entries[row.post], row)]
+        yes = self.ledger.approvals.pairs() if rows and account in self.rules.approve else None
+        return [
+            row
+            for row in rows
+            if row.post in self.entries
+            and not self._not_now(self.entries[row.post], row)
+            and (yes is None or row.part > 1 or row.publishing_at is not None or (row.post, account) in yes)
+        ]
 
     def doubtful(self, account: str) -> list[Delivery]:
         """What may be out on an account, and is to be looked for now."""

@@ -1,27 +1,33 @@
 """The ledger: the only place that knows SQL."""
 
+from crosspost.ledger.approvals import WAITS
+from crosspost.ledger.audit import Done, Person
 from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState
 from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
 from crosspost.ledger.plans import CANCELLED
 from crosspost.ledger.posts import Image, KnownPost, Looked
-from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State
+from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, Published, State
 from crosspost.ledger.store import Ledger
 
 __all__ = [
     "CANCELLED",
     "DECIDED",
     "TAKEN_BACK",
+    "WAITS",
     "AccountState",
     "Busy",
     "Change",
     "ChangeState",
     "Delivery",
+    "Done",
     "Image",
     "KnownPost",
     "LeaseLostError",
     "Ledger",
     "Looked",
+    "Person",
+    "Published",
     "State",
     "run_lock",
 ]

@@ -1,13 +1,13 @@
 """How each part of the ledger reads and writes: one transaction per call, and errors a person understands."""
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from crosspost.ledger.connection import translate_errors
+from crosspost.ledger.database import Database, Row, Statements
 
 
 class Access:
@@ -17,25 +17,27 @@ class Access:
     :param clock: returns the current time, with a time zone
     """
 
-    def __init__(self, path: Path, clock: Callable[[], datetime], engine: sa.Engine) -> None:
-        self.path, self.clock, self._engine = path, clock, engine
+    def __init__(self, path: Path, clock: Callable[[], datetime], database: Database) -> None:
+        self.path, self.clock, self._database = path, clock, database
 
-    def _all(self, query: sa.Executable) -> list[Any]:
-        with translate_errors(self.path), self._engine.begin() as connection:
-            return list(connection.execute(query).all())
+    def _all(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
+        with translate_errors(self.path):
+            return self._database.rows(sql, values)
 
-    def _change(self, change: sa.Update | sa.Delete) -> int:
-        with translate_errors(self.path), self._engine.begin() as connection:
-            return connection.execute(change).rowcount
+    def _stream(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[Row]:
+        with translate_errors(self.path):
+            yield from self._database.stream(sql, values)
 
-    def _change_many(self, change: sa.Update, rows: list[dict[str, Any]]) -> None:
-        """Run the same change for many rows of values (named ``sa.bindparam``), in one transaction."""
-        if not rows:
-            return
-        with translate_errors(self.path), self._engine.begin() as connection:
-            connection.execute(change, rows)
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Statements]:
+        with translate_errors(self.path), self._database.transaction() as statements:
+            yield statements
 
+    def _change(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
+        with self._transaction() as statements:
+            return statements.change(sql, values)
 
-def chunks(rows: list[Any], size: int = 500) -> Iterable[list[Any]]:
-    """Split into lists of at most ``size``, because SQLite limits the values of a statement."""
-    return (rows[start : start + size] for start in range(0, len(rows), size))
+    def _change_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Run the same change for many rows of values, in one transaction."""
+        with self._transaction() as statements:
+            return statements.change_many(sql, rows)

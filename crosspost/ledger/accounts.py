@@ -3,96 +3,95 @@
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.changes import TAKEN_BACK
 from crosspost.ledger.connection import translate_errors
+from crosspost.ledger.database import Row, assigned, moment
 from crosspost.ledger.facts import decoded
 from crosspost.ledger.rows import AccountState, as_identity
-from crosspost.ledger.tables import accounts, changes, deliveries, posts
 from crosspost.model import Identity, Voice
+
+_COLUMNS = "name, started_at, paused_until, paused_for, paused_why, identity_at, credential, failures"
+_NEW = """INSERT INTO accounts (name, paused_for, paused_why, credential, failures) VALUES (:the_name, '', '', '', 0)
+    ON CONFLICT DO NOTHING"""
+_RENAMED_DIGEST = """INSERT INTO posts (id, path, url, title, seen_at, fingerprint, gone_at)
+    SELECT :new, path, url, title, seen_at, fingerprint, gone_at FROM posts WHERE id = :old"""
+_DROP_CHANGES = "DELETE FROM changes WHERE delivery IN (SELECT id FROM deliveries WHERE account = :name)"
+_SET_ASIDE = """UPDATE deliveries SET publishing_at = NULL, sent_at = NULL, receipt = NULL, draft = NULL, handle = NULL,
+    url = '', remote = '{}', remote_at = NULL, lease = NULL, lease_until = NULL, error = '', why = :why, state = :state
+    WHERE account = :name AND (state = 'sent' OR publishing_at IS NOT NULL OR part > 1)"""
+_HOLD_OPEN = """UPDATE deliveries SET state = 'held', error = :why, lease = NULL, lease_until = NULL
+    WHERE account = :name AND publishing_at IS NOT NULL AND state IN ('planned', 'sending', 'unknown')"""
 
 
 class Accounts(Access):
     """The table of accounts."""
 
     def account(self, name: str) -> AccountState:
-        rows = self._all(sa.select(accounts).where(accounts.c.name == name))
-        if not rows:
-            return AccountState(name=name)
-        found = dict(rows[0]._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
-        identity = found.pop("identity")
-        del found["voice"]
-        return AccountState(**found, identity=as_identity(identity))
+        with translate_errors(self.path):
+            rows = self._database.rows(f"SELECT {_COLUMNS}, identity FROM accounts WHERE name = :name", {"name": name})
+            return _as_state(rows[0][:-1], as_identity(rows[0][-1])) if rows else AccountState(name=name)
 
     def note(self, name: str, **known: Any) -> None:
         """Store fields of an account; see :class:`AccountState` for the names."""
         for field, value in known.items():
             if isinstance(value, Identity | Voice):
                 known[field] = msgspec.json.encode(value).decode()
-        with translate_errors(self.path), self._engine.begin() as connection:
-            connection.execute(
-                sa.insert(accounts)
-                .prefix_with("OR IGNORE")
-                .values(name=name, paused_for="", paused_why="", credential="", failures=0)
-            )
-            connection.execute(sa.update(accounts).where(accounts.c.name == name).values(**known))
+        change = f"UPDATE accounts SET {assigned(known)} WHERE name = :the_name"
+        with self._transaction() as statements:
+            if not statements.change(change, known | {"the_name": name}):
+                statements.change(_NEW, {"the_name": name})
+                statements.change(change, known | {"the_name": name})
 
     def voices(self) -> dict[str, Voice]:
         """The confirmed identity of each account that has one."""
-        rows = self._all(sa.select(accounts.c.name, accounts.c.voice).where(accounts.c.voice.is_not(None)))
+        rows = self._all("SELECT name, voice FROM accounts WHERE voice IS NOT NULL")
         found = {name: decoded(stored, Voice) for name, stored in rows}
         return {name: voice for name, voice in found.items() if voice is not None}
 
     def rename_account(self, old: str, new: str) -> None:
         """Move everything stored for ``old`` to ``new``: the same account under another name in the config."""
-        c, d = accounts.c, deliveries.c
-        was, is_now = f"digest/{old}/", f"digest/{new}/"
-        digests = sa.select(posts).where(posts.c.id.startswith(was, autoescape=True))
-        with translate_errors(self.path), self._engine.begin() as connection:
-            connection.execute(sa.delete(accounts).where(c.name == new))
-            connection.execute(sa.update(accounts).where(c.name == old).values(name=new))
-            connection.execute(sa.update(deliveries).where(d.account == old).values(account=new))
-            for row in connection.execute(digests).all():
-                values = {**row._mapping, "id": is_now + row.id.removeprefix(was)}  # noqa: SLF001  # as above
-                connection.execute(sa.insert(posts).values({str(name): value for name, value in values.items()}))
-                connection.execute(sa.update(deliveries).where(d.post == row.id).values(post=values["id"]))
-                connection.execute(sa.update(deliveries).where(d.why == row.id).values(why=values["id"]))
-                connection.execute(sa.delete(posts).where(posts.c.id == row.id))
+        names, was, is_now = {"old": old, "new": new}, f"digest/{old}/", f"digest/{new}/"
+        with self._transaction() as statements:
+            statements.change("DELETE FROM accounts WHERE name = :new", names)
+            statements.change("UPDATE accounts SET name = :new WHERE name = :old", names)
+            statements.change("UPDATE deliveries SET account = :new WHERE account = :old", names)
+            digests = "SELECT id FROM posts WHERE substr(id, 1, length(:was)) = :was"
+            for (post,) in statements.rows(digests, {"was": was}):
+                ids = {"old": post, "new": is_now + post.removeprefix(was)}
+                statements.change(_RENAMED_DIGEST, ids)
+                statements.change("UPDATE deliveries SET post = :new WHERE post = :old", ids)
+                statements.change("UPDATE deliveries SET why = :new WHERE why = :old", ids)
+                statements.change("DELETE FROM posts WHERE id = :old", ids)
 
     def set_aside(self, name: str, why: str) -> None:
         """Discard what an account has sent or begun, because it was on another account; those posts count as old."""
-        d, blank = (
-            deliveries.c,
-            {"publishing_at": None, "sent_at": None, "receipt": None, "draft": None, "handle": None},
-        )
-        nothing = {
-            **blank,
-            "url": "",
-            "remote": "{}",
-            "remote_at": None,
-            "lease": None,
-            "lease_until": None,
-            "error": "",
-        }
-        mine = sa.select(d.id).where(d.account == name)
-        with translate_errors(self.path), self._engine.begin() as connection:
-            connection.execute(sa.delete(changes).where(changes.c.delivery.in_(mine)))
-            was_begun = sa.or_(d.state == "sent", d.publishing_at.is_not(None), d.part > 1)
-            started = sa.update(deliveries).where(d.account == name, was_begun).values(**nothing)
-            connection.execute(started.where(d.part == 1).values(state="before", why=why))
-            connection.execute(started.where(d.part > 1).values(state="skipped", why=TAKEN_BACK))
+        with self._transaction() as statements:
+            statements.change(_DROP_CHANGES, {"name": name})
+            statements.change(f"{_SET_ASIDE} AND part = 1", {"name": name, "state": "before", "why": why})
+            statements.change(f"{_SET_ASIDE} AND part > 1", {"name": name, "state": "skipped", "why": TAKEN_BACK})
 
     def hold_open(self, name: str, why: str) -> None:
         """Hold every delivery of an account that was begun and whose outcome is unknown, for a person to decide."""
-        d = deliveries.c
-        begun = d.account == name, d.publishing_at.is_not(None), d.state.in_(("planned", "sending", "unknown"))
-        with translate_errors(self.path), self._engine.begin() as connection:
-            held = sa.update(deliveries).where(*begun)
-            connection.execute(held.values(state="held", error=why, lease=None, lease_until=None))
+        self._change(_HOLD_OPEN, {"name": name, "why": why})
 
     def account_states(self) -> dict[str, AccountState]:
         """The state of every account, without its identity."""
-        columns = [column for column in accounts.c if column.name not in ("identity", "voice")]
-        return {row.name: AccountState(**row._mapping) for row in self._all(sa.select(*columns))}  # noqa: SLF001  # as above
+        with translate_errors(self.path):
+            return {row[0]: _as_state(row) for row in self._database.rows(f"SELECT {_COLUMNS} FROM accounts")}
+
+
+def _as_state(row: Row, identity: Identity | None = None) -> AccountState:
+    name, started_at, paused_until, paused_for, paused_why, identity_at, credential, failures = row
+    return AccountState(
+        name=name,
+        started_at=moment(started_at),
+        paused_until=moment(paused_until),
+        paused_for=paused_for,
+        paused_why=paused_why,
+        identity=identity,
+        identity_at=moment(identity_at),
+        credential=credential,
+        failures=failures,
+    )

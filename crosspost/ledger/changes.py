@@ -12,22 +12,42 @@ One row per delivery. There is no lease: sending an edit or a deletion twice has
 row do no harm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.tables import changes, deliveries
+from crosspost.ledger.database import Row, Statements, assigned, listed, moment
+from crosspost.ledger.rows import Published
 from crosspost.model import Draft, Receipt, Value
 
 Kind = Literal["edit", "delete"]
 ChangeState = Literal["planned", "asked", "done", "failed", "left", "back", "ignored"]
 #: the reason of a skipped delivery that was out and has been deleted
 TAKEN_BACK = "taken back"
+#: SQL condition: a deletion of this delivery is planned, so it must not go out
+TO_BE_TAKEN_BACK = """EXISTS (SELECT 1 FROM changes WHERE changes.delivery = deliveries.id
+    AND changes.kind = 'delete' AND changes.state = 'planned')"""
+_DECIDED = """SELECT 1 FROM deliveries d JOIN changes c ON c.delivery = d.id WHERE d.post = {post}
+    AND c.kind = 'delete' AND c.state IN ('planned', 'asked', 'failed', 'left', 'ignored')"""
+_SELECT = """SELECT c.delivery, c.kind, c.state, c.draft, c.due_at, c.attempts, c.tried_at, c.error,
+    d.post, d.account, d.network, d.url FROM changes c CROSS JOIN deliveries d WHERE d.id = c.delivery"""
+_OF = f"{_SELECT} AND c.delivery = :delivery"
+_PUT = """INSERT INTO changes (delivery, kind, state, draft, due_at, attempts, tried_at, error, updated_at)
+    VALUES (:delivery, :kind, :state, :draft, :now, 0, NULL, :error, :now)
+    ON CONFLICT (delivery) DO UPDATE SET kind = excluded.kind, state = excluded.state, draft = excluded.draft,
+    due_at = excluded.due_at, attempts = 0, tried_at = NULL, error = excluded.error, updated_at = excluded.updated_at"""
+_DROP_DELETES = """DELETE FROM changes WHERE kind = 'delete'
+    AND delivery IN (SELECT id FROM deliveries WHERE post = :post)"""
+_EDITED = """UPDATE deliveries SET draft = :draft, receipt = :receipt, url = :url, updated_at = :now
+    WHERE id = :delivery"""
+_TAKEN_BACK = f"""UPDATE deliveries SET state = 'skipped', why = '{TAKEN_BACK}', error = '', receipt = NULL, url = '',
+    sent_at = NULL, publishing_at = NULL, draft = NULL, handle = :handle, remote = '{{}}', remote_at = NULL,
+    attempts = 0, tried_at = NULL, updated_at = :now WHERE id = :delivery"""
+_DRAFT = msgspec.json.Decoder(Draft)
 
 
 class Change(Value, frozen=True, kw_only=True):
@@ -47,55 +67,98 @@ class Change(Value, frozen=True, kw_only=True):
     url: str = ""
 
 
+def undecided(post: str) -> str:
+    """SQL condition: of this post no deletion was planned, asked about, tried or dismissed.
+
+    :param post: the column with its id
+    """
+    return f"NOT EXISTS ({_DECIDED.format(post=post)})"
+
+
 class Changes(Access):
     """The table of changes."""
 
     def all(
-        self, *, states: Sequence[ChangeState] = (), post: str = "", account: str = "", due: datetime | None = None
+        self,
+        *,
+        states: Sequence[ChangeState] = (),
+        post: str = "",
+        account: str = "",
+        due: datetime | None = None,
+        limit: int | None = None,
     ) -> list[Change]:
-        """Changes that match everything given, the earliest due first."""
-        query = _SELECT.order_by(changes.c.due_at, changes.c.delivery)
+        """Changes that match everything given, the earliest due first; at most ``limit`` of them."""
+        conditions, values = [], {"post": post, "account": account, "due": due, "limit": limit}
         if states:
-            query = query.where(changes.c.state.in_(states))
+            text, among = listed("state", states)
+            conditions.append(f"c.state IN {text}")
+            values |= among
         if post:
-            query = query.where(deliveries.c.post == post)
+            conditions.append("d.post = :post")
         if account:
-            query = query.where(deliveries.c.account == account)
+            conditions.append("d.account = :account")
         if due is not None:
-            query = query.where(changes.c.due_at <= due)
-        return [_as_change(row) for row in self._all(query)]
+            conditions.append("c.due_at <= :due")
+        where = "".join(f" AND {condition}" for condition in conditions)
+        end = " LIMIT :limit" if limit is not None else ""
+        with translate_errors(self.path):
+            # CROSS: begin with the changes, of which there are few in a state, unless one post's are wanted
+            select = _SELECT.replace(" CROSS JOIN ", ", ") if post else _SELECT
+            rows = self._database.rows(f"{select}{where} ORDER BY c.due_at, c.delivery{end}", values)
+            return [_as_change(row) for row in rows]
 
     def of(self, delivery: int) -> Change | None:
         """The change of one delivery, if there is one."""
-        rows = self._all(_SELECT.where(changes.c.delivery == delivery))
-        return _as_change(rows[0]) if rows else None
+        with translate_errors(self.path):
+            rows = self._database.rows(_OF, {"delivery": delivery})
+            return _as_change(rows[0]) if rows else None
 
     def put(self, delivery: int, kind: Kind, state: ChangeState, draft: Draft | None = None, error: str = "") -> Change:
         """Store a change, replacing an earlier one for the same delivery."""
-        now = self.clock()
         values = {
+            "delivery": delivery,
             "kind": kind,
             "state": state,
             "draft": msgspec.json.encode(draft).decode() if draft is not None else None,
-            "due_at": now,
-            "attempts": 0,
-            "tried_at": None,
             "error": error,
-            "updated_at": now,
+            "now": self.clock(),
         }
-        with translate_errors(self.path), self._engine.begin() as connection:
-            connection.execute(sa.delete(changes).where(changes.c.delivery == delivery))
-            connection.execute(sa.insert(changes).values(delivery=delivery, **values))
-        return self._of(delivery)
+        with self._transaction() as statements:
+            statements.change(_PUT, values)
+            return _of(statements, delivery)
+
+    def put_deletes(self, found: Iterable[tuple[Published, ChangeState, str]]) -> list[Change]:
+        """Store deletions (of what, state, why) in one transaction, replacing earlier changes.
+
+        :returns: those that a person is to know of: all but the ignored
+        """
+        now = self.clock()
+        new = [
+            Change(
+                delivery=row.id,
+                kind="delete",
+                state=state,
+                due_at=now,
+                error=why,
+                post=row.post,
+                account=row.account,
+                network=row.network,
+                url=row.url,
+            )
+            for row, state, why in found
+        ]
+        about = {"kind": "delete", "draft": None, "now": now}
+        rows = ({**about, "delivery": change.delivery, "state": change.state, "error": change.error} for change in new)
+        self._change_many(_PUT, rows)
+        return [change for change in new if change.state != "ignored"]
 
     def drop(self, delivery: int) -> None:
         """Remove the change of a delivery."""
-        self._change(sa.delete(changes).where(changes.c.delivery == delivery))
+        self._change("DELETE FROM changes WHERE delivery = :delivery", {"delivery": delivery})
 
     def drop_deletes(self, post: str) -> None:
         """Remove the deletions of a post."""
-        mine = sa.select(deliveries.c.id).where(deliveries.c.post == post)
-        self._change(sa.delete(changes).where(changes.c.kind == "delete", changes.c.delivery.in_(mine)))
+        self._change(_DROP_DELETES, {"post": post})
 
     def begin(self, change: Change) -> Change:
         """Count an attempt."""
@@ -111,66 +174,45 @@ class Changes(Access):
     def edited(self, change: Change, draft: Draft, receipt: Receipt) -> Change:
         """Record that the delivery now has ``draft`` as its content: both rows in one transaction."""
         content = {"draft": msgspec.json.encode(draft).decode(), "receipt": receipt.id, "url": receipt.url}
-        with translate_errors(self.path), self._engine.begin() as connection:
-            connection.execute(self._delivery(change.delivery, **content))
-            connection.execute(self._row(change, state="done", error="; ".join(receipt.notes)))
-        return self._of(change.delivery)
+        with self._transaction() as statements:
+            statements.change(_EDITED, content | {"now": self.clock(), "delivery": change.delivery})
+            return self._row(statements, change, state="done", error="; ".join(receipt.notes))
 
     def taken_back(self, delivery: int, handle: str) -> None:
         """Record that the delivery was deleted; it never goes out again by itself.
 
         :param handle: the idempotency key to use if a person sends it again: networks remember the old one
         """
-        self._deliver(
-            delivery,
-            state="skipped",
-            why=TAKEN_BACK,
-            error="",
-            receipt=None,
-            url="",
-            sent_at=None,
-            publishing_at=None,
-            draft=None,
-            handle=handle,
-            remote="{}",
-            remote_at=None,
-            attempts=0,
-            tried_at=None,
-        )
-
-    def _deliver(self, delivery: int, **values: Any) -> None:
-        self._change(self._delivery(delivery, **values))
+        self._change(_TAKEN_BACK, {"delivery": delivery, "handle": handle, "now": self.clock()})
 
     def _set(self, change: Change, **values: Any) -> Change:
-        self._change(self._row(change, **values))
-        return self._of(change.delivery)
+        with self._transaction() as statements:
+            return self._row(statements, change, **values)
 
-    def _delivery(self, number: int, **values: Any) -> sa.Update:
-        return sa.update(deliveries).where(deliveries.c.id == number).values(**values, updated_at=self.clock())
-
-    def _row(self, change: Change, **values: Any) -> sa.Update:
-        return sa.update(changes).where(changes.c.delivery == change.delivery).values(**values, updated_at=self.clock())
-
-    def _of(self, delivery: int) -> Change:
-        return _as_change(self._all(_SELECT.where(changes.c.delivery == delivery))[0])
+    def _row(self, statements: Statements, change: Change, **values: Any) -> Change:
+        values["updated_at"] = self.clock()
+        update = f"UPDATE changes SET {assigned(values)} WHERE delivery = :delivery"
+        statements.change(update, values | {"delivery": change.delivery})
+        return _of(statements, change.delivery)
 
 
-def to_be_taken_back() -> sa.ColumnElement[bool]:
-    """SQL condition: a deletion of this delivery is planned, so it must not go out."""
-    c = changes.c
-    return sa.exists().where(c.delivery == deliveries.c.id, c.kind == "delete", c.state == "planned")
+def _of(statements: Statements, delivery: int) -> Change:
+    return _as_change(statements.rows(_OF, {"delivery": delivery})[0])
 
 
-_SELECT = sa.select(
-    *(column for column in changes.c if column.name != "updated_at"),
-    deliveries.c.post,
-    deliveries.c.account,
-    deliveries.c.network,
-    deliveries.c.url,
-).join(deliveries, deliveries.c.id == changes.c.delivery)
-
-
-def _as_change(row: Any) -> Change:
-    found: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
-    draft = found.pop("draft")
-    return Change(**found, draft=msgspec.json.decode(draft, type=Draft) if draft else None)
+def _as_change(row: Row) -> Change:
+    delivery, kind, state, draft, due_at, attempts, tried_at, error, post, account, network, url = row
+    return Change(
+        delivery=delivery,
+        kind=kind,
+        state=state,
+        draft=_DRAFT.decode(draft) if draft else None,
+        due_at=datetime.fromisoformat(due_at),
+        attempts=attempts,
+        tried_at=moment(tried_at),
+        error=error,
+        post=post,
+        account=account,
+        network=network,
+        url=url,
+    )

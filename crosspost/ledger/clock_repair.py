@@ -6,10 +6,8 @@ due at once when it was written is still due at once.
 
 from datetime import timedelta
 
-import sqlalchemy as sa
-
+from crosspost.ledger.schema import OPEN
 from crosspost.ledger.store import Ledger
-from crosspost.ledger.tables import accounts, deliveries
 
 #: no retry, check or pause is longer; the longest a network asks for is a week
 _LONGEST = timedelta(days=8)
@@ -17,16 +15,18 @@ _LONGEST = timedelta(days=8)
 _SLACK = timedelta(minutes=5)
 
 
+_DUE = f"""UPDATE deliveries SET due_at = :now, updated_at = :now WHERE {OPEN} AND (
+    (state = 'planned' AND due_at > :far AND attempts > 0) OR (state = 'unknown' AND due_at > :far)
+    OR (state = 'planned' AND due_at <= updated_at AND updated_at > :ahead))"""
+_PAUSED = """UPDATE accounts SET paused_until = NULL, paused_for = '', paused_why = '' WHERE paused_until > :far"""
+
+
 def repair(ledger: Ledger) -> int:
     """Set such times to now.
 
     :returns: how many there were
     """
-    c, now = deliveries.c, ledger.clock()
-    far = c.due_at > now + _LONGEST
-    retried = sa.and_(far, sa.or_(sa.and_(c.state == "planned", c.attempts > 0), c.state == "unknown"))
-    at_once = sa.and_(c.state == "planned", c.due_at <= c.updated_at, c.updated_at > now + _SLACK)
-    rows = sa.update(deliveries).where(sa.or_(retried, at_once)).values(due_at=now, updated_at=now)
-    paused = accounts.c.paused_until > now + _LONGEST
-    rests = sa.update(accounts).where(paused).values(paused_until=None, paused_for="", paused_why="")
-    return ledger._change(rows) + ledger._change(rests)  # noqa: SLF001  # the same package
+    now = ledger.clock()
+    times = {"now": now, "far": now + _LONGEST, "ahead": now + _SLACK}
+    with ledger._transaction() as statements:  # noqa: SLF001  # the same package
+        return statements.change(_DUE, times) + statements.change(_PAUSED, times)

@@ -6,47 +6,45 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import copies
-from crosspost.ledger.tables import VERSION, facts, metadata
+from crosspost.ledger.database import Database
+from crosspost.ledger.schema import CREATE, VERSION
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
-_version = sa.table("alembic_version", sa.column("version_num", sa.String))
+#: the oldest SQLite that knows RETURNING
+_SQLITE = (3, 35)
+_VERSION = "SELECT version_num FROM alembic_version"
+#: the row of the table that tells a ledger from another program's database
+_OURS = ("alembic_version",)
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
 
 
-def connect(path: Path) -> sa.Engine:
+def connect(path: Path, *, vouched: bool = False) -> Database:
     """Open (or create) the ledger file, at the newest schema.
 
     WAL with synchronous FULL: a commit that returned survives a power cut. The file is readable by its owner only.
 
+    :param vouched: whether its file is known to be whole, so that it need not be read
     :raises LedgerError: when it cannot be opened, is corrupted, or was written by a newer version of crosspost
     """
     with translate_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30, "isolation_level": None}
-        )
-        event.listen(engine, "connect", _configure)
-        event.listen(engine, "begin", _begin)
+        database = Database(lambda: _opened(path))
         try:
-            _bring_up(engine, path)
+            _bring_up(database, path, vouched=vouched)
         except BaseException:
-            engine.dispose()
+            database.close()
             raise
-        return engine
+        return database
 
 
-def connect_to_read(path: Path) -> sa.Engine:
+def connect_to_read(path: Path) -> Database:
     """Open the ledger without changing a byte of it; it must have this version's schema.
 
     :raises LedgerError: when it does not exist, is damaged, or has another schema
@@ -57,18 +55,17 @@ def connect_to_read(path: Path) -> sa.Engine:
         # Without a write-ahead log beside it the file is complete; without "immutable" SQLite would create one.
         mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
         uri = f"file:{quote(str(path.absolute()))}?{mode}"
-        engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=30))
+        database = Database(lambda: _connection(uri, uri=True))
         try:
-            with engine.begin() as connection:
-                found = connection.execute(sa.select(_version.c.version_num)).scalar()
+            found = _version(database)
             if found != VERSION:
                 raise LedgerError(
                     f"{path} has schema {found}, this crosspost reads {VERSION}; `crosspost run` moves it up"
                 )
         except BaseException:
-            engine.dispose()
+            database.close()
             raise
-        return engine
+        return database
 
 
 @contextlib.contextmanager
@@ -76,42 +73,41 @@ def translate_errors(path: Path) -> Iterator[None]:
     """Turn database and disk errors into a :class:`LedgerError` that names the file and what to do."""
     try:
         yield
-    except DBAPIError as error:
-        raise LedgerError(f"{path}: {_sentence(str(error.orig), path)}") from None
     except sqlite3.Error as error:
         raise LedgerError(f"{path}: {_sentence(str(error), path)}") from None
     except (ValueError, msgspec.MsgspecError):  # stored text, times or JSON that cannot be decoded
         raise LedgerError(f"{path}: {_sentence('malformed', path)}") from None
     except OSError as error:
         raise LedgerError(f"{path}: the ledger cannot be opened: {error.strerror}") from None
+    except Exception as error:
+        if isinstance(wrapped := getattr(error, "orig", None), sqlite3.Error):  # SQLAlchemy's, in a migration
+            raise LedgerError(f"{path}: {_sentence(str(wrapped), path)}") from None
+        raise
 
 
-def _configure(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = _connection(str(path))
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
-def _begin(connection: sa.Connection) -> None:
-    # Take the write lock first: a transaction that reads and then writes could fail half-way with "locked".
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _connection(name: str, *, uri: bool = False) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < _SQLITE:
+        raise LedgerError(f"Python's SQLite is {sqlite3.sqlite_version}; the ledger needs 3.35 or newer")
+    return sqlite3.connect(name, uri=uri, timeout=30, isolation_level=None, check_same_thread=False)
 
 
-def _bring_up(engine: sa.Engine, path: Path) -> None:
-    with engine.begin() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            if sa.inspect(connection).get_table_names():
-                raise LedgerError(f"{path} is another program's database; name another file in [state] ledger")
-            metadata.create_all(connection)
-            _version_table(connection)
-            connection.execute(sa.insert(_version).values(version_num=VERSION))
-            connection.execute(sa.insert(facts).values(name="id", value=uuid.uuid4().hex))
-            return
-        found = connection.execute(sa.select(_version.c.version_num)).scalar()
-        wrong = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-        if wrong != "ok":
-            raise LedgerError(f"{path}: {_sentence('malformed', path)}")
+def _bring_up(database: Database, path: Path, *, vouched: bool) -> None:
+    if _OURS not in database.rows(_TABLES) and _made(database, path):
+        return
+    found = _version(database)
+    if not vouched and database.rows("PRAGMA quick_check(1)") != [("ok",)]:
+        raise LedgerError(f"{path}: {_sentence('malformed', path)}")
     if found == VERSION:
         return
     if found is None or found > VERSION:
@@ -120,23 +116,29 @@ def _bring_up(engine: sa.Engine, path: Path) -> None:
             "update crosspost, nothing was changed"
         )
     copies.before_migration(path, found)
-    _migrate(engine)
+    from crosspost.ledger.migrations import upgrade  # takes half a second to import, and is needed once per upgrade
+
+    upgrade(path)
 
 
-def _version_table(connection: sa.Connection) -> None:
-    table = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
-    table.create(connection)
+def _made(database: Database, path: Path) -> bool:
+    """Make the tables of a new ledger; False when another process was faster."""
+    with database.transaction() as statements:
+        tables = statements.rows(_TABLES)
+        if _OURS in tables:
+            return False
+        if tables:
+            raise LedgerError(f"{path} is another program's database; name another file in [state] ledger")
+        for statement in CREATE:
+            statements.change(statement)
+        statements.change("INSERT INTO alembic_version VALUES (:version)", {"version": VERSION})
+        statements.change("INSERT INTO facts (name, value) VALUES ('id', :id)", {"id": uuid.uuid4().hex})
+        return True
 
 
-def _migrate(engine: sa.Engine) -> None:
-    from alembic import command  # takes half a second to import, and is needed once per upgrade
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, VERSION)
+def _version(database: Database) -> str | None:
+    rows = database.rows(_VERSION)
+    return rows[0][0] if rows else None
 
 
 def _sentence(message: str, path: Path) -> str:

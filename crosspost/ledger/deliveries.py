@@ -9,19 +9,34 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
-import sqlalchemy as sa
 
-from crosspost.ledger.changes import TAKEN_BACK, to_be_taken_back
-from crosspost.ledger.connection import translate_errors
+from crosspost.ledger.changes import TAKEN_BACK, TO_BE_TAKEN_BACK
+from crosspost.ledger.database import assigned
 from crosspost.ledger.facts import Count, count_on
-from crosspost.ledger.plans import FREE, Plans, blank
-from crosspost.ledger.rows import Delivery, LeaseLostError
-from crosspost.ledger.tables import deliveries
+from crosspost.ledger.plans import ADD, FREE, Plans, blank
+from crosspost.ledger.rows import COLUMNS, Delivery, LeaseLostError, as_delivery
+from crosspost.ledger.schema import OPEN
 from crosspost.model import Draft, Receipt, as_stored
 
 LEASE = timedelta(minutes=15)
 #: the reason of a delivery that is planned again because a person found that it is not out
 DECIDED = "you said that it is not out"
+
+
+_CLAIM = f"""UPDATE deliveries SET state = 'sending', lease = :lease, lease_until = :until, attempts = attempts + 1,
+    tried_at = CASE WHEN attempts = 0 THEN :now ELSE coalesce(tried_at, :now) END, updated_at = :now
+    WHERE id = :id AND state = 'planned' AND NOT {TO_BE_TAKEN_BACK} RETURNING {COLUMNS}"""
+_STILL_HELD = "id = :the_id AND state = :was AND coalesce(lease, '') = :held_by"
+_ORPHANED = f"""UPDATE deliveries SET state = 'unknown', error = 'crosspost was interrupted here', due_at = :now,
+    updated_at = :now, lease = NULL, lease_until = NULL
+    WHERE {OPEN} AND state = 'sending'
+    AND (substr(lease, 1, length(:owner)) = :owner OR lease_until < :now OR lease_until > :wrong)"""
+_REVIVE = """UPDATE deliveries SET state = 'planned', due_at = :now, tried_at = NULL, updated_at = :now
+    WHERE id = :id AND state IN ('before', 'failed', 'planned', 'skipped')"""
+#: plans again a part that was deleted with its thread, with the key it was given then
+_ONCE_MORE = f"""UPDATE deliveries SET network = :network, state = :state, due_at = :due_at, why = :why, attempts = 0,
+    draft = :draft, remote = :remote, url = '', error = '', updated_at = :now
+    WHERE post = :post AND account = :account AND part = :part AND state = 'skipped' AND why = '{TAKEN_BACK}'"""
 
 
 class Deliveries(Plans):
@@ -39,25 +54,13 @@ class Deliveries(Plans):
         """
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
-        tried = deliveries.c.tried_at
-        first = sa.literal(now, tried.type)
-        change = (
-            sa.update(deliveries)
-            .where(deliveries.c.id == delivery.id, deliveries.c.state == "planned", ~to_be_taken_back())
-            .values(
-                state="sending",
-                lease=lease,
-                lease_until=now + LEASE,
-                attempts=deliveries.c.attempts + 1,
-                # the time of the first real attempt, not of the waiting before it
-                tried_at=sa.case((deliveries.c.attempts == 0, first), else_=sa.func.coalesce(tried, first)),
-                updated_at=now,
-            )
-        )
-        if not self._change(change):
+        values = {"id": delivery.id, "lease": lease, "until": now + LEASE, "now": now}
+        with self._transaction() as statements:
+            claimed = [as_delivery(row) for row in statements.rows(_CLAIM, values)]
+        if not claimed:
             return None
         self.present()
-        return self.get(delivery.id)
+        return claimed[0]
 
     def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
         """Store the final content before anything is sent. A changed draft discards earlier uploads."""
@@ -92,15 +95,15 @@ class Deliveries(Plans):
         return self._changed(delivery, values, counts=True)
 
     def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
-        return self._held(
-            self._current(delivery),
-            state="sent",
-            receipt=receipt.id,
-            url=receipt.url,
-            sent_at=receipt.at,
-            error="; ".join(receipt.notes),
-            **FREE,
-        )
+        values: dict[str, Any] = {"state": "sent", "receipt": receipt.id, "url": receipt.url, "sent_at": receipt.at}
+        values |= {"error": "; ".join(receipt.notes), **FREE}
+        try:
+            return self._held(delivery, **values)
+        except LeaseLostError:
+            current = self._current(delivery)
+            if current is delivery:
+                raise
+            return self._held(current, **values)
 
     def recognise(self, delivery: Delivery, draft: Draft, handle: str, receipt: Receipt) -> Delivery:
         """Record as sent a delivery that was found on the account although this ledger never began it."""
@@ -135,6 +138,11 @@ class Deliveries(Plans):
         """Postpone it; it stays planned. The time of the first wait is kept, so that pauses can grow."""
         return self._held(delivery, due_at=until, why=why, error=error, tried_at=delivery.tried_at or self.clock())
 
+    def give_back(self, delivery: Delivery, until: datetime, why: str) -> Delivery:
+        """Plan a claimed delivery again of which nothing was begun, because a person was faster."""
+        attempts = delivery.attempts - 1
+        return self._held(delivery, state="planned", due_at=until, why=why, attempts=attempts, **FREE)
+
     def skip(self, delivery: Delivery, why: str) -> Delivery:
         return self._held(delivery, state="skipped", why=why)
 
@@ -148,27 +156,12 @@ class Deliveries(Plans):
             Leases of other machines expire by the clock.
         """
         now = self.clock()
-        until = deliveries.c.lease_until
-        ended = sa.or_(
-            until < now, until > now + LEASE + timedelta(minutes=5)
-        )  # longer than any lease: written by a wrong clock
-        dead = sa.or_(deliveries.c.lease.startswith(f"{owner}:", autoescape=True), ended)
-        change = (
-            sa.update(deliveries)
-            .where(deliveries.c.state == "sending", dead)
-            .values(state="unknown", error="crosspost was interrupted here", due_at=now, updated_at=now, **FREE)
-        )
-        return self._change(change)
+        wrong = now + LEASE + timedelta(minutes=5)  # longer than any lease: written by a wrong clock
+        return self._change(_ORPHANED, {"owner": f"{owner}:", "now": now, "wrong": wrong})
 
     def revive(self, delivery: Delivery) -> bool:
         """Make an old, failed, skipped or waiting delivery due now, for a person; never one that may be out."""
-        now = self.clock()
-        change = (
-            sa.update(deliveries)
-            .where(deliveries.c.id == delivery.id, deliveries.c.state.in_(("before", "failed", "planned", "skipped")))
-            .values(state="planned", due_at=now, tried_at=None, updated_at=now)
-        )
-        return self._change(change) > 0
+        return self._change(_REVIVE, {"id": delivery.id, "now": self.clock()}) > 0
 
     def decide(
         self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "", receipt: str = ""
@@ -221,28 +214,24 @@ class Deliveries(Plans):
 
         :param counts: whether an irreversible request comes next
         """
-        change = (
-            sa.update(deliveries)
-            .where(
-                deliveries.c.id == delivery.id,
-                deliveries.c.state == delivery.state,
-                sa.func.coalesce(deliveries.c.lease, "") == delivery.lease,
-            )
-            .values(**values, updated_at=self.clock())
-        )
-        with translate_errors(self.path), self._engine.begin() as connection:
-            if not connection.execute(change).rowcount:
+        values["updated_at"] = self.clock()
+        change = f"UPDATE deliveries SET {assigned(values)} WHERE {_STILL_HELD} RETURNING {COLUMNS}"
+        held = {"the_id": delivery.id, "was": delivery.state, "held_by": delivery.lease}
+        with self._transaction() as statements:
+            rows = statements.rows(change, values | held)
+            if not rows:
                 raise LeaseLostError(
                     f"the delivery of {delivery.post} to {delivery.account} was taken over by another run"
                 )
             if values.get("state") == "sent" and delivery.draft is not None and delivery.draft.parts:
                 following = self._following(delivery, delivery.draft, str(values["receipt"]))
-                connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), following)
-                connection.execute(_once_more(following))
-            number = count_on(connection, self.clock()) if counts else None
+                statements.change(ADD, following)
+                statements.change(_ONCE_MORE, following)
+            number = count_on(statements, self.clock()) if counts else None
+            changed = as_delivery(rows[0])
         if number is not None:
             self.mark(number)
-        return self.get(delivery.id)
+        return changed
 
     def _following(self, delivery: Delivery, draft: Draft, receipt: str) -> dict[str, Any]:
         """The row of a thread's next part, planned in the same transaction that marks the part before it as sent."""
@@ -259,14 +248,6 @@ class Deliveries(Plans):
             "draft": msgspec.json.encode(following).decode(),
             "remote": msgspec.json.encode(remote).decode(),
         }
-
-
-def _once_more(following: dict[str, Any]) -> sa.Update:
-    """Plan again a part that was deleted with its thread, with the key it was given then."""
-    c = deliveries.c
-    mine = (c[name] == following[name] for name in ("post", "account", "part"))
-    taken_back = c.state == "skipped", c.why == TAKEN_BACK
-    return sa.update(deliveries).where(*mine, *taken_back).values(following)
 
 
 def _thread(delivery: Delivery) -> dict[str, Any]:

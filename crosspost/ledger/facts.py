@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import TypeVar
 
 import msgspec
-import sqlalchemy as sa
 
 from crosspost.ledger.access import Access
-from crosspost.ledger.connection import translate_errors
+from crosspost.ledger.database import Statements
 from crosspost.ledger.location import Here
-from crosspost.ledger.tables import facts
 from crosspost.model import Value
 
 T = TypeVar("T")
@@ -18,6 +16,12 @@ T = TypeVar("T")
 #: the ledger's random id; a copy has the same id
 ID = "id"
 COUNT, HOMES, DOUBT = "count", "homes", "doubt"
+
+
+_ONE = "SELECT value FROM facts WHERE name = :name"
+_WRITE = (
+    "INSERT INTO facts (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
 
 
 class Count(Value, frozen=True, kw_only=True):
@@ -50,25 +54,25 @@ class Facts(Access):
 
     def fact(self, name: str) -> str:
         """The value of a fact; "" when it is not set."""
-        rows = self._all(sa.select(facts.c.value).where(facts.c.name == name))
-        return str(rows[0].value) if rows else ""
+        rows = self._all(_ONE, {"name": name})
+        return str(rows[0][0]) if rows else ""
 
     def facts(self) -> dict[str, str]:
         """All facts by name."""
-        return {str(row.name): str(row.value) for row in self._all(sa.select(facts.c.name, facts.c.value))}
+        return {str(name): str(value) for name, value in self._all("SELECT name, value FROM facts")}
 
     def keep_fact(self, name: str, value: str) -> None:
         """Set a fact; "" removes it."""
-        with translate_errors(self.path), self._engine.begin() as connection:
-            write(connection, name, value)
+        with self._transaction() as statements:
+            write(statements, name, value)
 
     def advance(self, least: int = 0) -> None:
         """Increase the counter although nothing is sent, so that losing what was just decided would be noticed.
 
         :param least: the new number is higher than this
         """
-        with translate_errors(self.path), self._engine.begin() as connection:
-            new = count_on(connection, self.clock(), least)
+        with self._transaction() as statements:
+            new = count_on(statements, self.clock(), least)
         self.mark(new)
 
     @property
@@ -85,22 +89,23 @@ class Facts(Access):
         self.keep_fact(HOMES, msgspec.json.encode(homes).decode())
 
 
-def write(connection: sa.Connection, name: str, value: str) -> None:
+def write(statements: Statements, name: str, value: str) -> None:
     """Set a fact inside a transaction; "" removes it."""
-    connection.execute(sa.delete(facts).where(facts.c.name == name))
     if value:
-        connection.execute(sa.insert(facts).values(name=name, value=value))
+        statements.change(_WRITE, {"name": name, "value": value})
+    else:
+        statements.change("DELETE FROM facts WHERE name = :name", {"name": name})
 
 
-def count_on(connection: sa.Connection, now: datetime, least: int = 0) -> Count:
+def count_on(statements: Statements, now: datetime, least: int = 0) -> Count:
     """Increase the counter inside the transaction that begins something irreversible.
 
     :param least: the new number is higher than this
     """
-    stored = connection.execute(sa.select(facts.c.value).where(facts.c.name == COUNT)).scalar()
-    before = decoded(stored or "", Count) or Count()
-    new = Count(number=max(before.number, least) + 1, at=now)
-    write(connection, COUNT, msgspec.json.encode(new).decode())
+    stored = statements.rows(_ONE, {"name": COUNT})
+    before = decoded(str(stored[0][0]), Count) if stored else None
+    new = Count(number=max(before.number if before is not None else 0, least) + 1, at=now)
+    write(statements, COUNT, msgspec.json.encode(new).decode())
     return new
 
 

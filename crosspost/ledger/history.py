@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
-from crosspost.ledger.access import Access, chunks
+from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.rows import Delivery, as_delivery
-from crosspost.ledger.tables import deliveries, posts
+from crosspost.ledger.database import chunks, listed
+from crosspost.ledger.rows import COLUMNS, Delivery, as_delivery
 from crosspost.model import Value
 
-#: rows fetched at a time
-_AT_ONCE = 1000
+_OUT = """SELECT d.id, d.post, p.title, d.account, d.network, d.part, d.url, d.sent_at, d.error
+    FROM deliveries d JOIN posts p ON p.id = d.post WHERE d.state = 'sent' AND d.sent_at IS NOT NULL"""
+_JOURNALS = f"""SELECT {COLUMNS} FROM deliveries WHERE state != 'sending' AND remote LIKE '%"journal":{{%'
+    AND (remote LIKE '%"doubt":["%' OR remote NOT LIKE '%"open":""%')"""
 
 
 class Went(Value, frozen=True, kw_only=True):
@@ -50,43 +50,52 @@ class History(Access):
         :param limit: the maximum number of rows; 0: all
         :param noted: only deliveries with notes
         """
-        c = deliveries.c
-        query = (
-            sa.select(
-                c.id, c.post, posts.c.title, c.account, c.network, c.part, c.url, c.sent_at, c.error.label("notes")
-            )
-            .join(posts, posts.c.id == c.post)
-            .where(c.state == "sent", c.sent_at.is_not(None))
-            .order_by(c.sent_at.desc(), c.id.desc())
-        )
+        values: dict[str, Any] = {"post": post, "since": since, "limit": limit}
+        query = _OUT
         if accounts:
-            query = query.where(c.account.in_(accounts))
+            text, among = listed("account", accounts)
+            query += f" AND d.account IN {text}"
+            values |= among
         if post:
-            query = query.where(c.post == post)
+            query += " AND d.post = :post"
         if since is not None:
-            query = query.where(c.sent_at >= since)
+            query += " AND d.sent_at >= :since"
         if noted:
-            query = query.where(c.error != "")
-        yield from self._streamed(query.limit(limit) if limit else query)
+            query += " AND d.error != ''"
+        query += " ORDER BY d.sent_at DESC, d.id DESC"
+        for row in self._stream(f"{query} LIMIT :limit" if limit else query, values):
+            number, of, title, account, network, part, url, sent_at, notes = row
+            yield Went(
+                id=number,
+                post=of,
+                title=title,
+                account=account,
+                network=network,
+                part=part,
+                url=url,
+                sent_at=self._moment(sent_at),
+                notes=notes,
+            )
 
-    def _streamed(self, query: sa.Select[Any]) -> Iterator[Went]:
-        with translate_errors(self.path), self._engine.connect() as connection:
-            for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
-                yield Went(**row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
+    def _moment(self, stored: str) -> datetime:
+        with translate_errors(self.path):
+            return datetime.fromisoformat(stored)
 
     def titles(self, wanted: Sequence[str]) -> dict[str, str]:
         """Post id → its last known title."""
         found: dict[str, str] = {}
         for some in chunks(list(wanted)):
-            rows = self._all(sa.select(posts.c.id, posts.c.title).where(posts.c.id.in_(some)))
-            found |= {str(row.id): str(row.title) for row in rows}
+            text, values = listed("id", some)
+            rows = self._all(f"SELECT id, title FROM posts WHERE id IN {text}", values)
+            found |= {str(post): str(title) for post, title in rows}
         return found
 
     def links(self) -> dict[str, list[tuple[str, str, str]]]:
         """Post id → (account, state, address) of each of its deliveries."""
-        c = deliveries.c
         found: dict[str, list[tuple[str, str, str]]] = {}
-        for post, account, state, url in self._all(sa.select(c.post, c.account, c.state, c.url).where(c.part == 1)):
+        for post, account, state, url in self._stream(
+            "SELECT post, account, state, url FROM deliveries WHERE part = 1"
+        ):
             found.setdefault(post, []).append((account, state, url))
         return found
 
@@ -95,8 +104,9 @@ class History(Access):
 
         :param accounts: the accounts that send to each recipient separately
         """
-        c = deliveries.c
-        journal = c.remote.like('%"journal":{%')
-        doubt = c.remote.like('%"doubt":["%') | ~c.remote.like('%"open":""%')
-        query = sa.select(deliveries).where(c.account.in_(accounts), c.state != "sending", journal, doubt)
-        return [as_delivery(row) for row in self._all(query.order_by(c.id))] if accounts else []
+        if not accounts:
+            return []
+        text, values = listed("account", accounts)
+        with translate_errors(self.path):
+            rows = self._database.rows(f"{_JOURNALS} AND account IN {text} ORDER BY id", values)
+            return [as_delivery(row) for row in rows]

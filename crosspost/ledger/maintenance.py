@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import copies
 from crosspost.ledger.connection import connect_to_read, translate_errors
-from crosspost.ledger.tables import accounts, changes, deliveries, facts, notices, posts
+from crosspost.ledger.database import moment
+from crosspost.ledger.schema import TABLES
+
+#: how the names of columns end that hold moments, or what they are
+_MOMENTS = ("_at", "_until", "_since")
 
 
 def backup(path: Path, target: Path) -> None:
@@ -36,18 +39,17 @@ def verify(path: Path) -> list[str]:
     :returns: what is wrong, in words; empty when nothing is
     :raises LedgerError: when it cannot be opened at all
     """
-    engine = connect_to_read(path)
+    database = connect_to_read(path)
     found: list[str] = []
     try:
-        with translate_errors(path), engine.begin() as connection:
-            found += [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
-            strays = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        with translate_errors(path):
+            found += [row[0] for row in database.rows("PRAGMA integrity_check") if row[0] != "ok"]
+            strays = database.rows("PRAGMA foreign_key_check")
             found += [f"row {row[1]} of {row[0]} names something that does not exist" for row in strays]
-            begun = deliveries.c.publishing_at.is_not(None), deliveries.c.draft.is_(None)
-            undrafted = connection.execute(sa.select(deliveries.c.id).where(*begun))
+            undrafted = database.rows("SELECT id FROM deliveries WHERE publishing_at IS NOT NULL AND draft IS NULL")
             found += [f"delivery {row[0]} was begun without a draft" for row in undrafted]
     finally:
-        engine.dispose()
+        database.close()
     return found
 
 
@@ -56,16 +58,17 @@ def export(path: Path) -> Iterator[dict[str, Any]]:
 
     :raises LedgerError: when it cannot be opened
     """
-    engine = connect_to_read(path)
+    database = connect_to_read(path)
     try:
-        with translate_errors(path), engine.begin() as connection:
-            for table in (posts, deliveries, changes, accounts, notices, facts):
-                for row in connection.execute(sa.select(table)):
-                    # column names are a string subclass of SQLAlchemy's, which encoders do not accept
-                    found = {str(name): value for name, value in row._mapping.items()}  # noqa: SLF001  # documented
+        with translate_errors(path):
+            for table in TABLES:
+                names = [row[1] for row in database.rows(f"PRAGMA table_info({table})")]
+                for row in database.stream(f"SELECT * FROM {table}"):
+                    found = dict(zip(names, row, strict=True))
                     for name in ("draft", "remote", "identity", "voice"):
                         if found.get(name):
                             found[name] = msgspec.json.decode(found[name])
-                    yield {"table": str(table.name)} | found
+                    times = {name: moment(found[name]) for name in found if f"_{name}".endswith(_MOMENTS)}
+                    yield {"table": table} | found | times
     finally:
-        engine.dispose()
+        database.close()

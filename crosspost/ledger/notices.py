@@ -3,14 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.tables import deliveries, notices
+from crosspost.ledger.database import moment
 from crosspost.model import Value
 
-_COLUMNS = (notices.c.matter.label("alert"), notices.c.said, notices.c.since, notices.c.told_at)
+_NEW = "INSERT INTO notices (matter, said, since) VALUES (:matter, :said, :since) ON CONFLICT DO NOTHING"
 
 
 class Notice(Value, frozen=True, kw_only=True):
@@ -27,28 +25,33 @@ class Notices(Access):
 
     def standing(self) -> list[Notice]:
         """Every stored alert, oldest first."""
-        return [Notice(**row._mapping) for row in self._all(sa.select(*_COLUMNS).order_by(notices.c.since))]  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
+        rows = self._all("SELECT matter, said, since, told_at FROM notices ORDER BY since")
+        with translate_errors(self.path):
+            return [
+                Notice(alert=alert, said=said, since=datetime.fromisoformat(since), told_at=moment(told_at))
+                for alert, said, since, told_at in rows
+            ]
 
     def note(self, alerts: dict[str, str]) -> None:
         """Store alerts, key → sentence; a known alert keeps its times and gets the new sentence."""
         now = self.clock()
         rows = [{"matter": key, "said": sentence, "since": now} for key, sentence in alerts.items()]
-        update = sa.update(notices).where(notices.c.matter == sa.bindparam("key")).values(said=sa.bindparam("sentence"))
-        with translate_errors(self.path), self._engine.begin() as connection:
-            if rows:
-                connection.execute(sa.insert(notices).prefix_with("OR IGNORE"), rows)
-                connection.execute(update, [{"key": key, "sentence": sentence} for key, sentence in alerts.items()])
+        with self._transaction() as statements:
+            statements.change_many(_NEW, rows)
+            known = [{"matter": key, "said": sentence} for key, sentence in alerts.items()]
+            statements.change_many("UPDATE notices SET said = :said WHERE matter = :matter", known)
 
     def mark_told(self, alerts: Collection[str]) -> None:
         """Record that these alerts were sent to somebody now."""
-        self._change(sa.update(notices).where(notices.c.matter.in_(alerts)).values(told_at=self.clock()))
+        now = self.clock()
+        change = "UPDATE notices SET told_at = :now WHERE matter = :matter"
+        self._change_many(change, ({"matter": alert, "now": now} for alert in alerts))
 
     def forget(self, alerts: Collection[str]) -> None:
         """Remove alerts that are over."""
-        self._change(sa.delete(notices).where(notices.c.matter.in_(alerts)))
+        self._change_many("DELETE FROM notices WHERE matter = :matter", ({"matter": alert} for alert in alerts))
 
     def last_sent(self) -> datetime | None:
         """When the last post went out on any account."""
-        newest = sa.func.max(deliveries.c.sent_at, type_=notices.c.since.type)
-        moment: datetime | None = self._all(sa.select(newest))[0][0]
-        return moment
+        with translate_errors(self.path):
+            return moment(self._all("SELECT max(sent_at) FROM deliveries WHERE sent_at IS NOT NULL")[0][0])

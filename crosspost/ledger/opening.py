@@ -12,7 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import copies, copy_detection, presence
+from crosspost.ledger import copies, copy_detection, health, presence
 from crosspost.ledger.facts import COUNT, HOMES, ID, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
 from crosspost.ledger.marks import Mark, Marks
@@ -50,7 +50,8 @@ def open_to_write(path: Path, clock: Callable[[], datetime], outside: Outside, *
     """
     if not anew and (reason := lost(path, outside)):
         raise LedgerError(reason)
-    ledger = Ledger(path, clock)
+    checked = health.vouched(path, clock())
+    ledger = Ledger(path, clock, vouched=checked is not None)
     try:
         marks, at = Marks(path, outside.home), here(path)
         if not anew:
@@ -64,6 +65,8 @@ def open_to_write(path: Path, clock: Callable[[], datetime], outside: Outside, *
         if full and not facts.get(copies.COPY):
             copies.daily(path, clock())
         presence.arrive(ledger, presence.machine())
+        whole = checked or clock()
+        ledger.left = lambda: health.vouch(path, whole)
     except BaseException:
         ledger.close()
         raise

@@ -1,29 +1,62 @@
 """Adds deliveries, and queries them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-
-from crosspost.ledger.access import Access, chunks
+from crosspost.ledger.access import Access
+from crosspost.ledger.changes import undecided
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.rows import Delivery, State, as_delivery
-from crosspost.ledger.tables import deliveries, posts
+from crosspost.ledger.database import chunks, listed
+from crosspost.ledger.rows import COLUMNS, Delivery, Published, State, as_delivery
+from crosspost.ledger.schema import OPEN, OUT
 from crosspost.model import Entry
 
+_OPEN = frozenset({"planned", "sending", "unknown", "held", "failed"})
 #: the reason of a delivery a person cancelled
 CANCELLED = "cancelled"
 #: the columns of a delivery without a lease
 FREE: dict[str, Any] = {"lease": None, "lease_until": None}
+#: adds a delivery, if its post, account and part have none
+ADD = """INSERT INTO deliveries
+    (post, account, network, part, state, due_at, why, attempts, draft, remote, url, error, updated_at)
+    VALUES (:post, :account, :network, :part, :state, :due_at, :why, 0, :draft, :remote, '', '', :now)
+    ON CONFLICT DO NOTHING"""
+_POST = """INSERT INTO posts (id, path, url, title, seen_at, fingerprint) VALUES (:id, :path, :url, :title, :now, '')
+    ON CONFLICT DO NOTHING"""
+_GET = f"SELECT {COLUMNS} FROM deliveries WHERE id = :id"
+_BEGAN = f"SELECT id FROM deliveries WHERE account = :account AND {OUT} LIMIT 1"
+_OUT = """SELECT coalesce(sent_at, publishing_at) FROM deliveries WHERE account = :account AND part = 1
+    AND state IN ('sent', 'sending', 'unknown', 'held') AND publishing_at IS NOT NULL AND publishing_at > :since"""
+_PLANNED = "SELECT due_at FROM deliveries WHERE account = :account AND part = 1 AND state = 'planned'"
+_NOTED = "account = :account AND state = 'skipped' AND why = :why AND due_at < :before"
+_UNDECIDED = f"""SELECT id, post, account, network, url FROM deliveries
+    WHERE {OUT} AND state = 'sent' AND part = 1 AND {undecided("deliveries.post")}"""
+# databases count what is equal twice as fast as they group, and the next name is one look into the index
+_NEXT_ACCOUNT = "SELECT min(account) FROM deliveries WHERE account > :account"
+_NEXT_STATE = "SELECT min(state) FROM deliveries WHERE account = :account AND state > :state"
+_COUNT = "SELECT count(*) FROM deliveries WHERE account = :account AND state = :state"
 
 
 class Plans(Access):
     """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one."""
 
-    def planned_pairs(self) -> set[tuple[str, str]]:
-        """Every (post, account) that has a delivery."""
-        return {(post, account) for post, account in self._all(sa.select(deliveries.c.post, deliveries.c.account))}
+    def unplanned(self, posts: Sequence[str], accounts: Collection[str]) -> dict[str, set[str]]:
+        """Those of the posts that lack a delivery to any of the accounts → the accounts they lack."""
+        lacking: dict[str, set[str]] = {}
+        for some in chunks(posts):
+            text, values = listed("post", some)
+            has: dict[str, set[str]] = {post: set() for post in some}
+            for post, account in self._all(f"SELECT post, account FROM deliveries WHERE post IN {text}", values):
+                has[post].add(account)
+            lacking |= {post: lacks for post in some if (lacks := set(accounts) - has[post])}
+        return lacking
+
+    def undecided(self, posts: Sequence[str]) -> Iterator[Published]:
+        """What is out of these posts, less those of which a deletion was decided; of a thread its first part."""
+        for some in chunks(posts):
+            text, values = listed("post", some)
+            yield from map(Published._make, self._all(f"{_UNDECIDED} AND post IN {text} ORDER BY id", values))
 
     def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime, str]]) -> int:
         """Add deliveries: (entry, account, network, state, due, why). Existing pairs are not changed.
@@ -32,22 +65,15 @@ class Plans(Access):
         """
         now = self.clock()
         rows = list(rows)
-        with translate_errors(self.path), self._engine.begin() as connection:
-            seen = [
-                {"id": e.id, "path": e.path, "url": e.url, "title": e.title, "seen_at": now}
-                for e in {row[0].id: row[0] for row in rows}.values()
-            ]
-            for chunk in chunks(seen):
-                connection.execute(sa.insert(posts).prefix_with("OR IGNORE"), chunk)
-            plan = [
-                blank(entry.id, now)
-                | {"account": account, "network": network, "state": state, "due_at": due, "why": why}
-                for entry, account, network, state, due, why in rows
-            ]
-            before = connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one()
-            for chunk in chunks(plan):
-                connection.execute(sa.insert(deliveries).prefix_with("OR IGNORE"), chunk)
-            return connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() - before
+        seen = {row[0].id: row[0] for row in rows}.values()
+        places = ({"id": e.id, "path": e.path, "url": e.url, "title": e.title, "now": now} for e in seen)
+        plan = (
+            blank(entry.id, now) | {"account": account, "network": network, "state": state, "due_at": due, "why": why}
+            for entry, account, network, state, due, why in rows
+        )
+        with self._transaction() as statements:
+            statements.change_many(_POST, places)
+            return statements.change_many(ADD, plan)
 
     def deliveries(
         self,
@@ -59,66 +85,69 @@ class Plans(Access):
         sent_since: datetime | None = None,
     ) -> list[Delivery]:
         """Deliveries that match all arguments, earliest due first; the parts of a thread in order."""
-        query = sa.select(deliveries).order_by(deliveries.c.due_at, deliveries.c.id)
+        conditions, values = [], {"account": account, "post": post, "due": due, "since": sent_since}
         if states:
-            query = query.where(deliveries.c.state.in_(states))
+            text, among = listed("state", states)
+            conditions.append(f"state IN {text}")
+            values |= among
+            if not account and not post and _OPEN.issuperset(states):
+                conditions.append(OPEN)  # so that the index of those is used
         if account:
-            query = query.where(deliveries.c.account == account)
+            conditions.append("account = :account")
         if post:
-            query = query.where(deliveries.c.post == post)
+            conditions.append("post = :post")
         if due is not None:
-            query = query.where(deliveries.c.due_at <= due)
+            conditions.append("due_at <= :due")
         if sent_since is not None:
-            query = query.where(deliveries.c.state == "sent", deliveries.c.sent_at >= sent_since)
+            conditions.append("state = 'sent' AND sent_at IS NOT NULL AND sent_at >= :since")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return self._deliveries(f"SELECT {COLUMNS} FROM deliveries{where} ORDER BY due_at, id", values)
+
+    def _deliveries(self, sql: str, values: Mapping[str, Any]) -> list[Delivery]:
         with translate_errors(self.path):
-            return [as_delivery(row) for row in self._all(query)]
+            return self._database.each(as_delivery, sql, values)
 
     def began(self, account: str) -> bool:
         """Whether anything was ever sent on an account, or may have been."""
-        c = deliveries.c
-        begun = (c.state == "sent") | c.publishing_at.is_not(None)
-        return bool(self._all(sa.select(c.id).where(c.account == account, begun).limit(1)))
+        return bool(self._all(_BEGAN, {"account": account}))
 
     def get(self, delivery_id: int) -> Delivery:
-        with translate_errors(self.path):
-            return as_delivery(self._all(sa.select(deliveries).where(deliveries.c.id == delivery_id))[0])
+        return self._deliveries(_GET, {"id": delivery_id})[0]
 
     def moments(self, account: str, *, planned: bool) -> list[datetime]:
         """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due.
 
         A thread counts once, by its first part.
         """
-        c, since = deliveries.c, self.clock() - timedelta(days=35)
-        out = sa.select(sa.func.coalesce(c.sent_at, c.publishing_at, type_=c.sent_at.type)).where(
-            c.account == account,
-            c.part == 1,
-            c.state.in_(("sent", "sending", "unknown", "held")),
-            c.publishing_at > since,
-        )
-        due = sa.select(c.due_at).where(c.account == account, c.part == 1, c.state == "planned", sa.literal(planned))
-        return [row[0] for query in (out, due) for row in self._all(query)]
+        values = {"account": account, "since": self.clock() - timedelta(days=35)}
+        with translate_errors(self.path):
+            return [
+                datetime.fromisoformat(at)
+                for query in ((_OUT, _PLANNED) if planned else (_OUT,))
+                for (at,) in self._database.rows(query, values)
+            ]
 
     def waiting(self, account: str, why: str, before: datetime) -> bool:
         """Whether an account has skipped deliveries with this reason from before a moment."""
-        return bool(self._all(sa.select(deliveries.c.id).where(*_noted(account, why, before)).limit(1)))
+        values = {"account": account, "why": why, "before": before}
+        return bool(self._all(f"SELECT id FROM deliveries WHERE {_NOTED} LIMIT 1", values))
 
     def gather(self, account: str, why: str, before: datetime, *, into: str) -> int:
         """Change the reason of the deliveries of :meth:`waiting` to ``into``, the id of the digest they are in now."""
-        return self._change(sa.update(deliveries).where(*_noted(account, why, before)).values(why=into))
+        values = {"account": account, "why": why, "before": before, "into": into}
+        return self._change(f"UPDATE deliveries SET why = :into WHERE {_NOTED}", values)
 
     def counts(self) -> dict[tuple[str, State], int]:
         """(account, state) → how many."""
-        query = sa.select(deliveries.c.account, deliveries.c.state, sa.func.count()).group_by(
-            deliveries.c.account, deliveries.c.state
-        )
-        return {(account, state): number for account, state, number in self._all(query)}
-
-
-def _noted(account: str, why: str, before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    c = deliveries.c
-    return c.account == account, c.state == "skipped", c.why == why, c.due_at < before
+        found: dict[tuple[str, State], int] = {}
+        account: Any = ""
+        while account := self._all(_NEXT_ACCOUNT, {"account": account})[0][0]:
+            state: Any = ""
+            while state := self._all(_NEXT_STATE, {"account": account, "state": state})[0][0]:
+                found[account, state] = self._all(_COUNT, {"account": account, "state": state})[0][0]
+        return found
 
 
 def blank(post: str, now: datetime) -> dict[str, Any]:
     """The default values of a new row."""
-    return {"post": post, "part": 1, "attempts": 0, "remote": "{}", "url": "", "error": "", "updated_at": now}
+    return {"post": post, "part": 1, "remote": "{}", "draft": None, "now": now}

@@ -1,13 +1,16 @@
 """What the ledger knows about each post: where its file is, and its content when it was last compared."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
-from crosspost.ledger.access import Access, chunks
-from crosspost.ledger.tables import deliveries, posts
+from crosspost.ledger.access import Access
+from crosspost.ledger.changes import undecided
+from crosspost.ledger.connection import translate_errors
+from crosspost.ledger.database import Row, chunks, listed, moment
+from crosspost.ledger.schema import OUT
 from crosspost.model import Overrides, Value
 
 
@@ -63,55 +66,82 @@ class Posts(Access):
 
     def any(self) -> bool:
         """Whether the ledger knows any post."""
-        return bool(self._all(sa.select(posts.c.id).limit(1)))
+        return bool(self._all("SELECT id FROM posts LIMIT 1"))
 
     def known(self) -> dict[str, KnownPost]:
         """Every post by id."""
-        c = posts.c
-        rows = self._all(sa.select(c.id, c.path, c.url, c.title, c.fingerprint, c.gone_at))
-        return {
-            post: KnownPost(id=post, path=path, url=url, title=title, looked=_looked(seen), gone_at=gone_at)
-            for post, path, url, title, seen, gone_at in rows
-        }
+        return self._those("1 = 1", {})
 
-    def out(self) -> dict[str, bool]:
-        """Posts that are or may be out somewhere → whether all their deliveries are settled, so they can be
-        compared.
+    def there(self) -> dict[str, KnownPost]:
+        """The posts that the site has, by id; what is gone may be many times as much."""
+        return self._those("gone_at IS NULL", {})
+
+    def missing(self, since: datetime) -> dict[str, KnownPost]:
+        """Posts that are gone since this moment, and those gone before of which something is out that nobody has
+        decided about.
         """
-        c = deliveries.c
-        doubtful = c.publishing_at.is_not(None) & c.state.in_(("planned", "sending", "unknown", "held"))
+        values = {"since": since}
+        return self._those("gone_at >= :since", values) | self._those(_UNDECIDED, values)
+
+    def _those(self, where: str, values: Mapping[str, Any]) -> dict[str, KnownPost]:
+        with translate_errors(self.path):
+            found = self._database.each(_as_known, f"SELECT {_COLUMNS} FROM posts WHERE {where}", values)
+            return {post.id: post for post in found}
+
+    def out(self, posts: Sequence[str]) -> dict[str, bool]:
+        """Those of the posts that are or may be out somewhere → whether all their deliveries are settled, so they can
+        be compared.
+        """
         found: dict[str, bool] = {}
-        for post, state in self._all(sa.select(c.post, c.state).where((c.state == "sent") | doubtful)):
-            found[post] = found.get(post, True) and state == "sent"
+        for some in chunks(posts):
+            text, values = listed("post", some)
+            for post, state in self._all(f"{_OUT} AND post IN {text}", values):
+                found[post] = found.get(post, True) and state == "sent"
         return found
 
     def note(self, seen: Mapping[str, KnownPost]) -> None:
         """Store where posts are now and the state of their files; they do not count as gone."""
-        # SQLAlchemy sets the columns that the rows name, too
-        change = sa.update(posts).where(posts.c.id == sa.bindparam("post")).values(gone_at=None)
         now = self.clock()
         rows = [
             {
-                "post": post,
+                "id": post,
                 "path": known.path,
                 "url": known.url,
                 "title": known.title,
                 "fingerprint": msgspec.json.encode(known.looked).decode(),
-                "seen_at": now,
+                "now": now,
             }
             for post, known in seen.items()
         ]
-        self._change_many(change, rows)
+        if rows:
+            self._change_many(_NOTE, rows)
 
     def looked(self, post: str, looked: Looked) -> None:
         """Store the state of a post's file after everything that is out was compared with it."""
         state = msgspec.json.encode(looked).decode()
-        self._change(sa.update(posts).where(posts.c.id == post).values(fingerprint=state))
+        self._change("UPDATE posts SET fingerprint = :state WHERE id = :id", {"state": state, "id": post})
 
     def gone(self, missing: Collection[str]) -> None:
         """Record that from now on the site does not have these posts any more."""
-        for some in chunks(list(missing)):
-            self._change(sa.update(posts).where(posts.c.id.in_(some)).values(gone_at=self.clock()))
+        now = self.clock()
+        if missing:
+            rows = [{"id": post, "now": now} for post in missing]
+            self._change_many("UPDATE posts SET gone_at = :now WHERE id = :id", rows)
+
+
+_COLUMNS = "id, path, url, title, fingerprint, gone_at"
+_OUT = f"""SELECT post, state FROM deliveries WHERE {OUT}
+    AND state IN ('sent', 'planned', 'sending', 'unknown', 'held')"""
+_UNDECIDED = f"""gone_at < :since
+    AND EXISTS (SELECT 1 FROM deliveries WHERE post = posts.id AND part = 1 AND state = 'sent' AND {OUT})
+    AND {undecided("posts.id")}"""
+_NOTE = """UPDATE posts SET path = :path, url = :url, title = :title, fingerprint = :fingerprint, seen_at = :now,
+    gone_at = NULL WHERE id = :id"""
+
+
+def _as_known(row: Row) -> KnownPost:
+    post, path, url, title, seen, gone_at = row
+    return KnownPost(id=post, path=path, url=url, title=title, looked=_looked(seen), gone_at=moment(gone_at))
 
 
 def _looked(text: str) -> Looked:

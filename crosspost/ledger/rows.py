@@ -1,11 +1,12 @@
 """The rows of the ledger as values."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from crosspost.errors import LedgerError
+from crosspost.ledger.database import Row, moment
 from crosspost.model import Draft, Identity, Prepared, Value
 
 State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "held", "skipped"]
@@ -47,6 +48,16 @@ class Delivery(Value, frozen=True, kw_only=True):
         return Prepared(draft=self.draft, handle=self.handle, remote=self.remote)
 
 
+class Published(NamedTuple):
+    """A delivery that is out, as far as it matters when its post is gone."""
+
+    id: int
+    post: str
+    account: str
+    network: str
+    url: str
+
+
 class AccountState(Value, frozen=True, kw_only=True):
     """The state of an account between runs."""
 
@@ -65,22 +76,46 @@ class LeaseLostError(LedgerError):
     """Another worker has taken over the delivery; this worker's state is out of date."""
 
 
-def as_delivery(row: Any) -> Delivery:
-    """Convert a row of the table to a value."""
-    found: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a mapping
-    del found["lease_until"]
-    draft, remote = found.pop("draft"), found.pop("remote")
-    found |= {name: found[name] or "" for name in ("handle", "lease", "receipt")}
+#: the columns of a delivery, in the order :func:`as_delivery` reads them
+COLUMNS = (
+    "id, post, account, network, part, state, due_at, why, attempts, tried_at, draft, handle, remote, remote_at, "
+    "publishing_at, lease, receipt, url, sent_at, error, updated_at"
+)
+_DRAFT, _REMOTE = msgspec.json.Decoder(Draft), msgspec.json.Decoder(dict[str, Any])
+
+
+def as_delivery(row: Row) -> Delivery:
+    """Convert a row of :data:`COLUMNS` to a value."""
+    number, post, account, network, part, state, due_at, why, attempts, tried_at, draft, handle, remote = row[:13]
+    remote_at, publishing_at, lease, receipt, url, sent_at, error, updated_at = row[13:]
     try:
         return Delivery(
-            **found,
-            draft=msgspec.json.decode(draft, type=Draft) if draft else None,
-            remote=msgspec.json.decode(remote, type=dict[str, Any]),
+            id=number,
+            post=post,
+            account=account,
+            network=network,
+            part=part,
+            state=state,
+            due_at=datetime.fromisoformat(due_at),
+            why=why,
+            attempts=attempts,
+            tried_at=moment(tried_at),
+            draft=_DRAFT.decode(draft) if draft else None,
+            handle=handle or "",
+            remote=_REMOTE.decode(remote),
+            remote_at=moment(remote_at),
+            publishing_at=moment(publishing_at),
+            lease=lease or "",
+            receipt=receipt or "",
+            url=url,
+            sent_at=moment(sent_at),
+            error=error,
+            updated_at=datetime.fromisoformat(updated_at),
         )
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise LedgerError(
-            f"the ledger is damaged: delivery {found['id']} ({found['post']} to {found['account']}) cannot be read "
-            f"({str(error)[:100]}). Nothing is sent; restore a backup, or see `crosspost ledger rebuild`"
+            f"the ledger is damaged: delivery {number} ({post} to {account}) cannot be read "
+            f"({str(wrong)[:100]}). Nothing is sent; restore a backup, or see `crosspost ledger rebuild`"
         ) from None
 
 

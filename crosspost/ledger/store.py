@@ -19,13 +19,18 @@ from pathlib import Path
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.accounts import Accounts
+from crosspost.ledger.approvals import Approvals
+from crosspost.ledger.audit import Audit
 from crosspost.ledger.changes import Changes
 from crosspost.ledger.connection import connect, connect_to_read
 from crosspost.ledger.deliveries import Deliveries
+from crosspost.ledger.edits import Edits
 from crosspost.ledger.facts import Facts
 from crosspost.ledger.history import History
+from crosspost.ledger.listing import Listing
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
+from crosspost.ledger.search import Search
 
 
 class Ledger(Deliveries, Accounts, Facts):
@@ -34,21 +39,36 @@ class Ledger(Deliveries, Accounts, Facts):
     :param path: the SQLite file
     :param clock: returns the current time, with a time zone
     :param read_only: open it without changing a byte; every change then fails
+    :param vouched: whether its file is known to be whole
     :ivar posts: the state of each post's file
     :ivar changes: pending edits and deletions
     :ivar notices: alerts
     :ivar history: what went out, newest first
+    :ivar listing: deliveries page by page
+    :ivar search: deliveries by their words
+    :ivar edits: what people changed beside the files
+    :ivar approvals: who said yes to which text
+    :ivar audit: who changed what by hand
     """
 
-    def __init__(self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False) -> None:
-        super().__init__(path, clock, connect_to_read(path) if read_only else connect(path))
-        self.posts = Posts(path, clock, self._engine)
-        self.changes = Changes(path, clock, self._engine)
-        self.notices = Notices(path, clock, self._engine)
-        self.history = History(path, clock, self._engine)
+    def __init__(
+        self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False, vouched: bool = False
+    ) -> None:
+        super().__init__(path, clock, connect_to_read(path) if read_only else connect(path, vouched=vouched))
+        self.posts = Posts(path, clock, self._database)
+        self.changes = Changes(path, clock, self._database)
+        self.notices = Notices(path, clock, self._database)
+        self.history = History(path, clock, self._database)
+        self.listing = Listing(path, clock, self._database)
+        self.search = Search(path, clock, self._database)
+        self.edits = Edits(path, clock, self._database)
+        self.approvals = Approvals(path, clock, self._database)
+        self.audit = Audit(path, clock, self._database)
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
+        #: called when the file is closed; see :mod:`crosspost.ledger.health`
+        self.left: Callable[[], None] = lambda: None
         #: called before each irreversible request; see :mod:`crosspost.ledger.marks`
         self.mark = lambda _count: None
         #: the accounts of the config, including disabled ones; empty when not set
@@ -60,4 +80,5 @@ class Ledger(Deliveries, Accounts, Facts):
     def close(self) -> None:
         with contextlib.suppress(LedgerError):  # failing to sign off must not hide the original error
             self.leave()
-        self._engine.dispose()
+        self._database.close()
+        self.left()

@@ -1,4 +1,4 @@
-"""Reads a web page's picture and language from its head."""
+"""Reads from a web page's head its picture, its language, and what it tells networks that make a card of it."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -22,21 +22,50 @@ class PageFacts(Value, frozen=True, kw_only=True):
     language: str = ""
 
 
+class OpenGraph(Value, frozen=True, kw_only=True):
+    """What a page tells networks that make a card of it (https://ogp.me); ``picture`` and ``url`` are absolute."""
+
+    title: str = ""
+    description: str = ""
+    picture: str = ""
+    url: str = ""
+
+
+def open_graph(page: "LexborHTMLParser", base: str) -> OpenGraph:
+    """Read the ``og:`` tags of a page.
+
+    :param base: the page's address, to resolve relative addresses
+    """
+    meta = _meta(page)
+    return OpenGraph(
+        title=meta.get("og:title", ""),
+        description=meta.get("og:description", ""),
+        picture=next((found for name in _PICTURES[:3] if (found := _address(base, meta.get(name, "")))), ""),
+        url=_address(base, meta.get("og:url", "")),
+    )
+
+
 def facts(page: "LexborHTMLParser", base: str) -> PageFacts:
     """Read the facts from a page.
 
     :param base: the page's address, to resolve relative addresses
     """
-    meta: dict[str, str] = {}
-    for node in page.css("head meta[content]")[:200]:
-        name = node.attributes.get("property") or node.attributes.get("name") or ""
-        meta.setdefault(name.lower(), " ".join((node.attributes.get("content") or "").split())[:_LONGEST])
+    meta = _meta(page)
     root = page.css_first("html")
     return PageFacts(
         picture=next((found for name in _PICTURES if (found := _address(base, meta.get(name, "")))), ""),
         alt=next((meta[name] for name in _ALTS if meta.get(name)), ""),
         language=(root.attributes.get("lang") or "").strip()[:50] if root is not None else "",
     )
+
+
+def _meta(page: "LexborHTMLParser") -> dict[str, str]:
+    """Name → content of the head's ``meta`` elements; of one that is there twice, the first."""
+    meta: dict[str, str] = {}
+    for node in page.css("head meta[content]")[:200]:
+        name = node.attributes.get("property") or node.attributes.get("name") or ""
+        meta.setdefault(name.lower(), " ".join((node.attributes.get("content") or "").split())[:_LONGEST])
+    return meta
 
 
 def _address(base: str, written: str) -> str:

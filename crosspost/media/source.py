@@ -166,7 +166,9 @@ def open_image(data: bytes, format_: str) -> "ImageFile":
     if format_ == "HEIF" and _heif_plugin():
         return Image.OPEN["HEIF"][0](stream, "")
     if format_ == "HEIF":
-        raise MediaError(f"this is HEIC, which needs one more package (pip install pillow-heif); or {_SAVE_AS}")
+        from crosspost.config.installation import adding
+
+        raise MediaError(f"this is HEIC, which needs one more package ({adding(package='pillow-heif')}); or {_SAVE_AS}")
     raise MediaError(f"this is {format_}, which the Pillow installed here cannot read; {_SAVE_AS}")
 
 

@@ -7,7 +7,7 @@ Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to c
 """
 
 from crosspost.model.draft import Card, Draft, Prepared, Price, Receipt, as_stored
-from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Look, Voice
+from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Look, Remark, Voice
 from crosspost.model.post import (
     Entry,
     EntryState,
@@ -43,6 +43,7 @@ __all__ = [
     "Prepared",
     "Price",
     "Receipt",
+    "Remark",
     "TitleCard",
     "Value",
     "Voice",

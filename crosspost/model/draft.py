@@ -22,7 +22,8 @@ class Draft(Value, frozen=True, kw_only=True):
     """What would be posted on one account: exactly this is previewed, stored and sent.
 
     ``length`` and ``limit`` count in ``unit``. ``title`` is the title exactly as ``text`` contains it ("" when it does
-    not), for networks that can set it in bold. ``lost`` names what had to be left out. ``options`` carries the
+    not), for networks that can set it in bold. ``lost`` names what had to be left out,
+    ``lost_pictures`` those of the ``warnings`` that are about a picture that does not go along. ``options`` carries the
     network's own settings (visibility, content warning …) that are sent with the text. ``parts`` are the replies that
     follow in a thread, in order.
     """
@@ -40,6 +41,7 @@ class Draft(Value, frozen=True, kw_only=True):
     language: str = ""
     lost: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    lost_pictures: tuple[str, ...] = ()
     options: dict[str, Any] = msgspec.field(default_factory=dict)
     parts: tuple["Draft", ...] = ()
 

@@ -143,6 +143,18 @@ class Identity(Value, frozen=True, kw_only=True):
     expires_at: datetime | None = None
 
 
+class Remark(Value, frozen=True, kw_only=True):
+    """Something a person should know about an account before it matters.
+
+    ``weight`` is "fail" when nothing can be posted, "warn" when something will go wrong, "ok" when it is only to be
+    known. ``said`` is a sentence without a full stop, ``todo`` what to do about it, or "".
+    """
+
+    said: str
+    todo: str = ""
+    weight: Literal["ok", "warn", "fail"] = "warn"
+
+
 class Doubt(Value, frozen=True, kw_only=True):
     """How to explain, in words that fit the network, a delivery with an unknown outcome.
 

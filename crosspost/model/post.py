@@ -1,5 +1,6 @@
 """The site's posts, and each post's own crosspost settings."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -61,14 +62,26 @@ OnDelete = Literal["unpublish", "ask", "ignore"]
 
 
 class Override(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """A post's settings for one target: everywhere, a network or one account. ``None`` means "not set"."""
+    """A post's settings for one target: everywhere, a network or one account. ``None`` means "not set".
+
+    ``alt`` are alternative texts: the name of a picture's file → its text; "" is the post's main picture.
+    """
 
     skip: bool | None = None
     at: datetime | None = None
     text: str | None = None
+    alt: dict[str, str] = msgspec.field(default_factory=dict)
     on_edit: OnEdit | None = None
     on_delete: OnDelete | None = None
     settings: dict[str, Any] = msgspec.field(default_factory=dict)
+
+    def over(self, other: "Override | None") -> "Override":
+        """These settings, and those of ``other`` where these say nothing."""
+        if other is None:
+            return self
+        kept = {name: getattr(other, name) for name in self.__struct_fields__ if getattr(self, name) is None}
+        both = {"alt": other.alt | self.alt, "settings": other.settings | self.settings}
+        return msgspec.structs.replace(self, **kept, **both)
 
 
 class Overrides(Value, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,20 +97,19 @@ class Overrides(Value, frozen=True, kw_only=True, omit_defaults=True):
 
     def for_account(self, account: str, network: str) -> Override:
         """Merge the settings for one account; the more specific wins: everywhere < network < account."""
-        layers = [self.everywhere, self.targets.get(network), self.targets.get(account)]
-        skip, at, text, on_edit, on_delete = None, None, None, None, None
-        settings: dict[str, Any] = {}
-        for layer in layers:
-            if layer is None:
-                continue
-            skip = layer.skip if layer.skip is not None else skip
-            at = layer.at or at
-            text = layer.text if layer.text is not None else text
-            on_edit, on_delete = layer.on_edit or on_edit, layer.on_delete or on_delete
-            settings |= layer.settings
-        if self.only and skip is None:
-            skip = account not in self.only and network not in self.only
-        return Override(skip=skip, at=at, text=text, on_edit=on_edit, on_delete=on_delete, settings=settings)
+        found = Override()
+        for layer in (self.everywhere, self.targets.get(network), self.targets.get(account)):
+            found = layer.over(found) if layer is not None else found
+        if self.only and found.skip is None:
+            found = msgspec.structs.replace(found, skip=account not in self.only and network not in self.only)
+        return found
+
+    def with_edits(self, edits: Mapping[str, Override]) -> "Overrides":
+        """With what people changed beside the file: account → what goes before everything the file says."""
+        if not edits:
+            return self
+        changed = {account: said.over(self.targets.get(account)) for account, said in edits.items()}
+        return msgspec.structs.replace(self, targets=self.targets | changed)
 
     def names_text(self, account: str, network: str) -> bool:
         """Whether the post has a text for this account, or its network, by name."""
@@ -135,7 +147,8 @@ class Post(Value, frozen=True, kw_only=True):
     Markdown with the site generator's template tags and attribute lists already removed. ``date`` has a time zone.
     ``root`` and ``root_url`` are the site's folder and its address, for pictures that are drawn. ``picture_from`` and
     ``description_from`` are where ``thumbnail`` and ``description`` came from: a front matter key (``image.path``),
-    or words such as "the text"; "" when there is none, or it is unknown.
+    or words such as "the text"; "" when there is none, or it is unknown. ``lost_pictures`` are those
+    of the ``warnings`` that are about a picture it names and does not have.
     """
 
     id: str
@@ -158,3 +171,4 @@ class Post(Value, frozen=True, kw_only=True):
     images: tuple[Picture, ...] = ()
     overrides: Overrides = Overrides()
     warnings: tuple[str, ...] = ()
+    lost_pictures: tuple[str, ...] = ()

@@ -9,7 +9,19 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Value
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Picture,
+    Prepared,
+    Receipt,
+    Remark,
+    Value,
+)
 from crosspost.networks.base import Network, Save
 from crosspost.networks.meta import graph
 from crosspost.networks.post_search import Page, moment, text
@@ -61,6 +73,12 @@ class Facebook(Network):
             raise AuthExpired(f"{self.account}: Facebook did not say whose token this is")
         who, name = str(page["id"]), str(page.get("name", ""))
         return Identity(id=who, handle=name, url=str(page.get("link", "")), expires_at=self._ends())
+
+    def remarks(self) -> list[Remark]:
+        from crosspost.networks.meta import rights  # for `crosspost doctor` only
+
+        with self.talking():
+            return rights.remarks(self._graph(), self.account, rights.PAGE)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         return self.uploaded(prepared, save, self._upload)

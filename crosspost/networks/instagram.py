@@ -14,7 +14,7 @@ import msgspec
 
 from crosspost.compose import for_post
 from crosspost.errors import AuthExpired, DeliveryError, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Remark
 from crosspost.networks.meta import graph
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions, PageHost
@@ -135,6 +135,14 @@ class Instagram(ContainerNetwork):
         handle = str(account["username"])
         url = f"{self.page('https://www.instagram.com', '/instagram')}/{handle}/"
         return Identity(id=user, handle=f"@{handle}", url=url, abilities=able, expires_at=ends)
+
+    def remarks(self) -> list[Remark]:
+        from crosspost.networks.meta import rights  # for `crosspost doctor` only
+
+        if self.options.login == "instagram":  # Instagram itself tells nobody what a token may do
+            return []
+        with self.talking():
+            return rights.remarks(self._graph(), self.account, rights.INSTAGRAM)
 
     def compose(self, post: Post) -> Draft:
         override = post.overrides.for_account(self.account, self.key)

@@ -28,8 +28,9 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Network, Save
+from crosspost.networks.linkedin_post import moment, pictures_of, post_body, same_post
 from crosspost.networks.meta.token_renewal import Renewal
-from crosspost.networks.post_search import Page, rows, text, without_links
+from crosspost.networks.post_search import Page, rows
 from crosspost.networks.protocols import restli
 from crosspost.transport.exchange import Exchange
 
@@ -128,7 +129,7 @@ class LinkedIn(Network):
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote, new = dict(prepared.remote), False
         # not "media_…", which expires: LinkedIn recognises a repetition only if it has the same picture
-        pictures = {f"image_{number}": picture for number, picture in enumerate(_pictures(prepared.draft))}
+        pictures = {f"image_{number}": picture for number, picture in enumerate(pictures_of(prepared.draft))}
         for key, picture in pictures.items():
             if key not in remote:
                 remote[key], new = self._upload(picture), True
@@ -137,7 +138,7 @@ class LinkedIn(Network):
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
-        body = _body(prepared, self.me().id, self.spoken(prepared.draft))
+        body = post_body(prepared, self.me().id, self.spoken(prepared.draft).visibility)
         with self.talking(irreversible=True):
             answer = self._request("POST", "posts", body)
             twin = restli.twin(answer.status_code, answer.content)
@@ -156,9 +157,9 @@ class LinkedIn(Network):
         found = self.search(
             [self._posts(me.id, count=25)],
             since,
-            at=lambda post: _moment(post.get("publishedAt")) or _moment(post.get("createdAt")),
-            order=lambda post: _moment(post.get("lastModifiedAt")),
-            same=lambda post: _same(post, prepared.draft),
+            at=lambda post: moment(post.get("publishedAt")) or moment(post.get("createdAt")),
+            order=lambda post: moment(post.get("lastModifiedAt")),
+            same=lambda post: same_post(post, prepared.draft),
         )
         return self._receipt(self.id_of(found)) if found is not None else None
 
@@ -285,57 +286,3 @@ class LinkedIn(Network):
         end = issued + TOKEN_LIFE
         word = "ends" if self.clock().date() < end else "ended"
         return (f"the token of {self.account} {word} on {end}; log in anew: `crosspost accounts renew {self.account}`",)
-
-
-def _pictures(draft: Draft) -> tuple[Picture, ...]:
-    """The pictures to upload: the card's thumbnail, or those of the post."""
-    if draft.card is not None:
-        return (draft.card.image,) if draft.card.image is not None else ()
-    return draft.images
-
-
-def _body(prepared: Prepared, author: str, options: Options) -> dict[str, Any]:
-    draft = prepared.draft
-    body = {
-        "author": author,
-        "commentary": linkedin.escape(draft.text),
-        "visibility": options.visibility.upper(),
-        "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
-        "lifecycleState": "PUBLISHED",
-        "isReshareDisabledByAuthor": False,
-    }
-    content = _content(prepared)
-    return body | {"content": content} if content else body
-
-
-def _content(prepared: Prepared) -> dict[str, Any]:
-    draft, remote = prepared.draft, prepared.remote
-    if draft.card is not None:
-        article = {"source": draft.card.url, "title": draft.card.title, "description": draft.card.description}
-        article |= {"thumbnail": remote["image_0"]} if draft.card.image is not None else {}
-        return {"article": {key: value for key, value in article.items() if value}}
-    images = [
-        {"id": remote[f"image_{number}"]} | ({"altText": picture.alt} if picture.alt else {})
-        for number, picture in enumerate(draft.images)
-    ]
-    if len(images) > 1:
-        return {"multiImage": {"images": images}}
-    return {"media": images[0]} if images else {}
-
-
-def _moment(milliseconds: Any) -> datetime | None:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC) if isinstance(milliseconds, int) else None
-
-
-def _same(post: dict[str, Any], draft: Draft) -> bool | None:
-    """Whether it is the same post. LinkedIn may return shortened links; then the card's address decides, if any."""
-    commentary, wanted = text(post.get("commentary")), linkedin.as_read(draft.text)
-    if commentary is None:
-        return None
-    plain_text = linkedin.unescape(commentary)
-    article = (post.get("content") or {}).get("article") or {}
-    if plain_text.split() == wanted.split() or (
-        draft.link and draft.link in (*plain_text.split(), article.get("source"))
-    ):
-        return True
-    return None if without_links(plain_text) == without_links(wanted) and not article.get("source") else False

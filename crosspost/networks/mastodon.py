@@ -12,8 +12,23 @@ import msgspec
 
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
 from crosspost.media import Fitted
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Value
-from crosspost.networks.base import Network, Save, library
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Picture,
+    Prepared,
+    Receipt,
+    Remark,
+    Value,
+)
+from crosspost.networks.base import Network, Save
+from crosspost.networks.library import library
+from crosspost.networks.mastodon_instance import limits_of
+from crosspost.networks.mastodon_rights import bot_rule, missing_scopes
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
 
@@ -99,9 +114,15 @@ base_url = "https://mastodon.social"   # your server
             handle=f"@{me['acct']}",
             url=str(me.get("url") or ""),
             server=str(instance.get("version", "")),
-            limits=_limits(instance, self.limits),
+            limits=limits_of(instance, self.limits),
             abilities=able if able != self.abilities else None,
         )
+
+    def remarks(self) -> list[Remark]:
+
+        with self.talking():
+            me = self._client().account_verify_credentials()
+        return [*missing_scopes(self._app(), self.account), *bot_rule(me, self._instance())]
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         return self.uploaded(prepared, save, self._upload, self._await)
@@ -201,6 +222,17 @@ base_url = "https://mastodon.social"   # your server
                     raise
         raise AssertionError("the last version either returns or raises")
 
+    def _app(self) -> dict[str, Any]:
+        """What the server says about the token's app; {} where it says nothing."""
+        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
+        try:
+            with self.talking():
+                answer = self.session.get(f"{self.base_url}/api/v1/apps/verify_credentials", headers=token)
+                answer.raise_for_status()
+                return dict(answer.json())
+        except Rejected:
+            return {}
+
     def _missing(self) -> bool:
         """Whether the last response was that there is no such end point."""
         return self.session.last is not None and self.session.last.status in _MISSING
@@ -290,40 +322,6 @@ base_url = "https://mastodon.social"   # your server
 
     def _receipt(self, status: Any) -> Receipt:
         return Receipt(id=self.id_of(status), url=str(status.get("url") or ""), at=self.clock())
-
-
-def _limits(instance: dict[str, Any], standard: Limits) -> Limits:
-    """The limits a server reports (docs: entities/Instance, ``configuration``); otherwise the standard ones."""
-    configuration = _table(instance.get("configuration"))
-    statuses, media = _table(configuration.get("statuses")), _table(configuration.get("media_attachments"))
-    # the names outside the tables are those of Pleroma, and of version 1 in general
-    text = _number(statuses.get("max_characters"), instance.get("max_toot_chars"), standard.text)
-    images = standard.images
-    known = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
-    formats = tuple(known[mime] for mime in media.get("supported_mime_types") or () if mime in known)
-    return msgspec.structs.replace(
-        standard,
-        text=text,
-        also=(("code-points", text),),
-        url_length=_number(statuses.get("characters_reserved_per_url"), standard.url_length),
-        images=msgspec.structs.replace(
-            images,
-            count=_number(statuses.get("max_media_attachments"), images.count),
-            formats=formats or images.formats,
-            bytes=_number(media.get("image_size_limit"), instance.get("upload_limit"), images.bytes),
-            pixels=_number(media.get("image_matrix_limit"), images.pixels),
-            alt=_number(media.get("description_limit"), instance.get("description_limit"), images.alt),
-        ),
-    )
-
-
-def _table(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _number(*values: Any) -> int:
-    """The first value that is a number above 0; Pixelfed writes some of them as strings."""
-    return next(int(value) for value in values if str(value).isdecimal() and int(value))
 
 
 def _iso_639(language: str) -> str | None:

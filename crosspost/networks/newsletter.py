@@ -7,17 +7,19 @@ Sources: RFC 5321 (SMTP), RFC 8314 (TLS), RFC 2369 and 8058 (unsubscribing), sup
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
 from crosspost.compose.formats import mail
 from crosspost.config.credentials import variable
-from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, RateLimited, Rejected, Unknown
+from crosspost.errors import ConfigError, DeliveryError, NotSent, Rejected, Unknown
 from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
 from crosspost.networks.base import Network, Save
-from crosspost.networks.mail.mail_common import MailOptions, mail_draft
-from crosspost.networks.mail.recipients import Journal, Recipient, Round, StoppedError, key_of, named, read
+from crosspost.networks.mail.mail_common import mail_draft
+from crosspost.networks.mail.mail_settings import Settings, addresses_of, people_of, sender_of
+from crosspost.networks.mail.recipients import Journal, Recipient, Round, StoppedError, key_of, named
+from crosspost.networks.mail.smtp_meaning import meaning
 from crosspost.transport.mail_server import Answer, MailServer, SmtpError, server
 
 if TYPE_CHECKING:
@@ -33,25 +35,6 @@ _MANY_DOUBTS = 12
 PATIENCE = timedelta(days=3)
 #: characters of a server's message that are shown
 _SHOWN = 1000
-
-
-class Settings(MailOptions, frozen=True, kw_only=True):
-    """``sender`` is the From address, ``to`` the list's address (or several, all named in one mail), or ``recipients``
-    a file of people who get a mail each, at most ``at_once`` in one run. ``unsubscribe`` is an https address where they
-    can unsubscribe; ``{address}`` in it is replaced by theirs, and ``{unsubscribe}`` in the footer by that address.
-    ``tls`` is taken from ``base_url`` unless set; ``insecure`` allows ``tls = "none"`` beyond this machine. ``login =
-    false``: the server needs no login.
-    """
-
-    carried: ClassVar = ("recipients", "at_once", "tls", "insecure", "login")
-    sender: str = ""
-    to: str | tuple[str, ...] = ""
-    recipients: str = ""
-    unsubscribe: str = ""
-    at_once: int = 300
-    tls: Literal["", "implicit", "starttls", "none"] = ""
-    insecure: bool = False
-    login: bool = True
 
 
 class Newsletter(Network):
@@ -121,7 +104,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
 
     def connect(self) -> Identity:
         try:
-            sender, where = self._sender(self.options), self._where(self.options)
+            sender, where = sender_of(self.options, self.account), self._where(self.options)
         except ConfigError as error:
             raise NotSent(str(error)) from None
         with self._talking(), self._connection(where, self.options) as line:
@@ -138,7 +121,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Check the addresses and freeze the date. ``save`` is used until this delivery is published."""
         options = self._options(prepared)
-        self._sender(options), self._where(options), self._people(options)
+        sender_of(options, self.account), self._where(options), people_of(options, self.account)
         remote = dict(prepared.remote)
         if "date" not in remote:
             remote["date"] = self.clock().isoformat()
@@ -153,7 +136,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
                 return self._to_each(line, prepared)
             if prepared.begun is not None:  # only after a change of the config
                 raise Unknown(f"{self.account}: an earlier attempt may be out; look in the mail server's log")
-            sender, to = self._sender(options), self._to(options)
+            sender, to = sender_of(options, self.account), addresses_of(options, self.account)
             message = self._message(prepared, to)
             refused = line.send(sender.addr_spec, [address.addr_spec for address in to], message)
         note = self._shown(f"refused: {_listed(refused)}") if refused else ""
@@ -173,7 +156,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
     # ── one mail each ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _round(self, prepared: Prepared) -> Round:
-        people = {person.key(prepared.handle): person for person in self._people(self._options(prepared))}
+        people = {person.key(prepared.handle): person for person in people_of(self._options(prepared), self.account)}
         handle, save = self._saving
 
         def store(journal: Journal) -> None:
@@ -195,7 +178,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
 
         def send(person: Recipient) -> None:
             message = self._message(prepared, [person.address], person)
-            line.send(self._sender(self._options(prepared)).addr_spec, [person.address.addr_spec], message)
+            line.send(sender_of(self._options(prepared), self.account).addr_spec, [person.address.addr_spec], message)
 
         try:
             turn.write(send, most=self._options(prepared).at_once, go_on=lambda: self.clock() - began < TURN)
@@ -242,7 +225,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
     def _known(self, prepared: Prepared) -> dict[str, Recipient]:
         """The people in today's recipients file by journal key; {} when it cannot be read."""
         try:
-            return {person.key(prepared.handle): person for person in self._people(self._options(prepared))}
+            return {person.key(prepared.handle): person for person in people_of(self._options(prepared), self.account)}
         except ConfigError:
             return {}
 
@@ -265,22 +248,6 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
             )
         return options
 
-    def _sender(self, options: Settings) -> "Address":
-        return mail.address(options.sender, f"{self.account}: `sender`")
-
-    def _to(self, options: Settings) -> "list[Address]":
-        addresses = (options.to,) if isinstance(options.to, str) else options.to
-        return [mail.address(address, f"{self.account}: `to`") for address in addresses if address]
-
-    def _people(self, options: Settings) -> list[Recipient]:
-        """The people in the recipients file; [] when the mail goes to a list address."""
-        if bool(self._to(options)) == bool(options.recipients):
-            raise ConfigError(f"{self.account}: set either `to` (a list's address) or `recipients` (a file)")
-        leave = options.unsubscribe
-        if leave and not leave.startswith("https://"):
-            raise ConfigError(f"{self.account}: `unsubscribe` must begin with https://")
-        return read(options.recipients, leave) if options.recipients else []
-
     def _connection(self, where: MailServer, options: Settings) -> "Connection":
         from crosspost.transport.smtp import Connection
 
@@ -298,7 +265,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
         return (self.secret("username"), self.secret("password")) if options.login else None
 
     def _message(self, prepared: Prepared, to: "list[Address]", who: Recipient | None = None) -> bytes:
-        sender = self._sender(self._options(prepared))
+        sender = sender_of(self._options(prepared), self.account)
         return mail.message(
             prepared.draft,
             sender=sender,
@@ -309,7 +276,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
         ).as_bytes()
 
     def _receipt(self, prepared: Prepared, note: str) -> Receipt:
-        sender = self._sender(self._options(prepared))
+        sender = sender_of(self._options(prepared), self.account)
         identity = mail.message_id(prepared.handle, sender.domain).strip("<>")
         return Receipt(id=identity, url=f"mid:{identity}", at=self.clock(), notes=(note,) if note else ())
 
@@ -326,20 +293,8 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
         return self.session.redact(message)[:_SHOWN]
 
     def _meaning_of(self, error: SmtpError) -> DeliveryError:
-        message = self._shown(f"{self.account}: {error}")
-        answer = error.answer
-        if error.in_doubt:
-            return Unknown(message)
-        if answer is None:
-            return NotSent(message)
-        if error.stage == "login" or answer.code in (530, 534, 535, 538):
-            names = " and ".join(variable(self.account, field) for field in self.credentials)
-            return NotSent(message) if answer.code < 500 else AuthExpired(f"{message}; check {names}")
-        worst = max((reply.code for reply in error.refused.values()), default=answer.code)
-        mild = min((reply.code for reply in error.refused.values()), default=answer.code)
-        if mild < 500 <= worst or worst < 500:
-            return RateLimited(message) if answer.enhanced.startswith("4.7.") else NotSent(message)
-        return Rejected(message)
+        variables = [variable(self.account, field) for field in self.credentials]
+        return meaning(error, self._shown(f"{self.account}: {error}"), variables)
 
 
 def _mails(number: int) -> str:

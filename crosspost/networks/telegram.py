@@ -17,7 +17,19 @@ import msgspec
 from crosspost.compose.formats.entities import title_span
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
 from crosspost.media import Fitted
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Post,
+    Prepared,
+    Receipt,
+    Remark,
+    Value,
+)
 from crosspost.networks.base import Network, Save
 from crosspost.transport.exchange import Exchange
 
@@ -106,6 +118,22 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
                 handle=f"@{name}" if name else str(chat.get("title") or chat["id"]),
                 url=f"{self.page('https://t.me', '/t.me')}/{name}" if name else "",
             )
+
+    def remarks(self) -> list[Remark]:
+        with self.talking():
+            me = self._call("getMe", {})
+            chat = self._call("getChat", {"chat_id": self.options.chat})
+            member = self._call("getChatMember", {"chat_id": self.options.chat, "user_id": me["id"]})
+        status, where = member.get("status"), f"{chat.get('title') or self.options.chat}"
+        if status in ("left", "kicked"):
+            why = f"the bot is not in {where}"
+        elif chat.get("type") == "channel" and not (status == "creator" or member.get("can_post_messages")):
+            why = f"the bot may not post in {where}"
+        elif status == "restricted" and not member.get("can_send_messages"):
+            why = f"the bot may not write in {where}"
+        else:
+            return []
+        return [Remark(said=why, todo="make it an administrator there, with the right to post messages", weight="fail")]
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)

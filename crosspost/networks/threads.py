@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Remark
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions
 
@@ -83,6 +83,12 @@ class Threads(ContainerNetwork):
         name, ends = str(me["username"]), self.renewal.look_after()
         url = f"{self.page('https://www.threads.net', '/threads')}/@{name}"
         return Identity(id=str(me["id"]), handle=f"@{name}", url=url, expires_at=ends)
+
+    def remarks(self) -> list[Remark]:
+        from crosspost.networks.meta import rights  # for `crosspost doctor` only
+
+        with self.talking():
+            return rights.remarks(self._graph(), self.account, ("threads_basic", "threads_content_publish"))
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)

@@ -23,9 +23,11 @@ from crosspost.model import (
     Prepared,
     Price,
     Receipt,
+    Remark,
     Value,
 )
-from crosspost.networks.base import Network, Save, library
+from crosspost.networks.base import Network, Save
+from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, moment, text
 from crosspost.networks.protocols.refreshing import RefreshingLogin
 from crosspost.transport.exchange import Exchange
@@ -96,6 +98,19 @@ class X(Network):
             raise AuthExpired(f"{self.account}: X did not say whose token this is")
         url = f"{self.page('https://x.com', '/x')}/{me['username']}"
         return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=url)
+
+    def remarks(self) -> list[Remark]:
+        last = self.session.last  # the answer to `connect`; OAuth 2.0 has no such header
+        if last is None or last.headers.get("x-access-level") != "read":
+            return []
+        return [
+            Remark(
+                said="its access token may only read",
+                todo="choose “Read and write” under “User authentication settings” of your app, save, generate the"
+                f" access token anew, then `crosspost accounts renew {self.account}`",
+                weight="fail",
+            )
+        ]
 
     def price(self, draft: Draft) -> Price:
         alt_texts = _ALT_TEXT * sum(bool(picture.alt) for picture in draft.images)

@@ -105,7 +105,7 @@ def body(news: News, url: str) -> str:
 
 def _listed(head: str, alerts: Sequence[tuple[Alert, str]]) -> str:
     def todo(alert: Alert) -> str:
-        return f"\n  → {alert.todo}" if alert.todo else ""
+        return "".join(f"\n  → {said}" for said in (alert.todo, alert.link) if said)
 
     lines = [f"* {alert.says}{more}{todo(alert)}" for alert, more in alerts[:MOST]]
     if len(alerts) > MOST:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from crosspost.compose import lost_picture
-from crosspost.ledger import AccountState, Change, Delivery
+from crosspost.ledger import WAITS, AccountState, Change, Delivery
 from crosspost.ledger.history import Went
 from crosspost.model import Doubt, Entry, Value
 
@@ -23,16 +22,28 @@ _NAMED = 10
 
 
 class Alert(Value, frozen=True, kw_only=True):
-    """``key`` names it from run to run, ``says`` is what happened, ``todo`` what the person can do."""
+    """``key`` names it from run to run, ``says`` is what happened, ``todo`` what the person can do.
+
+    ``link`` does it in one click; it is told, but never kept, because whoever has it can decide.
+    """
 
     key: str
     says: str
     todo: str
+    link: str = ""
 
     @property
     def sentence(self) -> str:
         """Both in one line."""
         return f"{self.says} {self.todo}".strip()
+
+
+class Asked(Value, frozen=True, kw_only=True):
+    """A delivery that waits for a yes; ``seen`` is a checksum of what it says, ``link`` says yes to that."""
+
+    delivery: Delivery
+    seen: str
+    link: str = ""
 
 
 class Situation(Value, frozen=True, kw_only=True):
@@ -46,7 +57,7 @@ class Situation(Value, frozen=True, kw_only=True):
     lately (:data:`NEWS`), ``held_back`` what was left out lately because too many posts appeared that are older than
     what is known. ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
     (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause; ``elsewhere`` why nothing counts as
-    deleted.
+    deleted. ``asked`` is what waits for a yes.
     """
 
     now: datetime
@@ -66,6 +77,7 @@ class Situation(Value, frozen=True, kw_only=True):
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
     clock: str = ""
+    asked: tuple[Asked, ...] = ()
 
     def doubt(self, row: Delivery) -> Doubt:
         """How a person is told of this delivery, should it be in doubt."""
@@ -85,6 +97,7 @@ def alerts(situation: Situation) -> list[Alert]:
         *_silence(situation, [row for row in mine if row.account not in stopped]),
         *(alert for several in of_accounts.values() for alert in several),
         *(alert for row in mine for alert in _delivery(row, situation.now, situation.doubt(row))),
+        *(_approval(one, situation.files) for one in situation.asked if one.delivery.account in names),
         *(
             _people(row, people, situation.doubt(row))
             for row, people in situation.people
@@ -176,6 +189,17 @@ def _delivery(row: Delivery, now: datetime, doubt: Doubt) -> Iterator[Alert]:
         yield Alert(key=f"unknown:{row.id}", says=says, todo=todo)
 
 
+def _approval(asked: Asked, files: Mapping[str, str]) -> Alert:
+    """A changed text has another key, and so is told anew."""
+    row, file = asked.delivery, files.get(asked.delivery.post, asked.delivery.post)
+    return Alert(
+        key=f"approval:{row.id}:{asked.seen[:8]}",
+        says=f"Waits for approval: {row.post} on {row.account}.",
+        todo=f"`crosspost approve {file} --account {row.account}` shows it and lets it go out.",
+        link=asked.link,
+    )
+
+
 def _people(row: Delivery, people: Sequence[str], doubt: Doubt) -> Alert:
     """Who may or may not have a mail that is out: told once, however many of them are settled one by one."""
     who = ", ".join(people[:_NAMED]) + (f" and {len(people) - _NAMED} more" if len(people) > _NAMED else "")
@@ -228,9 +252,8 @@ def _pictures(sent: Iterable[Delivery]) -> Iterator[Alert]:
     """Posts that went out without a picture they name: news for some days, an alert a post."""
     lost: dict[str, dict[str, dict[str, None]]] = {}
     for row in sent:
-        for said in row.draft.warnings if row.draft is not None else ():
-            if lost_picture(said):
-                lost.setdefault(row.post, {}).setdefault(_said(said, row.account), {})[row.account] = None
+        for said in row.draft.lost_pictures if row.draft is not None else ():
+            lost.setdefault(row.post, {}).setdefault(_said(said, row.account), {})[row.account] = None
     for post, several in lost.items():
         where = ", ".join(dict.fromkeys(account for accounts in several.values() for account in accounts))
         says = f"{post} went out without its picture on {where}: {' '.join(several)}"
@@ -282,6 +305,8 @@ def _was_due(row: Delivery, last: datetime | None, before: datetime) -> bool:
     moment = row.tried_at or row.due_at
     if row.state in ("failed", "held"):  # these have an alert of their own; silence is only what came after them
         return moment <= before and (last is None or moment > last)
+    if row.why.startswith(WAITS):  # a person is asked for that one
+        return False
     waits_for_its_time = row.state == "planned" and row.attempts == 0 and not row.error and row.due_at > before
     return moment <= before and not waits_for_its_time
 

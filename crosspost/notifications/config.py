@@ -73,5 +73,7 @@ def _apprise(_said: Notify, credentials: Credentials) -> list[Channel]:
         name = variable(WHO, "apprise")
         raise ConfigError(f"[notify] apprise = true needs {name} in {credentials.place}: one or more Apprise addresses")
     if importlib.util.find_spec("apprise") is None:
-        raise ConfigError("[notify] apprise = true needs one more package: pip install 'crosspost[notify]'")
+        from crosspost.config.installation import adding
+
+        raise ConfigError(f"[notify] apprise = true needs one more package: {adding('notify')}")
     return [Service(url, number) for number, url in enumerate(secret.reveal().split(), 1)]

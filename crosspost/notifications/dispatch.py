@@ -62,7 +62,7 @@ class Dispatcher:
             # what somebody else has heard counts as told, so this channel owes it; else the next run tells it anew
             now = self._ledger.clock()
             both = [*owed[channel.key], *(fresh if heard else [])] if channel.key in failed else []
-            late = [message for message in both if now - message.at < _KEPT_FOR][-_KEPT:]
+            late = [_to_keep(message) for message in both if now - message.at < _KEPT_FOR][-_KEPT:]
             if late != owed[channel.key]:
                 self._ledger.keep_fact(f"untold.{channel.key}", msgspec.json.encode(late).decode() if late else "")
                 owed[channel.key] = late
@@ -79,6 +79,12 @@ class Dispatcher:
     def _owed(self, channel: Channel) -> list[Notification]:
         known = self._ledger.fact(f"untold.{channel.key}")
         return msgspec.json.decode(known, type=list[Notification]) if known else []
+
+
+def _to_keep(message: Notification) -> Notification:
+    """Without the lines of links that decide something: the ledger keeps nothing with which one can."""
+    text = "\n".join(line for line in message.text.split("\n") if "?token=" not in line)
+    return msgspec.structs.replace(message, text=text)
 
 
 def deliver(channels: Sequence[Channel], messages: Mapping[str, Notification]) -> dict[str, str]:

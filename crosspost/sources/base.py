@@ -17,11 +17,13 @@ class Source(ABC):
     :cvar whole: whether a listing has every post of the site. A feed has only its newest, so a post that is missing
         there was not deleted.
     :cvar nothing: why there may be no posts, a clause
+    :cvar front_matter: whether posts are files whose YAML front matter may be changed
     :ivar keys: the front matter keys for picture and description
     :ivar check: finds mistakes in a valid ``crosspost:`` mapping, such as an unknown account
     """
 
     whole: bool = True
+    front_matter: bool = False
     nothing: str = "no files like 2024-01-31-name.md were found"
     keys: Keys = Keys()
     check: Check = Check()
@@ -85,6 +87,14 @@ class Source(ABC):
     def timezone(self) -> str:
         """The name of the time zone that was chosen, such as ``Europe/Berlin``; "" when nobody chose one."""
         return ""
+
+    @property
+    def new_posts(self) -> Path | None:
+        """The folder in which a new post's Markdown file is found; None where no such file can be written.
+
+        :raises SourceError: when the site cannot be read
+        """
+        return None
 
     @property
     def warnings(self) -> tuple[str, ...]:

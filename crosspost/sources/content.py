@@ -56,6 +56,7 @@ class _Maker:
         folder = Path(record.path).parent
         self.files = files or SiteFiles(root, folder, record.site, data=record.data, page=record.relative_url())
         self.warnings: list[str] = []
+        self.lost_pictures: list[str] = []
 
     def post(self, post_id: str) -> Post:
         record = self.record
@@ -87,6 +88,7 @@ class _Maker:
             images=tuple(image.picture for image in images),
             overrides=record.overrides(),
             warnings=tuple(printable(warning) for warning in dict.fromkeys([*self.warnings, *self.files.hints])),
+            lost_pictures=tuple(printable(warning) for warning in dict.fromkeys(self.lost_pictures)),
         )
 
     def origin(self, post_id: str) -> Origin:
@@ -182,7 +184,9 @@ class _Maker:
         try:
             path, url, elsewhere = self.files.locate(self._rendered(address))
         except OutsideError:
-            self.warnings.append(f"the picture {address} lies outside the site and was left out")
+            said = f"the picture {address} lies outside the site and was left out"
+            self.warnings.append(said)
+            self.lost_pictures.append(said)
             return
         if path or url:
             yield ShownPicture(address, Picture(path=path, url=url, alt=alt), elsewhere)
@@ -191,4 +195,5 @@ class _Maker:
         chooser = Chooser(self.record, self.files, self.keys, self._rendered, self._line_of)
         chosen = chooser.choose(body, images)
         self.warnings += chooser.warnings
+        self.lost_pictures += chooser.lost
         return chosen

@@ -53,6 +53,8 @@ class JekyllSource(Source):
     even where the site shows unpublished posts, and so are drafts: neither is announced.
     """
 
+    front_matter = True
+
     def __init__(  # noqa: PLR0913  # one per setting; keywords only
         self,
         root: Path,
@@ -131,6 +133,15 @@ class JekyllSource(Source):
         if not self.site.url:
             return ""
         return permalink.absolute_url(self.site.url, self.site.baseurl, "/").rstrip("/")
+
+    @property
+    def new_posts(self) -> Path:
+        """The folder in which a new post is found.
+
+        :raises SourceError: when the site cannot be read
+        """
+        only = self._folder(self.site)
+        return self._root / only if only else self._root / self.site.posts_below / POSTS
 
     def scan(self) -> Iterator[Entry]:
         """List every file that is or might be a post, oldest first by file name.

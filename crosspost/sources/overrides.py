@@ -8,7 +8,7 @@ from crosspost.model import OnDelete, OnEdit, Override, Overrides
 from crosspost.sources.dates import from_text
 from crosspost.text.near_names import nearest
 
-_OWN = ("skip", "at", "text", "on_edit", "on_delete")
+_OWN = ("skip", "at", "text", "alt", "on_edit", "on_delete")
 _KNOWN = (*_OWN, "only")
 
 Refuse = Callable[..., Exception]
@@ -64,7 +64,19 @@ def _override(given: dict[Any, Any], local: tzinfo, refuse: Refuse, *above: str)
         _one_of(given.get(key), get_args(kinds), lambda reason, k=key: refuse(f"{where}{k}: {reason}", *above, k))  # type: ignore[misc]  # mypy and defaults
         for key, kinds in (("on_edit", OnEdit), ("on_delete", OnDelete))
     )
-    return Override(skip=skip, at=at, text=text, on_edit=on_edit, on_delete=on_delete, settings=settings)
+    alt = _alts(given.get("alt"), lambda reason: refuse(f"{where}alt: {reason}", *above, "alt"))
+    return Override(skip=skip, at=at, text=text, alt=alt, on_edit=on_edit, on_delete=on_delete, settings=settings)
+
+
+def _alts(value: Any, refuse: Callable[[str], Exception]) -> dict[str, str]:
+    """Parse alternative texts: one for the post's main picture, or one for each picture by its file's name."""
+    if value is None:
+        return {}
+    if isinstance(value, str):
+        return {"": value}
+    if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
+        return {_name(key): text for key, text in value.items()}
+    raise refuse("should be a text, or the names of pictures with a text for each")
 
 
 def _one_of(value: Any, known: tuple[Any, ...], refuse: Callable[[str], Exception]) -> Any:

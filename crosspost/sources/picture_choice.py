@@ -43,6 +43,7 @@ class Chooser:
         self._record, self._files, self._keys = record, files, keys
         self._render, self._line = render, line
         self.warnings: list[str] = []
+        self.lost: list[str] = []  # those of its warnings that are about a picture the post names and does not have
         self._nothing: list[str] = []  # warnings for when no other place has a picture
 
     def choose(self, body: str, images: list[ShownPicture]) -> Chosen:
@@ -64,7 +65,7 @@ class Chooser:
             found = looks[place_]()
             if found.picture is not None or found.source:
                 return found
-        self.warnings += self._nothing
+        self._lose(self._nothing)
         return Chosen()
 
     def _named(self, data: dict[str, Any], images: list[ShownPicture], prefix: str = "") -> Chosen:
@@ -79,8 +80,16 @@ class Chooser:
             self.warnings += problems if problems and found.named[0] is not candidate else []
             alts = (self._line(value) for value in alternatives(candidate, data, self._keys.alts))
             return Chosen(self._described(picture, candidate.name, alts, images), prefix + candidate.name)
-        (self.warnings if found.named else self._nothing).extend(problems)
-        return Chosen(None, found.named[0].name if found.named else "")
+        if not found.named:
+            self._nothing += problems
+            return Chosen()
+        self._lose(problems)
+        return Chosen(None, found.named[0].name)
+
+    def _lose(self, problems: list[str]) -> None:
+        """The post goes without a picture, for these reasons."""
+        self.warnings += problems
+        self.lost += problems
 
     def _described(self, picture: Picture, name: str, alts: Iterator[str], images: list[ShownPicture]) -> Picture:
         """The picture with an alternative text: from the front matter, else from the same picture in the text."""

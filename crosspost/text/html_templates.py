@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 def environment(*packages: str) -> "Environment":
     """An environment with the templates of these packages; making one reads no file, so keep it.
 
+    Templates mark their words with ``_(…)`` for translation; until somebody installs one, they stay as they are.
+
     :param packages: dotted names; of two templates with one name, that of the first package counts
     """
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -26,7 +28,10 @@ def environment(*packages: str) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    return made
 
 
 def macro(templates: "Environment", template: str, name: str) -> "Callable[..., Markup]":

@@ -14,6 +14,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+from crosspost.transport.alarm import Alarm
+
 
 class Guard:
     """Watches one exchange: records whether a connection was established, and cuts it off at the deadline.
@@ -28,15 +30,14 @@ class Guard:
         self.expired = False
         self.addresses = tuple(addresses)
         self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
+        self._alarm = Alarm(seconds, self._expire)
 
     def __enter__(self) -> "Guard":
-        self._timer.start()
+        self._alarm.set()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._alarm.cancel()
         for sock in self._sockets:
             sock.close()
 

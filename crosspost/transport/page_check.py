@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from crosspost import markup
-from crosspost.markup.page_head import PageFacts, facts
+from crosspost.markup.page_head import OpenGraph, PageFacts, facts, open_graph
 from crosspost.model import Value
 from crosspost.transport.addresses import PORTS, Resolve, judged
 from crosspost.transport.session import Session, TransportError
@@ -42,11 +42,12 @@ _ENCODINGS = re.compile(
 class Live(Value, frozen=True, kw_only=True):
     """The page exists and is the right one. ``url`` is the final address after redirects.
 
-    ``says`` is the metadata in the page's head.
+    ``says`` is the metadata in the page's head, ``shared`` what it tells networks that make a card of it.
     """
 
     url: str
     says: PageFacts = PageFacts()
+    shared: OpenGraph = OpenGraph()
 
 
 class NotYet(Value, frozen=True, kw_only=True):
@@ -90,7 +91,9 @@ def check(
         return NotYet(reason=f"{url} answers, but its page has neither the title “{title}” nor this canonical address")
     own = [*allowed_hosts, _host(url)]
     seen = check_picture(picture, session=session, allowed_hosts=own, resolve=resolve) if picture else None
-    return seen if isinstance(seen, NotYet) else Live(url=final, says=facts(page, final))
+    if isinstance(seen, NotYet):
+        return seen
+    return Live(url=final, says=facts(page, final), shared=open_graph(page, final))
 
 
 def check_picture(

@@ -64,7 +64,7 @@ def test_any_page_can_include_the_card(place: Place) -> None:
     html = templates().from_string(OF_A_PAGE).render(post=post, shown=shown, looks=looks([shown]))
     assert '<section class="account chat" data-network="telegram">' in html
     assert '[data-network="telegram"] { --brand: #2aabee; --link: #168acd; --bubble: #ffffff; }' in html
-    assert '<meter min="0" max="10" value="9">9</meter>' in html
+    assert '<meter min="0" max="10" value="9" aria-label="length">9</meter>' in html
 
 
 def test_a_network_of_somebody_else_looks_as_its_class_says(place: Place) -> None:

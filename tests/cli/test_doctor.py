@@ -2,7 +2,7 @@
 
 import os
 import re
-import time
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,9 +59,9 @@ def test_a_dead_token_fails_and_names_what_to_set(place: Place) -> None:
     assert (ran.code, ran.json["ok"]) == (1, False)
     (bad,) = [finding for finding in ran.json["findings"] if finding["state"] == "fail"]
     assert bad["about"] == "mastodon"
-    assert bad["todo"].startswith(
-        f"set anew in {place.secrets} or the environment: CROSSPOST_MASTODON_ACCESS_TOKEN (an "
-    )
+    renew, _, anew = bad["todo"].partition("; ")
+    assert renew == "`crosspost accounts renew mastodon`"
+    assert anew.startswith(f"or set anew in {place.secrets} or the environment: CROSSPOST_MASTODON_ACCESS_TOKEN (an ")
 
 
 def test_a_missing_token_names_what_to_set(place: Place) -> None:
@@ -164,8 +164,11 @@ def test_the_ledger_what_waits_and_the_last_run(place: Place) -> None:
     place.new_post("2026-11-21-neu")
     place.crosspost("run")
     path = place.root / "config/state/ledger.sqlite3"
-    old = time.time() - 3 * 86400
-    os.utime(path.with_name(path.name + ".lock"), (old, old))
+    old = datetime.now(UTC) - timedelta(days=3)
+    ledger = sqlite3.connect(path)
+    ledger.execute("UPDATE facts SET value = ? WHERE name = 'last_run'", [old.isoformat()])
+    ledger.commit()
+    ledger.close()
     found = findings(place, "--offline")
     assert "is whole" in found["ledger"][0]["said"]
     assert "no copy beside it" in found["ledger"][0]["said"]
@@ -173,4 +176,7 @@ def test_the_ledger_what_waits_and_the_last_run(place: Place) -> None:
     place.crosspost("ledger", "backup", str(path.with_name("ledger-copy.sqlite3")))
     assert "newest copy beside it ledger-copy.sqlite3" in findings(place, "--offline")["ledger"][0]["said"]
     path.write_bytes(b"x" * 5000)
-    assert findings(place, "--offline")["ledger"][0]["state"] == "fail"
+    os.utime(path.with_name(path.name + ".lock"), (old.timestamp(), old.timestamp()))
+    found = findings(place, "--offline")
+    assert found["ledger"][0]["state"] == "fail"
+    assert found["last run"][0]["said"] == "3 days ago", "its lock tells as much"

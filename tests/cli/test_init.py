@@ -2,15 +2,20 @@
 
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from crosspost.cli.user_files import Kept
+from crosspost.app.user_files import Kept
 from crosspost.config import settings
 from crosspost.networks.bluesky import Bluesky
 from crosspost.networks.logins.bluesky import BlueskyLogin
 from crosspost.testing.harness import NETWORKS, Clock, Place
+from tests.app.scheduling.conftest import home, programs
+from tests.app.scheduling.fakes import CRONTAB, program
+
+__all__ = ["home", "programs"]
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
 
@@ -134,3 +139,79 @@ def test_a_link_to_the_config_stays_a_link(tmp_path: Path) -> None:
     Kept(Clock()()).write(tmp_path / "a.toml", "new")
     assert (tmp_path / "a.toml").is_symlink()
     assert (tmp_path / "real.toml").read_text("utf-8") == "new"
+
+
+def test_what_was_found_is_shown(place: Place) -> None:
+    place.config.unlink()
+    place.new_post("2026-11-01-stumm", place.post.read_text("utf-8").replace("![Ein Hochbeet im Regen]", "![]"))
+    place.new_post("2026-11-02-kaputt", "---\ntitle: [\n---\n")
+    place.new_post("2026-11-03-entwurf", "---\ntitle: Entwurf\npublished: false\n---\n")
+    out = " ".join(place.crosspost("init", "--site", "site").out.split())
+    assert "The site in site: 2 posts, 1 that the site does not publish, 1 that cannot be read" in out
+    assert "Address https://tal.example.org, language de, time zone Europe/Berlin." in out
+    assert "Pictures from thumbnail (2). Descriptions from description (2)." in out
+    assert "1 of 2 posts has a picture without an alt text." in out
+
+
+def test_the_site_is_found_from_inside_and_from_beside(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder, config in (
+        (".", "config/crosspost.toml"), ("site", "site/config/crosspost.toml"),
+        ("site/_posts", "site/config/crosspost.toml"),
+    ):  # fmt: skip
+        for old in ("config", "site/config"):
+            shutil.rmtree(place.root / old, ignore_errors=True)
+        monkeypatch.chdir(place.root / folder)
+        place.config = None  # type: ignore[assignment]  # no --config
+        assert place.crosspost("init").code == 0
+        assert settings.read(place.root / config).beside(settings.read(place.root / config).site.path) == (
+            place.root / "site"
+        )
+
+
+def test_of_several_sites_one_is_chosen(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.config.unlink()
+    shutil.copytree(place.root / "site", place.root / "zweite")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    place.config = None  # type: ignore[assignment]  # no --config
+    assert "give --site DIR" in place.crosspost("init").err
+    monkeypatch.setattr("sys.stdin", io.StringIO("2\n"))
+    assert place.crosspost("init").code == 0
+    assert 'path = "../zweite"' in (place.root / "config/crosspost.toml").read_text("utf-8")
+
+
+def test_what_the_site_does_not_say_is_said_by_flags(place: Place) -> None:
+    place.config.unlink()
+    place.write("site/_config.yml", "title: Das Tal\n")
+    given = ("--url", "tal.example.org/", "--lang", "de_AT", "--timezone", "Europe/Vienna")
+    assert place.crosspost("init", "--site", "site", *given).code == 0
+    said = settings.read(place.config).site
+    assert (said.url, said.lang, said.timezone) == ("https://tal.example.org", "de-AT", "Europe/Vienna")
+    ran = place.crosspost("init", "--site", "site", "--force", "--timezone", "Europe/Wien")
+    assert (ran.code, "there is no time zone “Europe/Wien”" in ran.err) == (2, True)
+
+
+def test_tokens_that_jekyll_would_publish_are_warned_of(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.root / "site")
+    (place.root / "site/.git").mkdir()
+    place.config = None  # type: ignore[assignment]  # no --config
+    err = place.crosspost("init").err
+    assert "Jekyll copies it onto the web, tokens included. Add `config` to `exclude:`" in err
+    assert "secrets*.env\nstate/\n" in (place.root / "site/config/.gitignore").read_text("utf-8")
+    place.write("site/config/secrets.env", "").chmod(0o600)
+    assert "fail  secrets" in place.crosspost("doctor", "--offline").out
+    place.write("site/_config.yml", "url: https://tal.example.org\nexclude: [vendor, config/]\n")
+    assert "fail  secrets" not in place.crosspost("doctor", "--offline").out
+    assert "Jekyll copies" not in place.crosspost("init", "--force").err
+
+
+def test_a_schedule_is_installed_when_it_is_wanted(place: Place, programs: Path) -> None:
+    program(programs, "crontab", CRONTAB)
+    place.config.unlink()
+    ran = place.crosspost("init", "--site", "site", "--schedule", "crontab")
+    assert ran.code == 0
+    assert "A line in your crontab calls crosspost every 10 minutes." in ran.out
+    assert str(place.config) in (programs / "crontab.txt").read_text("utf-8")
+    (programs / "crontab.txt").unlink()
+    ran = place.crosspost("init", "--site", "site", "--force", "--schedule", "none")
+    assert "crosspost schedule install" in ran.out
+    assert not (programs / "crontab.txt").exists()

@@ -111,6 +111,39 @@ def test_an_old_post_that_names_a_removed_account_is_not_told_at_each_run(place:
     assert "there is no account “verein”" in place.crosspost("posts").out
 
 
+def test_a_removed_account_is_told_once_and_stops_nothing(place: Place) -> None:
+    place.crosspost("run")
+    file = post(place, "crosspost: {mastodon-alt: {skip: true, visibility: unlisted}, x: {skip: true}}")
+    base = place.sandbox.accounts()["mastodon"]["base_url"]
+    before = place.config.read_text("utf-8")
+    added = f'{before}\n[accounts.mastodon-alt]\nnetwork = "mastodon"\nbase_url = "{base}"\n'
+    token = f"CROSSPOST_MASTODON_ALT_ACCESS_TOKEN={place.sandbox.accounts()['mastodon']['credentials']['access_token']}"
+    place.secrets.write_text(f"{place.secrets.read_text('utf-8')}\n{token}\n", "utf-8")
+    place.config.write_text(added, "utf-8")
+    place.crosspost("run")
+    place.config.write_text(before, "utf-8")
+    ran = place.crosspost("run")
+    assert ran.code == 0
+    assert f"Warning: {file} names the account “mastodon-alt” under `crosspost:`" in ran.err
+    assert "take “mastodon-alt” out of these files, or put the account back with `crosspost accounts add`" in ran.err
+    again = place.crosspost("run")
+    assert (again.code, again.err) == (0, "")
+    assert f"{file} names the account “mastodon-alt”" in place.crosspost("doctor", "--offline").out
+    post(place, "crosspost: {mastodon-allt: {skip: true}}")
+    assert "there is no account “mastodon-allt”" in place.crosspost("posts").out, "what nobody ever knew is misspelt"
+
+
+def test_an_account_that_comes_back_and_goes_again_is_told_again(place: Place) -> None:
+    place.crosspost("run")
+    before = place.config.read_text("utf-8")
+    new = post(place, "crosspost: {only: [facebook]}")
+    text = before.partition("[accounts.facebook]")
+    without = text[0] + "[accounts." + text[2].partition("[accounts.")[2]
+    for config, told in ((without, True), (without, False), (before, False), (without, True)):
+        place.config.write_text(config, "utf-8")
+        assert (new in place.crosspost("run").err) == told
+
+
 def test_a_post_that_waits_for_a_digest_is_told_when_it_goes_wrong(place: Place) -> None:
     mail = place.sandbox.accounts()["newsletter"]["base_url"]
     text = place.config.read_text("utf-8").partition("[accounts.")[0]

@@ -1,59 +1,17 @@
 """Named cases: what other tools got wrong, and what each setting does."""
 
-from datetime import UTC, date, datetime
-from typing import Any
-
 import msgspec
 import pytest
 
-from crosspost.compose import Style, compose, for_post
+from crosspost.compose import Style
 from crosspost.compose.fit import shorten
 from crosspost.compose.hashtags import hashtag
 from crosspost.compose.links import tagged
-from crosspost.errors import ConfigError, Unsupported
-from crosspost.model import Abilities, Draft, ImageLimits, Limits, Override, Overrides, Picture, Post, Value
+from crosspost.errors import Unsupported
+from crosspost.model import Abilities, Limits
+from tests.compose.drafts import CHECKED, LINK, MASTODON, X, draft
 
-LINK = "https://klima.example.org/2022/12/01/erstes-arbeitstreffen/"
-CHECKED = date(2026, 11, 22)
-X = Limits(text=280, unit="x", url_length=23, images=ImageLimits(count=4, alt=1000), source="", checked=CHECKED)
-MASTODON = Limits(text=500, unit="mastodon", url_length=23, source="", checked=CHECKED)
 BLUESKY = Limits(text=300, unit="graphemes", also=(("utf-8", 3000),), source="", checked=CHECKED)
-POST = Post(
-    id="1",
-    path="_posts/2022-12-01-erstes-arbeitstreffen.md",
-    url=LINK,
-    title="Unser Erstes Arbeitstreffen",
-    date=datetime(2022, 12, 1, tzinfo=UTC),
-    description="Die inhaltliche Arbeit beginnt mit dem ersten Arbeitstreffen",
-    tags=("Veranstaltung",),
-    lang="de",
-)
-
-
-class Fediverse(Value, frozen=True, kw_only=True):
-    """A network's own settings."""
-
-    visibility: str = ""
-    content_warning: str = ""
-
-
-def draft(
-    limits: Limits = X,
-    style: Style | None = None,
-    abilities: Abilities | None = None,
-    options: Fediverse | None = None,
-    **changes: Any,
-) -> Draft:
-    post = msgspec.structs.replace(POST, **changes)
-    return compose(
-        post,
-        account="verein",
-        network=limits.unit,
-        limits=limits,
-        abilities=abilities or Abilities(),
-        style=style or Style(),
-        options=options or Fediverse(),
-    )
 
 
 def test_the_usual_text() -> None:
@@ -184,108 +142,6 @@ def test_the_tagged_link_is_the_one_in_text_and_card() -> None:
     assert said.card.url == said.link
 
 
-def test_no_link_when_the_account_wants_none() -> None:
-    said = draft(style=Style(link="none"))
-    assert "http" not in said.text
-    assert (said.link, said.card) == ("", None)
-
-
-def own(text: str, **settings: Any) -> Overrides:
-    return Overrides(targets={"verein": Override(text=text, settings=settings)})
-
-
-def test_own_text_replaces_everything_and_gets_the_link() -> None:
-    assert draft(overrides=own("Kommt alle!")).text == f"Kommt alle!\n\n{LINK}"
-    assert draft(overrides=own(f"Hier: {LINK} – kommt!")).text == f"Hier: {LINK} – kommt!"
-    assert draft(overrides=own("Kommt alle!", link="none")).text == "Kommt alle!"
-
-
-def test_own_text_that_is_too_long_keeps_the_link_it_has() -> None:
-    said = draft(overrides=own("Wort " * 80 + LINK))
-    assert said.length <= 280
-    assert LINK in said.text.split()
-    assert said.lost[0].startswith("text shortened by ")
-
-
-def test_an_unknown_setting_names_its_neighbour_and_the_file() -> None:
-    with pytest.raises(ConfigError, match=r"_posts/2022.*`max_hashtag`.*did you mean `max_hashtags`"):
-        draft(overrides=own("x", max_hashtag=1))
-    with pytest.raises(ConfigError, match="cannot be used"):
-        for_post(Style(), Fediverse(), Override(settings={"max_hashtags": "many"}))
-
-
-def test_a_post_adds_to_the_settings_of_the_account() -> None:
-    said = Override(settings={"utm": {"b": "2"}, "visibility": "unlisted"})
-    style, options = for_post(Style(utm={"a": "1"}, language="en"), Fediverse(content_warning="Ach"), said)
-    assert style.utm == {"a": "1", "b": "2"}
-    assert style.language == "en"
-    assert options == Fediverse(visibility="unlisted", content_warning="Ach")
-
-
-def test_a_content_warning_counts_and_travels() -> None:
-    warning = "Achtung, lang" * 10
-    said = draft(MASTODON, options=Fediverse(content_warning=warning, visibility="unlisted"), description="Wort " * 200)
-    assert said.options == {"visibility": "unlisted", "content_warning": warning}
-    assert 480 < said.length <= 500
-    with pytest.raises(Unsupported, match="content warning"):
-        draft(MASTODON, options=Fediverse(content_warning="x" * 600))
-
-
-def test_pictures_carry_an_alternative_text_that_fits() -> None:
-    said = draft(thumbnail=Picture(path="/s/a.jpg", alt="Wort " * 400))
-    assert said.images[0].path == "/s/a.jpg"
-    assert 990 < len(said.images[0].alt) <= 1000
-    assert said.images[0].alt.endswith("Wort…")
-    assert "alt text" in draft(thumbnail=Picture(path="/s/a.jpg")).warnings[0]
-    assert draft(thumbnail=Picture(path="/s/a.jpg"), style=Style(images=False)).images == ()
-
-
-def test_a_network_for_pictures_gets_a_title_card() -> None:
-    (card,) = draft(abilities=Abilities(needs_image=True), site="Das Tal").images
-    assert card.drawn is not None
-    assert (card.drawn.title, card.drawn.site, card.drawn.width, card.drawn.height) == (
-        "Unser Erstes Arbeitstreffen",
-        "Das Tal",
-        1080,
-        1350,
-    )
-    assert card.alt == "Unser Erstes Arbeitstreffen"
-    with pytest.raises(Unsupported, match="picture"):
-        draft(abilities=Abilities(needs_image=True), style=Style(images=False))
-
-
-def test_a_title_card_is_drawn_only_when_asked_and_there_is_no_picture() -> None:
-    style = Style(title_card=True, card_background="#004400")
-    (card,) = draft(style=style).images
-    assert card.drawn is not None
-    assert (card.drawn.width, card.drawn.height, card.drawn.background) == (1200, 630, "#004400")
-    assert draft(style=style, thumbnail=Picture(path="/s/a.jpg")).images[0].drawn is None
-    assert draft().images == ()
-
-
-def test_a_gallery_takes_as_many_as_the_network_does_each_once_with_its_alt() -> None:
-    text = [Picture(path=f"/s/{name}.jpg", alt=f"Bild {name}") for name in "abcdef"]
-    style = Style(gallery=True)
-    said = draft(style=style, thumbnail=Picture(path="/s/c.jpg", alt="vorn"), images=tuple(text))
-    assert [picture.alt for picture in said.images] == ["vorn", "Bild a", "Bild b", "Bild d"]
-    assert [picture.alt for picture in draft(thumbnail=text[0], images=tuple(text)).images] == ["Bild a"]
-    assert "alt text for x.png" in draft(style=style, images=(Picture(url="https://e.org/x.png"),)).warnings[0]
-
-
-def test_alt_text_can_be_required() -> None:
-    style = Style(require_alt=True)
-    with pytest.raises(Unsupported, match=r"a\.jpg has no alt text.*thumbnail_alt"):
-        draft(style=style, thumbnail=Picture(path="/s/a.jpg", alt=" "))
-    assert draft(style=style).images == ()
-    assert draft(style=style, abilities=Abilities(alt_text=False), thumbnail=Picture(path="/s/a.jpg")).images
-
-
-def test_a_post_may_say_where_its_picture_is_cropped() -> None:
-    said = Overrides(targets={"x": Override(settings={"shape": "crop", "focus": [0.2, 0.5], "background": "black"})})
-    framing = draft(thumbnail=Picture(path="/s/a.jpg"), overrides=said).images[0].framing
-    assert (framing.shape, framing.focus, framing.background) == ("crop", (0.2, 0.5), "black")
-
-
 def test_a_file_name_is_announced_as_a_link_on_x_only() -> None:
     assert 'takes "main.py" for a link' in draft(description="Neu in main.py", warnings=("alt",)).warnings[1]
     assert draft(MASTODON, description="Neu in main.py").warnings == ()
@@ -310,29 +166,6 @@ def test_nothing_to_say() -> None:
 def test_a_link_that_does_not_fit() -> None:
     with pytest.raises(Unsupported, match="needs 159"):
         draft(msgspec.structs.replace(BLUESKY, text=100), url=LINK + "a" * 100)
-
-
-def test_a_template_decides_the_order() -> None:
-    style = Style(template="{{ url }}\n{{ title|upper }}{% if hashtags %} ({{ hashtags }}){% endif %}\n{{ body }}")
-    said = draft(style=style, body="Absatz eins. " * 40)
-    assert said.text.startswith(f"{LINK}\nUNSER ERSTES ARBEITSTREFFEN\nAbsatz eins.")
-    assert 265 < said.length <= 280
-    assert said.lost[0] == "the hashtag"
-    assert said.lost[1].startswith("body shortened")
-
-
-@pytest.mark.parametrize(
-    ("template", "message"),
-    [
-        ("{{ title }}\n{{ titel }}", r'account "verein": its template, line 2: .*titel'),
-        ("{% if %}", "line 1"),
-        ("{{ ''.__class__.__mro__ }}", "unsafe"),
-        ("{{ 1 / 0 }}", "division"),
-    ],
-)
-def test_a_broken_template_is_a_sentence(template: str, message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        draft(style=Style(template=template))
 
 
 @pytest.mark.parametrize(

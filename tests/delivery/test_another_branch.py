@@ -113,3 +113,11 @@ def test_without_git_there_is_no_other_branch(site: Site) -> None:
     site.checkout = None
     assert site.look().elsewhere == ""
     assert site.known("a").gone_at is not None
+
+
+def test_what_an_older_crosspost_wrote_down_about_branches_is_read(site: Site) -> None:
+    """The names in a ledger stay: under another one the site's branch would be forgotten, and posts be deleted."""
+    on(site, "main")
+    leave(site, "a")
+    on(site, "draft")
+    assert (site.ledger.fact("git.branch"), site.ledger.fact("git.told")) == ("main", "draft\n")

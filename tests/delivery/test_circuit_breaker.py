@@ -11,7 +11,7 @@ from crosspost.delivery.circuit_breaker import MOST, rest
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from crosspost.networks.mastodon import Mastodon
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from crosspost.transport.session import Session, clock_ahead
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 from tests.delivery.test_timing import place_with, titles
 
 pytestmark = pytest.mark.long

@@ -11,7 +11,7 @@ import pytest
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from crosspost.transport.exchange import retry_at, server_time
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 
 NETWORKS = ["mastodon", "x", "facebook", "bluesky", "threads"]
 WRONG = [timedelta(hours=2), timedelta(days=3), timedelta(hours=-2)]

@@ -282,3 +282,17 @@ def test_after_a_day_nobody_looks_for_what_a_person_has(tmp_path: Path, clock: C
     quick.later(hours=24)
     assert quick.run() == {}
     assert len(quick.network.asked) == looked
+
+
+def test_before_its_time_nobody_looks_again(quick: Quick) -> None:
+    in_doubt(quick)
+    quick.later(minutes=5)
+    quick.network.next("find", Unknown("a: no answer"))
+    quick.run()
+    asked, due = len(quick.network.asked), quick.row().due_at
+    assert due > quick.clock()
+    quick.run()
+    assert len(quick.network.asked) == asked
+    quick.clock.now = due
+    quick.run()
+    assert len(quick.network.asked) > asked

@@ -93,10 +93,10 @@ def test_what_may_be_out_counts_whoever_was_planned_first(two: Quick, state: str
     networks, two.networks = two.networks, only(two, "b")
     two.run()
     two.networks = networks
-    with two.ledger._engine.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE deliveries SET state = ?, lease_until = '2026-11-22T12:10:00.000000+00:00' WHERE account = 'b'",
-            (state,),
+    with two.ledger._database.transaction() as connection:
+        connection.change(
+            "UPDATE deliveries SET state = :state, lease_until = :until WHERE account = 'b'",
+            {"state": state, "until": "2026-11-22T12:10:00.000000+00:00"},
         )
     two.run()
     assert two.row(account="a").state == "failed"

@@ -1,7 +1,7 @@
 """Digests in memory: what a period is, what is gathered into it, and what it says."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -126,6 +126,16 @@ def test_only_digests_are_digests(ledger: Ledger, clock: Clock) -> None:
     write(ledger, "a")
     put(ledger, ledger.deliveries(post="a")[0], state="planned")
     assert gathered(ledger) == {}
+
+
+def test_a_digest_keeps_its_distance_to_what_is_planned_already(ledger: Ledger, clock: Clock) -> None:
+    write(ledger, "a")
+    clock.now = berlin(2026, 11, 23, 8)
+    ledger.add([(entry("alone"), "m", "newsletter", "planned", clock.now, "")])
+    schedule = Schedule(timezone=BERLIN, min_gap=timedelta(hours=5))
+    (digest,) = gathered(ledger, {"m": Digest(kind="weekly", timezone=BERLIN, schedule=schedule)})
+    (row,) = ledger.deliveries(post=digest)
+    assert row.due_at == berlin(2026, 11, 23, 13)
 
 
 def test_a_digest_keeps_the_accounts_schedule_and_says_so(ledger: Ledger, clock: Clock) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from crosspost.delivery.backoff import pause
 from crosspost.testing.harness import NETWORKS, Place
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 
 
 @pytest.fixture

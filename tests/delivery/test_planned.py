@@ -267,3 +267,15 @@ def test_a_file_that_is_new_or_edited_is_seen_beside_the_others(ledger: Ledger) 
 def test_the_file_a_person_names_counts_though_it_is_a_draft(ledger: Ledger) -> None:
     draft = file("draft", state="skipped")
     assert known_as(ledger, [draft], scanned([], file("old"), draft))["draft"] == "draft"
+
+
+def test_a_post_whose_file_is_a_draft_by_now_may_have_moved(ledger: Ledger) -> None:
+    plan(ledger, file("a"))
+    moved, draft = file("neu", fingerprint="a"), file("a", fingerprint="2", state="skipped")
+    assert known_as(ledger, [moved], scanned([], file("old"), draft, moved))["neu"] == "a"
+
+
+def test_a_plan_that_adds_nothing_counts_nothing(ledger: Ledger) -> None:
+    plan(ledger, file("a"))
+    made = plan(ledger, file("a"))
+    assert (made.new, Plan(entries={}, inventory=made.inventory).new) == (0, 0)

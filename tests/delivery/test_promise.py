@@ -2,8 +2,10 @@
 reason, or held for a person; never twice, never forgotten.
 """
 
+import contextlib
 import shutil
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from crosspost.delivery import Engine, Rules, make_plan
 from crosspost.delivery.changes import ChangeDetector, Policy
 from crosspost.delivery.editor import Editor
 from crosspost.ledger import Delivery, Ledger, opening
+from crosspost.ledger.database import Statements
 from crosspost.model import Entry, Post
 from crosspost.testing.harness import Clock
 from tests.delivery.promise import ABILITIES, FAULTS, Killed, Obedient, Server, Stored
@@ -34,23 +37,18 @@ class Dying(Ledger):
 
     deadly = 0
 
-    def _change(self, change: Any) -> int:
-        return self._dying(lambda: super(Dying, self)._change(change))
-
-    def _changed(self, delivery: Delivery, values: dict[str, Any], *, counts: bool = False) -> Delivery:
-        return self._dying(lambda: super(Dying, self)._changed(delivery, values, counts=counts))
-
-    def _dying(self, write: Any) -> Any:
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Statements]:
         """Counts down; an odd number dies before the write, an even one after it."""
         self.deadly -= 1
         if self.deadly == 1:
             self.deadly = 0
             raise Killed
-        done = write()
+        with super()._transaction() as statements:
+            yield statements
         if self.deadly == 0:
             self.deadly = -1
             raise Killed
-        return done
 
 
 class Promise(RuleBasedStateMachine):
@@ -274,6 +272,7 @@ class Promise(RuleBasedStateMachine):
 
     def reopened(self) -> None:
         """The next process: nothing is left but what was written down."""
+        self.ledger.deadly = 0  # whatever was left of the count
         self.ledger.close()
         self.ledger = self.opened()
 

@@ -64,6 +64,11 @@ def test_renamed_and_edited_at_once() -> None:
     assert who(both, post("alt", "1", "Titel")) == {"neu": "neu", "alt": "alt"}, "the old file is still there"
 
 
+def test_a_post_that_was_found_is_not_given_to_a_second_file() -> None:
+    files = [file("neu", "1", "Titel"), file("x", "2", "Titel")]
+    assert who(files, post("alt", "1", "Titel")) == {"neu": "alt", "x": "x"}, "the bytes say more than title and day"
+
+
 def test_two_of_the_same_title_and_day_are_not_guessed_at() -> None:
     posts = post("a", "1", "Treffen"), post("b", "2", "Treffen")
     assert who([file("c", "3", "Treffen")], *posts) == {"c": "c"}

@@ -8,7 +8,7 @@ import pytest
 from crosspost.ledger import Delivery
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 
 pytestmark = pytest.mark.long
 

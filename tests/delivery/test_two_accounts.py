@@ -12,7 +12,7 @@ from crosspost.model import Prepared, Receipt
 from crosspost.networks.mastodon import Mastodon
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 
 
 def two(root: Path, sandbox: Sandbox, clock: Clock, network: str) -> Place:

@@ -201,8 +201,8 @@ def test_two_audiences_of_one_voice_are_two(quick: Quick, theirs: str, ours: str
 )
 def test_what_was_only_said_to_the_sandbox(quick: Quick, server: str | None, url: str, sandbox: bool) -> None:
     quick.run()
-    with quick.ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET url = ?", (url,))
+    with quick.ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET url = :url", {"url": url})
     one = None if server is None else voice(server=server)
     assert voices.from_the_sandbox(one, quick.ledger, "a") == sandbox
     if not server:

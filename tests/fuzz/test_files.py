@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from crosspost.app.application import App, load
+from crosspost.app.application import App
+from crosspost.app.loading import load
 from crosspost.config import registry
 from crosspost.config.credentials import Credentials
 from crosspost.config.vault import Vault

@@ -4,10 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from crosspost.ledger import Delivery, Ledger, State
-from crosspost.ledger.tables import deliveries
+from crosspost.ledger.database import assigned, moment
 from crosspost.model import Draft, Entry, Receipt
 
 OWNER = "machine:1"
@@ -62,16 +61,19 @@ def receipt(ledger: Ledger, number: str = "1", *notes: str) -> Receipt:
 
 def stored(ledger: Ledger, row: Delivery) -> dict[str, Any]:
     """All columns, those that :class:`Delivery` does not have too."""
-    with ledger._engine.begin() as connection:
-        return dict(connection.execute(sa.select(deliveries).where(deliveries.c.id == row.id)).one()._mapping)
+    names = [column[1] for column in ledger._database.rows("PRAGMA table_info(deliveries)")]
+    (values,) = ledger._database.rows("SELECT * FROM deliveries WHERE id = :id", {"id": row.id})
+    found = dict(zip(names, values, strict=True))
+    return found | {name: moment(found[name]) for name in names if name.endswith(("_at", "_until"))}
 
 
 def put(ledger: Ledger, row: Delivery, **values: Any) -> Delivery:
     """Bring a row to a state that is long to reach."""
     if "remote" in values:
         values["remote"] = msgspec.json.encode(values["remote"]).decode()
-    with ledger._engine.begin() as connection:
-        connection.execute(sa.update(deliveries).where(deliveries.c.id == row.id).values(**values))
+    with ledger._database.transaction() as connection:
+        change = f"UPDATE deliveries SET {assigned(values)} WHERE id = :the_id"
+        connection.change(change, values | {"the_id": row.id})
     return ledger.get(row.id)
 
 

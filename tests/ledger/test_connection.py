@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from crosspost.errors import LedgerError
 from crosspost.ledger import KnownPost, Ledger, copies
 from crosspost.ledger.connection import connect, connect_to_read, translate_errors
-from crosspost.ledger.tables import VERSION
+from crosspost.ledger.schema import VERSION
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed, draft, entry, planned, receipt
 
@@ -100,10 +100,10 @@ CALLS: dict[str, Callable[[Ledger], object]] = {
 
 @pytest.mark.parametrize("call", CALLS)
 def test_whatever_fails_names_the_file(ledger: Ledger, call: str) -> None:
-    with ledger._engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    with ledger._database.transaction() as connection:
+        connection.change("PRAGMA defer_foreign_keys = ON")
         for table in ("changes", "deliveries", "posts", "accounts", "notices", "facts"):
-            connection.exec_driver_sql(f"DROP TABLE {table}")
+            connection.change(f"DROP TABLE {table}")
     with pytest.raises(LedgerError, match=rf"^{ledger.path}: the ledger cannot be used: no such table"):
         CALLS[call](ledger)
 
@@ -112,8 +112,8 @@ def test_a_change_that_is_cut_off_names_the_file(ledger: Ledger) -> None:
     held = claimed(ledger)
     change = ledger.changes.put(held.id, "edit", "planned", draft())
     full = "CREATE TRIGGER full BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'full'); END"
-    with ledger._engine.begin() as connection:
-        connection.exec_driver_sql(full)
+    with ledger._database.transaction() as connection:
+        connection.change(full)
     for act in (lambda: ledger.begin(held), lambda: ledger.changes.edited(change, draft(), receipt(ledger))):
         with pytest.raises(LedgerError, match=rf"^{ledger.path}: the disk is full"):
             act()
@@ -123,26 +123,28 @@ def test_a_new_ledger_is_its_owners_alone(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "a/b/ledger.sqlite3"
     ledger = Ledger(path, clock)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert len(ledger.fact("id")) == 32
+    number = ledger.fact("id")
+    assert len(number) == 32
     path.chmod(0o640)
     ledger.close()
     other = Ledger(path, clock)
-    assert other.fact("id") == ledger.fact("id")
+    assert other.fact("id") == number
     assert path.stat().st_mode & 0o777 == 0o640, "a person's own choice stays"
 
 
 def test_each_connection_is_safe(ledger: Ledger) -> None:
-    with ledger._engine.begin() as connection:
-        values = [
-            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        ]
-    assert values == ["wal", 2, 1, 30000]
+    with contextlib.closing(ledger._database._opened()) as another:
+        for connection in (ledger._database._connection, another):
+            values = [
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            ]
+            assert values == ["wal", 2, 1, 30000]
 
 
 def test_a_change_waits_for_the_one_before_it_from_its_beginning(ledger: Ledger) -> None:
     with (
-        ledger._engine.begin(),
+        ledger._database.transaction(),
         contextlib.closing(sqlite3.connect(ledger.path, timeout=0)) as other,
         pytest.raises(sqlite3.OperationalError, match="locked"),
     ):

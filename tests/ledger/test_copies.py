@@ -9,6 +9,7 @@ import pytest
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, copies, maintenance
+from crosspost.ledger.audit import Person
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, draft, planned, put, sent
 
@@ -142,7 +143,9 @@ def test_an_index_that_lost_its_rows_is_told(ledger: Ledger) -> None:
     planned(ledger)
     ledger.close()
     with contextlib.closing(sqlite3.connect(ledger.path)) as opened:
-        ((root,),) = opened.execute("SELECT rootpage FROM sqlite_master WHERE name LIKE 'ix_deliveries%'")
+        ((root,),) = opened.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_deliveries_account_state_due_at'"
+        )
         ((size,),) = opened.execute("PRAGMA page_size")
     data = bytearray(ledger.path.read_bytes())
     cells = (root - 1) * size + 3  # how many there are on the page, two bytes (SQLite's file format, 1.6)
@@ -166,3 +169,13 @@ def test_everything_is_exported_with_its_table(ledger: Ledger) -> None:
     assert by_table["changes"]["draft"]["text"] == "Geändert"
     assert by_table["accounts"]["identity"] is None
     assert {type(name) for one in rows for name in one} == {str}
+
+
+def test_each_moment_is_exported_as_one(ledger: Ledger, clock: Clock) -> None:
+    sent(ledger)
+    ledger.notices.note({"a": "eins"})
+    ledger.audit.note(Person(name="Eva"), "approve")
+    by_table = {one["table"]: one for one in maintenance.export(ledger.path)}
+    wanted = {("posts", "seen_at"), ("deliveries", "sent_at"), ("notices", "since"), ("audit", "at")}
+    assert {(table, name) for table, name in wanted if by_table[table][name] == clock()} == wanted
+    assert by_table["deliveries"]["lease_until"] is None

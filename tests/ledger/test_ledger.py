@@ -11,15 +11,13 @@ from typing import Any
 
 import msgspec
 import pytest
-import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import Busy, Delivery, LeaseLostError, Ledger, run_lock
-from crosspost.ledger.connection import _migrate
+from crosspost.ledger.database import Statements
 from crosspost.ledger.maintenance import verify
-from crosspost.ledger.tables import VERSION, metadata
+from crosspost.ledger.migrations import upgrade
+from crosspost.ledger.schema import TABLES, VERSION
 from crosspost.model import Draft, Entry, Receipt, Voice
 from crosspost.testing.harness import Clock
 
@@ -41,7 +39,8 @@ def test_a_pair_is_added_once(ledger: Ledger) -> None:
     ]
     assert ledger.add(rows) == 2
     assert ledger.add(rows) == 0
-    assert ledger.planned_pairs() == {("beet", "m"), ("beet", "x")}
+    assert ledger.unplanned(["beet", "other"], ["m", "x", "y"]) == {"beet": {"y"}, "other": {"m", "x", "y"}}
+    assert ledger.unplanned(["beet"], ["m", "x"]) == {}
     assert ledger.counts() == {("m", "planned"): 1, ("x", "before"): 1}
 
 
@@ -113,8 +112,8 @@ def test_a_changed_draft_forgets_uploads_the_same_keeps_them(ledger: Ledger) -> 
 @pytest.mark.parametrize("state", ["sent", "unknown", "held", "sending"])
 def test_what_may_be_out_is_never_revived(ledger: Ledger, state: str) -> None:
     row = planned(ledger)
-    with ledger._engine.begin() as connection:
-        connection.execute(sa.text("UPDATE deliveries SET state = :state").bindparams(state=state))
+    with ledger._database.transaction() as connection:
+        connection.change("UPDATE deliveries SET state = :state", {"state": state})
     assert not ledger.revive(row)
 
 
@@ -136,35 +135,55 @@ def test_a_read_only_ledger_must_exist(tmp_path: Path, clock: Clock) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'm.sqlite3'}")
-    _migrate(engine)
-    with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
-        assert differences == []
-        assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == VERSION
-    engine.dispose()
+def shape(path: Path) -> dict[str, object]:
+    """Everything there is in a database: columns, keys, references, and what each index is on."""
+    with contextlib.closing(sqlite3.connect(path)) as opened:
+        made: dict[str, object] = {}
+        for (table,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            columns = {row[1:] for row in opened.execute(f"PRAGMA table_info({table})")}  # in whatever order
+            references = {row[2:] for row in opened.execute(f"PRAGMA foreign_key_list({table})")}
+            indexes = set()
+            for _, name, unique, origin, partial in opened.execute(f"PRAGMA index_list({table})").fetchall():
+                on = tuple(row[2] for row in opened.execute(f"PRAGMA index_info({name})"))
+                text = opened.execute("SELECT sql FROM sqlite_master WHERE name = ?", [name]).fetchone()[0] or ""
+                where = " ".join(text.partition(" WHERE ")[2].split())
+                indexes.add((name if origin == "c" else "", unique, origin, partial, on, where))
+            made[table] = (columns, references, indexes)
+        return made
 
 
 def test_a_new_ledger_is_as_one_that_was_moved_up(ledger: Ledger, tmp_path: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'm.sqlite3'}")
-    _migrate(engine)
-    shapes = []
-    for one in (engine, ledger._engine):
-        with one.connect() as connection:
-            columns = "SELECT m.name, t.* FROM sqlite_master m, pragma_table_info(m.name) t WHERE m.type = 'table'"
-            rows = connection.exec_driver_sql(columns).all()
-            shapes.append({(row[0], *row[2:]) for row in rows})  # not its number: the order may differ
-    assert shapes[0] == shapes[1]
-    engine.dispose()
+    path = tmp_path / "m.sqlite3"
+    path.touch()
+    upgrade(path)
+    assert shape(path) == shape(ledger.path)
+    assert set(shape(path)) == {*TABLES, "alembic_version"}
+    with contextlib.closing(sqlite3.connect(path)) as opened:
+        assert opened.execute("SELECT version_num FROM alembic_version").fetchall() == [(VERSION,)]
+
+
+def test_the_schema_of_a_ledger_is_checked_closely(ledger: Ledger, tmp_path: Path) -> None:
+    """The comparison above notices each kind of difference."""
+    for number, change in enumerate(
+        [
+            "DROP INDEX ix_posts_url",
+            "ALTER TABLE facts ADD COLUMN more TEXT",
+            "CREATE UNIQUE INDEX only ON facts (value)",
+            "CREATE INDEX ix_some ON facts (value) WHERE value != ''",
+        ]
+    ):
+        other = Ledger(tmp_path / f"{number}.sqlite3", ledger.clock)
+        with other._database.transaction() as statements:
+            statements.change(change)
+        assert shape(other.path) != shape(ledger.path), change
+        other.close()
 
 
 def test_every_moment_is_text_of_one_width_in_one_zone(ledger: Ledger, clock: Clock) -> None:
     """So text is sorted as time is, in every database."""
     clock.now = datetime(2026, 11, 22, 12, tzinfo=timezone(timedelta(hours=5)))
     planned(ledger)
-    with ledger._engine.begin() as connection:
-        stored = connection.exec_driver_sql("SELECT due_at, seen_at FROM deliveries, posts").one()
+    (stored,) = ledger._database.rows("SELECT due_at, seen_at FROM deliveries, posts")
     assert stored == ("2026-11-22T07:00:00.000000+00:00",) * 2
 
 
@@ -178,9 +197,8 @@ def test_a_name_with_odd_signs(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_power_cut_safety_is_on(ledger: Ledger) -> None:
-    with ledger._engine.begin() as connection:
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    assert ledger._database.rows("PRAGMA journal_mode") == [("wal",)]
+    assert ledger._database.rows("PRAGMA synchronous") == [(2,)]
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, clock: Clock) -> None:
@@ -239,15 +257,14 @@ def test_a_ledger_of_an_earlier_version_is_moved_up_with_everything_in_it(
     assert ledger.account("x").paused_for == "auth"
     assert len(ledger.fact("id")) == 32
     assert ledger.voices() == {"x": Voice(network="x", id="5", handle="verein")}, "the server is added when it is asked"
-    with ledger._engine.begin() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
-        assert differences == []
     ledger.close()
+    Ledger(tmp_path / "new.sqlite3", clock).close()
+    assert shape(path) == shape(tmp_path / "new.sqlite3")
     assert verify(path) == []
 
 
 @pytest.mark.parametrize("table", ["deliveries", "changes"])
-def test_an_edit_is_written_down_as_a_whole(ledger: Ledger, table: str) -> None:
+def test_an_edit_is_written_down_as_a_whole(ledger: Ledger, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were only the words kept, the next run would find nothing different and forget that there was a change."""
     row = planned(ledger)
     held = ledger.claim(row, "m:1")
@@ -257,14 +274,16 @@ def test_an_edit_is_written_down_as_a_whole(ledger: Ledger, table: str) -> None:
     new = msgspec.structs.replace(DRAFT, text="Geändert")
     change = ledger.changes.put(row.id, "edit", "planned", new)
 
-    def cut(*given: Any) -> None:
-        if given[2].startswith(f"UPDATE {table}"):
+    def cut(statements: Statements, sql: str, *values: Any) -> int:
+        if sql.startswith(f"UPDATE {table}"):
             raise KeyboardInterrupt
+        return run(statements, sql, *values)
 
-    sa.event.listen(ledger._engine, "before_cursor_execute", cut)
+    run = Statements.change
+    monkeypatch.setattr(Statements, "change", cut)
     with pytest.raises(KeyboardInterrupt):
         ledger.changes.edited(change, new, receipt)
-    sa.event.remove(ledger._engine, "before_cursor_execute", cut)
+    monkeypatch.setattr(Statements, "change", run)
     assert ledger.get(row.id).draft == DRAFT
     assert ledger.changes.edited(change, new, receipt).state == "done"
     assert ledger.get(row.id).draft == new

@@ -15,6 +15,7 @@ from crosspost import api
 from crosspost.cli import cli
 from tests import command_table
 from tests.config import examples
+from tests.manual import abilities, logins
 from tests.manual.networks import ours
 from tests.manual.pages import MANUAL, README, pages
 from tests.manual.settings import settings
@@ -79,6 +80,12 @@ def generated(page: Path, text: str) -> str:
         "commands": commands,
         "settings": settings,
         "library": library,
+        "logins": logins.table,
+        "links": abilities.links,
+        "images": abilities.images,
+        "costs": abilities.costs,
+        "steps": lambda: logins.steps(page.stem),
+        "questions": lambda: logins.questions(page.stem),
     }
     for name, make in makers.items():
         if f"<!-- {name} -->" in text:

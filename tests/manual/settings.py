@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 
 from crosspost.compose import Style
-from crosspost.config.settings import Account, Daemon, Notify, Run, Secrets, SiteSettings, State
+from crosspost.config.settings import Account, Daemon, Notify, Run, Secrets, SiteSettings, State, Web
 from crosspost.schedule import parser as schedule_parser
 from tests.manual.networks import ours
 
@@ -25,6 +25,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "run": Run,
     "notify": Notify,
     "daemon": Daemon,
+    "web": Web,
     "secrets": Secrets,
     "state": State,
 }

@@ -6,6 +6,8 @@ import pytest
 
 from tests.manual import picture
 from tests.manual.documents import generated
+from tests.manual.logins import ELSEWHERE, login_of
+from tests.manual.networks import ours
 from tests.manual.pages import MANUAL, README, name, pages
 
 GENERATED = {README: ["matrix"], MANUAL / "networks.md": ["matrix"], MANUAL / "delivery.md": ["delivery"]}
@@ -13,7 +15,11 @@ GENERATED |= {
     MANUAL / "library.md": ["library"],
     MANUAL / "cli.md": ["commands"],
     MANUAL / "configuration.md": ["settings"],
+    MANUAL / "accounts.md": ["logins"],
+    MANUAL / "abilities.md": ["links", "images"],
+    MANUAL / "costs.md": ["costs"],
 }
+GENERATED |= {MANUAL / "networks" / f"{network}.md": ["steps", "questions"] for network in ours()}
 
 
 @pytest.mark.parametrize("page", [README, *pages()], ids=name)
@@ -23,6 +29,12 @@ def test_the_page_is_up_to_date(page: Path) -> None:
         assert f"<!-- {part} -->\n" in text
         assert f"\n<!-- /{part} -->" in text
     assert generated(page, text) == text, "run `make docs`"
+
+
+def test_a_network_takes_at_most_half_of_the_steps_of_another_tool() -> None:
+    for network in ours():
+        most = int(ELSEWHERE.get(network, "99").partition(" ")[0]) / 2
+        assert 0 < len(login_of(network).steps) <= most, network
 
 
 def test_the_picture_shows_what_crosspost_says_today() -> None:

@@ -135,7 +135,10 @@ class Runner:
         os.waitpid(pid, 0)
 
     def _tests(self, mutant: Mutant) -> list[str]:
-        """The tests that execute its lines, quick ones first; for what runs at import, all that use the module."""
+        """The tests that execute its lines; for what runs at import, all that use the module.
+
+        Those come first that are quick, and whose lines of the room are mostly the module's: they are about it.
+        """
         lines = range(mutant.first, mutant.last + 1)
         names = [
             name
@@ -143,12 +146,16 @@ class Runner:
             if (mine := covers.get(mutant.file)) and (not mutant.function or any(line in lines for line in mine))
         ]
         chosen, spent = [], 0.0
-        for name in sorted(names, key=self._took.__getitem__):
-            spent += self._took[name]
-            if chosen and spent > self._budget:
-                break
-            chosen.append(name)
+        for name in sorted(names, key=lambda name: self._took[name] / self._share(name, mutant.file)):
+            if not chosen or spent + self._took[name] <= self._budget:
+                spent += self._took[name]
+                chosen.append(name)
         return chosen
+
+    def _share(self, test: str, file: str) -> float:
+        """How much of what a test executes in the room is in one file, from 0 to 1."""
+        covers = self._covers[test]
+        return len(covers[file]) / sum(map(len, covers.values()))
 
     # ── one mistake ───────────────────────────────────────────────────────────────────────────────────────────────
 

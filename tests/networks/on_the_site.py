@@ -15,7 +15,7 @@ from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.testing import NetworkContract
 from crosspost.testing.harness import POST, Clock, Place, served
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 
 
 class OnTheSite(NetworkContract):

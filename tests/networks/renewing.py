@@ -12,7 +12,7 @@ from crosspost.errors import AuthExpired, NotSent
 from crosspost.networks.base import Network
 from crosspost.sandbox.core.http_messages import Reply
 from crosspost.testing.harness import Place
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 
 REFRESH = "GET /refresh_access_token"
 

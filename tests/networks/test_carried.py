@@ -27,6 +27,10 @@ SAID = {
     "signal": set(),
     "newsletter": {"subject", "content", "footer", "sender", "to", "unsubscribe"},
     "listmonk": {"subject", "content", "footer", "lists", "template", "sender"},
+    "discord": {"forum_tags", "silent"},
+    "matrix": {"kind"},
+    "slack": set(),
+    "misskey": {"visibility", "content_warning", "sensitive", "local_only"},
 }
 
 

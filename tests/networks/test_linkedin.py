@@ -14,7 +14,7 @@ from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.testing import NetworkContract
 from crosspost.testing.harness import Clock, Place
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 
 
 def as_person(root: Path, sandbox: Sandbox, clock: Clock, more: str = "") -> Place:

@@ -12,7 +12,7 @@ from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.testing import NetworkContract
 from crosspost.testing.harness import Place
-from tests.delivery.test_engine import Runs
+from tests.delivery.engine_runs import Runs
 
 PEOPLE = [f"mensch{number}@example.org" for number in range(6)]
 

@@ -255,9 +255,9 @@ SCRIPT = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from crosspost.app import application
+from crosspost.app import loading
 now = datetime.fromisoformat(sys.argv[2])
-app = application.load(config=Path(sys.argv[1]), site=None, environ={}, clock=lambda: now)
+app = loading.load(config=Path(sys.argv[1]), site=None, environ={}, clock=lambda: now)
 network = app.network("x")
 print("ready", flush=True)
 sys.stdin.readline()

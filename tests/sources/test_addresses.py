@@ -6,7 +6,7 @@ import pytest
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.sources.jekyll import JekyllSource
-from tests.sources.test_jekyll import CONFIG, NOW, Site
+from tests.sources.jekyll_site import CONFIG, NOW, Site
 
 POLYGLOT = "url: https://e.org\nplugins: [jekyll-polyglot]\nlanguages: [en, de, pt-BR]\ndefault_lang: en\n"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.sources.keys import DESCRIPTION_KEYS
-from tests.sources.test_jekyll import CONFIG, Site
+from tests.sources.jekyll_site import CONFIG, Site
 
 MORE = "# Titel\n\nErstens.\n\nZweitens *kurz*.\n\n<!--more-->\n\nDrittens."
 

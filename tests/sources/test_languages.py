@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.sources.languages import complaint, language
-from tests.sources.test_jekyll import Site
+from tests.sources.jekyll_site import Site
 
 
 @pytest.mark.parametrize(

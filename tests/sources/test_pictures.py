@@ -11,7 +11,7 @@ from crosspost.model import Post
 from crosspost.sources.keys import DESCRIPTION_KEYS, PICTURE_KEYS, Keys, expanded, lookup, steps
 from crosspost.sources.picture_choice import BODY
 from crosspost.sources.pictures import named
-from tests.sources.test_jekyll import CONFIG, Site, picture
+from tests.sources.jekyll_site import CONFIG, Site, picture
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.test_jekyll import Site, picture
+from tests.sources.jekyll_site import Site, picture
 
 URL = "https://example.org"
 

@@ -12,15 +12,14 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-
 from crosspost import cli
 from crosspost.app import application
 from crosspost.cli import common
 from crosspost.config import vault
 from crosspost.delivery.account_worker import AccountWorker
 from crosspost.delivery.editor import Editor
-from crosspost.ledger import marks, store
+from crosspost.ledger import marks
+from crosspost.ledger.database import Database
 from crosspost.transport import connection, jsonrpc, session, smtp
 
 #: what the forkserver imports once for all victims
@@ -89,18 +88,10 @@ def _only_here(resolve: Callable[..., Any]) -> Callable[..., Any]:
 
 def _arm(passed: Callable[[str], None]) -> None:
     application.App.on_trial = lambda _: False  # type: ignore[method-assign]  # the stand-ins count as real
-    connect = store.connect
-
-    def watched(path: Path) -> Any:
-        engine = connect(path)
-        event.listen(engine, "commit", lambda _: passed("before a commit"))
-        event.listen(engine, "checkin", lambda *_: passed("after a commit"))
-        return engine
-
-    store.connect = watched
     _named(AccountWorker, "_work", lambda worker: worker._account)
     _named(Editor, "_account", lambda _editor, name, *_more: name)
     around(vault.Vault, "_write", lambda *_: "keeping a login", passed)
+    around(Database, "_commit", lambda *_: "a commit", passed)
     around(marks.Marks, "write", lambda *_: "the marks", passed)
     _http(passed)
     _mail(passed)

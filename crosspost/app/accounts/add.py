@@ -32,7 +32,7 @@ class Added:
     """An account that is in the config now.
 
     :ivar who: who it is there
-    :ivar kept: where its secrets are
+    :ivar kept: where its secrets are; "" when it needs none
     """
 
     name: str
@@ -158,8 +158,8 @@ def _written(app: "App", made: list[Candidate], place: "Place", text: str) -> li
             network=one.found.network,
             who=one.me.handle or one.me.id,
             url=one.me.url,
-            kept=place.label,
-            notes=tuple(place.notes),  # those of the login were said when it was tried
+            kept=place.label if one.found.secrets else "",
+            notes=tuple(place.notes) if one.found.secrets else (),  # those of the login were said when it was tried
         )
         for one in made
     ]

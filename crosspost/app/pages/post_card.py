@@ -39,7 +39,12 @@ class InlinePicture(NamedTuple):
 
 @cache
 def templates(*packages: str) -> "Environment":
-    """An environment that has the post card and the templates of ``packages``.
+    """As :func:`environment_with_cards`, always the same one."""
+    return environment_with_cards(*packages)
+
+
+def environment_with_cards(*packages: str) -> "Environment":
+    """An environment that has the post card and the templates of ``packages``; it may be given other filters.
 
     :param packages: dotted names of packages with a folder ``templates``
     """

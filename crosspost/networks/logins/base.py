@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crosspost.transport.session import Session
 
 Result = TypeVar("Result")
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +102,30 @@ class Login(ABC):
                 return attempt(answer)
             except (ConfigError, DeliveryError) as error:
                 self.dialog.wrong(question.key, str(error))
+
+    def until_both_right(
+        self,
+        first: Question,
+        known: Callable[[str], Known],
+        second: Callable[[Known], Question],
+        attempt: Callable[[Known, str], Result],
+    ) -> Result:
+        """Ask for two answers until they work together: a network does not say which of a name and a password is wrong.
+
+        :param known: what the first answer leads to; after its errors only the first is asked for again
+        :param second: the question that follows from that
+        :param attempt: uses both; after its ConfigError or DeliveryError both are asked for again, the first with what
+            was answered as its default
+        """
+        while True:
+            answer, found = self.until_right(first, lambda answer: (answer, known(answer)))
+            asked = second(found)
+            secret = self.dialog.ask(asked)
+            try:
+                return attempt(found, secret)
+            except (ConfigError, DeliveryError) as error:
+                self.dialog.wrong(asked.key, str(error))
+                first = replace(first, default=answer)
 
     def call(self, method: str, url: str, **more: Any) -> Any:
         """Send a request that changes nothing: the JSON of a good answer.

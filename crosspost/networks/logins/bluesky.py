@@ -6,6 +6,7 @@ Sources: atproto.com/specs/handle and /specs/did (resolution), docs.bsky.app com
 
 import base64
 import re
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -27,17 +28,19 @@ class BlueskyLogin(Login):
     steps = ("Add an app password on that page, and copy it.", "Type your handle, and paste the app password.")
 
     def connect(self) -> list[Connected]:
-        handle, server = self.until_right(
+        server, secrets = self.until_both_right(
             Question("handle", "Your handle?", "Such as name.bsky.social, or your own domain.", clean=_handle),
-            lambda answer: (answer, self._server_of(answer)),
+            lambda handle: (handle, self._server_of(handle)),
+            lambda _: self._password(),
+            lambda known, password: (known[1], self._tried(known[1], known[0], password)),
         )
-        self.dialog.say(f"Add an app password at {self.page}, name it crosspost, and copy it.")
-        password = self.secret("app_password", "The app password?")
-        clean = password.clean
-        password = Question(password.key, password.text, secret=True, clean=lambda answer: _app_password(clean(answer)))
-        secrets = self.until_right(password, lambda answer: self._tried(server, handle, answer))
         base_url = "" if server == self.network.home else server
         return [Connected(network=self.network.key, name="bluesky", base_url=base_url, secrets=secrets)]
+
+    def _password(self) -> Question:
+        how = f"Add an app password at {self.page}, name it crosspost, and copy it."
+        asked = self.secret("app_password", "The app password?", how)
+        return replace(asked, clean=lambda answer: _app_password(asked.clean(answer)))
 
     def _tried(self, server: str, handle: str, password: str) -> dict[str, str]:
         login = {"identifier": handle, "password": password}
@@ -61,7 +64,9 @@ class BlueskyLogin(Login):
             if str(service.get("id", "")).endswith("#atproto_pds"):
                 server = str(service.get("serviceEndpoint", "")).rstrip("/")
                 return self.network.home if server.endswith(".host.bsky.network") else server
-        raise ConfigError(f"{handle} ({did}) names no server")
+        raise ConfigError(
+            f"{handle} does not say on which server it is (its record {did} names none); ask whoever runs the server"
+        )
 
     def _document(self, did: str) -> dict[str, Any]:
         if did.startswith("did:web:"):

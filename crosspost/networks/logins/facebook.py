@@ -14,12 +14,11 @@ from crosspost.networks.logins.facebook_app import App, Page
 from crosspost.networks.logins.meta import Refusal, app_id, introduce, own_site
 from crosspost.networks.logins.oauth import Consent
 from crosspost.networks.meta.graph import VERSION
+from crosspost.networks.meta.rights import INSTAGRAM, PAGE
 
 APPS = "https://developers.facebook.com/apps"
 EXPLORER = "https://developers.facebook.com/tools/explorer/"
 _DIALOG = "https://www.facebook.com"
-_PAGE = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
-_INSTAGRAM = ("instagram_basic", "instagram_content_publish")
 _WRONG_SECRET = 1
 _WAYS = (
     Choice("browser", "in the browser of this computer, while the app is not published yet (a new one is not)"),
@@ -60,7 +59,7 @@ class FacebookLogin(Login):
         more = (_FOR_INSTAGRAM,) if "instagram" in networks else ()
         introduce(self, (*_STEPS[:2], *more, *_STEPS[2:]))
         app = self._app()
-        wanted = (*_PAGE, *(_INSTAGRAM if "instagram" in networks else ()))
+        wanted = (*PAGE, *(INSTAGRAM if "instagram" in networks else ()))
         page, notes = self._chosen(app, wanted)
         ends = app.told(page.token).ends
         notes.append(

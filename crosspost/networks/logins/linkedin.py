@@ -109,7 +109,10 @@ class LinkedInLogin(OwnApp):
         self.session.hide(token)
         given = str(found.get("scope") or " ".join(scopes)).replace(",", " ").split()
         if missing := [scope for scope in scopes if scope not in given]:
-            raise ConfigError(f"the login may not do all that is needed: {', '.join(missing)} is missing")
+            raise ConfigError(
+                f"this login may not post: it lacks {', '.join(missing)}. Add {_PRODUCTS[who]} under “Products” of the "
+                "app, and log in again"
+            )
         lasts = found.get("expires_in")
         life = timedelta(seconds=lasts) if isinstance(lasts, int) else TOKEN_LIFE
         return token, (self.desk.clock() + min(life, TOKEN_LIFE) - TOKEN_LIFE).date()

@@ -7,6 +7,7 @@ from crosspost.config import server_address
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice, Question
+from crosspost.transport.session import TransportError
 
 
 class ListmonkLogin(Login):
@@ -18,13 +19,16 @@ class ListmonkLogin(Login):
     )
 
     def connect(self) -> list[Connected]:
-        server = self.dialog.ask(
-            Question("base_url", "The address of your listmonk?", default=self.desk.base_url or None, clean=_server)
+        server = self.until_right(
+            Question("base_url", "The address of your listmonk?", default=self.desk.base_url or None, clean=_server),
+            self._answers,
         )
         self.dialog.say(f"Add a user of the type API: {server}/admin/users.")
-        username = self.dialog.ask(self.secret("username", "The API user's name?"))
-        secrets, lists = self.until_right(
-            self.secret("token", "Its access token?"), lambda token: self._lists(server, username, token)
+        secrets, lists = self.until_both_right(
+            self.secret("username", "The API user's name?"),
+            lambda username: username,
+            lambda _: self.secret("token", "Its access token?"),
+            lambda username, token: self._lists(server, username, token),
         )
         choices = [Choice(str(one["id"]), f"{one['name']} ({one.get('subscriber_count', 0)} people)") for one in lists]
         chosen = self.dialog.choose("list", "Which list does a post go to?", choices)
@@ -37,6 +41,17 @@ class ListmonkLogin(Login):
                 secrets=secrets,
             )
         ]
+
+    def _answers(self, server: str) -> str:
+        """The server, once something answers there.
+
+        :raises ConfigError: when nothing does
+        """
+        try:
+            self.session.get(f"{server}/api/lists")  # refused without a login: that is an answer, too
+        except TransportError as error:
+            raise ConfigError(f"listmonk cannot be asked: {error}") from None
+        return server
 
     def _lists(self, server: str, username: str, token: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
         """The login, and the lists it can see."""

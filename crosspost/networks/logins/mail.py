@@ -30,7 +30,12 @@ class MailLogin(Login):
 
     def connect(self) -> list[Connected]:
         sender = self.dialog.ask(
-            Question("sender", "Who writes? Such as: Verein Beispiel <post@example.org>", clean=_sender)
+            Question(
+                "sender",
+                "Who writes? A name and a mail address:",
+                "Such as Verein Beispiel <post@example.org>.",
+                clean=_sender,
+            )
         )
         own = _bare(sender)
         url = self.until_right(
@@ -45,7 +50,9 @@ class MailLogin(Login):
         )
         secrets = self._login(url, own)
         to = self.dialog.ask(
-            Question("to", "Who gets the mails? A list's address, or several with commas.", clean=_people)
+            Question(
+                "to", "Who gets the mails?", "The address of a list, or several addresses with commas.", clean=_people
+            )
         )
         if self.dialog.confirm("test", f"Send a test mail to {own} now?", default=True):
             self._send_test(url, secrets, sender, own)
@@ -73,21 +80,21 @@ class MailLogin(Login):
         raise ConfigError(f"no mail server answers at {answer}: {why}")
 
     def _login(self, url: str, own: str) -> dict[str, str]:
-        username = self.dialog.ask(
-            Question("username", "The login name there? (“none”, where it wants none)", default=own, clean=str.strip)
-        )
-        if username == "none":
-            return {}
-
-        def attempt(password: str) -> dict[str, str]:
+        name, password = own, self.secret("password", "The password?")
+        while True:
+            text = "The login name there? (“none”, where it wants none)"
+            name = self.dialog.ask(Question("username", text, default=name, clean=str.strip))
+            if name == "none":
+                return {}
+            secret = self.dialog.ask(password)
             try:
-                with Connection(server(url, ""), (username, password)) as line:
+                with Connection(server(url, ""), (name, secret)) as line:
                     line.try_sender(own)
-            except (SmtpError, OSError, ValueError) as error:
-                raise ConfigError(str(error).replace(password, "***")) from None
-            return {"username": username, "password": password}
-
-        return self.until_right(self.secret("password", "The password?"), attempt)
+            except (SmtpError, OSError, ValueError) as error:  # a server does not say which of the two is wrong
+                why = str(error).replace(secret, "***")
+                self.dialog.wrong("password", f"the mail server does not take this login: {why}. Type both again")
+            else:
+                return {"username": name, "password": secret}
 
     def _send_test(self, url: str, secrets: dict[str, str], sender: str, own: str) -> None:
         mail = EmailMessage(policy=SMTP)  # CRLF and seven bits

@@ -71,7 +71,22 @@ class MastodonLogin(Login):
         self.dialog.say(
             f"Make a token there: {server}/settings/applications, “Create New Token”, with the scopes {scopes}."
         )
-        return self.dialog.ask(self.secret("access_token", "The token it shows?"))
+        return self.until_right(
+            self.secret("access_token", "The token it shows?"), lambda token: self._known(server, token)
+        )
+
+    def _known(self, server: str, token: str) -> str:
+        """The token, once the server has said whose it is.
+
+        :raises ConfigError: when it does not know it
+        """
+        self.session.hide(token)
+        header = {"Authorization": f"Bearer {token}"}
+        try:
+            self.call("GET", f"{server}/api/v1/accounts/verify_credentials", headers=header)
+        except ConfigError as error:  # Pixelfed answers a wrong token with its page for logging in
+            raise ConfigError(f"{server} does not take this token: {error}. Copy it again, whole") from None
+        return token
 
     def _agreed(self, server: str) -> str:
         pkce = Pkce()

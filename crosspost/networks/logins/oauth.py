@@ -62,7 +62,10 @@ class Consent:
         try:
             loopback = Loopback(self._ours, port=port, path=path, host=host)
         except OSError as error:
-            raise ConfigError(f"port {port} of this machine is taken ({error.strerror}); free it first") from None
+            raise ConfigError(
+                f"another program of this computer uses port {port} ({error.strerror}); is `crosspost accounts add` "
+                "open somewhere else? End that, then start again"
+            ) from None
         with loopback:
             return self._walked(loopback.address, loopback)
 
@@ -95,14 +98,19 @@ class Consent:
             )
         if not self._ours(landed.strip()):
             raise Misread(
-                "this address answers another question than this one (its state differs); start again, and use the "
-                "page that was opened last"
+                "this address belongs to an earlier try. Agree on the page that was opened last, and paste the address "
+                "you land on there"
             )
         if self._issuer and found.get("iss", self._issuer).rstrip("/") != self._issuer.rstrip("/"):
-            raise ConfigError(f"the answer came from {found['iss'][:200]!r}, not from {self._issuer}; it is not used")
+            raise ConfigError(
+                f"the answer came from {found['iss'][:200]!r}, not from {self._issuer}; it is not used. Start again"
+            )
         if "error" in found:
             why = found.get("error_description") or found.get("error_message") or found["error"]
             raise ConfigError(f"the page says: {why[:300]}. Nothing was connected; try again and agree there")
         if not found.get("code"):
-            raise ConfigError("there is no code in this address; start again")
+            raise Misread(
+                "this is the address of the page on which you agree. Agree there, and paste the address of the page "
+                "you land on afterwards: it has a code in it"
+            )
         return Code(found["code"].removesuffix("#_"), redirect_uri)

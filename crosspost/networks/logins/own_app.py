@@ -25,7 +25,11 @@ class OwnApp(Login):
 
         :param where: the place at the console where it is registered
         """
-        site = f" Your own site will do as well ({self.desk.site.rstrip('/')}/)." if self.desk.site else ""
+        site = (
+            f" Your own site will do as well ({self.desk.site.rstrip('/')}/)."
+            if self.desk.site.startswith("https://")
+            else ""
+        )
         return self.dialog.ask(
             Question(
                 "redirect",
@@ -93,7 +97,7 @@ def _address(answer: str) -> str:
         parts = urlsplit(answer)
         port = parts.port
     except ValueError:
-        raise ValueError("this is no address") from None
+        raise ValueError(f"this is not an address; it looks like {LOOPBACK}") from None
     if parts.hostname in _HERE and parts.scheme == "http":
         if not port or parts.query or parts.fragment:
             raise ValueError(f"an address of this computer has a port and no ? or #, as {LOOPBACK} has")

@@ -67,13 +67,13 @@ class TelegramLogin(Login):
         if member.get("status") != "administrator":
             raise ConfigError(f"the bot is not an administrator of {found.get('title')} yet; open the link above")
         if found["type"] == "channel" and not member.get("can_post_messages"):
-            raise ConfigError(f"the bot may not post in {found.get('title')}; give it that right")
+            raise ConfigError(f"the bot may not post in {found.get('title')}; give it the right “Post messages” there")
         return f"@{found['username']}" if found.get("username") else int(found["id"])
 
     def _listed(self, token: str) -> dict[str, Any]:
         """The channel that is chosen from those the bot heard of lately."""
         if (webhook := self._ask(token, "getWebhookInfo").get("url")) and not self._without_webhook(token, webhook):
-            raise ConfigError("then type the channel's @name")
+            raise ConfigError("without that, its channels cannot be listed; type the channel's @name")
         chats: dict[int, dict[str, Any]] = {}
         for update in self._ask(token, "getUpdates", allowed_updates='["my_chat_member","channel_post"]'):
             for kind in ("my_chat_member", "channel_post", "message"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from crosspost.errors import ConfigError
-from crosspost.networks.base import library
+from crosspost.networks.library import library
 from crosspost.networks.logins.base import Connected
 from crosspost.networks.logins.dialog import Choice, Question
 from crosspost.networks.logins.own_app import OwnApp

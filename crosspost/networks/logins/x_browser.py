@@ -112,7 +112,10 @@ class Browser:
             raise ConfigError("X answered without a token; start again")
         self._session.hide(access)
         if missing := [scope for scope in SCOPES if scope not in str(found.get("scope", " ".join(SCOPES))).split()]:
-            raise ConfigError(f"the login may not do all that is needed: {', '.join(missing)} is missing")
+            raise ConfigError(
+                f"this login may not post: it lacks {', '.join(missing)}. Choose “Read and write” under “User "
+                "authentication settings” of the app, and log in again"
+            )
         if not isinstance(refresh, str) or not refresh:
             raise ConfigError("X gave no refresh token, so the login would end in two hours; start again")
         self._session.hide(refresh)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
-from crosspost.networks.base import library
+from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, rows
 from crosspost.transport.exchange import Exchange
 
@@ -65,10 +65,16 @@ def client(session: "Session", token: str, version: str = VERSION, base: str = H
     return graph
 
 
+def told(client: Any) -> dict[str, Any]:
+    """What Meta says about the client's token."""
+    answer = client.request(f"{client.version}/debug_token", args={"input_token": client.access_token})
+    data = answer.get("data") if isinstance(answer, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
 def ends(client: Any) -> datetime | None:
     """When the client's token expires; None for a token that does not, or when Meta does not say."""
-    answer = client.request(f"{client.version}/debug_token", args={"input_token": client.access_token})
-    at = (answer.get("data") or {}).get("expires_at")
+    at = told(client).get("expires_at")
     return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and at > 0 else None
 
 

@@ -41,6 +41,8 @@ class HugoSource(Source):
     :param engine: the Hugo version that builds the site; versions below 0.123 make some addresses otherwise
     """
 
+    front_matter = True
+
     nothing = "the content folder has no pages"
 
     def __init__(  # one per setting; keywords only

@@ -16,26 +16,31 @@ EMPTY = '[site]\npath = "../site"\n'
 Connect = Callable[[str, Visitor], list[Added]]
 
 
-@pytest.fixture
-def bare(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+def bare_place(root: Path, sandbox: Sandbox, clock: Clock) -> Place:
     """Without accounts and without secrets."""
-    made = Place(tmp_path, sandbox, clock=clock, networks=())
+    made = Place(root, sandbox, clock=clock, networks=())
     made.config.write_text(EMPTY, "utf-8")
     made.secrets.unlink()
     return made
 
 
+def connect_at(place: Place, network: str, person: Visitor) -> list[Added]:
+    """Connect an account of a network of the sandbox, as `accounts add NETWORK --base-url URL` does."""
+    app = place.app
+    found = log_in(app, network, person, base_url=str(place.sandbox.accounts()[network]["base_url"]))
+    return add(app, found, person, SecretsFile(place.secrets))
+
+
+@pytest.fixture
+def bare(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+    """:func:`bare_place` in a fresh folder."""
+    return bare_place(tmp_path, sandbox, clock)
+
+
 @pytest.fixture
 def connect(bare: Place) -> Connect:
-    """Connects an account of a network of the sandbox, as `accounts add NETWORK --base-url URL` does."""
-
-    def connected(network: str, person: Visitor) -> list[Added]:
-        app = bare.app
-        base_url = str(bare.sandbox.accounts()[network]["base_url"])
-        found = log_in(app, network, person, base_url=base_url)
-        return add(app, found, person, SecretsFile(bare.secrets))
-
-    return connected
+    """:func:`connect_at` this place."""
+    return lambda network, person: connect_at(bare, network, person)
 
 
 def nothing_was_written(place: Place) -> bool:

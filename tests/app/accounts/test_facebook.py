@@ -217,7 +217,7 @@ def test_an_address_that_was_pasted_wrong_is_asked_for_again(bare: Place, connec
     connect("facebook", person)
     assert [key for key, _ in person.wrongs] == ["landing"] * 2
     assert "it has no code in it" in person.wrongs[0][1]
-    assert "answers another question" in person.wrongs[1][1]
+    assert "belongs to an earlier try" in person.wrongs[1][1]
 
 
 def test_a_code_that_waited_too_long_is_refused(bare: Place, connect: Connect) -> None:

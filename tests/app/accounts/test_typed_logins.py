@@ -8,7 +8,7 @@ from crosspost.errors import ConfigError
 from crosspost.networks.logins.signal import qr_code
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
-from tests.app.accounts.conftest import EMPTY, Connect, nothing_was_written
+from tests.app.accounts.conftest import Connect, bare_place, connect_at, nothing_was_written
 from tests.app.accounts.visitor import Visitor
 
 
@@ -75,10 +75,10 @@ def test_telegram_says_what_is_wrong_and_asks_again(bare: Place, connect: Connec
 @pytest.mark.parametrize(("member", "why"), [("left", "not an administrator"), ("silent", "may not post")])
 def test_telegram_checks_that_the_bot_may_post(tmp_path: Path, clock: Clock, member: str, why: str) -> None:
     with Sandbox(clock=clock, options={"telegram": {"member": member}}) as sandbox:
-        place, person = _place(tmp_path, sandbox, clock), Visitor({})
+        place, person = bare_place(tmp_path, sandbox, clock), Visitor({})
         person.answers = {"bot_token": [token(place, "telegram", "bot_token")], "chat": ["@verein"]}
         with pytest.raises(ConfigError, match="nobody answers chat"):
-            _connect(place, "telegram", person)
+            connect_at(place, "telegram", person)
     assert why in wrongs(person)["chat"][0]
     assert nothing_was_written(place)
 
@@ -86,10 +86,10 @@ def test_telegram_checks_that_the_bot_may_post(tmp_path: Path, clock: Clock, mem
 @pytest.mark.parametrize("stop", ["yes", "no"])
 def test_telegram_asks_before_it_stops_a_webhook(tmp_path: Path, clock: Clock, stop: str) -> None:
     with Sandbox(clock=clock, options={"telegram": {"webhook": "https://bot.example/hook"}}) as sandbox:
-        place = _place(tmp_path, sandbox, clock)
+        place = bare_place(tmp_path, sandbox, clock)
         answers = {"bot_token": token(place, "telegram", "bot_token"), "chat": ["", "@verein"], "webhook": stop}
         person = Visitor(answers)  # type: ignore[arg-type]
-        _connect(place, "telegram", person)
+        connect_at(place, "telegram", person)
         stopped = bool(sandbox.requests_to("telegram", "POST /bot/deleteWebhook"))
     assert stopped == (stop == "yes")
     assert any("https://bot.example/hook" in said for said in person.heard)
@@ -112,9 +112,9 @@ def test_signal_lists_its_groups_by_name(bare: Place, connect: Connect, kind: st
 
 def test_signal_is_linked_with_a_code_for_the_phone(tmp_path: Path, clock: Clock) -> None:
     with Sandbox(clock=clock, options={"signal": {"linked": False}}) as sandbox:
-        place = _place(tmp_path, sandbox, clock)
+        place = bare_place(tmp_path, sandbox, clock)
         person = Visitor({"number": sandbox.accounts()["signal"]["settings"]["number"], "group": _groups(sandbox)[0]})
-        _connect(place, "signal", person)
+        connect_at(place, "signal", person)
     assert any("Scan this code" in said and "█" in said for said in person.heard)
 
 
@@ -176,19 +176,3 @@ def _groups(sandbox: Sandbox) -> list[str]:
     from crosspost.sandbox.networks.signal.server import GROUPS
 
     return [name for name, _ in GROUPS]
-
-
-def _place(root: Path, sandbox: Sandbox, clock: Clock) -> Place:
-    made = Place(root, sandbox, clock=clock, networks=())
-    made.config.write_text(EMPTY, "utf-8")
-    made.secrets.unlink()
-    return made
-
-
-def _connect(place: Place, network: str, person: Visitor) -> None:
-    from crosspost.app.accounts.add import add, log_in
-    from crosspost.config.secret_places import SecretsFile
-
-    app = place.app
-    found = log_in(app, network, person, base_url=str(place.sandbox.accounts()[network]["base_url"]))
-    add(app, found, person, SecretsFile(place.secrets))

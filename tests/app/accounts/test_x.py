@@ -259,7 +259,7 @@ def test_a_wrong_app_is_told_before_the_browser_opens(bare: Place, connect: Conn
         ("http://tal.example.org/", "begins with https://"),
         ("http://localhost/callback", "has a port"),
         ("https://tal.example.org/callback", "ends with /"),
-        ("http://localhost:99999/", "no address"),
+        ("http://localhost:99999/", "not an address"),
     ],
 )
 def test_a_callback_address_that_cannot_be_is_told(

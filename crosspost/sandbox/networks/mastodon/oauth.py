@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crosspost.sandbox.core.consent import OUT_OF_BAND, Consents, Grant, NoGrant
-from crosspost.sandbox.core.http_messages import Refused, Reply, Request
+from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer
 from crosspost.sandbox.core.standin import StandIn, route
 from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.networks.mastodon.params import params
@@ -15,7 +15,7 @@ _SCOPES = {
     "profile", "read", "write", "follow", "push", "read:accounts", "read:statuses", "write:accounts", "write:media",
     "write:statuses",
 }  # fmt: skip
-#: (method, path) → the scopes of which a token needs one
+#: (method, path) → the scopes of which a token needs one; the first row that fits counts
 _NEEDS = (
     ("GET", r"/api/v1/accounts/verify_credentials", {"profile", "read", "read:accounts"}),
     ("POST|PUT|DELETE", r"/api/v1/statuses(/.*)?", {"write", "write:statuses"}),
@@ -102,19 +102,36 @@ class OAuth(StandIn):
         shown = {"access_token": token, "token_type": "Bearer", "scope": grant.scope}
         return Reply.json(shown | {"created_at": int(request.now.timestamp())})
 
+    @route("GET", "/api/v1/apps/verify_credentials")
+    def app_of(self, request: Request) -> Reply:
+        """The app of a token; its scopes are told from Mastodon 4.3 on, not by its relatives."""
+        token = bearer(request)
+        if self.owner(token, request) is None:
+            raise Refused(self.refusal(401, "The access token is invalid"))
+        body: dict[str, Any] = {"id": "1", "name": "crosspost", "website": None, "vapid_key": ""}
+        if self.settings["flavour"] == "mastodon":
+            body |= {"scopes": sorted(self._allowed(token)), "redirect_uris": [OUT_OF_BAND]}
+        return Reply.json(body)
+
+    def _allowed(self, token: str) -> frozenset[str]:
+        return self._tokens[token][1] if token in self._tokens else frozenset(self.settings["scopes"])
+
     def owner(self, token: str, request: Request) -> Account | None:
         """The account whose token this is.
 
         :raises Refused: 403 when the token has not the scope for this request
         """
-        if token not in self._tokens:
-            return self.store.account(self.key, access_token=token)
-        name, scopes = self._tokens[token]
+        fixed = self.store.account(self.key, access_token=token)
+        if token not in self._tokens and fixed is None:
+            return None
+        scopes = self._allowed(token)
         for methods, path, wanted in _NEEDS:
             fits = re.fullmatch(methods, request.method) and re.fullmatch(path, request.path.rstrip("/"))
             if fits and not scopes & wanted:
                 raise Refused(self.refusal(403, "This action is outside the authorized scopes"))
-        return self.store.accounts[self.key, name]
+            if fits:
+                break
+        return fixed or self.store.accounts[self.key, self._tokens[token][0]]
 
     @property
     def _consents(self) -> Consents:

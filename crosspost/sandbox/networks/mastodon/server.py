@@ -40,7 +40,11 @@ class Server(OAuth):
     own_faults: ClassVar = {
         "processing": ("answers an upload with 202; it is ready after two looks", "POST /api/v2/media"),
     }
-    options: ClassVar = {"flavour": "mastodon", "rate_limits": True, "missing": ()}
+    options: ClassVar = {
+        "flavour": "mastodon", "rate_limits": True, "missing": (), "scopes": ("read", "write", "profile"),
+        "rules": (), "bot": False,
+    }  # fmt: skip
+    """``scopes``: what the fixed tokens may do. ``rules``: the server's; ``bot``: how accounts are marked."""
 
     @property
     def flavour(self) -> Flavour:
@@ -141,7 +145,7 @@ class Server(OAuth):
             fields["api_versions"] = {"mastodon": 7}
         if request.path.startswith("/api/v1"):
             return Reply.json(fields | {"uri": "127.0.0.1", "max_toot_chars": flavour.characters})
-        return Reply.json(fields | {"domain": "127.0.0.1", "source_url": flavour.source_url, "rules": []})
+        return Reply.json(fields | {"domain": "127.0.0.1", "source_url": flavour.source_url, "rules": self._rules()})
 
     @route("GET", "/.well-known/nodeinfo")
     def nodeinfo_links(self, request: Request) -> Reply:
@@ -159,7 +163,11 @@ class Server(OAuth):
     def verify_credentials(self, request: Request) -> Reply:
         """The owner of the token."""
         me = self.me(request)
-        return Reply.json(account_json(me, request.base_url) | {"source": {"privacy": "public", "language": None}})
+        more = {"bot": self.settings["bot"], "source": {"privacy": "public", "language": None}}
+        return Reply.json(account_json(me, request.base_url) | more)
+
+    def _rules(self) -> list[dict[str, str]]:
+        return [{"id": str(number), "text": text, "hint": ""} for number, text in enumerate(self.settings["rules"], 1)]
 
     # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────
 

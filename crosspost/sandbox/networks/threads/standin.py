@@ -193,9 +193,10 @@ class Threads(ContainerServer):
         if life is None or request.now - life.made >= life.lasts:
             error = {"code": 190, "message": "Invalid OAuth access token.", "subcode": 467}
             return Reply.json({"data": {"is_valid": False, "error": error, "scopes": []}})
+        scopes = life.scopes or {*self.scopes} - {*self.settings["declined"]}
         body = {
             "type": "USER", "application": "crosspost", "is_valid": True, "issued_at": int(life.made.timestamp()),
-            "expires_at": int((life.made + life.lasts).timestamp()), "scopes": sorted(life.scopes or self.scopes),
+            "expires_at": int((life.made + life.lasts).timestamp()), "scopes": sorted(scopes),
             "user_id": self.store.accounts[self.key, life.account].id,
         }  # fmt: skip
         return Reply.json({"data": body})

@@ -1,4 +1,4 @@
-"""Files that ``crosspost init`` writes where a person may have written before: nothing of theirs is ever lost."""
+"""Files that commands write where a person may have written before: nothing of theirs is ever lost."""
 
 import contextlib
 import os
@@ -19,10 +19,11 @@ class Kept:
     def __init__(self, today: datetime) -> None:
         self._day = f"{today:%Y-%m-%d}"
 
-    def write(self, file: Path, text: str, *, private: bool = False) -> Path | None:
+    def write(self, file: Path, text: str, *, private: bool = False, keep: bool = True) -> Path | None:
         """Write a file as a whole; what was there is kept beside it.
 
         :param private: nobody else may read it
+        :param keep: False where nobody but crosspost wrote what was there
         :returns: the copy of what was there; None when nothing was, or the same
         :raises OSError: when it cannot be written; then the old file is as it was
         :raises ConfigError: when what is there is not a readable file
@@ -30,7 +31,7 @@ class Kept:
         old = _there(file)
         if old == text.encode():
             return None
-        copy = self._copy(file, old) if old is not None else None
+        copy = self._copy(file, old) if keep and old is not None else None
         target = file.resolve()
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:

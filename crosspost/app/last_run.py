@@ -1,0 +1,45 @@
+"""When `crosspost run` was last at work here, whoever called it: cron, a timer, the daemon or a person."""
+
+import contextlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crosspost.errors import ConfigError, CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+    from crosspost.ledger import Ledger
+
+_FACT = "last_run"
+
+
+def note(ledger: "Ledger") -> None:
+    """Write down that a run is at work now."""
+    ledger.keep_fact(_FACT, ledger.clock().isoformat())
+
+
+def last_run(app: "App") -> datetime | None:
+    """When the last run was; None when there was none."""
+    from crosspost.app.ledger_access import no_ledger_yet, open_ledger
+
+    try:
+        if no_ledger_yet(app):
+            return None
+        ledger = open_ledger(app, read_only=True)
+    except CrosspostError:
+        return _lock_taken(app)
+    try:
+        with contextlib.suppress(ValueError, CrosspostError):
+            return datetime.fromisoformat(ledger.fact(_FACT))
+    finally:
+        ledger.close()
+    return _lock_taken(app)
+
+
+def _lock_taken(app: "App") -> datetime | None:
+    """The same of a ledger that cannot be read, or that an older crosspost wrote: when its lock was last taken."""
+    try:
+        lock = app.ledger_path().with_name(f"{app.ledger_path().name}.lock")
+        return datetime.fromtimestamp(lock.stat().st_mtime, UTC)
+    except (OSError, ConfigError):
+        return None

@@ -1,0 +1,124 @@
+"""``crosspost web``: the dashboard, and the people who may log in to it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from crosspost.cli.common import open_app, places
+from crosspost.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+    from crosspost.config.settings import Web
+    from crosspost.web.users import Role
+
+_ROLES = click.Choice(["reader", "author", "approver", "admin"])
+
+
+@click.group(invoke_without_command=True)
+@click.option("--port", type=click.IntRange(0, 65535), help="0 takes a free one  [8788, or [web] port]")
+@click.option("--host", help="Listen there; other machines only with a login  [127.0.0.1, or [web] host]")
+@click.option("--open", "in_browser", is_flag=True, help="Open it in your browser, logged in.")
+@places
+@click.pass_context
+def web(
+    context: click.Context, port: int | None, host: str | None, in_browser: bool, config: Path | None, site: Path | None
+) -> int:
+    """Serve pages that show what is out, what is planned and what waits for you, until Ctrl-C.
+
+    Only this machine reaches them, and only who has the link that is printed, which is good once. Commands, cron and
+    the daemon may work beside it.
+    """
+    context.obj = (config, site)
+    if context.invoked_subcommand is not None:
+        return 0
+    from crosspost.web import serving
+
+    app = open_app(config, site, required=True)
+    said = settings_of(app)
+    host, wanted = host or said.host, said.port if port is None else port
+    with serving.served(lambda: open_app(config, site, required=True), host=host, port=wanted) as (server, real):
+        address = serving.link(app, real)
+        click.echo(f"The dashboard is at http://127.0.0.1:{real}/ – Ctrl-C ends it. This link lets you in, once:\n")
+        click.echo(address)
+        if in_browser:
+            click.launch(address)
+        server.run()
+    return 0
+
+
+@web.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Where it is served  [8788, or [web] port]")
+@places
+@click.pass_obj
+def link(given: tuple[Path | None, Path | None], port: int | None, config: Path | None, site: Path | None) -> int:
+    """Print a new link that lets one browser in, once, within a quarter of an hour."""
+    from crosspost.web import serving
+
+    app = _app(given, config, site)
+    click.echo(serving.link(app, port or settings_of(app).port))
+    return 0
+
+
+@web.command()
+@click.argument("name")
+@click.option("--role", type=_ROLES, default="author", show_default=True, help="What they may do; see the manual.")
+@click.option("--no-password", is_flag=True, help="Only a proxy logs them in.")
+@places
+@click.pass_obj
+def allow(
+    given: tuple[Path | None, Path | None],
+    name: str,
+    role: str,
+    no_password: bool,
+    config: Path | None,
+    site: Path | None,
+) -> int:
+    """Let a person log in, or give them another role and password; the password is asked for."""
+    from crosspost.web.serving import users_of
+
+    password = "" if no_password else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    users_of(_app(given, config, site)).put(name, cast("Role", role), password)
+    click.echo(f"{name} may log in now, as {role}.")
+    return 0
+
+
+@web.command()
+@places
+@click.pass_obj
+def users(given: tuple[Path | None, Path | None], config: Path | None, site: Path | None) -> int:
+    """Show who may log in, and what they may do."""
+    from crosspost.web.serving import users_of
+
+    known = users_of(_app(given, config, site)).all()
+    for one in known.values():
+        click.echo(f"{one.name}: {one.role}{'' if one.hash else ', through a proxy only'}")
+    if not known:
+        click.echo("Nobody: only the link of `crosspost web` lets somebody in.")
+    return 0
+
+
+@web.command()
+@click.argument("name")
+@places
+@click.pass_obj
+def forbid(given: tuple[Path | None, Path | None], name: str, config: Path | None, site: Path | None) -> int:
+    """Let a person log in no more; their sessions end at once."""
+    from crosspost.web.serving import users_of
+
+    users_of(_app(given, config, site)).remove(name)
+    click.echo(f"{name} may not log in any more.")
+    return 0
+
+
+def settings_of(app: "App") -> "Web":
+    """``[web]`` of the config."""
+    if app.settings is None:
+        raise ConfigError("there is no config file; `crosspost init` writes one")
+    return app.settings.web
+
+
+def _app(given: tuple[Path | None, Path | None], config: Path | None, site: Path | None) -> "App":
+    """The app of the options, which may stand before the subcommand or behind it."""
+    return open_app(config or given[0], site or given[1], required=True)

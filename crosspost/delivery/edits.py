@@ -1,0 +1,31 @@
+"""What people changed in the ledger goes before what a post's file says, wherever a post is planned or composed."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from crosspost.ledger import Ledger
+from crosspost.model import Entry, Override, Post
+
+T = TypeVar("T", Entry, Post)
+
+
+def with_edits(read: T, edits: Mapping[str, Mapping[str, Override]]) -> T:
+    """A listed or loaded post with its edits.
+
+    :param edits: post → account → what is changed, as :meth:`crosspost.ledger.edits.Edits.all` gives it
+    """
+    mine = edits.get(read.id)
+    return msgspec.structs.replace(read, overrides=read.overrides.with_edits(mine)) if mine else read
+
+
+def loading(ledger: Ledger, load: Callable[[Entry], Post]) -> Callable[[Entry], Post]:
+    """``load`` that gives posts with their edits of that moment."""
+    return lambda entry: with_edits(load(entry), ledger.edits.all())
+
+
+def newest(post: Post, account: str, ledger: Ledger) -> Post:
+    """A post, perhaps read a while ago, with the edit for one account as it is now."""
+    edit = ledger.edits.of(post.id, account)
+    return with_edits(post, {post.id: {account: edit.said}}) if edit is not None else post

@@ -1,0 +1,158 @@
+"""What is said on an account, with pictures that can be used, made to fit and uploaded."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from crosspost import compose
+from crosspost.compose import Style
+from crosspost.errors import MediaError, PictureBroken, Unsupported
+from crosspost.media import Fitted, Variant, digest, fit, fit_card, sketch_card
+from crosspost.model import Draft, ImageLimits, Picture, Post, Prepared
+from crosspost.networks.searching import Searching
+
+#: stores an intermediate id (media id, container …) before the next request uses it
+Save = Callable[[str, Any], None]
+
+
+class Drafting(Searching):
+    """From a post to a draft, and its pictures to what the server takes."""
+
+    def compose(self, post: Post) -> Draft:
+        """Compose the post's content; pure, and the same for preview and sending.
+
+        :raises Unsupported: when this network cannot take the post
+        :raises ConfigError: when the post's own settings for this account are not valid
+        """
+        return self.composed(post)
+
+    def composed(self, post: Post, *, style: Style | None = None, instead: str = "") -> Draft:
+        """:func:`crosspost.compose.compose` for this account.
+
+        :param style: instead of the account's own
+        """
+        return compose.compose(
+            post,
+            account=self.account,
+            network=self.key,
+            limits=self.allowed,
+            abilities=self.able,
+            style=style or self.style,
+            options=self.options,
+            instead=instead,
+        )
+
+    def draft(self, post: Post) -> Draft:
+        """:meth:`compose`, but without pictures that cannot be used; a warning says so.
+
+        :raises PictureBroken: for such a picture, with ``on_broken_picture = "hold"``
+        """
+        draft = self.compose(post)
+        usable, broken = [], []
+        for picture in draft.images:
+            try:
+                self.sketched(picture)
+                usable.append(_with_digest(picture))
+            except MediaError as error:
+                broken.append(error)
+        if broken:
+            self._hold_back(post, broken[0])
+        if broken and self.able.needs_image and not usable:
+            raise Unsupported(f"{self.account}: {self.name} takes no post without a picture: {broken[0]}")
+        if broken and self.allowed.text_with_images and not usable:
+            # without a picture there is room for more
+            draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=()))
+        warnings = [f"goes out without a picture: {error}" for error in broken]
+        draft = _without(draft, *warnings, images=tuple(usable))
+        return self._usable_cards(draft, post) if self.able.card == "client" else draft
+
+    def _usable_cards(self, draft: Draft, post: Post) -> Draft:
+        """The draft and its parts, without link card pictures that cannot be used."""
+        parts = tuple(self._usable_cards(part, post) for part in draft.parts)
+        warnings = [warning for part in parts for warning in part.warnings]
+        card, lost = draft.card, [warning for part in parts for warning in part.lost_pictures]
+        draft = msgspec.structs.replace(draft, parts=parts, warnings=(*draft.warnings, *warnings))
+        draft = msgspec.structs.replace(draft, lost_pictures=(*draft.lost_pictures, *lost))
+        if card is not None and card.image is not None:
+            try:
+                self.card_picture(card.image)
+                card = msgspec.structs.replace(card, image=_with_digest(card.image))
+            except MediaError as error:
+                self._hold_back(post, error)
+                card = msgspec.structs.replace(card, image=None)
+                return _without(draft, f"the link's card goes out without a picture: {error}", card=card)
+        return msgspec.structs.replace(draft, card=card)
+
+    def card_picture(self, picture: Picture) -> Fitted:
+        """Like :meth:`fitted`, for the picture of a link card that we upload.
+
+        :raises MediaError: when it cannot be used
+        """
+        return self.fitted(picture)
+
+    def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
+        """The picture, made to fit this server's limits, or the given tighter ones; a title card is drawn.
+
+        :raises MediaError: when it cannot be used
+        """
+        framing, limits = picture.framing, limits or self.allowed.images
+        if picture.drawn is not None:
+            return fit_card(picture.drawn, limits, framing)
+        if not picture.path:
+            raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
+        return fit(picture.path, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
+
+    def sketched(self, picture: Picture) -> Fitted:
+        """Like :meth:`fitted`, but a title card is not drawn: its ``data`` is empty.
+
+        :raises MediaError: when it cannot be used
+        """
+        if picture.drawn is None:
+            return self.fitted(picture)
+        return sketch_card(picture.drawn, self.allowed.images, picture.framing)
+
+    def uploaded(
+        self,
+        prepared: Prepared,
+        save: Save,
+        upload: Callable[[Picture], str],
+        ready: Callable[[str], None] = lambda _: None,
+    ) -> Prepared:
+        """Upload the pictures one by one, each only once; ``media_0``, ``media_1`` … store the results of ``upload``.
+
+        :param ready: waits until the server has processed an upload, including one of an earlier attempt
+        """
+        remote = dict(prepared.remote)
+        for number, picture in enumerate(prepared.draft.images):
+            key = f"media_{number}"
+            if key not in remote:
+                remote[key] = upload(picture)
+                save(key, remote[key])
+            ready(remote[key])
+        return msgspec.structs.replace(prepared, remote=remote)
+
+    def variants(self, draft: Draft) -> tuple[Variant, ...]:  # noqa: ARG002  # part of the shape
+        """Pictures that must be on the site before this draft can go out; () where pictures are uploaded."""
+        return ()
+
+    def _hold_back(self, post: Post, error: MediaError) -> None:
+        override = post.overrides.for_account(self.account, self.key)
+        if compose.for_post(self.style, self.options, override, post.path)[0].on_broken_picture == "hold":
+            raise PictureBroken(f"{self.account}: held back until its picture is repaired: {error}")
+
+
+def _with_digest(picture: Picture) -> Picture:
+    """The picture with the checksum of its file."""
+    if not picture.path:
+        return picture
+    try:
+        return msgspec.structs.replace(picture, digest=digest(picture.path))
+    except OSError:  # it has just disappeared; the upload will report that
+        return picture
+
+
+def _without(draft: Draft, *warnings: str, **changes: Any) -> Draft:
+    """The draft with these changes, and with warnings about pictures it lost."""
+    changes |= {"warnings": (*draft.warnings, *warnings), "lost_pictures": (*draft.lost_pictures, *warnings)}
+    return msgspec.structs.replace(draft, **changes)

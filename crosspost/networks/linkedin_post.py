@@ -1,0 +1,65 @@
+"""Builds the body of a LinkedIn post from a draft and what was uploaded for it, and recognises it. Pure.
+
+Source: learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api, checked 2026-11-22.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from crosspost.compose.formats import linkedin
+from crosspost.model import Draft, Picture, Prepared
+from crosspost.networks.post_search import text, without_links
+
+
+def pictures_of(draft: Draft) -> tuple[Picture, ...]:
+    """The pictures to upload: the card's thumbnail, or those of the post."""
+    if draft.card is not None:
+        return (draft.card.image,) if draft.card.image is not None else ()
+    return draft.images
+
+
+def post_body(prepared: Prepared, author: str, visibility: str) -> dict[str, Any]:
+    draft = prepared.draft
+    body = {
+        "author": author,
+        "commentary": linkedin.escape(draft.text),
+        "visibility": visibility.upper(),
+        "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+    }
+    content = _content(prepared)
+    return body | {"content": content} if content else body
+
+
+def _content(prepared: Prepared) -> dict[str, Any]:
+    draft, remote = prepared.draft, prepared.remote
+    if draft.card is not None:
+        article = {"source": draft.card.url, "title": draft.card.title, "description": draft.card.description}
+        article |= {"thumbnail": remote["image_0"]} if draft.card.image is not None else {}
+        return {"article": {key: value for key, value in article.items() if value}}
+    images = [
+        {"id": remote[f"image_{number}"]} | ({"altText": picture.alt} if picture.alt else {})
+        for number, picture in enumerate(draft.images)
+    ]
+    if len(images) > 1:
+        return {"multiImage": {"images": images}}
+    return {"media": images[0]} if images else {}
+
+
+def moment(milliseconds: Any) -> datetime | None:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if isinstance(milliseconds, int) else None
+
+
+def same_post(post: dict[str, Any], draft: Draft) -> bool | None:
+    """Whether it is the same post. LinkedIn may return shortened links; then the card's address decides, if any."""
+    commentary, wanted = text(post.get("commentary")), linkedin.as_read(draft.text)
+    if commentary is None:
+        return None
+    plain_text = linkedin.unescape(commentary)
+    article = (post.get("content") or {}).get("article") or {}
+    if plain_text.split() == wanted.split() or (
+        draft.link and draft.link in (*plain_text.split(), article.get("source"))
+    ):
+        return True
+    return None if without_links(plain_text) == without_links(wanted) and not article.get("source") else False

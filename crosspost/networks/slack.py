@@ -1,0 +1,195 @@
+"""A Slack channel, through a bot of one's own app.
+
+Sources: docs.slack.dev chat.postMessage, chat.update, chat.delete, conversations.history, conversations.replies,
+message metadata, formatting, rate limits; checked 2026-11-26.
+
+Each message carries our key in its metadata, so the channel's history proves whether it is there. Refusals come with
+HTTP 200.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar
+
+from crosspost.compose.slack_text import escape
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
+from crosspost.model import Abilities, Doubt, Draft, Identity, Limits, Look, Prepared, Receipt, Value
+from crosspost.networks.base import Network, Save
+from crosspost.networks.post_search import Page, rows
+from crosspost.transport.exchange import Exchange, retry_at
+
+#: the type of our metadata, which holds the key
+EVENT = "crosspost"
+#: error codes (docs.slack.dev, each method's "Errors"); any other proves nothing
+_LOGIN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
+_RIGHTS = ("missing_scope", "no_permission", "ekm_access_denied", "team_access_not_granted")
+_CHANNEL = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
+_REFUSED = (
+    *("no_text", "msg_too_long", "invalid_blocks", "invalid_arguments", "thread_not_found", "message_not_found"),
+    *("invalid_metadata_format", "invalid_metadata_schema"),
+    *("cant_update_message", "cant_delete_message", "edit_window_closed"),
+)
+_TROUBLE = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
+_MINUTE = timedelta(minutes=1)
+
+
+class Options(Value, frozen=True, kw_only=True):
+    """``channel`` is the channel's id (C…), to which the bot must have been invited."""
+
+    carried: ClassVar = ("channel",)
+    channel: str = ""
+
+
+class Slack(Network):
+    key = "slack"
+    name = "Slack"
+    limits = Limits(
+        text=4000,  # a longer message cannot be changed any more
+        unit="slack",
+        source="https://docs.slack.dev/reference/methods/chat.postMessage",
+        checked=date(2026, 11, 26),
+    )
+    abilities = Abilities(
+        card="crawler",
+        alt_text=False,
+        edit=True,
+        edit_keeps=("language", "images"),
+        delete=True,
+        thread=True,
+        absence_after=60,
+        mentions="nothing",
+    )
+    doubt = Doubt(look="look at the channel")
+    look = Look(layout="timeline", brand=("#611f69", "#611f69"), link=("#1264a3", "#1d9bd1"), avatar="square")
+    Options = Options
+    style_defaults: ClassVar = {"hashtags": False}  # they mean nothing there
+    example = """\
+channel = "C0123456789"          # the channel's id; the bot must have been invited (/invite @name)
+"""
+    needs: ClassVar = {"channel": "C0123456789"}
+    login = "crosspost.networks.logins.slack:SlackLogin"
+    credentials: ClassVar = {"token": "the bot's token (xoxb-…)"}
+    home = "https://slack.com"
+
+    def connect(self) -> Identity:
+        if not self.options.channel:
+            raise AuthExpired(f'{self.account}: set channel = "C…" in [accounts.{self.account}]')
+        with self.talking():
+            me = self._call("auth.test")
+            channel = self._call("conversations.info", channel=self.options.channel)["channel"]
+            if not channel.get("is_member"):
+                raise AuthExpired(f"{self.account}: the bot is not in the channel: write /invite @{me['user']} there")
+            url = f"{self.page(str(me['url']).rstrip('/'), '/slack')}/archives/{channel['id']}"
+            return Identity(id=str(me["user_id"]), handle=f"{me['user']} in #{channel['name']}", url=url)
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
+        return prepared
+
+    def publish(self, prepared: Prepared) -> Receipt:
+        known = {"event_type": EVENT, "event_payload": {"key": prepared.handle}}
+        fields = _content(prepared.draft) | {"metadata": known}
+        if prepared.reply_to:
+            fields["thread_ts"] = prepared.root
+        self.me()
+        with self.talking(irreversible=True):
+            return self._receipt(self._call("chat.postMessage", channel=self.options.channel, **fields))
+
+    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        """The message with our key, in the channel or below the one it answers."""
+        with self.talking():
+            found = self.search(
+                self._messages(prepared, since), since, at=_time, same=lambda one: self._is(one, prepared)
+            )
+        return self._receipt({"ts": self.id_of({"id": found.get("ts")})}) if found is not None else None
+
+    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # there are none
+        with self.talking():
+            self._call("chat.update", channel=self.options.channel, ts=receipt.id, **_content(prepared.draft))
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        try:
+            with self.talking():
+                self._call("chat.delete", channel=self.options.channel, ts=receipt.id)
+        except Rejected:
+            if _code(self.session.last) != "message_not_found":
+                raise
+
+    @classmethod
+    def id_in(cls, url: str) -> str:
+        number = url.partition("?")[0].rpartition("/")[2].removeprefix("p")
+        return f"{number[:-6]}.{number[-6:]}" if number.isdecimal() and len(number) > 6 else ""
+
+    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
+        code, message = _code(exchange), f"{self.account}: Slack says: {self.sentence(exchange)}"
+        if code == "ratelimited":
+            return RateLimited(message, retry_at(exchange.headers, self.clock()) or self.clock() + _MINUTE)
+        if code in _LOGIN:
+            return AuthExpired(f"{message}. Give a new token: crosspost accounts renew {self.account}")
+        if code in _RIGHTS:
+            return AuthExpired(f"{message}. Add what is missing to the app, and install it again")
+        if code in _CHANNEL:
+            return AuthExpired(f"{message}. Look at `channel` in the config, and whether the bot is in it")
+        if code in _TROUBLE:
+            return Unknown(message) if irreversible else NotSent(message)
+        return Rejected(message) if code in _REFUSED else None
+
+    # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _call(self, method: str, **fields: Any) -> dict[str, Any]:
+        url, headers = f"{self.base_url}/api/{method}", {"Authorization": f"Bearer {self.secret('token')}"}
+        if method.startswith("chat."):
+            answer = self.session.post(url, json=fields, headers=headers)
+        else:
+            answer = self.session.get(url, params=fields, headers=headers)
+        found = answer.json()
+        if answer.status_code >= 400 or not isinstance(found, dict) or found.get("ok") is not True:
+            raise ValueError("refused")
+        return found
+
+    def _messages(self, prepared: Prepared, since: datetime) -> Iterator[Page]:
+        """The channel's messages, or the answers to the first one of a thread; with their metadata."""
+        cursor, where = "", {"ts": prepared.root} if prepared.reply_to else {}
+        method = "conversations.replies" if prepared.reply_to else "conversations.history"
+        oldest = f"{self.search_start(since).timestamp():.6f}"
+        while True:
+            query: dict[str, Any] = {"channel": self.options.channel, "limit": 200, "include_all_metadata": "true"}
+            query |= where | ({} if prepared.reply_to else {"oldest": oldest}) | ({"cursor": cursor} if cursor else {})
+            answer = self._call(method, **query)
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            messages = rows(answer, "messages")
+            yield Page(messages[::-1] if prepared.reply_to else messages, more=answer.get("has_more") is not False)
+            if not cursor:
+                return
+
+    def _is(self, message: Any, prepared: Prepared) -> bool | None:
+        """Whether a message is the one with our key; None where it lacks what would tell."""
+        if message.get("user") and message["user"] != self.me().id:
+            return False
+        key = ((message.get("metadata") or {}).get("event_payload") or {}).get("key")
+        if key:
+            return bool(key == prepared.handle)
+        text = message.get("text")
+        return None if text in (None, escape(prepared.draft.text)) else False
+
+    def _receipt(self, answer: dict[str, Any]) -> Receipt:
+        number = str(answer["ts"])
+        return Receipt(id=number, url=f"{self.me().url}/p{number.replace('.', '')}", at=self.clock())
+
+
+def _content(draft: Draft) -> dict[str, Any]:
+    """The fields for the text; nothing in it is markup."""
+    card = draft.card is not None
+    return {"text": escape(draft.text), "mrkdwn": False, "parse": "none", "unfurl_links": card, "unfurl_media": card}
+
+
+def _time(message: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(message["ts"]), UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _code(exchange: Exchange | None) -> str:
+    answer = exchange.json() if exchange is not None else None
+    return str(answer.get("error", "")) if isinstance(answer, dict) and answer.get("ok") is False else ""

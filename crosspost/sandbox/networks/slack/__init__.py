@@ -1,0 +1,1 @@
+"""Stand-in of Slack's Web API."""

@@ -1,0 +1,14 @@
+"""What every adapter promises, against its stand-in. A network's test is a subclass, and its quirks."""
+
+from crosspost.testing.network_contract.afterwards import Afterwards
+from crosspost.testing.network_contract.base import FAULTS
+from crosspost.testing.network_contract.credentials import Credentials
+from crosspost.testing.network_contract.doubt import Doubt
+from crosspost.testing.network_contract.looking import Looking
+from crosspost.testing.network_contract.publishing import Publishing
+
+__all__ = ["FAULTS", "NetworkContract"]
+
+
+class NetworkContract(Publishing, Doubt, Credentials, Looking, Afterwards):
+    """Subclass it, name the network and the request that uploads. The rest is read from the adapter's abilities."""

@@ -1,0 +1,124 @@
+"""What every request passes first: the right host, no other site behind it, a bounded body; and the headers of answers.
+
+A form carries no token: browsers say where a request comes from (Sec-Fetch-Site, Origin), and a cookie goes with it
+only from our own pages. The same rule as Go's ``http.CrossOriginProtection`` and Datasette's.
+"""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crosspost.model import Value
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: bytes of a request: a form with one picture of a post
+MOST = 12_000_000
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",  # the first address carries the one-use link
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Address(Value, frozen=True, kw_only=True):
+    """Where the pages are for their readers.
+
+    ``hosts`` are the names they may be asked for (without port), ``https`` whether readers come that way.
+    """
+
+    hosts: tuple[str, ...] = _LOCAL
+    https: bool = False
+
+    @classmethod
+    def of(cls, public: str, bound: str = "") -> "Address":
+        """This machine, and the address in the config, such as ``https://posts.example.org``."""
+        parts = urlsplit(public)
+        more = tuple(host for host in (parts.hostname, bound) if host)
+        return cls(hosts=(*_LOCAL, *more), https=parts.scheme == "https")
+
+
+class Guard:
+    """Refuses what did not come from a page of ours, before anything else sees it."""
+
+    def __init__(self, app: "ASGIApp", address: Address) -> None:
+        self._app, self._address = app, address
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if scope["type"] != "http":  # no page opens a socket
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if refused := self._refusal(scope["method"], headers):
+            await _answer(_marked(send), *refused)
+            return
+        await self._app(scope, _bounded(receive), _marked(send))
+
+    def _refusal(self, method: str, headers: dict[str, str]) -> tuple[int, str] | None:
+        host = headers.get("host", "")
+        if _name(host) not in self._address.hosts:
+            return 400, "This page is not served under that name. Use the address that `crosspost web` printed."
+        if method not in ("GET", "HEAD") and not self._from_here(host, headers):
+            return 403, "This request came from another site, so it was refused. Nothing was changed."
+        if _number(headers.get("content-length", "0")) > MOST:
+            return 413, "That is too large."
+        return None
+
+    def _from_here(self, host: str, headers: dict[str, str]) -> bool:
+        """Whether an unsafe request is from our own page, or from no page (a program, which needs the cookie too)."""
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None:
+            return site in ("same-origin", "none")
+        if origin is None:
+            return True
+        schemes = ("https",) if self._address.https and _name(host) not in _LOCAL else ("http", "https")
+        return origin in [f"{scheme}://{host}" for scheme in schemes]
+
+
+def _bounded(receive: "Receive") -> "Receive":
+    """The same body, cut off where it is longer than it may be, whatever its header said."""
+    seen = 0
+
+    async def bounded() -> "Message":
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return message if seen <= MOST else {"type": "http.disconnect"}
+
+    return bounded
+
+
+def _marked(send: "Send") -> "Send":
+    """Every answer carries the same headers; a page may only say for how long it is kept."""
+
+    async def marked(message: "Message") -> None:
+        if message["type"] == "http.response.start":
+            own = {name.lower() for name, _ in message.get("headers", ())}
+            more = [(n.lower().encode(), v.encode()) for n, v in _HEADERS.items() if n.lower().encode() not in own]
+            message = {**message, "headers": [*message.get("headers", ()), *more]}
+        await send(message)
+
+    return marked
+
+
+async def _answer(send: "Send", status: int, sentence: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{sentence}\n".encode()})
+
+
+def _name(host: str) -> str:
+    """A Host header without its port."""
+    name, colon, port = host.rpartition(":")
+    return (name if colon and port.isdecimal() else host).lower()
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdecimal() else MOST + 1

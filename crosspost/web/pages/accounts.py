@@ -1,0 +1,37 @@
+"""Each account: state, end of its token, limits, pauses, and what went wrong last."""
+
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from crosspost.app import decisions
+from crosspost.app import overview as app_overview
+from crosspost.app.manual import topics
+from crosspost.web.answers import redirect
+from crosspost.web.rendering import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from crosspost.web.current import Current
+
+
+def show(request: "Request") -> Response:
+    """All accounts."""
+    current: Current = request.app.state.current
+    app = current.app
+    with current.reading() as ledger:
+        rows = app_overview.accounts(app, ledger, ledger.counts()) if ledger is not None else []
+    return render(request, "accounts.html", rows=rows, names=list(app.accounts()), topics=topics())
+
+
+def wake(request: "Request") -> Response:
+    """Try an account again at once that rests because its server was in trouble."""
+    current: Current = request.app.state.current
+    name = request.path_params["name"]
+    if name not in current.app.accounts():
+        raise HTTPException(404)
+    with current.writing() as ledger:
+        decisions.wake(ledger, [name])
+    return redirect("/accounts")

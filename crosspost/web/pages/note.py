@@ -1,0 +1,47 @@
+"""A short post that is no article, and who changed what by hand."""
+
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from crosspost.app.editing import audit, compose
+from crosspost.app.editing.note_picture import MOST_BYTES
+from crosspost.web.answers import moment, person, redirect
+from crosspost.web.rendering import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from crosspost.web.current import Current
+
+
+def form(request: "Request") -> Response:
+    """The form of a short post."""
+    current: Current = request.app.state.current
+    return render(request, "note.html", accounts=list(current.app.accounts()), label=current.app.label)
+
+
+def write(request: "Request") -> Response:
+    """Write it as a file of the site; from then on it is a post like every other."""
+    current: Current = request.app.state.current
+    given = request.state.form
+    picture = given.get("picture")
+    note = compose.Note(
+        text=str(given.get("text", "")).replace("\r\n", "\n"),
+        title=str(given.get("title", "")).strip(),
+        link=str(given.get("link", "")).strip(),
+        picture=picture.file.read(MOST_BYTES + 1) if isinstance(picture, UploadFile) else b"",
+        alt=str(given.get("alt", "")).strip(),
+        accounts=tuple(str(name) for name in given.getlist("account")),
+        at=moment(request, str(given.get("at", ""))),
+    )
+    compose.new(current.app, note, person(request))
+    current.look_again()
+    return redirect("/posts?done=written")
+
+
+def changes(request: "Request") -> Response:
+    """Who changed what, newest first."""
+    current: Current = request.app.state.current
+    return render(request, "audit.html", rows=audit.changes(current.app))

@@ -1,0 +1,45 @@
+"""What goes out next, what went out last, what waits for a person, and how each account is."""
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from crosspost.app import overview as app_overview
+from crosspost.web.grouping import grouped
+from crosspost.web.rendering import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from crosspost.web.current import Current
+
+#: lines of the forecast that are shown
+_NEXT = 8
+
+
+def show(request: "Request") -> Response:
+    """The whole page."""
+    return render(request, "overview.html", still="still" in request.query_params, **_shown(request))
+
+
+def live(request: "Request") -> Response:
+    """The part that renews itself; nothing where nothing changed, so that the page stays as it is."""
+    shown = _shown(request)
+    if request.query_params.get("seen") == shown["mark"]:
+        return Response(status_code=204)
+    return render(request, "overview_live.html", still=False, **shown)
+
+
+def _shown(request: "Request") -> dict[str, Any]:
+    current: Current = request.app.state.current
+    forecast = current.forecast()
+    with current.reading() as ledger:
+        look = app_overview.look(current.app, ledger) if ledger is not None else None
+    lines = forecast.lines if forecast is not None else ()
+    coming = grouped(lines, lambda line: (line.at.replace(second=0, microsecond=0), line.post, line.late))[:_NEXT]
+    rows = look.out if look is not None else []
+    out = grouped(rows, lambda row: (row.post, row.part))
+    minute = current.now().replace(second=0, microsecond=0)  # "in 5 minutes" changes too
+    mark = hashlib.blake2s(repr((look, coming, minute)).encode(), digest_size=8).hexdigest()
+    return {"look": look, "out": out, "coming": coming, "forecast": forecast, "mark": mark, "label": current.app.label}

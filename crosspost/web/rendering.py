@@ -1,0 +1,78 @@
+"""Pages from templates, in the reader's language."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from crosspost.app.pages.post_card import environment_with_cards
+from crosspost.text.printable import printable
+from crosspost.web.languages import LANGUAGES, Speech
+from crosspost.web.pictures import kept_picture
+from crosspost.web.users import may
+from crosspost.web.words import WORDS
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse
+
+    from crosspost.model import Draft
+
+STATIC = Path(__file__).parent / "static"
+
+
+@cache
+def pages(language: str) -> "Environment":
+    """The templates in one language; post cards are those of the preview."""
+    speech = Speech(language)
+    made = environment_with_cards("crosspost.web")
+    made.install_gettext_callables(speech.gettext, speech.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    made.filters |= {
+        "count": lambda draft: _count(speech, draft),
+        "inline_picture": kept_picture,
+        "label": lambda account, label: label(account),
+        "line": printable,
+        "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
+        "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
+    }
+    made.tests["busy"] = lambda day, by_day: bool(by_day[day])
+    made.globals |= {"static": address, "languages": LANGUAGES}
+    return made
+
+
+def _count(speech: Speech, draft: "Draft") -> str:
+    """Length and limit in the network's unit, as :func:`crosspost.app.preview_words.count` says it in English."""
+    length, limit = speech.number(draft.length), speech.number(draft.limit or 0)
+    if not draft.limit:
+        return f"{length} ({draft.unit})"
+    return speech.gettext("%(length)s of %(limit)s (%(unit)s)") % {"length": length, "limit": limit, "unit": draft.unit}
+
+
+def render(request: "Request", template: str, status: int = 200, **shown: Any) -> "HTMLResponse":
+    """A page, or a part of one, as an answer."""
+    from starlette.responses import HTMLResponse
+
+    state = request.state
+    context = {
+        "speech": state.speech, "visitor": state.visitor, "path": request.url.path, "query": request.query_params,
+        "may": lambda least: state.visitor is not None and may(state.visitor, least),
+        "with_query": lambda **more: with_query(request, **more),
+    }  # fmt: skip
+    page = pages(state.speech.language).get_template(template)
+    return HTMLResponse(page.render(**context, **shown), status)
+
+
+def with_query(request: "Request", **more: object) -> str:
+    """The address of this page with other questions; None takes one away."""
+    asked = {**dict(request.query_params.multi_items()), **more}
+    return f"{request.url.path}?{urlencode({name: value for name, value in asked.items() if value is not None})}"
+
+
+@cache
+def address(name: str) -> str:
+    """The address of a file of ours; it changes with the file, so that it can be kept for ever."""
+    from crosspost.web.static_files import content
+
+    return f"/static/{name}?v={hashlib.blake2s(content(name)[1], digest_size=6).hexdigest()}"

@@ -1,0 +1,128 @@
+"""Serves the pages on a port, by ``crosspost web`` or beside the daemon."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from crosspost.errors import ConfigError
+from crosspost.web.guard import Address
+from crosspost.web.sessions import Sessions
+from crosspost.web.signing import folder_beside
+from crosspost.web.users import Users
+from crosspost.web.visitor import Door, trusted
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+    from crosspost.app.application import App
+    from crosspost.config.settings import Web
+
+#: how long a request in flight may take when the server ends (seconds)
+_GRACE = 5
+
+
+class Serving:
+    """A server and the socket it listens on."""
+
+    def __init__(self, server: "Server", bound: socket.socket) -> None:
+        self._server, self._bound = server, bound
+
+    def run(self) -> None:
+        """Answer until told to end; in the main thread also by SIGTERM or Ctrl-C."""
+        with contextlib.suppress(KeyboardInterrupt):  # the server has ended by then: it is how a person ends it
+            self._server.run(sockets=[self._bound])
+
+    def end(self) -> None:
+        """Answer what is in flight, then end."""
+        self._server.should_exit = True
+
+
+def users_of(app: "App") -> Users:
+    """The people who may log in to this installation."""
+    return Users(folder_beside(app.ledger_path()) / "users.json")
+
+
+def sessions_of(app: "App") -> Sessions:
+    """The sessions and links of this installation."""
+    return Sessions(folder_beside(app.ledger_path()), app.clock)
+
+
+def link(app: "App", port: int) -> str:
+    """An address that lets the person at this machine in, once."""
+    return f"http://127.0.0.1:{port}/enter?ticket={sessions_of(app).link()}"
+
+
+@contextmanager
+def served(load: "Callable[[], App]", *, host: str, port: int) -> "Iterator[tuple[Serving, int]]":
+    """A server that is ready to run, and its port.
+
+    :param load: reads the config and gives the app
+    :param port: 0 takes a free one
+    :raises ConfigError: when the extra is missing, the port is taken, or it would be open to others without a login
+    """
+    app = load()
+    said, where = _web(app)
+    networks = trusted(said.proxy_networks, said.proxy_header, where)
+    users = users_of(app)
+    if host not in ("127.0.0.1", "localhost", "::1") and not users.all():
+        raise ConfigError(
+            f"{host} can be reached from other machines, and nobody has a login yet: "
+            "`crosspost web allow NAME` makes one"
+        )
+    door = Door(sessions_of(app), users, said.proxy_header, networks)
+    try:
+        import uvicorn
+
+        from crosspost.web.current import Current
+        from crosspost.web.site import site
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] == "crosspost":
+            raise
+        from crosspost.config.installation import adding
+
+        raise ConfigError(f"the dashboard needs more packages: {adding('web')}") from None
+    pages = site(Current(load), door, Address.of(said.address, host))
+    bound = _bound(host, port)
+    settings = uvicorn.Config(
+        pages, lifespan="off", ws="none", http="h11", log_config=None, access_log=False, server_header=False,
+        proxy_headers=False, timeout_graceful_shutdown=_GRACE, limit_concurrency=100,
+    )  # fmt: skip
+    with bound:
+        yield Serving(uvicorn.Server(settings), bound), bound.getsockname()[1]
+
+
+@contextmanager
+def beside(load: "Callable[[], App]", *, host: str, port: int) -> Iterator[int]:
+    """Serve in a thread meanwhile, and give the port."""
+    with served(load, host=host, port=port) as (server, real):
+        thread = threading.Thread(target=server.run, name="web")
+        thread.start()
+        try:
+            yield real
+        finally:
+            server.end()
+            thread.join(_GRACE + 5)
+
+
+def _web(app: "App") -> "tuple[Web, str]":
+    settings = app.settings
+    if settings is None:
+        raise ConfigError("there is no config file; `crosspost init` writes one")
+    return settings.web, settings.place("web")
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that listens; done here, so that a taken port is a sentence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen(128)
+    except OSError as error:
+        bound.close()
+        raise ConfigError(f"port {port} cannot be used ({error.strerror}); --port 0 takes a free one") from None
+    return bound

@@ -1,0 +1,160 @@
+"""The routes, and what is answered when something goes wrong. Starlette is imported with this module."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from crosspost.errors import CrosspostError
+from crosspost.ledger import Busy
+from crosspost.web.current import Current
+from crosspost.web.guard import Address, Guard
+from crosspost.web.languages import Speech, chosen
+from crosspost.web.pages import (
+    accounts,
+    approval,
+    calendar,
+    deliveries,
+    doors,
+    edit,
+    manual,
+    note,
+    overview,
+    post,
+    posts,
+)
+from crosspost.web.rendering import render
+from crosspost.web.users import Role, may
+from crosspost.web.visitor import Door
+
+_log = logging.getLogger("crosspost.web")
+Page = Callable[[Request], Response]
+
+
+def site(current: Current, door: Door, address: Address) -> ASGIApp:
+    """Everything that is served.
+
+    :param door: who may come in
+    :param address: under which names
+    """
+    routes = [
+        _route("/", overview.show),
+        _route("/overview/live", overview.live),
+        _route("/deliveries", deliveries.show),
+        _route("/deliveries.csv", deliveries.as_csv),
+        _route("/deliveries.json", deliveries.as_json),
+        _route("/deliveries/{number:int}", deliveries.one),
+        _route("/deliveries/{number:int}/settle", deliveries.settle, "approver"),
+        _route("/deliveries/{number:int}/retry", deliveries.retry, "author"),
+        _route("/retry", deliveries.retry_all, "author"),
+        _route("/posts", posts.show),
+        _route("/posts/{post:path}", post.show),
+        _route("/pictures/{name}", post.picture),
+        _route("/calendar", calendar.show),
+        _route("/accounts", accounts.show),
+        _route("/accounts/{name}/wake", accounts.wake, "author"),
+        _route("/edit/{account}/{post:path}", edit.form),
+        _route("/edit/{account}/{post:path}", edit.propose, "author"),
+        _route("/count/{account}/{post:path}", edit.count, "author"),
+        _route("/approvals", approval.show),
+        _route("/approvals/{number:int}", approval.decide, "approver"),
+        _route("/note", note.form),
+        _route("/note", note.write, "author"),
+        _route("/changes", note.changes),
+        _route("/help", manual.show),
+        _route("/help/{topic}", manual.show),
+        _route("/logout", doors.leave, "reader"),
+        _open("/login", doors.login, ["GET", "POST"]),
+        _open("/enter", doors.enter, ["GET", "POST"]),
+        _open("/approve", approval.by_link, ["GET", "POST"]),
+        _open("/language", doors.language, ["POST"]),
+        _open("/static/{name}", doors.static, ["GET"]),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
+    app.state.current, app.state.door, app.state.address = current, door, address
+    return Guard(app, address)
+
+
+def _route(path: str, page: Page, role: Role | None = None) -> Route:
+    """A page for those who are logged in; with ``role`` it is an action, for those who have at least that."""
+
+    def shown(request: Request) -> Response:
+        if request.state.visitor is None:
+            return doors.closed(request)
+        if role is not None and not may(request.state.visitor, role):
+            raise HTTPException(403)
+        return page(request)
+
+    return Route(path, _answering(shown), methods=["GET"] if role is None else ["POST"])
+
+
+def _open(path: str, page: Page, methods: list[str]) -> Route:
+    """A page for everybody."""
+    return Route(path, _answering(page), methods=methods)
+
+
+def _answering(page: Page) -> Callable[[Request], Awaitable[Response]]:
+    """A page as Starlette calls it: the form is read first, then a thread works, since reading the ledger blocks."""
+
+    async def answer(request: Request) -> Response:
+        if request.method == "POST":
+            request.state.form = await request.form()
+        return await run_in_threadpool(_known, page, request)
+
+    return answer
+
+
+def _known(page: Page, request: Request) -> Response:
+    """Find out who asks in which language, and turn what went wrong into a page."""
+    greet(request)
+    try:
+        peer = request.client.host if request.client is not None else ""
+        request.state.visitor = request.app.state.door.who(peer, request.headers, request.cookies)
+        return page(request)
+    except Busy:
+        sentence = request.state.speech.gettext("A run is at work. Nothing was changed; try again in a moment.")
+        return render(request, "problem.html", 503, sentence=sentence)
+    except CrosspostError as error:
+        return render(request, "problem.html", 409, sentence=str(error))
+
+
+def greet(request: Request) -> None:
+    """Choose the language; until more is known nobody is logged in."""
+    current: Current = request.app.state.current
+    language = chosen(request.cookies, request.headers.get("accept-language", ""))
+    request.state.speech = Speech(language, current.zone, current.now())
+    request.state.visitor = None
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """An address that does not exist, or something that this person may not do."""
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    return await _problem(request, status)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """A mistake of ours: the log has it, the page only says so."""
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return await _problem(request, 500)
+
+
+async def _problem(request: Request, status: int) -> Response:
+    visitor: Any = getattr(request.state, "visitor", None)
+    greet(request)
+    request.state.visitor = visitor
+    said = request.state.speech.gettext
+    sentences = {
+        403: said("Your role does not allow that. Somebody with a higher role can do it."),
+        404: said("There is no such page. It may have been there before: the list of deliveries knows everything."),
+        405: said("This address is only for a form. Go back and press its button."),
+        500: said("This is a mistake in crosspost. Nothing was lost; the terminal it runs in says more."),
+    }
+    sentence = sentences.get(status, said("That request could not be understood."))
+    return await run_in_threadpool(render, request, "problem.html", status, sentence=sentence)

@@ -1,0 +1,113 @@
+"""The people who may log in: names, roles and hashed passwords in one file beside the ledger (mode 0600)."""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+
+from crosspost.errors import ConfigError
+from crosspost.model import Value
+
+Role = Literal["reader", "author", "approver", "admin"]
+#: each may do what those before it may
+ROLES: tuple[Role, ...] = get_args(Role)
+#: characters a password needs at least (NIST SP 800-63B-4 section 3.1.1.2 asks for 8, 15 where it stands alone)
+SHORTEST = 12
+# scrypt (RFC 7914): 32 MiB and about a tenth of a second for one try, see the OWASP password storage cheat sheet
+_COST, _BLOCK, _PARALLEL = 2**15, 8, 1
+_MEMORY = 64 * 1024 * 1024
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+
+
+class User(Value, frozen=True, kw_only=True):
+    """One person. ``salt`` and ``hash`` are hexadecimal; both are "" for one who comes through a proxy."""
+
+    name: str
+    role: Role
+    salt: str = ""
+    hash: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Changes with the password, so that it ends the sessions from before."""
+        return hashlib.sha256(f"{self.salt}{self.hash}".encode()).hexdigest()[:16]
+
+
+#: the person at the terminal, who has the ledger in hand anyway
+OWNER = User(name="owner", role="admin")
+
+
+def may(user: User, least: Role) -> bool:
+    """Whether somebody may do what needs at least this role."""
+    return ROLES.index(user.role) >= ROLES.index(least)
+
+
+class Users:
+    """The file of users. It is read anew each time, so that a change counts at once."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def all(self) -> dict[str, User]:
+        """Everybody by name.
+
+        :raises ConfigError: when the file cannot be read
+        """
+        try:
+            found = msgspec.json.decode(self._file.read_bytes(), type=list[User])
+        except FileNotFoundError:
+            return {}
+        except (OSError, msgspec.MsgspecError) as error:
+            raise ConfigError(f"{self._file}, the users of the dashboard, cannot be read: {error}") from None
+        return {user.name: user for user in found}
+
+    def put(self, name: str, role: Role, password: str = "") -> None:
+        """Add a person, or change role and password of one.
+
+        :param password: "": nobody can log in with one; only a proxy can bring this person
+        :raises ConfigError: for a name or password that cannot be used
+        """
+        if not _NAME.fullmatch(name) or name == OWNER.name:
+            raise ConfigError(f"“{name}” is no user’s name: at most 64 letters, digits and . _ @ -, and not “owner”")
+        if password and len(password) < SHORTEST:
+            raise ConfigError(f"that password is too short: use at least {SHORTEST} characters, such as four words")
+        salt = secrets.token_bytes(16) if password else b""
+        hashed = _hash(password, salt).hex() if password else ""
+        self._write(self.all() | {name: User(name=name, role=role, salt=salt.hex(), hash=hashed)})
+
+    def remove(self, name: str) -> None:
+        """Take somebody off the list; their sessions end with it.
+
+        :raises ConfigError: when nobody has that name
+        """
+        known = self.all()
+        if name not in known:
+            raise ConfigError(f"there is no user {name}; `crosspost web users` shows them")
+        del known[name]
+        self._write(known)
+
+    def check(self, name: str, password: str) -> User | None:
+        """Who that is; None for a wrong name or password, which take the same time."""
+        user = self.all().get(name)
+        salt = bytes.fromhex(user.salt) if user is not None and user.salt else b"nobody has this "
+        right = hmac.compare_digest(_hash(password, salt).hex(), user.hash if user is not None else "")
+        return user if right else None
+
+    def _write(self, users: dict[str, User]) -> None:
+        part = self._file.with_name(f".{self._file.name}.{os.getpid()}")
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as written:
+                written.write(msgspec.json.format(msgspec.json.encode(list(users.values())), indent=2))
+            part.replace(self._file)
+        except OSError as error:
+            raise ConfigError(f"{self._file} cannot be written: {error.strerror}") from None
+
+
+def _hash(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=_COST, r=_BLOCK, p=_PARALLEL, maxmem=_MEMORY, dklen=32)

@@ -1,0 +1,64 @@
+"""Who asks: by the cookie of a session, or by the name that a trusted proxy passes on."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
+
+from crosspost.errors import ConfigError
+from crosspost.web.sessions import Sessions
+from crosspost.web.users import User, Users
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+def trusted(written: "Sequence[str]", header: str, where: str) -> Networks:
+    """The networks a proxy may be in.
+
+    :param header: the header in which it passes the name on; "": no proxy logs anybody in
+    :param where: ``file:line`` for the message
+    :raises ConfigError: for what is no network, or a header that would be believed from everywhere
+    """
+    try:
+        found = tuple(ip_network(one) for one in written)
+    except ValueError as error:
+        raise ConfigError(f"{where}: `proxy_networks`: {error}; write networks such as 10.0.0.0/8") from None
+    if header and not found:
+        raise ConfigError(
+            f"{where}: `proxy_header` needs `proxy_networks`, the networks the proxy asks from; without them anybody "
+            "could send that header and be whoever they like"
+        )
+    if any(network.prefixlen == 0 for network in found):
+        raise ConfigError(f"{where}: `proxy_networks` may not be the whole internet")
+    return found
+
+
+class Door:
+    """Lets people in.
+
+    :param header: the header with the name of somebody whom a proxy has let in; "": none
+    :param networks: where that proxy is
+    """
+
+    def __init__(self, sessions: Sessions, users: Users, header: str = "", networks: Networks = ()) -> None:
+        self.sessions, self.users = sessions, users
+        self._header, self._networks = header, networks
+
+    def who(self, peer: str, headers: "Mapping[str, str]", cookies: "Mapping[str, str]") -> User | None:
+        """The person behind a request; None when nobody is known to be.
+
+        :param peer: the IP address the connection comes from
+        """
+        users = self.users.all()
+        if cookie := cookies.get(self.sessions.cookie):
+            return self.sessions.visitor(cookie, users)
+        name = headers.get(self._header, "") if self._header and self._near(peer) else ""
+        return users.get(name)
+
+    def _near(self, peer: str) -> bool:
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self._networks)

@@ -1,0 +1,86 @@
+"""How crosspost is called from anywhere, and what adds a package to it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from crosspost.config.installation import adding, extras, program
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "my tools/crosspost"
+    (folder / "lib/python3.13/site-packages").mkdir(parents=True)
+    return folder
+
+
+def test_pipx_injects_the_packages_of_an_extra(home: Path) -> None:
+    (home / "pipx_metadata.json").write_text("{}", "utf-8")
+    assert adding("x", prefix=home) == "pipx inject crosspost requests-oauthlib tweepy"
+    assert adding(package="pillow-heif", prefix=home) == "pipx inject crosspost pillow-heif"
+
+
+@pytest.mark.parametrize(
+    ("receipt", "command"),
+    [
+        ('[{ name = "crosspost" }]', "--with tweepy crosspost"),
+        (
+            '[{ name = "crosspost", extras = ["mastodon"], specifier = ">=1" }, { name = "segno" }]',
+            "--with segno --with tweepy 'crosspost[mastodon]>=1'",
+        ),
+        (
+            '[{ name = "crosspost", path = "/srv/my wheels/c.whl" }]',
+            "--with tweepy 'crosspost @ file:///srv/my%20wheels/c.whl'",
+        ),
+        (
+            '[{ name = "crosspost", git = "https://git.example.org/c?rev=1" }]',
+            "--with tweepy 'crosspost @ git+https://git.example.org/c?rev=1'",
+        ),
+    ],
+)
+def test_uv_keeps_what_was_installed_with_it(home: Path, receipt: str, command: str) -> None:
+    (home / "uv-receipt.toml").write_text(f"[tool]\nrequirements = {receipt}\n", "utf-8")
+    assert adding(package="tweepy", prefix=home) == f"uv tool install {command}"
+
+
+def test_pip_is_the_one_of_this_environment(home: Path) -> None:
+    (home / "lib/python3.13/site-packages/pip").mkdir()
+    assert adding("x", prefix=home, environ={}) == f"'{home}/bin/python' -m pip install 'crosspost[x]'"
+    assert adding("x", prefix=home, environ={"VIRTUAL_ENV": str(home)}) == "pip install 'crosspost[x]'"
+
+
+def test_an_environment_without_pip_was_made_by_uv(home: Path) -> None:
+    command = f"uv pip install --python '{home}/bin/python' 'crosspost[x]'"
+    assert adding("x", prefix=home, environ={"VIRTUAL_ENV": str(home)}) == command
+
+
+def test_every_extra_has_packages(home: Path) -> None:
+    (home / "pipx_metadata.json").write_text("{}", "utf-8")
+    assert {"x", "mastodon", "keyring", "daemon", "notify"} < set(extras())
+    for extra in extras():
+        assert "[" not in adding(extra, prefix=home).replace("crosspost[", "", 1) or extra == "all"
+
+
+def test_the_program_is_called_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "crosspost"
+    script.write_text("#!/bin/sh\n", "utf-8")
+    script.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    assert program("./crosspost") == (str(script),)
+    link = tmp_path / "bin/crosspost"
+    link.parent.mkdir()
+    link.symlink_to(script)
+    assert program("bin/crosspost") == (str(link),), "pipx and uv change what the link leads to"
+    (beside,) = program("/usr/bin/pytest")
+    assert beside == str(Path(sys.executable).with_name("crosspost"))
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path / "nowhere"))
+    assert program("/usr/bin/pytest") == (sys.executable, "-P", "-m", "crosspost")
+
+
+def test_no_message_names_a_command_that_fits_one_way_only() -> None:
+    """Whatever says what to install asks :func:`adding`."""
+    package = Path(sys.modules["crosspost"].__file__ or "").parent
+    own = {package / "config/installation.py", package / "testing/__init__.py"}
+    files = [file for file in package.rglob("*.py") if file not in own]
+    assert [str(file) for file in files if "pip install" in file.read_text("utf-8")] == []

@@ -1,0 +1,64 @@
+"""What the manual says about links, pictures and prices, from what each network's class states."""
+
+from msgspec.structs import replace
+
+from crosspost.model import Draft, Limits, Picture
+from crosspost.networks.base import Network
+from tests.manual.networks import ours
+
+_CARD = {"crawler": "made by the network", "client": "made by crosspost", "none": "–"}
+
+
+def links() -> str:
+    """How each network takes a link."""
+    lines = ["| network | a link counts | card |", "| --- | --- | --- |"]
+    for cls in ours().values():
+        counts = f"{cls.limits.url_length}" if cls.limits.url_length else "in full" if cls.limits.text else "–"
+        lines.append(f"| {cls.name} | {counts} | {_CARD[cls.abilities.card]} |")
+    return "\n".join(lines)
+
+
+def images() -> str:
+    """What each network takes as a picture."""
+    lines = ["| network | per post | formats | size | alt text |", "| --- " * 5 + "|"]
+    for cls in ours().values():
+        most = cls.limits.images
+        alt = "–" if not cls.abilities.alt_text else f"{most.alt:,} characters" if most.alt else "any length"
+        needed = ", never without" if cls.abilities.needs_image else ""
+        cells = [cls.name, f"{most.count}{needed}", ", ".join(most.formats), _size(cls.limits), alt]
+        if not most.count:
+            cells = [cls.name, *"––––"]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def costs() -> str:
+    """What a post costs where it costs anything."""
+    lines = ["| network | what | price |", "| --- | --- | --- |"]
+    for cls in ours().values():
+        if cls.price is Network.price:
+            continue
+        network = cls.__new__(cls)  # a price needs neither account nor settings
+        plain = Draft(account=cls.key, network=cls.key, text="Rain", length=4, limit=280, unit=cls.limits.unit)
+        linked = replace(plain, text="Rain https://example.org/", link="https://example.org/")
+        kinds = {
+            "a post without a link": plain,
+            "a post with a link": linked,
+            "the same with a picture that has an alt text": replace(linked, images=(Picture(alt="A bed"),)),
+        }
+        for what, draft in kinds.items():
+            price = network.price(draft)
+            assert price is not None
+            source = f"[{price.checked}]({price.source})"
+            lines.append(f"| {cls.name} | {what} | {price.amount:.3f} {price.currency} ({source}) |")
+    return "\n".join(lines)
+
+
+def _size(limits: Limits) -> str:
+    most = limits.images
+    parts = [f"{most.bytes / 1_000_000:.3g} MB"] if most.bytes else []
+    parts += [f"{most.pixels / 1_000_000:.3g} million pixels"] if most.pixels else []
+    parts += [f"up to {most.max_width:,} pixels wide"] if most.max_width else []
+    if most.min_ratio or most.max_ratio:
+        parts.append(f"width to height {most.min_ratio:g} to {most.max_ratio:g}")
+    return ", ".join(parts) or "–"

@@ -1,0 +1,34 @@
+"""The session of the tutorial works today, step by step, and the manual shows it as it is."""
+
+import pytest
+
+from tests.manual.networks import ours
+from tests.manual.pages import MANUAL, pages
+from tests.manual.session.browser import chromium
+from tests.manual.session.pages import FIGURES, stale, wanted
+from tests.manual.session.recording import recorded
+from tests.manual.session.terminal import COLUMNS
+
+pytest.importorskip("playwright")
+
+
+def test_the_session_works_and_the_manual_shows_it_as_it_is_now() -> None:
+    """One test, because a session takes half a minute."""
+    if chromium() is None:
+        pytest.skip("there is no Chromium on this machine")
+    made = recorded()
+    for network in ours():
+        assert any(f"sent      {network} (sandbox)" in line for line in made.parts["publish"]), network
+        assert made.figures[network].questions > 0
+    said = "\n".join(line for lines in made.parts.values() for line in lines)
+    assert "sandbox-" not in said.replace("sandbox-x-app-client-id", ""), "a token is on the screen"
+    long = [line for line in said.splitlines() if len(line) > COLUMNS and "://" not in line and "? " not in line]
+    assert long == []
+    assert list(stale(made)) == [], "run `make docs`"
+
+
+def test_each_part_of_the_session_stands_somewhere() -> None:
+    shown = [part for page in pages() for part in wanted(page.read_text("utf-8"))]
+    assert {*ours(), "init", "publish", "run", "schedule", "status", FIGURES} <= set(shown)
+    for network in ours():
+        assert network in wanted((MANUAL / "networks" / f"{network}.md").read_text("utf-8"))

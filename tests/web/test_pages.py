@@ -1,0 +1,128 @@
+"""What the pages say, and what their buttons do."""
+
+import contextlib
+import csv
+import io
+import json
+import sqlite3
+
+import pytest
+
+from crosspost.testing.harness import Place
+from crosspost.web.pages.deliveries import _harmless
+from tests.web.client import Client
+
+
+def test_the_overview_says_what_waits_and_what_is_out(client: Client) -> None:
+    text = client.get("/").text
+    assert "Waits for you" in text
+    assert "no answer in time" in text
+    assert "spaeter-1" in text
+
+
+def test_the_overview_renews_itself_only_where_something_changed(client: Client) -> None:
+    mark = client.get("/").text.partition("live?seen=")[2].partition('"')[0]
+    assert mark
+    assert client.get(f"/overview/live?seen={mark}").status == 204
+    assert "Waits for you" in client.get("/overview/live?seen=other").text
+    assert "live?seen=" not in client.get("/?still=1").text
+
+
+def test_a_part_of_a_page_leads_to_the_login_too(stranger: Client) -> None:
+    answer = stranger.get("/overview/live", HX_Request="true")
+    assert (answer.status, answer.headers["HX-Refresh"]) == (401, "true")
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [("show=unknown", {1}), ("show=waiting", {1, 2}), ("search=gru&account=x", None), ("search=nowhere", set())],
+)
+def test_deliveries_are_filtered(client: Client, asked: str, ids: set[int] | None) -> None:
+    rows = json.loads(client.get(f"/deliveries.json?{asked}").text)
+    if ids is None:
+        assert rows
+        assert {row["account"] for row in rows} == {"x"}
+        assert all("Grüße" in row["title"] for row in rows), "accents do not matter"
+    else:
+        assert {row["id"] for row in rows} == ids
+
+
+def test_the_search_takes_any_words(client: Client) -> None:
+    for words in ('"', "a AND", "NEAR(", "*", "title:x", "-", "'; DROP TABLE said; --"):
+        assert client.get(f"/deliveries?search={words.replace(' ', '+')}").status == 200
+
+
+def test_the_search_knows_what_changed_since(client: Client, place: Place) -> None:
+    asked = "/deliveries.json?search=wonderful"
+    assert json.loads(client.get(asked).text) == []
+    place.new_post("2026-11-22-wonderful")
+    place.crosspost("run")
+    assert json.loads(client.get(asked).text)
+
+
+def test_the_list_is_there_as_a_table_for_other_programs(client: Client) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/deliveries.csv").text)))
+    assert {row["account"] for row in rows} == {"mastodon", "x"}
+    assert len(rows) == len(json.loads(client.get("/deliveries.json").text))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+1", "-1", "\t=1"])
+def test_a_spreadsheet_gets_no_formula(text: str) -> None:
+    assert _harmless(text) == f"'{text}"
+
+
+def test_a_failed_delivery_is_planned_again_once(client: Client) -> None:
+    assert "Plan it again" in client.get("/deliveries/2").text
+    assert client.post("/deliveries/2/retry").headers["Location"] == "/deliveries/2?done=retried"
+    assert "Planned again" in client.get("/deliveries/2?done=retried").text
+    again = client.post("/deliveries/2/retry")
+    assert again.status == 409
+    assert "not failed" in again.text
+
+
+def test_a_doubt_is_settled_with_the_address(client: Client, place: Place) -> None:
+    with contextlib.closing(sqlite3.connect(place.app.ledger_path())) as ledger, ledger:
+        ledger.execute("UPDATE deliveries SET state = 'unknown', url = '' WHERE id = 1")  # a run has found it meanwhile
+    assert "give the address" in client.post("/deliveries/1/settle", decision="sent").text
+    assert client.post("/deliveries/1/settle", decision="sent", url="javascript:alert(1)").status == 409
+    assert client.post("/deliveries/1/settle", decision="sent", url="https://m.example/@a/1").status == 303
+    assert "https://m.example/@a/1" in client.get("/deliveries/1").text
+    assert client.post("/deliveries/1/settle", decision="planned").status == 409, "nothing waits there any more"
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", "", "nonsense", "0001-01-01", "9999-12-31", "2026-02-30", "1970-01-01"])
+@pytest.mark.parametrize("view", ["week", "month"])
+def test_the_calendar_has_any_day(client: Client, day: str, view: str) -> None:
+    answer = client.get(f"/calendar?view={view}&day={day}")
+    assert answer.status == 200
+    assert answer.text.count('<td role="cell"') % 7 == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/deliveries", "/calendar", "/posts", "/accounts", "/help/doubt"])
+def test_a_page_is_small(client: Client, path: str) -> None:
+    assert len(client.get(path).body) < 60_000
+
+
+def test_a_post_shows_what_each_network_shows(client: Client) -> None:
+    text = client.get("/posts/2026-11-20-gruesse").text
+    if "As each network shows it" not in text:  # its id in the list
+        path = client.get("/posts?search=aus+dem").text.partition('href="/posts/')[2].partition('"')[0]
+        text = client.get(f"/posts/{path}").text
+    assert 'data-network="mastodon"' in text
+    assert "of 500 (mastodon)" in text
+    picture = text.partition('src="/pictures/')[2].partition('"')[0]
+    shown = client.get(f"/pictures/{picture}")
+    assert shown.body[:3] == b"\xff\xd8\xff"
+    assert "immutable" in shown.headers["Cache-Control"]
+
+
+def test_a_broken_config_is_a_sentence(client: Client, place: Place) -> None:
+    before = place.config.read_text("utf-8")
+    place.config.write_text(f"{before}\n[run]\nnonsense = 1\n", "utf-8")
+    try:
+        answer = client.get("/")
+        assert answer.status == 409
+        assert "there is no setting `nonsense`" in answer.text
+    finally:
+        place.config.write_text(before, "utf-8")
+    assert client.get("/").status == 200
