@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crosspost.app.application import App, load
+from crosspost.app.application import App
 from crosspost.app.ledger_access import open_ledger
+from crosspost.app.loading import load
 from crosspost.app.overview import known_accounts, look
 from crosspost.ledger import Ledger, State
 from crosspost.ledger.listing import Wanted
