@@ -70,7 +70,7 @@ class Discord(Network):
         mentions="nothing",
     )
     doubt = Doubt(look="look at the channel")
-    look = Look(layout="chat", brand=("#5865f2", "#5865f2"), link=("#006ce7", "#00a8fc"), bubble=("#f2f3f5", "#313338"))
+    look = Look(layout="chat", brand=("#5865f2", "#5865f2"), link=("#0059c1", "#00a8fc"), bubble=("#f2f3f5", "#313338"))
     Options = Options
     style_defaults: ClassVar = {"hashtags": False}  # they mean nothing there
     example = """\

@@ -53,11 +53,11 @@ class Misskey(Network):
         images=ImageLimits(
             count=16, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=10_000_000, max_width=4096, max_height=4096, alt=512
         ),
-        source="https://github.com/misskey-dev/misskey, packages/backend/src/const.ts",
+        source="https://github.com/misskey-dev/misskey/blob/develop/packages/backend/src/const.ts",
         checked=date(2026, 11, 25),
     )
     abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=60, mentions="fediverse")
-    look = Look(layout="timeline", brand=("#86b300", "#86b300"), link=("#44a4c1", "#5dbbd8"))
+    look = Look(layout="timeline", brand=("#86b300", "#86b300"), link=("#1f7891", "#5dbbd8"))
     Options = Options
     ids_of_server = True
     example = """\

@@ -194,15 +194,14 @@ def test_what_a_server_once_said_of_itself(stored: bytes) -> None:
 
 
 def test_a_damaged_row_names_the_delivery() -> None:
-    from types import SimpleNamespace
-
-    from crosspost.ledger.rows import as_delivery
+    from crosspost.ledger.rows import COLUMNS, as_delivery
 
     for draft, remote in ((b'{"text": 1}', "{}"), (None, "[1]"), (None, "[" * 100_000), (b"\xff", "{}")):
-        row = {"id": 7, "post": "regen", "account": "verein", "lease_until": None, "draft": draft, "remote": remote}
-        row |= dict.fromkeys(("handle", "lease", "receipt"))
+        now = "2026-11-22T12:00:00.000000+00:00"
+        row = {"id": 7, "post": "regen", "account": "verein", "due_at": now, "updated_at": now}
+        row |= {"draft": draft, "remote": remote}
         with pytest.raises(LedgerError, match=r"delivery 7 .regen to verein. cannot be read"):
-            as_delivery(SimpleNamespace(_mapping=row))
+            as_delivery(tuple(row.get(name) for name in COLUMNS.split(", ")))
 
 
 PICTURES = ("JPEG", "PNG", "GIF", "WEBP")

@@ -201,4 +201,4 @@ def test_real_posts_come_back_byte_for_byte() -> None:
             with_text = edited(raw, str(file), {TEXT: "Hallo: „Welt“\n\nzwei"})
             assert edited(with_text, str(file), {TEXT: REMOVE}) == raw, file
             tried += 1
-    assert tried >= 3
+    assert tried >= (3 if SHARED.exists() else 2)

@@ -128,7 +128,7 @@ _VICTIM = """
     import os, sys
     from pathlib import Path
     from crosspost import cli
-    from crosspost.ledger import statements
+    from crosspost.ledger import database
 
     left = int(sys.argv.pop(1))
 
@@ -146,7 +146,7 @@ _VICTIM = """
         return step
 
     os.fsync, Path.replace, os.fdopen = counted(os.fsync), counted(Path.replace), counted(os.fdopen)
-    statements.Statements.change = counted(statements.Statements.change)
+    database.Statements.change = counted(database.Statements.change)
     cli.main(sys.argv[1:])
 """
 
