@@ -22,7 +22,12 @@ def with_edits(read: T, edits: Mapping[str, Mapping[str, Override]]) -> T:
 
 def loading(ledger: Ledger, load: Callable[[Entry], Post]) -> Callable[[Entry], Post]:
     """``load`` that gives posts with their edits of that moment."""
-    return lambda entry: with_edits(load(entry), ledger.edits.all())
+
+    def loaded(entry: Entry) -> Post:
+        post = load(entry)
+        return with_edits(post, {post.id: ledger.edits.on(post.id)})
+
+    return loaded
 
 
 def newest(post: Post, account: str, ledger: Ledger) -> Post:

@@ -10,7 +10,7 @@ from crosspost.model import Value
 _ADD = """INSERT INTO audit (at, by, origin, action, post, account, said)
     VALUES (:at, :by, :origin, :action, :post, :account, :said)"""
 _NEWEST = """SELECT id, at, by, origin, action, post, account, said FROM audit
-    WHERE :post = '' OR post = :post ORDER BY id DESC LIMIT :limit"""
+    WHERE :post = '' OR post = :post ORDER BY id DESC"""
 
 
 class Person(Value, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class Audit(Access):
 
     def newest(self, *, post: str = "", limit: int = 200) -> list[Done]:
         """The last changes, newest first; ``limit`` 0: all."""
-        rows = self._all(_NEWEST, {"post": post, "limit": limit or -1})
+        rows = self._all(f"{_NEWEST} LIMIT :limit" if limit else _NEWEST, {"post": post, "limit": limit})
         names = Done.__struct_fields__
         return [
             Done(**dict(zip(names, (row[0], datetime.fromisoformat(row[1]), *row[2:]), strict=True))) for row in rows

@@ -11,6 +11,7 @@ from crosspost.ledger.database import Statements
 from crosspost.model import Override, Value
 
 _GET = "SELECT said, by, at FROM edits WHERE post = :post AND account = :account"
+_ON = "SELECT account, said FROM edits WHERE post = :post"
 _ALL = "SELECT post, account, said FROM edits"
 _PUT = """INSERT INTO edits (post, account, said, by, at) VALUES (:post, :account, :said, :by, :at)
     ON CONFLICT (post, account) DO UPDATE SET said = :said, by = :by, at = :at"""
@@ -36,6 +37,10 @@ class Edits(Access):
         """The edit of a post on an account; None without one."""
         rows = self._all(_GET, {"post": post, "account": account})
         return _edit(rows[0]) if rows else None
+
+    def on(self, post: str) -> dict[str, Override]:
+        """Account → what is changed for one post there."""
+        return {account: _DECODER.decode(said) for account, said in self._all(_ON, {"post": post})}
 
     def all(self) -> dict[str, dict[str, Override]]:
         """Post → account → what is changed."""
