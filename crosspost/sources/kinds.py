@@ -55,7 +55,8 @@ def find_site(path: Path) -> Path | None:
     start = Path(os.path.abspath(path))  # noqa: PTH100 - resolves no link
     jekyll = find_jekyll(path)
     for folder in (start, *start.parents):
-        if jekyll is not None and folder == Path(os.path.abspath(jekyll)):  # noqa: PTH100 - as above
+        # only a configuration says for certain that it is Jekyll's: Hugo, too, has folders called posts
+        if (folder / CONFIG).is_file() and jekyll is not None and not generator(folder):
             return jekyll
         if folder.is_dir() and (generator(folder) or _is_hugo(folder)):
             return Path(os.path.relpath(folder)) if not path.is_absolute() else folder

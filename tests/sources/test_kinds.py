@@ -49,6 +49,8 @@ def test_the_site_around_a_file(name: str, tmp_path: Path) -> None:
     make(tmp_path, SITES[name][0] | {"deep/er/post.md": "x"})
     assert find_site(tmp_path / "deep/er/post.md") == tmp_path
     assert find_site(tmp_path / "deep") == tmp_path
+    make(tmp_path, {"content/posts/a.md": "x"})
+    assert find_site(tmp_path / "content/posts/a.md") == tmp_path
 
 
 def test_a_site_within_another_is_the_nearest(tmp_path: Path) -> None:
