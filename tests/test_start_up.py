@@ -18,6 +18,8 @@ except SystemExit:
     pass
 print("MODULES", *sorted({name.split(".")[0] for name in sys.modules}), len(sys.modules), file=sys.stderr)
 """
+#: Python 3.13 has split some of its own modules
+_SPLIT = 3 if sys.version_info >= (3, 13) else 0
 HEAVY = {"requests", "urllib3", "sqlalchemy", "alembic", "PIL", "mastodon", "tweepy", "facebook", "liquid", "jinja2"}
 
 
@@ -26,7 +28,7 @@ def modules(*arguments: str) -> tuple[set[str], int]:
         [sys.executable, "-c", PROGRAM, *arguments], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
     *names, number = done.stderr.splitlines()[-1].split()[1:]
-    return set(names), int(number)
+    return set(names), int(number) - _SPLIT
 
 
 #: needed by some commands only, and slow to import
