@@ -59,7 +59,7 @@ class App:
             now=self.clock(),
             keys=chosen(site, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
             memory=self._listing() if remember else None,
-            web=self.ledger_path().parent / "feed" if self.settings is not None else None,
+            web=self._fetched,
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
         return source
@@ -79,6 +79,10 @@ class App:
         if self.settings is None:
             return frozenset()
         return former(self.ledger_path(), self.clock, self.settings.accounts)
+
+    def _fetched(self) -> Path | None:
+        """Where what was fetched from the web is kept; asked for only where something is."""
+        return self.ledger_path().parent / "feed" if self.settings is not None else None
 
     def _listing(self) -> Path:
         from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway

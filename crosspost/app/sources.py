@@ -1,6 +1,6 @@
 """Settings → the source of the posts: which kind it is, and what it is handed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 
 
 def make_source(
-    root: Path, said: SiteSettings, *, now: datetime, keys: "Keys", memory: Path | None, web: Path | None
+    root: Path,
+    said: SiteSettings,
+    *,
+    now: datetime,
+    keys: "Keys",
+    memory: Path | None,
+    web: Callable[[], Path | None] = lambda: None,
 ) -> "Source":
     """The source that the settings name, else the one that is found.
 
     :param root: the site's folder
     :param memory: the file for a cache of the listing; None: no cache
-    :param web: the folder for a cache of what was fetched; None: no cache
+    :param web: gives the folder for a cache of what was fetched; None: no cache
     :raises ConfigError: when the settings do not fit
     """
     kind = said.source or ("feed" if said.feed else "built" if said.built else _found(root))
@@ -35,7 +41,7 @@ def make_source(
             raise ConfigError(
                 'source = "feed" needs `feed` (or `url`) under [site], the address of the feed or the site'
             )
-        return FeedSource(address, fetch=fetcher(address, said.url), memory=web, root=root, **shared)
+        return FeedSource(address, fetch=fetcher(address, said.url), memory=web(), root=root, **shared)
     shared |= {"baseurl": said.baseurl, "posts": said.posts}
     if kind == "hugo":
         from crosspost.sources.hugo.source import HugoSource

@@ -54,7 +54,7 @@ def source_of(root: Path) -> "Source":
     from crosspost.config.settings import SiteSettings
     from crosspost.sources.keys import Keys
 
-    return make_source(root, SiteSettings(), now=now(), keys=Keys(), memory=None, web=None)
+    return make_source(root, SiteSettings(), now=now(), keys=Keys(), memory=None)
 
 
 def config_file(root: Path) -> Path:

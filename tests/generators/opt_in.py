@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def read(root: Path, kind: str = "") -> dict[str, Post]:
     said = SiteSettings(source=kind)  # type: ignore[arg-type]  # one of the known kinds
-    source = make_source(root, said, now=NOW, keys=Keys(), memory=None, web=None)
+    source = make_source(root, said, now=NOW, keys=Keys(), memory=None)
     return {entry.url: source.load(entry) for entry in source.scan() if entry.state == "ready"}
 
 

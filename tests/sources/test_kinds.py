@@ -70,7 +70,7 @@ def test_the_settings_go_before_what_is_found(tmp_path: Path) -> None:
     def kind(**said: str) -> str:
         site = SiteSettings(**said)  # type: ignore[arg-type]  # texts only
         now = datetime(2026, 11, 22, tzinfo=UTC)
-        return type(make_source(tmp_path, site, now=now, keys=Keys(), memory=None, web=None)).__name__
+        return type(make_source(tmp_path, site, now=now, keys=Keys(), memory=None)).__name__
 
     assert kind() == "HugoSource"
     assert kind(source="jekyll") == "JekyllSource"
