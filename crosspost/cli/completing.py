@@ -6,6 +6,7 @@ Asked by a shell at every press of the key, so nothing is imported before it is 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,9 +110,10 @@ def _name(path: str) -> str:
 
 def _app(context: click.Context) -> "App":
     """The config and the site that the line names so far, or that are found here."""
-    from crosspost.cli.common import open_app
+    from crosspost.app import loading
 
-    return open_app(context.params.get("config"), context.params.get("site"))
+    named = {"config": context.params.get("config"), "site": context.params.get("site")}
+    return loading.load(**named, environ=os.environ, clock=lambda: datetime.now(UTC))
 
 
 def _beginning(begun: str, known: dict[str, str]) -> Iterator["CompletionItem"]:
