@@ -112,8 +112,8 @@ def _app(context: click.Context) -> "App":
     """The config and the site that the line names so far, or that are found here."""
     from crosspost.app import loading
 
-    named = {"config": context.params.get("config"), "site": context.params.get("site")}
-    return loading.load(**named, environ=os.environ, clock=lambda: datetime.now(UTC))
+    config, site = context.params.get("config"), context.params.get("site")
+    return loading.load(config=config, site=site, environ=os.environ, clock=lambda: datetime.now(UTC))
 
 
 def _beginning(begun: str, known: dict[str, str]) -> Iterator["CompletionItem"]:
