@@ -1,6 +1,7 @@
 """The sandbox: one port on 127.0.0.1 on which every stand-in responds."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -41,6 +42,7 @@ class Sandbox:
         self._log = log
         self._server: Server | None = None
         self._stopped = threading.Event()
+        self._pauses = 0
         self.store = Store(clock, fixed_tokens=tokens == "fixed")
         self.networks: dict[str, StandIn] = registry.make(self.store, options or {})
         self.faults = Faults()
@@ -76,7 +78,26 @@ class Sandbox:
 
     def pause(self, seconds: float) -> None:
         """Wait ``seconds``, or until the sandbox is stopped."""
-        self._stopped.wait(seconds)
+        with self.store.lock:
+            self._pauses += 1
+        try:
+            self._stopped.wait(seconds)
+        finally:
+            with self.store.lock:
+                self._pauses -= 1
+
+    def wait_idle(self, seconds: float = 30) -> bool:
+        """Wait until what was asked so far has been answered, also when nobody is there any more to hear it.
+
+        For tests that let hours pass by their clock: a request on its way is not one that takes hours.
+
+        :returns: False when something is still under way after ``seconds``, such as a client that keeps its connection
+        """
+        until = time.monotonic() + seconds
+        idle = self._server is None or self._server.wait_idle(seconds)
+        while self._pauses and time.monotonic() < until:
+            time.sleep(0.01)
+        return idle and not self._pauses
 
     def note(self, entry: dict[str, Any]) -> None:
         """Add a request to :attr:`requests`, and log it."""
@@ -198,7 +219,7 @@ class Sandbox:
         if fault is None:
             return network.answer(request)
         if fault.kind == "delay":
-            self._stopped.wait(fault.seconds)
+            self.pause(fault.seconds)
             return network.answer(request)
         try:
             instead = network.fault(fault.kind, request, fault)
@@ -222,7 +243,7 @@ class Sandbox:
         if fault.kind == "bad-json":
             return Reply(200, b'{"id": "11', headers=reply.headers)
         if fault.kind == "delay-after":
-            self._stopped.wait(fault.seconds)
+            self.pause(fault.seconds)
         reply.dropped = fault.kind == "cut-after"
         reply.half = fault.kind == "half-answer"
         return reply

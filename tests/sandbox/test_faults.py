@@ -1,5 +1,7 @@
 """Every fault on every network: what the client sees, and whether the post is out."""
 
+import socket
+
 import pytest
 import requests
 
@@ -64,6 +66,28 @@ def test_a_delay_after_the_commit_is_a_time_out_with_a_post(http: Caller, sandbo
             timeout=(5, 0.3),
         )
     assert [post["text"] for post in sandbox.posts()] == ["Hallo"]
+
+
+def test_what_was_asked_for_by_somebody_who_left_is_waited_for(sandbox: Sandbox) -> None:
+    sandbox.fault("mastodon", "delay", seconds=1)
+    token = sandbox.accounts()["mastodon"]["credentials"]["access_token"]
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        requests.post(
+            f"{sandbox.url}/api/v1/statuses",
+            data={"status": "Hallo"},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=(5, 0.2),
+        )
+    assert sandbox.posts() == []
+    assert sandbox.wait_idle()
+    assert [post["text"] for post in sandbox.posts()] == ["Hallo"]
+
+
+def test_a_client_that_stays_is_told_about(sandbox: Sandbox) -> None:
+    assert sandbox.wait_idle()
+    with socket.create_connection(("127.0.0.1", int(sandbox.url.rpartition(":")[2]))):
+        assert not sandbox.wait_idle(0.2)
+    assert sandbox.wait_idle()
 
 
 def test_the_rate_limit_answers_of_each_network(http: Caller, sandbox: Sandbox, clock: Clock) -> None:

@@ -170,6 +170,8 @@ class Storm:
         if child.is_alive():
             child.kill()
             raise AssertionError(f"a process hangs: {arguments}")
+        # the clock jumps after this: what a dead process has asked for must not be answered hours later
+        assert place.sandbox.wait_idle(), "a request is still being answered"
         noted = note.read_text().splitlines() if note.exists() else []
         if child.exitcode == -9:
             account, _, what = noted[0].partition(": ")

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC
 from email.utils import format_datetime
@@ -52,6 +53,18 @@ class Server(ThreadingHTTPServer):
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
+
+    def wait_idle(self, seconds: float) -> bool:
+        """Wait until every connection made so far is closed; False when one is still open after ``seconds``."""
+        with socket.create_connection(("127.0.0.1", self.port)) as last:  # taken after all that wait in the queue
+            last.shutdown(socket.SHUT_WR)
+            last.settimeout(seconds)
+            with contextlib.suppress(OSError):
+                last.recv(1)
+        until = time.monotonic() + seconds
+        while self._open and time.monotonic() < until:
+            time.sleep(0.01)
+        return not self._open
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, so that :meth:`stop` can close it."""
