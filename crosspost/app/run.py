@@ -11,6 +11,7 @@ from crosspost.app.outcome import RunOutcome
 from crosspost.app.people import of_delivery
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl, admitted, check, deliver, follow, tend
+from crosspost.app.write_back import write_back
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def _work(
     changes = [*plan.back, *(follow(app, ledger, source, plan) if not stopped else [])]
     view.changed(changes, ledger)
     if not control.stop.is_set():  # what is not about posts: a run that is to stop leaves it
+        write_back(app, ledger, view.warn)
         tend(app, ledger)
         after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere)
     return RunOutcome(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app import backlog as held
-from crosspost.cli.changes import ledger_of, post_of, prepared, to_option
-from crosspost.cli.common import as_row, json_option, places, print_json
+from crosspost.cli.changes import ledger_of, post_of, prepared
+from crosspost.cli.common import as_row, json_option, places, print_json, to_option
 from crosspost.cli.layout import paragraph
 from crosspost.cli.person import noted
 from crosspost.cli.reports import Line, View, view
