@@ -29,7 +29,7 @@ def example_file() -> Path:
     """
     package = Path(__file__).parents[2]
     for folder in (package / "_config", package.parent / "config"):
-        if (place := next(folder.glob("*.example.toml"), None)) is not None:
+        if (place := next(folder.glob("crosspost.*.toml"), None)) is not None:
             return place
     raise ConfigError("the words about settings are missing from this installation; install crosspost again")
 
