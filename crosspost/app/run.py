@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crosspost.app import backlog, former_accounts, last_run
+from crosspost.app import former_accounts, last_run
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.notify import Pulse, after_failure, after_run
@@ -101,6 +101,8 @@ def _work(
         app, ledger, source, plan.entries, accounts, digests=True, progress=view.progress(), control=control
     )
     if plan.inventory.older and not backfills(app, backfill):
+        from crosspost.app import backlog
+
         view.warn(backlog.said(plan.inventory.older))
     if plan.inventory.trouble:
         view.warn(plan.inventory.trouble)
