@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from crosspost.ledger import Change, Ledger
     from crosspost.sources.base import Source
 
+_GAP = (
+    "every item of the feed is new, so more of them appeared since the last run than it holds: older ones may be "
+    "missing. `crosspost ADDRESS` sends one; call `crosspost run` more often"
+)
+
 
 class RunView:
     """What watches a run, and may have a word in it. This one watches nothing and lets every account speak."""
@@ -104,6 +109,8 @@ def _work(
         from crosspost.app import backlog
 
         view.warn(backlog.said(plan.inventory.older))
+    if plan.inventory.gap:
+        view.warn(_GAP)
     if plan.inventory.trouble:
         view.warn(plan.inventory.trouble)
     stopped = control.stop.is_set()
