@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app import backlog as held
+from crosspost.cli import completing
 from crosspost.cli.changes import ledger_of, post_of, prepared
 from crosspost.cli.common import as_row, json_option, places, print_json, to_option
 from crosspost.cli.layout import paragraph
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.argument(
+    "files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...", shell_complete=completing.posts
+)
 @to_option
 @click.option("--send", "send", is_flag=True, help="Send them, as the accounts' schedules have it.")
 @click.option("--leave", "leave", is_flag=True, help="Never send them.")
@@ -43,7 +46,7 @@ def backlog(
     """
     if send and leave:
         raise click.UsageError("say --send or --leave, not both")
-    app, accounts = prepared(config, site, to, fresh=True)
+    app, accounts = prepared(config, site, to)
     with ledger_of(app) as ledger:
         rows = _chosen(app, ledger, files, accounts)
         if send:
