@@ -54,9 +54,11 @@ def text(pages: Sequence[Page], ending: str) -> str:
 
     :param ending: of the file's name, ``.json`` or ``.yml``
     """
-    paths = Counter(_path(page.url) for page in pages)
+    paths = [_path(page.url) for page in pages]
+    often = Counter(paths)
     rows = {
-        _path(page.url) if paths[_path(page.url)] == 1 else page.url: msgspec.to_builtins(page.links) for page in pages
+        path if often[path] == 1 else page.url: msgspec.to_builtins(page.links)
+        for path, page in zip(paths, pages, strict=True)
     }
     if ending == ".json":
         return json.dumps({"": _HEAD, **rows}, ensure_ascii=False, indent=2) + "\n"
@@ -80,4 +82,4 @@ def _path(url: str) -> str:
 
 def _quoted(value: str) -> str:
     """A text in quotation marks: what JSON writes YAML reads."""
-    return json.dumps(value, ensure_ascii=False)
+    return msgspec.json.encode(value).decode()
