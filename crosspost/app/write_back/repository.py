@@ -44,7 +44,13 @@ class Repository:
 
     def changed(self, files: Sequence[Path]) -> set[Path]:
         """Those of the files that are not as git knows them."""
-        return {file for file in files if self._git("status", "--porcelain", "--", str(file.resolve()))}
+        if not files:
+            return set()
+        top = Path(self._git("rev-parse", "--show-toplevel")).resolve()
+        words = ("status", "--porcelain", "--no-renames", "--untracked-files=all", "-z", "--")
+        said = self._git(*words, *(str(file.resolve()) for file in files))
+        different = {top / line[3:] for line in said.split("\0") if line}
+        return {file for file in files if file.resolve() in different}
 
     def commit(self, files: Sequence[Path], message: str) -> None:
         """Commit these files, and nothing else that may be staged."""
@@ -111,7 +117,7 @@ class Repository:
         answer = self._run(*words)
         if answer.returncode:
             raise GitError(f"git {words[0]} in {self._folder}: {_last(answer.stderr or answer.stdout)}")
-        return answer.stdout.strip()
+        return answer.stdout.strip("\n")
 
     def _run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         try:

@@ -194,3 +194,24 @@ def test_a_site_in_no_repository_is_told(place: Place, ask: Ask) -> None:
     assert place.crosspost("publish", str(place.post)).code == 0
     assert len(place.sandbox.posts()) == 3
     assert "is in no git repository" in " ".join(place.crosspost("status").out.split())
+
+
+@pytest.mark.parametrize("form", ["data", "front-matter"])
+def test_odd_names_and_a_site_in_a_folder_of_its_repository(
+    place: Place, ask: Ask, origin: Path, tmp_path: Path, form: str
+) -> None:
+    ask(write_back=form, write_back_git="push")
+    (place.root / "site/.git").rename(place.root / ".git")
+    (place.root / ".gitignore").write_text("config\n*.git\ngitconfig\n", "utf-8")
+    git(place.root, "add", ".")
+    git(place.root, "commit", "--quiet", "-m", "Moved")
+    git(place.root, "push", "--quiet")
+    place.crosspost("run")
+    place.new_post("2026-11-22-für “alle”")
+    git(place.root, "add", ".")
+    git(place.root, "commit", "--quiet", "-m", "New")
+    git(place.root, "push", "--quiet")
+    ran = place.crosspost("run")
+    assert (ran.code, ran.err) == (0, "")
+    assert log(origin)[0].startswith("crosspost: ")
+    assert git(place.root, "status", "--porcelain") == ""
