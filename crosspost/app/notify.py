@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from crosspost.app.backlog import held_back
 from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
 from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
@@ -108,7 +109,6 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
     from crosspost.app.editing import links
     from crosspost.config import registry
     from crosspost.delivery import clocks
-    from crosspost.delivery.plan import OLDER
     from crosspost.notifications.alerts import NEWS, Situation
     from crosspost.notifications.alerts import alerts as found
 
@@ -137,9 +137,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             doubts={name: cls.doubt for name, cls in classes.items()},
             people=tuple((ledger.get(number), people) for number, people in people_in_doubt(app, ledger).items()),
             noted=tuple(went for went in ledger.history.out(since=app.clock() - NEWS, noted=True)),
-            held_back=tuple(
-                row for row in ledger.deliveries(states=["skipped"]) if row.why == OLDER and row.updated_at >= lately
-            ),
+            held_back=tuple(row for row in held_back(app, ledger) if row.updated_at >= lately),
             last_sent=last,
             silence=timedelta(days=app.notification_config().settings.silent_days),
             clock=clocks.said(accounts, ledger),

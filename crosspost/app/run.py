@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crosspost.app import former_accounts, last_run
+from crosspost.app import backlog, former_accounts, last_run
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.notify import Pulse, after_failure, after_run
-from crosspost.app.older import held_back
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.people import of_delivery
 from crosspost.app.progress import Progress
@@ -101,7 +100,7 @@ def _work(
         app, ledger, source, plan.entries, accounts, digests=True, progress=view.progress(), control=control
     )
     if plan.inventory.older and not backfills(app, backfill):
-        view.warn(held_back(plan.inventory.older))
+        view.warn(backlog.said(plan.inventory.older))
     if plan.inventory.trouble:
         view.warn(plan.inventory.trouble)
     stopped = control.stop.is_set()

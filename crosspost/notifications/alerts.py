@@ -232,7 +232,7 @@ def _held_back(rows: Sequence[Delivery]) -> Iterator[Alert]:
         yield Alert(
             key=f"older:{min(row.id for row in rows)}",
             says=f"{posts[0]}{more} appeared at once and are older than posts that are known, so they are held back.",
-            todo="`crosspost FILE` sends one of them. See `crosspost help sites`.",
+            todo="`crosspost backlog` shows them, and sends or leaves them. See `crosspost help sites`.",
         )
 
 
