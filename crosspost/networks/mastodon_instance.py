@@ -35,6 +35,17 @@ def limits_of(instance: dict[str, Any], standard: Limits) -> Limits:
     )
 
 
+def nodeinfo_link(links: dict[str, Any], server: str) -> str:
+    """Where a server describes itself (nodeinfo.diaspora.software); only an address of its own is followed.
+
+    :raises ValueError: when it names none
+    """
+    for link in links["links"]:
+        if "/ns/schema/2" in str(link.get("rel")) and str(link.get("href")).startswith(f"{server}/"):
+            return str(link["href"])
+    raise ValueError("no nodeinfo")
+
+
 def _table(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
