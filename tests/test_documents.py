@@ -21,6 +21,7 @@ _SECTIONS = {"site": SiteSettings, "run": Run, "notify": Notify, "daemon": Daemo
 def test_the_examples_are_up_to_date() -> None:
     assert examples.CONFIG.read_text("utf-8") == examples.config(), "run `make docs`"
     assert examples.SECRETS.read_text("utf-8") == examples.secrets(), "run `make docs`"
+    assert examples.SCHEMA.read_text("utf-8") == examples.schema(), "run `make docs`"
 
 
 @pytest.mark.parametrize("name", registry.NETWORKS)

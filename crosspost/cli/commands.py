@@ -39,6 +39,8 @@ PLACES = {
     "sandbox": "sandbox.sandbox",
     "demo": "demo.demo",
     "help": "help_pages.show_help",
+    "schema": "schema.schema",
+    "lint": "lint.lint",
     "doctor": "doctor.doctor",
 }
 #: name → the first sentence of its help, shortened to what a terminal shows; written by ``make docs``
@@ -72,6 +74,8 @@ SENTENCES = {
     "sandbox": "Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.",
     "demo": "Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves...",
     "help": "Show a page of the manual, or list its topics.",
+    "schema": "Print a JSON Schema, with which an editor checks and completes what you write: see...",
+    "lint": "Say what would be refused, and what would be lost, with line and column.",
     "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.",
 }
 

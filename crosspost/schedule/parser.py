@@ -36,7 +36,7 @@ _SLOT = re.compile(rf"(?:({_DAY}(?:\s*[-–,]\s*{_DAY})*)\s+)?(\d{{1,2}}):(\d{{2
 _WEEK = 7 * 24 * 60
 
 
-class _Written(Value, frozen=True, kw_only=True):
+class Written(Value, frozen=True, kw_only=True):
     """The same keys as :class:`Schedule`, before their texts are parsed."""
 
     timezone: str = ""
@@ -84,9 +84,9 @@ def parse(written: Mapping[str, object], *, where: Callable[..., str], zone: str
     return schedule
 
 
-def _typed(written: Mapping[str, object], where: Callable[..., str]) -> _Written:
+def _typed(written: Mapping[str, object], where: Callable[..., str]) -> Written:
     try:
-        said = msgspec.convert(dict(written), _Written)
+        said = msgspec.convert(dict(written), Written)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
         raise _wrong(where, re.split(r"[.\[`]", path)[0], message[:1].lower() + message[1:]) from None

@@ -1,11 +1,14 @@
-"""The parts of the example config and secrets that the networks' classes state. ``make docs`` writes them."""
+"""The example config, its schema, and the example secrets, as the code states them. ``make docs`` writes them."""
 
 from pathlib import Path
 
+from crosspost.app.schemas.config import config_schema
+from crosspost.cli.schema import written
 from crosspost.cli.templates import example_accounts, example_secrets
 
 CONFIG = Path(__file__).parents[2] / "config/crosspost.example.toml"
 SECRETS = CONFIG.with_name("secrets.example.env")
+SCHEMA = CONFIG.with_name("crosspost.schema.json")
 _CONFIG_MARK = "# ── accounts (from here on made by `make docs`) ──\n\n"
 _SECRETS_MARK, _SECRETS_END = "# ── accounts (made by `make docs`) ──\n\n", "# ── notices ──\n"
 
@@ -23,7 +26,13 @@ def secrets() -> str:
     return f"{before}{_SECRETS_MARK}{example_secrets()}\n{_SECRETS_END}{after}"
 
 
+def schema() -> str:
+    """The schema beside the example config."""
+    return written(config_schema())
+
+
 def write() -> None:
-    """Write both files anew."""
+    """Write the files anew."""
     CONFIG.write_text(config(), "utf-8")
+    SCHEMA.write_text(schema(), "utf-8")
     SECRETS.write_text(secrets(), "utf-8")

@@ -3,71 +3,28 @@
 Where the example says nothing of a setting, a sentence of the struct's docstring that names it does.
 """
 
-import inspect
-import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
+from crosspost.app.schemas.config import SECTIONS, first_sentence
+from crosspost.app.schemas.setting_words import Said, description, example, example_file, with_shared_words
 from crosspost.compose import Style
-from crosspost.config.settings import Account, Daemon, Notify, Run, Secrets, SiteSettings, State, Web
-from crosspost.schedule import parser as schedule_parser
+from crosspost.config.settings import Account
+from crosspost.schedule.parser import Written
 from tests.manual.networks import ours
 
-EXAMPLE = Path(__file__).parents[2] / "config/crosspost.example.toml"
-SECTIONS: dict[str, type[msgspec.Struct]] = {
-    "site": SiteSettings,
-    "run": Run,
-    "notify": Notify,
-    "daemon": Daemon,
-    "web": Web,
-    "secrets": Secrets,
-    "state": State,
-}
 #: how a post is timed is written as text, and read into the fields of Schedule
-TIMING: type[msgspec.Struct] = schedule_parser._Written
-_SETTING = re.compile(
-    r"^(?:# ?)?(?:  )?(?P<key>\w+) = (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|\{[^}]*\}|[^#\s]+)"
-    r"\s*(?:# ?(?P<words>.*))?$"
-)
-_MORE = re.compile(r"^(?:#\s{10,}|\s{10,})# ?(?P<words>.*)$")
-
-
-class Said(msgspec.Struct):
-    """What the example has of one setting: a value, and the words beside it, or above it where none are beside."""
-
-    value: str
-    words: str
-
-
-def example() -> dict[str, dict[str, Said]]:
-    """Section → setting → what the example says; ``accounts`` are the settings of every account."""
-    found: dict[str, dict[str, Said]] = {}
-    section, above, last = "", list[str](), None
-    for line in EXAMPLE.read_text("utf-8").splitlines():
-        if head := re.match(r"^\[([\w.-]+)\]", line):
-            section, above, last = head[1], [], None
-        elif line.startswith("# One table per account."):
-            section, above, last = "accounts", [], None
-        elif (more := _MORE.match(line)) and last is not None:
-            last.words = f"{last.words} {more['words']}"
-        elif setting := _SETTING.match(line):
-            last = Said(setting["value"], setting["words"] or " ".join(above))
-            found.setdefault(section, {})[setting["key"]] = last
-            above = []
-        else:
-            above = [*above, line.lstrip("# ")] if line.startswith("# ") and section != "accounts" else []
-    return found
+TIMING: type[msgspec.Struct] = Written
 
 
 def settings() -> str:
     """The tables of every setting, section by section."""
-    said = example()
+    said = example(example_file().read_text("utf-8"))
     parts = [_section(name, struct, said[name]) for name, struct in SECTIONS.items()]
     every = said["accounts"]
     style = "A post may say the same below `crosspost:`, for one account or network."
@@ -86,30 +43,12 @@ def settings() -> str:
 
 
 def _section(name: str, struct: type[msgspec.Struct], said: Mapping[str, Said]) -> str:
-    return f"## [{name}]\n\n{_first_sentence(inspect.getdoc(struct) or '')}\n\n{_table(struct, said)}"
-
-
-def _first_sentence(doc: str) -> str:
-    """``[run]``: how much one run does. → How much one run does."""
-    text = " ".join(doc.split())
-    text = re.sub(r"^``\[\w+\]``: ", "", text)
-    sentence = re.split(r"(?<=\.) (?=[A-Z`])", text)[0].replace("``", "`")
-    return f"{sentence[0].upper()}{sentence[1:]}".rstrip(".") + "."
+    return f"## [{name}]\n\n{first_sentence(struct)}\n\n{_table(struct, said)}"
 
 
 def _networks(said: Mapping[str, Mapping[str, Said]]) -> Iterator[str]:
-    shared = {
-        key: one
-        for name, table in said.items()
-        if name.startswith("accounts.")
-        for key, one in table.items()
-        if one.words
-    }
     for name, cls in ours().items():
-        own = dict(said.get(f"accounts.{name}", {}))
-        for key, one in own.items():  # said once where several networks have the same setting
-            if not one.words and key not in vars(cls.Options).get("__annotations__", {}) and key in shared:
-                own[key] = Said(one.value, shared[key].words)
+        own = with_shared_words(said, name, cls.Options)
         needs = ", ".join(f"`{key}`" for key in cls.needs)
         must = f" It needs {needs}." if needs else ""
         fixed = getattr(cls.Options, "carried", ())
@@ -129,26 +68,12 @@ def _table(struct: type[msgspec.Struct], said: Mapping[str, Said], skip: tuple[s
     for field in msgspec.structs.fields(struct):
         if field.name not in skip:
             one = said.get(field.name, Said("", ""))
-            words = _tidy(one.words) or _docstring(struct, field.name)
+            words = description(struct, field.name, said)
             assert words, f"nothing says what `{field.name}` of {struct.__qualname__} is"
             shown = f"`{field.name} = {one.value}`" if one.value else f"`{field.name}`"
             cells = [shown, _takes(hints[field.name]), _default(field), words]
             lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     return "\n".join(lines)
-
-
-def _tidy(words: str) -> str:
-    return words.strip().removeprefix("… ").rstrip(".")
-
-
-def _docstring(struct: type[msgspec.Struct], name: str) -> str:
-    """The sentence of a struct's docstring that names a setting."""
-    for cls in struct.__mro__:
-        text = " ".join((cls.__doc__ or "").split())
-        for sentence in re.split(r"(?<=\.) (?=[A-Z`])", text):
-            if f"``{name}``" in sentence:
-                return sentence.replace("``", "`").rstrip(".")
-    return ""
 
 
 def _takes(kind: Any) -> str:

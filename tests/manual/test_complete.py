@@ -9,12 +9,14 @@ import pytest
 
 import crosspost
 from crosspost.app import manual
+from crosspost.app.schemas.config import SECTIONS
+from crosspost.app.schemas.setting_words import example, example_file
 from crosspost.cli import cli
 from crosspost.cli.reports import WORDS
 from crosspost.ledger import State
 from tests.manual.networks import ours
 from tests.manual.pages import MANUAL, ROOT, name, pages
-from tests.manual.settings import SECTIONS, TIMING, example
+from tests.manual.settings import TIMING
 
 TEXTS = {page: page.read_text("utf-8") for page in pages()}
 WRITTEN = "\n".join(text for page, text in TEXTS.items() if page.stem not in ("cli", "configuration"))
@@ -51,7 +53,7 @@ def test_every_section_and_its_settings_are_there(section: str) -> None:
 
 
 def test_every_example_of_the_config_was_understood() -> None:
-    said = example()
+    said = example(example_file().read_text("utf-8"))
     assert len(said["site"]) == len(SECTIONS["site"].__struct_fields__)
     assert all(one.value for table in said.values() for one in table.values())
 

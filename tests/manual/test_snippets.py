@@ -8,11 +8,12 @@ import frontmatter
 import pytest
 import yaml
 
+from crosspost.app.schemas.config import SECTIONS
 from crosspost.compose import Style
 from crosspost.config.settings import Account
 from tests.manual.networks import ours
 from tests.manual.pages import README, Block, blocks, name, pages
-from tests.manual.settings import SECTIONS, TIMING
+from tests.manual.settings import TIMING
 
 #: longer lines of code are broken by a terminal of 80 columns
 WIDTH = 78
