@@ -28,9 +28,8 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Save
 from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, with_pictures
-from crosspost.networks.mastodon_instance import limits_of
 from crosspost.networks.mastodon_rights import bot_rule, missing_scopes
-from crosspost.networks.mastodon_server import MastodonServer
+from crosspost.networks.mastodon_server import MastodonServer, limits_of
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
 

@@ -1,12 +1,17 @@
-"""A server with Mastodon's API: what it says about itself, and the client that talks to it."""
+"""A server with Mastodon's API: what it says about itself, as limits, and the client that talks to it.
+
+Sources: docs.joinmastodon.org/entities/Instance, nodeinfo.diaspora.software; checked 2026-11-26.
+"""
 
 from typing import Any
 
+import msgspec
+
 from crosspost.errors import NotSent, Rejected
+from crosspost.model import Limits
 from crosspost.networks.base import Network
 from crosspost.networks.library import library
 from crosspost.networks.mastodon_flavours import Flavour, named
-from crosspost.networks.mastodon_instance import nodeinfo_link
 
 #: status codes for a missing end point
 _MISSING = (404, 405, 410, 501)
@@ -80,3 +85,48 @@ class MastodonServer(Network):
     def _missing(self) -> bool:
         """Whether the last response was that there is no such end point."""
         return self.session.last is not None and self.session.last.status in _MISSING
+
+
+def limits_of(instance: dict[str, Any], standard: Limits) -> Limits:
+    """The limits a server reports (docs: entities/Instance, ``configuration``); otherwise the standard ones."""
+    configuration = _table(instance.get("configuration"))
+    statuses, media = _table(configuration.get("statuses")), _table(configuration.get("media_attachments"))
+    # the names outside the tables are those of Pleroma, and of version 1 in general
+    text = _number(statuses.get("max_characters"), instance.get("max_toot_chars"), standard.text)
+    images = standard.images
+    known = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
+    formats = tuple(known[mime] for mime in media.get("supported_mime_types") or () if mime in known)
+    return msgspec.structs.replace(
+        standard,
+        text=text,
+        also=(("code-points", text),),
+        url_length=_number(statuses.get("characters_reserved_per_url"), standard.url_length),
+        images=msgspec.structs.replace(
+            images,
+            count=_number(statuses.get("max_media_attachments"), images.count),
+            formats=formats or images.formats,
+            bytes=_number(media.get("image_size_limit"), instance.get("upload_limit"), images.bytes),
+            pixels=_number(media.get("image_matrix_limit"), images.pixels),
+            alt=_number(media.get("description_limit"), instance.get("description_limit"), images.alt),
+        ),
+    )
+
+
+def nodeinfo_link(links: dict[str, Any], server: str) -> str:
+    """Where a server describes itself (nodeinfo.diaspora.software); only an address of its own is followed.
+
+    :raises ValueError: when it names none
+    """
+    for link in links["links"]:
+        if "/ns/schema/2" in str(link.get("rel")) and str(link.get("href")).startswith(f"{server}/"):
+            return str(link["href"])
+    raise ValueError("no nodeinfo")
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _number(*values: Any) -> int:
+    """The first value that is a number above 0; Pixelfed writes some of them as strings."""
+    return next(int(value) for value in values if str(value).isdecimal() and int(value))

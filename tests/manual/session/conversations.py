@@ -133,8 +133,21 @@ def conversations(sandbox: Sandbox) -> dict[str, tuple[str, Acts]]:
             NAME,
         ],
         "misskey": lambda _: [Answer("Which server is the account on?", sandbox.url), Agree(), NAME],
+        "nostr": lambda own: [
+            Answer("Which relay?", own["base_url"]),
+            Answer("The private key", own["credentials"]["private_key"], pasted=True),
+            Answer("A Blossom server for pictures?"),
+            NAME,
+        ],
     }
-    asks_for_it = ("mastodon", "signal", "newsletter", "listmonk", "misskey")  # the server is one of the questions
+    asks_for_it = (
+        "mastodon",
+        "signal",
+        "newsletter",
+        "listmonk",
+        "misskey",
+        "nostr",
+    )  # the server is one of the questions
     return {
         network: (
             f"crosspost accounts add {network}" + ("" if network in asks_for_it else f" --base-url {sandbox.url}"),

@@ -21,7 +21,7 @@ from tests.manual.session.terminal import PATIENCE, Terminal
 SANDBOX, JEKYLL, SMTP = "127.0.0.1:8765", "127.0.0.1:4000", "127.0.0.1:41025"
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:8765/\S*")
 #: what in addresses is another each time
-_NUMBER = re.compile(r"\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
+_NUMBER = re.compile(r"(?<=nostr/)[0-9a-f]{64}|\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
 
 
 @dataclass(frozen=True)
