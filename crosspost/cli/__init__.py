@@ -19,6 +19,11 @@ from crosspost.text.printable import printable
 class _Commands(Group):
     """A group whose unknown first word is taken for a file to publish."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if sorted(args) == ["--json", "--version"]:  # either may stand first
+            args = ["--json", "--version"]
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -36,15 +41,34 @@ class _Commands(Group):
         raise click.UsageError(f"“{printable(word)}” is neither a command nor a file{hint}", ctx)
 
 
+_VERSION_HELP = "Show the version and exit; with --json also Python, the system and the networks."
+
+
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print the version."""
+    if not wanted or context.resilient_parsing:
+        return
+    if context.params.get("as_json"):
+        from crosspost.cli.version import as_json
+
+        click.echo(as_json())
+    else:
+        click.echo(f"crosspost, version {__version__}")
+    context.exit()
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": HELP_WIDTH})
-@click.version_option(__version__, prog_name="crosspost")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help=_VERSION_HELP)
+@click.option("--json", "as_json", is_flag=True, is_eager=True, hidden=True)  # with --version
 @click.option("--debug", is_flag=True, help="Show tracebacks and what is done, on standard error.")
-def cli(debug: bool) -> None:
+def cli(debug: bool, as_json: bool) -> None:
     """Say once what your website publishes, on every network you are on.
 
     `crosspost FILE` publishes one post now; `crosspost run` (from cron) publishes what is new. `crosspost help` shows
     the manual.
     """
+    if as_json:
+        raise click.UsageError("--json stands behind a command, or beside --version")
     click.get_current_context().with_resource(quiet_logs())
     if debug:
         import logging

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosspost.cli import completing
 from crosspost.cli.common import F, json_option, now, open_app, places, print_json
 from crosspost.cli.dialog import TerminalDialog
 from crosspost.cli.layout import complain, paragraph, table
@@ -45,7 +46,7 @@ def _answers(command: F) -> F:
 
 
 @accounts.command()
-@click.argument("network")
+@click.argument("network", shell_complete=completing.networks)
 @click.option("--name", default="", help="The account's name in the config.")
 @click.option("--elsewhere", is_flag=True, help="Log in on another computer, which has a browser.")
 @click.option("--print", "printed", is_flag=True, help="On that computer: print the login as one line, write nothing.")
@@ -120,7 +121,7 @@ def list_accounts(as_json: bool, config: Path | None, site: Path | None) -> int:
 
 
 @accounts.command("test")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=completing.accounts)
 @json_option
 @places
 def test_accounts(names: tuple[str, ...], as_json: bool, config: Path | None, site: Path | None) -> int:
@@ -138,7 +139,7 @@ def test_accounts(names: tuple[str, ...], as_json: bool, config: Path | None, si
 
 
 @accounts.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.accounts)
 @_answers
 @json_option
 @places
@@ -172,7 +173,7 @@ def renew(
 
 
 @accounts.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.accounts)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @places
 def remove(name: str, yes: bool, config: Path | None, site: Path | None) -> int:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_app, places, print_json
+from crosspost.cli import completing
+from crosspost.cli.common import account_option, json_option, open_app, places, print_json
 from crosspost.cli.layout import paragraph
 from crosspost.cli.person import as_option, person
 from crosspost.errors import ConfigError
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("wanted", nargs=-1, metavar="[FILE|ID]...")
-@click.option("--account", "accounts", multiple=True, metavar="NAME", help="Only this account or network (repeatable).")
+@click.argument("wanted", nargs=-1, metavar="[FILE|ID]...", shell_complete=completing.posts)
+@account_option
 @click.option("--list", "only_list", is_flag=True, help="Only show what waits.")
 @click.option("--no", "decline", is_flag=True, help="Say no: leave it out, as `crosspost cancel` does.")
 @click.option("--yes", is_flag=True, help="Do not ask for each; what is shown is approved.")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.changes import files_argument, ledger_of, post_of, prepared, to_option
-from crosspost.cli.common import as_row, json_option, places, print_json
+from crosspost.cli.changes import ledger_of, post_of, prepared
+from crosspost.cli.common import as_row, files_argument, json_option, places, print_json, to_option
 from crosspost.cli.person import noted
 from crosspost.cli.reports import Line, View, view
 from crosspost.errors import SourceError

@@ -12,7 +12,7 @@ from crosspost.app.outcome import exit_code, exit_code_of_changes
 from crosspost.app.page_gate import pages
 from crosspost.app.post_states import shell_names
 from crosspost.app.runner import Networks, check, editor, policies
-from crosspost.cli.common import json_option, open_app, places, print_json
+from crosspost.cli.common import files_argument, json_option, open_app, places, print_json, to_option
 from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.person import noted
 from crosspost.cli.reports import Line, view, web
@@ -21,11 +21,6 @@ from crosspost.errors import ConfigError, CrosspostError, SourceError
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Change, Delivery, Ledger
-
-files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-to_option = click.option(
-    "--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable)."
-)
 
 
 @click.command()

@@ -5,8 +5,12 @@ For a new command add its place and run ``make docs``, which writes the sentence
 
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: name → module and attribute inside crosspost.cli
 PLACES = {
@@ -39,6 +43,7 @@ PLACES = {
     "sandbox": "sandbox.sandbox",
     "demo": "demo.demo",
     "help": "help_pages.show_help",
+    "completion": "completion.completion",
     "schema": "schema.schema",
     "lint": "lint.lint",
     "doctor": "doctor.doctor",
@@ -74,6 +79,7 @@ SENTENCES = {
     "sandbox": "Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.",
     "demo": "Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves...",
     "help": "Show a page of the manual, or list its topics.",
+    "completion": "Print what a shell needs to complete commands, accounts, networks and posts with the Tab...",
     "schema": "Print a JSON Schema, with which an editor checks and completes what you write: see...",
     "lint": "Say what would be refused, and what would be lost, with line and column.",
     "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.",
@@ -116,6 +122,16 @@ class Group(click.Group):
     def __init__(self, *args: object, **settings: object) -> None:
         super().__init__(*args, **settings)  # type: ignore[arg-type]  # click's own, passed on
         self.commands = Commands()
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Offer the commands without importing them, and posts, because `crosspost FILE` publishes one."""
+        from click.shell_completion import CompletionItem
+
+        from crosspost.cli import completing
+
+        found = [CompletionItem(name, help=said) for name, said in SENTENCES.items() if name.startswith(incomplete)]
+        found += click.Command.shell_complete(self, ctx, incomplete)
+        return found or completing.posts(ctx, self.params[0], incomplete)
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list as click does."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from crosspost.cli import completing
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
@@ -22,6 +23,19 @@ config_option = click.option(
 )
 site_option = click.option(
     "--site", type=click.Path(path_type=Path), metavar="DIR", help="The site's folder, instead of the config's"
+)
+_ONLY = "Only this account or network (repeatable)."
+to_option = click.option("--to", "to", multiple=True, metavar="ACCOUNT", help=_ONLY, shell_complete=completing.accounts)
+account_option = click.option(
+    "--account", "accounts", multiple=True, metavar="NAME", help=_ONLY, shell_complete=completing.accounts
+)
+files_argument = click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE...",
+    shell_complete=completing.posts,
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -75,6 +89,7 @@ def as_row(delivery: "Delivery", people: Sequence[str] = ()) -> dict[str, Any]:
     :param people: who may or may not have it, of those it writes to one by one
     """
     return {
+        "delivery": delivery.id,
         "post": delivery.post,
         "account": delivery.account,
         "part": delivery.part,

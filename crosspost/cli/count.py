@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosspost.cli import completing
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("network", metavar="NETWORK")
+@click.argument("network", metavar="NETWORK", shell_complete=completing.networks)
 @click.option("--jsonl", is_flag=True, help="Read one JSON string a line, print one JSON object a line.")
 def count(network: str, jsonl: bool) -> int:
     """Count a text from standard input as NETWORK counts it: its length, the limit, and how much is over.

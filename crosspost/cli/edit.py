@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from crosspost.cli.common import json_option, open_app, places, print_json
+from crosspost.cli import completing
+from crosspost.cli.common import account_option, json_option, open_app, places, print_json
 from crosspost.cli.person import as_option, person
 from crosspost.errors import ConfigError
 
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
     from crosspost.app.editing.edit_words import Edit
     from crosspost.app.editing.editable import Editable
 
-file_argument = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-account_option = click.option(
-    "--account", "accounts", multiple=True, metavar="NAME", help="Only this account or network (repeatable)."
-)
+file_argument = click.argument("file", metavar="FILE", type=click.Path(path_type=Path), shell_complete=completing.posts)
 
 
 def _common(command: Callable[..., int]) -> Callable[..., int]:

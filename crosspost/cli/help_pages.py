@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from crosspost.cli import completing
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("help")
-@click.argument("topic", nargs=-1)
+@click.argument("topic", nargs=-1, shell_complete=completing.topics)
 @click.pass_context
 def show_help(context: click.Context, topic: tuple[str, ...]) -> int:
     """Show a page of the manual, or list its topics.

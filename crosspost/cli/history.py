@@ -17,7 +17,7 @@ from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, people_in_doubt
 from crosspost.app.times import zone_of
 from crosspost.cli.audit import show_changes
-from crosspost.cli.common import json_option, open_app, places
+from crosspost.cli.common import json_option, open_app, places, to_option
 from crosspost.cli.reports import Line, View, web
 from crosspost.cli.terminal import harmless
 from crosspost.errors import ConfigError
@@ -34,7 +34,7 @@ _COLUMNS = ("sent_at", "account", "network", "post", "part", "title", "url", "no
 
 
 @click.command()
-@click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
+@to_option
 @click.option("--post", default="", metavar="POST", help="Only this post: its id, or its file.")
 @click.option("--since", default="", metavar="DAY", help="Only what went out since this day, like 2026-11-01.")
 @click.option(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
-from crosspost.cli.common import json_option, open_app, places, print_json
+from crosspost.cli import completing
+from crosspost.cli.common import json_option, open_app, places, print_json, to_option
 from crosspost.cli.layout import beside, columns, complain
 from crosspost.errors import ConfigError, CrosspostError, SourceError, Unsupported
 
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.argument(
+    "files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...", shell_complete=completing.posts
+)
 @click.option("--all", "everything", is_flag=True, help="All posts that may still go out, instead of files.")
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a picture is missing.")
-@click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
+@to_option
 @json_option
 @places
 def images(  # one per option

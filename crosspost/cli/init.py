@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from crosspost.app.scheduling.manage import KINDS
+from crosspost.cli import completing
 from crosspost.cli.common import now, places
 from crosspost.config import registry
 from crosspost.errors import ConfigError
@@ -16,7 +17,12 @@ from crosspost.errors import ConfigError
 @click.command()
 @click.option("--sandbox", metavar="URL", help="A config for a running `crosspost sandbox`, tokens included.")
 @click.option(
-    "--account", "networks", multiple=True, metavar="NETWORK", help="Connect an account there at once (repeatable)."
+    "--account",
+    "networks",
+    multiple=True,
+    metavar="NETWORK",
+    help="Connect an account there at once (repeatable).",
+    shell_complete=completing.networks,
 )
 @click.option("--url", default="", metavar="URL", help="Where the site is on the web, when it does not say so itself.")
 @click.option("--lang", default="", metavar="TAG", help="The language of the posts, likewise.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app.ledger_access import doubted, lock, no_ledger_yet, open_ledger, outside
+from crosspost.cli import completing
 from crosspost.cli.common import open_app, places
 from crosspost.errors import ConfigError
 
@@ -133,7 +134,7 @@ def adopt(config: Path | None, site: Path | None) -> int:
 
 
 @ledger.command()
-@click.argument("name", metavar="ACCOUNT")
+@click.argument("name", metavar="ACCOUNT", shell_complete=completing.accounts)
 @click.option("--accept", is_flag=True, help="Who answers now is meant, though it was another so far.")
 @click.option("--was", metavar="OLD", help="It was called OLD in the config before, and is the same.")
 @places

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crosspost.cli import completing
 from crosspost.cli.common import now, places
 from crosspost.cli.layout import columns, wrapped
 from crosspost.text.printable import printable
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE...]")
+@click.argument(
+    "files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE...]", shell_complete=completing.posts
+)
 @click.option(
     "--format",
     "form",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app.ledger_access import no_ledger_yet
-from crosspost.cli.common import json_option, open_app, places, print_json
+from crosspost.cli.common import account_option, json_option, open_app, places, print_json
 from crosspost.cli.layout import paragraph
 from crosspost.cli.person import as_option, person
 from crosspost.errors import ConfigError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--link", default="", metavar="URL", help="An address, added to the text.")
 @click.option("--picture", type=click.Path(path_type=Path), metavar="FILE", help="A picture; it needs --alt.")
 @click.option("--alt", default="", metavar="TEXT", help="What the picture shows, for those who cannot see it.")
-@click.option("--account", "accounts", multiple=True, metavar="NAME", help="Only this account or network (repeatable).")
+@account_option
 @click.option("--at", "at", metavar="TIME", help='When: "tomorrow 9:00", "tuesday 18:30", "2026-12-01 09:00".')
 @as_option
 @json_option

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_app, places, print_json
+from crosspost.cli.common import files_argument, json_option, open_app, places, print_json, to_option
 from crosspost.cli.layout import complain
 from crosspost.errors import ConfigError
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
+@files_argument
+@to_option
 @click.option(
     "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write one page that shows each post."
 )

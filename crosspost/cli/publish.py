@@ -13,7 +13,7 @@ from crosspost.app.people import of_delivery
 from crosspost.app.publish import PublishView, entries_of
 from crosspost.app.publish import publish as publish_files
 from crosspost.app.runner import check
-from crosspost.cli.common import as_row, json_option, open_app, places, print_json
+from crosspost.cli.common import as_row, files_argument, json_option, open_app, places, print_json, to_option
 from crosspost.cli.first_time import agreed, at_a_terminal, yes_option
 from crosspost.cli.layout import complain
 from crosspost.cli.progress import ProgressPrinter
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--to", "to", multiple=True, metavar="ACCOUNT", help="Only this account or network (repeatable).")
+@files_argument
+@to_option
 @click.option("--dry-run", is_flag=True, help="Show what would be said; change nothing, ask nobody.")
 @click.option("--again", is_flag=True, help="Also where it was taken back (crosspost unpublish).")
 @yes_option

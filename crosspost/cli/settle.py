@@ -7,6 +7,7 @@ import click
 
 from crosspost.app import decisions
 from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.cli import completing
 from crosspost.cli.common import open_app, places
 from crosspost.cli.person import noted
 from crosspost.cli.reports import view
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("delivery")
+@click.argument("delivery", shell_complete=completing.waiting)
 @click.option("--sent", is_flag=False, flag_value="", metavar="[URL]", help="It is out, there.")
 @click.option("--not-sent", is_flag=True, help="It is not out: send it.")
 @click.option("--skip", is_flag=True, help="Leave it, for good.")
@@ -71,7 +72,7 @@ def settle(
 
 
 @click.command()
-@click.argument("deliveries", nargs=-1, metavar="[DELIVERY]...")
+@click.argument("deliveries", nargs=-1, metavar="[DELIVERY]...", shell_complete=completing.failed)
 @click.option("--all", "every", is_flag=True, help="Everything that failed.")
 @places
 def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: Path | None) -> int:

@@ -40,16 +40,27 @@ def adding(
     """
     home = prefix or Path(sys.prefix)
     wanted = [package] if package else _packages(extra)
-    if (home / "pipx_metadata.json").is_file():
+    if installer(home) == "pipx":
         return shlex.join(["pipx", "inject", home.name, *wanted])
-    if (receipt := home / "uv-receipt.toml").is_file():
-        return shlex.join(["uv", "tool", "install", *_with(receipt, wanted)])
+    if installer(home) == "uv tool":
+        return shlex.join(["uv", "tool", "install", *_with(home / "uv-receipt.toml", wanted)])
     what = package or f"{_NAME}[{extra}]"
     said = f"'{what}'" if extra else what
     if environ.get("VIRTUAL_ENV") == str(home) and _has_pip(home):
         return f"pip install {said}"
     python = shlex.quote(str(home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")))
     return f"{python} -m pip install {said}" if _has_pip(home) else f"uv pip install --python {python} {said}"
+
+
+def installer(prefix: Path | None = None) -> str:
+    """What installed crosspost: "pipx", "uv tool" or "pip" (also for uv's pip).
+
+    :param prefix: the environment crosspost is in; None for this one
+    """
+    home = prefix or Path(sys.prefix)
+    if (home / "pipx_metadata.json").is_file():
+        return "pipx"
+    return "uv tool" if (home / "uv-receipt.toml").is_file() else "pip"
 
 
 def extras() -> list[str]:

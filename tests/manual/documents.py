@@ -15,7 +15,7 @@ from crosspost import api
 from crosspost.cli import cli
 from tests import command_table
 from tests.config import examples
-from tests.manual import abilities, logins
+from tests.manual import abilities, logins, man_page
 from tests.manual.networks import ours
 from tests.manual.pages import MANUAL, README, pages
 from tests.manual.settings import settings
@@ -144,3 +144,4 @@ if __name__ == "__main__" and "--write" in sys.argv:
     command_table.write()
     examples.write()
     write()
+    man_page.write()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.manual import picture
+from crosspost.cli import cli
+from tests.manual import man_page, picture
 from tests.manual.documents import generated
 from tests.manual.logins import ELSEWHERE, login_of
 from tests.manual.networks import ours
@@ -29,6 +30,18 @@ def test_the_page_is_up_to_date(page: Path) -> None:
         assert f"<!-- {part} -->\n" in text
         assert f"\n<!-- /{part} -->" in text
     assert generated(page, text) == text, "run `make docs`"
+
+
+def test_the_man_page_is_up_to_date() -> None:
+    assert man_page.FILE.read_text("utf-8") == man_page.man_page(), "run `make docs`"
+
+
+def test_the_man_page_names_every_command_and_option() -> None:
+    page = man_page.FILE.read_text("utf-8").replace("\\-", "-")
+    for word, command in cli.commands.items():
+        assert f"\n.SS {word}\n" in page
+        for parameter in command.params:
+            assert all(option in page for option in parameter.opts if option.startswith("--"))
 
 
 def test_a_network_takes_at_most_half_of_the_steps_of_another_tool() -> None:
