@@ -26,6 +26,7 @@ NETWORKS: dict[str, str] = {
     "matrix": "crosspost.networks.matrix:Matrix",
     "slack": "crosspost.networks.slack:Slack",
     "misskey": "crosspost.networks.misskey:Misskey",
+    "nostr": "crosspost.networks.nostr:Nostr",
 }
 
 

@@ -19,7 +19,7 @@ from crosspost.sandbox.core.http_messages import Reply, Request
 from tests.benchmarks.material import PYTHON
 from tests.benchmarks.rows import environment
 
-_LIMITED = ("mastodon", "x", "linkedin", "bluesky", "telegram", "discord", "matrix", "slack", "misskey")
+_LIMITED = ("mastodon", "x", "linkedin", "bluesky", "telegram", "discord", "matrix", "slack", "misskey", "nostr")
 _QUIET: dict[str, dict[str, Any]] = {
     **{name: {"rate_limits": False} for name in _LIMITED},
     **{name: {"quota": 100_000} for name in ("instagram", "threads")},

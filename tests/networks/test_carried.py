@@ -31,6 +31,7 @@ SAID = {
     "matrix": {"kind"},
     "slack": set(),
     "misskey": {"visibility", "content_warning", "sensitive", "local_only"},
+    "nostr": {"content_warning"},
 }
 
 

@@ -30,7 +30,7 @@ PEOPLE = tuple(f"person{number}@example.org" for number in range(6))
 SECOND = "zweitkonto"
 #: where a request cannot arrive: refused, no such name, no TLS
 NOWHERE = ("http://127.0.0.1:9", "http://nowhere.invalid", "https://127.0.0.1:{port}")
-_LIMITED = ("mastodon", "x", "linkedin", "bluesky", "telegram", "discord", "matrix", "slack", "misskey")
+_LIMITED = ("mastodon", "x", "linkedin", "bluesky", "telegram", "discord", "matrix", "slack", "misskey", "nostr")
 _QUIET: dict[str, dict[str, Any]] = {
     **{name: {"rate_limits": False} for name in _LIMITED},
     **{name: {"quota": 100_000} for name in ("instagram", "threads")},

@@ -40,6 +40,9 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "user": ("", "nobody", "@nobody:sandbox.example"),
     "room": ("", "nowhere"),
     "to": ("", "you"),
+    "relay": ("not a relay", "127.0.0.1:9"),
+    "private_key": _TOKEN,
+    "blossom": ("not a server",),
     "name": ("two words", "§"),
 }
 #: questions to which nothing is a wrong answer: Enter goes on

@@ -98,6 +98,7 @@ WAYS = (
     Way("matrix", "a token", {"user": "{handle}"} | _PASTED, {"passwords": False}),
     Way("slack", "", {"token": "{credentials.token}"}),
     Way("misskey", "", {"server": "{server}"}),
+    Way("nostr", "", {"relay": "{base_url}", "private_key": "{credentials.private_key}"}),
     Way(
         "listmonk",
         "",

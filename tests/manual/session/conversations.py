@@ -135,9 +135,15 @@ _ACTS: Mapping[str, Callable[[Mapping[str, Any], str], Acts]] = {
         NAME,
     ],
     "misskey": lambda _, url: [Answer("Which server is the account on?", url), Agree(), NAME],
+    "nostr": lambda own, _: [
+        Answer("Which relay?", own["base_url"]),
+        Answer("The private key", own["credentials"]["private_key"], pasted=True),
+        Answer("A Blossom server for pictures?"),
+        NAME,
+    ],
 }
 #: networks where the server is one of the questions
-_ASKS_FOR_IT = ("mastodon", "signal", "newsletter", "listmonk", "misskey")
+_ASKS_FOR_IT = ("mastodon", "signal", "newsletter", "listmonk", "misskey", "nostr")
 
 
 def conversations(sandbox: Sandbox) -> dict[str, tuple[str, Acts]]:
