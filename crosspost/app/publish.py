@@ -27,6 +27,9 @@ class Wrong(NamedTuple):
 class PublishView:
     """What watches it; this one watches nothing."""
 
+    def begin(self, ledger: "Ledger") -> None:
+        """No other run is at work, and nothing is changed yet; an error raised here stops it."""
+
     def warn(self, sentence: str) -> None:
         """Something that a person should know, but that stops nothing."""
 
@@ -52,6 +55,7 @@ def publish(
         with lock(app, wait=120):
             ledger = open_ledger(app)
             try:
+                view.begin(ledger)
                 if (doubt := ledger.open_doubt) is not None:
                     view.warn(doubt.why)
                 accounts = admitted(app, ledger, accounts, view.warn)

@@ -19,6 +19,7 @@ from crosspost.web.guard import Address, Guard
 from crosspost.web.languages import Speech, chosen
 from crosspost.web.pages import (
     accounts,
+    acts,
     approval,
     calendar,
     deliveries,
@@ -57,6 +58,8 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _route("/posts", posts.show),
         _route("/posts/{post:path}", post.show),
         _route("/pictures/{name}", post.picture),
+        _route("/acts/{act}/{post:path}", acts.show),
+        _route("/acts/{act}/{post:path}", acts.do, "approver"),
         _route("/calendar", calendar.show),
         _route("/accounts", accounts.show),
         _route("/accounts/{name}/wake", accounts.wake, "author"),

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from crosspost.app import decisions
 from crosspost.app import overview as app_overview
 from crosspost.app.manual import topics
-from crosspost.web.answers import redirect
+from crosspost.web.answers import person, redirect
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
@@ -34,4 +34,5 @@ def wake(request: "Request") -> Response:
         raise HTTPException(404)
     with current.writing() as ledger:
         decisions.wake(ledger, [name])
+        ledger.audit.note(person(request), "wake", account=name)
     return redirect("/accounts")
