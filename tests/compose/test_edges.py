@@ -50,9 +50,7 @@ def test_a_mail_in_another_language_leaves_the_direction_to_the_text() -> None:
     assert 'dir="rtl"' not in mail_html.page("t", [], "")
 
 
-@pytest.mark.parametrize(
-    "wrong", ["a..b@example.org", ".a@example.org", "a.@example.org", "a@", "@example.org", "a b@c.de"]
-)
+@pytest.mark.parametrize("wrong", ["a@", "@x.example", "a b@c.de", "a@b@c.de", "a@x..de", "a@x.de, b@x.de"])
 def test_what_is_no_mail_address_is_refused_with_its_place(wrong: str) -> None:
     with pytest.raises(ConfigError, match=r"config\.toml:3.*mail address"):
         mail.address(wrong, "config.toml:3")
