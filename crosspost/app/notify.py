@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crosspost.app.backlog import held_back
 from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
 from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
@@ -106,6 +105,8 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
 
     :param elsewhere: why nothing counts as deleted now
     """
+    from crosspost.app import write_back
+    from crosspost.app.backlog import held_back
     from crosspost.app.editing import links
     from crosspost.config import registry
     from crosspost.delivery import clocks
@@ -138,6 +139,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             people=tuple((ledger.get(number), people) for number, people in people_in_doubt(app, ledger).items()),
             noted=tuple(went for went in ledger.history.out(since=app.clock() - NEWS, noted=True)),
             held_back=tuple(row for row in held_back(app, ledger) if row.updated_at >= lately),
+            unwritten=write_back.trouble(app, ledger),
             last_sent=last,
             silence=timedelta(days=app.notification_config().settings.silent_days),
             clock=clocks.said(accounts, ledger),

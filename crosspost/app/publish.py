@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.progress import Progress
 from crosspost.app.runner import admitted, deliver
+from crosspost.app.write_back import write_back
 from crosspost.errors import CrosspostError, SourceError
 from crosspost.text.printable import printable
 
@@ -62,6 +63,7 @@ def publish(
                 wanted = {entry.id: entry for entry in _ask_for(app, ledger, source, entries, accounts, again=again)}
                 progress = view.wanted(ledger, wanted, accounts)
                 deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress)
+                write_back(app, ledger, view.warn)
                 rows = [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
             finally:
                 ledger.close()

@@ -14,6 +14,7 @@ from crosspost.app.outcome import bare
 from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
 from crosspost.app.warnings import remarks
+from crosspost.app.write_back import trouble
 from crosspost.cli.common import as_row, json_option, open_app, places, print_json
 from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.layout import complain, paragraph, table
@@ -109,8 +110,9 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
         paths = shell_names(ledger) if changes else {}
         _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
         _print_backlog({row.post for row in waits_in_backlog})
+        _section_of_sentences("Not written into the site:", trouble(app, ledger))
         _print_edits(edits)
-        _print_lost(lost)
+        _section_of_sentences("Out without their picture:", lost)
         _print_told(notices, seen)
     waits = (
         any(d.state == "held" or d.why.startswith(WAITS) for d in unsettled)
@@ -185,19 +187,18 @@ def _print_backlog(posts: Collection[str]) -> None:
         paragraph(f"{many} older than what is known; `crosspost backlog` shows, sends or leaves them", rest="  ")
 
 
+def _section_of_sentences(title: str, sentences: Sequence[str]) -> None:
+    if sentences:
+        click.echo(f"\n── {title}\n")
+    for sentence in sentences:
+        paragraph(sentence, rest="  ", colour="yellow")
+
+
 def _print_edits(edits: Sequence[Mapping[str, str]]) -> None:
     if edits:
         click.echo("\n── Changed in the ledger, which goes before the file:\n")
     for one in edits:
         paragraph(f"{one['post']} on {one['account']}: {one['what']}, by {one['by']}", rest="  ")
-
-
-def _print_lost(lost: Sequence[str]) -> None:
-    """Posts of the last days that are out without a picture they name."""
-    if lost:
-        click.echo("\n── Out without their picture:\n")
-    for said in lost:
-        paragraph(said, rest="  ", colour="yellow")
 
 
 def _section(title: str, lines: Iterable[Any], seen: View) -> None:

@@ -55,9 +55,9 @@ class Situation(Value, frozen=True, kw_only=True):
     of a post; ``doubts`` how a person is told of what is in doubt on an account; ``people`` those who may or may not
     have a mail, by delivery, ``noted`` what went out lately with something to be told, ``sent`` all that went out
     lately (:data:`NEWS`), ``held_back`` what was left out lately because too many posts appeared that are older than
-    what is known. ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
-    (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause; ``elsewhere`` why nothing counts as
-    deleted. ``asked`` is what waits for a yes.
+    what is known, ``unwritten`` what could not be written back into the site. ``last_sent`` is when anything went out,
+    ``silence`` how long that may be while posts are due (0: for ever); ``clock`` is what is wrong with this machine's
+    clock, a clause; ``elsewhere`` why nothing counts as deleted. ``asked`` is what waits for a yes.
     """
 
     now: datetime
@@ -74,6 +74,7 @@ class Situation(Value, frozen=True, kw_only=True):
     people: tuple[tuple[Delivery, tuple[str, ...]], ...] = ()
     noted: tuple[Went, ...] = ()
     held_back: tuple[Delivery, ...] = ()
+    unwritten: tuple[str, ...] = ()
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
     clock: str = ""
@@ -108,6 +109,7 @@ def alerts(situation: Situation) -> list[Alert]:
         *_held_back([row for row in situation.held_back if row.account in names]),
         *([Alert(key="branch:", says=_stop(situation.elsewhere), todo="")] if situation.elsewhere else []),
         *_pictures(row for row in situation.sent if row.account in names),
+        *_unwritten(situation.unwritten),
         *_clock(situation.clock),
         *_changes(situation, [change for change in situation.changes if change.account in names]),
         *(
@@ -233,6 +235,17 @@ def _held_back(rows: Sequence[Delivery]) -> Iterator[Alert]:
             key=f"older:{min(row.id for row in rows)}",
             says=f"{posts[0]}{more} appeared at once and are older than posts that are known, so they are held back.",
             todo="`crosspost backlog` shows them, and sends or leaves them. See `crosspost help sites`.",
+        )
+
+
+def _unwritten(sentences: Sequence[str]) -> Iterator[Alert]:
+    """What could not be written back into the site: one alert, however much it is."""
+    if sentences:
+        more = f" And {len(sentences) - 1} more." if len(sentences) > 1 else ""
+        yield Alert(
+            key="written:",
+            says=f"Where posts went could not be written into the site: {_stop(sentences[0])}{more}",
+            todo="`crosspost status` shows all of it. See `crosspost help write-back`.",
         )
 
 

@@ -20,6 +20,7 @@ from crosspost.sources.record import Check
 from crosspost.sources.same_address import refuse_twins, refused
 from crosspost.sources.site import Site
 from crosspost.sources.web import built_folder
+from crosspost.sources.web.cut_off import cut_off
 from crosspost.sources.web.facts import data_of, shown_of
 from crosspost.sources.web.nesting import TooDeep
 from crosspost.sources.web.page import WebPage, decoded, read_page
@@ -273,7 +274,7 @@ class BuiltSource(Source):
             raw = read_bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
-        if not raw.rstrip().endswith(b">"):
+        if cut_off(raw):
             raise PostRefused(path, "ends in the middle: perhaps the build is still at work, or was stopped")
         own = built_folder.page_address(name, self.site)
         try:
