@@ -31,8 +31,10 @@ from crosspost.model import (
     Post,
     Prepared,
     Receipt,
+    Remark,
     Value,
 )
+from crosspost.networks import bluesky_rights
 from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
 from crosspost.networks.own_posts import is_ours
@@ -97,6 +99,9 @@ class Bluesky(Xrpc):
             raise AuthExpired(f"{self.account}: the account is {me.get('status') or 'not active'}")
         url = f"{self.page('https://bsky.app', '')}/profile/{me['handle']}"
         return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=url)
+
+    def remarks(self) -> list[Remark]:
+        return bluesky_rights.remarks(str(self.remembered().get("access", "")), self.account)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
