@@ -34,7 +34,6 @@ from crosspost.model import (
     Remark,
     Value,
 )
-from crosspost.networks import bluesky_rights
 from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
 from crosspost.networks.own_posts import is_ours
@@ -101,6 +100,8 @@ class Bluesky(Xrpc):
         return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=url)
 
     def remarks(self) -> list[Remark]:
+        from crosspost.networks import bluesky_rights  # for `crosspost doctor` only
+
         return bluesky_rights.remarks(str(self.remembered().get("access", "")), self.account)
 
     def compose(self, post: Post) -> Draft:

@@ -28,7 +28,6 @@ from crosspost.model import (
 from crosspost.networks.base import Network, Save
 from crosspost.networks.library import library
 from crosspost.networks.mastodon_instance import limits_of
-from crosspost.networks.mastodon_rights import bot_rule, missing_scopes
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
 
@@ -119,6 +118,7 @@ base_url = "https://mastodon.social"   # your server
         )
 
     def remarks(self) -> list[Remark]:
+        from crosspost.networks.mastodon_rights import bot_rule, missing_scopes  # for `crosspost doctor` only
 
         with self.talking():
             me = self._client().account_verify_credentials()
