@@ -31,7 +31,7 @@ def load(
     """
     file = settings.find(config, environ, site)
     if file is None and required:
-        places = " or ".join(settings.DEFAULT_PLACES)
+        places = ", ".join(settings.DEFAULT_PLACES)
         raise ConfigError(
             f"there is no config file ({places}); `crosspost init --site DIR` writes one. See `crosspost help tutorial`"
         )

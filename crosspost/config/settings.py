@@ -16,7 +16,9 @@ from crosspost.text.printable import printable
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-DEFAULT_PLACES = ("config/crosspost.toml", "crosspost.toml")
+#: where a config is looked for; Jekyll copies no folder that begins with _ onto the web
+USUAL, KEPT_BACK = "config/crosspost.toml", "_crosspost/crosspost.toml"
+DEFAULT_PLACES = (USUAL, "crosspost.toml", KEPT_BACK)
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):

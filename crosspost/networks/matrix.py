@@ -30,6 +30,7 @@ from crosspost.model import (
     Picture,
     Prepared,
     Receipt,
+    Remark,
     Value,
 )
 from crosspost.networks.base import Network, Save
@@ -104,13 +105,21 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
             joined = rows(self._call("GET", "/joined_rooms"), "joined_rooms")
         if room not in joined:
             raise AuthExpired(f"{self.account}: {user} is not a member of {self.options.room}; join the room with it")
-        if self._encrypted(room):
+        if self._state(room, "encryption") is not None:
             raise AuthExpired(
                 f"{self.account}: {self.options.room} is encrypted, which crosspost does not do; use a room without "
                 "encryption"
             )
         url = f"{self.page('https://matrix.to/#', '/matrix.to')}/{quote(room, safe=_ID)}"
         return Identity(id=user, handle=user, url=url, limits=self._own_limits())
+
+    def remarks(self) -> list[Remark]:
+        from crosspost.networks import matrix_rights  # for `crosspost doctor` only
+
+        with self.talking():
+            room = self._room()
+        levels, create = (self._state(room, kind) or {} for kind in ("power_levels", "create"))
+        return matrix_rights.remarks(self.me().id, levels, create, self.options.room)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         return self.uploaded(prepared, save, self._upload)
@@ -194,15 +203,15 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
         room = self.me().url.rpartition("/")[2]
         return f"/rooms/{room}"
 
-    def _encrypted(self, room: str) -> bool:
+    def _state(self, room: str, kind: str) -> dict[str, Any] | None:
+        """One fact about a room; None when the room has none of this kind."""
         try:
             with self.talking():
-                self._call("GET", f"/rooms/{quote(room, safe=_ID)}/state/m.room.encryption")
+                return self._call("GET", f"/rooms/{quote(room, safe=_ID)}/state/m.room.{kind}")
         except Rejected:
             if _code(self.session.last) == "M_NOT_FOUND":
-                return False
+                return None
             raise
-        return True
 
     def _own_limits(self) -> Limits | None:
         """This server's maximum size of a picture, in bytes, where it tells one that is smaller."""

@@ -59,6 +59,12 @@ def test_every_example_of_the_config_was_understood() -> None:
 
 
 @pytest.mark.parametrize("network", ours())
+def test_every_page_of_a_network_says_what_doctor_can_tell_of_its_rights(network: str) -> None:
+    page = TEXTS[MANUAL / "networks" / f"{network}.md"]
+    assert "`crosspost doctor`" in page.partition("## Limitations and quirks")[2]
+
+
+@pytest.mark.parametrize("network", ours())
 def test_every_network_has_its_page_and_its_settings(network: str) -> None:
     topic = manual.topics()[network]
     assert topic.file == MANUAL / "networks" / f"{network}.md"
