@@ -73,7 +73,7 @@ def fit(
 def fit_card(card: TitleCard, limits: ImageLimits, framing: Framing) -> Fitted:
     """A title card in a format, size and ratio the network accepts; drawn once, then cached.
 
-    :raises MediaError: when it cannot be drawn here, see :func:`crosspost.media.title_card`
+    :raises MediaError: when it cannot be drawn here, see :func:`crosspost.media.card.title_card`
     """
     limits = msgspec.structs.replace(limits, count=0, alt=0, alt_unit="")
 
