@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crosspost.app.runner import Warn
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
-    from crosspost.notifications.alerts import Alert
+    from crosspost.notifications.alert import Alert
     from crosspost.notifications.heartbeat import Heartbeat
 
 
@@ -110,8 +110,8 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
     from crosspost.app.editing import links
     from crosspost.config import registry
     from crosspost.delivery import clocks
-    from crosspost.notifications.alerts import NEWS, Situation
     from crosspost.notifications.alerts import alerts as found
+    from crosspost.notifications.situation import NEWS, Situation
 
     accounts, changes = app.accounts(), ledger.changes.all(states=["asked", "failed", "left", "back"])
     states = [ledger.account(name) for name in accounts]

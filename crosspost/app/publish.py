@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.outcome import Wrong
 from crosspost.app.progress import Progress
 from crosspost.app.runner import admitted, deliver
 from crosspost.app.write_back import write_back
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
     from crosspost.sources.base import Source
-
-
-class Wrong(NamedTuple):
-    """A file that cannot be published, and the sentence why."""
-
-    path: str
-    error: str
 
 
 class PublishView:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.cli import cli
-from crosspost.sources.files import missing
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS, Keys
 from crosspost.sources.origins import FEW, Origin, slips, summary
+from crosspost.sources.post_paths import missing
 from crosspost.text.near_names import near_name, nearest, plain
 
 

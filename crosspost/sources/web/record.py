@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from crosspost.model import Overrides
-from crosspost.sources import permalink
 from crosspost.sources.dates import from_text
 from crosspost.sources.filenames import Name
 from crosspost.sources.frontmatter import FrontMatter
@@ -119,8 +118,3 @@ def moment(text: str, site: Site) -> datetime | None:
         return from_text(text, site.zone) if text.strip() else None
     except (ValueError, OverflowError):
         return None
-
-
-def home(site: Site) -> str:
-    """The address of the site's root, without a slash at the end."""
-    return permalink.absolute_url(site.url, site.baseurl, "/").rstrip("/") if site.url else ""
