@@ -25,6 +25,7 @@ from crosspost.web.pages import (
     deliveries,
     doors,
     edit,
+    logins,
     manual,
     note,
     overview,
@@ -63,6 +64,11 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _route("/calendar", calendar.show),
         _route("/accounts", accounts.show),
         _route("/accounts/{name}/wake", accounts.wake, "author"),
+        _route("/logins", logins.form, "admin", method="GET"),
+        _route("/logins", logins.connect, "admin"),
+        _route("/logins/of/{name}", logins.renew, "admin"),
+        _route("/logins/{number}", logins.show, "admin", method="GET"),
+        _route("/logins/{number}", logins.answer, "admin"),
         _route("/edit/{account}/{post:path}", edit.form),
         _route("/edit/{account}/{post:path}", edit.propose, "author"),
         _route("/count/{account}/{post:path}", edit.count, "author"),
@@ -85,8 +91,11 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
     return Guard(app, address)
 
 
-def _route(path: str, page: Page, role: Role | None = None) -> Route:
-    """A page for those who are logged in; with ``role`` it is an action, for those who have at least that."""
+def _route(path: str, page: Page, role: Role | None = None, *, method: str = "") -> Route:
+    """A page for those who are logged in; with ``role`` for those who have at least that, and then an action.
+
+    :param method: GET where it is a page that not everybody may see
+    """
 
     def shown(request: Request) -> Response:
         if request.state.visitor is None:
@@ -95,7 +104,7 @@ def _route(path: str, page: Page, role: Role | None = None) -> Route:
             raise HTTPException(403)
         return page(request)
 
-    return Route(path, _answering(shown), methods=["GET"] if role is None else ["POST"])
+    return Route(path, _answering(shown), methods=[method or ("GET" if role is None else "POST")])
 
 
 def _open(path: str, page: Page, methods: list[str]) -> Route:
