@@ -28,7 +28,6 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Save
 from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, with_pictures
-from crosspost.networks.mastodon_rights import bot_rule, missing_scopes
 from crosspost.networks.mastodon_server import MastodonServer, limits_of
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
@@ -123,6 +122,7 @@ base_url = "https://mastodon.social"   # your server
         return draft
 
     def remarks(self) -> list[Remark]:
+        from crosspost.networks.mastodon_rights import bot_rule, missing_scopes  # only the doctor asks
 
         with self.talking():
             me = self._client().account_verify_credentials()
