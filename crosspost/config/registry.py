@@ -27,6 +27,8 @@ NETWORKS: dict[str, str] = {
     "slack": "crosspost.networks.slack:Slack",
     "misskey": "crosspost.networks.misskey:Misskey",
     "nostr": "crosspost.networks.nostr:Nostr",
+    "lemmy": "crosspost.networks.lemmy:Lemmy",
+    "ntfy": "crosspost.networks.ntfy:Ntfy",
 }
 
 

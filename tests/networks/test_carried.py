@@ -32,6 +32,8 @@ SAID = {
     "slack": set(),
     "misskey": {"visibility", "content_warning", "sensitive", "local_only"},
     "nostr": {"content_warning"},
+    "lemmy": {"nsfw"},
+    "ntfy": {"priority", "emoji"},
 }
 
 

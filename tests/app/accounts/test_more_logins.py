@@ -8,8 +8,10 @@ import pytest
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Login
 from crosspost.networks.logins.discord import DiscordLogin
+from crosspost.networks.logins.lemmy import LemmyLogin
 from crosspost.networks.logins.matrix import MatrixLogin
 from crosspost.networks.logins.nostr import NostrLogin
+from crosspost.networks.logins.ntfy import NtfyLogin
 from crosspost.networks.logins.slack import SlackLogin
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
@@ -75,7 +77,14 @@ def test_matrix_offers_no_encrypted_room(tmp_path: Path, clock: Clock) -> None:
 
 @pytest.mark.parametrize(
     ("network", "login"),
-    [("discord", DiscordLogin), ("matrix", MatrixLogin), ("slack", SlackLogin), ("nostr", NostrLogin)],
+    [
+        ("discord", DiscordLogin),
+        ("matrix", MatrixLogin),
+        ("slack", SlackLogin),
+        ("nostr", NostrLogin),
+        ("ntfy", NtfyLogin),
+        ("lemmy", LemmyLogin),
+    ],
 )
 def test_the_manual_names_the_same_steps(network: str, login: type[Login]) -> None:
     assert steps_in_the_manual(network, login.steps) == []

@@ -58,6 +58,8 @@ _TOKENS = {key: f"{{credentials.{key}}}" for key in ("access_token", "access_tok
 _PASTED = {"access_token": "{credentials.access_token}"}
 _MAIL = {"sender": "{settings.sender}", "to": "{settings.to}", "server": "{base_url}"}
 
+_LEMMY = {"server": "{server}", "username": "{handle}", "password": "{password}", "community": "{settings.community}"}
+
 WAYS = (
     Way("mastodon", "in the browser", {"server": "{server}"}),
     Way("mastodon", "Pixelfed", {"server": "{server}"} | _PASTED, {"flavour": "pixelfed"}),
@@ -99,6 +101,9 @@ WAYS = (
     Way("slack", "", {"token": "{credentials.token}"}),
     Way("misskey", "", {"server": "{server}"}),
     Way("nostr", "", {"relay": "{base_url}", "private_key": "{credentials.private_key}"}),
+    Way("lemmy", "", _LEMMY),
+    Way("lemmy", "a second factor", _LEMMY | {"code": "123456"}, {"second_factor": True, "rate_limits": False}),
+    Way("ntfy", "", {"ntfy": "{base_url}", "token": "{credentials.token}", "topic": "{settings.topic}"}),
     Way(
         "listmonk",
         "",

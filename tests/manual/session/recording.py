@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from crosspost.networks.logins.own_app import LOOPBACK
 from crosspost.sandbox import Sandbox
+from tests.manual.session.acts import LANDED, Acts, Agree, Answer
 from tests.manual.session.browser import Browser
-from tests.manual.session.conversations import LANDED, Acts, Agree, Answer, conversations
+from tests.manual.session.conversations import conversations
 from tests.manual.session.machine import INSTALL, Machine
 from tests.manual.session.site import NEXT, POST, free_port, served, write_post
 from tests.manual.session.terminal import PATIENCE, Terminal
