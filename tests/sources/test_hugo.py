@@ -169,7 +169,7 @@ def test_why_a_page_is_no_post(tmp_path: Path) -> None:
         "about", "docs/a", "posts/undated", "posts/draft", "posts/later", "posts/gone", "posts/bundle", "posts/empty",
     }  # fmt: skip
     assert "in no section" in found["about"]
-    assert "none of mainSections" in found["docs/a"]
+    assert "not among mainSections" in found["docs/a"]
     assert "never taken for new" in found["posts/undated"]
     assert found["posts/draft"] == "skipped: draft: true"
     assert "in the future" in found["posts/later"]

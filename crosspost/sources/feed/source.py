@@ -166,7 +166,7 @@ class FeedSource(SiteSource):
     def entry(self, path: Path) -> Entry:
         """The entry of one address, also of a page of the site that the feed does not have any more.
 
-        :raises SourceError: when it is none of the site's
+        :raises SourceError: when it is not one of the site's
         """
         address = _as_address(path)
         for name, item in self._items.items():

@@ -74,7 +74,7 @@ def sanitized(text: str, *, lower: bool, accents: bool = True) -> str:
 
 
 def escaped(path: str, *, old: bool = False) -> str:
-    """A path as it stands in an address."""
+    """A path as it is written in an address."""
     return quote(path, safe="/-_.~$&+,:;=@!'()*" + ("#" if old else ""))
 
 

@@ -17,7 +17,7 @@ _FOLDERS = ("config/_default", "config/production")
 
 
 def find_config(root: Path) -> Path | None:
-    """The file of a Hugo site's configuration, or its folder; None when it is no Hugo site."""
+    """The file of a Hugo site's configuration, or its folder; None when it is not a Hugo site."""
     for name in _NAMES:
         if (root / name).is_file() and (name.startswith("hugo") or _is_hugo(root)):
             return root / name

@@ -29,7 +29,7 @@ class HugoSource(SiteSource):
     """Reads the posts of a Hugo site and computes their addresses as Hugo does.
 
     A post is a page with a date in a section; where the site names ``mainSections``, in one of those. Pages at the root
-    (``about.md``) and list pages are none.
+    (``about.md``) and list pages are not posts.
 
     :param root: the folder with ``hugo.toml``
     :param now: the current time (time zone aware), which decides which dates are in the future
@@ -190,7 +190,7 @@ class HugoSource(SiteSource):
         elif not section:
             return "it is in no section, as a page such as “About” is"
         elif self.config.sections and section not in self.config.sections:
-            return f"its section “{section}” is none of mainSections in the site's configuration"
+            return f"its section “{section}” is not among mainSections in the site's configuration"
         if not record.dated:
             return "it has no date; one that has none is never taken for new"
         return ""

@@ -1,4 +1,4 @@
-"""The source for what a generator built: a folder of HTML. It needs to know nothing about the generator."""
+"""The source for what a generator built: a folder of HTML. It knows nothing about the generator."""
 
 import hashlib
 import os
@@ -24,8 +24,7 @@ from crosspost.sources.web.cut_off import cut_off
 from crosspost.sources.web.facts import data_of, shown_of
 from crosspost.sources.web.nesting import TooDeep
 from crosspost.sources.web.page import WebPage, decoded, read_page
-from crosspost.sources.web.pairs import Pairs
-from crosspost.sources.web.pairs import Source as Paired
+from crosspost.sources.web.pairs import MarkdownFile, Pairs
 from crosspost.sources.web.record import WebRecord, keys_of, moment
 from crosspost.text.printable import printable
 
@@ -279,12 +278,12 @@ class _BuiltRecord(WebRecord):
     """With the page, and its Markdown file."""
 
     page: WebPage = WebPage()
-    paired: Paired | None = None
+    paired: MarkdownFile | None = None
     own = ""  # the address of its file
 
 
-def _fingerprint(page: WebPage, address: str, pair: Paired | None) -> str:
-    """Changes when anything does that a post is made of; not with what a build writes into every page."""
+def _fingerprint(page: WebPage, address: str, pair: MarkdownFile | None) -> str:
+    """Changes with anything a post is made of, but not with what a build writes into every page."""
     said = (page.title, page.description, page.picture, page.alt, page.lang, page.published, page.tags, page.text)
     front = repr(pair.front.data) if pair is not None else ""
     return hashlib.blake2b(f"{said}\n{address}\n{front}".encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -1,4 +1,4 @@
-"""A post that was read from the web, or from what a generator built: its data are those of a page."""
+"""A post that was read from the web, or from what a generator built: its data come from a page."""
 
 from datetime import datetime
 from typing import Any
@@ -108,7 +108,7 @@ class WebRecord(Record):
 
 
 def moment(text: str, site: Site) -> datetime | None:
-    """A date as written in a page or feed, in the site's time zone unless it has one; None when it is none.
+    """A date as written in a page or feed, in the site's time zone unless it names one; None when it is not a date.
 
     >>> from datetime import UTC
     >>> moment("2024-03-05", Site(zone=UTC)).isoformat()
