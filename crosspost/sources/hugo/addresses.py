@@ -133,7 +133,9 @@ def filled(pattern: str, page: Page) -> str:
             return _TOKENS[name](page) + part
         if match[1] in _LAYOUTS:
             return page.date.strftime(_LAYOUTS[match[1]]) + part
-        raise AddressError(f"the permalink {pattern!r} has :{match[1]}, which Hugo does not have")
+        raise AddressError(
+            f"the permalink {pattern!r} has :{match[1]}, which Hugo does not have; correct it in the site's config"
+        )
 
     return _SLASHES.sub("/", _TOKEN.sub(value, pattern))
 

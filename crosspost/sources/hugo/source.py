@@ -273,7 +273,7 @@ class HugoSource(Source):
         path = self._path(file)
         try:
             if not Path(path).resolve().is_relative_to(self._root.resolve()):
-                raise PostRefused(path, "is a symbolic link to outside the site")
+                raise PostRefused(path, "is a link to a file outside the site; put the file itself there")
             raw = read_bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
