@@ -299,7 +299,7 @@ def typed(data: object, struct: type[T], where: Any) -> T:
     :raises ConfigError: for an unknown key or a value of the wrong type
     """
     if not isinstance(data, dict):
-        raise ConfigError(f"{where()}: expected a table of settings")
+        raise ConfigError(f"{where()}: write the settings one a line, below a line in [brackets]")
     unknown(data, struct.__struct_fields__, where)
     try:
         return msgspec.convert(data, struct)

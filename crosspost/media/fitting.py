@@ -126,7 +126,10 @@ def _version(path: Path) -> tuple[int, int]:
 
 def _fit(source: Source, limits: ImageLimits, *, shape: Shape, background: str, focus: tuple[float, float]) -> Fitted:
     if not any(name in MIME for name in limits.formats):
-        raise MediaError(f"it would have to be saved as {' or '.join(limits.formats)}, and only {', '.join(MIME)} can.")
+        raise MediaError(
+            f"it would have to be saved as {' or '.join(limits.formats)}, and only {', '.join(MIME)} can. Use a JPEG"
+            " or PNG."
+        )
     plan = layout(source.upright, limits, shape=shape, focus=focus)
     kept = _keep(source, limits, plan)
     if kept is not None:

@@ -73,11 +73,17 @@ def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str =
 
         return _card(picture, limits, network, folder, fit_card if drawn else sketch_card)
     if not picture.path or not picture.url:
-        raise MediaError(f"{picture.url or picture.path} is not a file of the site that has an address on the web")
+        raise MediaError(
+            f"{picture.url or picture.path} is no file of the site that readers can open. Put the picture into a folder"
+            " that the site publishes"
+        )
     address, path = urlsplit(picture.url), Path(picture.path)
     base, _, name = address.path.rpartition("/")
     if unquote(name) != path.name:
-        raise MediaError(f"{path} is on the web as {picture.url}: the address of its copies cannot be known")
+        raise MediaError(
+            f"{path} is on the web as {picture.url}, so the address of a copy beside it cannot be known. Give the"
+            " picture's path in the site in the post"
+        )
     framing = picture.framing
     fitted = _fitted(path, limits, framing)
     if _serves(fitted, path, limits):

@@ -52,7 +52,7 @@ def read_inside(path: str, folder: Path) -> bytes:
     """
     try:
         if not Path(path).resolve().is_relative_to(folder.resolve()):
-            raise PostRefused(path, "is a symbolic link to outside the site")
+            raise PostRefused(path, "is a link to a file outside the site; put the file itself there")
         return read_bytes(path)
     except OSError as error:
         raise PostRefused(path, f"cannot be read: {error.strerror}") from None

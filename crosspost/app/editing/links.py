@@ -118,7 +118,7 @@ def _key(file: Path) -> bytes:
             raise CrosspostError(f"{file} is damaged; delete it, then the next message has new links") from None
         return found
     except OSError as error:
-        raise CrosspostError(f"{file} cannot be written: {error.strerror}") from None
+        raise CrosspostError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None
     made = secrets.token_bytes(32)
     with os.fdopen(handle, "wb") as out:
         out.write(made)

@@ -133,7 +133,9 @@ def filled(pattern: str, page: Page) -> str:
             return _TOKENS[name](page) + part
         if name in _LAYOUTS:
             return page.date.strftime(_LAYOUTS[name]) + part
-        raise AddressError(f"the permalink {pattern!r} has :{name}, which Hugo does not have")
+        raise AddressError(
+            f"the permalink {pattern!r} has :{name}, which Hugo does not have; correct it in the site's config"
+        )
 
     return _SLASHES.sub("/", _TOKEN.sub(value, pattern))
 

@@ -101,7 +101,7 @@ def _parsed(text: str, ending: str) -> dict[str, Any]:
 
     data = json.loads(text)
     if not isinstance(data, dict):
-        raise ValueError("should be a mapping")
+        raise ValueError("needs lines below it, each with a key and a value")
     return data
 
 
