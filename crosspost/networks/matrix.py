@@ -128,7 +128,13 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """The event that carries our key, among those of the room."""
         with self.talking():
-            found = self.search(self._messages(), since, at=_time, same=lambda event: self._is(event, prepared))
+            found = self.search(
+                self._messages(),
+                since,
+                at=_time,
+                same=lambda event: self._is(event, prepared),
+                shows=lambda event: (event["content"]["body"], self._receipt(str(event["event_id"])).url),
+            )
         return self._receipt(self.id_of({"id": found.get("event_id")})) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # they stay
