@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -90,10 +90,11 @@ def edited(raw: bytes, path: str, keys: Mapping[tuple[str, ...], Any]) -> bytes:
     return after
 
 
-def save(change: Change, *, seen: str = "") -> None:
+def save(change: Change, *, seen: str = "", begin: Callable[[], None] = lambda: None) -> None:
     """Replace the file, at once and as a whole; its mode stays.
 
     :param seen: the checksum of the file that somebody saw, when that is longer ago than ``change``
+    :param begin: called when everything is ready and only the file's name has to be given to what was written
     :raises SourceError: when the file changed since it was read, or cannot be written; nothing was changed then
     """
     target = Path(change.path).resolve()  # a link stays a link
@@ -112,6 +113,7 @@ def save(change: Change, *, seen: str = "") -> None:
                 os.fsync(file.fileno())
             if target.read_bytes() != change.before:
                 raise SourceError(_moved_on(change.path))
+            begin()
             Path(name).replace(target)
         finally:
             with contextlib.suppress(FileNotFoundError):
