@@ -155,6 +155,7 @@ base_url = "https://mastodon.social"   # your server
             since,
             at=lambda status: moment(status.get("created_at")),
             same=lambda status: self._in_place(status, prepared) and self._same(status, prepared.draft),
+            shows=lambda status: (plain(str(status.get("content") or "")), self._receipt(status).url),
         )
         return self._receipt(found) if found is not None else None
 

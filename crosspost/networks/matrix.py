@@ -135,7 +135,11 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
         with self.talking():
             me = self.me().id
             found = self.search(
-                self._messages(), since, at=time_of, same=lambda event: is_delivery(event, prepared, me)
+                self._messages(),
+                since,
+                at=time_of,
+                same=lambda event: is_delivery(event, prepared, me),
+                shows=lambda event: (event["content"]["body"], self._receipt(str(event["event_id"])).url),
             )
         return self._receipt(self.id_of({"id": found.get("event_id")})) if found is not None else None
 

@@ -38,6 +38,7 @@ def pages(language: str) -> "Environment":
         "inline_picture": kept_picture,
         "label": lambda account, label: label(account),
         "line": printable,
+        "lines": lambda text: "\n".join(map(printable, text.splitlines())),
         "links": _links,
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",

@@ -23,7 +23,9 @@ def show(request: "Request") -> Response:
     app = current.app
     with current.reading() as ledger:
         rows = app_overview.accounts(app, ledger, ledger.counts()) if ledger is not None else []
-    return render(request, "accounts.html", rows=rows, names=list(app.accounts()), topics=topics())
+        known = [row.name for row in rows if row.health != "misconfigured"]
+        usage = {name: app_overview.usage(app, ledger, name) for name in known} if ledger is not None else {}
+    return render(request, "accounts.html", rows=rows, usage=usage, names=list(app.accounts()), topics=topics())
 
 
 def wake(request: "Request") -> Response:

@@ -35,7 +35,7 @@ _PATIENCE = 20
 def form(request: "Request") -> Response:
     """Which network it is."""
     networks = [(name, str(registry.load(name).name)) for name in registry.names()]
-    return render(request, "connect.html", networks=networks, places=[(key, PLACES[key].label) for key in _KEEP])
+    return render(request, "connect.html", networks=networks, places=_KEEP)
 
 
 def connect(request: "Request") -> Response:
