@@ -58,8 +58,7 @@ class Repository:
 
         :raises GitError: when that is not possible, or would push what a person has not pushed yet
         """
-        if not self._git("for-each-ref", "--format=%(upstream)", f"refs/heads/{self._branch}"):
-            raise GitError(f"nothing was pushed: the branch {self._branch} has no upstream; `git push -u` gives it one")
+        self.upstream()
         for _ in range(_TRIES):
             self._refuse_foreign()
             answer = self._run("push", "--quiet")
@@ -69,6 +68,16 @@ class Repository:
                 raise GitError(f"nothing was pushed: {_last(answer.stderr)}")
             self._behind_others()
         raise GitError("nothing was pushed: others were faster, several times; the next run tries again")
+
+    def upstream(self) -> str:
+        """Where the branch is pushed to, such as ``origin/main``.
+
+        :raises GitError: when nowhere
+        """
+        found = self._git("for-each-ref", "--format=%(upstream:short)", f"refs/heads/{self._branch}")
+        if not found:
+            raise GitError(f"nothing was pushed: the branch {self._branch} has no upstream; `git push -u` gives it one")
+        return found
 
     def _refuse_foreign(self) -> None:
         """:raises GitError: when there are commits of a person that are not pushed"""

@@ -105,8 +105,8 @@ _TOKENS: dict[str, Callable[[Page], str]] = {
     "weekdayname": lambda page: page.name(_DAYS[page.date.weekday()]),
     "yearday": lambda page: str(page.date.timetuple().tm_yday),
     "section": lambda page: page.name(page.sections[0]) if page.sections else "",
-    "title": lambda page: page.name(page.title),
-    "slug": lambda page: page.name(page.slug or page.title),
+    "title": lambda page: page.name(page.title.replace("/", "-")),
+    "slug": lambda page: page.name(page.slug or page.title.replace("/", "-")),  # a slug's own slashes stay
     "slugorfilename": lambda page: page.name(page.slug or page.base),
     "slugorcontentbasename": lambda page: page.name(page.slug or page.base),
     "filename": lambda page: page.name(page.base),

@@ -11,7 +11,8 @@ import msgspec
 
 from crosspost.errors import SourceError
 from crosspost.sources.dates import zone
-from crosspost.sources.hugo.config_file import find_config, read_tables
+from crosspost.sources.hugo import themes
+from crosspost.sources.hugo.config_file import find_config, read_settings
 from crosspost.sources.languages import complaint, language
 from crosspost.sources.site import author
 
@@ -30,7 +31,10 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HugoConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings, of the site and of each language; ``raw`` is all of it with lower-case names."""
+    """The settings, of the site and of each language; ``raw`` is all of it with lower-case names.
+
+    ``themes`` are their folders, relative to the site, each with its own settings.
+    """
 
     languages: dict[str, Language]
     default: str
@@ -49,6 +53,7 @@ class HugoConfig(msgspec.Struct, frozen=True, kw_only=True):
     cascade: Any = None
     author: str = ""
     warnings: tuple[str, ...] = ()
+    themes: tuple[tuple[str, dict[str, Any]], ...] = ()
     raw: dict[str, Any] = {}
 
     @property
@@ -68,7 +73,9 @@ def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
     found = find_config(root)
     if found is None:
         raise SourceError(f"{root}: is not a Hugo site: it has no hugo.toml, hugo.yaml, hugo.json or config folder")
-    raw = read_tables(root, found)
+    own = read_settings(root)
+    brought, missing = themes.found(root, own, read_settings)
+    raw = themes.merged(own, brought)
     try:
         name = given.get("timezone") or text_of(raw, "timezone")
         local = zone(name)
@@ -80,6 +87,11 @@ def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
     main = params.get("mainsections", raw.get("mainsections"))
     written = next((raw[key] for key in ("languagecode", "locale") if raw.get(key)), None)
     wrong = [f"{found}: {problem}" for problem in [complaint("languageCode", written)] if problem]
+    wrong += [
+        f"{found}: the theme or module {name} is neither in themes nor in _vendor, so nothing of it is known; "
+        "`hugo mod vendor` puts it there"
+        for name in missing
+    ]
     return HugoConfig(
         languages=languages,
         default=default,
@@ -98,6 +110,7 @@ def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
         cascade=raw.get("cascade"),
         author=author(params.get("author")) or author(raw.get("author")),
         warnings=tuple(wrong),
+        themes=tuple(brought),
         raw=raw,
     )
 

@@ -41,13 +41,13 @@ def _is_hugo(root: Path) -> bool:
     return False
 
 
-def read_tables(root: Path, found: Path) -> dict[str, Any]:
-    """Everything the configuration says, with lower-case names.
+def read_settings(root: Path) -> dict[str, Any]:
+    """The settings in a folder, of a site or a theme, with lower-case names; empty when it has none.
 
-    :param found: what :func:`find_config` found
     :raises SourceError: when a file cannot be read or used
     """
-    tables = _read(found) if found.is_file() else {}
+    file = next((root / name for name in _NAMES if (root / name).is_file()), None)
+    tables = _read(file) if file is not None else {}
     for folder in _FOLDERS:
         tables = _merged(tables, _read_folder(root / folder))
     return tables

@@ -13,6 +13,7 @@ from crosspost.sources.hugo.config import HugoConfig, Language, read_config
 from crosspost.sources.hugo.content import ContentFile, list_content
 from crosspost.sources.hugo.files import HugoFiles, with_bundle_picture
 from crosspost.sources.hugo.front_matter import parse, plain_of
+from crosspost.sources.hugo.mounts import asset_folders, static_folders
 from crosspost.sources.hugo.record import HugoRecord
 from crosspost.sources.hugo.sections import Sections
 from crosspost.sources.keys import Keys
@@ -183,9 +184,8 @@ class HugoSource(SiteSource):
         file = record.file
         section = file.folders[0] if file.folders else ""
         if self._posts:
-            inside = f"{file.language.content}/{'/'.join(file.folders)}/"
             wanted = self._posts.removeprefix(f"{file.language.content}/")
-            if not inside.startswith(f"{file.language.content}/{wanted}/"):
+            if not f"{'/'.join(file.folders)}/".startswith(f"{wanted}/"):
                 return f"it is not in {self._posts}, which [site] posts names"
         elif not section:
             return "it is in no section, as a page such as “About” is"
@@ -274,7 +274,8 @@ class HugoSource(SiteSource):
             page=record.relative_url(),
             url=record.absolute_url(),
             bundle=record.file.bundle,
-            statics=self.config.statics,
+            statics=static_folders(self.config),
+            assets=asset_folders(self.config),
         )
 
 
