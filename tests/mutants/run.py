@@ -104,8 +104,10 @@ class Runner:
                 for old in CACHE.glob(f"{path.stem}-*-{_digest(text=self._room)}.json"):
                     old.unlink()
                 self._in_a_copy(lambda items=items, kept=kept: self._record_file(session, items, kept))  # type: ignore[misc]
+            chosen = {item.nodeid for item in items}
             for name, (took, lines) in json.loads(kept.read_text("utf-8")).items():
-                self._took[name], self._covers[name] = took, lines
+                if name in chosen:
+                    self._took[name], self._covers[name] = took, lines
 
     def _record_file(self, session: pytest.Session, items: list[pytest.Item], kept: Path) -> None:
         measured = coverage.Coverage(data_file=None, include=[f"{self._room}/*"], concurrency="thread")
