@@ -29,6 +29,9 @@ NETWORKS: dict[str, str] = {
     "nostr": "crosspost.networks.nostr:Nostr",
     "lemmy": "crosspost.networks.lemmy:Lemmy",
     "ntfy": "crosspost.networks.ntfy:Ntfy",
+    "forem": "crosspost.networks.forem:Forem",
+    "wordpress": "crosspost.networks.wordpress:WordPress",
+    "ghost": "crosspost.networks.ghost:Ghost",
 }
 
 

@@ -34,6 +34,9 @@ SAID = {
     "nostr": {"content_warning"},
     "lemmy": {"nsfw"},
     "ntfy": {"priority", "emoji"},
+    "forem": {"content", "series", "organization"},
+    "wordpress": {"content", "status", "categories"},
+    "ghost": {"content", "visibility", "newsletter"},
 }
 
 

@@ -8,11 +8,14 @@ import pytest
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Login
 from crosspost.networks.logins.discord import DiscordLogin
+from crosspost.networks.logins.forem import ForemLogin
+from crosspost.networks.logins.ghost import GhostLogin
 from crosspost.networks.logins.lemmy import LemmyLogin
 from crosspost.networks.logins.matrix import MatrixLogin
 from crosspost.networks.logins.nostr import NostrLogin
 from crosspost.networks.logins.ntfy import NtfyLogin
 from crosspost.networks.logins.slack import SlackLogin
+from crosspost.networks.logins.wordpress import WordPressLogin
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
 from tests.app.accounts.conftest import Connect, bare_place, connect_at, nothing_was_written, steps_in_the_manual
@@ -82,6 +85,9 @@ def test_matrix_offers_no_encrypted_room(tmp_path: Path, clock: Clock) -> None:
         ("matrix", MatrixLogin),
         ("slack", SlackLogin),
         ("nostr", NostrLogin),
+        ("ghost", GhostLogin),
+        ("wordpress", WordPressLogin),
+        ("forem", ForemLogin),
         ("ntfy", NtfyLogin),
         ("lemmy", LemmyLogin),
     ],

@@ -47,6 +47,8 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "code": ("",),
     "ntfy": ("not a server", "http://127.0.0.1:9"),
     "topic": ("", "§", "somebody-elses"),
+    "api_key": _TOKEN,
+    "admin_key": ("", "two words", "nothing-of-theirs", "64a1b2:abcd"),
     "name": ("two words", "§"),
 }
 #: questions to which nothing is a wrong answer: Enter goes on
@@ -63,6 +65,7 @@ TOLD_AT = {
     ("listmonk", "username"): "token",
     ("ntfy", "token"): "topic",
     ("lemmy", "username"): "password",
+    ("wordpress", "username"): "password",
     ("bluesky", "handle"): "app_password",
     # Enter at the page's address says that the page shows an error, which is about the app's id
     ("instagram", "landing"): "app_id",

@@ -6,7 +6,7 @@ from typing import Any
 from tests.manual.session.acts import NAME, Acts, Answer
 
 #: where the server is one of the questions
-ASK_FOR_THE_SERVER = ("nostr", "lemmy", "ntfy")
+ASK_FOR_THE_SERVER = ("nostr", "lemmy", "ntfy", "wordpress", "ghost")
 
 OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
     "nostr": lambda own: [
@@ -26,6 +26,18 @@ OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
         Answer("Which server?", own["base_url"]),
         Answer("The access token", own["credentials"]["token"], pasted=True),
         Answer("Which topic?", own["settings"]["topic"]),
+        NAME,
+    ],
+    "forem": lambda own: [Answer("The API key?", own["credentials"]["api_key"], pasted=True), NAME],
+    "wordpress": lambda own: [
+        Answer("The address of your WordPress?", own["base_url"]),
+        Answer("Your login name there?", own["credentials"]["username"]),
+        Answer("The application password?", own["credentials"]["password"], pasted=True),
+        NAME,
+    ],
+    "ghost": lambda own: [
+        Answer("The address at which you log in to your Ghost?", own["base_url"]),
+        Answer("Its Admin API key?", own["credentials"]["admin_key"], pasted=True),
         NAME,
     ],
 }
