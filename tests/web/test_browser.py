@@ -9,7 +9,7 @@ import pytest
 
 from crosspost.testing.harness import Place
 from tests.web import axe
-from tests.web.browsing import SIZES, entered, in_browser
+from tests.web.browsing import SIZES, browse, entered
 
 PAGES = (
     *("/", "/posts", "/posts/feindlich", "/deliveries", "/deliveries/1", "/deliveries/2"),
@@ -21,8 +21,8 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def browsed(port: int) -> Callable[[Callable[[Any, str], None]], None]:
-    """Runs a visit with a browser and the dashboard's address, in a thread: its event loop must not meet the test's."""
-    return lambda visit: in_browser(lambda browser: visit(browser, f"http://127.0.0.1:{port}"))
+    """Runs a visit with a browser and the dashboard's address."""
+    return lambda visit: browse(visit, port)
 
 
 @pytest.mark.long
