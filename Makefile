@@ -74,12 +74,12 @@ fuzz: $(READY)
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10)
 
 # Opt-in: mistakes are put into the code one by one; which of them does no test notice? ROOM=crosspost/ledger names a
-# folder or file, SAMPLE=200 SEED=1 takes some of its mistakes, TESTS=tests/cli other tests than the room's, AGAIN=1 only
-# what was not noticed last time. Installs mutmut and coverage into $(VENV).
+# folder or file, ONLY=find functions, SAMPLE=200 SEED=1 takes some of their mistakes, TESTS=tests/cli other tests than
+# the room's, AGAIN=1 only what was not noticed last time. Installs mutmut and coverage into $(VENV).
 mutants: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/mutants/requirements.txt
 	@for room in $(or $(ROOM),crosspost/delivery crosspost/ledger); do $(BIN)/python -m tests.mutants $$room \
-	  --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1) --tests "$(TESTS)" $(if $(AGAIN),--again) || exit 1; done
+	  --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1) --tests "$(TESTS)" --only "$(ONLY)" $(if $(AGAIN),--again) || exit 1; done
 
 docs: $(READY)
 	@$(BIN)/python -m tests.manual.documents --write

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from crosspost.app import former_accounts, last_run
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
-from crosspost.app.notify import Pulse, after_failure, after_run
+from crosspost.app.notify import RunHeartbeat, after_failure, after_run
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.people import of_delivery
 from crosspost.app.progress import Progress
@@ -71,11 +71,11 @@ def run(
     :raises CrosspostError: when it could not work; an alert is sent
     """
     accounts, control = list(app.accounts()), control or RunControl()
-    pulse = Pulse(app, view.warn)
+    heartbeat = RunHeartbeat(app, view.warn)
     try:
         check(app, accounts)
         with lock(app):
-            pulse.begin()
+            heartbeat.begin()
             ledger = open_ledger(app)
             try:
                 last_run.note(ledger)
@@ -85,10 +85,10 @@ def run(
             finally:
                 ledger.close()
     except CrosspostError as error:
-        pulse.failed(error)
+        heartbeat.failed(error)
         after_failure(app, error, view.warn)
         raise
-    pulse.end(outcome.exit_code, outcome.settled, len(outcome.refused))
+    heartbeat.end(outcome.exit_code, outcome.settled, len(outcome.refused))
     return outcome
 
 

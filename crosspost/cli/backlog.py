@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app import backlog as held
+from crosspost.app.changing import ledger_of, post_of
 from crosspost.cli import completing
-from crosspost.cli.changes import ledger_of, post_of, prepared
+from crosspost.cli.changes import prepared
 from crosspost.cli.common import as_row, json_option, places, print_json, to_option
 from crosspost.cli.layout import paragraph
-from crosspost.cli.person import noted
+from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import Line, View, view
 from crosspost.errors import ConfigError
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @to_option
 @click.option("--send", "send", is_flag=True, help="Send them, as the accounts' schedules have it.")
 @click.option("--leave", "leave", is_flag=True, help="Never send them.")
+@as_option
 @json_option
 @places
 def backlog(
@@ -35,6 +37,7 @@ def backlog(
     to: tuple[str, ...],
     send: bool,
     leave: bool,
+    who: str,
     as_json: bool,
     config: Path | None,
     site: Path | None,
@@ -54,7 +57,7 @@ def backlog(
         if leave:
             rows = held.leave(ledger, rows)
         if send or leave:
-            noted(ledger, "backlog", rows, "sent" if send else "left")
+            noted(ledger, person(who), "backlog", rows, "sent" if send else "left")
         if as_json:
             print_json({"deliveries": [as_row(row) for row in rows]})
         else:

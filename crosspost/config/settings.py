@@ -16,7 +16,9 @@ from crosspost.text.printable import printable
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-DEFAULT_PLACES = ("config/crosspost.toml", "crosspost.toml")
+#: where a config is looked for; Jekyll copies no folder that begins with _ onto the web
+USUAL, KEPT_BACK = "config/crosspost.toml", "_crosspost/crosspost.toml"
+DEFAULT_PLACES = (USUAL, "crosspost.toml", KEPT_BACK)
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -297,7 +299,7 @@ def typed(data: object, struct: type[T], where: Any) -> T:
     :raises ConfigError: for an unknown key or a value of the wrong type
     """
     if not isinstance(data, dict):
-        raise ConfigError(f"{where()}: expected a table of settings")
+        raise ConfigError(f"{where()}: write the settings one a line, below a line in [brackets]")
     unknown(data, struct.__struct_fields__, where)
     try:
         return msgspec.convert(data, struct)

@@ -6,7 +6,7 @@ What was written is parsed again and compared with what was asked for before the
 import difflib
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -87,10 +87,11 @@ def edited(raw: bytes, path: str, keys: Mapping[tuple[str, ...], Any]) -> bytes:
     return after
 
 
-def save(change: Change, *, seen: str = "") -> None:
+def save(change: Change, *, seen: str = "", begin: Callable[[], None] = lambda: None) -> None:
     """Replace the file, at once and as a whole; its mode stays.
 
     :param seen: the checksum of the file that somebody saw, when that is longer ago than ``change``
+    :param begin: called when everything is ready and only the file's name has to be given to what was written
     :raises SourceError: when the file changed since it was read, or cannot be written; nothing was changed then
     """
     if seen and seen != change.seen:
@@ -98,7 +99,7 @@ def save(change: Change, *, seen: str = "") -> None:
     if change.before == change.after:
         return
     try:
-        whole_file.replace(Path(change.path), change.before, change.after)
+        whole_file.replace(Path(change.path), change.before, change.after, begin=begin)
     except whole_file.FileChanged:
         raise SourceError(_moved_on(change.path)) from None
     except OSError as error:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -10,10 +11,11 @@ class FileChanged(Exception):
     """Somebody else changed the file meanwhile; nothing was written."""
 
 
-def replace(path: Path, before: bytes | None, after: bytes) -> None:
+def replace(path: Path, before: bytes | None, after: bytes, *, begin: Callable[[], None] = lambda: None) -> None:
     """Write a file; its mode stays, and a link stays a link.
 
     :param before: what is in it; None when there is no such file
+    :param begin: called when everything is ready and only the file's name has to be given to what was written
     :raises FileChanged: when that is not so
     :raises OSError: when it cannot be written; nothing was changed then
     """
@@ -28,6 +30,7 @@ def replace(path: Path, before: bytes | None, after: bytes) -> None:
             os.fsync(file.fileno())
         if _content(target) != before:
             raise FileChanged
+        begin()
         Path(name).replace(target)
     finally:
         with contextlib.suppress(FileNotFoundError):

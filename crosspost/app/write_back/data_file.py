@@ -29,7 +29,7 @@ def place(site: Path, given: str) -> Path:
     :param given: relative to the site
     :raises ConfigError: when there can be none
     """
-    from crosspost.sources.hugo.config import find_config
+    from crosspost.sources.hugo.config_file import find_config
 
     said = given or next((where for name, where in _PLACES.items() if (site / name).is_file()), "")
     if not said and find_config(site) is not None:

@@ -1,8 +1,6 @@
-"""Reads the parts of a Hugo site's configuration on which posts depend.
+"""What a Hugo site's configuration says, as far as posts depend on it: languages, addresses, dates, sections.
 
-``hugo.toml`` (or ``.yaml``, ``.json``, and the older name ``config.toml``), and the folder ``config/_default`` with
-what ``config/production`` changes. Names of settings have no case.
-Source: https://gohugo.io/configuration/introduction/, checked 2026-11-26.
+Source: https://gohugo.io/configuration/all/, checked 2026-11-26.
 """
 
 from datetime import tzinfo
@@ -11,11 +9,10 @@ from typing import Any
 
 import msgspec
 
-from crosspost.config.small_file import read_small
 from crosspost.errors import SourceError
 from crosspost.sources.dates import zone
 from crosspost.sources.hugo import themes
-from crosspost.sources.hugo.config_files import FOLDERS, NAMES, read_settings
+from crosspost.sources.hugo.config_file import find_config, read_settings
 from crosspost.sources.languages import complaint, language
 from crosspost.sources.site import author
 
@@ -63,31 +60,6 @@ class HugoConfig(msgspec.Struct, frozen=True, kw_only=True):
     def main(self) -> Language:
         """The default language."""
         return self.languages[self.default]
-
-
-def find_config(root: Path) -> Path | None:
-    """The file of a Hugo site's configuration, or its folder; None when it is no Hugo site."""
-    for name in NAMES:
-        if (root / name).is_file() and (name.startswith("hugo") or _is_hugo(root)):
-            return root / name
-    folder = root / FOLDERS[0]
-    if any((folder / name).is_file() for name in NAMES):
-        return folder
-    return None
-
-
-def _is_hugo(root: Path) -> bool:
-    """Whether a folder with a ``config.toml`` is a Hugo site, and not one of Zola or of something else."""
-    if any((root / name).is_dir() for name in ("archetypes", "layouts")) or (root / "go.mod").is_file():
-        return True
-    for name in NAMES:
-        try:
-            text = read_small(root / name).decode("utf-8", "replace").lower() if (root / name).is_file() else ""
-        except OSError:
-            continue
-        if "baseurl" in text:  # Zola writes base_url
-            return True
-    return False
 
 
 def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:

@@ -1,26 +1,56 @@
-"""Reads the files of a Hugo site's configuration, or of a theme's, into one table with lower-case names."""
+"""Finds and reads the files of a Hugo site's configuration.
 
-import json
-import tomllib
+``hugo.toml`` (or ``.yaml``, ``.json``, and the older name ``config.toml``), and the folder ``config/_default`` with
+what ``config/production`` changes. Names of settings have no case.
+Source: https://gohugo.io/configuration/introduction/, checked 2026-11-26.
+"""
+
 from pathlib import Path
 from typing import Any
 
 from crosspost.config.small_file import read_small
 from crosspost.errors import SourceError
-from crosspost.sources.strict_yaml import YamlError, load_mapping
 
-ENDINGS = (".toml", ".yaml", ".yml", ".json")
-NAMES = tuple(f"{name}{ending}" for name in ("hugo", "config") for ending in ENDINGS)
-FOLDERS = ("config/_default", "config/production")
+_ENDINGS = (".toml", ".yaml", ".yml", ".json")
+_NAMES = tuple(f"{name}{ending}" for name in ("hugo", "config") for ending in _ENDINGS)
+_FOLDERS = ("config/_default", "config/production")
+
+
+def find_config(root: Path) -> Path | None:
+    """The file of a Hugo site's configuration, or its folder; None when it is not a Hugo site."""
+    for name in _NAMES:
+        if (root / name).is_file() and (name.startswith("hugo") or _is_hugo(root)):
+            return root / name
+    folder = root / _FOLDERS[0]
+    if any((folder / name).is_file() for name in _NAMES):
+        return folder
+    return None
+
+
+def _is_hugo(root: Path) -> bool:
+    """Whether a folder with a ``config.toml`` is a Hugo site, and not one of Zola or of something else."""
+    if any((root / name).is_dir() for name in ("archetypes", "layouts")) or (root / "go.mod").is_file():
+        return True
+    for name in _NAMES:
+        try:
+            text = read_small(root / name).decode("utf-8", "replace").lower() if (root / name).is_file() else ""
+        except OSError:
+            continue
+        if "baseurl" in text:  # Zola writes base_url
+            return True
+    return False
 
 
 def read_settings(root: Path) -> dict[str, Any]:
-    """The settings in a folder, of a site or a theme; empty when it has none."""
-    file = next((root / name for name in NAMES if (root / name).is_file()), None)
-    raw = _read(file) if file is not None else {}
-    for folder in FOLDERS:
-        raw = _merged(raw, _read_folder(root / folder))
-    return raw
+    """The settings in a folder, of a site or a theme, with lower-case names; empty when it has none.
+
+    :raises SourceError: when a file cannot be read or used
+    """
+    file = next((root / name for name in _NAMES if (root / name).is_file()), None)
+    tables = _read(file) if file is not None else {}
+    for folder in _FOLDERS:
+        tables = _merged(tables, _read_folder(root / folder))
+    return tables
 
 
 def _read_folder(folder: Path) -> dict[str, Any]:
@@ -29,7 +59,7 @@ def _read_folder(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         return found
     for file in sorted(folder.iterdir()):
-        if file.suffix.lower() not in ENDINGS or not file.is_file():
+        if file.suffix.lower() not in _ENDINGS or not file.is_file():
             continue
         name, _, code = file.stem.lower().partition(".")
         data = _read(file)
@@ -40,6 +70,8 @@ def _read_folder(folder: Path) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    from crosspost.sources.strict_yaml import YamlError  # only sites that are Hugo's are read
+
     try:
         text = read_small(file).decode("utf-8-sig")
         return _lower(_parsed(text, file.suffix))
@@ -58,12 +90,18 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _parsed(text: str, ending: str) -> dict[str, Any]:
     if ending == ".toml":
+        import tomllib
+
         return tomllib.loads(text)
     if ending != ".json":
+        from crosspost.sources.strict_yaml import load_mapping
+
         return load_mapping(text, "site configuration")
+    import json
+
     data = json.loads(text)
     if not isinstance(data, dict):
-        raise ValueError("should be a mapping")
+        raise ValueError("needs lines below it, each with a key and a value")
     return data
 
 
