@@ -117,6 +117,15 @@ class Web(msgspec.Struct, frozen=True, kw_only=True):
     proxy_networks: tuple[str, ...] = ()
 
 
+class Mcp(msgspec.Struct, frozen=True, kw_only=True):
+    """``[mcp]``: what an assistant may do, see `crosspost mcp`.
+
+    With ``publish`` it may publish posts on accounts where nobody has to say yes first.
+    """
+
+    publish: bool = False
+
+
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
 
@@ -174,6 +183,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     notify: Notify = Notify()
     daemon: Daemon = Daemon()
     web: Web = Web()
+    mcp: Mcp = Mcp()
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:
@@ -223,7 +233,7 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "run", "notify", "daemon", "web", "secrets", "state", "accounts"],
+        ["site", "run", "notify", "daemon", "web", "mcp", "secrets", "state", "accounts"],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
@@ -243,6 +253,7 @@ def parse(text: str, file: Path) -> Settings:
         notify=section("notify", Notify),
         daemon=section("daemon", Daemon),
         web=section("web", Web),
+        mcp=section("mcp", Mcp),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 

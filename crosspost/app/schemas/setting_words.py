@@ -8,7 +8,6 @@ import msgspec
 
 from crosspost.errors import ConfigError
 
-_NAME = "crosspost.example.toml"
 _SETTING = re.compile(
     r"^(?:# ?)?(?:  )?(?P<key>\w+) = (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|\{[^}]*\}|[^#\s]+)"
     r"\s*(?:# ?(?P<words>.*))?$"
@@ -29,10 +28,10 @@ def example_file() -> Path:
     :raises ConfigError: when the installation has lost it
     """
     package = Path(__file__).parents[2]
-    for place in (package / "_config" / _NAME, package.parent / "config" / _NAME):
-        if place.is_file():
+    for folder in (package / "_config", package.parent / "config"):
+        if (place := next(folder.glob("crosspost.*.toml"), None)) is not None:
             return place
-    raise ConfigError(f"{_NAME} is missing from this installation; install crosspost again")
+    raise ConfigError("the words about settings are missing from this installation; install crosspost again")
 
 
 def example(text: str) -> dict[str, dict[str, Said]]:
