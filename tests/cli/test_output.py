@@ -108,11 +108,12 @@ COMMANDS = [
     ("accounts", "test"),
     ("notify", "--test"),
     ("schedule", "install", "--kind", "github"),
+    ("import", "nobody-knows-a-file-of-this-name.csv"),
     ("help",),
     ("help", "delivery"),
 ]
 #: commands that wait or ask, or write for programs
-OTHERS = {"daemon", "web", "sandbox", "demo", "init", "completion", "schema"}
+OTHERS = {"daemon", "web", "mcp", "sandbox", "demo", "init", "completion", "schema"}
 
 
 def test_every_command_is_looked_at() -> None:
