@@ -47,8 +47,8 @@ def load(
 
 
 def _site(read: Settings | None, near: Path | None) -> Path:
-    from crosspost.sources.files import missing
     from crosspost.sources.kinds import find_site
+    from crosspost.sources.post_paths import missing
 
     if read is not None:
         return read.beside(read.site.path)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.changes import ledger_of, post_of, prepared
+from crosspost.app.changing import ledger_of, post_of
+from crosspost.cli.changes import prepared
 from crosspost.cli.common import as_row, files_argument, json_option, places, print_json, to_option
 from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import Line, View, view

@@ -26,6 +26,12 @@ NETWORKS: dict[str, str] = {
     "matrix": "crosspost.networks.matrix:Matrix",
     "slack": "crosspost.networks.slack:Slack",
     "misskey": "crosspost.networks.misskey:Misskey",
+    "nostr": "crosspost.networks.nostr:Nostr",
+    "lemmy": "crosspost.networks.lemmy:Lemmy",
+    "ntfy": "crosspost.networks.ntfy:Ntfy",
+    "forem": "crosspost.networks.forem:Forem",
+    "wordpress": "crosspost.networks.wordpress:WordPress",
+    "ghost": "crosspost.networks.ghost:Ghost",
 }
 
 

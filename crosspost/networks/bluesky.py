@@ -247,6 +247,7 @@ class Bluesky(Xrpc):
             since,
             at=lambda record: moment(record["value"].get("createdAt")),
             same=lambda record: _same(record["value"], prepared),
+            shows=lambda record: (record["value"].get("text"), self._receipt(record).url),
         )
         return self._receipt(found) if found is not None else None
 

@@ -121,6 +121,7 @@ base_url = "https://misskey.example"
                 since,
                 at=lambda note: moment(note.get("createdAt")),
                 same=lambda note: _is(note, prepared),
+                shows=lambda note: (note.get("text"), self._receipt(note).url),
             )
         return self._receipt(found) if found is not None else None
 

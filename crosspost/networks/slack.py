@@ -16,7 +16,7 @@ from crosspost.compose.slack_text import escape
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
 from crosspost.model import Abilities, Doubt, Draft, Identity, Limits, Look, Prepared, Receipt, Remark, Value
 from crosspost.networks.base import Network, Save
-from crosspost.networks.post_search import Page, rows
+from crosspost.networks.post_search import Page, plain, rows
 from crosspost.networks.rights import Need, missing
 from crosspost.transport.exchange import Exchange, retry_at
 
@@ -112,7 +112,11 @@ channel = "C0123456789"          # the channel's id; the bot must have been invi
         """The message with our key, in the channel or below the one it answers."""
         with self.talking():
             found = self.search(
-                self._messages(prepared, since), since, at=_time, same=lambda one: self._is(one, prepared)
+                self._messages(prepared, since),
+                since,
+                at=_time,
+                same=lambda one: self._is(one, prepared),
+                shows=lambda one: (plain(str(one.get("text") or "")), self._receipt(one).url),
             )
         return self._receipt({"ts": self.id_of({"id": found.get("ts")})}) if found is not None else None
 

@@ -28,7 +28,7 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Network, Save
 from crosspost.networks.library import library
-from crosspost.networks.post_search import Page, moment, text
+from crosspost.networks.post_search import Page, moment, plain, text
 from crosspost.networks.protocols.refreshing import RefreshingLogin
 from crosspost.networks.rights import Need, missing
 from crosspost.transport.exchange import Exchange
@@ -160,6 +160,7 @@ class X(Network):
                 moment(tweet.get("created_at")) or self.search_start(since)
             ),  # no older ones were requested
             same=lambda tweet: _answers(tweet, prepared.reply_to) and _same(tweet, prepared.draft.text),
+            shows=lambda tweet: (plain(str(tweet.get("text") or "")), self._receipt(self.id_of(tweet)).url),
         )
         return self._receipt(self.id_of(found)) if found is not None else None
 

@@ -20,7 +20,9 @@ from tests.manual.settings import TIMING
 
 TEXTS = {page: page.read_text("utf-8") for page in pages()}
 WRITTEN = "\n".join(text for page, text in TEXTS.items() if page.stem not in ("cli", "configuration"))
-ALERTS = (Path(crosspost.__file__).parent / "notifications/alerts.py").read_text("utf-8")
+ALERTS = "".join(
+    file.read_text("utf-8") for file in sorted((Path(crosspost.__file__).parent / "notifications").glob("*alerts.py"))
+)
 
 
 def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:

@@ -24,7 +24,7 @@ class PageRefused(ConfigError):
 
 @dataclass(frozen=True)
 class Pkce:
-    """Proof that whoever exchanges a code is who asked for it (RFC 7636)."""
+    """Proof that whoever exchanges a code is the one who asked for it (RFC 7636)."""
 
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
 

@@ -1,46 +1,12 @@
 """What a person answers, network by network, when their accounts are connected."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from crosspost.sandbox import Sandbox
+from tests.manual.session.acts import NAME, Acts, Agree, Answer
 from tests.manual.session.browser import SITE
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer.
-
-    :ivar question: a part of the question
-    :ivar text: what is typed or pasted; "" is Enter alone
-    :ivar pasted: whether it is copied from a page, which takes two keys with Enter, however long it is
-    """
-
-    question: str
-    text: str = ""
-    pasted: bool = False
-
-    @property
-    def keys(self) -> int:
-        """How many keys a person presses."""
-        return 2 if self.pasted else len(self.text) + 1
-
-
-@dataclass(frozen=True)
-class Agree:
-    """A page opens in the browser, and the person presses the button there.
-
-    :ivar lands: whether the person pastes the address of the page they land on; else the answer comes by itself
-    """
-
-    lands: bool = False
-
-
-Acts = list[Answer | Agree]
-NAME = Answer("A name for it in the config?")
-_LANDING = "Then paste the whole address of the page you land on:"
-LANDED = Answer(_LANDING, pasted=True)
+from tests.manual.session.other_conversations import ASK_FOR_THE_SERVER, OTHERS
 
 
 def _app(number: str, secret: str, own: Mapping[str, Any]) -> Acts:
@@ -137,13 +103,13 @@ _ACTS: Mapping[str, Callable[[Mapping[str, Any], str], Acts]] = {
     "misskey": lambda _, url: [Answer("Which server is the account on?", url), Agree(), NAME],
 }
 #: networks where the server is one of the questions
-_ASKS_FOR_IT = ("mastodon", "signal", "newsletter", "listmonk", "misskey")
+_ASKS_FOR_IT = ("mastodon", "signal", "newsletter", "listmonk", "misskey", *ASK_FOR_THE_SERVER)
 
 
 def conversations(sandbox: Sandbox) -> dict[str, tuple[str, Acts]]:
     """Network → what a person types to begin, and their answers."""
-    known, made = sandbox.accounts(), {}
-    for network, acts in _ACTS.items():
-        where = "" if network in _ASKS_FOR_IT else f" --base-url {sandbox.url}"
-        made[network] = (f"crosspost accounts add {network}{where}", acts(known[network], sandbox.url))
-    return made
+    known = sandbox.accounts()
+    answers = {network: acts(known[network], sandbox.url) for network, acts in _ACTS.items()}
+    answers |= {network: acts(known[network]) for network, acts in OTHERS.items()}
+    where = {network: "" if network in _ASKS_FOR_IT else f" --base-url {sandbox.url}" for network in answers}
+    return {network: (f"crosspost accounts add {network}{where[network]}", acts) for network, acts in answers.items()}

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from crosspost.networks.logins.own_app import LOOPBACK
 from crosspost.sandbox import Sandbox
+from tests.manual.session.acts import LANDED, Acts, Agree, Answer
 from tests.manual.session.browser import Browser
-from tests.manual.session.conversations import LANDED, Acts, Agree, Answer, conversations
+from tests.manual.session.conversations import conversations
 from tests.manual.session.machine import INSTALL, Machine
 from tests.manual.session.site import NEXT, POST, free_port, served, write_post
 from tests.manual.session.terminal import PATIENCE, Terminal
@@ -22,7 +23,7 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:8765/\S*")
 #: seconds that pip may take
 _INSTALLING = 300.0
 #: what in addresses is another each time
-_NUMBER = re.compile(r"\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
+_NUMBER = re.compile(r"(?<=nostr/)[0-9a-f]{64}|\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
 
 
 @dataclass(frozen=True)
