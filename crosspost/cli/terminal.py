@@ -1,6 +1,7 @@
 """What goes to the terminal does nothing there, and tells no secret: see :mod:`crosspost.text.printable`."""
 
 import contextlib
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import logging
 
 _COLOUR = r"\x1b\[[0-9;]*m"
+_COLOURS = re.compile(_COLOUR)
 # what our own lines do: colours, clearing the rest of a line, going back to its beginning
 _OWN = re.compile(rf"(\A(?:\r(?:\x1b\[K)?)+|{_COLOUR}|\x1b\[K\r?\Z|\r\Z)")
 
@@ -35,10 +37,12 @@ class Harmless:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self._plain = bool(os.environ.get("NO_COLOR"))  # no-color.org: set, and not empty
 
     def write(self, text: str) -> int:
         """Write, see :func:`harmless`; on a terminal lines are broken between words."""
         text = harmless(concealed(text), ours=self._stream.isatty())
+        text = _COLOURS.sub("", text) if self._plain else text
         return int(self._stream.write(fitted(text, columns_of(self._stream))))
 
     def writelines(self, lines: Any) -> None:

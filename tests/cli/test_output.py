@@ -1,4 +1,4 @@
-"""What commands print on a terminal of 80 and of 100 columns: nothing broken, each thing said once, in one order."""
+"""What commands print on a terminal of 80 and of 120 columns: nothing broken, each thing said once, in one order."""
 
 import contextlib
 import io
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from crosspost import cli
+from crosspost.cli.commands import PLACES
 from crosspost.cli.layout import cells
 from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import View
@@ -53,6 +54,11 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 def on_a_terminal(place: Place, width: int, *arguments: str) -> str:
     """What a command shows there: standard output and error, without colours and what was wiped out again."""
+    return screen(written_on_a_terminal(place, width, *arguments))
+
+
+def written_on_a_terminal(place: Place, width: int, *arguments: str) -> str:
+    """What a command writes there, with all controls."""
     out = Terminal(io.BytesIO(), "utf-8", write_through=True)
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         patch.setenv("COLUMNS", str(width))
@@ -60,7 +66,7 @@ def on_a_terminal(place: Place, width: int, *arguments: str) -> str:
         patch.setattr("crosspost.cli.preview_text._console", lambda: None)
         with contextlib.suppress(SystemExit):
             cli.main([*arguments, "--config", str(place.config)])
-    return screen(out.buffer.getvalue().decode())  # type: ignore[attr-defined]  # it is a BytesIO
+    return out.buffer.getvalue().decode()  # type: ignore[attr-defined]  # it is a BytesIO
 
 
 def screen(written: str) -> str:
@@ -89,10 +95,43 @@ COMMANDS = [
     ("ledger", "verify"),
     ("unpublish", "nobody-knows-a-file-of-this-name.md", "--yes"),
     ("update", "2026-11-20-gruesse.md"),
+    ("retry", "nobody@mastodon"),
+    ("cancel", "nobody-knows-a-file-of-this-name.md"),
+    ("approve", "--list"),
+    ("edit", "2026-11-20-gruesse.md", "--account", "nobody", "--text", "Anders"),
+    ("move", "2026-11-20-gruesse.md", "--at", "yesterday 9:00", "--yes"),
+    ("skip", "nobody-knows-a-file-of-this-name.md", "--yes"),
+    ("note", "Beet 3 ist fertig, kommt und schaut es euch an!", "--at", "yesterday 9:00"),
+    ("count", "Beet 3 ist fertig, kommt und schaut es euch an! https://tal.example.org/2026/11/20/gruesse.html"),
+    ("lint",),
+    ("accounts", "list"),
+    ("accounts", "test"),
+    ("notify", "--test"),
+    ("schedule", "install", "--kind", "github"),
+    ("import", "nobody-knows-a-file-of-this-name.csv"),
+    ("help",),
+    ("help", "delivery"),
 ]
+#: commands that wait or ask, or write for programs
+OTHERS = {"daemon", "web", "mcp", "sandbox", "demo", "init", "completion", "schema"}
 
 
-@pytest.mark.parametrize("width", [80, 100])
+def test_every_command_is_looked_at() -> None:
+    assert {command[0] for command in COMMANDS} | OTHERS >= set(PLACES)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_colours_are_for_a_terminal_that_wants_them(busy: Place, command: tuple[str, ...]) -> None:
+    posts = busy.root / "site/_posts"
+    arguments = [str(posts / part) if part.endswith(".md") else part for part in command]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_COLOR", "1")
+        assert not re.search(r"\x1b\[\d+(;\d+)*m", written_on_a_terminal(busy, 80, *arguments))
+    plain = busy.crosspost(*arguments)
+    assert "\x1b" not in plain.out + plain.err, "a pipe has no control characters"
+
+
+@pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_lines_fit_and_nothing_is_broken(busy: Place, command: tuple[str, ...], width: int) -> None:
     posts = busy.root / "site/_posts"
