@@ -183,8 +183,9 @@ class Runner:
             for number, item in enumerate(items):
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=_after(items, number))
                 if self._failed:
-                    break
-            os._exit(1 if self._failed else 0)
+                    os._exit(1)
+        # what runs when a module is imported had its turn before the mistake was put in
+        _a_process_of_its_own(mutant, [item.nodeid for item in items], folder)
 
     def _reap(self, running: dict[int, tuple[Mutant, float, str]], *, once: bool) -> None:
         """Wait for copies to end: for one of them, or for all."""

@@ -143,6 +143,7 @@ def test_only_a_string_is_a_text() -> None:
 def test_a_list_that_is_missing_is_named_and_proves_nothing() -> None:
     assert rows({"data": [1]}, "data") == [1]
     assert rows({"data": []}, "data") == []
-    for answer in ({}, {"data": None}, {"data": {}}, {"data": "x"}, None, [1]):
+    answers: list[Any] = [{}, {"data": None}, {"data": {}}, {"data": "x"}, None, [1]]
+    for answer in answers:
         with pytest.raises(ValueError, match="no list “data”"):
             rows(answer, "data")

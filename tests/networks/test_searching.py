@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crosspost.errors import OutOfSight, Rejected
+from crosspost.model import Identity
 from crosspost.networks.post_search import Page
 from crosspost.networks.searching import SLACK, Searching
 
@@ -27,8 +28,8 @@ class Account(Searching):
     def session(self) -> Any:
         return self.clocks
 
-
-Account.__abstractmethods__ = frozenset()
+    def connect(self) -> Identity:
+        raise AssertionError("a search does not ask who we are")
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,27 @@ def test_cascades_reach_down(tmp_path: Path) -> None:
     assert tagged.tags == ("below",)
 
 
+def test_a_section_is_called_by_its_own_slug_in_addresses(tmp_path: Path) -> None:
+    source = site(
+        tmp_path,
+        CONFIG + '[[cascade]]\nslug = "from-above"\n[cascade.target]\npath = "/news"\n',
+        {
+            "content/posts/_index.md": "---\ntitle: Posts\nslug: beiträge\n---\n",
+            "content/posts/a.md": page(),
+            "content/posts/deep/b.md": page(),
+            "content/news/_index.md": "---\ntitle: News\n---\n",
+            "content/news/c.md": page(),
+            "content/plain/d.md": page(),
+        },
+    )
+    assert {name: url.removeprefix("https://tal.example.org") for name, url in addresses(source).items()} == {
+        "posts/a": "/beitr%C3%A4ge/a/",
+        "posts/deep/b": "/beitr%C3%A4ge/deep/b/",
+        "news/c": "/from-above/c/",
+        "plain/d": "/plain/d/",
+    }
+
+
 @pytest.mark.parametrize("name", ["hugo.yaml", "config/_default/hugo.yaml", "config.yaml"])
 def test_where_the_configuration_may_be(name: str, tmp_path: Path) -> None:
     source = site(tmp_path, "baseurl: https://e.test\ntitle: T\n", {"content/posts/a.md": page()}, name)
