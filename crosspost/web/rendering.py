@@ -41,6 +41,7 @@ def pages(language: str) -> "Environment":
         "lines": lambda text: "\n".join(map(printable, text.splitlines())),
         "links": _links,
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
+        "tongue": lambda text: language if speech.gettext(text) != text else "en",
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
     }
     made.tests["busy"] = lambda day, by_day: bool(by_day[day])
