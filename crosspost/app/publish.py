@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.outcome import Wrong
 from crosspost.app.progress import Progress
 from crosspost.app.runner import admitted, deliver
+from crosspost.app.write_back import write_back
 from crosspost.errors import CrosspostError, SourceError
 from crosspost.text.printable import printable
 
@@ -15,13 +17,6 @@ if TYPE_CHECKING:
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
     from crosspost.sources.base import Source
-
-
-class Wrong(NamedTuple):
-    """A file that cannot be published, and the sentence why."""
-
-    path: str
-    error: str
 
 
 class PublishView:
@@ -62,6 +57,7 @@ def publish(
                 wanted = {entry.id: entry for entry in _ask_for(app, ledger, source, entries, accounts, again=again)}
                 progress = view.wanted(ledger, wanted, accounts)
                 deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress)
+                write_back(app, ledger, view.warn)
                 rows = [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
             finally:
                 ledger.close()

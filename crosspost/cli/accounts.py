@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.app.accounts.manage import RENEWING
 from crosspost.cli import completing
 from crosspost.cli.common import F, json_option, now, open_app, places, print_json
 from crosspost.cli.dialog import TerminalDialog
@@ -155,7 +154,7 @@ def renew(
     site: Path | None,
 ) -> int:
     """Log an account in anew, when its token ended or was taken back."""
-    from crosspost.app.accounts.manage import renewed
+    from crosspost.app.accounts.manage import RENEWING, renewed
 
     app = open_app(config, site, required=True)
     dialog = TerminalDialog(RENEWING | _parsed(given), browser=not no_browser, quiet=as_json)

@@ -13,7 +13,7 @@ from crosspost.app.post_states import shell_names
 from crosspost.app.runner import check
 from crosspost.cli.common import files_argument, json_option, open_app, places, print_json, to_option
 from crosspost.cli.format_changes import change_line, change_row
-from crosspost.cli.person import noted
+from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import Line, view, web
 from crosspost.errors import ConfigError
 
@@ -26,10 +26,17 @@ if TYPE_CHECKING:
 @files_argument
 @to_option
 @click.option("--leave", is_flag=True, help="Leave them as they are, and do not ask again.")
+@as_option
 @json_option
 @places
-def update(
-    files: tuple[Path, ...], to: tuple[str, ...], leave: bool, as_json: bool, config: Path | None, site: Path | None
+def update(  # one per option
+    files: tuple[Path, ...],
+    to: tuple[str, ...],
+    leave: bool,
+    who: str,
+    as_json: bool,
+    config: Path | None,
+    site: Path | None,
 ) -> int:
     """Change these posts where they are out, so that they say what their files say now.
 
@@ -43,7 +50,8 @@ def update(
         else:
             changes = changing.updated(app, ledger, files, rows, accounts)
         touched = {change.delivery for change in changes}
-        noted(ledger, "update", [row for row in rows if row.id in touched], "left as it is" if leave else "")
+        left = "left as it is" if leave else ""
+        noted(ledger, person(who), "update", [row for row in rows if row.id in touched], left)
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:
@@ -62,6 +70,7 @@ def update(
 @to_option
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--leave", is_flag=True, help="Leave them out, and do not ask again.")
+@as_option
 @json_option
 @places
 def unpublish(  # one per option
@@ -69,6 +78,7 @@ def unpublish(  # one per option
     to: tuple[str, ...],
     yes: bool,
     leave: bool,
+    who: str,
     as_json: bool,
     config: Path | None,
     site: Path | None,
@@ -89,7 +99,8 @@ def unpublish(  # one per option
             asked = (lambda *_: None) if yes else _asking(app, ledger)
             changes, others = changing.taken_back(app, ledger, accounts, rows, asked)
         touched = {*(change.delivery for change in changes), *(row.id for row in others)}
-        noted(ledger, "unpublish", [row for row in rows if row.id in touched], "left out" if leave else "")
+        left = "left out" if leave else ""
+        noted(ledger, person(who), "unpublish", [row for row in rows if row.id in touched], left)
         if as_json:
             print_json({"changes": [change_row(change) for change in changes]})
         else:

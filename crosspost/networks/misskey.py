@@ -22,6 +22,7 @@ from crosspost.model import (
     Picture,
     Prepared,
     Receipt,
+    Remark,
     Value,
 )
 from crosspost.networks.base import Network, Save
@@ -83,6 +84,16 @@ base_url = "https://misskey.example"
                 server=f"{server.get('name') or 'Misskey'} {server.get('version') or ''}".strip(),
                 limits=_limits(server, self.limits),
             )
+
+    def remarks(self) -> list[Remark]:
+        """Which rights the token has, Misskey does not tell; what the account's role allows, it does."""
+        with self.talking():
+            policies = self._call("i").get("policies")
+        allowed = policies.get("canPublicNote", True) if isinstance(policies, dict) else True
+        if allowed is not False or self.options.visibility != "public":
+            return []
+        said = "the server shows its public notes to followers and on its own page only (visibility “home”)"
+        return [Remark(said=said, todo="ask who runs the server why the account is silenced")]
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         sensitive = self.spoken(prepared.draft).sensitive

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Ledger
     from crosspost.model import Entry
-    from crosspost.schedule import Planned
+    from crosspost.schedule import Agenda, Planned
 
 #: how far the forecast looks, how old it may be when something changed, and when nothing did (seconds)
 HORIZON, FRESH, OLDEST = timedelta(days=62), 10, 300
@@ -31,11 +31,13 @@ class Forecast(Value, frozen=True, kw_only=True):
     """What goes out when, as of ``made``. ``error`` is why it cannot be said.
 
     :ivar entries: what the site has
+    :ivar agendas: each account's schedule, and when its posts went out
     """
 
     made: datetime
     lines: "tuple[Planned, ...]" = ()
     entries: "tuple[Entry, ...]" = ()
+    agendas: Mapping[str, "Agenda"] = {}
     zone: tzinfo = UTC
     error: str = ""
 
@@ -152,8 +154,9 @@ class Current:
         try:
             app = self.app
             entries = tuple(app.source().scan())
+            found = forecast(app, HORIZON)
             return Forecast(
-                made=app.clock(), lines=tuple(forecast(app, HORIZON).lines), entries=entries, zone=zone_of(app)
+                made=app.clock(), lines=tuple(found.lines), entries=entries, zone=zone_of(app), agendas=found.agendas
             )
         except CrosspostError as error:
             return Forecast(made=datetime.now(UTC), error=str(error))

@@ -15,6 +15,8 @@ from crosspost.web.users import may
 from crosspost.web.words import WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jinja2 import Environment
     from markupsafe import Markup
     from starlette.requests import Request
@@ -43,8 +45,9 @@ def pages(language: str) -> "Environment":
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
         "tongue": lambda text: language if speech.gettext(text) != text else "en",
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
+        "move_path": _move_path,
     }
-    made.tests["busy"] = lambda day, by_day: bool(by_day[day])
+    made.tests["worth"] = lambda cell: bool(cell.lines or cell.more)
     made.globals |= {"static": address, "languages": LANGUAGES}
     return made
 
@@ -66,6 +69,16 @@ def _count(speech: Speech, draft: "Draft") -> str:
     if not draft.limit:
         return f"{length} ({draft.unit})"
     return speech.gettext("%(length)s of %(limit)s (%(unit)s)") % {"length": length, "limit": limit, "unit": draft.unit}
+
+
+def _move_path(post: str, rows: "Iterable[Any]", at: str = "") -> str:
+    """The address of the form that moves a post.
+
+    :param rows: what has the accounts it is moved on
+    """
+    accounts = dict.fromkeys(row.account for row in rows)
+    asked = urlencode([*(("account", name) for name in accounts), *([("at", at)] if at else [])])
+    return f"/move/{quote(post, safe='/')}?{asked}"
 
 
 def render(request: "Request", template: str, status: int = 200, **shown: Any) -> "HTMLResponse":

@@ -46,3 +46,8 @@ def entered(browser: Any, base: str, place: Place, **how: Any) -> Any:
     page.locator("main button").click()
     page.wait_for_url(f"{base}/")
     return page
+
+
+def browse(visit: Callable[[Any, str], None], port: int) -> None:
+    """Run a visit with a browser and the dashboard's address."""
+    in_browser(lambda browser: visit(browser, f"http://127.0.0.1:{port}"))

@@ -9,7 +9,7 @@ import pytest
 
 from crosspost.testing.harness import Place
 from tests.web import axe
-from tests.web.browsing import SIZES, entered, in_browser
+from tests.web.browsing import SIZES, browse, entered
 
 PAGES = (
     *("/", "/posts", "/posts/feindlich", "/deliveries", "/deliveries/1", "/deliveries/2"),
@@ -21,8 +21,8 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def browsed(port: int) -> Callable[[Callable[[Any, str], None]], None]:
-    """Runs a visit with a browser and the dashboard's address, in a thread: its event loop must not meet the test's."""
-    return lambda visit: in_browser(lambda browser: visit(browser, f"http://127.0.0.1:{port}"))
+    """Runs a visit with a browser and the dashboard's address."""
+    return lambda visit: browse(visit, port)
 
 
 @pytest.mark.long
@@ -115,7 +115,7 @@ def test_words_are_changed_and_counted_while_they_are_typed(browsed: Any, doubte
     def visit(browser: Any, base: str) -> None:
         page = entered(browser, base, doubted, locale="de-DE", viewport={"width": 360, "height": 740})
         page.goto(f"{base}/posts/spaeter-7")
-        page.locator("a.button").first.click()
+        page.locator(".with-edit a.button").first.click()
         before = page.locator("#count").inner_text()
         page.get_by_label("Eigener Text für dieses Konto").press_sequentially("Nur hier")
         page.wait_for_function("before => document.querySelector('#count').innerText !== before", arg=before)
