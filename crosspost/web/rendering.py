@@ -43,6 +43,7 @@ def pages(language: str) -> "Environment":
         "lines": lambda text: "\n".join(map(printable, text.splitlines())),
         "links": _links,
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
+        "tongue": lambda text: language if speech.gettext(text) != text else "en",
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
         "move_path": _move_path,
     }

@@ -115,7 +115,7 @@ def test_words_are_changed_and_counted_while_they_are_typed(browsed: Any, doubte
     def visit(browser: Any, base: str) -> None:
         page = entered(browser, base, doubted, locale="de-DE", viewport={"width": 360, "height": 740})
         page.goto(f"{base}/posts/spaeter-7")
-        page.locator("a.button").first.click()
+        page.locator(".with-edit a.button").first.click()
         before = page.locator("#count").inner_text()
         page.get_by_label("Eigener Text für dieses Konto").press_sequentially("Nur hier")
         page.wait_for_function("before => document.querySelector('#count').innerText !== before", arg=before)

@@ -4,17 +4,20 @@ import contextlib
 import html
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from crosspost.networks.logins.dialog import Choice
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Place
 from crosspost.web import serving
+from crosspost.web.languages import catalogue
+from crosspost.web.questions import QUESTIONS
 from tests.app.accounts.conftest import nothing_was_written
 from tests.app.accounts.test_wrong_answers import FREE, wrong_answers
-from tests.app.accounts.walk import WAYS, Way, begun, connected
+from tests.app.accounts.walk import WAYS, Walk, Way, begun, connected
 from tests.web.client import Client
 from tests.web.walking import PageWalk
 
@@ -144,3 +147,32 @@ def test_a_network_that_does_not_answer_leaves_nothing_behind(tmp_path: Path) ->
             client.post(path, number=number, answer=answer)
         assert "cannot" in client.get(path).text.partition('id="wrong"')[2]
         assert nothing_was_written(place)
+
+
+#: choices that are somebody's data, and questions with somebody's data in them
+OWN = ("author", "page", "channel", "number", "group", "room", "list", "test", "webhook", "landing")
+
+
+class Listening(Walk):
+    """Keeps every question and every choice."""
+
+    def __init__(self, person: Walk) -> None:
+        super().__init__(person._right)
+        self.offered: dict[str, list[str]] = {}
+
+    def choose(self, key: str, text: str, choices: Sequence[Choice]) -> str:
+        self.offered[key] = [choice.label for choice in choices]
+        return super().choose(key, text, choices)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.network} {way.name}".strip())
+def test_every_question_is_asked_in_german(way: Way, tmp_path: Path) -> None:
+    with begun(way, tmp_path) as (place, person):
+        heard = Listening(person)
+        connected(place, way, heard)
+    with_data = ("test", "landing", *(["webhook"] if way.network == "telegram" else []))
+    texts = {text for key, text in heard.asked.items() if key not in with_data}
+    texts |= {label for key, labels in heard.offered.items() if key not in OWN for label in labels}
+    assert texts - set(QUESTIONS) == set()
+    german = catalogue("de")
+    assert [text for text in QUESTIONS if german.gettext(text) == text] == []
