@@ -85,6 +85,7 @@ docs: $(READY)
 	@$(BIN)/python -m tests.manual.documents --write
 	@$(BIN)/python -m tests.manual.session
 	@$(BIN)/python -m tests.manual.picture
+	@if command -v chromium google-chrome chromium-browser >/dev/null; then $(BIN)/python -m tests.manual.dashboard; else echo "→ no Chromium: the pictures of the dashboard stay as they are"; fi
 
 $(READY): pyproject.toml requirements.txt
 	@echo "→ making $(VENV) (once; takes a minute)"

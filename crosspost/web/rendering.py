@@ -11,6 +11,7 @@ from crosspost.app.pages.post_card import environment_with_cards
 from crosspost.text.printable import printable
 from crosspost.web.languages import LANGUAGES, Speech
 from crosspost.web.pictures import kept_picture
+from crosspost.web.sentences import translated
 from crosspost.web.users import may
 from crosspost.web.words import WORDS
 
@@ -46,8 +47,10 @@ def pages(language: str) -> "Environment":
         "tongue": lambda text: language if speech.gettext(text) != text else "en",
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
         "move_path": _move_path,
+        "sentence": lambda text: printable(translated(language, str(text)) or str(text)),
     }
     made.tests["worth"] = lambda cell: bool(cell.lines or cell.more)
+    made.tests["foreign"] = lambda text: translated(language, str(text)) is None
     made.globals |= {"static": address, "languages": LANGUAGES}
     return made
 

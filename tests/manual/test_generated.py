@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.cli import cli
-from tests.manual import man_page, picture
+from tests.manual import dashboard, man_page, picture
 from tests.manual.documents import generated
 from tests.manual.logins import ELSEWHERE, login_of
 from tests.manual.networks import ours
@@ -52,6 +52,13 @@ def test_a_network_takes_at_most_half_of_the_steps_of_another_tool() -> None:
 
 def test_the_picture_shows_what_crosspost_says_today() -> None:
     assert picture.drawn(picture.recorded()) == picture.PICTURE.read_text("utf-8"), "run `make docs`"
+
+
+def test_each_picture_of_the_dashboard_is_shown_and_made_by_the_script() -> None:
+    made = {f"{name}.png" for name in dashboard.PICTURES}
+    assert made == {file.name for file in dashboard.FOLDER.iterdir()}, "run `make docs`"
+    text = (MANUAL / "web.md").read_text("utf-8")
+    assert all(f"](dashboard/{name})" in text for name in made)
 
 
 def test_the_picture_asks_no_other_server() -> None:

@@ -16,7 +16,11 @@ PAGES = (
     *("/calendar", "/calendar?view=week", "/accounts", "/help", "/help/doubt", "/nothing"),
     *("/logins", "/acts/now/spaeter-1", "/acts/update/feindlich", "/acts/unpublish/feindlich"),
     *("/note", "/approvals", "/changes", "/edit/mastodon/feindlich", "/edit/x/spaeter-1"),
+    *("/calendar?view=day", "/calendar?view=week&account=x", "/move/spaeter-7", "/move?at=2026-11-24T09:00"),
+    *("/help?search=slots", "/help/web", "/help/networks"),
 )
+#: pages that a form leads to: where it is, what is typed, and the button that is pressed
+FORMS = (("/edit/x/spaeter-7", "#text", "Nur hier"), ("/move/spaeter-7", "#at", "2026-11-27T09:00"))
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,15 @@ def test_nobody_is_kept_out(browsed: Any, doubted: Place, locale: str, colour: s
             who.evaluate(rules)
             broken = who.evaluate(axe.RUN)["violations"]
             found.extend(f"{path}: {one['id']}: {one['nodes'][0]['html'][:150]}" for one in broken)
+        for path, field, text in FORMS:
+            page.goto(f"{base}{path}")
+            page.locator(field).fill(text)
+            page.locator("main form button").last.click()
+            page.locator("pre.diff").first.wait_for()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"the difference of {path}"
+            page.evaluate(rules)
+            broken = page.evaluate(axe.RUN)["violations"]
+            found.extend(f"difference of {path}: {one['id']}: {one['nodes'][0]['html'][:150]}" for one in broken)
 
     browsed(visit)
     assert found == []

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 #: a link from page to page of the manual, and one that leads out of it, to files of a checkout
+_PICTURE = re.compile(r"<p><img [^>]*></p>")
 _PAGE = re.compile(r'href="(?:\.\./|\./)*(?:networks/|library/)?([\w-]+)\.md(#[\w-]+)?"')
 
 
@@ -44,6 +45,8 @@ def _text(name: str) -> "Markup":
 
     def link(found: re.Match[str]) -> str:
         return f'href="/help/{found[1]}{found[2] or ""}"' if found[1] in known else 'href="/help"'
+
+    html = _PICTURE.sub("", html)  # they show these very pages
 
     return Markup(_headed(_PAGE.sub(link, html)))  # noqa: S704  # made by markdown-it from the package's own files
 
