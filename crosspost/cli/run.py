@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--accept-branch", is_flag=True, help="What git has checked out is the site, also where posts are missing."
 )
+@click.option("--verbose", is_flag=True, help="List every change of what is out, however many there are.")
 @yes_option
 @json_option
 @places
@@ -46,6 +47,7 @@ def run(  # one per option
     backfill: bool,
     quiet: bool,
     accept_branch: bool,
+    verbose: bool,
     yes: bool,
     as_json: bool,
     config: Path | None,
@@ -59,7 +61,7 @@ def run(  # one per option
     if dry_run:
         return _dry_run(app, backfill=backfill, as_json=as_json)
     ask = not (yes or as_json) and at_a_terminal()
-    shown = Warnings() if as_json else RunPrinter(app, ask=ask)
+    shown = Warnings() if as_json else RunPrinter(app, ask=ask, verbose=verbose)
     return run_and_show(app, shown, as_json=as_json, quiet=quiet, backfill=backfill, accept_branch=accept_branch)
 
 
@@ -112,10 +114,11 @@ class RunPrinter(Warnings):
     """Prints a run as it goes.
 
     :param ask: whether a person is asked before the first real post of an account
+    :param verbose: whether every change is listed, however many there are
     """
 
-    def __init__(self, app: "App", *, ask: bool = False) -> None:
-        self._app, self._ask, self._begun = app, ask, app.clock()
+    def __init__(self, app: "App", *, ask: bool = False, verbose: bool = False) -> None:
+        self._app, self._ask, self._verbose, self._begun = app, ask, verbose, app.clock()
         self._seen: View | None = None
 
     def planned(self, ledger: "Ledger", source: "Source", plan: "Plan", accounts: list[str]) -> list[str]:
@@ -129,7 +132,7 @@ class RunPrinter(Warnings):
 
     def changed(self, changes: "Sequence[Change]", ledger: "Ledger") -> None:
         if self._seen is not None:
-            say_changes(changes, self._seen, ledger)
+            say_changes(changes, self._seen, ledger, whole=self._verbose)
 
 
 def _say_later(seen: View, ledger: "Ledger", begun: datetime) -> None:
