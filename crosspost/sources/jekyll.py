@@ -103,6 +103,11 @@ class JekyllSource(Source):
         return self._root
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """The site's folder: Jekyll reads nothing outside it."""
+        return (self._root,)
+
+    @property
     def zone(self) -> tzinfo:
         """The site's time zone; UTC when none is named."""
         return self.site.zone

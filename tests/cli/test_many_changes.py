@@ -11,7 +11,6 @@ from crosspost.ledger import Change, Ledger
 from crosspost.ledger.changes import Kind
 from crosspost.testing.harness import Place
 
-
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 Say = Callable[..., list[str]]
 
