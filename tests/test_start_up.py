@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def modules(*arguments: str) -> tuple[set[str], int]:
 #: needed by some commands only, and slow to import
 SLOW = HEAVY | {"asyncio", "markdown_it", "smtplib", "email", "urllib", "msgspec", "yaml", "json", "logging", "shutil"}
 #: how many modules a command may import, Python's own included; more are not forbidden, but should be meant
-HELP, RUN_HELP, POSTS, PREVIEW, IDLE = 115, 160, 358, 468, 448
+HELP, RUN_HELP, POSTS, PREVIEW, IDLE, UNCHANGED = 115, 160, 358, 468, 453, 140
 #: a preview without a config speaks for every network; each brings about five modules of its own
 EVERY_PREVIEW = 425 + 5 * len(registry.names())
 
@@ -105,3 +106,13 @@ def test_a_run_with_nothing_due_imports_no_network_library(place: Place) -> None
         "jinja2",
     }
     assert number <= IDLE
+
+
+def test_a_run_that_finds_nothing_changed_imports_next_to_nothing(place: Place) -> None:
+    place.name_the_ledger()
+    modules("run", "--quiet", "--config", str(place.config))
+    time.sleep(2.1)  # what was changed a moment ago may change again, and is read again
+    modules("run", "--quiet", "--config", str(place.config))
+    names, number = modules("run", "--quiet", "--config", str(place.config))
+    assert not names & (SLOW - {"logging", "urllib"} | {"sqlite3", "tomllib"})
+    assert number <= UNCHANGED

@@ -4,6 +4,7 @@ import contextlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from crosspost.app.idle_stamp import pulse_of
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -30,10 +31,18 @@ def last_run(app: "App") -> datetime | None:
         return _lock_taken(app)
     try:
         with contextlib.suppress(ValueError, CrosspostError):
-            return datetime.fromisoformat(ledger.fact(_FACT))
+            return max(datetime.fromisoformat(ledger.fact(_FACT)), _idle(app))
     finally:
         ledger.close()
     return _lock_taken(app)
+
+
+def _idle(app: "App") -> datetime:
+    """When a run last found by its stamp that nothing had changed, and did not open the ledger."""
+    try:
+        return datetime.fromtimestamp(pulse_of(app.ledger_path()).stat().st_mtime, UTC)
+    except OSError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _lock_taken(app: "App") -> datetime | None:

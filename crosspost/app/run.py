@@ -1,9 +1,10 @@
 """One run over a whole site: what `crosspost run`, cron and the daemon do."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app import former_accounts, last_run
+from crosspost.app import former_accounts, idle, last_run
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.notify import RunHeartbeat, after_failure, after_run
@@ -61,12 +62,16 @@ def run(
     quiet: bool = False,
     accept_branch: bool = False,
     control: RunControl | None = None,
+    stamp: Path | None = None,
+    begun: int = 0,
 ) -> RunOutcome:
     """Publish every new post once on each account, and have what is out follow the site.
 
     :param backfill: on a first run, send existing posts too
     :param quiet: whether posts that are refused count as an error only when something was due
     :param accept_branch: what git has checked out is the site, also where posts are missing
+    :param stamp: the file of the stamp that this run may leave, see :mod:`crosspost.app.idle_stamp`
+    :param begun: when the config was about to be read, nanoseconds since 1970
     :raises Busy: when another run is at work; nothing was done
     :raises CrosspostError: when it could not work; an alert is sent
     """
@@ -81,9 +86,12 @@ def run(
                 last_run.note(ledger)
                 if accept_branch:
                     _accept_branch(app, ledger)
-                outcome = _work(app, ledger, view, control, backfill=backfill, quiet=quiet)
+                watch = idle.Watch(app.clock())
+                outcome = _work(app, ledger, view, control, watch, backfill=backfill, quiet=quiet)
             finally:
                 ledger.close()
+            if stamp is not None and watch.folders:
+                idle.leave_stamp(app, stamp, watch, begun)
     except CrosspostError as error:
         heartbeat.failed(error)
         after_failure(app, error, view.warn)
@@ -93,13 +101,20 @@ def run(
 
 
 def _work(
-    app: "App", ledger: "Ledger", view: RunView, control: RunControl, *, backfill: bool, quiet: bool
+    app: "App",
+    ledger: "Ledger",
+    view: RunView,
+    control: RunControl,
+    watch: idle.Watch,
+    *,
+    backfill: bool,
+    quiet: bool,
 ) -> RunOutcome:
     if (doubt := ledger.open_doubt) is not None:
         view.warn(doubt.why)
     source = app.source(remember=True)
     names = admitted(app, ledger, list(app.accounts()), view.warn)
-    plan = _plan(app, ledger, source, names, backfill=backfill)
+    plan = _plan(app, ledger, source, names, watch, backfill=backfill)
     former_accounts.tell_once(ledger, plan.entries.values(), view.warn)
     accounts = view.planned(ledger, source, plan, names)
     settled = deliver(
@@ -120,7 +135,7 @@ def _work(
         write_back(app, ledger, view.warn)
         tend(app, ledger)
         after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere)
-    return RunOutcome(
+    outcome = RunOutcome(
         settled=tuple(settled),
         changes=tuple(changes),
         refused=tuple(plan.refused),
@@ -128,14 +143,19 @@ def _work(
         people={row.id: of_delivery(app, row) for row in settled},
         quiet=quiet,
     )
+    if not stopped and len(accounts) == len(app.accounts()) and idle.may_rest(app, ledger, plan, outcome, watch.now):
+        watch.folders = source.folders
+    return outcome
 
 
-def _plan(app: "App", ledger: "Ledger", source: "Source", names: Sequence[str], *, backfill: bool) -> "Plan":
+def _plan(
+    app: "App", ledger: "Ledger", source: "Source", names: Sequence[str], watch: idle.Watch, *, backfill: bool
+) -> "Plan":
     from crosspost.delivery import make_plan, moves
 
     accounts, schedules = {name: app.accounts()[name].network for name in names}, app.schedules()
     plan = make_plan(
-        source.scan(),
+        watch.listing(source.scan()),
         accounts,
         ledger,
         schedules=schedules,

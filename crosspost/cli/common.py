@@ -37,6 +37,7 @@ files_argument = click.argument(
     metavar="FILE...",
     shell_complete=completing.posts,
 )
+yes_option = click.option("--yes", is_flag=True, help="Do not ask before the first real post of an account.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

@@ -73,7 +73,7 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
 
 
 def _work(app: "App", control: RunControl) -> None:
-    from crosspost.cli.run import RunPrinter, run_and_show
+    from crosspost.cli.run_reports import RunPrinter, run_and_show
 
     run_and_show(app, RunPrinter(app), quiet=True, control=control)
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from crosspost.model import Entry
     from crosspost.sources.base import Source
 
-yes_option = click.option("--yes", is_flag=True, help="Do not ask before the first real post of an account.")
-
 
 def at_a_terminal() -> bool:
     """Whether somebody is there to answer."""

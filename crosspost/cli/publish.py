@@ -13,8 +13,17 @@ from crosspost.app.people import of_delivery
 from crosspost.app.publish import PublishView, entries_of
 from crosspost.app.publish import publish as publish_files
 from crosspost.app.runner import check
-from crosspost.cli.common import as_row, files_argument, json_option, open_app, places, print_json, to_option
-from crosspost.cli.first_time import agreed, at_a_terminal, yes_option
+from crosspost.cli.common import (
+    as_row,
+    files_argument,
+    json_option,
+    open_app,
+    places,
+    print_json,
+    to_option,
+    yes_option,
+)
+from crosspost.cli.first_time import agreed, at_a_terminal
 from crosspost.cli.layout import complain
 from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import Line, View, view

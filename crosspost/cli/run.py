@@ -1,34 +1,14 @@
-"""``crosspost run``: what cron calls."""
+"""``crosspost run``: what cron calls. It imports what a run needs only when something may have to be done."""
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+import os
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.first_post import never_spoke
-from crosspost.app.forecast import backfills, first_run, forecast
-from crosspost.app.outcome import RunOutcome
-from crosspost.app.progress import Progress
-from crosspost.app.run import RunView
-from crosspost.app.run import run as run_once
-from crosspost.app.runner import RunControl
-from crosspost.cli.common import as_row, json_option, open_app, places, print_json
-from crosspost.cli.first_time import agreed, at_a_terminal, yes_option
-from crosspost.cli.format_changes import change_row, say_changes
-from crosspost.cli.layout import complain, paragraph
-from crosspost.cli.progress import ProgressPrinter
-from crosspost.cli.reports import Line, View, view
-from crosspost.cli.warnings import say_doubt, say_remarks
-
-if TYPE_CHECKING:
-    from crosspost.app.application import App
-    from crosspost.delivery import Plan
-    from crosspost.ledger import Change, Ledger
-    from crosspost.schedule import Planned
-    from crosspost.sources.base import Source
+from crosspost.app import idle_stamp
+from crosspost.cli import common
+from crosspost.cli.common import json_option, open_app, places, yes_option
 
 
 @click.command()
@@ -38,6 +18,7 @@ if TYPE_CHECKING:
 @click.option(
     "--accept-branch", is_flag=True, help="What git has checked out is the site, also where posts are missing."
 )
+@click.option("--verbose", is_flag=True, help="List every change of what is out, however many there are.")
 @yes_option
 @json_option
 @places
@@ -46,6 +27,7 @@ def run(  # one per option
     backfill: bool,
     quiet: bool,
     accept_branch: bool,
+    verbose: bool,
     yes: bool,
     as_json: bool,
     config: Path | None,
@@ -55,152 +37,27 @@ def run(  # one per option
 
     On the first run existing posts are noted as old and not sent. When another run is at work this one leaves it alone.
     """
+    begun, usual = time.time_ns(), not (dry_run or backfill or accept_branch or as_json)
+    stamp = idle_stamp.place(os.environ, config, site) if usual else None
+    if idle_stamp.still(stamp, common.now()):
+        if not quiet:
+            click.echo("Nothing is due.")
+        return 0
+    from crosspost.cli import run_reports
+    from crosspost.cli.first_time import at_a_terminal
+
     app = open_app(config, site, required=True)
     if dry_run:
-        return _dry_run(app, backfill=backfill, as_json=as_json)
+        return run_reports.dry_run(app, backfill=backfill, as_json=as_json)
     ask = not (yes or as_json) and at_a_terminal()
-    shown = Warnings() if as_json else RunPrinter(app, ask=ask)
-    return run_and_show(app, shown, as_json=as_json, quiet=quiet, backfill=backfill, accept_branch=accept_branch)
-
-
-def run_and_show(
-    app: "App",
-    shown: RunView,
-    *,
-    as_json: bool = False,
-    quiet: bool = False,
-    backfill: bool = False,
-    accept_branch: bool = False,
-    control: RunControl | None = None,
-) -> int:
-    """One run, and what is to be said of it.
-
-    :param quiet: say nothing unless something was due
-    :returns: the exit code
-    """
-    from crosspost.ledger import Busy
-
-    try:
-        outcome = run_once(app, shown, backfill=backfill, quiet=quiet, accept_branch=accept_branch, control=control)
-    except Busy as busy:
-        if as_json:
-            print_json({"deliveries": [], "changes": [], "errors": [], "busy": str(busy)})
-        elif not quiet:
-            click.echo(f"Another run is at work ({busy}); this one leaves it alone.")
-        return 0
-    if as_json:
-        print_json(
-            {
-                "deliveries": [as_row(row, outcome.people[row.id]) for row in outcome.settled],
-                "changes": [change_row(change) for change in outcome.changes],
-                "errors": [{"path": entry.path, "error": entry.reason} for entry in outcome.refused],
-            }
-        )
-    elif not quiet or outcome.settled or outcome.changes:
-        _conclude(outcome, backfill=backfills(app, backfill))
-    return outcome.exit_code
-
-
-class Warnings(RunView):
-    """Prints warnings only; what else is printed is one JSON document at the end."""
-
-    def warn(self, sentence: str) -> None:
-        complain(sentence, "Warning")
-
-
-class RunPrinter(Warnings):
-    """Prints a run as it goes.
-
-    :param ask: whether a person is asked before the first real post of an account
-    """
-
-    def __init__(self, app: "App", *, ask: bool = False) -> None:
-        self._app, self._ask, self._begun = app, ask, app.clock()
-        self._seen: View | None = None
-
-    def planned(self, ledger: "Ledger", source: "Source", plan: "Plan", accounts: list[str]) -> list[str]:
-        self._seen = view(self._app, ledger, plan.entries)
-        if plan.new:
-            _say_later(self._seen, ledger, self._begun)
-        return _wanted(self._app, ledger, source, plan, accounts) if self._ask else accounts
-
-    def progress(self) -> Progress:
-        return ProgressPrinter(self._seen) if self._seen is not None else Progress()
-
-    def changed(self, changes: "Sequence[Change]", ledger: "Ledger") -> None:
-        if self._seen is not None:
-            say_changes(changes, self._seen, ledger)
-
-
-def _say_later(seen: View, ledger: "Ledger", begun: datetime) -> None:
-    """What this run has planned for later: until then it can be cancelled."""
-    later = [
-        row
-        for row in ledger.deliveries(states=["planned"])
-        if row.updated_at >= begun and not row.attempts and row.due_at > ledger.clock()
-    ]
-    seen.show(map(seen.line, later))
-    if later:
-        paragraph("`crosspost cancel FILE` stops a post as long as it waits; `crosspost plan` says when each goes.")
-
-
-def _wanted(app: "App", ledger: "Ledger", source: "Source", plan: "Plan", accounts: list[str]) -> list[str]:
-    """These accounts, less those on which nothing ever went out and a person does not want that now."""
-    new = never_spoke(app, ledger, accounts)
-    due = [
-        (plan.entries[row.post], name)
-        for name in new
-        for row in ledger.deliveries(states=["planned"], account=name, due=ledger.clock())[: app.max_per_run(name)]
-        if row.post in plan.entries
-    ]
-    if not due or agreed(app, source, due):
-        return accounts
-    silent = ", ".join(dict.fromkeys(name for _, name in due))
-    paragraph(f"Nothing is sent to {silent} now. The posts stay planned: `crosspost cancel FILE` leaves one out.")
-    return [name for name in accounts if name not in new]
-
-
-def _conclude(outcome: RunOutcome, *, backfill: bool) -> None:
-    say_remarks(outcome.settled)
-    say_doubt(outcome.settled)
-    for entry in outcome.refused:
-        complain(entry.reason, "Refused")
-    if outcome.settled and outcome.first:
-        click.echo()
-    if outcome.first:
-        paragraph(first_run(outcome.first, backfill=backfill))
-    if not outcome.settled and not outcome.changes:
-        click.echo("Nothing is due.")
-
-
-def _dry_run(app: "App", *, backfill: bool, as_json: bool) -> int:
-    """What a run would do, from the listing and a ledger that is only read."""
-    found = forecast(app, timedelta(), backfill=backfill)
-    errors = [{"path": entry.path, "error": entry.reason} for entry in found.refused]
-    lines = [line for line in found.lines if line.late == "send" and line.at <= app.clock()]
-    if as_json:
-        same = {"state": "would-send", "url": "", "error": ""}
-        print_json({"deliveries": [{"post": x.post, "account": x.account, **same} for x in lines], "errors": errors})
-        return 0
-    titles = {line.post: line.title for line in lines}
-    View(app.accounts(), titles.__getitem__, clock=app.clock, label=app.label).show(
-        Line(post=line.post, account=line.account, word="would send") for line in lines
+    shown = run_reports.Warnings() if as_json else run_reports.RunPrinter(app, ask=ask, verbose=verbose)
+    return run_reports.run_and_show(
+        app,
+        shown,
+        as_json=as_json,
+        quiet=quiet,
+        backfill=backfill,
+        accept_branch=accept_branch,
+        stamp=stamp,
+        begun=begun,
     )
-    for error in errors:
-        complain(error["error"], "Refused")
-    if (lines and found.first) or _more(app, lines):
-        click.echo()
-    if found.first:
-        paragraph(first_run(found.first, backfill=backfills(app, backfill)))
-    if most := _more(app, lines):
-        posts = f"{most} post" if most == 1 else f"{most} posts"
-        paragraph(f"One run sends at most {posts} to an account (max_per_run); `crosspost plan` shows the rest.")
-    if not lines:
-        click.echo("Nothing is due.")
-    return 0
-
-
-def _more(app: "App", lines: list["Planned"]) -> int:
-    """The limit of a run that an account has reached in these lines; 0: none has."""
-    counts = Counter(line.account for line in lines)
-    return max((most for name, number in counts.items() if number == (most := app.max_per_run(name))), default=0)

@@ -29,6 +29,11 @@ class Source(ABC):
     check: Check = Check()
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders in which everything stands that a listing depends on; empty where that cannot be told."""
+        return ()
+
+    @property
     @abstractmethod
     def url(self) -> str:
         """Address of the site with its base path, without a slash at the end; "" when it has none."""

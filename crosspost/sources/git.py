@@ -30,7 +30,7 @@ class Checkout(Value, frozen=True, kw_only=True):
 def checkout(folder: Path) -> Checkout | None:
     """The state of the working tree at a folder; None when it is not in a repository, or cannot be determined."""
     try:
-        git_dir = _repository(folder.resolve())
+        git_dir = git_folder(folder)
         if git_dir is None:
             return None
         head = read_small(git_dir / "HEAD").decode("utf-8", "replace").strip()
@@ -44,9 +44,14 @@ def checkout(folder: Path) -> Checkout | None:
     )
 
 
-def _repository(folder: Path) -> Path | None:
-    """The git directory of a folder: its own, or that of a worktree or submodule."""
-    for above in (folder, *folder.parents):
+def git_folder(folder: Path) -> Path | None:
+    """The git directory of a folder: its own, or that of a worktree or submodule; None when it is in no repository.
+
+    :raises OSError: when it cannot be read
+    :raises RuntimeError: when links lead in a circle
+    """
+    start = folder.resolve()
+    for above in (start, *start.parents):
         found = above / ".git"
         if found.is_dir():
             return found

@@ -96,6 +96,11 @@ class JekyllSource(SiteSource):
         return Layouts(self._root / self.site.layouts)
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """The site's folder: Jekyll reads nothing outside it."""
+        return (self._root,)
+
+    @property
     def timezone(self) -> str:
         """The name of the time zone that the settings or ``_config.yml`` choose; "" for none."""
         return str(self._given["timezone"] or self.site.config.get("timezone") or "")

@@ -1,0 +1,37 @@
+"""Whether a ledger has nothing to do for a while, and what its file is then: for the stamp of an idle run.
+
+Asked while nobody else can write, so that the file's state and the answer belong together.
+"""
+
+import contextlib
+import os
+import sqlite3
+import time
+from datetime import datetime
+from pathlib import Path
+
+from crosspost.ledger.database import moment
+
+#: seconds in which two changes of a file may get the same time: longer than any system's tick
+_TICK = 0.02
+_BUSY = """SELECT EXISTS (SELECT 1 FROM deliveries WHERE state IN ('sending', 'unknown', 'held'))
+    OR EXISTS (SELECT 1 FROM changes WHERE state = 'planned')"""
+_NEXT = "SELECT min(due_at) FROM deliveries WHERE state = 'planned'"
+
+
+def rests(path: Path, latest: datetime) -> tuple[datetime, os.stat_result] | None:
+    """Until when nothing in the ledger is due, ``latest`` at most, and what tells this state of its file from others.
+
+    :returns: None while something is at work or in doubt, waits for a look, or the file is in use
+    """
+    with contextlib.suppress(sqlite3.Error, OSError, ValueError):
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=1)) as opened:
+            opened.execute("BEGIN IMMEDIATE")
+            ((busy,),), ((due,),) = opened.execute(_BUSY).fetchall(), opened.execute(_NEXT).fetchall()
+            time.sleep(_TICK)  # so that the next change, whoever makes it, gets another time
+            before = path.stat()
+            opened.execute("ROLLBACK")
+        until = moment(due) if due else None
+        if not busy and not path.with_name(f"{path.name}-wal").exists():
+            return min(until, latest) if until is not None else latest, before
+    return None
