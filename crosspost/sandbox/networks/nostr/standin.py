@@ -23,7 +23,6 @@ Event = dict[str, Any]
 _HEX = re.compile(r"[0-9a-f]{64}")
 _FIELDS = {"id": str, "pubkey": str, "created_at": int, "kind": int, "tags": list, "content": str, "sig": str}
 _NOTE, _DELETION, _BLOSSOM = 1, 5, 24242
-_AHEAD = timedelta(minutes=15)
 PER_MINUTE = 60
 
 
@@ -47,6 +46,10 @@ class Nostr(StandIn):
         """See :class:`StandIn`."""
         settings = {"relays": [f"{base_url}/nostr/second"], "blossom": f"{base_url}/nostr/media"}
         return super().access(account, base_url) | {"base_url": f"{base_url}/nostr", "settings": settings}
+
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/nostr/{schnorr.public_key(account.credentials['private_key'])}",)
 
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
@@ -155,7 +158,8 @@ class Nostr(StandIn):
             raise Malformed("invalid: the id is not the hash of the event")
         if not _HEX.fullmatch(event["pubkey"]) or not schnorr.verified(event["pubkey"], digest.digest(), event["sig"]):
             raise Malformed("invalid: bad signature")
-        if datetime.fromtimestamp(event["created_at"], UTC) > request.now + _AHEAD:
+        ahead = self.settings["limitation"].get("created_at_upper_limit")
+        if ahead and datetime.fromtimestamp(event["created_at"], UTC) > request.now + timedelta(seconds=ahead):
             raise Malformed("invalid: the event is from the future")
         if self.settings["longest"] and len(event["content"]) > self.settings["longest"]:
             raise Malformed(f"invalid: content longer than {self.settings['longest']}")
