@@ -18,10 +18,12 @@ from crosspost.config.vault import Vault
 from crosspost.errors import DeliveryError, NotSent, Rejected, Unknown
 from crosspost.model import Identity, Prepared, Receipt
 from crosspost.networks.base import Network
+from crosspost.networks.nostr_events import last_of
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.faults import meant
 from crosspost.testing.harness import Clock, Place, served
 from crosspost.transport.connection import GuardedAdapter
+from crosspost.transport.websocket import WebSocketAdapter
 from tests.fuzz import strategies
 from tests.fuzz.profile import EXAMPLES
 
@@ -38,12 +40,19 @@ class Spoiling(GuardedAdapter):
         """``spoils`` change one answer each, in turn."""
         super().__init__()
         self.spoils, self.number, self.onwards = spoils, number, onwards
+        self._relays = WebSocketAdapter(last_of)
         self.count = 0
         self.changed: list[tuple[str, int, int]] = []
         """METHOD /path, the status that was sent, the status that arrived"""
 
+    def listen(self, session: requests.Session) -> None:
+        """Stand between a network and the sandbox."""
+        for scheme in ("http://", "ws://"):
+            session.mount(scheme, self)
+
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        answer = super().send(request, *args, **kwargs)
+        to_relay = str(request.url).startswith("ws")
+        answer = (self._relays if to_relay else super()).send(request, *args, **kwargs)
         self.count += 1
         if self.count - 1 != self.number and not (self.onwards and self.count > self.number):
             return answer
@@ -165,7 +174,7 @@ def test_no_answer_is_a_surprise(name: str, places: dict[str, Place], sandbox: S
         network = place.network(name)
         network.vault = kept
         seen = Spoiling(spoils, number, onwards=onwards)
-        network.session.mount("http://", seen)
+        seen.listen(network.session)
         _journey(place, name, network, seen)
 
     fuzz()
@@ -179,7 +188,7 @@ def test_nothing_readable_after_publishing_is_unknown(name: str, places: dict[st
         network = place.network(name)
         prepared = place.prepared(network)
         seen = Spoiling([lambda status, _, said=body: (status, {}, said)], 0, onwards=False)  # type: ignore[misc]
-        network.session.mount("http://", seen)
+        seen.listen(network.session)
         try:
             receipt = network.publish(prepared)
         except Unknown:

@@ -1,5 +1,6 @@
 """Ghost: the site, and the Admin API key of a custom integration (ghost.org/docs/admin-api, checked 2026-11-26)."""
 
+from datetime import timedelta
 from typing import Any
 
 from crosspost.config import server_address
@@ -53,7 +54,8 @@ class GhostLogin(Login):
         """
         number, _, secret = admin_key.partition(":")
         try:
-            token = made_token(number, secret, int(self.desk.clock().timestamp()))
+            now = self.desk.clock() - (self.session.ahead or timedelta())  # the server's time
+            token = made_token(number, secret, int(now.timestamp()))
         except ValueError:
             raise ConfigError("this is no Admin API key; it looks like 6489…:ab12…") from None
         self.session.hide(secret, token)

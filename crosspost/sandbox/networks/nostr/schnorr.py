@@ -1,6 +1,7 @@
 """Schnorr signatures on secp256k1, as BIP-340 checks them; slow and readable, with no library."""
 
 import hashlib
+from functools import cache
 
 _P = 2**256 - 2**32 - 977
 _N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -11,6 +12,7 @@ _G = (
 _Point = tuple[int, int] | None
 
 
+@cache
 def public_key(private: str) -> str:
     """The public key of a private one, both as 64 hex digits: the point's x alone."""
     point = _times(_G, int(private, 16))
