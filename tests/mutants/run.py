@@ -148,12 +148,12 @@ class Runner:
         Those come first that are quick, and whose lines of the room are mostly the module's: they are about it.
         """
         lines = range(mutant.first, mutant.last + 1)
-        names = [
-            name
-            for name, covers in self._covers.items()
-            if (mine := covers.get(mutant.file)) and (not mutant.function or any(line in lines for line in mine))
-        ]
-        chosen, spent = [], 0.0
+        users = {name: mine for name, covers in self._covers.items() if (mine := covers.get(mutant.file))}
+        names = [name for name, mine in users.items() if any(line in lines for line in mine)]
+        if not mutant.function or not names:  # a function may run at import alone
+            names = list(users)
+        chosen: list[str] = []
+        spent = 0.0
         for name in sorted(names, key=lambda name: self._took[name] / self._share(name, mutant.file)):
             if not chosen or spent + self._took[name] <= self._budget:
                 spent += self._took[name]

@@ -77,6 +77,7 @@ def test_the_first_days_of_january_may_belong_to_the_week_of_the_year_before() -
         ("-A--b-", "A-b", "a-b"),
         ("a+b&c=(d),e", "a+b&c=(d),e", "a-b-c-d-e"),
         ("Ü -- b", "%C3%9C-b", "%C3%BC-b"),
+        ("Ü+b", "%C3%9C+b", "%C3%BC-b"),
         ("100% 🌱", "100", "100"),
     ],
 )
