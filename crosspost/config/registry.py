@@ -26,6 +26,12 @@ NETWORKS: dict[str, str] = {
     "matrix": "crosspost.networks.matrix:Matrix",
     "slack": "crosspost.networks.slack:Slack",
     "misskey": "crosspost.networks.misskey:Misskey",
+    "nostr": "crosspost.networks.nostr:Nostr",
+    "lemmy": "crosspost.networks.lemmy:Lemmy",
+    "ntfy": "crosspost.networks.ntfy:Ntfy",
+    "forem": "crosspost.networks.forem:Forem",
+    "wordpress": "crosspost.networks.wordpress:WordPress",
+    "ghost": "crosspost.networks.ghost:Ghost",
 }
 
 
@@ -51,7 +57,9 @@ def load(name: str) -> Any:
     try:
         return foreign.load()
     except Exception as error:  # a broken plug-in may raise anything; the other networks go on
-        raise ConfigError(f"the network “{name}” from {foreign.value} cannot be loaded: {error}") from error
+        raise ConfigError(
+            f"the network “{name}” from {foreign.value} cannot be loaded: {error}; install that package again"
+        ) from error
 
 
 def _foreign() -> dict[str, EntryPoint]:

@@ -16,7 +16,9 @@ from crosspost.text.printable import printable
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-DEFAULT_PLACES = ("config/crosspost.toml", "crosspost.toml")
+#: where a config is looked for; Jekyll copies no folder that begins with _ onto the web
+USUAL, KEPT_BACK = "config/crosspost.toml", "_crosspost/crosspost.toml"
+DEFAULT_PLACES = (USUAL, "crosspost.toml", KEPT_BACK)
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +34,10 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     defaults of :mod:`crosspost.sources.keys`, which "..." inserts into a list. ``picture_from`` are the places a
     picture may come from, in this order: "keys" of the post, its "body", its "page" on the web, the same keys in the
     "defaults" of ``_config.yml``, and the "site" itself.
+
+    ``write_back`` is how it is written into the site where a post went: into one data file (``write_back_file``,
+    relative to ``path``; "": where the generator looks), or into each post's front matter, ``write_back_fields`` there
+    by network or account. With ``write_back_git`` that is committed, and pushed.
     """
 
     source: Literal["", "jekyll", "hugo", "built", "feed"] = ""
@@ -52,6 +58,10 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     alt_keys: tuple[str, ...] | None = None
     description_keys: tuple[str, ...] | None = None
     picture_from: tuple[Literal["keys", "body", "page", "defaults", "site"], ...] | None = None
+    write_back: Literal["none", "data", "front-matter"] = "none"
+    write_back_file: str = ""
+    write_back_git: Literal["", "commit", "push"] = ""
+    write_back_fields: dict[str, dict[str, str | dict[str, str]]] = {}
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +125,15 @@ class Web(msgspec.Struct, frozen=True, kw_only=True):
     proxy_networks: tuple[str, ...] = ()
 
 
+class Mcp(msgspec.Struct, frozen=True, kw_only=True):
+    """``[mcp]``: what an assistant may do, see `crosspost mcp`.
+
+    With ``publish`` it may publish posts on accounts where nobody has to say yes first.
+    """
+
+    publish: bool = False
+
+
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
 
@@ -172,6 +191,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     notify: Notify = Notify()
     daemon: Daemon = Daemon()
     web: Web = Web()
+    mcp: Mcp = Mcp()
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:
@@ -221,7 +241,7 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "run", "notify", "daemon", "web", "secrets", "state", "accounts"],
+        ["site", "run", "notify", "daemon", "web", "mcp", "secrets", "state", "accounts"],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
@@ -241,6 +261,7 @@ def parse(text: str, file: Path) -> Settings:
         notify=section("notify", Notify),
         daemon=section("daemon", Daemon),
         web=section("web", Web),
+        mcp=section("mcp", Mcp),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 
@@ -278,7 +299,7 @@ def typed(data: object, struct: type[T], where: Any) -> T:
     :raises ConfigError: for an unknown key or a value of the wrong type
     """
     if not isinstance(data, dict):
-        raise ConfigError(f"{where()}: expected a table of settings")
+        raise ConfigError(f"{where()}: write the settings one a line, below a line in [brackets]")
     unknown(data, struct.__struct_fields__, where)
     try:
         return msgspec.convert(data, struct)

@@ -12,6 +12,7 @@ import msgspec
 
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.keys import again
+from crosspost.delivery.reconcile import forgotten
 from crosspost.errors import CrosspostError, DeliveryError, KeyTaken, LedgerError, NotSent, Unknown
 from crosspost.ledger import DECIDED, Delivery, Ledger, State
 from crosspost.ledger.facts import Suspicion
@@ -107,7 +108,7 @@ class Lookback:
         if receipt is not None:
             return self._ledger.recognise(row, self._network.frozen(draft), row.handle or self._key(row), receipt)
         after = self._network.able.absence_after
-        if after is None:
+        if after is None or forgotten(self._network, (self._ledger.clock() - since).total_seconds()):
             return self._held(row, f"{self._network.name} does not show it, which proves nothing there")
         if doubt.until is not None and doubt.until <= self._ledger.clock() < doubt.until + timedelta(seconds=after):
             raise NotSent(f"{self._network.account}: what was sent a moment ago may not be shown yet")

@@ -89,6 +89,12 @@ def guarded(delivery: Delivery, network: Network, now: datetime) -> bool:
     return age(delivery, network, now, ask=True).most.total_seconds() < window
 
 
+def forgotten(network: Network, seconds: float) -> bool:
+    """Whether the network may no longer show what was posted so many seconds ago."""
+    forgets = network.able.forgets_after
+    return forgets is not None and seconds >= forgets
+
+
 def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery | None:
     """A last look before a delivery in doubt is sent again; None when that is safe.
 
@@ -107,7 +113,8 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
     if receipt is not None:
         return ledger.sent(delivery, receipt)
     delivery, after = _dated(delivery, network, ledger), network.able.absence_after
-    proved = after is not None and age(delivery, network, now).least.total_seconds() >= after
+    least, most = (time.total_seconds() for time in age(delivery, network, now))
+    proved = after is not None and least >= after and not forgotten(network, most)
     return None if proved else ledger.doubt(delivery, delivery.error, now)
 
 
@@ -123,7 +130,7 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, now: datetime)
     if most < able.idempotent_for:
         why = f"{reason}. {words.guarded}"
         return ledger.again(delivery, why, now + timedelta(seconds=30), certain=False)
-    if able.absence_after is None:
+    if able.absence_after is None or forgotten(network, most):
         return ledger.hold(delivery, f"{reason}. {words.unproved}: {how_to_settle(delivery, network)}")
     if least >= able.absence_after:
         return ledger.again(delivery, f"{reason}. {words.absent}", now, certain=False)

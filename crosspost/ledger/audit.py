@@ -17,7 +17,7 @@ class Person(Value, frozen=True, kw_only=True):
     """Who changes something, and from where."""
 
     name: str
-    origin: Literal["terminal", "page", "link"] = "terminal"
+    origin: Literal["terminal", "page", "link", "assistant"] = "terminal"
 
 
 class Done(Value, frozen=True, kw_only=True):

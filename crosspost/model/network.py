@@ -61,7 +61,9 @@ class Abilities(Value, frozen=True, kw_only=True):
     ``card``: who makes the link card: ``crawler`` (the network reads the page), ``client`` (we upload it) or ``none``.
     ``idempotent_for``: for how many seconds the network itself refuses to repeat a request with our key; 0 for never.
     ``absence_after``: how many seconds after the request finding nothing on the account proves that nothing went out;
-    ``None`` when it never proves that and a person must decide. ``read_back`` is False where nobody can look up what an
+    ``None`` when it never proves that and a person must decide. ``forgets_after``: how many seconds after it the
+    network may no longer show a post, so that finding nothing proves nothing again; ``None`` for never. ``read_back``
+    is False where nobody can look up what an
     account posted, ``permalink`` False where a post has no address. ``same_text_once`` is True where the network's
     rules forbid the same text from several accounts, ``digest`` where several posts may be sent as one message.
     ``edit_keeps`` names the parts of a draft that an edit cannot change. ``mentions`` is what mentions somebody:
@@ -78,6 +80,7 @@ class Abilities(Value, frozen=True, kw_only=True):
     thread: bool = False
     idempotent_for: int = 0
     absence_after: int | None = None
+    forgets_after: int | None = None
     read_back: bool = True
     digest: bool = False
     permalink: bool = True

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
+from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown, Unsupported
 from crosspost.media import Fitted
 from crosspost.model import (
     Abilities,
@@ -20,25 +20,17 @@ from crosspost.model import (
     Limits,
     Look,
     Picture,
+    Post,
     Prepared,
     Receipt,
     Remark,
     Value,
 )
-from crosspost.networks.base import Network, Save
-from crosspost.networks.library import library
-from crosspost.networks.mastodon_instance import limits_of
-from crosspost.networks.mastodon_rights import bot_rule, missing_scopes
+from crosspost.networks.base import Save
+from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, with_pictures
+from crosspost.networks.mastodon_server import MastodonServer, limits_of
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
-
-#: servers that ignore idempotency keys (GoToSocial, snac, Friendica), refuse a request that failed before (Pixelfed),
-#: or repeat their first response for hours, even an error (Akkoma, Pleroma): they are not sent a key
-_WITHOUT_KEY = ("gotosocial", "snac", "friendica", "pixelfed", "akkoma", "pleroma")
-#: accepts no post without a picture
-_PICTURES_ONLY = "pixelfed"
-#: status codes for a missing end point
-_MISSING = (404, 405, 410, 501)
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -49,7 +41,7 @@ class Options(Value, frozen=True, kw_only=True):
     sensitive: bool = False
 
 
-class Mastodon(Network):
+class Mastodon(MastodonServer):
     key = "mastodon"
     name = "Mastodon"
     limits = Limits(
@@ -103,22 +95,34 @@ base_url = "https://mastodon.social"   # your server
         with self.talking():
             me = client.account_verify_credentials()
         instance = self._instance()
-        software = f"{instance.get('source_url', '')} {instance.get('version', '')}".lower()
-        able = self.abilities
-        if any(name in software for name in _WITHOUT_KEY):
-            able = msgspec.structs.replace(able, idempotent_for=0)
-        if _PICTURES_ONLY in software:
-            able = msgspec.structs.replace(able, needs_image=True)
+        software, version = self._software()
+        flavour = flavour_of(software, instance)
+        able = abilities_of(flavour, self.abilities)
         return Identity(
             id=str(me["id"]),
             handle=f"@{me['acct']}",
             url=str(me.get("url") or ""),
-            server=str(instance.get("version", "")),
-            limits=limits_of(instance, self.limits),
+            server=f"{flavour.name} {version or instance.get('version', '')}".strip(),
+            limits=with_pictures(limits_of(instance, self.limits), flavour),
             abilities=able if able != self.abilities else None,
         )
 
+    def compose(self, post: Post) -> Draft:
+        """Says what the kind of server does with the settings.
+
+        :raises Unsupported: for a visibility that kind of server does not have
+        """
+        draft, flavour = self.composed(post), self._flavour()
+        options = self.spoken(draft)
+        if options.visibility and options.visibility not in flavour.visibilities:
+            raise Unsupported(f"{self.account}: {flavour.name} knows no `visibility` “{options.visibility}”")
+        if options.content_warning and flavour.warning_is_title:
+            said = f"{flavour.name} shows the content warning as the post's title and hides nothing"
+            return msgspec.structs.replace(draft, warnings=(*draft.warnings, said))
+        return draft
+
     def remarks(self) -> list[Remark]:
+        from crosspost.networks.mastodon_rights import bot_rule, missing_scopes  # for `crosspost doctor` only
 
         with self.talking():
             me = self._client().account_verify_credentials()
@@ -151,6 +155,7 @@ base_url = "https://mastodon.social"   # your server
             since,
             at=lambda status: moment(status.get("created_at")),
             same=lambda status: self._in_place(status, prepared) and self._same(status, prepared.draft),
+            shows=lambda status: (plain(str(status.get("content") or "")), self._receipt(status).url),
         )
         return self._receipt(found) if found is not None else None
 
@@ -190,52 +195,6 @@ base_url = "https://mastodon.social"   # your server
             self._client().status_delete(receipt.id)
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _client(self, version: str = "4.5.0") -> Any:
-        # A version and "created": otherwise media_post requests the instance first and, when that fails, recurses some
-        # 490 times. "throw": the default sleeps until the rate limit ends.
-        return library("mastodon", "mastodon").Mastodon(
-            access_token=self.secret("access_token"),
-            api_base_url=self.base_url,
-            session=self.session,
-            ratelimit_method="throw",
-            mastodon_version=version,
-            version_check_mode="created",
-            user_agent=self.session.headers["User-Agent"],
-        )
-
-    def _instance(self) -> dict[str, Any]:
-        """The server's description of itself (entities/Instance). Older and some compatible servers only have version
-        1.
-
-        Not with the library: it appends a slash to the path, for which GoToSocial returns a redirect.
-        """
-        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
-        for form in ("v2", "v1"):
-            try:
-                with self.talking():
-                    answer = self.session.get(f"{self.base_url}/api/{form}/instance", headers=token)
-                    answer.raise_for_status()
-                    return dict(answer.json())
-            except Rejected:
-                if form == "v1" or not self._missing():
-                    raise
-        raise AssertionError("the last version either returns or raises")
-
-    def _app(self) -> dict[str, Any]:
-        """What the server says about the token's app; {} where it says nothing."""
-        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
-        try:
-            with self.talking():
-                answer = self.session.get(f"{self.base_url}/api/v1/apps/verify_credentials", headers=token)
-                answer.raise_for_status()
-                return dict(answer.json())
-        except Rejected:
-            return {}
-
-    def _missing(self) -> bool:
-        """Whether the last response was that there is no such end point."""
-        return self.session.last is not None and self.session.last.status in _MISSING
 
     def _upload(self, picture: Picture) -> str:
         fitted = self.fitted(picture)

@@ -13,6 +13,7 @@ import msgspec
 from crosspost.errors import ConfigError
 from crosspost.model import Value
 from crosspost.schedule.values import Late, Quiet, Schedule, Slot, in_words
+from crosspost.text.plain_errors import explained
 
 T = TypeVar("T")
 
@@ -88,8 +89,8 @@ def _typed(written: Mapping[str, object], where: Callable[..., str]) -> Written:
     try:
         said = msgspec.convert(dict(written), Written)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
-        raise _wrong(where, re.split(r"[.\[`]", path)[0], message[:1].lower() + message[1:]) from None
+        keys, problem = explained(error, Written)
+        raise _wrong(where, keys[0], problem) from None
     for key in ("max_per_day", "cost_per_post", "max_cost_per_month"):
         number = getattr(said, key)
         if number < 0 or not math.isfinite(number):

@@ -15,10 +15,11 @@ Path = tuple[str | int, ...]
 
 
 class Wire(GuardedAdapter):
-    """Passes requests on; changes the answer number ``number`` by ``change``, and keeps what was answered."""
+    """Passes requests on; leaves something out of the answer number ``number``, and keeps what was answered."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._under: dict[str, Any] = {}
         self.answers: list[Any] = []
         """the JSON of each answer, None for one that is none"""
         self.number = -1
@@ -26,11 +27,18 @@ class Wire(GuardedAdapter):
         self.path: Path = ()
         self.null = False
 
+    def listen(self, session: requests.Session) -> None:
+        """Stand before whatever carries the session's requests."""
+        self._under = {prefix: adapter for prefix, adapter in session.adapters.items() if prefix.startswith("ws")}
+        for prefix in ("http://", *self._under):
+            session.mount(prefix, self)
+
     def quiet(self) -> None:
         self.answers, self.number, self.status, self.path, self.null = [], -1, 0, (), False
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        answer = super().send(request, *args, **kwargs)
+        under = self._under.get(str(request.url).partition("//")[0] + "//")
+        answer = under.send(request, *args, **kwargs) if under else super().send(request, *args, **kwargs)
         body, headers = answer.raw.read(decode_content=False), dict(answer.headers)
         answer.close()
         told = _json(body)

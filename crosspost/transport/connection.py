@@ -76,6 +76,12 @@ def guarded(seconds: float, addresses: Sequence[str] = ()) -> Iterator[Guard]:
         yield guard
 
 
+def current_guard() -> Guard:
+    """The guard of the exchange this thread makes."""
+    guard: Guard = _current.guard
+    return guard
+
+
 class _Guarded(HTTPConnection):
     """Reports its connection to the guard, and connects to the guard's addresses only.
 

@@ -12,6 +12,8 @@ from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
 from crosspost.app.times import zone_of
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
+from crosspost.web.conversation import Conversations
+from crosspost.web.working import Works
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -48,6 +50,10 @@ class Current:
 
     def __init__(self, load: "Callable[[], App]") -> None:
         self._load, self._lock = load, threading.Lock()
+        #: what is being done beside the pages, by the id of the post
+        self.works = Works()
+        #: accounts that are being connected
+        self.conversations = Conversations()
         self._app = load()
         self._seen = self._files()
         self._forecast: Forecast | None = None

@@ -1,6 +1,7 @@
 """Pages from templates, in the reader's language."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from jinja2 import Environment
+    from markupsafe import Markup
     from starlette.requests import Request
     from starlette.responses import HTMLResponse
 
     from crosspost.model import Draft
 
+#: an address in a sentence, without the full stop behind it
+_ADDRESS = re.compile(r"(https?://[^\s“”<>]*[^\s“”<>.,;:)])")
 STATIC = Path(__file__).parent / "static"
 
 
@@ -37,6 +41,8 @@ def pages(language: str) -> "Environment":
         "inline_picture": kept_picture,
         "label": lambda account, label: label(account),
         "line": printable,
+        "lines": lambda text: "\n".join(map(printable, text.splitlines())),
+        "links": _links,
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
         "move_path": _move_path,
@@ -46,6 +52,17 @@ def pages(language: str) -> "Environment":
     made.tests["foreign"] = lambda text: translated(language, str(text)) is None
     made.globals |= {"static": address, "languages": LANGUAGES}
     return made
+
+
+def _links(text: str) -> "Markup":
+    """One of our sentences, in which addresses can be followed."""
+    from markupsafe import Markup, escape
+
+    parts = _ADDRESS.split(printable(text))
+    return Markup("").join(
+        Markup('<a href="{0}" rel="noreferrer noopener">{0}</a>').format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def _count(speech: Speech, draft: "Draft") -> str:

@@ -16,12 +16,12 @@ import msgspec
 
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.http_messages import Reply, Request
+from crosspost.sandbox.registry import stand_ins
 from tests.benchmarks.material import PYTHON
 from tests.benchmarks.rows import environment
 
-_LIMITED = ("mastodon", "x", "linkedin", "bluesky", "telegram", "discord", "matrix", "slack", "misskey")
 _QUIET: dict[str, dict[str, Any]] = {
-    **{name: {"rate_limits": False} for name in _LIMITED},
+    **{name: {"rate_limits": False} for name, cls in stand_ins().items() if "rate_limits" in cls.options},
     **{name: {"quota": 100_000} for name in ("instagram", "threads")},
 }
 

@@ -34,9 +34,22 @@ def test_an_unexpected_error_while_publishing_may_be_out(tmp_path: Path, clock: 
     quick.later(hours=1)
     quick.run()
     assert quick.row().state == "held"
-    assert "unexpected ZeroDivisionError: oops" in quick.row().error
+    assert "please report it: ZeroDivisionError: oops" in quick.row().error
     assert "`crosspost settle" in quick.row().error
     assert quick.network.out == []
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1, "sent"), (12, "held")])
+def test_what_the_network_may_have_forgotten_is_held(tmp_path: Path, clock: Clock, hours: int, state: str) -> None:
+    quick = Quick(tmp_path, clock, absence_after=60, forgets_after=11 * 3600)
+    quick.write()
+    quick.network.blunder()
+    quick.run()
+    for _ in range(3):
+        quick.later(hours=hours)
+        quick.run()
+    assert quick.row().state == state
+    assert len(quick.network.out) == (state == "sent")
 
 
 def test_an_unexpected_error_before_publishing_is_not_out(quick: Quick) -> None:

@@ -51,6 +51,8 @@ def delivery() -> str:
         else:
             after = f"after {_duration(able.absence_after)} " if able.absence_after else ""
             absent = f"{after}it is not out: sent again"
+            if able.forgets_after is not None:
+                absent += f"; after {_duration(able.forgets_after)} held for a person"
         lines.append(f"| {cls.name} | {again} | {absent} |")
     return "\n".join(lines)
 

@@ -31,6 +31,12 @@ SAID = {
     "matrix": {"kind"},
     "slack": set(),
     "misskey": {"visibility", "content_warning", "sensitive", "local_only"},
+    "nostr": {"content_warning"},
+    "lemmy": {"nsfw"},
+    "ntfy": {"priority", "emoji"},
+    "forem": {"content", "series", "organization"},
+    "wordpress": {"content", "status", "categories"},
+    "ghost": {"content", "visibility", "newsletter"},
 }
 
 

@@ -1,8 +1,6 @@
 """Mastodon keeps the contract; then its quirks."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
 
 import msgspec
 import pytest
@@ -18,62 +16,6 @@ from crosspost.testing.harness import Clock, Place
 class TestMastodon(NetworkContract):
     key = "mastodon"
     uploads = "POST /api/v2/media"
-
-
-class Relative(TestMastodon):
-    """The same adapter against another kind of server."""
-
-    flavour: ClassVar[str]
-    __test__ = False
-
-    @pytest.fixture
-    def sandbox(self, clock: Clock) -> Iterator[Sandbox]:
-        with Sandbox(clock=clock, options={"mastodon": {"flavour": self.flavour}}) as server:
-            yield server
-        assert server.errors == [], "the sandbox itself made a mistake"
-
-    def test_no_path_ends_in_a_slash(self, network: Network, place: Place) -> None:
-        """GoToSocial answers such a path with a redirect, and a write is never redirected."""
-        receipt = network.publish(place.prepared(network))
-        network.find(place.prepared(network, "other"), place.clock())
-        network.delete(receipt)
-        assert not [r["path"] for r in place.sandbox.requests_to("mastodon") if r["path"].endswith("/")]
-
-    def test_a_failed_post_can_be_sent_again(self, network: Network, place: Place) -> None:
-        """Some refuse a key for good, or repeat their first answer, also when that was a failure."""
-        prepared = place.prepared(network)
-        long = msgspec.structs.replace(prepared.draft, text="ü" * 200_001)
-        with pytest.raises(Rejected):
-            network.publish(msgspec.structs.replace(prepared, draft=long))
-        assert network.publish(prepared).id
-        assert len(place.sandbox.posts()) == 1
-
-
-class TestGoToSocial(Relative):
-    flavour = "gotosocial"
-    __test__ = True
-
-
-class TestAkkoma(Relative):
-    flavour = "akkoma"
-    __test__ = True
-
-
-class TestPixelfed(Relative):
-    flavour = "pixelfed"
-    __test__ = True
-
-    def test_a_post_without_a_picture_gets_a_title_card(self, network: Network, place: Place) -> None:
-        network.me()
-        draft = network.draft(msgspec.structs.replace(place.the_post(), thumbnail=None, images=()))
-        assert [picture.drawn is not None for picture in draft.images] == [True]
-        network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
-        assert [len(post["images"]) for post in place.sandbox.posts()] == [1]
-
-
-class TestFriendica(Relative):
-    flavour = "friendica"
-    __test__ = True
 
 
 def relative(folder: Path, sandbox: Sandbox, clock: Clock) -> tuple[Network, Place]:

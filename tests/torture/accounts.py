@@ -14,6 +14,7 @@ from crosspost.config.credentials import variable
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.networks.signal.jsonrpc_server import Lines
 from crosspost.sandbox.networks.signal.server import group_id
+from crosspost.sandbox.registry import stand_ins
 from crosspost.testing.harness import Clock, Place, served
 
 #: beside one account per network: account → (network, settings)
@@ -30,9 +31,8 @@ PEOPLE = tuple(f"person{number}@example.org" for number in range(6))
 SECOND = "zweitkonto"
 #: where a request cannot arrive: refused, no such name, no TLS
 NOWHERE = ("http://127.0.0.1:9", "http://nowhere.invalid", "https://127.0.0.1:{port}")
-_LIMITED = ("mastodon", "x", "linkedin", "bluesky", "telegram", "discord", "matrix", "slack", "misskey")
 _QUIET: dict[str, dict[str, Any]] = {
-    **{name: {"rate_limits": False} for name in _LIMITED},
+    **{name: {"rate_limits": False} for name, cls in stand_ins().items() if "rate_limits" in cls.options},
     **{name: {"quota": 100_000} for name in ("instagram", "threads")},
 }
 

@@ -120,7 +120,7 @@ class Storm:
             if step < 2:  # in fine weather: how many points does an account pass?
                 seen = Counter(line.partition(": ")[0] for line in self._process(place, "", 0))
                 busy = {account: number for account, number in seen.items() if account in self.accounts}
-            else:
+            elif busy:  # not where no account of the storm can change or take back anything
                 account = min(busy, key=lambda one: (self._tried[one, "change"], self._random.random()))
                 self._tried[account, "change"] += 1
                 if self._random.random() < self.faults and (kind := misfortune(place, account, self._random)):

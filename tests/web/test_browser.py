@@ -9,18 +9,18 @@ import pytest
 
 from crosspost.testing.harness import Place
 from tests.web import axe
-from tests.web.browsing import browse, entered
+from tests.web.browsing import SIZES, browse, entered
 
 PAGES = (
     *("/", "/posts", "/posts/feindlich", "/deliveries", "/deliveries/1", "/deliveries/2"),
     *("/calendar", "/calendar?view=week", "/accounts", "/help", "/help/doubt", "/nothing"),
+    *("/logins", "/acts/now/spaeter-1", "/acts/update/feindlich", "/acts/unpublish/feindlich"),
     *("/note", "/approvals", "/changes", "/edit/mastodon/feindlich", "/edit/x/spaeter-1"),
     *("/calendar?view=day", "/calendar?view=week&account=x", "/move/spaeter-7", "/move?at=2026-11-24T09:00"),
     *("/help?search=slots", "/help/web", "/help/networks"),
 )
 #: pages that a form leads to: where it is, what is typed, and the button that is pressed
 FORMS = (("/edit/x/spaeter-7", "#text", "Nur hier"), ("/move/spaeter-7", "#at", "2026-11-27T09:00"))
-SIZES = {"wide": (1280, 800), "phone": (360, 740)}
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import msgspec
 
 from crosspost.errors import ConfigError
 
-_NAME = "crosspost.example.toml"
 _SETTING = re.compile(
-    r"^(?:# ?)?(?:  )?(?P<key>\w+) = (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|\{[^}]*\}|[^#\s]+)"
+    r"^(?:# ?)?(?:  )?(?P<key>\w+) = (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|\{(?:\"[^\"]*\"|[^}\"])*\}(?:\s*\})*|"
+    r"[^#\s]+)"
     r"\s*(?:# ?(?P<words>.*))?$"
 )
 _MORE = re.compile(r"^(?:#\s{10,}|\s{10,})# ?(?P<words>.*)$")
@@ -29,10 +29,10 @@ def example_file() -> Path:
     :raises ConfigError: when the installation has lost it
     """
     package = Path(__file__).parents[2]
-    for place in (package / "_config" / _NAME, package.parent / "config" / _NAME):
-        if place.is_file():
+    for folder in (package / "_config", package.parent / "config"):
+        if (place := next(folder.glob("crosspost.*.toml"), None)) is not None:
             return place
-    raise ConfigError(f"{_NAME} is missing from this installation; install crosspost again")
+    raise ConfigError("the words about settings are missing from this installation; install crosspost again")
 
 
 def example(text: str) -> dict[str, dict[str, Said]]:

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from crosspost.sandbox.core import request_body
+from crosspost.sandbox.core import request_body, websocket
 from crosspost.sandbox.core.http_messages import Malformed, Reply, Request, pairs
 from crosspost.sandbox.core.store import Clock
 
@@ -96,12 +96,40 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(request, Reply):
             self.close_connection = True  # the body was not read
             return self._send(request)
+        if websocket.wanted(request.headers):
+            return self._converse(request)
+        return self._send(self._answer(request))
+
+    def _answer(self, request: Request) -> Reply:
         try:
-            reply = self.server.answer(request)
+            return self.server.answer(request)
         except Exception as error:  # a bug in the sandbox: reported to the tests, never printed
             self.server.report(error)
-            reply = Reply.json({"error": "The sandbox itself failed"}, 500)
-        return self._send(reply)
+            return Reply.json({"error": "The sandbox itself failed"}, 500)
+
+    def _converse(self, opened: Request) -> None:
+        """A WebSocket: each message is a request of its own, whose method is the message's first word."""
+        self.close_connection = True
+        self.send_response(101)
+        for name, value in websocket.agreed(opened.headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        with contextlib.suppress(OSError):  # a client that goes away is not an error here
+            while (message := websocket.receive(self.rfile, self.wfile)) is not None:
+                request = Request(
+                    websocket.first_word(message), opened.path, opened.query, opened.headers, message,
+                    opened.base_url, self.server.clock(),
+                )  # fmt: skip
+                reply = self._answer(request)
+                if reply.dropped:
+                    return self._cut()
+                if reply.status >= 300:
+                    self.wfile.write(websocket.close(websocket.INTERNAL_ERROR))
+                    return None
+                self.wfile.write(websocket.told(reply))
+                if reply.half:
+                    return self._cut()
+        return None
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         """Pass any method to :meth:`serve`: the networks decide what they allow, not this server."""

@@ -41,7 +41,7 @@ class Looking(Contract):
         # even for a rebuilt ledger, which has no id
         for asked in (prepared, msgspec.structs.replace(prepared, remote={})):
             wire = Wire()
-            network.session.mount("http://", wire)
+            wire.listen(network.session)
             if self.found(network, asked, since) is None:
                 continue  # only a key tells it here
             answers = wire.answers

@@ -8,8 +8,14 @@ import pytest
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Login
 from crosspost.networks.logins.discord import DiscordLogin
+from crosspost.networks.logins.forem import ForemLogin
+from crosspost.networks.logins.ghost import GhostLogin
+from crosspost.networks.logins.lemmy import LemmyLogin
 from crosspost.networks.logins.matrix import MatrixLogin
+from crosspost.networks.logins.nostr import NostrLogin
+from crosspost.networks.logins.ntfy import NtfyLogin
 from crosspost.networks.logins.slack import SlackLogin
+from crosspost.networks.logins.wordpress import WordPressLogin
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
 from tests.app.accounts.conftest import Connect, bare_place, connect_at, nothing_was_written, steps_in_the_manual
@@ -73,7 +79,18 @@ def test_matrix_offers_no_encrypted_room(tmp_path: Path, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("network", "login"), [("discord", DiscordLogin), ("matrix", MatrixLogin), ("slack", SlackLogin)]
+    ("network", "login"),
+    [
+        ("discord", DiscordLogin),
+        ("matrix", MatrixLogin),
+        ("slack", SlackLogin),
+        ("nostr", NostrLogin),
+        ("ghost", GhostLogin),
+        ("wordpress", WordPressLogin),
+        ("forem", ForemLogin),
+        ("ntfy", NtfyLogin),
+        ("lemmy", LemmyLogin),
+    ],
 )
 def test_the_manual_names_the_same_steps(network: str, login: type[Login]) -> None:
     assert steps_in_the_manual(network, login.steps) == []
@@ -127,3 +144,21 @@ def test_misskeys_answer_to_another_question_is_not_taken(bare: Place, connect: 
     with pytest.raises(ConfigError):
         connect("misskey", Visitor({"server": bare.sandbox.url}, change=other))
     assert nothing_was_written(bare)
+
+
+def test_nostr_takes_a_key_that_is_one_and_sends_it_nowhere(bare: Place, connect: Connect) -> None:
+    right, relay = token(bare, "nostr", "private_key"), str(bare.sandbox.accounts()["nostr"]["base_url"])
+    blossom = f"{bare.sandbox.url}/nostr/media"
+    person = Visitor(
+        {
+            "relay": [f"{bare.sandbox.url}/api/v1/instance", relay],
+            "private_key": ["npub1x", right[:-1], right],
+            "blossom": blossom,
+        }
+    )
+    (added,) = connect("nostr", person)
+    assert added.who.startswith("npub1")
+    assert f'blossom = "{blossom}"' in bare.config.read_text("utf-8")
+    assert "is not a Nostr relay" in wrongs(person)["relay"][0]
+    assert all("begins with nsec1" in said for said in wrongs(person)["private_key"])
+    assert not any(right in said for said in person.heard)

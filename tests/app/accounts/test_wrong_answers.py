@@ -40,6 +40,15 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "user": ("", "nobody", "@nobody:sandbox.example"),
     "room": ("", "nowhere"),
     "to": ("", "you"),
+    "relay": ("not a relay", "127.0.0.1:9"),
+    "private_key": _TOKEN,
+    "blossom": ("not a server",),
+    "community": ("", "nowhere"),
+    "code": ("",),
+    "ntfy": ("not a server", "http://127.0.0.1:9"),
+    "topic": ("", "§", "somebody-elses"),
+    "api_key": _TOKEN,
+    "admin_key": ("", "two words", "nothing-of-theirs", "64a1b2:abcd"),
     "name": ("two words", "§"),
 }
 #: questions to which nothing is a wrong answer: Enter goes on
@@ -54,7 +63,13 @@ TOLD_AT = {
     ("linkedin", "client_secret"): "client_id",
     ("newsletter", "username"): "password",
     ("listmonk", "username"): "token",
+    ("ntfy", "token"): "topic",
+    ("lemmy", "username"): "password",
+    ("wordpress", "username"): "password",
     ("bluesky", "handle"): "app_password",
+    # Enter at the page's address says that the page shows an error, which is about the app's id
+    ("instagram", "landing"): "app_id",
+    ("threads", "landing"): "app_id",
 }
 
 

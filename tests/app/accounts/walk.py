@@ -55,8 +55,11 @@ _PAGE_APP = {"app_id": "{page_app.app_id}", "app_secret": "{page_app.app_secret}
 _CLIENT = {"client_id": "{app.client_id}", "client_secret": "{app.client_secret}", "redirect": "{callback}"}
 _KEYS = {key: f"{{credentials.{key}}}" for key in ("consumer_key", "consumer_secret")}
 _TOKENS = {key: f"{{credentials.{key}}}" for key in ("access_token", "access_token_secret")}
+_NAMED = {key: f"{{credentials.{key}}}" for key in ("username", "password")}
 _PASTED = {"access_token": "{credentials.access_token}"}
 _MAIL = {"sender": "{settings.sender}", "to": "{settings.to}", "server": "{base_url}"}
+
+_LEMMY = {"server": "{server}", "username": "{handle}", "password": "{password}", "community": "{settings.community}"}
 
 WAYS = (
     Way("mastodon", "in the browser", {"server": "{server}"}),
@@ -98,6 +101,17 @@ WAYS = (
     Way("matrix", "a token", {"user": "{handle}"} | _PASTED, {"passwords": False}),
     Way("slack", "", {"token": "{credentials.token}"}),
     Way("misskey", "", {"server": "{server}"}),
+    Way("nostr", "", {"relay": "{base_url}", "private_key": "{credentials.private_key}"}),
+    Way("lemmy", "", _LEMMY),
+    Way("lemmy", "a second factor", _LEMMY | {"code": "123456"}, {"second_factor": True, "rate_limits": False}),
+    Way("ntfy", "", {"ntfy": "{base_url}", "token": "{credentials.token}", "topic": "{settings.topic}"}),
+    Way("forem", "", {"api_key": "{credentials.api_key}"}),
+    Way(
+        "wordpress",
+        "",
+        {"base_url": "{base_url}"} | {key: f"{{credentials.{key}}}" for key in ("username", "password")},
+    ),
+    Way("ghost", "", {"base_url": "{base_url}", "admin_key": "{credentials.admin_key}"}),
     Way(
         "listmonk",
         "",

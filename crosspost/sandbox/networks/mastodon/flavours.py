@@ -1,7 +1,7 @@
 """Servers with a Mastodon-compatible API, and where each differs from Mastodon.
 
 Written from docs.joinmastodon.org and the sources of GoToSocial 0.20, Akkoma, Pixelfed (routes/api.php) and Friendica
-(static/routes.config.php); read 2026-11-25.
+(static/routes.config.php); read 2026-11-25. Iceshrimp's is made up of what such servers have in common.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ class Flavour:
     ``keys`` is what an Idempotency-Key does: the same post for an hour, nothing, the same answer for six hours whatever
     it was and whoever asks, or a refusal of everything after the first time. ``missing`` are the end points it does not
     have ("METHOD /path", ``*`` for one segment), ``left_out`` the fields of a Status it leaves out. ``ready`` is the
-    answer to an upload that needs no processing. ``numbers`` is how it writes them.
+    answer to an upload that needs no processing. ``numbers`` is how it writes them. ``warning_is_title``: a content
+    warning becomes the title. ``daily`` is how many posts an account has a day (0: no such limit).
     """
 
     version: str
@@ -45,6 +46,8 @@ class Flavour:
     missing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     numbers: Literal["int", "text"] = "int"
+    warning_is_title: bool = False
+    daily: int = 0
 
 
 FLAVOURS: dict[str, Flavour] = {
@@ -116,6 +119,22 @@ FLAVOURS: dict[str, Flavour] = {
         reserved=0,
         page="/display/c0ffee11-{id}",
         missing=("GET /api/v1/statuses/*/history",),
+        warning_is_title=True,
+        daily=20,
+    ),
+    # Iceshrimp.NET and Sharkey speak Mastodon's language beside their own; what they leave out was not read
+    "iceshrimp": Flavour(
+        version="4.2.1 (compatible; Iceshrimp.NET/2025.1)",
+        characters=8192,
+        counts="code-points",
+        attachments=16,
+        description=1500,
+        bytes=16 * _MIB,
+        reserved=23,
+        ids="flake",
+        page="/notes/{id}",
+        missing=("GET /api/v1/statuses/*/history",),
+        left_out=("application",),
     ),
 }
 

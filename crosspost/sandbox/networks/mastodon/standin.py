@@ -51,6 +51,7 @@ class Mastodon(Timelines):
     def _published(self, me: Account, key: str, request: Request) -> Reply:
         fields = params(request)
         self.only_known(fields, (*_POST, *_NEW, *_IGNORED))
+        self._count_daily(me)
         self._check_schedule(fields, request)
         post = self._checked(fields, me, request)
         post.idempotency_key = key
@@ -58,6 +59,16 @@ class Mastodon(Timelines):
         if key and self.flavour.keys == "hour":
             self.store.memory[self.key, "key", me.name, key] = (post.id, request.now + KEY_MEMORY)
         return self._answered(post, request)
+
+    def _count_daily(self, me: Account) -> None:
+        """Friendica's limit, in its own words."""
+        most = self.flavour.daily
+        if not most or not self.settings["rate_limits"]:
+            return
+        left, _ = self.store.quota((self.key, "daily", me.name), most, 86_400)
+        if left < 0:
+            why = f"Daily posting limit of {most} posts reached. The post was rejected."
+            raise Refused(Reply.json({"error": "Too Many Requests", "error_description": why}, 429))
 
     def _answered(self, post: Post, request: Request) -> Reply:
         return Reply.json(self._status_json(post, request.base_url))
@@ -117,7 +128,9 @@ class Mastodon(Timelines):
         if answered and self.store.post(self.key, answered) is None:
             raise Refused(self.refusal(404, "The post you are trying to reply to does not appear to exist."))
         post_id = self.new_id()
+        title, warning = (warning, "") if self.flavour.warning_is_title else ("", warning)
         extra = {
+            "title": title,
             "spoiler_text": warning,
             "sensitive": bool(warning) or fields.get("sensitive") in (*_TRUE, True),
             "in_reply_to_id": answered or None,

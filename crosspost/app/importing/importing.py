@@ -1,0 +1,95 @@
+"""Looks through the files of another tool, and notes in the ledger what they show as sent."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crosspost.app.importing.matching import Match, Matcher
+from crosspost.app.importing.records import read
+from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.errors import CrosspostError
+from crosspost.model import Receipt, Value
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+    from crosspost.ledger import Delivery, Ledger, Person
+
+#: what a look at a file may settle; anything else is known better here
+_OPEN = ("before", "planned")
+
+
+class Found(Value, frozen=True, kw_only=True):
+    """What the files show. ``unsaid`` is how many entries were only planned or had failed there.
+
+    ``homeless`` are posts of which nothing says on which account they were.
+    """
+
+    matches: tuple[Match, ...]
+    unsaid: int
+    homeless: tuple[str, ...]
+
+
+def look(app: "App", files: Iterable[Path], to: Sequence[str]) -> Found:
+    """Match what the files show with the site's posts; changes nothing.
+
+    :param to: the accounts meant where a file does not say so; () for what the files say
+    :raises ConfigError: when a file cannot be read
+    """
+    entries = [entry for entry in app.source().scan() if entry.state == "ready"]
+    matcher = Matcher(entries, app.accounts(), to, app.clock())
+    best: dict[tuple[str, str], Match] = {}
+    for file in files:
+        for record in read(file):
+            for match in matcher.matches(record):
+                key = (match.entry.id, match.account)
+                if key not in best or (match.url and not best[key].url):
+                    best[key] = match
+    placed = {post for post, _ in best}
+    return Found(
+        matches=tuple(sorted(best.values(), key=lambda one: (one.entry.id, one.account))),
+        unsaid=matcher.unsaid,
+        homeless=tuple(post for post in matcher.homeless if post not in placed),
+    )
+
+
+def note(app: "App", found: Found, person: "Person") -> tuple[list["Delivery"], list[str]]:
+    """Note as sent what was found; what the ledger knows better stays as it is.
+
+    :returns: the deliveries that count as sent now, and sentences about those that could not be noted
+    """
+    with lock(app, wait=30):
+        ledger = open_ledger(app)
+        try:
+            return _noted(app, ledger, found, person)
+        finally:
+            ledger.close()
+
+
+def _noted(app: "App", ledger: "Ledger", found: Found, person: "Person") -> tuple[list["Delivery"], list[str]]:
+    from crosspost.app.runner import site_of
+    from crosspost.delivery.inventory import take
+    from crosspost.delivery.keys import handle
+
+    source, now = app.source(), app.clock()
+    ours = {entry.path: entry for entry in take(source.scan(), ledger).entries}  # under the ids the ledger knows
+    networks = {name: app.network(name) for name in {one.account for one in found.matches}}
+    sent: list[Delivery] = []
+    told: list[str] = []
+    for one in found.matches:
+        entry, network = ours.get(one.entry.path, one.entry), networks[one.account]
+        ledger.add([(entry, one.account, network.key, "before", now, "")])
+        (row, *_) = ledger.deliveries(post=entry.id, account=one.account)
+        if row.state not in _OPEN or row.publishing_at is not None:
+            if row.state != "sent":
+                told.append(f"{entry.id} to {one.account} is {row.state}, which stays so: see `crosspost status`")
+            continue
+        try:
+            draft = network.frozen(network.draft(source.load(one.entry)))
+        except CrosspostError as error:
+            told.append(f"{entry.id} to {one.account} counts as old, because its text cannot be made anew: {error}")
+            continue
+        receipt = Receipt(id=network.id_in(one.url) if one.url else "", url=one.url, at=one.at or entry.date or now)
+        key = row.handle or handle(site_of(source, ledger), entry.id, one.account, 1)
+        sent.append(ledger.recognise(row, draft, key, receipt))
+        ledger.audit.note(person, "import", post=entry.id, account=one.account, said=one.url or f"by its {one.how}")
+    return sent, told

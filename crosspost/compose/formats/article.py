@@ -1,0 +1,117 @@
+"""A post as an article of a publishing platform: the whole text, in Markdown, with addresses that work there. Pure.
+
+The draft's text is that Markdown: the title, an empty line, the article, and at the end where it was published first.
+"""
+
+import hashlib
+import re
+from typing import Literal, NamedTuple
+from urllib.parse import urljoin
+
+import msgspec
+
+from crosspost.compose.clean import clean, one_line
+from crosspost.compose.formats.headed import headed
+from crosspost.compose.style import Style
+from crosspost.model import Draft, Post, Value
+
+#: code points of a title that every such platform takes
+TITLE = 128
+_FIRST = {
+    "de": "Zuerst erschienen:",
+    "en": "First published at",
+    "fr": "Paru d’abord ici :",
+    "es": "Publicado primero:",
+}
+_FENCE = re.compile(r"(?ms)^(?:```|~~~).*?^(?:```|~~~)[ \t]*$")
+_LINK = re.compile(r"(!?\[[^\]\n]*\]\(\s*<?)(?![a-z][\w+.-]*:|#|//)([^)\s>]+)")
+_DEFINED = re.compile(r"(?m)^( {0,3}\[[^\]\n]+\]:\s*)(?![a-z][\w+.-]*:|#|//)(\S+)")
+_ATTRIBUTE = re.compile(r"(\b(?:src|href)=[\"'])(?![a-z][\w+.-]*:|#|//)([^\"']+)")
+
+
+class ArticleOptions(Value, frozen=True, kw_only=True):
+    """``content`` is the whole article, or title, description and link."""
+
+    content: Literal["full", "teaser"] = "full"
+
+
+class Parts(NamedTuple):
+    """An article's title, and its Markdown."""
+
+    title: str
+    markdown: str
+
+
+def plain(style: Style) -> Style:
+    """The style without hashtags: tags have a field of their own there."""
+    return msgspec.structs.replace(style, hashtags=False, extra_hashtags=(), card=False)
+
+
+def as_article(draft: Draft, post: Post, *, own: bool) -> Draft:
+    """The draft as an article; what it needs beside its text is in its options.
+
+    :param own: the author wrote a text for this account; it is taken as it is
+    """
+    options = draft.options | {"tags": list(post.tags), "excerpt": one_line(post.description), "slug": slug(post)}
+    draft = headed(msgspec.structs.replace(draft, options=options), post, TITLE)
+    if own or options["content"] == "teaser" or not post.body.strip():
+        return draft
+    first = _FIRST.get(draft.language.split("-")[0].lower(), _FIRST["en"])
+    end = f"{first} {draft.link}" if draft.link else ""
+    body = without_picture(with_addresses(post.body, post.url), draft.images[0].url if draft.images else "")
+    text = clean("\n\n".join(filter(None, (draft.title, body, end))))
+    return msgspec.structs.replace(draft, text=text, length=len(text), lost=())
+
+
+def parts(draft: Draft) -> Parts:
+    """Title and Markdown of such a draft. The Markdown does not begin like front matter, which some would read."""
+    title, _, rest = draft.text.partition("\n\n")
+    return Parts(one_line(title), re.sub(r"\A---(?=\s)", "***", rest.strip()))
+
+
+def with_addresses(markdown: str, base: str) -> str:
+    """Markdown whose links and pictures have whole addresses; what is in a code block stays as it is."""
+
+    def whole(found: re.Match[str]) -> str:
+        return f"{found[1]}{urljoin(base, found[2])}"
+
+    done, at = [], 0
+    for fence in [*_FENCE.finditer(markdown), None]:
+        text = markdown[at : fence.start() if fence else len(markdown)]
+        for pattern in (_LINK, _DEFINED, _ATTRIBUTE):
+            text = pattern.sub(whole, text)
+        done += [text, fence[0] if fence else ""]
+        at = fence.end() if fence else at
+    return "".join(done)
+
+
+def without_picture(markdown: str, url: str) -> str:
+    """Without a picture that stands in a line of its own and is shown above the article anyway."""
+    return re.sub(rf"(?m)^!\[[^\]\n]*\]\({re.escape(url)}[^)\n]*\)\s*$", "", markdown) if url else markdown
+
+
+def html(markdown: str, link: str) -> str:
+    """The article as HTML; where it was published first is a link."""
+    from crosspost.markup import make_parser
+
+    body, found, end = markdown.rpartition("\n\n")
+    if not link or not end.endswith(link):
+        return str(make_parser().render(markdown)).strip()
+    words = end.removesuffix(link)
+    anchor = f'<p>{_escaped(words)}<a href="{_escaped(link)}">{_escaped(link)}</a></p>'
+    return f"{make_parser().render(body).strip()}\n{anchor}".strip() if found else anchor
+
+
+def slug(post: Post) -> str:
+    """The last part of the post's address."""
+    last = post.url.rstrip("/").rpartition("/")[2]
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"\.html?$", "", last).lower()).strip("-")[:80] or "post"
+
+
+def own_slug(draft: Draft, key: str) -> str:
+    """A slug that no other delivery has, by which the article is found again."""
+    return f"{draft.options.get('slug') or 'post'}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

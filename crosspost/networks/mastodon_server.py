@@ -1,0 +1,132 @@
+"""A server with Mastodon's API: what it says about itself, as limits, and the client that talks to it.
+
+Sources: docs.joinmastodon.org/entities/Instance, nodeinfo.diaspora.software; checked 2026-11-26.
+"""
+
+from typing import Any
+
+import msgspec
+
+from crosspost.errors import NotSent, Rejected
+from crosspost.model import Limits
+from crosspost.networks.base import Network
+from crosspost.networks.library import library
+from crosspost.networks.mastodon_flavours import Flavour, named
+
+#: status codes for a missing end point
+_MISSING = (404, 405, 410, 501)
+
+
+class MastodonServer(Network):
+    """What :class:`.mastodon.Mastodon` asks its server about."""
+
+    def _client(self, version: str = "4.5.0") -> Any:
+        # A version and "created": otherwise media_post requests the instance first and, when that fails, recurses some
+        # 490 times. "throw": the default sleeps until the rate limit ends.
+        return library("mastodon", "mastodon").Mastodon(
+            access_token=self.secret("access_token"),
+            api_base_url=self.base_url,
+            session=self.session,
+            ratelimit_method="throw",
+            mastodon_version=version,
+            version_check_mode="created",
+            user_agent=self.session.headers["User-Agent"],
+        )
+
+    def _instance(self) -> dict[str, Any]:
+        """The server's description of itself (entities/Instance). Older and some compatible servers only have version
+        1.
+
+        Not with the library: it appends a slash to the path, for which GoToSocial returns a redirect.
+        """
+        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
+        for form in ("v2", "v1"):
+            try:
+                with self.talking():
+                    answer = self.session.get(f"{self.base_url}/api/{form}/instance", headers=token)
+                    answer.raise_for_status()
+                    return dict(answer.json())
+            except Rejected:
+                if form == "v1" or not self._missing():
+                    raise
+        raise AssertionError("the last version either returns or raises")
+
+    def _flavour(self) -> Flavour:
+        """The kind of server, as :meth:`connect` found it."""
+        return named(self.identity.server.split(" ")[0] if self.identity and self.identity.server else "Mastodon")
+
+    def _software(self) -> tuple[str, str]:
+        """Name and version of the server's software (nodeinfo.diaspora.software, version 2.0); "" where it says none.
+
+        Whatever goes wrong here stops nothing: the server's description of itself is enough.
+        """
+        try:
+            with self.talking():
+                links = self.session.get(f"{self.base_url}/.well-known/nodeinfo")
+                links.raise_for_status()
+                told = self.session.get(nodeinfo_link(links.json(), self.base_url))
+                told.raise_for_status()
+                software = told.json()["software"]
+                return str(software["name"]).lower(), str(software.get("version") or "")
+        except (NotSent, Rejected):
+            return "", ""
+
+    def _app(self) -> dict[str, Any]:
+        """What the server says about the token's app; {} where it says nothing."""
+        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
+        try:
+            with self.talking():
+                answer = self.session.get(f"{self.base_url}/api/v1/apps/verify_credentials", headers=token)
+                answer.raise_for_status()
+                return dict(answer.json())
+        except Rejected:
+            return {}
+
+    def _missing(self) -> bool:
+        """Whether the last response was that there is no such end point."""
+        return self.session.last is not None and self.session.last.status in _MISSING
+
+
+def limits_of(instance: dict[str, Any], standard: Limits) -> Limits:
+    """The limits a server reports (docs: entities/Instance, ``configuration``); otherwise the standard ones."""
+    configuration = _table(instance.get("configuration"))
+    statuses, media = _table(configuration.get("statuses")), _table(configuration.get("media_attachments"))
+    # the names outside the tables are those of Pleroma, and of version 1 in general
+    text = _number(statuses.get("max_characters"), instance.get("max_toot_chars"), standard.text)
+    images = standard.images
+    known = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
+    formats = tuple(known[mime] for mime in media.get("supported_mime_types") or () if mime in known)
+    return msgspec.structs.replace(
+        standard,
+        text=text,
+        also=(("code-points", text),),
+        url_length=_number(statuses.get("characters_reserved_per_url"), standard.url_length),
+        images=msgspec.structs.replace(
+            images,
+            count=_number(statuses.get("max_media_attachments"), images.count),
+            formats=formats or images.formats,
+            bytes=_number(media.get("image_size_limit"), instance.get("upload_limit"), images.bytes),
+            pixels=_number(media.get("image_matrix_limit"), images.pixels),
+            alt=_number(media.get("description_limit"), instance.get("description_limit"), images.alt),
+        ),
+    )
+
+
+def nodeinfo_link(links: dict[str, Any], server: str) -> str:
+    """Where a server describes itself (nodeinfo.diaspora.software); only an address of its own is followed.
+
+    :raises ValueError: when it names none
+    """
+    for link in links["links"]:
+        if "/ns/schema/2" in str(link.get("rel")) and str(link.get("href")).startswith(f"{server}/"):
+            return str(link["href"])
+    raise ValueError("no nodeinfo")
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _number(*values: Any) -> int:
+    """The first value that is a number above 0; Pixelfed writes some of them as strings."""
+    return next(int(value) for value in values if str(value).isdecimal() and int(value))

@@ -1,0 +1,251 @@
+"""Stand-in of Ghost's Admin API (ghost.org/docs/admin-api; TryGhost/Docs)."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from crosspost.sandbox.core import article, pictures
+from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, first
+from crosspost.sandbox.core.look import Look
+from crosspost.sandbox.core.standin import StandIn, only, route
+from crosspost.sandbox.core.store import Account, Picture, Post
+
+_LONGEST = 300  # seconds a token may be good for
+_ROOT = "/press/ghost/api/admin"
+_POST = (
+    *("title", "html", "lexical", "status", "published_at", "slug", "tags", "authors", "feature_image", "updated_at"),
+    *("feature_image_alt", "feature_image_caption", "custom_excerpt", "canonical_url", "visibility", "featured"),
+)
+_TYPES = {400: "BadRequestError", 401: "UnauthorizedError", 404: "NotFoundError", 409: "UpdateCollisionError"}
+
+
+class Ghost(StandIn):
+    """Articles in HTML, as drafts first. Only who knows what is stored may change it."""
+
+    key: ClassVar = "ghost"
+    name: ClassVar = "Ghost"
+    look: ClassVar = Look(mark="#15171a")
+    publishes: ClassVar = f"PUT {_ROOT}/posts/*"
+    paths: ClassVar = r"/press/(?:ghost/api/admin|content)(?:/|$)"
+
+    def account(self, number: int, name: str, display_name: str) -> Account:
+        """See :class:`StandIn`."""
+        secret = hashlib.sha256(self.store.token(self.key, name, "admin").encode()).hexdigest()
+        return Account(self.key, name, f"{number}", name, display_name, {"admin_key": f"64a{number}b2:{secret}"})
+
+    def access(self, account: Account, base_url: str) -> dict[str, Any]:
+        """See :class:`StandIn`."""
+        return super().access(account, base_url) | {"base_url": f"{base_url}/press"}
+
+    def environment(self, account: Account) -> dict[str, str]:
+        """See :class:`StandIn`."""
+        return {"CROSSPOST_GHOST_ADMIN_KEY": account.credentials["admin_key"]}
+
+    def profiles(self, account: Account) -> tuple[str, ...]:
+        """See :class:`StandIn`."""
+        return (f"/press/author/{account.handle}", *(("/press",) if account.id == "1" else ()))
+
+    def refusal(self, status: int, message: str, code: str = "") -> Reply:
+        """``{"errors": [{"message", "type", "code"}]}``."""
+        error = {"message": message, "type": _TYPES.get(status, "InternalServerError"), "code": code or None}
+        return Reply.json({"errors": [error | {"context": None}]}, status)
+
+    def expired(self) -> Reply:
+        """401."""
+        return self.refusal(401, "Unknown Admin API Key", "UNKNOWN_ADMIN_API_KEY")
+
+    def rate_limited(self, retry_after: int, now: datetime) -> Reply:  # noqa: ARG002  # told in seconds
+        """429."""
+        reply = self.refusal(429, "Too many requests")
+        reply.headers = {"Retry-After": str(retry_after)}
+        return reply
+
+    # ── who and where ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("GET", f"{_ROOT}/site")
+    def site(self, request: Request) -> Reply:
+        """The site, to everybody."""
+        return Reply.json({"site": {"title": "Sandbox", "url": f"{request.base_url}/press/", "version": "6.0"}})
+
+    @route("POST", f"{_ROOT}/images/upload")
+    def upload(self, request: Request) -> Reply:
+        """Keep a picture."""
+        me, file = self._me(request), request.files.get("file")
+        if file is None or only(dict(request.form), ("purpose", "ref")):
+            raise Refused(self.refusal(422, "Please select an image."))
+        shape = pictures.shape(file.data)
+        if shape is None or shape[0] not in ("JPEG", "PNG", "GIF", "WEBP"):
+            raise Refused(self.refusal(415, "Please select a valid image."))
+        kept = self.store.keep(me, file.data, shape)
+        return Reply.json({"images": [{"url": f"{request.base_url}/press/content/{kept.id}", "ref": None}]}, 201)
+
+    @route("GET", "/press/content/{number}")
+    def file(self, request: Request, number: str) -> Reply:  # noqa: ARG002  # a route's shape
+        """A picture."""
+        picture = self.store.pictures.get(number)
+        if picture is None:
+            raise Refused(self.refusal(404, "Not found"))
+        return Reply(200, picture.data, pictures.TYPES[picture.format])
+
+    # ── articles ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @route("GET", f"{_ROOT}/posts")
+    def posts(self, request: Request) -> Reply:
+        """Articles, newest first, at most a hundred; those with a slug where a filter says so."""
+        self._me(request)
+        asked = re.fullmatch(r"slug:'?([a-z0-9-]+)'?", first(request.query, "filter") or "")
+        found = [one for one in self._articles().values() if asked is None or one["slug"] == asked[1]][::-1]
+        most = min(int(first(request.query, "limit") or 15), 100)
+        return Reply.json({"posts": [self._told(one, request) for one in found[:most]]})
+
+    @route("GET", f"{_ROOT}/posts/slug/{{slug}}")
+    def by_slug(self, request: Request, slug: str) -> Reply:
+        """The article with a slug."""
+        self._me(request)
+        found = [one for one in self._articles().values() if one["slug"] == slug]
+        if not found:
+            raise Refused(self.refusal(404, "Resource not found error, cannot read post."))
+        return Reply.json({"posts": [self._told(found[0], request)]})
+
+    @route("GET", f"{_ROOT}/posts/{{number}}")
+    def by_id(self, request: Request, number: str) -> Reply:
+        """One article."""
+        self._me(request)
+        return Reply.json({"posts": [self._told(self._article(number), request)]})
+
+    @route("POST", f"{_ROOT}/posts")
+    def create(self, request: Request) -> Reply:
+        """Make a draft, or publish at once."""
+        me, fields = self._me(request), self._fields(request)
+        if not fields.get("title"):
+            raise Refused(self.refusal(422, "Validation error, cannot save post. Title is required."))
+        new, slug = self.store.new_id(), str(fields.get("slug") or "article")
+        while any(one["slug"] == slug for one in self._articles().values()):
+            found = re.fullmatch(r"(.*)-(\d)", slug)
+            slug = f"{found[1]}-{int(found[2]) + 1}" if found else f"{slug}-2"
+        kept = fields | {"id": new, "slug": slug, "author": me.name, "status": fields.get("status", "draft")}
+        self._articles()[new] = kept | {"updated_at": self._stamp(request)}
+        if kept["status"] == "published":
+            self._publish(self._articles()[new], request)
+        return Reply.json({"posts": [self._told(self._articles()[new], request)]}, 201)
+
+    @route("PUT", f"{_ROOT}/posts/{{number}}")
+    def change(self, request: Request, number: str) -> Reply:
+        """Change an article whose stored state is known; publishing is a change of its status."""
+        me, fields, kept = self._me(request), self._fields(request), self._article(number)
+        if kept["author"] != me.name:
+            raise Refused(self.refusal(403, "You do not have permission to edit this post"))
+        if fields.get("updated_at") != kept["updated_at"]:
+            why = "Saving failed! Someone else is editing this post."
+            raise Refused(self.refusal(409, why, "UPDATE_COLLISION"))
+        was = kept["status"]
+        kept |= fields | {"updated_at": self._stamp(request)}
+        if kept["status"] == "published":
+            if was != "published":
+                kept["newsletter"] = first(request.query, "newsletter")
+            self._publish(kept, request, again=was == "published")
+        return Reply.json({"posts": [self._told(kept, request)]})
+
+    @route("DELETE", f"{_ROOT}/posts/{{number}}")
+    def delete(self, request: Request, number: str) -> Reply:
+        """Delete an article for good."""
+        self._me(request)
+        del self._articles()[self._article(number)["id"]]
+        post = self.store.post(self.key, number)
+        if post is not None:
+            post.deleted = True
+        return Reply(204)
+
+    # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _me(self, request: Request) -> Account:
+        """Whose key signed the token (RFC 7519): right, not too old, and not for too long."""
+        scheme, _, token = str(request.headers.get("Authorization", "")).partition(" ")
+        if scheme != "Ghost" or not request.headers.get("Accept-Version"):
+            raise Refused(self.refusal(401, 'Authorization header format is "Authorization: Ghost [token]"'))
+        try:
+            said, _, signature = token.rpartition(".")
+            head, body = (json.loads(_decoded(part)) for part in said.split("."))
+            number, begun, ends = str(head["kid"]), int(body["iat"]), int(body["exp"])
+        except (ValueError, KeyError, TypeError):
+            raise Refused(self.refusal(401, "Invalid token", "INVALID_JWT")) from None
+        me = next((a for a in self._accounts() if a.credentials["admin_key"].startswith(f"{number}:")), None)
+        if me is None:
+            raise Refused(self.expired())
+        secret = bytes.fromhex(me.credentials["admin_key"].partition(":")[2])
+        right = hmac.new(secret, said.encode(), hashlib.sha256).digest()
+        now = int(request.now.timestamp())
+        if (
+            not hmac.compare_digest(right, _decoded(signature))
+            or body.get("aud") != "/admin/"
+            or head["alg"] != "HS256"
+        ):
+            raise Refused(self.refusal(401, "Invalid token: invalid signature", "INVALID_JWT"))
+        if not begun <= now <= ends or ends - begun > _LONGEST:
+            raise Refused(self.refusal(401, "Invalid token: jwt expired", "INVALID_JWT"))
+        request.account = me.name
+        return me
+
+    def _accounts(self) -> list[Account]:
+        return [account for account in self.store.accounts.values() if account.network == self.key]
+
+    def _articles(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = self.store.memory.setdefault((self.key, "articles"), {})
+        return found
+
+    def _article(self, number: str) -> dict[str, Any]:
+        found = self._articles().get(number)
+        if found is None:
+            raise Refused(self.refusal(404, "Resource not found error, cannot read post."))
+        return found
+
+    def _fields(self, request: Request) -> dict[str, Any]:
+        posts = request.json.get("posts")
+        if not isinstance(posts, list) or len(posts) != 1 or not isinstance(posts[0], dict):
+            raise Malformed("No root key ('posts') provided.")
+        fields: dict[str, Any] = posts[0]
+        if strange := only(fields, _POST):
+            raise Malformed(f"the sandbox does not know {strange[0]} here")
+        if "html" in fields and first(request.query, "source") != "html":
+            raise Malformed("html is read with ?source=html only")
+        if fields.get("visibility", "public") not in ("public", "members", "paid"):
+            raise Refused(self.refusal(422, "Validation error, cannot save post. visibility"))
+        return fields
+
+    def _publish(self, kept: dict[str, Any], request: Request, *, again: bool = False) -> None:
+        """Show the article, as it is now."""
+        text, found = article.read(kept.get("html") or "")
+        shown: list[Picture] = []
+        for address, alt in [(kept.get("feature_image") or "", kept.get("feature_image_alt") or ""), *found]:
+            picture = self.store.pictures.get(address.rpartition("/")[2])
+            if picture is not None and picture not in shown:
+                picture.alt = alt
+                shown.append(picture)
+        text = "\n\n".join(filter(None, (kept["title"], text)))
+        known = ("slug", "canonical_url", "tags", "visibility", "newsletter", "custom_excerpt", "html")
+        extra = {name: kept.get(name) for name in known}
+        post = self.store.post(self.key, kept["id"]) if again else None
+        if post is not None:
+            post.text, post.pictures, post.extra, post.edited = text, shown, extra, request.now
+            return
+        post = Post(kept["id"], self.key, kept["author"], text, request.now, f"/press/{kept['slug']}", extra=extra)
+        post.pictures = shown
+        self.store.commit(post)
+
+    def _stamp(self, request: Request) -> str:
+        """When it was changed; never the same twice."""
+        changes = self.store.memory.get((self.key, "changes"), 0) + 1
+        self.store.memory[self.key, "changes"] = changes
+        return (request.now + timedelta(milliseconds=changes)).isoformat(timespec="milliseconds")
+
+    def _told(self, kept: dict[str, Any], request: Request) -> dict[str, Any]:
+        url = f"{request.base_url}/press/{kept['slug']}"
+        return {name: kept[name] for name in ("id", "slug", "title", "status", "updated_at")} | {"url": url}
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

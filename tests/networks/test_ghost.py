@@ -1,0 +1,50 @@
+"""Ghost keeps the contract; then its quirks."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+
+from crosspost.errors import AuthExpired, Unknown
+from crosspost.networks.base import Network
+from crosspost.testing import NetworkContract, Place
+
+
+class TestGhost(NetworkContract):
+    key = "ghost"
+    uploads = "POST /press/ghost/api/admin/images/upload/"
+    tells_by_id: ClassVar = True  # by its slug, which no other delivery has
+
+    def published(self, place: Place) -> int:
+        """How often an article was published: the request is the same as that of a change."""
+        return len(place.sandbox.store.posts)
+
+    def test_the_article_has_its_canonical_address_and_no_mail_is_sent(self, network: Network, place: Place) -> None:
+        network.publish(place.prepared(network))
+        (post,) = place.sandbox.posts()
+        assert post["extra"]["canonical_url"] == place.the_post().url
+        assert post["extra"]["newsletter"] is None
+        assert post["extra"]["tags"] == ["Garten", "Erneuerbare Energien"]
+
+    def test_a_mail_is_sent_only_when_the_post_says_so(self, place: Place) -> None:
+        more = "crosspost: {ghost: {newsletter: weekly, visibility: members}}"
+        place.post.write_text(place.post.read_text("utf-8").replace("---\n", f"---\n{more}\n", 1), "utf-8")
+        network = place.network("ghost")
+        network.publish(place.prepared(network))
+        (post,) = place.sandbox.posts()
+        assert (post["extra"]["newsletter"], post["extra"]["visibility"]) == ("weekly", "members")
+
+    def test_a_draft_that_somebody_changed_is_doubt(self, network: Network, place: Place) -> None:
+        prepared = place.prepared(network)
+        place.sandbox.networks["ghost"]._articles()[prepared.remote["post"]]["updated_at"] = "later"  # type: ignore[attr-defined]
+        assert type(self.fails(network, prepared)) is Unknown
+        assert network.find(prepared, place.clock()) is None
+
+    def test_the_draft_of_an_attempt_before_is_used_again(self, network: Network, place: Place) -> None:
+        first = place.prepared(network)
+        assert place.prepared(network).remote["post"] == first.remote["post"]
+
+    def test_a_wrong_clock_is_named(self, network: Network, place: Place) -> None:
+        network.clock = lambda: place.clock() + timedelta(minutes=20)
+        with pytest.raises(AuthExpired, match="Invalid token"):
+            network.connect()

@@ -1,0 +1,61 @@
+"""WordPress keeps the contract; then its quirks."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from crosspost.errors import AuthExpired, Rejected
+from crosspost.networks.base import Network
+from crosspost.sandbox import Sandbox
+from crosspost.sandbox.core.http_messages import Reply
+from crosspost.testing import Clock, NetworkContract, Place
+
+
+class TestWordPress(NetworkContract):
+    key = "wordpress"
+    uploads = "POST /blog/wp-json/wp/v2/media"
+    tells_by_id = True  # by its slug, which no other delivery has
+
+    def test_the_article_comes_with_its_pictures_and_tags(self, network: Network, place: Place) -> None:
+        Image.new("RGB", (60, 40), "green").save(place.root / "site/images/erde.png")
+        more = "## Beete\n\nVor ![Erde](/images/erde.png) *dem* [Plan](/plan.html).\n"
+        place.post.write_text(place.post.read_text("utf-8") + more, "utf-8")
+        network.publish(place.prepared(network))
+        (post,) = place.sandbox.posts()
+        assert [image["alt"] for image in post["images"]] == ["Ein Hochbeet im Regen", "Erde"]
+        content = post["extra"]["content"]
+        assert f'<a href="{place.url}/plan.html">Plan</a>' in content
+        assert f"{place.url}/images/erde.png" not in content
+        assert content.endswith(f'Zuerst erschienen: <a href="{place.the_post().url}">{place.the_post().url}</a></p>')
+        assert post["extra"]["tags"] == [1, 2]
+        assert post["extra"]["slug"].startswith("gruesse-")
+
+    def test_a_captcha_instead_of_an_answer_is_doubt(
+        self, network: Network, place: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from crosspost.errors import Unknown
+
+        prepared = place.prepared(network)
+        page = Reply(200, b"<html><title>Are you human?</title></html>", "text/html")
+        monkeypatch.setattr(place.sandbox.networks["wordpress"], "answer", lambda _: page)
+        assert type(self.fails(network, prepared)) is Unknown
+
+
+def test_a_web_server_that_drops_the_login_is_named(tmp_path: Path, clock: Clock) -> None:
+    with Sandbox(clock=clock, options={"wordpress": {"drops_header": True}}) as sandbox:
+        place = Place(tmp_path, sandbox, networks=("wordpress",), clock=clock)
+        with pytest.raises(AuthExpired, match="the web server drops the header"):
+            place.network("wordpress").connect()
+
+
+def test_a_user_who_may_not_publish_is_named_before(tmp_path: Path, clock: Clock) -> None:
+    with Sandbox(clock=clock, options={"wordpress": {"role": "contributor"}}) as sandbox:
+        place = Place(tmp_path, sandbox, networks=("wordpress",), clock=clock)
+        network = place.network("wordpress")
+        assert [one.said for one in network.remarks()] == [
+            "its user has not the right publish_posts",
+            "its user has not the right upload_files",
+        ]
+        with pytest.raises(Rejected, match="not allowed"):
+            place.prepared(network)
