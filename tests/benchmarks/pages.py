@@ -1,4 +1,4 @@
-"""How long a page of the dashboard takes in a ledger with a long history, beside the same SQL alone."""
+"""What a page of the dashboard costs in a ledger with a long history, beside the same SQL alone: seconds of CPU."""
 
 import contextlib
 import sqlite3
@@ -49,12 +49,13 @@ def filled(root: Path) -> App:
 
 
 def _median(work: Callable[[], object]) -> float:
+    """Milliseconds of CPU that the whole process takes, so that the machine's load does not count."""
     work()
     found = []
     for _ in range(_TIMES):
-        begun = time.perf_counter()
+        begun = time.process_time()
         work()
-        found.append(time.perf_counter() - begun)
+        found.append(time.process_time() - begun)
     return statistics.median(found) * 1000
 
 
@@ -93,10 +94,18 @@ def _rows(states: tuple[State, ...], search: str = "") -> Callable[[App, Ledger]
     return sql
 
 
+def _month(app: App, ledger: Ledger) -> None:
+    now = datetime.now(UTC)
+    states: tuple[State, ...] = ("sent", "held", "unknown", "failed", "sending")
+    wanted = Wanted(accounts=ACCOUNTS, states=states, since=now - timedelta(days=31), until=now + timedelta(days=10))
+    ledger.listing.page(wanted, limit=1000)
+
+
 _BASE = "the same SQL alone"
 ROWS = [
     Row("overview page, 100,000 deliveries", _BASE, "≤ 3 ×, < 50 ms", _page("/", look)),
     Row("history page, 100,000 deliveries", _BASE, "≤ 3 ×, < 50 ms", _page("/deliveries?show=out", _rows(("sent",)))),
+    Row("calendar page, 100,000 deliveries", _BASE, "≤ 3 ×, < 50 ms", _page("/calendar", _month)),
     Row(
         "search page, 100,000 deliveries", _BASE, "≤ 3 ×, < 50 ms",
         _page("/deliveries?show=out&search=beet+777", _rows(("sent",), "beet 777")),
