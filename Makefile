@@ -53,7 +53,7 @@ test-clients: $(READY)
 # 600 MB); skips, with the reason, what cannot be had. Jekyll is taken where it is installed.
 test-generators: $(READY)
 	@echo "→ real generators build what is read"
-	@$(BIN)/python -m pytest -q -rs tests/generators/opt_in.py
+	@$(BIN)/python -m pytest -q -rs tests/generators/opt_in.py tests/generators/opt_in_write_back.py
 
 # Opt-in: links and weights beside X's own JavaScript, on 100,000 made-up texts. Needs node and npm; installs 4 MB into
 # the user's cache once (TWITTER_TEXT names a folder that has it).
@@ -74,12 +74,12 @@ fuzz: $(READY)
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10)
 
 # Opt-in: mistakes are put into the code one by one; which of them does no test notice? ROOM=crosspost/ledger names a
-# folder or file, SAMPLE=200 SEED=1 takes some of its mistakes, TESTS=tests/cli other tests than the room's, AGAIN=1 only
-# what was not noticed last time. Installs mutmut and coverage into $(VENV).
+# folder or file, ONLY=find functions, SAMPLE=200 SEED=1 takes some of their mistakes, TESTS=tests/cli other tests than
+# the room's, AGAIN=1 only what was not noticed last time. Installs mutmut and coverage into $(VENV).
 mutants: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/mutants/requirements.txt
 	@for room in $(or $(ROOM),crosspost/delivery crosspost/ledger); do $(BIN)/python -m tests.mutants $$room \
-	  --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1) --tests "$(TESTS)" $(if $(AGAIN),--again) || exit 1; done
+	  --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1) --tests "$(TESTS)" --only "$(ONLY)" $(if $(AGAIN),--again) || exit 1; done
 
 docs: $(READY)
 	@$(BIN)/python -m tests.manual.documents --write

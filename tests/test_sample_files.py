@@ -79,6 +79,7 @@ def test_the_workflow_never_overlaps_and_runs_on_schedule_and_push() -> None:
     assert said["concurrency"] == {"group": "crosspost-ledger", "cancel-in-progress": False}
     assert said["permissions"] == {}
     assert said["jobs"]["crosspost"]["permissions"] == {"contents": "write"}
+    assert said["jobs"]["build"]["if"] == "always() && needs.crosspost.outputs.pushed == 'true'"
     when = said[True]  # YAML 1.1 reads the key `on` as a truth value
     assert set(when) == {"schedule", "push", "workflow_dispatch"}
     assert CronSim(when["schedule"][0]["cron"], NOW).explain().startswith("At minutes 17 and 47")
@@ -105,7 +106,8 @@ class Job:
         git(self.folder.parent, "clone", "--quiet", "--depth=1", self.remote.as_uri(), str(self.folder))
         tools = self.folder.parent / f"tools-{self.number}"
         tools.mkdir()
-        self.log = tools / "log"
+        self.log, self.output = tools / "log", tools / "output"
+        self.output.touch()
         note = f'echo "sent by {self.number}" >> config/state/ledger.sqlite3; touch config/state/ledger.sqlite3.lock'
         login = "mkdir -p config/state/sessions; echo hush > config/state/sessions/bluesky.json"
         tool(tools / "crosspost", f'echo ran >> "{self.log}"\n{note}\n{login}\n{self.publishes}')
@@ -116,6 +118,9 @@ class Job:
             "GITHUB_RUN_ID": str(self.number),
             "GITHUB_SERVER_URL": "https://git.example.org",
             "GITHUB_REPOSITORY": "verein/tal",
+            "GITHUB_REF_NAME": "main",
+            "GITHUB_SHA": git(self.folder, "rev-parse", "HEAD").strip(),
+            "GITHUB_OUTPUT": str(self.output),
             "GIT_CONFIG_GLOBAL": os.devnull,
         }  # fmt: skip
         self.steps = {step["name"]: step["run"] for step in steps() if "run" in step}
@@ -136,6 +141,11 @@ class Job:
             if not dies:
                 codes.append(self.step("Bring the ledger back").returncode)
         return codes
+
+    def links(self) -> tuple[int, str]:
+        """Push the links: the exit code, and what it puts out for other jobs."""
+        code = self.step("Push the links into the site").returncode
+        return code, self.output.read_text("utf-8")
 
     @property
     def ran(self) -> bool:
@@ -275,3 +285,52 @@ def test_a_ledger_that_cannot_be_pushed_stops_the_next_run(remote: Path) -> None
     assert "::error::The ledger could not be pushed" in last.stdout
     (remote / "hooks/pre-receive").unlink()
     assert job(remote, 2).run() == [1]
+
+
+COMMITS = 'echo links >> data.yml; git add data.yml; git commit --quiet -m "Where a post went"'
+
+
+def test_what_was_written_back_is_pushed_and_the_site_built(remote: Path) -> None:
+    one = job(remote, 1, COMMITS)
+    one.run()
+    assert one.links() == (0, "pushed=true\n")
+    assert git(remote, "show", "main:data.yml") == "links\n"
+    two = job(remote, 2)
+    two.run()
+    assert two.links() == (0, ""), "nothing was written, so nothing is built"
+
+
+def test_what_others_pushed_meanwhile_stays(remote: Path) -> None:
+    one = job(remote, 1, COMMITS)
+    other = job(remote, 2)
+    (other.folder / "about.md").write_text("About us", "utf-8")
+    git(other.folder, "add", ".")
+    git(other.folder, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "Other")
+    git(other.folder, "push", "--quiet")
+    one.run()
+    assert one.links() == (0, "pushed=true\n")
+    assert {"about.md", "data.yml"} <= set(git(remote, "ls-tree", "--name-only", "main").split())
+
+
+def test_links_in_conflict_fail_the_run_and_lose_nothing(remote: Path) -> None:
+    one, other = job(remote, 1, COMMITS), job(remote, 2, COMMITS.replace("links", "others"))
+    other.run()
+    other.links()
+    one.run()
+    code, said = one.links()
+    assert (code, said) == (1, "")
+    assert git(remote, "show", "main:data.yml") == "others\n"
+
+
+def test_the_workflow_that_builds_the_site_is_started_else_a_build_is_asked_for(remote: Path) -> None:
+    one = job(remote, 1)
+    (step,) = (step for step in workflow()["jobs"]["build"]["steps"] if "run" in step)
+    tool(one.log.parent / "gh", f'echo "$@" >> "{one.log}"')
+    one.steps["Ask for a build"] = step["run"]
+    assert one.step("Ask for a build").returncode == 0
+    assert one.log.read_text("utf-8") == "api --silent --method POST repos/verein/tal/pages/builds\n"
+    file = one.folder / ".github/workflows/pages.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("      - uses: actions/deploy-pages@v4\n", "utf-8")
+    assert one.step("Ask for a build").returncode == 0
+    assert one.log.read_text("utf-8").splitlines()[1] == "workflow run pages.yml --ref main"

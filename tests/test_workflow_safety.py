@@ -35,10 +35,10 @@ def test_actions_are_pinned_and_packages_have_hashes() -> None:
     assert all("--require-hashes" in line and "--only-binary :all:" in line for line in installs)
 
 
-def test_only_what_moves_the_ledger_has_the_repositorys_token() -> None:
+def test_only_what_moves_ledger_and_links_has_the_repositorys_token() -> None:
     assert [step["with"]["persist-credentials"] for step in steps() if "checkout" in step.get("uses", "")] == [False]
     holders = [step["name"] for step in steps() if re.search(r"github\.token|GITHUB_TOKEN", str(step))]
-    assert holders == ["Take the ledger", "Bring the ledger back"]
+    assert holders == ["Take the ledger", "Bring the ledger back", "Push the links into the site"]
     assert not [step["name"] for step in steps() if "${{" in step.get("run", "")], "no text of others in a script"
 
 
@@ -68,7 +68,7 @@ class Asks(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-@pytest.mark.parametrize("name", ["Take the ledger", "Bring the ledger back"])
+@pytest.mark.parametrize("name", ["Take the ledger", "Bring the ledger back", "Push the links into the site"])
 def test_git_gives_the_token_to_its_own_server_only(name: str) -> None:
     (env,) = (step["env"] for step in steps() if step.get("name") == name)
     token = "Basic " + base64.b64encode(b"x-access-token:a-token").decode()

@@ -78,11 +78,11 @@ class App:
 
         if self.settings is None:
             return frozenset()
-        return former(self.ledger_path(), self.clock, self.settings.accounts)
+        return former(self._ledger_file(self.settings), self.clock, self.settings.accounts)
 
     def _fetched(self) -> Path | None:
         """Where what was fetched from the web is kept; asked for only where something is."""
-        return self.ledger_path().parent / "feed" if self.settings is not None else None
+        return self._beside_the_ledger("feed")
 
     def _listing(self) -> Path:
         from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway
@@ -237,7 +237,7 @@ class App:
 
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
-        return Vault(self.ledger_path().parent / "sessions" if self.settings is not None else None)
+        return Vault(self._beside_the_ledger("sessions"))
 
     def notification_config(self) -> "NotificationConfig":
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
@@ -253,13 +253,27 @@ class App:
         """
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
-        usual = SANDBOX_LEDGER if self.on_trial() else LEDGER
-        file = self.settings.beside(self.settings.state.ledger or usual)
-        if file.name and (file.is_file() or not os.path.lexists(file)):
-            return file
-        what = "a folder" if file.is_dir() else "no file"
+        file = self._ledger_file(self.settings)
         where = self._place("state", "ledger")
+        try:
+            if file.name and (file.is_file() or not os.path.lexists(file)):
+                return file
+            what = "a folder" if file.is_dir() else "no file"
+        except OSError as error:  # a folder that nobody may look into, or a name that is too long
+            raise ConfigError(f"{where}: `ledger`: {file} cannot be used: {error.strerror}") from None
         raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as {LEDGER}")
+
+    def _ledger_file(self, said: Settings) -> Path:
+        """Where the ledger is to be, whatever is there."""
+        return said.beside(said.state.ledger or (SANDBOX_LEDGER if self.on_trial() else LEDGER))
+
+    def _beside_the_ledger(self, name: str) -> Path | None:
+        """A folder for what is kept between runs. It is of use even where the ledger itself is not."""
+        return self._ledger_file(self.settings).parent / name if self.settings is not None else None
+
+    def pictures_folder(self) -> Path | None:
+        """Where pictures that were fetched from the web are kept; None without a config."""
+        return self._beside_the_ledger("pictures")
 
     def on_trial(self) -> bool:
         """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 #: states in which a delivery waits for a person
 WAIT = ("held", "unknown", "failed")
+_SHOWN = "`crosspost status` shows what waits for you"
 
 
 def needs_address(network: str) -> str:
@@ -33,7 +34,9 @@ def settle(ledger: "Ledger", row: "Delivery", state: Literal["sent", "planned", 
     from crosspost.config import registry
 
     if row.state not in WAIT:
-        raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nothing waits there")
+        raise CrosspostError(
+            f"the delivery of {row.post} to {row.account} is {row.state}; nothing waits there. {_SHOWN}"
+        )
     if state == "sent" and not url and (name := needs_address(row.network)):
         raise CrosspostError(f"to say that it is out, give the address of the post on {name}")
     return ledger.decide(row, state, url, registry.load(row.network).id_in(url) if url else "")
@@ -45,7 +48,9 @@ def settle_people(app: "App", ledger: "Ledger", row: "Delivery", people: Iterabl
     :raises CrosspostError: when nobody is in doubt there
     """
     if row.state == "sending" or row.draft is None or row.account not in app.accounts():
-        raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}; nobody is in doubt there")
+        raise CrosspostError(
+            f"the delivery of {row.post} to {row.account} is {row.state}; nobody is in doubt there. {_SHOWN}"
+        )
     network, over = app.network(row.account), row.state == "sent"
     for who in people:
         remote = network.decided(row.prepared, who, has_it=has_it, over=over)
@@ -60,7 +65,7 @@ def retry(ledger: "Ledger", rows: Iterable["Delivery"]) -> None:
     """
     for row in rows:
         if row.state != "failed":
-            raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed")
+            raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed. {_SHOWN}")
         ledger.revive(row)
 
 

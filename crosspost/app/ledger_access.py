@@ -4,7 +4,7 @@ import os
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from crosspost.errors import LedgerError
+from crosspost.errors import ConfigError, LedgerError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -26,6 +26,20 @@ def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False) -> "
     ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew)
     ledger.configured = frozenset(app.settings.accounts if app.settings is not None else ())
     return ledger
+
+
+def ledger_to_look_at(app: "App") -> "Ledger | None":
+    """The ledger for a command that only says more with it, opened without changing a byte; None when there is none.
+
+    :raises LedgerError: when it cannot be read, or no ledger can be where the config has it
+    """
+    try:
+        # its marks are not asked for: that loads the ledger
+        if app.settings is None or not os.path.exists(app.ledger_path()):  # noqa: PTH110 - never raises
+            return None
+    except ConfigError as error:
+        raise LedgerError(str(error)) from None
+    return open_ledger(app, read_only=True)
 
 
 def outside(app: "App") -> "Outside":

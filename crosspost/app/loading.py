@@ -31,7 +31,7 @@ def load(
     """
     file = settings.find(config, environ, site)
     if file is None and required:
-        places = " or ".join(settings.DEFAULT_PLACES)
+        places = ", ".join(settings.DEFAULT_PLACES)
         raise ConfigError(
             f"there is no config file ({places}); `crosspost init --site DIR` writes one. See `crosspost help tutorial`"
         )
@@ -47,8 +47,8 @@ def load(
 
 
 def _site(read: Settings | None, near: Path | None) -> Path:
-    from crosspost.sources.files import missing
     from crosspost.sources.kinds import find_site
+    from crosspost.sources.post_paths import missing
 
     if read is not None:
         return read.beside(read.site.path)

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from crosspost.app.runner import Warn
     from crosspost.ledger import Delivery, Ledger
     from crosspost.model import Entry
-    from crosspost.notifications.alerts import Alert
+    from crosspost.notifications.alert import Alert
     from crosspost.notifications.heartbeat import Heartbeat
 
 
 # ── the heartbeat ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Pulse:
+class RunHeartbeat:
     """The heartbeat of one run; without a URL it does nothing."""
 
     def __init__(self, app: "App", warn: "Warn") -> None:
@@ -105,12 +105,13 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
 
     :param elsewhere: why nothing counts as deleted now
     """
+    from crosspost.app import write_back
+    from crosspost.app.backlog import held_back
     from crosspost.app.editing import links
     from crosspost.config import registry
     from crosspost.delivery import clocks
-    from crosspost.delivery.plan import OLDER
-    from crosspost.notifications.alerts import NEWS, Situation
-    from crosspost.notifications.alerts import alerts as found
+    from crosspost.notifications.alerts import alerts as alerts_of
+    from crosspost.notifications.situation import NEWS, Situation
 
     accounts, changes = app.accounts(), ledger.changes.all(states=["asked", "failed", "left", "back"])
     states = [ledger.account(name) for name in accounts]
@@ -120,7 +121,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
         state.name: state.identity.expires_at for state in states if state.identity and state.identity.expires_at
     }
     classes = {name: registry.load(account.network) for name, account in accounts.items()}
-    return found(
+    return alerts_of(
         Situation(
             now=app.clock(),
             unsettled=tuple(ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])),
@@ -137,9 +138,8 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             doubts={name: cls.doubt for name, cls in classes.items()},
             people=tuple((ledger.get(number), people) for number, people in people_in_doubt(app, ledger).items()),
             noted=tuple(went for went in ledger.history.out(since=app.clock() - NEWS, noted=True)),
-            held_back=tuple(
-                row for row in ledger.deliveries(states=["skipped"]) if row.why == OLDER and row.updated_at >= lately
-            ),
+            held_back=tuple(row for row in held_back(app, ledger) if row.updated_at >= lately),
+            unwritten=write_back.trouble(app, ledger),
             last_sent=last,
             silence=timedelta(days=app.notification_config().settings.silent_days),
             clock=clocks.said(accounts, ledger),
@@ -166,7 +166,7 @@ def _tell(app: "App", ledger: "Ledger", found: list["Alert"], warn: "Warn", *, w
     from crosspost.notifications.alert_log import AlertLog
     from crosspost.notifications.dispatch import Dispatcher
 
-    told = app.notification_config()
-    said = told.settings
-    book = AlertLog(ledger, every=timedelta(minutes=said.at_most_every), remind=timedelta(days=said.remind_after))
-    Dispatcher(ledger, book, told.channels, lambda: site_name(app), warn).tell(found, whole=whole)
+    config = app.notification_config()
+    every, remind = timedelta(minutes=config.settings.at_most_every), timedelta(days=config.settings.remind_after)
+    log = AlertLog(ledger, every=every, remind=remind)
+    Dispatcher(ledger, log, config.channels, lambda: site_name(app), warn).tell(found, whole=whole)

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from crosspost.ledger import Change, Delivery
     from crosspost.model import Entry
+
+
+class Wrong(NamedTuple):
+    """A file that cannot be published, and the sentence why."""
+
+    path: str
+    error: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """How everything stands, for one look: what waits for a person, what went out last, and how each account is."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from crosspost.app.outcome import bare
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Health = Literal["well", "new", "resting", "login", "paused", "misconfigured"]
 #: how many deliveries of each kind one look shows; the list of deliveries has them all
 _FEW = 12
+#: deliveries of one account that are looked through for what was used, and for its newest error
+_MANY = 100
 _OPEN: "tuple[State, ...]" = ("held", "unknown", "failed")
 
 
@@ -134,3 +136,42 @@ def _health(app: "App", name: str, state: "AccountState") -> tuple[Health, str]:
         kinds: dict[str, Health] = {"auth": "login", "voice": "login", "trouble": "resting"}
         return kinds.get(state.paused_for, "paused"), state.paused_why
     return ("well", "") if state.started_at is not None else ("new", "")
+
+
+class Usage(Value, frozen=True, kw_only=True):
+    """What an account may say and has said: the length of a text (0: no limit), pictures (0: not known), posts of one
+    run, and posts that went out within a day (``more``: at least so many); ``trouble`` is its newest error."""
+
+    limit: int
+    unit: str
+    pictures: int
+    per_run: int
+    day: int
+    more: bool
+    trouble: "Listed | None"
+
+
+def usage(app: "App", ledger: "Ledger", name: str) -> Usage:
+    """The limits of one account, as its server last said them, and what was used of them. Asks no network.
+
+    :raises ConfigError: when the account's network cannot be loaded
+    """
+    from crosspost.config import registry
+    from crosspost.ledger.listing import Wanted
+
+    identity = ledger.account(name).identity
+    limits = (identity and identity.limits) or registry.load(app.accounts()[name].network).limits
+    since = app.clock() - timedelta(days=1)
+    sent = ledger.listing.page(Wanted(accounts=(name,), states=("sent",)), limit=_MANY)
+    day = sum(row.sent_at is not None and row.sent_at >= since for row in sent)
+    wrong = ledger.listing.page(Wanted(accounts=(name,), states=(*_OPEN, "planned")), limit=_MANY)
+    trouble = [row for row in wrong if row.error]
+    return Usage(
+        limit=limits.text,
+        unit=limits.unit,
+        pictures=limits.images.count,
+        per_run=app.max_per_run(name),
+        day=day,
+        more=day == _MANY,
+        trouble=max(trouble, key=lambda row: row.updated_at, default=None),
+    )

@@ -18,7 +18,6 @@ from crosspost.model import Entry, Picture, Post
 from crosspost.sources.body_pictures import ShownPicture, candidates, large_enough
 from crosspost.sources.languages import language
 from crosspost.sources.picture_choice import BODY, PAGE
-from crosspost.transport import picture_download
 
 if TYPE_CHECKING:
     from crosspost.ledger import Ledger
@@ -95,7 +94,7 @@ class Pages:
         return ""
 
     def _fetch(self, url: str, folder: Path, entry: Entry) -> str:
-        from crosspost.transport import page_check
+        from crosspost.transport import page_check, picture_download
 
         host = (urlsplit(entry.url).hostname or "").removeprefix("www.")
         found = picture_download.fetch(
@@ -178,6 +177,8 @@ class Pages:
         return msgspec.structs.replace(post, thumbnail=None, picture_from="")
 
     def _stored(self, url: str) -> str:
+        from crosspost.transport import picture_download  # few pictures are only on the web
+
         return picture_download.stored(url, self._folder) if self._folder is not None else ""
 
 

@@ -21,12 +21,11 @@ def pages(app: "App", ledger: "Ledger | None", load: Callable[["Entry"], "Post"]
     from crosspost.sources.keys import PICTURE_FROM
 
     said = app.settings.site.picture_from if app.settings is not None else None
-    folder = app.ledger_path().parent / "pictures" if app.settings is not None else None
     if ledger is not None:
         from crosspost.delivery.edits import loading
 
         load = loading(ledger, load)
-    return Pages(load, ledger, folder, PICTURE_FROM if said is None else said, asks=asks)
+    return Pages(load, ledger, app.pictures_folder(), PICTURE_FROM if said is None else said, asks=asks)
 
 
 class Live:

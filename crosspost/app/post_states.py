@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.ledger_access import open_ledger
+from crosspost.app.ledger_access import ledger_to_look_at
 from crosspost.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ def deliveries_of(app: "App", listed: "Iterable[Entry]") -> Mapping[str, Deliver
 
     :raises LedgerError: when the ledger cannot be read
     """
-    if app.settings is None or not app.ledger_path().exists():  # its marks are not asked for: that loads the ledger
+    ledger = ledger_to_look_at(app)
+    if ledger is None:
         return {}
     from crosspost.delivery.renames import recognise
 
-    ledger = open_ledger(app, read_only=True)
     try:
         names = recognise([entry for entry in listed if entry.state != "skipped"], ledger.posts.known())
         links = ledger.history.links()

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from crosspost.app.outcome import Wrong
 from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import AccountPreview, ledger_to_read, look, networks, with_repetitions
-from crosspost.app.publish import Wrong
 from crosspost.errors import CrosspostError, SourceError
 from crosspost.text.printable import printable
 

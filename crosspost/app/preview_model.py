@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from crosspost.app.ledger_access import open_ledger
+from crosspost.app.ledger_access import ledger_to_look_at
 from crosspost.errors import CrosspostError, LedgerError, MediaError
 from crosspost.media import Fitted
 from crosspost.model import Draft, Entry, Picture, Post, Price, Value, as_stored
@@ -67,10 +67,8 @@ def networks(app: "App", accounts: Sequence[str], ledger: "Ledger | None") -> li
 
 def ledger_to_read(app: "App") -> "Ledger | None":
     """The ledger, opened without changing a byte; None when there is none yet or it cannot be read."""
-    if app.settings is None or not app.ledger_path().exists():  # its marks are not asked for: that loads the ledger
-        return None
     try:
-        return open_ledger(app, read_only=True)
+        return ledger_to_look_at(app)
     except LedgerError:  # a preview needs no ledger; the standard limits do
         return None
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.outcome import Wrong
 from crosspost.app.progress import Progress
 from crosspost.app.runner import admitted, deliver
+from crosspost.app.write_back import write_back
 from crosspost.errors import CrosspostError, SourceError
 from crosspost.text.printable import printable
 
@@ -17,15 +19,11 @@ if TYPE_CHECKING:
     from crosspost.sources.base import Source
 
 
-class Wrong(NamedTuple):
-    """A file that cannot be published, and the sentence why."""
-
-    path: str
-    error: str
-
-
 class PublishView:
     """What watches it; this one watches nothing."""
+
+    def begin(self, ledger: "Ledger") -> None:
+        """No other run is at work, and nothing is changed yet; an error raised here stops it."""
 
     def warn(self, sentence: str) -> None:
         """Something that a person should know, but that stops nothing."""
@@ -52,12 +50,14 @@ def publish(
         with lock(app, wait=120):
             ledger = open_ledger(app)
             try:
+                view.begin(ledger)
                 if (doubt := ledger.open_doubt) is not None:
                     view.warn(doubt.why)
                 accounts = admitted(app, ledger, accounts, view.warn)
                 wanted = {entry.id: entry for entry in _ask_for(app, ledger, source, entries, accounts, again=again)}
                 progress = view.wanted(ledger, wanted, accounts)
                 deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress)
+                write_back(app, ledger, view.warn)
                 rows = [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
             finally:
                 ledger.close()

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from crosspost.app import former_accounts, last_run
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
-from crosspost.app.notify import Pulse, after_failure, after_run
-from crosspost.app.older import held_back
+from crosspost.app.notify import RunHeartbeat, after_failure, after_run
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.people import of_delivery
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl, admitted, check, deliver, follow, tend
+from crosspost.app.write_back import write_back
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from crosspost.delivery import Plan
     from crosspost.ledger import Change, Ledger
     from crosspost.sources.base import Source
+
+_GAP = (
+    "every item of the feed is new, so more of them appeared since the last run than it holds: older ones may be "
+    "missing. `crosspost ADDRESS` sends one; call `crosspost run` more often"
+)
 
 
 class RunView:
@@ -66,11 +71,11 @@ def run(
     :raises CrosspostError: when it could not work; an alert is sent
     """
     accounts, control = list(app.accounts()), control or RunControl()
-    pulse = Pulse(app, view.warn)
+    heartbeat = RunHeartbeat(app, view.warn)
     try:
         check(app, accounts)
         with lock(app):
-            pulse.begin()
+            heartbeat.begin()
             ledger = open_ledger(app)
             try:
                 last_run.note(ledger)
@@ -80,10 +85,10 @@ def run(
             finally:
                 ledger.close()
     except CrosspostError as error:
-        pulse.failed(error)
+        heartbeat.failed(error)
         after_failure(app, error, view.warn)
         raise
-    pulse.end(outcome.exit_code, outcome.settled, len(outcome.refused))
+    heartbeat.end(outcome.exit_code, outcome.settled, len(outcome.refused))
     return outcome
 
 
@@ -101,13 +106,18 @@ def _work(
         app, ledger, source, plan.entries, accounts, digests=True, progress=view.progress(), control=control
     )
     if plan.inventory.older and not backfills(app, backfill):
-        view.warn(held_back(plan.inventory.older))
+        from crosspost.app import backlog
+
+        view.warn(backlog.said(plan.inventory.older))
+    if plan.inventory.gap:
+        view.warn(_GAP)
     if plan.inventory.trouble:
         view.warn(plan.inventory.trouble)
     stopped = control.stop.is_set()
     changes = [*plan.back, *(follow(app, ledger, source, plan) if not stopped else [])]
     view.changed(changes, ledger)
     if not control.stop.is_set():  # what is not about posts: a run that is to stop leaves it
+        write_back(app, ledger, view.warn)
         tend(app, ledger)
         after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere)
     return RunOutcome(

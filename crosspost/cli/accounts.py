@@ -154,16 +154,11 @@ def renew(
     site: Path | None,
 ) -> int:
     """Log an account in anew, when its token ended or was taken back."""
-    from crosspost.app.accounts.add import add as add_accounts
-    from crosspost.app.accounts.add import log_in
-    from crosspost.app.accounts.manage import known_account
+    from crosspost.app.accounts.manage import RENEWING, renewed
 
     app = open_app(config, site, required=True)
-    account = known_account(app, name)
-    dialog = TerminalDialog({"replace": "yes"} | _parsed(given), browser=not no_browser, quiet=as_json)
-    known = {"base_url": account.base_url} | account.own
-    connected = log_in(app, account.network, dialog, base_url=base_url or account.base_url, known=known)
-    added = add_accounts(app, connected[:1], dialog, _place(keep, app, dialog), name=name)
+    dialog = TerminalDialog(RENEWING | _parsed(given), browser=not no_browser, quiet=as_json)
+    added = renewed(app, name, dialog, lambda: _place(keep, app, dialog), base_url=base_url)
     noted_accounts(app, "account renew", [one.name for one in added])
     if as_json:
         print_json({"accounts": [_row(one) for one in added]})

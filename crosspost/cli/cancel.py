@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.changes import ledger_of, post_of, prepared
+from crosspost.app.changing import ledger_of, post_of
+from crosspost.cli.changes import prepared
 from crosspost.cli.common import as_row, files_argument, json_option, places, print_json, to_option
-from crosspost.cli.person import noted
+from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import Line, View, view
 from crosspost.errors import SourceError
 
@@ -24,9 +25,12 @@ _WAITING = ("planned", "held", "failed")
 @click.command()
 @files_argument
 @to_option
+@as_option
 @json_option
 @places
-def cancel(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: Path | None, site: Path | None) -> int:
+def cancel(
+    files: tuple[Path, ...], to: tuple[str, ...], who: str, as_json: bool, config: Path | None, site: Path | None
+) -> int:
     """Do not send these posts, as long as they wait: for the delay of an account, a slot, their page.
 
     Also before a run has seen them. `crosspost FILE` sends one after all. What is out already stays;
@@ -35,7 +39,7 @@ def cancel(files: tuple[Path, ...], to: tuple[str, ...], as_json: bool, config: 
     app, accounts = prepared(config, site, to, fresh=True)
     with ledger_of(app) as ledger:
         rows = [row for file in files for row in _cancelled(app, ledger, file, accounts)]
-        noted(ledger, "cancel", [row for row in rows if row.state == "skipped"])
+        noted(ledger, person(who), "cancel", [row for row in rows if row.state == "skipped"])
         seen = view(app, ledger)
         if not as_json:
             seen.show(_line(row, seen) for row in rows)

@@ -91,12 +91,11 @@ def failed(context: click.Context, begun: str) -> Iterator["CompletionItem"]:
 
 
 def _deliveries(context: click.Context, begun: str, *states: Any) -> Iterator["CompletionItem"]:
-    from crosspost.app.ledger_access import open_ledger
+    from crosspost.app.ledger_access import ledger_to_look_at
 
-    app = _app(context)
-    if app.settings is None or not app.ledger_path().exists():
+    ledger = ledger_to_look_at(_app(context))
+    if ledger is None:
         return
-    ledger = open_ledger(app, read_only=True)
     try:
         rows = {str(row.id): f"{row.account}: {row.post}" for row in ledger.deliveries(states=[*states])}
     finally:

@@ -42,6 +42,7 @@ def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Itera
     import os
 
     from crosspost.app import doctor, doctor_schedule, doctor_site, loading
+    from crosspost.app.write_back import check
 
     try:
         app = loading.load(config=config, site=site, environ=os.environ, clock=now, required=True)
@@ -57,6 +58,7 @@ def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Itera
         if not offline:
             yield from doctor.accounts(app, names)
     yield from doctor_site.site(app, offline=offline)
+    yield from check.findings(app)
     yield from doctor_site.ledger(app)
     yield from doctor_schedule.schedule(app, os.environ)
 

@@ -13,6 +13,7 @@ from crosspost.cli.dialog import TerminalDialog
 from crosspost.cli.first_time import at_a_terminal
 from crosspost.cli.layout import complain, paragraph
 from crosspost.config import registry
+from crosspost.config.settings import DEFAULT_PLACES
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ def _show_newest(app: "App") -> None:
 
 
 def _say_next(file: Path, failed: Sequence[str], *, scheduled: bool) -> None:
-    usual = file == Path("config/crosspost.toml")
-    more = "" if usual else f" --config {shlex.quote(str(file))}"
+    more = "" if str(file) in DEFAULT_PLACES else f" --config {shlex.quote(str(file))}"
     for name in failed:
         paragraph(f"{name} is not connected yet: crosspost accounts add {name}{more}")
     paragraph(f"Next: crosspost accounts add NETWORK{more} connects an account.")

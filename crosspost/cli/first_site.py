@@ -58,10 +58,20 @@ def source_of(root: Path) -> "Source":
 
 
 def config_file(root: Path) -> Path:
-    """Where a config goes that nobody named: into this folder, from inside the site into its uppermost one."""
-    usual = Path("config/crosspost.toml")
+    """Where a config goes that nobody named: into this folder, from inside the site into its uppermost one.
+
+    Where Jekyll would copy the usual folder onto the web, tokens and all, it is one that Jekyll leaves alone.
+    """
+    from crosspost.app.site_facts import shown_to_all
+    from crosspost.config.settings import DEFAULT_PLACES, KEPT_BACK, USUAL
+
     inside = Path(os.path.realpath(root)) in Path.cwd().parents
-    return Path(os.path.relpath(root)) / usual if inside else usual
+    folder = Path(os.path.relpath(root)) if inside else Path()
+    there = next((folder / place for place in DEFAULT_PLACES if (folder / place).exists()), None)
+    if there is not None:
+        return there
+    shown = shown_to_all((folder / USUAL).with_name("secrets.env"), root, source_of(root))
+    return folder / (KEPT_BACK if shown else USUAL)
 
 
 def keep_out_of_git(file: Path) -> None:

@@ -52,7 +52,9 @@ def init(  # one per option
     """
     from crosspost.app.user_files import Kept
     from crosspost.cli import first_site
+    from crosspost.cli.layout import paragraph
     from crosspost.cli.templates import config_text, secrets_text
+    from crosspost.config.settings import KEPT_BACK
 
     for name in networks:
         registry.load(name)  # a misspelt one is told before anything is written
@@ -74,6 +76,8 @@ def init(  # one per option
     except OSError as error:
         raise ConfigError(f"{error.filename or file} cannot be written: {error.strerror}") from None
     click.echo(f"Wrote {file} for the site in {root}.")
+    if config is None and file.match(KEPT_BACK):
+        paragraph("Its folder begins with _, so Jekyll does not copy it onto the web, where all could read the tokens.")
     if copy is not None:
         click.echo(f"What it was before is in {copy}.")
     first_site.keep_out_of_git(file)

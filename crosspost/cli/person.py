@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger, Person
 
+#: of every command with which a person decides about a post
 as_option = click.option("--as", "who", default="", metavar="NAME", help="Who decides  [the name of your login].")
 
 
@@ -28,10 +29,10 @@ def person(who: str = "") -> "Person":
     return Person(name=printable(name)[:100], origin="terminal")
 
 
-def noted(ledger: "Ledger", action: str, rows: "Iterable[Delivery]", said: str = "") -> None:
-    """Write down that the person at the terminal did this to each of these deliveries."""
+def noted(ledger: "Ledger", by: "Person", action: str, rows: "Iterable[Delivery]", said: str = "") -> None:
+    """Write down that a person did this to each of these deliveries."""
     for row in rows:
-        ledger.audit.note(person(), action, post=row.post, account=row.account, said=said)
+        ledger.audit.note(by, action, post=row.post, account=row.account, said=said)
 
 
 def noted_accounts(app: "App", action: str, names: "Iterable[str]") -> None:

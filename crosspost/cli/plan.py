@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.app.forecast import forecast
-from crosspost.app.times import in_words
+from crosspost.app.times import in_words, zone_of
 from crosspost.cli.common import json_option, open_app, places, print_json
 from crosspost.cli.reports import Line, View
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.schedule import Agenda, Planned
+    from crosspost.schedule import Planned
 
 
 @click.command()
@@ -27,7 +27,7 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     from crosspost import schedule
 
     app = open_app(config, site, required=True)
-    lines, agendas, _, _ = forecast(app, timedelta(days=days))
+    lines = forecast(app, timedelta(days=days)).lines
     if ics is not None:
         try:
             ics.write_text(schedule.ics(lines, now=app.clock()), "utf-8", newline="")
@@ -37,7 +37,7 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     elif as_json:
         print_json([_row(line) for line in lines])
     elif lines:
-        _print(app, lines, agendas)
+        _print(app, lines)
     else:
         click.echo(f"Nothing is planned for the next {days} days.")
     return 0
@@ -55,15 +55,14 @@ def _row(line: "Planned") -> dict[str, Any]:
     }
 
 
-def _print(app: "App", lines: list["Planned"], agendas: dict[str, "Agenda"]) -> None:
-    """Moment after moment, in each account's own time zone; below it what goes out then."""
-    now = app.clock()
-    seen = View(
-        app.accounts(), {line.post: _title(line) for line in lines}.__getitem__, clock=app.clock, label=app.label
-    )
+def _print(app: "App", lines: list["Planned"]) -> None:
+    """Moment after moment, in the site's time zone as everywhere; below it what goes out then."""
+    now, zone = app.clock(), zone_of(app)
+    titles = {line.post: _title(line) for line in lines}
+    seen = View(app.accounts(), titles.__getitem__, clock=app.clock, zone=lambda: zone, label=app.label)
     by_moment: dict[str, list[Line]] = {}
     for one in lines:
-        when = in_words(one.at, now, agendas[one.account].schedule.timezone)
+        when = in_words(one.at, now, zone)
         line = Line(post=one.post, account=one.account, word=_WORDS[one.late], said=one.why)
         by_moment.setdefault(when, []).append(line)
     for number, (when, several) in enumerate(by_moment.items()):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import click
@@ -85,7 +85,11 @@ class View:
         self._titles, self._clock, self._zone, self._people = titles, clock, zone, people
         #: an account's name in front of people
         self.label = label
-        self._width = min(max((cells(label(name)) for name in self._rank), default=0), _NAME_WIDTH)
+
+    @cached_property
+    def _width(self) -> int:
+        """How wide the column of accounts is; asked for where there is one, as a label may need the network's class."""
+        return min(max((cells(self.label(name)) for name in self._rank), default=0), _NAME_WIDTH)
 
     def rank(self, account: str) -> tuple[int, str]:
         """Where an account stands in the config; one that is not there any more comes last."""

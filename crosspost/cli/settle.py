@@ -9,7 +9,7 @@ from crosspost.app import decisions
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.cli import completing
 from crosspost.cli.common import open_app, places
-from crosspost.cli.person import noted
+from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import view
 from crosspost.errors import ConfigError
 
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Only this person, who may or may not have the mail (repeatable).",
 )
+@as_option
 @places
-def settle(
+def settle(  # one per option
     delivery: str,
     sent: str | None,
     not_sent: bool,
     skip: bool,
     people: tuple[str, ...],
+    who: str,
     config: Path | None,
     site: Path | None,
 ) -> int:
@@ -63,7 +65,8 @@ def settle(
                 state: Literal["sent", "planned", "skipped"] = "skipped" if skip else "planned" if not_sent else "sent"
                 row = decisions.settle(ledger, row, state, sent or "")
             decided = "skip" if skip else "not sent" if not_sent else "sent"
-            noted(ledger, "settle", [row], f"{decided}, about {len(people)} people" if people else decided)
+            what = f"{decided}, about {len(people)} people" if people else decided
+            noted(ledger, person(who), "settle", [row], what)
             seen = view(app, ledger)
             seen.show([seen.line(row)])
         finally:
@@ -74,8 +77,9 @@ def settle(
 @click.command()
 @click.argument("deliveries", nargs=-1, metavar="[DELIVERY]...", shell_complete=completing.failed)
 @click.option("--all", "every", is_flag=True, help="Everything that failed.")
+@as_option
 @places
-def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: Path | None) -> int:
+def retry(deliveries: tuple[str, ...], every: bool, who: str, config: Path | None, site: Path | None) -> int:
     """Plan failed deliveries again; the next run sends them. Never touches what may be out.
 
     It also ends the rest of an account whose server was in trouble.
@@ -88,7 +92,7 @@ def retry(deliveries: tuple[str, ...], every: bool, config: Path | None, site: P
         try:
             rows = ledger.deliveries(states=["failed"]) if every else [_find(ledger, name) for name in deliveries]
             decisions.retry(ledger, rows)
-            noted(ledger, "retry", rows)
+            noted(ledger, person(who), "retry", rows)
             seen = view(app, ledger)
             seen.show(seen.line(ledger.get(row.id)) for row in rows)
             woken = decisions.wake(ledger, app.accounts() if every else {row.account for row in rows})

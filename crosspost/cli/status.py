@@ -1,6 +1,6 @@
 """``crosspost status``: what went out, what did not, and what waits for a person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosspost.app.backlog import held_back
 from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
 from crosspost.app.outcome import bare
 from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
 from crosspost.app.warnings import remarks
+from crosspost.app.write_back import trouble
 from crosspost.cli.common import as_row, json_option, open_app, places, print_json
 from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.layout import complain, paragraph, table
@@ -45,6 +47,7 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
                     "open": [],
                     "latest": [],
                     "changes": [],
+                    "held_back": [],
                     "edits": [],
                     "warnings": [],
                     "told": [],
@@ -79,6 +82,7 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
     edits = _edits(ledger, unsettled)
     lost = list(remarks(ledger.deliveries(sent_since=app.clock() - LATELY), pictures_only=True))
     clock = clocks.said(app.accounts(), ledger)
+    waits_in_backlog = held_back(app, ledger)
     if as_json:
         told = [{"matter": n.alert, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
         print_json(
@@ -87,6 +91,7 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
                 "open": [as_row(row, people.get(row.id, ())) for row in unsettled],
                 "latest": [as_row(row, people.get(row.id, ())) for row in latest],
                 "changes": [change_row(change) for change in changes],
+                "held_back": [as_row(row) for row in waits_in_backlog],
                 "edits": edits,
                 "warnings": lost,
                 "told": told,
@@ -104,13 +109,15 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
         say_doubt(unsettled)
         paths = shell_names(ledger) if changes else {}
         _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
+        _print_backlog({row.post for row in waits_in_backlog})
+        _section_of_sentences("Not written into the site:", trouble(app, ledger))
         _print_edits(edits)
-        _print_lost(lost)
+        _section_of_sentences("Out without their picture:", lost)
         _print_told(notices, seen)
     waits = (
         any(d.state == "held" or d.why.startswith(WAITS) for d in unsettled)
         or any(c.state == "asked" for c in changes)
-        or bool(people)
+        or bool(people or waits_in_backlog)
     )
     return 3 if waits else 0
 
@@ -172,19 +179,26 @@ def _edits(ledger: "Ledger", rows: Sequence["Delivery"]) -> list[dict[str, str]]
     ]
 
 
+def _print_backlog(posts: Collection[str]) -> None:
+    """Posts that are older than what is known, and too many at once."""
+    if posts:
+        click.echo("\n── Held back:\n")
+        many = f"{len(posts)} posts are" if len(posts) > 1 else "1 post is"
+        paragraph(f"{many} older than what is known; `crosspost backlog` shows, sends or leaves them", rest="  ")
+
+
+def _section_of_sentences(title: str, sentences: Sequence[str]) -> None:
+    if sentences:
+        click.echo(f"\n── {title}\n")
+    for sentence in sentences:
+        paragraph(sentence, rest="  ", colour="yellow")
+
+
 def _print_edits(edits: Sequence[Mapping[str, str]]) -> None:
     if edits:
         click.echo("\n── Changed in the ledger, which goes before the file:\n")
     for one in edits:
         paragraph(f"{one['post']} on {one['account']}: {one['what']}, by {one['by']}", rest="  ")
-
-
-def _print_lost(lost: Sequence[str]) -> None:
-    """Posts of the last days that are out without a picture they name."""
-    if lost:
-        click.echo("\n── Out without their picture:\n")
-    for said in lost:
-        paragraph(said, rest="  ", colour="yellow")
 
 
 def _section(title: str, lines: Iterable[Any], seen: View) -> None:

@@ -37,17 +37,6 @@ def usual(pieces: Pieces) -> str:
     return "\n\n".join(filter(None, blocks))
 
 
-def _fewer_hashtags(pieces: Pieces, render: Render, fits: Fits) -> Pieces:
-    none = pieces._replace(hashtags=())
-    if not fits(render(none)):
-        return none
-    for count in range(len(pieces.hashtags) - 1, 0, -1):
-        fewer = pieces._replace(hashtags=pieces.hashtags[:count])
-        if fits(render(fewer)):
-            return fewer
-    return none
-
-
 def _with(pieces: Pieces, field: str, text: str) -> Pieces:
     return Pieces(**{**pieces._asdict(), field: text})
 
@@ -67,7 +56,7 @@ def _shorter(pieces: Pieces, part: Part, render: Render, fits: Fits, spare: Spar
 
 
 def _refill(pieces: Pieces, wanted: tuple[str, ...], render: Render, fits: Fits) -> Pieces:
-    """Put back hashtags that fit after all, beside a text that was cut at a better place than its last word."""
+    """Put back the hashtags that fit, the first ones first: a text may be cut at a better place than its last word."""
     for tag in wanted:
         if tag not in pieces.hashtags:
             more = pieces._replace(hashtags=(*pieces.hashtags, tag))
@@ -84,10 +73,9 @@ def give_way(pieces: Pieces, order: tuple[Part, ...], render: Render, fits: Fits
         return pieces
     wanted = pieces.hashtags
     for part in (*order, *(part for part in _ALL if part not in order)):
-        if part == "hashtags":
-            pieces = _fewer_hashtags(pieces, render, fits)
-        else:
-            pieces = _shorter(pieces, part, render, fits, spare)
+        # of the hashtags, as many as there is room for are put back below
+        none = part == "hashtags"
+        pieces = pieces._replace(hashtags=()) if none else _shorter(pieces, part, render, fits, spare)
         if fits(render(pieces)):
             return _refill(pieces, wanted, render, fits)
     return pieces

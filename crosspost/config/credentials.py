@@ -136,7 +136,9 @@ class Credentials:
         try:
             return read_small(Path(path)).decode("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{name}_FILE names {path}, which cannot be read: {_why(error)}") from None
+            raise ConfigError(
+                f"{name}_FILE names {path}, which cannot be read: {_why(error)}; correct the path, or unset {name}_FILE"
+            ) from None
 
     def _systemd(self, name: str) -> str | None:
         """A credential that systemd passed to the service (systemd.exec(5), ``LoadCredentialEncrypted=``)."""
@@ -146,7 +148,9 @@ class Credentials:
         try:
             return read_small(file).decode("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"the credential {file} cannot be read: {_why(error)}") from None
+            raise ConfigError(
+                f"the credential {file} cannot be read: {_why(error)}; look at LoadCredential in the unit"
+            ) from None
 
     def _command(self, account: str, field: str) -> str | None:
         """What the account's command prints."""
@@ -180,17 +184,17 @@ def printed(command: str, account: str) -> str:
             words, capture_output=True, check=False, timeout=_PATIENCE, stdin=subprocess.DEVNULL
         )
     except ValueError:
-        raise ConfigError(f"{where} has a quote that is not closed") from None
+        raise ConfigError(f"{where} has a quote that is not closed; add the second one") from None
     except (OSError, IndexError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is empty"
-        raise ConfigError(f"{where} cannot be run: {why}") from None
+        raise ConfigError(f"{where} cannot be run: {why}; correct the command, or install what it calls") from None
     except subprocess.TimeoutExpired:
         raise ConfigError(f"{where} did not end within {_PATIENCE} seconds; does it wait for a passphrase?") from None
     if done.returncode:
         raise ConfigError(f"{where} ended with exit code {done.returncode}; run it in a terminal to see why")
     value = done.stdout.decode("utf-8", "replace").partition("\n")[0].strip()
     if not value:
-        raise ConfigError(f"{where} prints nothing")
+        raise ConfigError(f"{where} prints nothing, so there is no token; run it in a terminal to see why")
     return value
 
 
@@ -225,7 +229,7 @@ def _read(path: Path) -> dict[str, str]:
             continue
         match = _LINE.match(line) or _LINE.match(stripped)
         if match is None:
-            raise ConfigError(f"{path}:{number}: expected NAME=value on one line")
+            raise ConfigError(f"{path}:{number}: write each token as NAME=value, on a line of its own")
         name, value = match.groups()
         if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]

@@ -57,7 +57,9 @@ def load(name: str) -> Any:
     try:
         return foreign.load()
     except Exception as error:  # a broken plug-in may raise anything; the other networks go on
-        raise ConfigError(f"the network “{name}” from {foreign.value} cannot be loaded: {error}") from error
+        raise ConfigError(
+            f"the network “{name}” from {foreign.value} cannot be loaded: {error}; install that package again"
+        ) from error
 
 
 def _foreign() -> dict[str, EntryPoint]:

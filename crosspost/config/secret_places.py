@@ -165,7 +165,10 @@ class Command(Place):
                 _hand_over(self._take.replace("{name}", name), value)
             commands[field] = self._show.replace("{name}", name)
             if printed(commands[field], account) != value:
-                raise ConfigError(f"`{commands[field]}` prints something else than the {field} of {account}")
+                raise ConfigError(
+                    f"`{commands[field]}` prints something else than the {field} of {account} that was just put there; "
+                    "run it in a terminal to see what"
+                )
         return {"token_cmd": commands}
 
 
@@ -182,7 +185,9 @@ class SystemdCredentials(Place):
     def store(self, account: str, secrets: Mapping[str, str]) -> dict[str, Any]:
         program = shutil.which("systemd-creds")
         if program is None:
-            raise ConfigError("systemd-creds is not installed here; it comes with systemd 250 or newer")
+            raise ConfigError(
+                "systemd-creds is not installed here (systemd 250 or newer has it). `--keep file` needs nothing"
+            )
         folder = self.file.with_name("credentials")
         folder.mkdir(mode=0o700, exist_ok=True)
         for field, value in secrets.items():
@@ -219,9 +224,11 @@ def _hand_over(command: str, value: str) -> None:
     try:
         done = subprocess.run(words, input=f"{value}\n".encode(), capture_output=True, check=False, timeout=60)  # noqa: S603  # the person's own command
     except (OSError, subprocess.TimeoutExpired, IndexError):
-        raise ConfigError(f"`{command}` cannot be run") from None
+        raise ConfigError(f"`{command}` cannot be run; install it, or choose another place with `--keep`") from None
     if done.returncode:
-        raise ConfigError(f"`{command}` ended with exit code {done.returncode}")
+        raise ConfigError(
+            f"`{command}` did not take the token (exit code {done.returncode}); run it in a terminal to see why"
+        )
 
 
 def _name(line: str) -> str:
@@ -244,7 +251,7 @@ def _write_private(file: Path, text: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # mode 0600
     except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+        raise ConfigError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(text.encode())
@@ -253,4 +260,4 @@ def _write_private(file: Path, text: str) -> None:
         Path(name).replace(target)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+        raise ConfigError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None

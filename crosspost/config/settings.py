@@ -16,7 +16,9 @@ from crosspost.text.printable import printable
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-DEFAULT_PLACES = ("config/crosspost.toml", "crosspost.toml")
+#: where a config is looked for; Jekyll copies no folder that begins with _ onto the web
+USUAL, KEPT_BACK = "config/crosspost.toml", "_crosspost/crosspost.toml"
+DEFAULT_PLACES = (USUAL, "crosspost.toml", KEPT_BACK)
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +34,10 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     defaults of :mod:`crosspost.sources.keys`, which "..." inserts into a list. ``picture_from`` are the places a
     picture may come from, in this order: "keys" of the post, its "body", its "page" on the web, the same keys in the
     "defaults" of ``_config.yml``, and the "site" itself.
+
+    ``write_back`` is how it is written into the site where a post went: into one data file (``write_back_file``,
+    relative to ``path``; "": where the generator looks), or into each post's front matter, ``write_back_fields`` there
+    by network or account. With ``write_back_git`` that is committed, and pushed.
     """
 
     source: Literal["", "jekyll", "hugo", "built", "feed"] = ""
@@ -52,6 +58,10 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     alt_keys: tuple[str, ...] | None = None
     description_keys: tuple[str, ...] | None = None
     picture_from: tuple[Literal["keys", "body", "page", "defaults", "site"], ...] | None = None
+    write_back: Literal["none", "data", "front-matter"] = "none"
+    write_back_file: str = ""
+    write_back_git: Literal["", "commit", "push"] = ""
+    write_back_fields: dict[str, dict[str, str | dict[str, str]]] = {}
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -289,7 +299,7 @@ def typed(data: object, struct: type[T], where: Any) -> T:
     :raises ConfigError: for an unknown key or a value of the wrong type
     """
     if not isinstance(data, dict):
-        raise ConfigError(f"{where()}: expected a table of settings")
+        raise ConfigError(f"{where()}: write the settings one a line, below a line in [brackets]")
     unknown(data, struct.__struct_fields__, where)
     try:
         return msgspec.convert(data, struct)

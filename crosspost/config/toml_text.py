@@ -43,7 +43,7 @@ def parse(text: str, file: Path) -> dict[str, Any]:
         where = f"{file}:{number}" if number else str(file)
         lines = text.splitlines()
         line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-        raise ConfigError(f"{where}: this is not TOML: {_plain(reason, line)}") from None
+        raise ConfigError(f"{where}: the line cannot be read: {_plain(reason, line)}") from None
 
 
 def _last_line(text: str, reason: str) -> int:

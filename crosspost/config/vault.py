@@ -87,7 +87,8 @@ class Vault:
         with handle:
             while not _taken(handle, f"{account}: {file}"):
                 if time.monotonic() >= deadline:
-                    raise NotSent(f"{account}: another crosspost has been renewing this login for {wait:g} seconds")
+                    why = f"another crosspost has been renewing this login for {wait:g} seconds; it is tried again"
+                    raise NotSent(f"{account}: {why}")
                 sleep(0.05)
             yield
 

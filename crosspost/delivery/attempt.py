@@ -70,7 +70,7 @@ class Attempt:
             log.debug("unexpected", exc_info=True)
             held = self._ledger.get(held.id)
             why = self._network.session.redact(message_of(error))
-            message = f"{held.account}: unexpected {type(error).__name__}: {why}"
+            message = f"{held.account}: a mistake in crosspost itself, please report it: {type(error).__name__}: {why}"
             return failure.settle(held, NotSent(message) if held.publishing_at is None else Unknown(message))
         if receipt is None:
             return held

@@ -115,8 +115,9 @@ class Editor:
             raise
         except Exception as error:  # a mistake of ours or of a plug-in stops this change, never the others
             log.debug("unexpected", exc_info=True)
-            why = f"{change.account}: unexpected {type(error).__name__}: {network.session.redact(message_of(error))}"
-            return self._settle(change, NotSent(why), network, begun)
+            why = f"{type(error).__name__}: {network.session.redact(message_of(error))}"
+            said = f"{change.account}: a mistake in crosspost itself, please report it: {why}"
+            return self._settle(change, NotSent(said), network, begun)
 
     def _edit(self, change: Change, network: Network) -> Change:
         row = self._ledger.get(change.delivery)

@@ -33,14 +33,15 @@ _TROUBLE = (
 class Inventory(Value, frozen=True, kw_only=True):
     """The posts of a site and of the ledger together.
 
-    ``entries`` are the files that are posts, under the ids the ledger knows them by; ``known`` is what is to be noted
-    of each, ``before`` what was noted of every post that is there. ``missing`` are the posts of the ledger that the
-    site has not, less those that are gone for long and of which nothing is left to decide; ``gone`` those of them that
-    count as deleted. ``unread`` are folders that could not be read: what was in them is
-    neither there nor missing. ``doubted`` are missing with so many others that they never count as deleted; ``trouble``
-    says so the first time. ``older`` are new posts, by id, that are older than what is known and too many at once to
-    be believed (see :data:`MOST_OLDER`). ``elsewhere`` says why nothing counts as deleted or changed now: another
-    branch is checked out, as ``checkout`` has it.
+    ``entries`` are the files that are posts, under the ids the ledger knows them by; ``known`` is what is to be
+    noted of each, ``before`` what was noted of every post that is there. ``missing`` are the posts of the ledger
+    that the site has not, less those that are gone for long and of which nothing is left to decide; ``gone`` those
+    of them that count as deleted. ``unread`` are folders that could not be read: what was in them is neither there
+    nor missing. ``doubted`` are missing with so many others that they never count as deleted; ``trouble`` says so
+    the first time. ``older`` are new posts, by id, that are older than what is known and too many at once to be
+    believed (see :data:`MOST_OLDER`). ``gap`` is whether the listing has nothing that was known: a feed holds its
+    newest items only, and those before them may have come and gone unseen. ``elsewhere`` says why nothing counts as
+    deleted or changed now: another branch is checked out, as ``checkout`` has it.
     """
 
     entries: tuple[Entry, ...]
@@ -48,6 +49,7 @@ class Inventory(Value, frozen=True, kw_only=True):
     before: dict[str, KnownPost]
     unread: tuple[Entry, ...] = ()
     older: frozenset[str] = frozenset()
+    gap: bool = False
     missing: tuple[KnownPost, ...] = ()
     gone: tuple[KnownPost, ...] = ()
     doubted: tuple[KnownPost, ...] = ()
@@ -97,6 +99,7 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
         before=known,
         unread=tuple(entry for entry in folders.values() if entry.state == "refused"),
         older=_older(entries, known),
+        gap=not whole and bool(entries and known) and known.keys().isdisjoint(entries),
         missing=missing,
         gone=() if doubted or away else tuple(post for post in missing if post.id not in fresh),
         doubted=missing if doubted and not away else (),

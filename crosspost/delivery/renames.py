@@ -49,6 +49,16 @@ def _as_it_was(entry: Entry, post: KnownPost) -> bool:
     return post.looked.seen in ("", entry.fingerprint) or not entry.fingerprint
 
 
+def _another(entry: Entry, post: KnownPost) -> bool:
+    """Whether an item of a feed has the id of another article: some feeds number theirs from the newest on, and some
+    use an id again. Address, title and date all differ then.
+    """
+    if not entry.path.startswith(("https://", "http://")) or None in (entry.date, post.looked.date):
+        return False
+    same = (place(entry.url) == place(post.url), entry.title == post.title, entry.date == post.looked.date)
+    return not any(same)
+
+
 class _Matching:
     """Files and posts that are not matched yet, and those that are."""
 
@@ -101,7 +111,7 @@ class _Matching:
         """The file is where it was and says something else: it was edited."""
         for entry in list(self.open_entries()):
             post = self.home.get(entry.id)
-            if post is not None and post.id not in self.taken:
+            if post is not None and post.id not in self.taken and not _another(entry, post):
                 self.match(entry, post)
 
     def by_url(self) -> None:

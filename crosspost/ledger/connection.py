@@ -59,9 +59,7 @@ def connect_to_read(path: Path) -> Database:
         try:
             found = _version(database)
             if found != VERSION:
-                raise LedgerError(
-                    f"{path} has schema {found}, this crosspost reads {VERSION}; `crosspost run` moves it up"
-                )
+                raise LedgerError(f"{path} is from an older crosspost; `crosspost run` brings it up to date")
         except BaseException:
             database.close()
             raise
@@ -98,7 +96,9 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _connection(name: str, *, uri: bool = False) -> sqlite3.Connection:
     if sqlite3.sqlite_version_info < _SQLITE:
-        raise LedgerError(f"Python's SQLite is {sqlite3.sqlite_version}; the ledger needs 3.35 or newer")
+        raise LedgerError(
+            f"Python's SQLite is {sqlite3.sqlite_version}; the ledger needs 3.35 or newer. Install a newer Python"
+        )
     return sqlite3.connect(name, uri=uri, timeout=30, isolation_level=None, check_same_thread=False)
 
 
@@ -112,8 +112,8 @@ def _bring_up(database: Database, path: Path, *, vouched: bool) -> None:
         return
     if found is None or found > VERSION:
         raise LedgerError(
-            f"{path} was written by a newer crosspost (schema {found}, this one knows {VERSION}); "
-            "update crosspost, nothing was changed"
+            f"{path} was written by a newer crosspost, and this one would spoil it. Nothing was changed; update "
+            "crosspost on this machine"
         )
     copies.before_migration(path, found)
     from crosspost.ledger.migrations import upgrade  # takes half a second to import, and is needed once per upgrade
@@ -159,4 +159,4 @@ def _sentence(message: str, path: Path) -> str:
         return "another program has kept the ledger locked for half a minute; run again when it is done"
     if "unable to open" in lowered:
         return "the ledger cannot be opened. Check that the folder exists and can be written"
-    return f"the ledger cannot be used: {message}"
+    return f"the ledger cannot be used: {message}. Nothing was sent. See `crosspost help ledger`"

@@ -146,6 +146,10 @@ class Deliveries(Plans):
     def skip(self, delivery: Delivery, why: str) -> Delivery:
         return self._held(delivery, state="skipped", why=why)
 
+    def release(self, delivery: Delivery, why: str) -> Delivery:
+        """Plan now what was left out until a person decides; nothing of it was ever begun."""
+        return self._held(delivery, state="planned", due_at=self.clock(), why=why)
+
     def hold(self, delivery: Delivery, error: str, *, why: str = "") -> Delivery:
         return self._held(delivery, state="held", error=error, why=why or delivery.why, **FREE)
 

@@ -30,6 +30,25 @@ class Went(Value, frozen=True, kw_only=True):
     notes: str
 
 
+_ADDRESSES = """SELECT d.post, p.path, p.url, d.network, d.account, d.url, d.receipt, d.sent_at
+    FROM deliveries d JOIN posts p ON p.id = d.post
+    WHERE (d.state = 'sent' OR d.publishing_at IS NOT NULL) AND d.state = 'sent' AND d.part = 1
+    AND d.url LIKE 'http%' AND d.sent_at IS NOT NULL AND p.gone_at IS NULL ORDER BY p.url, d.sent_at, d.id"""
+
+
+class Address(Value, frozen=True, kw_only=True):
+    """Where a post of the site can be seen on a network: ``page`` is its address on the site, ``url`` there."""
+
+    post: str
+    path: str
+    page: str
+    network: str
+    account: str
+    url: str
+    receipt: str
+    sent_at: datetime
+
+
 class History(Access):
     """The deliveries that are out."""
 
@@ -98,6 +117,28 @@ class History(Access):
         ):
             found.setdefault(post, []).append((account, state, url))
         return found
+
+    def addresses(self) -> Iterator[Address]:
+        """Where the posts that the site has can be seen, page by page, what went out first first; of a thread its
+        first part.
+        """
+        for post, path, page, network, account, url, receipt, sent_at in self._stream(_ADDRESSES):
+            yield Address(
+                post=post,
+                path=path,
+                page=page,
+                network=network,
+                account=account,
+                url=url,
+                receipt=receipt or "",
+                sent_at=self._moment(sent_at),
+            )
+
+    def newest(self) -> tuple[str, str]:
+        """When anything went out last, and when anything new was noted of a post, as text to be compared."""
+        ((sent,),) = self._all("SELECT max(sent_at) FROM deliveries WHERE sent_at IS NOT NULL")
+        ((seen,),) = self._all("SELECT max(seen_at) FROM posts")
+        return str(sent or ""), str(seen or "")
 
     def with_journals(self, accounts: Sequence[str]) -> list[Delivery]:
         """Deliveries to many recipients, some of whom may or may not have received theirs.

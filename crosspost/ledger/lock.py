@@ -31,7 +31,9 @@ def run_lock(
     try:
         file = file_lock.opened(path)
     except OSError as error:
-        raise LedgerError(f"{path}: the lock file of the ledger cannot be created: {error.strerror}") from None
+        raise LedgerError(
+            f"{path}: the lock file of the ledger cannot be created: {error.strerror}; make its folder writable"
+        ) from None
     with file:
         deadline = time.monotonic() + wait
         while True:

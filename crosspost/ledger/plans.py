@@ -29,7 +29,8 @@ _BEGAN = f"SELECT id FROM deliveries WHERE account = :account AND {OUT} LIMIT 1"
 _OUT = """SELECT coalesce(sent_at, publishing_at) FROM deliveries WHERE account = :account AND part = 1
     AND state IN ('sent', 'sending', 'unknown', 'held') AND publishing_at IS NOT NULL AND publishing_at > :since"""
 _PLANNED = "SELECT due_at FROM deliveries WHERE account = :account AND part = 1 AND state = 'planned'"
-_NOTED = "account = :account AND state = 'skipped' AND why = :why AND due_at < :before"
+_LEFT_OUT = "account = :account AND state = 'skipped' AND why = :why"
+_NOTED = f"{_LEFT_OUT} AND due_at < :before"
 _UNDECIDED = f"""SELECT id, post, account, network, url FROM deliveries
     WHERE {OUT} AND state = 'sent' AND part = 1 AND {undecided("deliveries.post")}"""
 # databases count what is equal twice as fast as they group, and the next name is one look into the index
@@ -126,6 +127,11 @@ class Plans(Access):
                 for query in ((_OUT, _PLANNED) if planned else (_OUT,))
                 for (at,) in self._database.rows(query, values)
             ]
+
+    def left_out(self, account: str, why: str) -> list[Delivery]:
+        """An account's skipped deliveries with this reason, in the order in which they were added."""
+        query = f"SELECT {COLUMNS} FROM deliveries WHERE {_LEFT_OUT} ORDER BY id"
+        return self._deliveries(query, {"account": account, "why": why})
 
     def waiting(self, account: str, why: str, before: datetime) -> bool:
         """Whether an account has skipped deliveries with this reason from before a moment."""

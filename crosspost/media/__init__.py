@@ -1,20 +1,16 @@
 """Makes pictures fit a network's limits on format, bytes, pixels and ratio, and draws title cards.
 
-Pillow is imported on the first picture, not with this package.
+Pillow is imported on the first picture, not with this package; ``card`` and ``sketch`` by whoever has a title card.
 """
 
-from crosspost.media.card import LANDSCAPE, PORTRAIT, title_card
 from crosspost.media.checksum import digest
 from crosspost.media.fitting import fit, fit_card, small_copy
-from crosspost.media.sketch import sketch_card
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
 from crosspost.media.variants import Variant, public
 
 __all__ = [
-    "LANDSCAPE",
     "MAX_SOURCE_BYTES",
     "MAX_SOURCE_PIXELS",
-    "PORTRAIT",
     "Fitted",
     "Shape",
     "Variant",
@@ -22,7 +18,5 @@ __all__ = [
     "fit",
     "fit_card",
     "public",
-    "sketch_card",
     "small_copy",
-    "title_card",
 ]

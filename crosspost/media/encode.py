@@ -121,7 +121,9 @@ def _smaller(
         found, tried, length = _search(saver(image), limit, start, floor)
         if found is not None:
             return Saved(data=found, size=image.size, quality=tried)
-    raise MediaError(f"the picture cannot be made smaller than {length:,} bytes, and {limit:,} are allowed.")
+    raise MediaError(
+        f"the picture cannot be made smaller than {length:,} bytes, and {limit:,} are allowed. Use a smaller one."
+    )
 
 
 def _search(attempt: Attempt, limit: int, start: int, floor: int) -> tuple[bytes | None, int, int]:

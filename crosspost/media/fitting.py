@@ -6,13 +6,12 @@ small as possible, scaled once, converted to sRGB, turned upright and saved with
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from crosspost.errors import MediaError
-from crosspost.media.card import title_card
 from crosspost.media.colour import needs_conversion
-from crosspost.media.draw import Drawing
 from crosspost.media.encode import BEST, MIME, Saved, lossless, lossy, source_quality
 from crosspost.media.geometry import Layout, at_own_scale, layout
 from crosspost.media.single_flight import Once
@@ -20,6 +19,9 @@ from crosspost.media.source import Source, damaged, examine, open_image, read_by
 from crosspost.media.strip import strip_jpeg, strip_png
 from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
 from crosspost.model import Framing, ImageLimits, TitleCard
+
+if TYPE_CHECKING:
+    from crosspost.media.draw import Drawing
 
 _STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
 _PLAIN_MODES = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA")}
@@ -71,11 +73,13 @@ def fit(
 def fit_card(card: TitleCard, limits: ImageLimits, framing: Framing) -> Fitted:
     """A title card in a format, size and ratio the network accepts; drawn once, then cached.
 
-    :raises MediaError: when it cannot be drawn here, see :func:`crosspost.media.title_card`
+    :raises MediaError: when it cannot be drawn here, see :func:`crosspost.media.card.title_card`
     """
     limits = msgspec.structs.replace(limits, count=0, alt=0, alt_unit="")
 
     def work() -> Fitted:
+        from crosspost.media.card import title_card
+
         drawn = title_card(
             card.title,
             site=card.site,
@@ -122,7 +126,10 @@ def _version(path: Path) -> tuple[int, int]:
 
 def _fit(source: Source, limits: ImageLimits, *, shape: Shape, background: str, focus: tuple[float, float]) -> Fitted:
     if not any(name in MIME for name in limits.formats):
-        raise MediaError(f"it would have to be saved as {' or '.join(limits.formats)}, and only {', '.join(MIME)} can.")
+        raise MediaError(
+            f"it would have to be saved as {' or '.join(limits.formats)}, and only {', '.join(MIME)} can. Use a JPEG"
+            " or PNG."
+        )
     plan = layout(source.upright, limits, shape=shape, focus=focus)
     kept = _keep(source, limits, plan)
     if kept is not None:
@@ -131,6 +138,8 @@ def _fit(source: Source, limits: ImageLimits, *, shape: Shape, background: str, 
     def plan_for(pixels: int) -> Layout:
         plan = layout(source.upright, limits, shape=shape, focus=focus, soft_pixels=pixels)
         return at_own_scale(plan, source.upright, limits) if source.format == "JPEG" else plan
+
+    from crosspost.media.draw import Drawing  # most pictures need no drawing, and most commands no picture
 
     drawing = Drawing(source, plan_for, background)
     format_, saved = _save(source, limits, drawing)
@@ -196,7 +205,7 @@ def _is_plain(source: Source) -> bool:
     return True
 
 
-def _save(source: Source, limits: ImageLimits, drawing: Drawing) -> tuple[str, Saved]:
+def _save(source: Source, limits: ImageLimits, drawing: "Drawing") -> tuple[str, Saved]:
     """Choose the format and save: drawings and transparency stay lossless if they fit, photos become JPEG."""
     photo_formats = [name for name in ("JPEG", "WEBP") if name in limits.formats]
     if "PNG" in limits.formats and (not photo_formats or drawing.is_line_art or drawing.is_transparent):

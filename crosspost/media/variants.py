@@ -16,7 +16,6 @@ import msgspec
 
 from crosspost.errors import MediaError
 from crosspost.media.fitting import fit, fit_card
-from crosspost.media.sketch import sketch_card
 from crosspost.media.source import read_bytes
 from crosspost.media.values import MAX_SOURCE_BYTES, Fitted
 from crosspost.model import Framing, ImageLimits, Picture, TitleCard, Value
@@ -64,19 +63,27 @@ def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str =
 
     :param network: the network's key, for the copy's name
     :param folder: name of the folder for copies: beside the picture, for a title card in the site's root
-    :param drawn: False: a title card is not drawn, see :func:`crosspost.media.sketch_card`
+    :param drawn: False: a title card is not drawn, see :func:`crosspost.media.sketch.sketch_card`
     :raises MediaError: when the picture cannot be used, or the site does not serve it under its own file name
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", folder):
         raise MediaError(f"`folder` must be a plain name; site generators skip others, such as “{folder}”")
     if picture.drawn is not None:
+        from crosspost.media.sketch import sketch_card
+
         return _card(picture, limits, network, folder, fit_card if drawn else sketch_card)
     if not picture.path or not picture.url:
-        raise MediaError(f"{picture.url or picture.path} is not a file of the site that has an address on the web")
+        raise MediaError(
+            f"{picture.url or picture.path} is no file of the site that readers can open. Put the picture into a folder"
+            " that the site publishes"
+        )
     address, path = urlsplit(picture.url), Path(picture.path)
     base, _, name = address.path.rpartition("/")
     if unquote(name) != path.name:
-        raise MediaError(f"{path} is on the web as {picture.url}: the address of its copies cannot be known")
+        raise MediaError(
+            f"{path} is on the web as {picture.url}, so the address of a copy beside it cannot be known. Give the"
+            " picture's path in the site in the post"
+        )
     framing = picture.framing
     fitted = _fitted(path, limits, framing)
     if _serves(fitted, path, limits):

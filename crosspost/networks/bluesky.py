@@ -31,6 +31,7 @@ from crosspost.model import (
     Post,
     Prepared,
     Receipt,
+    Remark,
     Value,
 )
 from crosspost.networks.base import Save
@@ -97,6 +98,11 @@ class Bluesky(Xrpc):
             raise AuthExpired(f"{self.account}: the account is {me.get('status') or 'not active'}")
         url = f"{self.page('https://bsky.app', '')}/profile/{me['handle']}"
         return Identity(id=str(me["did"]), handle=f"@{me['handle']}", url=url)
+
+    def remarks(self) -> list[Remark]:
+        from crosspost.networks import bluesky_rights  # for `crosspost doctor` only
+
+        return bluesky_rights.remarks(str(self.remembered().get("access", "")), self.account)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
@@ -241,6 +247,7 @@ class Bluesky(Xrpc):
             since,
             at=lambda record: moment(record["value"].get("createdAt")),
             same=lambda record: _same(record["value"], prepared),
+            shows=lambda record: (record["value"].get("text"), self._receipt(record).url),
         )
         return self._receipt(found) if found is not None else None
 

@@ -8,7 +8,7 @@ import msgspec
 from crosspost import compose
 from crosspost.compose import Style
 from crosspost.errors import MediaError, PictureBroken, Unsupported
-from crosspost.media import Fitted, Variant, digest, fit, fit_card, sketch_card
+from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import Draft, ImageLimits, Picture, Post, Prepared
 from crosspost.networks.searching import Searching
 
@@ -110,6 +110,8 @@ class Drafting(Searching):
         """
         if picture.drawn is None:
             return self.fitted(picture)
+        from crosspost.media.sketch import sketch_card  # few posts have one
+
         return sketch_card(picture.drawn, self.allowed.images, picture.framing)
 
     def uploaded(

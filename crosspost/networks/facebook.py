@@ -102,6 +102,7 @@ class Facebook(Network):
             since,
             at=lambda post: moment(post.get("created_time")),
             same=lambda post: _same(post, prepared.draft),
+            shows=lambda post: (post.get("message"), self._receipt(post).url),
         )
         return self._receipt(found) if found is not None else None
 

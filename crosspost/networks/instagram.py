@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from crosspost.compose import for_post
-from crosspost.errors import AuthExpired, DeliveryError, Unsupported
+from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Remark
 from crosspost.networks.meta import graph
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
@@ -139,8 +139,8 @@ class Instagram(ContainerNetwork):
     def remarks(self) -> list[Remark]:
         from crosspost.networks.meta import rights  # for `crosspost doctor` only
 
-        if self.options.login == "instagram":  # Instagram itself tells nobody what a token may do
-            return []
+        if self.options.login == "instagram":
+            return self._own_remarks()
         with self.talking():
             return rights.remarks(self._graph(), self.account, rights.INSTAGRAM)
 
@@ -172,6 +172,24 @@ class Instagram(ContainerNetwork):
     def base(self) -> str:
         own = self.options.login == "instagram" and self.base_url == self.home
         return _OWN_HOME if own else self.base_url
+
+    def _own_remarks(self) -> list[Remark]:
+        """Instagram tells nobody what a token may do, but answers about the quota only to one that may publish
+        (…/reference/ig-user/content_publishing_limit, checked 2026-11-26).
+        """
+        try:
+            with self.talking():
+                self._graph().get_object(f"{self.me().id}/{self.steps.quota}", fields="quota_usage")
+        except (AuthExpired, Rejected) as error:
+            return [
+                Remark(
+                    said=f"its token may not post: {str(error).removeprefix(f'{self.account}: ')}",
+                    todo="add instagram_business_content_publish to your app’s use case, then"
+                    f" `crosspost accounts renew {self.account}` with everything ticked",
+                    weight="fail",
+                )
+            ]
+        return []
 
     def _token(self) -> str:
         # a Page token does not end and cannot be renewed

@@ -160,6 +160,7 @@ class LinkedIn(Network):
             at=lambda post: moment(post.get("publishedAt")) or moment(post.get("createdAt")),
             order=lambda post: moment(post.get("lastModifiedAt")),
             same=lambda post: same_post(post, prepared.draft),
+            shows=lambda post: (post.get("commentary"), self._receipt(self.id_of(post)).url),
         )
         return self._receipt(self.id_of(found)) if found is not None else None
 

@@ -1,6 +1,7 @@
 """listmonk, a self-hosted newsletter server: a campaign is created as a draft, then started.
 
-Sources: listmonk.app/docs/apis/campaigns, /apis/lists and /apis/apis, checked 2026-11-22.
+Sources: listmonk.app/docs/apis/campaigns, /apis/lists and /apis/apis, /roles-and-permissions;
+knadh/listmonk internal/auth/models.go (the profile); checked 2026-11-26.
 """
 
 from datetime import date, datetime
@@ -8,15 +9,23 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, Unknown
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
+from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, Rejected, Unknown
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Remark
 from crosspost.networks.base import Network, Save
 from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.post_search import rows, text
+from crosspost.networks.rights import Need, missing
 from crosspost.transport.exchange import Exchange
 
 #: states of a campaign that was not started
 _NOT_OUT = ("draft", "scheduled")
+#: the role that may everything, whatever is ticked in it
+_SUPER_ADMIN = 1
+_NEEDED = (
+    Need(("campaigns:manage_all", "campaigns:manage"), "make campaigns", "fail"),
+    Need(("campaigns:send",), "send campaigns", "fail"),
+    Need(("campaigns:get_all", "campaigns:get"), "look whether a campaign is out when that is in doubt"),
+)
 
 
 class Options(MailOptions, frozen=True, kw_only=True):
@@ -66,6 +75,21 @@ lists = [1]                      # numbers of the lists it goes to
         with self.talking():
             self._data("GET", "campaigns", params={"per_page": 1})
         return Identity(id=self.secret("username"), handle=self.secret("username"), url=self.base_url)
+
+    def remarks(self) -> list[Remark]:
+        try:
+            with self.talking():
+                role = self._data("GET", "profile").get("user_role")
+        except Rejected:  # listmonk before 4.0 has neither profiles nor roles
+            return []
+        if (
+            not isinstance(role, dict)
+            or not isinstance(role.get("permissions"), list)
+            or role.get("id") == _SUPER_ADMIN
+        ):
+            return []
+        todo = f"tick it in the user's role: {self.base_url}/admin/users/roles/users"
+        return missing(role["permissions"], _NEEDED, todo, who="its API user")
 
     def compose(self, post: Post) -> Draft:
         return mail_draft(self, post, framed=False)  # listmonk's template is the document around it

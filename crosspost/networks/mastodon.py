@@ -122,7 +122,7 @@ base_url = "https://mastodon.social"   # your server
         return draft
 
     def remarks(self) -> list[Remark]:
-        from crosspost.networks.mastodon_rights import bot_rule, missing_scopes  # only the doctor asks
+        from crosspost.networks.mastodon_rights import bot_rule, missing_scopes  # for `crosspost doctor` only
 
         with self.talking():
             me = self._client().account_verify_credentials()
@@ -155,6 +155,7 @@ base_url = "https://mastodon.social"   # your server
             since,
             at=lambda status: moment(status.get("created_at")),
             same=lambda status: self._in_place(status, prepared) and self._same(status, prepared.draft),
+            shows=lambda status: (plain(str(status.get("content") or "")), self._receipt(status).url),
         )
         return self._receipt(found) if found is not None else None
 

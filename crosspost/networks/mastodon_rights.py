@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from crosspost.model import Remark
+from crosspost.networks.rights import Need, missing
 
-#: of each line one scope is needed; without the first nothing can be posted
 _NEEDED = (
-    (("write", "write:statuses"), "post", "fail"),
-    (("write", "write:media"), "upload pictures", "warn"),
-    (("read", "read:statuses"), "look whether a post is out when that is in doubt", "warn"),
+    Need(("write", "write:statuses"), "post", "fail"),
+    Need(("write", "write:media"), "upload pictures"),
+    Need(("read", "read:statuses"), "look whether a post is out when that is in doubt"),
 )
 _BOT = re.compile(r"\bbots?\b|automat", re.IGNORECASE)
 
@@ -28,15 +28,7 @@ def missing_scopes(app: Mapping[str, Any], account: str) -> list[Remark]:
     scopes = app.get("scopes")
     if not isinstance(scopes, list):
         return []
-    return [
-        Remark(
-            said=f"its token may not {what}: the scope {wanted[-1]} is missing",
-            todo=f"`crosspost accounts renew {account}` gets one that may",
-            weight=weight,  # type: ignore[arg-type]  # one of the three above
-        )
-        for wanted, what, weight in _NEEDED
-        if not set(wanted) & set(scopes)
-    ]
+    return missing(scopes, _NEEDED, f"`crosspost accounts renew {account}` gets one that may")
 
 
 def bot_rule(me: Mapping[str, Any], instance: Mapping[str, Any]) -> list[Remark]:

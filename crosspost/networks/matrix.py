@@ -9,20 +9,16 @@ which a server keeps for at least half an hour.
 
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from html import escape
+from datetime import date, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 import msgspec
 
-from crosspost.compose.formats.entities import title_span
-from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unknown
 from crosspost.model import (
     Abilities,
     Doubt,
-    Draft,
     Identity,
     ImageLimits,
     Limits,
@@ -30,16 +26,15 @@ from crosspost.model import (
     Picture,
     Prepared,
     Receipt,
+    Remark,
     Value,
 )
 from crosspost.networks.base import Network, Save
+from crosspost.networks.matrix_event import KEY, TYPE, content_of, filename_of, is_delivery, time_of
 from crosspost.networks.post_search import Page, rows
 from crosspost.transport.exchange import Exchange
 
-#: the field of an event's content that holds our key
-KEY = "page.crosspost.delivery"
 _CLIENT, _MEDIA = "/_matrix/client/v3", "/_matrix/media/v3"
-_TYPE = "m.room.message"
 #: what may stand in the ids of rooms and events, and in a path
 _ID = "!$:"
 
@@ -104,7 +99,7 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
             joined = rows(self._call("GET", "/joined_rooms"), "joined_rooms")
         if room not in joined:
             raise AuthExpired(f"{self.account}: {user} is not a member of {self.options.room}; join the room with it")
-        if self._encrypted(room):
+        if self._state(room, "encryption") is not None:
             raise AuthExpired(
                 f"{self.account}: {self.options.room} is encrypted, which crosspost does not do; use a room without "
                 "encryption"
@@ -112,38 +107,55 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
         url = f"{self.page('https://matrix.to/#', '/matrix.to')}/{quote(room, safe=_ID)}"
         return Identity(id=user, handle=user, url=url, limits=self._own_limits())
 
+    def remarks(self) -> list[Remark]:
+        from crosspost.networks import matrix_rights  # for `crosspost doctor` only
+
+        with self.talking():
+            room = self._room()
+        levels, create = (self._state(room, kind) or {} for kind in ("power_levels", "create"))
+        return matrix_rights.remarks(self.me().id, levels, create, self.options.room)
+
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         return self.uploaded(prepared, save, self._upload)
 
     def publish(self, prepared: Prepared) -> Receipt:
-        content = _content(prepared.draft, self.spoken(prepared.draft), self._media(prepared)) | {KEY: prepared.handle}
+        content = content_of(prepared.draft, self.spoken(prepared.draft).kind, self._media(prepared)) | {
+            KEY: prepared.handle
+        }
         if prepared.reply_to:
             answered = {"m.in_reply_to": {"event_id": prepared.reply_to}}
             content["m.relates_to"] = {"rel_type": "m.thread", "event_id": prepared.root} | answered
         self.me()
         with self.talking(irreversible=True):
-            sent = self._call("PUT", f"{self._events()}/send/{_TYPE}/{quote(prepared.handle, safe='')}", content)
+            sent = self._call("PUT", f"{self._events()}/send/{TYPE}/{quote(prepared.handle, safe='')}", content)
             return self._receipt(str(sent["event_id"]))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """The event that carries our key, among those of the room."""
         with self.talking():
-            found = self.search(self._messages(), since, at=_time, same=lambda event: self._is(event, prepared))
+            me = self.me().id
+            found = self.search(
+                self._messages(),
+                since,
+                at=time_of,
+                same=lambda event: is_delivery(event, prepared, me),
+                shows=lambda event: (event["content"]["body"], self._receipt(str(event["event_id"])).url),
+            )
         return self._receipt(self.id_of({"id": found.get("event_id")})) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # they stay
-        options = self.spoken(prepared.draft)
+        kind = self.spoken(prepared.draft).kind
         with self.talking():
             old = self._call("GET", f"{self._events()}/event/{quote(receipt.id, safe=_ID)}")["content"]
             picture = {name: old[name] for name in ("url", "filename", "info") if name in old}
-            new = _content(prepared.draft, options, picture if old["msgtype"] == "m.image" else None)
+            new = content_of(prepared.draft, kind, picture if old["msgtype"] == "m.image" else None)
             content = new | {
                 "body": f"* {new['body']}",
                 "m.new_content": new,
                 "m.relates_to": {"rel_type": "m.replace", "event_id": receipt.id},
             }
             # another id each time: with the same one a change back to an earlier text would not be made
-            self._call("PUT", f"{self._events()}/send/{_TYPE}/{uuid.uuid4()}", content)
+            self._call("PUT", f"{self._events()}/send/{TYPE}/{uuid.uuid4()}", content)
         return receipt
 
     def delete(self, receipt: Receipt) -> None:
@@ -194,15 +206,15 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
         room = self.me().url.rpartition("/")[2]
         return f"/rooms/{room}"
 
-    def _encrypted(self, room: str) -> bool:
+    def _state(self, room: str, kind: str) -> dict[str, Any] | None:
+        """One fact about a room; None when the room has none of this kind."""
         try:
             with self.talking():
-                self._call("GET", f"/rooms/{quote(room, safe=_ID)}/state/m.room.encryption")
+                return self._call("GET", f"/rooms/{quote(room, safe=_ID)}/state/m.room.{kind}")
         except Rejected:
             if _code(self.session.last) == "M_NOT_FOUND":
-                return False
+                return None
             raise
-        return True
 
     def _own_limits(self) -> Limits | None:
         """This server's maximum size of a picture, in bytes, where it tells one that is smaller."""
@@ -220,7 +232,7 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
         with self.talking():
             answer = self._call(
                 "POST",
-                f"{_MEDIA}/upload?filename={_filename(fitted.mime)}",
+                f"{_MEDIA}/upload?filename={filename_of(fitted.mime)}",
                 data=fitted.data,
                 headers={"Content-Type": fitted.mime},
             )
@@ -232,7 +244,7 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
             return None
         fitted = self.fitted(prepared.draft.images[0])
         info = {"w": fitted.width, "h": fitted.height, "mimetype": fitted.mime, "size": len(fitted.data)}
-        return {"url": prepared.remote["media_0"], "filename": _filename(fitted.mime), "info": info}
+        return {"url": prepared.remote["media_0"], "filename": filename_of(fitted.mime), "info": info}
 
     def _messages(self) -> Iterator[Page]:
         start = None
@@ -244,56 +256,10 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
             if not start:
                 return
 
-    def _is(self, event: Any, prepared: Prepared) -> bool | None:
-        """Whether an event is the one with our key; None where it lacks what would tell."""
-        sender, kind, content = event.get("sender"), event.get("type"), event.get("content")
-        if (sender and sender != self.me().id) or (kind and kind != _TYPE):
-            return False
-        if isinstance(content, dict) and content.get(KEY):
-            return bool(content[KEY] == prepared.handle)
-        if not content:  # taken back; to us the server still tells the id it was sent with
-            sent_as = (event.get("unsigned") or {}).get("transaction_id")
-            return sent_as == prepared.handle if sent_as else None
-        # a member's own words have no key; words like ours without it may be ours all the same
-        body = content.get("body") if isinstance(content, dict) else None
-        return None if body in (None, prepared.draft.text) else False
-
     def _receipt(self, event: str) -> Receipt:
         if not event.startswith("$"):
             raise Unknown(f"{self.account}: Matrix answered, but without the event's id")
         return Receipt(id=event, url=f"{self.me().url}/{quote(event, safe=_ID)}", at=self.clock())
-
-
-def _content(draft: Draft, options: Options, picture: dict[str, Any] | None) -> dict[str, Any]:
-    """The content of a message; below a picture the text is its caption."""
-    html = {"format": "org.matrix.custom.html", "formatted_body": _html(draft)} if draft.text else {}
-    if picture is None:
-        return {"msgtype": f"m.{options.kind}", "body": draft.text, "m.mentions": {}} | html
-    caption = draft.text or picture["filename"]
-    return {"msgtype": "m.image", "body": caption, "m.mentions": {}} | html | picture
-
-
-def _html(draft: Draft) -> str:
-    """The text as HTML: the title in bold, links as links."""
-    out, at = [], 0
-    for url in find_urls(draft.text, bare=False):
-        address = draft.text[url.start : url.end]
-        out += [escape(draft.text[at : url.start]), f'<a href="{escape(address)}">{escape(address)}</a>']
-        at = url.end
-    html = "".join([*out, escape(draft.text[at:])])
-    title = escape(draft.title)
-    if title_span(draft) is not None and html.startswith(title):
-        html = f"<strong>{title}</strong>{html[len(title) :]}"
-    return html.replace("\n", "<br>")
-
-
-def _time(event: Any) -> datetime | None:
-    stamp = event.get("origin_server_ts") if isinstance(event, dict) else None
-    return datetime.fromtimestamp(stamp / 1000, UTC) if isinstance(stamp, int | float) else None
-
-
-def _filename(mime: str) -> str:
-    return f"picture.{mime.rpartition('/')[2]}"
 
 
 def _code(exchange: Exchange | None) -> str:

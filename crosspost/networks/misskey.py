@@ -22,6 +22,7 @@ from crosspost.model import (
     Picture,
     Prepared,
     Receipt,
+    Remark,
     Value,
 )
 from crosspost.networks.base import Network, Save
@@ -84,6 +85,16 @@ base_url = "https://misskey.example"
                 limits=_limits(server, self.limits),
             )
 
+    def remarks(self) -> list[Remark]:
+        """Which rights the token has, Misskey does not tell; what the account's role allows, it does."""
+        with self.talking():
+            policies = self._call("i").get("policies")
+        allowed = policies.get("canPublicNote", True) if isinstance(policies, dict) else True
+        if allowed is not False or self.options.visibility != "public":
+            return []
+        said = "the server shows its public notes to followers and on its own page only (visibility “home”)"
+        return [Remark(said=said, todo="ask who runs the server why the account is silenced")]
+
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         sensitive = self.spoken(prepared.draft).sensitive
         return self.uploaded(prepared, save, lambda picture: self._upload(picture, sensitive=sensitive))
@@ -110,6 +121,7 @@ base_url = "https://misskey.example"
                 since,
                 at=lambda note: moment(note.get("createdAt")),
                 same=lambda note: _is(note, prepared),
+                shows=lambda note: (note.get("text"), self._receipt(note).url),
             )
         return self._receipt(found) if found is not None else None
 

@@ -7,6 +7,7 @@ from crosspost.compose.twitter_text import find_urls
 from crosspost.model import Draft
 
 _LINK = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
+_TARGET = re.compile(r"href=[\"']([^\"']+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 #: share of our words that the other text must contain; servers change some, such as mentions
 _LINKED, _BARE = 0.8, 0.5
@@ -33,7 +34,7 @@ def is_ours(text: str, draft: Draft, *, links: tuple[str, ...] = ()) -> bool:
 def links_in(markup: str) -> tuple[str, ...]:
     """The addresses an HTML status links to, except mentions and hashtags."""
     found = (match for match in _LINK.findall(markup) if not re.search(r"mention|hashtag|rel=.tag", match))
-    addresses = (re.search(r"href=[\"']([^\"']+)", tag) for tag in found)
+    addresses = (_TARGET.search(tag) for tag in found)
     return tuple(html.unescape(address[1]) for address in addresses if address)
 
 

@@ -1,7 +1,8 @@
 """A Slack channel, through a bot of one's own app.
 
 Sources: docs.slack.dev chat.postMessage, chat.update, chat.delete, conversations.history, conversations.replies,
-message metadata, formatting, rate limits; checked 2026-11-26.
+message metadata, formatting, rate limits; the scopes in each answer's headers: slackapi/node-slack-sdk WebClient;
+checked 2026-11-26.
 
 Each message carries our key in its metadata, so the channel's history proves whether it is there. Refusals come with
 HTTP 200.
@@ -13,9 +14,10 @@ from typing import Any, ClassVar
 
 from crosspost.compose.slack_text import escape
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
-from crosspost.model import Abilities, Doubt, Draft, Identity, Limits, Look, Prepared, Receipt, Value
+from crosspost.model import Abilities, Doubt, Draft, Identity, Limits, Look, Prepared, Receipt, Remark, Value
 from crosspost.networks.base import Network, Save
-from crosspost.networks.post_search import Page, rows
+from crosspost.networks.post_search import Page, plain, rows
+from crosspost.networks.rights import Need, missing
 from crosspost.transport.exchange import Exchange, retry_at
 
 #: the type of our metadata, which holds the key
@@ -31,6 +33,10 @@ _REFUSED = (
 )
 _TROUBLE = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 _MINUTE = timedelta(minutes=1)
+_NEEDED = (
+    Need(("chat:write",), "post", "fail"),
+    Need(("groups:history", "channels:history"), "look whether a post is out when that is in doubt"),
+)
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -82,6 +88,14 @@ channel = "C0123456789"          # the channel's id; the bot must have been invi
             url = f"{self.page(str(me['url']).rstrip('/'), '/slack')}/archives/{channel['id']}"
             return Identity(id=str(me["user_id"]), handle=f"{me['user']} in #{channel['name']}", url=url)
 
+    def remarks(self) -> list[Remark]:
+        last = self.session.last  # the answer to `connect`; each tells the scopes of its token
+        scopes = last.headers.get("x-oauth-scopes") if last is not None else None
+        if scopes is None:
+            return []
+        todo = "add it under “OAuth & Permissions” of your app, and install the app in the workspace again"
+        return missing([scope.strip() for scope in scopes.split(",")], _NEEDED, todo)
+
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
         return prepared
 
@@ -98,7 +112,11 @@ channel = "C0123456789"          # the channel's id; the bot must have been invi
         """The message with our key, in the channel or below the one it answers."""
         with self.talking():
             found = self.search(
-                self._messages(prepared, since), since, at=_time, same=lambda one: self._is(one, prepared)
+                self._messages(prepared, since),
+                since,
+                at=_time,
+                same=lambda one: self._is(one, prepared),
+                shows=lambda one: (plain(str(one.get("text") or "")), self._receipt(one).url),
             )
         return self._receipt({"ts": self.id_of({"id": found.get("ts")})}) if found is not None else None
 

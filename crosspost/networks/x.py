@@ -28,8 +28,9 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Network, Save
 from crosspost.networks.library import library
-from crosspost.networks.post_search import Page, moment, text
+from crosspost.networks.post_search import Page, moment, plain, text
 from crosspost.networks.protocols.refreshing import RefreshingLogin
+from crosspost.networks.rights import Need, missing
 from crosspost.transport.exchange import Exchange
 
 # docs.x.com/x-api/getting-started/pricing; it does not define a link, so everything that X turns into a link counts
@@ -38,6 +39,12 @@ _POST, _POST_WITH_LINK, _ALT_TEXT = 0.015, 0.200, 0.005
 _NOT_VISIBLE = re.compile(rb'"code"\s*:\s*385\b|not visible to you')
 #: a link as X shortens it
 _SHORT = re.compile(r"https?://t\.co/\w+")
+#: of a login with OAuth 2.0 (docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code)
+_NEEDED = (
+    Need(("tweet.write",), "post", "fail"),
+    Need(("media.write",), "upload pictures"),
+    Need(("tweet.read",), "look whether a post is out when that is in doubt"),
+)
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
@@ -100,6 +107,10 @@ class X(Network):
         return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=url)
 
     def remarks(self) -> list[Remark]:
+        if self._renews:
+            todo = f"log in anew with everything ticked: `crosspost accounts renew {self.account}`"
+            scopes = self._login().scopes
+            return missing(scopes, _NEEDED, todo) if scopes else []
         last = self.session.last  # the answer to `connect`; OAuth 2.0 has no such header
         if last is None or last.headers.get("x-access-level") != "read":
             return []
@@ -149,6 +160,7 @@ class X(Network):
                 moment(tweet.get("created_at")) or self.search_start(since)
             ),  # no older ones were requested
             same=lambda tweet: _answers(tweet, prepared.reply_to) and _same(tweet, prepared.draft.text),
+            shows=lambda tweet: (plain(str(tweet.get("text") or "")), self._receipt(self.id_of(tweet)).url),
         )
         return self._receipt(self.id_of(found)) if found is not None else None
 

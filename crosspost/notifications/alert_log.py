@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from crosspost.ledger import Ledger
 from crosspost.ledger.notices import Notice
 from crosspost.model import Value
-from crosspost.notifications.alerts import Alert, over
+from crosspost.notifications.alert import Alert
+from crosspost.notifications.alerts import over
 
 _LAST = "notices.last"
 #: more of them in one message help nobody; the rest is counted

@@ -7,8 +7,8 @@ from datetime import timedelta
 import msgspec
 
 from crosspost.ledger import Ledger
+from crosspost.notifications.alert import Alert
 from crosspost.notifications.alert_log import AlertLog, News, body, title
-from crosspost.notifications.alerts import Alert
 from crosspost.notifications.channels import Channel, ChannelError, Notification
 
 #: so many messages are kept for a channel that does not work, for so long; `crosspost status` has it all anyway

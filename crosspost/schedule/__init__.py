@@ -1,6 +1,6 @@
 """When to post: a post's date, an account's schedule and history, and the clock → a time and the reason. Pure."""
 
-from crosspost.schedule.due import Due, due, found_at, lateness, ready, wanted
+from crosspost.schedule.due import Due, due, found_at, lateness, openings, ready, wanted
 from crosspost.schedule.ics import ics
 from crosspost.schedule.parser import parse
 from crosspost.schedule.plan import Agenda, Pending, Planned, plan
@@ -16,6 +16,7 @@ __all__ = [
     "found_at",
     "ics",
     "lateness",
+    "openings",
     "parse",
     "plan",
     "ready",

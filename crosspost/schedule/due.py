@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -107,6 +107,35 @@ def lateness(schedule: Schedule, due_at: datetime, now: datetime) -> Lateness:
     """What the account's ``late`` setting does with a delivery that should have gone out at ``due_at``."""
     late = schedule.late
     return late.action if to_utc(now) - to_utc(due_at) > late.after else "send"
+
+
+def openings(
+    schedule: Schedule, *, history: Iterable[datetime], begin: datetime, end: datetime, now: datetime
+) -> Iterator[datetime]:
+    """The times (UTC) from ``begin`` until before ``end`` at which one more post could go out.
+
+    With slots that is each one that is free and keeps every rule; without them the first such moment of each day, from
+    which on the whole day is open.
+
+    :param history: when the account's posts went out or are due, in any order
+    :param now: the current time; nothing before it is open
+    """
+    taken, moment = sorted(map(to_utc, history)), max(to_utc(begin), to_utc(now))
+    if schedule.slots:
+        for slot, _ in slots_from(schedule.slots, schedule.timezone, moment):
+            if slot >= end:
+                return
+            quiet = quiet_until(schedule.quiet, slot, schedule.timezone)
+            free = not _any(taken, slot, slot + schedule.jitter)
+            if free and quiet is None and _obstacle(schedule, slot, taken) is None:
+                yield slot
+        return
+    while moment < end:
+        tomorrow = day_of(moment, schedule.timezone)[1]
+        found = _free(schedule, moment, taken, "").at
+        if found < min(tomorrow, end):
+            yield found
+        moment = max(tomorrow, found)
 
 
 # ── the two ways to find a time ───────────────────────────────────────────────────────────────────────────────────

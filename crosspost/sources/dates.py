@@ -57,7 +57,7 @@ def from_front_matter(value: Any, local: tzinfo) -> datetime:
             return _local(datetime(value.year, value.month, value.day), local)  # noqa: DTZ001 - the time zone is added there
         return from_text(str(value), local)
     except OverflowError:
-        raise ValueError(f'"{value}" is outside the calendar') from None
+        raise ValueError(f'"{value}" is outside the calendar; correct it') from None
 
 
 def from_text(text: str, local: tzinfo) -> datetime:
@@ -102,7 +102,7 @@ def _from_parts(parts: dict[str, str | None], local: tzinfo, text: str) -> datet
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     if hour > 24 or minute > 59 or second > 60:
-        raise ValueError(f'"{text}" is not a time of day')
+        raise ValueError(f'"{text}" is not a time of day such as 18:30')
     day = _rolled(int(parts["year"] or 0), month, int(parts["day"] or 0), text)
     moment = day + timedelta(hours=hour, minutes=minute, seconds=second)
     if parts["zone"]:
@@ -113,7 +113,7 @@ def _from_parts(parts: dict[str, str | None], local: tzinfo, text: str) -> datet
 def _rolled(year: int, month: int, day: int, text: str) -> datetime:
     """A day; a 30th or 31st that the month does not have rolls over into the next, as in Ruby."""
     if not (1 <= month <= 12 and 1 <= day <= 31 and 1 <= year <= 9998):
-        raise ValueError(f'"{text}" is not a day of the calendar')
+        raise ValueError(f'"{text}" is not a day of the calendar; correct it')
     return datetime(year, month, 1) + timedelta(days=day - 1)  # noqa: DTZ001 - the caller adds the time zone
 
 
@@ -124,7 +124,7 @@ def _offset(text: str) -> tzinfo:
     digits = text[1:].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
     if hours > 23 or minutes > 59:
-        raise ValueError(f'"{text}" is not an offset from UTC')
+        raise ValueError(f'"{text}" is not a time zone such as +0100')
     delta = timedelta(hours=hours, minutes=minutes)
     return timezone(-delta if text[0] == "-" else delta)
 

@@ -10,7 +10,6 @@ from urllib.parse import unquote, urlsplit
 
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.site import Site
-from crosspost.text.near_names import nearest
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -18,15 +17,6 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 class OutsideError(ValueError):
     """A path that leads outside the site, through ``..`` or a symbolic link."""
-
-
-def missing(path: Path) -> str:
-    """The message for a file that does not exist, with the nearest name in its folder."""
-    try:
-        near = nearest(path.name, [other.name for other in path.parent.iterdir()])
-    except (OSError, ValueError):  # no such folder
-        near = ""
-    return f"{path}: does not exist{f'; did you mean {path.parent / near}?' if near else ''}"
 
 
 #: where themes look for pictures given without a folder

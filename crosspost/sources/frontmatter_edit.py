@@ -3,13 +3,10 @@
 What was written is parsed again and compared with what was asked for before the file is replaced.
 """
 
-import contextlib
 import difflib
 import hashlib
-import os
 import re
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ from typing import Any
 import msgspec
 
 from crosspost.errors import PostRefused, SourceError
-from crosspost.sources import frontmatter, yaml_edit
+from crosspost.sources import frontmatter, whole_file, yaml_edit
 from crosspost.sources.strict_yaml import YamlError
 from crosspost.sources.yaml_edit import REMOVE
 
@@ -90,48 +87,26 @@ def edited(raw: bytes, path: str, keys: Mapping[tuple[str, ...], Any]) -> bytes:
     return after
 
 
-def save(change: Change, *, seen: str = "") -> None:
+def save(change: Change, *, seen: str = "", begin: Callable[[], None] = lambda: None) -> None:
     """Replace the file, at once and as a whole; its mode stays.
 
     :param seen: the checksum of the file that somebody saw, when that is longer ago than ``change``
+    :param begin: called when everything is ready and only the file's name has to be given to what was written
     :raises SourceError: when the file changed since it was read, or cannot be written; nothing was changed then
     """
-    target = Path(change.path).resolve()  # a link stays a link
     if seen and seen != change.seen:
         raise SourceError(_moved_on(change.path))
     if change.before == change.after:
         return
     try:
-        mode = target.stat().st_mode & 0o7777
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(change.after)
-                file.flush()
-                Path(name).chmod(mode)
-                os.fsync(file.fileno())
-            if target.read_bytes() != change.before:
-                raise SourceError(_moved_on(change.path))
-            Path(name).replace(target)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
+        whole_file.replace(Path(change.path), change.before, change.after, begin=begin)
+    except whole_file.FileChanged:
+        raise SourceError(_moved_on(change.path)) from None
     except OSError as error:
         why = error.strerror or error
         raise SourceError(
             f"{change.path}: cannot be written: {why}. `--in-ledger` keeps the change beside it"
         ) from None
-    _settle(target.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Have the folder on disk know the new file, where the system can do that."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _moved_on(path: str) -> str:

@@ -4,25 +4,25 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from crosspost.config.small_file import read_small
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Post
-from crosspost.sources import frontmatter, permalink
-from crosspost.sources.base import Source
+from crosspost.sources import frontmatter
 from crosspost.sources.filenames import POSTS, Name, Rules, list_names
-from crosspost.sources.files import missing
 from crosspost.sources.keys import Keys
 from crosspost.sources.languages import Layouts
 from crosspost.sources.listing_cache import ListingCache
 from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import STYLES
 from crosspost.sources.post_file import Reader, understood
+from crosspost.sources.post_paths import below, need_plain_name
 from crosspost.sources.same_address import may_share, refuse_twins, refused, same_page
 from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
+from crosspost.sources.site_source import SiteSource
 from crosspost.text.printable import printable
 
 __all__ = ["JekyllSource", "find_site"]
@@ -33,7 +33,7 @@ log = logging.getLogger("crosspost.sources")
 _NAMING = ("title", "slug", "name", "path")
 
 
-class JekyllSource(Source):
+class JekyllSource(SiteSource):
     """Reads the posts of a Jekyll site and computes their addresses as Jekyll does.
 
     :param root: the folder with ``_config.yml``, or a plain folder with files named ``2024-03-05-title.md``
@@ -71,13 +71,11 @@ class JekyllSource(Source):
         memory: Path | None = None,
         keys: Keys = Keys(),  # noqa: B008  # frozen: the shared default cannot be changed
     ) -> None:
-        self._root = root
-        self._now = now
+        super().__init__(root, now=now, keys=keys)
         self._memory = memory
         self._emoji = emoji
         self._given = {"url": url, "baseurl": baseurl, "permalink": permalink, "timezone": timezone, "lang": lang}
         self._posts = posts
-        self.keys = keys
         self._jekyll4 = engine.startswith("4")
         self._names: dict[str, Name] = {}
 
@@ -98,41 +96,9 @@ class JekyllSource(Source):
         return Layouts(self._root / self.site.layouts)
 
     @property
-    def root(self) -> Path:
-        """The site's folder, as given."""
-        return self._root
-
-    @property
-    def zone(self) -> tzinfo:
-        """The site's time zone; UTC when none is named."""
-        return self.site.zone
-
-    @property
     def timezone(self) -> str:
         """The name of the time zone that the settings or ``_config.yml`` choose; "" for none."""
         return str(self._given["timezone"] or self.site.config.get("timezone") or "")
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Mistakes in ``_config.yml`` that do not prevent its use."""
-        return self.site.warnings
-
-    @property
-    def title(self) -> str:
-        """The site's name."""
-        return self.site.title
-
-    @property
-    def lang(self) -> str:
-        """The site's language, such as ``de-DE``; "" when it has none."""
-        return self.site.lang
-
-    @property
-    def url(self) -> str:
-        """The site's address with its base path, without a trailing slash; "" when it has none."""
-        if not self.site.url:
-            return ""
-        return permalink.absolute_url(self.site.url, self.site.baseurl, "/").rstrip("/")
 
     @property
     def new_posts(self) -> Path:
@@ -251,12 +217,9 @@ class JekyllSource(Source):
 
     def _refresh(self) -> list[Name]:
         site = self.site
-        if printable(os.path.abspath(self._root)) != os.path.abspath(self._root):  # noqa: PTH100 - resolves no link
-            raise SourceError(
-                f"{printable(str(self._root))}: the folder's name has control characters or is not UTF-8; rename it"
-            )
-        below = "" if self._posts else site.posts_below
-        rules = Rules(folder=self._folder(site), below=below, exclude=site.exclude, include=site.include)
+        need_plain_name(self._root)
+        only_below = "" if self._posts else site.posts_below
+        rules = Rules(folder=self._folder(site), below=only_below, exclude=site.exclude, include=site.include)
         try:
             names = list_names(os.fspath(self._root), rules)
         except OSError as error:
@@ -274,17 +237,9 @@ class JekyllSource(Source):
         return "posts" if (self._root / "posts").is_dir() else "."
 
     def _name(self, path: Path) -> Name:
-        shown = printable(str(path))
-        if not os.path.lexists(path):
-            raise SourceError(printable(missing(path)))
-        try:
-            # only the folder is resolved: a post that is itself a link keeps its name
-            inside = (path.parent.resolve() / path.name).relative_to(self._root.resolve()).as_posix()
-        except (ValueError, OSError, RuntimeError):  # RuntimeError: a link to itself
-            raise SourceError(f"{shown}: is not in {self._root}") from None
-        inside = printable(inside)
+        inside = printable(below(path, self._root))
         if inside not in self._names:
             self._refresh()
         if inside not in self._names:
-            raise SourceError(f"{shown}: is not a file in a posts folder of {self._root}")
+            raise SourceError(f"{printable(str(path))}: is not a file in a posts folder of {self._root}")
         return self._names[inside]

@@ -40,12 +40,10 @@ def kind_of(root: Path) -> Kind:
         return "built"
     if (root / CONFIG).is_file() or (root / "_posts").is_dir():
         return "jekyll"
-    # imported here: most sites are known by now, and a listing is to start at once
-    from crosspost.sources.hugo.config import find_config
-    from crosspost.sources.web.built_folder import FOLDERS
-
-    if find_config(root) is not None:
+    if _is_hugo(root):
         return "hugo"
+    from crosspost.sources.web.built_folder import FOLDERS  # most sites are known by now, and a listing starts at once
+
     built = (root, *(root / name for name in FOLDERS[:4]))
     return "built" if any((folder / "index.html").is_file() for folder in built) else "jekyll"
 
@@ -64,7 +62,7 @@ def find_site(path: Path) -> Path | None:
 
 
 def _is_hugo(folder: Path) -> bool:
-    from crosspost.sources.hugo.config import find_config
+    from crosspost.sources.hugo.config_file import find_config  # Jekyll's sites do without
 
     return find_config(folder) is not None
 

@@ -78,7 +78,7 @@ def _refuse(name: str, value: Any) -> None:
     elif isinstance(value, list | tuple | range):
         size = len(value) * _TEXT // _LIST
     if size > _TEXT:
-        raise LiquidError(f"“{name}” grows out of bounds", token=None)
+        raise LiquidError(f"“{name}” makes the text far too long", token=None)
 
 
 def _refuse_growth(name: str, args: tuple[Any, ...]) -> None:
@@ -93,7 +93,7 @@ def _refuse_growth(name: str, args: tuple[Any, ...]) -> None:
     else:
         return
     if grown > _TEXT:
-        raise LiquidError(f"“{name}” grows out of bounds", token=None)
+        raise LiquidError(f"“{name}” makes the text far too long", token=None)
 
 
 def _strip_html(value: Any) -> str:

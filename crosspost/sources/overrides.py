@@ -27,7 +27,7 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
     if value is False:
         return Overrides(everywhere=Override(skip=True))
     if not isinstance(value, dict):
-        raise refuse("crosspost: should be a mapping, such as crosspost: {skip: true}")
+        raise refuse("crosspost: needs lines below it, such as “skip: true”, or false behind it")
     targets = {}
     for key, setting in value.items():
         name = _name(key)
@@ -42,7 +42,11 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
         else:
             near = nearest(name, _KNOWN)
             hint = f"did you mean `{near}`? " if near else ""
-            raise refuse(f'crosspost: does not know "{name}"; {hint}A network or account needs a mapping', name)
+            raise refuse(
+                f'crosspost: does not know "{name}"; {hint}The name of a network or account needs lines below it, such '
+                "as “text: …”",
+                name,
+            )
     everywhere = _override({key: value[key] for key in _KNOWN if key in value and key != "only"}, local, refuse)
     return Overrides(everywhere=everywhere, only=_only(value.get("only"), refuse), targets=targets)
 

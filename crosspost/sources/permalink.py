@@ -194,7 +194,10 @@ def _compiled(template: str, jekyll4: bool) -> tuple[str, list[tuple[Callable[[F
         # ":title_" means ":title" and an underscore if there is no placeholder of that name
         key = name if name in known else name.removesuffix("_")
         if key not in known:
-            raise PermalinkError(f"the permalink {template!r} has :{name}, which Jekyll does not have")
+            raise PermalinkError(
+                f"the permalink {template!r} has :{name}, which Jekyll does not have; correct it in the post or in "
+                "_config.yml"
+            )
         places.append((known[key], name[len(key) :] + after))
     return begin, places
 

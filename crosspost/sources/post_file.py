@@ -59,7 +59,7 @@ class Reader:
         path = self.path(name)
         try:
             if name.link and not Path(path).resolve().is_relative_to(self._root.resolve()):
-                raise PostRefused(path, "is a symbolic link to outside the site")
+                raise PostRefused(path, "is a link to a file outside the site; put the file itself there")
             raw = frontmatter.read_bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None

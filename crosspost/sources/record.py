@@ -118,10 +118,10 @@ class Record:
             elif isinstance(value, list):
                 found += _flat(value)
             elif value is not None:
-                raise self.refuse("categories: should be words or a list", "categories")
+                raise self.refuse("categories: should be words or a list, such as [garden, climate]", "categories")
         single = self.data.get("category")
         if isinstance(single, dict):
-            raise self.refuse("category: should be a text", "category")
+            raise self.refuse("category: should be a text; put it in quotation marks", "category")
         if single not in (None, False):
             found += _flat(single) if isinstance(single, list) else [str(single)]
         return list(dict.fromkeys(found))
@@ -134,7 +134,7 @@ class Record:
             if isinstance(value, str):
                 value = [word.strip(",;") for word in value.split()]
         if isinstance(value, dict):
-            raise self.refuse("tags: should be words or a list", "tags")
+            raise self.refuse("tags: should be words or a list, such as [garden, climate]", "tags")
         if value in (None, False):
             return ()
         found = _flat(value) if isinstance(value, list) else [str(value)]

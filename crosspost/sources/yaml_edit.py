@@ -48,7 +48,10 @@ def splice(text: str, path: Path, value: Any) -> Splice | None:
         if isinstance(node, yaml.ScalarNode) and (depth == 0 or node.value in ("", "~", "null")):
             node = None
         if node is not None and not isinstance(node, yaml.MappingNode):
-            raise YamlError(f'"{".".join(path[:depth])}" is not a mapping', node.start_mark.line + 1)
+            raise YamlError(
+                f'"{".".join(path[:depth])}" has a value already, so nothing can go below it; change it by hand',
+                node.start_mark.line + 1,
+            )
         pair = _pair(node, name) if node is not None else None
         if pair is None:
             return None if value is REMOVE else _added(text, parents, node, path[depth:], value)
@@ -122,7 +125,9 @@ def _removed(text: str, parents: Sequence[tuple[yaml.MappingNode, tuple[yaml.Nod
     if not mapping.flow_style:
         line = text.rfind("\n", 0, start) + 1
         if text[line:start].strip():
-            raise YamlError(f'"{pair[0].value}" does not begin its line', pair[0].start_mark.line + 1)
+            raise YamlError(
+                f'"{pair[0].value}" does not begin its line; change it by hand', pair[0].start_mark.line + 1
+            )
         return Splice(line, min(_line_end(text, end) + 1, len(text)) if end > line else end, "")
     number = mapping.value.index(pair)
     if number + 1 < len(mapping.value):
@@ -146,7 +151,9 @@ def _colon(text: str, pair: tuple[yaml.Node, yaml.Node]) -> int:
     """
     found = re.compile(r"\s*:").match(text, pair[0].end_mark.index)
     if found is None or pair[1].start_mark.index < pair[0].end_mark.index:
-        raise YamlError(f'"{pair[0].value}" is written in a way that cannot be changed here', _line(pair[0]))
+        raise YamlError(
+            f'"{pair[0].value}" is written in a way that cannot be changed here; change it by hand', _line(pair[0])
+        )
     behind = re.compile(r"[ \t]*[*&!]").match(text, found.end())
     if behind is not None:
         raise YamlError(f'"{pair[0].value}" uses a reference or a tag; change it by hand', _line(pair[0]))

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-_DONE = "crosspost has the answer. You can close this page and go back to the terminal."
-_STRANGE = "This is not the answer crosspost waits for. Start again from the terminal."
+_DONE = "crosspost has the answer. You can close this page and go back to crosspost."
+_STRANGE = "This is not the answer crosspost waits for. Start again there."
 _PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>crosspost</title>"
     "<body style='font:18px system-ui;margin:15vh auto;max-width:32em;padding:0 1em'><p>{}</p></body></html>"
@@ -35,6 +35,8 @@ class Loopback:
         self, accept: Callable[[str], bool], *, port: int = 0, path: str = "/", host: str = "127.0.0.1"
     ) -> None:
         self._accept, self._path = accept, path
+        #: a page to send the browser on to, once it has come with the answer; "": it is told to close the page
+        self.back = ""
         self._answer = ""
         self._came = threading.Event()
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
@@ -67,12 +69,21 @@ class Loopback:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 good = outer._take(self.path)
+                if good and outer.back:
+                    self._onward(outer.back)
+                    return
                 body = _PAGE.format(_DONE if good else _STRANGE).encode()
                 self.send_response(200 if good else 400)
                 for name, value in {**_HEADERS, "Content-Length": str(len(body))}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
+
+            def _onward(self, address: str) -> None:
+                self.send_response(303)
+                for name, value in {**_HEADERS, "Location": address, "Content-Length": "0"}.items():
+                    self.send_header(name, value)
+                self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 """Nothing: the address holds a code."""

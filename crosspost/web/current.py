@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -12,12 +12,14 @@ from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
 from crosspost.app.times import zone_of
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
+from crosspost.web.conversation import Conversations
+from crosspost.web.working import Works
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Ledger
     from crosspost.model import Entry
-    from crosspost.schedule import Planned
+    from crosspost.schedule import Agenda, Planned
 
 #: how far the forecast looks, how old it may be when something changed, and when nothing did (seconds)
 HORIZON, FRESH, OLDEST = timedelta(days=62), 10, 300
@@ -29,11 +31,13 @@ class Forecast(Value, frozen=True, kw_only=True):
     """What goes out when, as of ``made``. ``error`` is why it cannot be said.
 
     :ivar entries: what the site has
+    :ivar agendas: each account's schedule, and when its posts went out
     """
 
     made: datetime
     lines: "tuple[Planned, ...]" = ()
     entries: "tuple[Entry, ...]" = ()
+    agendas: Mapping[str, "Agenda"] = {}
     zone: tzinfo = UTC
     error: str = ""
 
@@ -46,6 +50,10 @@ class Current:
 
     def __init__(self, load: "Callable[[], App]") -> None:
         self._load, self._lock = load, threading.Lock()
+        #: what is being done beside the pages, by the id of the post
+        self.works = Works()
+        #: accounts that are being connected
+        self.conversations = Conversations()
         self._app = load()
         self._seen = self._files()
         self._forecast: Forecast | None = None
@@ -146,8 +154,9 @@ class Current:
         try:
             app = self.app
             entries = tuple(app.source().scan())
+            found = forecast(app, HORIZON)
             return Forecast(
-                made=app.clock(), lines=tuple(forecast(app, HORIZON).lines), entries=entries, zone=zone_of(app)
+                made=app.clock(), lines=tuple(found.lines), entries=entries, zone=zone_of(app), agendas=found.agendas
             )
         except CrosspostError as error:
             return Forecast(made=datetime.now(UTC), error=str(error))

@@ -97,6 +97,10 @@ class Speech:
         """Only the time of day: 17:06."""
         return f"{moment.astimezone(self.zone):%H:%M}"
 
+    def local(self, moment: datetime) -> str:
+        """As a form of HTML writes it, in the site's zone: 2026-11-23T17:06."""
+        return f"{moment.astimezone(self.zone):%Y-%m-%dT%H:%M}"
+
     def day(self, moment: datetime | date) -> str:
         """Only the day: today, Mon 23 Nov, 23 Nov 2024."""
         there = moment.astimezone(self.zone).date() if isinstance(moment, datetime) else moment
@@ -105,6 +109,10 @@ class Speech:
         if days in near:
             return near[days]
         return self._dated(there, "EEE d MMM" if abs(days) < 180 else "d MMM y")
+
+    def whole_day(self, day: date) -> str:
+        """Day and date in full: Monday, 23 November 2026."""
+        return self._dated(day, "EEEE d MMMM y")
 
     def month(self, day: date) -> str:
         """Month and year: November 2026."""

@@ -1,6 +1,7 @@
 """Pages from templates, in the reader's language."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,17 @@ from crosspost.web.users import may
 from crosspost.web.words import WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jinja2 import Environment
+    from markupsafe import Markup
     from starlette.requests import Request
     from starlette.responses import HTMLResponse
 
     from crosspost.model import Draft
 
+#: an address in a sentence, without the full stop behind it
+_ADDRESS = re.compile(r"(https?://[^\s“”<>]*[^\s“”<>.,;:)])")
 STATIC = Path(__file__).parent / "static"
 
 
@@ -34,12 +40,26 @@ def pages(language: str) -> "Environment":
         "inline_picture": kept_picture,
         "label": lambda account, label: label(account),
         "line": printable,
+        "lines": lambda text: "\n".join(map(printable, text.splitlines())),
+        "links": _links,
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
+        "move_path": _move_path,
     }
-    made.tests["busy"] = lambda day, by_day: bool(by_day[day])
+    made.tests["worth"] = lambda cell: bool(cell.lines or cell.more)
     made.globals |= {"static": address, "languages": LANGUAGES}
     return made
+
+
+def _links(text: str) -> "Markup":
+    """One of our sentences, in which addresses can be followed."""
+    from markupsafe import Markup, escape
+
+    parts = _ADDRESS.split(printable(text))
+    return Markup("").join(
+        Markup('<a href="{0}" rel="noreferrer noopener">{0}</a>').format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def _count(speech: Speech, draft: "Draft") -> str:
@@ -48,6 +68,16 @@ def _count(speech: Speech, draft: "Draft") -> str:
     if not draft.limit:
         return f"{length} ({draft.unit})"
     return speech.gettext("%(length)s of %(limit)s (%(unit)s)") % {"length": length, "limit": limit, "unit": draft.unit}
+
+
+def _move_path(post: str, rows: "Iterable[Any]", at: str = "") -> str:
+    """The address of the form that moves a post.
+
+    :param rows: what has the accounts it is moved on
+    """
+    accounts = dict.fromkeys(row.account for row in rows)
+    asked = urlencode([*(("account", name) for name in accounts), *([("at", at)] if at else [])])
+    return f"/move/{quote(post, safe='/')}?{asked}"
 
 
 def render(request: "Request", template: str, status: int = 200, **shown: Any) -> "HTMLResponse":

@@ -19,12 +19,15 @@ from crosspost.web.guard import Address, Guard
 from crosspost.web.languages import Speech, chosen
 from crosspost.web.pages import (
     accounts,
+    acts,
     approval,
     calendar,
     deliveries,
     doors,
     edit,
+    logins,
     manual,
+    move,
     note,
     overview,
     post,
@@ -51,15 +54,26 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _route("/deliveries.csv", deliveries.as_csv),
         _route("/deliveries.json", deliveries.as_json),
         _route("/deliveries/{number:int}", deliveries.one),
+        _route("/deliveries/{number:int}/look", deliveries.look, "author"),
         _route("/deliveries/{number:int}/settle", deliveries.settle, "approver"),
         _route("/deliveries/{number:int}/retry", deliveries.retry, "author"),
         _route("/retry", deliveries.retry_all, "author"),
         _route("/posts", posts.show),
         _route("/posts/{post:path}", post.show),
         _route("/pictures/{name}", post.picture),
+        _route("/acts/{act}/{post:path}", acts.show),
+        _route("/acts/{act}/{post:path}", acts.do, "approver"),
         _route("/calendar", calendar.show),
+        _route("/move", move.choose),
+        _route("/move/{post:path}", move.form),
+        _route("/move/{post:path}", move.propose, "author"),
         _route("/accounts", accounts.show),
         _route("/accounts/{name}/wake", accounts.wake, "author"),
+        _route("/logins", logins.form, "admin", method="GET"),
+        _route("/logins", logins.connect, "admin"),
+        _route("/logins/of/{name}", logins.renew, "admin"),
+        _route("/logins/{number}", logins.show, "admin", method="GET"),
+        _route("/logins/{number}", logins.answer, "admin"),
         _route("/edit/{account}/{post:path}", edit.form),
         _route("/edit/{account}/{post:path}", edit.propose, "author"),
         _route("/count/{account}/{post:path}", edit.count, "author"),
@@ -82,8 +96,11 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
     return Guard(app, address)
 
 
-def _route(path: str, page: Page, role: Role | None = None) -> Route:
-    """A page for those who are logged in; with ``role`` it is an action, for those who have at least that."""
+def _route(path: str, page: Page, role: Role | None = None, *, method: str = "") -> Route:
+    """A page for those who are logged in; with ``role`` for those who have at least that, and then an action.
+
+    :param method: GET where it is a page that not everybody may see
+    """
 
     def shown(request: Request) -> Response:
         if request.state.visitor is None:
@@ -92,7 +109,7 @@ def _route(path: str, page: Page, role: Role | None = None) -> Route:
             raise HTTPException(403)
         return page(request)
 
-    return Route(path, _answering(shown), methods=["GET"] if role is None else ["POST"])
+    return Route(path, _answering(shown), methods=[method or ("GET" if role is None else "POST")])
 
 
 def _open(path: str, page: Page, methods: list[str]) -> Route:

@@ -1,5 +1,7 @@
 """``crosspost edit``, ``move``, ``skip``: what is changed is what goes out, wherever it is kept."""
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -194,3 +196,27 @@ def test_who_changed_what_is_shown(place: Place, post: Path) -> None:
     rows = place.crosspost("history", "--changes", "--json").json
     assert [row["action"] for row in rows] == ["cancel", "edit"]
     assert rows[1]["origin"] == "terminal"
+
+
+@pytest.mark.parametrize(
+    ("command", "action"),
+    [
+        (("cancel", "FILE", "--to", "x"), "cancel"),
+        (("settle", "neu@x", "--skip"), "settle"),
+        (("retry", "neu@x"), "retry"),
+        (("update", "FILE", "--to", "facebook"), "update"),
+        (("unpublish", "FILE", "--to", "facebook", "--yes"), "unpublish"),
+    ],
+)
+def test_who_decides_is_told_by_every_command_that_decides(
+    place: Place, post: Path, command: tuple[str, ...], action: str
+) -> None:
+    place.sandbox.fault("x", "cut-before")
+    place.crosspost("publish", str(post), "--to", "x", "--to", "facebook", "--yes")
+    with contextlib.closing(sqlite3.connect(next(place.root.rglob("*.sqlite3")))) as ledger, ledger:
+        ledger.execute("UPDATE deliveries SET state = 'failed', publishing_at = NULL WHERE account = 'x'")
+    post.write_text(post.read_text("utf-8").replace("Text.", "Another text."), "utf-8")
+    ran = place.crosspost(*(str(post) if word == "FILE" else word for word in command), "--as", "ann")
+    assert "no such option" not in ran.err.lower()
+    done = [(row["by"], row["action"]) for row in place.crosspost("history", "--changes", "--json").json]
+    assert done == [("ann", action)], ran.err

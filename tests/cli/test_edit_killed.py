@@ -43,9 +43,38 @@ def _said(place: Place, post: Path, where: str) -> str | None:
     try:
         if where == "--in-file":
             block = parse(post.read_bytes(), str(post)).data.get("crosspost")
-            return block["x"]["text"] if block else None
+            text = block["x"]["text"] if block else None
+            said = [one.said for one in ledger.audit.newest()]
+            assert text is None or f"in the file: text ({len(text)} characters)" in said, "nobody did it"
+            return text
         edit = ledger.edits.of("neu", "x")
         assert (edit is not None) == bool(ledger.audit.newest())
         return edit.said.text if edit is not None else None
     finally:
         ledger.close()
+
+
+@pytest.mark.parametrize("stop", [OSError(28, "No space left on device"), SystemExit(9)], ids=["refused", "killed"])
+def test_who_changed_a_file_is_written_down_before_it_is_changed(
+    place: Place, monkeypatch: pytest.MonkeyPatch, stop: BaseException
+) -> None:
+    place.crosspost("run")
+    post = place.new_post("2026-11-22-neu")
+    before, replace = post.read_bytes(), Path.replace
+
+    def stopped(self: Path, target: Path) -> Path:
+        if self.suffix != ".md" and target.suffix == ".md":
+            raise stop
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopped)
+    place.crosspost("edit", str(post), "--text", "Neu", "--account", "x", "--yes", "--in-file")
+    assert post.read_bytes() == before
+    ledger = open_ledger(place.app, read_only=True)
+    try:
+        said = [one.said for one in reversed(ledger.audit.newest())]
+    finally:
+        ledger.close()
+    made = "in the file: text (3 characters)"
+    undone = "not made, the file could not be replaced: text (3 characters)"
+    assert said == ([made, undone] if isinstance(stop, OSError) else [made])

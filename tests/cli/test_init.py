@@ -155,10 +155,10 @@ def test_what_was_found_is_shown(place: Place) -> None:
 
 def test_the_site_is_found_from_inside_and_from_beside(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder, config in (
-        (".", "config/crosspost.toml"), ("site", "site/config/crosspost.toml"),
-        ("site/_posts", "site/config/crosspost.toml"),
+        (".", "config/crosspost.toml"), ("site", "site/_crosspost/crosspost.toml"),
+        ("site/_posts", "site/_crosspost/crosspost.toml"),
     ):  # fmt: skip
-        for old in ("config", "site/config"):
+        for old in ("config", "site/_crosspost"):
             shutil.rmtree(place.root / old, ignore_errors=True)
         monkeypatch.chdir(place.root / folder)
         place.config = None  # type: ignore[assignment]  # no --config
@@ -194,7 +194,7 @@ def test_tokens_that_jekyll_would_publish_are_warned_of(place: Place, monkeypatc
     monkeypatch.chdir(place.root / "site")
     (place.root / "site/.git").mkdir()
     place.config = None  # type: ignore[assignment]  # no --config
-    err = place.crosspost("init").err
+    err = place.crosspost("init", "--config", "config/crosspost.toml").err
     assert "Jekyll copies it onto the web, tokens included. Add `config` to `exclude:`" in err
     assert "secrets*.env\nstate/\n" in (place.root / "site/config/.gitignore").read_text("utf-8")
     place.write("site/config/secrets.env", "").chmod(0o600)
@@ -202,6 +202,34 @@ def test_tokens_that_jekyll_would_publish_are_warned_of(place: Place, monkeypatc
     place.write("site/_config.yml", "url: https://tal.example.org\nexclude: [vendor, config/]\n")
     assert "fail  secrets" not in place.crosspost("doctor", "--offline").out
     assert "Jekyll copies" not in place.crosspost("init", "--force").err
+
+
+def test_inside_a_jekyll_site_the_config_is_where_jekyll_does_not_copy_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = place.root / "site/_posts"
+    monkeypatch.chdir(below)
+    place.config = None  # type: ignore[assignment]  # no --config
+    ran = place.crosspost("init")
+    assert "Wrote ../_crosspost/crosspost.toml for the site in" in ran.out
+    assert "Jekyll does not copy it onto the web" in " ".join(ran.out.split())
+    assert ran.err == ""
+    monkeypatch.chdir(place.root / "site")
+    place.write("site/_crosspost/secrets.env", "").chmod(0o600)
+    doctor = place.crosspost("doctor", "--offline").out
+    assert "_crosspost/crosspost.toml: no account is switched on" in doctor, "it is found without --config"
+    assert "fail  secrets" not in doctor
+    again = place.crosspost("init")
+    assert "_crosspost/crosspost.toml exists already" in again.err
+
+
+def test_where_nothing_is_copied_the_config_is_where_it_always_was(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.write("site/_config.yml", "url: https://tal.example.org\nexclude: [config]\n")
+    monkeypatch.chdir(place.root / "site")
+    place.config = None  # type: ignore[assignment]  # no --config
+    assert "Wrote config/crosspost.toml for" in place.crosspost("init").out
 
 
 def test_a_schedule_is_installed_when_it_is_wanted(place: Place, programs: Path) -> None:

@@ -107,3 +107,13 @@ def test_a_paused_account_waits(place: Place) -> None:
     ledger.note("mastodon", paused_for="auth")
     ledger.close()
     assert planned(place, "mastodon")[0][3].startswith("the login is refused")
+
+
+def test_moments_are_in_the_sites_time_zone_as_in_status(place: Place) -> None:
+    """Also those of an account without times of its own, and of one that keeps the times of another zone."""
+    place.new_post("2026-11-18-spaeter", '---\ntitle: Später\ncrosspost: {at: "2026-11-19 17:06"}\n---\nText\n')
+    assert "── tomorrow 17:06\nSpäter (spaeter)\n  goes out  mastodon" in place.crosspost("plan").out
+    setting(place, "mastodon", 'timezone = "America/New_York"')
+    assert "── tomorrow 17:06\nSpäter (spaeter)\n  goes out  mastodon" in place.crosspost("plan").out
+    place.crosspost("run")
+    assert "tomorrow 17:06" in place.crosspost("status").out

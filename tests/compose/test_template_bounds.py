@@ -1,41 +1,12 @@
 """Where the bounds of a template lie: what just fits goes through, and what is one more is refused with its reason."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from crosspost.compose.parts import Pieces
-from crosspost.compose.templates import check, renderer
+from crosspost.compose.templates import check
 from crosspost.errors import ConfigError
-from crosspost.model import Post
+from tests.compose.templated import TOO_MUCH, refused, said
 
 HALF = "a" * 500_000
-POST = Post(
-    id="a",
-    path="a.md",
-    url="https://a.example/",
-    title="T",
-    date=datetime(2026, 1, 2, 3, tzinfo=UTC),
-    tags=("b", "a"),
-    author="Ada",
-    site="Tal",
-)
-TOO_MUCH = "it makes more than a text can need"
-
-
-def said(template: str, body: str = "", *, excerpt: str = "\n" * 2000, hashtags: tuple[str, ...] = ()) -> str:
-    return renderer(template, POST, "verein")(Pieces("Titel", "Wort", excerpt, body, "https://a.example/", hashtags))
-
-
-def refused(template: str, body: str = "") -> str:
-    """Why, and in which line."""
-    with pytest.raises(ConfigError) as caught:
-        said(template, body)
-    start, end = 'account "verein": its template', ". A template may use: title, description, excerpt, body, url, "
-    told = str(caught.value)
-    assert told.startswith(start)
-    assert end in told
-    return told.removeprefix(start).partition(end)[0].lstrip(",: ")
 
 
 def test_all_there_is_can_be_said() -> None:
@@ -197,114 +168,3 @@ def test_sums_of_a_sensible_size(sum_: str, makes: str) -> None:
 )
 def test_sums_that_are_none(sum_: str, why: str) -> None:
     assert why in refused(f"{{{{ {sum_} }}}}")
-
-
-# ── filters and methods ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    "expression",
-    [
-        "title|center(200)",
-        "title|center(width=200)",
-        "title|indent(200)",
-        "title|wordwrap(200)",
-        "nope|default(1000)",
-        "nope|d(1000)",
-        "body|truncate(1000)",
-        "2.5|round(300)",
-        "2026|center(9)",
-        "2026|replace('2', '3')",
-        "title|center(-200)",
-    ],
-)
-def test_a_width_of_two_hundred_is_enough(expression: str) -> None:
-    assert said(f"x{{{{ {expression} }}}}x") != ""
-
-
-@pytest.mark.parametrize(
-    ("expression", "named"),
-    [
-        ("title|center(201)", "“center” with 201: "),
-        ("title|center(width=201)", "“center” with 201: "),
-        ("title|center(-201)", "“center” with -201: "),
-        ("title|indent(201)", "“indent” with 201: "),
-        ("body|batch(201)|list", "“batch” with 201: "),
-        ("body|slice(201)|list", "“slice” with 201: "),
-        ("title|wordwrap(201)", "“wordwrap” with 201: "),
-    ],
-)
-def test_a_greater_one_is_refused_by_name(expression: str, named: str) -> None:
-    assert f"{named}{TOO_MUCH}" in refused(f"{{{{ {expression} }}}}")
-
-
-@pytest.mark.parametrize(
-    ("pattern", "makes"),
-    [
-        ("%d.%m.%Y", "02.01.2026"),
-        ("%-d.%-m.", "2.1."),
-        ("%d %% 2026", "02 % 2026"),
-        ("100%%10d", "100%10d"),
-        ("am %d. 12 Uhr 30", "am 02. 12 Uhr 30"),
-        ("x" * 200, "x" * 200),
-    ],
-)
-def test_a_date_is_written_in_any_way(pattern: str, makes: str) -> None:
-    assert said(f"{{{{ date.strftime('{pattern}') }}}}") == makes
-
-
-@pytest.mark.parametrize("pattern", ["%10d", "%%%10d", "%-10d", "%_100Y", "%d%99Y", "x" * 201])
-def test_a_date_is_not_made_wide(pattern: str) -> None:
-    assert TOO_MUCH in refused(f"{{{{ date.strftime('{pattern}') }}}}")
-
-
-@pytest.mark.parametrize(
-    ("call", "makes"),
-    [
-        ("title.casefold()", "titel"),
-        ("title.count('t')", "1"),
-        ("title.find('x')", "-1"),
-        ("title.partition('t')|join('-')", "Ti-t-el"),
-        ("title.removesuffix('el')", "Tit"),
-        ("title.rsplit('t', 1)|join('-')", "Ti-el"),
-        ("title.startswith('T')", "True"),
-        ("title.isalpha()", "True"),
-        ("tags.index('a')", "1"),
-        ("tags.count('a')", "1"),
-        ("date.isoformat()", "2026-01-02T03:00:00+00:00"),
-        ("date.year + date.month", "2027"),
-        ("'a-b'.replace('-', '+', 1)", "a+b"),
-        ("title.replace('t', 'tt')", "Tittel"),
-    ],
-)
-def test_methods_whose_result_is_no_longer_than_what_they_are_given(call: str, makes: str) -> None:
-    assert said(f"{{{{ {call} }}}}") == makes
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        "title.center(9)",
-        "title.encode()",
-        "title.format(1)",
-        "title.join(tags)",
-        "title.maketrans('a', 'b')",
-        "title.translate({})",
-        "title.zfill(9)",
-        "tags.append('c')",
-        "tags.extend(tags)",
-        "tags.insert(0, 'c')",
-        "tags.pop()",
-        "tags.copy()",
-        "date.replace(2020)",
-        "date.timetuple()",
-        "date.astimezone()",
-        "date.tzinfo.utcoffset(date)",
-    ],
-)
-def test_others_are_not_there(call: str) -> None:
-    assert "unsafe" in refused(f"{{{{ {call} }}}}")
-
-
-def test_words_in_angle_brackets_that_are_no_tags_stay() -> None:
-    assert said("{{ '<b>A</b>\n  <viel> &amp; mehr'|striptags }}") == "A <viel> & mehr"

@@ -63,7 +63,7 @@ def test_secrets_file_forms(tmp_path: Path) -> None:
 def test_a_bad_line_is_named_without_its_content(tmp_path: Path) -> None:
     file = tmp_path / "secrets.env"
     file.write_text("A=1\nthis-is-a-token\n")
-    with pytest.raises(ConfigError, match=r"secrets\.env:2: expected NAME=value") as caught:
+    with pytest.raises(ConfigError, match=r"secrets\.env:2: write each token as NAME=value") as caught:
         Credentials({}, file).get("a", "b")
     assert "this-is-a-token" not in str(caught.value)
 

@@ -39,10 +39,10 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("[site]\npth = 'x'\n", r"crosspost\.toml:2: there is no setting `pth`; did you mean `path`\?"),
         ("[sight]\n", r":1: there is no setting `sight`; did you mean `site`\?"),
         ("\n[run]\n\nmax_per_run = 'x'\n", r":4: `max_per_run`: expected a whole number, found text in quotes"),
-        ("[run]\nmax_per_run = 1\n= 2\n", r":3: this is not TOML"),
+        ("[run]\nmax_per_run = 1\n= 2\n", r":3: the line cannot be read"),
         ("[accounts]\nx = 1\n", r":2: write the account as a table: \[accounts\.x\]"),
         ("accounts = 1\n", r":1: write accounts as \[accounts\.NAME\] tables"),
-        ("site = 1\n", r":1: expected a table"),
+        ("site = 1\n", r":1: write the settings one a line"),
         ("[accounts.'a b']\n", r"an account's name may only contain letters"),
         ("[accounts.x]\ntimeout = 'a'\n", r":2: `timeout`: expected a number"),
     ],
@@ -97,7 +97,7 @@ def test_any_text_is_settings_or_an_error(tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[site]\nurl = https://example.org\n", r":2: this is not TOML: text needs quotes; write url = \"…\""),
+        ("[site]\nurl = https://example.org\n", r":2: the line cannot be read: text needs quotes; write url = \"…\""),
         ("[site]\nurl = „https://example.org“\n", r":2: .*typographic quotes"),
         ("[run]\nbackfill = True\n", r":2: .*write true or false, not True"),
         ("[run]\nmax_per_run: 3\n", r":2: .*write = between"),

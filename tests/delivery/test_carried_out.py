@@ -112,7 +112,10 @@ def test_a_mistake_in_an_adapter_stops_only_this_change(one_published: Quick) ->
     edit(one_published)
     one_published.network.edit = oops  # type: ignore[method-assign]  # beside the boundary, which would see it
     (change,) = one_published.carry_out()
-    assert (change.state, change.error) == ("planned", "a: unexpected ZeroDivisionError: oops")
+    assert (change.state, change.error) == (
+        "planned",
+        "a: a mistake in crosspost itself, please report it: ZeroDivisionError: oops",
+    )
 
 
 @pytest.mark.parametrize(("hours", "given_up"), [(5, False), (5.01, True)])

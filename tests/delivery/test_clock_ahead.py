@@ -93,7 +93,8 @@ def test_it_is_told_once_and_over_when_it_is_right(tmp_path: Path, sandbox: Sand
     ours = Ours(servers=clock, ahead=timedelta(hours=2))
     runs = Runs(Place(tmp_path, sandbox, networks=["mastodon", "x"], clock=ours))
     from crosspost.delivery import clocks
-    from crosspost.notifications.alerts import Situation, alerts, over
+    from crosspost.notifications.alerts import alerts, over
+    from crosspost.notifications.situation import Situation
 
     runs.run()
     said = clocks.said(["mastodon", "x"], runs.ledger)

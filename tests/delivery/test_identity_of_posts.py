@@ -37,8 +37,9 @@ class Feed:
 
     def publish(self) -> None:
         rows = "".join(
-            f"<item><title>{one['title']}</title><link>{one['link']}</link><guid isPermaLink='false'>{one['id']}</guid>"
-            f"<description>Words of {name}.</description>"
+            f"<item><title>{one['title']}</title><link>{one['link']}</link>"
+            + (f"<guid isPermaLink='false'>{one['id']}</guid>" if one["id"] else "")
+            + f"<description>Words of {name}.</description>"
             + (f"<pubDate>{one['date']}</pubDate>" if one["date"] else "")
             + (f"<dc:date>{one['updated']}</dc:date>" if one["updated"] else "")
             + "</item>"
@@ -179,3 +180,116 @@ def test_commands_work_with_an_address(feed: Feed) -> None:
         assert "Title of new" in ran.out or command[0] == "doctor" or "id-new" in ran.out, command
     assert place.crosspost(address, "--yes").code == 0
     assert len(place.sandbox.posts("mastodon")) == 1
+
+
+def test_a_feed_that_numbers_its_items_from_the_newest_on(feed: Feed) -> None:
+    def number() -> None:
+        for position, one in enumerate(sorted(feed.items.values(), key=lambda one: one["order"], reverse=True)):
+            one["id"] = str(position + 1)
+
+    for name, one in feed.items.items():
+        one["order"] = f"{100 - int(name[3:])}"
+    number()
+    assert feed.run() == 0
+    for day in range(3):
+        feed.add(f"new{day}", DAY + timedelta(days=5 + day))
+        feed.items[f"new{day}"]["order"] = f"{200 + day}"
+        number()
+        assert [feed.run(), feed.run()] == [day + 1, day + 1]
+    assert feed.place.crosspost("status", "--json").json["changes"] == []
+
+
+def test_an_id_that_is_used_again_for_a_new_article_is_a_new_post(feed: Feed) -> None:
+    feed.add("new", DAY + timedelta(days=5), id="weekly")
+    assert feed.run() == 1
+    del feed.items["new"]
+    feed.add("next", DAY + timedelta(days=7), id="weekly")
+    assert [feed.run(), feed.run()] == [2, 2]
+    assert feed.place.crosspost("status", "--json").json["changes"] == []
+
+
+def test_without_any_id_an_item_is_known_by_its_address_or_by_title_and_date(feed: Feed) -> None:
+    for one in feed.items.values():
+        one["id"] = ""
+    assert feed.run() == 0
+    feed.add("new", DAY + timedelta(days=5), id="")
+    assert feed.run() == 1
+    feed.items["new"]["title"] = "Another title"
+    assert feed.run() == 1
+    feed.items["new"]["link"] = f"{feed.url}/2026/new.html"
+    assert feed.run() == 1
+
+
+def test_markup_in_a_title_and_a_relative_link(feed: Feed) -> None:
+    feed.add("new", DAY + timedelta(days=5), title="Tom &amp;amp; &lt;i&gt;Jerry&lt;/i&gt;", link="/new.html")
+    (feed.web / "new.html").write_text("<title>Tom &amp; Jerry</title><main>Text of new.</main>", "utf-8")
+    assert feed.run() == 1
+    said = str(feed.place.sandbox.posts("mastodon")[0])
+    assert "Tom & Jerry" in said or "Tom &amp; Jerry" in said
+    assert "<i>" not in said
+    assert f"{feed.url}/new.html" in said
+
+
+def test_a_date_that_nobody_understands_is_no_date(feed: Feed) -> None:
+    feed.add("new", DAY)
+    feed.items["new"]["date"] = "Mo, 23 Nov 2026 11:41:36"
+    assert [feed.run(), feed.run()] == [0, 0]
+
+
+def test_a_feed_that_is_gone_for_good_or_moved_takes_nothing_back(feed: Feed, tmp_path: Path) -> None:
+    feed.add("new", DAY + timedelta(days=5))
+    assert feed.run() == 1
+    (feed.web / "feed.xml").unlink()
+    feed.place.clock.pass_by(minutes=30)
+    ran = feed.place.crosspost("run")
+    assert (ran.code, "404" in ran.err) == (2, True)
+    text = feed.place.config.read_text("utf-8")
+    feed.place.config.write_text(text.replace("/feed.xml", "/moved.xml"), "utf-8")
+    feed.publish()
+    (feed.web / "feed.xml").rename(feed.web / "moved.xml")
+    assert feed.place.crosspost("run").code == 0
+    assert len(feed.place.sandbox.posts("mastodon")) == 1
+    assert feed.place.crosspost("status", "--json").json["changes"] == []
+
+
+def test_after_a_long_pause_it_is_told_that_items_may_be_missing(feed: Feed) -> None:
+    feed.items.clear()
+    for number in range(3):
+        feed.add(f"fresh{number}", DAY + timedelta(days=5 + number))
+    assert feed.run() == 3
+    assert "older ones may be missing" in " ".join(feed.said.split())
+    feed.run()
+    assert "missing" not in feed.said
+
+
+def test_a_build_that_is_half_written_sends_and_deletes_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crosspost.cli.common.now", place.clock)
+    head = '[site]\nsource = "built"\nurl = "https://tal.example.org"\n'
+    place.config.write_text(place.config.read_text("utf-8").replace("[site]\n", head, 1), "utf-8")
+
+    def page(name: str, day: int) -> str:
+        return (
+            f'<!doctype html><html lang="de"><head><title>{name}</title><meta property="og:type" content="article">'
+            f'<link rel="canonical" href="https://tal.example.org/{name}/">'
+            f'<meta property="article:published_time" content="2026-11-{day:02}T10:00:00Z"></head>'
+            f"<body><article><h1>{name}</h1><p>Ein Tag im Tal, an dem viel geschah.</p></article></body></html>"
+        )
+
+    place.write("site/public/index.html", "<!doctype html><html><title>Tal</title></html>")
+    for number in range(4):
+        place.write(f"site/public/alt{number}/index.html", page(f"alt{number}", number + 1))
+    place.crosspost("run")
+    place.write("site/public/neu/index.html", page("neu", 22).partition("<p>")[0])  # ends in a tag
+    for number in range(4):
+        (place.root / f"site/public/alt{number}/index.html").unlink()
+    place.clock.pass_by(minutes=5)
+    place.crosspost("run")
+    assert place.sandbox.posts() == []
+    for number in range(4):
+        place.write(f"site/public/alt{number}/index.html", page(f"alt{number}", number + 1))
+    place.write("site/public/neu/index.html", page("neu", 22))
+    for _ in range(2):
+        place.clock.pass_by(minutes=30)
+        place.crosspost("run")
+    assert len(place.sandbox.posts()) == 3
+    assert place.crosspost("status", "--json").json["changes"] == []

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from crosspost.errors import LedgerError
 from crosspost.ledger import KnownPost, Ledger, copies
 from crosspost.ledger.connection import connect, connect_to_read, translate_errors
-from crosspost.ledger.schema import VERSION
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed, draft, entry, planned, receipt
 
@@ -166,9 +165,7 @@ def test_a_newer_versions_ledger_is_left_alone(ledger: Ledger, number: str | Non
     ledger.close()
     version(ledger.path, number)
     before = ledger.path.read_bytes()
-    with pytest.raises(
-        LedgerError, match=rf"written by a newer crosspost \(schema {number}, this one knows {VERSION}\); update"
-    ):
+    with pytest.raises(LedgerError, match="written by a newer crosspost, and this one would spoil it"):
         connect(ledger.path)
     assert ledger.path.read_bytes() == before
     assert list(ledger.path.parent.glob("*.schema-*")) == []
@@ -177,7 +174,7 @@ def test_a_newer_versions_ledger_is_left_alone(ledger: Ledger, number: str | Non
 def test_a_reader_does_not_move_an_older_ledger_up(ledger: Ledger) -> None:
     ledger.close()
     version(ledger.path, "0001")
-    with pytest.raises(LedgerError, match=f"has schema 0001, this crosspost reads {VERSION}; `crosspost run` moves"):
+    with pytest.raises(LedgerError, match="is from an older crosspost; `crosspost run` brings it up to date"):
         connect_to_read(ledger.path)
 
 

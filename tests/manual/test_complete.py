@@ -20,7 +20,9 @@ from tests.manual.settings import TIMING
 
 TEXTS = {page: page.read_text("utf-8") for page in pages()}
 WRITTEN = "\n".join(text for page, text in TEXTS.items() if page.stem not in ("cli", "configuration"))
-ALERTS = (Path(crosspost.__file__).parent / "notifications/alerts.py").read_text("utf-8")
+ALERTS = "".join(
+    file.read_text("utf-8") for file in sorted((Path(crosspost.__file__).parent / "notifications").glob("*alerts.py"))
+)
 
 
 def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
@@ -56,6 +58,12 @@ def test_every_example_of_the_config_was_understood() -> None:
     said = example(example_file().read_text("utf-8"))
     assert len(said["site"]) == len(SECTIONS["site"].__struct_fields__)
     assert all(one.value for table in said.values() for one in table.values())
+
+
+@pytest.mark.parametrize("network", ours())
+def test_every_page_of_a_network_says_what_doctor_can_tell_of_its_rights(network: str) -> None:
+    page = TEXTS[MANUAL / "networks" / f"{network}.md"]
+    assert "`crosspost doctor`" in page.partition("## Limitations and quirks")[2]
 
 
 @pytest.mark.parametrize("network", ours())

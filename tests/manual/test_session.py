@@ -13,7 +13,7 @@ pytest.importorskip("playwright")
 
 
 def test_the_session_works_and_the_manual_shows_it_as_it_is_now() -> None:
-    """One test, because a session takes half a minute."""
+    """One test, because a session takes a minute."""
     if chromium() is None:
         pytest.skip("there is no Chromium on this machine")
     made = recorded()
@@ -29,6 +29,6 @@ def test_the_session_works_and_the_manual_shows_it_as_it_is_now() -> None:
 
 def test_each_part_of_the_session_stands_somewhere() -> None:
     shown = [part for page in pages() for part in wanted(page.read_text("utf-8"))]
-    assert {*ours(), "init", "publish", "run", "schedule", "status", FIGURES} <= set(shown)
+    assert {*ours(), "install", "init", "publish", "run", "schedule", "status", FIGURES} <= set(shown)
     for network in ours():
         assert network in wanted((MANUAL / "networks" / f"{network}.md").read_text("utf-8"))

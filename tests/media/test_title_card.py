@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFont
 
 from crosspost.errors import MediaError
-from crosspost.media import LANDSCAPE, PORTRAIT, card, fonts, title_card
+from crosspost.media import card, fonts
+from crosspost.media.card import LANDSCAPE, PORTRAIT, title_card
 from crosspost.media.readable import readable
 
 pytestmark = pytest.mark.long
@@ -232,7 +233,7 @@ def test_wrong_colours_and_sizes_are_reported() -> None:
 
 
 def test_drawing_needs_no_network_library() -> None:
-    code = "import sys; from crosspost.media import title_card; title_card('T'); print('requests' in sys.modules)"
+    code = "import sys; from crosspost.media.card import title_card; title_card('T'); print('requests' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
 

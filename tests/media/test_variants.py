@@ -93,7 +93,7 @@ def test_a_folder_that_would_not_be_served_is_refused(tmp_path: Path, folder: st
 def test_a_picture_without_an_address_is_reported(tmp_path: Path) -> None:
     picture = saved(tmp_path)
     for odd in ({"url": ""}, {"path": ""}, {"url": "https://example.org/media/1234"}):
-        with pytest.raises(MediaError, match=r"address|on the web"):
+        with pytest.raises(MediaError, match=r"address|that readers can open"):
             found(msgspec.structs.replace(picture, **odd))
 
 

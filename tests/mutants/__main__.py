@@ -1,8 +1,13 @@
-"""``python -m tests.mutants crosspost/delivery --sample 200 --seed 1``: which mistakes does no test notice?"""
+"""``python -m tests.mutants crosspost/delivery --sample 200 --seed 1``: which mistakes does no test notice?
+
+Several folders and files of one room can be named: ``python -m tests.mutants crosspost/networks --only find``.
+"""
 
 import argparse
 import json
+import os
 import random
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -18,25 +23,24 @@ _QUICK = ("-m", "not long")
 
 def main() -> int:
     wanted = _wanted()
-    files = [wanted.room]
-    if Path(wanted.room).is_dir():  # a migration that was released never changes
-        files = sorted(str(file) for file in Path(wanted.room).rglob("*.py") if "migrations" not in file.parts)
-    found = [mutant for file in files for mutant in mutants(file)]
+    files = sorted({file for place in wanted.places for file in _files(place)})
+    found = [mutant for file in files for mutant in mutants(file) if re.search(wanted.only, mutant.function)]
     known, total = equivalent(), len(found)
-    stale = [key for key in known if key[0] in files and key not in {mutant.key for mutant in found}]
-    left = CACHE / f"survivors-{wanted.room.replace('/', '-')}.json"
+    made = {mutant.key for mutant in found}
+    stale = [key for key in known if key[0] in files and re.search(wanted.only, key[1]) and key not in made]
+    room = "/".join(Path(wanted.places[0]).parts[:2])
+    left = CACHE / f"survivors-{room.replace('/', '-')}.json"
     if wanted.again:
         keys = {tuple(key) for key in json.loads(left.read_text("utf-8"))}
         found = [mutant for mutant in found if mutant.key in keys]
     if wanted.sample:
-        found = random.Random(wanted.seed).sample(found, min(wanted.sample, total))
+        found = random.Random(wanted.seed).sample(found, min(wanted.sample, len(found)))
     runner = Runner(
-        wanted.room if Path(wanted.room).is_dir() else str(Path(wanted.room).parent),
+        os.path.commonpath([place if Path(place).is_dir() else Path(place).parent for place in wanted.places]),
         [mutant for mutant in found if mutant.key not in known],
         budget=wanted.budget,
         workers=wanted.workers,
     )
-    room = "/".join(Path(wanted.room).parts[:2])
     tests = wanted.tests.split() or [room.replace("crosspost", "tests", 1)]
     done = pytest.main(
         ["-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal", *_QUICK, *tests], plugins=[runner]
@@ -50,15 +54,24 @@ def main() -> int:
     for mutant in survivors:
         print(f"\n{mutant}")
     print(_table(results))
-    print(f"\n{len(results)} of {total} mistakes in {wanted.room}" + f", seed {wanted.seed}" * bool(wanted.sample))
+    sampled = f", seed {wanted.seed}" if wanted.sample else ""
+    print(f"\n{len(results)} of {total} mistakes in {' '.join(wanted.places)}{sampled}")
     for key in stale:
         print("equivalent.txt names a mistake that is not made any more:", *key, sep="\n  ")
     return 1 if stale else 0
 
 
+def _files(place: str) -> list[str]:
+    """The modules there; a migration that was released never changes."""
+    if not Path(place).is_dir():
+        return [place]
+    return [str(file) for file in Path(place).rglob("*.py") if "migrations" not in file.parts]
+
+
 def _wanted() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants")
-    parser.add_argument("room", help="a folder or file of the package")
+    parser.add_argument("places", nargs="+", help="folders and files of one room of the package")
+    parser.add_argument("--only", default="", help="only in functions whose name this pattern is found in")
     parser.add_argument("--sample", type=int, default=0, help="only so many mistakes, chosen by --seed; 0: all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tests", default="", help="folders or files of tests; usually those of the room")

@@ -9,6 +9,7 @@ import gc
 import hashlib
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,11 @@ from tests.mutants.mutate import Mutant
 
 #: where is remembered which test executes what
 CACHE = Path(".mutants")
+#: seconds of the processor until a mistake is one that never ends; a busy machine does not change them
+_LOOPING = 10
+#: seconds, and times as long as its tests took, until it is one that waits forever, on a busy machine too
+_WAITING, _SLOWER = 60, 12
+_RESULTS = {0: "survived", signal.SIGKILL: "timeout"}
 
 
 class Runner:
@@ -73,7 +79,7 @@ class Runner:
             pid = os.fork()
             if pid == 0:
                 self._child(session, mutant, [items[name] for name in names], functions, folder)
-            limit = time.monotonic() + 30 + 6 * sum(self._took[name] for name in names)
+            limit = time.monotonic() + _WAITING + _SLOWER * sum(self._took[name] for name in names)
             running[pid] = (mutant, limit, folder)
         self._reap(running, once=False)
 
@@ -98,8 +104,10 @@ class Runner:
                 for old in CACHE.glob(f"{path.stem}-*-{_digest(text=self._room)}.json"):
                     old.unlink()
                 self._in_a_copy(lambda items=items, kept=kept: self._record_file(session, items, kept))  # type: ignore[misc]
+            chosen = {item.nodeid for item in items}
             for name, (took, lines) in json.loads(kept.read_text("utf-8")).items():
-                self._took[name], self._covers[name] = took, lines
+                if name in chosen:
+                    self._took[name], self._covers[name] = took, lines
 
     def _record_file(self, session: pytest.Session, items: list[pytest.Item], kept: Path) -> None:
         measured = coverage.Coverage(data_file=None, include=[f"{self._room}/*"], concurrency="thread")
@@ -163,6 +171,8 @@ class Runner:
         self, session: pytest.Session, mutant: Mutant, items: list[pytest.Item], functions: Any, folder: str
     ) -> None:
         os.setpgid(0, 0)
+        seconds = int(_LOOPING + 3 * sum(self._took[item.nodeid] for item in items))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
@@ -181,7 +191,7 @@ class Runner:
         while running:
             for pid, (mutant, limit, folder) in list(running.items()):
                 ended, status = os.waitpid(pid, os.WNOHANG)
-                result = ("killed" if status else "survived") if ended else ""
+                result = _RESULTS.get(status, "killed") if ended else ""
                 if not ended and time.monotonic() > limit:
                     with contextlib.suppress(ProcessLookupError):
                         os.killpg(pid, signal.SIGKILL)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.errors import Unknown
-from crosspost.networks.post_search import PAGES, Page, moment, plain, same_words, search
+from crosspost.networks.post_search import PAGES, Page, moment, plain, rows, same_words, search, text, without_links
 
 SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NEW, OLD = SINCE + timedelta(minutes=1), SINCE - timedelta(minutes=1)
@@ -92,7 +92,10 @@ def test_times_as_networks_write_them() -> None:
         "2026-11-22T13:00:00+01:00",
         "2026-11-22T12:00",
     ):
-        assert moment(told) == SINCE
+        read = moment(told)
+        assert read is not None
+        assert (read, read.utcoffset()) == (SINCE, timedelta())
+    assert moment(SINCE) == SINCE
     assert [moment(told) for told in (None, "", "yesterday", 17, {})] == [None] * 5
 
 
@@ -101,3 +104,45 @@ def test_the_text_in_a_page() -> None:
         '<p>Grüße &amp; „Regen“<br />zwei</p><p><a href="https://a.example/x"><span>https://</span>a.example/x</a></p>'
     )
     assert plain(page).split() == ["Grüße", "&", "„Regen“", "zwei", "https://a.example/x"]
+
+
+def test_a_break_in_a_page_parts_two_words_and_another_tag_does_not() -> None:
+    for tag in ("<br>", "<br/>", "</p><p>", "<div>", "</li><li>", "<h2>"):
+        assert plain(f"one{tag}two").split() == ["one", "two"], tag
+    assert plain("o<b>n</b>e&lt;b&gt;") == "one<b>"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Grüße aus dem Tal!", "grüße – aus dem „Tal“", True),
+        ("one two", "one", False),
+        ("one two", "two one", False),
+        ("one two", "onetwo", False),
+        ("", "", True),
+        # without any words, the signs are what there is to compare
+        ("🌱 🌱", "🌱  🌱", True),
+        ("🌱", "🌧", False),
+        ("🌱", "", False),
+    ],
+)
+def test_two_texts_are_the_same_when_their_words_are(one: str, other: str, same: bool) -> None:
+    assert same_words(one, other) is same
+    assert same_words(other, one) is same
+
+
+def test_a_text_without_its_links_keeps_all_other_words() -> None:
+    assert without_links("see https://e.org/a?b=c, or http://e.org now") == ["see", "or", "now"]
+    assert without_links("https is a word") == ["https", "is", "a", "word"]
+
+
+def test_only_a_string_is_a_text() -> None:
+    assert [text(value) for value in ("a", "", None, 1, ["a"])] == ["a", "", None, None, None]
+
+
+def test_a_list_that_is_missing_is_named_and_proves_nothing() -> None:
+    assert rows({"data": [1]}, "data") == [1]
+    assert rows({"data": []}, "data") == []
+    for answer in ({}, {"data": None}, {"data": {}}, {"data": "x"}, None, [1]):
+        with pytest.raises(ValueError, match="no list “data”"):
+            rows(answer, "data")

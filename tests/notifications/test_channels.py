@@ -15,8 +15,8 @@ from crosspost.config import settings
 from crosspost.config.credentials import Credentials
 from crosspost.config.settings import Notify
 from crosspost.errors import ConfigError
+from crosspost.notifications.alert import Alert
 from crosspost.notifications.alert_log import MOST, News, body, title
-from crosspost.notifications.alerts import Alert
 from crosspost.notifications.channels import ChannelError, Notification
 from crosspost.notifications.config import NotificationConfig
 from crosspost.notifications.heartbeat import Heartbeat

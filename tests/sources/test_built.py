@@ -8,6 +8,7 @@ from PIL import Image
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.sources.web.built import BuiltSource
+from crosspost.sources.web.cut_off import cut_off
 from crosspost.testing import SourceContract
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -260,3 +261,20 @@ def test_a_hostile_page_stops_only_itself(kind: str, root: Path) -> None:
         assert entries["bad"].title == "Grüße"
     if kind == "nul":
         assert entries["bad"].title.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("page", "whole"),
+    [
+        ("<html><body><article><p>Text.</article></body></html>", True),
+        ("<html><body><div><article><p>Text.</article></html>", True),  # careless, but at its end
+        ("<title>A</title><article><p>Text.</article>", True),  # no end tags that HTML does not demand
+        ("<title>A</title><article><p>Text.", False),
+        ("<title>A</title><article><h1>A</h1>", False),
+        ("<title>A</title><body><main><ARTICLE class='a'><p>Text.</p>", False),
+        ("<title>A</title><article><p>Text.</article", False),
+        ("", False),
+    ],
+)
+def test_a_page_that_is_cut_off_is_told_from_one_with_few_end_tags(page: str, whole: bool) -> None:
+    assert cut_off(page.encode()) is not whole

@@ -100,3 +100,44 @@ def test_folders_jekyll_does_not_look_into(tmp_path: Path) -> None:
     assert [name.id for name in names(tmp_path, below="a").values()] == ["a/b/c/d/e"]
     assert [name.id for name in names(tmp_path, folder="a/b/_posts/").values()] == ["a/b/c/d/e"]
     assert [name.id for name in names(tmp_path / "a/b/_posts/c/d", folder=".").values()] == ["e"]
+
+
+# ── ids and their order ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_posts_are_listed_by_the_day_in_their_names_wherever_they_lie(tmp_path: Path) -> None:
+    put(tmp_path, "a/_posts/2024-02-01-x.md", "b/_posts/2024-01-01-y.md", "c/_posts/24-1-15-z.md", "_posts/99-1-1-o.md")
+    assert [name.slug for name in names(tmp_path).values()] == ["o", "y", "z", "x"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "ids"),
+    [
+        (["_posts/2024-01-02-n.md"], ["n"]),
+        (["_posts/2024-01-02-n.md", "_posts/2024-02-02-n.md"], ["n@2024-01-02", "n@2024-02-02"]),
+        (["_posts/2024-01-02-n.md", "_posts/2024-01-02-n.txt"], ["n@2024-01-02.md", "n@2024-01-02.txt"]),
+        (["_posts/24-1-2-n.md", "_posts/2024-01-02-n.md"], ["_posts/2024-01-02-n.md", "_posts/24-1-2-n.md"]),
+        # years as Ruby reads them
+        (["_posts/68-1-2-n.md", "_posts/69-1-2-n.md"], ["n@1969-01-02", "n@2068-01-02"]),
+        (["_posts/100-1-2-n.md", "_posts/99-1-2-n.md"], ["n@0100-01-02", "n@1999-01-02"]),
+        # a draft never changes the id of a post, nor a post in another folder
+        (["_posts/2024-01-02-n.md", "_drafts/n.md"], ["_drafts/n.md", "n"]),
+        (["_posts/2024-01-02-n.md", "news/_posts/2024-01-02-n.md"], ["n", "news/n"]),
+    ],
+)
+def test_ids(tmp_path: Path, paths: list[str], ids: list[str]) -> None:
+    put(tmp_path, *paths)
+    assert sorted(name.id for name in names(tmp_path).values()) == ids
+
+
+def test_only_plain_digits_are_a_date(tmp_path: Path) -> None:
+    put(tmp_path, "_posts/２０２４-01-02-a.md", "_posts/2024-01-02-b.md")
+    assert [name.slug for name in names(tmp_path).values() if not name.reason] == ["b"]
+
+
+def test_a_post_whose_name_cannot_be_shown_is_missed_and_not_merely_undated(tmp_path: Path) -> None:
+    put(tmp_path, "_posts/2024-01-02-a\nb.md")
+    (name,) = names(tmp_path).values()
+    assert name.unread
+    assert name.id == name.path
+    assert name.path.isprintable()

@@ -156,7 +156,7 @@ def test_false_skips_everywhere(site: Site) -> None:
 @pytest.mark.parametrize(
     ("front", "line", "reason"),
     [
-        ("crosspost: yes please", 2, "mapping"),
+        ("crosspost: yes please", 2, "needs lines below it"),
         ("crosspost:\n  skpi: true!", 3, "`skip`"),
         ("crosspost:\n  skip: maybe", 3, "true or false"),
         ("crosspost:\n  only: {a: b}", 3, "list of names"),

@@ -1,6 +1,5 @@
 """The Hugo source keeps to the contract, and its own quirks. Addresses were compared with Hugo 0.168.0."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,35 +9,7 @@ from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry
 from crosspost.sources.hugo.source import HugoSource
 from crosspost.testing import SourceContract
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-CONFIG = 'baseURL = "https://tal.example.org/"\ntitle = "Das Tal"\nlanguageCode = "de-DE"\n'
-
-
-def write(root: Path, name: str, text: str) -> Path:
-    file = root / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
-    return file
-
-
-def page(more: str = "", *, title: str = "A b") -> str:
-    return f"---\ntitle: {title}\ndate: 2024-01-02\n{more}---\n\nText.\n"
-
-
-def site(root: Path, config: str, pages: dict[str, str], name: str = "hugo.toml") -> HugoSource:
-    write(root, name, config)
-    for path, text in pages.items():
-        write(root, path, text)
-    return HugoSource(root, now=NOW)
-
-
-def addresses(source: HugoSource) -> dict[str, str]:
-    return {entry.id: entry.url for entry in source.scan() if entry.state == "ready"}
-
-
-def reasons(source: HugoSource) -> dict[str, str]:
-    return {entry.id: f"{entry.state}: {entry.reason}" for entry in source.scan()}
+from tests.sources.hugo_site import CONFIG, NOW, addresses, page, reasons, site, write
 
 
 class TestContract(SourceContract):
@@ -198,7 +169,7 @@ def test_why_a_page_is_no_post(tmp_path: Path) -> None:
         "about", "docs/a", "posts/undated", "posts/draft", "posts/later", "posts/gone", "posts/bundle", "posts/empty",
     }  # fmt: skip
     assert "in no section" in found["about"]
-    assert "none of mainSections" in found["docs/a"]
+    assert "not among mainSections" in found["docs/a"]
     assert "never taken for new" in found["posts/undated"]
     assert found["posts/draft"] == "skipped: draft: true"
     assert "in the future" in found["posts/later"]

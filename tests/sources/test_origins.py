@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.cli import cli
-from crosspost.sources.files import missing
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS, Keys
 from crosspost.sources.origins import FEW, Origin, slips, summary
+from crosspost.sources.post_paths import missing
 from crosspost.text.near_names import near_name, nearest, plain
 
 
@@ -46,7 +46,7 @@ def test_slips(slip: str, meant: str) -> None:
         "last_modified_at", "images", "titles", "descriptions", "title_en", "description_de", "id", "x", "image_credit",
         "image_caption", "thumbnails", "headline", "publisher", "publish", "reader", "summaries", "code", "lede",
         "series", "ref", "lang-ref", "page_id", "link", "links", "video", "modified", "updated", "share", "math2",
-        "image_fit", "日本語", "Überschrift", "",
+        "headings", "leader", "imagen", "publishdate", "tile", "tiles", "image_fit", "日本語", "Überschrift", "",
     ],
 )  # fmt: skip
 def test_names_of_their_own(key: str) -> None:

@@ -85,6 +85,12 @@ def test_slugs(text: str, title: str, slug: str, jekyll4: bool) -> None:
     assert url("/:title/:slug", slug=text, jekyll4=jekyll4) == f"/{title}/{slug}"
 
 
+def test_a_mark_on_a_letter_stays_in_jekyll_4_and_was_a_dash_before() -> None:
+    acute = "Cafe\u0301 x"  # written as two characters, the second of which is not alphabetic
+    assert url("/:title/:slug", slug=acute, jekyll4=True) == "/Cafe%CC%81-x/cafe%CC%81-x"
+    assert url("/:title/:slug", slug=acute, jekyll4=False) == "/Cafe-x/cafe-x"
+
+
 @pytest.mark.parametrize(
     ("style", "jekyll4", "template"),
     [

@@ -1,65 +1,28 @@
 """The pages in a real browser: as people use them, in both languages, light and dark, on a phone, without a script."""
 
 import contextlib
-import shutil
 import sqlite3
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from crosspost.testing.harness import Place
-from crosspost.web import serving
 from tests.web import axe
+from tests.web.browsing import SIZES, browse, entered
 
 PAGES = (
     *("/", "/posts", "/posts/feindlich", "/deliveries", "/deliveries/1", "/deliveries/2"),
     *("/calendar", "/calendar?view=week", "/accounts", "/help", "/help/doubt", "/nothing"),
+    *("/logins", "/acts/now/spaeter-1", "/acts/update/feindlich", "/acts/unpublish/feindlich"),
     *("/note", "/approvals", "/changes", "/edit/mastodon/feindlich", "/edit/x/spaeter-1"),
 )
-SIZES = {"wide": (1280, 800), "phone": (360, 740)}
 
 
 @pytest.fixture(scope="module")
-def browsed(port: int, doubted: Place) -> Callable[[Callable[[Any, str], None]], None]:
-    """Runs a visit with a browser and the dashboard's address, in a thread: its event loop must not meet the test's."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if chromium is None:
-        pytest.skip("there is no Chromium on this machine")
-
-    def run(visit: Callable[[Any, str], None]) -> None:
-        wrong: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                with sync_api.sync_playwright() as playwright:
-                    browser = playwright.chromium.launch(
-                        executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-                    )
-                    visit(browser, f"http://127.0.0.1:{port}")
-                    browser.close()
-            except BaseException as error:
-                wrong.append(error)
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join(240)
-        assert not thread.is_alive(), "the browser did not end"
-        if wrong:
-            raise wrong[0]
-
-    return run
-
-
-def entered(browser: Any, base: str, doubted: Place, **how: Any) -> Any:
-    """A page of somebody who came by the link."""
-    page = browser.new_context(**how).new_page()
-    page.goto(f"{base}/enter?ticket={serving.sessions_of(doubted.app).link()}")
-    page.locator("main button").click()
-    page.wait_for_url(f"{base}/")
-    return page
+def browsed(port: int) -> Callable[[Callable[[Any, str], None]], None]:
+    """Runs a visit with a browser and the dashboard's address."""
+    return lambda visit: browse(visit, port)
 
 
 @pytest.mark.long

@@ -206,7 +206,7 @@ def write_config(file: Any, before: str, text: str) -> None:
         Path(name).chmod(target.stat().st_mode & 0o777)
         Path(name).replace(target)
     except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+        raise ConfigError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None
 
 
 def _bytes_of(place: "Place") -> bytes | None:

@@ -1,5 +1,6 @@
 """Looking at accounts, trying them, renewing and removing them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,14 @@ from crosspost.errors import ConfigError, CrosspostError, DeliveryError
 from crosspost.model import Value
 
 if TYPE_CHECKING:
+    from crosspost.app.accounts.add import Added
     from crosspost.app.application import App
+    from crosspost.config.secret_places import Place
     from crosspost.config.settings import Account
+    from crosspost.networks.logins.dialog import Dialog
+
+#: what is plain when an account is renewed: answers to questions that are not asked then
+RENEWING = {"replace": "yes"}
 
 
 class AccountRow(Value, frozen=True, kw_only=True):
@@ -105,6 +112,24 @@ def known_account(app: "App", name: str) -> "Account":
         known = f"; {suggestion(name, names, mark='')}" if names else ""
         raise ConfigError(f"there is no account “{name}” in the config{known}")
     return names[name]
+
+
+def renewed(
+    app: "App", name: str, dialog: "Dialog", place: "Callable[[], Place]", *, base_url: str = ""
+) -> "list[Added]":
+    """Log an account in anew, under its name and with its settings.
+
+    :param dialog: has the answers :data:`RENEWING`
+    :param place: where its secrets go; asked for once the login works
+    :param base_url: another server; "" for the account's own
+    :raises CrosspostError: as :func:`crosspost.app.accounts.add.add`
+    """
+    from crosspost.app.accounts.add import add, log_in
+
+    account = known_account(app, name)
+    known = {"base_url": account.base_url} | account.own
+    connected = log_in(app, account.network, dialog, base_url=base_url or account.base_url, known=known)
+    return add(app, connected[:1], dialog, place(), name=name)
 
 
 def removed(app: "App", name: str) -> list[str]:

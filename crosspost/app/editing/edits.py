@@ -173,12 +173,32 @@ def _apply_to_file(app: "App", proposal: Proposal, person: "Person") -> None:
                 return
             with writing(app) as ledger:
                 ledger.edits.refuse_under_way(proposal.post, proposal.account)
-                save(proposal.change, seen=proposal.seen)
-                words = f"in the file: {proposal.words}"
-                ledger.audit.note(person, "edit", post=proposal.post, account=proposal.account, said=words)
+                _save_noted(ledger, proposal, person)
                 _move(app, ledger, proposal, person)
     except Busy as busy:
         raise CrosspostError(f"a run is at work ({busy}); nothing was changed, try again in a moment") from None
+
+
+def _save_noted(ledger: "Ledger", proposal: Proposal, person: "Person") -> None:
+    """Replace the file; who did it is written down just before, so that a kill at no moment leaves it unknown."""
+    from crosspost.sources.frontmatter_edit import save
+
+    noted = False
+
+    def note(words: str) -> None:
+        ledger.audit.note(person, "edit", post=proposal.post, account=proposal.account, said=words)
+
+    def begin() -> None:
+        nonlocal noted
+        note(f"in the file: {proposal.words}")
+        noted = True
+
+    try:
+        save(proposal.change, seen=proposal.seen, begin=begin)
+    except SourceError:
+        if noted:
+            note(f"not made, the file could not be replaced: {proposal.words}")
+        raise
 
 
 def _move(app: "App", ledger: "Ledger", proposal: Proposal, person: "Person") -> None:

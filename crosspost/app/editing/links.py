@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
-    from crosspost.notifications.alerts import Asked
+    from crosspost.notifications.situation import Asked
 
 #: how long a link can be used
 LASTS = timedelta(days=14)
@@ -80,7 +80,7 @@ def use(app: "App", token: str, *, yes: bool, name: str = "") -> "Delivery":
 
 def asked(app: "App", ledger: "Ledger") -> "Iterator[Asked]":
     """What a notice asks about, each with its link; called by a run, which may fetch pictures."""
-    from crosspost.notifications.alerts import Asked
+    from crosspost.notifications.situation import Asked
 
     for one in waiting_in(app, ledger, fetch=True):
         if not one.error:
@@ -118,7 +118,7 @@ def _key(file: Path) -> bytes:
             raise CrosspostError(f"{file} is damaged; delete it, then the next message has new links") from None
         return found
     except OSError as error:
-        raise CrosspostError(f"{file} cannot be written: {error.strerror}") from None
+        raise CrosspostError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None
     made = secrets.token_bytes(32)
     with os.fdopen(handle, "wb") as out:
         out.write(made)

@@ -1,4 +1,4 @@
-"""What every kind of schedule can do."""
+"""The interface of every kind of schedule."""
 
 import subprocess
 from abc import ABC, abstractmethod
@@ -71,7 +71,7 @@ class Machine:
     clock: Callable[[], datetime]
 
     def call(self, *words: str, text: str = "") -> Said:
-        """Run a program of the system, in English. Bytes that are no UTF-8, and returns, come and go as they are.
+        """Run a program of the system, in English. Bytes that are not UTF-8, and carriage returns, pass unchanged.
 
         :param text: for its standard input
         :raises ConfigError: when there is no such program, or it does not end
@@ -105,11 +105,11 @@ class Scheduler(ABC):
 
     @abstractmethod
     def lacking(self) -> str:
-        """Why this machine cannot have it, a sentence; "" when it can."""
+        """Why this machine cannot have such a schedule, as a sentence; "" when it can."""
 
     @abstractmethod
     def find(self, owner: str) -> Installed | None:
-        """The schedule of a config; None when there is none, or such schedules cannot be here.
+        """The schedule of a config; None when there is none, or when this machine cannot have one.
 
         :raises ConfigError: when what is there cannot be understood
         """
@@ -123,7 +123,7 @@ class Scheduler(ABC):
 
     @abstractmethod
     def remove(self, owner: str, ask: Ask) -> Change:
-        """Take away exactly what was written.
+        """Remove exactly what was written.
 
         :raises ConfigError: as :meth:`install`
         """

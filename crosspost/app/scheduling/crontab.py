@@ -1,7 +1,7 @@
 """A line in the user's crontab, between two comments that say whose it is. Everything else stays as it is.
 
-crontab(1) and crontab(5): a ``%`` is a line break unless a backslash is before it, a variable holds for every line
-below it (so none is set here), and the last line must end.
+crontab(1) and crontab(5): a ``%`` is a line break unless a backslash precedes it, a variable holds for every line
+below it (so none is set here), and the last line must end with a line break.
 """
 
 import re
@@ -89,7 +89,7 @@ class Crontab(Scheduler):
         return Change(kind=self.key, where=_WHERE, changed=True, said="The line is out of your crontab.")
 
     def own(self) -> list[str]:
-        """Lines that a person wrote, which call crosspost too.
+        """Lines written by a person that also call crosspost.
 
         :raises ConfigError: when the crontab cannot be read
         """
@@ -165,7 +165,7 @@ def line(job: Job, *, mail: bool) -> str:
 
 
 def _agreed(found: Marked | None, text: str, ask: Ask) -> None:
-    """Ask before something of a person's is replaced, or doubled.
+    """Ask before anything that a person wrote is replaced or duplicated.
 
     :raises ConfigError: when they say no
     """
@@ -178,7 +178,7 @@ def _agreed(found: Marked | None, text: str, ask: Ask) -> None:
 
 
 def own_lines(text: str) -> list[str]:
-    """Lines that call ``crosspost run`` and stand in no block of ours."""
+    """Lines that call ``crosspost run`` outside our own block."""
     found, inside = [], False
     for one in text.split("\n"):
         if re.match("# crosspost (begin|end) ", one):

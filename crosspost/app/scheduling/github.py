@@ -182,7 +182,7 @@ class GitHub(Scheduler):
 
 
 def repository(folder: Path) -> Path | None:
-    """The top of the git repository a folder is in; None when it is in none."""
+    """The top of the git repository that contains a folder; None when it is not in one."""
     place = Path(os.path.realpath(folder))
     return next((above for above in (place, *place.parents) if (above / ".git").exists()), None)
 
@@ -223,7 +223,7 @@ def _extras(app: "App") -> list[str]:
 
 
 def _steps(config: str, names: Iterable[str]) -> Iterable[str]:
-    """What a person does next."""
+    """What the person has to do next."""
     yield "In GitHub, under Settings > Secrets and variables > Actions, make these secrets: " + ", ".join(names) + "."
     folder = f"{Path(config).parent.as_posix()}/".removeprefix("./")
     yield f"Make {folder}requirements.txt: the first lines of the workflow say how."

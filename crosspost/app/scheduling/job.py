@@ -1,4 +1,4 @@
-"""What is to be called, how often, and with what around it."""
+"""What is called, how often, and in which environment."""
 
 import os
 import shutil
@@ -68,7 +68,7 @@ def job_of(app: "App", every: int, site: Path | None, environ: Mapping[str, str]
 
 
 def checked_period(every: int) -> None:
-    """Refuse a period that does not divide hour or day.
+    """Refuse a period that does not divide an hour or a day evenly.
 
     :raises ConfigError: with those that do
     """
@@ -122,7 +122,7 @@ def minutes(every: int) -> str:
 
 
 def _environment(app: "App", environ: Mapping[str, str]) -> dict[str, str]:
-    """What the shell of a person has, a run needs, and cron does not have."""
+    """What a run needs and a person's shell has, but cron does not."""
     commands = list(_token_commands(app))
     wanted = (*_KEPT, *(_OF_COMMANDS if commands else ()))
     found = {name: environ[name] for name in wanted if environ.get(name) and environ[name].isprintable()}

@@ -25,7 +25,7 @@ _LATE = 15
 
 
 class Status(Value, frozen=True, kw_only=True):
-    """What is installed for a config, and whether it does its work.
+    """What is installed for a config, and whether it works.
 
     :ivar last: when a run last happened here, whoever called it
     :ivar wrong: why the two disagree, with what to do; "" when they do not
@@ -110,7 +110,7 @@ def status(app: "App", environ: Mapping[str, str]) -> Status:
 
 
 def own_lines(app: "App", environ: Mapping[str, str]) -> list[str]:
-    """Lines of the crontab that a person wrote, which call crosspost too.
+    """Lines of the crontab written by a person that also call crosspost.
 
     :raises ConfigError: when the crontab cannot be read
     """
@@ -118,7 +118,7 @@ def own_lines(app: "App", environ: Mapping[str, str]) -> list[str]:
 
 
 def _wrong(found: Sequence[Installed], last: datetime | None, now: datetime) -> str:
-    """Why what is installed and what happened disagree."""
+    """Why what happened does not match what is installed."""
     if len(found) > 1:
         return "two schedules call crosspost; `crosspost schedule remove --kind …` takes one away"
     for one in found:
@@ -168,7 +168,7 @@ def _written(app: "App") -> Mapping[str, object]:
 
 
 def _config_says(app: "App", period: int) -> list[str]:
-    """Have the config say how often a run comes, as `crosspost plan` goes by that."""
+    """Write into the config how often a run comes, because `crosspost plan` relies on it."""
     from crosspost.app.accounts.add import write_config
     from crosspost.config.config_file import with_setting
 
@@ -184,7 +184,7 @@ def _config_says(app: "App", period: int) -> list[str]:
 
 
 def _unseen(app: "App") -> list[str]:
-    """Tokens that only the shell of the person knows who asks."""
+    """Tokens that are set only in the shell of the person who asks."""
     from crosspost.config.credentials import variable
 
     without = app.credentials.without_environment()

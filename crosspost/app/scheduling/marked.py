@@ -1,4 +1,4 @@
-"""Marks what crosspost wrote, so that it is found again, and so that it is seen whether a person changed it since."""
+"""Marks what crosspost wrote, so that it can be found again, and so that changes by a person are noticed."""
 
 import hashlib
 import re
@@ -68,7 +68,7 @@ def _first(owner: str, body: str, now: datetime) -> str:
 
 
 def _judged(head: str, body: str) -> tuple[datetime | None, bool]:
-    """When it was written, and whether it is something else now."""
+    """When it was written, and whether it has changed since."""
     found = re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC, (\w+)\)\s*", head)
     if found is None:
         return None, True

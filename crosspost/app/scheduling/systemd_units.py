@@ -46,7 +46,7 @@ WantedBy=timers.target
 
 
 def unit_name(owner: str) -> str:
-    """The name of a config's units: the site's folder as far as it is plain letters, and a number of its own."""
+    """The name of a config's units: the plain letters of the site's folder, and a number of its own."""
     folder = Path(owner).parent
     word = folder.parent.name if folder.name == "config" else folder.name
     plain = re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-")[:30]
@@ -79,7 +79,7 @@ def calendar(every: int) -> str:
 
 
 def quoted(word: str, *, command: bool = False) -> str:
-    """A word as unit files want it: specifiers doubled, in a command variables too, quotes where blanks are.
+    """A word as unit files want it: specifiers doubled, in a command variables too, quotes around blanks.
 
     >>> quoted("/srv/100 % schön/$x"), quoted("/srv/$x", command=True), quoted("plain")
     ('"/srv/100 %% schön/$x"', '/srv/$$x', 'plain')

@@ -9,7 +9,8 @@ import msgspec
 from crosspost.errors import ConfigError
 
 _SETTING = re.compile(
-    r"^(?:# ?)?(?:  )?(?P<key>\w+) = (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|\{[^}]*\}|[^#\s]+)"
+    r"^(?:# ?)?(?:  )?(?P<key>\w+) = (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|\{(?:\"[^\"]*\"|[^}\"])*\}(?:\s*\})*|"
+    r"[^#\s]+)"
     r"\s*(?:# ?(?P<words>.*))?$"
 )
 _MORE = re.compile(r"^(?:#\s{10,}|\s{10,})# ?(?P<words>.*)$")

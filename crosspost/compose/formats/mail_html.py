@@ -41,7 +41,11 @@ _STYLES = {
     "td": "border:1px solid #c4c9cf;padding:4px 8px",
     "th": "border:1px solid #c4c9cf;padding:4px 8px",
 }
-_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+#: languages that are written from the right (CLDR)
+_RIGHT_TO_LEFT = {
+    "apc", "ar", "arc", "bal", "bgn", "ckb", "dv", "fa", "he", "ks", "lrc", "mzn", "nqo", "ps", "rhg", "sd", "sdh",
+    "skr", "syr", "trw", "ug", "ur", "yi",
+}  # fmt: skip
 
 
 def page(title: str, blocks: "Sequence[Markup]", language: str) -> str:

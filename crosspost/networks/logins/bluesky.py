@@ -4,14 +4,12 @@ Sources: atproto.com/specs/handle and /specs/did (resolution), docs.bsky.app com
 2026-11-25. OAuth is left out: a client on a person's own machine has sessions of two weeks at most.
 """
 
-import base64
 import re
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
 from crosspost.errors import ConfigError
+from crosspost.networks import bluesky_rights
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Question
 
@@ -46,7 +44,7 @@ class BlueskyLogin(Login):
         login = {"identifier": handle, "password": password}
         session = self.call("POST", f"{server}/xrpc/com.atproto.server.createSession", json=login)
         self.session.hide(str(session.get("accessJwt", "")), str(session.get("refreshJwt", "")))
-        if _scope(str(session.get("accessJwt", ""))) == "com.atproto.access":
+        if bluesky_rights.scope(str(session.get("accessJwt", ""))) == bluesky_rights.MAIN:
             raise ConfigError(_MAIN)
         return {"handle": handle, "app_password": password}
 
@@ -101,13 +99,3 @@ def _app_password(answer: str) -> str:
             "password of the account"
         )
     return answer
-
-
-def _scope(token: str) -> str:
-    """The scope of a session's token (a JWT); "" when it says none."""
-    try:
-        part = token.split(".")[1]
-        claims = msgspec.json.decode(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        return str(claims.get("scope", ""))
-    except (IndexError, ValueError, AttributeError):
-        return ""

@@ -14,9 +14,9 @@ from urllib.parse import urlencode, urlsplit
 
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
-from crosspost.networks.logins.dialog import Choice
+from crosspost.networks.logins.dialog import Choice, Question
 from crosspost.networks.logins.meta import NO_TOKEN, NOT_ALLOWED, Refusal, app_id, ask, introduce, own_site
-from crosspost.networks.logins.oauth import Code, Consent
+from crosspost.networks.logins.oauth import Code, Consent, PageRefused
 
 _LIFE = timedelta(days=60)
 _RENEWED = "crosspost renews this login itself when it runs at least once a month; otherwise it ends"
@@ -126,22 +126,20 @@ class LongTokenLogin(Login):
     # ── a page of consent ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _agreed(self) -> tuple[str, datetime]:
-        number = self.dialog.ask(app_id(f"The {self.id_name} of your app at Meta?", f"It is at {self.where}."))
-        secret_of = self.secret("app_secret", "The secret beside it?", "Behind “Show”. crosspost does not keep it.")
-        secret = self.dialog.ask(secret_of)
-        site = own_site(self.dialog, self.desk.site)
-        self.dialog.say(
-            f"First enter {site} exactly so at {self.redirects}. It needs the permissions {', '.join(self.scopes)}."
-        )
-
-        def address(redirect: str, state: str) -> str:
-            asked = {
-                "client_id": number, "redirect_uri": redirect, "scope": ",".join(self.scopes), "response_type": "code",
-                "state": state,
-            }  # fmt: skip
-            return f"{self._at(self.authorize)}?{urlencode(asked)}"
-
-        code = Consent(self.dialog, address).by_site(site)
+        """The token of somebody who agreed on the page; asks again while the page does not know the app."""
+        while True:
+            number = self.dialog.ask(app_id(f"The {self.id_name} of your app at Meta?", f"It is at {self.where}."))
+            secret = self.dialog.ask(self._secret)
+            site = own_site(self.dialog, self.desk.site)
+            try:
+                code = self._consent(number, site)
+                break
+            except PageRefused:
+                why = (
+                    f"the page cannot be agreed on as long as {number} is not the {self.id_name}, or {site} does not "
+                    f"stand exactly so at {self.redirects}. Look at both, and answer once more"
+                )
+                self.dialog.wrong("app_id", why)
         while True:
             self.session.hide(secret)
             try:
@@ -151,8 +149,28 @@ class LongTokenLogin(Login):
                 if "secret" not in str(error):
                     raise
                 self.dialog.wrong("app_secret", f"this is not the secret beside the {self.id_name} {number}. {error}")
-                secret = self.dialog.ask(secret_of)
+                secret = self.dialog.ask(self._secret)
         return self._long(short, secret)
+
+    @property
+    def _secret(self) -> Question:
+        return self.secret("app_secret", "The secret beside it?", "Behind “Show”. crosspost does not keep it.")
+
+    def _consent(self, number: str, site: str) -> Code:
+        """Take the person to the page of consent, and back by way of their site."""
+        self.dialog.say(
+            f"First enter {site} exactly so at {self.redirects}. It needs the permissions {', '.join(self.scopes)}."
+            " If the page shows an error, press Enter here."
+        )
+
+        def address(redirect: str, state: str) -> str:
+            asked = {
+                "client_id": number, "redirect_uri": redirect, "scope": ",".join(self.scopes), "response_type": "code",
+                "state": state,
+            }  # fmt: skip
+            return f"{self._at(self.authorize)}?{urlencode(asked)}"
+
+        return Consent(self.dialog, address).by_site(site, may_refuse=True)
 
     def _short(self, code: Code, number: str, secret: str) -> str:
         """The token for an hour."""

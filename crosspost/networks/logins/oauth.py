@@ -18,9 +18,13 @@ class Misread(ConfigError):
     """The address is not the one people land on; perhaps another was pasted."""
 
 
+class PageRefused(ConfigError):
+    """The page of consent showed an error, so that nobody could agree on it."""
+
+
 @dataclass(frozen=True)
 class Pkce:
-    """Proof that whoever exchanges a code is who asked for it (RFC 7636)."""
+    """Proof that whoever exchanges a code is the one who asked for it (RFC 7636)."""
 
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
 
@@ -52,7 +56,7 @@ class Consent:
 
     def __init__(self, dialog: Dialog, address: Callable[[str, str], str], *, issuer: str = "") -> None:
         self._dialog, self._address, self._issuer = dialog, address, issuer
-        self._state = secrets.token_urlsafe(24)
+        self._state, self._may_refuse = secrets.token_urlsafe(24), False
 
     def by_loopback(self, *, port: int = 0, path: str = "/", host: str = "127.0.0.1") -> Code:
         """Come back to this machine.
@@ -69,11 +73,14 @@ class Consent:
         with loopback:
             return self._walked(loopback.address, loopback)
 
-    def by_site(self, site: str) -> Code:
+    def by_site(self, site: str, *, may_refuse: bool = False) -> Code:
         """Come back to a page of the person's own site, which needs no code there: the address bar has the answer.
 
+        :param may_refuse: whether an empty line means that the page showed an error
         :raises ConfigError: as :meth:`by_loopback`
+        :raises PageRefused: for that empty line
         """
+        self._may_refuse = may_refuse
         return self._walked(f"{site.rstrip('/')}/", None)
 
     def _walked(self, redirect: str, loopback: Loopback | None) -> Code:
@@ -90,6 +97,8 @@ class Consent:
         return secrets.compare_digest(parameters(address).get("state", "").encode(), self._state.encode())
 
     def _code(self, landed: str, redirect_uri: str) -> Code:
+        if self._may_refuse and not landed.strip():
+            raise PageRefused("the page showed an error, so nothing was connected")
         found = parameters(landed.strip())
         if not found:
             raise Misread(

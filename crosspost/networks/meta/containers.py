@@ -264,6 +264,7 @@ class ContainerNetwork(HostedNetwork):
             at=_made,
             order=lambda _: _made(page.posts[-1]),
             same=lambda post: self._same(post, draft),
+            shows=lambda post: (post.get(self.steps.text), str(post.get("permalink") or "")),
         )
         if found is None:
             return None

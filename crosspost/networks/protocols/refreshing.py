@@ -24,17 +24,19 @@ class Tokens(NamedTuple):
     access: str
     refresh: str
     lasts: timedelta
+    scopes: str
 
 
 class _Kept(Value, frozen=True, kw_only=True):
     """The vault's entry. ``mark`` identifies the configured refresh token; ``before`` is the refresh token that was
-    exchanged for these, kept until ``refresh`` has worked."""
+    exchanged for these, kept until ``refresh`` has worked; ``scopes`` what the network said these may do."""
 
     mark: str
     access: str
     refresh: str
     before: str
     until: datetime
+    scopes: str = ""
 
 
 class RefreshingLogin:
@@ -74,6 +76,12 @@ class RefreshingLogin:
                 return kept.access
             return self._renew(kept)
 
+    @property
+    def scopes(self) -> list[str]:
+        """What the network said at the last renewal the login may do; [] when it has said nothing yet."""
+        kept = self._kept()
+        return kept.scopes.split() if kept is not None else []
+
     def _renew(self, kept: _Kept | None) -> str:
         """Exchange the refresh token and write the new ones down, before anybody uses them."""
         network = self._network
@@ -90,7 +98,14 @@ class RefreshingLogin:
                     raise
         network.session.hide(tokens.access, tokens.refresh)
         until = network.clock() + tokens.lasts
-        new = _Kept(mark=self._mark(), access=tokens.access, refresh=tokens.refresh, before=spent, until=until)
+        new = _Kept(
+            mark=self._mark(),
+            access=tokens.access,
+            refresh=tokens.refresh,
+            before=spent,
+            until=until,
+            scopes=tokens.scopes,
+        )
         network.vault.put(network.account, msgspec.to_builtins(new))
         return new.access
 
@@ -118,7 +133,7 @@ class RefreshingLogin:
             access, refresh = found["access_token"], found.get("refresh_token") or refresh_token
             if not isinstance(access, str) or not access or not isinstance(refresh, str):
                 raise ValueError("no token")
-            return Tokens(access, refresh, lasts)
+            return Tokens(access, refresh, lasts, str(found.get("scope") or ""))
 
     def _good(self, kept: _Kept) -> bool:
         return kept.until - self._network.clock() > _LEFT

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Post
-from crosspost.sources.base import Source
 from crosspost.sources.dates import zone
 from crosspost.sources.feed.answers import Answers, Fetch
 from crosspost.sources.feed.identity import named
@@ -20,11 +19,11 @@ from crosspost.sources.feed.items import Feed, Item, read_feed
 from crosspost.sources.feed.posts import FeedPost, facts_of, of_page
 from crosspost.sources.files import SiteFiles
 from crosspost.sources.keys import Keys
-from crosspost.sources.languages import Layouts, language
+from crosspost.sources.languages import language
 from crosspost.sources.post_file import understood
-from crosspost.sources.record import Check
 from crosspost.sources.same_address import refuse_twins
 from crosspost.sources.site import Site
+from crosspost.sources.site_source import SiteSource
 from crosspost.sources.web.nesting import TooDeep
 from crosspost.sources.web.page import WebPage, decoded, read_page
 from crosspost.sources.web.record import WebRecord, keys_of, moment
@@ -35,7 +34,7 @@ from crosspost.text.printable import printable
 _PAGE_AGE = timedelta(hours=1)
 
 
-class FeedSource(Source):
+class FeedSource(SiteSource):
     """Reads the posts of a feed.
 
     :param address: of the feed, or of a page that names it (``https://example.org``)
@@ -63,12 +62,11 @@ class FeedSource(Source):
         lang: str = "",
         keys: Keys = Keys(),  # noqa: B008  # frozen: the shared default cannot be changed
     ) -> None:
-        self._address, self._now, self._root = address, now, root
+        super().__init__(root, now=now, keys=keys)
+        self._address = address
         self._url, self._timezone, self._lang = url, timezone, lang
         self._answers = Answers(fetch, memory, now)
         self._moved = ""
-        self.keys = keys
-        self.check = Check()
 
     # ── the feed ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,29 +117,14 @@ class FeedSource(Source):
         )
 
     @property
-    def root(self) -> Path:
-        """The folder that was given for pictures that are drawn."""
-        return self._root
-
-    @property
     def url(self) -> str:
         """Address of the site, without a slash at the end."""
-        return self.site.url
+        return self.site.url  # as it is written
 
     @property
     def where(self) -> str:
         """The address of the feed."""
         return self.feed.url
-
-    @property
-    def title(self) -> str:
-        """Name of the feed."""
-        return self.site.title
-
-    @property
-    def lang(self) -> str:
-        """Language of the feed; "" when it says none."""
-        return self.site.lang
 
     @property
     def zone(self) -> tzinfo:
@@ -183,7 +166,7 @@ class FeedSource(Source):
     def entry(self, path: Path) -> Entry:
         """The entry of one address, also of a page of the site that the feed does not have any more.
 
-        :raises SourceError: when it is none of the site's
+        :raises SourceError: when it is not one of the site's
         """
         address = _as_address(path)
         for name, item in self._items.items():
@@ -285,10 +268,6 @@ class FeedSource(Source):
     def _front(self) -> WebPage:
         """The home page, whose description and picture are not those of a post."""
         return self._page(self.url + "/") or WebPage()
-
-    @cached_property
-    def _layouts(self) -> Layouts:
-        return Layouts(self._root / "none")
 
     def _path(self, name: str, item: Item) -> str:
         return printable(item.url) or f"{self.feed.url}#{name}"

@@ -74,7 +74,7 @@ def sanitized(text: str, *, lower: bool, accents: bool = True) -> str:
 
 
 def escaped(path: str, *, old: bool = False) -> str:
-    """A path as it stands in an address."""
+    """A path as it is written in an address."""
     return quote(path, safe="/-_.~$&+,:;=@!'()*" + ("#" if old else ""))
 
 
@@ -105,8 +105,8 @@ _TOKENS: dict[str, Callable[[Page], str]] = {
     "weekdayname": lambda page: page.name(_DAYS[page.date.weekday()]),
     "yearday": lambda page: str(page.date.timetuple().tm_yday),
     "section": lambda page: page.name(page.sections[0]) if page.sections else "",
-    "title": lambda page: page.name(page.title),
-    "slug": lambda page: page.name(page.slug or page.title),
+    "title": lambda page: page.name(page.title.replace("/", "-")),
+    "slug": lambda page: page.name(page.slug or page.title.replace("/", "-")),  # a slug's own slashes stay
     "slugorfilename": lambda page: page.name(page.slug or page.base),
     "slugorcontentbasename": lambda page: page.name(page.slug or page.base),
     "filename": lambda page: page.name(page.base),
@@ -126,14 +126,16 @@ def filled(pattern: str, page: Page) -> str:
     """
 
     def value(match: re.Match[str]) -> str:
-        name, part = match[1].lower(), match[2]
+        name, part = match[1], match[2].lower()
         if name == "sections":
             return _sections(page, part)
         if name in _TOKENS and not (page.old and name in _NEW):
             return _TOKENS[name](page) + part
-        if match[1] in _LAYOUTS:
-            return page.date.strftime(_LAYOUTS[match[1]]) + part
-        raise AddressError(f"the permalink {pattern!r} has :{match[1]}, which Hugo does not have")
+        if name in _LAYOUTS:
+            return page.date.strftime(_LAYOUTS[name]) + part
+        raise AddressError(
+            f"the permalink {pattern!r} has :{name}, which Hugo does not have; correct it in the site's config"
+        )
 
     return _SLASHES.sub("/", _TOKEN.sub(value, pattern))
 

@@ -3,12 +3,11 @@
 Source: https://gohugo.io/content-management/front-matter/#cascade, checked 2026-11-26.
 """
 
-import re
-from functools import lru_cache
 from typing import Any
 
 from crosspost.sources.hugo.content import ContentFile
 from crosspost.sources.hugo.front_matter import lowered
+from crosspost.sources.hugo.globs import pattern
 
 Data = dict[str, Any]
 
@@ -35,17 +34,4 @@ def _applies(cascade: Data, file: ContentFile) -> bool:
     wanted = {str(key).lower(): str(value) for key, value in target.items() if isinstance(value, str | int)}
     kind = "section" if file.section else "page"
     facts = {"path": file.logical, "kind": kind, "lang": file.language.code, "environment": "production"}
-    return all(_pattern(wanted[key].lower()).fullmatch(fact) for key, fact in facts.items() if key in wanted)
-
-
-@lru_cache(maxsize=256)
-def _pattern(glob: str) -> re.Pattern[str]:
-    """Hugo's globs: ``**`` crosses folders, ``*`` and ``?`` do not, ``{a,b}`` is either."""
-    parts = []
-    for piece in re.findall(r"\*\*|[*?{},]|[^*?{},]+", glob[:500]):
-        special = {"**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|" if "{" in glob else ","}
-        parts.append(special.get(piece) or re.escape(piece))
-    try:
-        return re.compile("".join(parts))
-    except re.error:
-        return re.compile(re.escape(glob))
+    return all(pattern(wanted[key].lower()).fullmatch(fact) for key, fact in facts.items() if key in wanted)

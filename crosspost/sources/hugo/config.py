@@ -1,28 +1,20 @@
-"""Reads the parts of a Hugo site's configuration on which posts depend.
+"""What a Hugo site's configuration says, as far as posts depend on it: languages, addresses, dates, sections.
 
-``hugo.toml`` (or ``.yaml``, ``.json``, and the older name ``config.toml``), and the folder ``config/_default`` with
-what ``config/production`` changes. Names of settings have no case.
-Source: https://gohugo.io/configuration/introduction/, checked 2026-11-26.
+Source: https://gohugo.io/configuration/all/, checked 2026-11-26.
 """
 
-import json
-import tomllib
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from crosspost.config.small_file import read_small
 from crosspost.errors import SourceError
 from crosspost.sources.dates import zone
+from crosspost.sources.hugo import themes
+from crosspost.sources.hugo.config_file import find_config, read_settings
 from crosspost.sources.languages import complaint, language
 from crosspost.sources.site import author
-from crosspost.sources.strict_yaml import YamlError, load_mapping
-
-ENDINGS = (".toml", ".yaml", ".yml", ".json")
-NAMES = tuple(f"{name}{ending}" for name in ("hugo", "config") for ending in ENDINGS)
-_FOLDERS = ("config/_default", "config/production")
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +31,10 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HugoConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings, of the site and of each language; ``raw`` is all of it with lower-case names."""
+    """The settings, of the site and of each language; ``raw`` is all of it with lower-case names.
+
+    ``themes`` are their folders, relative to the site, each with its own settings.
+    """
 
     languages: dict[str, Language]
     default: str
@@ -58,37 +53,13 @@ class HugoConfig(msgspec.Struct, frozen=True, kw_only=True):
     cascade: Any = None
     author: str = ""
     warnings: tuple[str, ...] = ()
+    themes: tuple[tuple[str, dict[str, Any]], ...] = ()
     raw: dict[str, Any] = {}
 
     @property
     def main(self) -> Language:
         """The default language."""
         return self.languages[self.default]
-
-
-def find_config(root: Path) -> Path | None:
-    """The file of a Hugo site's configuration, or its folder; None when it is no Hugo site."""
-    for name in NAMES:
-        if (root / name).is_file() and (name.startswith("hugo") or _is_hugo(root)):
-            return root / name
-    folder = root / _FOLDERS[0]
-    if any((folder / name).is_file() for name in NAMES):
-        return folder
-    return None
-
-
-def _is_hugo(root: Path) -> bool:
-    """Whether a folder with a ``config.toml`` is a Hugo site, and not one of Zola or of something else."""
-    if any((root / name).is_dir() for name in ("archetypes", "layouts")) or (root / "go.mod").is_file():
-        return True
-    for name in NAMES:
-        try:
-            text = read_small(root / name).decode("utf-8", "replace").lower() if (root / name).is_file() else ""
-        except OSError:
-            continue
-        if "baseurl" in text:  # Zola writes base_url
-            return True
-    return False
 
 
 def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
@@ -102,9 +73,9 @@ def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
     found = find_config(root)
     if found is None:
         raise SourceError(f"{root}: is not a Hugo site: it has no hugo.toml, hugo.yaml, hugo.json or config folder")
-    raw = _read(found) if found.is_file() else {}
-    for folder in _FOLDERS:
-        raw = _merged(raw, _read_folder(root / folder))
+    own = read_settings(root)
+    brought, missing = themes.found(root, own, read_settings)
+    raw = themes.merged(own, brought)
     try:
         name = given.get("timezone") or text_of(raw, "timezone")
         local = zone(name)
@@ -116,6 +87,11 @@ def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
     main = params.get("mainsections", raw.get("mainsections"))
     written = next((raw[key] for key in ("languagecode", "locale") if raw.get(key)), None)
     wrong = [f"{found}: {problem}" for problem in [complaint("languageCode", written)] if problem]
+    wrong += [
+        f"{found}: the theme or module {name} is neither in themes nor in _vendor, so nothing of it is known; "
+        "`hugo mod vendor` puts it there"
+        for name in missing
+    ]
     return HugoConfig(
         languages=languages,
         default=default,
@@ -134,6 +110,7 @@ def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
         cascade=raw.get("cascade"),
         author=author(params.get("author")) or author(raw.get("author")),
         warnings=tuple(wrong),
+        themes=tuple(brought),
         raw=raw,
     )
 
@@ -187,69 +164,6 @@ def _ugly(value: Any) -> bool | dict[str, bool]:
     if isinstance(value, dict):
         return {str(section).lower(): one is True for section, one in value.items()}
     return value is True
-
-
-def _read_folder(folder: Path) -> dict[str, Any]:
-    """The files of a configuration folder: ``hugo.toml`` is the root, ``params.toml`` is ``params``."""
-    found: dict[str, Any] = {}
-    if not folder.is_dir():
-        return found
-    for file in sorted(folder.iterdir()):
-        if file.suffix.lower() not in ENDINGS or not file.is_file():
-            continue
-        name, _, code = file.stem.lower().partition(".")
-        data = _read(file)
-        if name not in ("hugo", "config"):
-            data = {name: data}
-        found = _merged(found, {"languages": {code: data}} if code else data)
-    return found
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        text = read_small(file).decode("utf-8-sig")
-        return _lower(_parsed(text, file.suffix))
-    except OSError as error:
-        raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise SourceError(f"{file}: is not UTF-8; save it with that encoding") from None
-    except YamlError as problem:
-        where = f"{file}:{problem.line}" if problem.line else f"{file}"
-        raise SourceError(f"{where}: {problem.reason}") from None
-    except RecursionError:
-        raise SourceError(f"{file}: has too many brackets or levels") from None
-    except ValueError as error:
-        raise SourceError(f"{file}: {error}") from None
-
-
-def _parsed(text: str, ending: str) -> dict[str, Any]:
-    if ending == ".toml":
-        return tomllib.loads(text)
-    if ending != ".json":
-        return load_mapping(text, "site configuration")
-    data = json.loads(text)
-    if not isinstance(data, dict):
-        raise ValueError("should be a mapping")
-    return data
-
-
-def _lower(table: dict[str, Any]) -> dict[str, Any]:
-    """The same with lower-case keys everywhere."""
-    return {str(key).lower(): _lower_in(value) for key, value in table.items()}
-
-
-def _lower_in(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _lower(value)
-    return [_lower_in(one) for one in value] if isinstance(value, list) else value
-
-
-def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    found = dict(below)
-    for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(found.get(key), dict)
-        found[key] = _merged(found[key], value) if both else value
-    return found
 
 
 def text_of(table: dict[str, Any], key: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from crosspost.errors import SourceError
 from crosspost.sources.hugo.config import HugoConfig, Language
+from crosspost.sources.hugo.mounts import Mount, content_mounts
 from crosspost.text.printable import printable
 
 #: what Hugo takes for content that it can render by itself
@@ -43,24 +44,41 @@ def list_content(root: Path, config: HugoConfig) -> list[ContentFile]:
 
     :raises SourceError: when a content folder cannot be read
     """
-    found: dict[str, ContentFile] = {}
-    folders = {one.content for one in config.languages.values()}
-    for folder in sorted(folders):
-        deeper = {os.fspath(root / other) for other in folders if other != folder and other.startswith(f"{folder}/")}
-        for path in _walk(root / folder, deeper):
-            if (file := of_path(root, folder, path, config)) is not None:
-                found[file.path] = file
-    if not any((root / folder).is_dir() for folder in folders):
+    found: dict[tuple[str, str, bool], ContentFile] = {}
+    mounts = content_mounts(config)
+    sources = {mount.source for mount in mounts}
+    for mount in mounts:
+        deeper = {
+            os.fspath(root / other)
+            for other in sources
+            if other != mount.source and other.startswith(f"{mount.source}/") and mount.own
+        }
+        for path in _walk(root / mount.source, deeper):
+            file = of_path(root, mount, path, config)
+            if file is not None:  # of two at one place, Hugo takes the first
+                found.setdefault((file.language.code, _place(file), file.html), file)
+    if not any((root / mount.source).exists() for mount in mounts):
         raise SourceError(f"{root / config.main.content}: there is no such folder, so there are no posts")
     return _unique(sorted(found.values(), key=lambda file: file.path))
 
 
+def _place(file: ContentFile) -> str:
+    """Where a file lies among all that is mounted."""
+    name = "_index" if file.section else f"{file.base}/index" if file.bundle else file.base
+    return "/".join((*file.folders, name))
+
+
 def _walk(folder: Path, but: set[str]) -> Iterator[Path]:
-    """The files below a folder that may be pages; Hugo follows no links to folders and reads no hidden files."""
+    """The files below a folder, or the file itself, that may be pages.
+
+    Hugo follows no links to folders and reads no hidden files.
+    """
 
     def refuse(error: OSError) -> None:
         raise SourceError(f"{printable(str(error.filename))}: cannot be read: {error.strerror}") from None
 
+    if folder.is_file() and folder.name.lower().endswith(EXTENSIONS):
+        yield folder
     number = 0
     for above, below, names in os.walk(folder, onerror=refuse if folder.is_dir() else None):
         below[:] = sorted(
@@ -82,13 +100,15 @@ def _walk(folder: Path, but: set[str]) -> Iterator[Path]:
             yield Path(above) / name
 
 
-def of_path(root: Path, folder: str, path: Path, config: HugoConfig) -> ContentFile | None:
-    """What a file of a content folder is; None when its language is switched off."""
-    inside = path.relative_to(root / folder)
+def of_path(root: Path, mount: Mount, path: Path, config: HugoConfig) -> ContentFile | None:
+    """What a file of a mounted folder is; None when its language is switched off, or the mount leaves it out."""
+    whole_mount = path == root / mount.source
+    below = path.name if whole_mount else path.relative_to(root / mount.source).as_posix()
+    if not mount.has(below):
+        return None
+    inside = Path(mount.target) if whole_mount and mount.target else Path(mount.target, below)
     stem, extension = os.path.splitext(inside.name)  # noqa: PTH122 - both parts are wanted
-    language = next((one for one in config.languages.values() if one.content == folder), config.main)
-    if len({one.content for one in config.languages.values()}) == 1:
-        language = config.main
+    language = config.languages.get(mount.language, config.main)
     name, _, code = stem.rpartition(".")
     if name and code.lower() in config.languages:
         stem, language = name, config.languages[code.lower()]
@@ -98,7 +118,7 @@ def of_path(root: Path, folder: str, path: Path, config: HugoConfig) -> ContentF
     bundle = stem == "index" and bool(folders)
     base = folders[-1] if bundle else stem
     whole = "/".join((*folders[: -1 if bundle else None], base))
-    prefix = "" if folder == config.main.content else f"{folder.rpartition('/')[2]}:"
+    prefix = f"{mount.source.rpartition('/')[2]}:" if mount.own and mount.source != config.main.content else ""
     suffix = f".{language.code}" if language.code != config.default and not prefix else ""
     return ContentFile(
         id=printable(f"{prefix}{whole}{suffix}"),

@@ -128,14 +128,14 @@ class HugoRecord(Record):
             match = _DATED.fullmatch(self.file.base) if ":filename" in self.config.dates else None
             return match[2] if match is not None and self._name_date() is not None else ""
         if isinstance(value, dict | list | bool):
-            raise self.refuse("slug: should be a text", "slug")
+            raise self.refuse("slug: should be a text; put it in quotation marks", "slug")
         return str(value)
 
     def tags(self) -> tuple[str, ...]:
         """The tags: a list, or a single one."""
         value = self.data.get("tags")
         if isinstance(value, dict):
-            raise self.refuse("tags: should be a list", "tags")
+            raise self.refuse("tags: should be a list, such as [garden, climate]", "tags")
         values = value if isinstance(value, list) else [value] if value not in (None, False, "") else []
         words = (" ".join(str(one).split()) for one in values if not isinstance(one, dict | list))
         return tuple(dict.fromkeys(word for word in words if word))

@@ -3,36 +3,34 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides, Post
-from crosspost.sources.base import Source
-from crosspost.sources.files import missing
-from crosspost.sources.frontmatter import read_bytes
-from crosspost.sources.hugo.config import HugoConfig, read_config
+from crosspost.sources.hugo.config import HugoConfig, Language, read_config
 from crosspost.sources.hugo.content import ContentFile, list_content
 from crosspost.sources.hugo.files import HugoFiles, with_bundle_picture
 from crosspost.sources.hugo.front_matter import parse, plain_of
+from crosspost.sources.hugo.mounts import asset_folders, static_folders
 from crosspost.sources.hugo.record import HugoRecord
 from crosspost.sources.hugo.sections import Sections
 from crosspost.sources.keys import Keys
-from crosspost.sources.languages import Layouts
 from crosspost.sources.origins import Origin
 from crosspost.sources.post_file import understood
-from crosspost.sources.record import Check
+from crosspost.sources.post_paths import below, need_plain_name, read_inside
 from crosspost.sources.same_address import refuse_twins, refused
 from crosspost.sources.site import Site
+from crosspost.sources.site_source import SiteSource
 from crosspost.text.printable import printable
 
 
-class HugoSource(Source):
+class HugoSource(SiteSource):
     """Reads the posts of a Hugo site and computes their addresses as Hugo does.
 
     A post is a page with a date in a section; where the site names ``mainSections``, in one of those. Pages at the root
-    (``about.md``) and list pages are none.
+    (``about.md``) and list pages are not posts.
 
     :param root: the folder with ``hugo.toml``
     :param now: the current time (time zone aware), which decides which dates are in the future
@@ -58,11 +56,10 @@ class HugoSource(Source):
         engine: str = "",
         keys: Keys = Keys(),  # noqa: B008  # frozen: the shared default cannot be changed
     ) -> None:
-        self._root, self._now, self._posts = root, now, posts.strip("/")
+        super().__init__(root, now=now, keys=keys)
+        self._posts = posts.strip("/")
         self._given = {"url": url, "baseurl": baseurl, "timezone": timezone, "lang": lang}
         self._old = _before(engine, 123)
-        self.keys = keys
-        self.check = Check()
 
     @cached_property
     def config(self) -> HugoConfig:
@@ -72,40 +69,20 @@ class HugoSource(Source):
         """
         return read_config(self._root, self._given)
 
-    @property
-    def root(self) -> Path:
-        """The site's folder, as given."""
-        return self._root
+    @cached_property
+    def site(self) -> Site:
+        """What the configuration says of the site in its default language."""
+        return self._site_in(self.config.main)
 
     @property
     def url(self) -> str:
         """Address of the site in its default language, without a slash at the end; "" when it has none."""
-        return self.config.main.base_url.rstrip("/")
-
-    @property
-    def title(self) -> str:
-        """Name of the site."""
-        return self.config.main.title
-
-    @property
-    def lang(self) -> str:
-        """Language of the site; "" when it says none."""
-        return self.config.main.tag
-
-    @property
-    def zone(self) -> tzinfo:
-        """The site's time zone."""
-        return self.config.zone
+        return self.site.url  # with its path, and as it is written
 
     @property
     def timezone(self) -> str:
         """The name of the time zone that the settings or the configuration choose; "" for none."""
         return self.config.timezone
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Mistakes in the configuration that do not prevent its use."""
-        return self.config.warnings
 
     def need_url(self) -> None:
         """Check that the site's address is known.
@@ -207,14 +184,13 @@ class HugoSource(Source):
         file = record.file
         section = file.folders[0] if file.folders else ""
         if self._posts:
-            inside = f"{file.language.content}/{'/'.join(file.folders)}/"
             wanted = self._posts.removeprefix(f"{file.language.content}/")
-            if not inside.startswith(f"{file.language.content}/{wanted}/"):
+            if not f"{'/'.join(file.folders)}/".startswith(f"{wanted}/"):
                 return f"it is not in {self._posts}, which [site] posts names"
         elif not section:
             return "it is in no section, as a page such as “About” is"
         elif self.config.sections and section not in self.config.sections:
-            return f"its section “{section}” is none of mainSections in the site's configuration"
+            return f"its section “{section}” is not among mainSections in the site's configuration"
         if not record.dated:
             return "it has no date; one that has none is never taken for new"
         return ""
@@ -223,10 +199,7 @@ class HugoSource(Source):
 
     @cached_property
     def _files(self) -> dict[str, ContentFile]:
-        if printable(os.path.abspath(self._root)) != os.path.abspath(self._root):  # noqa: PTH100 - resolves no link
-            raise SourceError(
-                f"{printable(str(self._root))}: the folder's name has control characters or is not UTF-8; rename it"
-            )
+        need_plain_name(self._root)
         return {file.path: file for file in list_content(self._root, self.config)}
 
     @cached_property
@@ -241,10 +214,6 @@ class HugoSource(Source):
     def _sections(self) -> Sections:
         return Sections(self._root, self._files.values(), self.config, old=self._old)
 
-    @cached_property
-    def _layouts(self) -> Layouts:
-        return Layouts(self._root / "none")  # Hugo's layouts name no language
-
     def _forget(self) -> None:
         for name in ("_files", "_addresses", "_sections"):
             self.__dict__.pop(name, None)
@@ -253,14 +222,9 @@ class HugoSource(Source):
         return os.path.join(self._root, file.path)  # noqa: PTH118 - thousands of them
 
     def _file(self, path: Path) -> ContentFile:
-        if not os.path.lexists(path):
-            raise SourceError(printable(missing(path)))
         if path.is_dir() and not path.is_symlink():  # a bundle
             path = next((path / name for name in ("index.md", "index.html") if (path / name).is_file()), path)
-        try:
-            inside = (path.parent.resolve() / path.name).relative_to(self._root.resolve()).as_posix()
-        except (ValueError, OSError, RuntimeError):
-            raise SourceError(f"{printable(str(path))}: is not in {self._root}") from None
+        inside = below(path, self._root)
         if inside not in self._files:
             self._forget()
         if inside not in self._files:
@@ -271,18 +235,13 @@ class HugoSource(Source):
 
     def _record(self, file: ContentFile) -> HugoRecord:
         path = self._path(file)
-        try:
-            if not Path(path).resolve().is_relative_to(self._root.resolve()):
-                raise PostRefused(path, "is a symbolic link to outside the site")
-            raw = read_bytes(path)
-        except OSError as error:
-            raise PostRefused(path, f"cannot be read: {error.strerror}") from None
+        raw = read_inside(path, self._root)
         front = plain_of(parse(raw, path))
         record = HugoRecord(
             file,
             path,
             with_bundle_picture(front, Path(path).parent) if file.bundle else front,
-            self._site(file),
+            self._site_in(file.language),
             self.config,
             sections=self._sections.names(file),
             folders=self._sections.folders(file),
@@ -293,8 +252,8 @@ class HugoSource(Source):
         record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
         return record
 
-    def _site(self, file: ContentFile) -> Site:
-        config, language = self.config, file.language
+    def _site_in(self, language: Language) -> Site:
+        config = self.config
         return Site(
             url=language.base_url.rstrip("/"),
             zone=config.zone,
@@ -315,7 +274,8 @@ class HugoSource(Source):
             page=record.relative_url(),
             url=record.absolute_url(),
             bundle=record.file.bundle,
-            statics=self.config.statics,
+            statics=static_folders(self.config),
+            assets=asset_folders(self.config),
         )
 
 

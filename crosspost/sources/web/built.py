@@ -1,31 +1,31 @@
-"""The source for what a generator built: a folder of HTML. It needs to know nothing about the generator."""
+"""The source for what a generator built: a folder of HTML. It knows nothing about the generator."""
 
 import hashlib
 import os
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides, Post
-from crosspost.sources.base import Source
 from crosspost.sources.dates import zone
-from crosspost.sources.files import SiteFiles, missing
+from crosspost.sources.files import SiteFiles
 from crosspost.sources.frontmatter import bounded, read_bytes
 from crosspost.sources.keys import Keys
-from crosspost.sources.languages import Layouts, language
+from crosspost.sources.languages import language
 from crosspost.sources.post_file import understood
-from crosspost.sources.record import Check
+from crosspost.sources.post_paths import below, missing, read_inside
 from crosspost.sources.same_address import refuse_twins, refused
 from crosspost.sources.site import Site
+from crosspost.sources.site_source import SiteSource
 from crosspost.sources.web import built_folder
+from crosspost.sources.web.cut_off import cut_off
 from crosspost.sources.web.facts import data_of, shown_of
 from crosspost.sources.web.nesting import TooDeep
 from crosspost.sources.web.page import WebPage, decoded, read_page
-from crosspost.sources.web.pairs import Pairs
-from crosspost.sources.web.pairs import Source as Paired
-from crosspost.sources.web.record import WebRecord, home, keys_of, moment
+from crosspost.sources.web.pairs import MarkdownFile, Pairs
+from crosspost.sources.web.record import WebRecord, keys_of, moment
 from crosspost.text.printable import printable
 
 #: of pages that nobody would take for a post: they are not listed
@@ -34,7 +34,7 @@ _UNDATED = "its page says no date; one that has none is never taken for new"
 _MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".rst", ".njk", ".mdown")
 
 
-class BuiltSource(Source):
+class BuiltSource(SiteSource):
     """Reads the posts of a built site: every page that is marked as an article, or says when it was published.
 
     :param root: the folder of the site, or the folder that was built
@@ -59,11 +59,10 @@ class BuiltSource(Source):
         posts: str = "",
         keys: Keys = Keys(),  # noqa: B008  # frozen: the shared default cannot be changed
     ) -> None:
-        self._root, self._now, self._posts = root, now, posts.strip("/")
+        super().__init__(root, now=now, keys=keys)
+        self._posts = posts.strip("/")
         self._built, self._url, self._baseurl = built, url, baseurl or ""
         self._timezone, self._lang = timezone, lang
-        self.keys = keys
-        self.check = Check()
 
     # ── the site ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -106,34 +105,9 @@ class BuiltSource(Source):
         return Pairs(project, self.folder) if project is not None else None
 
     @property
-    def root(self) -> Path:
-        """The site's folder, as given."""
-        return self._root
-
-    @property
-    def url(self) -> str:
-        """Address of the site, without a slash at the end; "" when it is not known."""
-        return home(self.site)
-
-    @property
     def where(self) -> str:
         """The folder that was built."""
         return str(self.folder)
-
-    @property
-    def title(self) -> str:
-        """Name of the site, as its home page has it."""
-        return self.site.title
-
-    @property
-    def lang(self) -> str:
-        """Language of the home page; "" when it names none."""
-        return self.site.lang
-
-    @property
-    def zone(self) -> tzinfo:
-        """The site's time zone."""
-        return self.site.zone
 
     @property
     def timezone(self) -> str:
@@ -179,10 +153,7 @@ class BuiltSource(Source):
             return self._of_markdown(path)
         if path.is_dir():
             path = path / "index.html"
-        try:
-            inside = (path.parent.resolve() / path.name).relative_to(self.folder.resolve()).as_posix()
-        except (ValueError, OSError, RuntimeError):
-            raise SourceError(f"{printable(str(path))}: is not in {self.folder}") from None
+        inside = below(path, self.folder)
         if not inside.endswith(built_folder.ENDINGS) or not path.exists():
             raise SourceError(f"{printable(str(path))}: is not a page (.html) of {self.folder}")
         found = self._entry(inside)
@@ -267,13 +238,8 @@ class BuiltSource(Source):
 
     def _record(self, name: str) -> "_BuiltRecord":
         path = self._path(name)
-        try:
-            if not Path(path).resolve().is_relative_to(self.folder.resolve()):
-                raise PostRefused(path, "is a symbolic link to outside the site")
-            raw = read_bytes(path)
-        except OSError as error:
-            raise PostRefused(path, f"cannot be read: {error.strerror}") from None
-        if not raw.rstrip().endswith(b">"):
+        raw = read_inside(path, self.folder)
+        if cut_off(raw):
             raise PostRefused(path, "ends in the middle: perhaps the build is still at work, or was stopped")
         own = built_folder.page_address(name, self.site)
         try:
@@ -301,10 +267,6 @@ class BuiltSource(Source):
         record.fingerprint = _fingerprint(page, address, pair)
         return record
 
-    @cached_property
-    def _layouts(self) -> Layouts:
-        return Layouts(self.folder / "none")
-
     def _path(self, name: str) -> str:
         return os.path.join(self.folder, name)  # noqa: PTH118 - thousands of them
 
@@ -316,12 +278,12 @@ class _BuiltRecord(WebRecord):
     """With the page, and its Markdown file."""
 
     page: WebPage = WebPage()
-    paired: Paired | None = None
+    paired: MarkdownFile | None = None
     own = ""  # the address of its file
 
 
-def _fingerprint(page: WebPage, address: str, pair: Paired | None) -> str:
-    """Changes when anything does that a post is made of; not with what a build writes into every page."""
+def _fingerprint(page: WebPage, address: str, pair: MarkdownFile | None) -> str:
+    """Changes with anything a post is made of, but not with what a build writes into every page."""
     said = (page.title, page.description, page.picture, page.alt, page.lang, page.published, page.tags, page.text)
     front = repr(pair.front.data) if pair is not None else ""
     return hashlib.blake2b(f"{said}\n{address}\n{front}".encode("utf-8", "replace"), digest_size=8).hexdigest()

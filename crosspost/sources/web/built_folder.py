@@ -74,7 +74,7 @@ def pages(folder: Path) -> Iterator[str]:
 
 
 def id_of(name: str) -> str:
-    """The id of a page: its path without what every page has, so that it stays when title or date change.
+    """The id of a page: its path without what every page has, so that it stays the same when title or date change.
 
     >>> id_of("blog/beet/index.html"), id_of("2024/beet.html")
     ('blog/beet', '2024/beet')
@@ -104,7 +104,7 @@ def address(folder: Path, front: WebPage) -> str:
 
 
 def _of_file(folder: Path, url: str) -> str:
-    """The address of the site, from that of one of its files: what stands before the file's path in the folder."""
+    """The site's address, derived from the address of one of its files: what precedes the file's path."""
     parts = urlsplit(url)
     if parts.hostname == NO_SITE or is_local(url):
         return ""
@@ -116,7 +116,7 @@ def _of_file(folder: Path, url: str) -> str:
 
 
 def _of_sitemap(folder: Path) -> str:
-    """The address that all those of a sitemap begin with; "" when there is none."""
+    """The beginning that all addresses of a sitemap share; "" when there is none."""
     from crosspost.sources.web.sitemap import locations
 
     file = folder / "sitemap.xml"
@@ -146,7 +146,7 @@ def chosen(own: str, canonical: str, site: Site) -> str:
 
 
 def elsewhere(own: str, canonical: str, site: Site, folder: Path) -> str:
-    """Why a page is only a copy of another one, as its canonical address says; "" when it is the one itself.
+    """Why a page is only a copy of another one, as its canonical address says; "" when it is the original itself.
 
     :param own: the address of its file
     """
@@ -160,6 +160,6 @@ def elsewhere(own: str, canonical: str, site: Site, folder: Path) -> str:
 
 
 def is_local(url: str) -> bool:
-    """Whether an address is one of this machine, as a preview's is."""
+    """Whether an address is on this machine, as that of a preview is."""
     host = (urlsplit(url).hostname or "").lower()
     return host in ("localhost", "127.0.0.1", "0.0.0.0", "::1")  # noqa: S104 - compared, not bound

@@ -1,4 +1,4 @@
-"""From what a page says, and its Markdown file, to the data of a post."""
+"""Turns what a page and its Markdown file say into the data of a post."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from crosspost.sources.web.record import DESCRIPTION, PICTURE
 
 
 def shown_of(page: WebPage, front: WebPage) -> WebPage:
-    """A page without what its home page says, too: a description or picture of the whole site is not the post's."""
+    """A page without what the home page says as well: the whole site's description or picture is not the post's."""
     changed: dict[str, Any] = {}
     if page.picture and page.picture == front.picture:
         changed |= {"picture": "", "alt": ""}

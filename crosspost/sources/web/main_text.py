@@ -1,4 +1,4 @@
-"""Finds the text of an article in a page: without menus, scripts and what else stands around it."""
+"""Finds the text of an article in a page, without menus, scripts and whatever else surrounds it."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -56,7 +56,7 @@ def _cleaned(node: "LexborNode", base: str, *, whole: bool) -> str:
 
 
 def _remove(node: "LexborNode", selector: str) -> None:
-    """Remove what matches; of two within each other only the outer one, which takes the other with it."""
+    """Remove what matches; of two nested matches only the outer one, which takes the inner one with it."""
     found = node.css(selector)
     ids = {one.mem_id for one in found}
     for one in [one for one in found if not _within(one, ids)]:

@@ -266,7 +266,7 @@ def _inside(node: "LexborNode", name: str) -> bool:
 
 
 def _in_list(node: "LexborNode") -> bool:
-    """Whether something stands in a link, or in a list beside one."""
+    """Whether an element is inside a link, or in a list beside one."""
     above: Any = node.parent
     for _ in range(20):
         if above is None:

@@ -1,7 +1,7 @@
 """Finds the Markdown file that a built page was made from, for its tags, its ``crosspost:`` block and its alts.
 
-No generator says it in a way they share, so it is found by the title and the day, else by the name in the address. Two
-files that fit are none: nothing is guessed.
+Generators have no common way to say it, so it is found by title and day, else by the name in the address. Where two
+files fit, neither is taken: nothing is guessed.
 """
 
 import os
@@ -39,7 +39,7 @@ _NIKOLA = re.compile(r"\.\. ([A-Za-z][\w-]{0,40}):[ \t]*(.*)")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class Source(NamedTuple):
+class MarkdownFile(NamedTuple):
     """A Markdown file and its front matter. ``problem`` is why that cannot be used ("" when it can)."""
 
     path: str
@@ -56,10 +56,10 @@ class Pairs:
 
     def __init__(self, root: Path, built: Path) -> None:
         self._root, self._built = root.resolve(), built.resolve()
-        self._by_title: dict[str, list[Source]] | None = None
-        self._by_name: dict[str, list[Source]] = {}
+        self._by_title: dict[str, list[MarkdownFile]] | None = None
+        self._by_name: dict[str, list[MarkdownFile]] = {}
 
-    def of(self, title: str, day: datetime | None, url: str) -> Source | None:
+    def of(self, title: str, day: datetime | None, url: str) -> MarkdownFile | None:
         """The file of a page; None when there is none, or it is not clear which."""
         by_title = self._read()
         same = by_title.get(bare(title), []) if title else []
@@ -71,18 +71,18 @@ class Pairs:
         named = self._by_name.get(name, []) if not same else []
         return named[0] if len(named) == 1 and _agrees(named[0], title) else None
 
-    def page_of(self, path: Path) -> Source | None:
-        """The file itself, for somebody who names a Markdown file; None when it is none of the project's."""
+    def page_of(self, path: Path) -> MarkdownFile | None:
+        """The file itself, for somebody who names a Markdown file; None when it is not one of the project's."""
         wanted = str(path.resolve())
         found = (one for same in self._read().values() for one in same)
         return next((one for one in found if one.path == wanted), None)
 
-    def _read(self) -> dict[str, list[Source]]:
+    def _read(self) -> dict[str, list[MarkdownFile]]:
         if self._by_title is None:
-            titles: dict[str, list[Source]] = defaultdict(list)
-            names: dict[str, list[Source]] = defaultdict(list)
+            titles: dict[str, list[MarkdownFile]] = defaultdict(list)
+            names: dict[str, list[MarkdownFile]] = defaultdict(list)
             for path in self._walk():
-                found = _source(path)
+                found = _read_file(path)
                 titles[bare(str(lowered(found.front.data).get("title", "")))].append(found)
                 file = Path(path)
                 stem = file.parent.name if file.stem in ("index", "_index") else file.stem
@@ -106,17 +106,17 @@ class Pairs:
                     yield str(here / name)
 
 
-def _source(path: str) -> Source:
+def _read_file(path: str) -> MarkdownFile:
     try:
         raw = read_bytes(path)
         front = parse(raw, path)
         if not front.there:
             front = FrontMatter(_headers(raw.decode("utf-8", "replace")), front.body)
-        return Source(path, front)
+        return MarkdownFile(path, front)
     except PostRefused as error:
-        return Source(path, FrontMatter({}, ""), str(error))
+        return MarkdownFile(path, FrontMatter({}, ""), str(error))
     except OSError as error:
-        return Source(path, FrontMatter({}, ""), f"{path}: cannot be read: {error.strerror}")
+        return MarkdownFile(path, FrontMatter({}, ""), f"{path}: cannot be read: {error.strerror}")
 
 
 def _headers(text: str) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _headers(text: str) -> dict[str, Any]:
     return found
 
 
-def _day(source: Source) -> date | None:
+def _day(source: MarkdownFile) -> date | None:
     data = lowered(source.front.data)
     value = next((data[key] for key in ("date", "pubdate", "publishdate", "created") if data.get(key)), None)
     if isinstance(value, datetime):
@@ -150,7 +150,7 @@ def _day(source: Source) -> date | None:
         return None
 
 
-def _agrees(source: Source, title: str) -> bool:
-    """Whether a file may be that of a page with this title: it says the same one, or none."""
+def _agrees(source: MarkdownFile, title: str) -> bool:
+    """Whether a file may belong to a page with this title: it has the same title, or none."""
     written = str(lowered(source.front.data).get("title") or "")
     return not written or not title or bare(written) == bare(title)

@@ -1,10 +1,9 @@
-"""A post that was read from the web, or from what a generator built: its data are those of a page."""
+"""A post that was read from the web, or from what a generator built: its data come from a page."""
 
 from datetime import datetime
 from typing import Any
 
 from crosspost.model import Overrides
-from crosspost.sources import permalink
 from crosspost.sources.dates import from_text
 from crosspost.sources.filenames import Name
 from crosspost.sources.frontmatter import FrontMatter
@@ -109,7 +108,7 @@ class WebRecord(Record):
 
 
 def moment(text: str, site: Site) -> datetime | None:
-    """A date as written in a page or feed, in the site's time zone unless it has one; None when it is none.
+    """A date as written in a page or feed, in the site's time zone unless it names one; None when it is not a date.
 
     >>> from datetime import UTC
     >>> moment("2024-03-05", Site(zone=UTC)).isoformat()
@@ -119,8 +118,3 @@ def moment(text: str, site: Site) -> datetime | None:
         return from_text(text, site.zone) if text.strip() else None
     except (ValueError, OverflowError):
         return None
-
-
-def home(site: Site) -> str:
-    """The address of the site's root, without a slash at the end."""
-    return permalink.absolute_url(site.url, site.baseurl, "/").rstrip("/") if site.url else ""

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from crosspost.app import decisions
 from crosspost.app import overview as app_overview
 from crosspost.app.manual import topics
-from crosspost.web.answers import redirect
+from crosspost.web.answers import person, redirect
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def show(request: "Request") -> Response:
     app = current.app
     with current.reading() as ledger:
         rows = app_overview.accounts(app, ledger, ledger.counts()) if ledger is not None else []
-    return render(request, "accounts.html", rows=rows, names=list(app.accounts()), topics=topics())
+        known = [row.name for row in rows if row.health != "misconfigured"]
+        usage = {name: app_overview.usage(app, ledger, name) for name in known} if ledger is not None else {}
+    return render(request, "accounts.html", rows=rows, usage=usage, names=list(app.accounts()), topics=topics())
 
 
 def wake(request: "Request") -> Response:
@@ -34,4 +36,5 @@ def wake(request: "Request") -> Response:
         raise HTTPException(404)
     with current.writing() as ledger:
         decisions.wake(ledger, [name])
+        ledger.audit.note(person(request), "wake", account=name)
     return redirect("/accounts")

@@ -11,7 +11,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from crosspost.app import decisions
+from crosspost.app import decisions, seen_there
 from crosspost.app.overview import known_accounts
 from crosspost.app.people import of_delivery
 from crosspost.ledger import State
@@ -23,6 +23,7 @@ from crosspost.web.rendering import render
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from crosspost.app.seen_there import Seen
     from crosspost.ledger import Ledger
     from crosspost.web.current import Current
 
@@ -99,6 +100,20 @@ def as_json(request: "Request") -> Response:
 
 def one(request: "Request") -> Response:
     """One delivery: what was said, what the network said, and what can be decided."""
+    return _shown(request, None)
+
+
+def look(request: "Request") -> Response:
+    """The same, with what the account lists at this moment; asks the network, so only because somebody wants it."""
+    current: Current = request.app.state.current
+    with current.reading() as ledger:
+        row = _row(ledger, request.path_params["number"]) if ledger is not None else None
+    if row is None or row.state not in decisions.WAIT:
+        return redirect(f"/deliveries/{request.path_params['number']}")
+    return _shown(request, seen_there.look(current.app, row))
+
+
+def _shown(request: "Request", there: "Seen | None") -> Response:
     from crosspost.config import registry
 
     current: Current = request.app.state.current
@@ -113,6 +128,7 @@ def one(request: "Request") -> Response:
     return render(
         request, "delivery.html", listed=listed[0], row=row, network=network, account=account, people=people,
         waits=row.state in decisions.WAIT, label=current.app.label, done=request.query_params.get("done", ""),
+        there=there,
     )  # fmt: skip
 
 

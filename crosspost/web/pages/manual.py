@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app.manual import topics
+from crosspost.app.manual import anchor, find, topics
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
@@ -23,10 +23,14 @@ def show(request: "Request") -> Response:
     name, known = request.path_params.get("topic", ""), topics()
     if name and name not in known:
         raise HTTPException(404)
+    search = "" if name else request.query_params.get("search", "").strip()
     groups: dict[str, list[object]] = {}
     for topic in known.values():
         groups.setdefault(topic.group, []).append(topic)
-    return render(request, "help.html", groups=groups, topic=known.get(name), text=_text(name) if name else "")
+    return render(
+        request, "help.html", groups=groups, topic=known.get(name), text=_text(name) if name else "", search=search,
+        found=find(search) if search else [],
+    )  # fmt: skip
 
 
 @cache
@@ -49,8 +53,7 @@ def _headed(html: str) -> str:
 
     def named(found: re.Match[str]) -> str:
         words = re.sub(r"<[^>]+>|&\w+;", "", found[2]).lower()
-        anchor = re.sub(r"[^\w -]", "", words).strip().replace(" ", "-")
-        return f'<h{found[1]} id="{anchor}">{found[2]}</h{found[1]}>'
+        return f'<h{found[1]} id="{anchor(words)}">{found[2]}</h{found[1]}>'
 
     html = re.sub(r"<h([2-6])>(.*?)</h\1>", named, html)
     html = html.replace("<pre>", '<pre tabindex="0">')

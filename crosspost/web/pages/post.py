@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from crosspost.app import acts
 from crosspost.app.preview import preview
 from crosspost.web import pictures
 from crosspost.web.rendering import render
@@ -13,7 +14,11 @@ from crosspost.web.rendering import render
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from crosspost.ledger import ChangeState
     from crosspost.web.current import Current
+
+#: changes of what is out that did not come about, or not yet
+_OPEN: "tuple[ChangeState, ...]" = ("planned", "asked", "failed", "left")
 
 
 def show(request: "Request") -> Response:
@@ -24,13 +29,17 @@ def show(request: "Request") -> Response:
     path = current.file_of(name)
     with current.reading() as ledger:
         deliveries = ledger.deliveries(post=name) if ledger is not None else []
+        changes = ledger.changes.all(post=name, states=_OPEN) if ledger is not None else []
     if not path and not deliveries:
         raise HTTPException(404)
     when = {line.account: line for line in forecast.lines if line.post == name} if forecast is not None else {}
     seen, wrong = preview(app, [Path(path)], list(app.accounts())) if path else ([], [])
+    there = bool(seen) and seen[0].entry.state == "ready"
     return render(
         request, "post.html", name=name, seen=seen[0] if seen else None, wrong=wrong, deliveries=deliveries,
         when=when, label=app.label, gone=not seen and not wrong, done=request.query_params.get("done", ""),
+        changes=changes, acts=acts.possible(deliveries, list(app.accounts()), there=there),
+        work=current.works.look(name),
     )  # fmt: skip
 
 

@@ -67,6 +67,9 @@ TOLD_AT = {
     ("lemmy", "username"): "password",
     ("wordpress", "username"): "password",
     ("bluesky", "handle"): "app_password",
+    # Enter at the page's address says that the page shows an error, which is about the app's id
+    ("instagram", "landing"): "app_id",
+    ("threads", "landing"): "app_id",
 }
 
 

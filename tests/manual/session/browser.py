@@ -53,17 +53,27 @@ class Browser:
         self._thread.shutdown()
 
     def agree(self, button: str = "Authorise") -> str:
-        """Press a button on the page that was opened last: the address of the page one lands on.
+        """Press a button on the page that is opened next: the address of the page one lands on.
 
-        :raises Stuck: when no page was opened
+        :raises Stuck: when no page is opened
         """
+        return self._thread.submit(self._press, self._next(), button).result(PATIENCE)
+
+    def shown(self) -> str:
+        """The words of the page that is opened next.
+
+        :raises Stuck: when no page is opened
+        """
+        return self._thread.submit(self._read, self._next()).result(PATIENCE)
+
+    def _next(self) -> str:
         end = time.monotonic() + PATIENCE
         while len(addresses := self._addresses()) == self._opened:
             if time.monotonic() > end:
                 raise Stuck("no page was opened in the browser")
             time.sleep(0.05)
         self._opened = len(addresses)
-        return self._thread.submit(self._press, addresses[-1], button).result(PATIENCE)
+        return addresses[-1]
 
     def _addresses(self) -> list[str]:
         return self._wanted.read_text("utf-8").splitlines() if self._wanted.exists() else []
@@ -77,6 +87,10 @@ class Browser:
         self._chromium: Any = self._playwright.chromium.launch(executable_path=chromium(), args=arguments)
         self._page: Any = self._chromium.new_page()
         self._page.on("request", self._goes)
+
+    def _read(self, address: str) -> str:
+        self._page.goto(address)
+        return str(self._page.inner_text("body"))
 
     def _press(self, address: str, button: str) -> str:
         self._page.goto(address)

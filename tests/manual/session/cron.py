@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from tests.app.scheduling.fakes import CRONTAB, program
@@ -19,7 +18,6 @@ class Cron:
         self._file = self._programs / "crontab.txt"
         program(self._programs, "crontab", CRONTAB)
         self._file.write_text('MAILTO=""\n', "utf-8")  # whether a machine can send mail, it says differently
-        (self._programs / "crosspost").symlink_to(Path(sys.executable).with_name("crosspost"))
         for name in ("git", "sh", "hostname", "uname"):
             if found := shutil.which(name):
                 (self._programs / name).symlink_to(found)

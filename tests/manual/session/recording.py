@@ -1,6 +1,5 @@
 """Plays the session, and keeps what stood on the screen."""
 
-import os
 import re
 import socket
 import tempfile
@@ -14,15 +13,17 @@ from crosspost.sandbox import Sandbox
 from tests.manual.session.acts import LANDED, Acts, Agree, Answer
 from tests.manual.session.browser import Browser
 from tests.manual.session.conversations import conversations
-from tests.manual.session.cron import Cron
+from tests.manual.session.machine import INSTALL, Machine
 from tests.manual.session.site import NEXT, POST, free_port, served, write_post
 from tests.manual.session.terminal import PATIENCE, Terminal
 
 #: what stands in the manual for the ports that were free
 SANDBOX, JEKYLL, SMTP = "127.0.0.1:8765", "127.0.0.1:4000", "127.0.0.1:41025"
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:8765/\S*")
+#: seconds that pip may take
+_INSTALLING = 300.0
 #: what in addresses is another each time
-_NUMBER = re.compile(r"(?<=nostr/)[0-9a-f]{64}|\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
+_NUMBER = re.compile(r"(?<=nostr/)[0-9a-f]{64}|(?<=/rain-)[0-9a-f]{8}|\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,10 @@ class Session:
     :param site: where the person's site answers, as ``jekyll serve`` has it
     """
 
-    def __init__(
-        self, folder: Path, sandbox: Sandbox, browser: Browser, cron: Cron, site: str, environment: dict[str, str]
-    ) -> None:
+    def __init__(self, folder: Path, sandbox: Sandbox, browser: Browser, machine: Machine, site: str) -> None:
         self._folder, self._sandbox, self._browser, self._site = folder, sandbox, browser, site
-        self._cron = cron
-        self._environment = environment | browser.environment | cron.environment
+        self._cron = machine.cron
+        self._environment = machine.environment | browser.environment
         self.made = Recording()
 
     def play(self) -> Recording:
@@ -70,6 +69,7 @@ class Session:
 
         :raises AssertionError: when a step is not as it should be
         """
+        self._install()
         known = conversations(self._sandbox)
         _, acts = known.pop("mastodon")
         asks = Answer("Which networks are you on?", "mastodon")
@@ -91,12 +91,18 @@ class Session:
         self._run("status", "crosspost schedule status")
         return self.made
 
+    def _install(self) -> None:
+        for number, command in enumerate(INSTALL):
+            self._run(f"install{number}", command)
+        parts = [self.made.parts.pop(f"install{number}") for number in range(len(INSTALL))]
+        self.made.parts["install"] = [line for part in parts for line in part]
+
     def _run(self, part: str, command: str, acts: Acts | None = None) -> None:
         """One command, from its first line to its end."""
         with Terminal(command, self._folder, self._environment) as terminal:
             for act in acts or []:
                 self._do(terminal, act)
-            lines, code = terminal.done()
+            lines, code = terminal.done(_INSTALLING if part.startswith("install") else PATIENCE)
         assert code == 0, f"{command} ended with {code}:\n" + "\n".join(lines)
         self.made.parts[part] = [f"$ {self._lasting(command)}", *map(self._lasting, lines)]
 
@@ -124,6 +130,7 @@ class Session:
             line = line.replace(here, there)
         line = re.sub(r"(\?code=|&code=|state=)[\w%.-]+", r"\1…", line)
         line = re.sub(r"20\d\d-\d\d-\d\d(?!-rain)", "20…", line)
+        line = re.sub(r"(?<=^crosspost, version )\S+", "…", line)
         line = re.sub(r"^(Next|Last) run: .*", r"\1 run: …", line)
         return _ADDRESS.sub(lambda found: _NUMBER.sub("…", found[0]), line)
 
@@ -134,13 +141,8 @@ def recorded() -> Recording:
         folder, beside = Path(root) / "home", Path(root) / "beside"
         for each in (folder, beside):
             each.mkdir()
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("CROSSPOST_", "COV_", "PYTEST"))
-        } | {"TERM": "xterm", "HOME": str(beside), "XDG_STATE_HOME": str(beside), "LANG": "C.UTF-8", "PYTHONPATH": ""}
-        for name in ("COLUMNS", "LINES", "CI", "NO_COLOR", "DISPLAY"):
-            environment.pop(name, None)
         with served(folder) as site, Sandbox(free_port(), tokens="fixed") as sandbox, Browser(beside) as browser:
-            made = Session(folder, sandbox, browser, Cron(beside), site, environment).play()
+            made = Session(folder, sandbox, browser, Machine(folder, beside), site).play()
             assert {len(sandbox.posts(network)) for network in sandbox.networks if network != "newsletter"} == {2}
             assert sandbox.errors == []
             return made

@@ -6,7 +6,7 @@ import os
 import pty
 import re
 import select
-import shlex
+import signal
 import struct
 import subprocess
 import sys
@@ -19,7 +19,7 @@ from tests.manual.screen import COLOUR, plain
 
 #: a terminal of 80 columns shows code of 78 in the manual as it is
 COLUMNS, LINES = 78, 50
-#: seconds until a question, or the end of a command, counts as missing
+#: seconds until a question, a page, or the end of a command, counts as missing
 PATIENCE = 30.0
 #: makes the terminal the program's own, as a shell does: passwords are read from there
 _AT_ITS_TERMINAL = "import os, sys; os.open(os.ttyname(0), os.O_RDWR); os.execvp(sys.argv[1], sys.argv[1:])"
@@ -32,7 +32,7 @@ class Stuck(AssertionError):
 class Terminal:
     """One command in a terminal; a context manager that ends the command.
 
-    :param command: as a person types it; ``crosspost`` is the one of this checkout
+    :param command: as a person types it; a shell takes it apart, and finds programs in the environment's ``PATH``
     """
 
     def __init__(self, command: str, folder: Path, environment: Mapping[str, str]) -> None:
@@ -40,10 +40,8 @@ class Terminal:
         self._shown, self._seen = "", 0
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-        words = shlex.split(command)
-        program = [sys.executable, "-m", "crosspost"] if words[0] == "crosspost" else words[:1]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _AT_ITS_TERMINAL, *program, *words[1:]],
+            [sys.executable, "-c", _AT_ITS_TERMINAL, "/bin/sh", "-c", command],
             cwd=folder,
             env=dict(environment),
             stdin=slave,
@@ -58,7 +56,7 @@ class Terminal:
 
     def __exit__(self, *_: object) -> None:
         if self._process.poll() is None:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)  # the shell, and what it runs
         self._process.wait()
         os.close(self._master)
 
@@ -79,12 +77,13 @@ class Terminal:
         self._seen = len(self._plain)
         os.write(self._master, f"{text}\n".encode())
 
-    def done(self) -> tuple[list[str], int]:
+    def done(self, patience: float) -> tuple[list[str], int]:
         """What stands on the screen at the end, and the exit code.
 
+        :param patience: seconds until it counts as stuck
         :raises Stuck: when it does not end
         """
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         while self._read():
             if time.monotonic() > end:
                 raise Stuck(f"{self._command}\ndoes not end. It says:\n{self._plain}")

@@ -27,7 +27,8 @@ class Server(StandIn):
     name: ClassVar = "Bluesky"
     publishes: ClassVar = "POST /xrpc/com.atproto.repo.putRecord"
     paths: ClassVar = r"/xrpc/"
-    options: ClassVar = {"generation": "0.5", "rate_limits": True}
+    options: ClassVar = {"generation": "0.5", "rate_limits": True, "password": "appPass"}
+    """``password``: what kind opens sessions: appPass, appPassPrivileged, or access, the main one."""
 
     @property
     def image_bytes(self) -> int:
@@ -107,12 +108,16 @@ class Server(StandIn):
 
     # ── sessions ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def me(self, request: Request, scope: str = "com.atproto.appPass") -> Account:
+    def me(self, request: Request, scope: str = "") -> Account:
         """The account that owns the token."""
-        claims = self._claims(request, scope)
+        claims = self._claims(request, scope or self._scope)
         account = next(a for a in self.store.accounts.values() if a.network == self.key and a.id == claims["sub"])
         request.account = account.name
         return account
+
+    @property
+    def _scope(self) -> str:
+        return f"com.atproto.{self.settings['password']}"
 
     def _claims(self, request: Request, scope: str) -> dict[str, Any]:
         token = bearer(request)
@@ -148,7 +153,7 @@ class Server(StandIn):
 
     def _session(self, account: Account, now: datetime) -> dict[str, Any]:
         return self._who(account) | {
-            "accessJwt": self._token(account, "at+jwt", "com.atproto.appPass", ACCESS, now),
+            "accessJwt": self._token(account, "at+jwt", self._scope, ACCESS, now),
             "refreshJwt": self._token(account, "refresh+jwt", "com.atproto.refresh", REFRESH, now),
         }
 

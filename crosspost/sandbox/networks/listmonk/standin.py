@@ -15,6 +15,7 @@ _FIELDS = {
     "name", "subject", "lists", "type", "content_type", "body", "altbody", "send_at", "template_id", "tags", "headers",
     "from_email",
 }  # fmt: skip
+_MAY = ("campaigns:manage_all", "campaigns:send")
 _STATES = ("draft", "running", "paused", "cancelled")
 
 
@@ -24,7 +25,10 @@ class Listmonk(StandIn):
     key: ClassVar = "listmonk"
     name: ClassVar = "listmonk"
     publishes: ClassVar = "PUT /api/campaigns/*/status"
-    paths: ClassVar = r"/api/(campaigns(/|$)|lists$)|/listmonk/\d+/html$"
+    paths: ClassVar = r"/api/(campaigns(/|$)|lists$|profile$)|/listmonk/\d+/html$"
+    options: ClassVar = {"role": 2, "permissions": ("lists:get_all", "campaigns:get_all", *_MAY)}
+    """``role``: the number of the API user's role, 1 is the super admin's, 0 a listmonk before 4.0, which has none;
+    ``permissions``: what is ticked in it."""
 
     def account(self, number: int, name: str, display_name: str) -> Account:  # noqa: ARG002 - the name tells them apart
         """See :class:`StandIn`."""
@@ -57,6 +61,15 @@ class Listmonk(StandIn):
 
     # ── campaigns ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @route("GET", "/api/profile")
+    def profile(self, request: Request) -> Reply:
+        """The user whose login it is, with what its role allows."""
+        me = self._me(request)
+        if not self.settings["role"]:
+            return self.refusal(404, "Not Found")
+        role = {"id": self.settings["role"], "name": "Role", "permissions": list(self.settings["permissions"])}
+        return _data({"id": 2, "username": me.handle, "type": "api", "status": "enabled", "user_role": role})
+
     @route("GET", "/api/lists")
     def lists(self, request: Request) -> Reply:
         """The lists."""
@@ -87,6 +100,7 @@ class Listmonk(StandIn):
     def create(self, request: Request) -> Reply:
         """Create a draft."""
         me, fields = self._me(request), request.json
+        self._may("campaigns:manage_all", "campaigns:manage")
         self._check(fields)
         campaign = {
             "id": len(self._all()) + 1,
@@ -111,6 +125,7 @@ class Listmonk(StandIn):
         campaign, status = self._one(request, number), request.json.get("status")
         if status not in _STATES:
             raise Refused(self.refusal(400, "Invalid campaign status"))
+        self._may("campaigns:send")
         if status == "running":
             if campaign["status"] not in ("draft", "paused"):
                 raise Refused(self.refusal(400, "Only paused campaigns and drafts can be started"))
@@ -125,6 +140,10 @@ class Listmonk(StandIn):
         return mails.html_page(self.store, self.key, request.path)
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _may(self, *any_of: str) -> None:
+        if self.settings["role"] > 1 and not set(any_of) & set(self.settings["permissions"]):
+            raise Refused(self.refusal(403, f"permission denied: {any_of[-1]}"))
 
     def _send(self, campaign: dict[str, Any], request: Request) -> None:
         campaign["started_at"] = _time(request.now)

@@ -22,8 +22,13 @@ class Homeserver(StandIn):
     look: ClassVar = Look(mark="#0dbd8b")
     publishes: ClassVar = "PUT /_matrix/client/v3/rooms/*/send/m.room.message/*"
     paths: ClassVar = r"/_matrix/|/\.well-known/matrix/"
-    options: ClassVar = {"rate_limits": True, "encrypted": False, "passwords": True, "media_config": True}
-    """``encrypted``: the rooms are; ``passwords``: log-in by password is offered; ``media_config``: protocol ≥ 1.11."""
+    options: ClassVar = {"rate_limits": True, "encrypted": False, "passwords": True, "media_config": True} | {
+        "level": 0,
+        "wanted": 0,
+        "room_version": "11",
+    }
+    """``encrypted``: the rooms are; ``passwords``: log-in by password is offered; ``media_config``: protocol ≥ 1.11;
+    ``level``: the accounts' power level; ``wanted``: the one that writing needs."""
 
     def account(self, number: int, name: str, display_name: str) -> Account:  # noqa: ARG002  # names tell them apart
         """See :class:`StandIn`."""
@@ -114,6 +119,11 @@ class Homeserver(StandIn):
         me = self.member(request, room)
         facts: dict[str, Any] = {
             "m.room.name": {"name": me.display_name},
+            "m.room.create": {"room_version": self.settings["room_version"]},
+            "m.room.power_levels": {
+                "users": {me.id: self.settings["level"]},
+                "events_default": self.settings["wanted"],
+            },
             "m.room.canonical_alias": {"alias": f"#{me.name}:{SERVER}"},
         }
         if self.settings["encrypted"]:

@@ -65,6 +65,8 @@ class Matrix(Homeserver):
         known = self.store.memory.get(key)
         if known and request.now - known[1] < _KEPT:
             return Reply.json({"event_id": known[0]})
+        if self.settings["level"] < self.settings["wanted"]:
+            return self.refusal(403, "You don't have permission to post that to the room", "M_FORBIDDEN")
         if kind != "m.room.message":
             raise Malformed(f"the sandbox does not know events of the type {kind}")
         if len(json.dumps(content, ensure_ascii=False).encode()) > EVENT - 2000:  # ids, hashes and signatures

@@ -36,8 +36,8 @@ class Misskey(StandIn):
     look: ClassVar = Look(mark="#86b300")
     publishes: ClassVar = "POST /api/notes/create"
     paths: ClassVar = r"/api/(?:i|meta|notes/|users/notes|drive/|miauth/)|/miauth/"
-    options: ClassVar = {"rate_limits": True, "longest": TEXT}
-    """``longest``: how many characters this server allows."""
+    options: ClassVar = {"rate_limits": True, "longest": TEXT, "silenced": False}
+    """``longest``: how many characters this server allows; ``silenced``: whether public notes become "home"."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -78,7 +78,8 @@ class Misskey(StandIn):
     def who_am_i(self, request: Request) -> Reply:
         """Whose token it is."""
         me, _ = self._asked(request)
-        return Reply.json({"id": me.id, "username": me.handle, "host": None, "name": me.display_name, "isBot": True})
+        told = {"id": me.id, "username": me.handle, "host": None, "name": me.display_name, "isBot": True}
+        return Reply.json(told | {"policies": {"canPublicNote": not self.settings["silenced"]}})
 
     @route("POST", "/api/meta")
     def meta(self, request: Request) -> Reply:
@@ -163,6 +164,8 @@ class Misskey(StandIn):
         extra = {"in_reply_to_id": answered, "cw": fields.get("cw"), "local_only": bool(fields.get("localOnly"))}
         post = Post(new, self.key, me.name, text, request.now, f"/notes/{new}", pictures=shown, extra=extra)
         post.visibility = fields.get("visibility", "public")
+        if self.settings["silenced"] and post.visibility == "public":
+            post.visibility = "home"
         return Reply.json({"createdNote": self._note(self.store.commit(post))})
 
     @route("POST", "/api/notes/delete")

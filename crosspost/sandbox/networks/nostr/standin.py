@@ -23,6 +23,8 @@ Event = dict[str, Any]
 _HEX = re.compile(r"[0-9a-f]{64}")
 _FIELDS = {"id": str, "pubkey": str, "created_at": int, "kind": int, "tags": list, "content": str, "sig": str}
 _NOTE, _DELETION, _BLOSSOM = 1, 5, 24242
+#: a clock that is further ahead than this is refused; the later of the sandbox's time and this machine's counts
+_AHEAD = timedelta(minutes=15)
 PER_MINUTE = 60
 
 
@@ -48,8 +50,8 @@ class Nostr(StandIn):
         return super().access(account, base_url) | {"base_url": f"{base_url}/nostr", "settings": settings}
 
     def profiles(self, account: Account) -> tuple[str, ...]:
-        """See :class:`StandIn`."""
-        return (f"/nostr/{schnorr.public_key(account.credentials['private_key'])}",)
+        """See :class:`StandIn`. A real relay has none; its readers look elsewhere."""
+        return (f"/nostr/{self._public(account)}",)
 
     def environment(self, account: Account) -> dict[str, str]:
         """See :class:`StandIn`."""
@@ -158,8 +160,7 @@ class Nostr(StandIn):
             raise Malformed("invalid: the id is not the hash of the event")
         if not _HEX.fullmatch(event["pubkey"]) or not schnorr.verified(event["pubkey"], digest.digest(), event["sig"]):
             raise Malformed("invalid: bad signature")
-        ahead = self.settings["limitation"].get("created_at_upper_limit")
-        if ahead and datetime.fromtimestamp(event["created_at"], UTC) > request.now + timedelta(seconds=ahead):
+        if datetime.fromtimestamp(event["created_at"], UTC) > max(request.now, datetime.now(UTC)) + _AHEAD:
             raise Malformed("invalid: the event is from the future")
         if self.settings["longest"] and len(event["content"]) > self.settings["longest"]:
             raise Malformed(f"invalid: content longer than {self.settings['longest']}")
@@ -171,13 +172,16 @@ class Nostr(StandIn):
 
     def _owner(self, public: str) -> Account:
         for account in self.store.accounts.values():
-            if account.network == self.key:
-                place = (self.key, "public", account.name)
-                if place not in self.store.memory:
-                    self.store.memory[place] = schnorr.public_key(account.credentials["private_key"])
-                if self.store.memory[place] == public:
-                    return account
+            if account.network == self.key and self._public(account) == public:
+                return account
         raise Malformed("blocked: the sandbox knows nobody with this key")
+
+    def _public(self, account: Account) -> str:
+        """An account's public key; worked out once."""
+        place = (self.key, "public", account.name)
+        if place not in self.store.memory:
+            self.store.memory[place] = schnorr.public_key(account.credentials["private_key"])
+        return str(self.store.memory[place])
 
     def _take(self, event: Event, request: Request) -> None:
         """Show a note, or delete what a deletion names; on the second relay it is there already."""

@@ -72,7 +72,7 @@ class Slack(StandIn):
         """Whose token it is."""
         me, _ = self._asked(request, ())
         told = {"url": "https://sandbox.slack.com/", "team": "Sandbox", "team_id": "T0000000001", "user": me.handle}
-        return _fine(told | {"user_id": me.id, "bot_id": me.id.replace("U", "B")})
+        return self._fine(told | {"user_id": me.id, "bot_id": me.id.replace("U", "B")})
 
     @route("GET", "/api/conversations.info")
     @route("POST", "/api/conversations.info")
@@ -81,7 +81,7 @@ class Slack(StandIn):
         me, fields = self._asked(request, ("channel",))
         if fields.get("channel") != _channel(me):
             raise Refused(_refused("channel_not_found"))
-        return _fine({"channel": self._described(me)})
+        return self._fine({"channel": self._described(me)})
 
     @route("GET", "/api/conversations.list")
     @route("POST", "/api/conversations.list")
@@ -93,7 +93,7 @@ class Slack(StandIn):
         at = int(fields.get("cursor") or 0)
         more = str(at + 1) if at + 1 < len(all_of_them) else ""
         channels = [self._described(account) for account in all_of_them[at : at + 1]]
-        return _fine({"channels": channels, "response_metadata": {"next_cursor": more}})
+        return self._fine({"channels": channels, "response_metadata": {"next_cursor": more}})
 
     def _described(self, account: Account) -> dict[str, Any]:
         member = account.name == "verein" and self.settings["member"]
@@ -119,7 +119,7 @@ class Slack(StandIn):
             extra["in_reply_to_id"] = root
         path = f"/slack/archives/{_channel(me)}/p{stamp.replace('.', '')}"
         post = self.store.commit(Post(stamp, self.key, me.name, text, request.now, path, extra=extra))
-        return _fine({"channel": _channel(me), "ts": stamp, "message": self._message(post, metadata=False)})
+        return self._fine({"channel": _channel(me), "ts": stamp, "message": self._message(post, metadata=False)})
 
     @route("POST", "/api/chat.update")
     def update(self, request: Request) -> Reply:
@@ -131,7 +131,7 @@ class Slack(StandIn):
         if len(html.escape(text, quote=False)) > 4000:
             raise Refused(_refused("msg_too_long"))
         post.text, post.edited = text, request.now
-        return _fine({"channel": _channel(me), "ts": post.id, "text": post.text})
+        return self._fine({"channel": _channel(me), "ts": post.id, "text": post.text})
 
     @route("POST", "/api/chat.delete")
     def delete(self, request: Request) -> Reply:
@@ -139,7 +139,7 @@ class Slack(StandIn):
         me, fields = self._asked(request, ("channel", "ts"))
         self._in(me, fields)
         self._own(me, str(fields.get("ts", "")), "message_not_found").deleted = True
-        return _fine({"channel": _channel(me), "ts": fields["ts"]})
+        return self._fine({"channel": _channel(me), "ts": fields["ts"]})
 
     @route("GET", "/api/conversations.history")
     @route("POST", "/api/conversations.history")
@@ -171,7 +171,10 @@ class Slack(StandIn):
         ]
         more = at + most < len(posts)
         following = {"response_metadata": {"next_cursor": str(at + most)}} if more else {}
-        return _fine({"messages": shown, "has_more": more} | following)
+        return self._fine({"messages": shown, "has_more": more} | following)
+
+    def _fine(self, told: dict[str, Any]) -> Reply:
+        return Reply.json({"ok": True} | told, headers={"X-OAuth-Scopes": self.settings["scopes"]})
 
     # ── parts of a request ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -234,10 +237,6 @@ class Slack(StandIn):
 
 def _channel(account: Account) -> str:
     return account.id.replace("U", "C")
-
-
-def _fine(told: dict[str, Any]) -> Reply:
-    return Reply.json({"ok": True} | told)
 
 
 def _refused(code: str) -> Reply:

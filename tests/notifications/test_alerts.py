@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from crosspost.ledger import AccountState, Change, Delivery
 from crosspost.model import Entry
-from crosspost.notifications.alerts import Situation, alerts, over, trouble
+from crosspost.notifications.alerts import alerts, over, trouble
+from crosspost.notifications.situation import Situation
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 STATES = ("planned", "sending", "unknown", "held", "failed")

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosspost.ledger import Ledger
+from crosspost.notifications.alert import Alert
 from crosspost.notifications.alert_log import AlertLog
-from crosspost.notifications.alerts import Alert, over
+from crosspost.notifications.alerts import over
 from crosspost.testing.harness import Clock
 
 KEYS = ("auth:x", "failed:1", "silence:")

@@ -1,0 +1,152 @@
+"""Commits what was written into the site, and pushes it: these files only, under a name of its own.
+
+Nobody is asked for a password, and no editor opens. What cannot be done without a person is told, and tried again.
+"""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from crosspost.errors import CrosspostError
+
+_NAME, _MAIL = "crosspost", "crosspost@localhost"
+#: seconds for one git command
+_PATIENCE = 120
+#: how often a push is tried, others pushing meanwhile
+_TRIES = 3
+_REJECTED = ("fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref")
+
+
+class GitError(CrosspostError):
+    """Git could not do it; says why, and what a person can do."""
+
+
+class Repository:
+    """The git repository that a site's folder is in.
+
+    :param folder: the site's folder
+    :raises GitError: when there is none, or something is under way in it
+    """
+
+    def __init__(self, folder: Path) -> None:
+        from crosspost.sources.git import DETACHED, checkout
+
+        self._folder = folder
+        state = checkout(folder)
+        if state is None:
+            raise GitError(f"write_back_git: {folder} is in no git repository")
+        if state.busy:
+            raise GitError(f"nothing was written back: {state.busy} is under way in {folder}; finish it")
+        if state.branch == DETACHED:
+            raise GitError(f"nothing was written back: no branch is checked out in {folder}")
+        self._branch = state.branch
+
+    def changed(self, files: Sequence[Path]) -> set[Path]:
+        """Those of the files that are not as git knows them."""
+        return {file for file in files if self._git("status", "--porcelain", "--", str(file.resolve()))}
+
+    def commit(self, files: Sequence[Path], message: str) -> None:
+        """Commit these files, and nothing else that may be staged."""
+        mine = sorted(str(file.resolve()) for file in self.changed(files))
+        if mine:
+            self._git("add", "--", *mine)
+            self._git("commit", "--quiet", "--message", message, "--only", "--", *mine)
+
+    def push(self) -> None:
+        """Push our commits to where the branch comes from; what others pushed meanwhile goes before them.
+
+        :raises GitError: when that is not possible, or would push what a person has not pushed yet
+        """
+        self.upstream()
+        for _ in range(_TRIES):
+            self._refuse_foreign()
+            answer = self._run("push", "--quiet")
+            if answer.returncode == 0:
+                return
+            if not any(said in answer.stderr for said in _REJECTED):
+                raise GitError(f"nothing was pushed: {_last(answer.stderr)}")
+            self._behind_others()
+        raise GitError("nothing was pushed: others were faster, several times; the next run tries again")
+
+    def upstream(self) -> str:
+        """Where the branch is pushed to, such as ``origin/main``.
+
+        :raises GitError: when nowhere
+        """
+        found = self._git("for-each-ref", "--format=%(upstream:short)", f"refs/heads/{self._branch}")
+        if not found:
+            raise GitError(f"nothing was pushed: the branch {self._branch} has no upstream; `git push -u` gives it one")
+        return found
+
+    def _refuse_foreign(self) -> None:
+        """:raises GitError: when there are commits of a person that are not pushed"""
+        others = set(self._git("log", "--format=%an", "@{upstream}..HEAD").splitlines()) - {self._author()}
+        if others:
+            raise GitError(
+                f"nothing was pushed: the branch {self._branch} has commits by {', '.join(sorted(others))} that are "
+                "not pushed yet; push them, and what crosspost wrote goes along"
+            )
+
+    def _behind_others(self) -> None:
+        """Take over what others pushed, with our commits behind it.
+
+        :raises GitError: when that is in conflict with ours, or with what a person is at work on
+        """
+        if self._git("status", "--porcelain", "--untracked-files=no"):
+            raise GitError(
+                f"nothing was pushed: others pushed meanwhile, and {self._folder} has changes that are not committed; "
+                "commit them, then `git pull --rebase` and `git push`"
+            )
+        answer = self._run("pull", "--quiet", "--rebase")
+        if answer.returncode:
+            self._run("rebase", "--abort")
+            raise GitError(
+                f"nothing was pushed: what others pushed is in conflict with what crosspost wrote in {self._folder} "
+                f"({_last(answer.stderr or answer.stdout)}); `git pull --rebase`, settle it, and `git push`"
+            )
+
+    def _git(self, *words: str) -> str:
+        """:raises GitError: when git does not want to"""
+        answer = self._run(*words)
+        if answer.returncode:
+            raise GitError(f"git {words[0]} in {self._folder}: {_last(answer.stderr or answer.stdout)}")
+        return answer.stdout.strip()
+
+    def _run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        try:
+            return subprocess.run(  # noqa: S603  # fixed words, and files of the site behind "--"
+                ["git", "-c", "commit.gpgsign=false", "-C", str(self._folder), *words],  # noqa: S607  # the user's git
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+                timeout=_PATIENCE,
+            )
+        except subprocess.TimeoutExpired:
+            raise GitError(f"git {words[0]} took longer than {_PATIENCE} seconds") from None
+        except OSError as error:
+            raise GitError(f"git cannot be called: {error.strerror}; install it") from None
+
+    def _author(self) -> str:
+        return os.environ.get("GIT_AUTHOR_NAME") or _NAME
+
+    def _environment(self) -> dict[str, str]:
+        mine = {
+            "GIT_AUTHOR_NAME": _NAME,
+            "GIT_AUTHOR_EMAIL": _MAIL,
+            "GIT_COMMITTER_NAME": _NAME,
+            "GIT_COMMITTER_EMAIL": _MAIL,
+            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
+        }
+        always = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "LC_ALL": "C"}
+        return {**mine, **{name: value for name, value in os.environ.items() if value}, **always}
+
+
+def _last(said: str) -> str:
+    """What git says first of what went wrong, without its advice."""
+    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
+    wrong = [line for line in lines if line.startswith(("fatal:", "error:", " !", "CONFLICT"))]
+    return (wrong or lines or ["it gave no reason"])[0].strip()[:300]
