@@ -91,9 +91,8 @@ base_url = "wss://relay.example"   # the relay
         lengths = [limit for one in told.values() if isinstance(limit := one.get("max_content_length"), int) and limit]
         limits = msgspec.structs.replace(self.limits, text=min(lengths)) if lengths else None
         npub = str(me.to_bech32())
-        number = str(me.to_hex())
-        shown = number if on_this_machine(self.base_url) else npub
-        return Identity(id=number, handle=f"{npub[:12]}…", url=self._shown(shown), limits=limits)
+        url = self._shown(str(me.to_hex()) if on_this_machine(self.base_url) else npub)
+        return Identity(id=str(me.to_hex()), handle=f"{npub[:12]}…", url=url, limits=limits)
 
     def remarks(self) -> list[Remark]:
         """What each relay asks of those who write (NIP-11)."""

@@ -21,7 +21,7 @@ from tests.sandbox.conftest import picture
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """By the real time: nostr-sdk's client dates its events itself."""
-    with Sandbox(options={"nostr": {"limitation": {"created_at_upper_limit": 900}}}) as running:
+    with Sandbox() as running:
         yield running
     assert running.errors == []
 

@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:8765/\S*")
 #: seconds that pip may take
 _INSTALLING = 300.0
 #: what in addresses is another each time
-_NUMBER = re.compile(r"(?<=nostr/)[0-9a-f]{64}|\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
+_NUMBER = re.compile(r"(?<=nostr/)[0-9a-f]{64}|(?<=/rain-)[0-9a-f]{8}|\d{9,}|(?<=post/)\w{10,}|did:plc:\w+")
 
 
 @dataclass(frozen=True)
