@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from crosspost.delivery import keys
+from crosspost.delivery import keys, make_plan
 from crosspost.delivery.changes import Policy
 from crosspost.delivery.renames import familiar
 from crosspost.ledger import KnownPost, Looked
 from crosspost.model import Entry, Override, Overrides
 from crosspost.schedule import Schedule
 from crosspost.schedule.values import Slot
+from crosspost.sources.git import Checkout
 from tests.delivery.scripted import Quick
 
 
@@ -63,3 +64,9 @@ def test_a_time_its_author_named_goes_before_the_accounts_slots(quick: Quick, na
     quick.later(minutes=2)
     quick.run(schedules={"a": yearly})
     assert quick.row("named").state == ("sent" if named else "planned")
+
+
+def test_a_plan_knows_what_is_checked_out(quick: Quick) -> None:
+    here = Checkout(branch="main")
+    plan = make_plan(quick.entries.values(), {"a": "scripted"}, quick.ledger, checkout=here)
+    assert plan.inventory.checkout == here
