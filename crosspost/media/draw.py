@@ -147,7 +147,9 @@ class Drawing:
             image = open_image(self._source.data, self._source.format)
             icc = image.info.get("icc_profile")
             if (divisor := self._divisor(least)) > 1:
-                image.draft(image.mode, (self._source.size[0] // divisor, self._source.size[1] // divisor))
+                # a side of one pixel stays one: it cannot be decoded to less
+                width, height = (max(side // divisor, 1) for side in self._source.size)
+                image.draft(image.mode, (width, height))
             image.load()
             decoded = eight_bit(image)
         except Exception as error:

@@ -117,6 +117,13 @@ def test_the_result_keeps_every_limit(
     assert not limits.max_ratio or result.width / (result.height + 0.999) <= limits.max_ratio
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (3, 7)])
+def test_a_tiny_jpeg_is_not_taken_for_a_damaged_one(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = write(tmp_path, "a.jpg", encode(photo(*size).convert("CMYK"), "JPEG"))
+    fitted = fit(path, ImageLimits(formats=("JPEG",)))
+    assert decode(fitted.data).size == (fitted.width, fitted.height) == size
+
+
 def test_an_impossible_limit_is_reported(tmp_path: Path) -> None:
     path = write(tmp_path, "a.jpg", encode(photo(), "JPEG"))
     with pytest.raises(MediaError, match=r"a\.jpg: the picture cannot be made smaller than \d+ bytes, and 100 are"):

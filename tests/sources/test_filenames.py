@@ -97,6 +97,10 @@ def test_folders_jekyll_does_not_look_into(tmp_path: Path) -> None:
     put(tmp_path, *(f"{folder}/_posts/2024-01-02-a.md" for folder in hidden), "a/b/_posts/c/d/2024-01-02-e.md")
     assert [name.id for name in names(tmp_path).values()] == ["a/b/c/d/e"]
     assert len(names(tmp_path, include=("_site",))) == 2
+    for included in ("a/_deep", "_deep"):  # by its path, or by its name wherever it is
+        put(tmp_path, "a/_deep/_posts/2024-01-02-f.md")
+        assert "a/_deep/f" in [name.id for name in names(tmp_path, include=(included,)).values()]
+    (tmp_path / "a/_deep/_posts/2024-01-02-f.md").unlink()
     assert [name.id for name in names(tmp_path, below="a").values()] == ["a/b/c/d/e"]
     assert [name.id for name in names(tmp_path, folder="a/b/_posts/").values()] == ["a/b/c/d/e"]
     assert [name.id for name in names(tmp_path / "a/b/_posts/c/d", folder=".").values()] == ["e"]
@@ -128,6 +132,13 @@ def test_posts_are_listed_by_the_day_in_their_names_wherever_they_lie(tmp_path: 
 def test_ids(tmp_path: Path, paths: list[str], ids: list[str]) -> None:
     put(tmp_path, *paths)
     assert sorted(name.id for name in names(tmp_path).values()) == ids
+
+
+def test_a_draft_without_an_extension_and_a_hidden_name_say_what_they_are(tmp_path: Path) -> None:
+    put(tmp_path, "_drafts/plain", "_posts/_2024-01-02-a.md")
+    reasons = {path: name.reason for path, name in names(tmp_path).items()}
+    assert reasons["_drafts/plain"] == "no extension in the file name, such as .md"
+    assert "underscore" in reasons["_posts/_2024-01-02-a.md"]
 
 
 def test_only_plain_digits_are_a_date(tmp_path: Path) -> None:

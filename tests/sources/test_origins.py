@@ -29,6 +29,7 @@ def hints(*posts: Origin) -> dict[str, str]:
         ("discription", "description"),
         ("desciption", "description"), ("imgae", "image"), ("catagories", "categories"), ("permlink", "permalink"),
         ("titel", "title"), ("pubished", "published"), ("exerpt", "excerpt"), ("sumary", "summary"),
+        ("subtitel", "subtitle"),
         ("thumbnail_alt_text", "thumbnail_alt"), ("thumbnail-atl", "thumbnail_alt"), ("image_alt_text", "image_alt"),
         ("featured_imgae", "featured_image"), ("crosspots", "crosspost"),
     ],
