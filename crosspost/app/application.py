@@ -313,4 +313,4 @@ LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
 #: credentials that are names, which people should go on seeing
 _NAMES = ("username", "handle")
 #: networks whose real servers often are on this machine
-_AT_HOME = ("signal", "newsletter", "listmonk")
+_AT_HOME = ("signal", "newsletter", "listmonk", "ntfy", "wordpress", "ghost")

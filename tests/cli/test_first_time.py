@@ -5,7 +5,7 @@ import io
 import pytest
 
 from crosspost.app.application import App
-from crosspost.cli import publish, run
+from crosspost.cli import first_time, publish
 from crosspost.testing.harness import Place, Ran
 
 FILE = "site/_posts/2026-11-20-gruesse.md"
@@ -26,7 +26,7 @@ def real(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def at_terminal(place: Place, monkeypatch: pytest.MonkeyPatch, answer: str, *command: str) -> Ran:
     with monkeypatch.context() as context:
-        for module in (publish, run):
+        for module in (publish, first_time):  # a run asks for it when it is needed
             context.setattr(module, "at_a_terminal", lambda: True)
         context.setattr("sys.stdin", io.StringIO(answer))
         return place.crosspost(*command)
