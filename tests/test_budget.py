@@ -14,8 +14,8 @@ from crosspost.testing.harness import Place
 
 #: of one delivery to one account that is planned, sent and settled
 STATEMENTS, COMMITS = 31, 5
-#: of a run with nothing to do, whatever the ledger holds; the last four ask whether the ledger rests, so that the next
-#: runs ask nothing at all
+#: of a run with nothing to do, whatever the ledger holds; five of them ask whether it is in doubt and whether it rests,
+#: so that the runs after it ask nothing at all
 IDLE_STATEMENTS, IDLE_COMMITS = 56, 7
 MORE = 10  # deliveries
 
