@@ -23,8 +23,10 @@ _FIRST = {
     "fr": "Paru d’abord ici :",
     "es": "Publicado primero:",
 }
-_FENCE = re.compile(r"(?ms)^(?:```|~~~).*?^(?:```|~~~)[ \t]*$")
-_LINK = re.compile(r"(!?\[[^\]\n]*\]\(\s*<?)(?![a-z][\w+.-]*:|#|//)([^)\s>]+)")
+# a code block that nothing ends goes on to the end of the text (CommonMark 0.31, 4.5)
+_FENCE = re.compile(r"(?ms)^(?:```|~~~).*?(?:^(?:```|~~~)[ \t]*$|\Z)")
+# from the bracket that ends a link's words: what they are, even another picture, does not matter
+_LINK = re.compile(r"(\]\(\s*+<?)(?![a-z][\w+.-]*:|#|//)([^)\s>]+)")
 _DEFINED = re.compile(r"(?m)^( {0,3}\[[^\]\n]+\]:\s*)(?![a-z][\w+.-]*:|#|//)(\S+)")
 _ATTRIBUTE = re.compile(r"(\b(?:src|href)=[\"'])(?![a-z][\w+.-]*:|#|//)([^\"']+)")
 
