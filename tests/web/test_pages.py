@@ -109,7 +109,7 @@ def test_a_post_shows_what_each_network_shows(client: Client) -> None:
         path = client.get("/posts?search=aus+dem").text.partition('href="/posts/')[2].partition('"')[0]
         text = client.get(f"/posts/{path}").text
     assert 'data-network="mastodon"' in text
-    assert "of 500 (mastodon)" in text
+    assert "of 500 (characters as Mastodon counts them)" in text
     picture = text.partition('src="/pictures/')[2].partition('"')[0]
     shown = client.get(f"/pictures/{picture}")
     assert shown.body[:3] == b"\xff\xd8\xff"
