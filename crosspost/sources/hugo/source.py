@@ -92,7 +92,7 @@ class HugoSource(SiteSource):
 
         :raises SourceError: when the site cannot be read, or keeps its content elsewhere
         """
-        return new_pages.place(self._root, self.config, self._posts, lambda: self._files.values())
+        return new_pages.place(self._root, self.config, self._posts, lambda: self._files.values())  # noqa: PLW0108  # reads them when it is called
 
     def need_url(self) -> None:
         """Check that the site's address is known.
