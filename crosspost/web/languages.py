@@ -88,9 +88,9 @@ class Speech:
 
         distance = moment - self.now
         if abs(distance) < timedelta(minutes=1):
-            return self.gettext("now")
+            return self.gettext("now") if distance >= timedelta() else self.gettext("just now")
         if abs(distance) < _HOUR:
-            return format_timedelta(distance, add_direction=True, threshold=1.1, locale=self._locale)
+            return format_timedelta(distance, add_direction=True, threshold=1, locale=self._locale)
         return f"{self.day(moment)} {moment.astimezone(self.zone):%H:%M}"
 
     def clock(self, moment: datetime) -> str:
