@@ -106,6 +106,8 @@ def render(request: "Request", template: str, status: int = 200, **shown: Any) -
         "may": lambda least: state.visitor is not None and may(state.visitor, least),
         "with_query": lambda **more: with_query(request, **more),
     }  # fmt: skip
+    if "label" in shown:  # the same few accounts stand in every line
+        shown["label"] = cache(shown["label"])
     page = pages(state.speech.language).get_template(template)
     return HTMLResponse(page.render(**context, **shown), status)
 
