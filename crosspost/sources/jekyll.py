@@ -16,6 +16,7 @@ from crosspost.sources.filenames import POSTS, Name, Rules, list_names
 from crosspost.sources.keys import Keys
 from crosspost.sources.languages import Layouts
 from crosspost.sources.listing_cache import ListingCache
+from crosspost.sources.new_posts import NewPosts
 from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import STYLES
 from crosspost.sources.post_file import Reader, understood
@@ -106,13 +107,14 @@ class JekyllSource(SiteSource):
         return str(self._given["timezone"] or self.site.config.get("timezone") or "")
 
     @property
-    def new_posts(self) -> Path:
-        """The folder in which a new post is found.
+    def new_posts(self) -> NewPosts:
+        """Where a new post is found.
 
         :raises SourceError: when the site cannot be read
         """
-        only = self._folder(self.site)
-        return self._root / only if only else self._root / self.site.posts_below / POSTS
+        only, pictures = self._folder(self.site), "assets/crosspost"
+        folder = self._root / only if only else self._root / self.site.posts_below / POSTS
+        return NewPosts(folder, ("published", False), self._root / pictures, f"/{pictures}")
 
     def scan(self) -> Iterator[Entry]:
         """List every file that is or might be a post, oldest first by file name.
