@@ -38,7 +38,8 @@ from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
 from crosspost.networks.own_posts import is_ours
 from crosspost.networks.post_search import Page, moment, rows, text
-from crosspost.networks.protocols.xrpc import Xrpc, error_of
+from crosspost.networks.protocols.xrpc import error_of
+from crosspost.networks.standard_site import StandardSite
 
 #: bytes: the size every server accepts for a card's picture; older servers accept no more in a post either
 _SMALL = 1_000_000
@@ -50,14 +51,17 @@ Label = Literal["porn", "sexual", "nudity", "graphic-media"]
 
 class Options(Value, frozen=True, kw_only=True):
     """``embed``: a link card with the thumbnail, or the picture itself with its alternative text; Bluesky shows only
-    one of them. ``labels`` hide the post behind a warning.
+    one of them. ``labels`` hide the post behind a warning. With ``standard_site`` each article gets a record of its
+    own, to which the card refers.
     """
 
     embed: Literal["card", "images"] = "card"
     labels: tuple[Label, ...] = ()
+    standard_site: bool = False
+    carried: ClassVar = ("standard_site",)
 
 
-class Bluesky(Xrpc):
+class Bluesky(StandardSite):
     key = "bluesky"
     name = "Bluesky"
     limits = Limits(
@@ -81,6 +85,7 @@ class Bluesky(Xrpc):
     example = """\
 # embed = "images"               # the picture itself with its alt text; without it a link card with the thumbnail
 # labels = ["graphic-media"]     # hidden behind a warning: porn, sexual, nudity, graphic-media
+# standard_site = true           # a record of each article, and a card that names your site: `crosspost links`
 """
     hint = "embed"
     login = "crosspost.networks.logins.bluesky:BlueskyLogin"
@@ -136,6 +141,8 @@ class Bluesky(Xrpc):
             keep("rkey", tid(prepared.dated, prepared.handle))
         if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
             keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        if draft.card is not None and self.options.standard_site and "article" not in remote:
+            keep("article", self.refer(prepared, draft.card, remote, keep))
         if remote != before or "record" not in remote:
             labels = self.spoken(draft).labels
             keep("record", record_of(draft, remote, labels))
@@ -157,7 +164,9 @@ class Bluesky(Xrpc):
             self.remember(picture_bytes=_SMALL)
             message = f"{self.account}: this server accepts pictures of at most {_SMALL:,} bytes"
             raise NotSent(f"{message}; the next attempt sends a smaller one") from error
-        return self._receipt(answer)
+        why = (prepared.remote.get("article") or {}).get("why", "")
+        notes = (f"out with an ordinary card, because its article has no record: {why}",) if why else ()
+        return msgspec.structs.replace(self._receipt(answer), notes=notes)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a key needs no clock
         record = prepared.remote.get("record")
@@ -182,6 +191,10 @@ class Bluesky(Xrpc):
         self.call("POST", "com.atproto.repo.deleteRecord", json=where)
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def cover(self, picture: Picture) -> dict[str, Any]:
+        blob: dict[str, Any] = self._upload(picture, _SMALL)["blob"]
+        return blob
 
     def _most(self, draft: Draft) -> int:
         """The maximum size of this post's pictures, in bytes."""
