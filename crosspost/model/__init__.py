@@ -20,6 +20,7 @@ from crosspost.model.post import (
     Post,
     TitleCard,
 )
+from crosspost.model.responses import Figures, Reply, Responses
 from crosspost.model.value import Value
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Draft",
     "Entry",
     "EntryState",
+    "Figures",
     "Framing",
     "Identity",
     "ImageLimits",
@@ -44,6 +46,8 @@ __all__ = [
     "Price",
     "Receipt",
     "Remark",
+    "Reply",
+    "Responses",
     "TitleCard",
     "Value",
     "Voice",
