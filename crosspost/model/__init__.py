@@ -21,6 +21,7 @@ from crosspost.model.post import (
     Site,
     TitleCard,
 )
+from crosspost.model.responses import Figures, Reply, Responses
 from crosspost.model.value import Value
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Draft",
     "Entry",
     "EntryState",
+    "Figures",
     "Framing",
     "Identity",
     "ImageLimits",
@@ -45,6 +47,8 @@ __all__ = [
     "Price",
     "Receipt",
     "Remark",
+    "Reply",
+    "Responses",
     "Site",
     "TitleCard",
     "Value",

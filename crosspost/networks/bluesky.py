@@ -32,6 +32,7 @@ from crosspost.model import (
     Prepared,
     Receipt,
     Remark,
+    Responses,
     Value,
 )
 from crosspost.networks.base import Save
@@ -78,7 +79,13 @@ class Bluesky(StandardSite):
     # The record's key works for ever; a month is longer than any retry. If there is nothing under the key, it is not
     # out.
     abilities = Abilities(
-        card="client", mentions="domains", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0
+        card="client",
+        mentions="domains",
+        delete=True,
+        thread=True,
+        idempotent_for=30 * 24 * 3600,
+        absence_after=0,
+        responses=("likes", "reposts", "replies", "texts"),
     )
     look = Look(layout="timeline", brand=("#1083fe", "#1083fe"), link=("#1083fe", "#1083fe"), short_links=True)
     Options = Options
@@ -189,6 +196,20 @@ class Bluesky(StandardSite):
     def delete(self, receipt: Receipt) -> None:
         where = {"repo": self.me().id, "collection": COLLECTION, "rkey": receipt.id.rpartition("/")[2]}
         self.call("POST", "com.atproto.repo.deleteRecord", json=where)
+
+    def responses(self, receipt: Receipt) -> Responses | None:
+        from crosspost.networks.bluesky_responses import DEPTH, responses_of  # a run needs none of it
+
+        where = {"uri": receipt.id, "depth": DEPTH, "parentHeight": 0}
+        try:
+            answer = self.call("GET", "app.bsky.feed.getPostThread", params=where)
+        except Rejected:
+            if error_of(self.session.last) == "NotFound":
+                return None
+            raise
+        if answer["thread"].get("notFound"):
+            return None
+        return responses_of(answer["thread"], self.me().id, self.page("https://bsky.app", ""))
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 

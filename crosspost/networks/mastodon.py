@@ -24,6 +24,7 @@ from crosspost.model import (
     Prepared,
     Receipt,
     Remark,
+    Responses,
     Value,
 )
 from crosspost.networks.base import Save
@@ -66,6 +67,7 @@ class Mastodon(MastodonServer):
         idempotent_for=3000,
         absence_after=60,
         mentions="fediverse",
+        responses=("likes", "reposts", "replies", "texts"),
     )  # servers keep the key for 3600 s; the rest is a margin for clocks
     look = Look(
         layout="timeline",
@@ -193,6 +195,19 @@ base_url = "https://mastodon.social"   # your server
     def delete(self, receipt: Receipt) -> None:
         with self.taking_back():
             self._client().status_delete(receipt.id)
+
+    def responses(self, receipt: Receipt) -> Responses | None:
+        """Without replies that only some may see."""
+        from crosspost.networks.mastodon_responses import responses_of  # a run needs none of it
+
+        try:
+            with self.talking():
+                status = self._client().status(receipt.id)
+                return responses_of(status, self._client().status_context(receipt.id), self.me().id)
+        except Rejected:
+            if self.gone():
+                return None
+            raise
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
