@@ -21,7 +21,6 @@ from crosspost.model.post import (
     Site,
     TitleCard,
 )
-from crosspost.model.responses import Figures, Reply, Responses
 from crosspost.model.value import Value
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "Draft",
     "Entry",
     "EntryState",
-    "Figures",
     "Framing",
     "Identity",
     "ImageLimits",
@@ -47,8 +45,6 @@ __all__ = [
     "Price",
     "Receipt",
     "Remark",
-    "Reply",
-    "Responses",
     "Site",
     "TitleCard",
     "Value",

@@ -9,11 +9,14 @@ An adapter file always has this order: a class with ``key``, ``name``, ``limits`
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosspost.errors import ConfigError, Unsupported
-from crosspost.model import Draft, Prepared, Price, Receipt, Responses
+from crosspost.model import Draft, Prepared, Price, Receipt
 from crosspost.networks.drafting import Drafting, Save
+
+if TYPE_CHECKING:  # only who asks what came back needs it
+    from crosspost.model.responses import Responses
 
 __all__ = ["Network", "Save"]
 
@@ -70,7 +73,7 @@ class Network(Drafting):
         """
         raise Unsupported(f"{self.account}: {self.name} cannot take a post back{_at(receipt)}")
 
-    def responses(self, receipt: Receipt) -> Responses | None:
+    def responses(self, receipt: Receipt) -> "Responses | None":
         """What came back to a published post; only where ``abilities.responses``. Changes nothing.
 
         :returns: None when the post is not there any more

@@ -11,7 +11,7 @@ atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
@@ -32,7 +32,6 @@ from crosspost.model import (
     Prepared,
     Receipt,
     Remark,
-    Responses,
     Value,
 )
 from crosspost.networks.base import Save
@@ -41,6 +40,9 @@ from crosspost.networks.own_posts import is_ours
 from crosspost.networks.post_search import Page, moment, rows, text
 from crosspost.networks.protocols.xrpc import error_of
 from crosspost.networks.standard_site import StandardSite
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 #: bytes: the size every server accepts for a card's picture; older servers accept no more in a post either
 _SMALL = 1_000_000
@@ -197,7 +199,7 @@ class Bluesky(StandardSite):
         where = {"repo": self.me().id, "collection": COLLECTION, "rkey": receipt.id.rpartition("/")[2]}
         self.call("POST", "com.atproto.repo.deleteRecord", json=where)
 
-    def responses(self, receipt: Receipt) -> Responses | None:
+    def responses(self, receipt: Receipt) -> "Responses | None":
         from crosspost.networks.bluesky_responses import DEPTH, responses_of  # a run needs none of it
 
         where = {"uri": receipt.id, "depth": DEPTH, "parentHeight": 0}

@@ -7,7 +7,7 @@ com/atproto/label/defs.json (``!no-unauthenticated``), checked 2026-11-26.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crosspost.model import Figures, Reply, Responses
+from crosspost.model.responses import Figures, Reply, Responses
 from crosspost.networks import answers
 from crosspost.networks.post_search import moment
 

@@ -6,7 +6,7 @@ Sources: docs.joinmastodon.org (entities/Instance, methods/{statuses,media,insta
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
@@ -24,7 +24,6 @@ from crosspost.model import (
     Prepared,
     Receipt,
     Remark,
-    Responses,
     Value,
 )
 from crosspost.networks.base import Save
@@ -32,6 +31,9 @@ from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, with_
 from crosspost.networks.mastodon_server import MastodonServer, limits_of
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -196,7 +198,7 @@ base_url = "https://mastodon.social"   # your server
         with self.taking_back():
             self._client().status_delete(receipt.id)
 
-    def responses(self, receipt: Receipt) -> Responses | None:
+    def responses(self, receipt: Receipt) -> "Responses | None":
         """Without replies that only some may see."""
         from crosspost.networks.mastodon_responses import responses_of  # a run needs none of it
 

@@ -7,7 +7,7 @@ see more than 4,096 replies is cut), checked 2026-11-26.
 from collections.abc import Mapping
 from typing import Any
 
-from crosspost.model import Figures, Reply, Responses
+from crosspost.model.responses import Figures, Reply, Responses
 from crosspost.networks import answers
 from crosspost.networks.post_search import moment, plain, rows
 

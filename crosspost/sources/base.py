@@ -4,13 +4,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crosspost.errors import SourceError
 from crosspost.model import Entry, Post
 from crosspost.sources.keys import Keys
-from crosspost.sources.new_posts import NewPosts
 from crosspost.sources.origins import Origin
 from crosspost.sources.record import Check
+
+if TYPE_CHECKING:  # only who writes a post needs it
+    from crosspost.sources.new_posts import NewPosts
 
 
 class Source(ABC):
@@ -98,7 +101,7 @@ class Source(ABC):
         return ""
 
     @property
-    def new_posts(self) -> NewPosts:
+    def new_posts(self) -> "NewPosts":
         """Where a new post's Markdown file is found.
 
         :raises SourceError: when the site cannot be read, or where no such file can be written

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crosspost.config.small_file import read_small
 from crosspost.errors import PostRefused, SourceError
@@ -16,7 +17,6 @@ from crosspost.sources.filenames import POSTS, Name, Rules, list_names
 from crosspost.sources.keys import Keys
 from crosspost.sources.languages import Layouts
 from crosspost.sources.listing_cache import ListingCache
-from crosspost.sources.new_posts import NewPosts
 from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import STYLES
 from crosspost.sources.post_file import Reader, understood
@@ -25,6 +25,9 @@ from crosspost.sources.same_address import may_share, refuse_twins, refused, sam
 from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
 from crosspost.sources.site_source import SiteSource
 from crosspost.text.printable import printable
+
+if TYPE_CHECKING:
+    from crosspost.sources.new_posts import NewPosts
 
 __all__ = ["JekyllSource", "find_site"]
 
@@ -107,11 +110,13 @@ class JekyllSource(SiteSource):
         return str(self._given["timezone"] or self.site.config.get("timezone") or "")
 
     @property
-    def new_posts(self) -> NewPosts:
+    def new_posts(self) -> "NewPosts":
         """Where a new post is found.
 
         :raises SourceError: when the site cannot be read
         """
+        from crosspost.sources.new_posts import NewPosts
+
         only, pictures = self._folder(self.site), "assets/crosspost"
         folder = self._root / only if only else self._root / self.site.posts_below / POSTS
         return NewPosts(folder, ("published", False), self._root / pictures, f"/{pictures}")
