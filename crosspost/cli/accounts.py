@@ -247,7 +247,7 @@ def _parsed(given: tuple[str, ...]) -> dict[str, str]:
     for one in given:
         key, found, value = one.partition("=")
         if not found:
-            raise ConfigError("write an answer as --answer KEY=VALUE")
+            raise ConfigError("an answer has no name; write it as --answer KEY=VALUE, such as --answer name=garden")
         answers[key] = value
     return answers
 
@@ -268,7 +268,8 @@ def _place(keep: str | None, app: Any, dialog: TerminalDialog) -> "Place":
 
 def _unused(dialog: TerminalDialog) -> None:
     if dialog.unused:
-        paragraph(f"Nobody asked for: {', '.join(dialog.unused)}.", first="Warning: ", err=True)
+        what = f"no question is called {' or '.join(dialog.unused)} here, so what --answer gave for it was not used"
+        paragraph(f"{what}. `crosspost help NETWORK` names the questions.", first="Warning: ", err=True)
 
 
 def _say_one(one: "Added") -> None:
