@@ -57,7 +57,7 @@ def history(  # one per option
 ) -> int:
     """Show what went where, newest first, with the links. Changes nothing."""
     if as_csv and as_json:
-        raise click.UsageError("say one of --csv and --json")
+        raise click.UsageError("--csv and --json do not go together; say one of them")
     app = open_app(config, site, required=True)
     if changes:
         if as_csv or to or since:
@@ -94,7 +94,11 @@ def _post(said: str, known: Any) -> str:
         return said
     found = [post.id for post in posts.values() if name in (Path(post.path).name, post.name)]
     if len(found) != 1:
-        problem = f"several posts are called so: {', '.join(found)}" if found else "crosspost knows no such post"
+        problem = (
+            f"several posts are called so: {', '.join(found)}"
+            if found
+            else "crosspost knows no such post; `crosspost posts` lists them"
+        )
         raise ConfigError(f"--post {said}: {problem}")
     return str(found[0])
 

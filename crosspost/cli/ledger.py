@@ -147,7 +147,9 @@ def account(name: str, accept: bool, was: str | None, config: Path | None, site:
     from crosspost.app import voices
 
     if accept and was:
-        raise click.UsageError("say one of --accept and --was OLD")
+        raise click.UsageError(
+            "say --accept (another account is meant from now on) or --was OLD (it has a new name only)"
+        )
     app = open_app(config, site, required=True)
     if name not in app.accounts():
         raise ConfigError(f"there is no account {name}; known: {', '.join(app.accounts()) or 'none'}")
