@@ -141,7 +141,10 @@ class Database:
             finally:
                 self._lock.release()
             return
-        spare = self._spare.pop() if self._spare else self._opened()
+        try:
+            spare = self._spare.pop()
+        except IndexError:  # none yet, or all are in use
+            spare = self._opened()
         try:
             yield spare
         finally:
@@ -180,14 +183,18 @@ class Database:
         self._connection.execute("COMMIT")
 
 
-def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
+def as_stored(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same values, moments as UTC ISO 8601 text of fixed width: it sorts by time, is readable, and is the same in
     every database.
     """
-    return {
-        name: value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+    for value in values.values():
+        if isinstance(value, datetime):
+            return {name: _text(one) if isinstance(one, datetime) else one for name, one in values.items()}
+    return values  # as most are: a change of many rows looks at each of them
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def moment(stored: str | None) -> datetime | None:

@@ -130,31 +130,29 @@ class Bluesky(StandardSite):
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote, draft = dict(prepared.remote), prepared.draft
-        before = dict(remote)
-
-        def keep(key: str, value: Any) -> None:
-            remote[key] = value
-            save(key, value)
-
-        most = self._most(draft)
+        most, uploaded = self._most(draft), False
         for number, picture in enumerate(pictures(draft)):
             media = remote.get(f"media_{number}")
             if media is None or media["blob"]["size"] > most:
-                keep(f"media_{number}", self._upload(picture, most))
+                remote[f"media_{number}"] = self._upload(picture, most)
+                save(f"media_{number}", remote[f"media_{number}"])
+                uploaded = True
+        new: dict[str, Any] = {}  # only `publish` uses these, so they are written down together
         if "mentions" not in remote:
-            keep("mentions", self._resolved(draft.text))
+            new["mentions"] = self._resolved(draft.text)
         if prepared.reply_to and "reply" not in remote:
-            keep("reply", {"root": self._reference(prepared.root), "parent": self._reference(prepared.reply_to)})
+            new["reply"] = {"root": self._reference(prepared.root), "parent": self._reference(prepared.reply_to)}
         now = self.clock().astimezone(UTC)
         if "rkey" not in remote:
-            keep("rkey", tid(prepared.dated, prepared.handle))
+            new["rkey"] = tid(prepared.dated, prepared.handle)
         if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
-            keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+            new["created"] = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         if draft.card is not None and self.options.standard_site and "article" not in remote:
-            keep("article", self.refer(prepared, draft.card, remote, keep))
-        if remote != before or "record" not in remote:
-            labels = self.spoken(draft).labels
-            keep("record", record_of(draft, remote, labels))
+            new["article"] = self.refer(prepared, draft.card, remote, save)
+        if new or uploaded or "record" not in remote:
+            remote |= new
+            remote["record"] = record_of(draft, remote, self.spoken(draft).labels)
+            save("record", remote["record"], *new.items())
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:

@@ -232,7 +232,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    _saving: tuple[str, Save] = ("", lambda _key, _value: None)
+    _saving: tuple[str, Save] = ("", lambda *_: None)
 
     def _options(self, prepared: Prepared) -> Settings:
         """Content settings as frozen, delivery settings from today's config.
