@@ -59,7 +59,7 @@ class Bluesky(Articles):
     @route("POST", "/xrpc/com.atproto.repo.deleteRecord")
     def delete_record(self, request: Request) -> Reply:
         """Delete a record; deleting it again succeeds, too."""
-        me, fields = self._call(request, _DELETE, "rkey")
+        me, fields = self._call(request, _DELETE, "rkey", "swapRecord")
         (rkey,) = self.needed(fields, "rkey")
         if fields["collection"] != POST:
             return self.delete_article(fields, me)
