@@ -27,11 +27,20 @@ MOST = 50
 
 
 class _Record(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """An article's record: its address on the site, the checksum of its file and the post it was written for."""
+    """An article's record: its address on the site, the checksum of its file and the post it was written for.
+
+    ``uri`` is the record's own address, ``cid`` its checksum.
+    """
 
     url: str
     file: str
     receipt: str
+    uri: str = ""
+    cid: str = ""
+
+    def same(self, other: "_Record | None") -> bool:
+        """Whether the record says the same of the same article."""
+        return other is not None and (self.url, self.file, self.receipt) == (other.url, other.file, other.receipt)
 
 
 #: account → post → record
@@ -106,7 +115,7 @@ class _Round:
             for post, receipt in receipts.items()
             if (entry := self._entries.get(post)) is not None and entry.state == "ready"
         }
-        work = [post for post, record in wanted.items() if kept.get(post) != record]
+        work = [post for post, record in wanted.items() if not record.same(kept.get(post))]
         gone = [post for post in kept if post not in receipts] if self._whole else []
         if not work and not gone:
             return
@@ -135,12 +144,16 @@ class _Round:
             self._room -= 1
             before = kept.get(post)
             try:
-                if before is not None and (record is None or before.url != record.url):
-                    network.remove_article(before.url)
-                    del kept[post]
+                uri = ""
                 if record is not None:
-                    network.keep_article(self._pages.load(self._entries[post]), record.receipt)
-                    kept[post] = record
+                    article = self._pages.load(self._entries[post])
+                    new = network.keep_article(article, record.receipt, known=before.cid if before else "")
+                    uri = new["uri"]
+                    kept[post] = msgspec.structs.replace(record, uri=uri, cid=new["cid"])
+                if before is not None and before.uri != uri:
+                    network.remove_article(before.uri, before.cid)
+                if record is None:
+                    del kept[post]
             except NotSent:
                 raise
             except CrosspostError as error:  # of this article: the others go on

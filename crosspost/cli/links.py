@@ -1,6 +1,7 @@
 """``crosspost links``: what belongs into the site's pages, so that networks know whose they are."""
 
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,12 @@ def links(as_json: bool, config: Path | None, site: Path | None) -> int:
     kind = _kind(app)
     for one in found.publications[:1]:
         _file(one, kind)
-    paragraph(_WHERE[kind])
+    for one in found.publications[1:]:
+        paragraph(f"A site can name one record, so there is nothing for {one.account}: switch its standard_site off.")
+        click.echo()
+    paragraph(_WHERE[kind] if found.publications else _WHERE[""])
+    if not kind and found.publications:
+        paragraph("KEY is the last part of the page's address, without .html.")
     click.echo()
     for line in (*_records(found.publications[:1], kind), *_creators(found.creators.values())):
         click.echo(line)
@@ -88,16 +94,15 @@ _WHERE = {
     "_includes/custom-head.html with the theme minima:",
     "hugo": "This belongs between <head> and </head> of your posts, such as in layouts/partials/head.html, or where "
     "your theme has a place for it (extend_head.html, custom_head.html):",
-    "": "This belongs between <head> and </head> of your posts. KEY is the last part of the page's address, without "
-    ".html:",
+    "": "This belongs between <head> and </head> of your posts.",
 }
 
 
 def _records(publications: "tuple[Publication, ...]", kind: str) -> list[str]:
     lines = []
     for one in publications:
-        site = f'<link rel="site.standard.publication" href="{one.uri}">'
-        document = f'<link rel="site.standard.document" href="{one.documents}%s">'
+        site = f'<link rel="site.standard.publication" href="{escape(one.uri)}">'
+        document = f'<link rel="site.standard.document" href="{escape(one.documents)}%s">'
         if kind == "jekyll":
             lines += [site, "{%- if page.date %}", *_LIQUID, document % "{{ key }}", "{%- endif %}"]
         elif kind == "hugo":
@@ -108,4 +113,4 @@ def _records(publications: "tuple[Publication, ...]", kind: str) -> list[str]:
 
 
 def _creators(names: Iterable[str]) -> list[str]:
-    return [f'<meta name="fediverse:creator" content="{name}">' for name in names]
+    return [f'<meta name="fediverse:creator" content="{escape(name)}">' for name in names]

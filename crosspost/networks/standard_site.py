@@ -53,14 +53,6 @@ class StandardSite(Xrpc):
         """
         return self._uri(PUBLICATION, publication_key(base_of(self.site())))
 
-    def document_uri(self, url: str) -> str:
-        """The address of an article's record, also before there is one.
-
-        :raises Unsupported: for an article that can have none
-        """
-        path_of(url, self.site())
-        return self._uri(DOCUMENT, key_of(url))
-
     def refer(self, prepared: Prepared, card: Card, remote: Mapping[str, Any], save: Save) -> dict[str, Any]:
         """What a card refers to: the records of its article and of the site, which are written where they are missing.
 
@@ -86,10 +78,11 @@ class StandardSite(Xrpc):
         except DeliveryError as error:
             return {"why": str(error)}
 
-    def keep_article(self, post: Post, receipt: str) -> None:
+    def keep_article(self, post: Post, receipt: str, *, known: str = "") -> Reference:
         """Have the record of an article say what the article says, and name the post about it.
 
         :param receipt: the post's id on the network
+        :param known: checksum of the record as it was written last, by which it is known when its address has changed
         :raises DeliveryError: when it cannot be written
         """
         from crosspost import markup  # a preview needs none of it
@@ -103,16 +96,19 @@ class StandardSite(Xrpc):
             tags=post.tags,
             labels=self.options.labels,
         )
-        there = self._get(COLLECTION, receipt.rpartition("/")[2])
+        there = self._get(COLLECTION, receipt.rpartition("/")[2]) if receipt.startswith("at://") else None
         about = {"uri": str(there["uri"]), "cid": str(there["cid"])} if there is not None else None
-        self._write(article, cover=self._picture(post), about=about)
+        return self._write(article, cover=self._picture(post), about=about, known=known)
 
-    def remove_article(self, url: str) -> None:
-        """Delete the record of an article; one that is not there is no error."""
-        where = {"repo": self.me().id, "collection": DOCUMENT, "rkey": key_of(url)}
+    def remove_article(self, uri: str, known: str) -> None:
+        """Delete the record of an article; one that is not there, or that others changed, is left alone.
+
+        :param known: checksum of the record as it was written last
+        """
+        where = {"repo": self.me().id, "collection": DOCUMENT, "rkey": uri.rpartition("/")[2]}
         there = self._get(DOCUMENT, where["rkey"])
-        if there is not None and self._is_of(there["value"], url):
-            self.call("POST", "com.atproto.repo.deleteRecord", json=where)
+        if there is not None and there["cid"] == known:
+            self.call("POST", "com.atproto.repo.deleteRecord", json={**where, "swapRecord": known})
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -123,17 +119,24 @@ class StandardSite(Xrpc):
             return None
 
     def _write(
-        self, article: Article, *, cover: Mapping[str, Any] | None, about: Reference | None = None, anew: bool = True
+        self,
+        article: Article,
+        *,
+        cover: Mapping[str, Any] | None,
+        about: Reference | None = None,
+        known: str = "",
+        anew: bool = True,
     ) -> Reference:
         """Write an article's record.
 
         :param about: reference to the post about it
+        :param known: checksum of the record that is to be written again, also when it has another address
         :param anew: whether one that is there is written again
         """
         site, publication = self.site(), self._publication()["uri"]
 
-        def build(there: Mapping[str, Any]) -> Mapping[str, Any]:
-            if there and not self._is_of(there, article.url):
+        def build(there: Mapping[str, Any], cid: str) -> Mapping[str, Any]:
+            if there and cid != known and not self._is_of(there, article.url):
                 raise Rejected(
                     f"{self.account}: another article has the record {self._uri(DOCUMENT, key_of(article.url))}: "
                     f"{there.get('path')}; give one of them another slug"
@@ -151,16 +154,18 @@ class StandardSite(Xrpc):
 
     def _publication(self) -> Reference:
         site = self.site()
-        return self._put(PUBLICATION, publication_key(base_of(site)), lambda there: publication_record(site, there))
+        return self._put(PUBLICATION, publication_key(base_of(site)), lambda there, _: publication_record(site, there))
 
-    def _put(self, collection: str, rkey: str, build: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Reference:
+    def _put(
+        self, collection: str, rkey: str, build: Callable[[Mapping[str, Any], str], Mapping[str, Any]]
+    ) -> Reference:
         """Write a record where it is not so already.
 
-        :param build: makes it of what is there
+        :param build: makes it of what is there, and that one's checksum
         """
         there = self._get(collection, rkey)
         value = there["value"] if there is not None else {}
-        record = build(value)
+        record = build(value, str(there["cid"]) if there is not None else "")
         if there is not None and record == value:
             return {"uri": str(there["uri"]), "cid": str(there["cid"])}
         body = {

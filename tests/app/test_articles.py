@@ -73,6 +73,25 @@ def test_what_is_taken_back_has_no_record_any_more(place: Place) -> None:
     assert records(place) == {}
 
 
+def test_a_site_that_moves_takes_its_records_along(place: Place) -> None:
+    run(place)
+    place.write("site/_config.yml", "url: https://neu.example.org\ntitle: Das Tal\nlang: de\ntimezone: Europe/Berlin\n")
+    place.clock.pass_by(minutes=10)
+    assert run(place).err == ""
+    (document,) = records(place).values()
+    assert document["site"].endswith("/neu.example.org")
+    assert len(place.sandbox.posts("bluesky")) == 1
+
+
+def test_an_article_with_another_slug_has_one_record(place: Place) -> None:
+    run(place)
+    place.post.write_text(place.post.read_text("utf-8").replace("lang: de", "slug: anders\nlang: de"), "utf-8")
+    place.clock.pass_by(minutes=10)
+    run(place)
+    assert list(records(place)) == ["anders"]
+    assert "bskyPostRef" in records(place)["anders"]
+
+
 def test_articles_that_are_out_already_get_theirs(place: Place) -> None:
     text = place.config.read_text("utf-8")
     place.config.write_text(text.replace("standard_site = true\n", ""), "utf-8")

@@ -153,9 +153,9 @@ def test_articles_have_records_under_their_slugs(place: Place, pds: str) -> None
     network.keep_article(place.the_post(), receipt.id)
     before = stands(article["uri"])
     assert before["value"]["bskyPostRef"]["uri"] == receipt.id
-    network.keep_article(place.the_post(), receipt.id)
+    kept = network.keep_article(place.the_post(), receipt.id)
     assert stands(article["uri"]) == before
-    network.remove_article(place.the_post().url)
+    network.remove_article(kept["uri"], kept["cid"])
     assert stands(article["uri"])["error"] == "RecordNotFound"
     assert len(place.sandbox.posts()) == 1
 

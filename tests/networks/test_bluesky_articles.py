@@ -174,7 +174,6 @@ def test_an_article_with_the_slug_of_another_is_left_alone(place: Place) -> None
     other = msgspec.structs.replace(post, url="https://tal.example.org/2027/gruesse/")
     with pytest.raises(Rejected, match=r"another article has the record .*/2026/11/20/gruesse\.html; give one of them"):
         network.keep_article(other, "")
-    network.remove_article(other.url)
     assert records(place, DOCUMENT) == before
 
 
@@ -209,12 +208,15 @@ def test_an_edit_is_followed_and_dated_and_what_others_wrote_stays(place: Place)
     assert len(place.sandbox.posts("bluesky")) == 1
 
 
-def test_a_record_is_removed_once(place: Place) -> None:
-    posted(place)
-    network, url = adapter(place), place.the_post().url
-    network.remove_article(url)
+def test_a_record_is_removed_once_and_only_as_it_was_written(place: Place) -> None:
+    receipt, _ = posted(place)
+    network = adapter(place)
+    kept = network.keep_article(place.the_post(), receipt.id)
+    network.remove_article(kept["uri"], "bafyother")
+    assert "gruesse" in records(place, DOCUMENT)
+    network.remove_article(kept["uri"], kept["cid"])
     assert records(place, DOCUMENT) == {}
-    network.remove_article(url)
+    network.remove_article(kept["uri"], kept["cid"])
 
 
 # ── what stands in the records ────────────────────────────────────────────────────────────────────────────────────────

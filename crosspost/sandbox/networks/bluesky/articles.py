@@ -45,7 +45,11 @@ class Articles(App):
 
     def delete_article(self, fields: dict[str, Any], me: Account) -> Reply:
         """``deleteRecord`` of such a record; deleting it again succeeds, too."""
-        self.store.memory.pop((self.key, "record", me.id, fields["collection"], fields["rkey"]), None)
+        place = (self.key, "record", me.id, fields["collection"], fields["rkey"])
+        there = self.store.memory.get(place, {"cid": "null"})
+        if fields.get("swapRecord", there["cid"]) != there["cid"]:
+            raise self.error(400, "InvalidSwap", f"Record was at {there['cid']}")
+        self.store.memory.pop(place, None)
         return Reply.json({})
 
     def get_article(self, request: Request, owner: Account) -> Reply:

@@ -63,7 +63,7 @@ class Bluesky(Articles):
         """Delete a record; deleting it again succeeds, too."""
         if self.reacts(request):
             return self.take_back(request)
-        me, fields = self._call(request, _DELETE, "rkey")
+        me, fields = self._call(request, _DELETE, "rkey", "swapRecord")
         (rkey,) = self.needed(fields, "rkey")
         if fields["collection"] != POST:
             return self.delete_article(fields, me)
