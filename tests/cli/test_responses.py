@@ -1,6 +1,7 @@
 """``crosspost responses`` and ``crosspost stats``: what came back, from the network to the page."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,28 @@ def test_a_file_of_somebody_else_is_left_alone(place: Place) -> None:
     assert mine.read_text("utf-8") == '{"mine": 1}\n'
 
 
+def test_the_file_is_committed_as_what_is_written_back_and_once(place: Place) -> None:
+    def git(*words: str) -> str:
+        done = subprocess.run(
+            ["git", "-C", str(place.root / "site"), *words], capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    git("init", "--quiet", "--initial-branch=main")
+    git("-c", "user.name=Ida", "-c", "user.email=ida@example.org", "commit", "--quiet", "--allow-empty", "-m", "Begin")
+    text = place.config.read_text("utf-8")
+    place.config.write_text(text.replace("[site]\n", '[site]\nwrite_back_git = "commit"\n', 1), "utf-8")
+    said(place, 'file = "_data/replies.json"')
+    answered(place)
+    for _ in range(2):
+        assert place.crosspost("responses", "fetch", "--all").code == 0
+        assert git("log", "--format=%an: %s").splitlines() == [
+            "crosspost: What was answered to posts, by crosspost",
+            "Ida: Begin",
+        ]
+    assert git("show", "--name-only", "--format=").split() == ["_data/replies.json"]
+
+
 @pytest.mark.parametrize(
     ("file", "why"), [("_data/replies.yml", "must end in .json"), ("../replies.json", "is not in the site")]
 )
@@ -235,3 +258,23 @@ def test_a_run_asks_nobody_by_itself(place: Place) -> None:
 )
 def test_text_as_html(text: str, html: str) -> None:
     assert as_html(text) == html
+
+
+def test_what_costs_is_not_asked_before_somebody_says_so(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(tmp_path, sandbox, clock=clock, networks=("x",))
+    monkeypatch.setattr("crosspost.cli.common.now", clock)
+    assert place.crosspost(str(place.post), "--yes").code == 0
+    (receipt,) = receipts(place).values()
+    reader = READERS["x"](sandbox)
+    reader.answer(receipt, "Gut")
+    reader.like(receipt)
+    seen = len(sandbox.requests_to("x"))
+    ran = place.crosspost("responses", "fetch")
+    assert "asking costs 0.005 USD for each post, each time; `responses = true` in [accounts.x] does it" in ran.out
+    assert len(sandbox.requests_to("x")) == seen
+    text = place.config.read_text("utf-8")
+    place.config.write_text(text.replace("[accounts.x]\n", "[accounts.x]\nresponses = true\n"), "utf-8")
+    assert "1 post asked about, 0 new replies" in place.crosspost("responses", "fetch").out
+    assert "1 like, 0 reposts, 1 reply, 0 views" in place.crosspost("responses", str(place.post)).out
