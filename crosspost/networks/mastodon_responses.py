@@ -37,7 +37,7 @@ def responses_of(status: Mapping[str, Any], context: Mapping[str, Any], me: str)
 
 def _reply(status: Mapping[str, Any], me: str) -> Reply:
     account: Mapping[str, Any] = status["account"]
-    warning, text = str(status.get("spoiler_text") or ""), plain(str(status.get("content") or ""))
+    warning, text = str(status.get("spoiler_text") or ""), plain(str(status.get("content") or "")).strip()
     at = moment(status.get("created_at"))
     if at is None:
         raise ValueError("a reply has no time")

@@ -6,6 +6,7 @@ from typing import Any
 import requests
 
 from crosspost.sandbox import Sandbox
+from crosspost.sandbox.core.store import Post
 
 #: the account of the sandbox that reads
 WHO = "zweitkonto"
@@ -103,8 +104,31 @@ class BlueskyReader(Reader):
         return self.ask(method, f"/xrpc/{path}", body, self._session()["accessJwt"])
 
 
+class XReader(Reader):
+    """People answer in the app: the interface lets nobody reply who was not mentioned."""
+
+    key = "x"
+
+    def answer(self, post: str, text: str) -> str:
+        store = self.sandbox.store
+        number = store.new_id()
+        extra = {"reply_settings": "everyone", "in_reply_to_id": post}
+        store.commit(Post(number, self.key, WHO, text, store.clock(), f"/{WHO}/status/{number}", extra=extra))
+        return number
+
+    def like(self, post: str) -> None:
+        me = self._ask("GET", "users/me")["data"]["id"]
+        self._ask("POST", f"users/{me}/likes", {"tweet_id": post})
+
+    def take_back(self, reply: str) -> None:
+        self._ask("DELETE", f"tweets/{reply}")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return self.ask(method, f"/2/{path}", body, self.access["credentials"]["bearer_token"])
+
+
 def _ref(post: dict[str, Any]) -> dict[str, str]:
     return {"uri": post["uri"], "cid": post["cid"]}
 
 
-READERS: dict[str, type[Reader]] = {reader.key: reader for reader in (MastodonReader, BlueskyReader)}
+READERS: dict[str, type[Reader]] = {reader.key: reader for reader in (MastodonReader, BlueskyReader, XReader)}

@@ -59,6 +59,7 @@ class ComingBack(Contract):
         found = self.asked(network, receipt)
         assert place.sandbox.posts() == before, "asking changes nothing"
         assert found.figures.likes == (1 if "likes" in network.abilities.responses else None)
+        assert found.figures.replies in (1, 2) or "replies" not in network.abilities.responses
         if "texts" not in network.abilities.responses:
             assert found.replies == ()
             return
