@@ -87,9 +87,8 @@ class Job:
         self.summary = self.temp / "summary.md"
         tools = self.temp / "crosspost/bin"
         tools.mkdir(parents=True)
-        note = (
-            f"mkdir -p config/state; echo {name} >> config/state/ledger.sqlite3; echo 'sent to mastodon'; {publishes}"
-        )
+        note = f"mkdir -p config/state; echo {name} >> config/state/ledger.sqlite3"
+        run = f"{note}; echo 'sent to mastodon'; {publishes}"
         real = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -P -m crosspost "$@"'
         self.tool(tools / "crosspost", f'if [ "$1" = run ]; then {run}; else {real}; fi')
         self.env = os.environ | {
