@@ -15,6 +15,7 @@ from crosspost.config.secrecy import conceal
 from crosspost.config.settings import Account, Settings, SiteSettings
 from crosspost.config.vault import Vault
 from crosspost.errors import ConfigError
+from crosspost.model import Site
 from crosspost.transport.sandbox_mark import MARK, on_this_machine
 
 if TYPE_CHECKING:
@@ -133,7 +134,16 @@ class App:
             vault=self.vault(),
         )
         made.label = self.label(name)
+        made.site = self.site_named
         return made
+
+    def site_named(self) -> Site:
+        """The address and the name of the site.
+
+        :raises SourceError: when the site cannot be read
+        """
+        source = self.source()
+        return Site(url=source.url, title=source.title)
 
     def checked(self, name: str) -> tuple[type["Network"], "Style", Any]:
         """The class of an account's adapter, its style and its network's own settings; imports no HTTP client.
@@ -189,6 +199,10 @@ class App:
     def digests(self) -> dict[str, Account]:
         """The accounts that say everything in a digest."""
         return {name: account for name, account in self.accounts().items() if account.digest}
+
+    def keeps_articles(self) -> list[str]:
+        """The accounts on which each article has a record of its own."""
+        return [name for name, account in self.accounts().items() if account.own.get("standard_site") is True]
 
     def approves(self) -> frozenset[str]:
         """The accounts on which nothing goes out before somebody said yes."""

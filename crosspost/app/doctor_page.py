@@ -14,6 +14,7 @@ from crosspost.app.doctor import Finding, clock, ok, warn
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
+    from crosspost.app.doctor_links import LinkCheck
     from crosspost.markup.page_head import OpenGraph
     from crosspost.model import Entry, Post
     from crosspost.sources.base import Source
@@ -23,8 +24,8 @@ _ABOUT = "og: tags"
 _SHOWN = 60
 
 
-def page(source: "Source", entry: "Entry") -> Iterator[Finding]:
-    """Whether a post's page is on the web, and what its tags say."""
+def page(source: "Source", entry: "Entry", links: "LinkCheck") -> Iterator[Finding]:
+    """Whether a post's page is on the web, and what its tags and links say."""
     from crosspost.transport import page_check
 
     session = page_check.live_session()
@@ -44,6 +45,7 @@ def page(source: "Source", entry: "Entry") -> Iterator[Finding]:
     except CrosspostError:  # the line about that file tells
         return
     yield from tags(answer.shared, post)
+    yield from links.of_page(entry, answer.links)
 
 
 def tags(shared: "OpenGraph", post: "Post") -> list[Finding]:

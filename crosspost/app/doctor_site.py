@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosspost.app.doctor import Finding, fail, ok, warn
+from crosspost.app.doctor_links import LinkCheck
 from crosspost.app.doctor_page import page
 from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, people_in_doubt
@@ -60,7 +61,9 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
     yield from _former_accounts(app, ready)
     newest = ready[-NEWEST:][::-1]
     if newest and not offline:
-        yield from page(source, newest[0])
+        links = LinkCheck(app)
+        yield from page(source, newest[0], links)
+        yield from links.of_site()
     posts = []
     for entry in newest:
         try:

@@ -105,7 +105,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
 
     :param elsewhere: why nothing counts as deleted now
     """
-    from crosspost.app import write_back
+    from crosspost.app import articles, write_back
     from crosspost.app.backlog import held_back
     from crosspost.app.editing import links
     from crosspost.config import registry
@@ -140,6 +140,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             noted=tuple(went for went in ledger.history.out(since=app.clock() - NEWS, noted=True)),
             held_back=tuple(row for row in held_back(app, ledger) if row.updated_at >= lately),
             unwritten=write_back.trouble(app, ledger),
+            unrecorded=articles.trouble(app, ledger) if app.keeps_articles() else (),
             last_sent=last,
             silence=timedelta(days=app.notification_config().settings.silent_days),
             clock=clocks.said(accounts, ledger),

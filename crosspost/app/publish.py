@@ -57,6 +57,10 @@ def publish(
                 wanted = {entry.id: entry for entry in _ask_for(app, ledger, source, entries, accounts, again=again)}
                 progress = view.wanted(ledger, wanted, accounts)
                 deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress)
+                if app.keeps_articles():
+                    from crosspost.app import articles
+
+                    articles.follow(app, ledger, source, wanted, view.warn, whole=False)
                 write_back(app, ledger, view.warn)
                 rows = [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
             finally:

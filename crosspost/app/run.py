@@ -129,9 +129,11 @@ def _work(
     if plan.inventory.trouble:
         view.warn(plan.inventory.trouble)
     stopped = control.stop.is_set()
+    left = True  # something for the next run
     changes = [*plan.back, *(follow(app, ledger, source, plan) if not stopped else [])]
     view.changed(changes, ledger)
     if not control.stop.is_set():  # what is not about posts: a run that is to stop leaves it
+        left = _articles(app, ledger, source, plan, view)
         write_back(app, ledger, view.warn)
         tend(app, ledger)
         after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere)
@@ -143,9 +145,23 @@ def _work(
         people={row.id: of_delivery(app, row) for row in settled},
         quiet=quiet,
     )
-    if not stopped and len(accounts) == len(app.accounts()) and idle.may_rest(app, ledger, plan, outcome, watch.now):
+    if (
+        not left
+        and not stopped
+        and len(accounts) == len(app.accounts())
+        and idle.may_rest(app, ledger, plan, outcome, watch.now)
+    ):
         watch.folders = source.folders
     return outcome
+
+
+def _articles(app: "App", ledger: "Ledger", source: "Source", plan: "Plan", view: RunView) -> bool:
+    """Have the records of articles follow the site; whether something is left for the next run."""
+    if not app.keeps_articles() or plan.inventory.elsewhere:
+        return False
+    from crosspost.app import articles
+
+    return articles.follow(app, ledger, source, plan.entries, view.warn, whole=True)
 
 
 def _plan(

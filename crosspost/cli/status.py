@@ -111,6 +111,7 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
         _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
         _print_backlog({row.post for row in waits_in_backlog})
         _section_of_sentences("Not written into the site:", trouble(app, ledger))
+        _section_of_sentences("Articles without a record:", _unrecorded(app, ledger))
         _print_edits(edits)
         _section_of_sentences("Out without their picture:", lost)
         _print_told(notices, seen)
@@ -120,6 +121,14 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
         or bool(people or waits_in_backlog)
     )
     return 3 if waits else 0
+
+
+def _unrecorded(app: "App", ledger: "Ledger") -> tuple[str, ...]:
+    if not app.keeps_articles():
+        return ()
+    from crosspost.app import articles
+
+    return articles.trouble(app, ledger)
 
 
 def _latest(ledger: "Ledger") -> list["Delivery"]:

@@ -31,6 +31,31 @@ class OpenGraph(Value, frozen=True, kw_only=True):
     url: str = ""
 
 
+class HeadLinks(Value, frozen=True, kw_only=True):
+    """What a page says of records and accounts elsewhere; each may be "" or empty."""
+
+    document: str = ""
+    publication: str = ""
+    creators: tuple[str, ...] = ()
+
+
+def head_links(page: "LexborHTMLParser") -> HeadLinks:
+    """Read the links to standard.site's records (standard.site/docs/verification), and the authors Mastodon shows
+    (docs.joinmastodon.org/user/profile, author attribution).
+    """
+
+    def first(rel: str) -> str:
+        node = page.css_first(f'head link[rel="{rel}"]')
+        return (node.attributes.get("href") or "").strip()[:_LONGEST] if node is not None else ""
+
+    found = [node.attributes.get("content") or "" for node in page.css('head meta[name="fediverse:creator"]')[:10]]
+    return HeadLinks(
+        document=first("site.standard.document"),
+        publication=first("site.standard.publication"),
+        creators=tuple(said.strip()[:_LONGEST] for said in found if said.strip()),
+    )
+
+
 def open_graph(page: "LexborHTMLParser", base: str) -> OpenGraph:
     """Read the ``og:`` tags of a page.
 

@@ -18,6 +18,7 @@ from crosspost.model.post import (
     Overrides,
     Picture,
     Post,
+    Site,
     TitleCard,
 )
 from crosspost.model.value import Value
@@ -44,6 +45,7 @@ __all__ = [
     "Price",
     "Receipt",
     "Remark",
+    "Site",
     "TitleCard",
     "Value",
     "Voice",

@@ -9,6 +9,13 @@ import msgspec
 from crosspost.model.value import Value
 
 
+class Site(Value, frozen=True, kw_only=True):
+    """The site the posts are on: its address with its base path ("" when it has none), and its name."""
+
+    url: str = ""
+    title: str = ""
+
+
 class Framing(Value, frozen=True, kw_only=True):
     """How a picture is brought to an aspect ratio the network accepts.
 

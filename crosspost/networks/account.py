@@ -14,7 +14,7 @@ from crosspost.compose import Style
 from crosspost.config.credentials import Secret, variable
 from crosspost.config.vault import Vault
 from crosspost.errors import AuthExpired
-from crosspost.model import Abilities, Draft, Identity, Limits, Remark, Value
+from crosspost.model import Abilities, Draft, Identity, Limits, Remark, Site, Value
 from crosspost.networks.boundary import Boundary, Clock
 from crosspost.networks.declaration import Declaration
 from crosspost.transport.sandbox_mark import on_this_machine
@@ -63,6 +63,8 @@ class Account(Declaration, Boundary):
         self.sleep = sleep
         self.vault = vault or Vault()
         self.identity: Identity | None = None
+        #: the site whose posts it says, for networks that keep a record of it
+        self.site: Callable[[], Site] = Site
         self._credentials = credentials
 
     @abstractmethod

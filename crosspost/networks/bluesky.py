@@ -11,7 +11,7 @@ atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
@@ -38,7 +38,11 @@ from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
 from crosspost.networks.own_posts import is_ours
 from crosspost.networks.post_search import Page, moment, rows, text
-from crosspost.networks.protocols.xrpc import Xrpc, error_of
+from crosspost.networks.protocols.xrpc import error_of
+from crosspost.networks.standard_site import StandardSite
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 #: bytes: the size every server accepts for a card's picture; older servers accept no more in a post either
 _SMALL = 1_000_000
@@ -50,14 +54,17 @@ Label = Literal["porn", "sexual", "nudity", "graphic-media"]
 
 class Options(Value, frozen=True, kw_only=True):
     """``embed``: a link card with the thumbnail, or the picture itself with its alternative text; Bluesky shows only
-    one of them. ``labels`` hide the post behind a warning.
+    one of them. ``labels`` hide the post behind a warning. With ``standard_site`` each article gets a record of its
+    own, to which the card refers.
     """
 
     embed: Literal["card", "images"] = "card"
     labels: tuple[Label, ...] = ()
+    standard_site: bool = False
+    carried: ClassVar = ("standard_site",)
 
 
-class Bluesky(Xrpc):
+class Bluesky(StandardSite):
     key = "bluesky"
     name = "Bluesky"
     limits = Limits(
@@ -74,13 +81,20 @@ class Bluesky(Xrpc):
     # The record's key works for ever; a month is longer than any retry. If there is nothing under the key, it is not
     # out.
     abilities = Abilities(
-        card="client", mentions="domains", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0
+        card="client",
+        mentions="domains",
+        delete=True,
+        thread=True,
+        idempotent_for=30 * 24 * 3600,
+        absence_after=0,
+        responses=("likes", "reposts", "replies", "texts"),
     )
     look = Look(layout="timeline", brand=("#1083fe", "#1083fe"), link=("#1083fe", "#1083fe"), short_links=True)
     Options = Options
     example = """\
 # embed = "images"               # the picture itself with its alt text; without it a link card with the thumbnail
 # labels = ["graphic-media"]     # hidden behind a warning: porn, sexual, nudity, graphic-media
+# standard_site = true           # a record of each article, and a card that names your site: `crosspost links`
 """
     hint = "embed"
     login = "crosspost.networks.logins.bluesky:BlueskyLogin"
@@ -136,6 +150,8 @@ class Bluesky(Xrpc):
             keep("rkey", tid(prepared.dated, prepared.handle))
         if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
             keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        if draft.card is not None and self.options.standard_site and "article" not in remote:
+            keep("article", self.refer(prepared, draft.card, remote, keep))
         if remote != before or "record" not in remote:
             labels = self.spoken(draft).labels
             keep("record", record_of(draft, remote, labels))
@@ -157,7 +173,9 @@ class Bluesky(Xrpc):
             self.remember(picture_bytes=_SMALL)
             message = f"{self.account}: this server accepts pictures of at most {_SMALL:,} bytes"
             raise NotSent(f"{message}; the next attempt sends a smaller one") from error
-        return self._receipt(answer)
+        why = (prepared.remote.get("article") or {}).get("why", "")
+        notes = (f"out with an ordinary card, because its article has no record: {why}",) if why else ()
+        return msgspec.structs.replace(self._receipt(answer), notes=notes)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a key needs no clock
         record = prepared.remote.get("record")
@@ -181,7 +199,25 @@ class Bluesky(Xrpc):
         where = {"repo": self.me().id, "collection": COLLECTION, "rkey": receipt.id.rpartition("/")[2]}
         self.call("POST", "com.atproto.repo.deleteRecord", json=where)
 
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        from crosspost.networks.bluesky_responses import DEPTH, responses_of  # a run needs none of it
+
+        where = {"uri": receipt.id, "depth": DEPTH, "parentHeight": 0}
+        try:
+            answer = self.call("GET", "app.bsky.feed.getPostThread", params=where)
+        except Rejected:
+            if error_of(self.session.last) == "NotFound":
+                return None
+            raise
+        if answer["thread"].get("notFound"):
+            return None
+        return responses_of(answer["thread"], self.me().id, self.page("https://bsky.app", ""))
+
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def cover(self, picture: Picture) -> dict[str, Any]:
+        blob: dict[str, Any] = self._upload(picture, _SMALL)["blob"]
+        return blob
 
     def _most(self, draft: Draft) -> int:
         """The maximum size of this post's pictures, in bytes."""

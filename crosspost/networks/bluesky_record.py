@@ -59,6 +59,8 @@ def record_of(draft: Draft, remote: dict[str, Any], labels: tuple[str, ...]) -> 
         record["langs"] = [language]
     if embed := _embed(draft, [remote[f"media_{n}"] for n in range(len(pictures(draft)))]):
         record["embed"] = embed
+        if refs := (remote.get("article") or {}).get("refs"):
+            embed["external"]["associatedRefs"] = refs
     if labels:
         values = [{"val": label} for label in labels]
         record["labels"] = {"$type": "com.atproto.label.defs#selfLabels", "values": values}

@@ -58,6 +58,7 @@ class Newsletter(Network):
     )
     one_by_one = True
     look = Look(layout="letter", bold_title=True)
+    no_responses = "mails have no figures, and answers come to the sender's mailbox"
     Options = Settings
     example = """\
 base_url = "smtps://smtp.example.org:465"   # smtps: TLS from the first byte; smtp://host:587: STARTTLS

@@ -42,6 +42,7 @@ def alerts(situation: Situation) -> list[Alert]:
         *([Alert(key="branch:", says=stop(situation.elsewhere), todo="")] if situation.elsewhere else []),
         *of_pictures(row for row in situation.sent if row.account in names),
         *_unwritten(situation.unwritten),
+        *_unrecorded(situation.unrecorded),
         *_clock(situation.clock),
         *_changes(situation, [change for change in situation.changes if change.account in names]),
         *(
@@ -97,6 +98,17 @@ def _unwritten(sentences: Sequence[str]) -> Iterator[Alert]:
             key="written:",
             says=f"Where posts went could not be written into the site: {stop(sentences[0])}{more}",
             todo="`crosspost status` shows all of it. See `crosspost help write-back`.",
+        )
+
+
+def _unrecorded(sentences: Sequence[str]) -> Iterator[Alert]:
+    """Records of articles that could not be written: one alert, however many they are."""
+    if sentences:
+        more = f" And {len(sentences) - 1} more." if len(sentences) > 1 else ""
+        yield Alert(
+            key="articles:",
+            says=f"The record of an article could not be written: {stop(sentences[0])}{more}",
+            todo="`crosspost status` shows all of it; the posts are out all the same. See `crosspost help site-links`.",
         )
 
 

@@ -28,9 +28,10 @@ class Situation(Value, frozen=True, kw_only=True):
     of a post; ``doubts`` how a person is told of what is in doubt on an account; ``people`` those who may or may not
     have a mail, by delivery, ``noted`` what went out lately with something to be told, ``sent`` all that went out
     lately (:data:`NEWS`), ``held_back`` what was left out lately because too many posts appeared that are older than
-    what is known, ``unwritten`` what could not be written back into the site. ``last_sent`` is when anything went out,
-    ``silence`` how long that may be while posts are due (0: for ever); ``clock`` is what is wrong with this machine's
-    clock, a clause; ``elsewhere`` why nothing counts as deleted. ``asked`` is what waits for a yes.
+    what is known, ``unwritten`` what could not be written back into the site, ``unrecorded`` which records of articles
+    could not be written. ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
+    (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause; ``elsewhere`` why nothing counts as
+    deleted. ``asked`` is what waits for a yes.
     """
 
     now: datetime
@@ -48,6 +49,7 @@ class Situation(Value, frozen=True, kw_only=True):
     noted: tuple[Went, ...] = ()
     held_back: tuple[Delivery, ...] = ()
     unwritten: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
     last_sent: datetime | None = None
     silence: timedelta = timedelta(days=3)
     clock: str = ""

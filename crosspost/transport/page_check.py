@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from crosspost import markup
-from crosspost.markup.page_head import OpenGraph, PageFacts, facts, open_graph
+from crosspost.markup.page_head import HeadLinks, OpenGraph, PageFacts, facts, head_links, open_graph
 from crosspost.model import Value
 from crosspost.transport.addresses import PORTS, Resolve, judged
 from crosspost.transport.session import Session, TransportError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
 MAX_REDIRECTS = 3
+RESOLVE: Resolve = socket.getaddrinfo
 #: headings and bytes to read: the title comes early, and a page of a million nested headings must not take for ever
 _ENOUGH, _BYTES = 30, 250_000
 _HEADERS = {"Cache-Control": "no-cache", "Accept": "text/html,application/xhtml+xml,image/*;q=0.9,*/*;q=0.5"}
@@ -42,12 +43,14 @@ _ENCODINGS = re.compile(
 class Live(Value, frozen=True, kw_only=True):
     """The page exists and is the right one. ``url`` is the final address after redirects.
 
-    ``says`` is the metadata in the page's head, ``shared`` what it tells networks that make a card of it.
+    ``says`` is the metadata in the page's head, ``shared`` what it tells networks that make a card of it,
+    ``links`` what it says of records and accounts elsewhere.
     """
 
     url: str
     says: PageFacts = PageFacts()
     shared: OpenGraph = OpenGraph()
+    links: HeadLinks = HeadLinks()
 
 
 class NotYet(Value, frozen=True, kw_only=True):
@@ -93,7 +96,7 @@ def check(
     seen = check_picture(picture, session=session, allowed_hosts=own, resolve=resolve) if picture else None
     if isinstance(seen, NotYet):
         return seen
-    return Live(url=final, says=facts(page, final), shared=open_graph(page, final))
+    return Live(url=final, says=facts(page, final), shared=open_graph(page, final), links=head_links(page))
 
 
 def check_picture(

@@ -10,7 +10,9 @@ import requests
 from PIL import Image
 
 from crosspost.errors import NotSent, Unknown
+from crosspost.networks.bluesky import Bluesky
 from crosspost.sandbox import Sandbox
+from crosspost.sandbox.networks.bluesky.article_record import check_article
 from crosspost.testing import NetworkContract
 from crosspost.testing.harness import Clock, Place
 from tests.bluesky_pds.relay import RealSandbox
@@ -128,6 +130,34 @@ def test_a_post_is_taken_back(place: Place) -> None:
     network.delete(receipt)
     network.delete(receipt)
     assert place.sandbox.posts() == []
+
+
+def test_articles_have_records_under_their_slugs(place: Place, pds: str) -> None:
+    place.config.write_text(place.config.read_text() + "standard_site = true\n")
+    network = place.network("bluesky")
+    assert isinstance(network, Bluesky)
+    receipt = network.publish(place.prepared(network))
+    assert receipt.notes == ()
+    article, site = record(place)["embed"]["external"]["associatedRefs"]
+
+    def stands(uri: str) -> dict[str, Any]:
+        repo, collection, rkey = uri.removeprefix("at://").split("/")
+        where = {"repo": repo, "collection": collection, "rkey": rkey}
+        found = requests.get(f"{pds}/xrpc/com.atproto.repo.getRecord", params=where, timeout=30).json()
+        if "value" in found:
+            check_article(collection, found["value"])
+        return dict(found)
+
+    assert stands(site["uri"])["cid"] == site["cid"]
+    assert stands(article["uri"])["cid"] == article["cid"]
+    network.keep_article(place.the_post(), receipt.id)
+    before = stands(article["uri"])
+    assert before["value"]["bskyPostRef"]["uri"] == receipt.id
+    network.keep_article(place.the_post(), receipt.id)
+    assert stands(article["uri"]) == before
+    network.remove_article(place.the_post().url)
+    assert stands(article["uri"])["error"] == "RecordNotFound"
+    assert len(place.sandbox.posts()) == 1
 
 
 def test_the_stand_in_answers_refusals_in_the_same_words(place: Place, pds: str) -> None:

@@ -22,18 +22,14 @@ def write_back(app: "App", ledger: "Ledger", warn: Callable[[str], None]) -> Non
     """
     if app.settings is None or app.settings.site.write_back == "none" or app.on_trial():
         return
+    from crosspost.app import standing
     from crosspost.app.write_back.work import Round
 
     try:
         wrong, told = Round(app, ledger, app.settings.site).go()
     except CrosspostError as error:
         wrong, told = [str(error)], []
-    before = ledger.fact(_TROUBLE)
-    for sentence in (*wrong, *told):
-        if sentence not in before.splitlines():  # what stands is in `crosspost status`, not in every mail of cron
-            warn(sentence)
-    if (now := "\n".join(wrong)) != before:
-        ledger.keep_fact(_TROUBLE, now)
+    standing.keep(ledger, _TROUBLE, wrong, warn, told=told)
 
 
 def trouble(app: "App", ledger: "Ledger") -> tuple[str, ...]:

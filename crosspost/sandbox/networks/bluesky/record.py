@@ -12,9 +12,9 @@ from crosspost.sandbox.core import count
 POST = "app.bsky.feed.post"
 TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 _KEY = re.compile(r"[A-Za-z0-9_~.:-]{1,512}")
-_DATETIME = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-6]\d(\.\d{1,20})?(Z|[+-][0-2]\d:[0-5]\d)")
+DATETIME = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-6]\d(\.\d{1,20})?(Z|[+-][0-2]\d:[0-5]\d)")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3}|[A-Za-z]{4,8}|i|x)(-[A-Za-z0-9]{1,8})*")
-_URI = re.compile(r"[A-Za-z0-9_]+:(?://)?[^\s/]\S*")  # not stricter: letters beyond ASCII are accepted
+URI = re.compile(r"[A-Za-z0-9_]+:(?://)?[^\s/]\S*")  # not stricter: letters beyond ASCII are accepted
 _DID = re.compile(r"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -25,17 +25,18 @@ class Invalid(Exception):
     """The record or its key is refused; the text is the server's message."""
 
 
-def check_key(rkey: Any) -> None:
+def check_key(rkey: Any, collection: str = POST, *, tid: bool = True) -> None:
     """Refuse an invalid record key.
 
+    :param tid: whether the collection's lexicon names time stamps as keys, and the server knows it
     :raises Invalid: with the server's message
     """
     if not isinstance(rkey, str) or not _KEY.fullmatch(rkey) or rkey in (".", ".."):
         if isinstance(rkey, str) and len(rkey) > 512:
             raise Invalid(f"string too big (maximum 512, got {len(rkey)}) at $.rkey")
         raise Invalid(f'Invalid record key (got "{rkey}") at $.rkey')
-    if not TID.fullmatch(rkey):
-        raise Invalid(f'Invalid record key for {POST}: Invalid TID string (got "{rkey}") at $')
+    if tid and not TID.fullmatch(rkey):
+        raise Invalid(f'Invalid record key for {collection}: Invalid TID string (got "{rkey}") at $')
 
 
 def check_values(value: Any, path: str = "$.record") -> None:
@@ -49,6 +50,11 @@ def check_values(value: Any, path: str = "$.record") -> None:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
         check_values(inner, f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}")
+
+
+def is_datetime(value: Any) -> bool:
+    """Whether a value is a time in the form of the lexicons."""
+    return isinstance(value, str) and DATETIME.fullmatch(value) is not None
 
 
 def check_post(record: Any, image_bytes: int) -> None:
@@ -77,75 +83,83 @@ def blobs(value: Any) -> Iterator[dict[str, Any]]:
 
 def _post(record: Any, image_bytes: int) -> None:
     at = "$.record"
-    _string(_needed(record, "text", at), f"{at}.text", most=3000, graphemes=300)
-    _matches(_DATETIME, "datetime")(_needed(record, "createdAt", at), f"{at}.createdAt")
-    _each(record, "langs", at, 3, _matches(_LANGUAGE, "language"))
-    _each(record, "tags", at, 8, lambda tag, path: _string(tag, path, most=640, graphemes=64))
-    _each(record, "facets", at, 0, _facet)
+    string(needed(record, "text", at), f"{at}.text", most=3000, graphemes=300)
+    matches(DATETIME, "datetime")(needed(record, "createdAt", at), f"{at}.createdAt")
+    each(record, "langs", at, 3, matches(_LANGUAGE, "language"))
+    each(record, "tags", at, 8, lambda tag, path: string(tag, path, most=640, graphemes=64))
+    each(record, "facets", at, 0, _facet)
     if "reply" in record:
         for name in ("root", "parent"):
-            reference = _needed(record["reply"], name, f"{at}.reply")
-            for key in ("uri", "cid"):
-                _string(_needed(reference, key, f"{at}.reply.{name}"), f"{at}.reply.{name}.{key}")
+            reference(needed(record["reply"], name, f"{at}.reply"), f"{at}.reply.{name}")
     if "embed" in record:
         _embed(record["embed"], f"{at}.embed", image_bytes)
     if "labels" in record:
-        _each(record["labels"], "values", f"{at}.labels", 10, _label)
+        each(record["labels"], "values", f"{at}.labels", 10, label)
 
 
-def _label(value: Any, path: str) -> None:
-    _string(_needed(value, "val", path), f"{path}.val", most=128)
+def reference(value: Any, path: str) -> None:
+    """A com.atproto.repo.strongRef."""
+    if not str(needed(value, "uri", path)).startswith("at://"):
+        raise Invalid(f'Invalid at-uri (got "{value["uri"]}") at {path}.uri')
+    for key in ("uri", "cid"):
+        string(needed(value, key, path), f"{path}.{key}")
+
+
+def label(value: Any, path: str) -> None:
+    """One of a post's own labels."""
+    string(needed(value, "val", path), f"{path}.val", most=128)
 
 
 def _facet(facet: Any, path: str) -> None:
-    index = _needed(facet, "index", path)
+    index = needed(facet, "index", path)
     for name in ("byteStart", "byteEnd"):
-        _integer(_needed(index, name, f"{path}.index"), f"{path}.index.{name}", 0)
-    _needed(facet, "features", path)
-    _each(facet, "features", path, 0, _feature)
+        _integer(needed(index, name, f"{path}.index"), f"{path}.index.{name}", 0)
+    needed(facet, "features", path)
+    each(facet, "features", path, 0, _feature)
 
 
 def _feature(feature: Any, path: str) -> None:
-    kind = str(_needed(feature, "$type", path)).rpartition("#")[2]
+    kind = str(needed(feature, "$type", path)).rpartition("#")[2]
     if kind == "link":
-        _matches(_URI, "uri")(_needed(feature, "uri", path), f"{path}.uri")
+        matches(URI, "uri")(needed(feature, "uri", path), f"{path}.uri")
     elif kind == "mention":
-        did = _needed(feature, "did", path)
+        did = needed(feature, "did", path)
         if not isinstance(did, str) or not _DID.fullmatch(did):
             raise Invalid(f'Invalid DID (got "{did}") at {path}.did')
     elif kind == "tag":
-        _string(_needed(feature, "tag", path), f"{path}.tag", most=640, graphemes=64)
+        string(needed(feature, "tag", path), f"{path}.tag", most=640, graphemes=64)
 
 
 def _embed(embed: Any, path: str, image_bytes: int) -> None:
-    kind = _needed(embed, "$type", path)
+    kind = needed(embed, "$type", path)
     if kind == "app.bsky.embed.images":
-        _needed(embed, "images", path)
-        _each(embed, "images", path, 4, lambda image, at: _image(image, at, image_bytes))
+        needed(embed, "images", path)
+        each(embed, "images", path, 4, lambda image, at: _image(image, at, image_bytes))
     elif kind == "app.bsky.embed.external":
-        external, at = _needed(embed, "external", path), f"{path}.external"
-        _matches(_URI, "uri")(_needed(external, "uri", at), f"{at}.uri")
+        external, at = needed(embed, "external", path), f"{path}.external"
+        matches(URI, "uri")(needed(external, "uri", at), f"{at}.uri")
         for name in ("title", "description"):
-            _string(_needed(external, name, at), f"{at}.{name}")
+            string(needed(external, name, at), f"{at}.{name}")
         if "thumb" in external:
-            _blob(external["thumb"], f"{at}.thumb", 1_000_000)
+            blob(external["thumb"], f"{at}.thumb", 1_000_000)
+        each(external, "associatedRefs", at, 0, reference)
 
 
 def _image(image: Any, path: str, most: int) -> None:
-    _blob(_needed(image, "image", path), f"{path}.image", most)
-    _string(_needed(image, "alt", path), f"{path}.alt")
+    blob(needed(image, "image", path), f"{path}.image", most)
+    string(needed(image, "alt", path), f"{path}.alt")
     if "aspectRatio" in image:
         for name in ("width", "height"):
-            side = _needed(image["aspectRatio"], name, f"{path}.aspectRatio")
+            side = needed(image["aspectRatio"], name, f"{path}.aspectRatio")
             _integer(side, f"{path}.aspectRatio.{name}", 1)
 
 
-def _blob(blob: Any, path: str, most: int) -> None:
+def blob(blob: Any, path: str, most: int) -> None:
     if not isinstance(blob, dict) or blob.get("$type") != "blob":
         raise Invalid(f"Expected blob value type (got {_shown(blob)}) at {path}")
-    if not isinstance(_needed(_needed(blob, "ref", path), "$link", f"{path}.ref"), str):
+    if not isinstance(needed(needed(blob, "ref", path), "$link", f"{path}.ref"), str):
         raise Invalid(f"Expected blob value type (got {_shown(blob)}) at {path}")
-    mime, size = _needed(blob, "mimeType", path), _needed(blob, "size", path)
+    mime, size = needed(blob, "mimeType", path), needed(blob, "size", path)
     if not str(mime).startswith("image/"):
         raise Invalid(f'Expected "image/*" (got "{mime}") at {path}.mimeType')
     _integer(size, f"{path}.size", 0)
@@ -153,7 +167,7 @@ def _blob(blob: Any, path: str, most: int) -> None:
         raise Invalid(f"blob too big (maximum {most}, got {size}) at {path}")
 
 
-def _needed(value: Any, key: str, path: str) -> Any:
+def needed(value: Any, key: str, path: str) -> Any:
     if not isinstance(value, dict):
         raise Invalid(f"Expected object value type (got {_shown(value)}) at {path}")
     if key not in value:
@@ -161,7 +175,7 @@ def _needed(value: Any, key: str, path: str) -> Any:
     return value[key]
 
 
-def _string(value: Any, path: str, *, most: int = 0, graphemes: int = 0) -> None:
+def string(value: Any, path: str, *, most: int = 0, graphemes: int = 0) -> None:
     if not isinstance(value, str):
         raise Invalid(f"Expected string value type (got {_shown(value)}) at {path}")
     size = len(value.encode("utf-8", "surrogatepass"))
@@ -178,7 +192,7 @@ def _integer(value: Any, path: str, low: int) -> None:
         raise Invalid(f"integer too small (minimum {low}, got {value}) at {path}")
 
 
-def _each(owner: Any, key: str, path: str, most: int, check: Check) -> None:
+def each(owner: Any, key: str, path: str, most: int, check: Check) -> None:
     """Check each item of an optional list."""
     if not isinstance(owner, dict) or key not in owner:
         return
@@ -191,9 +205,9 @@ def _each(owner: Any, key: str, path: str, most: int, check: Check) -> None:
         check(item, f"{path}.{key}[{number}]")
 
 
-def _matches(pattern: re.Pattern[str], name: str) -> Check:
+def matches(pattern: re.Pattern[str], name: str) -> Check:
     def check(value: Any, path: str) -> None:
-        _string(value, path)
+        string(value, path)
         if not pattern.fullmatch(value) or (name == "datetime" and value.endswith("-00:00")):
             raise Invalid(f'Invalid {name} (got "{value}") at {path}')
 

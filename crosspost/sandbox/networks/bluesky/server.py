@@ -27,8 +27,10 @@ class Server(StandIn):
     name: ClassVar = "Bluesky"
     publishes: ClassVar = "POST /xrpc/com.atproto.repo.putRecord"
     paths: ClassVar = r"/xrpc/"
-    options: ClassVar = {"generation": "0.5", "rate_limits": True, "password": "appPass"}
-    """``password``: what kind opens sessions: appPass, appPassPrivileged, or access, the main one."""
+    options: ClassVar = {"generation": "0.5", "rate_limits": True, "password": "appPass", "knows_articles": False}
+    """``password``: what kind opens sessions: appPass, appPassPrivileged, or access, the main one. ``knows_articles``:
+    the keys of articles must be time stamps, as their lexicon says.
+    """
 
     @property
     def image_bytes(self) -> int:

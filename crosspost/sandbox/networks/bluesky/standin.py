@@ -1,27 +1,26 @@
 """Stand-in of a Bluesky server (AT Protocol PDS), written from recorded answers of the reference implementation.
 
-Only posts are kept. It is strict where the real one is, and as careless: facets that point nowhere are accepted, and
-``createRecord`` on a key that exists answers 500.
+Posts, likes and reposts are kept, and the records of articles (``articles.py``). It is strict where the real one is,
+and as careless: facets that point nowhere are accepted, and ``createRecord`` on a key that exists answers 500.
 """
 
 import json
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, ClassVar
 
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
-from crosspost.sandbox.networks.bluesky.app import App
-from crosspost.sandbox.networks.bluesky.record import POST, Invalid, blobs, check_key, check_post, check_values
+from crosspost.sandbox.networks.bluesky.article_record import LEXICONS
+from crosspost.sandbox.networks.bluesky.articles import Articles
+from crosspost.sandbox.networks.bluesky.record import POST, Invalid, check_key, check_post, check_values
 from crosspost.sandbox.networks.bluesky.server import cid
 
-_SORTED = "234567abcdefghijklmnopqrstuvwxyz"
 #: points an hour, and what each way of writing costs
 _POINTS, _CREATE, _UPDATE, _DELETE = 5000, 3, 2, 1
 
 
-class Bluesky(App):
+class Bluesky(Articles):
     """Bluesky: 300 graphemes and 3000 bytes, a record per key, pictures of 2,000,000 bytes (1,000,000 in a card)."""
 
     key: ClassVar = "bluesky"
@@ -31,8 +30,12 @@ class Bluesky(App):
     @route("POST", "/xrpc/com.atproto.repo.createRecord")
     def create_record(self, request: Request) -> Reply:
         """Write a new record; a key that exists is answered with 500, as upstream does."""
+        if self.reacts(request):
+            return self.react(request, self.new_key(request.now))
         me, fields = self._call(request, _CREATE, "rkey", "validate", "record")
-        rkey = fields["rkey"] if "rkey" in fields else self._new_key(request.now)
+        if fields["collection"] != POST:
+            raise self.error(400, "InvalidRequest", "The sandbox creates posts only; putRecord writes other records")
+        rkey = fields["rkey"] if "rkey" in fields else self.new_key(request.now)
         self._check(fields | {"rkey": rkey}, me)
         if self._find(me, rkey) is not None:
             raise Refused(self.refusal(500, ""))
@@ -43,6 +46,8 @@ class Bluesky(App):
         """Write a record under its key; ``swapRecord`` is what may exist there before (``null``: nothing)."""
         me, fields = self._call(request, _UPDATE, "rkey", "validate", "record", "swapRecord")
         (rkey,) = self.needed(fields, "rkey")
+        if fields["collection"] != POST:
+            return self.put_article(fields, me, request)
         self._check(fields, me)
         there = self._find(me, rkey)
         record = {"$type": POST} | fields["record"]
@@ -56,8 +61,12 @@ class Bluesky(App):
     @route("POST", "/xrpc/com.atproto.repo.deleteRecord")
     def delete_record(self, request: Request) -> Reply:
         """Delete a record; deleting it again succeeds, too."""
+        if self.reacts(request):
+            return self.take_back(request)
         me, fields = self._call(request, _DELETE, "rkey")
         (rkey,) = self.needed(fields, "rkey")
+        if fields["collection"] != POST:
+            return self.delete_article(fields, me)
         there = self._find(me, rkey)
         if there is None:
             return Reply.json({})
@@ -65,15 +74,16 @@ class Bluesky(App):
         return Reply.json({"commit": self._commit_json(there)})
 
     def _call(self, request: Request, cost: int, *known: str) -> tuple[Account, dict[str, Any]]:
-        """Who writes what, to the own repository and the one collection there is."""
+        """Who writes what, to the own repository and a collection there is."""
         me, fields = self.me(request), self.body(request)
         if strange := only(fields, ("repo", "collection", *known)):
             raise self.error(400, "InvalidRequest", f"The sandbox does not know the field {strange[0]} here")
         repo, collection = self.needed(fields, "repo", "collection")
         if repo not in (me.id, me.handle):
             raise self.error(403, "AccountNotFound", "Account not found")
-        if collection != POST:
-            raise self.error(400, "InvalidRequest", f"The sandbox keeps {POST} only, not {collection}")
+        if collection not in (POST, *LEXICONS):
+            kept = ", ".join((POST, *LEXICONS))
+            raise self.error(400, "InvalidRequest", f"The sandbox keeps {kept} only, not {collection}")
         left, reset = self.store.quota((self.key, "points", me.id), _POINTS, 3600, cost)
         if left < 0 and self.settings["rate_limits"]:
             raise Refused(self.rate_limited(int((reset - request.now).total_seconds()), request.now))
@@ -89,9 +99,7 @@ class Bluesky(App):
                 check_post(fields["record"], self.image_bytes)
         except Invalid as error:
             raise self.error(400, "InvalidRequest", str(error)) from None
-        for blob in blobs(fields["record"]):
-            if (self.key, "blob", me.id, blob["ref"]["$link"]) not in self.store.memory:
-                raise self.error(400, "BlobNotFound", f"Could not find blob: {blob['ref']['$link']}")
+        self.need_blobs(fields["record"], me)
 
     def _commit(self, record: dict[str, Any], me: Account, rkey: str, request: Request) -> Post:
         """Keep a record and show it as a post, replacing the record under its key."""
@@ -111,7 +119,7 @@ class Bluesky(App):
             language=(record.get("langs") or [""])[0],
             idempotency_key=rkey,
             also_at=(f"/profile/{me.id}/post/{rkey}",),
-            extra={"record": record, "cid": cid("dag-cbor", data), "rev": self._new_key(request.now)},
+            extra={"record": record, "cid": cid("dag-cbor", data), "rev": self.new_key(request.now)},
         )
         if reply := record.get("reply"):
             post.extra["in_reply_to_id"] = reply["parent"]["uri"]
@@ -130,12 +138,6 @@ class Bluesky(App):
         kept: Picture = self.store.memory[self.key, "blob", me.id, blob["ref"]["$link"]]
         return replace(kept, alt=alt)
 
-    def _new_key(self, now: datetime) -> str:
-        """A key later than all before it."""
-        micro = max(int(now.timestamp() * 1_000_000), self.store.memory.get((self.key, "tid"), 0) + 1)
-        self.store.memory[self.key, "tid"] = micro
-        return "".join(_SORTED[(micro << 10) >> shift & 31] for shift in range(60, -1, -5))
-
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @route("GET", "/xrpc/com.atproto.repo.getRecord")
@@ -143,6 +145,8 @@ class Bluesky(App):
         """One record; needs no token."""
         self.only_asked(request, "repo", "collection", "rkey")
         rkey = first(request.query, "rkey") or ""
+        if first(request.query, "collection") in LEXICONS:
+            return self.get_article(request, self._repo(request))
         there = self._find(self._repo(request), rkey)
         if there is None or first(request.query, "collection") != POST:
             address = "/".join(first(request.query, name) or "" for name in ("repo", "collection", "rkey"))
@@ -155,6 +159,8 @@ class Bluesky(App):
         self.only_asked(request, "repo", "collection", "limit", "cursor", "reverse")
         forwards, cursor = first(request.query, "reverse") == "true", first(request.query, "cursor")
         posts = sorted(self.own_posts(self._repo(request)), key=lambda post: post.idempotency_key, reverse=not forwards)
+        if first(request.query, "collection") in LEXICONS:
+            raise self.error(400, "InvalidRequest", "The sandbox lists posts only")
         if first(request.query, "collection") != POST:
             posts = []
         if cursor is not None:
