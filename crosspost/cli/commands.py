@@ -52,6 +52,7 @@ PLACES = {
     "completion": "completion.completion",
     "schema": "schema.schema",
     "lint": "lint.lint",
+    "check": "check.check",
     "doctor": "doctor.doctor",
 }
 #: name → the first sentence of its help, shortened to what a terminal shows; written by ``make docs``
@@ -83,7 +84,7 @@ SENTENCES = {
     "settle": "Decide about a delivery that waits for you: DELIVERY is its number in `crosspost status`,...",
     "retry": "Plan failed deliveries again; the next run sends them.",
     "notify": "Send a test message through every channel of [notify], and report which worked.",
-    "ledger": "Copy, check, export or rebuild the ledger, which remembers what is out.",
+    "ledger": "Copy, check, export, rebuild or carry the ledger, which remembers what is out.",
     "schedule": "Have `crosspost run` called by itself: a line for cron, a systemd timer, or a GitHub...",
     "init": "Write config/crosspost.toml for the site that is found, and connect your accounts.",
     "accounts": "Connect, look at and remove accounts.",
@@ -94,6 +95,7 @@ SENTENCES = {
     "completion": "Print what a shell needs to complete commands, accounts, networks and posts with the Tab...",
     "schema": "Print a JSON Schema, with which an editor checks and completes what you write: see...",
     "lint": "Say what would be refused, and what would be lost, with line and column.",
+    "check": "Show what each post that a pull request adds or changes would say.",
     "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.",
 }
 
