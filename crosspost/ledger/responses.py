@@ -16,7 +16,8 @@ import msgspec
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.database import Statements, listed, moment
-from crosspost.model import Figures, Reply, Responses, Value
+from crosspost.model import Value
+from crosspost.model.responses import Figures, Reply, Responses
 
 ReplyState = Literal["waiting", "shown", "hidden", "erased"]
 

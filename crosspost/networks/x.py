@@ -8,14 +8,13 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crosspost.compose import twitter_text
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
 from crosspost.model import (
     Abilities,
     Draft,
-    Figures,
     Identity,
     ImageLimits,
     Limits,
@@ -25,7 +24,6 @@ from crosspost.model import (
     Price,
     Receipt,
     Remark,
-    Responses,
     Value,
 )
 from crosspost.networks.base import Network, Save
@@ -34,6 +32,9 @@ from crosspost.networks.post_search import Page, moment, plain, text
 from crosspost.networks.protocols.refreshing import RefreshingLogin
 from crosspost.networks.rights import Need, missing
 from crosspost.transport.exchange import Exchange
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 # docs.x.com/x-api/getting-started/pricing; it does not define a link, so everything that X turns into a link counts
 _POST, _POST_WITH_LINK, _ALT_TEXT, _READ = 0.015, 0.200, 0.005, 0.005
@@ -185,9 +186,10 @@ class X(Network):
         with self.taking_back():
             self._client().delete_tweet(receipt.id, user_auth=self._oauth1)
 
-    def responses(self, receipt: Receipt) -> Responses | None:
+    def responses(self, receipt: Receipt) -> "Responses | None":
         """Figures (docs.x.com/x-api/fundamentals/metrics, public_metrics); asking is billed as reading one post."""
-        from crosspost.networks import answers  # a run needs none of it
+        from crosspost.model.responses import Figures, Responses  # a run needs none of these
+        from crosspost.networks import answers
 
         client = self._client()
         with self.talking():

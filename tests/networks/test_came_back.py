@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.model import Responses
+from crosspost.model.responses import Responses
 from crosspost.networks import answers, bluesky_responses, mastodon_responses
 
 AT = "2026-11-22T12:00:00.000Z"

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crosspost.model import Figures, Value
+from crosspost.model import Value
+from crosspost.model.responses import Figures
 
 if TYPE_CHECKING:
     from crosspost.ledger.responses import Told
