@@ -108,6 +108,8 @@ COMMANDS = [
     ("note", "Beet 3 ist fertig, kommt und schaut es euch an!", "--at", "yesterday 9:00"),
     ("count", "Beet 3 ist fertig, kommt und schaut es euch an! https://tal.example.org/2026/11/20/gruesse.html"),
     ("lint",),
+    ("check", "--base", "main"),
+    ("links",),
     ("backlog",),
     ("accounts", "list"),
     ("accounts", "test"),
