@@ -17,14 +17,16 @@ from crosspost.sandbox.networks.signal.server import group_id
 from crosspost.sandbox.registry import stand_ins
 from crosspost.testing.harness import Clock, Place, served
 
+#: two accounts of one group would say everything twice there, which crosspost refuses
+SIGNAL_GROUPS = {"signal": 0, "signal-rest": 1, "signal-tcp": 2}
 #: beside one account per network: account → (network, settings)
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "newsletter-each": ("newsletter", {"recipients": "people.txt", "at_once": 4}),
-    "signal-tcp": ("signal", {}),
+    "signal-tcp": ("signal", {"group": group_id(SIGNAL_GROUPS["signal-tcp"])}),
     "mastodon-thread": ("mastodon", {"link": "reply"}),
     "bluesky-thread": ("bluesky", {"link": "reply"}),
     "threads-thread": ("threads", {"link": "reply"}),
-    "signal-rest": ("signal", {"kind": "rest", "group": group_id(1)}),
+    "signal-rest": ("signal", {"kind": "rest", "group": group_id(SIGNAL_GROUPS["signal-rest"])}),
 }
 PEOPLE = tuple(f"person{number}@example.org" for number in range(6))
 #: a second account of the sandbox, so that posts of two accounts on one network can be told apart
@@ -55,7 +57,7 @@ def voice_of(account: str) -> str:
 def settled(folder: Path, accounts: tuple[str, ...], clock: Clock) -> Iterator[Place]:
     """A site that is served, a sandbox, and a config with these accounts.
 
-    ``signal`` and ``signal-rest`` speak for the same number in different groups.
+    ``signal`` and ``signal-rest`` speak for the same number; each form of Signal has a group of its own.
     """
     with (
         Sandbox(clock=clock, options=_QUIET) as sandbox,
@@ -98,7 +100,7 @@ def message_of(place: Place, account: str) -> list[dict[str, Any]]:
     posts = [post for post in place.sandbox.posts(network_of(account)) if post["account"] == voice_of(account)]
     if network_of(account) != "signal":
         return posts
-    return [post for post in posts if (post["extra"]["group"] == group_id(1)) == (account == "signal-rest")]
+    return [post for post in posts if post["extra"]["group"] == group_id(SIGNAL_GROUPS[account])]
 
 
 def misfortune(place: Place, account: str, chance: random.Random) -> str:

@@ -127,6 +127,8 @@ class Storm:
                     self.result.faults[account, kind] += 1
                 self._process(place, f"{account}: ", self._random.randint(1, busy[account]), "change, ")
             clock.ahead += 1200
+        self._process(place, "")  # the last run may have died before it missed the last file
+        clock.ahead += 1200
         self._calm(place, clock)
         compare_changes(self.result, place, out, edited, gone)
 
