@@ -136,6 +136,10 @@ def _work(
         left = _articles(app, ledger, source, plan, view)
         write_back(app, ledger, view.warn)
         tend(app, ledger)
+        if app.settings is not None and app.settings.responses.every:
+            from crosspost.app.responses import fetching  # most runs ask for nothing of that
+
+            watch.until = min(watch.until, fetching.in_a_run(app, ledger, view.warn, control))
         after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere)
     outcome = RunOutcome(
         settled=tuple(settled),

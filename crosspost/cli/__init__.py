@@ -37,7 +37,7 @@ class _Commands(Group):
         if Path(word).exists() or Path(word).suffix or "/" in word:
             return "publish", self.commands["publish"], args
         near = nearest(word, self.commands)
-        hint = f"; did you mean `crosspost {near}`?" if near else ""
+        hint = f"; did you mean `crosspost {near}`?" if near else "; `crosspost --help` lists the commands"
         raise click.UsageError(f"“{printable(word)}” is neither a command nor a file{hint}", ctx)
 
 

@@ -12,7 +12,7 @@ from crosspost.cli import completing
 from crosspost.cli.common import F, json_option, now, open_app, places, print_json
 from crosspost.cli.dialog import TerminalDialog
 from crosspost.cli.layout import complain, paragraph, table
-from crosspost.cli.person import noted_accounts
+from crosspost.cli.person import as_option, noted_accounts
 from crosspost.errors import ConfigError
 from crosspost.transport.sandbox_mark import MARK
 
@@ -51,9 +51,10 @@ def _answers(command: F) -> F:
 @click.option("--elsewhere", is_flag=True, help="Log in on another computer, which has a browser.")
 @click.option("--print", "printed", is_flag=True, help="On that computer: print the login as one line, write nothing.")
 @_answers
+@as_option
 @json_option
 @places
-def add(  # one per option
+def add(  # noqa: PLR0913, PLR0917  # one per option
     network: str,
     name: str,
     elsewhere: bool,
@@ -62,6 +63,7 @@ def add(  # one per option
     no_browser: bool,
     base_url: str,
     keep: str | None,
+    who: str,
     as_json: bool,
     config: Path | None,
     site: Path | None,
@@ -82,7 +84,7 @@ def add(  # one per option
     else:
         connected = log_in(app, network, dialog, base_url=base_url)
     added = add_accounts(app, connected, dialog, _place(keep, app, dialog), name=name)
-    noted_accounts(app, "account add", [one.name for one in added])
+    noted_accounts(app, "account add", [one.name for one in added], who)
     _unused(dialog)
     if as_json:
         print_json({"accounts": [_row(one) for one in added]})
@@ -141,6 +143,7 @@ def test_accounts(names: tuple[str, ...], as_json: bool, config: Path | None, si
 @accounts.command()
 @click.argument("name", shell_complete=completing.accounts)
 @_answers
+@as_option
 @json_option
 @places
 def renew(
@@ -149,6 +152,7 @@ def renew(
     no_browser: bool,
     base_url: str,
     keep: str | None,
+    who: str,
     as_json: bool,
     config: Path | None,
     site: Path | None,
@@ -159,7 +163,7 @@ def renew(
     app = open_app(config, site, required=True)
     dialog = TerminalDialog(RENEWING | _parsed(given), browser=not no_browser, quiet=as_json)
     added = renewed(app, name, dialog, lambda: _place(keep, app, dialog), base_url=base_url)
-    noted_accounts(app, "account renew", [one.name for one in added])
+    noted_accounts(app, "account renew", [one.name for one in added], who)
     if as_json:
         print_json({"accounts": [_row(one) for one in added]})
     else:
@@ -170,8 +174,9 @@ def renew(
 @accounts.command()
 @click.argument("name", shell_complete=completing.accounts)
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@as_option
 @places
-def remove(name: str, yes: bool, config: Path | None, site: Path | None) -> int:
+def remove(name: str, yes: bool, who: str, config: Path | None, site: Path | None) -> int:
     """Take an account out of the config, with its token. What is out on it stays there."""
     from crosspost.app.accounts.manage import known_account, removed
 
@@ -182,7 +187,7 @@ def remove(name: str, yes: bool, config: Path | None, site: Path | None) -> int:
         paragraph("Nothing was changed.")
         return 1
     gone = removed(app, name)
-    noted_accounts(app, "account remove", [name])
+    noted_accounts(app, "account remove", [name], who)
     paragraph(f"Removed: {', '.join(gone)}.")
     paragraph("The network still knows the token: take it back there, where it was made.")
     return 0
@@ -231,6 +236,7 @@ def connect(app: "App", network: str, dialog: TerminalDialog) -> bool:
 
     connected = log_in(app, network, dialog)
     added = add_accounts(app, connected, dialog, _place(None, app, dialog))
+    noted_accounts(app, "account add", [one.name for one in added])
     for one in added:
         _say_one(one)
     return bool(added)
@@ -241,7 +247,7 @@ def _parsed(given: tuple[str, ...]) -> dict[str, str]:
     for one in given:
         key, found, value = one.partition("=")
         if not found:
-            raise ConfigError("write an answer as --answer KEY=VALUE")
+            raise ConfigError("an answer has no name; write it as --answer KEY=VALUE, such as --answer name=garden")
         answers[key] = value
     return answers
 
@@ -262,7 +268,8 @@ def _place(keep: str | None, app: Any, dialog: TerminalDialog) -> "Place":
 
 def _unused(dialog: TerminalDialog) -> None:
     if dialog.unused:
-        paragraph(f"Nobody asked for: {', '.join(dialog.unused)}.", first="Warning: ", err=True)
+        what = f"no question is called {' or '.join(dialog.unused)} here, so what --answer gave for it was not used"
+        paragraph(f"{what}. `crosspost help NETWORK` names the questions.", first="Warning: ", err=True)
 
 
 def _say_one(one: "Added") -> None:

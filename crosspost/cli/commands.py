@@ -36,6 +36,8 @@ PLACES = {
     "links": "links.links",
     "status": "status.status",
     "history": "history.history",
+    "responses": "responses.responses",
+    "stats": "stats.stats",
     "settle": "settle.settle",
     "retry": "settle.retry",
     "notify": "notify.notify",
@@ -50,6 +52,7 @@ PLACES = {
     "completion": "completion.completion",
     "schema": "schema.schema",
     "lint": "lint.lint",
+    "check": "check.check",
     "doctor": "doctor.doctor",
 }
 #: name → the first sentence of its help, shortened to what a terminal shows; written by ``make docs``
@@ -76,10 +79,12 @@ SENTENCES = {
     "links": "Print what belongs into your site's pages: the lines by which Bluesky and Mastodon know...",
     "status": "Show each account's deliveries, the links of what went out last, and everything that is...",
     "history": "Show what went where, newest first, with the links.",
+    "responses": "Show what came back to posts: likes, reposts, views and replies.",
+    "stats": "Show likes, reposts, replies and views per post and per account, as they were last fetched.",
     "settle": "Decide about a delivery that waits for you: DELIVERY is its number in `crosspost status`,...",
     "retry": "Plan failed deliveries again; the next run sends them.",
     "notify": "Send a test message through every channel of [notify], and report which worked.",
-    "ledger": "Copy, check, export or rebuild the ledger, which remembers what is out.",
+    "ledger": "Copy, check, export, rebuild or carry the ledger, which remembers what is out.",
     "schedule": "Have `crosspost run` called by itself: a line for cron, a systemd timer, or a GitHub...",
     "init": "Write config/crosspost.toml for the site that is found, and connect your accounts.",
     "accounts": "Connect, look at and remove accounts.",
@@ -90,6 +95,7 @@ SENTENCES = {
     "completion": "Print what a shell needs to complete commands, accounts, networks and posts with the Tab...",
     "schema": "Print a JSON Schema, with which an editor checks and completes what you write: see...",
     "lint": "Say what would be refused, and what would be lost, with line and column.",
+    "check": "Show what each post that a pull request adds or changes would say.",
     "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.",
 }
 

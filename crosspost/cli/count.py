@@ -59,7 +59,7 @@ def _texts(lines: Iterable[bytes]) -> Iterable[str]:
         except (ValueError, RecursionError):
             text = None
         if not isinstance(text, str):
-            raise ConfigError(f"line {number} is not a JSON string")
+            raise ConfigError(f'line {number} is not a JSON string; write each text in one line, as "…"')
         yield text
 
 

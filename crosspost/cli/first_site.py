@@ -44,7 +44,7 @@ def find(site: Path | None) -> Path:
         choices = [Choice(one.name, one.name) for one in near]
         root = here / TerminalDialog({}, flags=FLAGS).choose("site", "The site:", choices)
     if not root.is_dir():
-        raise ConfigError(f"{root} is not a folder")
+        raise ConfigError(f"{root} is not a folder; give the site's folder with --site DIR")
     return root
 
 

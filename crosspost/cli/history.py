@@ -57,14 +57,14 @@ def history(  # one per option
 ) -> int:
     """Show what went where, newest first, with the links. Changes nothing."""
     if as_csv and as_json:
-        raise click.UsageError("say one of --csv and --json")
+        raise click.UsageError("--csv and --json do not go together; say one of them")
     app = open_app(config, site, required=True)
     if changes:
         if as_csv or to or since:
             raise click.UsageError("--changes goes with --post, --limit and --json only")
         return show_changes(app, post, limit, as_json=as_json)
     accounts, zone = app.chosen(to) if to else [], zone_of(app)
-    begin = _day(since, zone) if since else None
+    begin = day(since, zone) if since else None
     if no_ledger_yet(app):
         _write(app, [], {}, zone, as_csv=as_csv, as_json=as_json)
         return 0
@@ -79,7 +79,11 @@ def history(  # one per option
     return 0
 
 
-def _day(said: str, zone: "tzinfo") -> datetime:
+def day(said: str, zone: "tzinfo") -> datetime:
+    """The beginning of a day that ``--since`` names.
+
+    :raises click.UsageError: when it is none
+    """
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
@@ -94,7 +98,11 @@ def _post(said: str, known: Any) -> str:
         return said
     found = [post.id for post in posts.values() if name in (Path(post.path).name, post.name)]
     if len(found) != 1:
-        problem = f"several posts are called so: {', '.join(found)}" if found else "crosspost knows no such post"
+        problem = (
+            f"several posts are called so: {', '.join(found)}"
+            if found
+            else "crosspost knows no such post; `crosspost posts` lists them"
+        )
         raise ConfigError(f"--post {said}: {problem}")
     return str(found[0])
 
@@ -141,7 +149,7 @@ def _print_csv(rows: Iterable[dict[str, Any]]) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(_csv_line(_COLUMNS))
     for row in rows:
-        sys.stdout.buffer.write(_csv_line([_cell(row[name]) for name in _COLUMNS]))
+        sys.stdout.buffer.write(_csv_line([cell(row[name]) for name in _COLUMNS]))
     sys.stdout.buffer.flush()
 
 
@@ -151,7 +159,7 @@ def _csv_line(cells: Iterable[object]) -> bytes:
     return line.getvalue().encode()
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """A value for a spreadsheet, which would take what begins like a formula for one: it is then marked as text."""
     text = ", ".join(value) if isinstance(value, list) else value
     if not isinstance(text, str):

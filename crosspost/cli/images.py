@@ -41,7 +41,7 @@ def images(  # one per option
     Run it before the site is built and deployed; `crosspost run` comes after. A picture that fits as it is stays alone.
     """
     if bool(files) == everything:
-        raise ConfigError("name the posts, or say --all")
+        raise ConfigError("say which posts (their files), or --all for those that may still go out")
     app = open_app(config, site, near=files[0] if files else None)
     networks = [app.network(name) for name in app.chosen(to)]
     rows, errors = _work(app, files, networks, check=check)

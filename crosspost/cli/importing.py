@@ -74,7 +74,7 @@ def _show(found: "Found") -> None:
         for line in beside(f"{day}  {padded(one.account, width)}  ", [one.entry.id, where], columns()):
             click.echo(line)
     if not found.matches:
-        click.echo("None of your posts was found in there.")
+        click.echo("None of your posts was found in there: it names none of their addresses, files or titles.")
     if found.unsaid:
         click.echo(f"{found.unsaid} entries are left out: the other tool had not said them, or it had failed.")
     for sentence in _errors(found):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app.ledger_access import doubted, lock, no_ledger_yet, open_ledger, outside
-from crosspost.cli import completing
+from crosspost.cli import carrying, completing
 from crosspost.cli.common import open_app, places
 from crosspost.errors import ConfigError
 
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def ledger() -> None:
-    """Copy, check, export or rebuild the ledger, which remembers what is out."""
+    """Copy, check, export, rebuild or carry the ledger, which remembers what is out."""
+
+
+ledger.add_command(carrying.pull)
+ledger.add_command(carrying.push)
 
 
 @ledger.command()
@@ -147,7 +151,9 @@ def account(name: str, accept: bool, was: str | None, config: Path | None, site:
     from crosspost.app import voices
 
     if accept and was:
-        raise click.UsageError("say one of --accept and --was OLD")
+        raise click.UsageError(
+            "say --accept (another account is meant from now on) or --was OLD (it has a new name only)"
+        )
     app = open_app(config, site, required=True)
     if name not in app.accounts():
         raise ConfigError(f"there is no account {name}; known: {', '.join(app.accounts()) or 'none'}")

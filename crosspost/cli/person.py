@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from crosspost.ledger import Delivery, Ledger, Person
 
 #: of every command with which a person decides about a post
-as_option = click.option("--as", "who", default="", metavar="NAME", help="Who decides  [the name of your login].")
+as_option = click.option("--as", "who", default="", metavar="NAME", help="Who does it  [the name of your login].")
 
 
 def person(who: str = "") -> "Person":
@@ -35,9 +35,12 @@ def noted(ledger: "Ledger", by: "Person", action: str, rows: "Iterable[Delivery]
         ledger.audit.note(by, action, post=row.post, account=row.account, said=said)
 
 
-def noted_accounts(app: "App", action: str, names: "Iterable[str]") -> None:
-    """The same for accounts; before the first run there is no ledger to write it into."""
+def noted_accounts(app: "App", action: str, names: "Iterable[str]", who: str = "") -> None:
+    """The same for accounts; before the first run there is no ledger to write it into.
+
+    :param who: as for :func:`person`
+    """
     from crosspost.app.editing.audit import note
 
     for name in names:
-        note(app, person(), action, account=name)
+        note(app, person(who), action, account=name)

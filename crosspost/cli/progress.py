@@ -7,6 +7,7 @@ hand that are still at work are shown below, and wiped out when their own lines 
 import shutil
 import sys
 import threading
+from bisect import insort
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,8 @@ class ProgressPrinter(Progress):
     def __init__(self, view: "View", line: "Callable[[Delivery], Line] | None" = None) -> None:
         self._view, self._line = view, line or view.line
         self._posts: dict[str, int] = {}
-        self._coming: list[Key] = []
+        self._coming: list[Key] = []  # in their order
+        self._known: set[Key] = set()  # the same
         self._begun: set[Key] = set()
         self._settled: dict[Key, Line] = {}
         self._done: set[str] = set()
@@ -71,15 +73,19 @@ class ProgressPrinter(Progress):
         """Say what is left."""
         with self._writing:
             self._coming = [key for key in self._coming if key in self._settled]
+            self._known = set(self._coming)
             self._tell()
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _add(self, key: Key) -> None:
-        if key not in self._coming:
+        if key not in self._known:
             self._posts.setdefault(key[0], len(self._posts))
-            self._coming.append(key)
-            self._coming.sort(key=lambda one: (self._posts[one[0]], self._view.rank(one[1]), one[2]))
+            self._known.add(key)
+            insort(self._coming, key, key=self._place)
+
+    def _place(self, key: Key) -> tuple[int, tuple[int, str], int]:
+        return self._posts[key[0]], self._view.rank(key[1]), key[2]
 
     def _tell(self) -> None:
         self._wipe()
@@ -90,6 +96,7 @@ class ProgressPrinter(Progress):
             elif key[1] not in self._done:
                 break
             del self._coming[0]
+            self._known.discard(key)
         if sys.stdout is not None and sys.stdout.isatty():
             self._show()
 

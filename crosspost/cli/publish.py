@@ -62,7 +62,7 @@ def publish(  # one per option
     app = open_app(config, site, near=files[0], required=not dry_run)
     accounts = app.chosen(to)
     if not accounts:
-        raise ConfigError("no account is switched on in the config; add an [accounts.NAME] table")
+        raise ConfigError("no account is switched on in the config; `crosspost accounts add NETWORK` connects one")
     if dry_run:
         from crosspost.cli.preview import show
 

@@ -47,7 +47,7 @@ def settle(  # one per option
     means that they have the mail, `--not-sent` sends it to them and to nobody else.
     """
     if [sent is not None, not_sent, skip].count(True) != 1:
-        raise click.UsageError("say one of --sent, --not-sent, --skip")
+        raise click.UsageError("say what you found: --sent URL (it is out), --not-sent (send it) or --skip (leave it)")
     if people and (skip or sent):
         raise click.UsageError("with --recipient say --sent (without an address behind it) or --not-sent")
     if sent and not sent.startswith(("https://", "http://")):
@@ -85,7 +85,7 @@ def retry(deliveries: tuple[str, ...], every: bool, who: str, config: Path | Non
     It also ends the rest of an account whose server was in trouble.
     """
     if every == bool(deliveries):
-        raise click.UsageError("name deliveries, or --all")
+        raise click.UsageError("say which deliveries (their numbers are in `crosspost status`), or --all")
     app = open_app(config, site, required=True)
     with lock(app, wait=30):
         ledger = open_ledger(app)

@@ -134,6 +134,21 @@ class Mcp(msgspec.Struct, frozen=True, kw_only=True):
     publish: bool = False
 
 
+class Responses(msgspec.Struct, frozen=True, kw_only=True):
+    """``[responses]``: what came back to posts that are out, see `crosspost responses`.
+
+    ``every`` is the time in minutes after which a run asks the networks again (0: only `crosspost responses fetch`
+    asks). ``keep`` is for how many days a post is asked about; then what people answered is deleted. ``file`` is where
+    replies are written for the site's pages, relative to the site's ``path`` ("": nowhere). With ``moderated`` it has
+    only those that somebody approved.
+    """
+
+    every: Annotated[float, msgspec.Meta(ge=0)] = 0
+    keep: Annotated[float, msgspec.Meta(gt=0)] = 365
+    file: str = ""
+    moderated: bool = True
+
+
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
 
@@ -160,8 +175,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
     ``timeout`` is in seconds. ``network`` may be left out when the account has the network's name. ``digest``: one
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
-    gone. ``approve``: nothing goes out before somebody said yes; None: as ``[site]`` says. ``token_cmd`` is a command
-    that prints the token, for several credentials one command each.
+    gone. ``responses``: whether it is asked what came back; None: where that is free. ``approve``: nothing goes out
+    before somebody said yes; None: as ``[site]`` says. ``token_cmd`` is a command that prints the token, for
+    several credentials one command each.
     """
 
     name: str
@@ -175,6 +191,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     on_edit: OnEdit = "ask"
     on_delete: OnDelete = "ask"
     approve: bool | None = None
+    responses: bool | None = None
     token_cmd: str | dict[str, str] = ""
     own: dict[str, Any] = {}
 
@@ -192,6 +209,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     daemon: Daemon = Daemon()
     web: Web = Web()
     mcp: Mcp = Mcp()
+    responses: Responses = Responses()
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:
@@ -241,7 +259,7 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "run", "notify", "daemon", "web", "mcp", "secrets", "state", "accounts"],
+        ["site", "run", "notify", "daemon", "web", "mcp", "responses", "secrets", "state", "accounts"],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
@@ -262,6 +280,7 @@ def parse(text: str, file: Path) -> Settings:
         daemon=section("daemon", Daemon),
         web=section("web", Web),
         mcp=section("mcp", Mcp),
+        responses=section("responses", Responses),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 

@@ -131,9 +131,9 @@ class Attempt:
         remote = dict(held.remote)
         oldest = held.remote_at if has_uploads(held) else self._ledger.clock()
 
-        def save(key: str, value: object) -> None:
+        def save(key: str, value: object, /, *more: tuple[str, object]) -> None:
             nonlocal held
-            remote[key] = value
+            remote.update([(key, value), *more])
             # a journal is written before the mail of each person: an older ledger lacks whoever got it since then
             held = self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
 

@@ -24,6 +24,8 @@ class Caution:
     def __init__(self, ledger: Ledger, site: str, load: Callable[[Entry], Post]) -> None:
         self._ledger, self._site, self._load = ledger, site, load
         self._looked: set[str] = set()
+        #: a doubt begins when a ledger is opened; so without one now, this run has none
+        self._doubted = ledger.open_doubt is not None
 
     def key(self, row: Delivery) -> str:
         """The idempotency key of a delivery: the one it has, else the one it gets."""
@@ -31,7 +33,7 @@ class Caution:
 
     def due(self, account: str) -> bool:
         """Whether an account has something that a doubt is about."""
-        doubt = self._ledger.open_doubt
+        doubt = self._ledger.open_doubt if self._doubted else None
         doubted = doubt is not None and account not in doubt.settled
         return doubted and bool(self._ledger.deliveries(states=OPEN, account=account))
 
@@ -41,7 +43,7 @@ class Caution:
         :param only: a person asked for the posts of ``entries`` and nothing else
         :returns: what is something else now, and whether the account may speak
         """
-        doubt = self._ledger.open_doubt
+        doubt = self._ledger.open_doubt if self._doubted else None
         touched: list[Delivery] = []
         if doubt is None or network.account in doubt.settled:
             return [], True
@@ -70,7 +72,8 @@ class Caution:
 
         :param idle: the latter
         """
-        end(self._ledger, frozenset((*self._looked, *idle)))
+        if self._doubted:
+            end(self._ledger, frozenset((*self._looked, *idle)))
 
     def _lookback(self, network: Network, entries: Mapping[str, Entry]) -> Lookback:
         return Lookback(network, self._ledger, entries, self._load, self.key)

@@ -63,7 +63,7 @@ class Gate:
         found = ready(
             schedule,
             delivery.due_at,
-            history=self._ledger.moments(delivery.account, planned=False),
+            history=self._ledger.moments(delivery.account, planned=False) if schedule.looks_back else (),
             now=now,
             exact=entry.overrides.for_account(delivery.account, delivery.network).at is not None,
             key=key(delivery.post, delivery.account),

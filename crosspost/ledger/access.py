@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.database import Database, Row, Statements
+from crosspost.ledger.database import Database, Made, Row, Statements
 
 
 class Access:
@@ -34,8 +34,16 @@ class Access:
             yield statements
 
     def _change(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
-        with self._transaction() as statements:
-            return statements.change(sql, values)
+        return self._together(lambda statements: statements.change(sql, values), alone=True)
+
+    def _returned(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """Run a change that ends with ``RETURNING``."""
+        return self._together(lambda statements: statements.rows(sql, values), alone=True)
+
+    def _together(self, change: Callable[[Statements], Made], *, alone: bool = False) -> Made:
+        """See :meth:`.database.Database.together`."""
+        with translate_errors(self.path):
+            return self._database.together(change, alone=alone)
 
     def _change_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """Run the same change for many rows of values, in one transaction."""

@@ -20,7 +20,7 @@ import msgspec
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.database import Row, Statements, assigned, listed, moment
+from crosspost.ledger.database import Row, Statements, as_stored, assigned, listed, moment
 from crosspost.ledger.rows import Published
 from crosspost.model import Draft, Receipt, Value
 
@@ -147,7 +147,7 @@ class Changes(Access):
             )
             for row, state, why in found
         ]
-        about = {"kind": "delete", "draft": None, "now": now}
+        about = as_stored({"kind": "delete", "draft": None, "now": now})  # once, not for each of thousands
         rows = ({**about, "delivery": change.delivery, "state": change.state, "error": change.error} for change in new)
         self._change_many(_PUT, rows)
         return [change for change in new if change.state != "ignored"]

@@ -8,9 +8,10 @@ of ``IN`` nor the columns of an ``UPDATE``, so half of them would be put togethe
 import contextlib
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 #: a row, in the order of the columns that were asked for
 Row = tuple[Any, ...]
@@ -40,8 +41,35 @@ class Statements:
         return self._connection.executemany(sql, map(as_stored, rows)).rowcount
 
 
+class _Wish(Generic[Made]):
+    """What a thread wants changed, and what came of it."""
+
+    def __init__(self, change: Callable[[Statements], Made], alone: bool) -> None:
+        self.change, self.alone, self.settled = change, alone, False
+        self._made: list[Made] = []
+        self._error: BaseException | None = None
+
+    def attempt(self, run: Callable[[Callable[[Statements], Made]], Made]) -> None:
+        try:
+            self._made.append(run(self.change))
+        except BaseException as error:  # raised in the thread whose change it is
+            self._error = error
+        self.settled = True
+
+    def settle(self, made: Made) -> None:
+        self._made.append(made)
+        self.settled = True
+
+    def result(self) -> Made:
+        if self._error is not None:
+            raise self._error
+        return self._made[0]
+
+
 class Database:
-    """One connection, which the threads of a process share: SQLite lets only one of them write at a time anyway.
+    """One connection to write, which the threads of a process share: SQLite lets only one of them write at a time
+    anyway. Who reads meanwhile gets another one and sees what is committed, so that no thread waits for the disk of
+    another.
 
     :param opened: opens a connection in which each statement commits itself unless a transaction was begun
     """
@@ -50,16 +78,32 @@ class Database:
         self._opened = opened
         self._connection = opened()
         self._lock = threading.RLock()
+        self._spare: list[sqlite3.Connection] = []  # to read with; nobody uses them now
+        self._wishes: deque[_Wish[Any]] = deque()
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         """Read, without a transaction."""
-        with self._lock:
-            return Statements(self._connection).rows(sql, values)
+        with self._reading() as connection:
+            return Statements(connection).rows(sql, values)
 
     def each(self, make: Callable[[Row], Made], sql: str, values: Mapping[str, Any] | None = None) -> list[Made]:
         """Read, and make something of each row before the next is fetched."""
+        with self._reading() as connection:
+            return list(map(make, connection.execute(sql, as_stored(values or {}))))
+
+    def together(self, change: Callable[[Statements], Made], *, alone: bool = False) -> Made:
+        """A transaction that is committed at once with those that other threads want meanwhile: one wait for the disk
+        for all of them. Each thread goes on when its own is committed, and one that fails takes no other along.
+
+        :param change: does nothing but run statements, because it may be run once more
+        :param alone: whether it is a single statement, which commits itself when nobody else wants anything
+        """
+        wish: _Wish[Made] = _Wish(change, alone)
+        self._wishes.append(wish)
         with self._lock:
-            return list(map(make, self._connection.execute(sql, as_stored(values or {}))))
+            if not wish.settled:  # whoever had the lock before did not take it along
+                self._grant()
+        return wish.result()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Statements]:
@@ -82,7 +126,54 @@ class Database:
                 yield from found
 
     def close(self) -> None:
+        while self._spare:
+            self._spare.pop().close()
         self._connection.close()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection when no other thread is writing (this thread's own transaction reads what it wrote), else a
+        spare one.
+        """
+        if self._lock.acquire(blocking=False):
+            try:
+                yield self._connection
+            finally:
+                self._lock.release()
+            return
+        try:
+            spare = self._spare.pop()
+        except IndexError:  # none yet, or all are in use
+            spare = self._opened()
+        try:
+            yield spare
+        finally:
+            self._spare.append(spare)
+
+    def _grant(self) -> None:
+        """Carry out what all threads want by now."""
+        wishes: list[_Wish[Any]] = []
+        while self._wishes:
+            wishes.append(self._wishes.popleft())
+        if len(wishes) > 1:
+            try:
+                with self.transaction() as statements:
+                    made = [wish.change(statements) for wish in wishes]
+            except Exception:  # noqa: S110  # each one by itself tells whose it was
+                pass
+            else:
+                for wish, one in zip(wishes, made, strict=True):
+                    wish.settle(one)
+                return
+        for wish in wishes:
+            wish.attempt(self._alone if wish.alone else self._in_transaction)
+
+    def _in_transaction(self, change: Callable[[Statements], Made]) -> Made:
+        with self.transaction() as statements:
+            return change(statements)
+
+    def _alone(self, change: Callable[[Statements], Made]) -> Made:
+        return change(Statements(self._connection))
 
     def _begin(self) -> None:
         # Take the write lock first: a transaction that reads and then writes could fail half-way with "locked".
@@ -92,14 +183,18 @@ class Database:
         self._connection.execute("COMMIT")
 
 
-def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
+def as_stored(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same values, moments as UTC ISO 8601 text of fixed width: it sorts by time, is readable, and is the same in
     every database.
     """
-    return {
-        name: value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+    for value in values.values():
+        if isinstance(value, datetime):
+            return {name: _text(one) if isinstance(one, datetime) else one for name, one in values.items()}
+    return values  # as most are: a change of many rows looks at each of them
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def moment(stored: str | None) -> datetime | None:

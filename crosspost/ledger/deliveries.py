@@ -4,14 +4,14 @@ Every change of a delivery that is being worked on names its lease, so that a wo
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 
 from crosspost.ledger.changes import TAKEN_BACK, TO_BE_TAKEN_BACK
-from crosspost.ledger.database import assigned
+from crosspost.ledger.database import Row, Statements, assigned
 from crosspost.ledger.facts import Count, count_on
 from crosspost.ledger.plans import ADD, FREE, Plans, blank
 from crosspost.ledger.rows import COLUMNS, Delivery, LeaseLostError, as_delivery
@@ -55,12 +55,11 @@ class Deliveries(Plans):
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
         values = {"id": delivery.id, "lease": lease, "until": now + LEASE, "now": now}
-        with self._transaction() as statements:
-            claimed = [as_delivery(row) for row in statements.rows(_CLAIM, values)]
+        claimed = self._returned(_CLAIM, values)
         if not claimed:
             return None
         self.present()
-        return claimed[0]
+        return as_delivery(claimed[0])
 
     def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
         """Store the final content before anything is sent. A changed draft discards earlier uploads."""
@@ -221,25 +220,29 @@ class Deliveries(Plans):
         values["updated_at"] = self.clock()
         change = f"UPDATE deliveries SET {assigned(values)} WHERE {_STILL_HELD} RETURNING {COLUMNS}"
         held = {"the_id": delivery.id, "was": delivery.state, "held_by": delivery.lease}
-        with self._transaction() as statements:
-            rows = statements.rows(change, values | held)
-            if not rows:
-                raise LeaseLostError(
-                    f"the delivery of {delivery.post} to {delivery.account} was taken over by another run"
-                )
-            if values.get("state") == "sent" and delivery.draft is not None and delivery.draft.parts:
-                following = self._following(delivery, delivery.draft, str(values["receipt"]))
+        following = self._following(delivery, values)
+        if following is None and not counts:
+            return _one(self._returned(change, values | held), delivery)
+
+        def all_of_it(statements: Statements) -> tuple[Delivery, Count | None]:
+            changed = _one(statements.rows(change, values | held), delivery)
+            if following is not None:
                 statements.change(ADD, following)
                 statements.change(_ONCE_MORE, following)
-            number = count_on(statements, self.clock()) if counts else None
-            changed = as_delivery(rows[0])
+            return changed, count_on(statements, self.clock()) if counts else None
+
+        changed, number = self._together(all_of_it)
         if number is not None:
             self.mark(number)
         return changed
 
-    def _following(self, delivery: Delivery, draft: Draft, receipt: str) -> dict[str, Any]:
-        """The row of a thread's next part, planned in the same transaction that marks the part before it as sent."""
-        now, (following, *rest) = self.clock(), draft.parts
+    def _following(self, delivery: Delivery, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The row of a thread's next part, planned in the same transaction that marks the part before it as sent; None
+        when it is not marked so, or is the last part.
+        """
+        if values.get("state") != "sent" or delivery.draft is None or not delivery.draft.parts:
+            return None
+        now, receipt, (following, *rest) = self.clock(), str(values["receipt"]), delivery.draft.parts
         following = msgspec.structs.replace(following, parts=tuple(rest))
         remote = {"reply_to": receipt, "root": delivery.remote.get("root") or receipt}
         return blank(delivery.post, now) | {
@@ -252,6 +255,16 @@ class Deliveries(Plans):
             "draft": msgspec.json.encode(following).decode(),
             "remote": msgspec.json.encode(remote).decode(),
         }
+
+
+def _one(rows: list[Row], held: Delivery) -> Delivery:
+    """The changed delivery.
+
+    :raises LeaseLostError: when nothing was changed
+    """
+    if not rows:
+        raise LeaseLostError(f"the delivery of {held.post} to {held.account} was taken over by another run")
+    return as_delivery(rows[0])
 
 
 def _thread(delivery: Delivery) -> dict[str, Any]:

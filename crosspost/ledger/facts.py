@@ -63,8 +63,7 @@ class Facts(Access):
 
     def keep_fact(self, name: str, value: str) -> None:
         """Set a fact; "" removes it."""
-        with self._transaction() as statements:
-            write(statements, name, value)
+        self._change(*_writing(name, value))
 
     def advance(self, least: int = 0) -> None:
         """Increase the counter although nothing is sent, so that losing what was just decided would be noticed.
@@ -91,10 +90,13 @@ class Facts(Access):
 
 def write(statements: Statements, name: str, value: str) -> None:
     """Set a fact inside a transaction; "" removes it."""
+    statements.change(*_writing(name, value))
+
+
+def _writing(name: str, value: str) -> tuple[str, dict[str, str]]:
     if value:
-        statements.change(_WRITE, {"name": name, "value": value})
-    else:
-        statements.change("DELETE FROM facts WHERE name = :name", {"name": name})
+        return _WRITE, {"name": name, "value": value}
+    return "DELETE FROM facts WHERE name = :name", {"name": name}
 
 
 def count_on(statements: Statements, now: datetime, least: int = 0) -> Count:

@@ -55,7 +55,8 @@ class Marks:
 
     def __init__(self, path: Path, home: Path | None) -> None:
         self.path, self.home = path, home
-        self._written = -1
+        self._newest: Mark | None = None  # of those that any thread wants written
+        self._written: Mark | None = None
         self._one_at_a_time = threading.Lock()
 
     def read(self, ledger: str) -> tuple[Mark | None, Mark | None]:
@@ -75,14 +76,18 @@ class Marks:
                     yield file
 
     def write(self, mark: Mark) -> None:
-        """Write both marks. Accounts work concurrently, so a lower number never replaces a higher one.
+        """Write both marks. Accounts work concurrently, so a lower number never replaces a higher one, and whoever
+        writes does so for all that wait: the highest number stands for theirs.
 
         A mark that cannot be written is only logged: the ledger itself has the number.
         """
+        if self._newest is None or self._newest.count <= mark.count:  # who loses a race here writes its own below
+            self._newest = mark
         with self._one_at_a_time:
-            if mark.count < self._written:
+            last = self._written
+            if last is not None and (last is mark or last.count > mark.count):
                 return
-            self._written = mark.count
+            mark = self._written = max(mark, self._newest, key=lambda one: one.count)
             data = msgspec.json.encode(mark)
             for file in filter(None, (beside(self.path), self._far(mark.ledger))):
                 try:
@@ -113,13 +118,18 @@ def _read(file: Path | None) -> Mark | None:
 
 def _replace(file: Path, data: bytes) -> None:
     """Replace a file completely or not at all, even when the power fails."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}")
+    folder, prefix = str(file.parent), f".{file.name}"
     try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
+        handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
+    except FileNotFoundError:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
+    try:
+        try:
+            os.write(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
         Path(name).replace(file)
     except BaseException:
         Path(name).unlink(missing_ok=True)

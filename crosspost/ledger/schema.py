@@ -4,7 +4,7 @@ A moment is UTC ISO 8601 text of fixed width: it sorts by time, is readable, and
 """
 
 #: the newest schema; the name of the last migration
-VERSION = "0005"
+VERSION = "0006"
 
 _POSTS = """
 CREATE TABLE posts (  -- where each post was last seen; a moved post is recognised by its address
@@ -113,6 +113,34 @@ CREATE TABLE audit (  -- who changed what by hand: see crosspost.ledger.audit
     account TEXT NOT NULL,
     said TEXT NOT NULL
 )"""
+_FIGURES = """
+CREATE TABLE figures (  -- what came back to a post when its network was last asked: see crosspost.ledger.responses
+    delivery INTEGER NOT NULL PRIMARY KEY REFERENCES deliveries (id),
+    likes INTEGER,  -- NULL: the network does not tell
+    reposts INTEGER,
+    replies INTEGER,
+    views INTEGER,
+    asked_at VARCHAR(32) NOT NULL,
+    gone_at VARCHAR(32),  -- since when the network says that the post is not there
+    error TEXT NOT NULL
+)"""
+_REPLIES = """
+CREATE TABLE replies (  -- what people answered; personal data, kept no longer than [responses] keep says
+    id INTEGER NOT NULL PRIMARY KEY,
+    delivery INTEGER NOT NULL REFERENCES deliveries (id),
+    reply TEXT NOT NULL,  -- the network's id
+    parent TEXT NOT NULL,
+    url TEXT NOT NULL,
+    text TEXT NOT NULL,
+    author TEXT NOT NULL,
+    handle TEXT NOT NULL,
+    author_url TEXT NOT NULL,
+    said_at VARCHAR(32) NOT NULL,
+    public INTEGER NOT NULL,
+    mine INTEGER NOT NULL,
+    state VARCHAR(8) NOT NULL,  -- see crosspost.ledger.responses
+    CONSTRAINT uq_replies_delivery_reply UNIQUE (delivery, reply)
+)"""
 #: name → how it is made, in the order of an export
 TABLES = {
     "posts": _POSTS,
@@ -125,6 +153,8 @@ TABLES = {
     "approvals": _APPROVALS,
     "used_links": _USED_LINKS,
     "audit": _AUDIT,
+    "figures": _FIGURES,
+    "replies": _REPLIES,
 }
 #: conditions of indexes; SQLite uses such an index only for a query with the very same condition
 OPEN = "(state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held' OR state = 'failed')"

@@ -30,6 +30,7 @@ from crosspost.ledger.history import History
 from crosspost.ledger.listing import Listing
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
+from crosspost.ledger.responses import ResponseStore
 from crosspost.ledger.search import Search
 
 
@@ -49,6 +50,7 @@ class Ledger(Deliveries, Accounts, Facts):
     :ivar edits: what people changed beside the files
     :ivar approvals: who said yes to which text
     :ivar audit: who changed what by hand
+    :ivar responses: what came back to what is out
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Ledger(Deliveries, Accounts, Facts):
         self.edits = Edits(path, clock, self._database)
         self.approvals = Approvals(path, clock, self._database)
         self.audit = Audit(path, clock, self._database)
+        self.responses = ResponseStore(path, clock, self._database)
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None

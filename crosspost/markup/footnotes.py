@@ -3,7 +3,7 @@
 import re
 
 _NOTE = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*|(?=\n[ \t]+\S)))*)\n?", re.MULTILINE)
-_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+_MARK = re.compile(r"\[\^([^\[\]\s]+)\]")
 
 
 def notes(markdown: str) -> dict[str, str]:

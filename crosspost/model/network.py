@@ -68,7 +68,8 @@ class Abilities(Value, frozen=True, kw_only=True):
     rules forbid the same text from several accounts, ``digest`` where several posts may be sent as one message.
     ``edit_keeps`` names the parts of a draft that an edit cannot change. ``mentions`` is what mentions somebody:
     ``names`` any ``@name``; ``fediverse`` a full ``@name@server``, or ``@name`` on the same server; ``domains`` a
-    handle that is a domain; ``nothing`` no text at all.
+    handle that is a domain; ``nothing`` no text at all. ``responses`` is what it tells of what came back to a post;
+    ``texts`` are the replies themselves.
     """
 
     card: Literal["crawler", "client", "none"] = "crawler"
@@ -86,6 +87,7 @@ class Abilities(Value, frozen=True, kw_only=True):
     permalink: bool = True
     same_text_once: bool = False
     mentions: Literal["names", "fediverse", "domains", "nothing"] = "names"
+    responses: tuple[Literal["likes", "reposts", "replies", "views", "texts"], ...] = ()
 
 
 class Look(Value, frozen=True, kw_only=True):

@@ -104,8 +104,8 @@ class Overrides(Value, frozen=True, kw_only=True, omit_defaults=True):
 
     def for_account(self, account: str, network: str) -> Override:
         """Merge the settings for one account; the more specific wins: everywhere < network < account."""
-        found = Override()
-        for layer in (self.everywhere, self.targets.get(network), self.targets.get(account)):
+        found = self.everywhere
+        for layer in (self.targets.get(network), self.targets.get(account)):
             found = layer.over(found) if layer is not None else found
         if self.only and found.skip is None:
             found = msgspec.structs.replace(found, skip=account not in self.only and network not in self.only)

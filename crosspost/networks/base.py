@@ -2,17 +2,21 @@
 
 An adapter file always has this order: a class with ``key``, ``name``, ``limits``, ``abilities``, ``look``,
 ``Options``, ``credentials`` → ``connect`` → ``compose`` (inherited) → ``prepare`` → ``publish`` → ``find`` →
-``explain`` → privates. What all adapters share comes from :mod:`.declaration` (what a class states), :mod:`.account`
-(who we are there), :mod:`.searching` (is it out?) and :mod:`.drafting` (text and pictures).
+``edit``, ``delete``, ``responses`` where the network can → ``explain`` → privates. What all adapters share comes from
+:mod:`.declaration` (what a class states), :mod:`.account` (who we are there), :mod:`.searching` (is it out?) and
+:mod:`.drafting` (text and pictures).
 """
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosspost.errors import ConfigError, Unsupported
 from crosspost.model import Draft, Prepared, Price, Receipt
 from crosspost.networks.drafting import Drafting, Save
+
+if TYPE_CHECKING:  # only who asks what came back needs it
+    from crosspost.model.responses import Responses
 
 __all__ = ["Network", "Save"]
 
@@ -68,6 +72,15 @@ class Network(Drafting):
         :raises Unsupported: where the network cannot
         """
         raise Unsupported(f"{self.account}: {self.name} cannot take a post back{_at(receipt)}")
+
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        """What came back to a published post; only where ``abilities.responses``. Changes nothing.
+
+        :returns: None when the post is not there any more
+        :raises Unsupported: where the network does not tell, or is not asked
+        """
+        why = self.no_responses or f"crosspost does not ask {self.name} what came back"
+        raise Unsupported(f"{self.account}: {why}{_at(receipt)}")
 
     @classmethod
     def id_in(cls, url: str) -> str:  # noqa: ARG003  # part of the shape

@@ -11,7 +11,7 @@ atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
@@ -40,6 +40,9 @@ from crosspost.networks.own_posts import is_ours
 from crosspost.networks.post_search import Page, moment, rows, text
 from crosspost.networks.protocols.xrpc import error_of
 from crosspost.networks.standard_site import StandardSite
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 #: bytes: the size every server accepts for a card's picture; older servers accept no more in a post either
 _SMALL = 1_000_000
@@ -78,7 +81,13 @@ class Bluesky(StandardSite):
     # The record's key works for ever; a month is longer than any retry. If there is nothing under the key, it is not
     # out.
     abilities = Abilities(
-        card="client", mentions="domains", delete=True, thread=True, idempotent_for=30 * 24 * 3600, absence_after=0
+        card="client",
+        mentions="domains",
+        delete=True,
+        thread=True,
+        idempotent_for=30 * 24 * 3600,
+        absence_after=0,
+        responses=("likes", "reposts", "replies", "texts"),
     )
     look = Look(layout="timeline", brand=("#1083fe", "#1083fe"), link=("#1083fe", "#1083fe"), short_links=True)
     Options = Options
@@ -121,31 +130,29 @@ class Bluesky(StandardSite):
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote, draft = dict(prepared.remote), prepared.draft
-        before = dict(remote)
-
-        def keep(key: str, value: Any) -> None:
-            remote[key] = value
-            save(key, value)
-
-        most = self._most(draft)
+        most, uploaded = self._most(draft), False
         for number, picture in enumerate(pictures(draft)):
             media = remote.get(f"media_{number}")
             if media is None or media["blob"]["size"] > most:
-                keep(f"media_{number}", self._upload(picture, most))
+                remote[f"media_{number}"] = self._upload(picture, most)
+                save(f"media_{number}", remote[f"media_{number}"])
+                uploaded = True
+        new: dict[str, Any] = {}  # only `publish` uses these, so they are written down together
         if "mentions" not in remote:
-            keep("mentions", self._resolved(draft.text))
+            new["mentions"] = self._resolved(draft.text)
         if prepared.reply_to and "reply" not in remote:
-            keep("reply", {"root": self._reference(prepared.root), "parent": self._reference(prepared.reply_to)})
+            new["reply"] = {"root": self._reference(prepared.root), "parent": self._reference(prepared.reply_to)}
         now = self.clock().astimezone(UTC)
         if "rkey" not in remote:
-            keep("rkey", tid(prepared.dated, prepared.handle))
+            new["rkey"] = tid(prepared.dated, prepared.handle)
         if "created" not in remote or now - datetime.fromisoformat(remote["created"]) > _FRESH:
-            keep("created", now.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+            new["created"] = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         if draft.card is not None and self.options.standard_site and "article" not in remote:
-            keep("article", self.refer(prepared, draft.card, remote, keep))
-        if remote != before or "record" not in remote:
-            labels = self.spoken(draft).labels
-            keep("record", record_of(draft, remote, labels))
+            new["article"] = self.refer(prepared, draft.card, remote, save)
+        if new or uploaded or "record" not in remote:
+            remote |= new
+            remote["record"] = record_of(draft, remote, self.spoken(draft).labels)
+            save("record", remote["record"], *new.items())
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
@@ -189,6 +196,20 @@ class Bluesky(StandardSite):
     def delete(self, receipt: Receipt) -> None:
         where = {"repo": self.me().id, "collection": COLLECTION, "rkey": receipt.id.rpartition("/")[2]}
         self.call("POST", "com.atproto.repo.deleteRecord", json=where)
+
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        from crosspost.networks.bluesky_responses import DEPTH, responses_of  # a run needs none of it
+
+        where = {"uri": receipt.id, "depth": DEPTH, "parentHeight": 0}
+        try:
+            answer = self.call("GET", "app.bsky.feed.getPostThread", params=where)
+        except Rejected:
+            if error_of(self.session.last) == "NotFound":
+                return None
+            raise
+        if answer["thread"].get("notFound"):
+            return None
+        return responses_of(answer["thread"], self.me().id, self.page("https://bsky.app", ""))
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 #: characters of a server's message that are shown and stored
 _SENTENCE = 1000
-_VERBS = ("connect", "prepare", "publish", "find", "edit", "delete")
+_VERBS = ("connect", "prepare", "publish", "find", "edit", "delete", "responses")
 
 
 class Boundary(ABC):
@@ -78,8 +78,12 @@ class Boundary(ABC):
             with self.talking():
                 yield
         except Rejected:
-            if self.session.last is None or self.session.last.status not in {404, 410}:
+            if not self.gone():
                 raise
+
+    def gone(self) -> bool:
+        """Whether the last response was that the post is not there."""
+        return self.session.last is not None and self.session.last.status in {404, 410}
 
     def unreadable(self, what: str) -> DeliveryError:
         """The error for a successful response that lacks something required: the post may be out."""

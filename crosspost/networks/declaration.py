@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from crosspost.model import Abilities, Doubt, Limits, Look, Value
+from crosspost.model import Abilities, Doubt, Limits, Look, Price, Value
 
 
 class Declaration:
@@ -50,5 +50,9 @@ class Declaration:
     doubt: ClassVar[Doubt] = Doubt()
     #: whether a delivery may send to recipients one by one, so that the outcome may be unknown for some of them
     one_by_one: ClassVar[bool] = False
+    #: why it cannot tell what came back to a post, for people; "" where it can
+    no_responses: ClassVar[str] = ""
+    #: what asking what came back to one post costs at most; None: nothing. What costs is done only if it is asked for
+    responses_price: ClassVar[Price | None] = None
     #: settings of this network that an edit changes in a published post
     edits: ClassVar[tuple[str, ...]] = ()

@@ -1,7 +1,7 @@
 """What is said on an account, with pictures that can be used, made to fit and uploaded."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -12,8 +12,14 @@ from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import Draft, ImageLimits, Picture, Post, Prepared
 from crosspost.networks.searching import Searching
 
-#: stores an intermediate id (media id, container …) before the next request uses it
-Save = Callable[[str, Any], None]
+
+class Save(Protocol):
+    """Stores an intermediate id (media id, container …) before the next request uses it: ``save("media_0", id)``.
+
+    What is known at the same moment may follow as pairs: all of it is written down at once.
+    """
+
+    def __call__(self, key: str, value: Any, /, *more: tuple[str, Any]) -> None: ...
 
 
 class Drafting(Searching):

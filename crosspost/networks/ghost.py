@@ -74,13 +74,12 @@ base_url = "https://blog.example.org"   # where you log in as admin
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Upload the pictures, and make the draft, which nobody sees."""
         prepared = self.uploaded(prepared, save, self._upload)
-        if "post" in prepared.remote:
+        if {"post", "updated_at"} <= prepared.remote.keys():
             return prepared
         with self.talking():
             post = self._by_slug(prepared) or self._made(prepared)
         kept = {"post": post["id"], "updated_at": post["updated_at"]}
-        for name, value in kept.items():
-            save(name, value)
+        save("post", kept["post"], ("updated_at", kept["updated_at"]))  # one without the other is of no use
         return msgspec.structs.replace(prepared, remote={**prepared.remote, **kept})
 
     def publish(self, prepared: Prepared) -> Receipt:

@@ -50,6 +50,7 @@ class Listmonk(Network):
     #: the campaign is created before publishing; whether it was started can be read at any time
     abilities = Abilities(card="none", mentions="nothing", absence_after=0, digest=True)
     look = Look(layout="letter", bold_title=True)
+    no_responses = "mails have no figures that are asked for, and answers come to the sender's mailbox"
     Options = Options
     ids_of_server = True
     at_home = True

@@ -6,7 +6,7 @@ Sources: docs.joinmastodon.org (entities/Instance, methods/{statuses,media,insta
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
@@ -31,6 +31,9 @@ from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, with_
 from crosspost.networks.mastodon_server import MastodonServer, limits_of
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import Page, moment, plain, same_words, text
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -66,6 +69,7 @@ class Mastodon(MastodonServer):
         idempotent_for=3000,
         absence_after=60,
         mentions="fediverse",
+        responses=("likes", "reposts", "replies", "texts"),
     )  # servers keep the key for 3600 s; the rest is a margin for clocks
     look = Look(
         layout="timeline",
@@ -193,6 +197,19 @@ base_url = "https://mastodon.social"   # your server
     def delete(self, receipt: Receipt) -> None:
         with self.taking_back():
             self._client().status_delete(receipt.id)
+
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        """Without replies that only some may see."""
+        from crosspost.networks.mastodon_responses import responses_of  # a run needs none of it
+
+        try:
+            with self.talking():
+                status = self._client().status(receipt.id)
+                return responses_of(status, self._client().status_context(receipt.id), self.me().id)
+        except Rejected:
+            if self.gone():
+                return None
+            raise
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 

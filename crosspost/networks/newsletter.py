@@ -58,6 +58,7 @@ class Newsletter(Network):
     )
     one_by_one = True
     look = Look(layout="letter", bold_title=True)
+    no_responses = "mails have no figures, and answers come to the sender's mailbox"
     Options = Settings
     example = """\
 base_url = "smtps://smtp.example.org:465"   # smtps: TLS from the first byte; smtp://host:587: STARTTLS
@@ -231,7 +232,7 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    _saving: tuple[str, Save] = ("", lambda _key, _value: None)
+    _saving: tuple[str, Save] = ("", lambda *_: None)
 
     def _options(self, prepared: Prepared) -> Settings:
         """Content settings as frozen, delivery settings from today's config.

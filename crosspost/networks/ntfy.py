@@ -52,6 +52,7 @@ class Ntfy(Network):
     )
     doubt = Doubt(look="look at the topic in the app", url=False)
     look = Look(layout="chat", brand=("#338574", "#338574"), link=("#23695b", "#6fc7b4"), bold_title=True)
+    no_responses = "nobody can answer a notification"
     Options = Options
     ids_of_server = True
     at_home = True

@@ -83,6 +83,7 @@ class Signal(Network):
         bubble=("#e9e9eb", "#2b2c30"),
         bold_title=True,
     )
+    no_responses = "Signal keeps no figures, and answers come to the chat"
     Options = Options
     at_home = True
     example = """\

@@ -88,6 +88,7 @@ class Telegram(Network):
         bubble=("#ffffff", "#182533"),
         bold_title=True,
     )
+    no_responses = "a bot cannot ask for the views, reactions or comments of what it posted"
     Options = Options
     edits = ("preview",)
     example = """\

@@ -8,7 +8,7 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crosspost.compose import twitter_text
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
@@ -33,8 +33,12 @@ from crosspost.networks.protocols.refreshing import RefreshingLogin
 from crosspost.networks.rights import Need, missing
 from crosspost.transport.exchange import Exchange
 
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
+
 # docs.x.com/x-api/getting-started/pricing; it does not define a link, so everything that X turns into a link counts
-_POST, _POST_WITH_LINK, _ALT_TEXT = 0.015, 0.200, 0.005
+_POST, _POST_WITH_LINK, _ALT_TEXT, _READ = 0.015, 0.200, 0.005, 0.005
+_PRICES = "https://docs.x.com/x-api/getting-started/pricing"
 # code 385: a reply may come too soon after the post it replies to
 _NOT_VISIBLE = re.compile(rb'"code"\s*:\s*385\b|not visible to you')
 #: a link as X shortens it
@@ -69,7 +73,16 @@ class X(Network):
     # There is no idempotency key, but an identical post is refused as a duplicate, which protects a repetition after
     # the timeline has shown nothing for two minutes.
     # The same text on several accounts: forbidden by help.x.com/en/rules-and-policies/x-automation.
-    abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=120, same_text_once=True)
+    # What was answered would cost as much for each reply, and only a week of it can be searched: figures only.
+    abilities = Abilities(
+        card="crawler",
+        delete=True,
+        thread=True,
+        absence_after=120,
+        same_text_once=True,
+        responses=("likes", "reposts", "replies", "views"),
+    )
+    responses_price = Price(amount=_READ, without_link=_READ, source=_PRICES, checked=date(2026, 11, 22))
     look = Look(
         layout="timeline", brand=("#0f1419", "#71767b"), link=("#1d9bf0", "#1d9bf0"), round_cards=True, short_links=True
     )
@@ -130,7 +143,7 @@ class X(Network):
         return Price(
             amount=round(_POST_WITH_LINK * linked + _POST * (len(posts) - linked) + alt_texts, 3),
             without_link=round(_POST * sum(post.text != post.link for post in posts) + alt_texts, 3),
-            source="https://docs.x.com/x-api/getting-started/pricing",
+            source=_PRICES,
             checked=date(2026, 11, 22),
         )
 
@@ -172,6 +185,28 @@ class X(Network):
     def delete(self, receipt: Receipt) -> None:
         with self.taking_back():
             self._client().delete_tweet(receipt.id, user_auth=self._oauth1)
+
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        """Figures (docs.x.com/x-api/fundamentals/metrics, public_metrics); asking is billed as reading one post."""
+        from crosspost.model.responses import Figures, Responses  # a run needs none of these
+        from crosspost.networks import answers
+
+        client = self._client()
+        with self.talking():
+            answer = client.get_tweet(receipt.id, tweet_fields=["public_metrics"], user_auth=self._oauth1)
+            if answer.data is None:
+                if any(error.get("title") == "Not Found Error" for error in answer.errors):
+                    return None
+                raise ValueError("neither a post nor why there is none")
+            told = answer.data["public_metrics"]
+        return Responses(
+            figures=Figures(
+                likes=answers.number(told.get("like_count")),
+                reposts=answers.number(told.get("retweet_count")),
+                replies=answers.number(told.get("reply_count")),
+                views=answers.number(told.get("impression_count")),
+            ),
+        )
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         message = f"{self.account}: X says: {self.sentence(exchange)}"

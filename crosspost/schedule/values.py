@@ -60,6 +60,11 @@ class Schedule(Value, frozen=True, kw_only=True):
     late: Late = Late()
 
     @property
+    def looks_back(self) -> bool:
+        """Whether what went out before matters; without such a rule nobody has to read it."""
+        return bool(self.slots or self.min_gap or self.max_per_day or self.max_per_month)
+
+    @property
     def max_per_month(self) -> int:
         """How many posts a month the budget allows; 0: no limit."""
         if not (self.cost_per_post and self.max_cost_per_month):

@@ -4,11 +4,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from crosspost.errors import SourceError
 from crosspost.model import Entry, Post
 from crosspost.sources.keys import Keys
 from crosspost.sources.origins import Origin
 from crosspost.sources.record import Check
+
+if TYPE_CHECKING:  # only who writes a post needs it
+    from crosspost.sources.new_posts import NewPosts
 
 
 class Source(ABC):
@@ -18,6 +23,7 @@ class Source(ABC):
         there was not deleted.
     :cvar nothing: why there may be no posts, a clause
     :cvar front_matter: whether posts are files whose YAML front matter may be changed
+    :cvar no_new_posts: why no short post can be written there, and what to do
     :ivar keys: the front matter keys for picture and description
     :ivar check: finds mistakes in a valid ``crosspost:`` mapping, such as an unknown account
     """
@@ -25,6 +31,7 @@ class Source(ABC):
     whole: bool = True
     front_matter: bool = False
     nothing: str = "no files like 2024-01-31-name.md were found"
+    no_new_posts: str = "no short post can be written here; write this one as your site wants it"
     keys: Keys = Keys()
     check: Check = Check()
 
@@ -94,12 +101,12 @@ class Source(ABC):
         return ""
 
     @property
-    def new_posts(self) -> Path | None:
-        """The folder in which a new post's Markdown file is found; None where no such file can be written.
+    def new_posts(self) -> "NewPosts":
+        """Where a new post's Markdown file is found.
 
-        :raises SourceError: when the site cannot be read
+        :raises SourceError: when the site cannot be read, or where no such file can be written
         """
-        return None
+        raise SourceError(self.no_new_posts)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crosspost.config.small_file import read_small
 from crosspost.errors import PostRefused, SourceError
@@ -24,6 +25,9 @@ from crosspost.sources.same_address import may_share, refuse_twins, refused, sam
 from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
 from crosspost.sources.site_source import SiteSource
 from crosspost.text.printable import printable
+
+if TYPE_CHECKING:
+    from crosspost.sources.new_posts import NewPosts
 
 __all__ = ["JekyllSource", "find_site"]
 
@@ -106,13 +110,16 @@ class JekyllSource(SiteSource):
         return str(self._given["timezone"] or self.site.config.get("timezone") or "")
 
     @property
-    def new_posts(self) -> Path:
-        """The folder in which a new post is found.
+    def new_posts(self) -> "NewPosts":
+        """Where a new post is found.
 
         :raises SourceError: when the site cannot be read
         """
-        only = self._folder(self.site)
-        return self._root / only if only else self._root / self.site.posts_below / POSTS
+        from crosspost.sources.new_posts import NewPosts
+
+        only, pictures = self._folder(self.site), "assets/crosspost"
+        folder = self._root / only if only else self._root / self.site.posts_below / POSTS
+        return NewPosts(folder, ("published", False), self._root / pictures, f"/{pictures}")
 
     def scan(self) -> Iterator[Entry]:
         """List every file that is or might be a post, oldest first by file name.

@@ -38,6 +38,13 @@ Ein langer Tag.
 """
 
 
+class Saved(dict[str, Any]):
+    """What an adapter's ``prepare`` saves."""
+
+    def __call__(self, key: str, value: Any, /, *more: tuple[str, Any]) -> None:
+        self.update([(key, value), *more])
+
+
 @dataclass
 class Clock:
     """A clock that moves only when told to."""

@@ -65,6 +65,20 @@ def retry_at(headers: dict[str, str], now: datetime) -> datetime | None:
     return None
 
 
+def nearly_used_up(headers: dict[str, str]) -> bool:
+    """Whether less than a quarter is left of the limit that a response tells of; False when it tells of none.
+
+    Reads ``x-ratelimit-…`` (the Mastodon family), ``x-rate-limit-…`` (X) and ``ratelimit-…`` (Bluesky).
+
+    :param headers: names in lower case
+    """
+    for name in ("x-ratelimit", "x-rate-limit", "ratelimit"):
+        limit, left = headers.get(f"{name}-limit", ""), headers.get(f"{name}-remaining", "")
+        if limit.isdecimal() and left.isdecimal():
+            return int(left) * 4 < int(limit)
+    return False
+
+
 def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:
     readers: tuple[tuple[str, tuple[Callable[[str], datetime], ...]], ...] = (
         ("retry-after", (lambda v: now + timedelta(seconds=float(v)), _http_date)),

@@ -80,6 +80,7 @@ class Session(requests.Session):
         self._slashes = slashes
         self._addresses: tuple[str, ...] = ()
         self._guard = Guard(self._deadline)
+        self._environment: dict[tuple[str, str], Any] = {}  # server → what the environment says of it
         self.mount("http://", GuardedAdapter())
         self.mount("https://", GuardedAdapter())
         # A connection that was kept open may be dead: a request sent on it would have an unknown outcome.
@@ -128,6 +129,19 @@ class Session(requests.Session):
             target = self.redact(response.headers.get("location", "nowhere").split("?")[0])
             raise TransportError(f"{urlsplit(url).netloc} redirects to {target}; set base_url to the final address")
         return response
+
+    def merge_environment_settings(  # type: ignore[override]  # its own types are private to requests
+        self, url: str, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        """See the base class, which reads all of the environment twice for each request: here once for each server."""
+        if proxies or verify is not None or cert is not None:
+            return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        parts = urlsplit(url)
+        server = parts.scheme, parts.netloc
+        if server not in self._environment:
+            self._environment[server] = super().merge_environment_settings(url, {}, stream, verify, cert)
+        known = self._environment[server]
+        return {**known, "proxies": {**known["proxies"]}, "stream": stream}
 
     def _exchanged(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.Response:
         """Send one request and read the whole response, whatever its status; keep both in ``last``."""

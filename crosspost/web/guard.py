@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crosspost.model import Value
+from crosspost.web.languages import catalogue, chosen
+from crosspost.web.words import N_
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -57,18 +59,20 @@ class Guard:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if refused := self._refusal(scope["method"], headers):
-            await _answer(_marked(send), *refused)
+            status, sentence = refused
+            said = catalogue(chosen({}, headers.get("accept-language", ""))).gettext(sentence)
+            await _answer(_marked(send), status, said)
             return
         await self._app(scope, _bounded(receive), _marked(send))
 
     def _refusal(self, method: str, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
         if _name(host) not in self._address.hosts:
-            return 400, "This page is not served under that name. Use the address that `crosspost web` printed."
+            return 400, N_("This page is not served under that name. Use the address that `crosspost web` printed.")
         if method not in ("GET", "HEAD") and not self._from_here(host, headers):
-            return 403, "This request came from another site, so it was refused. Nothing was changed."
+            return 403, N_("This request came from another site, so it was refused. Nothing was changed.")
         if _number(headers.get("content-length", "0")) > MOST:
-            return 413, "That is too large."
+            return 413, N_("That is too large, so nothing was changed. Go back, and choose a smaller picture.")
         return None
 
     def _from_here(self, host: str, headers: dict[str, str]) -> bool:

@@ -7,7 +7,7 @@ import gettext
 import io
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 FOLDER = Path(__file__).parent / "locale"
 COOKIE = "crosspost_language"
 _HOUR = timedelta(hours=1)
+#: days that are remembered as they are written
+_REMEMBERED = 4096
 
 
 @cache
@@ -65,17 +67,11 @@ class Speech:
         words = catalogue(language)
         self.gettext, self.ngettext = words.gettext, words.ngettext
 
-    @property
-    def _locale(self) -> "Locale":
-        from babel import Locale
-
-        return Locale("en", "GB") if self.language == "en" else Locale(self.language)
-
     def number(self, value: float) -> str:
         """A number with the language's marks: 1,234 or 1.234."""
         from babel.numbers import format_decimal
 
-        return format_decimal(value, locale=self._locale)
+        return format_decimal(value, locale=_locale(self.language))
 
     def full(self, moment: datetime) -> str:
         """Day, date, time and zone."""
@@ -88,9 +84,9 @@ class Speech:
 
         distance = moment - self.now
         if abs(distance) < timedelta(minutes=1):
-            return self.gettext("now")
+            return self.gettext("now") if distance > timedelta() else self.gettext("just now")
         if abs(distance) < _HOUR:
-            return format_timedelta(distance, add_direction=True, threshold=1.1, locale=self._locale)
+            return format_timedelta(distance, add_direction=True, threshold=1, locale=_locale(self.language))
         return f"{self.day(moment)} {moment.astimezone(self.zone):%H:%M}"
 
     def clock(self, moment: datetime) -> str:
@@ -123,11 +119,21 @@ class Speech:
         return self._dated(day, width)
 
     def _dated(self, day: date, skeleton: str) -> str:
-        from babel.dates import format_skeleton
+        return _dated(self.language, day.date() if isinstance(day, datetime) else day, skeleton)
 
-        try:
-            return format_skeleton(skeleton.replace(" ", ""), day, locale=self._locale)
-        except KeyError:
-            from babel.dates import format_date
 
-            return format_date(day, skeleton, locale=self._locale)
+def _locale(language: str) -> "Locale":
+    from babel import Locale
+
+    return Locale("en", "GB") if language == "en" else Locale(language)
+
+
+@lru_cache(_REMEMBERED)
+def _dated(language: str, day: date, skeleton: str) -> str:
+    """A day as a language writes it. Finding its way to write it takes long, and the same days are on every page."""
+    from babel.dates import format_date, format_skeleton
+
+    try:
+        return format_skeleton(skeleton.replace(" ", ""), day, locale=_locale(language))
+    except KeyError:
+        return format_date(day, skeleton, locale=_locale(language))

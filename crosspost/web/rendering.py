@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from crosspost.app.pages.post_card import environment_with_cards
+from crosspost.app.preview_words import difference
 from crosspost.text.printable import printable
 from crosspost.web.languages import LANGUAGES, Speech
 from crosspost.web.pictures import kept_picture
 from crosspost.web.sentences import translated
 from crosspost.web.users import may
-from crosspost.web.words import WORDS
+from crosspost.web.words import UNITS, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from jinja2 import Environment
     from markupsafe import Markup
@@ -42,13 +43,15 @@ def pages(language: str) -> "Environment":
         "label": lambda account, label: label(account),
         "line": printable,
         "lines": lambda text: "\n".join(map(printable, text.splitlines())),
-        "links": _links,
+        "links": lambda text: _links(_sentence(language, text)),
+        "unit": lambda name: speech.gettext(UNITS.get(str(name), str(name))),
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
-        "tongue": lambda text: language if speech.gettext(text) != text else "en",
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
         "move_path": _move_path,
-        "sentence": lambda text: printable(translated(language, str(text)) or str(text)),
+        "sentence": lambda text: _sentence(language, text),
     }
+    made.filters |= {name: _spoken(language, made.filters[name]) for name in ("cost", "picture_words")}
+    made.filters["difference_lines"] = lambda shown: [_sentence(language, line) for line in difference(shown)]
     made.tests["worth"] = lambda cell: bool(cell.lines or cell.more)
     made.tests["foreign"] = lambda text: translated(language, str(text)) is None
     made.globals |= {"static": address, "languages": LANGUAGES}
@@ -69,9 +72,18 @@ def _links(text: str) -> "Markup":
 def _count(speech: Speech, draft: "Draft") -> str:
     """Length and limit in the network's unit, as :func:`crosspost.app.preview_words.count` says it in English."""
     length, limit = speech.number(draft.length), speech.number(draft.limit or 0)
+    unit = speech.gettext(UNITS.get(draft.unit, draft.unit))
     if not draft.limit:
-        return f"{length} ({draft.unit})"
-    return speech.gettext("%(length)s of %(limit)s (%(unit)s)") % {"length": length, "limit": limit, "unit": draft.unit}
+        return f"{length} ({unit})"
+    return speech.gettext("%(length)s of %(limit)s (%(unit)s)") % {"length": length, "limit": limit, "unit": unit}
+
+
+def _sentence(language: str, text: object) -> str:
+    return printable(translated(language, str(text)) or str(text))
+
+
+def _spoken(language: str, words: "Callable[..., str]") -> "Callable[..., str]":
+    return lambda *shown: _sentence(language, words(*shown))
 
 
 def _move_path(post: str, rows: "Iterable[Any]", at: str = "") -> str:
@@ -94,6 +106,8 @@ def render(request: "Request", template: str, status: int = 200, **shown: Any) -
         "may": lambda least: state.visitor is not None and may(state.visitor, least),
         "with_query": lambda **more: with_query(request, **more),
     }  # fmt: skip
+    if "label" in shown:  # the same few accounts stand in every line
+        shown["label"] = cache(shown["label"])
     page = pages(state.speech.language).get_template(template)
     return HTMLResponse(page.render(**context, **shown), status)
 

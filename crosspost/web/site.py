@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -34,7 +33,7 @@ from crosspost.web.pages import (
     posts,
 )
 from crosspost.web.rendering import render
-from crosspost.web.users import Role, may
+from crosspost.web.users import Role, User, may
 from crosspost.web.visitor import Door
 
 _log = logging.getLogger("crosspost.web")
@@ -132,14 +131,20 @@ def _known(page: Page, request: Request) -> Response:
     """Find out who asks in which language, and turn what went wrong into a page."""
     greet(request)
     try:
-        peer = request.client.host if request.client is not None else ""
-        request.state.visitor = request.app.state.door.who(peer, request.headers, request.cookies)
+        request.state.visitor = _visitor(request)
         return page(request)
     except Busy:
         sentence = request.state.speech.gettext("A run is at work. Nothing was changed; try again in a moment.")
         return render(request, "problem.html", 503, sentence=sentence)
     except CrosspostError as error:
         return render(request, "problem.html", 409, sentence=str(error))
+
+
+def _visitor(request: Request) -> User | None:
+    """Who asks."""
+    door: Door = request.app.state.door
+    peer = request.client.host if request.client is not None else ""
+    return door.who(peer, request.headers, request.cookies)
 
 
 def greet(request: Request) -> None:
@@ -163,9 +168,9 @@ async def _failed(request: Request, error: Exception) -> Response:
 
 
 async def _problem(request: Request, status: int) -> Response:
-    visitor: Any = getattr(request.state, "visitor", None)
+    known = getattr(request.state, "visitor", None)
     greet(request)
-    request.state.visitor = visitor
+    request.state.visitor = known or (await run_in_threadpool(_visitor, request) if status < 500 else None)
     said = request.state.speech.gettext
     sentences = {
         403: said("Your role does not allow that. Somebody with a higher role can do it."),

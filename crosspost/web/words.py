@@ -33,9 +33,15 @@ WORDS = {
     "ask": N_("will wait for you"),
     "skip": N_("will be left out"),
 }
-#: what was done → what the next page says
-DONE = {
-    "settled": N_("Your decision is kept."),
-    "retried": N_("Planned again; the next run sends it."),
-    "language": "",
+#: how a network counts → how that is called
+UNITS = {
+    "code-points": N_("characters"),
+    "graphemes": N_("characters"),
+    "utf-16": N_("characters, an emoji is two"),
+    "utf-8": N_("bytes"),
+    "x": N_("characters as X counts them"),
+    "mastodon": N_("characters as Mastodon counts them"),
+    "threads": N_("characters as Threads counts them"),
+    "discord": N_("characters as Discord counts them"),
+    "slack": N_("characters as Slack counts them"),
 }

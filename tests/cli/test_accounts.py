@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from crosspost.app.ledger_access import open_ledger
 from crosspost.testing import Place
 
 ROOT = Path(__file__).parents[2]
@@ -182,3 +183,18 @@ def _agree_in_chromium(address: str) -> str:
     thread.start()
     thread.join(60)
     return str(found[0]) if found else ""
+
+
+@pytest.mark.parametrize("command", ["add", "renew", "remove"])
+def test_who_did_it_is_kept(place: Place, command: str) -> None:
+    place.name_the_ledger()
+    open_ledger(place.app).close()
+    assert said(place, *bluesky(place), "--as", "Ben")[0] == 0
+    secret = place.sandbox.accounts()["bluesky"]["credentials"]["app_password"]
+    more = {"renew": ("--answer", "handle=verein.test", "--answer", f"app_password={secret}"), "remove": ("--yes",)}
+    if command in more:
+        code, out = said(place, command, "sky", *more[command], "--config", config(place), "--as", "Ann")
+        assert code == 0, out
+    done = [(row["by"], row["action"]) for row in place.crosspost("history", "--changes", "--json").json]
+    assert done[-1] == ("Ben", "account add")
+    assert done[:-1] == ([("Ann", f"account {command}")] if command in more else [])

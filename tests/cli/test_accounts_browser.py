@@ -13,7 +13,10 @@ from tests.manual.session.browser import Browser, chromium
 from tests.manual.session.terminal import PATIENCE, Terminal
 
 pytest.importorskip("playwright")
-pytestmark = pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine"),
+]
 
 EMPTY = '[site]\npath = "../site"\n'
 SITE = "https://verein.example.org/"

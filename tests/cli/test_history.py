@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from crosspost.cli.history import _cell
+from crosspost.cli.history import cell
 from crosspost.testing.harness import NETWORKS, Place
 
 
@@ -58,11 +58,11 @@ def test_a_spreadsheet_takes_nothing_for_a_formula(sent: Place) -> None:
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t=", "\r@", " =", "＝", "\n-"])
 def test_cells_that_begin_like_a_formula_are_text(begin: str) -> None:
-    assert str(_cell(f"{begin}cmd|' /C calc'!A0")).startswith(("'", "␍"))
-    assert _cell("a=b") == "a=b"
-    assert _cell(["a@example.org", "b@example.org"]) == "a@example.org, b@example.org"
-    assert _cell(["=a@example.org"]) == "'=a@example.org"
-    assert _cell(7) == 7
+    assert str(cell(f"{begin}cmd|' /C calc'!A0")).startswith(("'", "␍"))
+    assert cell("a=b") == "a=b"
+    assert cell(["a@example.org", "b@example.org"]) == "a@example.org, b@example.org"
+    assert cell(["=a@example.org"]) == "'=a@example.org"
+    assert cell(7) == 7
 
 
 def test_before_anything_and_with_mistakes(place: Place) -> None:

@@ -21,7 +21,7 @@ from crosspost.networks.base import Network
 from crosspost.networks.nostr_events import last_of
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.faults import meant
-from crosspost.testing.harness import Clock, Place, served
+from crosspost.testing.harness import Clock, Place, Saved, served
 from crosspost.transport.connection import GuardedAdapter
 from crosspost.transport.websocket import WebSocketAdapter
 from tests.fuzz import strategies
@@ -109,7 +109,7 @@ def _no_surprise(name: str, seen: Spoiling) -> Iterator[None]:
 
 def _journey(place: Place, name: str, network: Network, seen: Spoiling) -> None:
     """All that a delivery does with a network, as far as it gets."""
-    saved: dict[str, Any] = {}
+    saved = Saved()
     prepared: Prepared | None = None
     with _no_surprise(name, seen):
         network.identity = network.connect()
@@ -118,9 +118,7 @@ def _journey(place: Place, name: str, network: Network, seen: Spoiling) -> None:
         return
     with _no_surprise(name, seen):
         draft = network.draft(place.the_post())
-        prepared = network.prepare(
-            Prepared(draft=draft, handle="3a1f0c55-9f6e-4a53-8f0e-5a1b77c1e001"), saved.__setitem__
-        )
+        prepared = network.prepare(Prepared(draft=draft, handle="3a1f0c55-9f6e-4a53-8f0e-5a1b77c1e001"), saved)
     if prepared is None:
         return
     receipt = _published(name, network, prepared, seen)

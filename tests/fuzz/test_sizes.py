@@ -51,6 +51,7 @@ BUILD: dict[str, Callable[[int], str]] = {
     "a list of contents": lambda n: post("{: x}\n* a\n{:" + " toc" * (n // 4)),
     "code spans": lambda n: post("{: x}" + "".join("a" + "`" * i for i in range(1, int((2 * n) ** 0.5)))),
     "footnotes": lambda n: post("".join(f"[^{i}]: x{i}\n" for i in range(n // 12))),
+    "footnotes nothing ends": lambda n: post("[^1]: x\n\n" + "[^a" * (n // 3)),
     "HTML": lambda n: post("<" * n),
     "a family of emoji": lambda n: post("\U0001f469\u200d" * (n // 2)),
     "marks above": lambda n: post("a" + "\u0301" * n),
@@ -71,6 +72,20 @@ BUILD: dict[str, Callable[[int], str]] = {
     "wide dates": lambda _: post("{{ 'now' | date: '%1000000000d' }}"),
 }  # fmt: skip
 
+#: name → the HTML of a page of about n characters, as another generator or a feed may hand it over
+PAGES: dict[str, Callable[[int], str]] = {
+    "a page of one opened element": lambda n: "<article><" + "A" * n,
+    "a page of opened elements": lambda n: "<article>" + "<b " * (n // 3),
+    "a page of elements in each other": lambda n: "<article>" + "<b>" * (n // 3),
+    "a page of blanks": lambda n: "<article><p>x" + "\t" * n + "y",
+    "a page of line breaks": lambda n: "<article><p>x" + "\t\n" * (n // 2) + "y",
+    "a page of pictures": lambda n: "<article>" + "<img src=a>" * (n // 11),
+    "a page of descriptions": lambda n: "<meta name=description content=x>" * (n // 33) + "<article>x",
+    "a page of broken data": lambda n: '<script type="application/ld+json">' + "[" * n + "</script><article>x",
+    "a page of comments": lambda n: "<article>" + "<!--" * (n // 4),
+    "a page of half entities": lambda n: "<article>" + "&am" * (n // 3),
+}
+
 _RUN = """
 import resource, sys
 seconds = int(sys.argv[2])
@@ -78,11 +93,22 @@ resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))  # a bomb ends in MemoryError, not in the machine's swap
 from pathlib import Path
 from tests.fuzz import test_sizes
+from crosspost.sources.web.main_text import fragment
+from crosspost.sources.web.nesting import TooDeep
+from crosspost.sources.web.page import read_page
 from tests.fuzz.test_files import everything_is_read_or_refused
 
 site = Path(sys.argv[1])
 for name in sys.argv[3:]:
     print(name, flush=True)
+    if name in test_sizes.PAGES:
+        html = test_sizes.PAGES[name](10 * test_sizes.N)  # a page is longer than a post
+        for read in (read_page, fragment):
+            try:
+                read(html, "https://tal.example.org/")
+            except TooDeep:
+                pass
+        continue
     file = site / "_posts/2026-01-01-boese.md"
     file.write_text(test_sizes.BUILD[name](test_sizes.N), "utf-8", "surrogatepass")
     everything_is_read_or_refused(site, file)
@@ -94,7 +120,7 @@ def test_no_text_takes_for_ever(start: int, tmp_path: Path) -> None:
     (tmp_path / "_posts").mkdir()
     (tmp_path / "_config.yml").write_text("url: https://tal.example.org\n", "utf-8")
     (tmp_path / "_posts/2026-01-02-gut.md").write_text("---\ntitle: Gut\n---\n\nText.\n", "utf-8")
-    names = list(BUILD)[start::4]
+    names = [*BUILD, *PAGES][start::4]
     command = [sys.executable, "-c", _RUN, str(tmp_path), str(LIMIT), *names]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=PATIENCE, cwd=Path(__file__).parents[2], check=False

@@ -3,6 +3,7 @@
 import random
 import shutil
 import sqlite3
+from typing import Any
 
 import pytest
 
@@ -50,13 +51,18 @@ class Full:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
         self.left, self.struck = after, False
-        begin = Database._begin
+        begin, alone = Database._begin, Database._alone
 
         def filling(database: Database) -> None:
             begin(database)
             self._begun(database._connection)
 
+        def filling_alone(database: Database, change: Any) -> Any:
+            self._begun(database._connection)
+            return alone(database, change)
+
         monkeypatch.setattr(Database, "_begin", filling)
+        monkeypatch.setattr(Database, "_alone", filling_alone)
 
     def _begun(self, connection: sqlite3.Connection) -> None:
         self.left -= 1
@@ -89,6 +95,7 @@ def test_a_folder_that_cannot_be_written(place: Place, monkeypatch: pytest.Monke
 
     with monkeypatch.context() as patch:
         patch.setattr(Database, "_begin", refused)
+        patch.setattr(Database, "_alone", refused)
         ran = place.crosspost("run")
         assert ran.code == 1
         assert "read-only" in ran.err
@@ -140,17 +147,26 @@ def test_the_power_fails(place: Place, monkeypatch: pytest.MonkeyPatch, stop: in
     place.new_post("2026-11-21-neu")
     file, aside, commits = place.root / LEDGER, place.root / "aside", [0]
     aside.mkdir()
-    commit = Database._commit
+    commit, alone = Database._commit, Database._alone
 
-    def snapshot(database: Database) -> None:
-        commit(database)
+    def committed() -> None:
         commits[0] += 1
         if commits[0] == stop:
             for one in file.parent.glob("ledger.sqlite3*"):
                 shutil.copy(one, aside / one.name)
 
+    def snapshot(database: Database) -> None:
+        commit(database)
+        committed()
+
+    def snapshot_alone(database: Database, change: Any) -> Any:
+        changed = alone(database, change)
+        committed()
+        return changed
+
     with monkeypatch.context() as patch:
         patch.setattr(Database, "_commit", snapshot)
+        patch.setattr(Database, "_alone", snapshot_alone)
         assert place.crosspost("run").code == 0
     assert commits[0] >= stop, "nothing was copied aside: a run commits less often now"
     for one in file.parent.glob("ledger.sqlite3*"):

@@ -1,5 +1,6 @@
 """A ledger of many years is read in pieces."""
 
+import contextlib
 import sqlite3
 import tracemalloc
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from crosspost.ledger import Ledger
+from crosspost.ledger.listing import Wanted, _matching
 from crosspost.testing.harness import Clock
 
 
@@ -46,3 +48,12 @@ def test_a_long_history_is_not_read_as_a_whole(tmp_path: Path, clock: Clock) -> 
         tracemalloc.stop()
         ledger.close()
     assert peak < 8_000_000, "bytes; all rows at once would be more than twenty million"
+
+
+def test_deliveries_whose_numbers_are_known_are_read_and_no_others(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    Ledger(path, clock).close()
+    where, values = _matching(Wanted(accounts=("x", "m"), states=("sent",), ids=(3, 7)))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT id FROM deliveries{where}", values).fetchall()
+    assert [step[3] for step in plan] == ["SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)"]

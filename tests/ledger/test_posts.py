@@ -96,3 +96,24 @@ def test_which_posts_are_out_and_settled_everywhere(ledger: Ledger) -> None:
     planned(ledger, "f")
     doubtful = dict.fromkeys(("b", "c0", "c1", "c2", "c3", "d"), False)
     assert ledger.posts.out(sorted(ledger.posts.known())) == {"a": True} | doubtful
+
+
+def test_what_is_gone_long_ago_is_missing_until_somebody_decides(ledger: Ledger, clock: Clock) -> None:
+    decided, ignored, open_, unsent = (
+        sent(ledger, "decided"), sent(ledger, "ignored"), sent(ledger, "open"), planned(ledger, "unsent")
+    )  # fmt: skip
+    ledger.posts.gone([row.post for row in (decided, ignored, open_, unsent)])
+    clock.pass_by(days=1)
+    sent(ledger, "fresh")
+    sent(ledger, "there")
+    ledger.posts.gone(["fresh"])
+    ledger.changes.put(decided.id, "delete", "asked")
+    ledger.changes.put(ignored.id, "delete", "ignored")
+    assert sorted(ledger.posts.missing(clock())) == ["fresh", "open"]
+    assert sorted(ledger.posts.missing(clock() - timedelta(days=1))) == [
+        "decided",
+        "fresh",
+        "ignored",
+        "open",
+        "unsent",
+    ]

@@ -54,6 +54,21 @@ def costs() -> str:
     return "\n".join(lines)
 
 
+def responses() -> str:
+    """What each network tells of what came back to a post."""
+    kinds = ("likes", "reposts", "replies", "views", "texts")
+    lines = ["| network | likes | reposts | replies | views | what was replied |", "| --- " * 6 + "|"]
+    silent = []
+    for cls in ours().values():
+        if told := cls.abilities.responses:
+            lines.append(f"| {cls.name} | {' | '.join('yes' if kind in told else '–' for kind in kinds)} |")
+        elif cls.no_responses:
+            silent.append(f"- {cls.name}: {cls.no_responses}.")
+    others = [cls.name for cls in ours().values() if not cls.abilities.responses and not cls.no_responses]
+    rest = f"- crosspost does not ask {', '.join(others[:-1])} and {others[-1]}."
+    return "\n".join([*lines, "", *silent, rest])
+
+
 def _size(limits: Limits) -> str:
     most = limits.images
     parts = [f"{most.bytes / 1_000_000:.3g} MB"] if most.bytes else []

@@ -86,6 +86,7 @@ def generated(page: Path, text: str) -> str:
         "links": abilities.links,
         "images": abilities.images,
         "costs": abilities.costs,
+        "responses": abilities.responses,
         "steps": lambda: logins.steps(page.stem),
         "questions": lambda: logins.questions(page.stem),
     }

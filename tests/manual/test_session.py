@@ -9,6 +9,8 @@ from tests.manual.session.pages import FIGURES, stale, wanted
 from tests.manual.session.recording import recorded
 from tests.manual.session.terminal import COLUMNS
 
+pytestmark = pytest.mark.long
+
 pytest.importorskip("playwright")
 
 

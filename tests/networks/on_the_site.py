@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import msgspec
 import pytest
@@ -14,7 +14,7 @@ from crosspost.model import Framing, Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.testing import NetworkContract
-from crosspost.testing.harness import POST, Clock, Place, served
+from crosspost.testing.harness import POST, Clock, Place, Saved, served
 from tests.delivery.engine_runs import Runs
 
 
@@ -43,8 +43,8 @@ class Containers(OnTheSite):
         return sum(r["path"].endswith(f"/{want}") and r["status"] == 200 for r in found)
 
     def test_the_container_is_saved_before_anything_is_published(self, network: Network, place: Place) -> None:
-        saved: dict[str, Any] = {}
-        prepared = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved.__setitem__)
+        saved = Saved()
+        prepared = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved)
         assert saved["container"] == prepared.remote["container"]
         assert self.published(place) == 0
 
@@ -64,47 +64,47 @@ class Containers(OnTheSite):
         place.clock.pass_by(hours=25)
         assert network.find(prepared, place.clock()) is None
         assert type(self.fails(network, prepared)) is NotSent, "too old: certainly not out"
-        saved: dict[str, Any] = {}
-        again = network.prepare(prepared, saved.__setitem__)
+        saved = Saved()
+        again = network.prepare(prepared, saved)
         assert saved["container"] == again.remote["container"] != prepared.remote["container"]
         network.publish(again)
         assert len(place.sandbox.posts()) == 1
 
     def test_a_failed_container_is_made_again_in_the_next_attempt(self, network: Network, place: Place) -> None:
         place.sandbox.fault(self.key, "container-error")
-        saved: dict[str, Any] = {}
+        saved = Saved()
         draft = network.draft(place.the_post())
         with pytest.raises(NotSent) as failed:
-            network.prepare(Prepared(draft=draft, handle="key"), saved.__setitem__)
+            network.prepare(Prepared(draft=draft, handle="key"), saved)
         assert type(failed.value) is NotSent
-        again = network.prepare(Prepared(draft=draft, handle="key", remote=dict(saved)), saved.__setitem__)
+        again = network.prepare(Prepared(draft=draft, handle="key", remote=dict(saved)), saved)
         assert network.publish(again).id
         assert self.made(place) == 2
 
     def test_a_slow_container_is_waited_for_in_the_next_attempt(self, network: Network, place: Place) -> None:
         place.sandbox.fault(self.key, "container-slow")
-        saved: dict[str, Any] = {}
+        saved = Saved()
         draft = network.draft(place.the_post())
         for _ in range(2):
             with pytest.raises(NotSent, match="still processing"):
-                network.prepare(Prepared(draft=draft, handle="key", remote=dict(saved)), saved.__setitem__)
+                network.prepare(Prepared(draft=draft, handle="key", remote=dict(saved)), saved)
         assert self.made(place) == 1
 
     def test_a_container_that_never_gets_ready_is_made_again_unless_it_may_be_out(
         self, network: Network, place: Place
     ) -> None:
         place.sandbox.fault(self.key, "container-slow")
-        saved: dict[str, Any] = {}
+        saved = Saved()
         draft = network.draft(place.the_post())
         with pytest.raises(NotSent, match="still processing"):
-            network.prepare(Prepared(draft=draft, handle="key"), saved.__setitem__)
+            network.prepare(Prepared(draft=draft, handle="key"), saved)
         since = place.clock()
         place.clock.pass_by(minutes=61)
         doubted = Prepared(draft=draft, handle="key", remote=dict(saved), begun=since)
         with pytest.raises(NotSent, match="still processing"):
-            network.prepare(doubted, saved.__setitem__)
+            network.prepare(doubted, saved)
         assert self.made(place) == 1
-        again = network.prepare(Prepared(draft=draft, handle="key", remote=dict(saved)), saved.__setitem__)
+        again = network.prepare(Prepared(draft=draft, handle="key", remote=dict(saved)), saved)
         assert self.made(place) == 2
         network.publish(again)
         assert len(place.sandbox.posts(self.key)) == 1

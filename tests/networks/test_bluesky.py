@@ -17,7 +17,7 @@ from crosspost.networks.bluesky_record import tid
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.networks.bluesky.record import check_key
 from crosspost.testing import NetworkContract
-from crosspost.testing.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place, Saved
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUT = "POST /xrpc/com.atproto.repo.putRecord"
@@ -137,8 +137,8 @@ def test_mentions_of_people_who_exist_are_marked(place: Place) -> None:
 def test_key_and_record_are_written_down_and_repeating_is_harmless(place: Place) -> None:
     network = place.network("bluesky")
     network.me()
-    saved: dict[str, Any] = {}
-    prepared = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved.__setitem__)
+    saved = Saved()
+    prepared = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved)
     assert {"rkey", "record"} <= saved.keys()
     assert place.sandbox.requests_to("bluesky", PUT) == []
     first = network.publish(prepared)

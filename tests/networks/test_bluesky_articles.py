@@ -28,7 +28,7 @@ from crosspost.sandbox.core.http_messages import Request
 from crosspost.sandbox.networks.bluesky.article_record import check_article
 from crosspost.sandbox.networks.bluesky.record import POST, check_key
 from crosspost.sandbox.networks.bluesky.standin import Bluesky as StandIn
-from crosspost.testing.harness import Clock, Place
+from crosspost.testing.harness import Clock, Place, Saved
 
 ON = "standard_site = true\n"
 SITE = Site(url="https://tal.example.org", title="Das Tal")
@@ -149,12 +149,12 @@ def test_a_server_that_wants_other_keys_gets_an_ordinary_card_and_that_is_told(
 def test_a_server_that_is_ill_is_waited_for_an_hour(place: Place) -> None:
     network = adapter(place)
     network.me()
-    kept: dict[str, Any] = {}
+    kept = Saved()
     draft = network.draft(place.the_post())
 
     def prepare() -> Prepared:
         place.sandbox.fault("bluesky", "503-before")
-        return network.prepare(Prepared(draft=draft, handle="h", remote=dict(kept)), kept.__setitem__)
+        return network.prepare(Prepared(draft=draft, handle="h", remote=dict(kept)), kept)
 
     with pytest.raises(NotSent):
         prepare()

@@ -12,7 +12,7 @@ from crosspost.model import Draft, Prepared
 from crosspost.networks.base import Network
 from crosspost.networks.meta import graph
 from crosspost.sandbox import Sandbox
-from crosspost.testing.harness import POST, Clock, Place, served
+from crosspost.testing.harness import POST, Clock, Place, Saved, served
 from tests.networks.on_the_site import Containers, OnTheSite
 from tests.networks.renewing import REFRESH, Renews
 
@@ -129,10 +129,10 @@ class TestPictureOnThePage(OnTheSite):
         assert not (place.root / "site/crosspost").exists()
 
     def test_the_photo_is_uploaded_once_and_seen_by_nobody(self, network: Network, place: Place) -> None:
-        saved: dict[str, object] = {}
-        first = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved.__setitem__)
+        saved = Saved()
+        first = network.prepare(Prepared(draft=network.draft(place.the_post()), handle="key"), saved)
         assert list(saved) == ["media_photo", "container", "container_made"]
-        network.prepare(first, saved.__setitem__)
+        network.prepare(first, saved)
         assert len(place.sandbox.requests_to("facebook", "POST /v26.0/me/photos")) == 1
         assert place.sandbox.posts() == []
 

@@ -92,6 +92,7 @@ def _arm(passed: Callable[[str], None]) -> None:
     _named(Editor, "_account", lambda _editor, name, *_more: name)
     around(vault.Vault, "_write", lambda *_: "keeping a login", passed)
     around(Database, "_commit", lambda *_: "a commit", passed)
+    around(Database, "_alone", lambda *_: "a change that commits itself", passed)
     around(marks.Marks, "write", lambda *_: "the marks", passed)
     _http(passed)
     _mail(passed)

@@ -13,6 +13,8 @@ from crosspost.testing.harness import POST, Place
 from crosspost.web import serving
 from tests.web.browsing import SIZES, entered, in_browser
 
+pytestmark = pytest.mark.long
+
 
 class Words(NamedTuple):
     """What the buttons are called."""

@@ -13,6 +13,8 @@ from tests.app.accounts.walk import WAYS, Way, begun
 from tests.web import axe
 from tests.web.browsing import SIZES, entered, in_browser
 
+pytestmark = pytest.mark.long
+
 BOTH = dataclasses.replace(
     next(way for way in WAYS if (way.network, way.name) == ("facebook", "in the browser")), name="with Instagram"
 )
@@ -51,7 +53,6 @@ def answered(page: Any, right: dict[str, str]) -> None:
         page.locator("main form button").first.click()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without"])
 @pytest.mark.parametrize("way", TAKEN, ids=lambda way: f"{way.network} {way.name}".strip())
 def test_an_account_is_connected(way: Way, tmp_path: Path, script: bool) -> None:

@@ -5,10 +5,12 @@ import csv
 import io
 import json
 import sqlite3
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crosspost.testing.harness import Place
+from crosspost.web.languages import Speech
 from crosspost.web.pages.deliveries import _harmless
 from tests.web.client import Client
 
@@ -109,7 +111,7 @@ def test_a_post_shows_what_each_network_shows(client: Client) -> None:
         path = client.get("/posts?search=aus+dem").text.partition('href="/posts/')[2].partition('"')[0]
         text = client.get(f"/posts/{path}").text
     assert 'data-network="mastodon"' in text
-    assert "of 500 (mastodon)" in text
+    assert "of 500 (characters as Mastodon counts them)" in text
     picture = text.partition('src="/pictures/')[2].partition('"')[0]
     shown = client.get(f"/pictures/{picture}")
     assert shown.body[:3] == b"\xff\xd8\xff"
@@ -126,3 +128,22 @@ def test_a_broken_config_is_a_sentence(client: Client, place: Place) -> None:
     finally:
         place.config.write_text(before, "utf-8")
     assert client.get("/").status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/deliveries?search=gibtesnicht", "/posts?search=gibtesnicht", "/help?search=gibtesnicht"]
+)
+def test_a_search_that_finds_nothing_says_what_to_do(client: Client, path: str) -> None:
+    assert "show everything" in client.get(path).text
+
+
+def test_a_missing_page_still_leads_everywhere(client: Client, stranger: Client) -> None:
+    assert 'href="/calendar"' in client.get("/nothing").text
+    assert 'href="/calendar"' not in stranger.get("/nothing").text
+
+
+def test_what_was_a_moment_ago_and_what_comes_in_a_moment_differ() -> None:
+    now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    german = Speech("de", UTC, now)
+    said = [german.moment(now + timedelta(seconds=seconds)) for seconds in (-20, 20, 64)]
+    assert said == ["gerade eben", "jetzt", "in 1 Minute"]

@@ -209,3 +209,10 @@ def test_a_proxy_brings_somebody(place: Place, folder: Path, network: str, statu
     finally:
         users.remove("anna")
         place.config.write_text(config, "utf-8")
+
+
+def test_what_is_refused_at_the_gate_is_said_in_the_readers_language(stranger: Client) -> None:
+    refused = stranger.ask("POST", "/login", headers={"Sec-Fetch-Site": "cross-site", "Accept-Language": "de"})
+    assert (refused.status, "von einer anderen Website" in refused.text) == (403, True)
+    refused = stranger.ask("GET", "/", headers={"Host": "evil.example", "Accept-Language": "de-AT"})
+    assert "Unter diesem Namen gibt es diese Seite nicht" in refused.text

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,15 +18,50 @@ from crosspost.schedule import due, parse, plan
 from crosspost.schedule.plan import Agenda, Pending
 from crosspost.testing.harness import Place
 from crosspost.web import serving
-from crosspost.web.sentences import FOLDER, translated
+from crosspost.web.sentences import catalogues, translated
 from tests.web.client import Client
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MORE = 'slots = ["Mon-Fri 09:00"]\napprove = true\nquiet = "22:00-07:00"\nmin_gap = "2h"\n'
+NETWORKS = ("x", "bluesky", "mastodon", "instagram", "newsletter", "discord", "threads")
 PAGES = (
     *("/", "/posts", "/posts/mehr-1", "/posts/gruesse", "/deliveries", "/deliveries/1", "/calendar", "/accounts"),
     *("/calendar?view=week", "/calendar?view=day&day=2026-11-23", "/approvals", "/edit/x/mehr-1", "/move/mehr-1"),
-    *("/move?at=2026-11-24T09:00", "/note", "/nothing"),
+    *("/move?at=2026-11-24T09:00", "/note", "/nothing", "/changes", "/acts/update/gruesse", "/acts/now/bunt"),
+    *("/posts/bunt", "/posts/schwierig", "/posts/bildlos", "/posts/kaputt", "/edit/x/bunt", "/edit/bluesky/schwierig"),
+    *("/edit/mastodon/bildlos", "/deliveries?show=failed", "/acts/unpublish/gruesse"),
+)
+#: a title card with signs no font draws, three kinds of wrong pictures, a tag that cannot be one, names, a language
+POSTS = {
+    "bunt": """title: "Ein Titel: 𓀀 mit Zeichen, die keine Schrift hat"
+description: Mit @jemand und @anderen auf example.org, und vielem mehr. {long}
+tags: [Garten, "!!!", Erneuerbare Energien]
+lang: deutsch
+image: 7
+""",
+    "schwierig": """title: Mit Bildern
+thumbnail: /images/fehlt.jpg
+images: [/images/leer.jpg, ../../geheim.jpg, /images/text.jpg]
+description: [kein, Text]
+crosspost:
+  bluesky: {{text: "{long}", link: none}}
+  mastodon: {{content_warning: Regen, visibility: geheim}}
+  x: {{text: "{{{{ titel }}}}"}}
+""",
+    "bildlos": """title: ""
+thumbnail: /images/text.jpg
+crosspost: {{instagram: {{text: "{tags}"}}, discord: {{unsinn: 1}}}}
+""",
+}
+#: words that only an English sentence has
+ENGLISH = re.compile(r"\b(the|is|are|of|and|with|this|its?|has|cannot|takes|without|there|from|for|not|be)\b")
+#: what the YAML library says of a broken file
+YAML = "did not find expected"
+#: what a page shows that is nobody's sentence: what posts say, what networks said, code, names of settings
+FOREIGN = re.compile(
+    r"<(blockquote|pre|code|script|style|title|textarea)\b.*?</\1>"
+    r"|<(article|section)\b[^>]*data-said.*?</\2>|<article>.*?</article>",
+    re.DOTALL,
 )
 
 
@@ -33,11 +69,16 @@ PAGES = (
 def german(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Somebody who reads German, with posts that are out, planned, drafts, of the future, and broken."""
     with Sandbox(port=0) as sandbox:
-        place = Place(tmp_path_factory.mktemp("de"), sandbox, networks=("x", "bluesky", "mastodon"), more=MORE)
+        place = Place(tmp_path_factory.mktemp("de"), sandbox, networks=NETWORKS, more=MORE)
         place.crosspost("run", "--backfill")
         for number in range(4):
             place.new_post(f"2026-11-19-mehr-{number}")
         place.new_post("2026-12-24-spaeter")
+        for name, said in POSTS.items():
+            front = said.format(long="Viele Worte. " * 60, tags=" ".join(f"#t{number}" for number in range(40)))
+            place.new_post(f"2026-11-17-{name}", f"---\n{front}---\n\n![](/images/beet.jpg)\n\nText mit {{% ende.\n")
+        place.write("site/images/leer.jpg", "")
+        place.write("site/images/text.jpg", "<html>kein Bild</html>")
         place.new_post("2026-11-18-kaputt", "---\ntitle: [\n---\n")
         place.new_post("2026-11-18-entwurf", "---\ntitle: A\npublished: false\n---\n")
         place.crosspost("run")
@@ -56,7 +97,12 @@ def test_no_page_has_an_english_sentence(german: Client, path: str) -> None:
     page = german.get(path).text
     english = re.findall(r'<(?!html|button)[^>]*lang="en"[^>]*>([^<]*)<', page)
     assert [html.unescape(one) for one in english] == []
-    titles = [html.unescape(one) for one in re.findall(r'title="([^"]*)"', page)]
+    titles = [html.unescape(one) for one in re.findall(r'(?:title|aria-label|alt|placeholder)="([^"]*)"', page)]
+    shown = html.unescape(re.sub(r"<[^>]+>", "\n", FOREIGN.sub("", page)))
+    shown = re.sub(r"/\S+/", "", shown)  # folders of this test
+    assert [
+        (ENGLISH.findall(line), line) for line in shown.splitlines() if ENGLISH.search(line) and YAML not in line
+    ] == []
     assert [one for one in titles if re.search(r"\b(the|is|at|slot|waits|post)\b", one)] == []
 
 
@@ -74,8 +120,9 @@ def test_what_a_network_said_is_not_touched() -> None:
     assert translated("en", "at once") == "at once"
 
 
-def test_each_pattern_has_the_same_names_in_both_languages() -> None:
-    with (FOLDER / "de.sentences.po").open("rb") as file:
+@pytest.mark.parametrize("path", catalogues("de"), ids=lambda path: path.name)
+def test_each_pattern_has_the_same_names_in_both_languages(path: Path) -> None:
+    with path.open("rb") as file:
         for one in read_po(file):
             names = [sorted(re.findall(r"%\(\w+\)s", str(text))) for text in (one.id, one.string)]
             assert names[0] == names[1], one.id

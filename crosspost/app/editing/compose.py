@@ -1,7 +1,7 @@
 """A short post that is no article, as a Markdown file among the site's posts; from then on it is like every other.
 
-The file is hidden (``published: false``) until it was read back and every account can say it; whoever is killed in
-between leaves a hidden file. A second click does not make a second post.
+The file is hidden (``published: false``, ``draft: true``) until it was read back and every account can say it; whoever
+is killed in between leaves a hidden file. A second click does not make a second post.
 """
 
 import contextlib
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from crosspost.ledger import Person
     from crosspost.media import Fitted
     from crosspost.sources.base import Source
+    from crosspost.sources.new_posts import NewPosts
 
-#: where the pictures of short posts are, below the site's folder
-PICTURES = "assets/crosspost"
 _MOST_TEXT = 20_000
 #: so long somebody who made the file a moment ago may take to write it, in seconds
 _PATIENCE = 5
@@ -63,45 +62,41 @@ def new(app: "App", note: Note, person: "Person") -> Path:
     text, alt = _checked(app, note)
     accounts = app.chosen(note.accounts)
     source = app.source()
-    folder = _folder(source)
+    place = source.new_posts
     picture = decoded(note.picture) if note.picture else None
     title = note_file.tidy(note.title).replace("\n", " ") or note_file.title_of(text or alt)
     with (
-        _reserved(source, folder, app.clock().astimezone(zone_of(app)), title, text) as file,
+        _reserved(source, place, app.clock().astimezone(zone_of(app)), title, text) as file,
         contextlib.ExitStack() as undo,
     ):
         undo.callback(file.unlink, missing_ok=True)
         address = ""
         if picture is not None:
-            kept = _keep(app.site, file.stem, picture)
+            kept = _keep(place.pictures, file.stem, picture)
             undo.callback(kept.unlink, missing_ok=True)
-            address = f"/{PICTURES}/{kept.name}"
+            address = f"{place.address}/{kept.name}"
         written = Written(
             text=text, title=title, date=app.clock().astimezone(zone_of(app)),
             at=note.at.astimezone(zone_of(app)) if note.at is not None else None,
             only=accounts if note.accounts else (), accounts=accounts,
             picture=address, shown=f"{urlsplit(source.url).path}{address}", alt=alt,
-            picture_key=_picture_key(source),
+            picture_key=_picture_key(source), unseen=place.hidden,
         )  # fmt: skip
         file.write_bytes(note_file.hidden(written))
         post = _sayable(app, file, accounts)
         audit.note(app, person, "note", post=post, said=f"wrote {file.name} for {', '.join(accounts)}")
-        _show(file)
+        _show(app, file, place)
         undo.pop_all()
     return file
 
 
-def _folder(source: "Source") -> Path:
-    """The folder in which a new file is a new post.
-
-    :raises CrosspostError: for sites that are read another way
-    """
-    if (folder := source.new_posts) is None:
-        raise CrosspostError(
-            "a short post can be written for a Jekyll site or a plain folder of posts only; write this one as your site"
-            " wants it"
-        )
-    return folder
+def why_not(app: "App") -> str:
+    """Why no short post can be written for this site, and what to do; "" where it can."""
+    try:
+        app.source().new_posts  # noqa: B018  # asking is what may fail
+    except CrosspostError as error:
+        return str(error)
+    return ""
 
 
 def _checked(app: "App", note: Note) -> tuple[str, str]:
@@ -139,7 +134,7 @@ def _check_link(link: str) -> None:
 
 
 @contextlib.contextmanager
-def _reserved(source: "Source", folder: Path, today: datetime, title: str, text: str) -> Iterator[Path]:
+def _reserved(source: "Source", place: "NewPosts", today: datetime, title: str, text: str) -> Iterator[Path]:
     """An empty file of a name that no post has.
 
     :raises CrosspostError: when this very text was written today already, or the folder cannot be written
@@ -148,26 +143,26 @@ def _reserved(source: "Source", folder: Path, today: datetime, title: str, text:
     taken = {entry.id.rpartition("/")[2].partition("@")[0] for entry in source.paths()}
     for number in range(1, 1000):
         name = slug if number == 1 else f"{slug}-{number}"
-        file = folder / f"{today:%Y-%m-%d}-{name}.md"
-        _refuse_repetition(source, file, text, wait=file.exists())
+        file = place.file(today, name)
+        _refuse_repetition(source, file, text, today, wait=file.exists())
         if name in taken:
             continue
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            place.folder.mkdir(parents=True, exist_ok=True)
             with file.open("xb"):
                 pass
         except FileExistsError:  # somebody else's, of this moment
-            _refuse_repetition(source, file, text, wait=True)
+            _refuse_repetition(source, file, text, today, wait=True)
             continue
         except OSError as error:
             raise SourceError(f"{file}: cannot be written: {error.strerror}; make that folder writable") from None
         yield file
         return
-    raise CrosspostError(f"{folder} has a thousand posts called {slug}; give this one another title")
+    raise CrosspostError(f"{place.folder} has a thousand posts called {slug}; give this one another title")
 
 
-def _refuse_repetition(source: "Source", file: Path, text: str, *, wait: bool = False) -> None:
-    """:raises CrosspostError: when a file says this text already
+def _refuse_repetition(source: "Source", file: Path, text: str, today: datetime, *, wait: bool = False) -> None:
+    """:raises CrosspostError: when a file of today says this text already
 
     :param wait: whether somebody may be writing it at this moment
     """
@@ -176,21 +171,21 @@ def _refuse_repetition(source: "Source", file: Path, text: str, *, wait: bool = 
         with contextlib.suppress(SourceError, PostRefused, OSError):
             if file.stat().st_size:
                 entry = source.entry(file)
-                if entry.overrides.everywhere.text != text:
+                another_day = entry.date is not None and entry.date.astimezone(today.tzinfo).date() != today.date()
+                if another_day or entry.overrides.everywhere.text != text:
                     return
-                hidden = "; it is hidden (`published: false`), take that line out" if entry.state == "skipped" else ""
+                hidden = f"; it is hidden (`{entry.reason}`), take that line out" if entry.state == "skipped" else ""
                 raise CrosspostError(f"{file} says just this already{hidden}; nothing was written")
         if time.monotonic() >= deadline:
             return
         time.sleep(0.05)
 
 
-def _keep(site: Path, stem: str, picture: "Fitted") -> Path:
+def _keep(folder: Path, stem: str, picture: "Fitted") -> Path:
     """The picture's file in the site.
 
     :raises SourceError: when it cannot be written
     """
-    folder = site / PICTURES
     file = folder / f"{stem}{SUFFIX[picture.format]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -227,8 +222,14 @@ def _sayable(app: "App", file: Path, accounts: list[str]) -> str:
     return entry.id
 
 
-def _show(file: Path) -> None:
-    """Have the file count, at once and as a whole."""
+def _show(app: "App", file: Path, place: "NewPosts") -> None:
+    """Have the file count, at once and as a whole.
+
+    :raises CrosspostError: when the site does not publish it all the same
+    """
     from crosspost.sources import frontmatter_edit
 
-    frontmatter_edit.save(frontmatter_edit.propose(os.fspath(file), {("published",): frontmatter_edit.REMOVE}))
+    frontmatter_edit.save(frontmatter_edit.propose(os.fspath(file), {(place.hidden[0],): frontmatter_edit.REMOVE}))
+    entry = app.source().entry(file)
+    if entry.state != "ready":
+        raise CrosspostError(f"nothing was written: your site would not publish {file}: {entry.reason}")

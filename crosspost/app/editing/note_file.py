@@ -19,7 +19,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Written(NamedTuple):
-    """What stands in the file. ``picture`` is the picture's address in the site, ``picture_key`` where it is named."""
+    """What stands in the file. ``picture`` is the picture's address in the site, ``picture_key`` where it is named.
+
+    ``unseen`` is the key and value that hide the file.
+    """
 
     text: str
     title: str
@@ -31,6 +34,7 @@ class Written(NamedTuple):
     shown: str = ""
     alt: str = ""
     picture_key: str = "thumbnail"
+    unseen: tuple[str, bool] = ("published", False)
 
 
 def tidy(text: str) -> str:
@@ -62,14 +66,14 @@ def slug_of(title: str) -> str:
 
 
 def hidden(note: Written) -> bytes:
-    """The file, with ``published: false`` in front, so that nothing goes out before it was looked through."""
+    """The file, with ``published: false`` or the like in front, so that nothing goes out before it was read back."""
     body = _body(note)
     return frontmatter_edit.edited(f"---\n---\n\n{body}\n".encode(), "the note", _keys(note))
 
 
 def _keys(note: Written) -> dict[tuple[str, ...], Any]:
     keys: dict[tuple[str, ...], Any] = {
-        ("published",): False,
+        (note.unseen[0],): note.unseen[1],
         ("title",): note.title,
         ("date",): note.date.replace(microsecond=0),
     }

@@ -46,6 +46,8 @@ def templates(*packages: str) -> "Environment":
 def environment_with_cards(*packages: str) -> "Environment":
     """An environment that has the post card and the templates of ``packages``; it may be given other filters.
 
+    Its pages are in English: a filter ``sentence`` and a test ``foreign`` of one's own make them another language.
+
     :param packages: dotted names of packages with a folder ``templates``
     """
     made = environment(*packages, "crosspost.app.pages")
@@ -59,11 +61,13 @@ def environment_with_cards(*packages: str) -> "Environment":
         "inline_picture": _inline,
         "marked": marked,
         "own_settings": _own_settings,
+        "sentence": str,
         "picture_words": preview_words.picture,
         "sender_name": _sender_name,
         "sha256": _sha256,
         "target": _target,
     }
+    made.tests["foreign"] = lambda _text: False
     return made
 
 

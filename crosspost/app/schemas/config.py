@@ -11,7 +11,7 @@ from crosspost.app.schemas.setting_words import Said, example, example_file, wit
 from crosspost.app.schemas.structs import OPEN, Schema, joined, properties, table
 from crosspost.compose import Style
 from crosspost.config import registry
-from crosspost.config.settings import Account, Daemon, Mcp, Notify, Run, Secrets, SiteSettings, State, Web
+from crosspost.config.settings import Account, Daemon, Mcp, Notify, Responses, Run, Secrets, SiteSettings, State, Web
 from crosspost.schedule.parser import Written
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {
@@ -21,6 +21,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "daemon": Daemon,
     "web": Web,
     "mcp": Mcp,
+    "responses": Responses,
     "secrets": Secrets,
     "state": State,
 }

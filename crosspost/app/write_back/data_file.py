@@ -54,12 +54,8 @@ def text(pages: Sequence[Page], ending: str) -> str:
 
     :param ending: of the file's name, ``.json`` or ``.yml``
     """
-    paths = [_path(page.url) for page in pages]
-    often = Counter(paths)
-    rows = {
-        path if often[path] == 1 else page.url: msgspec.to_builtins(page.links)
-        for path, page in zip(paths, pages, strict=True)
-    }
+    names = page_names([page.url for page in pages])
+    rows = {name: msgspec.to_builtins(page.links) for name, page in zip(names, pages, strict=True)}
     if ending == ".json":
         return json.dumps({"": _HEAD, **rows}, ensure_ascii=False, indent=2) + "\n"
     lines = [f"# {_HEAD}."]
@@ -71,13 +67,16 @@ def text(pages: Sequence[Page], ending: str) -> str:
     return "\n".join([*lines, *(["{}"] if not rows else [])]) + "\n"
 
 
+def page_names(urls: Sequence[str]) -> list[str]:
+    """What pages are called in a data file: by their paths; by the whole address where two have the same path."""
+    paths = [urlsplit(url).path or "/" for url in urls]
+    often = Counter(paths)
+    return [path if often[path] == 1 else url for path, url in zip(paths, urls, strict=True)]
+
+
 def is_ours(content: bytes) -> bool:
     """Whether a file was written here."""
     return not content.strip() or _HEAD.encode() in content[:200]
-
-
-def _path(url: str) -> str:
-    return urlsplit(url).path or "/"
 
 
 def _quoted(value: str) -> str:

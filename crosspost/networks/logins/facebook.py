@@ -11,12 +11,11 @@ from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice
 from crosspost.networks.logins.facebook_app import App, Page
-from crosspost.networks.logins.meta import Refusal, app_id, introduce, own_site
+from crosspost.networks.logins.meta import APPS, Refusal, app_id, introduce, own_site
 from crosspost.networks.logins.oauth import Consent
 from crosspost.networks.meta.graph import VERSION
 from crosspost.networks.meta.rights import INSTAGRAM, PAGE
 
-APPS = "https://developers.facebook.com/apps"
 EXPLORER = "https://developers.facebook.com/tools/explorer/"
 _DIALOG = "https://www.facebook.com"
 _WRONG_SECRET = 1

@@ -2,8 +2,9 @@
 
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice
-from crosspost.networks.logins.facebook import APPS, FacebookLogin
+from crosspost.networks.logins.facebook import FacebookLogin
 from crosspost.networks.logins.long_tokens import LongTokenLogin
+from crosspost.networks.logins.meta import APPS
 from crosspost.networks.meta import graph
 
 

@@ -15,11 +15,17 @@ from urllib.parse import urlencode, urlsplit
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice, Question
-from crosspost.networks.logins.meta import NO_TOKEN, NOT_ALLOWED, Refusal, app_id, ask, introduce, own_site
+from crosspost.networks.logins.meta import APPS, NO_TOKEN, NOT_ALLOWED, Refusal, app_id, ask, introduce, own_site
 from crosspost.networks.logins.oauth import Code, Consent, PageRefused
 
 _LIFE = timedelta(days=60)
 _RENEWED = "crosspost renews this login itself when it runs at least once a month; otherwise it ends"
+#: no program is told the mode, so it is said to everybody
+_MODE = (
+    "While Meta calls your app “in development”, it can post only for its testers: keep the tester role that you "
+    f"accepted. Should others not see a post, publish the app: {APPS}/ (Publish; it asks for the address of a privacy "
+    "policy)."
+)
 
 
 class LongTokenLogin(Login):
@@ -71,7 +77,7 @@ class LongTokenLogin(Login):
                 base_url=self.desk.base_url,
                 settings=self.settings,
                 secrets={"access_token": token},
-                notes=(f"{_RENEWED} on {ends:%Y-%m-%d}.", *self._unable(token)),
+                notes=(f"{_RENEWED} on {ends:%Y-%m-%d}.", *self._unable(token), _MODE),
                 expires=ends,
             )
         ]

@@ -14,6 +14,8 @@ from crosspost.transport.session import TransportError
 if TYPE_CHECKING:
     from crosspost.transport.session import Session
 
+#: where a person's apps are
+APPS = "https://developers.facebook.com/apps"
 #: codes of a token that is not valid (any more), or no token at all
 NO_TOKEN = (102, 190, 452, 2500)
 #: codes of a token that lacks a permission

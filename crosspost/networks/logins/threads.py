@@ -3,8 +3,8 @@
 from typing import Any
 
 from crosspost.errors import CrosspostError
-from crosspost.networks.logins.facebook import APPS
 from crosspost.networks.logins.long_tokens import LongTokenLogin
+from crosspost.networks.logins.meta import APPS
 
 
 class ThreadsLogin(LongTokenLogin):

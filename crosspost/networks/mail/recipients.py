@@ -22,7 +22,7 @@ _MOST = 50_000_000
 _LEAVE = re.compile(r"https://[!#-;=?-~]+")  # printable ASCII but " < >
 #: names of the address column; the second group is used only without one of the first
 _MAIL, _MAYBE_MAIL = ("email", "e-mail", "mail"), ("address", "adresse")
-_SECOND = re.compile(r"[^\s@<>]+@[^\s@<>]")
+_SECOND = re.compile(r"[^\s@<>]@[^\s@<>]")
 _COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
 _SHOWN = 5  # wrong lines in one message
 #: sorts after every person's key

@@ -72,9 +72,8 @@ class ContainerNetwork(HostedNetwork):
         if "container" not in remote:
             address = self.address(prepared.draft, remote, save)
             remote["container"] = self._make(self.contents(prepared.draft, address) | self.answering(prepared))
-            save("container", remote["container"])
             remote["container_made"] = self.clock().isoformat()
-            save("container_made", remote["container_made"])
+            save("container", remote["container"], ("container_made", remote["container_made"]))
         self._await(remote["container"])
         return msgspec.structs.replace(prepared, remote=remote)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides, Post
+from crosspost.sources.hugo import new_pages
 from crosspost.sources.hugo.config import HugoConfig, Language, read_config
 from crosspost.sources.hugo.content import ContentFile, list_content
 from crosspost.sources.hugo.files import HugoFiles, with_bundle_picture
@@ -17,6 +18,7 @@ from crosspost.sources.hugo.mounts import asset_folders, static_folders
 from crosspost.sources.hugo.record import HugoRecord
 from crosspost.sources.hugo.sections import Sections
 from crosspost.sources.keys import Keys
+from crosspost.sources.new_posts import NewPosts
 from crosspost.sources.origins import Origin
 from crosspost.sources.post_file import understood
 from crosspost.sources.post_paths import below, need_plain_name, read_inside
@@ -83,6 +85,14 @@ class HugoSource(SiteSource):
     def timezone(self) -> str:
         """The name of the time zone that the settings or the configuration choose; "" for none."""
         return self.config.timezone
+
+    @property
+    def new_posts(self) -> NewPosts:
+        """A file in the section of the posts, and pictures among the static files.
+
+        :raises SourceError: when the site cannot be read, or keeps its content elsewhere
+        """
+        return new_pages.place(self._root, self.config, self._posts, lambda: self._files.values())  # noqa: PLW0108  # reads them when it is called
 
     def need_url(self) -> None:
         """Check that the site's address is known.

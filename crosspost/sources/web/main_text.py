@@ -20,7 +20,7 @@ _AROUND = (
 )
 _HEAD = "header, h1, .p-name, time, .dt-published"
 _DEEPEST = 300
-_SPACES = re.compile(r"[ \t]*\n\s*")
+_SPACES = re.compile(r"(?<![ \t])[ \t]*+\n\s*+")  # a long row of blanks is looked at once
 
 
 def main_text(tree: "LexborHTMLParser", base: str) -> str:

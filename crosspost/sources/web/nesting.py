@@ -4,7 +4,7 @@ import re
 
 #: no real page comes near
 _DEEPEST = 1000
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)([^<>]*+)>")
 #: without an end tag, or where it may be left out: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
 _OPEN = frozenset(
     """

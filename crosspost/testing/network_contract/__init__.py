@@ -2,6 +2,7 @@
 
 from crosspost.testing.network_contract.afterwards import Afterwards
 from crosspost.testing.network_contract.base import FAULTS
+from crosspost.testing.network_contract.coming_back import ComingBack
 from crosspost.testing.network_contract.credentials import Credentials
 from crosspost.testing.network_contract.doubt import Doubt
 from crosspost.testing.network_contract.looking import Looking
@@ -10,5 +11,5 @@ from crosspost.testing.network_contract.publishing import Publishing
 __all__ = ["FAULTS", "NetworkContract"]
 
 
-class NetworkContract(Publishing, Doubt, Credentials, Looking, Afterwards):
+class NetworkContract(Publishing, Doubt, Credentials, Looking, Afterwards, ComingBack):
     """Subclass it, name the network and the request that uploads. The rest is read from the adapter's abilities."""

@@ -1,5 +1,7 @@
 """Is it out? Each way an answer can be missing or bad ends in the right error, and nothing is sent twice."""
 
+from typing import Any
+
 import pytest
 
 from crosspost.errors import AuthExpired, NotSent, RateLimited, Unknown
@@ -7,6 +9,24 @@ from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.testing.harness import Place
 from crosspost.testing.network_contract.base import Contract
+
+
+class _Killed(BaseException):
+    """The process ends here."""
+
+
+class _Ledger(dict[str, Any]):
+    """Keeps what is written down, until the process is killed right after one of these."""
+
+    def __init__(self, last: int) -> None:
+        super().__init__()
+        self._left = last
+
+    def save(self, key: str, value: Any, /, *more: tuple[str, Any]) -> None:
+        self.update([(key, value), *more])
+        self._left -= 1
+        if self._left == 0:
+            raise _Killed
 
 
 class Doubt(Contract):
@@ -81,3 +101,18 @@ class Doubt(Contract):
             network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None)
         assert type(caught.value) is NotSent
         assert place.sandbox.posts() == []
+
+    @pytest.mark.parametrize("last", [1, 2, 3, 4])
+    def test_a_process_that_is_killed_while_it_prepares_is_gone_on_with(
+        self, network: Network, place: Place, last: int
+    ) -> None:
+        """Whatever was written down last, what is there then is enough to go on, and one post comes of it."""
+        network.me()
+        kept, draft = _Ledger(last), network.draft(place.the_post())
+        try:
+            prepared = network.prepare(Prepared(draft=draft, handle="key"), kept.save)
+        except _Killed:
+            prepared = network.prepare(Prepared(draft=draft, handle="key", remote=dict(kept)), kept.save)
+        network.publish(prepared)
+        assert self.published(place) == 1
+        assert len(place.sandbox.posts(self.key)) == 1

@@ -1,10 +1,8 @@
 """The way it should go: the draft is published once, whole, and every upload is saved before it is used."""
 
-from typing import Any
-
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
-from crosspost.testing.harness import Place
+from crosspost.testing.harness import Place, Saved
 from crosspost.testing.network_contract.base import Contract
 
 
@@ -34,10 +32,10 @@ class Publishing(Contract):
         assert self.published(place) == 1
 
     def test_preparing_twice_uploads_once(self, network: Network, place: Place) -> None:
-        saved: dict[str, Any] = {}
-        first = network.prepare(place.prepared(network), saved.__setitem__)
+        saved = Saved()
+        first = network.prepare(place.prepared(network), saved)
         before = len(place.sandbox.requests_to(self.key))
-        again = network.prepare(first, saved.__setitem__)
+        again = network.prepare(first, saved)
         assert again.remote == first.remote
         uploads = [r for r in place.sandbox.requests_to(self.key)[before:] if r["method"] == "POST"]
         assert uploads == []
@@ -45,7 +43,7 @@ class Publishing(Contract):
     def test_each_upload_is_saved_at_once(self, network: Network, place: Place) -> None:
         network.me()
         draft = network.draft(place.the_post())
-        saved: dict[str, Any] = {}
-        prepared = network.prepare(Prepared(draft=draft, handle="key"), saved.__setitem__)
+        saved = Saved()
+        prepared = network.prepare(Prepared(draft=draft, handle="key"), saved)
         assert saved or not self.uploads
         assert saved == prepared.remote

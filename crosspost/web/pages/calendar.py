@@ -143,13 +143,13 @@ def _free(
 
 
 def _soonest(forecast: "Forecast | None", now: datetime, names: tuple[str, ...], zone: "tzinfo") -> list[Free]:
-    """The next free time of each account, within two weeks."""
+    """The next free time of each account within two weeks; of none that is free at once."""
     today = now.astimezone(zone).date()
     days = (today, today + timedelta(days=14))
     found: dict[str, Free] = {}
     for one in _free(forecast, now, days, names, zone):
         found.setdefault(one.account, one)
-    return list(found.values())
+    return [one for one in found.values() if one.at > now]
 
 
 def _out(row: "Listed") -> Slot:

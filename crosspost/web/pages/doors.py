@@ -79,7 +79,13 @@ def login(request: "Request") -> Response:
     if user is not None:
         return _welcome(request, user)
     _patience.mistake(name)
-    return render(request, "login.html", 401, name=name, wrong=said("Name or password is wrong."))
+    return render(
+        request,
+        "login.html",
+        401,
+        name=name,
+        wrong=said("Name or password is wrong. Type both again; whoever runs crosspost can give a new password."),
+    )
 
 
 def leave(request: "Request") -> Response:

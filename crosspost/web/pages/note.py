@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def form(request: "Request") -> Response:
     """The form of a short post."""
     current: Current = request.app.state.current
-    return render(request, "note.html", accounts=list(current.app.accounts()), label=current.app.label)
+    app = current.app
+    return render(request, "note.html", accounts=list(app.accounts()), label=app.label, why_not=compose.why_not(app))
 
 
 def write(request: "Request") -> Response:

@@ -43,6 +43,7 @@ def test_its_own_login_is_renewed(bare: Place, connect: Connect, way: str) -> No
     person = Visitor(answers(bare, way))
     (added,) = connect("instagram", person)
     assert (added.name, added.who) == ("instagram", "@verein")
+    assert "“in development”, it can post only for its testers" in " ".join(person.heard)
     assert 'login = "instagram"' in bare.config.read_text("utf-8")
     assert tells_no_secret(bare, person, app_of(bare, "instagram")["app_secret"])
     for _ in range(4):  # longer than any token lives

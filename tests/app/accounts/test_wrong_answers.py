@@ -13,6 +13,8 @@ from crosspost.networks.logins import base
 from tests.app.accounts.conftest import nothing_was_written
 from tests.app.accounts.walk import WAYS, Way, begun, connected
 
+pytestmark = pytest.mark.long
+
 _CHOICE = ("9", "none of these")
 _TOKEN = ("", "two words", "a“b", "nothing-of-theirs")
 _CONFIRM = ("perhaps",)

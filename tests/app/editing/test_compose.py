@@ -153,8 +153,8 @@ def test_two_clicks_at_once_make_one_post(place: Place) -> None:
 
 
 def test_whoever_is_killed_in_between_leaves_a_hidden_file(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(file: Path) -> None:
-        raise KeyboardInterrupt(file)
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
 
     monkeypatch.setattr(compose, "_show", killed)
     monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)  # a killed process tidies nothing up

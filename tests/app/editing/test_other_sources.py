@@ -9,6 +9,8 @@ from crosspost.app.editing.edit_words import Edit
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Person
 from crosspost.testing.harness import Place
+from crosspost.web import serving
+from tests.web.client import Client
 
 ANN = Person(name="ann")
 PAGE = """<!doctype html><html lang="de"><head><title>Neu</title>
@@ -45,8 +47,14 @@ def test_a_built_page_is_changed_in_the_ledger_only(place: Place, built: Path) -
 
 def test_no_short_post_is_written_there(place: Place, built: Path) -> None:
     before = sorted((place.root / "site").rglob("*"))
-    with pytest.raises(CrosspostError, match="for a Jekyll site or a plain folder"):
+    with pytest.raises(CrosspostError, match="read as it was built"):
         compose.new(place.app, compose.Note(text="Hallo"), ANN)
+    with serving.beside(lambda: place.app, host="127.0.0.1", port=0) as port:
+        client = Client(port)
+        client.post("/enter", ticket=serving.sessions_of(place.app).link())
+        page = client.get("/note").text
+    assert "read as it was built" in page
+    assert "<textarea" not in page
     assert built in before
     assert sorted((place.root / "site").rglob("*")) == before
 

@@ -17,6 +17,8 @@ from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery, Ledger, Person
 from crosspost.testing.harness import NETWORKS, Place
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def post(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -1,6 +1,6 @@
 """The reading side of the Bluesky stand-in: profiles, feeds and threads (lexicons app.bsky.actor and .feed).
 
-A real server passes these on to the network's app view; here both are one. Nobody follows, likes or reposts anybody.
+A real server passes these on to the network's app view; here both are one. Nobody follows anybody.
 """
 
 from datetime import UTC
@@ -9,13 +9,13 @@ from typing import Any
 from crosspost.sandbox.core.http_messages import Reply, Request, first
 from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
-from crosspost.sandbox.networks.bluesky.server import Server
+from crosspost.sandbox.networks.bluesky.reactions import Reactions
 
 _FILTERS = ("posts_with_replies", "posts_no_replies", "posts_with_media", "posts_and_author_threads")
 _MOST_URIS = 25
 
 
-class App(Server):
+class App(Reactions):
     """Reading. Access is in ``server.py``, the records are in ``standin.py``."""
 
     # ── who ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,7 +130,8 @@ class App(Server):
             "author": _basic(account),
             "record": post.extra["record"],
             "replyCount": replies,
-            **dict.fromkeys(("repostCount", "likeCount", "quoteCount"), 0),
+            **self.reactions_to(post.id),
+            "quoteCount": 0,
             "indexedAt": _stamp(post),
             "viewer": {},
             "labels": [],

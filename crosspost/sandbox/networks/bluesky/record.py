@@ -52,6 +52,11 @@ def check_values(value: Any, path: str = "$.record") -> None:
         check_values(inner, f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}")
 
 
+def is_datetime(value: Any) -> bool:
+    """Whether a value is a time in the form of the lexicons."""
+    return isinstance(value, str) and DATETIME.fullmatch(value) is not None
+
+
 def check_post(record: Any, image_bytes: int) -> None:
     """Refuse an invalid post.
 

@@ -1,7 +1,7 @@
 """Stand-in of a Bluesky server (AT Protocol PDS), written from recorded answers of the reference implementation.
 
-Posts are kept, and the records of articles (``articles.py``). It is strict where the real one is, and as careless:
-facets that point nowhere are accepted, and ``createRecord`` on a key that exists answers 500.
+Posts, likes and reposts are kept, and the records of articles (``articles.py``). It is strict where the real one is,
+and as careless: facets that point nowhere are accepted, and ``createRecord`` on a key that exists answers 500.
 """
 
 import json
@@ -30,6 +30,8 @@ class Bluesky(Articles):
     @route("POST", "/xrpc/com.atproto.repo.createRecord")
     def create_record(self, request: Request) -> Reply:
         """Write a new record; a key that exists is answered with 500, as upstream does."""
+        if self.reacts(request):
+            return self.react(request, self.new_key(request.now))
         me, fields = self._call(request, _CREATE, "rkey", "validate", "record")
         if fields["collection"] != POST:
             raise self.error(400, "InvalidRequest", "The sandbox creates posts only; putRecord writes other records")
@@ -59,6 +61,8 @@ class Bluesky(Articles):
     @route("POST", "/xrpc/com.atproto.repo.deleteRecord")
     def delete_record(self, request: Request) -> Reply:
         """Delete a record; deleting it again succeeds, too."""
+        if self.reacts(request):
+            return self.take_back(request)
         me, fields = self._call(request, _DELETE, "rkey", "swapRecord")
         (rkey,) = self.needed(fields, "rkey")
         if fields["collection"] != POST:

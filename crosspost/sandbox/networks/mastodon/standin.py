@@ -13,8 +13,8 @@ from crosspost.sandbox.networks.mastodon.hashtags import hashtags
 from crosspost.sandbox.networks.mastodon.languages import ISO_639_1
 from crosspost.sandbox.networks.mastodon.params import params
 from crosspost.sandbox.networks.mastodon.polls import poll_json
+from crosspost.sandbox.networks.mastodon.reactions import Reactions, figures
 from crosspost.sandbox.networks.mastodon.server import account_json, media_json
-from crosspost.sandbox.networks.mastodon.timelines import Timelines
 
 KEY_MEMORY = timedelta(hours=1)
 REPLAYED = timedelta(hours=6)
@@ -25,7 +25,7 @@ _IGNORED = ("idempotency_key",)  # some clients put it here, where no server rea
 _TRUE = ("true", "1", "True", "on")
 
 
-class Mastodon(Timelines):
+class Mastodon(Reactions):
     """Mastodon: 500 graphemes, links 23, Idempotency-Key for an hour, 4 pictures of at most 16 MiB."""
 
     key: ClassVar = "mastodon"
@@ -251,7 +251,7 @@ class Mastodon(Timelines):
             "sensitive": post.extra["sensitive"],
             "in_reply_to_id": post.extra["in_reply_to_id"],
             "in_reply_to_account_id": self._author(post.extra["in_reply_to_id"]),
-            **dict.fromkeys(("replies_count", "reblogs_count", "favourites_count"), 0),
+            **figures(post, self.store.timeline(self.key)),
             **dict.fromkeys(("favourited", "reblogged", "muted", "bookmarked", "pinned"), False),
             "account": account_json(account, base_url),
             "media_attachments": [media_json(picture, base_url) for picture in post.pictures],

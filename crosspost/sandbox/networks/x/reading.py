@@ -48,6 +48,23 @@ class Reading(Media):
         body = self.as_json(post, request.base_url, asked["tweet.fields"])
         return Reply.json({"data": body} | self._included([post], asked, request.base_url))
 
+    @route("POST", "/2/users/{user}/likes")
+    def like(self, request: Request, user: str) -> Reply:
+        """Like a post; doing it twice is doing it once (docs.x.com/x-api/posts/likes)."""
+        me = self.me(request)
+        fields = request.json
+        post = self.store.post(self.key, str(fields.get("tweet_id")))
+        if user != me.id or only(fields, ("tweet_id",)) or post is None:
+            raise Refused(invalid("$.tweet_id: must be a post, and {id} the owner of the token"))
+        post.extra["liked_by"] = sorted({*post.extra.get("liked_by", ()), me.name})
+        return Reply.json({"data": {"liked": True}})
+
+    def _figures(self, post: Post) -> dict[str, int]:
+        """``public_metrics``; nobody reposts, quotes, bookmarks or counts views here."""
+        answered = sum(p.extra.get("in_reply_to_id") == post.id for p in self.store.timeline(self.key))
+        none = dict.fromkeys(("retweet_count", "quote_count", "bookmark_count", "impression_count"), 0)
+        return {**none, "reply_count": answered, "like_count": len(post.extra.get("liked_by", ()))}
+
     @route("GET", "/2/users/{user}/tweets")
     def tweets(self, request: Request, user: str) -> Reply:
         """An account's posts, newest first; ``max_results`` 5 to 100."""
@@ -130,7 +147,7 @@ class Reading(Media):
             "author_id": account.id,
             "conversation_id": self._first(post),
             "reply_settings": post.extra["reply_settings"],
-            "public_metrics": dict.fromkeys(("retweet_count", "reply_count", "like_count", "quote_count"), 0),
+            "public_metrics": self._figures(post),
         }
         if answered:
             whole_post["in_reply_to_user_id"] = account.id

@@ -1,0 +1,93 @@
+"""``crosspost stats``: what came back, in figures."""
+
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from crosspost.app.ledger_access import no_ledger_yet, open_ledger
+from crosspost.app.responses import statistics
+from crosspost.app.times import zone_of
+from crosspost.cli.common import json_option, open_app, places, print_json, to_option
+from crosspost.cli.history import cell, day
+from crosspost.cli.layout import table
+from crosspost.text.printable import printable
+
+if TYPE_CHECKING:
+    from crosspost.app.responses.statistics import Row
+    from crosspost.ledger.responses import Told
+
+_COLUMNS = ("sent_at", "account", "network", "post", "title", "url", *statistics.NAMES, "asked_at")
+
+
+@click.command()
+@to_option
+@click.option("--since", default="", metavar="DAY", help="Only what went out since this day, like 2026-11-01.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a table (CSV) for a spreadsheet, a line per delivery.")
+@json_option
+@places
+def stats(to: tuple[str, ...], since: str, as_csv: bool, as_json: bool, config: Path | None, site: Path | None) -> int:
+    """Show likes, reposts, replies and views per post and per account, as they were last fetched. Asks no network."""
+    if as_csv and as_json:
+        raise click.UsageError("say one of --csv and --json")
+    app = open_app(config, site, required=True)
+    accounts, zone = app.chosen(to), zone_of(app)
+    begin = day(since, zone) if since else None
+    told: list[Told] = []
+    if not no_ledger_yet(app):
+        ledger = open_ledger(app, read_only=True)
+        try:
+            told = statistics.wanted(ledger.responses.told(), accounts, begin)
+        finally:
+            ledger.close()
+    posts, by_account = statistics.per_post(told), statistics.per_account(told)
+    if as_csv:
+        _print_csv([_line(one) for one in told])
+    elif as_json:
+        print_json({"posts": [_row(one) for one in posts], "accounts": [_row(one) for one in by_account]})
+    elif not told:
+        click.echo("No figures are known; `crosspost responses fetch` asks the networks for them.")
+    else:
+        table([(*statistics.NAMES, "post"), *(_cells(one, printable(one.title or one.name)) for one in posts)])
+        click.echo()
+        labels = [(one, f"{app.label(one.name)}, {_posts(one.deliveries)}") for one in by_account]
+        table([(*statistics.NAMES, "account"), *(_cells(one, label) for one, label in labels)])
+    return 0
+
+
+def _posts(number: int) -> str:
+    return "1 post" if number == 1 else f"{number} posts"
+
+
+def _cells(row: "Row", last: str) -> tuple[str, ...]:
+    return (*(_figure(getattr(row.figures, name)) for name in statistics.NAMES), last)
+
+
+def _figure(value: int | None) -> str:
+    return "–" if value is None else str(value)
+
+
+def _row(row: "Row") -> dict[str, object]:
+    known = {"name": row.name, "title": row.title, "deliveries": row.deliveries}
+    return {**known, **msgspec.to_builtins(row.figures)}
+
+
+def _line(one: "Told") -> list[object]:
+    known = msgspec.to_builtins(one) | msgspec.to_builtins(one.figures)
+    return ["" if known[name] is None else known[name] for name in _COLUMNS]
+
+
+def _print_csv(rows: Sequence[Sequence[object]]) -> None:
+    """UTF-8 whatever the terminal's locale says."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(out.getvalue().encode())
+    sys.stdout.buffer.flush()

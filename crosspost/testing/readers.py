@@ -1,0 +1,134 @@
+"""Somebody else on the sandbox, who answers and likes what an account posted, by each network's own interface."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import requests
+
+from crosspost.sandbox import Sandbox
+from crosspost.sandbox.core.store import Post
+
+#: the account of the sandbox that reads
+WHO = "zweitkonto"
+
+
+class Reader(ABC):
+    """Somebody with a second account. Posts are named by the id of their receipt."""
+
+    key: str
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.access = sandbox.accounts(WHO)[self.key]
+
+    @abstractmethod
+    def answer(self, post: str, text: str) -> str:
+        """Reply to a post: the reply's id."""
+
+    @abstractmethod
+    def like(self, post: str) -> None:
+        """Like a post."""
+
+    @abstractmethod
+    def take_back(self, reply: str) -> None:
+        """Delete a reply."""
+
+    def ask(self, method: str, path: str, body: Any = None, token: str = "") -> dict[str, Any]:
+        """One request; whatever is refused fails the test."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = requests.request(method, f"{self.access['base_url']}{path}", json=body, headers=headers, timeout=10)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        found = answer.json()
+        assert isinstance(found, dict)
+        return found
+
+
+class MastodonReader(Reader):
+    key = "mastodon"
+
+    def answer(self, post: str, text: str, **more: str) -> str:
+        fields = {"status": text, "in_reply_to_id": post, **more}
+        return str(self._ask("POST", "statuses", fields)["id"])
+
+    def like(self, post: str) -> None:
+        self._ask("POST", f"statuses/{post}/favourite")
+
+    def repost(self, post: str) -> None:
+        """Boost a post."""
+        self._ask("POST", f"statuses/{post}/reblog")
+
+    def take_back(self, reply: str) -> None:
+        self._ask("DELETE", f"statuses/{reply}")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return self.ask(method, f"/api/v1/{path}", body, self.access["credentials"]["access_token"])
+
+
+class BlueskyReader(Reader):
+    key = "bluesky"
+
+    def answer(self, post: str, text: str) -> str:
+        """A reply to a post that is no reply itself, or to one that is."""
+        parent = self._post(post)
+        root = (parent["record"].get("reply") or {}).get("root") or _ref(parent)
+        record = {"text": text, "reply": {"root": root, "parent": _ref(parent)}}
+        return self._create("app.bsky.feed.post", record)
+
+    def like(self, post: str) -> None:
+        self._create("app.bsky.feed.like", {"subject": _ref(self._post(post))})
+
+    def repost(self, post: str) -> None:
+        """Repost a post."""
+        self._create("app.bsky.feed.repost", {"subject": _ref(self._post(post))})
+
+    def take_back(self, reply: str) -> None:
+        repo, collection, rkey = reply.removeprefix("at://").split("/")
+        self._ask("POST", "com.atproto.repo.deleteRecord", {"repo": repo, "collection": collection, "rkey": rkey})
+
+    def _create(self, collection: str, record: dict[str, Any]) -> str:
+        now = self.sandbox.store.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        body = {"repo": self._session()["did"], "collection": collection, "record": record | {"createdAt": now}}
+        return str(self._ask("POST", "com.atproto.repo.createRecord", body)["uri"])
+
+    def _post(self, uri: str) -> dict[str, Any]:
+        found = self._ask("GET", f"app.bsky.feed.getPosts?uris={uri}")["posts"][0]
+        assert isinstance(found, dict)
+        return found
+
+    def _session(self) -> dict[str, Any]:
+        secret = self.access["credentials"]
+        login = {"identifier": secret["handle"], "password": secret["app_password"]}
+        return self.ask("POST", "/xrpc/com.atproto.server.createSession", login)
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return self.ask(method, f"/xrpc/{path}", body, self._session()["accessJwt"])
+
+
+class XReader(Reader):
+    """People answer in the app: the interface lets nobody reply who was not mentioned."""
+
+    key = "x"
+
+    def answer(self, post: str, text: str) -> str:
+        store = self.sandbox.store
+        number = store.new_id()
+        extra = {"reply_settings": "everyone", "in_reply_to_id": post}
+        store.commit(Post(number, self.key, WHO, text, store.clock(), f"/{WHO}/status/{number}", extra=extra))
+        return number
+
+    def like(self, post: str) -> None:
+        me = self._ask("GET", "users/me")["data"]["id"]
+        self._ask("POST", f"users/{me}/likes", {"tweet_id": post})
+
+    def take_back(self, reply: str) -> None:
+        self._ask("DELETE", f"tweets/{reply}")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return self.ask(method, f"/2/{path}", body, self.access["credentials"]["bearer_token"])
+
+
+def _ref(post: dict[str, Any]) -> dict[str, str]:
+    return {"uri": post["uri"], "cid": post["cid"]}
+
+
+READERS: dict[str, type[Reader]] = {reader.key: reader for reader in (MastodonReader, BlueskyReader, XReader)}

@@ -1,0 +1,80 @@
+"""Changes that several threads want at the same moment share one commit, and none takes another one along."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crosspost.ledger.connection import connect
+from crosspost.ledger.database import Database, Statements
+
+_KEEP = "INSERT INTO facts (name, value) VALUES (:name, 'x')"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return connect(tmp_path / "ledger.sqlite3")
+
+
+def keep(name: str) -> Callable[[Statements], int]:
+    return lambda statements: statements.change(_KEEP, {"name": name})
+
+
+def names(database: Database) -> set[str]:
+    return {name for (name,) in database.rows("SELECT name FROM facts WHERE value = 'x'")}
+
+
+def all_at_once(database: Database, changes: list[Callable[[Statements], int]]) -> list[object]:
+    """What each thread got, an error or a number; all of them wait while another one has the ledger."""
+    found: list[object] = [None] * len(changes)
+
+    def one(number: int) -> None:
+        try:
+            found[number] = database.together(changes[number])
+        except (sqlite3.Error, LookupError) as error:
+            found[number] = error
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(len(changes))]
+    with database._lock:
+        for thread in threads:
+            thread.start()
+        while len(database._wishes) < len(changes):
+            threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def test_they_share_one_commit(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit, commits = Database._commit, []
+    monkeypatch.setattr(Database, "_commit", lambda it: (commits.append(it), commit(it)))
+    assert all_at_once(database, [keep(name) for name in "abcdef"]) == [1] * 6
+    assert names(database) == set("abcdef")
+    assert len(commits) == 1
+
+
+def test_one_that_fails_takes_no_other_along(database: Database) -> None:
+    def lost(statements: Statements) -> int:
+        statements.change(_KEEP, {"name": "lost"})
+        raise LookupError
+
+    database.together(keep("there"))
+    found = all_at_once(database, [keep("a"), keep("there"), lost, keep("b")])
+    assert [type(one) for one in found] == [int, sqlite3.IntegrityError, LookupError, int]
+    assert names(database) == {"a", "b", "there"}
+    assert database.together(keep("c"), alone=True) == 1
+
+
+def test_nobody_waits_to_read(database: Database) -> None:
+    seen: list[set[str]] = []
+    with database.transaction() as statements:
+        keep("mine")(statements)
+        assert names(database) == {"mine"}, "a transaction reads what it wrote"
+        reader = threading.Thread(target=lambda: seen.append(names(database)))
+        reader.start()
+        reader.join(5)
+        assert seen == [set()], "others read what is committed, at once"
+    assert names(database) == {"mine"}
+    database.close()
