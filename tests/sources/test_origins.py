@@ -81,7 +81,9 @@ def test_a_guess_is_one_of_the_known_and_another_case_or_dash_is_no_other_name(n
         assert plain(nearest(other.upper() if other.isascii() else other, known)) == plain(other) or not plain(other)
 
 
-@pytest.mark.parametrize(("word", "meant"), [("stattus", "status"), ("histroy", "history"), ("un-publish", "unpublish")])
+@pytest.mark.parametrize(
+    ("word", "meant"), [("stattus", "status"), ("histroy", "history"), ("un-publish", "unpublish")]
+)
 def test_a_slip_in_a_command_and_in_a_file_name_is_guessed_by_the_same_rule(
     word: str, meant: str, tmp_path: Path
 ) -> None:
