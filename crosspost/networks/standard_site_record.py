@@ -1,7 +1,8 @@
 """Builds the records of an article and of the site it is on, as standard.site has them. Pure.
 
 The key of an article's record is its slug, so that the record's address is known before there is one, and the site's
-template can name it. The lexicon names time stamps (TIDs) as keys; servers do not know this lexicon and take any key.
+template can name it. The lexicon names time stamps (TIDs) as keys; servers do not know this lexicon and take any key
+(measured with the PDS 0.4.217).
 
 Sources: github.com/bluesky-social/atproto-website lexicons/site/standard/{document,publication}.json,
 standard.site/docs/verification, atproto.com/specs/record-key, checked 2026-11-26.

@@ -43,6 +43,7 @@ class RealSandbox(Sandbox):
         relay.target = target  # type: ignore[misc]  # one server at a time
         self.networks = {"bluesky": relay}
         self.target = target
+        self.store.accounts.clear()  # those of networks that are not there
         for name in ("verein", "zweitkonto"):
             self.store.accounts["bluesky", name] = _new_account(target, name)
 
