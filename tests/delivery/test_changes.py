@@ -1,5 +1,6 @@
 """What is out follows the site, as each account's settings say; never a second post."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -175,7 +176,7 @@ def test_a_ledger_that_never_saw_the_files_changes_nothing(root: Path, sandbox: 
 def _forget_fingerprints(root: Path) -> None:
     import sqlite3
 
-    with sqlite3.connect(root / "config/state/ledger.sqlite3") as ledger:
+    with contextlib.closing(sqlite3.connect(root / "config/state/ledger.sqlite3")) as ledger, ledger:
         ledger.execute("UPDATE posts SET fingerprint = ''")
     ledger.close()
 

@@ -17,7 +17,7 @@ def test_a_long_history_is_not_read_as_a_whole(tmp_path: Path, clock: Clock) -> 
     Ledger(path, clock).close()
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     at = begin.isoformat(timespec="microseconds")
-    with sqlite3.connect(path) as connection:
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.executemany(
             "INSERT INTO posts (id, path, url, title, seen_at) VALUES (?, '', '', ?, ?)",
             ((f"post{number}", "Titel " * 20, at) for number in range(30_000)),

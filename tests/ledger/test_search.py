@@ -1,5 +1,6 @@
 """Full text search: what is found, and that the index beside the ledger follows it and may be lost."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def index_of(path: Path) -> Path:
 
 def said(path: Path) -> list[int]:
     """The numbers of all rows of the index."""
-    with sqlite3.connect(index_of(path)) as index:
+    with contextlib.closing(sqlite3.connect(index_of(path))) as index, index:
         return sorted(number for (number,) in index.execute("SELECT rowid FROM said"))
 
 
@@ -102,7 +103,7 @@ def test_the_index_of_another_ledger_is_not_believed(ledger: Ledger, path: Path,
 def test_an_index_of_another_version_is_made_anew(ledger: Ledger, path: Path) -> None:
     row = planned(ledger)
     assert ledger.search.find("beet") == [row.id]
-    with sqlite3.connect(index_of(path)) as index:
+    with contextlib.closing(sqlite3.connect(index_of(path))) as index, index:
         index.execute("UPDATE state SET value = '0 ' || value WHERE name = 'whose'")
         index.execute("UPDATE state SET value = '' WHERE name = 'seen'")
         index.execute("UPDATE said SET title = 'alt'")

@@ -1,5 +1,6 @@
 """A served dashboard over a place with posts that are out, planned, failed and in doubt."""
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 @pytest.fixture(scope="module")
 def doubted(place: Place) -> Place:
     """The first delivery is in doubt, and the second has failed."""
-    with sqlite3.connect(place.app.ledger_path()) as ledger:
+    with contextlib.closing(sqlite3.connect(place.app.ledger_path())) as ledger, ledger:
         gone = "url = '', sent_at = NULL"
         ledger.execute(f"UPDATE deliveries SET state = 'unknown', error = 'no answer in time', {gone} WHERE id = 1")
         ledger.execute(f"UPDATE deliveries SET state = 'failed', error = '<b>422</b> too long', {gone} WHERE id = 2")

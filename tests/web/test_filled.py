@@ -1,5 +1,6 @@
 """A house with much in it: a full calendar, a full page of approvals, long names. Nobody is kept out there either."""
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -36,7 +37,7 @@ def fill(place: Place) -> None:
     place.crosspost("run")
     place.crosspost("edit", str(place.post), "--account", "x", "--text", "Nur hier", "--yes", "--as", "Ann")
     place.crosspost("note", "Kommt vorbei!", "--account", "mastodon", "--as", "Ben")
-    with sqlite3.connect(place.app.ledger_path()) as ledger:
+    with contextlib.closing(sqlite3.connect(place.app.ledger_path())) as ledger, ledger:
         gone = "url = '', sent_at = NULL"
         said = "mastodon: Mastodon says: 422 Unprocessable Entity: text is too long (HTTP 422)"
         ledger.execute(f"UPDATE deliveries SET state = 'unknown', error = 'x: no answer in time', {gone} WHERE id = 1")

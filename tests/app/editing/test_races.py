@@ -1,5 +1,6 @@
 """Several people, runs and killed commands at once: no edit is lost, and none counts that was refused."""
 
+import contextlib
 import random
 import subprocess
 import sys
@@ -190,7 +191,7 @@ def _forget(place: Place) -> None:
     """The record as it was before."""
     import sqlite3
 
-    with sqlite3.connect(place.app.ledger_path()) as connection:
+    with contextlib.closing(sqlite3.connect(place.app.ledger_path())) as connection, connection:
         connection.execute("DELETE FROM audit")
         connection.execute("DELETE FROM edits")
     connection.close()
