@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,10 @@ _KEEP = "INSERT INTO facts (name, value) VALUES (:name, 'x')"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return connect(tmp_path / "ledger.sqlite3")
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = connect(tmp_path / "ledger.sqlite3")
+    yield made
+    made.close()
 
 
 def keep(name: str) -> Callable[[Statements], int]:
