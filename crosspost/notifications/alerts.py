@@ -91,25 +91,22 @@ def _held_back(rows: Sequence[Delivery]) -> Iterator[Alert]:
 
 
 def _unwritten(sentences: Sequence[str]) -> Iterator[Alert]:
-    """What could not be written back into the site: one alert, however much it is."""
-    if sentences:
-        more = f" And {len(sentences) - 1} more." if len(sentences) > 1 else ""
-        yield Alert(
-            key="written:",
-            says=f"Where posts went could not be written into the site: {stop(sentences[0])}{more}",
-            todo="`crosspost status` shows all of it. See `crosspost help write-back`.",
-        )
+    """What could not be written back into the site."""
+    todo = "`crosspost status` shows all of it. See `crosspost help write-back`."
+    return _all_in_one("written:", "Where posts went could not be written into the site", sentences, todo)
 
 
 def _unrecorded(sentences: Sequence[str]) -> Iterator[Alert]:
-    """Records of articles that could not be written: one alert, however many they are."""
+    """Records of articles that could not be written."""
+    todo = "`crosspost status` shows all of it; the posts are out all the same. See `crosspost help site-links`."
+    return _all_in_one("articles:", "The record of an article could not be written", sentences, todo)
+
+
+def _all_in_one(key: str, what: str, sentences: Sequence[str], todo: str) -> Iterator[Alert]:
+    """One alert for all of them, however many they are."""
     if sentences:
         more = f" And {len(sentences) - 1} more." if len(sentences) > 1 else ""
-        yield Alert(
-            key="articles:",
-            says=f"The record of an article could not be written: {stop(sentences[0])}{more}",
-            todo="`crosspost status` shows all of it; the posts are out all the same. See `crosspost help site-links`.",
-        )
+        yield Alert(key=key, says=f"{what}: {stop(sentences[0])}{more}", todo=todo)
 
 
 def _changes(situation: Situation, changes: Iterable[Change]) -> Iterator[Alert]:
