@@ -101,6 +101,7 @@ class Git:
             "GIT_AUTHOR_EMAIL": mail,
             "GIT_COMMITTER_NAME": name,
             "GIT_COMMITTER_EMAIL": mail,
+            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",  # nobody is there to answer a question
         }
         always = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         if index is not None:
