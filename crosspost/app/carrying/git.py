@@ -28,7 +28,12 @@ class Git:
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self._folder, self._environ = folder, environ
-        self.directory = Path(self.text("rev-parse", "--absolute-git-dir"))
+        try:
+            self.directory = Path(self.text("rev-parse", "--absolute-git-dir"))
+        except Refused as error:
+            if "not a git repository" not in str(error):
+                raise
+            raise Refused(f"{folder} is in no git repository; run this in a clone of your site's repository") from None
 
     def branches(self, *patterns: str) -> dict[str, str]:
         """The server's branches of these names, with their commits. A server that does not answer is an error.
