@@ -89,6 +89,8 @@ def _show_asked(app: "App", asked: "Sequence[Asked]", silent: Sequence[tuple[str
         rows.append((app.label(one.account), ". ".join(filter(None, (said, one.resting, one.error)))))
     rows += [(app.label(name), why) for name, why in silent]
     table(rows)
+    if not rows:
+        click.echo("There is no account to ask; `crosspost accounts add` connects one.")
     if waiting:
         click.echo(f"{_some(waiting, 'reply', 'replies')} to approve: `crosspost responses` shows them.")
 

@@ -278,3 +278,11 @@ def test_what_costs_is_not_asked_before_somebody_says_so(
     place.config.write_text(text.replace("[accounts.x]\n", "[accounts.x]\nresponses = true\n"), "utf-8")
     assert "1 post asked about, 0 new replies" in place.crosspost("responses", "fetch").out
     assert "1 like, 0 reposts, 1 reply, 0 views" in place.crosspost("responses", str(place.post)).out
+
+
+def test_with_nobody_to_ask_it_is_said(place: Place) -> None:
+    config = place.config.read_text("utf-8")
+    place.crosspost("run")
+    place.config.write_text(config[: config.index("[accounts.")], "utf-8")
+    done = place.crosspost("responses", "fetch")
+    assert "no account to ask" in done.out, done
