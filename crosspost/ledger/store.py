@@ -12,7 +12,7 @@ A post may go out in parts, as a thread: the next part is planned in the same tr
 as ``sent``, and stores which post it replies to.
 """
 
-import contextlib
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -81,7 +81,18 @@ class Ledger(Deliveries, Accounts, Facts):
         self.careful_since: datetime | None = None
 
     def close(self) -> None:
-        with contextlib.suppress(LedgerError):  # failing to sign off must not hide the original error
-            self.leave()
-        self._database.close()
-        self.left()
+        """Sign off and close the file; once more does nothing.
+
+        :raises LedgerError: when signing off could not be written down; not while another error is on its way, which
+            says more
+        """
+        failing = sys.exception() is not None
+        leave, self.leave = self.leave, lambda: None
+        try:
+            leave()
+        except LedgerError:
+            if not failing:
+                raise
+        finally:
+            self._database.close()
+            self.left()

@@ -93,16 +93,16 @@ def _held_back(rows: Sequence[Delivery]) -> Iterator[Alert]:
 def _unwritten(sentences: Sequence[str]) -> Iterator[Alert]:
     """What could not be written back into the site."""
     todo = "`crosspost status` shows all of it. See `crosspost help write-back`."
-    return _all_in_one("written:", "Where posts went could not be written into the site", sentences, todo)
+    return _all_in_one(sentences, "Where posts went could not be written into the site", todo=todo, key="written:")
 
 
 def _unrecorded(sentences: Sequence[str]) -> Iterator[Alert]:
     """Records of articles that could not be written."""
     todo = "`crosspost status` shows all of it; the posts are out all the same. See `crosspost help site-links`."
-    return _all_in_one("articles:", "The record of an article could not be written", sentences, todo)
+    return _all_in_one(sentences, "The record of an article could not be written", todo=todo, key="articles:")
 
 
-def _all_in_one(key: str, what: str, sentences: Sequence[str], todo: str) -> Iterator[Alert]:
+def _all_in_one(sentences: Sequence[str], what: str, *, todo: str, key: str) -> Iterator[Alert]:
     """One alert for all of them, however many they are."""
     if sentences:
         more = f" And {len(sentences) - 1} more." if len(sentences) > 1 else ""
