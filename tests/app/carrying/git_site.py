@@ -73,7 +73,13 @@ class Machine:
         program = [sys.executable, "-m", "crosspost", *words]
         env = os.environ | {"CI": "true", "GIT_CONFIG_GLOBAL": os.devnull}
         return subprocess.Popen(
-            program, cwd=self.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            program,
+            cwd=self.folder,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def throw_away(self) -> None:
@@ -81,11 +87,12 @@ class Machine:
 
 
 def stored(remote: Path, branch: str = L) -> dict[str, bytes]:
-    """What a branch has."""
-    names = git(remote, "ls-tree", "-r", "--name-only", branch).split()
+    """What a branch has, all at one moment."""
+    commit = git(remote, "rev-parse", "--verify", branch).strip()
+    names = git(remote, "ls-tree", "-r", "--name-only", commit).split()
     show = ["git", "cat-file", "blob"]
     return {
-        name: subprocess.run([*show, f"{branch}:{name}"], cwd=remote, capture_output=True, check=True).stdout
+        name: subprocess.run([*show, f"{commit}:{name}"], cwd=remote, capture_output=True, check=True).stdout
         for name in names
     }
 

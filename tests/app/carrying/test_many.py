@@ -1,9 +1,11 @@
 """Many runs at once, each a process of its own, some of them killed: each of them sends with the newest ledger."""
 
+import os
 import random
 import shutil
 import signal
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -83,6 +85,18 @@ def _killed(process: "subprocess.Popen[str]", chance: random.Random) -> None:
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        _wait_for_its_git(process.pid)
+
+
+def _wait_for_its_git(group: int) -> None:
+    """A git that was at work when crosspost was killed goes on to its end, as on a real machine."""
+    until = time.monotonic() + 5  # one that has ended stays in the list where nobody asks for its exit code
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
 
 
 def _sent(remote: Path) -> list[int]:
