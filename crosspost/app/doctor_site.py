@@ -14,6 +14,7 @@ from crosspost.app.post_states import in_numbers
 from crosspost.app.times import in_words, zone_of
 from crosspost.delivery.clocks import span
 from crosspost.errors import ConfigError, CrosspostError, MediaError
+from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -128,10 +129,13 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
     if mute:
         names = ", ".join(mute[:_NAMED]) + (f" and {len(mute) - _NAMED} more" if len(mute) > _NAMED else "")
         yield warn(
-            "alt texts", f"pictures without one in {len(mute)} of {len(posts)} posts: {names}", "add thumbnail_alt"
+            "alt texts",
+            f"pictures without one in {len(mute)} of {counted(len(posts), 'post')}: {names}",
+            "add thumbnail_alt",
         )
     if posts and not broken and not mute:
-        yield ok("pictures", f"those of the newest {len(posts)} posts can be used, and each has an alt text")
+        newest = "post" if len(posts) == 1 else f"{len(posts)} posts"
+        yield ok("pictures", f"those of the newest {newest} can be used, and each has an alt text")
 
 
 # ── the ledger ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ import click
 
 from crosspost.cli.common import now, places
 from crosspost.errors import SourceError
+from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
     from crosspost.sandbox import Sandbox
@@ -40,7 +41,11 @@ def demo(keep: bool, port: int, config: Path | None, site: Path | None) -> int:
         if len(sandbox.posts()) != before:
             click.secho("Something was sent twice: please report this.", fg="red")
             return 1
-        click.echo(f"\n{before} posts are out, each once." if code == 0 else "\nNot everything went out: see above.")
+        click.echo(
+            f"\n{counted(before, 'post is', 'posts are')} out, each once."
+            if code == 0
+            else "\nNot everything went out: see above."
+        )
         if keep:
             _wait(sandbox.url)
         return code

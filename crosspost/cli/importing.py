@@ -9,6 +9,7 @@ from crosspost.cli.common import json_option, open_app, places, print_json, to_o
 from crosspost.cli.layout import beside, columns, complain, padded, paragraph
 from crosspost.cli.person import as_option, person
 from crosspost.errors import ConfigError
+from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
     from crosspost.app.importing.importing import Found
@@ -56,14 +57,15 @@ def import_posts(  # one per option
     else:
         for sentence in told:
             complain(sentence, "Warning")
-        paragraph(f"{_posts(len(sent))} noted as sent. Posts of before the first run that were not found count as old.")
+        many = counted(len(sent), "post")
+        paragraph(f"{many} noted as sent. Posts of before the first run that were not found count as old.")
     return 1 if told or found.homeless else 0
 
 
 def _agreed(found: "Found", *, as_json: bool) -> bool:
     if as_json:
         raise ConfigError("with --json say --yes, or --dry-run to look only")
-    return click.confirm(f"Note {_posts(len(found.matches))} as sent?", default=False)
+    return click.confirm(f"Note {counted(len(found.matches), 'post')} as sent?", default=False)
 
 
 def _show(found: "Found") -> None:
@@ -87,10 +89,6 @@ def _errors(found: "Found") -> list[str]:
     first = ", ".join(found.homeless[:3])
     more = f" and {len(found.homeless) - 3} more" if len(found.homeless) > 3 else ""
     return [f"the file does not say on which account {first}{more} went out; say it with --to ACCOUNT"]
-
-
-def _posts(number: int) -> str:
-    return f"{number} post" if number == 1 else f"{number} posts"
 
 
 def _row(one: "Match") -> dict[str, Any]:

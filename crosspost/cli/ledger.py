@@ -10,6 +10,7 @@ from crosspost.app.ledger_access import doubted, lock, no_ledger_yet, open_ledge
 from crosspost.cli import carrying, completing
 from crosspost.cli.common import open_app, places
 from crosspost.errors import ConfigError
+from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -95,9 +96,11 @@ def rebuild(config: Path | None, site: Path | None) -> int:
                 opening.adopt(remembered, outside(app))
         finally:
             remembered.close()
-    click.echo(f"{found} posts were found on the accounts; everything else counts as old and is not sent.")
+    posts = counted(found, "post was", "posts were")
+    click.echo(f"{posts} found on the accounts; everything else counts as old and is not sent.")
     if waiting:
-        click.echo(f"{waiting} deliveries were planned and may be out: look at them with `crosspost status`.")
+        many = counted(waiting, "delivery was", "deliveries were")
+        click.echo(f"{many} planned and may be out: look with `crosspost status`.")
     return 1 if failed else 3 if waiting else 0
 
 

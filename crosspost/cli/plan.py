@@ -11,6 +11,7 @@ from crosspost.app.times import in_words, zone_of
 from crosspost.cli.common import json_option, open_app, places, print_json
 from crosspost.cli.reports import Line, View
 from crosspost.errors import ConfigError
+from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -33,13 +34,13 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
             ics.write_text(schedule.ics(lines, now=app.clock()), "utf-8", newline="")
         except OSError as error:
             raise ConfigError(f"{ics} cannot be written: {error.strerror}") from None
-        click.echo(f"Wrote {ics}: {len(lines)} posts.")
+        click.echo(f"Wrote {ics}: {counted(len(lines), 'post')}.")
     elif as_json:
         print_json([_row(line) for line in lines])
     elif lines:
         _print(app, lines)
     else:
-        click.echo(f"Nothing is planned for the next {days} days.")
+        click.echo(f"Nothing is planned for the next {counted(days, 'day')}.")
     return 0
 
 

@@ -13,6 +13,7 @@ from crosspost.cli import completing
 from crosspost.cli.common import json_option, open_app, places, print_json, to_option
 from crosspost.cli.layout import columns, paragraph, table, wrapped
 from crosspost.errors import ConfigError
+from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
@@ -230,4 +231,4 @@ def _decide(numbers: Sequence[int], state: Literal["shown", "hidden"], config: P
 
 def _some(number: int | None, one: str, several: str = "") -> str:
     """ "2 likes"; "" where nobody tells."""
-    return "" if number is None else f"{number:,} {one if number == 1 else several or f'{one}s'}"
+    return "" if number is None else counted(number, one, several)

@@ -16,6 +16,7 @@ from crosspost.app.times import zone_of
 from crosspost.cli.common import json_option, open_app, places, print_json, to_option
 from crosspost.cli.history import cell, day
 from crosspost.cli.layout import table
+from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
@@ -55,13 +56,9 @@ def stats(to: tuple[str, ...], since: str, as_csv: bool, as_json: bool, config: 
     else:
         table([(*statistics.NAMES, "post"), *(_cells(one, printable(one.title or one.name)) for one in posts)])
         click.echo()
-        labels = [(one, f"{app.label(one.name)}, {_posts(one.deliveries)}") for one in by_account]
+        labels = [(one, f"{app.label(one.name)}, {counted(one.deliveries, 'post')}") for one in by_account]
         table([(*statistics.NAMES, "account"), *(_cells(one, label) for one, label in labels)])
     return 0
-
-
-def _posts(number: int) -> str:
-    return "1 post" if number == 1 else f"{number} posts"
 
 
 def _cells(row: "Row", last: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.layout import complain, paragraph, table
 from crosspost.cli.reports import View, view
 from crosspost.cli.warnings import say_doubt
+from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -192,7 +193,7 @@ def _print_backlog(posts: Collection[str]) -> None:
     """Posts that are older than what is known, and too many at once."""
     if posts:
         click.echo("\n── Held back:\n")
-        many = f"{len(posts)} posts are" if len(posts) > 1 else "1 post is"
+        many = counted(len(posts), "post is", "posts are")
         paragraph(f"{many} older than what is known; `crosspost backlog` shows, sends or leaves them", rest="  ")
 
 

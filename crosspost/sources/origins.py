@@ -70,7 +70,8 @@ def summary(origins: Iterable[Origin]) -> tuple[str, str]:
         count = Counter(places)
         none = count.pop("", 0) + count.pop("none", 0)
         counts = ", ".join(f"{place} ({number})" for place, number in count.most_common())
-        without = f"{none} of {len(listed)} posts have none" if none else ""
+        posts, has = "post" if len(listed) == 1 else "posts", "has" if none == 1 else "have"
+        without = f"{none} of {len(listed)} {posts} {has} none" if none else ""
         if not counts and without:
             without = f"{what}: {without}"
         found.append("; ".join(filter(None, (f"{what} from {counts}" if counts else "", without))))

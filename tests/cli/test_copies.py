@@ -102,7 +102,7 @@ def test_what_a_copy_still_has_before_it_is_found_or_waits_for_a_person(place: P
     kept.replace(place.root / LEDGER)
     ran = place.crosspost("ledger", "rebuild")
     assert ran.code == 3
-    assert "1 deliveries were planned and may be out" in ran.out
+    assert "1 delivery was planned and may be out" in ran.out
     assert place.crosspost("run").code == 0
     assert "restored from a copy" in place.crosspost("status").out
     assert titles(place).count("mastodon zwei") == 1

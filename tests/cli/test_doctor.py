@@ -37,7 +37,7 @@ def test_a_house_in_order(place: Place) -> None:
         assert f"ok    {name:<12}" in ran.out
     assert f"Mastodon (sandbox) knows us: {place.network('mastodon').connect().handle} on " in ran.out
     assert "ok    time zone    Europe/Berlin" in ran.out
-    assert "ok    pictures     those of the newest 1 posts can be used, and each has an alt text" in ran.out
+    assert "ok    pictures     those of the newest post can be used, and each has an alt text" in ran.out
     assert "ok    last run     " in ran.out
     assert "fail" not in ran.out
     assert place.sandbox.posts() == [], "nothing is sent"

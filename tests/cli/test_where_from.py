@@ -42,7 +42,7 @@ def test_posts_says_it_for_each_post(place: Place) -> None:
 
 def test_doctor_counts_them(place: Place) -> None:
     ran = place.crosspost("doctor", "--offline")
-    assert "pictures from image.path (1), the text (1), thumbnail (1); 1 of 4 posts have none" in ran.out
+    assert "pictures from image.path (1), the text (1), thumbnail (1); 1 of 4 posts has none" in ran.out
     assert "descriptions from the text (2), excerpt (1), description (1)" in ran.out
     assert "“thumbnial”; did you mean `thumbnail`?" in ran.out
 
@@ -50,7 +50,7 @@ def test_doctor_counts_them(place: Place) -> None:
 def test_init_says_it_too(place: Place, tmp_path: Path) -> None:
     place.config = tmp_path / "new/crosspost.toml"
     ran = place.crosspost("init", "--site", str(place.root / "site"))
-    assert "Pictures from image.path (1), the text (1), thumbnail (1); 1 of 4 posts have none." in ran.out
+    assert "Pictures from image.path (1), the text (1), thumbnail (1); 1 of 4 posts has none." in ran.out
     assert "“thumbnial”" in ran.err
 
 

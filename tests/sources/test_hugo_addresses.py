@@ -132,5 +132,6 @@ def test_the_end_of_an_address(path: str, plain: str, ugly: str) -> None:
 
 
 def test_an_address_is_escaped_but_for_what_may_stand_in_it() -> None:
-    assert escaped("/ü b/-_.~$&+,:;=@!'()*?#") == "/%C3%BC%20b/-_.~$&+,:;=@!'()*%3F%23"
+    assert escaped("/ü b/-_.~$&+,:;=@!'()*?#") == "/%C3%BC%20b/-_.~$&+,:;=@%21%27%28%29%2A%3F%23"
+    assert escaped("/a/-_.~$&+,:;=@!'()*[]%20") == "/a/-_.~$&+,:;=@!'()*[]%20"
     assert escaped("/a#b?", old=True) == "/a#b%3F"

@@ -102,7 +102,7 @@ def test_counts() -> None:
         origin(4),
     ]
     assert summary(posts) == (
-        "pictures from image (2), the text (1); 1 of 4 posts have none",
+        "pictures from image (2), the text (1); 1 of 4 posts has none",
         "descriptions from description (1), the text (1); 2 of 4 posts have none",
     )
     assert summary([]) == ("", "")
@@ -110,5 +110,5 @@ def test_counts() -> None:
 
 def test_what_no_post_has_is_named() -> None:
     pictures, descriptions = summary([origin(1, description="description")])
-    assert pictures == "pictures: 1 of 1 posts have none"
+    assert pictures == "pictures: 1 of 1 post has none"
     assert descriptions == "descriptions from description (1)"

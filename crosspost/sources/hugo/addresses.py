@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, unquote, unquote_plus
 
 import msgspec
 
@@ -17,6 +17,8 @@ _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # no
 _KEPT = frozenset("./\\_#+~-@")
 _TOKEN = re.compile(r":([a-z0-9]+)((?:\[[a-z0-9:]+\])?)", re.IGNORECASE)
 _SLICE = re.compile(r"\[(first|last|\d+)?(:?)(last|\d+)?\]")
+#: what is not escaped in a path, and what may stand in one that is not written anew
+_SAFE, _STAY = "/-_.~$&+,:;=@", "!'()*[]%"
 _SLASHES = re.compile(r"/{2,}")
 #: Go's layouts of a date, as far as an address has use for them
 _LAYOUTS = {
@@ -48,6 +50,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         """One part of a path, as Hugo writes it."""
         return sanitized(text, lower=self.lower, accents=self.accents)
 
+    def folder(self, text: str) -> str:
+        """The name of a folder, as :meth:`name`."""
+        return self.name(text if self.old else dashed(text))
+
 
 def sanitized(text: str, *, lower: bool, accents: bool = True) -> str:
     """A path as Hugo makes it: letters, digits and a few marks stay, spaces become dashes, the rest vanishes.
@@ -73,9 +79,20 @@ def sanitized(text: str, *, lower: bool, accents: bool = True) -> str:
     return found.lower() if lower else found
 
 
+def dashed(text: str) -> str:
+    """The name of a file or folder as Hugo keeps it since 0.123: what vanishes between two spaces leaves two dashes."""
+    return text.replace(" ", "-")
+
+
 def escaped(path: str, *, old: bool = False) -> str:
-    """A path as it is written in an address."""
-    return quote(path, safe="/-_.~$&+,:;=@!'()*" + ("#" if old else ""))
+    """A path as it is written in an address: one that may stand there as it is stays, any other is read and written
+    anew, as Go does. Some marks may stand there, and are escaped nevertheless when it is written anew.
+
+    >>> escaped("/it's-%28new)/"), escaped("/it's-%28ü)/")
+    ("/it's-%28new)/", '/it%27s-%28%C3%BC%29/')
+    """
+    safe = _SAFE + ("#" if old else "")
+    return path if quote(path, safe=f"{safe}{_STAY}") == path else quote(unquote(path), safe=safe)
 
 
 def _sections(page: Page, part: str) -> str:
@@ -93,7 +110,7 @@ def _sections(page: Page, part: str) -> str:
             found = found[first : first + 1] if first >= 0 else []
         else:
             found = found[first : last if end == "last" else int(end) if end else None]
-    return "/".join(map(page.name, found))
+    return "/".join(map(page.folder, found))
 
 
 _TOKENS: dict[str, Callable[[Page], str]] = {
@@ -104,7 +121,7 @@ _TOKENS: dict[str, Callable[[Page], str]] = {
     "weekday": lambda page: str(page.date.isoweekday() % 7),
     "weekdayname": lambda page: page.name(_DAYS[page.date.weekday()]),
     "yearday": lambda page: str(page.date.timetuple().tm_yday),
-    "section": lambda page: page.name(page.sections[0]) if page.sections else "",
+    "section": lambda page: page.folder(page.sections[0]) if page.sections else "",
     "title": lambda page: page.name(page.title.replace("/", "-")),
     "slug": lambda page: page.name(page.slug or page.title.replace("/", "-")),  # a slug's own slashes stay
     "slugorfilename": lambda page: page.name(page.slug or page.base),
@@ -137,7 +154,9 @@ def filled(pattern: str, page: Page) -> str:
             f"the permalink {pattern!r} has :{name}, which Hugo does not have; correct it in the site's config"
         )
 
-    return _SLASHES.sub("/", _TOKEN.sub(value, pattern))
+    path = _SLASHES.sub("/", _TOKEN.sub(value, pattern))
+    # since 0.123 Hugo takes the whole for a part of an address that a browser has written: a + was a space there
+    return path if page.old else unquote_plus(path)
 
 
 def finished(path: str, *, ugly: bool) -> str:

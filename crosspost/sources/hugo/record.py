@@ -10,7 +10,7 @@ from crosspost.errors import PostRefused
 from crosspost.sources.dates import from_text
 from crosspost.sources.filenames import Name
 from crosspost.sources.frontmatter import FrontMatter
-from crosspost.sources.hugo.addresses import AddressError, Page, escaped, filled, finished, sanitized
+from crosspost.sources.hugo.addresses import AddressError, Page, dashed, escaped, filled, finished, sanitized
 from crosspost.sources.hugo.config import HugoConfig
 from crosspost.sources.hugo.content import ContentFile
 from crosspost.sources.hugo.front_matter import lowered
@@ -126,10 +126,10 @@ class HugoRecord(Record):
         value = self.data.get("slug")
         if value in (None, ""):
             match = _DATED.fullmatch(self.file.base) if ":filename" in self.config.dates else None
-            return match[2] if match is not None and self._name_date() is not None else ""
+            return match[2].strip("-") if match is not None and self._name_date() is not None else ""
         if isinstance(value, dict | list | bool):
             raise self.refuse("slug: should be a text; put it in quotation marks", "slug")
-        return str(value)
+        return str(value).strip("-")
 
     def tags(self) -> tuple[str, ...]:
         """The tags: a list, or a single one."""
@@ -180,8 +180,9 @@ class HugoRecord(Record):
             pattern = language.permalinks.get(self._section().lower() or "/")
             if pattern and not self.file.section:
                 path = filled(pattern, self._page())
+                path = path if self.old else self._clean(path.rstrip("/"))
             else:
-                path = "/".join((*map(self._clean, self.folders), *self._last()))
+                path = "/".join((*map(self._clean_name, self.folders), *self._last()))
         except AddressError as error:
             raise self.refuse(str(error)) from None
         return language.prefix + escaped(finished(path, ugly=self._ugly()), old=self.old)
@@ -203,7 +204,7 @@ class HugoRecord(Record):
         if self.file.section:
             return []
         slug = self.slug()
-        return [self._clean(slug) if slug else self._clean(self.file.base)]
+        return [self._clean(slug) if slug else self._clean_name(self.file.base)]
 
     def _page(self) -> Page:
         value = self.data.get("title")
@@ -220,6 +221,10 @@ class HugoRecord(Record):
 
     def _clean(self, text: str) -> str:
         return sanitized(text, lower=self.config.to_lower, accents=not self.config.without_accents)
+
+    def _clean_name(self, name: str) -> str:
+        """The name of a file or folder."""
+        return self._clean(name if self.old else dashed(name))
 
     def _section(self) -> str:
         return self.file.folders[0] if self.file.folders else ""
