@@ -11,6 +11,8 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+from crosspost.config import atomic_file
+
 log = logging.getLogger("crosspost.ledger")
 
 #: how many daily copies are kept
@@ -37,7 +39,7 @@ def copy(path: Path, target: Path, made: datetime | None = None) -> None:
                 to.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (COPY, made.isoformat()))
                 to.execute("DELETE FROM facts WHERE name = 'machine'")
                 to.commit()
-        unfinished.replace(target)
+        atomic_file.rename(unfinished, target)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
