@@ -88,7 +88,7 @@ mutants: $(READY)
 	  --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1) --tests "$(TESTS)" --only "$(ONLY)" $(if $(AGAIN),--again) || exit 1; done
 
 # Opt-in: build/crosspost.cdx.json names every package with its hashes (CycloneDX), and each is looked up in a list of
-# known holes. That needs the internet; without it this says so and ends with 2. Installs pip-audit into $(VENV).
+# known holes. That needs the internet; what could not be looked up is named, and it ends with 2. Installs pip-audit into $(VENV).
 audit: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/audit/requirements.txt || true
 	@$(BIN)/python -m tests.audit

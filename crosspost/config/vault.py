@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import msgspec
 
-from crosspost.config import atomic_file, file_lock
+from crosspost.config import file_lock
 from crosspost.config.small_file import read_small
 from crosspost.errors import NotSent
 
@@ -100,6 +100,8 @@ class Vault:
 
     def _write(self, folder: Path, account: str, data: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        from crosspost.config import atomic_file
+
         atomic_file.write(folder / f"{account}.json", data)
 
 

@@ -11,8 +11,6 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from crosspost.config import atomic_file
-
 log = logging.getLogger("crosspost.ledger")
 
 #: how many daily copies are kept
@@ -28,6 +26,8 @@ def copy(path: Path, target: Path, made: datetime | None = None) -> None:
     :raises sqlite3.Error: when it cannot be read or written
     :raises OSError: when it cannot be read or written
     """
+    from crosspost.config import atomic_file
+
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

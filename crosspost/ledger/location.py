@@ -4,7 +4,6 @@ import hashlib
 import os
 import socket
 import sys
-import unicodedata
 import uuid
 from pathlib import Path
 
@@ -67,6 +66,8 @@ def same_place(one: str, other: str) -> bool:
 
 
 def _folded(path: str) -> str:
+    import unicodedata  # only where it is needed
+
     return os.path.normpath(unicodedata.normalize("NFC", path)).casefold()
 
 

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import msgspec
 
-from crosspost.config import atomic_file
 from crosspost.ledger.location import Here, same_place
 from crosspost.model import Value
 
@@ -118,6 +117,8 @@ def _read(file: Path | None) -> Mark | None:
 
 def _replace(file: Path, data: bytes) -> None:
     """Replace a file completely or not at all, even when the power fails."""
+    from crosspost.config import atomic_file
+
     try:
         atomic_file.write(file, data)
     except FileNotFoundError:

@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 
 from crosspost import __version__
-from crosspost.config import atomic_file
 from crosspost.config.small_file import read_small
 from crosspost.model import Entry
 from crosspost.sources.filenames import Name
@@ -84,6 +83,8 @@ class ListingCache:
         data = msgspec.msgpack.encode(_Listing(self._key, now, self._now))
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
+            from crosspost.config import atomic_file
+
             atomic_file.write(self._file, data, durable=False)
 
     def _read(self) -> _Listing:

@@ -1,7 +1,6 @@
 """The files of posts by their paths: those a person names and those that are read, inside the site and nowhere else."""
 
 import os
-import unicodedata
 from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
@@ -59,6 +58,8 @@ def _listed(folder: Path, name: str) -> str:
 
 
 def _folded(name: str) -> str:
+    import unicodedata  # only where it is needed
+
     return unicodedata.normalize("NFC", name).casefold()
 
 

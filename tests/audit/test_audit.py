@@ -59,31 +59,45 @@ def auditor(folder: Path, script: str) -> Path:
     return file
 
 
+FINE = {"name": "idna", "version": "3.7", "vulns": []}
+HOLE = {"name": "requests", "version": "2.0", "vulns": [{"id": "CVE-2018-18074", "fix_versions": ["2.20.0"]}]}
+SKIPPED = {"name": "pillow", "skip_reason": "not found"}
+
+
 @pytest.mark.parametrize(
-    ("script", "code", "said"),
+    ("answers", "code", "said"),
     [
-        ("echo 'No known vulnerabilities found' >&2", 0, "No known vulnerabilities found"),
-        ("echo 'Found 1 known vulnerability' >&2; echo 'requests 2.0 CVE-2018-18074'; exit 1", 1, "CVE-2018-18074"),
-        (
-            "echo 'requests.exceptions.ConnectionError: no route' >&2; exit 1",
-            2,
-            "Nothing was audited: the list of known",
-        ),
+        ([FINE], 0, "1 packages were looked up, 0 have a known hole."),
+        ([FINE, HOLE], 1, "requests 2.0: CVE-2018-18074, mended in 2.20.0"),
+        ([FINE, SKIPPED], 2, "Not audited, because the list does not know them or cannot be reached: pillow."),
+        ([HOLE, SKIPPED], 1, "cannot be reached: pillow."),
+        ([], 2, "0 packages were looked up"),
     ],
 )
-def test_what_it_says(tmp_path: Path, capsys: pytest.CaptureFixture[str], script: str, code: int, said: str) -> None:
-    assert audit(auditor(tmp_path, script), sbom.LISTED) == code
+def test_what_it_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], answers: list[Any], code: int, said: str
+) -> None:
+    text = json.dumps({"dependencies": answers, "fixes": []})
+    assert audit(auditor(tmp_path, f"echo '{text}'"), sbom.LISTED) == code
     assert said in capsys.readouterr().out
+
+
+def test_without_the_internet_it_says_that_nothing_was_audited(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing = auditor(tmp_path, "echo Traceback >&2; echo 'ConnectionError: no route' >&2; exit 1")
+    assert audit(failing, sbom.LISTED) == 2
+    assert "gave no answer (ConnectionError: no route). It needs the internet." in capsys.readouterr().out
 
 
 def test_the_auditor_is_given_the_whole_list_and_resolves_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = auditor(tmp_path, 'echo "$@"')
+    file = auditor(tmp_path, f"echo \"$@\" > '{tmp_path}/asked'; echo '{json.dumps({'dependencies': [FINE]})}'")
     assert main(["--sbom", str(tmp_path / "out.json"), "--auditor", str(file), "--strict"]) == 0
-    said = capsys.readouterr().out
-    assert f"--requirement {sbom.LISTED} --require-hashes --disable-pip" in said
-    assert "--strict" in said
+    said, asked = capsys.readouterr().out, (tmp_path / "asked").read_text()
+    assert f"--requirement {sbom.LISTED} --require-hashes --disable-pip" in asked
+    assert "--strict" in asked
     assert f"packages are listed in {tmp_path / 'out.json'}" in said
 
 
