@@ -31,6 +31,7 @@ with windows.acted():
     import crosspost.config.file_lock
 import functools, socket
 socket.socketpair = functools.partial(socket.socketpair, socket.AF_UNIX)  # Windows has one of another kind
+shutil._use_fd_functions = False  # nor does it open folders there
 for name, lacking in windows.LACKING.items():
     for one in lacking:
         vars(importlib.import_module(name)).pop(one, None)
