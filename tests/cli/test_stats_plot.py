@@ -89,7 +89,7 @@ def test_columns_are_posts_in_time_and_parts_stand_on_each_other() -> None:
         ("a", "x", HEIGHT / 4), ("a", "y", HEIGHT * 3 / 4), ("b", "x", HEIGHT / 4)
     ]  # fmt: skip
     first, above, second = panel.parts
-    assert (above.y, above.y + above.height, second.x > first.x) == (0, first.y, True)
+    assert (above.upper, above.upper + above.height, second.left > first.left) == (0, first.upper, True)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_whatever_the_titles_are_it_is_well_formed_and_keeps_the_sums(rows: list
     assert {one.tag.removeprefix(SVG) for one in drawn.iter()} <= TAGS
     likes = plot(rows, UTC).panels[0]
     assert sum(part.value for part in likes.parts) == likes.total == sum(one.figures.likes or 0 for one in rows)
-    assert all(part.y >= 0 and part.y + part.height <= HEIGHT + 0.02 for part in likes.parts)
+    assert all(part.upper >= 0 and part.upper + part.height <= HEIGHT + 0.02 for part in likes.parts)
     assert "<script" not in pages.document(rows, UTC, str)
 
 

@@ -30,8 +30,8 @@ class Part(Value, frozen=True, kw_only=True):
     account: str
     colour: str
     value: int
-    x: float
-    y: float
+    left: float
+    upper: float
     width: float
     height: float
 
@@ -129,8 +129,8 @@ def _stack(
                 account=account,
                 colour=colour,
                 value=value,
-                x=round(x, 2),
-                y=round(HEIGHT - below, 2),
+                left=round(x, 2),
+                upper=round(HEIGHT - below, 2),
                 width=round(width, 2),
                 height=round(height, 2),
             )
