@@ -48,7 +48,7 @@ def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0, people: bool
 
     :param people: whether somebody may or may not have a mail
     """
-    states = [(d.state, bool(d.error)) for d in deliveries]
+    states = {(d.state, bool(d.error)) for d in deliveries}
     if errors or any(state in ("failed", "unknown") or (state == "planned" and wrong) for state, wrong in states):
         return 1
     return 3 if people or any(state == "held" for state, _ in states) else 0
@@ -59,7 +59,7 @@ def exit_code_of_changes(changes: Iterable["Change"], *, left: bool = False) -> 
 
     :param left: also what the network cannot do waits for a person, who asked for it
     """
-    states = [(change.state, bool(change.error)) for change in changes]
+    states = {(change.state, bool(change.error)) for change in changes}  # thousands of them are soon told apart
     if any(state == "failed" or (state == "planned" and wrong) for state, wrong in states):
         return 1
     return 3 if any(state == "asked" or (left and state == "left") for state, _ in states) else 0

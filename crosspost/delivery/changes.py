@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 
 import msgspec
 
@@ -12,16 +11,17 @@ from crosspost.delivery.identity import introduce
 from crosspost.delivery.inventory import Inventory
 from crosspost.delivery.plan import skipped
 from crosspost.errors import CrosspostError, NotSent, Unknown
-from crosspost.ledger import Change, ChangeState, Delivery, Image, KnownPost, Ledger, Looked, Published
+from crosspost.ledger import Change, ChangeState, Delivery, Fate, Image, Ledger, Looked
 from crosspost.media import digest
-from crosspost.model import Draft, Entry, OnDelete, OnEdit, Picture, Post, Value
+from crosspost.model import Draft, Entry, OnDelete, OnEdit, Overrides, Picture, Post, Value
 from crosspost.networks.base import Network
 
 #: posts that one run compares at most: a change of every file must not hold the run up, the next one goes on
 MOST = 100
-#: deletions that are written down in one transaction
-_AT_ONCE = 5000
 _MEANT: dict[OnDelete, ChangeState] = {"unpublish": "planned", "ask": "asked", "ignore": "ignored"}
+#: what a post says of its own deletion: (account, network or "" for everywhere; what). None: nobody is asked
+_Said = tuple[tuple[str, OnDelete], ...] | None
+_SILENT = Overrides()
 
 
 class Policy(Value, frozen=True, kw_only=True):
@@ -158,27 +158,38 @@ class ChangeDetector:
     # ── posts that are gone ───────────────────────────────────────────────────────────────────────────────────────
 
     def _all_gone(self, inventory: Inventory) -> list[Change]:
-        """Decide once about each delivery of the posts that are gone, many of them in one transaction."""
-        gone = {post.id: post for post in inventory.doubted or inventory.gone if not is_digest(post.id)}
-        new: list[Change] = []
-        rows = self._ledger.undecided(list(gone))
-        while some := list(islice(rows, _AT_ONCE)):
-            found = (self._gone(row, gone[row.post], inventory) for row in some if row.account in self._policies)
-            new += self._ledger.changes.put_deletes(found)
-        return new
+        """Decide once about each delivery of the posts that are gone."""
+        posts: dict[_Said, list[str]] = {}
+        for post in inventory.doubted or inventory.gone:
+            if not is_digest(post.id):
+                # what this version never saw may be gone for years: nobody asks for it now
+                said = None if inventory.doubted or not post.looked.seen else _on_delete(post.looked.overrides)
+                posts.setdefault(said, []).append(post.id)
+        return self._ledger.deletions.decide(posts, self._fate) if posts else []
 
-    def _gone(self, row: Published, post: KnownPost, inventory: Inventory) -> tuple[Published, ChangeState, str]:
-        """What becomes of a delivery of a post that is gone, and why."""
-        # what this version never saw may be gone for years: nobody asks for it now
-        if inventory.doubted or not post.looked.seen:
-            return row, "ignored", ""
-        how = post.looked.overrides.for_account(row.account, row.network).on_delete
-        state = _MEANT[how or self._policies[row.account].on_delete]
-        network = self._networks[row.account]
-        if state != "ignored" and not network.abilities.delete:
-            where = f" ({row.url})" if row.url else ""
-            return row, "left", f"its file is gone, but {network.name} cannot take a post back{where}"
-        return row, state, ""
+    def _fate(self, said: _Said, account: str, kind: str) -> Fate | None:
+        """What becomes of a delivery of a post that is gone, and why.
+
+        :param kind: its network's name
+        """
+        if account not in self._policies:
+            return None
+        if said is None:
+            return Fate("ignored")
+        told = dict(said)
+        how = told.get(account) or told.get(kind) or told.get("") or self._policies[account].on_delete
+        network = self._networks[account]
+        if _MEANT[how] != "ignored" and not network.abilities.delete:
+            return Fate("left", f"its file is gone, but {network.name} cannot take a post back")
+        return Fate(_MEANT[how])
+
+
+def _on_delete(overrides: Overrides) -> _Said:
+    """What a post says of its own deletion: the names of accounts and networks, "" for everywhere."""
+    if overrides == _SILENT:  # as nearly every post is
+        return ()
+    said = {**overrides.targets, "": overrides.everywhere}
+    return tuple((name, one.on_delete) for name, one in sorted(said.items()) if one.on_delete is not None)
 
 
 def _again(network: Network) -> str:

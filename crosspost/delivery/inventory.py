@@ -11,7 +11,7 @@ from crosspost.delivery.branches import elsewhere
 from crosspost.delivery.digest import is_digest
 from crosspost.delivery.edits import with_edits
 from crosspost.delivery.renames import familiar, recognise, renamed
-from crosspost.ledger import TAKEN_BACK, Change, KnownPost, Ledger, Looked
+from crosspost.ledger import Change, KnownPost, Ledger, Looked
 from crosspost.model import Entry, Overrides, Value
 from crosspost.sources.git import Checkout
 
@@ -149,14 +149,8 @@ def _keep_what_is_back(there: Iterable[str], before: Mapping[str, KnownPost], le
 
     :returns: what is not out any more, because it was taken back meanwhile
     """
-    back: list[Change] = []
-    for post in there:
-        if post not in before or before[post].gone_at is None:
-            continue
-        ledger.changes.drop_deletes(post)
-        rows = [row for row in ledger.deliveries(post=post, states=["skipped"]) if row.why == TAKEN_BACK]
-        back += [ledger.changes.put(row.id, "delete", "back") for row in rows if row.part == 1]
-    return back
+    again = [post for post in there if post in before and before[post].gone_at is not None]
+    return ledger.deletions.undo(again) if again else []
 
 
 def _all_known(entries: Mapping[str, Entry], before: Mapping[str, KnownPost], ledger: Ledger) -> dict[str, KnownPost]:

@@ -2,12 +2,12 @@
 
 from crosspost.ledger.approvals import WAITS
 from crosspost.ledger.audit import Done, Person
-from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState
+from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState, Fate
 from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
 from crosspost.ledger.plans import CANCELLED
 from crosspost.ledger.posts import Image, KnownPost, Looked
-from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, Published, State
+from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State
 from crosspost.ledger.store import Ledger
 
 __all__ = [
@@ -21,13 +21,13 @@ __all__ = [
     "ChangeState",
     "Delivery",
     "Done",
+    "Fate",
     "Image",
     "KnownPost",
     "LeaseLostError",
     "Ledger",
     "Looked",
     "Person",
-    "Published",
     "State",
     "run_lock",
 ]

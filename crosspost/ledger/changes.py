@@ -12,7 +12,7 @@ One row per delivery. There is no lease: sending an edit or a deletion twice has
 row do no harm.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -20,8 +20,7 @@ import msgspec
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.database import Row, Statements, as_stored, assigned, listed, moment
-from crosspost.ledger.rows import Published
+from crosspost.ledger.database import Row, Statements, assigned, listed, moment
 from crosspost.model import Draft, Receipt, Value
 
 Kind = Literal["edit", "delete"]
@@ -33,15 +32,16 @@ TO_BE_TAKEN_BACK = """EXISTS (SELECT 1 FROM changes WHERE changes.delivery = del
     AND changes.kind = 'delete' AND changes.state = 'planned')"""
 _DECIDED = """SELECT 1 FROM deliveries d JOIN changes c ON c.delivery = d.id WHERE d.post = {post}
     AND c.kind = 'delete' AND c.state IN ('planned', 'asked', 'failed', 'left', 'ignored')"""
-_SELECT = """SELECT c.delivery, c.kind, c.state, c.draft, c.due_at, c.attempts, c.tried_at, c.error,
-    d.post, d.account, d.network, d.url FROM changes c CROSS JOIN deliveries d WHERE d.id = c.delivery"""
+#: the columns that :func:`as_change` reads
+COLUMNS = """c.delivery, c.kind, c.state, c.draft, c.due_at, c.attempts, c.tried_at, c.error,
+    d.post, d.account, d.network, d.url"""
+_SELECT = f"SELECT {COLUMNS} FROM changes c CROSS JOIN deliveries d WHERE d.id = c.delivery"
 _OF = f"{_SELECT} AND c.delivery = :delivery"
-_PUT = """INSERT INTO changes (delivery, kind, state, draft, due_at, attempts, tried_at, error, updated_at)
-    VALUES (:delivery, :kind, :state, :draft, :now, 0, NULL, :error, :now)
-    ON CONFLICT (delivery) DO UPDATE SET kind = excluded.kind, state = excluded.state, draft = excluded.draft,
+#: a new change takes the place of an earlier one
+REPLACED = """ON CONFLICT (delivery) DO UPDATE SET kind = excluded.kind, state = excluded.state, draft = excluded.draft,
     due_at = excluded.due_at, attempts = 0, tried_at = NULL, error = excluded.error, updated_at = excluded.updated_at"""
-_DROP_DELETES = """DELETE FROM changes WHERE kind = 'delete'
-    AND delivery IN (SELECT id FROM deliveries WHERE post = :post)"""
+_PUT = f"""INSERT INTO changes (delivery, kind, state, draft, due_at, attempts, tried_at, error, updated_at)
+    VALUES (:delivery, :kind, :state, :draft, :now, 0, NULL, :error, :now) {REPLACED}"""
 _EDITED = """UPDATE deliveries SET draft = :draft, receipt = :receipt, url = :url, updated_at = :now
     WHERE id = :delivery"""
 _TAKEN_BACK = f"""UPDATE deliveries SET state = 'skipped', why = '{TAKEN_BACK}', error = '', receipt = NULL, url = '',
@@ -50,7 +50,7 @@ _TAKEN_BACK = f"""UPDATE deliveries SET state = 'skipped', why = '{TAKEN_BACK}',
 _DRAFT = msgspec.json.Decoder(Draft)
 
 
-class Change(Value, frozen=True, kw_only=True):
+class Change(Value, frozen=True, kw_only=True, gc=False):  # thousands of posts may be gone at once
     """One row. ``draft`` is the new content (None for a deletion, or when it cannot be known)."""
 
     delivery: int
@@ -65,6 +65,13 @@ class Change(Value, frozen=True, kw_only=True):
     account: str
     network: str
     url: str = ""
+
+
+class Fate(Value, frozen=True):
+    """What becomes of what is out of a post that is gone; ``why`` is followed by its address, where it has one."""
+
+    state: ChangeState
+    why: str = ""
 
 
 def undecided(post: str) -> str:
@@ -105,13 +112,13 @@ class Changes(Access):
             # CROSS: begin with the changes, of which there are few in a state, unless one post's are wanted
             select = _SELECT.replace(" CROSS JOIN ", ", ") if post else _SELECT
             rows = self._database.rows(f"{select}{where} ORDER BY c.due_at, c.delivery{end}", values)
-            return [_as_change(row) for row in rows]
+            return [as_change(row) for row in rows]
 
     def of(self, delivery: int) -> Change | None:
         """The change of one delivery, if there is one."""
         with translate_errors(self.path):
             rows = self._database.rows(_OF, {"delivery": delivery})
-            return _as_change(rows[0]) if rows else None
+            return as_change(rows[0]) if rows else None
 
     def put(self, delivery: int, kind: Kind, state: ChangeState, draft: Draft | None = None, error: str = "") -> Change:
         """Store a change, replacing an earlier one for the same delivery."""
@@ -127,38 +134,9 @@ class Changes(Access):
             statements.change(_PUT, values)
             return _of(statements, delivery)
 
-    def put_deletes(self, found: Iterable[tuple[Published, ChangeState, str]]) -> list[Change]:
-        """Store deletions (of what, state, why) in one transaction, replacing earlier changes.
-
-        :returns: those that a person is to know of: all but the ignored
-        """
-        now = self.clock()
-        new = [
-            Change(
-                delivery=row.id,
-                kind="delete",
-                state=state,
-                due_at=now,
-                error=why,
-                post=row.post,
-                account=row.account,
-                network=row.network,
-                url=row.url,
-            )
-            for row, state, why in found
-        ]
-        about = as_stored({"kind": "delete", "draft": None, "now": now})  # once, not for each of thousands
-        rows = ({**about, "delivery": change.delivery, "state": change.state, "error": change.error} for change in new)
-        self._change_many(_PUT, rows)
-        return [change for change in new if change.state != "ignored"]
-
     def drop(self, delivery: int) -> None:
         """Remove the change of a delivery."""
         self._change("DELETE FROM changes WHERE delivery = :delivery", {"delivery": delivery})
-
-    def drop_deletes(self, post: str) -> None:
-        """Remove the deletions of a post."""
-        self._change(_DROP_DELETES, {"post": post})
 
     def begin(self, change: Change) -> Change:
         """Count an attempt."""
@@ -197,10 +175,11 @@ class Changes(Access):
 
 
 def _of(statements: Statements, delivery: int) -> Change:
-    return _as_change(statements.rows(_OF, {"delivery": delivery})[0])
+    return as_change(statements.rows(_OF, {"delivery": delivery})[0])
 
 
-def _as_change(row: Row) -> Change:
+def as_change(row: Row) -> Change:
+    """Convert a row of :data:`COLUMNS` to a value."""
     delivery, kind, state, draft, due_at, attempts, tried_at, error, post, account, network, url = row
     return Change(
         delivery=delivery,

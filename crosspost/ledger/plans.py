@@ -1,14 +1,13 @@
 """Adds deliveries, and queries them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from crosspost.ledger.access import Access
-from crosspost.ledger.changes import undecided
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import chunks, listed
-from crosspost.ledger.rows import COLUMNS, Delivery, Published, State, as_delivery
+from crosspost.ledger.rows import COLUMNS, Delivery, State, as_delivery
 from crosspost.ledger.schema import OPEN, OUT
 from crosspost.model import Entry
 
@@ -31,8 +30,6 @@ _OUT = """SELECT coalesce(sent_at, publishing_at) FROM deliveries WHERE account 
 _PLANNED = "SELECT due_at FROM deliveries WHERE account = :account AND part = 1 AND state = 'planned'"
 _LEFT_OUT = "account = :account AND state = 'skipped' AND why = :why"
 _NOTED = f"{_LEFT_OUT} AND due_at < :before"
-_UNDECIDED = f"""SELECT id, post, account, network, url FROM deliveries
-    WHERE {OUT} AND state = 'sent' AND part = 1 AND {undecided("deliveries.post")}"""
 # databases count what is equal twice as fast as they group, and the next name is one look into the index
 _NEXT_ACCOUNT = "SELECT min(account) FROM deliveries WHERE account > :account"
 _NEXT_STATE = "SELECT min(state) FROM deliveries WHERE account = :account AND state > :state"
@@ -52,12 +49,6 @@ class Plans(Access):
                 has[post].add(account)
             lacking |= {post: lacks for post in some if (lacks := set(accounts) - has[post])}
         return lacking
-
-    def undecided(self, posts: Sequence[str]) -> Iterator[Published]:
-        """What is out of these posts, less those of which a deletion was decided; of a thread its first part."""
-        for some in chunks(posts):
-            text, values = listed("post", some)
-            yield from map(Published._make, self._all(f"{_UNDECIDED} AND post IN {text} ORDER BY id", values))
 
     def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime, str]]) -> int:
         """Add deliveries: (entry, account, network, state, due, why). Existing pairs are not changed.

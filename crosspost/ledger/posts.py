@@ -28,7 +28,7 @@ class Image(Value, frozen=True, kw_only=True):
     digest: str
 
 
-class Looked(Value, frozen=True, kw_only=True, omit_defaults=True):
+class Looked(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The last known state of a post's file.
 
     ``file`` is the fingerprint at the last comparison with what is out ("" for never), ``seen`` that of the last
@@ -45,7 +45,7 @@ class Looked(Value, frozen=True, kw_only=True, omit_defaults=True):
     overrides: Overrides = Overrides()
 
 
-class KnownPost(Value, frozen=True, kw_only=True):
+class KnownPost(Value, frozen=True, kw_only=True, gc=False):  # a run holds thousands
     """A post in the ledger. ``gone_at`` is since when the site does not have it any more; None while it does."""
 
     id: str

@@ -1,7 +1,7 @@
 """The rows of the ledger as values."""
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
@@ -46,16 +46,6 @@ class Delivery(Value, frozen=True, kw_only=True):
         if self.draft is None:
             raise LedgerError(f"the delivery of {self.post} to {self.account} has no frozen draft")
         return Prepared(draft=self.draft, handle=self.handle, remote=self.remote)
-
-
-class Published(NamedTuple):
-    """A delivery that is out, as far as it matters when its post is gone."""
-
-    id: int
-    post: str
-    account: str
-    network: str
-    url: str
 
 
 class AccountState(Value, frozen=True, kw_only=True):

@@ -15,7 +15,9 @@ as ``sent``, and stores which post it replies to.
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.accounts import Accounts
@@ -32,6 +34,9 @@ from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
 from crosspost.ledger.responses import ResponseStore
 from crosspost.ledger.search import Search
+
+if TYPE_CHECKING:
+    from crosspost.ledger.deletions import Deletions
 
 
 class Ledger(Deliveries, Accounts, Facts):
@@ -79,6 +84,13 @@ class Ledger(Deliveries, Accounts, Facts):
         #: check readable accounts for posts since then before sending there, although there is only a weak sign that
         #: anything is missing; None: not needed
         self.careful_since: datetime | None = None
+
+    @cached_property
+    def deletions(self) -> "Deletions":
+        """The changes that posts which are gone lead to, many at once; imported where there are any."""
+        from crosspost.ledger.deletions import Deletions
+
+        return Deletions(self.path, self.clock, self._database)
 
     def close(self) -> None:
         """Sign off and close the file; once more does nothing.

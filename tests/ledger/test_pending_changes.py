@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from crosspost.ledger import TAKEN_BACK, ChangeState, Ledger
-from crosspost.ledger.rows import Published
+from crosspost.ledger import TAKEN_BACK, Ledger
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import draft, planned, receipt, same, sent
 
@@ -62,7 +61,7 @@ def test_only_what_is_named_is_dropped(ledger: Ledger) -> None:
     a, b, c = sent(ledger, "a"), sent(ledger, "b"), sent(ledger, "b", "x")
     for row, kind in ((a, "delete"), (b, "delete"), (c, "edit")):
         ledger.changes.put(row.id, kind, "planned")  # type: ignore[arg-type]
-    ledger.changes.drop_deletes("b")
+    ledger.deletions.undo(["b"])
     assert [(one.post, one.account) for one in ledger.changes.all()] == [("a", "m"), ("b", "x")]
     ledger.changes.drop(a.id)
     assert [(one.post, one.account) for one in ledger.changes.all()] == [("b", "x")]
@@ -123,22 +122,3 @@ def test_taking_back_forgets_what_was_uploaded(ledger: Ledger, clock: Clock) -> 
 def test_a_deletion_has_no_words(ledger: Ledger, text: str) -> None:
     row = sent(ledger)
     assert ledger.changes.put(row.id, "delete", "planned", error=text).draft is None
-
-
-def test_many_deletions_are_kept_at_once(ledger: Ledger, clock: Clock) -> None:
-    rows = [sent(ledger, post) for post in ("a", "b", "c")]
-    untouched = ledger.changes.put(sent(ledger, "d").id, "edit", "planned", NEW)
-    ledger.changes.begin(ledger.changes.put(rows[0].id, "edit", "planned", NEW))
-    clock.pass_by(minutes=1)
-    states: list[ChangeState] = ["asked", "planned", "ignored"]
-    about = [Published(row.id, row.post, row.account, row.network, row.url) for row in rows]
-    told = ledger.changes.put_deletes(zip(about, states, ["eins", "zwei", "drei"], strict=True))
-    kept = [ledger.changes.of(row.id) for row in rows]
-    assert [change.state for change in kept if change is not None] == states
-    assert told == kept[:2], "what is ignored concerns nobody"
-    for change, row, why in zip(kept, rows, ("eins", "zwei", "drei"), strict=True):
-        assert change is not None
-        assert (change.kind, change.draft, change.error, change.due_at) == ("delete", None, why, clock())
-        assert (change.attempts, change.tried_at) == (0, None)
-        assert (change.post, change.account, change.network, change.url) == (row.post, "m", "mastodon", row.url)
-    assert ledger.changes.of(untouched.delivery) == untouched
