@@ -1,6 +1,7 @@
 """What came back: figures and replies of a post that is out. Asking changes nothing."""
 
 import re
+from typing import ClassVar
 
 import msgspec
 import pytest
@@ -17,6 +18,9 @@ from crosspost.testing.readers import READERS, Reader
 
 class ComingBack(Contract):
     """Figures and replies are those of the post that was meant."""
+
+    #: figures that the network leaves out while they are 0
+    untold_at_zero: ClassVar[frozenset[str]] = frozenset()
 
     def reader(self, place: Place) -> Reader:
         """Somebody else on the network; a network of another package gives its own."""
@@ -46,7 +50,7 @@ class ComingBack(Contract):
         receipt = self.out(network, place)
         found = self.asked(network, receipt)
         told = {name for name in ("likes", "reposts", "replies", "views") if getattr(found.figures, name) is not None}
-        assert told == set(network.abilities.responses) - {"texts"}
+        assert told == set(network.abilities.responses) - {"texts"} - self.untold_at_zero
         assert not any(getattr(found.figures, name) for name in told)
         assert found.replies == ()
         assert found.whole
