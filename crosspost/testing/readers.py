@@ -146,6 +146,22 @@ class FacebookReader(Reader):
         return self.ask(method, f"/v26.0/{path}", body, self.access["credentials"]["access_token"])
 
 
+class MisskeyReader(Reader):
+    key = "misskey"
+
+    def answer(self, post: str, text: str, **more: Any) -> str:
+        return str(self._ask("notes/create", text=text, replyId=post, **more)["createdNote"]["id"])
+
+    def like(self, post: str) -> None:
+        self._ask("notes/reactions/create", noteId=post, reaction="\u2764")
+
+    def take_back(self, reply: str) -> None:
+        self._ask("notes/delete", noteId=reply)
+
+    def _ask(self, path: str, **fields: Any) -> dict[str, Any]:
+        return self.ask("POST", f"/api/{path}", fields, self.access["credentials"]["access_token"])
+
+
 class InstagramReader(Reader):
     """People like and comment in the app: the interface cannot."""
 
@@ -201,6 +217,6 @@ READERS: dict[str, type[Reader]] = {
     reader.key: reader
     for reader in (
         *(MastodonReader, BlueskyReader, XReader, FacebookReader, InstagramReader),
-        *(ThreadsReader),
+        *(ThreadsReader, MisskeyReader),
     )
 }
