@@ -162,6 +162,39 @@ class MisskeyReader(Reader):
         return self.ask("POST", f"/api/{path}", fields, self.access["credentials"]["access_token"])
 
 
+class LemmyReader(Reader):
+    """On Lemmy 0.19 and 1.0, and on PieFed, where some things are called otherwise."""
+
+    key = "lemmy"
+
+    def answer(self, post: str, text: str) -> str:
+        field = "body" if self._piefed else "content"
+        above = self.sandbox.store.post(self.key, post)
+        if above is not None:
+            return self._comment({field: text, "post_id": int(post)})
+        (root,) = self.sandbox.store.timeline(self.key)
+        listed = self._ask("GET", f"comment/list?post_id={root.id}&limit=50")["comments"]
+        (found,) = [one["comment"] for one in listed if str(one["comment"]["id"]) == post]
+        return self._comment({field: text, "post_id": found["post_id"], "parent_id": found["id"]})
+
+    def like(self, post: str) -> None:
+        self._ask("POST", "post/like", {"post_id": int(post), "score": 1})
+
+    def take_back(self, reply: str) -> None:
+        self._ask("POST", "comment/delete", {"comment_id": int(reply), "deleted": True})
+
+    def _comment(self, fields: dict[str, Any]) -> str:
+        return str(self._ask("POST", "comment", fields)["comment_view"]["comment"]["id"])
+
+    @property
+    def _piefed(self) -> bool:
+        return bool(self.sandbox.networks[self.key].settings["flavour"] == "piefed")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        base = "/api/alpha" if self._piefed else "/api/v3"
+        return self.ask(method, f"{base}/{path}", body, self.access["credentials"]["token"])
+
+
 class InstagramReader(Reader):
     """People like and comment in the app: the interface cannot."""
 
@@ -217,6 +250,6 @@ READERS: dict[str, type[Reader]] = {
     reader.key: reader
     for reader in (
         *(MastodonReader, BlueskyReader, XReader, FacebookReader, InstagramReader),
-        *(ThreadsReader, MisskeyReader),
+        *(ThreadsReader, MisskeyReader, LemmyReader),
     )
 }
