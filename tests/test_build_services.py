@@ -1,43 +1,18 @@
 """The action and the files for build services: safe to use, and each step does in a checkout what its name says."""
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from tests.app.carrying.git_site import COPY, L, Machine, branches, git, new_remote, stored
+from tests.app.carrying.git_site import COPY, L, branches, git, new_remote, stored
+from tests.build_job import ACTION, FORGEJO, GITHUB, GITLAB, ROOT, Job, loaded, steps
 
-ROOT = Path(__file__).parents[1]
-ACTION, FORGEJO, GITLAB = ROOT / "action.yml", ROOT / "config/forgejo-workflow.yml", ROOT / "config/gitlab-ci.yml"
 LISTED = ROOT / "config/build-services.txt"
-
-
-def loaded(file: Path) -> dict[Any, Any]:
-    found = yaml.safe_load(file.read_text("utf-8"))
-    assert isinstance(found, dict)
-    return found
-
-
-def steps(file: Path) -> list[dict[str, Any]]:
-    said = loaded(file)
-    found = said["runs"]["steps"] if file == ACTION else said["jobs"]["crosspost"]["steps"]
-    assert isinstance(found, list)
-    return found
-
-
-@pytest.mark.parametrize("file", [ACTION, FORGEJO], ids=["action", "forgejo"])
-def test_an_auditor_finds_nothing(file: Path) -> None:
-    auditor = Path(sys.executable).with_name("zizmor")
-    command = [auditor, "--offline", "--persona", "pedantic", "--no-progress", file]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("file", [ACTION, FORGEJO], ids=["action", "forgejo"])
@@ -78,76 +53,33 @@ def remote(tmp_path: Path) -> Path:
     return new_remote(tmp_path)
 
 
-class Job:
-    """A run of the action on an empty machine: its own scripts; `crosspost run` is a stand-in, all else is real."""
-
-    def __init__(self, remote: Path, name: str, publishes: str = "exit 0") -> None:
-        self.machine = Machine(remote, name)
-        self.temp = remote.parent / f"temp-{name}"
-        self.summary = self.temp / "summary.md"
-        tools = self.temp / "crosspost/bin"
-        tools.mkdir(parents=True)
-        note = f"mkdir -p config/state; echo {name} >> config/state/ledger.sqlite3"
-        run = f"{note}; echo 'sent to mastodon'; {publishes}"
-        real = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -P -m crosspost "$@"'
-        self.tool(tools / "crosspost", f'if [ "$1" = run ]; then {run}; else {real}; fi')
-        self.env = os.environ | {
-            "CI": "true",
-            "RUNNER_TEMP": str(self.temp),
-            "GITHUB_ACTION_PATH": str(ROOT),
-            "GITHUB_STEP_SUMMARY": str(self.summary),
-            "GITHUB_SERVER_URL": "https://git.example.org",
-            "GITHUB_REPOSITORY": "verein/tal",
-            "GITHUB_RUN_ID": name,
-            "GITHUB_BASE_REF": "main",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "CONFIG": "config/crosspost.toml",
-            "LOOKED": "false",
-        }
-
-    @staticmethod
-    def tool(file: Path, script: str) -> None:
-        file.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
-        file.chmod(0o755)
-
-    def step(self, name: str) -> "subprocess.CompletedProcess[str]":
-        """As the runner does it: ``shell: bash``."""
-        (script,) = (step["run"] for step in steps(ACTION) if step.get("name") == name)
-        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
-        folder = self.machine.folder
-        return subprocess.run(command, cwd=folder, env=self.env, capture_output=True, text=True, check=False)
-
-    def run(self, *, dies: bool = False) -> list[int]:
-        """The whole job; the runner goes on after a failed step with those that say ``always()``."""
-        codes = [self.step("Take the ledger").returncode]
-        if codes == [0]:
-            codes.append(self.step("Publish what is due").returncode)
-            if not dies:
-                codes.append(self.step("Bring the ledger back").returncode)
-        return codes
+on_github = pytest.mark.parametrize("file", [ACTION, GITHUB], ids=["action", "workflow"])
 
 
-def test_each_run_finds_what_the_last_one_left_and_tells_it_on_its_page(remote: Path) -> None:
-    jobs = [Job(remote, name) for name in "ab"]
+@on_github
+def test_each_run_finds_what_the_last_one_left_and_tells_it_on_its_page(remote: Path, file: Path) -> None:
+    jobs = [Job(remote, name, file=file) for name in "ab"]
     assert [job.run() for job in jobs] == [[0, 0, 0]] * 2
     assert stored(remote)["ledger.sqlite3"] == b"a\nb\n"
     assert branches(remote) == {L, COPY}
     assert "sent to mastodon" in jobs[1].summary.read_text()
 
 
-def test_a_failed_run_is_seen_and_its_ledger_comes_back(remote: Path) -> None:
-    assert Job(remote, "a", "exit 3").run() == [0, 3, 0]
+@on_github
+def test_a_failed_run_is_seen_and_its_ledger_comes_back(remote: Path, file: Path) -> None:
+    assert Job(remote, "a", "exit 3", file=file).run() == [0, 3, 0]
     assert stored(remote)["ledger.sqlite3"] == b"a\n"
 
 
-def test_after_a_machine_died_nothing_is_sent_until_a_person_looked(remote: Path) -> None:
-    assert Job(remote, "a").run() == [0, 0, 0]
-    assert Job(remote, "b").run(dies=True) == [0, 0]
-    refused = Job(remote, "c")
+@on_github
+def test_after_a_machine_died_nothing_is_sent_until_a_person_looked(remote: Path, file: Path) -> None:
+    assert Job(remote, "a", file=file).run() == [0, 0, 0]
+    assert Job(remote, "b", file=file).run(dies=True) == [0, 0]
+    refused = Job(remote, "c", file=file)
     assert refused.run() == [3]
     told = " ".join(refused.summary.read_text().split())
     assert "https://git.example.org/verein/tal/actions/runs/b is at work, or died" in told
-    looked = Job(remote, "d")
+    looked = Job(remote, "d", file=file)
     looked.env["LOOKED"] = "true"
     assert looked.run() == [0, 0, 0]
     assert stored(remote)["ledger.sqlite3"] == b"a\nd\n"
@@ -185,9 +117,10 @@ def test_events_that_mix_secrets_with_strangers_are_refused(remote: Path) -> Non
 
 def test_installing_makes_a_program_that_takes_no_file_of_the_site_for_a_module(remote: Path) -> None:
     job = Job(remote, "a")
-    python = job.temp / "python"
     venv = 'mkdir -p "$3/bin"; printf \'#!/bin/sh\\n[ "$2" = pip ] || exec "%s" "$@"\\necho "$@" >> "%s"\\n\' '
-    job.tool(python, f'{venv} "{sys.executable}" "{job.temp}/log" > "$3/bin/python"; chmod +x "$3/bin/python"')
+    python = job.tool(
+        "python", f'{venv} "{sys.executable}" "{job.temp}/log" > "$3/bin/python"; chmod +x "$3/bin/python"'
+    )
     job.env["PYTHON"] = str(python)
     done = job.step("Install")
     assert (done.returncode, done.stderr) == (0, "")
@@ -195,7 +128,7 @@ def test_installing_makes_a_program_that_takes_no_file_of_the_site_for_a_module(
     assert "--require-hashes --only-binary :all:" in log
     assert str(LISTED) in log
     (job.machine.folder / "click.py").write_text("raise SystemExit('hijacked')\n", "utf-8")
-    command = [job.temp / "crosspost/bin/crosspost", "--version"]
+    command = [str(job.temp / "crosspost/bin/crosspost"), "--version"]
     said = subprocess.run(command, cwd=job.machine.folder, capture_output=True, text=True, check=False)
     assert said.stdout.startswith("crosspost, version"), said.stderr
 

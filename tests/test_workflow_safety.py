@@ -6,27 +6,22 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import threading
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
-from tests.test_sample_files import CONFIG, steps
+from tests.build_job import GITHUB
+from tests.build_job import steps as steps_of
 
 
-def test_an_auditor_of_workflows_finds_nothing() -> None:
-    auditor = shutil.which("zizmor", path=str(Path(sys.executable).parent)) or shutil.which("zizmor")
-    assert auditor, "zizmor is in the dev group"
-    command = [auditor, "--offline", "--persona", "pedantic", "--no-progress", str(CONFIG / "github-workflow.yml")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "No findings to report" in done.stdout + done.stderr
+def steps() -> list[dict[str, Any]]:
+    return steps_of(GITHUB)
 
 
 def test_actions_are_pinned_and_packages_have_hashes() -> None:
-    text = (CONFIG / "github-workflow.yml").read_text("utf-8")
+    text = GITHUB.read_text("utf-8")
     for action in (step["uses"] for step in steps() if "uses" in step):
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)
         assert re.search(rf"{re.escape(action)} # v\d+\.\d+\.\d+\n", text), "the version stands behind the hash"

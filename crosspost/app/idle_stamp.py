@@ -35,7 +35,7 @@ def place(environ: Mapping[str, str], config: Path | None, site: Path | None) ->
 
     Its name says how the run was called, and with which environment; nobody can tell the environment from it.
     """
-    home, state = environ.get("HOME", ""), environ.get("XDG_STATE_HOME", "")
+    home, state = environ.get("HOME") or environ.get("USERPROFILE", ""), environ.get("XDG_STATE_HOME", "")
     base = Path(state) if Path(state).is_absolute() else Path(home, ".local/state")
     if not base.is_absolute():
         return None

@@ -1,11 +1,10 @@
 """Files that commands write where a person may have written before: nothing of theirs is ever lost."""
 
-import contextlib
 import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from crosspost.config import atomic_file
 from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
 
@@ -32,18 +31,10 @@ class Kept:
         if old == text.encode():
             return None
         copy = self._copy(file, old) if keep and old is not None else None
-        target = file.resolve()
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(text.encode())
-            if not private:
-                Path(name).chmod(target.stat().st_mode & 0o777 if old is not None else 0o666 & ~_umask())
-            Path(name).replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        mode = 0o600
+        if not private:
+            mode = file.stat().st_mode & 0o777 if old is not None else atomic_file.usual_mode()
+        atomic_file.write(file.resolve(), text.encode(), mode=mode)
         return copy
 
     def _copy(self, file: Path, content: bytes) -> Path:
@@ -69,10 +60,3 @@ def _there(file: Path) -> bytes | None:
         return read_small(file)
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}; nothing was changed") from None
-
-
-def _umask() -> int:
-    """The rights a new file does not get; there is no way to ask but to set it."""
-    before = os.umask(0o077)
-    os.umask(before)
-    return before

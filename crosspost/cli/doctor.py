@@ -42,6 +42,7 @@ def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Itera
     import os
 
     from crosspost.app import doctor, doctor_schedule, doctor_site, loading
+    from crosspost.app.responses import check as replies
     from crosspost.app.write_back import check
 
     try:
@@ -59,6 +60,7 @@ def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Itera
             yield from doctor.accounts(app, names)
     yield from doctor_site.site(app, offline=offline)
     yield from check.findings(app)
+    yield from replies.findings(app)
     yield from doctor_site.ledger(app)
     yield from doctor_schedule.schedule(app, os.environ)
 

@@ -16,10 +16,12 @@ from crosspost.app.times import zone_of
 from crosspost.cli.common import json_option, open_app, places, print_json, to_option
 from crosspost.cli.history import cell, day
 from crosspost.cli.layout import table
+from crosspost.errors import ConfigError
 from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
+    from crosspost.app.application import App
     from crosspost.app.responses.statistics import Row
     from crosspost.ledger.responses import Told
 
@@ -30,35 +32,78 @@ _COLUMNS = ("sent_at", "account", "network", "post", "title", "url", *statistics
 @to_option
 @click.option("--since", default="", metavar="DAY", help="Only what went out since this day, like 2026-11-01.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table (CSV) for a spreadsheet, a line per delivery.")
+@click.option("--svg", type=click.Path(path_type=Path), metavar="FILE", help="Write the figures as a plot (SVG).")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write a page with plot and tables."
+)
 @json_option
 @places
-def stats(to: tuple[str, ...], since: str, as_csv: bool, as_json: bool, config: Path | None, site: Path | None) -> int:
+def stats(
+    to: tuple[str, ...],
+    since: str,
+    as_csv: bool,
+    svg: Path | None,
+    page: Path | None,
+    as_json: bool,
+    config: Path | None,
+    site: Path | None,
+) -> int:
     """Show likes, reposts, replies and views per post and per account, as they were last fetched. Asks no network."""
     if as_csv and as_json:
         raise click.UsageError("say one of --csv and --json")
     app = open_app(config, site, required=True)
-    accounts, zone = app.chosen(to), zone_of(app)
-    begin = day(since, zone) if since else None
-    told: list[Told] = []
-    if not no_ledger_yet(app):
-        ledger = open_ledger(app, read_only=True)
-        try:
-            told = statistics.wanted(ledger.responses.told(), accounts, begin)
-        finally:
-            ledger.close()
-    posts, by_account = statistics.per_post(told), statistics.per_account(told)
+    told = _told(app, to, since)
     if as_csv:
         _print_csv([_line(one) for one in told])
     elif as_json:
-        print_json({"posts": [_row(one) for one in posts], "accounts": [_row(one) for one in by_account]})
+        posts, accounts = statistics.per_post(told), statistics.per_account(told)
+        print_json({"posts": [_row(one) for one in posts], "accounts": [_row(one) for one in accounts]})
     elif not told:
         click.echo("No figures are known; `crosspost responses fetch` asks the networks for them.")
-    else:
-        table([(*statistics.NAMES, "post"), *(_cells(one, printable(one.title or one.name)) for one in posts)])
-        click.echo()
-        labels = [(one, f"{app.label(one.name)}, {counted(one.deliveries, 'post')}") for one in by_account]
-        table([(*statistics.NAMES, "account"), *(_cells(one, label) for one, label in labels)])
+    elif svg is None and page is None:
+        _show(app, told)
+    if told:
+        _write(app, told, svg, page, quiet=as_csv or as_json)
     return 0
+
+
+def _told(app: "App", to: tuple[str, ...], since: str) -> "list[Told]":
+    """The figures that are asked for."""
+    accounts = app.chosen(to)
+    begin = day(since, zone_of(app)) if since else None
+    if no_ledger_yet(app):
+        return []
+    ledger = open_ledger(app, read_only=True)
+    try:
+        return statistics.wanted(ledger.responses.told(), accounts, begin)
+    finally:
+        ledger.close()
+
+
+def _show(app: "App", told: "list[Told]") -> None:
+    posts, accounts = statistics.per_post(told), statistics.per_account(told)
+    table([(*statistics.NAMES, "post"), *(_cells(one, printable(one.title or one.name)) for one in posts)])
+    click.echo()
+    labels = [(one, f"{app.label(one.name)}, {counted(one.deliveries, 'post')}") for one in accounts]
+    table([(*statistics.NAMES, "account"), *(_cells(one, label) for one, label in labels)])
+
+
+def _write(app: "App", told: "list[Told]", svg: Path | None, page: Path | None, *, quiet: bool) -> None:
+    """Write the files that are asked for.
+
+    :raises ConfigError: when one cannot be written
+    """
+    from crosspost.app.pages import stats as drawn
+
+    for file, written in ((svg, drawn.svg), (page, drawn.document)):
+        if file is None:
+            continue
+        try:
+            file.write_text(written(told, zone_of(app), app.label), "utf-8")
+        except OSError as error:
+            raise ConfigError(f"{file}: cannot be written: {error.strerror or error}; name another file") from None
+        if not quiet:
+            click.echo(f"Wrote {printable(str(file))}.")
 
 
 def _cells(row: "Row", last: str) -> tuple[str, ...]:

@@ -9,12 +9,22 @@ from typing import IO
 if sys.platform == "win32":
     import msvcrt
 
+    #: Windows locks bytes, not files, and nobody else can read them: so it is one that no lock file is long enough for,
+    #: and the same for everybody, however much is written in the file
+    _BYTE = 1 << 30
+
     def take(file: IO[str]) -> None:
         """Lock an open file.
 
         :raises OSError: at once, when it is locked (:data:`HELD`), or locks do not work there
         """
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        handle = file.fileno()
+        here = os.lseek(handle, 0, os.SEEK_CUR)
+        os.lseek(handle, _BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        finally:
+            os.lseek(handle, here, os.SEEK_SET)
 else:
     import fcntl
 

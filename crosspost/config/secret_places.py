@@ -5,12 +5,12 @@ import re
 import shlex
 import shutil
 import subprocess
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from crosspost.config import atomic_file
 from crosspost.config.credentials import variable
 from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
@@ -249,15 +249,6 @@ def _write_private(file: Path, text: str) -> None:
     target = Path(os.path.realpath(file))
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # mode 0600
+        atomic_file.write(target, text.encode())
     except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(text.encode())
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(target)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
         raise ConfigError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None

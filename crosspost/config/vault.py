@@ -5,7 +5,6 @@ network issues at run time go into one file per account, beside the ledger, read
 """
 
 import contextlib
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -101,19 +100,9 @@ class Vault:
 
     def _write(self, folder: Path, account: str, data: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        import tempfile
+        from crosspost.config import atomic_file
 
-        handle, name = tempfile.mkstemp(prefix=f".{account}.", dir=folder)  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(folder / f"{account}.json")
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        atomic_file.write(folder / f"{account}.json", data)
 
 
 def _taken(handle: IO[str], what: str) -> bool:

@@ -12,7 +12,7 @@ def notify(state: str) -> None:
     A manager that is gone or busy is no reason to stop working.
     """
     address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
+    if not address or not hasattr(socket, "AF_UNIX"):
         return
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
         out.settimeout(1)

@@ -26,6 +26,8 @@ def copy(path: Path, target: Path, made: datetime | None = None) -> None:
     :raises sqlite3.Error: when it cannot be read or written
     :raises OSError: when it cannot be read or written
     """
+    from crosspost.config import atomic_file
+
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -37,7 +39,7 @@ def copy(path: Path, target: Path, made: datetime | None = None) -> None:
                 to.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (COPY, made.isoformat()))
                 to.execute("DELETE FROM facts WHERE name = 'machine'")
                 to.commit()
-        unfinished.replace(target)
+        atomic_file.rename(unfinished, target)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

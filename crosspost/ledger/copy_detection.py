@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 
 from crosspost.ledger.facts import Count, Suspicion
-from crosspost.ledger.location import Here
+from crosspost.ledger.location import Here, same_place
 from crosspost.ledger.marks import Mark, Marks
 from crosspost.model import Value
 
@@ -78,9 +78,9 @@ def _elsewhere(known: Known, at: Here, far: Mark | None) -> str:
         )
     if far is not None:  # the mark has the counter of any copy that is used on this machine
         return ""
-    if home.path != at.path and os.path.exists(home.path):  # noqa: PTH110  # a path as text
+    if not same_place(home.path, at.path) and os.path.exists(home.path):  # noqa: PTH110  # a path as text
         return f"{at.path} is a copy of {home.path}, which is still there"
-    if home.path == at.path and home.file and at.file and home.inode != at.inode:
+    if same_place(home.path, at.path) and home.file and at.file and home.inode != at.inode:
         return f"{at.path} is not the file that was here before, but a copy of it"
     return ""
 

@@ -3,12 +3,15 @@
 import hashlib
 import os
 import socket
+import sys
 import uuid
 from pathlib import Path
 
 from crosspost.model import Value
 
 _MACHINE = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+#: systems to whose usual disks capitals and small letters in names are the same
+_ANY_CASE = ("darwin", "win32")
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -55,6 +58,17 @@ def machine_id() -> str:
 def system_id() -> str:
     """What the system itself calls this machine (machine-id(5), or D-Bus); "" when it does not say."""
     return next((text for file in _MACHINE if (text := _text(file))), "")
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two paths name the same place; on macOS and Windows also when they are written differently."""
+    return one == other or (sys.platform in _ANY_CASE and _folded(one) == _folded(other))
+
+
+def _folded(path: str) -> str:
+    import unicodedata  # only where it is needed
+
+    return os.path.normpath(unicodedata.normalize("NFC", path)).casefold()
 
 
 def _file(path: Path) -> str:

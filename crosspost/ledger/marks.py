@@ -10,7 +10,6 @@ went out that this ledger does not know.
 import contextlib
 import logging
 import os
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from crosspost.ledger.location import Here
+from crosspost.ledger.location import Here, same_place
 from crosspost.model import Value
 
 log = logging.getLogger("crosspost.ledger")
@@ -72,7 +71,7 @@ class Marks:
         with contextlib.suppress(OSError):
             for file in sorted(self.home.glob("*.json")) if self.home is not None else ():
                 mark = _read(file)
-                if mark is not None and mark.here.path == place:
+                if mark is not None and same_place(mark.here.path, place):
                     yield file
 
     def write(self, mark: Mark) -> None:
@@ -118,22 +117,13 @@ def _read(file: Path | None) -> Mark | None:
 
 def _replace(file: Path, data: bytes) -> None:
     """Replace a file completely or not at all, even when the power fails."""
-    folder, prefix = str(file.parent), f".{file.name}"
+    from crosspost.config import atomic_file
+
     try:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
+        atomic_file.write(file, data)
     except FileNotFoundError:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
-    try:
-        try:
-            os.write(handle, data)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        atomic_file.write(file, data)
 
 
 _DECODER = msgspec.json.Decoder(Mark)

@@ -83,12 +83,9 @@ class ListingCache:
         data = msgspec.msgpack.encode(_Listing(self._key, now, self._now))
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            import tempfile
+            from crosspost.config import atomic_file
 
-            handle, name = tempfile.mkstemp(dir=self._file.parent, prefix=self._file.name)
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
-            Path(name).replace(self._file)
+            atomic_file.write(self._file, data, durable=False)
 
     def _read(self) -> _Listing:
         with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):

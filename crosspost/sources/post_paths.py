@@ -21,16 +21,46 @@ def missing(path: Path) -> str:
 def below(path: Path, folder: Path) -> str:
     """The path of a file below a folder, with ``/``.
 
-    Only the folder it is in is resolved: a post that is itself a link keeps its name.
+    Only the folder it is in is resolved: a post that is itself a link keeps its name. Where capitals and small letters
+    are the same to the disk, the names are those of the disk, however they were typed: a post has one name.
 
     :raises SourceError: when there is no such file, or it is not in the folder
     """
     if not os.path.lexists(path):
         raise SourceError(printable(missing(path)))
     try:
-        return (path.parent.resolve() / path.name).relative_to(folder.resolve()).as_posix()
+        return _inside(path.parent.resolve() / path.name, folder.resolve()).as_posix()
     except (ValueError, OSError, RuntimeError):  # RuntimeError: a link to itself
         raise SourceError(f"{printable(str(path))}: is not in {folder}") from None
+
+
+def _inside(path: Path, top: Path) -> Path:
+    """:raises ValueError: when it is not below ``top``"""
+    above = len(top.parts)
+    if not path.is_relative_to(top) and not (len(path.parts) > above and _one(Path(*path.parts[:above]), top)):
+        raise ValueError(path)
+    found = top
+    for name in path.parts[above:]:
+        found /= _listed(found, name)
+    return found.relative_to(top)
+
+
+def _one(one: Path, other: Path) -> bool:
+    return _folded(str(one)) == _folded(str(other)) and one.samefile(other)
+
+
+def _listed(folder: Path, name: str) -> str:
+    """A name as the disk has it."""
+    if not os.path.lexists(folder / name.swapcase()):
+        return name
+    names = [other.name for other in folder.iterdir()]
+    return name if name in names else next((one for one in names if _folded(one) == _folded(name)), name)
+
+
+def _folded(name: str) -> str:
+    import unicodedata  # only where it is needed
+
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def need_plain_name(folder: Path) -> None:

@@ -1,10 +1,9 @@
-"""Replaces a file at once and as a whole: there is the old one or the new one, whoever is killed in between."""
+"""Replaces a file at once and as a whole, unless somebody changed it meanwhile."""
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from crosspost.config import atomic_file
 
 
 class FileChanged(Exception):
@@ -20,40 +19,16 @@ def replace(path: Path, before: bytes | None, after: bytes, *, begin: Callable[[
     :raises OSError: when it cannot be written; nothing was changed then
     """
     target = path.resolve()
-    mode = target.stat().st_mode & 0o7777 if before is not None else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(after)
-            file.flush()
-            Path(name).chmod(mode)
-            os.fsync(file.fileno())
+
+    def ready() -> None:
         if _content(target) != before:
             raise FileChanged
         begin()
-        Path(name).replace(target)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
-    _settle(target.parent)
+
+    mode = target.stat().st_mode & 0o7777 if before is not None else atomic_file.usual_mode()
+    atomic_file.write(target, after, mode=mode, ready=ready)
+    atomic_file.sync_folder(target.parent)
 
 
 def _content(file: Path) -> bytes | None:
     return file.read_bytes() if file.exists() else None
-
-
-def _umask() -> int:
-    """The modes that new files do not get; it can only be read by setting it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
-
-
-def _settle(folder: Path) -> None:
-    """Have the folder on disk know the new file, where the system can do that."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

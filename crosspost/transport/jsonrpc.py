@@ -4,6 +4,7 @@ Every call has its own connection, a deadline and a size limit for the response;
 ``session.last``, so that the adapters' error mapping works as it does for HTTP.
 """
 
+import errno
 import socket
 import time
 from typing import Any
@@ -49,6 +50,8 @@ def ask(session: Session, address: str, request: dict[str, Any]) -> Any:
 
 def _connected(address: str, seconds: float) -> socket.socket:
     if address.startswith("unix:"):
+        if not hasattr(socket, "AF_UNIX"):
+            raise OSError(errno.EAFNOSUPPORT, "this system has no such sockets; name a host and a port")
         wire = socket.socket(socket.AF_UNIX)
         wire.settimeout(seconds)
         try:

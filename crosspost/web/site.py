@@ -31,6 +31,7 @@ from crosspost.web.pages import (
     overview,
     post,
     posts,
+    responses,
 )
 from crosspost.web.rendering import render
 from crosspost.web.users import Role, User, may
@@ -78,6 +79,8 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _route("/count/{account}/{post:path}", edit.count, "author"),
         _route("/approvals", approval.show),
         _route("/approvals/{number:int}", approval.decide, "approver"),
+        _route("/responses", responses.show),
+        _route("/responses/{number:int}", responses.decide, "approver"),
         _route("/note", note.form),
         _route("/note", note.write, "author"),
         _route("/changes", note.changes),

@@ -94,6 +94,7 @@ COMMANDS = [
     ("responses", "2026-11-20-gruesse.md"),
     ("responses",),
     ("stats",),
+    ("feed", "/nowhere/feed.xml"),
     ("settle", "99999", "--not-sent"),
     ("images", "--all", "--check"),
     ("ledger", "verify"),

@@ -19,7 +19,7 @@ PAGES = (
     *("/logins", "/acts/now/spaeter-1", "/acts/update/feindlich", "/acts/unpublish/feindlich"),
     *("/note", "/approvals", "/changes", "/edit/mastodon/feindlich", "/edit/x/spaeter-1"),
     *("/calendar?view=day", "/calendar?view=week&account=x", "/move/spaeter-7", "/move?at=2026-11-24T09:00"),
-    *("/help?search=slots", "/help/web", "/help/networks"),
+    *("/help?search=slots", "/help/web", "/help/networks", "/responses", "/responses?show=shown"),
 )
 #: pages that a form leads to: where it is, what is typed, and the button that is pressed
 FORMS = (("/edit/x/spaeter-7", "#text", "Nur hier"), ("/move/spaeter-7", "#at", "2026-11-27T09:00"))

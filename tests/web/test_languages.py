@@ -14,8 +14,8 @@ import crosspost
 from crosspost.web.languages import FOLDER, Speech, chosen
 
 PACKAGE = Path(crosspost.__file__).parent
-CARD = PACKAGE / "app/pages/templates/post_card.html"
-PLACES = [*(PACKAGE / "web").rglob("*.html"), *(PACKAGE / "web").rglob("*.py"), CARD]
+SHARED = [PACKAGE / "app/pages/templates" / name for name in ("post_card.html", "plot.html")]
+PLACES = [*(PACKAGE / "web").rglob("*.html"), *(PACKAGE / "web").rglob("*.py"), *SHARED]
 WORDS = {"_": None, "gettext": None, "said": None, "N_": None, "ngettext": (1, 2)}
 
 

@@ -191,20 +191,15 @@ def write_config(file: Any, before: str, text: str) -> None:
     :raises ConfigError: when it cannot be written, or is not as it was read
     """
     import os
-    import tempfile
     from pathlib import Path
 
-    from crosspost.config import toml_text
+    from crosspost.config import atomic_file, toml_text
 
     if toml_text.read_text(file) != before:
         raise ConfigError(f"{file} was changed meanwhile; nothing was written, run it again")
     target = Path(os.path.realpath(file))
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as out:
-            out.write(text.encode())
-        Path(name).chmod(target.stat().st_mode & 0o777)
-        Path(name).replace(target)
+        atomic_file.write(target, text.encode(), mode=target.stat().st_mode & 0o777)
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None
 

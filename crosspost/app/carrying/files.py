@@ -1,6 +1,8 @@
 """The ledger's folder as a tree of git, and back, byte for byte: no filter, no line ending, no ignore file counts."""
 
 import os
+import re
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -14,6 +16,8 @@ _OURS = (RUNNING, LATEST)
 #: what is of no use on another machine; in sessions are logins
 _LEFT_OUT = (".lock", ".cache")
 _SESSIONS = "sessions"
+#: where \ and : in a name lead elsewhere
+_WINDOWS = ("win32",)
 
 
 def read(git: Git, commit: str) -> dict[str, str]:
@@ -61,7 +65,7 @@ def write(git: Git, commit: str, folder: Path) -> None:
                 file.unlink()
         folder.mkdir(parents=True, exist_ok=True)
         for name, blob in files.items():
-            if ".." in PurePosixPath(name).parts:
+            if ".." in PurePosixPath(name).parts or (sys.platform in _WINDOWS and re.search(r"[\\:]", name)):
                 raise LedgerError(f"the ledger's branch has a file {name}, which is no place in {folder}")
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)

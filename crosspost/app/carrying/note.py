@@ -1,10 +1,10 @@
 """What a checkout remembers between taking the ledger and bringing it back, in a file beside git's own."""
 
-import os
 from pathlib import Path
 
 import msgspec
 
+from crosspost.config import atomic_file
 from crosspost.errors import LedgerError
 from crosspost.model import Value
 
@@ -33,9 +33,7 @@ class Note:
 
     def write(self, claim: Claim) -> None:
         """Remember this instead of what was remembered."""
-        fresh = self._file.with_suffix(".new")
-        fresh.write_bytes(msgspec.json.encode(claim))
-        os.replace(fresh, self._file)  # noqa: PTH105  # whole, or as before
+        atomic_file.write(self._file, msgspec.json.encode(claim))
 
     def read(self) -> Claim | None:
         """What is remembered; None: nothing was taken here.

@@ -51,7 +51,7 @@ def write(app: "App", ledger: "Ledger") -> list[str]:
         return []
     try:
         before = file.read_bytes() if file.exists() else None
-        if before is not None and before.strip() and _HEAD.encode() not in before[:200]:
+        if before is not None and not is_ours(before):
             raise SourceError(f"{file}: crosspost did not write it, so it is left alone; name another one in file")
         after = text(app, ledger).encode()
         if after != before:
@@ -62,6 +62,11 @@ def write(app: "App", ledger: "Ledger") -> list[str]:
     except OSError as error:
         return [f"{file}: cannot be written: {error.strerror or error}; make it writable for this user"]
     return _brought(app, file)
+
+
+def is_ours(content: bytes) -> bool:
+    """Whether a file was written here."""
+    return not content.strip() or _HEAD.encode() in content[:200]
 
 
 def _brought(app: "App", file: Path) -> list[str]:

@@ -64,12 +64,12 @@ class GitHub(Scheduler):
         )
 
     def install(self, job: Job, ask: Ask) -> Change:
-        root, config, state = self._places()
+        root, config = self._places()
         file = root / _FILE
         if job.every < _LEAST:
             raise ConfigError(f"GitHub starts nothing more often than every {_LEAST} minutes; take --every 10 or more")
         names = self._secret_names()
-        body = self._text(job, config, state, names)
+        body = self._text(job, config, names)
         there = self._there(file)
         same = there is not None and there.body == body
         if there is not None and there.changed and not same and not ask(f"You changed {file}. Replace it?"):
@@ -106,8 +106,8 @@ class GitHub(Scheduler):
 
     # ── what stands where ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def _places(self) -> tuple[Path, str, str]:
-        """The repository, and in it the config and the ledger's folder.
+    def _places(self) -> tuple[Path, str]:
+        """The repository, and in it the config. The ledger's folder is there, too.
 
         :raises ConfigError: when the workflow could not find them
         """
@@ -133,7 +133,7 @@ class GitHub(Scheduler):
             )
         if not re.fullmatch(r"[\w./-]+", config + state, re.ASCII):
             raise ConfigError(f"for GitHub, {config} and {state} may have plain letters, digits, - and _ only")
-        return root, config, state
+        return root, config
 
     def _there(self, file: Path) -> Marked | None:
         """What our workflow says; None when there is none.
@@ -158,7 +158,7 @@ class GitHub(Scheduler):
             found += [variable(name, field) for field in self._app.secrets(name, cls) or cls.credentials]
         return list(dict.fromkeys(found))
 
-    def _text(self, job: Job, config: str, state: str, names: Iterable[str]) -> str:
+    def _text(self, job: Job, config: str, names: Iterable[str]) -> str:
         text = sample().read_text("utf-8")
         folder = f"{Path(config).parent.as_posix()}/".removeprefix("./")
         branch, extras = default_branch(self._app.site), _extras(self._app)
@@ -166,7 +166,6 @@ class GitHub(Scheduler):
             "17,47 * * * *": cron_times(job.every, _FIRST),
             _BRANCH: f"branches: [{json.dumps(branch) if re.search('[^a-zA-Z0-9_./-]', branch) else branch}]",
             _TOKEN: "".join(f"          {name}: ${{{{ secrets.{name} }}}}\n" for name in names),
-            "config/state": state,
             "--config config/crosspost.toml": f"--config {config}",
             "config/crosspost.toml": config,
             "config/requirements": f"{folder}requirements",

@@ -28,6 +28,8 @@ def findings(app: "App") -> Iterator[Finding]:
         git = ""
         if said.write_back_git:
             repository = Repository(app.site)
+            if said.write_back == "data":
+                repository.refuse_ignored(data_file.place(app.site, said.write_back_file))
             upstream = repository.upstream() if said.write_back_git == "push" else ""
             git = f", committed and pushed to {upstream}" if upstream else ", and committed"
     except CrosspostError as error:

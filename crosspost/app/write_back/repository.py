@@ -52,6 +52,11 @@ class Repository:
         different = {top / line[3:] for line in said.split("\0") if line}
         return {file for file in files if file.resolve() in different}
 
+    def refuse_ignored(self, file: Path) -> None:
+        """:raises GitError: when git leaves this file out, so that nothing would ever be committed"""
+        if self._run("check-ignore", "--quiet", "--", str(file.resolve())).returncode == 0:
+            raise GitError(f"write_back_git: {file} is never committed, since a .gitignore names it; take it out there")
+
     def commit(self, files: Sequence[Path], message: str) -> None:
         """Commit these files, and nothing else that may be staged."""
         mine = sorted(str(file.resolve()) for file in self.changed(files))

@@ -6,14 +6,13 @@ session.
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
+from crosspost.config import atomic_file
 from crosspost.config.small_file import read_small
 
 
@@ -91,10 +90,7 @@ class Answers:
             return
         with contextlib.suppress(OSError):  # it is only asked for again
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(handle, "wb") as out:
-                out.write(msgspec.msgpack.encode(kept))
-            Path(name).replace(self._file(url))
+            atomic_file.write(self._file(url), msgspec.msgpack.encode(kept), durable=False)
 
     def _file(self, url: str) -> Path:
         assert self._folder is not None  # noqa: S101 - the callers have looked

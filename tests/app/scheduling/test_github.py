@@ -134,7 +134,7 @@ def test_a_config_at_another_place_is_named_everywhere(schedule: Callable[..., R
     text = (repo / FILE).read_text("utf-8")
     assert "--config social/crosspost.toml" in text
     assert "social/requirements.txt" in text
-    assert "git -C social/state" in text
+    assert 'crosspost ledger pull "${looked[@]}" --config social/crosspost.toml' in text
     assert "config/state" not in text
 
 

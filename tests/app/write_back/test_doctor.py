@@ -49,3 +49,13 @@ def test_a_branch_that_is_pushed_nowhere_is_told(place: Place, ask: Ask) -> None
     site = place.root / "site"
     git(site, "-c", "init.defaultBranch=main", "init", "--quiet")
     assert "the branch main has no upstream" in told(place)[0]["said"]
+
+
+def test_a_data_file_that_git_ignores_is_told(place: Place, ask: Ask) -> None:
+    ask(write_back="data", write_back_git="commit")
+    site = place.root / "site"
+    git(site, "-c", "init.defaultBranch=main", "init", "--quiet")
+    place.write("site/.gitignore", "/_data/\n")
+    (one,) = told(place)
+    assert one["state"] == "fail"
+    assert "is never committed, since a .gitignore names it" in one["said"]

@@ -1,0 +1,40 @@
+"""``crosspost feed``: what was said and where, for feed readers."""
+
+from pathlib import Path
+
+import click
+
+from crosspost.app.ledger_access import no_ledger_yet, open_ledger
+from crosspost.cli.common import open_app, places, to_option
+from crosspost.errors import ConfigError
+from crosspost.text.printable import printable
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@to_option
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many posts.")
+@places
+def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path | None, site: Path | None) -> int:
+    """Write a feed of what was said, and where: Atom, or JSON Feed where FILE ends in .json. Asks no network."""
+    from crosspost.app import said_feed
+
+    app = open_app(config, site, required=True)
+    accounts = app.chosen(to)
+    if no_ledger_yet(app):
+        click.echo("Nothing went out yet, so no feed is written.")
+        return 0
+    ledger = open_ledger(app, read_only=True)
+    try:
+        found = said_feed.feed(app, ledger, accounts, limit)
+    finally:
+        ledger.close()
+    for file in files:
+        written = said_feed.json_feed(found) if file.suffix == ".json" else said_feed.atom(found, app.clock())
+        try:
+            file.write_text(written, "utf-8")
+        except OSError as error:
+            raise ConfigError(f"{file}: cannot be written: {error.strerror or error}; name another file") from None
+        number = len(found.items)
+        click.echo(f"Wrote {printable(str(file))}, with {number} post{'' if number == 1 else 's'}.")
+    return 0

@@ -1,0 +1,1 @@
+"""The Homebrew formula of a release: see ``python -m tests.homebrew --help``."""
