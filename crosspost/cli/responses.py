@@ -87,7 +87,7 @@ def _show_asked(app: "App", asked: "Sequence[Asked]", silent: Sequence[tuple[str
         said = f"{_some(one.asked, 'post')} asked about, {_some(one.new, 'new reply', 'new replies')}"
         said += f"; {_some(one.left, 'post')} left for the next time" if one.left else ""
         said = "nothing to ask about now" if not one.asked and not one.left else said
-        rows.append((app.label(one.account), ". ".join(filter(None, (said, one.resting, one.error)))))
+        rows.append((app.label(one.account), ". ".join(filter(None, (said, one.resting, one.unread, one.error)))))
     rows += [(app.label(name), why) for name, why in silent]
     table(rows)
     if not rows:

@@ -28,9 +28,9 @@ _OUT = """SELECT d.id, d.post, d.account, d.network, d.receipt, d.url, d.sent_at
     WHERE d.sent_at IS NOT NULL AND d.sent_at >= :since AND d.state = 'sent' AND d.part = 1 AND d.receipt <> ''
     ORDER BY COALESCE(f.asked_at, ''), d.sent_at DESC"""
 _FIGURES = """INSERT INTO figures (delivery, likes, reposts, replies, views, asked_at, gone_at, error)
-    VALUES (:delivery, :likes, :reposts, :replies, :views, :now, NULL, '')
+    VALUES (:delivery, :likes, :reposts, :replies, :views, :now, NULL, :error)
     ON CONFLICT (delivery) DO UPDATE SET likes = :likes, reposts = :reposts, replies = :replies, views = :views,
-    asked_at = :now, gone_at = NULL, error = ''"""
+    asked_at = :now, gone_at = NULL, error = :error"""
 _NOT_TOLD = """INSERT INTO figures (delivery, asked_at, gone_at, error) VALUES (:delivery, :now, :gone, :error)
     ON CONFLICT (delivery) DO UPDATE SET asked_at = :now, gone_at = COALESCE(figures.gone_at, :gone), error = :error"""
 _PARTS = """SELECT receipt FROM deliveries
@@ -118,7 +118,8 @@ class ResponseStore(Access):
         """
         with self._transaction() as statements:
             figures = msgspec.to_builtins(found.figures)
-            statements.change(_FIGURES, figures | {"delivery": out.delivery, "now": self.clock()})
+            about = {"delivery": out.delivery, "now": self.clock(), "error": found.unread}
+            statements.change(_FIGURES, figures | about)
             parts = {row[0] for row in statements.rows(_PARTS, {"post": out.post, "account": out.account})}
             known = {
                 row[0]: row[1:]

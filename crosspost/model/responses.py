@@ -37,8 +37,12 @@ class Reply(Value, frozen=True, kw_only=True):
 
 
 class Responses(Value, frozen=True, kw_only=True):
-    """Figures and replies of one post. ``whole`` is False where there are replies that the network did not list."""
+    """Figures and replies of one post. ``whole`` is False where there are replies that the network did not list.
+
+    ``unread`` is why replies or figures were not read although the network has them, for people.
+    """
 
     figures: Figures = Figures()
     replies: tuple[Reply, ...] = ()
     whole: bool = True
+    unread: str = ""

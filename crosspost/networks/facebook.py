@@ -6,7 +6,7 @@ Sources: developers.facebook.com/docs/pages-api/posts, docs/graph-api/reference/
 import io
 import json
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.model import (
@@ -26,6 +26,9 @@ from crosspost.networks.base import Network, Save
 from crosspost.networks.meta import graph
 from crosspost.networks.post_search import Page, moment, text
 from crosspost.transport.exchange import Exchange
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -53,6 +56,7 @@ class Facebook(Network):
         edit_keeps=("images", "language"),
         delete=True,
         absence_after=None,
+        responses=("likes", "reposts", "replies", "texts"),
     )
     look = Look(brand=("#0866ff", "#0866ff"), link=("#0064d1", "#5aa7ff"))
     Options = Options
@@ -122,6 +126,32 @@ class Facebook(Network):
                 raise
             return
         self._confirmed(answer)
+
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        """Comments only where the token may read what others wrote."""
+        from crosspost.model.responses import Responses  # a run needs none of these
+        from crosspost.networks import facebook_responses as read
+        from crosspost.networks.meta import coming_back, rights
+
+        client = self._graph()
+        try:
+            with self.talking():
+                post = client.get_object(receipt.id, fields=read.POST)
+                figures, number = read.figures_of(post), str(post["id"])
+        except Rejected:
+            if coming_back.gone(self, client, rights.READ_PAGE):
+                return None
+            raise
+
+        def asked(**where: Any) -> Any:
+            return client.get_object(f"{number}/comments", fields=read.COMMENT, filter="stream", **where)
+
+        found, unread = coming_back.replies(
+            self, client, rights.PAGE_COMMENTS, figures.replies, lambda: coming_back.listed(asked)
+        )
+        with self.talking():
+            replies = read.replies_of(found.rows, number, self.me().id)
+        return Responses(figures=figures, replies=replies, whole=found.whole, unread=unread)
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         message = f"{self.account}: Facebook says: {self.sentence(exchange)}"

@@ -8,16 +8,19 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
 from crosspost.compose import for_post
 from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Remark
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Receipt, Remark
 from crosspost.networks.meta import graph
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions, PageHost
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 #: the API's address for Instagram Login; for Facebook Login it is ``home``
 _OWN_HOME = "https://graph.instagram.com"
@@ -92,7 +95,9 @@ class Instagram(ContainerNetwork):
         checked=date(2026, 11, 22),
     )
     # The container's status is proof. A minute, because a request that was cut off may still be in progress.
-    abilities = Abilities(card="none", needs_image=True, delete=True, absence_after=60)
+    abilities = Abilities(
+        card="none", needs_image=True, delete=True, absence_after=60, responses=("likes", "replies", "texts")
+    )
     look = Look(layout="photo", brand=("#c13584", "#c13584"), link=("#00376b", "#9ccaff"))
     Options = Options
     example = """\
@@ -133,7 +138,7 @@ class Instagram(ContainerNetwork):
         # deleting is open to Facebook Login only
         able = msgspec.structs.replace(self.abilities, delete=False) if own else None
         handle = str(account["username"])
-        url = f"{self.page('https://www.instagram.com', '/instagram')}/{handle}/"
+        url = f"{self._pages}/{handle}/"
         return Identity(id=user, handle=f"@{handle}", url=url, abilities=able, expires_at=ends)
 
     def remarks(self) -> list[Remark]:
@@ -162,11 +167,46 @@ class Instagram(ContainerNetwork):
         )
         return msgspec.structs.replace(draft, warnings=(*draft.warnings, warning))
 
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        """Comments only where the token may read them."""
+        from crosspost.model.responses import Responses  # a run needs none of these
+        from crosspost.networks import instagram_responses as read
+        from crosspost.networks.meta import coming_back, rights
+
+        client, login = self._graph(), self.options.login
+        try:
+            with self.talking():
+                post = client.get_object(receipt.id, fields=read.POST)
+                figures, number = read.figures_of(post), str(post["id"])
+        except Rejected:
+            if coming_back.gone(self, client, rights.READ_INSTAGRAM[login]):
+                return None
+            raise
+
+        def asked(**where: Any) -> Any:
+            return client.get_object(f"{number}/comments", fields=read.COMMENT, **where)
+
+        found, unread = coming_back.replies(
+            self,
+            client,
+            rights.INSTAGRAM_COMMENTS[login],
+            figures.replies,
+            lambda: read.flat(coming_back.listed(asked, read.SIZE)),
+        )
+        with self.talking():
+            replies = read.replies_of(found.rows, number, receipt.url, self.me().handle, self._pages)
+        return Responses(figures=figures, replies=replies, whole=found.whole, unread=unread)
+
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
         form = {"image_url": image_url, "caption": draft.text}
         return form | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _pages(self) -> str:
+        """What addresses of profiles begin with."""
+        return self.page("https://www.instagram.com", "/instagram")
 
     @property
     def base(self) -> str:

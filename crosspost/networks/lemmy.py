@@ -8,7 +8,7 @@ PieFed's list of them is not known, so a delivery in doubt is held there.
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import msgspec
 
@@ -17,10 +17,14 @@ from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, 
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
 from crosspost.networks.post_search import Page, moment, rows
-from crosspost.transport.exchange import Exchange
+from crosspost.transport.exchange import Exchange, retry_at
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 TITLE, SHORTEST = 200, 3
 _LOGIN = ("incorrect_login", "not_logged_in", "missing_totp_token", "token_not_found")
+_GONE = ("couldnt_find_post", "not_found")
 _COMMUNITY = ("only_mods_can_post_in_community", "not_a_moderator", "person_is_banned_from_community")
 
 
@@ -64,7 +68,7 @@ class Lemmy(Network):
     )
     abilities = Abilities(
         card="crawler", alt_text=False, edit=True, edit_keeps=("images", "language"), delete=True, absence_after=60,
-        mentions="fediverse",
+        mentions="fediverse", responses=("likes", "replies", "texts"),
     )  # fmt: skip
     look = Look(layout="timeline", brand=("#00a846", "#00a846"), link=("#00752f", "#4fd88a"), bold_title=True)
     Options = Options
@@ -152,17 +156,33 @@ community = "garden@lemmy.example"   # where posts go; ask its moderators before
         with self.taking_back():
             self._call("POST", "/post/delete", json={"post_id": int(receipt.id), "deleted": True})
 
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        """Votes in favour, and comments."""
+        from crosspost.networks.lemmy_responses import responses_of  # a run needs none of it
+
+        me, number = self.me().id, int(receipt.id)
+
+        def asked(**where: Any) -> Any:
+            return self._call("GET", "/comment/list", params={"post_id": number, "type_": "All", "sort": "Old"} | where)
+
+        try:
+            with self.talking():
+                return responses_of(self._call("GET", "/post", params={"id": number})["post_view"], asked, me)
+        except Rejected:
+            if self.gone() or _code(self.session.last) in _GONE:
+                return None
+            raise
+
     @classmethod
     def id_in(cls, url: str) -> str:
         found = re.search(r"/post/(\d+)/?$", url)
         return found[1] if found else ""
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # the same for both
-        answer = exchange.json()
-        code = str(answer.get("error", "")) if isinstance(answer, dict) else ""
+        code = _code(exchange)
         message = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
         if code == "rate_limit_error":  # with status 400 in 0.19
-            return RateLimited(message)
+            return RateLimited(message, retry_at(exchange.headers, self.clock()))  # 0.19 does not say when
         if code in _LOGIN:
             return AuthExpired(f"{message}. {self._renew()}")
         if code in _COMMUNITY:
@@ -240,3 +260,8 @@ def _is(post: dict[str, Any], link: str, title: str) -> bool | None:
     if link and post["url"] is None:
         return None
     return bool(post["name"] == title and (not link or str(post["url"]).rstrip("/") == link.rstrip("/")))
+
+
+def _code(exchange: Exchange | None) -> str:
+    answer = exchange.json() if exchange is not None else None
+    return str(answer.get("error", "")) if isinstance(answer, dict) else ""

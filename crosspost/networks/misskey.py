@@ -8,7 +8,7 @@ note is out.
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
@@ -28,6 +28,9 @@ from crosspost.model import (
 from crosspost.networks.base import Network, Save
 from crosspost.networks.post_search import Page, moment, same_words, text
 from crosspost.transport.exchange import Exchange, retry_at
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 _LOGIN = ("AUTHENTICATION_FAILED", "CREDENTIAL_REQUIRED", "YOUR_ACCOUNT_SUSPENDED", "YOUR_ACCOUNT_MOVED")
 _RIGHTS = ("PERMISSION_DENIED", "ROLE_PERMISSION_DENIED", "ACCESS_DENIED")
@@ -57,7 +60,14 @@ class Misskey(Network):
         source="https://github.com/misskey-dev/misskey/blob/develop/packages/backend/src/const.ts",
         checked=date(2026, 11, 25),
     )
-    abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=60, mentions="fediverse")
+    abilities = Abilities(
+        card="crawler",
+        delete=True,
+        thread=True,
+        absence_after=60,
+        mentions="fediverse",
+        responses=("likes", "reposts", "replies", "texts"),
+    )
     look = Look(layout="timeline", brand=("#86b300", "#86b300"), link=("#1f7891", "#5dbbd8"))
     Options = Options
     ids_of_server = True
@@ -132,6 +142,20 @@ base_url = "https://misskey.example"
         except Rejected:
             if _code(self.session.last) != "NO_SUCH_NOTE":
                 raise
+
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        """Without replies that only some may see."""
+        from crosspost.networks.misskey_responses import responses_of  # a run needs none of it
+
+        me = self.me().id
+        try:
+            with self.talking():
+                note = self._call("notes/show", noteId=receipt.id)
+                return responses_of(note, lambda **asked: self._call("notes/replies", **asked), me, self.base_url)
+        except Rejected:
+            if _code(self.session.last) == "NO_SUCH_NOTE":
+                return None
+            raise
 
     @classmethod
     def id_in(cls, url: str) -> str:

@@ -5,13 +5,16 @@ checked 2026-11-22.
 """
 
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crosspost.compose.twitter_text import find_urls
-from crosspost.errors import AuthExpired, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Remark
+from crosspost.errors import AuthExpired, Rejected, Unsupported
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Remark
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions
+
+if TYPE_CHECKING:
+    from crosspost.model.responses import Responses
 
 LINKS = 5
 
@@ -44,7 +47,13 @@ class Threads(ContainerNetwork):
         checked=date(2026, 11, 22),
     )
     # The container's status is proof. A minute, because a request that was cut off may still be in progress.
-    abilities = Abilities(card="crawler", delete=True, thread=True, absence_after=60)
+    abilities = Abilities(
+        card="crawler",
+        delete=True,
+        thread=True,
+        absence_after=60,
+        responses=("likes", "reposts", "replies", "views", "texts"),
+    )
     look = Look(layout="timeline", brand=("#101010", "#6b6b6b"), link=("#0095f6", "#0095f6"), short_links=True)
     Options = Options
     example = """\
@@ -81,7 +90,7 @@ class Threads(ContainerNetwork):
         if not me.get("id") or not me.get("username"):
             raise AuthExpired(f"{self.account}: Threads did not say whose token this is")
         name, ends = str(me["username"]), self.renewal.look_after()
-        url = f"{self.page('https://www.threads.net', '/threads')}/@{name}"
+        url = f"{self._pages}/@{name}"
         return Identity(id=str(me["id"]), handle=f"@{name}", url=url, expires_at=ends)
 
     def remarks(self) -> list[Remark]:
@@ -99,6 +108,39 @@ class Threads(ContainerNetwork):
             raise Unsupported(f"{self.account}: Threads allows {LINKS} links; the text has more: remove some")
         return draft
 
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        """Figures, and the whole conversation, each only where the token may read it."""
+        from crosspost.model.responses import Figures, Responses  # a run needs none of these
+        from crosspost.networks import threads_responses as read
+        from crosspost.networks.meta import coming_back, rights
+
+        client = self._graph()
+        try:
+            with self.talking():
+                number = str(client.get_object(receipt.id, fields="id")["id"])
+        except Rejected:
+            if coming_back.gone(self, client, rights.READ_THREADS):
+                return None
+            raise
+
+        def asked(**where: Any) -> Any:
+            return client.get_object(f"{number}/conversation", fields=read.REPLY, reverse="false", **where)
+
+        def told() -> Figures:
+            return read.figures_of(client.get_object(f"{number}/insights", metric=read.METRICS))
+
+        figures, unread = coming_back.allowed(self, rights.THREADS_FIGURES, told)
+        found, why = coming_back.replies(
+            self,
+            client,
+            rights.THREADS_REPLIES,
+            figures.replies if figures else None,
+            lambda: coming_back.listed(asked),
+        )
+        with self.talking():
+            replies = read.replies_of(found.rows, number, self._pages)
+        return Responses(figures=figures or Figures(), replies=replies, whole=found.whole, unread=unread or why)
+
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
         form = {"media_type": "IMAGE" if image_url else "TEXT", "text": draft.text}
         if image_url:
@@ -107,6 +149,11 @@ class Threads(ContainerNetwork):
             form["link_attachment"] = draft.link
         topic = self.spoken(draft).topic_tag
         return form | ({"topic_tag": topic} if topic else {})
+
+    @property
+    def _pages(self) -> str:
+        """What addresses of profiles begin with."""
+        return self.page("https://www.threads.net", "/threads")
 
     def answering(self, prepared: Prepared) -> dict[str, str]:
         return {"reply_to_id": prepared.reply_to} if prepared.reply_to else {}

@@ -28,7 +28,8 @@ _PAUSE = timedelta(minutes=15)
 class Asked(Value, frozen=True, kw_only=True):
     """What became of one account: posts asked about, new replies, and posts that are left for the next time.
 
-    ``error`` is what went wrong, ``resting`` why it was not asked further, although nothing did.
+    ``error`` is what went wrong, ``resting`` why it was not asked further, although nothing did, ``unread`` why not
+    all was read that the network has.
     """
 
     account: str
@@ -37,6 +38,7 @@ class Asked(Value, frozen=True, kw_only=True):
     left: int = 0
     error: str = ""
     resting: str = ""
+    unread: str = ""
 
 
 class Fetch:
@@ -100,12 +102,13 @@ class Fetch:
 
     def _posts_of(self, network: Network, todo: Sequence[Out]) -> Asked:
         asked = new = trouble = 0
-        error, resting = "", ""
+        error, resting, unread = "", "", ""
         for out in todo[: self._rules.most]:
             if self._stop.is_set() or error or resting:
                 break
             try:
-                new += self._one(network, out)
+                more, why = self._one(network, out)
+                new, unread = new + more, why or unread
                 trouble, asked = 0, asked + 1
                 resting = self._spared(network)
             except RateLimited as limit:
@@ -120,19 +123,20 @@ class Fetch:
                 if isinstance(wrong, NotSent) and trouble == _TROUBLE:
                     error = str(wrong)
             self._progress()
+        left = len(todo) - asked
         return Asked(
-            account=network.account, asked=asked, new=new, left=len(todo) - asked, error=error, resting=resting
+            account=network.account, asked=asked, new=new, left=left, error=error, resting=resting, unread=unread
         )
 
-    def _one(self, network: Network, out: Out) -> int:
-        """:returns: how many replies are new"""
+    def _one(self, network: Network, out: Out) -> tuple[int, str]:
+        """:returns: how many replies are new, and why they were not read"""
         found = network.responses(Receipt(id=out.receipt, url=out.url, at=out.sent_at))
         if found is None:
             self._ledger.responses.not_told(
                 out, f"{network.account}: {network.name} does not have it any more", gone=True
             )
-            return 0
-        return self._ledger.responses.keep(out, found, moderated=self._rules.moderated)
+            return 0, ""
+        return self._ledger.responses.keep(out, found, moderated=self._rules.moderated), found.unread
 
     # ── limits ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,6 +7,7 @@ import requests
 
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.store import Post
+from crosspost.sandbox.networks.instagram.comments import Comments
 
 #: the account of the sandbox that reads
 WHO = "zweitkonto"
@@ -38,7 +39,7 @@ class Reader(ABC):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = requests.request(method, f"{self.access['base_url']}{path}", json=body, headers=headers, timeout=10)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        found = answer.json()
+        found = answer.json() if answer.content else {}
         assert isinstance(found, dict)
         return found
 
@@ -127,8 +128,128 @@ class XReader(Reader):
         return self.ask(method, f"/2/{path}", body, self.access["credentials"]["bearer_token"])
 
 
+class FacebookReader(Reader):
+    """Another Page."""
+
+    key = "facebook"
+
+    def answer(self, post: str, text: str) -> str:
+        return str(self._ask("POST", f"{post}/comments", {"message": text})["id"])
+
+    def like(self, post: str) -> None:
+        self._ask("POST", f"{post}/likes")
+
+    def take_back(self, reply: str) -> None:
+        self._ask("DELETE", reply)
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return self.ask(method, f"/v26.0/{path}", body, self.access["credentials"]["access_token"])
+
+
+class MisskeyReader(Reader):
+    key = "misskey"
+
+    def answer(self, post: str, text: str, **more: Any) -> str:
+        return str(self._ask("notes/create", text=text, replyId=post, **more)["createdNote"]["id"])
+
+    def like(self, post: str) -> None:
+        self._ask("notes/reactions/create", noteId=post, reaction="\u2764")
+
+    def take_back(self, reply: str) -> None:
+        self._ask("notes/delete", noteId=reply)
+
+    def _ask(self, path: str, **fields: Any) -> dict[str, Any]:
+        return self.ask("POST", f"/api/{path}", fields, self.access["credentials"]["access_token"])
+
+
+class LemmyReader(Reader):
+    """On Lemmy 0.19 and 1.0, and on PieFed, where some things are called otherwise."""
+
+    key = "lemmy"
+
+    def answer(self, post: str, text: str) -> str:
+        field = "body" if self._piefed else "content"
+        above = self.sandbox.store.post(self.key, post)
+        if above is not None:
+            return self._comment({field: text, "post_id": int(post)})
+        (root,) = self.sandbox.store.timeline(self.key)
+        listed = self._ask("GET", f"comment/list?post_id={root.id}&limit=50")["comments"]
+        (found,) = [one["comment"] for one in listed if str(one["comment"]["id"]) == post]
+        return self._comment({field: text, "post_id": found["post_id"], "parent_id": found["id"]})
+
+    def like(self, post: str) -> None:
+        self._ask("POST", "post/like", {"post_id": int(post), "score": 1})
+
+    def take_back(self, reply: str) -> None:
+        self._ask("POST", "comment/delete", {"comment_id": int(reply), "deleted": True})
+
+    def _comment(self, fields: dict[str, Any]) -> str:
+        return str(self._ask("POST", "comment", fields)["comment_view"]["comment"]["id"])
+
+    @property
+    def _piefed(self) -> bool:
+        return bool(self.sandbox.networks[self.key].settings["flavour"] == "piefed")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        base = "/api/alpha" if self._piefed else "/api/v3"
+        return self.ask(method, f"{base}/{path}", body, self.access["credentials"]["token"])
+
+
+class InstagramReader(Reader):
+    """People like and comment in the app: the interface cannot."""
+
+    key = "instagram"
+
+    def answer(self, post: str, text: str) -> str:
+        return self._app.said(WHO, post, text).id
+
+    def like(self, post: str) -> None:
+        found = self.sandbox.store.post(self.key, post)
+        assert found is not None
+        found.extra["liked_by"] = [WHO]
+
+    def take_back(self, reply: str) -> None:
+        self._app.unsaid(reply)
+
+    @property
+    def _app(self) -> Comments:
+        found = self.sandbox.networks[self.key]
+        assert isinstance(found, Comments)
+        return found
+
+
+class ThreadsReader(Reader):
+    """People like in the app: the interface cannot."""
+
+    key = "threads"
+
+    def answer(self, post: str, text: str) -> str:
+        form = {"media_type": "TEXT", "text": text, "reply_to_id": post}
+        box = self._ask("POST", "me/threads", form)["id"]
+        for _ in range(2):  # it is not ready at the first look
+            self._ask("GET", f"{box}?fields=status")
+        return str(self._ask("POST", "me/threads_publish", {"creation_id": box})["id"])
+
+    def like(self, post: str) -> None:
+        found = self.sandbox.store.post(self.key, post)
+        assert found is not None
+        found.extra["liked_by"] = [WHO]
+
+    def take_back(self, reply: str) -> None:
+        self._ask("DELETE", reply)
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return self.ask(method, f"/v1.0/{path}", body, self.access["credentials"]["access_token"])
+
+
 def _ref(post: dict[str, Any]) -> dict[str, str]:
     return {"uri": post["uri"], "cid": post["cid"]}
 
 
-READERS: dict[str, type[Reader]] = {reader.key: reader for reader in (MastodonReader, BlueskyReader, XReader)}
+READERS: dict[str, type[Reader]] = {
+    reader.key: reader
+    for reader in (
+        *(MastodonReader, BlueskyReader, XReader, FacebookReader, InstagramReader),
+        *(ThreadsReader, MisskeyReader, LemmyReader),
+    )
+}

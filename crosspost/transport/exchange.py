@@ -68,7 +68,8 @@ def retry_at(headers: dict[str, str], now: datetime) -> datetime | None:
 def nearly_used_up(headers: dict[str, str]) -> bool:
     """Whether less than a quarter is left of the limit that a response tells of; False when it tells of none.
 
-    Reads ``x-ratelimit-…`` (the Mastodon family), ``x-rate-limit-…`` (X) and ``ratelimit-…`` (Bluesky).
+    Reads ``x-ratelimit-…`` (the Mastodon family), ``x-rate-limit-…`` (X), ``ratelimit-…`` (Bluesky) and
+    ``x-app-usage`` (Meta, in percent; developers.facebook.com/docs/graph-api/overview/rate-limiting).
 
     :param headers: names in lower case
     """
@@ -76,7 +77,11 @@ def nearly_used_up(headers: dict[str, str]) -> bool:
         limit, left = headers.get(f"{name}-limit", ""), headers.get(f"{name}-remaining", "")
         if limit.isdecimal() and left.isdecimal():
             return int(left) * 4 < int(limit)
-    return False
+    try:
+        used = msgspec.json.decode(headers.get("x-app-usage", "{}"))
+    except msgspec.DecodeError:
+        return False
+    return isinstance(used, dict) and any(isinstance(share, int | float) and share > 75 for share in used.values())
 
 
 def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:

@@ -16,6 +16,7 @@ class TestLemmy(NetworkContract):
     key = "lemmy"
     uploads = ""
     flavour: ClassVar = "lemmy"
+    says_when = False
 
     @pytest.fixture
     def sandbox(self, clock: Clock) -> Iterator[Sandbox]:
@@ -33,10 +34,12 @@ class TestLemmy(NetworkContract):
 
 class TestLemmy1(TestLemmy):
     flavour = "lemmy1"
+    says_when = True
 
 
 class TestPieFed(TestLemmy):
     flavour = "piefed"
+    says_when = False
 
 
 def on(folder: Path, sandbox: Sandbox, clock: Clock, **more: Any) -> tuple[Network, Place]:

@@ -98,7 +98,7 @@ def in_a_run(app: "App", ledger: "Ledger", warn: Callable[[str], None], control:
     try:
         names, _ = askable(app, list(app.accounts()))
         asked = fetch(app, ledger, names, most=_IN_A_RUN, control=control)
-        wrong += [f"what came back: {one.error}" for one in asked if one.error]
+        wrong += [f"what came back: {why}" for one in asked for why in (one.unread, one.error) if why]
         wrong += page_file.write(app, ledger)
     except LedgerError:
         raise

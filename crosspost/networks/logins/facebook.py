@@ -14,7 +14,7 @@ from crosspost.networks.logins.facebook_app import App, Page
 from crosspost.networks.logins.meta import APPS, Refusal, app_id, introduce, own_site
 from crosspost.networks.logins.oauth import Consent
 from crosspost.networks.meta.graph import VERSION
-from crosspost.networks.meta.rights import INSTAGRAM, PAGE
+from crosspost.networks.meta.rights import INSTAGRAM, INSTAGRAM_COMMENTS, PAGE, PAGE_COMMENTS
 
 EXPLORER = "https://developers.facebook.com/tools/explorer/"
 _DIALOG = "https://www.facebook.com"
@@ -58,7 +58,7 @@ class FacebookLogin(Login):
         more = (_FOR_INSTAGRAM,) if "instagram" in networks else ()
         introduce(self, (*_STEPS[:2], *more, *_STEPS[2:]))
         app = self._app()
-        wanted = (*PAGE, *(INSTAGRAM if "instagram" in networks else ()))
+        wanted = (*PAGE, *(INSTAGRAM if "instagram" in networks else ()), *self._reading(networks))
         page, notes = self._chosen(app, wanted)
         ends = app.told(page.token).ends
         notes.append(
@@ -80,6 +80,13 @@ class FacebookLogin(Login):
             )
             for number, network in enumerate(networks)
         ]
+
+    def _reading(self, networks: tuple[str, ...]) -> tuple[str, ...]:
+        """What it takes to read what others wrote; only for an account that says ``responses = true``."""
+        if self.desk.known.get("responses") is not True:
+            return ()
+        of_page = PAGE_COMMENTS if "facebook" in networks else ()
+        return (*of_page, *(INSTAGRAM_COMMENTS["facebook"] if "instagram" in networks else ()))
 
     def _with_instagram(self, app: App, page: Page, networks: tuple[str, ...]) -> tuple[str, ...]:
         """The networks that can be connected: Instagram only where an account is linked to the Page."""

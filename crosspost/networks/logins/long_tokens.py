@@ -34,6 +34,7 @@ class LongTokenLogin(Login):
     :ivar authorize, exchange, api: addresses of the page of consent, of the exchange of codes, and of the API
     :ivar grant: what the exchange for a long-lived token is called
     :ivar scopes: the permissions; the first two are needed
+    :ivar reading: further ones, to read what came back; only for an account that says ``responses = true``
     :ivar who: the fields of the account; the first is its id
     :ivar quota: an edge that answers only to whoever may publish
     :ivar id_name: what the dashboard calls the app's id, and the secret
@@ -48,6 +49,7 @@ class LongTokenLogin(Login):
     version: ClassVar[str]
     grant: ClassVar[str]
     scopes: ClassVar[tuple[str, ...]]
+    reading: ClassVar[tuple[str, ...]] = ()
     who: ClassVar[tuple[str, ...]]
     quota: ClassVar[str]
     id_name: ClassVar[str]
@@ -165,18 +167,23 @@ class LongTokenLogin(Login):
     def _consent(self, number: str, site: str) -> Code:
         """Take the person to the page of consent, and back by way of their site."""
         self.dialog.say(
-            f"First enter {site} exactly so at {self.redirects}. It needs the permissions {', '.join(self.scopes)}."
+            f"First enter {site} exactly so at {self.redirects}. It needs the permissions {', '.join(self._asked)}."
             " If the page shows an error, press Enter here."
         )
 
         def address(redirect: str, state: str) -> str:
             asked = {
-                "client_id": number, "redirect_uri": redirect, "scope": ",".join(self.scopes), "response_type": "code",
+                "client_id": number, "redirect_uri": redirect, "scope": ",".join(self._asked), "response_type": "code",
                 "state": state,
             }  # fmt: skip
             return f"{self._at(self.authorize)}?{urlencode(asked)}"
 
         return Consent(self.dialog, address).by_site(site, may_refuse=True)
+
+    @property
+    def _asked(self) -> tuple[str, ...]:
+        """The permissions that are asked for."""
+        return (*self.scopes, *(self.reading if self.desk.known.get("responses") is True else ()))
 
     def _short(self, code: Code, number: str, secret: str) -> str:
         """The token for an hour."""

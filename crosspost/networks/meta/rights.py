@@ -14,6 +14,13 @@ from crosspost.networks.meta import graph
 #: the permissions for a Page, and for the Instagram account that is linked to it
 PAGE = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 INSTAGRAM = ("instagram_basic", "instagram_content_publish")
+#: what it takes to read a Page's own posts, and what others wrote below them
+READ_PAGE, PAGE_COMMENTS = ("pages_read_engagement",), ("pages_read_user_content",)
+READ_THREADS, THREADS_REPLIES = ("threads_basic",), ("threads_read_replies",)
+THREADS_FIGURES = ("threads_manage_insights",)
+#: by the login that Instagram's token is from
+READ_INSTAGRAM = {"facebook": ("instagram_basic",), "instagram": ("instagram_business_basic",)}
+INSTAGRAM_COMMENTS = {"facebook": ("instagram_manage_comments",), "instagram": ("instagram_business_manage_comments",)}
 #: those without which nothing can be posted
 _PUBLISH = ("pages_manage_posts", "instagram_content_publish", "threads_content_publish")
 _APPS = "https://developers.facebook.com/apps"

@@ -26,7 +26,8 @@ from crosspost.sandbox.networks.meta.user_tokens import Issued, issued
 
 PERMISSIONS = (
     *("public_profile", "pages_show_list", "pages_read_engagement", "pages_manage_posts", "pages_manage_engagement"),
-    *("business_management", "instagram_basic", "instagram_content_publish"),
+    *("business_management", "instagram_basic", "instagram_content_publish", "pages_read_user_content"),
+    "instagram_manage_comments",
 )
 TASKS = ("ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE")
 SHORT, LONG = timedelta(hours=2), timedelta(days=60)

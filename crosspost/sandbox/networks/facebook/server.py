@@ -17,7 +17,7 @@ class Server(Login):
     """The Page, its token, and the photos. The posts are in ``standin.py``, the log-in in ``login.py``."""
 
     paths = r"/v(?:[2-9]|\d{2,})\.\d+(?:/|$)|/(?:me|debug_token|\d[\d_]+)(?:/|$)"  # /2/ is X
-    needs: ClassVar = (
+    needs: ClassVar[tuple[tuple[str, str, frozenset[str]], ...]] = (
         ("POST|DELETE", r"/[^/]+(/(feed|photos))?", frozenset({"pages_manage_posts"})),
         ("GET", r"/[^/]+/(feed|posts|published_posts|scheduled_posts)", frozenset({"pages_read_engagement"})),
     )

@@ -9,21 +9,22 @@ from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import instant, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
-from crosspost.sandbox.networks.facebook.server import MESSAGE, Server
+from crosspost.sandbox.networks.facebook.comments import Comments
+from crosspost.sandbox.networks.facebook.server import MESSAGE
 from crosspost.sandbox.networks.meta.graph import fields, flag, graph_error, only_known, stamp, wanted_fields
 from crosspost.sandbox.networks.meta.user_tokens import issued
 
 _FEED = ("message", "link", "attached_media", "published", "scheduled_publish_time")
 _POST_FIELDS = (
     *("id", "message", "created_time", "updated_time", "permalink_url", "is_hidden", "attachments", "full_picture"),
-    *("from", "is_published", "scheduled_publish_time", "status_type", "story"),
+    *("from", "is_published", "scheduled_publish_time", "status_type", "story", "comments", "reactions", "shares"),
 )
 _PHOTO_FIELDS = ("id", "created_time", "name", "alt_text_custom", "width", "height", "images", "link", "page_story_id")
 _PAGE_FIELDS = ("id", "name", "username", "link", "category", "tasks", "access_token", "instagram_business_account")
 _SOONEST, _LATEST = timedelta(minutes=10), timedelta(days=30)
 
 
-class Facebook(Server):
+class Facebook(Comments):
     """Facebook Pages: photos of at most 4 MB first, then the post that shows them; no same text twice in a row."""
 
     key: ClassVar = "facebook"
@@ -136,8 +137,11 @@ class Facebook(Server):
 
     @route("DELETE", "/{post_id}")
     def delete(self, request: Request, post_id: str) -> Reply:
-        """Delete a post, or a photo that was not posted."""
+        """Delete a post, a comment, or a photo that was not posted."""
         me = self.me(request)
+        if comment := self.comment_of(post_id):
+            self.uncomment(me, comment)
+            return Reply.json({"success": True})
         picture = self.store.picture(me, post_id)
         if picture is not None and not picture.used:
             del self.store.pictures[picture.id]
@@ -172,7 +176,9 @@ class Facebook(Server):
         picture = self.store.picture(me, thing)
         if picture is None:
             wanted = wanted_fields(params, _POST_FIELDS, "id,message,created_time")
-            return Reply.json(self._post_json(self._post(me, thing), request.base_url, wanted))
+            post = self._post(me, thing)
+            told = self.told(post, first(params, "fields") or "")
+            return Reply.json(self._post_json(post, request.base_url, wanted) | told)
         source = f"{request.base_url}/_sandbox/pictures/{picture.id}"
         photo = {
             "id": picture.id,

@@ -6,8 +6,9 @@ from typing import ClassVar
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import route
 from crosspost.sandbox.core.store import Account
+from crosspost.sandbox.networks.instagram.comments import Comments
 from crosspost.sandbox.networks.meta.authorization import PATHS
-from crosspost.sandbox.networks.meta.containers import Container, ContainerServer, own_faults
+from crosspost.sandbox.networks.meta.containers import Container, own_faults
 from crosspost.sandbox.networks.meta.graph import fields, graph_error, wanted_fields
 
 CAPTION = 2200  # UTF-16 units: the unit is not documented, this is the strictest
@@ -17,7 +18,7 @@ _PUBLISH = frozenset({"instagram_content_publish", "instagram_business_content_p
 _USER = ("id", "user_id", "username", "name", "account_type", "profile_picture_url", "media_count")
 
 
-class Instagram(ContainerServer):
+class Instagram(Comments):
     """A container with a JPEG fetched from a public address, then one request that publishes it.
 
     Facebook Login uses the token of the linked Page, Instagram Login one of its own (``login_token``).
@@ -36,11 +37,14 @@ class Instagram(ContainerServer):
     unversioned: ClassVar = ("/refresh_access_token", *PATHS, "/oauth/authorize/instagram")
     app: ClassVar = ("990000000000002", "sandbox-instagram-secret")
     prefix: ClassVar = "instagram_business_"
-    scopes: ClassVar = ("instagram_business_basic", "instagram_business_content_publish")
+    scopes: ClassVar = (
+        *("instagram_business_basic", "instagram_business_content_publish", "instagram_business_manage_comments"),
+    )
     exchange: ClassVar = "ig_exchange_token"
     needs: ClassVar = (
         ("GET", r"/[^/]+/content_publishing_limit", _PUBLISH),
         ("POST", r"/[^/]+/media(_publish)?", _PUBLISH),
+        ("GET", r"/[^/]+/comments", frozenset({"instagram_manage_comments", "instagram_business_manage_comments"})),
         ("GET|DELETE", r"/.*", frozenset({"instagram_basic", "instagram_business_basic"})),
     )
     own_faults: ClassVar = own_faults("POST /*/*/media")
@@ -49,7 +53,10 @@ class Instagram(ContainerServer):
     status_field: ClassVar = "status_code"
     why_field: ClassVar = "status"
     text_field: ClassVar = "caption"
-    post_fields: ClassVar = ("id", "caption", "permalink", "timestamp", "shortcode", "media_type", "alt_text")
+    post_fields: ClassVar = (
+        *("id", "caption", "permalink", "timestamp", "shortcode", "media_type", "alt_text"),
+        *("like_count", "comments_count"),
+    )
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`; the Page token is the one of the Facebook stand-in."""

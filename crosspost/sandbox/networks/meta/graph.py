@@ -13,6 +13,7 @@ from crosspost.sandbox.networks.meta.user_tokens import Issued, issued
 
 VERSIONS = ("v22.0", "v23.0", "v24.0", "v25.0", "v26.0")
 APP = ("340000000000001", "sandbox-app-secret")
+_CALLS = 200  # an app and person, per hour
 _REMOVED = ("ids", "pretty", "date_format", "debug")
 
 
@@ -68,8 +69,8 @@ class GraphServer(StandIn):
 
     def answer(self, request: Request) -> Reply:
         """Look at the version and the removed habits first; every answer tells how much of the app's share is used."""
-        asked, used = request.path, self.store.memory.get((self.key, "calls"), 0) + 1
-        self.store.memory[self.key, "calls"] = used
+        asked, left = request.path, self.store.quota((self.key, "calls"), _CALLS, 3600)[0]
+        used = _CALLS - max(left, 0)
         try:
             version = self._strip_version(request)
             reply = super().answer(request)
@@ -78,7 +79,10 @@ class GraphServer(StandIn):
         except Malformed as malformed:
             version, reply = self.versions[-1], self.refusal(400, str(malformed))
         request.path = asked
-        reply.headers = {"facebook-api-version": version, "X-App-Usage": _usage(min(used // 2, 99))} | reply.headers
+        reply.headers = {
+            "facebook-api-version": version,
+            "X-App-Usage": _usage(min(100 * used // _CALLS, 99)),
+        } | reply.headers
         return reply
 
     def _strip_version(self, request: Request) -> str:
@@ -174,8 +178,8 @@ def flag(data: list[tuple[str, str]], name: str, default: bool) -> bool:
 
 
 def wanted_fields(data: list[tuple[str, str]], known: tuple[str, ...], default: str) -> set[str]:
-    """The names in ``fields``; ``attachments{…}`` counts as ``attachments``."""
-    text = first(data, "fields") or default
+    """The names in ``fields``; ``attachments{…}`` and ``comments.limit(0)`` count as ``attachments``, ``comments``."""
+    text = re.sub(r"\.\w+\(\w*\)", "", first(data, "fields") or default)
     names, depth, name = {"id"}, 0, ""
     for char in f"{text},":
         if char == "," and depth == 0:

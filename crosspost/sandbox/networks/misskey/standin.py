@@ -177,7 +177,36 @@ class Misskey(StandIn):
             raise Refused(self.refusal(400, "No such note.", "NO_SUCH_NOTE"))
         if post.account != me.name:
             raise Refused(self.refusal(400, "Access denied.", "ACCESS_DENIED"))
-        post.deleted = True
+        for gone in [post, *self._below(post.id)]:
+            gone.deleted = True
+        return Reply(204)
+
+    @route("POST", "/api/notes/show")
+    def show(self, request: Request) -> Reply:
+        """One note."""
+        me, fields = self._asked(request, "noteId")
+        return Reply.json(self._note(self._seen(me, fields)))
+
+    @route("POST", "/api/notes/replies")
+    def replies(self, request: Request) -> Reply:
+        """What answers a note directly, newest first."""
+        me, fields = self._asked(request, "noteId", "limit", "untilId", "sinceId")
+        above, limit = self._seen(me, fields), fields.get("limit", 10)
+        if not isinstance(limit, int) or not 1 <= limit <= 100:
+            raise Malformed("limit is between 1 and 100")
+        found = [post for post in reversed(self.store.timeline(self.key)) if post.extra["in_reply_to_id"] == above.id]
+        if fields.get("untilId"):
+            found = [post for post in found if int(post.id) < int(fields["untilId"])]
+        return Reply.json([self._note(post) for post in found if self._may_see(me, post)][:limit])
+
+    @route("POST", "/api/notes/reactions/create")
+    def react(self, request: Request) -> Reply:
+        """React to a note; once."""
+        me, fields = self._asked(request, "noteId", "reaction")
+        reacted = self._seen(me, fields).extra.setdefault("reacted", {})
+        if me.name in reacted:
+            raise Refused(self.refusal(400, "You are already reacting to that note.", "ALREADY_REACTED"))
+        reacted[me.name] = str(fields.get("reaction") or "\u2764")
         return Reply(204)
 
     @route("POST", "/api/users/notes")
@@ -225,6 +254,21 @@ class Misskey(StandIn):
             raise Refused(self.refusal(400, "Some files are not found.", "NO_SUCH_FILE"))
         return [picture for picture in found if picture]
 
+    def _seen(self, me: Account, fields: dict[str, Any]) -> Post:
+        """The note that is meant, if the account may see it."""
+        post = self.store.post(self.key, str(fields.get("noteId")))
+        if post is None or not self._may_see(me, post):
+            raise Refused(self.refusal(400, "No such note.", "NO_SUCH_NOTE"))
+        return post
+
+    def _may_see(self, me: Account, post: Post) -> bool:
+        return post.visibility in ("public", "home") or post.account == me.name
+
+    def _below(self, number: str) -> list[Post]:
+        """The replies to a note, and those to them; they go with it."""
+        direct = [post for post in self.store.timeline(self.key) if post.extra["in_reply_to_id"] == number]
+        return [*direct, *(inner for post in direct for inner in self._below(post.id))]
+
     def _count(self, request: Request, me: Account) -> None:
         left, reset = self.store.quota((self.key, "notes", me.name), PER_HOUR, 3600)
         if left < 0 and self.settings["rate_limits"]:
@@ -232,6 +276,15 @@ class Misskey(StandIn):
 
     def _note(self, post: Post) -> dict[str, Any]:
         me = self.store.accounts[self.key, post.account]
-        told = {"id": post.id, "createdAt": post.time.isoformat(), "userId": me.id, "text": post.text or None}
+        reacted = list(post.extra.get("reacted", {}).values())
+        told: dict[str, Any] = {
+            "id": post.id,
+            "createdAt": post.time.isoformat(),
+            "userId": me.id,
+            "text": post.text or None,
+        }
         told |= {"cw": post.extra["cw"], "visibility": post.visibility, "localOnly": post.extra["local_only"]}
+        told |= {"user": {"id": me.id, "name": me.display_name, "username": me.handle, "host": None}, "renoteCount": 0}
+        told |= {"reactions": {kind: reacted.count(kind) for kind in reacted}, "reactionCount": len(reacted)}
+        told["repliesCount"] = sum(one.extra["in_reply_to_id"] == post.id for one in self.store.timeline(self.key))
         return told | {"replyId": post.extra["in_reply_to_id"], "fileIds": [picture.id for picture in post.pictures]}

@@ -8,8 +8,9 @@ from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import route
 from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.networks.meta.authorization import PATHS, Authorization
-from crosspost.sandbox.networks.meta.containers import Container, ContainerServer, own_faults
+from crosspost.sandbox.networks.meta.containers import Container, own_faults
 from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_known, wanted_fields
+from crosspost.sandbox.networks.threads.conversations import Conversations
 
 TEXT, LINKS = 500, 5
 _CONTAINER = (
@@ -28,7 +29,7 @@ _LIMITS = ("quota_usage", "config", "reply_quota_usage", "reply_config", "delete
 _USER = ("id", "username", "name", "threads_profile_picture_url", "threads_biography")
 
 
-class Threads(ContainerServer):
+class Threads(Conversations):
     """500 characters, where emoji count their bytes; first a container, then one request that publishes it."""
 
     key: ClassVar = "threads"
@@ -43,13 +44,14 @@ class Threads(ContainerServer):
     prefix: ClassVar = "threads_"
     scopes: ClassVar = (
         *("threads_basic", "threads_content_publish", "threads_manage_replies", "threads_read_replies"),
-        "threads_delete",
+        *("threads_delete", "threads_manage_insights"),
     )
     exchange: ClassVar = "th_exchange_token"
     needs: ClassVar = (
         ("GET", r"/[^/]+/threads_publishing_limit", _PUBLISH),
         ("POST", r"/[^/]+/threads(_publish)?", _PUBLISH),
-        ("GET", r"/[^/]+/replies", frozenset({"threads_read_replies"})),
+        ("GET", r"/[^/]+/(replies|conversation)", frozenset({"threads_read_replies"})),
+        ("GET", r"/[^/]+/insights", frozenset({"threads_manage_insights"})),
         ("DELETE", r"/.*", frozenset({"threads_delete"})),
         ("GET", r"/.*", frozenset({"threads_basic"})),
     )
