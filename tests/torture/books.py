@@ -40,6 +40,10 @@ class Result:
     def total(self, outcome: str) -> int:
         return sum(number for (_, what), number in self.outcomes.items() if what == outcome)
 
+    def died(self, when: str) -> int:
+        """How many processes died at such points."""
+        return sum(number for (_, what), number in self.kills.items() if what.startswith(when))
+
     def never_hit(self) -> list[str]:
         """Points at which no process died."""
         return [f"{a}: {what}" for a, known in self.points.items() for what in known if not self.kills[a, what]]

@@ -123,9 +123,12 @@ class Storm:
             elif busy:  # not where no account of the storm can change or take back anything
                 account = min(busy, key=lambda one: (self._tried[one, "change"], self._random.random()))
                 self._tried[account, "change"] += 1
-                if self._random.random() < self.faults and (kind := misfortune(place, account, self._random)):
+                target = self._random.randint(1, busy[account])
+                if step == many - 1 and not self.result.died("change, "):
+                    target = 1  # faults kept each of the others from the point where it was to die
+                elif self._random.random() < self.faults and (kind := misfortune(place, account, self._random)):
                     self.result.faults[account, kind] += 1
-                self._process(place, f"{account}: ", self._random.randint(1, busy[account]), "change, ")
+                self._process(place, f"{account}: ", target, "change, ")
             clock.ahead += 1200
         self._process(place, "")  # the last run may have died before it missed the last file
         clock.ahead += 1200
