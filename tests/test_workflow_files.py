@@ -9,6 +9,8 @@ import pytest
 
 from tests.build_job import ACTION, FORGEJO, GITHUB, GITLAB, ROOT
 
+pytestmark = pytest.mark.long
+
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 #: Forgejo reads what GitHub reads
 SCHEMAS = {ACTION: "github-actions", GITLAB: "gitlab-ci"} | dict.fromkeys(

@@ -11,6 +11,8 @@ from cyclonedx.validation import make_schemabased_validator
 from tests.audit import sbom
 from tests.audit.__main__ import audit, main
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
