@@ -46,6 +46,20 @@ def places(command: F) -> F:
     return config_option(site_option(command))
 
 
+def write_file(file: Path, text: str) -> None:
+    """Write a file that was named in the command, UTF-8, line breaks as they are.
+
+    :raises ConfigError: when it cannot be written
+    """
+    from crosspost.errors import ConfigError
+
+    try:
+        file.write_text(text, "utf-8", newline="")
+    except OSError as error:
+        why = error.strerror or error
+        raise ConfigError(f"{printable(str(file))}: cannot be written: {why}; name another file") from None
+
+
 def now() -> datetime:
     """The clock of the commands."""
     return datetime.now(UTC)

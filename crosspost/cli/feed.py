@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
-from crosspost.cli.common import open_app, places, to_option
-from crosspost.errors import ConfigError
+from crosspost.cli.common import open_app, places, to_option, write_file
+from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
 
@@ -30,11 +30,6 @@ def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path 
     finally:
         ledger.close()
     for file in files:
-        written = said_feed.json_feed(found) if file.suffix == ".json" else said_feed.atom(found, app.clock())
-        try:
-            file.write_text(written, "utf-8")
-        except OSError as error:
-            raise ConfigError(f"{file}: cannot be written: {error.strerror or error}; name another file") from None
-        number = len(found.items)
-        click.echo(f"Wrote {printable(str(file))}, with {number} post{'' if number == 1 else 's'}.")
+        write_file(file, said_feed.json_feed(found) if file.suffix == ".json" else said_feed.atom(found, app.clock()))
+        click.echo(f"Wrote {printable(str(file))}, with {counted(len(found.items), 'post')}.")
     return 0

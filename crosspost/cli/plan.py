@@ -8,9 +8,8 @@ import click
 
 from crosspost.app.forecast import forecast
 from crosspost.app.times import in_words, zone_of
-from crosspost.cli.common import json_option, open_app, places, print_json
+from crosspost.cli.common import json_option, open_app, places, print_json, write_file
 from crosspost.cli.reports import Line, View
-from crosspost.errors import ConfigError
 from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -30,10 +29,7 @@ def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: 
     app = open_app(config, site, required=True)
     lines = forecast(app, timedelta(days=days)).lines
     if ics is not None:
-        try:
-            ics.write_text(schedule.ics(lines, now=app.clock()), "utf-8", newline="")
-        except OSError as error:
-            raise ConfigError(f"{ics} cannot be written: {error.strerror}") from None
+        write_file(ics, schedule.ics(lines, now=app.clock()))
         click.echo(f"Wrote {ics}: {counted(len(lines), 'post')}.")
     elif as_json:
         print_json([_row(line) for line in lines])

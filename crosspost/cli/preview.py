@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import files_argument, json_option, open_app, places, print_json, to_option
+from crosspost.cli.common import files_argument, json_option, open_app, places, print_json, to_option, write_file
 from crosspost.cli.layout import complain
-from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -85,7 +84,4 @@ def _row(seen: "PostPreview", *, diff: bool) -> dict[str, Any]:
 def _write_page(page: Path, seen: Sequence["PostPreview"], *, diff: bool) -> None:
     from crosspost.app.pages.preview import document
 
-    try:
-        page.write_text(document(seen, diff=diff), "utf-8")
-    except OSError as error:
-        raise ConfigError(f"{page} cannot be written: {error.strerror}") from None
+    write_file(page, document(seen, diff=diff))

@@ -174,7 +174,9 @@ def dry_run(app: "App", *, backfill: bool, as_json: bool) -> int:
     if found.first:
         paragraph(first_run(found.first, backfill=backfills(app, backfill)))
     if most := _more(app, lines):
-        posts = f"{most:,} posts" if most > 1 else "1 post"
+        from crosspost.text.numbers import counted  # an idle run needs it not
+
+        posts = counted(most, "post")
         paragraph(f"One run sends at most {posts} to an account (max_per_run); `crosspost plan` shows the rest.")
     if not lines:
         click.echo("Nothing is due.")

@@ -13,10 +13,9 @@ import msgspec
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.responses import statistics
 from crosspost.app.times import zone_of
-from crosspost.cli.common import json_option, open_app, places, print_json, to_option
+from crosspost.cli.common import json_option, open_app, places, print_json, to_option, write_file
 from crosspost.cli.history import cell, day
 from crosspost.cli.layout import table
-from crosspost.errors import ConfigError
 from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
@@ -89,19 +88,13 @@ def _show(app: "App", told: "list[Told]") -> None:
 
 
 def _write(app: "App", told: "list[Told]", svg: Path | None, page: Path | None, *, quiet: bool) -> None:
-    """Write the files that are asked for.
-
-    :raises ConfigError: when one cannot be written
-    """
+    """Write the files that are asked for."""
     from crosspost.app.pages import stats as drawn
 
     for file, written in ((svg, drawn.svg), (page, drawn.document)):
         if file is None:
             continue
-        try:
-            file.write_text(written(told, zone_of(app), app.label), "utf-8")
-        except OSError as error:
-            raise ConfigError(f"{file}: cannot be written: {error.strerror or error}; name another file") from None
+        write_file(file, written(told, zone_of(app), app.label))
         if not quiet:
             click.echo(f"Wrote {printable(str(file))}.")
 

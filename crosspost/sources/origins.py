@@ -61,6 +61,8 @@ def slips(origins: Iterable[Origin], keys: Keys) -> Iterator[Slip]:
 
 def summary(origins: Iterable[Origin]) -> tuple[str, str]:
     """Two short sentences: where the pictures and the descriptions come from."""
+    from crosspost.text.numbers import counted  # a run needs it not
+
     listed = list(origins)
     found = []
     for what, places in (
@@ -70,8 +72,8 @@ def summary(origins: Iterable[Origin]) -> tuple[str, str]:
         count = Counter(places)
         none = count.pop("", 0) + count.pop("none", 0)
         counts = ", ".join(f"{place} ({number})" for place, number in count.most_common())
-        posts, has = "post" if len(listed) == 1 else "posts", "has" if none == 1 else "have"
-        without = f"{none} of {len(listed)} {posts} {has} none" if none else ""
+        has = "has" if none == 1 else "have"
+        without = f"{none} of {counted(len(listed), 'post')} {has} none" if none else ""
         if not counts and without:
             without = f"{what}: {without}"
         found.append("; ".join(filter(None, (f"{what} from {counts}" if counts else "", without))))
