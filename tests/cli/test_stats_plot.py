@@ -81,6 +81,12 @@ def test_without_figures_no_file_is_written(liked: Place) -> None:
     assert not svg.exists()
 
 
+def test_where_nothing_came_back_the_only_number_stands_at_the_base_line() -> None:
+    drawn = ElementTree.fromstring(pages.svg([told("a", "x", likes=0, replies=2)], UTC, str))
+    panels = [[(one.get("y"), one.text) for one in group.iter(f"{SVG}text")] for group in drawn.iter(f"{SVG}g")]
+    assert panels == [[("-14", "Likes"), ("100", "0")], [("-14", "Replies"), ("5", "2"), ("100", "0")]]
+
+
 def test_columns_are_posts_in_time_and_parts_stand_on_each_other() -> None:
     drawn = plot([told("b", "x", 1, likes=1), told("a", "y", likes=3), told("a", "x", likes=1)], UTC)
     (panel,) = drawn.panels
