@@ -6,34 +6,19 @@ that nobody shared has no ``shares``. The sandbox lets every Page comment on and
 """
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, ClassVar
 
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import route, whole
 from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.networks.facebook.server import Server
+from crosspost.sandbox.networks.meta.comments import Comment
 from crosspost.sandbox.networks.meta.graph import fields, flag, graph_error, only_known, stamp, wanted_fields
 
 _FIELDS = ("id", "message", "created_time", "from", "parent", "permalink_url", "is_hidden", "can_hide", "like_count")
 _FILTERS = ("toplevel", "stream")
 _EDGE = re.compile(r"\b(comments|reactions)((?:\.\w+\(\w*\))*)")
 _MESSAGE = 8000
-
-
-@dataclass
-class Comment:
-    """What somebody wrote below a post; ``parent`` is the comment it answers, "" for none."""
-
-    id: str
-    post: str
-    parent: str
-    account: str
-    text: str
-    time: datetime
-    hidden: bool = False
-    likes: list[str] = field(default_factory=list)
 
 
 class Comments(Server):

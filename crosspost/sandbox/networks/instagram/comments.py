@@ -6,31 +6,17 @@ and ``extra["liked_by"]`` are what people did in the app. With ``extra["likes_hi
 a post.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import route, whole
 from crosspost.sandbox.core.store import Post
+from crosspost.sandbox.networks.meta.comments import Comment
 from crosspost.sandbox.networks.meta.containers import ContainerServer
 from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_known, stamp, wanted_fields
 
 _FIELDS = ("id", "text", "username", "timestamp", "from", "hidden", "like_count", "media", "parent_id", "replies")
 PAGE = 50
-
-
-@dataclass
-class Comment:
-    """What somebody wrote below a post; ``parent`` is the comment it answers, "" for none."""
-
-    id: str
-    post: str
-    parent: str
-    account: str
-    text: str
-    time: datetime
-    hidden: bool = False
 
 
 class Comments(ContainerServer):
