@@ -61,6 +61,21 @@ def client(port: int, doubted: Place) -> Client:
 
 
 @pytest.fixture
+def own_port(own: Place) -> Iterator[int]:
+    """Where the place that a file of tests makes for each of them, ``own``, is served."""
+    with serving.beside(lambda: own.app, host="127.0.0.1", port=0) as port:
+        yield port
+
+
+@pytest.fixture
+def ann(own: Place, own_port: int) -> Client:
+    """Somebody who came by the link, to ``own``."""
+    client = Client(own_port)
+    client.post("/enter", ticket=serving.sessions_of(own.app).link())
+    return client
+
+
+@pytest.fixture
 def folder(doubted: Place) -> Path:
     """Where the dashboard keeps its key and users."""
     return doubted.app.ledger_path().with_suffix(".web")

@@ -28,19 +28,6 @@ def own(tmp_path: Path) -> Iterator[Place]:
         yield place
 
 
-@pytest.fixture
-def port(own: Place) -> Iterator[int]:
-    with serving.beside(lambda: own.app, host="127.0.0.1", port=0) as port:
-        yield port
-
-
-@pytest.fixture
-def ann(own: Place, port: int) -> Client:
-    client = Client(port)
-    client.post("/enter", ticket=serving.sessions_of(own.app).link())
-    return client
-
-
 def seen_in(answer: Answer) -> str:
     return html.unescape(re.findall(r'name="seen" value="([^"]*)"', answer.text)[0])
 
@@ -125,9 +112,9 @@ def test_an_account_must_be_ticked(ann: Client) -> None:
 
 
 @pytest.mark.parametrize(("role", "status"), [("reader", 403), ("author", 403), ("approver", 303)])
-def test_only_who_may_approve_does_it(port: int, own: Place, role: str, status: int) -> None:
+def test_only_who_may_approve_does_it(own_port: int, own: Place, role: str, status: int) -> None:
     serving.users_of(own.app).put("bea", role, "long enough words")  # type: ignore[arg-type]
-    bea = Client(port)
+    bea = Client(own_port)
     bea.post("/login", name="bea", password="long enough words")
     shown = bea.get("/acts/unpublish/neu")
     assert ("<button>Take it back" in shown.text) == (status == 303)

@@ -31,19 +31,6 @@ def own(tmp_path: Path) -> Iterator[Place]:
         yield place
 
 
-@pytest.fixture
-def port(own: Place) -> Iterator[int]:
-    with serving.beside(lambda: own.app, host="127.0.0.1", port=0) as port:
-        yield port
-
-
-@pytest.fixture
-def ann(own: Place, port: int) -> Client:
-    client = Client(port)
-    client.post("/enter", ticket=serving.sessions_of(own.app).link())
-    return client
-
-
 def planned(own: Place, account: str) -> datetime:
     (line,) = [line for line in forecast(own.app, timedelta(days=30)).lines if line.account == account]
     return line.at
@@ -105,10 +92,10 @@ def test_a_move_that_cannot_be_is_a_sentence(ann: Client, form: dict[str, str], 
     assert says in answer.text
 
 
-def test_a_reader_moves_nothing(own: Place, port: int) -> None:
+def test_a_reader_moves_nothing(own: Place, own_port: int) -> None:
     users = serving.users_of(own.app)
     users.put("rita", "reader", "eins zwei drei vier")
-    rita = Client(port)
+    rita = Client(own_port)
     rita.post("/login", name="rita", password="eins zwei drei vier")
     page = rita.get("/calendar").text
     assert "draggable" not in page
@@ -128,7 +115,7 @@ def test_a_day_with_many_lines_leads_to_a_page_of_its_own(ann: Client, own: Plac
     assert day.count("/posts/mehr-") == 9
 
 
-def test_a_post_is_dragged_to_another_day(own: Place, port: int) -> None:
+def test_a_post_is_dragged_to_another_day(own: Place, own_port: int) -> None:
     def visit(browser: Any, base: str) -> None:
         page = entered(browser, base, own, locale="de-DE", viewport={"width": 1280, "height": 1200})
         page.goto(f"{base}/calendar")
@@ -142,5 +129,5 @@ def test_a_post_is_dragged_to_another_day(own: Place, port: int) -> None:
         page.get_by_role("button", name="Ändern").click()
         assert page.get_by_role("status").first.inner_text() == "Geändert."
 
-    browse(visit, port)
+    browse(visit, own_port)
     assert planned(own, "mastodon") == datetime(2026, 11, 24, 8, tzinfo=UTC)

@@ -10,7 +10,6 @@ import pytest
 from crosspost.app.editing import approval, links
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
-from crosspost.web import serving
 from tests.web.client import Answer, Client
 
 MORE = '\n[web]\naddress = "https://posts.example.org"\n'
@@ -24,14 +23,6 @@ def own(tmp_path: Path) -> Iterator[Place]:
         place.crosspost("run", "--backfill")
         place.new_post("2026-11-21-neu")
         yield place
-
-
-@pytest.fixture
-def ann(own: Place) -> Iterator[Client]:
-    with serving.beside(lambda: own.app, host="127.0.0.1", port=0) as port:
-        client = Client(port)
-        client.post("/enter", ticket=serving.sessions_of(own.app).link())
-        yield client
 
 
 def seen_in(answer: Answer) -> str:

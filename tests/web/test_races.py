@@ -22,7 +22,6 @@ from crosspost.errors import CrosspostError
 from crosspost.ledger import Person
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
-from crosspost.web import serving
 from tests.web.client import Client
 
 POSTS = tuple(f"2026-11-21-post-{number}" for number in range(6))
@@ -43,14 +42,6 @@ def own(tmp_path: Path) -> Iterator[Place]:
         place.name_the_ledger()
         place.crosspost("run")
         yield place
-
-
-@pytest.fixture
-def ann(own: Place) -> Iterator[Client]:
-    with serving.beside(lambda: own.app, host="127.0.0.1", port=0) as port:
-        client = Client(port)
-        client.post("/enter", ticket=serving.sessions_of(own.app).link())
-        yield client
 
 
 def changed(client: Client, account: str, post: str, **form: str) -> bool:

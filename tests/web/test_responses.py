@@ -14,7 +14,6 @@ from crosspost.app.ledger_access import open_ledger
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
 from crosspost.testing.readers import READERS
-from crosspost.web import serving
 from tests.web import axe
 from tests.web.browsing import SIZES, browse, entered
 from tests.web.client import Client
@@ -37,19 +36,6 @@ def own(tmp_path: Path) -> Iterator[Place]:
             reader.like(receipt)
         assert place.crosspost("responses", "fetch").code == 0
         yield place
-
-
-@pytest.fixture
-def port(own: Place) -> Iterator[int]:
-    with serving.beside(lambda: own.app, host="127.0.0.1", port=0) as port:
-        yield port
-
-
-@pytest.fixture
-def ann(own: Place, port: int) -> Client:
-    client = Client(port)
-    client.post("/enter", ticket=serving.sessions_of(own.app).link())
-    return client
 
 
 def seals(text: str) -> dict[str, str]:
@@ -141,7 +127,7 @@ def test_long_lists_are_on_several_pages(ann: Client, own: Place) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize(("locale", "colour", "size"), [("de-DE", "dark", "phone"), ("en-GB", "light", "wide")])
-def test_nobody_is_kept_out(own: Place, port: int, locale: str, colour: str, size: str) -> None:
+def test_nobody_is_kept_out(own: Place, own_port: int, locale: str, colour: str, size: str) -> None:
     rules, (width, height) = axe.script(), SIZES[size]
     found: list[str] = []
     yes, done = {"de-DE": ("Auf der Website zeigen", "Freigegeben"), "en-GB": ("Show on the site", "Approved")}[locale]
@@ -160,6 +146,6 @@ def test_nobody_is_kept_out(own: Place, port: int, locale: str, colour: str, siz
         assert page.get_by_role("status").inner_text().startswith(done)
         assert page.locator("section.box").count() == 1
 
-    browse(visit, port)
+    browse(visit, own_port)
     assert found == []
     assert len(on_the_site(own)) == 1
