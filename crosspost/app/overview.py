@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crosspost.ledger import AccountState, Change, Ledger, State
     from crosspost.ledger.listing import Listed
     from crosspost.ledger.notices import Notice
+    from crosspost.transport.rate_limits import RateLimit
 
     Counts = Mapping[tuple[str, State], int]
 
@@ -140,7 +141,8 @@ def _health(app: "App", name: str, state: "AccountState") -> tuple[Health, str]:
 
 class Usage(Value, frozen=True, kw_only=True):
     """What an account may say and has said: the length of a text (0: no limit), pictures (0: not known), posts of one
-    run, and posts that went out within a day (``more``: at least so many); ``trouble`` is its newest error."""
+    run, and posts that went out within a day (``more``: at least so many). ``left`` is what the network said last is
+    left of its limits, the tightest first; ``trouble`` is its newest error."""
 
     limit: int
     unit: str
@@ -148,6 +150,7 @@ class Usage(Value, frozen=True, kw_only=True):
     per_run: int
     day: int
     more: bool
+    left: "list[RateLimit]"
     trouble: "Listed | None"
 
 
@@ -157,6 +160,7 @@ def usage(app: "App", ledger: "Ledger", name: str) -> Usage:
     :raises ConfigError: when the account's network cannot be loaded
     """
     from crosspost.config import registry
+    from crosspost.delivery import quotas
     from crosspost.ledger.listing import Wanted
 
     identity = ledger.account(name).identity
@@ -173,5 +177,6 @@ def usage(app: "App", ledger: "Ledger", name: str) -> Usage:
         per_run=app.max_per_run(name),
         day=day,
         more=day == _MANY,
+        left=quotas.known(name, ledger),
         trouble=max(trouble, key=lambda row: row.updated_at, default=None),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from crosspost.app.backlog import held_back
 from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import AccountState, Delivery, Ledger, State
     from crosspost.ledger.notices import Notice
+    from crosspost.transport.rate_limits import RateLimit
 
 #: for so long a post is named that went out without its picture
 LATELY = timedelta(days=7)
@@ -140,6 +142,8 @@ def _latest(ledger: "Ledger") -> list["Delivery"]:
 
 
 def _account(app: "App", ledger: "Ledger", name: str, counts: "Mapping[tuple[str, State], int]") -> dict[str, Any]:
+    from crosspost.delivery import quotas
+
     state: AccountState = ledger.account(name)
     paused = state.paused_until is not None and state.paused_until > app.clock()
     ends = state.identity.expires_at if state.identity else None
@@ -151,6 +155,7 @@ def _account(app: "App", ledger: "Ledger", name: str, counts: "Mapping[tuple[str
         "token_until": ends.isoformat() if ends is not None else None,
         "paused_until": state.paused_until.isoformat() if paused and state.paused_until else None,
         "paused_why": state.paused_why if paused else "",
+        "limits": [msgspec.to_builtins(limit) for limit in quotas.known(name, ledger)],
         **{kind: counts.get((name, kind), 0) for kind in _STATES},
     }
 
@@ -163,6 +168,8 @@ def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", see
             *((seen.label(row["account"]), *(str(row[kind]) for kind in _STATES), row["handle"]) for row in accounts),
         ]
     )
+    from crosspost.delivery import quotas
+
     lines = []
     for row in accounts:
         state, name = ledger.account(row["account"]), seen.label(row["account"])
@@ -171,10 +178,19 @@ def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", see
         if row["paused_until"] and state.paused_until is not None:
             why = bare(row["paused_why"], row["account"])
             lines.append((f"{name} is paused until {seen.when(state.paused_until)}: {why}", "yellow"))
+        tightest = quotas.known(row["account"], ledger)[:1]
+        lines += [(f"{name}: {_left(limit, seen)}", "yellow") for limit in tightest if limit.nearly_used_up]
     if lines:
         click.echo()
     for text, colour in lines:
         paragraph(text, rest="  ", colour=colour)
+
+
+def _left(limit: "RateLimit", seen: View) -> str:
+    """A limit that is nearly used up; more is refused until it begins anew."""
+    many = f"{limit.left} of {limit.most:,} {limit.of}" if limit.of != "percent" else f"{limit.left} % of its limit"
+    until = f"until {seen.when(limit.until)}" if limit.until else f"as its network said {seen.when(limit.at)}"
+    return f"only {many} left, {until}"
 
 
 def _edits(ledger: "Ledger", rows: Sequence["Delivery"]) -> list[dict[str, str]]:

@@ -57,11 +57,17 @@ class AccountWorker:
                     self._touched.add(settled)
             self._look_around()  # what became doubtful just now is often there at once
             clocks.remember(network, run.ledger)
+            self._remember_limits()
         except LeaseLostError as error:
             log.warning("%s", error)
         except LedgerError:
             run.stop.set()
             raise
+
+    def _remember_limits(self) -> None:
+        from crosspost.delivery import quotas  # a run with nothing due has no use for it
+
+        quotas.remember(self._run.networks[self._account], self._run.ledger)
 
     def _thread(self, delivery: Delivery, entry: Entry) -> Iterator[Delivery]:
         """Deliver, and go on with the following parts for as long as the one before is out."""

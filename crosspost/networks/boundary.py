@@ -18,7 +18,7 @@ from crosspost.errors import (
     Unknown,
 )
 from crosspost.networks.refusals import refused, words
-from crosspost.transport.exchange import Exchange, retry_at
+from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
     from crosspost.transport.session import Session
@@ -120,6 +120,8 @@ class Boundary(ABC):
     def _common(self, last: Exchange, doubt: type[DeliveryError]) -> DeliveryError:
         status, message = last.status or 0, f"{self.account}: {self.name} says: {self.sentence(last)}"
         if status == 429:
+            from crosspost.transport.rate_limits import retry_at  # a run with nothing due has no use for it
+
             return RateLimited(message, retry_at(last.headers, self.clock()))
         if status == 401:
             return AuthExpired(message)

@@ -16,7 +16,8 @@ from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Loo
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
 from crosspost.networks.post_search import Page, moment
-from crosspost.transport.exchange import Exchange, retry_at
+from crosspost.transport.exchange import Exchange
+from crosspost.transport.rate_limits import retry_at
 
 _BODY, _TAGS, _TAG = 819_200, 4, 30
 #: words of a refusal that another article is in the way; and those that name what is wrong

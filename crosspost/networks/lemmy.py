@@ -17,7 +17,8 @@ from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, 
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
 from crosspost.networks.post_search import Page, moment, rows
-from crosspost.transport.exchange import Exchange, retry_at
+from crosspost.transport.exchange import Exchange
+from crosspost.transport.rate_limits import retry_at
 
 if TYPE_CHECKING:
     from crosspost.model.responses import Responses

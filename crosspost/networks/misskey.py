@@ -27,7 +27,8 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Network, Save
 from crosspost.networks.post_search import Page, moment, same_words, text
-from crosspost.transport.exchange import Exchange, retry_at
+from crosspost.transport.exchange import Exchange
+from crosspost.transport.rate_limits import retry_at
 
 if TYPE_CHECKING:
     from crosspost.model.responses import Responses

@@ -18,7 +18,8 @@ from crosspost.model import Abilities, Doubt, Draft, Identity, Limits, Look, Pre
 from crosspost.networks.base import Network, Save
 from crosspost.networks.post_search import Page, plain, rows
 from crosspost.networks.rights import Need, missing
-from crosspost.transport.exchange import Exchange, retry_at
+from crosspost.transport.exchange import Exchange
+from crosspost.transport.rate_limits import retry_at
 
 #: the type of our metadata, which holds the key
 EVENT = "crosspost"

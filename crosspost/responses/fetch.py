@@ -17,7 +17,7 @@ from crosspost.ledger.responses import Out
 from crosspost.model import Receipt, Value
 from crosspost.networks.base import Network
 from crosspost.responses.rules import Rules, due
-from crosspost.transport.exchange import nearly_used_up, retry_at
+from crosspost.transport.rate_limits import nearly_used_up, retry_at
 
 #: posts in a row that could not be asked about, after which the server is left alone
 _TROUBLE = 3

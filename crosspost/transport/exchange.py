@@ -1,7 +1,5 @@
 """One request to a network and its response, as the adapters read it."""
 
-import contextlib
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,68 +39,18 @@ def server_time(headers: dict[str, str]) -> datetime | None:
     :param headers: names in lower case
     """
     try:
-        date = _http_date(headers.get("date", ""))
+        date = http_date(headers.get("date", ""))
         date = date if date.tzinfo else date.replace(tzinfo=UTC)
         return date.astimezone(UTC) + timedelta(seconds=int(headers.get("age", "0")))
     except (ValueError, OverflowError):  # not a valid time
         return None
 
 
-def retry_at(headers: dict[str, str], now: datetime) -> datetime | None:
-    """When to try again, from the headers of an error response.
+def http_date(value: str) -> datetime:
+    """A moment as headers tell it (RFC 9110 §5.6.7).
 
-    Reads Retry-After (seconds or a date, RFC 9110 §10.2.3), ``x-rate-limit-reset`` and ``ratelimit-reset`` (Unix
-    seconds: X, Bluesky) and ``x-ratelimit-reset`` (ISO 8601: the Mastodon family).
-
-    :param headers: names in lower case
-    :param now: with a time zone
-    :returns: a moment with a time zone, at most a week away; None when no header can be read
+    :raises ValueError: when it is none
     """
-    server_now = server_time(headers) or now
-    for moment in _moments(headers, server_now):
-        # the moment is by the server's clock, so only its distance from the server's time counts
-        return max(now, min(now + (moment - server_now), now + timedelta(days=7)))
-    return None
-
-
-def nearly_used_up(headers: dict[str, str]) -> bool:
-    """Whether less than a quarter is left of the limit that a response tells of; False when it tells of none.
-
-    Reads ``x-ratelimit-…`` (the Mastodon family), ``x-rate-limit-…`` (X), ``ratelimit-…`` (Bluesky) and
-    ``x-app-usage`` (Meta, in percent; developers.facebook.com/docs/graph-api/overview/rate-limiting).
-
-    :param headers: names in lower case
-    """
-    for name in ("x-ratelimit", "x-rate-limit", "ratelimit"):
-        limit, left = headers.get(f"{name}-limit", ""), headers.get(f"{name}-remaining", "")
-        if limit.isdecimal() and left.isdecimal():
-            return int(left) * 4 < int(limit)
-    try:
-        used = msgspec.json.decode(headers.get("x-app-usage", "{}"))
-    except msgspec.DecodeError:
-        return False
-    return isinstance(used, dict) and any(isinstance(share, int | float) and share > 75 for share in used.values())
-
-
-def _moments(headers: dict[str, str], now: datetime) -> Iterator[datetime]:
-    readers: tuple[tuple[str, tuple[Callable[[str], datetime], ...]], ...] = (
-        ("retry-after", (lambda v: now + timedelta(seconds=float(v)), _http_date)),
-        ("x-rate-limit-reset", (_unix,)),
-        ("x-ratelimit-reset", (datetime.fromisoformat, _unix)),
-        ("ratelimit-reset", (_unix,)),
-    )
-    for name, parsers in readers:
-        for read in parsers if name in headers else ():
-            with contextlib.suppress(ValueError, OverflowError, TypeError, OSError):
-                moment = read(headers[name])
-                yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _http_date(value: str) -> datetime:
     from email.utils import parsedate_to_datetime  # brings sockets
 
     return parsedate_to_datetime(value)
-
-
-def _unix(value: str) -> datetime:
-    return datetime.fromtimestamp(float(value), UTC)

@@ -26,6 +26,7 @@ from crosspost import __version__
 from crosspost.config.secrecy import conceal, hidden, message_of
 from crosspost.transport.connection import Guard, GuardedAdapter, guarded
 from crosspost.transport.exchange import Exchange, server_time
+from crosspost.transport.rate_limits import RateLimit, told
 
 USER_AGENT = f"crosspost/{__version__}"
 # as in an address, a header or a JSON object
@@ -71,6 +72,8 @@ class Session(requests.Session):
         super().__init__()
         #: how far our clock is ahead of the server's (negative: behind); None until a response had a date
         self.ahead: timedelta | None = None
+        #: the network's limits as they were told last; each by what it counts and how many it allows
+        self.limits: dict[tuple[str, int], RateLimit] = {}
         self._clock = clock
         self.last: Exchange | None = None
         self._rewrite = {old.rstrip("/"): new.rstrip("/") for old, new in (rewrite or {}).items()}
@@ -91,6 +94,10 @@ class Session(requests.Session):
         """Hide these values in messages too from now on: tokens a network has just issued."""
         self._secrets |= {*secrets}
         conceal(*secrets)
+
+    def note_limit(self, limit: RateLimit) -> None:
+        """Keep what the network says is left of one of its limits."""
+        self.limits[limit.of, limit.most] = limit
 
     @property
     def timeouts(self) -> tuple[float, float, float]:
@@ -164,6 +171,8 @@ class Session(requests.Session):
         headers = {name.lower(): value for name, value in response.headers.items()}
         if (server_date := server_time(headers)) is not None:
             self.ahead = clock_ahead(asked, server_date, self._clock())
+        if (limit := told(headers, self._clock())) is not None:
+            self.note_limit(limit)
         self.last = Exchange(
             method=method, url=shown, sent=True, status=response.status_code, headers=headers, body=body
         )

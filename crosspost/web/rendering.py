@@ -14,7 +14,7 @@ from crosspost.web.languages import LANGUAGES, Speech
 from crosspost.web.pictures import kept_picture
 from crosspost.web.sentences import translated
 from crosspost.web.users import may
-from crosspost.web.words import UNITS, WORDS
+from crosspost.web.words import COUNTED, UNITS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,6 +44,7 @@ def pages(language: str) -> "Environment":
         "line": printable,
         "lines": lambda text: "\n".join(map(printable, text.splitlines())),
         "links": lambda text: _links(_sentence(language, text)),
+        "counted": lambda name: speech.gettext(COUNTED.get(str(name), str(name))),
         "unit": lambda name: speech.gettext(UNITS.get(str(name), str(name))),
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
         "post_path": lambda post: f"/posts/{quote(post, safe='/')}",

@@ -33,6 +33,13 @@ WORDS = {
     "ask": N_("will wait for you"),
     "skip": N_("will be left out"),
 }
+#: what a network's limit counts → how that is called
+COUNTED = {
+    "requests": N_("requests"),
+    "posts a day": N_("posts a day"),
+    "replies a day": N_("replies a day"),
+    "percent": N_("percent"),
+}
 #: how a network counts → how that is called
 UNITS = {
     "code-points": N_("characters"),

@@ -10,7 +10,8 @@ import pytest
 
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
-from crosspost.transport.exchange import retry_at, server_time
+from crosspost.transport.exchange import server_time
+from crosspost.transport.rate_limits import retry_at
 from tests.delivery.engine_runs import Runs
 
 NETWORKS = ["mastodon", "x", "facebook", "bluesky", "threads"]

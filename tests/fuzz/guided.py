@@ -27,7 +27,8 @@ with atheris.instrument_imports(include=["crosspost"]):
     from crosspost.sources.dates import from_text
     from crosspost.sources.frontmatter import parse
     from crosspost.sources.rendering import render, without_attributes
-    from crosspost.transport.exchange import Exchange, retry_at
+    from crosspost.transport.exchange import Exchange
+    from crosspost.transport.rate_limits import retry_at
 
 LIMITS = Limits(text=280, unit="x", source="", checked=datetime(2026, 1, 1, tzinfo=UTC).date())
 

@@ -150,6 +150,7 @@ class Containers(OnTheSite):
         with pytest.raises(RateLimited, match="24 hours") as full:
             place.prepared(network)
         assert full.value.retry_at == place.clock() + timedelta(hours=1)
+        assert network.session.limits["posts a day", 1].left == 0
         place.clock.pass_by(hours=24)
         network.publish(place.prepared(network))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.transport.exchange import retry_at
+from crosspost.transport.rate_limits import retry_at
 from crosspost.transport.session import Session, TransportError
 from tests.raw_server import RawServer, reply
 

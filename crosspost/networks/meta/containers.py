@@ -23,6 +23,7 @@ from crosspost.networks.meta.public_media import HostedNetwork
 from crosspost.networks.meta.token_renewal import Renewal
 from crosspost.networks.post_search import Page, moment, text
 from crosspost.transport.exchange import Exchange
+from crosspost.transport.rate_limits import RateLimit
 
 #: states of a container that was not published and never will be
 _DEAD = ("EXPIRED", "ERROR")
@@ -182,7 +183,17 @@ class ContainerNetwork(HostedNetwork):
             answer = self._graph().get_object(f"{self.me().id}/{self.steps.quota}", fields=f"{usage},{config}")
         for row in answer.get("data") or []:
             used, total = row.get(usage), (row.get(config) or {}).get("quota_total")
-            if isinstance(used, int) and isinstance(total, int) and used >= total:
+            if not isinstance(used, int) or not isinstance(total, int):
+                continue
+            self.session.note_limit(
+                RateLimit(
+                    of="replies a day" if reply else "posts a day",
+                    most=total,
+                    left=max(0, total - used),
+                    at=self.clock(),
+                )
+            )
+            if used >= total:
                 message = f"{self.account}: {self.name} allows {total} posts in 24 hours, and they are used up"
                 raise RateLimited(message, self.clock() + graph.QUOTA_PAUSE)
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote, urlsplit
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected
-from crosspost.transport.exchange import Exchange, retry_at
+from crosspost.transport.exchange import Exchange
+from crosspost.transport.rate_limits import retry_at
 
 _TWIN = re.compile(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+)")
 

@@ -1,0 +1,27 @@
+"""What the networks said is left of their limits, kept between runs for whoever looks at an account."""
+
+from datetime import timedelta
+
+import msgspec
+
+from crosspost.ledger import Ledger
+from crosspost.ledger.facts import decoded
+from crosspost.networks.base import Network
+from crosspost.transport.rate_limits import RateLimit
+
+_FACT = "limits:"
+#: the longest span of time a network counts over, where it does not say when it begins anew
+_SPAN = timedelta(days=1)
+
+
+def remember(network: Network, ledger: Ledger) -> None:
+    """Write down what the account's network said in this run; nothing when it said nothing."""
+    if limits := network.session.limits:
+        newest = sorted(limits.values())
+        ledger.keep_fact(f"{_FACT}{network.account}", msgspec.json.encode(newest).decode())
+
+
+def known(account: str, ledger: Ledger) -> list[RateLimit]:
+    """What is known of the limits of an account, the tightest first; without those that are full again by now."""
+    limits = decoded(ledger.fact(f"{_FACT}{account}"), list[RateLimit]) or []
+    return [limit for limit in limits if (limit.until or limit.at + _SPAN) > ledger.clock()]
