@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
@@ -33,6 +34,13 @@ def test_the_overview_renews_itself_only_where_something_changed(client: Client)
 def test_a_part_of_a_page_leads_to_the_login_too(stranger: Client) -> None:
     answer = stranger.get("/overview/live", HX_Request="true")
     assert (answer.status, answer.headers["HX-Refresh"]) == (401, "true")
+
+
+def test_each_account_says_what_is_left_of_its_networks_limits(client: Client) -> None:
+    text = client.get("/accounts").text
+    left = re.findall(r"([\d,]+) of ([\d,]+) requests, all again", text)
+    assert left, "the stand-ins say it with each answer"
+    assert all(int(some.replace(",", "")) < int(most.replace(",", "")) for some, most in left)
 
 
 @pytest.mark.parametrize(
