@@ -88,6 +88,7 @@ def test_everything_that_is_offered_is_there_and_nothing_else() -> None:
     assert public <= set(api.__all__)
 
 
+@pytest.mark.long
 def test_its_types_are_what_a_type_checker_needs(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, "utf-8")

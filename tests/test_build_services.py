@@ -12,6 +12,9 @@ import pytest
 from tests.app.carrying.git_site import COPY, L, branches, git, new_remote, stored
 from tests.build_job import ACTION, FORGEJO, GITHUB, GITLAB, ROOT, Job, loaded, steps
 
+#: what is tried here is the same on each Python
+pytestmark = pytest.mark.long
+
 LISTED = ROOT / "config/build-services.txt"
 
 

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 EXAMPLE = Path(__file__).parent / "example_network"
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.long
 def test_a_network_of_another_package_is_built_installed_and_keeps_the_contract(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     installed = subprocess.run(

@@ -11,6 +11,9 @@ from cronsim import CronSim
 from tests.app.carrying.git_site import COPY, L, branches, git, new_remote, stored
 from tests.build_job import GITHUB, Job, loaded, steps
 
+#: what is tried here is the same on each Python
+pytestmark = pytest.mark.long
+
 COMMITS = 'echo links >> data.yml; git add data.yml; git commit --quiet -m "Where a post went"'
 
 

@@ -14,6 +14,9 @@ from crosspost.sandbox import Sandbox
 from crosspost.testing import NetworkContract
 from crosspost.testing.harness import Clock, Place
 
+#: what is tried here is the same on each Python
+pytestmark = pytest.mark.long
+
 
 class Relative(NetworkContract):
     """The same adapter against another kind of server."""

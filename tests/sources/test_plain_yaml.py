@@ -77,6 +77,7 @@ def test_every_value_at_every_place(before: str, text: str) -> None:
     alike(f"{before}{text}\nz: y\n")
 
 
+@pytest.mark.long
 @settings(max_examples=3000, deadline=None)
 @given(st.lists(line, max_size=6).map("\n".join))
 @example("a:\n  - b\n c: d")

@@ -43,6 +43,7 @@ for name in windows.MODULES:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
+@pytest.mark.long
 def test_the_demo_sends_its_posts(tmp_path: Path) -> None:
     done = without_it("import crosspost.cli\nsys.argv = ['crosspost', 'demo']\ncrosspost.cli.main()")
     assert done.returncode == 0, done.stderr[-2000:]
