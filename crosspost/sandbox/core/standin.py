@@ -4,6 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from crosspost.sandbox.core.faults import KINDS, Fault
@@ -29,6 +30,15 @@ def route(method: str, path: str) -> Callable[[R], R]:
         return function
 
     return mark
+
+
+@cache
+def _routes(kind: type["StandIn"]) -> list[tuple[str, re.Pattern[str], str]]:
+    """The marked methods of a class, by name; literal paths come before paths with placeholders."""
+    marked = [
+        (method, pattern, name) for name in dir(kind) for method, pattern in getattr(getattr(kind, name), "routes", [])
+    ]
+    return sorted(marked, key=lambda entry: entry[1].groups)
 
 
 class StandIn(ABC):
@@ -58,11 +68,8 @@ class StandIn(ABC):
         self.store = store
         self.settings = {**self.options, **settings}
         self._routes: list[tuple[str, re.Pattern[str], Route]] = [
-            (method, pattern, getattr(self, name))
-            for name in dir(type(self))
-            for method, pattern in getattr(getattr(type(self), name), "routes", [])
+            (method, pattern, getattr(self, name)) for method, pattern, name in _routes(type(self))
         ]
-        self._routes.sort(key=lambda entry: entry[1].groups)  # literal paths come before paths with placeholders
         for number, (name, display_name) in enumerate(NAMES.items(), start=1):
             store.accounts[self.key, name] = self.account(number, name, display_name)
 

@@ -1,6 +1,7 @@
 """What a network's test names, the faults its stand-in is told to show, and helpers of the groups of promises."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,6 +23,12 @@ FAULTS = {
 }
 
 
+@cache
+def _faults(key: str) -> frozenset[str]:
+    """The faults a network's stand-in knows."""
+    return frozenset(Sandbox().networks[key].kinds())
+
+
 class Contract:
     """What a network's test says of it, and what every group of promises needs."""
 
@@ -36,7 +43,7 @@ class Contract:
     """whether the adapter logs in again by itself for the next attempt after a token expired"""
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        known = Sandbox().networks[self.key].kinds()
+        known = _faults(self.key)
         for argument in FAULTS.keys() & set(metafunc.fixturenames):
             usable = argument != "while_uploading" or self.uploads
             metafunc.parametrize(argument, [fault for fault in FAULTS[argument] if fault in known and usable])
