@@ -102,7 +102,8 @@ def _former_accounts(app: "App", ready: list["Entry"]) -> Iterator[Finding]:
 
     if app.settings is None:
         return
-    known = former_accounts.former(app.ledger_place, app.clock, app.settings.accounts)
+    place = app.ledger_place()  # a line that is wrong is told here
+    known = former_accounts.former(lambda: place, app.clock, app.settings.accounts)
     for name, files in former_accounts.naming(ready, known).items():
         yield warn("posts", former_accounts.sentence(name, files), former_accounts.todo(name))
 
