@@ -71,10 +71,10 @@ def sentence(error: psycopg.Error) -> str:
     if isinstance(error, NoEntryError):
         for words, meaning in _NO_ENTRY:
             if any(word in said for word in words):
-                return f"{meaning}. Nothing was sent. The database said: {said[-200:]}"
+                return f"{meaning}. Nothing was sent. The database said: {said[:300]}"
         return (
             "the database cannot be reached, so nothing is sent. Is the server running, and are host and port right? "
-            f"The system said: {said[-200:]}"
+            f"The system said: {said[:300]}"
         )
     if is_cut(error):
         return _CUT
