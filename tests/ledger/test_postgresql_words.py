@@ -3,11 +3,15 @@
 import pickle
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crosspost.errors import LedgerError
+from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.postgresql.address import Address, is_address
+from crosspost.ledger.postgresql.link import NoEntryError, is_cut
 from crosspost.ledger.postgresql.statements import created, named, stored
 from crosspost.ledger.schema import CREATE, KEYS, TABLES
 
@@ -105,3 +109,33 @@ def test_what_is_no_address_is_not_repeated(url: str) -> None:
 
 def test_a_file_is_no_address() -> None:
     assert not any(map(is_address, ["postgresql.sqlite3", "/var/lib/postgres", "state/ledger.sqlite3", ""]))
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "cut"),
+    [
+        (psycopg.errors.DiskFull("No space"), "the disk of the database is full, so nothing can be recorded", False),
+        (psycopg.errors.InsufficientPrivilege("no"), "this user has not the rights that are needed", False),
+        (psycopg.errors.ReadOnlySqlTransaction("no"), "the database cannot be written (a standby, or set to", False),
+        (psycopg.errors.LockNotAvailable("no"), "another program has kept the ledger locked for half a minute", False),
+        (psycopg.errors.UndefinedTable("no"), "a table of the ledger is missing, so nothing is sent", False),
+        (psycopg.errors.AdminShutdown("no"), "the connection to the database was cut. Nothing more was sent", True),
+        (psycopg.OperationalError("server closed"), "the connection to the database was cut", True),
+        (psycopg.InterfaceError("the connection is closed"), "the connection to the database was cut", True),
+        (NoEntryError('FATAL: password authentication failed for user "u"'), "the database refuses the password", True),
+        (NoEntryError("no password supplied"), "the database refuses the password, or there is none", True),
+        (NoEntryError("no pg_hba.conf entry for host"), "the database lets nobody in from here under this name", True),
+        (NoEntryError("sorry, too many clients already"), "the database has no connection left", True),
+        (NoEntryError("the database system is starting up"), "the database is just starting or stopping", True),
+        (NoEntryError("certificate verify failed"), "no safe connection could be made", True),
+        (NoEntryError("Connection refused"), "the database cannot be reached, so nothing is sent", True),
+        (psycopg.errors.CheckViolation("odd\nthing"), "the ledger cannot be used: odd thing. Nothing more", False),
+        (ValueError("odd"), "the ledger is damaged and is not touched. Nothing was sent. Restore the database", False),
+    ],
+)
+def test_what_an_error_means(error: Exception, said: str, cut: bool) -> None:
+    assert is_cut(error) == cut
+    with pytest.raises(LedgerError) as told, translate_errors(Address("postgresql://u@h/x", Path("x"), "geheim")):
+        raise error
+    assert str(told.value).startswith(f"postgresql://u@h/x: {said}")
+    assert told.value.__suppress_context__
