@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from crosspost.ledger.connection import connect
@@ -33,6 +32,8 @@ def prepared_database(server: Server) -> str:
 @pytest.fixture
 def address(server: Server, prepared_database: str, tmp_path: Path) -> Address:
     """A database with an empty ledger in it: the same one in each test, emptied."""
+    import psycopg  # not for each test of everything
+
     found = Address(server.address(prepared_database), tmp_path / "state/ledger.sqlite3")
     with psycopg.connect(found.url, autocommit=True) as connection:
         try:

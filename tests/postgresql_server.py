@@ -1,7 +1,6 @@
 """A PostgreSQL server of the tests' own, from the system's packages: in a temporary folder, on a socket in it."""
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -109,6 +108,8 @@ def running() -> Iterator[Server]:
     """
     programs, as_root = _programs(), os.name == "posix" and os.geteuid() == 0
     if as_root:
+        import pwd  # only where there are users
+
         try:
             pwd.getpwnam(_USER)
         except KeyError:

@@ -133,6 +133,27 @@ def test_a_restarted_server(server: Server, address: Address, clock: Clock) -> N
     ledger.close()
 
 
+def test_a_standby_that_took_over_is_not_written_to_in_the_middle(
+    server: Server, address: Address, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may lack what was committed last, which the next opening looks at."""
+    ledger = Ledger(address, clock)
+    ledger.keep_fact("a", "1")
+    real = link._line
+    monkeypatch.setattr(link, "_line", lambda connection: f"{int(real(connection), 16) + 1:08X}")
+    server.cut()
+    for _ in range(2):
+        with pytest.raises(LedgerError, match="another server answers now than the one this began with"):
+            ledger.keep_fact("b", "2")
+    with pytest.raises(LedgerError, match="another server answers now"):
+        ledger.fact("a")
+    ledger.close()
+    assert facts(address) == {"a": "1"}
+    ledger = Ledger(address, clock)
+    assert ledger.fact("a") == "1"
+    ledger.close()
+
+
 # ── one after the other ───────────────────────────────────────────────────────────────────────────────────────────────
 
 

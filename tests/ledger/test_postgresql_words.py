@@ -119,6 +119,7 @@ def test_a_file_is_no_address() -> None:
         (psycopg.errors.ReadOnlySqlTransaction("no"), "the database cannot be written (a standby, or set to", False),
         (psycopg.errors.LockNotAvailable("no"), "another program has kept the ledger locked for half a minute", False),
         (psycopg.errors.UndefinedTable("no"), "a table of the ledger is missing, so nothing is sent", False),
+        (psycopg.errors.DataCorrupted("invalid page"), "the ledger is damaged and is not touched", False),
         (psycopg.errors.AdminShutdown("no"), "the connection to the database was cut. Nothing more was sent", True),
         (psycopg.OperationalError("server closed"), "the connection to the database was cut", True),
         (psycopg.InterfaceError("the connection is closed"), "the connection to the database was cut", True),

@@ -8,7 +8,7 @@ import psycopg
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.postgresql.address import Address
-from crosspost.ledger.postgresql.link import NoEntryError, is_cut
+from crosspost.ledger.postgresql.link import NoEntryError, TookOverError, is_cut
 
 _PASSWORD = "CROSSPOST_DATABASE_PASSWORD"  # noqa: S105  # the name of it
 #: words of libpq and the server when there is no connection to be had → what that means and what to do
@@ -28,7 +28,13 @@ _NO_ENTRY = (
     (("invalid URI query parameter", "invalid connection option"),
      "the address has a parameter that PostgreSQL does not know; correct it"),
 )  # fmt: skip
+_DAMAGED = (
+    "the ledger is damaged and is not touched. Nothing was sent. Restore the database from a copy; then "
+    "`crosspost ledger rebuild` looks at the accounts for what went out since"
+)
 _BY_CODE = {
+    "XX001": _DAMAGED,
+    "XX002": _DAMAGED,
     "53100": "the disk of the database is full, so nothing can be recorded and nothing is sent. Free some space there "
     "and run again",
     "42501": "this user has not the rights that are needed, so nothing is sent. It must own the ledger's tables, or "
@@ -44,6 +50,11 @@ _CUT = (
     "is sent again. Run again when the database is there"
 )
 
+_TOOK_OVER = (
+    "another server answers now than the one this began with, as when a standby takes over. Nothing more was sent. Run "
+    "again: whether anything is missing there is looked at first"
+)
+
 
 @contextlib.contextmanager
 def translate(address: Address) -> Iterator[None]:
@@ -53,10 +64,7 @@ def translate(address: Address) -> Iterator[None]:
     except psycopg.Error as error:
         raise LedgerError(f"{address}: {sentence(error)}") from None
     except (ValueError, msgspec.MsgspecError):  # stored text, times or JSON that cannot be decoded
-        raise LedgerError(
-            f"{address}: the ledger is damaged and is not touched. Nothing was sent. Restore the database from a copy; "
-            "then `crosspost ledger rebuild` looks at the accounts for what went out since"
-        ) from None
+        raise LedgerError(f"{address}: {_DAMAGED}") from None
     except Exception as error:
         if isinstance(wrapped := getattr(error, "orig", None), psycopg.Error):  # SQLAlchemy's, in a migration
             raise LedgerError(f"{address}: {sentence(wrapped)}") from None
@@ -76,6 +84,8 @@ def sentence(error: psycopg.Error) -> str:
             "the database cannot be reached, so nothing is sent. Is the server running, and are host and port right? "
             f"The system said: {said[:300]}"
         )
+    if isinstance(error, TookOverError):
+        return _TOOK_OVER
     if is_cut(error):
         return _CUT
     return f"the ledger cannot be used: {said[:300]}. Nothing more was sent. See `crosspost help database`"

@@ -22,6 +22,9 @@ SETTINGS = """SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout 
     SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 15; SET tcp_keepalives_count = 4"""
 #: a commit that returned survives a power cut, even where the server's own setting is quicker
 _SAFE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+#: changes when a standby takes over, or the server is set back to an earlier time: it may lack what was committed last
+#: (postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES)
+_LINE = """SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END"""
 _READ_ONLY = "SET default_transaction_read_only = on"
 
 
@@ -35,6 +38,10 @@ def is_cut(error: BaseException) -> bool:
 
 class NoEntryError(psycopg.OperationalError):
     """There is no connection to be had. psycopg's own error has the password in its attributes; this one does not."""
+
+
+class TookOverError(psycopg.OperationalError):
+    """The connection was made anew, but to a server that may not know all that was committed before."""
 
 
 def connection_to(address: Address, *, name: str = "crosspost") -> psycopg.Connection[Row]:
@@ -69,6 +76,7 @@ class Link:
         self._address, self._read_only, self._patient = address, read_only, patient
         self._begun = False  # whoever is inside a transaction must hear of a cut
         self._connection = self._opened()
+        self._line = _line(self._connection)
 
     @property
     def in_transaction(self) -> bool:
@@ -109,6 +117,9 @@ class Link:
                 raise
         self._connection.close()
         self._connection = self._opened()
+        if _line(self._connection) != self._line:
+            self._connection.close()
+            raise TookOverError
         return self._run(sql, values)
 
     def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> psycopg.Cursor[Row]:
@@ -139,11 +150,19 @@ class Link:
         connection = connection_to(self._address)
         try:
             connection.adapters.register_dumper(str, StrDumper)
-            connection.execute(SETTINGS, prepare=False)
-            connection.execute(_READ_ONLY if self._read_only else _SAFE, prepare=False)
-            if self._patient:
-                connection.execute("SET idle_in_transaction_session_timeout = 0", prepare=False)
+            patience = "SET idle_in_transaction_session_timeout = 0;" if self._patient else ""
+            connection.execute(f"{SETTINGS}; {patience} {_READ_ONLY if self._read_only else _SAFE}", prepare=False)
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def _line(connection: psycopg.Connection[Row]) -> str:
+    """Which history of the server's changes this is; "" where the server does not tell, as some clouds' do not."""
+    try:
+        return str(connection.execute(_LINE).fetchall()[0][0])
+    except psycopg.Error as error:
+        if is_cut(error):
+            raise
+        return ""
