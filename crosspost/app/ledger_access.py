@@ -1,11 +1,13 @@
 """The ledger of an app: opening it, and the lock that keeps two runs apart."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.errors import ConfigError, LedgerError
+from crosspost.errors import ConfigError, CrosspostError, LedgerError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -99,6 +101,22 @@ def lock(app: "App", wait: float = 0) -> AbstractContextManager[None]:
     from crosspost.ledger.postgresql.lock import everywhere
 
     return everywhere(place, here, wait)
+
+
+@contextlib.contextmanager
+def alone(app: "App", wait: float = 30) -> Iterator[None]:
+    """The run lock for a command that a person gives, who would rather wait than begin again.
+
+    :param wait: seconds to wait for another run to end
+    :raises CrosspostError: when it still is at work then
+    """
+    from crosspost.ledger import Busy
+
+    try:
+        with lock(app, wait):
+            yield
+    except Busy as busy:
+        raise CrosspostError(f"another run is still at work ({busy}); nothing was changed, try again later") from None
 
 
 def in_database(app: "App") -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.ledger_access import doubted, lock, no_ledger_yet, open_ledger, outside, refuse_in_database
+from crosspost.app.ledger_access import alone, doubted, no_ledger_yet, open_ledger, outside, refuse_in_database
 from crosspost.cli import carrying, completing
 from crosspost.cli.common import open_app, places
 from crosspost.errors import ConfigError
@@ -53,7 +53,7 @@ def copy(target: str, config: Path | None, site: Path | None) -> int:
     from crosspost.app import ledger_moving
 
     app = open_app(config, site, required=True)
-    with lock(app, wait=30):
+    with alone(app):
         click.echo(ledger_moving.moved(app, target))
     return 0
 
@@ -102,7 +102,7 @@ def rebuild(config: Path | None, site: Path | None) -> int:
     from crosspost.ledger import copies, opening
 
     app = open_app(config, site, required=True)
-    with lock(app, wait=30):
+    with alone(app):
         remembered = open_ledger(app, anew=True)
         try:
             if opening.is_empty(remembered):
@@ -135,7 +135,7 @@ def adopt(config: Path | None, site: Path | None) -> int:
     from crosspost.ledger import Ledger, copies, opening, presence
 
     app = open_app(config, site, required=True)
-    with lock(app, wait=30):
+    with alone(app):
         place = app.ledger_place()
         gone = opening.lost(place, outside(app))
         remembered = Ledger(place, app.clock)
@@ -180,7 +180,7 @@ def account(name: str, accept: bool, was: str | None, config: Path | None, site:
     app = open_app(config, site, required=True)
     if name not in app.accounts():
         raise ConfigError(f"there is no account {name}; known: {', '.join(app.accounts()) or 'none'}")
-    with lock(app, wait=30):
+    with alone(app):
         remembered = open_ledger(app)
         try:
             if was:
