@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.ledger_access import no_ledger_yet
+from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.ledger_database import address_of
 from crosspost.errors import ConfigError
 from crosspost.ledger.moving import move
@@ -21,7 +21,7 @@ def moved(app: "App", to: str) -> str:
     :param to: the address of a database, or a file
     :returns: what was done, and what the config must say now
     :raises ConfigError: when there is none yet, or the target cannot be one
-    :raises LedgerError: when it cannot be copied
+    :raises LedgerError: when a run would not work with it either, or it cannot be copied
     """
     source = app.ledger_place()
     if no_ledger_yet(app):
@@ -35,6 +35,7 @@ def moved(app: "App", to: str) -> str:
         todo = "take `database` out of [state]" + ("" if same else f' and name this file there: `ledger = "{target}"`')
     if str(target) == str(source if is_address(to) else Path(str(source)).absolute()):
         raise ConfigError(f"{to} is the ledger already; name another place")
+    open_ledger(app).close()  # refuses what must not be sent from, such as a copy or one that another machine is using
     rows = counted(move(source, target, app.clock()), "row")
     return (
         f"{rows} copied to {target}, and each compared with its original. {source} counts as a copy from now on, from "

@@ -4,12 +4,16 @@ import contextlib
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from crosspost.app.ledger_access import open_ledger
 from crosspost.ledger.maintenance import export
 from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.presence import Presence
 from crosspost.testing.harness import Place
 from tests.postgresql_server import Server
 
@@ -178,3 +182,15 @@ def test_a_ledger_of_before_is_not_forgotten(place: Place, address: Address) -> 
     refused = place.crosspost("run")
     assert refused.code == 1
     assert "ledger.sqlite3 is a ledger too" in refused.err.replace("\n  ", " ")
+
+
+def test_a_ledger_that_another_machine_is_using_is_not_moved(place: Place, address: Address) -> None:
+    place.crosspost("run")
+    with contextlib.closing(open_ledger(place.app)) as ledger:
+        now = datetime.now(UTC)  # the commands know no other clock here
+        at_work = Presence(machine="other-1", host="other", begun=now, seen=now)
+        ledger.keep_fact("machine", msgspec.json.encode(at_work).decode())
+    refused = place.crosspost("ledger", "copy", "--to", address.url)
+    assert refused.code == 1
+    assert "the machine other began to work on this ledger" in refused.err.replace("\n  ", " ")
+    assert not any(row["table"] == "deliveries" for row in export(address))
