@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["crosspost.testing.fixtures"]
+pytest_plugins = ["crosspost.testing.fixtures", "tests.postgresql_fixtures"]
 
 # `make test` tries the same examples everywhere: what fails was broken by the change, and no slow machine fails it.
 # New examples are looked for by `make fuzz`, which asks for the other profile and prints how to repeat what it finds.

@@ -20,6 +20,7 @@ from crosspost.transport.sandbox_mark import MARK, on_this_machine
 
 if TYPE_CHECKING:
     from crosspost.compose import Style
+    from crosspost.ledger.connection import Where
     from crosspost.model import Overrides
     from crosspost.networks.base import Network
     from crosspost.notifications.config import NotificationConfig
@@ -79,7 +80,7 @@ class App:
 
         if self.settings is None:
             return frozenset()
-        return former(self._ledger_file(self.settings), self.clock, self.settings.accounts)
+        return former(self.ledger_place, self.clock, self.settings.accounts)
 
     def _fetched(self) -> Path | None:
         """Where what was fetched from the web is kept; asked for only where something is."""
@@ -277,6 +278,19 @@ class App:
             raise ConfigError(f"{where}: `ledger`: {file} cannot be used: {error.strerror}") from None
         raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as {LEDGER}")
 
+    def ledger_place(self) -> "Where":
+        """What the ledger is: its file, or the database the config names. Never one instead of the other.
+
+        :raises ConfigError: when it can be neither
+        """
+        file = self.ledger_path()
+        if self.settings is None or not self.settings.state.database:
+            return file
+        from crosspost.app.ledger_database import address_of
+
+        where = f"{self._place('state', 'database')}: `database`"
+        return address_of(self.credentials, self.settings.state.database, file, where)
+
     def _ledger_file(self, said: Settings) -> Path:
         """Where the ledger is to be, whatever is there."""
         return said.beside(said.state.ledger or (SANDBOX_LEDGER if self.on_trial() else LEDGER))
@@ -293,7 +307,7 @@ class App:
         """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here
         too; and no ledger of one's own is named."""
         far = [account for account in self.accounts().values() if account.network not in _AT_HOME]
-        named = self.settings is not None and self.settings.state.ledger
+        named = self.settings is not None and (self.settings.state.ledger or self.settings.state.database)
         return bool(far) and not named and all(on_this_machine(account.base_url) for account in far)
 
     def moves(self, environ: Mapping[str, str]) -> bool:

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.ledger_access import alone, open_ledger
 from crosspost.app.page_gate import pages
 from crosspost.app.runner import Networks, editor, policies
-from crosspost.errors import ConfigError, CrosspostError, SourceError
+from crosspost.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -24,17 +24,12 @@ def ledger_of(app: "App") -> Iterator["Ledger"]:
 
     :raises CrosspostError: when one still is after two minutes
     """
-    from crosspost.ledger import Busy
-
-    try:
-        with lock(app, wait=120):
-            ledger = open_ledger(app)
-            try:
-                yield ledger
-            finally:
-                ledger.close()
-    except Busy as busy:
-        raise CrosspostError(f"another run is still at work ({busy}); nothing was changed, try again later") from None
+    with alone(app, wait=120):
+        ledger = open_ledger(app)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
 
 
 def post_of(app: "App", ledger: "Ledger", file: Path) -> str:

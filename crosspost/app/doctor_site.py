@@ -102,7 +102,8 @@ def _former_accounts(app: "App", ready: list["Entry"]) -> Iterator[Finding]:
 
     if app.settings is None:
         return
-    known = former_accounts.former(app.ledger_path(), app.clock, app.settings.accounts)
+    place = app.ledger_place()  # a line that is wrong is told here
+    known = former_accounts.former(lambda: place, app.clock, app.settings.accounts)
     for name, files in former_accounts.naming(ready, known).items():
         yield warn("posts", former_accounts.sentence(name, files), former_accounts.todo(name))
 
@@ -144,10 +145,10 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
 def ledger(app: "App") -> Iterator[Finding]:
     """Whether it is whole, its size and copies, and what waits."""
     from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
-    from crosspost.ledger.maintenance import verify
+    from crosspost.ledger.maintenance import size_of, verify
 
     try:
-        path = app.ledger_path()
+        path = app.ledger_place()
     except ConfigError as error:
         yield fail("ledger", str(error), "correct that line")
         return
@@ -168,7 +169,8 @@ def ledger(app: "App") -> Iterator[Finding]:
     try:
         yield from (fail("ledger", f"{path}: {what}", "restore a copy") for what in wrong)
         if not wrong:
-            yield ok("ledger", f"{path} is whole, {path.stat().st_size / 1e6:.1f} MB, {_copies(path, app.clock())}")
+            copied = _copies(path, app.clock()) if isinstance(path, Path) else "copied by its own means (pg_dump)"
+            yield ok("ledger", f"{path} is whole, {size_of(path) / 1e6:.1f} MB, {copied}")
         if doubt:
             yield warn("ledger", doubt, "the next run looks; `crosspost ledger adopt` if nothing is missing")
         yield from _waiting(app, opened)

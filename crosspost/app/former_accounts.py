@@ -12,22 +12,24 @@ from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.ledger import Ledger
+    from crosspost.ledger.connection import Where
     from crosspost.model import Entry
 
 _TOLD = "former_accounts_told"
 
 
-def former(path: Path, clock: Callable[[], datetime], configured: Collection[str]) -> frozenset[str]:
+def former(place: Callable[[], "Where"], clock: Callable[[], datetime], configured: Collection[str]) -> frozenset[str]:
     """The accounts that were in the config once; nothing when the ledger cannot be read, which others tell.
 
-    :param path: the ledger
+    :param place: says what the ledger is
     :param configured: every account of the config
     """
     from crosspost.ledger import Ledger
 
-    if not path.exists():
-        return frozenset()
     try:
+        path = place()
+        if isinstance(path, Path) and not path.exists():
+            return frozenset()
         ledger = Ledger(path, clock, read_only=True)
         try:
             return frozenset(ledger.account_states()) - set(configured)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosspost.app import idle_stamp
+from crosspost.app.ledger_access import in_database
 from crosspost.config.settings import DEFAULT_PLACES
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def may_rest(app: "App", ledger: "Ledger", plan: "Plan", outcome: "RunOutcome", 
     doubted = ledger.open_doubt is not None or ledger.careful_since is not None
     happened = outcome.settled or outcome.changes or outcome.refused or outcome.first or found.older or found.trouble
     lately = any(post.gone_at is None or now - post.gone_at < _MISSING for post in found.missing)
-    elsewhere = app.moves(os.environ) or told.heartbeat or app.digests()
+    elsewhere = in_database(app) or app.moves(os.environ) or told.heartbeat or app.digests()
     standing = told.wanted and ledger.notices.standing()
     return not (happened or doubted or lately or elsewhere or standing)
 

@@ -1,10 +1,13 @@
 """The ledger of an app: opening it, and the lock that keeps two runs apart."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.errors import ConfigError, LedgerError
+from crosspost.errors import ConfigError, CrosspostError, LedgerError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -20,7 +23,7 @@ def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False) -> "
     """
     from crosspost.ledger import Ledger, opening
 
-    path = app.ledger_path()
+    path = app.ledger_place()
     if read_only:
         return Ledger(path, app.clock, read_only=True)
     ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew)
@@ -34,8 +37,12 @@ def ledger_to_look_at(app: "App") -> "Ledger | None":
     :raises LedgerError: when it cannot be read, or no ledger can be where the config has it
     """
     try:
+        if app.settings is None:
+            return None
         # its marks are not asked for: that loads the ledger
-        if app.settings is None or not os.path.exists(app.ledger_path()):  # noqa: PTH110 - never raises
+        if not app.settings.state.database and not os.path.exists(app.ledger_path()):  # noqa: PTH110 - never raises
+            return None
+        if app.settings.state.database and no_ledger_yet(app):
             return None
     except ConfigError as error:
         raise LedgerError(str(error)) from None
@@ -48,7 +55,7 @@ def outside(app: "App") -> "Outside":
     from crosspost.ledger.opening import Outside
 
     home = marks.folder(os.environ) if not app.on_trial() else None
-    return Outside(home=home, moves=app.moves(os.environ))
+    return Outside(home=home, moves=in_database(app) or app.moves(os.environ))
 
 
 def doubted(app: "App") -> str:
@@ -70,28 +77,80 @@ def no_ledger_yet(app: "App") -> bool:
     """
     from crosspost.ledger import opening
 
-    if said := opening.lost(app.ledger_path(), outside(app)):
+    place = app.ledger_place()
+    if said := opening.lost(place, outside(app)):
         raise LedgerError(said)
-    return not app.ledger_path().exists()
+    return not (place.exists() if isinstance(place, Path) else opening.inside(place) == "ledger")
 
 
 def lock(app: "App", wait: float = 0) -> AbstractContextManager[None]:
-    """The run lock beside the ledger.
+    """The run lock beside the ledger; with a ledger in a database, also its lock for all machines.
 
     :raises crosspost.ledger.Busy: when another run holds it for longer than ``wait`` seconds
     :raises LedgerError: when the ledger's folder cannot keep two runs apart
     """
     from crosspost.ledger import filesystem, run_lock
 
-    path = app.ledger_path()
+    path, place = app.ledger_path(), app.ledger_place()
     shared = app.settings is not None and app.settings.state.shared
     if not shared:
         filesystem.refuse_shared(path.parent)
-    return run_lock(path.with_name(path.name + ".lock"), wait, needed=not shared)
+    here = run_lock(path.with_name(path.name + ".lock"), wait, needed=not shared)
+    if isinstance(place, Path):
+        return here
+    from crosspost.ledger.postgresql.lock import everywhere
+
+    return everywhere(place, here, wait)
+
+
+@contextlib.contextmanager
+def alone(app: "App", wait: float = 30) -> Iterator[None]:
+    """The run lock for a command that a person gives, who would rather wait than begin again.
+
+    :param wait: seconds to wait for another run to end
+    :raises CrosspostError: when it still is at work then
+    """
+    from crosspost.ledger import Busy
+
+    try:
+        with lock(app, wait):
+            yield
+    except Busy as busy:
+        raise CrosspostError(f"another run is still at work ({busy}); nothing was changed, try again later") from None
+
+
+def in_database(app: "App") -> bool:
+    """Whether the ledger is in a database rather than in a file of this machine."""
+    return app.settings is not None and bool(app.settings.state.database)
+
+
+def refuse_in_database(app: "App", why: str) -> None:
+    """Refuse what only a file needs.
+
+    :param why: what goes on after "the ledger is in a database": the reason, and what to do instead
+    :raises ConfigError: when the ledger is in a database
+    """
+    if in_database(app):
+        raise ConfigError(f"the ledger is in a database ({app.ledger_place()}), {why}")
 
 
 def machine() -> str:
-    """This machine and process, as the owner of leases."""
+    """This machine and process."""
     from crosspost.ledger import presence
 
     return f"{presence.machine()}:{os.getpid()}"
+
+
+def owner(app: "App") -> str:
+    """This machine and process, as the owner of leases.
+
+    Whoever has the run lock of a machine knows that all its leases are dead. With a ledger in a database that lock is
+    the folder's, because that of the database ends with a connection while its process lives on: so is the owner.
+    """
+    if not in_database(app):
+        return machine()
+    import hashlib
+
+    folder = hashlib.sha256(os.fsencode(os.path.realpath(app.ledger_path().parent))).hexdigest()[:8]
+    name, _, process = machine().rpartition(":")
+    return f"{name}-{folder}:{process}"

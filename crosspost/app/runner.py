@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crosspost.app.ledger_access import machine
+from crosspost.app.ledger_access import owner
 from crosspost.app.page_gate import Live, pages
 from crosspost.app.progress import Progress, Stepping
 
@@ -110,7 +110,7 @@ def deliver(
         give_up_after=timedelta(hours=hours.give_up_after if hours else 72),
     )
     listener = Stepping(progress, control.progress)
-    engine = Engine(ledger, Networks(app), load, rules, owner=machine(), listener=listener, stop=control.stop)
+    engine = Engine(ledger, Networks(app), load, rules, owner=owner(app), listener=listener, stop=control.stop)
     try:
         return engine.run(entries, accounts, by_hand=by_hand)
     finally:

@@ -61,8 +61,10 @@ def push(branch: str, config: Path | None, site: Path | None) -> int:
 
 def _carried(config: Path | None, site: Path | None, branch: str) -> "LedgerBranch":
     from crosspost.app.carrying.branch import LedgerBranch
+    from crosspost.app.ledger_access import refuse_in_database
 
     app = open_app(config, site, required=True)
+    refuse_in_database(app, "which every machine reaches, so it need not be carried: leave this step out")
     assert app.settings is not None and app.settings.file is not None  # noqa: S101, PT018  # for the type checker
     return LedgerBranch(app.ledger_path(), app.settings.file.parent.absolute(), os.environ, branch=branch)
 

@@ -86,7 +86,7 @@ SENTENCES = {
     "settle": "Decide about a delivery that waits for you: DELIVERY is its number in `crosspost status`,...",
     "retry": "Plan failed deliveries again; the next run sends them.",
     "notify": "Send a test message through every channel of [notify], and report which worked.",
-    "ledger": "Copy, check, export, rebuild or carry the ledger, which remembers what is out.",
+    "ledger": "Copy, check, export, rebuild, move or carry the ledger, which remembers what is out.",
     "schedule": "Have `crosspost run` called by itself: a line for cron, a systemd timer, or a GitHub...",
     "init": "Write config/crosspost.toml for the site that is found, and connect your accounts.",
     "accounts": "Connect, look at and remove accounts.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.ledger_access import doubted, lock, no_ledger_yet, open_ledger, outside
+from crosspost.app.ledger_access import alone, doubted, no_ledger_yet, open_ledger, outside, refuse_in_database
 from crosspost.cli import carrying, completing
 from crosspost.cli.common import open_app, places
 from crosspost.errors import ConfigError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def ledger() -> None:
-    """Copy, check, export, rebuild or carry the ledger, which remembers what is out."""
+    """Copy, check, export, rebuild, move or carry the ledger, which remembers what is out."""
 
 
 ledger.add_command(carrying.pull)
@@ -34,8 +34,27 @@ def backup(target: Path, config: Path | None, site: Path | None) -> int:
     """Copy the ledger to TARGET, also while crosspost is at work."""
     from crosspost.ledger import maintenance
 
-    maintenance.backup(open_app(config, site, required=True).ledger_path(), target)
+    app = open_app(config, site, required=True)
+    refuse_in_database(app, "which its own tools copy: `pg_dump`, or `crosspost ledger copy --to FILE`")
+    maintenance.backup(app.ledger_path(), target)
     click.echo(f"Wrote {target}.")
+    return 0
+
+
+@ledger.command()
+@click.option("--to", "target", required=True, metavar="URL|FILE", help="The address of a database, or a file.")
+@places
+def copy(target: str, config: Path | None, site: Path | None) -> int:
+    """Move the ledger into a PostgreSQL database, or back into a file.
+
+    Every row is compared with its original. From then on the new place is the ledger, and the old one counts as a copy,
+    from which nothing is sent; change [state] in the config before the next run.
+    """
+    from crosspost.app import ledger_moving
+
+    app = open_app(config, site, required=True)
+    with alone(app):
+        click.echo(ledger_moving.moved(app, target))
     return 0
 
 
@@ -46,7 +65,7 @@ def verify(config: Path | None, site: Path | None) -> int:
     from crosspost.ledger import maintenance
 
     app = open_app(config, site, required=True)
-    path = app.ledger_path()
+    path = app.ledger_place()
     if no_ledger_yet(app):
         raise ConfigError(f"{path} does not exist yet; the first `crosspost run` makes it")
     wrong = maintenance.verify(path)
@@ -67,7 +86,7 @@ def export(config: Path | None, site: Path | None) -> int:
 
     from crosspost.ledger import maintenance
 
-    for row in maintenance.export(open_app(config, site, required=True).ledger_path()):
+    for row in maintenance.export(open_app(config, site, required=True).ledger_place()):
         sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
     sys.stdout.buffer.flush()
     return 0
@@ -83,7 +102,7 @@ def rebuild(config: Path | None, site: Path | None) -> int:
     from crosspost.ledger import copies, opening
 
     app = open_app(config, site, required=True)
-    with lock(app, wait=30):
+    with alone(app):
         remembered = open_ledger(app, anew=True)
         try:
             if opening.is_empty(remembered):
@@ -116,9 +135,10 @@ def adopt(config: Path | None, site: Path | None) -> int:
     from crosspost.ledger import Ledger, copies, opening, presence
 
     app = open_app(config, site, required=True)
-    with lock(app, wait=30):
-        gone = opening.lost(app.ledger_path(), outside(app))
-        remembered = Ledger(app.ledger_path(), app.clock)
+    with alone(app):
+        place = app.ledger_place()
+        gone = opening.lost(place, outside(app))
+        remembered = Ledger(place, app.clock)
         try:
             other, made = presence.adopt(remembered), remembered.fact(copies.COPY)
             anew = opening.is_empty(remembered)
@@ -160,7 +180,7 @@ def account(name: str, accept: bool, was: str | None, config: Path | None, site:
     app = open_app(config, site, required=True)
     if name not in app.accounts():
         raise ConfigError(f"there is no account {name}; known: {', '.join(app.accounts()) or 'none'}")
-    with lock(app, wait=30):
+    with alone(app):
         remembered = open_ledger(app)
         try:
             if was:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from crosspost.app import decisions
-from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.ledger_access import alone, open_ledger
 from crosspost.cli import completing
 from crosspost.cli.common import open_app, places
 from crosspost.cli.person import as_option, noted, person
@@ -53,7 +53,7 @@ def settle(  # one per option
     if sent and not sent.startswith(("https://", "http://")):
         raise click.UsageError(f"“{sent}” is no address; --sent takes the address of the post")
     app = open_app(config, site, required=True)
-    with lock(app, wait=30):
+    with alone(app):
         ledger = open_ledger(app)
         try:
             row = _find(ledger, delivery)
@@ -87,7 +87,7 @@ def retry(deliveries: tuple[str, ...], every: bool, who: str, config: Path | Non
     if every == bool(deliveries):
         raise click.UsageError("say which deliveries (their numbers are in `crosspost status`), or --all")
     app = open_app(config, site, required=True)
-    with lock(app, wait=30):
+    with alone(app):
         ledger = open_ledger(app)
         try:
             rows = ledger.deliveries(states=["failed"]) if every else [_find(ledger, name) for name in deliveries]

@@ -161,11 +161,15 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     ``ledger`` is relative to the config file ("": ``state/ledger.sqlite3``, for the sandbox ``state/sandbox.sqlite3``).
 
+    ``database`` is the address of a PostgreSQL database that the ledger is in instead ("": it is the file); ``ledger``
+    then only says where the files beside it are.
+
     ``shared`` allows a network drive, where only one machine at a time may work. ``moves``: the ledger is carried to
     another machine for each run, as build services do; None: if the environment variable ``CI`` is set.
     """
 
     ledger: str = ""
+    database: str = ""
     shared: bool = False
     moves: bool | None = None
 

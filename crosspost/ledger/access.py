@@ -3,21 +3,23 @@
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import Database, Made, Row, Statements
+
+if TYPE_CHECKING:
+    from crosspost.ledger.connection import Where
 
 
 class Access:
     """Base of each part of the ledger.
 
-    :param path: the file, for messages
+    :param path: the file or the database, for messages
     :param clock: returns the current time, with a time zone
     """
 
-    def __init__(self, path: Path, clock: Callable[[], datetime], database: Database) -> None:
+    def __init__(self, path: "Where", clock: Callable[[], datetime], database: Database) -> None:
         self.path, self.clock, self._database = path, clock, database
 
     def _all(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:

@@ -7,6 +7,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
@@ -16,6 +17,12 @@ from crosspost.ledger import copies
 from crosspost.ledger.database import Database
 from crosspost.ledger.schema import CREATE, VERSION
 
+if TYPE_CHECKING:
+    from crosspost.ledger.postgresql.address import Address
+
+    #: where a ledger is: SQLite's file, or a database in PostgreSQL, for which nothing is imported before it is needed
+    Where = Path | Address
+
 #: the oldest SQLite that knows RETURNING
 _SQLITE = (3, 35)
 _VERSION = "SELECT version_num FROM alembic_version"
@@ -24,14 +31,18 @@ _OURS = ("alembic_version",)
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
 
 
-def connect(path: Path, *, vouched: bool = False) -> Database:
-    """Open (or create) the ledger file, at the newest schema.
+def connect(path: "Where", *, vouched: bool = False) -> Database:
+    """Open (or create) the ledger, at the newest schema.
 
-    WAL with synchronous FULL: a commit that returned survives a power cut. The file is readable by its owner only.
+    Of a file: WAL with synchronous FULL, so a commit that returned survives a power cut; readable by its owner only.
 
     :param vouched: whether its file is known to be whole, so that it need not be read
     :raises LedgerError: when it cannot be opened, is corrupted, or was written by a newer version of crosspost
     """
+    if not isinstance(path, Path):
+        from crosspost.ledger.postgresql import connection
+
+        return connection.connect(path)
     with translate_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -45,11 +56,15 @@ def connect(path: Path, *, vouched: bool = False) -> Database:
         return database
 
 
-def connect_to_read(path: Path) -> Database:
+def connect_to_read(path: "Where") -> Database:
     """Open the ledger without changing a byte of it; it must have this version's schema.
 
     :raises LedgerError: when it does not exist, is damaged, or has another schema
     """
+    if not isinstance(path, Path):
+        from crosspost.ledger.postgresql import connection
+
+        return connection.connect_to_read(path)
     with translate_errors(path):
         if not path.is_file():
             raise LedgerError(f"{path} does not exist yet; the first `crosspost run` makes it")
@@ -68,8 +83,14 @@ def connect_to_read(path: Path) -> Database:
 
 
 @contextlib.contextmanager
-def translate_errors(path: Path) -> Iterator[None]:
-    """Turn database and disk errors into a :class:`LedgerError` that names the file and what to do."""
+def translate_errors(path: "Where") -> Iterator[None]:
+    """Turn database and disk errors into a :class:`LedgerError` that names the ledger and what to do."""
+    if not isinstance(path, Path):
+        from crosspost.ledger.postgresql.errors import translate
+
+        with translate(path):
+            yield
+        return
     try:
         yield
     except sqlite3.Error as error:

@@ -36,12 +36,12 @@ def strong(known: Known, marks: Marks, at: Here, *, moves: bool) -> tuple[Suspic
     ahead = max((mark for mark in (near, far) if mark is not None), key=lambda mark: mark.count, default=None)
     if ahead is not None and ahead.count > known.count.number:
         why = (
-            f"{marks.path} is older than it was after the last run: what was done until {ahead.at:%Y-%m-%d %H:%M} UTC "
+            f"{marks.name} is older than it was after the last run: what was done until {ahead.at:%Y-%m-%d %H:%M} UTC "
             "is missing, so an older copy was put in its place, or another copy of it is in use"
         )
         return _doubted(why, known, until=ahead.at), ahead.count
     if near is None and far is None and next(marks.of_this_place(), None) is not None:
-        why = f"{marks.path} is not the same ledger as the one that was here before"
+        why = f"{marks.name} is not the same ledger as the one that was here before"
         return _doubted(why, known), max(known.count.number, 1)
     if moves or not known.homes:
         return None

@@ -1,17 +1,17 @@
 """The connection to the ledger's database: fixed SQL texts with named values, one transaction per change.
 
-The texts are written in what SQLite and PostgreSQL have in common; what only one of them knows stands in this file and
-in :mod:`crosspost.ledger.connection`. aiosql would keep the texts in files of their own, but it cannot write the lists
-of ``IN`` nor the columns of an ``UPDATE``, so half of them would be put together in Python anyway.
+The texts are written in what SQLite and PostgreSQL have in common. What only SQLite knows stands in this file and in
+:mod:`crosspost.ledger.connection`, what only PostgreSQL knows in :mod:`crosspost.ledger.postgresql`. aiosql would keep
+the texts in files of their own, but it cannot write the lists of ``IN`` nor the columns of an ``UPDATE``, so half of
+them would be put together in Python anyway.
 """
 
 import contextlib
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 #: a row, in the order of the columns that were asked for
 Row = tuple[Any, ...]
@@ -19,11 +19,31 @@ Made = TypeVar("Made")
 #: rows fetched at a time when they are streamed
 _AT_ONCE = 1000
 
+if TYPE_CHECKING:
+
+    class Cursor(Protocol):
+        """What a statement found or changed."""
+
+        @property
+        def rowcount(self) -> int: ...
+        def __iter__(self) -> Iterator[Row]: ...
+        def fetchall(self) -> list[Row]: ...
+        def fetchmany(self, size: int, /) -> list[Row]: ...
+
+    class Connection(Protocol):
+        """What SQLite's connections and those of :mod:`crosspost.ledger.postgresql` have in common."""
+
+        @property
+        def in_transaction(self) -> bool: ...
+        def execute(self, sql: str, values: Mapping[str, Any] = ..., /) -> Cursor: ...
+        def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]], /) -> Cursor: ...
+        def close(self) -> None: ...
+
 
 class Statements:
     """Runs SQL on a connection. Moments become text."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: "Connection") -> None:
         self._connection = connection
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
@@ -60,6 +80,10 @@ class _Wish(Generic[Made]):
         self._made.append(made)
         self.settled = True
 
+    def refuse(self, error: BaseException) -> None:
+        self._error = error
+        self.settled = True
+
     def result(self) -> Made:
         if self._error is not None:
             raise self._error
@@ -74,11 +98,14 @@ class Database:
     :param opened: opens a connection in which each statement commits itself unless a transaction was begun
     """
 
-    def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
+    #: how the rows of posts are read in the order in which they were added; SQLite does so anyway
+    AS_ADDED = ""
+
+    def __init__(self, opened: Callable[[], "Connection"]) -> None:
         self._opened = opened
         self._connection = opened()
         self._lock = threading.RLock()
-        self._spare: list[sqlite3.Connection] = []  # to read with; nobody uses them now
+        self._spare: list[Connection] = []  # to read with; nobody uses them now
         self._wishes: deque[_Wish[Any]] = deque()
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
@@ -114,16 +141,21 @@ class Database:
                 yield Statements(self._connection)
                 self._commit()
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                self._rollback()
                 raise
 
     def stream(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """Read many rows with little memory, on a connection of its own: others may write meanwhile."""
         with contextlib.closing(self._opened()) as connection:
-            cursor = connection.execute(sql, as_stored(values or {}))
-            while found := cursor.fetchmany(_AT_ONCE):
-                yield from found
+            yield from self._streamed(connection, sql, as_stored(values or {}))
+
+    def stream_inside(self, sql: str) -> Iterator[Row]:
+        """The same inside of this thread's transaction: nobody writes meanwhile."""
+        return self._streamed(self._connection, sql, {})
+
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns, in order."""
+        return [row[1] for row in self.rows(f"PRAGMA table_info({table})")]
 
     def close(self) -> None:
         while self._spare:
@@ -131,7 +163,7 @@ class Database:
         self._connection.close()
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _reading(self) -> Iterator["Connection"]:
         """The connection when no other thread is writing (this thread's own transaction reads what it wrote), else a
         spare one.
         """
@@ -159,8 +191,11 @@ class Database:
             try:
                 with self.transaction() as statements:
                     made = [wish.change(statements) for wish in wishes]
-            except Exception:  # noqa: S110  # each one by itself tells whose it was
-                pass
+            except Exception as error:  # each one by itself tells whose it was
+                if self._cut(error):
+                    for wish in wishes:
+                        wish.refuse(error)
+                    return
             else:
                 for wish, one in zip(wishes, made, strict=True):
                     wish.settle(one)
@@ -175,12 +210,25 @@ class Database:
     def _alone(self, change: Callable[[Statements], Made]) -> Made:
         return change(Statements(self._connection))
 
+    def _streamed(self, connection: "Connection", sql: str, values: Mapping[str, Any]) -> Iterator[Row]:
+        cursor = connection.execute(sql, values)
+        while found := cursor.fetchmany(_AT_ONCE):
+            yield from found
+
     def _begin(self) -> None:
         # Take the write lock first: a transaction that reads and then writes could fail half-way with "locked".
         self._connection.execute("BEGIN IMMEDIATE")
 
     def _commit(self) -> None:
         self._connection.execute("COMMIT")
+
+    def _rollback(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _cut(self, _error: Exception) -> bool:
+        """Whether nobody knows what became of the transaction with this error, so that it must not be tried again."""
+        return False
 
 
 def as_stored(values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ class Edits(Access):
 
     def listed(self) -> list[tuple[str, str, Edit]]:
         """Every (post, account, edit), the newest first."""
-        rows = self._all("SELECT post, account, said, by, at FROM edits ORDER BY at DESC")
+        rows = self._all("SELECT post, account, said, by, at FROM edits ORDER BY at DESC, post, account")
         return [(row[0], row[1], _edit((row[2], row[3], row[4]))) for row in rows]
 
     def put(

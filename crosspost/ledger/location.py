@@ -1,11 +1,15 @@
 """Where a ledger is: the machine, the file and the machine's boot. A copy has another location."""
 
+import contextlib
 import hashlib
 import os
 import socket
+import sqlite3
 import sys
 import uuid
 from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
 
 from crosspost.model import Value
 
@@ -39,6 +43,22 @@ def here(path: Path) -> Here:
     """Where the ledger at ``path`` is now; the file need not exist."""
     machine, host, boot = machine_id(), socket.gethostname(), _text(_BOOT)
     return Here(machine=machine, host=host, path=os.path.realpath(path), file=_file(path), boot=boot)
+
+
+def inside(path: Path) -> Literal["none", "empty", "foreign", "ledger"]:
+    """What the file is; one that cannot be read counts as a ledger, so that opening it reports the error."""
+    try:
+        if not path.is_file() or not path.stat().st_size:  # to SQLite a log beside an empty file says nothing
+            return "empty" if path.exists() else "none"
+        mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
+        uri = f"file:{quote(str(path.absolute()))}?{mode}"
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=30)) as opened:
+            tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except (OSError, sqlite3.Error):
+        return "ledger"
+    if not tables:
+        return "empty"
+    return "ledger" if "alembic_version" in tables else "foreign"
 
 
 def machine_id() -> str:

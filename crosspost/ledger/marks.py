@@ -48,12 +48,13 @@ def beside(path: Path) -> Path:
 class Marks:
     """The marks of one ledger.
 
-    :param path: the ledger
+    :param path: the ledger's file; of a ledger in a database the name of what stands beside it here
     :param home: the folder from :func:`folder`; None: only the mark beside the ledger is used
+    :ivar name: what messages call the ledger
     """
 
-    def __init__(self, path: Path, home: Path | None) -> None:
-        self.path, self.home = path, home
+    def __init__(self, path: Path, home: Path | None, name: str = "") -> None:
+        self.path, self.home, self.name = path, home, name or str(path)
         self._newest: Mark | None = None  # of those that any thread wants written
         self._written: Mark | None = None
         self._one_at_a_time = threading.Lock()

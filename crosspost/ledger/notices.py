@@ -25,7 +25,7 @@ class Notices(Access):
 
     def standing(self) -> list[Notice]:
         """Every stored alert, oldest first."""
-        rows = self._all("SELECT matter, said, since, told_at FROM notices ORDER BY since")
+        rows = self._all("SELECT matter, said, since, told_at FROM notices ORDER BY since, matter")
         with translate_errors(self.path):
             return [
                 Notice(alert=alert, said=said, since=datetime.fromisoformat(since), told_at=moment(told_at))

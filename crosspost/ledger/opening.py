@@ -1,23 +1,23 @@
 """Opens the ledger after checking that it is the right file and that nothing is out that it does not know."""
 
-import contextlib
-import sqlite3
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import copies, copy_detection, health, presence
+from crosspost.ledger import copies, copy_detection, health, location, presence
 from crosspost.ledger.facts import COUNT, HOMES, ID, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
 from crosspost.ledger.marks import Mark, Marks
 from crosspost.ledger.store import Ledger
 from crosspost.model import Value
+
+if TYPE_CHECKING:
+    from crosspost.ledger.connection import Where
 
 #: the fact that a lost ledger is being rebuilt: since when
 REBUILT = "rebuilt"
@@ -30,30 +30,30 @@ _LOST = {
 
 class Outside(Value, frozen=True, kw_only=True):
     """What is known besides the file: the user's folder for marks (None: there is none), and whether the ledger is
-    carried to another machine for each run, as build services do."""
+    carried to another machine for each run, as build services do; one in a database is on every machine."""
 
     home: Path | None = None
     moves: bool = False
 
 
-def lost(path: Path, outside: Outside) -> str:
+def lost(path: "Where", outside: Outside) -> str:
     """Why a first run must not start here: there was a ledger before. "" when there is one, or never was one."""
-    there = _inside(path)
-    return _lost(path, there, Marks(path, outside.home)) if there != "ledger" else ""
+    there = inside(path)
+    return _lost(path, there, _marks(path, outside)) if there != "ledger" else ""
 
 
-def open_to_write(path: Path, clock: Callable[[], datetime], outside: Outside, *, anew: bool = False) -> Ledger:
+def open_to_write(path: "Where", clock: Callable[[], datetime], outside: Outside, *, anew: bool = False) -> Ledger:
     """Open the ledger, back it up once a day, and register this machine as working on it.
 
     :param anew: allow a ledger that is missing, empty or a copy, because the caller handles that
     :raises LedgerError: when it cannot be used, or another machine is working on it
     """
-    if not anew and (reason := lost(path, outside)):
+    if not anew and (reason := _another(path) or lost(path, outside)):
         raise LedgerError(reason)
-    checked = health.vouched(path, clock())
+    checked = health.vouched(path, clock()) if isinstance(path, Path) else None
     ledger = Ledger(path, clock, vouched=checked is not None)
     try:
-        marks, at = Marks(path, outside.home), here(path)
+        marks, at = _marks(path, outside), here(beside(path))
         if not anew:
             _refuse(ledger, ledger.facts(), marks)
         facts = _identified(ledger)
@@ -62,11 +62,8 @@ def open_to_write(path: Path, clock: Callable[[], datetime], outside: Outside, *
         full = COUNT in facts or not is_empty(ledger)
         if full and COUNT not in facts:  # a ledger of an earlier version
             ledger.advance()
-        if full and not facts.get(copies.COPY):
-            copies.daily(path, clock())
-        presence.arrive(ledger, presence.machine())
-        whole = checked or clock()
-        ledger.left = lambda: health.vouch(path, whole)
+        if isinstance(path, Path):
+            _look_after(ledger, path, checked, copied=full and not facts.get(copies.COPY))
     except BaseException:
         ledger.close()
         raise
@@ -75,8 +72,8 @@ def open_to_write(path: Path, clock: Callable[[], datetime], outside: Outside, *
 
 def doubt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     """Why the next run will check the accounts before it sends anything; None without a reason. Changes nothing."""
-    facts, at = ledger.facts(), here(ledger.path)
-    found = copy_detection.strong(_known(facts), Marks(ledger.path, outside.home), at, moves=outside.moves)
+    facts, at = ledger.facts(), here(beside(ledger.path))
+    found = copy_detection.strong(_known(facts), _marks(ledger.path, outside), at, moves=outside.moves)
     return found[0] if found is not None else ledger.open_doubt
 
 
@@ -86,7 +83,7 @@ def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     :returns: the doubt that this ends; None when there was none
     """
     facts = _identified(ledger)
-    marks, at, known = Marks(ledger.path, outside.home), here(ledger.path), _known(facts)
+    marks, at, known = _marks(ledger.path, outside), here(beside(ledger.path)), _known(facts)
     found = copy_detection.strong(known, marks, at, moves=outside.moves)
     doubted = found[0] if found is not None else ledger.open_doubt
     for name in (copies.COPY, REBUILT):
@@ -106,28 +103,53 @@ def is_empty(ledger: Ledger) -> bool:
     return not started and not ledger.posts.any()
 
 
+def beside(path: "Where") -> Path:
+    """The file that the marks, the lock and the caches of this machine stand beside; of a database, none is there."""
+    return path if isinstance(path, Path) else path.beside
+
+
+def inside(path: "Where") -> Literal["none", "empty", "foreign", "ledger"]:
+    """What is there now.
+
+    :raises LedgerError: when a database cannot be reached
+    """
+    if isinstance(path, Path):
+        return location.inside(path)
+    from crosspost.ledger.postgresql.connection import found_in
+
+    return found_in(path)
+
+
 # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _inside(path: Path) -> Literal["none", "empty", "foreign", "ledger"]:
-    """What the file is; one that cannot be read counts as a ledger, so that opening it reports the error."""
-    try:
-        if not path.is_file() or not path.stat().st_size:  # to SQLite a log beside an empty file says nothing
-            return "empty" if path.exists() else "none"
-        mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
-        uri = f"file:{quote(str(path.absolute()))}?{mode}"
-        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=30)) as opened:
-            tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    except (OSError, sqlite3.Error):
-        return "ledger"
-    if not tables:
-        return "empty"
-    return "ledger" if "alembic_version" in tables else "foreign"
+def _another(path: "Where") -> str:
+    """The error message when there is a ledger in the database and another one in the file of before; else ""."""
+    if isinstance(path, Path):
+        return ""
+    from crosspost.ledger.postgresql.former import ledger_of_before
+
+    return ledger_of_before(path)
 
 
-def _lost(path: Path, what: str, marks: Marks) -> str:
+def _marks(path: "Where", outside: Outside) -> Marks:
+    return Marks(beside(path), outside.home, str(path))
+
+
+def _look_after(ledger: Ledger, path: Path, checked: datetime | None, *, copied: bool) -> None:
+    """What a file needs: a copy a day, a word for other machines, and a stamp when it is closed. A database's server is
+    made for many machines and is copied by its own means.
+    """
+    if copied:
+        copies.daily(path, ledger.clock())
+    presence.arrive(ledger, presence.machine())
+    whole = checked or ledger.clock()
+    ledger.left = lambda: health.vouch(path, whole)
+
+
+def _lost(path: "Where", what: str, marks: Marks) -> str:
     """The error message when something shows that there was a ledger; else ""."""
-    trace = next(marks.of_this_place(), None) or next(reversed(copies.traces(path)), None)
+    trace = next(marks.of_this_place(), None) or next(reversed(copies.traces(marks.path)), None)
     if trace is None:
         return ""
     return (
@@ -153,7 +175,7 @@ def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
     if COUNT in facts and ID in facts:  # it has been used
         return
     # An interrupted first run leaves a listing cache beside its empty ledger, but neither marks nor backups.
-    seen = [*marks.of_this_place(), *copies.of(path), *(copies.traces(path) if ID not in facts else [])]
+    seen = [*marks.of_this_place(), *copies.of(marks.path), *(copies.traces(marks.path) if ID not in facts else [])]
     if seen and is_empty(ledger) and (reason := _lost(path, "empty", marks)):
         raise LedgerError(reason)
 

@@ -84,8 +84,9 @@ class Posts(Access):
         return self._those("gone_at >= :since", values) | self._those(_UNDECIDED, values)
 
     def _those(self, where: str, values: Mapping[str, Any]) -> dict[str, KnownPost]:
+        query = f"SELECT {_COLUMNS} FROM posts WHERE {where}{self._database.AS_ADDED}"
         with translate_errors(self.path):
-            found = self._database.each(_as_known, f"SELECT {_COLUMNS} FROM posts WHERE {where}", values)
+            found = self._database.each(_as_known, query, values)
             return {post.id: post for post in found}
 
     def out(self, posts: Sequence[str]) -> dict[str, bool]:

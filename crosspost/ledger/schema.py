@@ -156,6 +156,21 @@ TABLES = {
     "figures": _FIGURES,
     "replies": _REPLIES,
 }
+#: name → the columns that tell its rows apart
+KEYS = {
+    "posts": "id",
+    "deliveries": "id",
+    "changes": "delivery",
+    "accounts": "name",
+    "notices": "matter",
+    "facts": "name",
+    "edits": "post, account",
+    "approvals": "post, account",
+    "used_links": "id",
+    "audit": "id",
+    "figures": "delivery",
+    "replies": "id",
+}
 #: conditions of indexes; SQLite uses such an index only for a query with the very same condition
 OPEN = "(state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held' OR state = 'failed')"
 OUT = "(state = 'sent' OR publishing_at IS NOT NULL)"

@@ -1,7 +1,8 @@
 """Full text search over everything that was said: an index in a file of its own beside the ledger.
 
 It is made from the ledger and may be deleted at any time. The ledger is only read; what changed since the last search
-is read anew.
+is read anew. Each machine that works with a ledger in PostgreSQL has an index of its own: one that a server keeps would
+divide words by the rules of one language.
 """
 
 import contextlib
@@ -9,6 +10,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,15 @@ import msgspec
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
+from crosspost.ledger.database import moment
 from crosspost.ledger.facts import ID
 from crosspost.model import Value
 
 #: the newest of those that match; nobody reads on after so many
 MOST = 1000
 _VERSION = "1"
+#: by how much the clocks of machines that share a ledger may differ, so that nothing that one of them writes is missed
+_APART = timedelta(hours=2)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS said USING fts5(
@@ -59,7 +64,8 @@ class Search(Access):
         query = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words))
         if not query:
             return []
-        file = self.path.with_name(f"{self.path.name}.search")
+        beside = self.path if isinstance(self.path, Path) else self.path.beside
+        file = beside.with_name(f"{beside.name}.search")
         with translate_errors(file), contextlib.closing(_opened(file)) as index:
             self._bring_up_to_date(index)
             found = index.execute(
@@ -80,7 +86,7 @@ class Search(Access):
                 index.execute("DELETE FROM said")
                 known = {}
             newest = known.get("until", "")
-            for row in self._changed(newest):
+            for row in self._changed(self._since(newest)):
                 index.execute("DELETE FROM said WHERE rowid = ?", (row[0],))
                 index.execute("INSERT INTO said (rowid, title, text, post, account, url, notes) VALUES (?,?,?,?,?,?,?)",
                               row[:7])  # fmt: skip
@@ -91,9 +97,18 @@ class Search(Access):
 
     def _mark(self) -> str:
         """Changes whenever the ledger is written."""
+        if not isinstance(self.path, Path):  # which transactions are over: changes with every one that writes
+            return str(self._all("SELECT CAST(pg_current_snapshot() AS TEXT)")[0][0])
         files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
         looked = [file.stat() for file in files if file.exists()]
         return " ".join(f"{one.st_mtime_ns}:{one.st_size}" for one in looked)
+
+    def _since(self, newest: str) -> str:
+        """From when on what changed is read anew."""
+        if isinstance(self.path, Path) or not newest:
+            return newest
+        before = moment(newest)
+        return (before - _APART).isoformat(timespec="microseconds") if before is not None else ""
 
     def _changed(self, since: str) -> Iterator[tuple[Any, ...]]:
         """What is new in the ledger; the last moment is read again, since more may have happened in it."""
@@ -110,6 +125,7 @@ def _words(draft: str | None) -> str:
 
 def _opened(file: Path) -> sqlite3.Connection:
     if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     index = sqlite3.connect(file, timeout=30, isolation_level=None)
     index.executescript(_SCHEMA)

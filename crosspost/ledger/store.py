@@ -16,7 +16,6 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosspost.errors import LedgerError
@@ -36,13 +35,14 @@ from crosspost.ledger.responses import ResponseStore
 from crosspost.ledger.search import Search
 
 if TYPE_CHECKING:
+    from crosspost.ledger.connection import Where
     from crosspost.ledger.deletions import Deletions
 
 
 class Ledger(Deliveries, Accounts, Facts):
     """The ledger of one installation.
 
-    :param path: the SQLite file
+    :param path: the SQLite file, or the address of a PostgreSQL database
     :param clock: returns the current time, with a time zone
     :param read_only: open it without changing a byte; every change then fails
     :param vouched: whether its file is known to be whole
@@ -59,7 +59,7 @@ class Ledger(Deliveries, Accounts, Facts):
     """
 
     def __init__(
-        self, path: Path, clock: Callable[[], datetime], *, read_only: bool = False, vouched: bool = False
+        self, path: "Where", clock: Callable[[], datetime], *, read_only: bool = False, vouched: bool = False
     ) -> None:
         super().__init__(path, clock, connect_to_read(path) if read_only else connect(path, vouched=vouched))
         self.posts = Posts(path, clock, self._database)

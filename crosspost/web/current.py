@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
+from crosspost.app.ledger_access import in_database, lock, no_ledger_yet, open_ledger
 from crosspost.app.times import zone_of
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
@@ -166,10 +166,12 @@ class Current:
         try:
             app = self.app
             ledger = app.ledger_path()
+            # another machine's changes of a database are seen in no file: then it is made anew after a while
+            beyond = time.monotonic() // FRESH if in_database(app) else 0
         except CrosspostError as error:
             return str(error)
         folders = [app.site, *(app.site / name for name in ("_posts", "posts"))]
-        return [_state(file) for file in (ledger, ledger.with_name(f"{ledger.name}-wal"), *folders)]
+        return beyond, [_state(file) for file in (ledger, ledger.with_name(f"{ledger.name}-wal"), *folders)]
 
     def _files(self) -> object:
         """Changes whenever config or secrets do."""

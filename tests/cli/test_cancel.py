@@ -130,7 +130,7 @@ def test_it_never_races_with_a_run(place: Place) -> None:
     lock = place.root / "config/state/ledger.sqlite3.lock"
     place.crosspost("run")
     with run_lock(lock, 0), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("crosspost.app.changing.lock", lambda _house, wait=0: run_lock(lock, 0))
+        patch.setattr("crosspost.app.ledger_access.lock", lambda _house, wait=0: run_lock(lock, 0))
         ran = place.crosspost("cancel", FILE)
     assert ran.code == 1
     assert "nothing was changed" in ran.err

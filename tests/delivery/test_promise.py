@@ -22,6 +22,7 @@ from crosspost.delivery.changes import ChangeDetector, Policy
 from crosspost.delivery.editor import Editor
 from crosspost.ledger import Delivery, Ledger, opening
 from crosspost.ledger.database import Statements
+from crosspost.ledger.postgresql.address import Address
 from crosspost.model import Entry, Post
 from crosspost.testing.harness import Clock
 from tests.delivery.promise import ABILITIES, FAULTS, Killed, Obedient, Server, Stored
@@ -61,7 +62,7 @@ class Promise(RuleBasedStateMachine):
         super().__init__()
         self.clock, self.right = Clock(), Clock()
         self.folder = Path(tempfile.mkdtemp())
-        self.path = self.folder / "ledger.sqlite3"
+        self.path = self.place()
         self.servers = {kind: Server(kind, self.right) for kind in KINDS}
         self.entries: dict[int, Entry] = {}
         self.titles: dict[int, int] = {}
@@ -159,14 +160,11 @@ class Promise(RuleBasedStateMachine):
     def an_older_ledger_is_put_back(self, troubled: list[str]) -> None:
         """Files are backed up, work goes on, and then somebody puts the backup back."""
         self.ledger.close()
-        backup = {file: file.read_bytes() for file in self.folder.glob("ledger.sqlite3*")}
+        backup = self.backup()
         self.ledger = self.opened()
         self.troubled_run(troubled, troubled, troubled, by_hand=False)
         self.ledger.close()
-        for file in self.folder.glob("ledger.sqlite3*"):
-            file.unlink()
-        for file, data in backup.items():
-            file.write_bytes(data)
+        self.put_back(backup)
         self.older.update(self.titles)
         self.restored += 1
         self.ledger = self.opened()
@@ -266,9 +264,23 @@ class Promise(RuleBasedStateMachine):
     def link(self, number: int) -> str:
         return f"https://site.example/{number}"
 
+    def place(self) -> Path | Address:
+        """A new ledger."""
+        return self.folder / "ledger.sqlite3"
+
+    def backup(self) -> Any:
+        return {file: file.read_bytes() for file in self.folder.glob("ledger.sqlite3*")}
+
+    def put_back(self, backup: Any) -> None:
+        for file in self.folder.glob("ledger.sqlite3*"):
+            file.unlink()
+        for file, data in backup.items():
+            file.write_bytes(data)
+
     def opened(self) -> Any:
         with patch.object(opening, "Ledger", self.make):
-            return opening.open_to_write(self.path, self.clock, opening.Outside(home=self.folder / "home"))
+            outside = opening.Outside(home=self.folder / "home", moves=not isinstance(self.path, Path))
+            return opening.open_to_write(self.path, self.clock, outside)
 
     def reopened(self) -> None:
         """The next process: nothing is left but what was written down."""

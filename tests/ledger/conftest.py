@@ -12,8 +12,17 @@ from tests.ledger.rows import claimed
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    made = Ledger(tmp_path / "state/ledger.sqlite3", clock)
+def file_ledger(path: Path, clock: Clock) -> Iterator[Ledger]:
+    """For what only a file has."""
+    made = Ledger(path, clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.long)])
+def ledger(request: pytest.FixtureRequest, path: Path, clock: Clock) -> Iterator[Ledger]:
+    """Whatever is promised of a ledger is promised of both."""
+    made = Ledger(path if request.param == "SQLite" else request.getfixturevalue("address"), clock)
     yield made
     made.close()
 

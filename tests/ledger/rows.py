@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import psycopg
 
 from crosspost.ledger import Delivery, Ledger, State
 from crosspost.ledger.database import assigned, moment
+from crosspost.ledger.postgresql.address import Address
 from crosspost.model import Draft, Entry, Receipt
 
 OWNER = "machine:1"
@@ -61,7 +63,7 @@ def receipt(ledger: Ledger, number: str = "1", *notes: str) -> Receipt:
 
 def stored(ledger: Ledger, row: Delivery) -> dict[str, Any]:
     """All columns, those that :class:`Delivery` does not have too."""
-    names = [column[1] for column in ledger._database.rows("PRAGMA table_info(deliveries)")]
+    names = ledger._database.columns("deliveries")
     (values,) = ledger._database.rows("SELECT * FROM deliveries WHERE id = :id", {"id": row.id})
     found = dict(zip(names, values, strict=True))
     return found | {name: moment(found[name]) for name in names if name.endswith(("_at", "_until"))}
@@ -80,3 +82,9 @@ def put(ledger: Ledger, row: Delivery, **values: Any) -> Delivery:
 def same(ledger: Ledger, *rows: Delivery) -> bool:
     """Whether these rows are as they were."""
     return all(ledger.get(row.id) == row for row in rows)
+
+
+def facts(address: Address) -> dict[str, str]:
+    """The facts of a ledger in PostgreSQL but its id, as another client sees them."""
+    with psycopg.connect(address.url) as asked:
+        return dict(asked.execute("SELECT name, value FROM facts WHERE name <> 'id'").fetchall())

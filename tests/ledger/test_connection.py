@@ -17,6 +17,12 @@ from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed, draft, entry, planned, receipt
 
 
+@pytest.fixture
+def ledger(file_ledger: Ledger) -> Ledger:
+    """All of this is about the file."""
+    return file_ledger
+
+
 def version(path: Path, number: str | None) -> None:
     with contextlib.closing(sqlite3.connect(path)) as opened:
         opened.execute("DELETE FROM alembic_version")

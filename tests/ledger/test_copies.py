@@ -14,6 +14,12 @@ from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, draft, planned, put, sent
 
 
+@pytest.fixture
+def ledger(file_ledger: Ledger) -> Ledger:
+    """All of this is about the file."""
+    return file_ledger
+
+
 def facts(path: Path) -> dict[str, str]:
     with contextlib.closing(sqlite3.connect(path)) as opened:
         return dict(opened.execute("SELECT name, value FROM facts"))

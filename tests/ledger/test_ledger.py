@@ -117,16 +117,16 @@ def test_what_may_be_out_is_never_revived(ledger: Ledger, state: str) -> None:
     assert not ledger.revive(row)
 
 
-def test_reading_changes_no_byte(ledger: Ledger, clock: Clock) -> None:
-    planned(ledger)
-    ledger.close()
-    before = {file.name: file.read_bytes() for file in ledger.path.parent.iterdir()}
-    reader = Ledger(ledger.path, clock, read_only=True)
+def test_reading_changes_no_byte(file_ledger: Ledger, clock: Clock) -> None:
+    planned(file_ledger)
+    file_ledger.close()
+    before = {file.name: file.read_bytes() for file in file_ledger.path.parent.iterdir()}
+    reader = Ledger(file_ledger.path, clock, read_only=True)
     assert len(reader.deliveries()) == 1
     with pytest.raises(LedgerError):
         reader.note("m", paused_why="x")
     reader.close()
-    assert {file.name: file.read_bytes() for file in ledger.path.parent.iterdir()} == before
+    assert {file.name: file.read_bytes() for file in file_ledger.path.parent.iterdir()} == before
 
 
 def test_a_read_only_ledger_must_exist(tmp_path: Path, clock: Clock) -> None:
@@ -152,17 +152,17 @@ def shape(path: Path) -> dict[str, object]:
         return made
 
 
-def test_a_new_ledger_is_as_one_that_was_moved_up(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_new_ledger_is_as_one_that_was_moved_up(file_ledger: Ledger, tmp_path: Path) -> None:
     path = tmp_path / "m.sqlite3"
     path.touch()
     upgrade(path)
-    assert shape(path) == shape(ledger.path)
+    assert shape(path) == shape(file_ledger.path)
     assert set(shape(path)) == {*TABLES, "alembic_version"}
     with contextlib.closing(sqlite3.connect(path)) as opened:
         assert opened.execute("SELECT version_num FROM alembic_version").fetchall() == [(VERSION,)]
 
 
-def test_the_schema_of_a_ledger_is_checked_closely(ledger: Ledger, tmp_path: Path) -> None:
+def test_the_schema_of_a_ledger_is_checked_closely(file_ledger: Ledger, tmp_path: Path) -> None:
     """The comparison above notices each kind of difference."""
     for number, change in enumerate(
         [
@@ -172,10 +172,10 @@ def test_the_schema_of_a_ledger_is_checked_closely(ledger: Ledger, tmp_path: Pat
             "CREATE INDEX ix_some ON facts (value) WHERE value != ''",
         ]
     ):
-        other = Ledger(tmp_path / f"{number}.sqlite3", ledger.clock)
+        other = Ledger(tmp_path / f"{number}.sqlite3", file_ledger.clock)
         with other._database.transaction() as statements:
             statements.change(change)
-        assert shape(other.path) != shape(ledger.path), change
+        assert shape(other.path) != shape(file_ledger.path), change
         other.close()
 
 
@@ -196,9 +196,9 @@ def test_a_name_with_odd_signs(tmp_path: Path, clock: Clock) -> None:
     reader.close()
 
 
-def test_power_cut_safety_is_on(ledger: Ledger) -> None:
-    assert ledger._database.rows("PRAGMA journal_mode") == [("wal",)]
-    assert ledger._database.rows("PRAGMA synchronous") == [(2,)]
+def test_power_cut_safety_is_on(file_ledger: Ledger) -> None:
+    assert file_ledger._database.rows("PRAGMA journal_mode") == [("wal",)]
+    assert file_ledger._database.rows("PRAGMA synchronous") == [(2,)]
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, clock: Clock) -> None:
@@ -207,15 +207,15 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, clock: Clock) -> None:
         Ledger(tmp_path / "file" / "ledger.sqlite3", clock)
 
 
-def test_a_truncated_ledger_is_refused(ledger: Ledger, clock: Clock) -> None:
+def test_a_truncated_ledger_is_refused(file_ledger: Ledger, clock: Clock) -> None:
     for n in range(300):
-        ledger.add([(Entry(id=f"p{n}", path="p" * 200, url=f"u{n}"), "m", "mastodon", "before", clock(), "")])
-    ledger.close()
-    data = ledger.path.read_bytes()
-    ledger.path.write_bytes(data[: len(data) // 2])
+        file_ledger.add([(Entry(id=f"p{n}", path="p" * 200, url=f"u{n}"), "m", "mastodon", "before", clock(), "")])
+    file_ledger.close()
+    data = file_ledger.path.read_bytes()
+    file_ledger.path.write_bytes(data[: len(data) // 2])
     with pytest.raises(LedgerError, match="damaged"):
-        Ledger(ledger.path, clock)
-    assert ledger.path.read_bytes() == data[: len(data) // 2]
+        Ledger(file_ledger.path, clock)
+    assert file_ledger.path.read_bytes() == data[: len(data) // 2]
 
 
 def _hold(path: str, ready: "multiprocessing.synchronize.Event") -> None:

@@ -51,7 +51,7 @@ class Result:
 
 def compare(result: Result, place: Place, accounts: tuple[str, ...], posts: list[str]) -> None:
     """Ledger and sandbox must tell the same."""
-    ledger = Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)
+    ledger = Ledger(place.app.ledger_place(), place.clock, read_only=True)
     rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
     replies = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 2}
     ledger.close()

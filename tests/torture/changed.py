@@ -20,7 +20,7 @@ def compare_changes(
 
     :param out: post and account of what was known to be out before
     """
-    with contextlib.closing(Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)) as ledger:
+    with contextlib.closing(Ledger(place.app.ledger_place(), place.clock, read_only=True)) as ledger:
         rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
         changes = {row: ledger.changes.of(delivery.id) for row, delivery in rows.items()}
     said = {account: message_of(place, account) for account in {account for _, account in out}}

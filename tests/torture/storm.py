@@ -19,6 +19,8 @@ from tests.torture.changed import compare_changes
 #: seconds between the runs that end a storm; some gaps are longer than a dead token rests and a container lives
 QUIET = (60, 600, 600, 600, 3600, *(27 * 3600, 600, 600, 7 * 3600, 600) * 12)
 
+#: the config of the other machine
+_SECOND = "second/crosspost.toml"
 #: about how many points an account passes while it looks for a post
 _LOOK = 8
 
@@ -38,10 +40,13 @@ class Storm:
     :param accounts: names of :func:`tests.torture.accounts.everybody`
     :param seed: chooses points and faults; the same seed makes the same choices
     :param faults: how likely it is that the network of an account also misbehaves, for each post
+    :param database: the address of a PostgreSQL database for the ledger; then two machines work on it by turns
     """
 
-    def __init__(self, accounts: tuple[str, ...] = (), *, seed: int = 1, faults: float = 0.5) -> None:
-        self.accounts, self.faults = accounts or everybody(), faults
+    def __init__(
+        self, accounts: tuple[str, ...] = (), *, seed: int = 1, faults: float = 0.5, database: str = ""
+    ) -> None:
+        self.accounts, self.faults, self.database = accounts or everybody(), faults, database
         self.result = Result()
         self._random = random.Random(seed)
         self._tried: Counter[tuple[str, str]] = Counter()
@@ -55,6 +60,8 @@ class Storm:
         """
         clock = _Shifted()
         with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
+            if self.database:
+                self._second_machine(place)
             self._process(place, "")  # the first run: nothing is old
             names = self._know_the_points(place, clock)
             for _ in range(rounds):
@@ -154,6 +161,15 @@ class Storm:
         with unreachable(place, account, self._random):
             yield
 
+    def _second_machine(self, place: Place) -> None:
+        """Another folder with the same config: what it keeps there, the first one does not have."""
+        text = f'{place.config.read_text("utf-8")}\n[state]\ndatabase = "{self.database}"\n'
+        place.config.write_text(text, "utf-8")
+        place.write(_SECOND, text)
+        for file in place.config.parent.glob("*.txt"):
+            place.write(f"second/{file.name}", file.read_text("utf-8"))
+        place.write("second/secrets.env", place.secrets.read_text("utf-8")).chmod(0o600)
+
     def _post(self, place: Place, name: str) -> None:
         picture = "thumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet"
         place.new_post(f"2026-11-01-{name}", f"---\ntitle: Titel {name}\n{picture}\n---\n\nText zu {name}.\n")
@@ -166,7 +182,8 @@ class Storm:
         note = place.root / "note"
         note.unlink(missing_ok=True)
         ahead = place.clock.ahead if isinstance(place.clock, _Shifted) else 0.0
-        arguments = ["run", "--config", str(place.config)]
+        config = self._random.choice((place.config, place.root / _SECOND)) if self.database else place.config
+        arguments = ["run", "--config", str(config)]
         child = self._spawn.Process(
             target=victim.run, args=(arguments, wanted, target, str(note), ahead, str(place.root / "output"))
         )
@@ -187,7 +204,7 @@ class Storm:
 
 
 def _rows(place: Place, states: list[State]) -> list[Delivery]:
-    with contextlib.closing(Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)) as ledger:
+    with contextlib.closing(Ledger(place.app.ledger_place(), place.clock, read_only=True)) as ledger:
         return ledger.deliveries(states=states)
 
 
@@ -198,7 +215,7 @@ def _in_doubt(place: Place) -> set[str]:
 def _open(place: Place) -> bool:
     if _rows(place, ["planned", "sending", "unknown"]):
         return True
-    with contextlib.closing(Ledger(place.root / "config/state/ledger.sqlite3", place.clock, read_only=True)) as ledger:
+    with contextlib.closing(Ledger(place.app.ledger_place(), place.clock, read_only=True)) as ledger:
         return bool(ledger.changes.all(states=["planned"]))
 
 

@@ -20,6 +20,7 @@ from crosspost.delivery.account_worker import AccountWorker
 from crosspost.delivery.editor import Editor
 from crosspost.ledger import marks
 from crosspost.ledger.database import Database
+from crosspost.ledger.postgresql.database import PostgresDatabase
 from crosspost.transport import connection, jsonrpc, session, smtp
 
 #: what the forkserver imports once for all victims
@@ -92,6 +93,7 @@ def _arm(passed: Callable[[str], None]) -> None:
     _named(Editor, "_account", lambda _editor, name, *_more: name)
     around(vault.Vault, "_write", lambda *_: "keeping a login", passed)
     around(Database, "_commit", lambda *_: "a commit", passed)
+    around(PostgresDatabase, "_commit", lambda *_: "a commit", passed)
     around(Database, "_alone", lambda *_: "a change that commits itself", passed)
     around(marks.Marks, "write", lambda *_: "the marks", passed)
     _http(passed)

@@ -83,7 +83,7 @@ def writing(app: "App") -> "Iterator[Ledger]":
 
     if no_ledger_yet(app):
         raise ConfigError("there is no ledger yet: the first `crosspost run` makes it; until then change the file")
-    ledger = Ledger(app.ledger_path(), app.clock)
+    ledger = Ledger(app.ledger_place(), app.clock)
     try:
         yield ledger
     finally:

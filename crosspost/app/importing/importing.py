@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crosspost.app.importing.matching import Match, Matcher
 from crosspost.app.importing.records import read
-from crosspost.app.ledger_access import lock, open_ledger
+from crosspost.app.ledger_access import alone, open_ledger
 from crosspost.errors import CrosspostError
 from crosspost.model import Receipt, Value
 
@@ -57,7 +57,7 @@ def note(app: "App", found: Found, person: "Person") -> tuple[list["Delivery"], 
 
     :returns: the deliveries that count as sent now, and sentences about those that could not be noted
     """
-    with lock(app, wait=30):
+    with alone(app):
         ledger = open_ledger(app)
         try:
             return _noted(app, ledger, found, person)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosspost.app.ledger_access import refuse_in_database
 from crosspost.app.scheduling.base import Ask, Change, Installed, Machine, Scheduler
 from crosspost.app.scheduling.job import PERIODS, Job, cron_times, minutes, next_time
 from crosspost.app.scheduling.marked import Marked, find_whole, whole
@@ -111,6 +112,9 @@ class GitHub(Scheduler):
 
         :raises ConfigError: when the workflow could not find them
         """
+        refuse_in_database(
+            self._app, "and this workflow carries a file. Write one that calls `crosspost run`, or run it on a server"
+        )
         assert self._app.settings is not None  # noqa: S101  # for the type checker: it is required
         root = repository(self._app.site)
         if root is None:

@@ -1,0 +1,149 @@
+"""Opens a ledger in PostgreSQL: creates, checks and migrates it, or raises an error that says what to do."""
+
+import uuid
+from typing import Literal
+
+import psycopg
+
+from crosspost.errors import LedgerError
+from crosspost.ledger.database import Row, Statements
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.database import PostgresDatabase
+from crosspost.ledger.postgresql.errors import translate
+from crosspost.ledger.postgresql.link import connection_to
+from crosspost.ledger.postgresql.statements import created
+from crosspost.ledger.schema import CREATE, VERSION
+
+#: the oldest version whose makers still mend it, and that knows all we ask
+_OLDEST = 13
+_VERSION_TABLE = "alembic_version"
+_THERE = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+
+def connect(address: Address) -> PostgresDatabase:
+    """Open (or create) the ledger, at the newest schema.
+
+    :raises LedgerError: when it cannot be opened, or was written by a newer version of crosspost
+    """
+    with translate(address):
+        database = PostgresDatabase(address)
+        try:
+            _check_server(database)
+            if not has_ledger(database):
+                _make(database)
+            _bring_up(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+def connect_to_read(address: Address) -> PostgresDatabase:
+    """Open the ledger in a way that cannot change it; it must have this version's schema.
+
+    :raises LedgerError: when it does not exist, cannot be reached, or has another schema
+    """
+    with translate(address):
+        database = PostgresDatabase(address, read_only=True)
+        try:
+            _check_server(database)
+            if not has_ledger(database):
+                raise LedgerError(f"{address} has no ledger in it yet; the first `crosspost run` makes it")
+            found = _version(database)
+            if found != VERSION:
+                age = "a newer" if found is None or found > VERSION else "an older"
+                todo = (
+                    "update crosspost on this machine" if age == "a newer" else "`crosspost run` brings it up to date"
+                )
+                raise LedgerError(f"{address} is from {age} crosspost; {todo}")
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+def found_in(address: Address) -> Literal["empty", "foreign", "ledger"]:
+    """What is in the database: nothing, tables of another program only, or a ledger.
+
+    :raises LedgerError: when it cannot be reached
+    """
+    with translate(address):
+        database = PostgresDatabase(address, read_only=True)
+        try:
+            there = _tables(database)
+        finally:
+            database.close()
+    return "empty" if not there else "ledger" if _is_ours(there) else "foreign"
+
+
+def has_ledger(database: PostgresDatabase) -> bool:
+    return _is_ours(_tables(database))
+
+
+def _is_ours(tables: set[str]) -> bool:
+    return {_VERSION_TABLE, "posts", "deliveries", "facts"} <= tables
+
+
+def _tables(database: PostgresDatabase | Statements) -> set[str]:
+    return {str(name) for (name,) in database.rows(_THERE)}
+
+
+def _check_server(database: PostgresDatabase) -> None:
+    ((version, encoding),) = database.rows(
+        "SELECT current_setting('server_version_num'), current_setting('server_encoding')"
+    )
+    if int(version) < _OLDEST * 10_000:
+        raise LedgerError(
+            f"{database.address}: this is PostgreSQL {int(version) // 10_000}; the ledger needs {_OLDEST} or newer"
+        )
+    if encoding != "UTF8":
+        raise LedgerError(
+            f"{database.address}: the database keeps its texts as {encoding}, where many characters of posts have no "
+            "place. Create one with `createdb --encoding=UTF8 --template=template0 NAME`"
+        )
+    if not database.schema:
+        raise LedgerError(
+            f"{database.address}: the search path of this user names no schema that exists and that it may use, so "
+            "there is no place for the tables. `CREATE SCHEMA` makes one, `GRANT USAGE ON SCHEMA` lets a user in"
+        )
+
+
+def _make(database: PostgresDatabase) -> None:
+    """Make the tables of a new ledger, unless another process was faster."""
+    with database.transaction() as statements:
+        there = _tables(statements)
+        if _is_ours(there):
+            return
+        if there:
+            raise LedgerError(
+                f"{database.address} has tables of another program in its schema {database.schema}. Nothing was "
+                "changed; create a database for crosspost alone, or a schema (`options=-csearch_path%3DNAME`)"
+            )
+        for statement in CREATE:
+            statements.change(created(statement))
+        statements.change("INSERT INTO alembic_version VALUES (:version)", {"version": VERSION})
+        statements.change("INSERT INTO facts (name, value) VALUES ('id', :id)", {"id": uuid.uuid4().hex})
+
+
+def _bring_up(database: PostgresDatabase) -> None:
+    found = _version(database)
+    if found == VERSION:
+        return
+    if found is None or found > VERSION:
+        raise LedgerError(
+            f"{database.address} was written by a newer crosspost, and this one would spoil it. Nothing was changed; "
+            "update crosspost on this machine"
+        )
+    from crosspost.ledger.migrations import upgrade_database  # takes half a second to import, and is needed once
+
+    def connected() -> psycopg.Connection[Row]:
+        connection = connection_to(database.address)
+        connection.autocommit = False
+        return connection
+
+    upgrade_database(connected, database.change_lock)
+
+
+def _version(database: PostgresDatabase) -> str | None:
+    rows = database.rows("SELECT version_num FROM alembic_version")
+    return rows[0][0] if rows else None

@@ -1,0 +1,91 @@
+"""What PostgreSQL's errors mean, and what a person should do. No message has the password in it."""
+
+import contextlib
+from collections.abc import Iterator
+
+import msgspec
+import psycopg
+
+from crosspost.errors import LedgerError
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.link import NoEntryError, TookOverError, is_cut
+
+_PASSWORD = "CROSSPOST_DATABASE_PASSWORD"  # noqa: S105  # the name of it
+#: words of libpq and the server when there is no connection to be had → what that means and what to do
+_NO_ENTRY = (
+    (("password authentication failed", "no password supplied"),
+     f"the database refuses the password, or there is none. Put the right one into the secrets file as {_PASSWORD}"),
+    (("no pg_hba.conf entry", "peer authentication failed", "ident authentication failed"),
+     "the database lets nobody in from here under this name. Its pg_hba.conf says who may come from where"),
+    (('database "',), "there is no such database. Create it (`createdb`), or correct the name in the address"),
+    (('role "',), "the database does not know this user. Create it (`createuser`), or correct the name in the address"),
+    (("too many c", "remaining connection slots"),
+     "the database has no connection left. Raise its max_connections, or stop what uses them, and run again"),
+    (("starting up", "shutting down", "recovery mode"), "the database is just starting or stopping. Run again soon"),
+    (("could not translate host name", "failed to resolve host"),
+     "there is no host of that name. Correct the address, or look at the network"),
+    (("certificate", "SSL", "ssl"), "no safe connection could be made"),
+    (("invalid URI query parameter", "invalid connection option"),
+     "the address has a parameter that PostgreSQL does not know; correct it"),
+)  # fmt: skip
+_DAMAGED = (
+    "the ledger is damaged and is not touched. Nothing was sent. Restore the database from a copy; then "
+    "`crosspost ledger rebuild` looks at the accounts for what went out since"
+)
+_BY_CODE = {
+    "XX001": _DAMAGED,
+    "XX002": _DAMAGED,
+    "53100": "the disk of the database is full, so nothing can be recorded and nothing is sent. Free some space there "
+    "and run again",
+    "42501": "this user has not the rights that are needed, so nothing is sent. It must own the ledger's tables, or "
+    "the schema when they are made",
+    "25006": "the database cannot be written (a standby, or set to read-only), so nothing is sent. Name the server "
+    "that takes changes; `target_session_attrs=read-write` in the address looks for it among several",
+    "55P03": "another program has kept the ledger locked for half a minute; run again when it is done",
+    "42P01": "a table of the ledger is missing, so nothing is sent. Restore the database from a copy; then `crosspost "
+    "ledger rebuild` looks at the accounts for what went out since",
+}
+_CUT = (
+    "the connection to the database was cut. Nothing more was sent; what was being sent is looked for before anything "
+    "is sent again. Run again when the database is there"
+)
+
+_TOOK_OVER = (
+    "another server answers now than the one this began with, as when a standby takes over. Nothing more was sent. Run "
+    "again: whether anything is missing there is looked at first"
+)
+
+
+@contextlib.contextmanager
+def translate(address: Address) -> Iterator[None]:
+    """Turn the database's errors into a :class:`LedgerError` that names it and what to do."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise LedgerError(f"{address}: {sentence(error)}") from None
+    except (ValueError, msgspec.MsgspecError):  # stored text, times or JSON that cannot be decoded
+        raise LedgerError(f"{address}: {_DAMAGED}") from None
+    except Exception as error:
+        if isinstance(wrapped := getattr(error, "orig", None), psycopg.Error):  # SQLAlchemy's, in a migration
+            raise LedgerError(f"{address}: {sentence(wrapped)}") from None
+        raise
+
+
+def sentence(error: psycopg.Error) -> str:
+    """What an error means, without the address."""
+    if (known := _BY_CODE.get(error.sqlstate or "")) is not None:
+        return known
+    said = " ".join(str(error).split())
+    if isinstance(error, NoEntryError):
+        for words, meaning in _NO_ENTRY:
+            if any(word in said for word in words):
+                return f"{meaning}. Nothing was sent. The database said: {said[:300]}"
+        return (
+            "the database cannot be reached, so nothing is sent. Is the server running, and are host and port right? "
+            f"The system said: {said[:300]}"
+        )
+    if isinstance(error, TookOverError):
+        return _TOOK_OVER
+    if is_cut(error):
+        return _CUT
+    return f"the ledger cannot be used: {said[:300]}. Nothing more was sent. See `crosspost help database`"

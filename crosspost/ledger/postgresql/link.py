@@ -1,0 +1,168 @@
+"""A connection to PostgreSQL that looks like the one to SQLite, and is made anew after it was cut.
+
+It is never made anew inside a transaction: what the cut left of it nobody knows, so whoever began it gets the error.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.types.string import StrDumper
+
+from crosspost.ledger.database import Row
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.statements import named, stored
+
+#: seconds until a server counts as not there
+_PATIENCE = 10
+#: waits for another process as long as SQLite does; a process that is frozen in the middle of a change loses it; and a
+#: machine that lost its power keeps no lock: its connections end within two minutes
+SETTINGS = """SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';
+    SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 15; SET tcp_keepalives_count = 4"""
+#: a commit that returned survives a power cut, even where the server's own setting is quicker
+_SAFE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+#: changes when a standby takes over, or the server is set back to an earlier time: it may lack what was committed last
+#: (postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES)
+_LINE = """SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END"""
+_READ_ONLY = "SET default_transaction_read_only = on"
+
+
+def is_cut(error: BaseException) -> bool:
+    """Whether the connection is gone with this error: cut, or the server was stopped."""
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    state = error.sqlstate or ""
+    return not state or state.startswith(("08", "57P")) or state in ("25P03", "25P04")
+
+
+class NoEntryError(psycopg.OperationalError):
+    """There is no connection to be had. psycopg's own error has the password in its attributes; this one does not."""
+
+
+class TookOverError(psycopg.OperationalError):
+    """The connection was made anew, but to a server that may not know all that was committed before."""
+
+
+def connection_to(address: Address, *, name: str = "crosspost") -> psycopg.Connection[Row]:
+    """A new connection in which each statement commits itself.
+
+    :param name: what the server's own lists call it
+    :raises NoEntryError: when there is none to be had
+    """
+    try:
+        return psycopg.connect(
+            address.url,
+            password=address.password(),
+            autocommit=True,
+            connect_timeout=_PATIENCE,
+            client_encoding="utf-8",
+            application_name=name,
+            keepalives_idle=30,
+            keepalives_interval=15,
+            keepalives_count=4,
+            tcp_user_timeout=90_000,
+        )
+    except psycopg.Error as error:
+        said = str(error)
+    raise NoEntryError(said)
+
+
+class Link:
+    """One connection, with the methods of SQLite's that :class:`crosspost.ledger.database.Database` uses."""
+
+    def __init__(self, address: Address, *, read_only: bool = False, patient: bool = False) -> None:
+        """:param patient: whether a transaction may wait for its reader as long as that takes; it keeps no lock"""
+        self._address, self._read_only, self._patient = address, read_only, patient
+        self._begun = False  # whoever is inside a transaction must hear of a cut
+        self._connection = self._opened()
+        self._line = _line(self._connection)
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._begun
+
+    def begin(self, first: str) -> None:
+        """Begin a transaction with a statement; both are repeated after a cut, since nothing was done before."""
+        self.execute(f"BEGIN; {first}")
+        self._begun = True
+
+    def commit(self) -> None:
+        """:raises psycopg.Error: when it is not certain that everything is committed"""
+        try:
+            done = self._run("COMMIT", None)
+        finally:
+            self._begun = False
+        if done.statusmessage != "COMMIT":  # the server says ROLLBACK, and no error, after one that nobody looked at
+            raise psycopg.errors.InFailedSqlTransaction("the transaction had failed before")
+
+    def rollback(self) -> None:
+        """End the transaction, whatever became of it; the server forgets one whose connection is gone."""
+        self._begun = False
+        if self._connection.info.transaction_status == TransactionStatus.IDLE:
+            return
+        try:
+            self._run("ROLLBACK", None)
+        except psycopg.Error:
+            self._connection.close()
+
+    def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Row]:
+        """Run one statement; outside of a transaction it only reads, and is run once more after a cut."""
+        if self._begun:
+            return self._run(sql, values)
+        try:
+            return self._run(sql, values)
+        except psycopg.Error as error:
+            if not is_cut(error):
+                raise
+        self._connection.close()
+        self._connection = self._opened()
+        if _line(self._connection) != self._line:
+            self._connection.close()
+            raise TookOverError
+        return self._run(sql, values)
+
+    def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> psycopg.Cursor[Row]:
+        """The same statement for many rows of values, inside a transaction."""
+        cursor = self._connection.cursor()
+        wanted = [stored(row) for row in rows]
+        if len(wanted) == 1:  # without the detour for many
+            return cursor.execute(named(sql), wanted[0])
+        cursor.executemany(named(sql), wanted)
+        return cursor
+
+    def streamed(self, sql: str, values: Mapping[str, Any], at_once: int) -> Iterator[Row]:
+        """The rows of a query, of which the server keeps those that were not fetched yet."""
+        with self._connection.transaction(), self._connection.cursor(name="streamed") as cursor:
+            cursor.execute(named(sql), stored(values))
+            while found := cursor.fetchmany(at_once):
+                yield from found
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _run(self, sql: str, values: Mapping[str, Any] | None) -> psycopg.Cursor[Row]:
+        if values is None:
+            return self._connection.execute(sql, prepare=False)
+        return self._connection.execute(named(sql), stored(values))
+
+    def _opened(self) -> psycopg.Connection[Row]:
+        connection = connection_to(self._address)
+        try:
+            connection.adapters.register_dumper(str, StrDumper)
+            patience = "SET idle_in_transaction_session_timeout = 0;" if self._patient else ""
+            connection.execute(f"{SETTINGS}; {patience} {_READ_ONLY if self._read_only else _SAFE}", prepare=False)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _line(connection: psycopg.Connection[Row]) -> str:
+    """Which history of the server's changes this is; "" where the server does not tell, as some clouds' do not."""
+    try:
+        return str(connection.execute(_LINE).fetchall()[0][0])
+    except psycopg.Error as error:
+        if is_cut(error):
+            raise
+        return ""

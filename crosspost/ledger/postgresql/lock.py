@@ -1,0 +1,74 @@
+"""Allows one run at a time on a ledger in PostgreSQL, on whichever machine.
+
+The server's lock ends with the connection, so a killed run never blocks the next one. It may also end while the run
+goes on, when the connection is cut: then two runs may be at work at once. What each of them sends is still its own,
+because it holds a lease of it; so this lock keeps limits and order, and no promise depends on it alone.
+"""
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import psycopg
+
+from crosspost.ledger.database import Row
+from crosspost.ledger.lock import Busy
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.database import lock_number
+from crosspost.ledger.postgresql.errors import translate
+from crosspost.ledger.postgresql.link import SETTINGS, connection_to
+
+#: of a lock with one number the server shows its halves
+_HOLDER = """SELECT a.application_name, a.client_addr FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (l.classid::bigint << 32) | l.objid::bigint = %(number)s"""
+
+
+@contextlib.contextmanager
+def everywhere(
+    address: Address,
+    here: AbstractContextManager[None],
+    wait: float = 0,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[None]:
+    """Hold this machine's lock ``here`` and the database's while the body runs.
+
+    :param wait: seconds to wait for a run on another machine to end
+    :param sleep: waits between attempts; replaced in tests
+    :raises Busy: when another run still has one of them
+    :raises LedgerError: when the database cannot be reached
+    """
+    with here, contextlib.ExitStack() as held:
+        with translate(address):
+            held.enter_context(contextlib.closing(_taken(address, wait, sleep)))
+        yield
+
+
+def _taken(address: Address, wait: float, sleep: Callable[[float], None]) -> psycopg.Connection[Row]:
+    """A connection that has the lock."""
+    connection = connection_to(address, name=f"crosspost run on {socket.gethostname()[:30]}, process {os.getpid()}")
+    try:
+        connection.execute(SETTINGS, prepare=False)
+        ((schema,),) = connection.execute("SELECT current_schema()").fetchall()
+        number = {"number": lock_number("run", str(schema or ""))}
+        deadline = time.monotonic() + wait
+        while connection.execute("SELECT pg_try_advisory_lock(%(number)s)", number).fetchall() != [(True,)]:
+            if time.monotonic() >= deadline:
+                found = connection.execute(_HOLDER, number).fetchone()
+                raise Busy(_described(found))
+            sleep(0.1)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _described(found: Row | None) -> str:
+    if found is None or not found[0]:
+        return "a run on another machine"
+    name, address = found
+    return f"{name} ({address})" if address is not None else str(name)

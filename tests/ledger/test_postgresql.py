@@ -1,0 +1,260 @@
+"""A ledger in PostgreSQL: cuts, and that changes come one after the other.
+
+What is promised of every ledger is in the other tests, which run on both.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from crosspost.errors import LedgerError
+from crosspost.ledger import Busy, Ledger
+from crosspost.ledger.connection import connect
+from crosspost.ledger.facts import count_on
+from crosspost.ledger.postgresql import link
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.database import PostgresDatabase
+from crosspost.ledger.postgresql.lock import everywhere
+from crosspost.testing.harness import Clock
+from tests.ledger.rows import begun, entry, facts, planned
+from tests.postgresql_server import Server
+
+pytestmark = pytest.mark.long
+_KEEP = "INSERT INTO facts (name, value) VALUES (:name, 'x')"
+
+
+@pytest.fixture
+def opened(address: Address) -> Iterator[PostgresDatabase]:
+    with contextlib.closing(connect(address)) as database:
+        assert isinstance(database, PostgresDatabase)
+        yield database
+
+
+# ── cuts ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_cut_between_changes_is_mended(server: Server, address: Address, clock: Clock) -> None:
+    ledger = Ledger(address, clock)
+    ledger.keep_fact("a", "1")
+    server.cut()
+    assert ledger.fact("a") == "1"
+    server.cut()
+    ledger.keep_fact("b", "2")
+    server.cut()
+    ledger.add([(entry(), "m", "mastodon", "planned", clock(), "")])
+    ledger.close()
+    assert facts(address) == {"a": "1", "b": "2"}
+
+
+def test_a_cut_inside_a_change_is_told_and_nothing_of_it_stays(server: Server, address: Address, clock: Clock) -> None:
+    ledger = Ledger(address, clock)
+
+    def change() -> None:
+        with ledger._transaction() as statements:
+            statements.change(_KEEP, {"name": "a"})
+            server.cut()
+            statements.change(_KEEP, {"name": "b"})
+
+    with pytest.raises(LedgerError, match=r"the connection to the database was cut\. Nothing more was sent"):
+        change()
+    assert facts(address) == {}
+    ledger.keep_fact("c", "3")  # the next change has a connection of its own
+    ledger.close()
+    assert facts(address) == {"c": "3"}
+
+
+@pytest.mark.parametrize("when", ["after the statement", "before it, and nobody looks at its error"])
+def test_a_cut_at_the_commit_is_told(server: Server, opened: PostgresDatabase, address: Address, when: str) -> None:
+    def change() -> None:
+        with opened.transaction() as statements:
+            if when.startswith("before"):
+                server.cut()
+                with contextlib.suppress(psycopg.Error):
+                    statements.change(_KEEP, {"name": "a"})
+            else:
+                statements.change(_KEEP, {"name": "a"})
+                server.cut()
+
+    with pytest.raises(psycopg.OperationalError):
+        change()
+    assert facts(address) == {}
+
+
+def test_what_failed_inside_is_not_taken_for_committed(opened: PostgresDatabase, address: Address) -> None:
+    def change() -> None:
+        with opened.transaction() as statements:
+            statements.change(_KEEP, {"name": "a"})
+            with contextlib.suppress(psycopg.Error):
+                statements.change(_KEEP, {"name": "a"})
+
+    with pytest.raises(psycopg.Error, match="had failed before"):
+        change()
+    assert facts(address) == {}
+
+
+def test_changes_that_were_cut_together_are_not_tried_again(server: Server, opened: PostgresDatabase) -> None:
+    """Nobody knows whether they are committed."""
+    tried: list[str] = []
+
+    def change(name: str) -> None:
+        def body(statements: object) -> None:
+            tried.append(name)
+            if len(tried) == 3:
+                server.cut()
+
+        with pytest.raises(psycopg.OperationalError):
+            opened.together(body)
+
+    threads = [threading.Thread(target=change, args=(name,)) for name in "abc"]
+    with opened._lock:
+        for thread in threads:
+            thread.start()
+        while len(opened._wishes) < 3:
+            threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join()
+    assert sorted(tried) == ["a", "b", "c"]
+
+
+def test_a_restarted_server(server: Server, address: Address, clock: Clock) -> None:
+    ledger = Ledger(address, clock)
+    row = begun(ledger)
+    server.restart()
+    assert ledger.get(row.id) == row
+    server.stop()
+    with pytest.raises(LedgerError, match="cannot be reached"):
+        ledger.get(row.id)
+    server.start()
+    assert ledger.get(row.id) == row
+    ledger.close()
+
+
+def test_a_standby_that_took_over_is_not_written_to_in_the_middle(
+    server: Server, address: Address, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may lack what was committed last, which the next opening looks at."""
+    ledger = Ledger(address, clock)
+    ledger.keep_fact("a", "1")
+    real = link._line
+    monkeypatch.setattr(link, "_line", lambda connection: f"{int(real(connection), 16) + 1:08X}")
+    server.cut()
+    for _ in range(2):
+        with pytest.raises(LedgerError, match="another server answers now than the one this began with"):
+            ledger.keep_fact("b", "2")
+    with pytest.raises(LedgerError, match="another server answers now"):
+        ledger.fact("a")
+    ledger.close()
+    assert facts(address) == {"a": "1"}
+    ledger = Ledger(address, clock)
+    assert ledger.fact("a") == "1"
+    ledger.close()
+
+
+# ── one after the other ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_read_inside_a_change_is_still_true_when_it_writes(address: Address, clock: Clock) -> None:
+    """The counter is read, then written; each process has a connection of its own."""
+
+    def count() -> None:
+        with contextlib.closing(connect(address)) as database:
+            for _ in range(50):
+                with database.transaction() as statements:
+                    count_on(statements, clock())
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert '"number":200' in facts(address)["count"]
+
+
+def test_only_one_of_many_processes_gets_it(address: Address, clock: Clock) -> None:
+    ledgers = [Ledger(address, clock) for _ in range(4)]
+    rows = [planned(ledgers[0], f"p{number}") for number in range(20)]
+    got: list[str] = []
+
+    def take(ledger: Ledger) -> None:
+        got.extend(row.post for row in rows if ledger.claim(row, "machine:1") is not None)
+
+    threads = [threading.Thread(target=take, args=(ledger,)) for ledger in ledgers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for ledger in ledgers:
+        ledger.close()
+    assert sorted(got) == sorted(row.post for row in rows)
+
+
+def test_a_change_waits_for_the_one_before_it_and_not_for_ever(
+    address: Address, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "SETTINGS", "SET lock_timeout = '200ms'")
+    one, other = Ledger(address, clock), Ledger(address, clock)
+    with one._transaction() as statements:
+        statements.rows("SELECT 1")
+        assert other.fact("a") == "", "reading waits for nobody"
+        with pytest.raises(LedgerError, match="another program has kept the ledger locked for half a minute"):
+            other.keep_fact("a", "1")
+    other.keep_fact("a", "1")
+    for ledger in (one, other):
+        ledger.close()
+
+
+def test_two_first_runs_make_one_ledger(server: Server) -> None:
+    found = Address(server.address(server.new_database()), Path("x"))
+    threads = [threading.Thread(target=lambda: connect(found).close()) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with contextlib.closing(connect(found)) as database:
+        assert len(database.rows("SELECT value FROM facts WHERE name = 'id'")) == 1
+
+
+def test_one_run_at_a_time(server: Server, address: Address) -> None:
+    waited: list[float] = []
+    here = contextlib.nullcontext
+    with everywhere(address, here()):
+        with pytest.raises(Busy, match=r"crosspost run on .*, process [0-9]+"), everywhere(address, here()):
+            pass
+        with pytest.raises(Busy), everywhere(address, here(), 0.2, sleep=lambda s: waited.append(s) or cut_short(s)):
+            pass
+    assert waited
+    with everywhere(address, here()):
+        server.cut()  # a machine that lost its power
+        with everywhere(address, here()):
+            pass
+    nowhere = Address("postgresql://u@127.0.0.1:1/x", Path("x"))
+    with pytest.raises(LedgerError, match="cannot be reached"), everywhere(nowhere, here()):
+        pass
+
+
+def cut_short(seconds: float) -> None:
+    threading.Event().wait(seconds / 10)
+
+
+# ── texts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_character_that_has_no_place_there_is_replaced(address: Address, clock: Clock) -> None:
+    ledger = Ledger(address, clock)
+    row = ledger.failed(begun(ledger), "a\0b 💶 % :a")
+    assert row.error == "a\N{REPLACEMENT CHARACTER}b 💶 % :a"
+    ledger.close()
+
+
+def test_posts_are_read_in_the_order_in_which_they_came(address: Address, clock: Clock) -> None:
+    ledger = Ledger(address, clock)
+    names = [f"p{number % 7}{number}" for number in range(60)]
+    for name in names:
+        planned(ledger, name)
+    ledger.posts.gone(names[::3])
+    assert list(ledger.posts.known()) == names
+    ledger.close()

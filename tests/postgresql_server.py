@@ -1,0 +1,137 @@
+"""A PostgreSQL server of the tests' own, from the system's packages: in a temporary folder, on a socket in it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+#: where Debian keeps the programs, which are not in the PATH
+_DEBIAN = Path("/usr/lib/postgresql")
+#: who runs the server, which refuses to be run by root
+_USER = "postgres"
+#: nothing of a test has to survive a power cut
+_QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "shared_buffers=16MB", "max_connections=60")
+#: everybody on the socket is who they say, but one person needs a password
+_WHO = "local all guarded scram-sha-256\nlocal all all trust\n"
+
+
+class MissingError(Exception):
+    """Why there can be no server here."""
+
+
+class Server:
+    """A running server. Its files are in ``folder``, the socket too."""
+
+    def __init__(self, programs: Path, folder: Path, *, as_root: bool) -> None:
+        self.folder, self._programs, self._as_root = folder, programs, as_root
+        self._made = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def address(self, database: str = "postgres", user: str = _USER) -> str:
+        return f"postgresql://{user}@/{database}?host={quote(str(self.folder), safe='')}"
+
+    def start(self) -> None:
+        settings = [word for one in (*_QUICK, "listen_addresses=", f"unix_socket_directories={self.folder}")
+                    for word in ("-c", one)]  # fmt: skip
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self.folder / "data", *settings],
+                cwd=self.folder, stdout=log, stderr=log, **self._user,
+            )  # fmt: skip
+        for _ in range(600):
+            ready = subprocess.run([self._programs / "pg_isready", "-q", "-h", self.folder], check=False)
+            if not ready.returncode:
+                return
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise MissingError(f"PostgreSQL does not start: {(self.folder / 'log').read_text()[-500:]}")
+
+    def stop(self) -> None:
+        """At once, as a machine that loses its power does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(30)
+            self._process = None
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def ask(self, sql: str, database: str = "postgres") -> str:
+        """Run SQL as the server's owner, with its own client."""
+        command = [self._programs / "psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", self.address(database), "-c", sql]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    def cut(self) -> None:
+        """End every connection of crosspost."""
+        self.ask(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'crosspost%'"
+        )
+
+    def new_database(self, *, like: str = "template0") -> str:
+        """The name of a new database, empty or a copy of another one."""
+        self._made += 1
+        name = f"test_{self._made}"
+        self.ask(f"CREATE DATABASE {name} TEMPLATE {like} ENCODING 'UTF8'")
+        return name
+
+    def initialise(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self._as_root:
+            shutil.chown(self.folder, _USER)
+        made = subprocess.run(
+            [self._programs / "initdb", "-D", self.folder / "data", "-U", _USER, "-A", "trust", "--no-sync",
+             "-E", "UTF8", "--locale=C.UTF-8"],
+            cwd=self.folder, capture_output=True, text=True, check=False, **self._user,
+        )  # fmt: skip
+        if made.returncode:
+            raise MissingError(f"initdb failed: {made.stderr[-500:]}")
+        (self.folder / "data/pg_hba.conf").write_text(_WHO, "utf-8")
+
+    @property
+    def _user(self) -> dict[str, object]:
+        return {"user": _USER, "group": _USER, "extra_groups": []} if self._as_root else {}
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A new server, which ends with the block.
+
+    :raises MissingError: when there can be none here, with the reason
+    """
+    programs, as_root = _programs(), os.name == "posix" and os.geteuid() == 0
+    if as_root:
+        import pwd  # only where there are users
+
+        try:
+            pwd.getpwnam(_USER)
+        except KeyError:
+            raise MissingError(f"PostgreSQL does not run as root, and there is no user {_USER}") from None
+    # a socket's path may have a hundred characters only, so it is not in pytest's folders
+    folder = Path(tempfile.mkdtemp(prefix="crosspost-postgresql-"))
+    server = Server(programs, folder, as_root=as_root)
+    try:
+        server.initialise()
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path:
+    """Where the newest server's programs are."""
+    found = [*sorted(_DEBIAN.glob("*/bin"), key=lambda one: float(one.parent.name), reverse=True)]
+    if there := shutil.which("postgres"):
+        found.append(Path(there).resolve().parent)
+    for folder in found:
+        if (folder / "postgres").exists() and (folder / "initdb").exists():
+            return folder
+    raise MissingError("PostgreSQL's server is not installed (Debian: apt-get install postgresql)")
