@@ -37,6 +37,7 @@ from crosspost.ledger.search import Search
 
 if TYPE_CHECKING:
     from crosspost.ledger.deletions import Deletions
+    from crosspost.ledger.webmentions import WebmentionStore
 
 
 class Ledger(Deliveries, Accounts, Facts):
@@ -91,6 +92,13 @@ class Ledger(Deliveries, Accounts, Facts):
         from crosspost.ledger.deletions import Deletions
 
         return Deletions(self.path, self.clock, self._database)
+
+    @cached_property
+    def webmentions(self) -> "WebmentionStore":
+        """Which pages the site's pages were said to link to; imported where that is asked for."""
+        from crosspost.ledger.webmentions import WebmentionStore
+
+        return WebmentionStore(self.path, self.clock, self._database)
 
     def close(self) -> None:
         """Sign off and close the file; once more does nothing.
