@@ -78,7 +78,7 @@ SENTENCES = {
     "count": "Count a text from standard input as NETWORK counts it: its length, the limit, and how...",
     "posts": "List the site's posts with id, date, address, state, and where they are out; says why a...",
     "images": "Write fitted pictures into the site, for Instagram and Threads, which fetch them from there.",
-    "links": "Print what belongs into your site's pages: the lines by which Bluesky and Mastodon know...",
+    "links": "Print what belongs into your site's pages: the lines by which others know whose they are.",
     "status": "Show each account's deliveries, the links of what went out last, and everything that is...",
     "history": "Show what went where, newest first, with the links.",
     "responses": "Show what came back to posts: likes, reposts, views and replies.",

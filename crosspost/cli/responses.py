@@ -18,9 +18,13 @@ from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
+    from crosspost.app.webmentions.receiving import Looked
     from crosspost.ledger.responses import Said, Told
     from crosspost.responses.fetch import Asked
 
+#: stands where replies from a network have their account, as :data:`crosspost.ledger.response_rows.WEBMENTION`
+WEBMENTION = "webmention"
+_KINDS = {"like": "likes this", "repost": "reposted this", "mention": "mentions this"}
 _WORDS = {"waiting": "waits for your yes", "hidden": "hidden", "shown": ""}
 
 
@@ -61,6 +65,8 @@ def fetch(
     """Ask the networks what came back to these posts, or to all: new posts often, old ones up to once a week."""
     from crosspost.app.changing import ledger_of, post_of
     from crosspost.app.responses import fetching, page_file
+    from crosspost.app.runner import RunControl
+    from crosspost.app.webmentions import receives, receiving
 
     app = open_app(config, site, required=True)
     if no_ledger_yet(app):
@@ -70,18 +76,21 @@ def fetch(
     with ledger_of(app) as ledger:
         posts = {post_of(app, ledger, file) for file in files} if files else None
         asked = fetching.fetch(app, ledger, names, posts=posts, everything=everything or bool(files))
+        looked = receiving.look(app, ledger, RunControl()) if receives(app) else None
         wrong = page_file.write(app, ledger)
         waiting = len(ledger.responses.said(states=["waiting"]))
     if as_json:
-        print_json({"asked": asked, "not_asked": silent, "errors": wrong, "waiting": waiting})
+        print_json({"asked": asked, "not_asked": silent, "errors": wrong, "waiting": waiting, "webmentions": looked})
     else:
-        _show_asked(app, asked, [(one.account, one.why) for one in silent], waiting)
+        _show_asked(app, asked, [(one.account, one.why) for one in silent], looked, waiting)
         for sentence in wrong:
             paragraph(sentence, first="Error: ", rest="  ", err=True)
     return 1 if wrong or any(one.error for one in asked) else 0
 
 
-def _show_asked(app: "App", asked: "Sequence[Asked]", silent: Sequence[tuple[str, str]], waiting: int) -> None:
+def _show_asked(
+    app: "App", asked: "Sequence[Asked]", silent: Sequence[tuple[str, str]], looked: "Looked | None", waiting: int
+) -> None:
     rows = []
     for one in asked:
         said = f"{_some(one.asked, 'post')} asked about, {_some(one.new, 'new reply', 'new replies')}"
@@ -89,6 +98,10 @@ def _show_asked(app: "App", asked: "Sequence[Asked]", silent: Sequence[tuple[str
         said = "nothing to ask about now" if not one.asked and not one.left else said
         rows.append((app.label(one.account), ". ".join(filter(None, (said, one.resting, one.unread, one.error)))))
     rows += [(app.label(name), why) for name, why in silent]
+    if looked is not None:
+        said = f"{_some(looked.looked, 'webmention')} looked at, {counted(looked.new, 'new one', 'new ones')}"
+        said += f", {looked.gone} gone" if looked.gone else ""
+        rows.append((WEBMENTION, said + (f"; {looked.left} left for the next time" if looked.left else "")))
     table(rows)
     if not rows:
         click.echo("There is no account to ask; `crosspost accounts add` connects one.")
@@ -159,7 +172,7 @@ def _show_reply(app: "App", one: "Said") -> None:
     lead = f"  #{one.id} "
     head = ", ".join(filter(None, (who, app.label(one.account), when, state)))
     click.echo("\n".join(wrapped(head, width, first=lead, rest="      ")))
-    for line in reply.text.splitlines() or [""]:
+    for line in reply.text.splitlines() or [_KINDS.get(one.kind, "")]:
         click.echo("\n".join(wrapped(printable(line), width, first="      ", rest="      ")))
     if reply.url:
         click.echo(f"      {printable(reply.url)}")
@@ -185,6 +198,7 @@ def _reply_row(one: "Said") -> dict[str, Any]:
         "post": one.post,
         "account": one.account,
         "state": one.state,
+        "kind": one.kind,
         "id": one.reply.id,
         "at": one.reply.at.isoformat(timespec="seconds"),
         **fields,

@@ -143,13 +143,14 @@ class Responses(msgspec.Struct, frozen=True, kw_only=True):
     ``every`` is the time in minutes after which a run asks the networks again (0: only `crosspost responses fetch`
     asks). ``keep`` is for how many days a post is asked about; then what people answered is deleted. ``file`` is where
     replies are written for the site's pages, relative to the site's ``path`` ("": nowhere). With ``moderated`` it has
-    only those that somebody approved.
+    only those that somebody approved. With ``webmentions`` the dashboard takes what other sites say by webmention.
     """
 
     every: Annotated[float, msgspec.Meta(ge=0)] = 0
     keep: Annotated[float, msgspec.Meta(gt=0)] = 365
     file: str = ""
     moderated: bool = True
+    webmentions: bool = False
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):

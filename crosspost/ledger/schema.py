@@ -167,6 +167,23 @@ CREATE TABLE webmentions (  -- that a page links to another, as it is told there
     error TEXT NOT NULL,
     PRIMARY KEY (source, target)
 )"""
+_MENTIONS = """
+CREATE TABLE mentions (  -- what other sites said of posts, by webmention; personal data, see crosspost.ledger.mentions
+    id INTEGER NOT NULL PRIMARY KEY,
+    post TEXT NOT NULL REFERENCES posts (id),
+    source TEXT NOT NULL,
+    target TEXT NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    url TEXT NOT NULL,
+    text TEXT NOT NULL,
+    author TEXT NOT NULL,
+    author_url TEXT NOT NULL,
+    said_at VARCHAR(32) NOT NULL,
+    received_at VARCHAR(32) NOT NULL,
+    checked_at VARCHAR(32) NOT NULL,
+    state VARCHAR(8) NOT NULL,  -- see crosspost.ledger.responses
+    CONSTRAINT uq_mentions_post_source UNIQUE (post, source)
+)"""
 #: name → how it is made, in the order of an export
 TABLES = {
     "posts": _POSTS,
@@ -183,6 +200,7 @@ TABLES = {
     "replies": _REPLIES,
     "webmention_pages": _WEBMENTION_PAGES,
     "webmentions": _WEBMENTIONS,
+    "mentions": _MENTIONS,
 }
 #: conditions of indexes; SQLite uses such an index only for a query with the very same condition
 OPEN = "(state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held' OR state = 'failed')"

@@ -1,4 +1,4 @@
-"""Webmentions: whom the site's pages link to, and whether that was told."""
+"""Webmentions: whom the site's pages link to, and whether that was told; and those that came."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,3 +30,14 @@ def upgrade() -> None:
         sa.Column("error", sa.Text, nullable=False),
     )
     op.create_index("ix_webmentions_state_due_at", "webmentions", ["state", "due_at"])
+    texts = ("source", "target", "url", "text", "author", "author_url")
+    op.create_table(
+        "mentions",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("post", sa.Text, sa.ForeignKey("posts.id"), nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in texts),
+        sa.Column("kind", sa.String(8), nullable=False),
+        *(sa.Column(name, sa.String(32), nullable=False) for name in ("said_at", "received_at", "checked_at")),
+        sa.Column("state", sa.String(8), nullable=False),
+        sa.UniqueConstraint("post", "source", name="uq_mentions_post_source"),
+    )
