@@ -170,9 +170,9 @@ def _show_reply(app: "App", one: "Said") -> None:
     who = " ".join(dict.fromkeys(printable(name) for name in (reply.author, reply.handle) if name))
     state = _WORDS.get(one.state, "") if reply.public or one.state != "shown" else "not for the site: not public"
     lead = f"  #{one.id} "
-    head = ", ".join(filter(None, (who, app.label(one.account), when, state)))
+    head = ", ".join(filter(None, (who, _KINDS.get(one.kind, ""), app.label(one.account), when, state)))
     click.echo("\n".join(wrapped(head, width, first=lead, rest="      ")))
-    for line in reply.text.splitlines() or [_KINDS.get(one.kind, "")]:
+    for line in reply.text.splitlines() or ([""] if one.kind == "reply" else []):
         click.echo("\n".join(wrapped(printable(line), width, first="      ", rest="      ")))
     if reply.url:
         click.echo(f"      {printable(reply.url)}")

@@ -30,7 +30,8 @@ _PAGE = """INSERT INTO webmention_pages (post, url, fingerprint, digest, state, 
     ON CONFLICT (post) DO UPDATE SET url = excluded.url, fingerprint = excluded.fingerprint, digest = excluded.digest,
     state = excluded.state, since = excluded.since, due_at = excluded.due_at"""
 _OUT = """SELECT d.post, MIN(d.sent_at) FROM deliveries d JOIN posts p ON p.id = d.post
-    WHERE d.state = 'sent' AND d.sent_at >= :since AND d.part = 1 AND p.gone_at IS NULL GROUP BY d.post"""
+    WHERE d.state = 'sent' AND d.sent_at >= :since AND d.part = 1 AND p.gone_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.post = d.post AND e.sent_at < :since) GROUP BY d.post"""
 _GONE = """SELECT w.post FROM webmention_pages w JOIN posts p ON p.id = w.post
     WHERE p.gone_at IS NOT NULL AND w.state <> 'gone'"""
 _COLUMNS = "post, source, target, linked, state, endpoint, status_url, attempts, tried_at, sent_at, due_at, error"
@@ -106,7 +107,7 @@ class WebmentionStore(Access):
         return found
 
     def out(self, since: datetime) -> list[str]:
-        """The posts of the site that went out somewhere since then, in this order."""
+        """The posts of the site that went out since then, and nowhere before, in this order."""
         return [row[0] for row in sorted(self._all(_OUT, {"since": since}), key=lambda row: (row[1], row[0]))]
 
     def gone(self) -> list[str]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
 _REL = "webmention"
-_LONGEST, _MOST = 2000, 500  # characters of an address, links of a page
+_LONGEST, _MOST = 2000, 5000  # characters of an address, links of a page
 _BARE = re.compile(r"https?://[^\s<>\"'`\\]{1,2000}", re.IGNORECASE)
 _AFTER = ".,;:!?)]}*_~"  # not of an address that stands in a text
 _SPACE = re.compile(r"[\t\n\r]")  # an address may have them, and they mean nothing (url.spec.whatwg.org)

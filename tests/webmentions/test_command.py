@@ -1,5 +1,7 @@
 """``crosspost webmentions``: people see whom the site told, and what became of it."""
 
+from crosspost.web import serving
+from tests.web.client import Client
 from tests.webmentions.conftest import Linked
 
 
@@ -43,3 +45,16 @@ def test_without_any_it_says_why(linked: Linked) -> None:
     text = linked.place.config.read_text("utf-8")
     linked.place.config.write_text(text.replace("webmentions = true\n", ""), "utf-8")
     assert "`webmentions = true` under [site]" in " ".join(linked.place.crosspost("webmentions").out.split())
+
+
+def test_the_dashboard_shows_it_on_the_posts_page(linked: Linked) -> None:
+    linked.write(f"[x]({linked.target})")
+    linked.deploy(linked.target)
+    linked.run()
+    with serving.beside(lambda: linked.place.app, host="127.0.0.1", port=0) as port:
+        ann = Client(port)
+        ann.post("/enter", ticket=serving.sessions_of(linked.place.app).link())
+        page = ann.get("/posts/gruesse").text
+    assert "Whom its page links to" in page
+    assert f'<a href="{linked.target}" rel="noreferrer noopener">' in page
+    assert "was told" in page

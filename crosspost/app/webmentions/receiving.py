@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crosspost.ledger import Ledger
 
 #: those that one run looks at, and seconds after which it begins no further one
-MOST, SECONDS = 20, 60.0
+MOST, SECONDS = 20, 30.0
 #: host names that may be in a private network; none, but in tests
 ALLOWED: frozenset[str] = frozenset()
 #: those that are kept are looked at again after so long, a few each time: what is deleted there goes here, too

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 One = TypeVar("One")
 
 #: pages that one run looks at, webmentions it sends, and seconds after which it begins no further one
-PAGES, MOST, SECONDS = 20, 20, 120.0
+PAGES, MOST, SECONDS = 20, 20, 60.0
 #: host names of targets that may be in a private network; none, but in tests
 ALLOWED: frozenset[str] = frozenset()
 #: since when posts that go out are looked at: what was out before is not announced anew
