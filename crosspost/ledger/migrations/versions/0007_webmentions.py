@@ -39,13 +39,14 @@ def upgrade() -> None:
         sa.Column("error", TEXT, nullable=False),
     )
     op.create_index("ix_webmentions_state_due_at", "webmentions", ["state", "due_at"])
-    texts = ("source", "target", "url", "text", "author", "author_url")
+    texts = ("url", "text", "author", "author_url")
     op.create_table(
         "mentions",
         sa.Column("id", NUMBER, primary_key=True, autoincrement=True),
         sa.Column("post", TEXT, sa.ForeignKey("posts.id"), nullable=False),
-        *(sa.Column(name, TEXT, nullable=False) for name in texts),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("source", "target")),
         sa.Column("kind", text(8), nullable=False),
+        *(sa.Column(name, TEXT, nullable=False) for name in texts),
         *(sa.Column(name, text(32), nullable=False) for name in ("said_at", "received_at", "checked_at")),
         sa.Column("state", text(8), nullable=False),
         sa.UniqueConstraint("post", "source", name="uq_mentions_post_source"),
