@@ -17,8 +17,8 @@ _SPACE = re.compile(r"[\t\n\r]")  # an address may have them, and they mean noth
 
 
 class BodyLinks(NamedTuple):
-    """Addresses in the spelling of :func:`spelt`: those that are links, and those that only stand in the text, which
-    some generators make links of.
+    """Addresses in the spelling of :func:`spelt`: those that are links, and those that only stand in the text, or in
+    HTML that Markdown takes for code; some generators make links of them.
     """
 
     linked: frozenset[str]
@@ -35,8 +35,10 @@ def body_links(markdown: str, base: str) -> BodyLinks:
 
     tree = html_tree(parser().render(markdown))
     linked = frozenset(spelt(url) for url in _hrefs(tree, base))
-    bare = (found[0].rstrip(_AFTER) for found in _BARE.finditer(markdown))
-    return BodyLinks(linked, frozenset(spelt(url) for url in bare) - linked)
+    bare = [found[0].rstrip(_AFTER) for found in _BARE.finditer(markdown)]
+    if "<a" in markdown.lower():
+        bare += _hrefs(html_tree(markdown), base)
+    return BodyLinks(linked, frozenset(map(spelt, bare)) - linked)
 
 
 def page_links(page: "LexborHTMLParser", address: str) -> list[str]:

@@ -150,6 +150,12 @@ def test_a_link_of_the_text_is_found_in_the_page_however_it_is_written(path: str
     assert spelt(there) in body_links(f"[x](<{address}>)", ME).linked
 
 
+def test_links_of_html_are_found_where_markdown_sees_code() -> None:
+    """They are not waited for, since they may be just that: code."""
+    found = body_links("<div>\n\n     <a href='https://b.example/'>x</a></div>", ME)
+    assert (set(found.linked), set(found.bare)) == (set(), {"https://b.example/"})
+
+
 def test_hosts_are_the_same_in_their_two_spellings() -> None:
     assert spelt("https://Grün.example/") == spelt("https://xn--grn-ioa.example")
 

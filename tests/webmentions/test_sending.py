@@ -59,6 +59,28 @@ def test_the_target_is_said_as_the_page_says_it(linked: Linked) -> None:
     assert linked.told() == [(linked.source, written)]
 
 
+def test_a_site_that_was_built_is_read_from_its_pages(linked: Linked) -> None:
+    """Whatever its HTML looks like to Markdown."""
+    built = linked.place.root / "site/_site/2026/11/20/gruesse.html"
+    built.parent.mkdir(parents=True)
+    article = f"<p>Text</p>\n\n      <p>\n\n     <a href='{linked.target}'>x</a></p>"
+    head = (
+        f'<title>Grüße</title><link rel="canonical" href="{linked.source}"><meta property="og:type" content="article">'
+    )
+    date = '<meta property="article:published_time" content="2026-11-20T10:00:00Z">'
+    built.write_text(f"<html><head>{head}{date}</head><body><article><h1>Grüße</h1>{article}</article></body></html>")
+    linked.place.write(
+        "site/_site/index.html", f"<title>Das Tal</title><link rel='canonical' href='{linked.place.url}/'>"
+    )
+    text = linked.place.config.read_text("utf-8")
+    linked.place.config.write_text(
+        text.replace("[site]\n", '[site]\nsource = "built"\nurl = "URL"\n'.replace("URL", linked.place.url)), "utf-8"
+    )
+    linked.deploy(linked.target)
+    linked.place.crosspost("run", "--backfill")
+    assert linked.told() == [(linked.source, linked.target)]
+
+
 def test_a_text_in_code_is_no_link(linked: Linked) -> None:
     linked.write(f"`{linked.target}` und\n\n    {linked.target}")
     linked.deploy(more=f"<code>{linked.target}</code>")
