@@ -13,6 +13,7 @@ from crosspost.cli import completing
 from crosspost.cli.common import json_option, open_app, places, print_json, to_option
 from crosspost.cli.layout import columns, paragraph, table, wrapped
 from crosspost.errors import ConfigError
+from crosspost.ledger.response_rows import WEBMENTION
 from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from crosspost.ledger.responses import Said, Told
     from crosspost.responses.fetch import Asked
 
-#: stands where replies from a network have their account, as :data:`crosspost.ledger.response_rows.WEBMENTION`
-WEBMENTION = "webmention"
 _KINDS = {"like": "likes this", "repost": "reposted this", "mention": "mentions this"}
 _WORDS = {"waiting": "waits for your yes", "hidden": "hidden", "shown": ""}
 

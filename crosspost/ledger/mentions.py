@@ -5,15 +5,14 @@ Its number is one that no reply has, because people name both by their numbers.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.database import listed
 from crosspost.model import Value
-
-MentionKind = Literal["reply", "like", "repost", "mention"]
+from crosspost.model.responses import MentionKind
 
 #: the next number that neither a reply nor a mention has
 NEXT = """(SELECT COALESCE(MAX(taken), 0) + 1 FROM

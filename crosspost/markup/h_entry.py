@@ -6,19 +6,19 @@ brings two more HTML parsers along; of one entry these few properties are enough
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from crosspost.markup.inline import folded, html_text
 from crosspost.markup.web_links import base_of
 from crosspost.model import Value
+from crosspost.model.responses import MentionKind
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-Kind = Literal["reply", "like", "repost", "mention"]
 #: class of the link, or of what it stands in → what the entry is; the first wins
-_KINDS: tuple[tuple[str, Kind], ...] = (
+_KINDS: tuple[tuple[str, MentionKind], ...] = (
     ("u-in-reply-to", "reply"),
     ("u-like-of", "like"),
     ("u-repost-of", "repost"),
@@ -34,7 +34,7 @@ _LINKS = "a[href], area[href], link[href], img[src], video[src], audio[src], sou
 class Said(Value, frozen=True, kw_only=True):
     """What a page says of a target: plain text, and addresses of the web or "". ``at`` is None where it names none."""
 
-    kind: Kind = "mention"
+    kind: MentionKind = "mention"
     url: str = ""
     text: str = ""
     author: str = ""
@@ -64,7 +64,7 @@ def said_of(page: "LexborHTMLParser", address: str, target: str) -> Said:
         return Said(text=_cut(title.text(deep=True) if title is not None else "", _TEXT))
     entry = ways[0][-1]
     marks = {name for way in ways for node in way for name in _names(node)}
-    kind: Kind = next((kind for name, kind in _KINDS if name in marks), "mention")
+    kind: MentionKind = next((kind for name, kind in _KINDS if name in marks), "mention")
     author, author_url = _author(page, entry, base)
     return Said(
         kind=kind,
@@ -141,7 +141,7 @@ def _author(page: "LexborHTMLParser", entry: "LexborNode", base: str) -> tuple[s
     return _cut(written, _NAME), _web(base, link.attributes.get("href") or "") if link is not None else ""
 
 
-def _text(entry: "LexborNode", kind: Kind) -> str:
+def _text(entry: "LexborNode", kind: MentionKind) -> str:
     """The words of an answer; of an article that only mentions the target, its summary or title."""
     wanted = (".e-content", ".p-content", ".p-summary", ".p-name")
     for query in wanted if kind == "reply" else (".p-summary", ".p-name", ".e-content", ".p-content"):

@@ -1,8 +1,12 @@
 """``crosspost webmentions``: people see whom the site told, and what became of it."""
 
+import pytest
+
 from crosspost.web import serving
 from tests.web.client import Client
 from tests.webmentions.conftest import Linked
+
+pytestmark = pytest.mark.long  # nothing in here depends on the version of Python
 
 
 def test_it_shows_whom_an_article_told_and_why_not(linked: Linked) -> None:

@@ -14,6 +14,8 @@ from tests.web.client import Client
 from tests.webmentions.test_receiving import POST, Taking, entry
 from tests.webmentions.test_receiving import taking as taking  # noqa: PLC0414  # a fixture
 
+pytestmark = pytest.mark.long  # nothing in here depends on the version of Python
+
 SOURCE = "https://other.example/note"
 
 

@@ -103,6 +103,8 @@ from crosspost.app.webmentions import sending
 from crosspost.cli import main
 from crosspost.ledger.webmentions import WebmentionStore
 
+pytestmark = pytest.mark.long  # nothing in here depends on the version of Python
+
 sending.ALLOWED = frozenset(("127.0.0.2",))
 WebmentionStore.end = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 sys.exit(main(["run", "--config", sys.argv[1]]))

@@ -19,6 +19,8 @@ from crosspost.web import serving
 from tests.web.client import Answer, Client
 from tests.webmentions.standin import HOST, Web, web
 
+pytestmark = pytest.mark.long  # nothing in here depends on the version of Python
+
 POST = "https://tal.example.org/2026/11/20/gruesse.html"
 
 

@@ -1,9 +1,14 @@
 """Who is told of an article's links, and when."""
 
+from typing import Any
+
 import pytest
 
 from crosspost.app.ledger_access import open_ledger
+from crosspost.transport.addresses import judged
 from tests.webmentions.conftest import PAGE, Linked
+
+pytestmark = pytest.mark.long  # nothing in here depends on the version of Python
 
 
 def test_an_article_whose_page_is_live_tells_whom_it_links_to(linked: Linked) -> None:
@@ -190,6 +195,30 @@ def test_a_deleted_article_is_told_when_its_page_is_gone(linked: Linked, status:
     linked.deploy(linked.target)
     linked.run(minutes=120)
     assert linked.told() == [(linked.source, linked.target)]
+
+
+@pytest.mark.parametrize("silent", [PAGE, "/2026/11/21/anderer.html"])
+def test_a_page_that_cannot_be_asked_is_not_gone(linked: Linked, silent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the page before it answered."""
+    pages = {"2026-11-20-gruesse": PAGE, "2026-11-21-anderer": "/2026/11/21/anderer.html"}
+    linked.write("Ein dritter.", "2026-11-19-dritter")
+    for name, page in pages.items():
+        linked.write(f"[x]({linked.target})", name)
+        linked.deploy(linked.target, page=page)
+    linked.run()
+    linked.told()
+    for name, page in pages.items():
+        (linked.place.root / f"site/_posts/{name}.md").unlink()
+        linked.site.page(page, status=404)
+
+    def judge(url: str, *arguments: Any) -> tuple[str, tuple[str, ...]]:
+        return ("the name cannot be found (DNS)", ()) if url.endswith(silent) else judged(url, *arguments)
+
+    monkeypatch.setattr("crosspost.transport.page_check.judged", judge)
+    linked.run(minutes=120)
+    linked.run(minutes=120)
+    (gone,) = set(pages.values()) - {silent}
+    assert linked.told() == [(f"{linked.place.url}{gone}", linked.target)]
 
 
 def test_a_link_that_the_page_never_has_is_said_once(linked: Linked) -> None:
