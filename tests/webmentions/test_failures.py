@@ -12,6 +12,8 @@ from crosspost.app.webmentions import sending
 from tests.webmentions.conftest import Linked
 from tests.webmentions.standin import HOST
 
+pytestmark = pytest.mark.long  # nothing in here depends on the version of Python
+
 
 def begin(linked: Linked, *targets: str) -> None:
     linked.write(" ".join(f"[x]({target})" for target in targets))
@@ -102,8 +104,6 @@ from crosspost.app import loading
 from crosspost.app.webmentions import sending
 from crosspost.cli import main
 from crosspost.ledger.webmentions import WebmentionStore
-
-pytestmark = pytest.mark.long  # nothing in here depends on the version of Python
 
 sending.ALLOWED = frozenset(("127.0.0.2",))
 WebmentionStore.end = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
