@@ -138,6 +138,7 @@ def get(
     """
     hosts = {name.lower() for name in allowed_hosts}
     current = url
+    session.forget()
     for _ in range(redirects + 1):
         problem, addresses = judged(current, hosts, resolve)
         if problem:

@@ -92,6 +92,10 @@ class Session(requests.Session):
         self._secrets |= {*secrets}
         conceal(*secrets)
 
+    def forget(self) -> None:
+        """Keep no last exchange, so that nobody takes it for that of a request which is never made."""
+        self.last = None
+
     @property
     def timeouts(self) -> tuple[float, float, float]:
         """Seconds until a connection must be established, without a byte, and for the whole exchange."""

@@ -66,7 +66,6 @@ def tell(
     :param now: with a time zone
     :param allowed_hosts: host names that may be in a private network
     """
-    session.last = None  # of another target
     page = target.partition("#")[0]
     got = page_check.get(page, session, allowed_hosts, resolve, elsewhere=True, redirects=_REDIRECTS)
     if isinstance(got, page_check.NotYet):

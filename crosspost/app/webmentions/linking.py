@@ -143,7 +143,6 @@ class Linking:
 
     def _look_whether_gone(self, page: MentioningPage) -> None:
         """The post is not there any more: when its page is not, either, whoever was told is told again."""
-        self._session.last = None  # of another page
         got = page_check.get(page.url, self._session, _own_hosts(page.url), page_check.RESOLVE)
         status = self._session.last.status if self._session.last is not None else None
         if isinstance(got, page_check.NotYet) and status in (404, 410):

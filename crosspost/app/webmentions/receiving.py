@@ -98,7 +98,6 @@ class _Round:
         post = self._store.post_at(addresses(target.partition("#")[0]))
         if not post:
             return "gone" if self._store.remove(source, target) else "same"
-        self._session.last = None  # of another source
         page = source.partition("#")[0]
         got = page_check.get(page, self._session, ALLOWED, page_check.RESOLVE, elsewhere=True, redirects=_REDIRECTS)
         if isinstance(got, page_check.NotYet):
