@@ -43,9 +43,11 @@ class LinkCheck:
             yield _well_known(one)
 
     def of_page(self, entry: "Entry", links: "HeadLinks") -> Iterator[Finding]:
-        """Whether the page of a post names its record, and its author on the fediverse."""
+        """Whether the page of a post names its record, where it takes webmentions, and its author on the fediverse."""
         for one in self._wanted.publications[:1]:
             yield from _document(one, entry, links)
+        if endpoint := self._wanted.webmention:
+            yield _webmention(endpoint, entry, links)
         if not self._wanted.creators:
             return
         names = list(self._wanted.creators.values())
@@ -57,6 +59,14 @@ class LinkCheck:
             yield warn(_ABOUT, said, _TODO)
         else:
             yield ok(_ABOUT, f"fediverse:creator of the newest page is {', '.join(links.creators)}")
+
+
+def _webmention(endpoint: str, entry: "Entry", links: "HeadLinks") -> Finding:
+    """Whether the page says where webmentions are taken."""
+    if links.webmention == endpoint:
+        return ok(_ABOUT, f"{entry.url} says that webmentions are taken at {endpoint}")
+    said = f"names {links.webmention}" if links.webmention else "does not say where"
+    return warn(_ABOUT, f"webmentions are taken at {endpoint}, but {entry.url} {said}", _TODO)
 
 
 def _well_known(wanted: site_links.Publication) -> Finding:

@@ -86,9 +86,19 @@ def _files(app: "App", ledger: Path) -> list[Path]:
         *([said.file.absolute(), said.beside(said.secrets.file).absolute()] if said is not None else []),
         *(folder.absolute() / place for folder in (Path(), app.site) for place in DEFAULT_PLACES),
         *(ledger.with_name(ledger.name + end) for end in ("-wal", "-journal")),
+        *_mentions(app),
         *_git(app.site),
         *(Path(folder) for folder in sys.path if folder.endswith("-packages")),  # a network of another package
     ]
+
+
+def _mentions(app: "App") -> list[Path]:
+    """Where webmentions wait that came from outside."""
+    if app.settings is None or not app.settings.responses.webmentions:
+        return []
+    from crosspost.app.webmentions import queue
+
+    return [queue.folder(app).absolute()]
 
 
 def _git(site: Path) -> list[Path]:

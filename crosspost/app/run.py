@@ -136,6 +136,11 @@ def _work(
         left = _articles(app, ledger, source, plan, view)
         write_back(app, ledger, view.warn)
         tend(app, ledger)
+        if app.settings is not None and (app.settings.site.webmentions or app.settings.responses.webmentions):
+            from crosspost.app import webmentions  # most sites have none
+
+            again = webmentions.in_a_run(app, ledger, source, plan.entries, view.warn, control)
+            watch.until = min(watch.until, again or watch.until)
         if app.settings is not None and app.settings.responses.every:
             from crosspost.app.responses import fetching  # most runs ask for nothing of that
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from crosspost.errors import ConfigError
 from crosspost.model import Value
 
 if TYPE_CHECKING:
@@ -31,9 +32,13 @@ class Publication(Value, frozen=True, kw_only=True):
 
 
 class SiteLinks(Value, frozen=True, kw_only=True):
-    """``creators`` are account → name on the fediverse, such as ``@valley@example.social``."""
+    """``creators`` are account → name on the fediverse, such as ``@valley@example.social``.
+
+    ``webmention`` is where the pages' webmentions are taken; "" where they are not.
+    """
 
     publications: tuple[Publication, ...] = ()
+    webmention: str = ""
     creators: dict[str, str] = msgspec.field(default_factory=dict)
 
 
@@ -49,7 +54,27 @@ def of(app: "App") -> SiteLinks:
             me = network.me()
             host = urlsplit(me.url or network.base_url).netloc
             creators[name] = me.handle if "@" in me.handle[1:] else f"{me.handle}@{host}"
-    return SiteLinks(publications=tuple(_publication(app, name) for name in app.keeps_articles()), creators=creators)
+    return SiteLinks(
+        publications=tuple(_publication(app, name) for name in app.keeps_articles()),
+        webmention=webmention(app),
+        creators=creators,
+    )
+
+
+def webmention(app: "App") -> str:
+    """Where webmentions are taken; "" where they are not.
+
+    :raises ConfigError: when they are, and nobody can reach that
+    """
+    if app.settings is None or not app.settings.responses.webmentions:
+        return ""
+    if not app.settings.web.address:
+        where = app.settings.place("responses", "webmentions")
+        raise ConfigError(
+            f"{where}: `webmentions` in [responses] needs the address at which others reach the dashboard: set address "
+            'in [web], such as "https://posts.example.org". See `crosspost help webmentions`'
+        )
+    return f"{app.settings.web.address.rstrip('/')}/webmention"
 
 
 def _publication(app: "App", name: str) -> Publication:

@@ -29,7 +29,7 @@ _GO = (
 @json_option
 @places
 def links(as_json: bool, config: Path | None, site: Path | None) -> int:
-    """Print what belongs into your site's pages: the lines by which Bluesky and Mastodon know whose they are.
+    """Print what belongs into your site's pages: the lines by which others know whose they are.
 
     Changes nothing. `crosspost doctor` says whether they are there.
     """
@@ -40,8 +40,11 @@ def links(as_json: bool, config: Path | None, site: Path | None) -> int:
     if as_json:
         print_json(found)
         return 0
-    if not found.publications and not found.creators:
-        paragraph("There is nothing to add: no account is on Mastodon, and none on Bluesky has `standard_site = true`.")
+    if not found.publications and not found.creators and not found.webmention:
+        paragraph(
+            "There is nothing to add: no account is on Mastodon, none on Bluesky has `standard_site = true`, and "
+            "[responses] does not say `webmentions = true`."
+        )
         return 0
     kind = _kind(app)
     for one in found.publications[:1]:
@@ -53,7 +56,8 @@ def links(as_json: bool, config: Path | None, site: Path | None) -> int:
     if not kind and found.publications:
         paragraph("KEY is the last part of the page's address, without .html.")
     click.echo()
-    for line in (*_records(found.publications[:1], kind), *_creators(found.creators.values())):
+    mentions = [f'<link rel="webmention" href="{escape(found.webmention)}">'] if found.webmention else []
+    for line in (*_records(found.publications[:1], kind), *mentions, *_creators(found.creators.values())):
         click.echo(line)
     if found.creators:
         click.echo()

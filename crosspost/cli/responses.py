@@ -13,14 +13,17 @@ from crosspost.cli import completing
 from crosspost.cli.common import json_option, open_app, places, print_json, to_option
 from crosspost.cli.layout import columns, paragraph, table, wrapped
 from crosspost.errors import ConfigError
+from crosspost.ledger.response_rows import WEBMENTION
 from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
+    from crosspost.app.webmentions.receiving import Looked
     from crosspost.ledger.responses import Said, Told
     from crosspost.responses.fetch import Asked
 
+_KINDS = {"like": "likes this", "repost": "reposted this", "mention": "mentions this"}
 _WORDS = {"waiting": "waits for your yes", "hidden": "hidden", "shown": ""}
 
 
@@ -61,6 +64,8 @@ def fetch(
     """Ask the networks what came back to these posts, or to all: new posts often, old ones up to once a week."""
     from crosspost.app.changing import ledger_of, post_of
     from crosspost.app.responses import fetching, page_file
+    from crosspost.app.runner import RunControl
+    from crosspost.app.webmentions import receives, receiving
 
     app = open_app(config, site, required=True)
     if no_ledger_yet(app):
@@ -70,18 +75,21 @@ def fetch(
     with ledger_of(app) as ledger:
         posts = {post_of(app, ledger, file) for file in files} if files else None
         asked = fetching.fetch(app, ledger, names, posts=posts, everything=everything or bool(files))
+        looked = receiving.look(app, ledger, RunControl()) if receives(app) else None
         wrong = page_file.write(app, ledger)
         waiting = len(ledger.responses.said(states=["waiting"]))
     if as_json:
-        print_json({"asked": asked, "not_asked": silent, "errors": wrong, "waiting": waiting})
+        print_json({"asked": asked, "not_asked": silent, "errors": wrong, "waiting": waiting, "webmentions": looked})
     else:
-        _show_asked(app, asked, [(one.account, one.why) for one in silent], waiting)
+        _show_asked(app, asked, [(one.account, one.why) for one in silent], looked, waiting)
         for sentence in wrong:
             paragraph(sentence, first="Error: ", rest="  ", err=True)
     return 1 if wrong or any(one.error for one in asked) else 0
 
 
-def _show_asked(app: "App", asked: "Sequence[Asked]", silent: Sequence[tuple[str, str]], waiting: int) -> None:
+def _show_asked(
+    app: "App", asked: "Sequence[Asked]", silent: Sequence[tuple[str, str]], looked: "Looked | None", waiting: int
+) -> None:
     rows = []
     for one in asked:
         said = f"{_some(one.asked, 'post')} asked about, {_some(one.new, 'new reply', 'new replies')}"
@@ -89,6 +97,10 @@ def _show_asked(app: "App", asked: "Sequence[Asked]", silent: Sequence[tuple[str
         said = "nothing to ask about now" if not one.asked and not one.left else said
         rows.append((app.label(one.account), ". ".join(filter(None, (said, one.resting, one.unread, one.error)))))
     rows += [(app.label(name), why) for name, why in silent]
+    if looked is not None:
+        said = f"{_some(looked.looked, 'webmention')} looked at, {counted(looked.new, 'new one', 'new ones')}"
+        said += f", {looked.gone} gone" if looked.gone else ""
+        rows.append((WEBMENTION, said + (f"; {looked.left} left for the next time" if looked.left else "")))
     table(rows)
     if not rows:
         click.echo("There is no account to ask; `crosspost accounts add` connects one.")
@@ -157,9 +169,9 @@ def _show_reply(app: "App", one: "Said") -> None:
     who = " ".join(dict.fromkeys(printable(name) for name in (reply.author, reply.handle) if name))
     state = _WORDS.get(one.state, "") if reply.public or one.state != "shown" else "not for the site: not public"
     lead = f"  #{one.id} "
-    head = ", ".join(filter(None, (who, app.label(one.account), when, state)))
+    head = ", ".join(filter(None, (who, _KINDS.get(one.kind, ""), app.label(one.account), when, state)))
     click.echo("\n".join(wrapped(head, width, first=lead, rest="      ")))
-    for line in reply.text.splitlines() or [""]:
+    for line in reply.text.splitlines() or ([""] if one.kind == "reply" else []):
         click.echo("\n".join(wrapped(printable(line), width, first="      ", rest="      ")))
     if reply.url:
         click.echo(f"      {printable(reply.url)}")
@@ -185,6 +197,7 @@ def _reply_row(one: "Said") -> dict[str, Any]:
         "post": one.post,
         "account": one.account,
         "state": one.state,
+        "kind": one.kind,
         "id": one.reply.id,
         "at": one.reply.at.isoformat(timespec="seconds"),
         **fields,

@@ -72,9 +72,11 @@ def _told(app: "App", to: tuple[str, ...], since: str) -> "list[Told]":
     begin = day(since, zone_of(app)) if since else None
     if no_ledger_yet(app):
         return []
+    from crosspost.ledger.response_rows import WEBMENTION
+
     ledger = open_ledger(app, read_only=True)
     try:
-        return statistics.wanted(ledger.responses.told(), accounts, begin)
+        return statistics.wanted(ledger.responses.told(), accounts if to else [*accounts, WEBMENTION], begin)
     finally:
         ledger.close()
 

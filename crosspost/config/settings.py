@@ -38,6 +38,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     ``write_back`` is how it is written into the site where a post went: into one data file (``write_back_file``,
     relative to ``path``; "": where the generator looks), or into each post's front matter, ``write_back_fields`` there
     by network or account. With ``write_back_git`` that is committed, and pushed.
+
+    With ``webmentions`` the pages that a post links to are told so.
     """
 
     source: Literal["", "jekyll", "hugo", "built", "feed"] = ""
@@ -62,6 +64,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     write_back_file: str = ""
     write_back_git: Literal["", "commit", "push"] = ""
     write_back_fields: dict[str, dict[str, str | dict[str, str]]] = {}
+    webmentions: bool = False
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,13 +143,14 @@ class Responses(msgspec.Struct, frozen=True, kw_only=True):
     ``every`` is the time in minutes after which a run asks the networks again (0: only `crosspost responses fetch`
     asks). ``keep`` is for how many days a post is asked about; then what people answered is deleted. ``file`` is where
     replies are written for the site's pages, relative to the site's ``path`` ("": nowhere). With ``moderated`` it has
-    only those that somebody approved.
+    only those that somebody approved. With ``webmentions`` the dashboard takes what other sites say by webmention.
     """
 
     every: Annotated[float, msgspec.Meta(ge=0)] = 0
     keep: Annotated[float, msgspec.Meta(gt=0)] = 365
     file: str = ""
     moderated: bool = True
+    webmentions: bool = False
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):

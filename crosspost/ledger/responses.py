@@ -10,16 +10,27 @@ A reply is in one of these states:
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.database import Statements, listed, moment
-from crosspost.model import Value
+from crosspost.ledger.mentions import NEXT, MentionStore
+from crosspost.ledger.response_rows import (
+    WEBMENTION,
+    Out,
+    ReplyState,
+    Said,
+    Told,
+    as_mentioned,
+    as_said,
+    counted,
+)
 from crosspost.model.responses import Figures, Reply, Responses
 
-ReplyState = Literal["waiting", "shown", "hidden", "erased"]
+__all__ = ["WEBMENTION", "Out", "ReplyState", "ResponseStore", "Said", "Told"]
 
 #: a post counts as gone when its network says so twice, with at least this between: servers have bad days
 SURE = timedelta(days=1)
@@ -35,9 +46,9 @@ _NOT_TOLD = """INSERT INTO figures (delivery, asked_at, gone_at, error) VALUES (
     ON CONFLICT (delivery) DO UPDATE SET asked_at = :now, gone_at = COALESCE(figures.gone_at, :gone), error = :error"""
 _PARTS = """SELECT receipt FROM deliveries
     WHERE post = :post AND account = :account AND part > 1 AND receipt IS NOT NULL"""
-_NEW = """INSERT INTO replies (delivery, reply, parent, url, text, author, handle, author_url, said_at, public, mine,
-    state) VALUES (:delivery, :reply, :parent, :url, :text, :author, :handle, :author_url, :said_at, :public, :mine,
-    :state)"""
+_NEW = f"""INSERT INTO replies (id, delivery, reply, parent, url, text, author, handle, author_url, said_at, public,
+    mine, state) VALUES ({NEXT}, :delivery, :reply, :parent, :url, :text, :author, :handle, :author_url, :said_at,
+    :public, :mine, :state)"""
 _AGAIN = """UPDATE replies SET parent = :parent, url = :url, text = :text, author = :author, handle = :handle,
     author_url = :author_url, said_at = :said_at, public = :public, mine = :mine, state = :state WHERE id = :id"""
 _ERASE = """UPDATE replies SET text = '', author = '', handle = '', author_url = '', url = '', state = 'erased'
@@ -56,50 +67,13 @@ _TOLD = """SELECT d.post, p.title, p.url, d.account, d.network, d.url, d.sent_at
     WHERE d.state = 'sent' AND d.sent_at IS NOT NULL ORDER BY d.sent_at DESC, d.id DESC"""
 
 
-class Out(Value, frozen=True, kw_only=True):
-    """A delivery that can be asked about; ``asked_at`` is when it was last, ``gone_at`` since when it is not there."""
-
-    delivery: int
-    post: str
-    account: str
-    network: str
-    receipt: str
-    url: str
-    sent_at: datetime
-    asked_at: datetime | None = None
-    gone_at: datetime | None = None
-
-
-class Said(Value, frozen=True, kw_only=True):
-    """A reply as it is kept. ``id`` is our number of it."""
-
-    id: int
-    post: str
-    title: str
-    account: str
-    network: str
-    reply: Reply
-    state: ReplyState
-
-
-class Told(Value, frozen=True, kw_only=True):
-    """What a network said of one delivery when it was last asked. ``page`` is the post's address on the site."""
-
-    post: str
-    title: str
-    page: str
-    account: str
-    network: str
-    url: str
-    sent_at: datetime
-    figures: Figures
-    asked_at: datetime
-    gone: bool
-    error: str
-
-
 class ResponseStore(Access):
     """The tables of figures and replies. Nothing in here changes a delivery."""
+
+    @cached_property
+    def mentions(self) -> MentionStore:
+        """The webmentions that came, which stand beside the replies."""
+        return MentionStore(self.path, self.clock, self._database)
 
     def out(self, accounts: Collection[str], since: datetime) -> list[Out]:
         """What went out on these accounts since then and can be asked about, those first that were not for longest."""
@@ -167,10 +141,12 @@ class ResponseStore(Access):
                 text, named = listed(column.replace(".", "_"), among)
                 query += f" AND {column} IN {text}"
                 values |= named
-        return [_as_said(row) for row in self._stream(f"{query} ORDER BY r.said_at, r.id", values)]
+        replies = [as_said(row) for row in self._stream(query, values)]
+        mentions = [as_mentioned(row) for row in self.mentions.said(posts, states)]
+        return sorted((*replies, *mentions), key=lambda one: (one.reply.at, one.id))
 
     def told(self) -> Iterator[Told]:
-        """What is known of each delivery, newest first."""
+        """What is known of each delivery, newest first; then what webmentions say of posts."""
         for row in self._stream(_TOLD):
             post, title, page, account, network, url, sent_at, likes, reposts, replies, views = row[:11]
             asked_at, gone_at, error = row[11:]
@@ -188,14 +164,23 @@ class ResponseStore(Access):
                 error=error,
             )
 
+        yield from counted(self.mentions.counts())
+
     def decide(self, numbers: Sequence[int], state: Literal["shown", "hidden"]) -> list[int]:
         """Show or hide replies on the site.
 
         :returns: the numbers that there are no replies of
         """
-        change = "UPDATE replies SET state = :state WHERE id = :id AND state <> 'erased'"
+        change = "UPDATE {} SET state = :state WHERE id = :id AND state <> 'erased'"
         with self._transaction() as statements:
-            return [one for one in numbers if not statements.change(change, {"state": state, "id": one})]
+            return [
+                one
+                for one in numbers
+                if not any(
+                    statements.change(change.format(table), {"state": state, "id": one})
+                    for table in ("replies", "mentions")
+                )
+            ]
 
 
 def _keep(statements: Statements, delivery: int, reply: Reply, known: Any, *, moderated: bool) -> None:
@@ -211,28 +196,3 @@ def _keep(statements: Statements, delivery: int, reply: Reply, known: Any, *, mo
     elif state == "shown" and text != reply.text:
         state = free
     statements.change(_AGAIN, values | {"state": state, "id": number})
-
-
-def _as_said(row: tuple[Any, ...]) -> Said:
-    number, post, title, account, network, reply, parent, url, text, author, handle, author_url = row[:12]
-    said_at, public, mine, state = row[12:]
-    return Said(
-        id=number,
-        post=post,
-        title=title,
-        account=account,
-        network=network,
-        state=state,
-        reply=Reply(
-            id=reply,
-            parent=parent,
-            url=url,
-            text=text,
-            author=author,
-            handle=handle,
-            author_url=author_url,
-            at=datetime.fromisoformat(said_at),
-            public=bool(public),
-            mine=bool(mine),
-        ),
-    )

@@ -4,7 +4,7 @@ A moment is UTC ISO 8601 text of fixed width: it sorts by time, is readable, and
 """
 
 #: the newest schema; the name of the last migration
-VERSION = "0006"
+VERSION = "0007"
 
 _POSTS = """
 CREATE TABLE posts (  -- where each post was last seen; a moved post is recognised by its address
@@ -141,6 +141,49 @@ CREATE TABLE replies (  -- what people answered; personal data, kept no longer t
     state VARCHAR(8) NOT NULL,  -- see crosspost.ledger.responses
     CONSTRAINT uq_replies_delivery_reply UNIQUE (delivery, reply)
 )"""
+_WEBMENTION_PAGES = """
+CREATE TABLE webmention_pages (  -- the site's pages whose links are told: see crosspost.ledger.webmentions
+    post TEXT NOT NULL PRIMARY KEY REFERENCES posts (id),
+    url TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,  -- of the post's file when its page was last read
+    digest TEXT NOT NULL,  -- of the page then
+    state VARCHAR(8) NOT NULL,
+    since VARCHAR(32) NOT NULL,
+    due_at VARCHAR(32) NOT NULL
+)"""
+_WEBMENTIONS = """
+CREATE TABLE webmentions (  -- that a page links to another, as it is told there; a repetition does no harm
+    post TEXT NOT NULL REFERENCES posts (id),
+    source TEXT NOT NULL,
+    target TEXT NOT NULL,
+    linked INTEGER NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    endpoint TEXT NOT NULL,
+    status_url TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    tried_at VARCHAR(32),
+    sent_at VARCHAR(32),
+    due_at VARCHAR(32) NOT NULL,
+    error TEXT NOT NULL,
+    PRIMARY KEY (source, target)
+)"""
+_MENTIONS = """
+CREATE TABLE mentions (  -- what other sites said of posts, by webmention; personal data, see crosspost.ledger.mentions
+    id INTEGER NOT NULL PRIMARY KEY,
+    post TEXT NOT NULL REFERENCES posts (id),
+    source TEXT NOT NULL,
+    target TEXT NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    url TEXT NOT NULL,
+    text TEXT NOT NULL,
+    author TEXT NOT NULL,
+    author_url TEXT NOT NULL,
+    said_at VARCHAR(32) NOT NULL,
+    received_at VARCHAR(32) NOT NULL,
+    checked_at VARCHAR(32) NOT NULL,
+    state VARCHAR(8) NOT NULL,  -- see crosspost.ledger.responses
+    CONSTRAINT uq_mentions_post_source UNIQUE (post, source)
+)"""
 #: name → how it is made, in the order of an export
 TABLES = {
     "posts": _POSTS,
@@ -155,6 +198,9 @@ TABLES = {
     "audit": _AUDIT,
     "figures": _FIGURES,
     "replies": _REPLIES,
+    "webmention_pages": _WEBMENTION_PAGES,
+    "webmentions": _WEBMENTIONS,
+    "mentions": _MENTIONS,
 }
 #: name → the columns that tell its rows apart
 KEYS = {
@@ -184,6 +230,7 @@ INDEXES = {
     "ix_deliveries_open": f"deliveries (state, due_at) WHERE {OPEN[1:-1]}",
     "ix_deliveries_out": f"deliveries (post, part, state) WHERE {OUT[1:-1]}",
     "ix_deliveries_begun": "deliveries (account, publishing_at) WHERE publishing_at IS NOT NULL",
+    "ix_webmentions_state_due_at": "webmentions (state, due_at)",
     "ix_deliveries_sent_at": "deliveries (sent_at) WHERE sent_at IS NOT NULL",
 }
 #: what makes a new ledger, and where its version is, as Alembic wants it

@@ -31,12 +31,13 @@ from crosspost.ledger.history import History
 from crosspost.ledger.listing import Listing
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
-from crosspost.ledger.responses import ResponseStore
 from crosspost.ledger.search import Search
 
 if TYPE_CHECKING:
     from crosspost.ledger.connection import Where
     from crosspost.ledger.deletions import Deletions
+    from crosspost.ledger.responses import ResponseStore
+    from crosspost.ledger.webmentions import WebmentionStore
 
 
 class Ledger(Deliveries, Accounts, Facts):
@@ -55,7 +56,6 @@ class Ledger(Deliveries, Accounts, Facts):
     :ivar edits: what people changed beside the files
     :ivar approvals: who said yes to which text
     :ivar audit: who changed what by hand
-    :ivar responses: what came back to what is out
     """
 
     def __init__(
@@ -71,7 +71,6 @@ class Ledger(Deliveries, Accounts, Facts):
         self.edits = Edits(path, clock, self._database)
         self.approvals = Approvals(path, clock, self._database)
         self.audit = Audit(path, clock, self._database)
-        self.responses = ResponseStore(path, clock, self._database)
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
@@ -91,6 +90,20 @@ class Ledger(Deliveries, Accounts, Facts):
         from crosspost.ledger.deletions import Deletions
 
         return Deletions(self.path, self.clock, self._database)
+
+    @cached_property
+    def responses(self) -> "ResponseStore":
+        """What came back to what is out; imported where that is asked for."""
+        from crosspost.ledger.responses import ResponseStore
+
+        return ResponseStore(self.path, self.clock, self._database)
+
+    @cached_property
+    def webmentions(self) -> "WebmentionStore":
+        """Which pages the site's pages were said to link to; imported where that is asked for."""
+        from crosspost.ledger.webmentions import WebmentionStore
+
+        return WebmentionStore(self.path, self.clock, self._database)
 
     def close(self) -> None:
         """Sign off and close the file; once more does nothing.

@@ -32,10 +32,11 @@ class OpenGraph(Value, frozen=True, kw_only=True):
 
 
 class HeadLinks(Value, frozen=True, kw_only=True):
-    """What a page says of records and accounts elsewhere; each may be "" or empty."""
+    """What a page says of records and accounts elsewhere, and where it takes webmentions; each may be "" or empty."""
 
     document: str = ""
     publication: str = ""
+    webmention: str = ""
     creators: tuple[str, ...] = ()
 
 
@@ -52,6 +53,7 @@ def head_links(page: "LexborHTMLParser") -> HeadLinks:
     return HeadLinks(
         document=first("site.standard.document"),
         publication=first("site.standard.publication"),
+        webmention=first("webmention"),
         creators=tuple(said.strip()[:_LONGEST] for said in found if said.strip()),
     )
 

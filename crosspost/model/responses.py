@@ -1,8 +1,12 @@
 """What came back to a post that is out, as its network tells it."""
 
 from datetime import datetime
+from typing import Literal
 
 from crosspost.model.value import Value
+
+#: what a page on the web says of a post
+MentionKind = Literal["reply", "like", "repost", "mention"]
 
 
 class Figures(Value, frozen=True, kw_only=True):

@@ -89,7 +89,7 @@ def check(
     if isinstance(got, NotYet):
         return got
     final, headers, body = got
-    page = _document(headers, body)
+    page = document(headers, body)
     if not _names(page, title, {url, final}):
         return NotYet(reason=f"{url} answers, but its page has neither the title “{title}” nor this canonical address")
     own = [*allowed_hosts, _host(url)]
@@ -123,15 +123,23 @@ def is_picture(body: bytes) -> bool:
 
 
 def get(
-    url: str, session: Session, allowed_hosts: Collection[str], resolve: Resolve, *, elsewhere: bool = False
+    url: str,
+    session: Session,
+    allowed_hosts: Collection[str],
+    resolve: Resolve,
+    *,
+    elsewhere: bool = False,
+    redirects: int = MAX_REDIRECTS,
 ) -> NotYet | tuple[str, dict[str, str], bytes]:
     """The final address, headers and body of a 200 response. Follows redirects, which the session itself never does.
 
     :param elsewhere: whether a redirect may lead to another site, which is checked like the first address
+    :param redirects: how many to follow
     """
     hosts = {name.lower() for name in allowed_hosts}
     current = url
-    for _ in range(MAX_REDIRECTS + 1):
+    session.forget()
+    for _ in range(redirects + 1):
         problem, addresses = judged(current, hosts, resolve)
         if problem:
             return NotYet(reason=problem)
@@ -153,7 +161,7 @@ def get(
         if not elsewhere and not _same_site(current, target, hosts):
             return NotYet(reason=f"{url} redirects to another site: {_shown(target)}")
         current = target
-    return NotYet(reason=f"{url} redirects more than {MAX_REDIRECTS} times")
+    return NotYet(reason=f"{url} redirects more than {redirects} times")
 
 
 _STATUS = {404: "the page is not there", 410: "the page was removed", 401: "it asks for a login", 403: "forbidden"}
@@ -198,16 +206,21 @@ def _same_site(at: str, target: str, hosts: Collection[str]) -> bool:
 # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _document(headers: dict[str, str], body: bytes) -> "LexborHTMLParser":
+def document(headers: dict[str, str], body: bytes, limit: int = _BYTES) -> "LexborHTMLParser":
+    """A page as a tree.
+
+    :param headers: of the response, names in lower case
+    :param limit: bytes to read
+    """
     from selectolax.lexbor import LexborHTMLParser
 
     declared = re.search(r"charset=[\"']?([\w-]+)", headers.get("content-type", ""), re.ASCII)
     meta = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", body[:1024], re.IGNORECASE)
     name = (declared[1] if declared else meta[1].decode("ascii", "replace") if meta else "utf-8").lower()
     try:
-        return LexborHTMLParser(body[:_BYTES].decode(name if _ENCODINGS.fullmatch(name) else "utf-8", "replace"))
+        return LexborHTMLParser(body[:limit].decode(name if _ENCODINGS.fullmatch(name) else "utf-8", "replace"))
     except LookupError:  # iso-8859-99
-        return LexborHTMLParser(body[:_BYTES].decode("utf-8", "replace"))
+        return LexborHTMLParser(body[:limit].decode("utf-8", "replace"))
 
 
 def _names(page: "LexborHTMLParser", title: str, addresses: set[str]) -> bool:

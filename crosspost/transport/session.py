@@ -99,6 +99,10 @@ class Session(requests.Session):
         """Keep what the network says is left of one of its limits."""
         self.limits[limit.of, limit.most] = limit
 
+    def forget(self) -> None:
+        """Keep no last exchange, so that nobody takes it for that of a request which is never made."""
+        self.last = None
+
     @property
     def timeouts(self) -> tuple[float, float, float]:
         """Seconds until a connection must be established, without a byte, and for the whole exchange."""

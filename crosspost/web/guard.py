@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: bytes of a request: a form with one picture of a post
 MOST = 12_000_000
+#: where other sites may send a form, without a login, and how long that may be: two addresses
+OPEN_TO_SITES, _TWO_ADDRESSES = "/webmention", 10_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -58,21 +60,26 @@ class Guard:
         if scope["type"] != "http":  # no page opens a socket
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if refused := self._refusal(scope["method"], headers):
+        strangers = scope["path"] == OPEN_TO_SITES
+        most = _TWO_ADDRESSES if strangers else MOST
+        if refused := self._refusal(scope["method"], headers, most, strangers=strangers):
             status, sentence = refused
             said = catalogue(chosen({}, headers.get("accept-language", ""))).gettext(sentence)
             await _answer(_marked(send), status, said)
             return
-        await self._app(scope, _bounded(receive), _marked(send))
+        await self._app(scope, _bounded(receive, most), _marked(send))
 
-    def _refusal(self, method: str, headers: dict[str, str]) -> tuple[int, str] | None:
+    def _refusal(self, method: str, headers: dict[str, str], most: int, *, strangers: bool) -> tuple[int, str] | None:
         host = headers.get("host", "")
         if _name(host) not in self._address.hosts:
             return 400, N_("This page is not served under that name. Use the address that `crosspost web` printed.")
-        if method not in ("GET", "HEAD") and not self._from_here(host, headers):
+        if method not in ("GET", "HEAD") and not (strangers or self._from_here(host, headers)):
             return 403, N_("This request came from another site, so it was refused. Nothing was changed.")
-        if _number(headers.get("content-length", "0")) > MOST:
+        if _number(headers.get("content-length", "0")) > most:
             return 413, N_("That is too large, so nothing was changed. Go back, and choose a smaller picture.")
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if strangers and method == "POST" and kind != "application/x-www-form-urlencoded":  # a file would be kept open
+            return 415, N_("Send source and target as a form (application/x-www-form-urlencoded).")
         return None
 
     def _from_here(self, host: str, headers: dict[str, str]) -> bool:
@@ -86,7 +93,7 @@ class Guard:
         return origin in [f"{scheme}://{host}" for scheme in schemes]
 
 
-def _bounded(receive: "Receive") -> "Receive":
+def _bounded(receive: "Receive", most: int) -> "Receive":
     """The same body, cut off where it is longer than it may be, whatever its header said."""
     seen = 0
 
@@ -94,7 +101,7 @@ def _bounded(receive: "Receive") -> "Receive":
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return message if seen <= MOST else {"type": "http.disconnect"}
+        return message if seen <= most else {"type": "http.disconnect"}
 
     return bounded
 

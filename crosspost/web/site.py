@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Busy
 from crosspost.web.current import Current
-from crosspost.web.guard import Address, Guard
+from crosspost.web.guard import OPEN_TO_SITES, Address, Guard
 from crosspost.web.languages import Speech, chosen
 from crosspost.web.pages import (
     accounts,
@@ -32,6 +32,7 @@ from crosspost.web.pages import (
     post,
     posts,
     responses,
+    webmention,
 )
 from crosspost.web.rendering import render
 from crosspost.web.users import Role, User, may
@@ -91,10 +92,12 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _open("/enter", doors.enter, ["GET", "POST"]),
         _open("/approve", approval.by_link, ["GET", "POST"]),
         _open("/language", doors.language, ["POST"]),
+        _open(OPEN_TO_SITES, webmention.take, ["POST"]),
         _open("/static/{name}", doors.static, ["GET"]),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
     app.state.current, app.state.door, app.state.address = current, door, address
+    app.state.pace = webmention.Pace()
     return Guard(app, address)
 
 

@@ -93,6 +93,7 @@ COMMANDS = [
     ("responses", "fetch"),
     ("responses", "2026-11-20-gruesse.md"),
     ("responses",),
+    ("webmentions",),
     ("stats",),
     ("feed", "/nowhere/feed.xml"),
     ("settle", "99999", "--not-sent"),

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosspost.app.write_back import data_file
-from crosspost.app.write_back.links import pages
+from crosspost.app.write_back.links import Page, pages
 from crosspost.app.write_back.repository import GitError, Repository
 from crosspost.errors import ConfigError, SourceError
+from crosspost.ledger.response_rows import WEBMENTION, counted
 from crosspost.sources import whole_file
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from crosspost.ledger.responses import Said, Told
 
 _HEAD = "Written by crosspost: what is changed here is lost"
+#: what is shown in words; of the others only the figures
+_IN_WORDS = ("reply", "mention")
 _FIGURES = ("likes", "reposts", "replies", "views")
 
 
@@ -87,19 +90,31 @@ def _brought(app: "App", file: Path) -> list[str]:
 
 def text(app: "App", ledger: "Ledger") -> str:
     """What stands in the file: page → figures and replies that may be shown."""
-    said = ledger.responses.said(states=["shown"])
-    told = {(one.post, one.account): one for one in ledger.responses.told() if not one.gone}
-    found = pages(app, ledger)
+    said = [one for one in ledger.responses.said(states=["shown"]) if one.kind in _IN_WORDS and one.reply.public]
+    told = {
+        (one.post, one.account): one for one in ledger.responses.told() if not one.gone and one.account != WEBMENTION
+    }
+    shown = [one for one in ledger.responses.mentions.counts() if one.state == "shown"]
+    told |= {(one.post, WEBMENTION): one for one in counted(shown)}
     rows: dict[str, Any] = {}
+    found = _pages(app, ledger, {one.post: one.page for one in shown})
     for name, page in zip(data_file.page_names([page.url for page in found]), found, strict=True):
-        accounts = {link.account for link in page.links}
-        replies = [
-            _entry(one) for one in said if one.post == page.post and one.account in accounts and one.reply.public
-        ]
+        accounts = dict.fromkeys((*(link.account for link in page.links), WEBMENTION))
+        replies = [_entry(one) for one in said if one.post == page.post and one.account in accounts]
         figures = _sums([told[page.post, account] for account in accounts if (page.post, account) in told])
         if replies or figures:
             rows[name] = {**figures, "children": replies}
     return json.dumps({"": _HEAD, **rows}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _pages(app: "App", ledger: "Ledger", mentioned: dict[str, str]) -> list[Page]:
+    """The pages of posts that can be seen somewhere, and of those that other sites mention (post → address)."""
+    found = pages(app, ledger)
+    known = {page.post for page in found}
+    return [
+        *found,
+        *(Page(post=post, path="", url=url, links=()) for post, url in mentioned.items() if post not in known),
+    ]
 
 
 def _sums(told: "list[Told]") -> dict[str, int]:

@@ -30,6 +30,7 @@ def show(request: "Request") -> Response:
     with current.reading() as ledger:
         deliveries = ledger.deliveries(post=name) if ledger is not None else []
         changes = ledger.changes.all(post=name, states=_OPEN) if ledger is not None else []
+        mentions = ledger.webmentions.all([name]) if ledger is not None else []
     if not path and not deliveries:
         raise HTTPException(404)
     when = {line.account: line for line in forecast.lines if line.post == name} if forecast is not None else {}
@@ -39,7 +40,7 @@ def show(request: "Request") -> Response:
         request, "post.html", name=name, seen=seen[0] if seen else None, wrong=wrong, deliveries=deliveries,
         when=when, label=app.label, gone=not seen and not wrong, done=request.query_params.get("done", ""),
         changes=changes, acts=acts.possible(deliveries, list(app.accounts()), there=there),
-        work=current.works.look(name),
+        work=current.works.look(name), mentions=mentions,
     )  # fmt: skip
 
 

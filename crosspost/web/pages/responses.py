@@ -9,6 +9,7 @@ from starlette.responses import Response
 from crosspost.app.pages.stats import account_rows, post_rows
 from crosspost.app.responses import page_file, statistics
 from crosspost.app.responses.plot import plot
+from crosspost.ledger.response_rows import WEBMENTION
 from crosspost.web.answers import person, redirect
 from crosspost.web.rendering import render
 
@@ -31,7 +32,7 @@ def show(request: "Request") -> Response:
     told, replies = [], list[Any]()
     with current.reading() as ledger:
         if ledger is not None:
-            told = statistics.wanted(ledger.responses.told(), set(current.app.accounts()), None)
+            told = statistics.wanted(ledger.responses.told(), {*current.app.accounts(), WEBMENTION}, None)
             replies = ledger.responses.said(states=[state])
     pages = max(1, -(-len(replies) // _REPLIES))
     written = request.query_params.get("page", "1")
@@ -71,4 +72,5 @@ def decide(request: "Request") -> Response:
 
 def _seal(one: "Said") -> str:
     """Stands for the words that somebody read."""
-    return hashlib.blake2s(one.reply.text.encode(), digest_size=8).hexdigest()
+    words = one.reply.text if one.kind == "reply" else f"{one.kind} {one.reply.author} {one.reply.text}"
+    return hashlib.blake2s(words.encode(), digest_size=8).hexdigest()
