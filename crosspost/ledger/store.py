@@ -36,6 +36,7 @@ from crosspost.ledger.responses import ResponseStore
 from crosspost.ledger.search import Search
 
 if TYPE_CHECKING:
+    from crosspost.ledger.by_hand import ByHand
     from crosspost.ledger.deletions import Deletions
 
 
@@ -91,6 +92,13 @@ class Ledger(Deliveries, Accounts, Facts):
         from crosspost.ledger.deletions import Deletions
 
         return Deletions(self.path, self.clock, self._database)
+
+    @cached_property
+    def by_hand(self) -> "ByHand":
+        """What a person decides about many deliveries at once; imported where somebody does."""
+        from crosspost.ledger.by_hand import ByHand
+
+        return ByHand(self.path, self.clock, self._database)
 
     def close(self) -> None:
         """Sign off and close the file; once more does nothing.
