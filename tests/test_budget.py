@@ -1,16 +1,24 @@
-"""What a delivery may cost: SQL statements and commits, counted at the connection, whatever writes the SQL.
+"""What a delivery may cost: SQL statements and commits, counted at the connection, whatever writes the SQL; and what a
+run may hold of each post.
 
 They may shrink (then lower the numbers here); when they grow, a run of thousands of posts gets slower.
 """
 
+import os
 import sqlite3
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crosspost.testing.harness import Place
+from crosspost.delivery import inventory
+from crosspost.delivery.inventory import Inventory
+from crosspost.ledger import Ledger
+from crosspost.sources.jekyll import JekyllSource
+from crosspost.testing.harness import Clock, Place
 
 #: of one delivery to one account that is planned, sent and settled
 STATEMENTS, COMMITS = 26, 5
@@ -18,6 +26,8 @@ STATEMENTS, COMMITS = 26, 5
 #: so that the runs after it ask nothing at all
 IDLE_STATEMENTS, IDLE_COMMITS = 51, 7
 MORE = 10  # deliveries
+#: bytes of each post that a run holds at once when nothing changed
+OF_A_POST = 1800
 
 
 @pytest.fixture
@@ -86,3 +96,41 @@ def test_an_idle_run_asks_as_much_of_a_few_posts_as_of_many(place: Place, counte
     assert many.total() <= few.total() <= IDLE_STATEMENTS, few
     assert few["COMMIT"] <= IDLE_COMMITS, few
     assert many["COMMIT"] <= few["COMMIT"]
+
+
+def test_what_a_run_holds_of_each_post(tmp_path: Path, clock: Clock) -> None:
+    few, many = 20, 420
+    held = [_held(tmp_path / str(count), count, clock) for count in (few, many)]
+    assert (held[1] - held[0]) / (many - few) <= OF_A_POST
+
+
+def _held(root: Path, posts: int, clock: Clock) -> int:
+    """The most bytes in use at once while the listing is matched with the ledger, which knows it all."""
+    folder = root / "_posts"
+    folder.mkdir(parents=True)
+    for number in range(posts):
+        file = folder / f"2026-11-20-ein-beitrag-{number}.md"
+        file.write_text(
+            f"---\ntitle: Der {number}. Beitrag über das Beet\ntags: [Beet, Tal]\n---\n\nEin Text.\n", "utf-8"
+        )
+        os.utime(file, (1_770_000_000, 1_770_000_000))
+    ledger = Ledger(root / "ledger.sqlite3", clock)
+
+    def take() -> Inventory:
+        cache = root / "posts.cache"
+        source = JekyllSource(root, now=clock(), url="https://tal.example.org", memory=cache)
+        return inventory.take(source.scan(), ledger)
+
+    try:
+        found = take()
+        ledger.add((entry, "m", "mastodon", "before", clock(), "") for entry in found.entries)
+        inventory.note(found, ledger)
+        take()
+        tracemalloc.start()
+        try:
+            assert len(take().before) == posts
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    finally:
+        ledger.close()

@@ -33,15 +33,15 @@ def send(app: "App", ledger: "Ledger", rows: "Iterable[Delivery]") -> "list[Deli
     """Have them go out after all: as the accounts' schedules have it, or in the next digest.
 
     :returns: the rows as they are now
-    :raises LedgerError: for one that somebody else decided about meanwhile
+    :raises LedgerError: when somebody else decided about one meanwhile; nothing was changed then
     """
     from crosspost.delivery.digest import WAITING
 
     gathering = app.digests()
-    return [
-        ledger.skip(row, WAITING) if row.account in gathering else ledger.release(row, "you sent it from the backlog")
+    return ledger.by_hand.decide(
+        (row, "skipped", WAITING) if row.account in gathering else (row, "planned", "you sent it from the backlog")
         for row in rows
-    ]
+    )
 
 
 def leave(ledger: "Ledger", rows: "Iterable[Delivery]") -> "list[Delivery]":
@@ -51,4 +51,4 @@ def leave(ledger: "Ledger", rows: "Iterable[Delivery]") -> "list[Delivery]":
     """
     from crosspost.ledger import CANCELLED
 
-    return [ledger.skip(row, CANCELLED) for row in rows]
+    return ledger.by_hand.decide((row, "skipped", CANCELLED) for row in rows)

@@ -13,6 +13,7 @@ from crosspost.errors import ConfigError, SourceError
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Change, Delivery, Ledger
+    from crosspost.ledger.changes import Kind
 
 #: states in which something of a delivery is out, or may be, or is still to come
 _OPEN = ("planned", "sending", "unknown", "held", "sent")
@@ -109,23 +110,18 @@ def taken_back(
     from crosspost.delivery.keys import anew
     from crosspost.ledger.facts import ID
 
-    for row in waiting:
-        ledger.changes.taken_back(row.id, anew(row, ledger.fact(ID)))
-    changes = _carried_out(app, ledger, accounts, [ledger.changes.put(row.id, "delete", "planned") for row in out])
+    site = ledger.fact(ID)
+    ledger.by_hand.give_up({row.id: anew(row, site) for row in waiting})
+    changes = _carried_out(app, ledger, accounts, ledger.by_hand.delete([row.id for row in out]))
     return changes, [ledger.get(row.id) for row in waiting]
 
 
-def left_alone(ledger: "Ledger", rows: Sequence["Delivery"], kind: str) -> list["Change"]:
+def left_alone(ledger: "Ledger", rows: Sequence["Delivery"], kind: "Kind") -> list["Change"]:
     """Nobody is asked about these any more.
 
     :param kind: "edit" or "delete"
     """
-    open_now = [ledger.changes.of(row.id) for row in rows]
-    return [
-        ledger.changes.settle(change, "ignored")
-        for change in open_now
-        if change is not None and change.kind == kind and change.state in ("asked", "planned", "failed")
-    ]
+    return ledger.by_hand.dismiss([row.id for row in rows], kind)
 
 
 def _carried_out(app: "App", ledger: "Ledger", accounts: Sequence[str], changes: Sequence["Change"]) -> list["Change"]:

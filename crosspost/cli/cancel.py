@@ -1,6 +1,6 @@
 """``crosspost cancel FILE…``: what waits to go out does not go out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ def cancel(
     """
     app, accounts = prepared(config, site, to, fresh=True)
     with ledger_of(app) as ledger:
-        rows = [row for file in files for row in _cancelled(app, ledger, file, accounts)]
+        rows = _cancelled(ledger, [row for file in files for row in _of(app, ledger, file, accounts)])
         noted(ledger, person(who), "cancel", [row for row in rows if row.state == "skipped"])
         seen = view(app, ledger)
         if not as_json:
@@ -50,18 +50,25 @@ def cancel(
     return 3 if any(_may_be_out(row) for row in rows) else 0
 
 
-def _cancelled(app: "App", ledger: "Ledger", file: Path, accounts: Sequence[str]) -> Iterator["Delivery"]:
-    """Every delivery of a post on these accounts, as it is now that nothing of it waits any more."""
+def _of(app: "App", ledger: "Ledger", file: Path, accounts: Sequence[str]) -> list["Delivery"]:
+    """Every delivery of a post on these accounts."""
+    post = post_of(app, ledger, file)
+    _note(app, ledger, file, post, accounts)
+    return [row for row in ledger.deliveries(post=post) if row.account in accounts and row.part == 1]
+
+
+def _cancelled(ledger: "Ledger", rows: Sequence["Delivery"]) -> list["Delivery"]:
+    """The same deliveries, as they are now that none of them waits any more."""
     from crosspost.delivery.digest import WAITING
     from crosspost.ledger import CANCELLED
 
-    post = post_of(app, ledger, file)
-    _note(app, ledger, file, post, accounts)
-    for row in ledger.deliveries(post=post):
-        if row.account not in accounts or row.part > 1:
-            continue
-        waits = row.state in _WAITING or (row.state == "skipped" and row.why == WAITING)
-        yield ledger.skip(row, CANCELLED) if waits and row.publishing_at is None else row
+    waiting = {
+        row.id: row
+        for row in rows
+        if row.publishing_at is None and (row.state in _WAITING or (row.state == "skipped" and row.why == WAITING))
+    }
+    now = {row.id: row for row in ledger.by_hand.decide((row, "skipped", CANCELLED) for row in waiting.values())}
+    return [now.get(row.id, row) for row in rows]
 
 
 def _note(app: "App", ledger: "Ledger", file: Path, post: str, accounts: Sequence[str]) -> None:

@@ -19,7 +19,10 @@ def read_small(path: Path, most: int = MOST) -> bytes:
     :raises OSError: when it cannot be read, is larger, or is not an ordinary file
     """
     with open_file(path) as file:
-        data = file.read(most + 1)
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(min(size, most) + 1)  # room for ``most`` bytes would be taken, however few there are
+        if len(data) > size:  # it grew meanwhile, or its system does not say its size
+            data += file.read(most + 1 - len(data))
     if len(data) > most:
         raise OSError(errno.EFBIG, f"it is larger than {most // 1_000_000} MB")
     return data

@@ -40,12 +40,14 @@ _OF = f"{_SELECT} AND c.delivery = :delivery"
 #: a new change takes the place of an earlier one
 REPLACED = """ON CONFLICT (delivery) DO UPDATE SET kind = excluded.kind, state = excluded.state, draft = excluded.draft,
     due_at = excluded.due_at, attempts = 0, tried_at = NULL, error = excluded.error, updated_at = excluded.updated_at"""
-_PUT = f"""INSERT INTO changes (delivery, kind, state, draft, due_at, attempts, tried_at, error, updated_at)
+#: stores a change
+PUT = f"""INSERT INTO changes (delivery, kind, state, draft, due_at, attempts, tried_at, error, updated_at)
     VALUES (:delivery, :kind, :state, :draft, :now, 0, NULL, :error, :now) {REPLACED}"""
 _EDITED = """UPDATE deliveries SET draft = :draft, receipt = :receipt, url = :url, updated_at = :now
     WHERE id = :delivery"""
-_TAKEN_BACK = f"""UPDATE deliveries SET state = 'skipped', why = '{TAKEN_BACK}', error = '', receipt = NULL, url = '',
-    sent_at = NULL, publishing_at = NULL, draft = NULL, handle = :handle, remote = '{{}}', remote_at = NULL,
+#: a delivery was deleted, or is given up as if it had been
+TAKEN_BACK_NOW = f"""UPDATE deliveries SET state = 'skipped', why = '{TAKEN_BACK}', error = '', receipt = NULL,
+    url = '', sent_at = NULL, publishing_at = NULL, draft = NULL, handle = :handle, remote = '{{}}', remote_at = NULL,
     attempts = 0, tried_at = NULL, updated_at = :now WHERE id = :delivery"""
 _DRAFT = msgspec.json.Decoder(Draft)
 
@@ -131,7 +133,7 @@ class Changes(Access):
             "now": self.clock(),
         }
         with self._transaction() as statements:
-            statements.change(_PUT, values)
+            statements.change(PUT, values)
             return _of(statements, delivery)
 
     def drop(self, delivery: int) -> None:
@@ -161,7 +163,7 @@ class Changes(Access):
 
         :param handle: the idempotency key to use if a person sends it again: networks remember the old one
         """
-        self._change(_TAKEN_BACK, {"delivery": delivery, "handle": handle, "now": self.clock()})
+        self._change(TAKEN_BACK_NOW, {"delivery": delivery, "handle": handle, "now": self.clock()})
 
     def _set(self, change: Change, **values: Any) -> Change:
         with self._transaction() as statements:

@@ -22,11 +22,11 @@ LEASE = timedelta(minutes=15)
 #: the reason of a delivery that is planned again because a person found that it is not out
 DECIDED = "you said that it is not out"
 
-
 _CLAIM = f"""UPDATE deliveries SET state = 'sending', lease = :lease, lease_until = :until, attempts = attempts + 1,
     tried_at = CASE WHEN attempts = 0 THEN :now ELSE coalesce(tried_at, :now) END, updated_at = :now
     WHERE id = :id AND state = 'planned' AND NOT {TO_BE_TAKEN_BACK} RETURNING {COLUMNS}"""
-_STILL_HELD = "id = :the_id AND state = :was AND coalesce(lease, '') = :held_by"
+#: SQL condition: nobody changed the delivery meanwhile
+STILL_HELD = "id = :the_id AND state = :was AND coalesce(lease, '') = :held_by"
 _ORPHANED = f"""UPDATE deliveries SET state = 'unknown', error = 'crosspost was interrupted here', due_at = :now,
     updated_at = :now, lease = NULL, lease_until = NULL
     WHERE {OPEN} AND state = 'sending'
@@ -145,10 +145,6 @@ class Deliveries(Plans):
     def skip(self, delivery: Delivery, why: str) -> Delivery:
         return self._held(delivery, state="skipped", why=why)
 
-    def release(self, delivery: Delivery, why: str) -> Delivery:
-        """Plan now what was left out until a person decides; nothing of it was ever begun."""
-        return self._held(delivery, state="planned", due_at=self.clock(), why=why)
-
     def hold(self, delivery: Delivery, error: str, *, why: str = "") -> Delivery:
         return self._held(delivery, state="held", error=error, why=why or delivery.why, **FREE)
 
@@ -218,14 +214,14 @@ class Deliveries(Plans):
         :param counts: whether an irreversible request comes next
         """
         values["updated_at"] = self.clock()
-        change = f"UPDATE deliveries SET {assigned(values)} WHERE {_STILL_HELD} RETURNING {COLUMNS}"
+        change = f"UPDATE deliveries SET {assigned(values)} WHERE {STILL_HELD} RETURNING {COLUMNS}"
         held = {"the_id": delivery.id, "was": delivery.state, "held_by": delivery.lease}
         following = self._following(delivery, values)
         if following is None and not counts:
-            return _one(self._returned(change, values | held), delivery)
+            return still_held(self._returned(change, values | held), delivery)
 
         def all_of_it(statements: Statements) -> tuple[Delivery, Count | None]:
-            changed = _one(statements.rows(change, values | held), delivery)
+            changed = still_held(statements.rows(change, values | held), delivery)
             if following is not None:
                 statements.change(ADD, following)
                 statements.change(_ONCE_MORE, following)
@@ -257,7 +253,7 @@ class Deliveries(Plans):
         }
 
 
-def _one(rows: list[Row], held: Delivery) -> Delivery:
+def still_held(rows: list[Row], held: Delivery) -> Delivery:
     """The changed delivery.
 
     :raises LeaseLostError: when nothing was changed

@@ -1,6 +1,6 @@
 """What the ledger knows about each post: where its file is, and its content when it was last compared."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,9 +72,12 @@ class Posts(Access):
         """Every post by id."""
         return self._those("1 = 1", {})
 
-    def there(self) -> dict[str, KnownPost]:
-        """The posts that the site has, by id; what is gone may be many times as much."""
-        return self._those("gone_at IS NULL", {})
+    def there(self, made: Callable[[KnownPost], KnownPost] = lambda post: post) -> dict[str, KnownPost]:
+        """The posts that the site has, by id; what is gone may be many times as much.
+
+        :param made: what becomes of each before the next one is read
+        """
+        return self._those("gone_at IS NULL", {}, made)
 
     def missing(self, since: datetime) -> dict[str, KnownPost]:
         """Posts that are gone since this moment, and those gone before of which something is out that nobody has
@@ -83,10 +86,12 @@ class Posts(Access):
         values = {"since": since}
         return self._those("gone_at >= :since", values) | self._those(_UNDECIDED, values)
 
-    def _those(self, where: str, values: Mapping[str, Any]) -> dict[str, KnownPost]:
+    def _those(
+        self, where: str, values: Mapping[str, Any], made: Callable[[KnownPost], KnownPost] = lambda post: post
+    ) -> dict[str, KnownPost]:
         query = f"SELECT {_COLUMNS} FROM posts WHERE {where}{self._database.AS_ADDED}"
         with translate_errors(self.path):
-            found = self._database.each(_as_known, query, values)
+            found = self._database.each(lambda row: made(_as_known(row)), query, values)
             return {post.id: post for post in found}
 
     def out(self, posts: Sequence[str]) -> dict[str, bool]:

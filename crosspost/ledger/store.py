@@ -34,6 +34,7 @@ from crosspost.ledger.posts import Posts
 from crosspost.ledger.search import Search
 
 if TYPE_CHECKING:
+    from crosspost.ledger.by_hand import ByHand
     from crosspost.ledger.connection import Where
     from crosspost.ledger.deletions import Deletions
     from crosspost.ledger.responses import ResponseStore
@@ -104,6 +105,13 @@ class Ledger(Deliveries, Accounts, Facts):
         from crosspost.ledger.webmentions import WebmentionStore
 
         return WebmentionStore(self.path, self.clock, self._database)
+
+    @cached_property
+    def by_hand(self) -> "ByHand":
+        """What a person decides about many deliveries at once; imported where somebody does."""
+        from crosspost.ledger.by_hand import ByHand
+
+        return ByHand(self.path, self.clock, self._database)
 
     def close(self) -> None:
         """Sign off and close the file; once more does nothing.

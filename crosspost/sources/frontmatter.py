@@ -148,6 +148,8 @@ def bounded(text: str, path: str) -> str:
 
     :raises PostRefused: when it is too long
     """
+    if len(text) <= MAX_LINES:  # so it has no more lines either
+        return text
     lines = text.count("\n")
     if len(text) > MAX_TEXT or lines > MAX_LINES:
         long = f"{len(text):,} characters and {lines:,} lines"

@@ -131,16 +131,15 @@ class JekyllSource(SiteSource):
 
     def paths(self) -> Iterator[Entry]:
         """List like :meth:`scan`, but for a site without an address: posts have relative addresses (``/2024/x``)."""
-        yield from refuse_twins(map(self._entry, self._refresh()))
+        yield from refuse_twins(map(self._entry, self._listed()))
 
     def _scanned(self) -> Iterator[Entry]:
-        names = self._refresh()
         if self._memory is None:
-            yield from map(self._entry, names)
+            yield from map(self._entry, self._listed())
             return
         begun = time.time_ns()
         cache = ListingCache(self._memory, self._about())
-        for name in names:
+        for name in self._listed():
             found = cache.entry(self._reader.path(name), self._entry, name)
             late = found.date is not None and found.date > self._now and not self.site.future
             # never cached: the id depends on other files' names, and a future date on the clock
@@ -203,7 +202,7 @@ class JekyllSource(SiteSource):
         if entry.state != "ready":
             return
         if not self._names:
-            self._refresh()
+            self._remember_names()
         every = not any(f":{part}" in self.site.permalink for part in _NAMING) and self.site.permalink not in STYLES
         for name in self._names.values():
             if name.id == entry.id or (name.reason and not name.draft):
@@ -227,17 +226,22 @@ class JekyllSource(SiteSource):
                 "[site] in crosspost.toml"
             )
 
-    def _refresh(self) -> list[Name]:
+    def _remember_names(self) -> None:
+        self._names = {name.path: name for name in self._listed()}
+
+    def _listed(self) -> list[Name]:
+        """The names of all files. A scan does not keep them: beside its entries they would say everything twice.
+
+        :raises SourceError: when a folder cannot be read
+        """
         site = self.site
         need_plain_name(self._root)
         only_below = "" if self._posts else site.posts_below
         rules = Rules(folder=self._folder(site), below=only_below, exclude=site.exclude, include=site.include)
         try:
-            names = list_names(os.fspath(self._root), rules)
+            return list_names(os.fspath(self._root), rules)
         except OSError as error:
             raise SourceError(f"{error.filename}: cannot be read: {error.strerror}") from None
-        self._names = {name.path: name for name in names}
-        return names
 
     def _folder(self, site: Site) -> str:
         if self._posts:
@@ -251,7 +255,7 @@ class JekyllSource(SiteSource):
     def _name(self, path: Path) -> Name:
         inside = printable(below(path, self._root))
         if inside not in self._names:
-            self._refresh()
+            self._remember_names()
         if inside not in self._names:
             raise SourceError(f"{printable(str(path))}: is not a file in a posts folder of {self._root}")
         return self._names[inside]

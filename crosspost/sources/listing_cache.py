@@ -17,7 +17,7 @@ from crosspost.model import Entry
 from crosspost.sources.filenames import Name
 
 #: increased when an entry gets a new field, or is computed differently
-_SHAPE = 3
+_SHAPE = 4
 #: nanoseconds: a file changed this shortly before the listing could change again without a new time stamp
 _FRESH = 2_000_000_000
 #: maximum size in bytes, enough for a hundred thousand posts
@@ -33,11 +33,11 @@ class _Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class _Listing(msgspec.Struct, frozen=True, array_like=True):
     key: str
     written: int
-    files: dict[str, _Seen]
+    files: tuple[_Seen, ...]  # a mapping by path would hold each path a second time
 
 
 class ListingCache:
-    """Entries by file, valid as long as the file's size and time are the same.
+    """Entries by the path in them, valid as long as the file's size and time are the same.
 
     :param file: the cache file; need not exist
     :param about: everything else an entry depends on: the site's config and the settings
@@ -46,10 +46,11 @@ class ListingCache:
     def __init__(self, file: Path, about: str) -> None:
         self._file = file
         self._key = hashlib.sha256(f"{__version__}\n{_SHAPE}\n{about}".encode()).hexdigest()
-        self._old = self._read()
-        self._now: dict[str, _Seen] = {}
+        old = self._read()
+        self._old = {seen.entry.path: seen for seen in old.files}
+        self._now: list[_Seen] = []
         self._new = False
-        self._trusted = self._old.written - _FRESH
+        self._trusted = old.written - _FRESH
 
     def entry(self, path: str, make: Callable[[Name], Entry], name: Name) -> Entry:
         """The entry of one file: from the cache if the file is unchanged, else made from its name.
@@ -61,7 +62,7 @@ class ListingCache:
             stat = os.stat(path)  # noqa: PTH116  # pathlib doubles the cost of thousands of unchanged files
         except OSError:
             return make(name)
-        seen = self._old.files.get(path)
+        seen = self._old.get(path)
         if (
             seen is None
             or seen.changed != stat.st_mtime_ns
@@ -70,7 +71,7 @@ class ListingCache:
         ):
             seen, self._new = _Seen(stat.st_mtime_ns, stat.st_size, make(name)), True
         if seen.entry.state == "ready":
-            self._now[path] = seen
+            self._now.append(seen)
         return seen.entry
 
     def save(self, now: int) -> None:
@@ -78,9 +79,9 @@ class ListingCache:
 
         :param now: nanoseconds since 1970, before the listing began
         """
-        if not self._new and len(self._now) == len(self._old.files):
+        if not self._new and len(self._now) == len(self._old):
             return
-        data = msgspec.msgpack.encode(_Listing(self._key, now, self._now))
+        data = msgspec.msgpack.encode(_Listing(self._key, now, tuple(self._now)))
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             from crosspost.config import atomic_file
@@ -92,4 +93,4 @@ class ListingCache:
             found = msgspec.msgpack.decode(read_small(self._file, _MOST), type=_Listing)
             if found.key == self._key:
                 return found
-        return _Listing("", 0, {})
+        return _Listing("", 0, ())

@@ -41,6 +41,16 @@ def test_nothing_is_written_where_nothing_changed(site: Site) -> None:
     assert noted == [0, 1]
 
 
+def test_what_is_the_same_in_file_and_ledger_is_held_once(site: Site) -> None:
+    site.look()
+    taken = site.take()
+    for entry in taken.entries:
+        post = taken.before[entry.id]
+        assert (post.url, post.looked.date) == (entry.url, entry.date)
+        assert post.url is entry.url
+        assert post.looked.date is entry.date
+
+
 @pytest.mark.parametrize(
     "differs", [{"path": "/t/a.md"}, {"url": "https://b.example/a"}, {"title": "Z"}, {"date": DAY + timedelta(days=1)}]
 )
