@@ -28,7 +28,7 @@ def test_the_systems_id_comes_first(ids: tuple[Path, Path], monkeypatch: pytest.
     found = [machine_id()]
     ids[1].write_text("second\n")
     found.append(machine_id())
-    ids[0].write_bytes(b"\xff")
+    ids[0].write_text("ä")
     assert machine_id() == found[1], "one that cannot be read is passed over"
     ids[0].write_text("first\n")
     found.append(machine_id())
