@@ -202,7 +202,8 @@ class Runner:
                     del running[pid]
                     shutil.rmtree(folder, ignore_errors=True)
                     self.results.append((mutant, result))
-                    os.write(2, f"\r{len(self.results)} of {len(self._found)}".encode())
+                    told = f"\n{mutant}\n" if result == "survived" else ""  # at once: the rest may take an hour
+                    os.write(2, f"{told}\r{len(self.results)} of {len(self._found)}".encode())
                     if once:
                         return
             time.sleep(0.01)
