@@ -49,8 +49,11 @@ class Runner:
         self._failed = False
         self._covers: dict[str, dict[str, list[int]]] = {}
         self._took: dict[str, float] = {}
+        self._at_import = coverage.Coverage(data_file=None, include=[f"{room}/*"], concurrency="thread")
+        self._at_import.start()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._at_import.stop()
         self._record(session)
         items = {item.nodeid: item for item in session.items if item.nodeid in self._took}
         functions = _functions({mutant.file for mutant in self._found})
@@ -185,6 +188,9 @@ class Runner:
                 if self._failed:
                     os._exit(1)
         # what runs when a module is imported had its turn before the mistake was put in
+        executed = self._at_import.get_data().lines(str(Path(mutant.file).resolve())) or []
+        if not any(mutant.first <= line <= mutant.last for line in executed):
+            os._exit(0)
         _a_process_of_its_own(mutant, [item.nodeid for item in items], folder)
 
     def _reap(self, running: dict[int, tuple[Mutant, float, str]], *, once: bool) -> None:
