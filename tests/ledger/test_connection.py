@@ -15,6 +15,8 @@ from crosspost.errors import LedgerError
 from crosspost.ledger import KnownPost, Ledger, copies
 from crosspost.ledger.connection import connect, connect_to_read, translate_errors
 from crosspost.ledger.database import Database, Row
+from crosspost.ledger.listing import Wanted
+from crosspost.ledger.schema import TABLES
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed, draft, entry, planned, receipt
 
@@ -96,6 +98,13 @@ CALLS: dict[str, Callable[[Ledger], object]] = {
     "history": lambda ledger: list(ledger.history.out()),
     "notice": lambda ledger: ledger.notices.note({"a": "b"}),
     "change": lambda ledger: ledger.changes.put(1, "edit", "asked"),
+    "edits": lambda ledger: ledger.edits.all(),
+    "approvals": lambda ledger: ledger.approvals.pairs(),
+    "audit": lambda ledger: ledger.audit.newest(),
+    "listing": lambda ledger: ledger.listing.count(Wanted()),
+    "responses": lambda ledger: ledger.responses.said(),
+    "deletions": lambda ledger: ledger.deletions.undo(["a"]),
+    "search": lambda ledger: ledger.search.find("a"),
 }
 
 
@@ -103,7 +112,7 @@ CALLS: dict[str, Callable[[Ledger], object]] = {
 def test_whatever_fails_names_the_file(ledger: Ledger, call: str) -> None:
     with ledger._database.transaction() as connection:
         connection.change("PRAGMA defer_foreign_keys = ON")
-        for table in ("changes", "deliveries", "posts", "accounts", "notices", "facts"):
+        for table in reversed(TABLES):
             connection.change(f"DROP TABLE {table}")
     with pytest.raises(LedgerError, match=rf"^{ledger.path}: the ledger cannot be used: no such table"):
         CALLS[call](ledger)

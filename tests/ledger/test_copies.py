@@ -176,7 +176,9 @@ def test_each_moment_is_exported_as_one(ledger: Ledger, clock: Clock) -> None:
     sent(ledger)
     ledger.notices.note({"a": "eins"})
     ledger.audit.note(Person(name="Eva"), "approve")
+    ledger.note("m", paused_until=clock())
     by_table = {one["table"]: one for one in maintenance.export(ledger.path)}
-    wanted = {("posts", "seen_at"), ("deliveries", "sent_at"), ("notices", "since"), ("audit", "at")}
+    wanted = {("posts", "seen_at"), ("deliveries", "sent_at"), ("accounts", "paused_until")}
+    wanted |= {("notices", "since"), ("audit", "at")}
     assert {(table, name) for table, name in wanted if by_table[table][name] == clock()} == wanted
     assert by_table["deliveries"]["lease_until"] is None

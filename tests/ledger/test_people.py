@@ -51,6 +51,15 @@ def test_an_edit_comes_back_as_it_was_and_goes(ledger: Ledger, clock: Clock) -> 
     assert ledger.edits.all() == {}
 
 
+def test_edits_are_listed_the_newest_first(ledger: Ledger, clock: Clock) -> None:
+    for account in ("x", "m"):
+        ledger.edits.put("p", account, Override(text=account), ANN, "text", before=None)
+        clock.pass_by(minutes=1)
+    found = [(post, account, edit.said.text, edit.by) for post, account, edit in ledger.edits.listed()]
+    assert found == [("p", "m", "m", "ann"), ("p", "x", "x", "ann")]
+    assert ledger.edits.on("p") == {"m": Override(text="m"), "x": Override(text="x")}
+
+
 @pytest.mark.parametrize("when", ["claimed", "begun", "doubtful", "held in doubt"])
 def test_nothing_is_changed_of_what_is_under_way(ledger: Ledger, clock: Clock, when: str) -> None:
     planned(ledger)

@@ -117,7 +117,7 @@ class _Finder(cst.CSTVisitor):
         function = ".".join(self._names) if self._inside else ""
         changed = [other for other in _changed(node) if not _of_other_type(node, other)]
         self.found += [(node, other, function) for other in changed]
-        if isinstance(node, cst.If):
+        if isinstance(node, cst.If) and not m.matches(node.test, m.Name("TYPE_CHECKING")):
             test = node.test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
             self.found.append((node.test, cst.UnaryOperation(cst.Not(), test), function))
 
