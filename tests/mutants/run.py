@@ -154,7 +154,7 @@ class Runner:
         users = {name: mine for name, covers in self._covers.items() if (mine := covers.get(mutant.file))}
         names = [name for name, mine in users.items() if any(line in lines for line in mine)]
         if not mutant.function or not names:  # a function may run at import alone
-            names = list(users)
+            names = list(users) or list(self._covers)  # of a module of constants no test executes a line
         chosen: list[str] = []
         spent = 0.0
         for name in sorted(names, key=lambda name: self._took[name] / self._share(name, mutant.file)):
@@ -166,7 +166,7 @@ class Runner:
     def _share(self, test: str, file: str) -> float:
         """How much of what a test executes in the room is in one file, from 0 to 1."""
         covers = self._covers[test]
-        return len(covers[file]) / sum(map(len, covers.values()))
+        return max(len(covers.get(file, ())), 1) / max(sum(map(len, covers.values())), 1)
 
     # ── one mistake ───────────────────────────────────────────────────────────────────────────────────────────────
 
