@@ -19,7 +19,7 @@ class Delivery(Value, frozen=True, kw_only=True):
     post: str
     account: str
     network: str
-    part: int = 1
+    part: int
     state: State
     due_at: datetime
     why: str = ""

@@ -93,3 +93,15 @@ def test_who_asks_for_one_post_has_only_that_looked_for(doubted: Quick) -> None:
     doubted.run()
     assert doubted.row("b").state == "sent"
     assert len(doubted.network.out) == 2
+
+
+@pytest.mark.parametrize("seconds", [59, 60])
+def test_what_was_sent_elsewhere_a_moment_ago_is_given_time_to_show(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, seconds: int
+) -> None:
+    quick = doubtful(Quick(tmp_path, clock), until=clock() + timedelta(hours=1))
+    quick.later(seconds=seconds)
+    quick.run()
+    waits = seconds < 60
+    assert ("a: what was sent a moment ago may not be shown yet" in caplog.text) == waits
+    assert len(quick.network.out) == int(not waits)

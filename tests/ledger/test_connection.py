@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,6 +14,9 @@ import sqlalchemy as sa
 from crosspost.errors import LedgerError
 from crosspost.ledger import KnownPost, Ledger, copies
 from crosspost.ledger.connection import connect, connect_to_read, translate_errors
+from crosspost.ledger.database import Database, Row
+from crosspost.ledger.listing import Wanted
+from crosspost.ledger.schema import TABLES
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed, draft, entry, planned, receipt
 
@@ -100,6 +104,13 @@ CALLS: dict[str, Callable[[Ledger], object]] = {
     "history": lambda ledger: list(ledger.history.out()),
     "notice": lambda ledger: ledger.notices.note({"a": "b"}),
     "change": lambda ledger: ledger.changes.put(1, "edit", "asked"),
+    "edits": lambda ledger: ledger.edits.all(),
+    "approvals": lambda ledger: ledger.approvals.pairs(),
+    "audit": lambda ledger: ledger.audit.newest(),
+    "listing": lambda ledger: ledger.listing.count(Wanted()),
+    "responses": lambda ledger: ledger.responses.said(),
+    "deletions": lambda ledger: ledger.deletions.undo(["a"]),
+    "search": lambda ledger: ledger.search.find("a"),
 }
 
 
@@ -107,7 +118,7 @@ CALLS: dict[str, Callable[[Ledger], object]] = {
 def test_whatever_fails_names_the_file(ledger: Ledger, call: str) -> None:
     with ledger._database.transaction() as connection:
         connection.change("PRAGMA defer_foreign_keys = ON")
-        for table in ("changes", "deliveries", "posts", "accounts", "notices", "facts"):
+        for table in reversed(TABLES):
             connection.change(f"DROP TABLE {table}")
     with pytest.raises(LedgerError, match=rf"^{ledger.path}: the ledger cannot be used: no such table"):
         CALLS[call](ledger)
@@ -145,6 +156,39 @@ def test_each_connection_is_safe(ledger: Ledger) -> None:
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             ]
             assert values == ["wal", 2, 1, 30000]
+
+
+def test_a_reader_waits_as_long_as_a_writer(ledger: Ledger, clock: Clock) -> None:
+    with contextlib.closing(Ledger(ledger.path, clock, read_only=True)) as reader:
+        assert reader._database.rows("PRAGMA busy_timeout") == [(30000,)]
+
+
+@pytest.mark.parametrize(("version", "good"), [((3, 34, 1), False), ((3, 35, 0), True)])
+def test_an_sqlite_that_is_too_old_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], good: bool
+) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", version)
+    monkeypatch.setattr("sqlite3.sqlite_version", "3.x")
+    refused = pytest.raises(LedgerError, match=r"^Python's SQLite is 3.x; the ledger needs 3.35 or newer. Install a")
+    with contextlib.nullcontext() if good else refused:
+        connect(tmp_path / "ledger.sqlite3").close()
+
+
+def test_of_two_that_begin_at_the_same_time_one_makes_the_ledger(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, rows, others = tmp_path / "ledger.sqlite3", Database.rows, []
+
+    def overtaken(database: Database, *asked: Any) -> list[Row]:
+        found = rows(database, *asked)
+        monkeypatch.setattr(Database, "rows", rows)
+        others.append(Ledger(path, clock))
+        return found
+
+    monkeypatch.setattr(Database, "rows", overtaken)
+    with contextlib.closing(Ledger(path, clock)) as ledger, contextlib.closing(others[0]) as other:
+        assert len(ledger.fact("id")) == 32
+        assert ledger.fact("id") == other.fact("id")
 
 
 def test_a_change_waits_for_the_one_before_it_from_its_beginning(ledger: Ledger) -> None:
@@ -207,9 +251,13 @@ def test_a_folder_is_no_ledger(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("open_it", [connect, connect_to_read])
-def test_what_is_refused_is_not_kept_open(ledger: Ledger, open_it: Callable[[Path], object]) -> None:
+@pytest.mark.parametrize("damaged", [True, False])
+def test_what_is_refused_is_not_kept_open(ledger: Ledger, open_it: Callable[[Path], object], damaged: bool) -> None:
     ledger.close()
-    version(ledger.path, "9999")
+    if damaged:
+        ledger.path.write_bytes(b"\xff" * 9000)
+    else:
+        version(ledger.path, "9999")
     descriptors = Path("/proc/self/fd")
     if not descriptors.is_dir():
         pytest.skip("this system does not tell what is open")

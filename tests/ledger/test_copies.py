@@ -10,6 +10,7 @@ import pytest
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, copies, maintenance
 from crosspost.ledger.audit import Person
+from crosspost.model import Voice
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, draft, planned, put, sent
 
@@ -165,7 +166,7 @@ def test_an_index_that_lost_its_rows_is_told(ledger: Ledger) -> None:
 def test_everything_is_exported_with_its_table(ledger: Ledger) -> None:
     row = sent(ledger)
     ledger.changes.put(row.id, "edit", "asked", draft("Geändert"))
-    ledger.note("m", credential="ab12")
+    ledger.note("m", credential="ab12", voice=Voice(network="mastodon", id="5", handle="verein"))
     ledger.notices.note({"a": "eins"})
     rows = list(maintenance.export(ledger.path))
     assert [one["table"] for one in rows] == ["posts", "deliveries", "changes", "accounts", "notices", "facts", "facts"]
@@ -173,7 +174,7 @@ def test_everything_is_exported_with_its_table(ledger: Ledger) -> None:
     assert by_table["deliveries"]["draft"]["text"] == "Grüße"
     assert by_table["deliveries"]["remote"] == {}
     assert by_table["changes"]["draft"]["text"] == "Geändert"
-    assert by_table["accounts"]["identity"] is None
+    assert (by_table["accounts"]["identity"], by_table["accounts"]["voice"]["handle"]) == (None, "verein")
     assert {type(name) for one in rows for name in one} == {str}
 
 
@@ -181,7 +182,9 @@ def test_each_moment_is_exported_as_one(ledger: Ledger, clock: Clock) -> None:
     sent(ledger)
     ledger.notices.note({"a": "eins"})
     ledger.audit.note(Person(name="Eva"), "approve")
+    ledger.note("m", paused_until=clock())
     by_table = {one["table"]: one for one in maintenance.export(ledger.path)}
-    wanted = {("posts", "seen_at"), ("deliveries", "sent_at"), ("notices", "since"), ("audit", "at")}
+    wanted = {("posts", "seen_at"), ("deliveries", "sent_at"), ("accounts", "paused_until")}
+    wanted |= {("notices", "since"), ("audit", "at")}
     assert {(table, name) for table, name in wanted if by_table[table][name] == clock()} == wanted
     assert by_table["deliveries"]["lease_until"] is None

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from crosspost.ledger import DECIDED, TAKEN_BACK, Delivery, Ledger
+from crosspost.ledger import CANCELLED, DECIDED, TAKEN_BACK, Delivery, Ledger
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, claimed, draft, frozen, planned, put, receipt, same, sent, stored
 
@@ -138,7 +138,7 @@ def test_a_part_there_already_is_left_alone(ledger: Ledger) -> None:
     assert same(ledger, second)
 
 
-@pytest.mark.parametrize(("why", "planned_again"), [(TAKEN_BACK, True), ("cancelled", False)])
+@pytest.mark.parametrize(("why", "planned_again"), [(TAKEN_BACK, True), (CANCELLED, False)])
 def test_a_part_taken_back_with_its_thread_goes_with_it_again(ledger: Ledger, why: str, planned_again: bool) -> None:
     rows = [sent(ledger, post, parts=("zwei",)) for post in ("beet", "other")]
     seconds = [ledger.following(row) for row in rows]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_the_systems_id_comes_first(ids: tuple[Path, Path], monkeypatch: pytest.
     found = [machine_id()]
     ids[1].write_text("second\n")
     found.append(machine_id())
-    ids[0].write_bytes(b"\xff")
+    ids[0].write_text("ä")
     assert machine_id() == found[1], "one that cannot be read is passed over"
     ids[0].write_text("first\n")
     found.append(machine_id())
@@ -81,6 +82,16 @@ def test_where_a_ledger_is(ids: tuple[Path, Path], tmp_path: Path, monkeypatch: 
     assert here(copy).file != here(file).file
     boot.unlink()
     assert here(file).boot == ""
+
+
+@pytest.mark.parametrize(("system", "any_case"), [("darwin", True), ("win32", True), ("linux", False)])
+def test_a_place_is_one_however_its_name_is_written(
+    monkeypatch: pytest.MonkeyPatch, system: str, any_case: bool
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    assert places.same_place("/Ä/l", "/Ä/l")
+    assert places.same_place("/Ä/l", "/a\u0308/x/../L") == any_case
+    assert not places.same_place("/Ä/l", "/b/l")
 
 
 def test_a_disk_without_numbers_says_nothing_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

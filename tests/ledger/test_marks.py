@@ -1,5 +1,6 @@
 """Marks outside the ledger, and the signs that it is a copy, was put back, or was brought elsewhere."""
 
+import contextlib
 import os
 import threading
 from datetime import UTC, datetime
@@ -103,6 +104,14 @@ def test_a_damaged_mark_says_nothing_and_the_other_one_does(
     with_other = opened(path, clock, outside)
     assert with_other.open_doubt is not None
     with_other.close()
+
+
+def test_the_folder_of_the_first_mark_is_made_for_its_owner_alone(path: Path, clock: Clock, tmp_path: Path) -> None:
+    outside = Outside(home=tmp_path / "of/a/user/marks")
+    with contextlib.closing(opened(path, clock, outside)) as ledger:
+        ledger.begin(claimed(ledger, "p"))
+    assert numbers(path, outside) == [1, 1]
+    assert (tmp_path / "of/a/user/marks").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(path: Path, clock: Clock, tmp_path: Path) -> None:

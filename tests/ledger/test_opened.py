@@ -229,6 +229,15 @@ def test_a_copy_elsewhere_is_doubted_until_it_is_adopted(used: Path, clock: Cloc
     ledger.close()
 
 
+def test_a_copy_in_the_same_place_is_doubted(used: Path, clock: Clock) -> None:
+    shutil.copy(used, used.with_name("aside"))
+    used.with_name("aside").replace(used)
+    ledger = opening.open_to_write(used, clock, Outside())
+    assert ledger.open_doubt is not None
+    assert f"{used} is not the file that was here before, but a copy of it" in ledger.open_doubt.why
+    ledger.close()
+
+
 def test_adopting_writes_the_marks_and_forgets_those_of_others(used: Path, clock: Clock, outside: Outside) -> None:
     strange = Mark(ledger="another", count=99, at=clock(), here=here(used))
     Marks(used, outside.home).write(strange)

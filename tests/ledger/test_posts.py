@@ -48,6 +48,13 @@ def test_where_a_post_is_now_is_noted_with_all_that_is_known(ledger: Ledger, clo
     assert (seen_at(ledger, "beet"), seen_at(ledger, "other")) == (clock(), first)
 
 
+def test_what_is_gone_is_not_there(ledger: Ledger) -> None:
+    planned(ledger)
+    planned(ledger, "gone")
+    ledger.posts.gone(["gone"])
+    assert ledger.posts.there() == {"beet": ledger.posts.known()["beet"]}
+
+
 def test_nothing_to_note_changes_nothing(ledger: Ledger) -> None:
     planned(ledger)
     before = ledger.posts.known()

@@ -1,5 +1,6 @@
 """Two machines are never at work at the same time; those that take turns never notice."""
 
+import contextlib
 import errno
 import multiprocessing
 from datetime import timedelta
@@ -45,6 +46,36 @@ def test_a_running_run_renews_its_registration(ledger: Ledger, clock: Clock) -> 
         ledger.present()
         with pytest.raises(LedgerError, match="has not ended"):
             presence.arrive(again(ledger), "two")
+
+
+def test_a_registration_is_renewed_once_a_minute(ledger: Ledger, clock: Clock) -> None:
+    presence.arrive(ledger, "one")
+    begun = clock()
+    for seconds, seen in ((59, 0), (1, 60)):
+        clock.pass_by(seconds=seconds)
+        ledger.present()
+        found = presence.who(ledger)
+        assert found is not None
+        assert (found.begun, found.seen) == (begun, begun + timedelta(seconds=seen))
+
+
+@pytest.mark.parametrize("worse", [True, False])
+def test_signing_off_that_fails_is_told_unless_there_is_worse_to_tell(ledger: Ledger, worse: bool) -> None:
+    def full() -> None:
+        raise LedgerError("the disk is full")
+
+    ledger.leave, left = full, []
+    ledger.left = lambda: left.append(True)
+
+    def run() -> None:
+        with contextlib.closing(ledger):
+            if worse:
+                raise KeyError("what happened before")
+
+    with pytest.raises(KeyError if worse else LedgerError):
+        run()
+    assert left == [True]
+    ledger.close()
 
 
 def test_a_machine_that_slept_finds_the_other_and_stops(ledger: Ledger, clock: Clock) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import Delivery, Ledger
+from crosspost.ledger.database import moment
 from crosspost.ledger.notices import Notice
 from crosspost.model import Entry
 from crosspost.testing.harness import Clock
@@ -168,6 +169,37 @@ def test_where_each_post_is(ledger: Ledger) -> None:
         "a": [("m", "sent", "https://m.example/1"), ("x", "planned", "")],
         "b": [("m", "planned", "")],
     }
+
+
+def test_where_the_posts_of_the_site_can_be_seen(ledger: Ledger, clock: Clock) -> None:
+    first = clock()
+    thread = sent(ledger, "b", parts=("zwei",))
+    clock.pass_by(minutes=1)
+    later, other = sent(ledger, "b", "x"), put(ledger, sent(ledger, "a", "x"), receipt=None)
+    put(ledger, sent(ledger, "c"), url="at://did/1")
+    put(ledger, sent(ledger, "d"), state="unknown")
+    put(ledger, sent(ledger, "e"), sent_at=None)
+    sent(ledger, "gone")
+    ledger.posts.gone(["gone"])
+    found = list(ledger.history.addresses())
+    assert [(one.post, one.account) for one in found] == [("a", "x"), ("b", "m"), ("b", "x")]
+    assert [one.sent_at for one in found] == [clock(), first, clock()]
+    assert [one.receipt for one in found] == ["", thread.receipt, later.receipt]
+    assert (found[0].path, found[0].page) == ("_posts/a.md", "https://a.example/a")
+    assert (found[0].network, found[0].url) == ("mastodon", other.url)
+
+
+def test_whether_anything_is_new_shows_in_the_last_moments(ledger: Ledger, clock: Clock) -> None:
+    assert ledger.history.newest() == ("", "")
+    planned(ledger)
+    (nothing, seen) = ledger.history.newest()
+    assert (nothing, moment(seen)) == ("", clock())
+    clock.pass_by(minutes=1)
+    sent(ledger, "a")
+    clock.pass_by(minutes=1)
+    planned(ledger, "b")
+    (last, seen) = ledger.history.newest()
+    assert (moment(last), moment(seen)) == (clock() - timedelta(minutes=1), clock())
 
 
 def test_mails_whose_recipients_are_in_doubt(ledger: Ledger) -> None:

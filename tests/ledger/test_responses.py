@@ -79,7 +79,8 @@ def test_a_hidden_reply_stays_hidden_when_it_comes_back_and_leaves_no_word_meanw
     ledger.responses.keep(out, told(reply(ledger)), moderated=False)
     (one,) = ledger.responses.said()
     ledger.responses.decide([one.id], "hidden")
-    ledger.responses.keep(out, told(), moderated=False)
+    for _ in range(2):  # it may be away for long
+        ledger.responses.keep(out, told(), moderated=False)
     assert states(ledger) == {}
     ((text, author, url),) = ledger._database.rows("SELECT text, author, url FROM replies")
     assert (text, author, url) == ("", "", "")

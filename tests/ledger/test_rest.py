@@ -70,6 +70,17 @@ def test_asking_changes_nothing(path: Path, clock: Clock, latest: datetime) -> N
     assert not path.with_name(f"{path.name}-wal").exists()
 
 
+def test_a_change_right_after_is_noticed_and_nobody_waits_long(
+    path: Path, clock: Clock, latest: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux gives files made within one tick, 10 ms at most, the same time."""
+    closed_with(path, clock, "before")
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    assert rests(path, latest) is not None
+    assert 0.01 < sum(slept) < 0.1
+
+
 def test_a_file_that_is_no_ledger_does_not_rest(tmp_path: Path, latest: datetime) -> None:
     file = tmp_path / "other.sqlite3"
     sqlite3.connect(file).close()

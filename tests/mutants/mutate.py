@@ -12,9 +12,10 @@ from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, o
 
 #: blocks of: file and function, the lines before, the lines with the mistake, the reason
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
-#: a call of these says nothing to anybody, or a type checker sees the mistake
+#: a call of these says nothing to anybody (the placeholders' names are in both of what ``listed`` returns), or a type
+#: checker sees the mistake
 _LEFT_OUT = (
-    m.Call(func=m.Attribute(value=m.Name("log") | m.Name("logging")))
+    m.Call(func=m.Attribute(value=m.Name("log") | m.Name("logging")) | m.Name("listed"))
     | m.Call(func=m.Name("isinstance") | m.Name("len") | m.Name("cast") | m.Name("TypeVar"))
     | m.Subscript(value=m.Name("Literal"))
 )
@@ -117,7 +118,7 @@ class _Finder(cst.CSTVisitor):
         function = ".".join(self._names) if self._inside else ""
         changed = [other for other in _changed(node) if not _of_other_type(node, other)]
         self.found += [(node, other, function) for other in changed]
-        if isinstance(node, cst.If):
+        if isinstance(node, cst.If) and not m.matches(node.test, m.Name("TYPE_CHECKING")):
             test = node.test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
             self.found.append((node.test, cst.UnaryOperation(cst.Not(), test), function))
 

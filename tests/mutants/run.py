@@ -49,8 +49,11 @@ class Runner:
         self._failed = False
         self._covers: dict[str, dict[str, list[int]]] = {}
         self._took: dict[str, float] = {}
+        self._at_import = coverage.Coverage(data_file=None, include=[f"{room}/*"], concurrency="thread")
+        self._at_import.start()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._at_import.stop()
         self._record(session)
         items = {item.nodeid: item for item in session.items if item.nodeid in self._took}
         functions = _functions({mutant.file for mutant in self._found})
@@ -151,7 +154,7 @@ class Runner:
         users = {name: mine for name, covers in self._covers.items() if (mine := covers.get(mutant.file))}
         names = [name for name, mine in users.items() if any(line in lines for line in mine)]
         if not mutant.function or not names:  # a function may run at import alone
-            names = list(users)
+            names = list(users) or list(self._covers)  # of a module of constants no test executes a line
         chosen: list[str] = []
         spent = 0.0
         for name in sorted(names, key=lambda name: self._took[name] / self._share(name, mutant.file)):
@@ -163,7 +166,7 @@ class Runner:
     def _share(self, test: str, file: str) -> float:
         """How much of what a test executes in the room is in one file, from 0 to 1."""
         covers = self._covers[test]
-        return len(covers[file]) / sum(map(len, covers.values()))
+        return max(len(covers.get(file, ())), 1) / max(sum(map(len, covers.values())), 1)
 
     # ── one mistake ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -185,6 +188,9 @@ class Runner:
                 if self._failed:
                     os._exit(1)
         # what runs when a module is imported had its turn before the mistake was put in
+        executed = self._at_import.get_data().lines(str(Path(mutant.file).resolve())) or []
+        if not any(mutant.first <= line <= mutant.last for line in executed):
+            os._exit(0)
         _a_process_of_its_own(mutant, [item.nodeid for item in items], folder)
 
     def _reap(self, running: dict[int, tuple[Mutant, float, str]], *, once: bool) -> None:
@@ -202,7 +208,8 @@ class Runner:
                     del running[pid]
                     shutil.rmtree(folder, ignore_errors=True)
                     self.results.append((mutant, result))
-                    os.write(2, f"\r{len(self.results)} of {len(self._found)}".encode())
+                    told = f"\n{mutant}\n" if result == "survived" else ""  # at once: the rest may take an hour
+                    os.write(2, f"{told}\r{len(self.results)} of {len(self._found)}".encode())
                     if once:
                         return
             time.sleep(0.01)

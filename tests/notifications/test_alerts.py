@@ -22,7 +22,7 @@ def ago(**span: float) -> datetime:
 
 def row(state: str, number: int = 1, account: str = "x", **more: Any) -> Delivery:
     known = {"due_at": ago(hours=1), "updated_at": ago(hours=1), "attempts": 1} | more
-    return Delivery(id=number, post=f"beitrag-{number}", account=account, network="x", state=state, **known)  # type: ignore[arg-type]
+    return Delivery(id=number, post=f"beitrag-{number}", account=account, network="x", part=1, state=state, **known)  # type: ignore[arg-type]
 
 
 def account(name: str = "x", **more: Any) -> AccountState:
