@@ -12,6 +12,7 @@ from tests.app.carrying.git_site import Machine, git
 
 ROOT = Path(__file__).parents[1]
 ACTION, GITHUB = ROOT / "action.yml", ROOT / "config/github-workflow.yml"
+CHECK, COMMENT = ROOT / "config/github-check.yml", ROOT / "config/github-comment.yml"
 FORGEJO, GITLAB = ROOT / "config/forgejo-workflow.yml", ROOT / "config/gitlab-ci.yml"
 
 

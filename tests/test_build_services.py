@@ -1,5 +1,6 @@
 """The action and the files for build services: safe to use, and each step does in a checkout what its name says."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.carrying.git_site import COPY, L, branches, git, new_remote, stored
-from tests.build_job import ACTION, FORGEJO, GITHUB, GITLAB, ROOT, Job, loaded, steps
+from tests.build_job import ACTION, CHECK, FORGEJO, GITHUB, GITLAB, ROOT, Job, loaded, steps
 
 #: what is tried here is the same on each Python
 pytestmark = pytest.mark.long
@@ -88,26 +89,46 @@ def test_after_a_machine_died_nothing_is_sent_until_a_person_looked(remote: Path
     assert stored(remote)["ledger.sqlite3"] == b"a\nd\n"
 
 
-def test_a_pull_request_shows_its_posts_and_fails_for_one_that_would_be_refused(remote: Path) -> None:
-    old = Job(remote, "a")
-    assert old.step("Check the pull request").returncode == 0
+@pytest.mark.parametrize(("file", "part"), [(ACTION, "crosspost"), (CHECK, "check")], ids=["action", "workflow"])
+def test_a_pull_request_shows_its_posts_and_fails_for_one_that_would_be_refused(
+    remote: Path, file: Path, part: str
+) -> None:
+    old = Job(remote, "a", file=file)
+    assert old.step("Check the pull request", part).returncode == 0
     assert "No post differs from the branch main" in old.summary.read_text()
-    job, posts = Job(remote, "b"), remote.parent / "b/_posts"
+    assert (
+        (old.temp / "crosspost-comment.md").read_text().startswith("<!-- crosspost: nothing -->\n\n    No post differs")
+    )
+    job, posts = Job(remote, "b", file=file), remote.parent / "b/_posts"
     posts.mkdir()
     (posts / "2026-11-20-rain.md").write_text("---\ntitle: Rain ``` <b>\n---\n\nIt rained.\n", "utf-8")
     git(job.machine.folder, "add", ".")
     git(job.machine.folder, "commit", "--quiet", "-m", "A post")
-    done = job.step("Check the pull request")
+    done = job.step("Check the pull request", part)
     assert (done.returncode, done.stderr) == (0, "")
     said = job.summary.read_text()
     assert "https://tal.example.org/2026/11/20/rain.html" in said
     assert said.startswith("````text\n"), "what a stranger wrote is no Markdown"
+    comment = (job.temp / "crosspost-comment.md").read_text()
+    assert comment.startswith("<!-- crosspost -->\n\n    1 post would be new or changed:\n\n    Rain ```\n")
     (posts / "2026-11-21-broken.md").write_text("---\ntitle: [\n---\n", "utf-8")
     git(job.machine.folder, "add", ".")
     git(job.machine.folder, "commit", "--quiet", "-m", "A broken post")
-    assert job.step("Check the pull request").returncode == 1
+    assert job.step("Check the pull request", part).returncode == 1
     assert "2026-11-21-broken.md" in job.summary.read_text()
+    assert "2026-11-21-broken.md" in (job.temp / "crosspost-comment.md").read_text()
     assert branches(remote) == set(), "it took no ledger"
+    (posts / "2026-11-22-link.md").symlink_to("nowhere.md")
+    (posts / "2026-11-23-linked.md").symlink_to("2026-11-20-rain.md")
+    (posts / os.fsdecode(b"2026-11-24-\xff.md")).write_bytes(b"---\r\ntitle: Sun\r\n---\r\n")
+    git(job.machine.folder, "add", ".")
+    git(job.machine.folder, "commit", "--quiet", "-m", "Names and links")
+    assert job.step("Check the pull request", part).returncode == 1
+    comment = (job.temp / "crosspost-comment.md").read_text()
+    assert "5 posts would be new or changed:" in comment
+    assert "2026-11-22-link.md: is a broken link" in comment
+    assert "_posts/2026-11-23-linked.md → " in comment
+    assert "2026-11-24-<FF>.md: its name is not UTF-8 (shown as <…>); rename it" in comment
 
 
 def test_events_that_mix_secrets_with_strangers_are_refused(remote: Path) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.build_job import ACTION, FORGEJO, GITHUB, GITLAB, ROOT
+from tests.build_job import ACTION, CHECK, COMMENT, FORGEJO, GITHUB, GITLAB, ROOT
 
 pytestmark = pytest.mark.long
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 #: Forgejo reads what GitHub reads
 SCHEMAS = {ACTION: "github-actions", GITLAB: "gitlab-ci"} | dict.fromkeys(
-    [*WORKFLOWS, GITHUB, FORGEJO], "github-workflows"
+    [*WORKFLOWS, GITHUB, CHECK, COMMENT, FORGEJO], "github-workflows"
 )
 
 
@@ -55,7 +55,7 @@ def test_both_notice_a_mistake(tmp_path: Path) -> None:
     assert tool("zizmor", "--offline", "--persona", "pedantic", "--no-progress", wrong).returncode != 0
 
 
-@pytest.mark.parametrize("file", [GITHUB, *WORKFLOWS], ids=by_name)
+@pytest.mark.parametrize("file", [GITHUB, CHECK, COMMENT, *WORKFLOWS], ids=by_name)
 def test_no_job_runs_for_hours(file: Path) -> None:
     done = tool("check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", file)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,7 +1,7 @@
 """How crosspost was installed: the command that calls it, and the one that adds a package to it.
 
-pipx leaves ``pipx_metadata.json`` and uv's tools ``uv-receipt.toml`` in the environment they make; everything else is
-an environment into which pip (or uv's pip) installed.
+pipx leaves ``pipx_metadata.json`` and uv's tools ``uv-receipt.toml`` in the environment they make; what Nix built lies
+in its store; everything else is an environment into which pip (or uv's pip) installed.
 """
 
 import os
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 _NAME = "crosspost"
+_NIX_STORE = Path("/nix/store")
 
 
 def program(called: str = "") -> tuple[str, ...]:
@@ -25,7 +26,8 @@ def program(called: str = "") -> tuple[str, ...]:
     word = called or sys.argv[0]
     for file in (Path(word), Path(sysconfig.get_path("scripts"), _NAME)):
         if file.name in (_NAME, f"{_NAME}.exe") and file.is_file() and os.access(file, os.X_OK):
-            return (os.path.abspath(file),)  # noqa: PTH100  # not where links lead: pipx and uv change what is there
+            # not where links lead: pipx and uv change what is there
+            return (_lasting(os.path.abspath(file)),)  # noqa: PTH100
     return (os.path.abspath(sys.executable), "-P", "-m", _NAME)  # noqa: PTH100
 
 
@@ -40,6 +42,8 @@ def adding(
     """
     home = prefix or Path(sys.prefix)
     wanted = [package] if package else _packages(extra)
+    if installer(home) == "nix":  # flake.nix has every extra for which nixpkgs is new enough
+        return shlex.join(["uv", "tool", "install", "--with", package, _NAME]) if package else "nix flake update"
     if installer(home) == "pipx":
         return shlex.join(["pipx", "inject", home.name, *wanted])
     if installer(home) == "uv tool":
@@ -53,13 +57,15 @@ def adding(
 
 
 def installer(prefix: Path | None = None) -> str:
-    """What installed crosspost: "pipx", "uv tool" or "pip" (also for uv's pip).
+    """What installed crosspost: "pipx", "uv tool", "nix" or "pip" (also for uv's pip).
 
     :param prefix: the environment crosspost is in; None for this one
     """
     home = prefix or Path(sys.prefix)
     if (home / "pipx_metadata.json").is_file():
         return "pipx"
+    if home.is_relative_to(_NIX_STORE):
+        return "nix"
     return "uv tool" if (home / "uv-receipt.toml").is_file() else "pip"
 
 
@@ -71,6 +77,16 @@ def extras() -> list[str]:
         return metadata.metadata(_NAME).get_all("Provides-Extra") or []
     except metadata.PackageNotFoundError:
         return []
+
+
+def _lasting(file: str) -> str:
+    """A profile's link to a file of Nix's store: the file itself is deleted some time after the next update."""
+    if not Path(file).is_relative_to(_NIX_STORE):
+        return file
+    import shutil
+
+    link = shutil.which(_NAME)
+    return link if link and os.path.realpath(link) == os.path.realpath(file) else file
 
 
 def _packages(extra: str) -> list[str]:

@@ -84,3 +84,26 @@ def test_no_message_names_a_command_that_fits_one_way_only() -> None:
     own = {package / "config/installation.py", package / "testing/__init__.py"}
     files = [file for file in package.rglob("*.py") if file not in own]
     assert [str(file) for file in files if "pip install" in file.read_text("utf-8")] == []
+
+
+def test_what_nix_built_is_made_anew_with_a_newer_nixpkgs(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crosspost.config.installation._NIX_STORE", home.parent)
+    assert adding("x", prefix=home) == "nix flake update"
+    assert adding(package="pillow-heif", prefix=home) == "uv tool install --with pillow-heif crosspost"
+
+
+def test_a_schedule_calls_the_link_of_a_nix_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built, other, link = (tmp_path / name / "bin/crosspost" for name in ("store/a", "store/b", "profile"))
+    for file in (built, other):
+        file.parent.mkdir(parents=True)
+        file.write_text("#!/bin/sh\n", "utf-8")
+        file.chmod(0o755)
+    link.parent.mkdir(parents=True)
+    monkeypatch.setattr("crosspost.config.installation._NIX_STORE", tmp_path / "store")
+    monkeypatch.setenv("PATH", str(link.parent))
+    assert program(str(built)) == (str(built),), "no link leads there"
+    link.symlink_to(other)
+    assert program(str(built)) == (str(built),), "the link leads to another version"
+    link.unlink()
+    link.symlink_to(built)
+    assert program(str(built)) == (str(link),)
