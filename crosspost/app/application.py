@@ -136,6 +136,7 @@ class App:
         )
         made.label = self.label(name)
         made.site = self.site_named
+        made.wants_responses = account.responses is True
         return made
 
     def site_named(self) -> Site:

@@ -65,6 +65,8 @@ class Account(Declaration, Boundary):
         self.identity: Identity | None = None
         #: the site whose posts it says, for networks that keep a record of it
         self.site: Callable[[], Site] = Site
+        #: whether the account says `responses = true`, which may take further rights
+        self.wants_responses = False
         self._credentials = credentials
 
     @abstractmethod

@@ -81,8 +81,7 @@ class Facebook(Network):
     def remarks(self) -> list[Remark]:
         from crosspost.networks.meta import rights  # for `crosspost doctor` only
 
-        with self.talking():
-            return rights.remarks(self._graph(), self.account, rights.PAGE)
+        return rights.remarks(self, self._graph(), rights.PAGE, rights.PAGE_COMMENTS)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         return self.uploaded(prepared, save, self._upload)

@@ -142,12 +142,12 @@ class Instagram(ContainerNetwork):
         return Identity(id=user, handle=f"@{handle}", url=url, abilities=able, expires_at=ends)
 
     def remarks(self) -> list[Remark]:
-        from crosspost.networks.meta import rights  # for `crosspost doctor` only
+        from crosspost.networks import instagram_rights  # for `crosspost doctor` only
+        from crosspost.networks.meta import rights
 
         if self.options.login == "instagram":
-            return self._own_remarks()
-        with self.talking():
-            return rights.remarks(self._graph(), self.account, rights.INSTAGRAM)
+            return instagram_rights.remarks(self, self._graph(), self.steps)
+        return rights.remarks(self, self._graph(), rights.INSTAGRAM, rights.INSTAGRAM_COMMENTS["facebook"])
 
     def compose(self, post: Post) -> Draft:
         override = post.overrides.for_account(self.account, self.key)
@@ -212,24 +212,6 @@ class Instagram(ContainerNetwork):
     def base(self) -> str:
         own = self.options.login == "instagram" and self.base_url == self.home
         return _OWN_HOME if own else self.base_url
-
-    def _own_remarks(self) -> list[Remark]:
-        """Instagram tells nobody what a token may do, but answers about the quota only to one that may publish
-        (…/reference/ig-user/content_publishing_limit, checked 2026-11-26).
-        """
-        try:
-            with self.talking():
-                self._graph().get_object(f"{self.me().id}/{self.steps.quota}", fields="quota_usage")
-        except (AuthExpired, Rejected) as error:
-            return [
-                Remark(
-                    said=f"its token may not post: {str(error).removeprefix(f'{self.account}: ')}",
-                    todo="add instagram_business_content_publish to your app’s use case, then"
-                    f" `crosspost accounts renew {self.account}` with everything ticked",
-                    weight="fail",
-                )
-            ]
-        return []
 
     def _token(self) -> str:
         # a Page token does not end and cannot be renewed

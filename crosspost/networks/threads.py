@@ -96,8 +96,8 @@ class Threads(ContainerNetwork):
     def remarks(self) -> list[Remark]:
         from crosspost.networks.meta import rights  # for `crosspost doctor` only
 
-        with self.talking():
-            return rights.remarks(self._graph(), self.account, ("threads_basic", "threads_content_publish"))
+        reading = (*rights.THREADS_REPLIES, *rights.THREADS_FIGURES)
+        return rights.remarks(self, self._graph(), ("threads_basic", "threads_content_publish"), reading)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)

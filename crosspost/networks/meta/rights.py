@@ -5,10 +5,11 @@ an app in development mode posts is seen only by people with a role on the app. 
 2026-11-26.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from crosspost.model import Remark
+from crosspost.networks.base import Network
 from crosspost.networks.meta import graph
 
 #: the permissions for a Page, and for the Instagram account that is linked to it
@@ -26,32 +27,63 @@ _PUBLISH = ("pages_manage_posts", "instagram_content_publish", "threads_content_
 _APPS = "https://developers.facebook.com/apps"
 
 
-def remarks(client: Any, account: str, wanted: Sequence[str]) -> list[Remark]:
+def remarks(network: Network, client: Any, wanted: Sequence[str], reading: Sequence[str]) -> list[Remark]:
     """What is to be said of the client's token.
 
-    :param account: the account's name in the config
-    :param wanted: the permissions it needs
+    :param wanted: the permissions it needs to post
+    :param reading: those it needs to read what came back, where the account wants that
     """
-    told = graph.told(client)
+    with network.talking():
+        told = graph.told(client)
     scopes = told.get("scopes")
-    missing = [scope for scope in wanted if scope not in scopes] if isinstance(scopes, list) else []
-    found = []
-    if missing:
-        found.append(
-            Remark(
-                said=f"its token lacks the permission {', '.join(missing)}",
-                todo=f"add it to your app’s use case, then `crosspost accounts renew {account}` with everything ticked",
-                weight="fail" if set(missing) & set(_PUBLISH) else "warn",
-            )
+    return [*_lacking(network, scopes, wanted, reading), *_app(told)] if isinstance(scopes, list) else _app(told)
+
+
+def _lacking(network: Network, has: Container[str], wanted: Sequence[str], reading: Sequence[str]) -> Iterator[Remark]:
+    if missing := [scope for scope in wanted if scope not in has]:
+        yield Remark(
+            said=f"its token lacks {_permissions(missing)}",
+            todo=anew(network.account, missing),
+            weight="fail" if set(missing) & set(_PUBLISH) else "warn",
         )
-    if number := str(told.get("app_id") or ""):
-        name = str(told.get("application") or number)
-        found.append(
-            Remark(
-                said=f"it posts through your app {name}; while Meta calls an app “in development”, only people with a"
-                " role on it see its posts",
-                todo=f"look whether it is published: {_APPS}/{number}/",
-                weight="ok",
-            )
+    if network.wants_responses and (missing := [scope for scope in reading if scope not in has]):
+        yield unread(network.account, missing)
+
+
+def unread(account: str, missing: Sequence[str]) -> Remark:
+    """That what came back to the account's posts cannot be read, although it asks for that.
+
+    :param missing: the permissions it takes
+    """
+    return Remark(
+        said="`responses = true` asks what came back to its posts, and not all of that can be read: its token lacks"
+        f" {_permissions(missing)}",
+        todo=anew(account, missing),
+    )
+
+
+def anew(account: str, missing: Sequence[str]) -> str:
+    """How an account gets a token with these permissions."""
+    return (
+        f"add {' and '.join(missing)} to your app’s use case, then `crosspost accounts renew {account}`"
+        " with everything ticked"
+    )
+
+
+def _permissions(names: Sequence[str]) -> str:
+    return f"the permission{'s' if len(names) > 1 else ''} {' and '.join(names)}"
+
+
+def _app(told: Mapping[str, Any]) -> list[Remark]:
+    number = str(told.get("app_id") or "")
+    if not number:
+        return []
+    name = str(told.get("application") or number)
+    return [
+        Remark(
+            said=f"it posts through your app {name}; while Meta calls an app “in development”, only people with a"
+            " role on it see its posts",
+            todo=f"look whether it is published: {_APPS}/{number}/",
+            weight="ok",
         )
-    return found
+    ]
