@@ -13,7 +13,8 @@ from crosspost.markup.web_links import endpoint_in_header, endpoint_in_page
 from crosspost.model import Value
 from crosspost.transport import page_check
 from crosspost.transport.addresses import Resolve, judged
-from crosspost.transport.exchange import Exchange, retry_at
+from crosspost.transport.exchange import Exchange
+from crosspost.transport.rate_limits import retry_at
 from crosspost.transport.session import USER_AGENT, Session, TransportError
 
 #: bytes of an answer; a longer one is no page that anybody reads
