@@ -194,7 +194,7 @@ def test_titles_from_right_to_left_stand_alone(busy: Place) -> None:
 
 def row(account: str, post: str = "eins", state: Any = "sent", **more: Any) -> Delivery:
     moment = Clock()()
-    known = {"id": 1, "network": "x", "due_at": moment, "attempts": 1, "updated_at": moment}
+    known = {"id": 1, "network": "x", "part": 1, "due_at": moment, "attempts": 1, "updated_at": moment}
     return Delivery(post=post, account=account, state=state, url=f"https://{account}.example/1", **(known | more))
 
 

@@ -76,6 +76,7 @@ def test_one_copy_a_day_and_the_last_seven(ledger: Ledger, clock: Clock) -> None
     assert folder.stat().st_mode & 0o777 == 0o700
     newest = copies.newest(ledger.path)
     assert newest == folder / names[-1]
+    assert facts(newest)["copy"] == (clock() - timedelta(days=1)).isoformat()
     before = newest.read_bytes()
     ledger.keep_fact("a", "1")
     copies.daily(ledger.path, clock() - timedelta(days=1))

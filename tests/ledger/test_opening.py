@@ -38,11 +38,17 @@ def foreign(path: Path) -> None:
         opened.execute("CREATE TABLE songs (title TEXT)")
 
 
+def foreign_and_in_use(path: Path) -> None:
+    foreign(path)
+    path.with_name(f"{path.name}-wal").touch()
+
+
 ACCIDENTS: list[tuple[Callable[[Path], None], str]] = [
     (missing, "is missing, although there was one"),
     (emptied, "is empty, although there was a ledger"),
     (without_tables, "is empty, although there was a ledger"),
     (foreign, "is another program's database, although there was a ledger"),
+    (foreign_and_in_use, "is another program's database, although there was a ledger"),
 ]
 
 

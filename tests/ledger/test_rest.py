@@ -81,6 +81,14 @@ def test_a_change_right_after_is_noticed_and_nobody_waits_long(
     assert 0.01 < sum(slept) < 0.1
 
 
+def test_a_ledger_that_is_taken_away_meanwhile_does_not_rest(
+    path: Path, clock: Clock, latest: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed_with(path, clock, "before")
+    monkeypatch.setattr("time.sleep", lambda _: path.unlink())
+    assert rests(path, latest) is None
+
+
 def test_a_file_that_is_no_ledger_does_not_rest(tmp_path: Path, latest: datetime) -> None:
     file = tmp_path / "other.sqlite3"
     sqlite3.connect(file).close()

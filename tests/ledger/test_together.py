@@ -49,11 +49,12 @@ def all_at_once(database: Database, changes: list[Callable[[Statements], int]]) 
     return found
 
 
-def test_they_share_one_commit(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("wanted", ["ab", "abcdef"])
+def test_they_share_one_commit(database: Database, monkeypatch: pytest.MonkeyPatch, wanted: str) -> None:
     commit, commits = Database._commit, []
     monkeypatch.setattr(Database, "_commit", lambda it: (commits.append(it), commit(it)))
-    assert all_at_once(database, [keep(name) for name in "abcdef"]) == [1] * 6
-    assert names(database) == set("abcdef")
+    assert all_at_once(database, [keep(name) for name in wanted]) == [1] * len(wanted)
+    assert names(database) == set(wanted)
     assert len(commits) == 1
 
 

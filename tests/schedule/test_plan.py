@@ -120,6 +120,24 @@ def test_the_horizon_ends_it() -> None:
     assert plan([pending(1, "gone")], accounts, now=NOW) == []
 
 
+def test_what_was_missed_goes_now_and_the_next_with_its_jitter() -> None:
+    agenda = Agenda(schedule=schedule(slots=["09:00"], jitter="20m"))
+    missed = [pending(number, due_at=NOW - timedelta(hours=5 - number)) for number in (1, 2)]
+    first, second = plan(missed, {"facebook": agenda}, now=NOW)
+    assert (first.post, first.at, second.post) == ("post-1", NOW, "post-2")
+    nine = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    assert nine <= second.at <= nine + timedelta(minutes=20)
+
+
+def test_what_is_new_is_late_after_its_jitter() -> None:
+    agenda = Agenda(schedule=schedule(jitter="20m", late="skip after 2h"))
+    late, fresh = pending(1, post_moment=NOW - timedelta(hours=3)), pending(2, post_moment=NOW - timedelta(hours=1))
+    assert [(one.post, one.late) for one in plan([late, fresh], {"facebook": agenda}, now=NOW)] == [
+        ("post-1", "skip"),
+        ("post-2", "send"),
+    ]
+
+
 # ── calendar ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -154,6 +172,11 @@ def test_calendar() -> None:
     assert [value for name, value in rows if name == "DTSTART"] == ["20261122T120000Z"] * 2
     assert [value for name, value in rows if name == "URL"] == ["https://tal.example.org/a;b,c"]
     assert len({value for name, value in rows if name == "UID"}) == 1, "the same delivery moves, it is not shown twice"
+
+
+def test_lines_of_a_title_stay_lines() -> None:
+    rows = dict(unfolded(ics([line(title="a\nb\r\nc, d")], now=NOW)))
+    assert unescaped(rows["SUMMARY"]) == "x: a\nb\nc, d"
 
 
 def test_skipped_and_asked_events_are_marked() -> None:
