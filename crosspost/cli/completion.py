@@ -4,6 +4,26 @@ import click
 
 _SHELLS = ["bash", "zsh", "fish"]
 
+#: instead of click's, which takes `*` in a name for a pattern and quotes neither blanks nor quotes
+_BASH = """\
+%(complete_func)s() {
+    local IFS=$'\\n' type value
+    COMPREPLY=()
+    while IFS=, read -r type value; do
+        case $type in
+            dir) compopt -o dirnames ;;
+            file) compopt -o default ;;
+            plain)
+                COMPREPLY+=("$value")
+                # bash quotes what it takes for the name of a file
+                [[ $value != *[^-[:alnum:]_./:=+,@%%]* ]] || compopt -o filenames ;;
+        esac
+    done < <(COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD %(complete_var)s=bash_complete "$1")
+}
+
+complete -o nosort -F %(complete_func)s %(prog_name)s
+"""
+
 
 @click.command()
 @click.argument("shell", type=click.Choice(_SHELLS), metavar="|".join(_SHELLS))
@@ -14,11 +34,13 @@ def completion(context: click.Context, shell: str) -> int:
     For bash 4.4 or newer add to ~/.bashrc: eval "$(crosspost completion bash)"; for zsh to ~/.zshrc the same with zsh;
     for fish save it as ~/.config/fish/completions/crosspost.fish. See `crosspost help editors`.
     """
-    from click.shell_completion import ShellComplete, get_completion_class
+    from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)
     assert kind is not None, "click knows the shells above"  # noqa: S101  # the choice has only these
-    program = context.find_root()
-    # the class's own method also starts bash to see how old it is, which need not be the one that reads this
-    click.echo(ShellComplete.source(kind(program.command, {}, "crosspost", "_CROSSPOST_COMPLETE")), nl=False)
+    said = kind(context.find_root().command, {}, "crosspost", "_CROSSPOST_COMPLETE")
+    if shell == "bash":
+        click.echo(_BASH % said.source_vars(), nl=False)
+    else:
+        click.echo(said.source(), nl=False)
     return 0

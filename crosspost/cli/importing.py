@@ -78,7 +78,7 @@ def _show(found: "Found") -> None:
     if not found.matches:
         click.echo("None of your posts was found in there: it names none of their addresses, files or titles.")
     if found.unsaid:
-        click.echo(f"{found.unsaid} entries are left out: the other tool had not said them, or it had failed.")
+        click.echo(f"Left out, as planned only or failed there: {counted(found.unsaid, 'entry', 'entries')}.")
     for sentence in _errors(found):
         complain(sentence, "Warning")
 

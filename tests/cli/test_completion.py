@@ -1,9 +1,13 @@
 """The Tab key: what is offered, in Python and in a real bash."""
 
+import ast
+import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,30 +91,66 @@ def test_a_config_with_a_mistake_offers_nothing_and_fails_nowhere(here: Place, b
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_is_clicks_own(shell: str) -> None:
+def test_the_script_is_one_that_the_shell_reads(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None
     said = CliRunner().invoke(cli, ["completion", shell])
     assert said.exit_code == 0
-    assert said.output == ShellComplete.source(kind(cli, {}, "crosspost", "_CROSSPOST_COMPLETE"))
+    if shell != "bash":
+        assert said.output == ShellComplete.source(kind(cli, {}, "crosspost", "_CROSSPOST_COMPLETE")), "click's own"
     if (program := shutil.which(shell)) is not None:
         subprocess.run([program, "-n"], input=said.output, text=True, check=True)
 
 
-def test_bash_completes(here: Place, tmp_path: Path) -> None:
+@pytest.fixture
+def tab(here: Place, tmp_path: Path) -> Callable[[str], list[str]]:
+    """The words of a line after the Tab key, in a real bash on a terminal: the program notes with what it is called."""
+    pty = pytest.importorskip("pty", reason="no terminals here")
     if (bash := shutil.which("bash")) is None:
         pytest.skip("no bash here")
-    program = tmp_path / "bin/crosspost"
+    program, noted, start = tmp_path / "bin/crosspost", tmp_path / "noted", tmp_path / "bashrc"
     program.parent.mkdir()
-    program.write_text(f"#!{sys.executable}\nfrom crosspost.cli import main\n\nmain()\n")
-    program.chmod(0o755)
-    script = (
-        f'PATH="{program.parent}:$PATH"\neval "$(crosspost completion bash)"\n'
-        "COMP_WORDS=(crosspost preview wind); COMP_CWORD=2; _crosspost_completion crosspost\n"
-        'printf "%s\\n" "${COMPREPLY[@]}"'
+    note = f"if '_CROSSPOST_COMPLETE' not in os.environ:\n    open({str(noted)!r}, 'w').write(repr(sys.argv[1:]))\n"
+    program.write_text(
+        f"#!{sys.executable}\nimport os, sys\n{note}else:\n    from crosspost.cli import main\n\n    main()\n"
     )
-    done = subprocess.run([bash, "-c", script], capture_output=True, text=True, check=True, cwd=here.root)
-    assert done.stdout.split() == ["site/_posts/2026-11-21-windkraft.md", "site/_posts/2026-11-20-sonne-und-wind.md"]
+    program.chmod(0o755)
+    script = CliRunner().invoke(cli, ["completion", "bash"]).output
+    start.write_text(f'PATH="{program.parent}:$PATH"\n{script}', "utf-8")
+
+    def words(line: str) -> list[str]:
+        terminal, other = pty.openpty()
+        command = [bash, "--noprofile", "--rcfile", str(start), "-i"]
+        env = os.environ | {"TERM": "dumb", "LC_ALL": "C.UTF-8"}
+        with subprocess.Popen(
+            command, stdin=other, stdout=other, stderr=other, cwd=here.root, env=env, start_new_session=True
+        ):
+            os.close(other)
+            os.write(terminal, f"crosspost preview {line}\t\nexit\n".encode())
+            with contextlib.suppress(OSError):  # what a terminal says whose other end was closed
+                while os.read(terminal, 4096):
+                    pass
+        os.close(terminal)
+        assert noted.is_file(), "the line was done"
+        said: list[str] = ast.literal_eval(noted.read_text("utf-8"))
+        return said[1:]
+
+    return words
+
+
+def test_bash_completes_a_post_by_a_part_of_its_name(tab: Callable[[str], list[str]]) -> None:
+    assert tab("wind") == ["site/_posts/2026-11-2"], "what both have in common"
+    assert tab("windk") == ["site/_posts/2026-11-21-windkraft.md"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("slug", ['grüße an "alle"', "it's", "a * and $HOME `id`", "c,d;e & (f)", "back\\slash"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_bash_completes_any_name_as_one_word(
+    here: Place, tab: Callable[[str], list[str]], slug: str, quote: str
+) -> None:
+    here.new_post(f"2026-11-22-zzz {slug}")
+    assert tab(f"{quote}zzz") == [f"site/_posts/2026-11-22-zzz {slug}.md"]
 
 
 @pytest.mark.parametrize("order", [("--version", "--json"), ("--json", "--version")])

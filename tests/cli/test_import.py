@@ -158,6 +158,29 @@ def test_a_profile_is_no_post(home: Place, tmp_path: Path) -> None:
     assert found(home, file) == {}
 
 
+@pytest.mark.parametrize("shape", [list, dict])
+def test_of_what_was_said_and_what_failed_only_the_first_counts(home: Place, tmp_path: Path, shape: type) -> None:
+    messages: Any = [
+        {"platform": "x", "status": "published", "url": X},
+        {"platform": "mastodon", "status": "failed"},
+        {"platform": "facebook", "status": "published"},
+    ]
+    if shape is dict:
+        messages = {one.pop("platform"): one for one in messages}
+    post = {"title": "Sonne vom Balkon für alle", "url": SUN, "status": "scheduled", "crossposts": messages}
+    file = tmp_path / "export.json"
+    for whole in ({"posts": [post]}, [post, {"title": "Wind", "url": WIND, "crossposts": []}], post):
+        file.write_text(json.dumps(whole), "utf-8")
+        assert found(home, file) == {("sonne", "x"): X, ("sonne", "facebook"): ""}
+
+
+def test_a_table_need_not_name_its_columns(home: Place, tmp_path: Path) -> None:
+    file = tmp_path / "sheet.csv"
+    row = '"November 20, 2026 at 10:00AM",@verein,{},{}\n'
+    file.write_text(row.format(SUN, X) + row.format(WIND, X.replace("4711", "12")), "utf-8")
+    assert found(home, file) == {("sonne", "x"): X, ("wind", "x"): X.replace("4711", "12")}
+
+
 def test_an_object_about_several_posts_says_nothing_of_each(home: Place, tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     file.write_text(json.dumps({"twitter": f"{SUN} {WIND}"}), "utf-8")
@@ -168,6 +191,8 @@ def test_an_object_about_several_posts_says_nothing_of_each(home: Place, tmp_pat
     ("name", "content", "said"),
     [
         ("a.json", b"{", "is not JSON"),
+        ("deep.json", b"[" * 20_000 + b"]" * 20_000, "has lists in lists without an end"),
+        ("deep.yml", b"[" * 2_000 + b"]" * 2_000, "has lists in lists without an end"),
         ("a.yml", b"a: [", "is not YAML"),
         ("a.db", b"SQLite format 3\x00" + b"x" * 200, "cannot be read as a database"),
         ("a.bin", b"\x00\x81\x8d\x8f\x90", "neither text nor a database"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from crosspost.app.importing.records import Record
+from crosspost.app.importing.records import STATE_KEYS, Record, plain_key
 from crosspost.config.settings import Account
 from crosspost.model import Entry, Value
 
@@ -27,7 +27,6 @@ _NOT_SAID = {
     "draft", "scheduled", "queue", "queued", "pending", "buffered", "planned", "approval", "needs_approval",
     "failed", "failure", "error", "rejected", "skipped", "deleted", "cancelled", "canceled",
 }  # fmt: skip
-_STATE_KEYS = ("state", "status", "poststatus", "publishstatus")
 _TIME_KEY = re.compile(r"(date|time|_at$|At$|published|posted|sent)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]{}|\\^`]+")
 #: a shorter title may stand in many texts
@@ -79,7 +78,7 @@ class Matcher:
         if found is None:
             return
         entry, how = found
-        if any(plain_key(key) in _STATE_KEYS and value.strip().casefold() in _NOT_SAID for key, value in record.said):
+        if any(plain_key(key) in STATE_KEYS and value.strip().casefold() in _NOT_SAID for key, value in record.said):
             self.unsaid += 1
             return
         at, links = self._when(record), self._links(record)
@@ -164,11 +163,6 @@ class Matcher:
     def _when(self, record: Record) -> datetime | None:
         times = [_time(value) for key, value in record.said if _TIME_KEY.search(key)]
         return max((time for time in times if time is not None and time <= self._now), default=None)
-
-
-def plain_key(word: str) -> str:
-    """A name as everybody might write it: "Post Status" and "post_status" are one."""
-    return re.sub(r"[^0-9a-z]", "", word.casefold())
 
 
 def _place(address: str) -> tuple[str, str]:

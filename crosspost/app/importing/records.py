@@ -7,9 +7,11 @@ strings, which is why a state file of a tool nobody has heard of can be read too
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,21 @@ _MOST = 200_000_000
 _SQLITE = b"SQLite format 3\x00"
 #: of a larger object only what stands directly in it belongs together
 _PARTS = 200
+#: where a tool keeps whether it has said a post, as :func:`plain_key` writes them
+STATE_KEYS = ("state", "status", "poststatus", "publishstatus")
+_Said = tuple[tuple[str, str], ...]
 
 
 class Record(Value, frozen=True, kw_only=True):
     """Strings that stand together, each with its key ("" without one), and the place for messages."""
 
-    said: tuple[tuple[str, str], ...]
+    said: _Said
     place: str
+
+
+def plain_key(word: str) -> str:
+    """A name as everybody might write it: "Post Status" and "post_status" are one."""
+    return re.sub(r"[^0-9a-z]", "", word.casefold())
 
 
 def read(file: Path) -> Iterator[Record]:
@@ -35,6 +45,13 @@ def read(file: Path) -> Iterator[Record]:
 
     :raises ConfigError: when it cannot be read
     """
+    try:
+        yield from _read(file)
+    except RecursionError:
+        raise ConfigError(f"{file} has lists in lists without an end; it is not a list of posts") from None
+
+
+def _read(file: Path) -> Iterator[Record]:
     try:
         if file.stat().st_size > _MOST:
             raise ConfigError(f"{file} is larger than {_MOST // 1_000_000} MB; it is not a list of posts")
@@ -93,8 +110,12 @@ def _table(text: str, file: Path) -> Iterator[Record]:
     except csv.Error:
         dialect = csv.excel
     try:
-        for row in csv.DictReader(io.StringIO(text, newline=""), dialect=dialect):
-            said = tuple((key or "", value) for key, value in row.items() if isinstance(value, str) and value)
+        rows = csv.reader(io.StringIO(text, newline=""), dialect=dialect)
+        first = next(rows, [])
+        # no column is named by an address: such a first row is one of the posts, as in IFTTT's sheets
+        named = [] if any("://" in value for value in first) else first
+        for row in rows if named else chain([first], rows):
+            said = tuple((key, value) for key, value in zip_longest(named, row, fillvalue="") if value)
             yield Record(said=said, place=f"{file}: a row with {_short(said)}")
     except csv.Error as error:
         raise ConfigError(f"{file} is not CSV: {error}") from None
@@ -118,29 +139,48 @@ def _database(file: Path) -> Iterator[Record]:
         raise ConfigError(f"{file} cannot be read as a database: {error}") from None
 
 
-def _objects(data: Any, place: str) -> Iterator[Record]:
-    """An object of strings is a record; so is each value below a key, with that key."""
+def _objects(data: Any, place: str, above: _Said = ()) -> Iterator[Record]:
+    """An object of strings is a record; so is each value below a key, with that key.
+
+    :param above: what stands around an object that has a state of its own, such as the post of which it is one message
+    """
     if isinstance(data, Mapping):
-        whole = tuple(_strings(data))
-        if len(whole) <= _PARTS:
-            yield Record(said=whole, place=place)
-            if not any(isinstance(value, Mapping | list) for value in data.values()):
-                yield from (
-                    Record(said=(("", str(key)), (str(key), str(value))), place=f"{place}: {key}")
-                    for key, value in data.items()
-                )
-        for key, value in data.items():
-            below = f"{place}: {key}"
-            if isinstance(value, Mapping | list):
-                yield Record(said=(("", str(key)), *_strings(value))[:_PARTS], place=below)
-                yield from _objects(value, below)
-            elif len(whole) > _PARTS:
-                yield Record(said=(("", str(key)), (str(key), str(value))), place=below)
+        yield from _object(data, place, above)
     elif isinstance(data, list):
         for value in data:
-            yield from _objects(value, place)
+            yield from _objects(value, place, above)
     elif data is not None:
-        yield Record(said=(("", str(data)),), place=place)
+        yield Record(said=(*above, ("", str(data))), place=place)
+
+
+def _object(data: Mapping[Any, Any], place: str, above: _Said) -> Iterator[Record]:
+    whole = tuple(_strings(data))
+    several = _states(data) > 1  # what was said and what was not are no record together
+    if several:
+        plain = {key: value for key, value in data.items() if not isinstance(value, Mapping | list)}
+        above = (*above, *((key, value) for key, value in _strings(plain) if plain_key(key) not in STATE_KEYS))[:_PARTS]
+    elif len(whole) <= _PARTS:
+        yield Record(said=(*above, *whole), place=place)
+        if not any(isinstance(value, Mapping | list) for value in data.values()):
+            yield from (
+                Record(said=(("", str(key)), (str(key), str(value))), place=f"{place}: {key}")
+                for key, value in data.items()
+            )
+    for key, value in data.items():
+        below = f"{place}: {key}"
+        if isinstance(value, Mapping | list):
+            if _states(value) <= 1:
+                yield Record(said=(*above, ("", str(key)), *_strings(value))[:_PARTS], place=below)
+            yield from _objects(value, below, (*above, ("", str(key))) if several else above)
+        elif len(whole) > _PARTS:
+            yield Record(said=(("", str(key)), (str(key), str(value))), place=below)
+
+
+def _states(data: Any) -> int:
+    """How many objects below say whether they were said."""
+    if isinstance(data, Mapping):
+        return any(plain_key(str(key)) in STATE_KEYS for key in data) + sum(map(_states, data.values()))
+    return sum(map(_states, data)) if isinstance(data, list) else 0
 
 
 def _strings(data: Any, key: str = "") -> Iterator[tuple[str, str]]:
@@ -154,6 +194,6 @@ def _strings(data: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, str(data)
 
 
-def _short(said: tuple[tuple[str, str], ...]) -> str:
+def _short(said: _Said) -> str:
     first = next((value for _, value in said if value), "nothing")
     return first if len(first) <= 60 else f"{first[:59]}…"
