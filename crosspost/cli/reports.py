@@ -99,6 +99,11 @@ class View:
         """A moment in words, see :func:`crosspost.app.times.in_words`."""
         return in_words(moment, self._clock(), self._zone())
 
+    def until(self, moment: datetime) -> str:
+        """How long something goes on that ends at a moment to come."""
+        soon = moment - self._clock() < timedelta(minutes=1)
+        return "for less than a minute" if soon else f"until {self.when(moment)}"
+
     def day(self, moment: datetime) -> str:
         """Its day only."""
         return day_in_words(moment, self._clock(), self._zone())

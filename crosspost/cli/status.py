@@ -170,7 +170,7 @@ def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", see
             lines.append((f"{name}: token until {seen.when(state.identity.expires_at)}", ""))
         if row["paused_until"] and state.paused_until is not None:
             why = bare(row["paused_why"], row["account"])
-            lines.append((f"{name} is paused until {seen.when(state.paused_until)}: {why}", "yellow"))
+            lines.append((f"{name} is paused {seen.until(state.paused_until)}: {why}", "yellow"))
     if lines:
         click.echo()
     for text, colour in lines:
