@@ -23,7 +23,7 @@ def changed_posts(app: "App", environ: Mapping[str, str], base: str) -> list[Pat
     top = Path(git.text("rev-parse", "--show-toplevel")).resolve()
     words = ("diff", "--name-only", "-z", "--no-renames", "--diff-filter=AM", commit, "HEAD", "--")
     changed = {top / os.fsdecode(name) for name in git.data(*words).split(b"\0") if name}
-    posts = (app.site / entry.path for entry in app.source().scan())
+    posts = (Path(entry.path) for entry in app.source().scan())
     return [post for post in posts if post.resolve() in changed]
 
 
