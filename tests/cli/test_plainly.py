@@ -67,3 +67,8 @@ def test_a_pause_that_is_nearly_over_is_not_until_now(place: Place) -> None:
     place.new_post("2026-11-22-noch-eins")
     place.crosspost("run")
     assert "x (sandbox) is paused for less than a minute: X says" in place.crosspost("status").out
+    place.new_post("2026-11-22-und-noch-eins")
+    later = place.crosspost(
+        "publish", str(place.root / "site/_posts/2026-11-22-und-noch-eins.md"), "--to", "x", "--yes"
+    )
+    assert "the account is paused for less than a minute" in later.out
