@@ -26,7 +26,7 @@ def changed_posts(app: "App", environ: Mapping[str, str], base: str) -> list["En
     words = ("diff", "--name-only", "-z", "--no-renames", "--diff-filter=AMT", commit, "HEAD", "--")
     named = (os.fsdecode(name) for name in git.data(*words).split(b"\0") if name)
     changed = {top / printable(name) for name in named}
-    return [entry for entry in app.source().scan() if changed & _names(app.site / entry.path)]
+    return [entry for entry in app.source().scan() if changed & _names(Path(entry.path))]
 
 
 def _names(post: Path) -> set[Path]:
@@ -37,7 +37,7 @@ def _names(post: Path) -> set[Path]:
 def check(app: "App", posts: list["Entry"]) -> tuple[list[PostPreview], list[Wrong]]:
     """What these posts would say on every account, and those that are no posts. Asks no network, sends nothing."""
     # a name that cannot be shown is not that of the file: what is wrong with it is known already
-    files = {app.site / entry.path: entry for entry in posts}
+    files = {Path(entry.path): entry for entry in posts}
     wrong = [Wrong(entry.path, entry.reason) for file, entry in files.items() if not os.path.lexists(file)]
     there = [file for file in files if os.path.lexists(file)]
     seen, more = preview(app, there, app.chosen(()), drawn=False) if there else ([], [])

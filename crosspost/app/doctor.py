@@ -64,7 +64,9 @@ def config(app: "App") -> tuple[list[Finding], list[str]]:
         found.append(fail("config", str(error), "correct that line"))
     file = app.settings.file if app.settings is not None else "no config"
     if not app.accounts():
-        found.append(fail("config", f"{file}: no account is switched on", "add an [accounts.NAME] table"))
+        found.append(
+            fail("config", f"{file}: no account is switched on", "`crosspost accounts add NETWORK` connects one")
+        )
     return found or [ok("config", f"{file}: {', '.join(usable)}")], usable
 
 

@@ -53,5 +53,5 @@ def _last_run(app: "App", found: "Status") -> Finding:
         return warn("last run", "nothing has run here yet", "`crosspost run`, or wait for the schedule")
     ago = app.clock() - found.last
     if ago > _SILENT:
-        return warn("last run", f"{span(ago)} ago", "look whether cron or the daemon still runs")
+        return warn("last run", f"{span(ago)} ago", "check whether cron or the daemon still runs")
     return ok("last run", f"{span(max(ago, timedelta()))} ago")

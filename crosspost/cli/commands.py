@@ -100,7 +100,7 @@ SENTENCES = {
     "schema": "Print a JSON Schema, with which an editor checks and completes what you write: see...",
     "lint": "Say what would be refused, and what would be lost, with line and column.",
     "check": "Show what each post that a pull request adds or changes would say.",
-    "doctor": "Look whether everything is as it should be: config, tokens, site, ledger, clock, schedule.",
+    "doctor": "Check that everything is as it should be: config, tokens, site, ledger, clock, schedule.",
 }
 
 

@@ -59,11 +59,12 @@ class TerminalDialog:
         if question.key not in self._answers and question.help:
             self.say(question.help)
         while True:
+            given = question.key in self._answers  # then nobody has read the question
             answer = self._answer(question.key, question.text, question.default, secret=question.secret)
             try:
                 return question.clean(answer)
             except ValueError as error:
-                self.wrong(question.key, f"{question.text.rstrip('?')}: {error}")
+                self.wrong(question.key, f"{question.text.rstrip('?')}: {error}" if given else str(error))
 
     def choose(self, key: str, text: str, choices: "Sequence[Choice]") -> str:
         if len(choices) == 1 and key not in self._answers:

@@ -69,6 +69,7 @@ class View:
     :param people: who may or may not have a delivery, of those it writes to one by one
     :param label: account → its name in front of people, which says so when it is in the sandbox
     :param zone: the site's time zone, asked for when it is needed
+    :param pause: account → when its pause ends; None when there is none
     """
 
     def __init__(
@@ -80,9 +81,11 @@ class View:
         zone: Callable[[], tzinfo] = lambda: UTC,
         people: "Callable[[Delivery], tuple[str, ...]]" = lambda _: (),
         label: Callable[[str], str] = str,
+        pause: Callable[[str], datetime | None] = lambda _: None,
     ) -> None:
         self._rank = {name: number for number, name in enumerate(accounts)}
         self._titles, self._clock, self._zone, self._people = titles, clock, zone, people
+        self._pause = pause
         #: an account's name in front of people
         self.label = label
 
@@ -98,6 +101,11 @@ class View:
     def when(self, moment: datetime) -> str:
         """A moment in words, see :func:`crosspost.app.times.in_words`."""
         return in_words(moment, self._clock(), self._zone())
+
+    def until(self, moment: datetime) -> str:
+        """How long something goes on that ends at a moment to come."""
+        soon = moment - self._clock() < timedelta(minutes=1)
+        return "for less than a minute" if soon else f"until {self.when(moment)}"
 
     def day(self, moment: datetime) -> str:
         """Its day only."""
@@ -139,8 +147,14 @@ class View:
         if row.error and row.attempts:  # accounts whose pauses differ by a little have the same said of them
             soon = row.due_at - self._clock() < _SOON
             return f"tried again {'soon' if soon else self.when(row.due_at)}: {said}"
-        when = self.when(row.due_at) if later else "with the next run"
+        when = self.when(row.due_at) if later else self._next(row.account)
         return ", ".join(filter(None, (when, "" if said in _AT_ONCE else said)))
+
+    def _next(self, account: str) -> str:
+        """When what is due goes out: what a paused account has to say waits for the end of its pause."""
+        end = self._pause(account)
+        paused = end is not None and end > self._clock()
+        return f"the account is paused {self.until(end)}" if paused and end is not None else "with the next run"
 
     def text(self, line: Line, *, names: str = "", said: str | None = None, width: int = _WORD_WIDTH) -> list[str]:
         """The lines of the terminal, or the one of a pipe, for one account.
@@ -207,6 +221,7 @@ def view(app: "App", ledger: "Ledger | None" = None, entries: "Mapping[str, Entr
         zone=cache(lambda: zone_of(app)),
         people=lambda row: of_delivery(app, row),
         label=app.label,
+        pause=cache(lambda name: ledger.account(name).paused_until if ledger is not None else None),
     )
 
 

@@ -156,6 +156,8 @@ def _conclude(outcome: RunOutcome, *, backfill: bool) -> None:
 
 def dry_run(app: "App", *, backfill: bool, as_json: bool) -> int:
     """What a run would do, from the listing and a ledger that is only read."""
+    for name in app.accounts():
+        app.checked(name)  # as a run does before anything else
     found = forecast(app, timedelta(), backfill=backfill)
     errors = [{"path": entry.path, "error": entry.reason} for entry in found.refused]
     lines = [line for line in found.lines if line.late == "send" and line.at <= app.clock()]

@@ -161,6 +161,8 @@ def _account(app: "App", ledger: "Ledger", name: str, counts: "Mapping[tuple[str
 
 
 def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", seen: View) -> None:
+    from crosspost.delivery import quotas
+
     head = ("account", "sent", "later", "in doubt", "waits", "failed", "old", "who")
     table(
         [
@@ -168,8 +170,6 @@ def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", see
             *((seen.label(row["account"]), *(str(row[kind]) for kind in _STATES), row["handle"]) for row in accounts),
         ]
     )
-    from crosspost.delivery import quotas
-
     lines = []
     for row in accounts:
         state, name = ledger.account(row["account"]), seen.label(row["account"])
@@ -177,7 +177,7 @@ def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", see
             lines.append((f"{name}: token until {seen.when(state.identity.expires_at)}", ""))
         if row["paused_until"] and state.paused_until is not None:
             why = bare(row["paused_why"], row["account"])
-            lines.append((f"{name} is paused until {seen.when(state.paused_until)}: {why}", "yellow"))
+            lines.append((f"{name} is paused {seen.until(state.paused_until)}: {why}", "yellow"))
         tightest = quotas.known(row["account"], ledger)[:1]
         lines += [(f"{name}: {_left(limit, seen)}", "yellow") for limit in tightest if limit.nearly_used_up]
     if lines:
@@ -189,7 +189,7 @@ def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", see
 def _left(limit: "RateLimit", seen: View) -> str:
     """A limit that is nearly used up; more is refused until it begins anew."""
     many = f"{limit.left} of {limit.most:,} {limit.of}" if limit.of != "percent" else f"{limit.left} % of its limit"
-    until = f"until {seen.when(limit.until)}" if limit.until else f"as its network said {seen.when(limit.at)}"
+    until = seen.until(limit.until) if limit.until else f"as its network said {seen.when(limit.at)}"
     return f"only {many} left, {until}"
 
 

@@ -89,6 +89,8 @@ def _usual(reason: str, line: str) -> str:
         return "there is something after the value that does not belong there; put quotes around the whole text"
     if reason == "Unterminated string" or reason.startswith("Illegal character '\\n'"):
         return "the closing quote of a text is missing"
+    if reason.startswith("Expected ']' at the end of a table"):
+        return "the closing ] of the line is missing"
     return reason[:1].lower() + reason[1:]
 
 

@@ -216,6 +216,9 @@ KEYS = {
     "audit": "id",
     "figures": "delivery",
     "replies": "id",
+    "webmention_pages": "post",
+    "webmentions": "source, target",
+    "mentions": "id",
 }
 #: conditions of indexes; SQLite uses such an index only for a query with the very same condition
 OPEN = "(state = 'planned' OR state = 'sending' OR state = 'unknown' OR state = 'held' OR state = 'failed')"

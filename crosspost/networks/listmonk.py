@@ -24,7 +24,7 @@ _SUPER_ADMIN = 1
 _NEEDED = (
     Need(("campaigns:manage_all", "campaigns:manage"), "make campaigns", "fail"),
     Need(("campaigns:send",), "send campaigns", "fail"),
-    Need(("campaigns:get_all", "campaigns:get"), "look whether a campaign is out when that is in doubt"),
+    Need(("campaigns:get_all", "campaigns:get"), "check whether a campaign is out when that is in doubt"),
 )
 
 

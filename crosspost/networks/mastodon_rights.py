@@ -14,7 +14,7 @@ from crosspost.networks.rights import Need, missing
 _NEEDED = (
     Need(("write", "write:statuses"), "post", "fail"),
     Need(("write", "write:media"), "upload pictures"),
-    Need(("read", "read:statuses"), "look whether a post is out when that is in doubt"),
+    Need(("read", "read:statuses"), "check whether a post is out when that is in doubt"),
 )
 _BOT = re.compile(r"\bbots?\b|automat", re.IGNORECASE)
 

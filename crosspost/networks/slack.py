@@ -36,7 +36,7 @@ _TROUBLE = ("internal_error", "fatal_error", "service_unavailable", "request_tim
 _MINUTE = timedelta(minutes=1)
 _NEEDED = (
     Need(("chat:write",), "post", "fail"),
-    Need(("groups:history", "channels:history"), "look whether a post is out when that is in doubt"),
+    Need(("groups:history", "channels:history"), "check whether a post is out when that is in doubt"),
 )
 
 

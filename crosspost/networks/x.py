@@ -47,7 +47,7 @@ _SHORT = re.compile(r"https?://t\.co/\w+")
 _NEEDED = (
     Need(("tweet.write",), "post", "fail"),
     Need(("media.write",), "upload pictures"),
-    Need(("tweet.read",), "look whether a post is out when that is in doubt"),
+    Need(("tweet.read",), "check whether a post is out when that is in doubt"),
 )
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 

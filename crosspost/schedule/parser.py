@@ -162,7 +162,7 @@ def _late(text: str) -> Late:
             return Late(action="ask" if action == "ask" else "skip")
         case [("ask" | "skip") as action, "after", duration]:
             return Late(action="ask" if action == "ask" else "skip", after=span(duration))
-    raise ValueError(f"“{text}” is none of these")
+    raise ValueError(f"“{text}” is not understood")
 
 
 def _slots(texts: Iterable[str], where: Callable[..., str]) -> tuple[Slot, ...]:

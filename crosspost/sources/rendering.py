@@ -50,7 +50,8 @@ def render(text: str, variables: dict[str, Any], relative: Address, absolute: Ad
         filters = {"relative": relative, "absolute": absolute}
         return template.render(**variables, crosspost_addresses=filters), ""
     except (LiquidError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        said = " ".join(str(error).split()).partition(" -> ")[0]  # what follows repeats the text, with a mark below it
+        reason = said[:120] or type(error).__name__
         return without_marks(text), f"a mistake in the Liquid of the text ({reason}); its tags were left out"
 
 

@@ -143,3 +143,13 @@ def test_the_formats_say_the_same(place: Place, monkeypatch: pytest.MonkeyPatch)
     text = place.crosspost("lint").out
     assert "site/_posts/2026-11-20-bad, 100%: süß.md:6:15: error: " in text
     assert all(one["said"] in text for one in rows)
+
+
+def test_a_site_that_is_named_from_here_is_not_named_twice(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.new_post("2026-11-21-kaputt", "---\ntitle: x\n\nno end\n")
+    monkeypatch.chdir(place.root)
+    place.config = Path("config/crosspost.toml")
+    rows = [row for row in findings(place) if "kaputt" in row["path"]]
+    assert [(row["path"], row["said"]) for row in rows] == [
+        ("site/_posts/2026-11-21-kaputt.md", 'the front matter has no closing "---" line')
+    ]

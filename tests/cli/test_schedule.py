@@ -59,7 +59,7 @@ def test_one_that_does_not_run_is_told(place: Place, cron: Path, clock: Clock) -
     clock.pass_by(minutes=2)
     ran = place.crosspost("schedule", "status")
     assert ran.code == 1
-    assert "nothing has run since it was installed: look whether cron is at work" in ran.err
+    assert "nothing has run since it was installed: check whether cron is at work" in ran.err
     place.crosspost("run")
     assert place.crosspost("schedule", "status").code == 0
     clock.pass_by(hours=3)

@@ -103,7 +103,7 @@ def test_spans(text: str, seconds: int) -> None:
         ("jitter", "ten", "is not a duration"),
         ("cost_per_post", float("nan"), "nan is not a number"),
         ("max_cost_per_month", float("inf"), "inf is not a number"),
-        ("late", "never", "“never” is none of these"),
+        ("late", "never", "“never” is not understood"),
         ("late", "skip after lunch", "is not a duration"),
     ],
 )

@@ -112,7 +112,7 @@ def _to_go_out(app: "App", source: "Source") -> Iterator[tuple[Path, "Entry"]]:
         known = {}
     for entry in entries:
         if state_of(entry, known.get(entry.id, ())) in ("ready", "refused"):
-            yield app.site / entry.path, entry
+            yield Path(entry.path), entry
 
 
 def _drafts(

@@ -138,7 +138,7 @@ def _wrong(found: Sequence[Installed], last: datetime | None, now: datetime) -> 
 
 
 _LOOK = {
-    "crontab": "look whether cron is at work, and what `crosspost run` says when you call it",
+    "crontab": "check whether cron is at work, and what `crosspost run` says when you call it",
     "systemd": "`systemctl --user list-timers` and `journalctl --user` say why",
     "github": "",
 }

@@ -236,4 +236,4 @@ def _mode(app: App, *, known: bool) -> str:
     where = f"{APPS}/{app.number}/ (Publish; it asks for the address of a privacy policy)"
     if known:
         return f"The app is in development mode: until you publish it, {meaning}. Publish it: {where}."
-    return f"Look whether the app is published. While it is in development mode, {meaning}: {where}."
+    return f"Check whether the app is published. While it is in development mode, {meaning}: {where}."

@@ -83,7 +83,7 @@ def _app(told: Mapping[str, Any]) -> list[Remark]:
         Remark(
             said=f"it posts through your app {name}; while Meta calls an app “in development”, only people with a"
             " role on it see its posts",
-            todo=f"look whether it is published: {_APPS}/{number}/",
+            todo=f"check whether it is published: {_APPS}/{number}/",
             weight="ok",
         )
     ]

@@ -72,7 +72,7 @@ def test_where_the_mode_is_not_known_the_person_is_told_where_to_look(bare: Plac
     settings_of(bare, "facebook")["mode"] = "live"
     person = Visitor(answers(bare, way))
     connect("facebook", person)
-    assert any(said.startswith("Look whether the app is published") for said in person.heard)
+    assert any(said.startswith("Check whether the app is published") for said in person.heard)
 
 
 def test_a_published_app_does_not_come_back_to_this_computer(bare: Place, connect: Connect) -> None:

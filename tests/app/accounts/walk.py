@@ -132,7 +132,7 @@ class Walk(TerminalDialog):
         self, right: Answers, wrong: Mapping[str, Sequence[str]] | None = None, *, leaves: str | None = None
     ) -> None:
         super().__init__({}, browser=False)
-        self._right, self._before = right, {key: list(answers) for key, answers in (wrong or {}).items()}
+        self.right, self._before = right, {key: list(answers) for key, answers in (wrong or {}).items()}
         self._leaves, self._left = leaves, False
         self._landing = self._pin = ""
         self._times: dict[str, int] = {}
@@ -182,8 +182,8 @@ class Walk(TerminalDialog):
         if key == self._leaves:
             self._left = True
             raise ConfigError(f"the person left at {key}")
-        if key in self._right:
-            return self._right[key]
+        if key in self.right:
+            return self.right[key]
         if key in ("landing", "pin"):
             return self._landing if key == "landing" else self._pin
         return ""

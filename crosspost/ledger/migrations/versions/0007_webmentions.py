@@ -3,19 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from crosspost.ledger.migrations.types import NUMBER, TEXT, text
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
-
-#: PostgreSQL's numbers have 64 bits, as SQLite's have, and its texts are compared byte by byte, as SQLite compares them
-NUMBER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
-TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-
-
-def text(longest: int) -> sa.types.TypeEngine[str]:
-    """A text of at most so many characters."""
-    return sa.String(longest).with_variant(sa.String(longest, collation="C"), "postgresql")
 
 
 def upgrade() -> None:

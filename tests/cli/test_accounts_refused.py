@@ -1,0 +1,64 @@
+"""Every log-in whose browser comes back to this computer, in a terminal and in Chromium: what is wrong on the page."""
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from crosspost.testing import Place
+from tests.app.accounts.walk import EMPTY, WAYS, Way, begun
+from tests.manual.session.browser import Browser, chromium
+from tests.manual.session.terminal import PATIENCE, Terminal
+
+pytest.importorskip("playwright")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine"),
+]
+BROWSER = [way for way in WAYS if way.name == "in the browser" or way.network == "misskey"]
+WAITS = "paste the whole address of the page you land on."
+
+
+@contextmanager
+def adding(way: Way, folder: Path) -> Iterator[tuple[Place, Browser, Terminal]]:
+    """As far as the page of consent: everything that is asked before is answered beforehand."""
+    with begun(way, folder) as (place, person), Browser(folder) as browser:
+        answers = ({"instagram": "no"} if way.network == "facebook" else {}) | dict(person.right)
+        given = " ".join(f"--answer {key}={shlex.quote(answer)}" for key, answer in answers.items())
+        command = f"crosspost accounts add {way.network} --base-url {place.sandbox.url} --config {place.config} {given}"
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        with Terminal(command, place.root, {**os.environ, "PATH": path, "TERM": "xterm"} | browser.environment) as one:
+            yield place, browser, one
+
+
+def refused(place: Place, terminal: Terminal) -> str:
+    """What was said at the end, when nothing was written."""
+    lines, code = terminal.done(PATIENCE)
+    assert code == 2, lines
+    assert place.config.read_text("utf-8") == EMPTY
+    assert not place.secrets.exists(), "nothing half-written"
+    return " ".join(lines)
+
+
+@pytest.mark.parametrize("way", BROWSER, ids=lambda way: way.network)
+def test_who_says_no_on_the_page_changes_nothing(way: Way, tmp_path: Path) -> None:
+    with adding(way, tmp_path) as (place, browser, terminal):
+        browser.agree("Deny")
+        said = refused(place, terminal)
+        assert "Nothing was connected" in said or "was not accepted" in said
+
+
+@pytest.mark.parametrize("way", [way for way in BROWSER if way.network != "misskey"], ids=lambda way: way.network)
+def test_a_wrong_address_is_told_and_asked_for_again(way: Way, tmp_path: Path) -> None:
+    with adding(way, tmp_path) as (place, browser, terminal):
+        terminal.expect(WAITS)
+        terminal.type("https://tal.example.org/")
+        terminal.expect("Not yet: this is not the address of the page you landed on")
+        terminal.type("https://tal.example.org/?code=1&state=2")
+        terminal.expect("Not yet: this address belongs to an earlier try")
+        browser.agree("Deny")
+        refused(place, terminal)
