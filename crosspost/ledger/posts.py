@@ -72,7 +72,7 @@ class Posts(Access):
         """Every post by id."""
         return self._those("1 = 1", {})
 
-    def there(self, made: Callable[[KnownPost], KnownPost] = lambda post: post) -> dict[str, KnownPost]:
+    def there(self, made: Callable[[KnownPost], KnownPost] | None = None) -> dict[str, KnownPost]:
         """The posts that the site has, by id; what is gone may be many times as much.
 
         :param made: what becomes of each before the next one is read
@@ -87,11 +87,12 @@ class Posts(Access):
         return self._those("gone_at >= :since", values) | self._those(_UNDECIDED, values)
 
     def _those(
-        self, where: str, values: Mapping[str, Any], made: Callable[[KnownPost], KnownPost] = lambda post: post
+        self, where: str, values: Mapping[str, Any], made: Callable[[KnownPost], KnownPost] | None = None
     ) -> dict[str, KnownPost]:
         query = f"SELECT {_COLUMNS} FROM posts WHERE {where}{self._database.AS_ADDED}"
         with translate_errors(self.path):
-            found = self._database.each(lambda row: made(_as_known(row)), query, values)
+            make = _as_known if made is None else lambda row: made(_as_known(row))
+            found = self._database.each(make, query, values)
             return {post.id: post for post in found}
 
     def out(self, posts: Sequence[str]) -> dict[str, bool]:
