@@ -57,7 +57,7 @@ def post_of(app: "App", ledger: "Ledger", file: Path) -> str:
         if len(found) == 1:
             return found[0]
         if found:
-            raise ConfigError(f"{file}: several posts are called so; say which: {', '.join(found)}")
+            raise ConfigError(f"{file}: several posts have that name; say which: {', '.join(found)}")
     raise ConfigError(f"{file}: crosspost knows no such post, neither by its file nor by its id")
 
 

@@ -99,7 +99,7 @@ def _post(said: str, known: Any) -> str:
     found = [post.id for post in posts.values() if name in (Path(post.path).name, post.name)]
     if len(found) != 1:
         problem = (
-            f"several posts are called so: {', '.join(found)}"
+            f"several posts have that name: {', '.join(found)}"
             if found
             else "crosspost knows no such post; `crosspost posts` lists them"
         )

@@ -286,4 +286,6 @@ class LinkedIn(Network):
             return ()
         end = issued + TOKEN_LIFE
         word = "ends" if self.clock().date() < end else "ended"
-        return (f"the token of {self.account} {word} on {end}; log in anew: `crosspost accounts renew {self.account}`",)
+        return (
+            f"the token of {self.account} {word} on {end}; log in again: `crosspost accounts renew {self.account}`",
+        )

@@ -75,7 +75,7 @@ base_url = "https://blog.example.org"
             able = self._call("GET", "users/me", params={"context": "edit"}).get("capabilities") or {}
         lacks = [right for right in ("publish_posts", "upload_files") if able and not able.get(right)]
         todo = "give the user the role Author"
-        return [Remark(said=f"its user has not the right {right}", todo=todo, weight="fail") for right in lacks]
+        return [Remark(said=f"its user does not have the right {right}", todo=todo, weight="fail") for right in lacks]
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Upload the pictures, and make the tags that are missing."""

@@ -121,7 +121,7 @@ class X(Network):
 
     def remarks(self) -> list[Remark]:
         if self._renews:
-            todo = f"log in anew with everything ticked: `crosspost accounts renew {self.account}`"
+            todo = f"log in again with everything ticked: `crosspost accounts renew {self.account}`"
             scopes = self._login().scopes
             return missing(scopes, _NEEDED, todo) if scopes else []
         last = self.session.last  # the answer to `connect`; OAuth 2.0 has no such header

@@ -71,11 +71,11 @@ def test_a_wrong_value_at_every_question_in_the_browser(place: Place, network: s
     the_id = APP[network]
     with Browser(tmp_path) as browser, adding(network, place, browser) as terminal:
         to_the_app(terminal, network)
-        wrong(terminal, the_id, "Verein", the_id.rstrip("?"))
+        wrong(terminal, the_id, "Verein", "an app’s id is a number")
         answer(terminal, the_id, other)  # of another app: only the page knows
-        wrong(terminal, "The secret beside it?", "", "The secret beside it: it is empty")
+        wrong(terminal, "The secret beside it?", "", "it is empty")
         answer(terminal, "The secret beside it?", access["app_secret"])
-        wrong(terminal, "that begins with https://?", "http://verein.example.org", "The address of a page of yours")
+        wrong(terminal, "that begins with https://?", "http://verein.example.org", "it must begin with https://")
         answer(terminal, "that begins with https://?", SITE)
         assert "It may be the id of the Facebook app" in browser.shown()
         wrong(terminal, LANDING, "", f"the page cannot be agreed on as long as {other} is not the")
@@ -90,7 +90,7 @@ def test_a_wrong_value_at_every_question_in_the_browser(place: Place, network: s
         assert place.config.read_text("utf-8") == EMPTY
         assert not place.secrets.exists(), "nothing half-written"
         answer(terminal, "The secret beside it?", access["app_secret"])
-        wrong(terminal, "A name for it in the config?", "two words", "A name for it in the config:")
+        wrong(terminal, "A name for it in the config?", "two words", "a name has only letters")
         answer(terminal, "A name for it in the config?", "")
         lines, code = terminal.done(PATIENCE)
     assert code == 0, lines

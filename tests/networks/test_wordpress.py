@@ -54,8 +54,8 @@ def test_a_user_who_may_not_publish_is_named_before(tmp_path: Path, clock: Clock
         place = Place(tmp_path, sandbox, networks=("wordpress",), clock=clock)
         network = place.network("wordpress")
         assert [one.said for one in network.remarks()] == [
-            "its user has not the right publish_posts",
-            "its user has not the right upload_files",
+            "its user does not have the right publish_posts",
+            "its user does not have the right upload_files",
         ]
         with pytest.raises(Rejected, match="not allowed"):
             place.prepared(network)

@@ -220,7 +220,7 @@ def test_a_damaged_entry_counts_as_none(place: Place, damage: dict[str, Any]) ->
 def test_a_login_that_has_ended_is_for_a_person(place: Place) -> None:
     secrets = write_tokens(place)
     stand_in(place).refresh_tokens.clear()
-    with pytest.raises(AuthExpired, match="has ended; log in anew") as ended:
+    with pytest.raises(AuthExpired, match="has ended; log in again") as ended:
         place.prepared(place.network("x"))
     assert not [value for value in secrets.values() if value in str(ended.value)]
 

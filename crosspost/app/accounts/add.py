@@ -118,7 +118,7 @@ def _named(app: "App", found: "Connected", dialog: Dialog, text: str, name: str,
         )
     )
     if wanted in taken and not dialog.confirm(
-        "replace", f"The config has an account {wanted} already. Connect that one anew?", default=False
+        "replace", f"The config has an account {wanted} already. Connect that one again?", default=False
     ):
         return None
     if wanted in taken and taken[wanted].network != found.network:

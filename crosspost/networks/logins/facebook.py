@@ -95,7 +95,7 @@ class FacebookLogin(Login):
             return networks
         why = (
             f"No professional Instagram account is linked to {page.name}. Link one in the Page’s settings (Linked"
-            " accounts; a personal one first becomes a professional one in the app of Instagram)"
+            " accounts; a personal one first becomes a professional one in the Instagram app)"
         )
         if networks[0] == "instagram":
             raise ConfigError(f"{why}, then run this again. Nothing was connected")

@@ -14,7 +14,7 @@ class InstagramItself(LongTokenLogin):
     page = f"{APPS}/creation/"
     minutes = 10
     steps = (
-        "Make the account a professional one, in the app of Instagram.",
+        "Make the account a professional one, in the Instagram app.",
         "Create an app at Meta, with the use case “Manage messaging & content on Instagram”.",
         "Add the permission instagram_business_content_publish to the use case.",
         "Add your account as an Instagram Tester under App roles.",

@@ -75,8 +75,8 @@ class LinkedInLogin(OwnApp):
                 settings={"author": author, "token_issued": issued},
                 secrets={"access_token": token},
                 notes=(
-                    f"This login ends on {end:%Y-%m-%d}. LinkedIn lets only its partners renew it: log in anew before "
-                    "that day, with `crosspost accounts renew`. You are told in time.",
+                    f"This login ends on {end:%Y-%m-%d}. LinkedIn lets only its partners renew it: log in again before "
+                    "that day, with `crosspost accounts renew`. You will be told in time.",
                 ),
                 expires=datetime.combine(end, time(), UTC),
             )

@@ -105,5 +105,5 @@ def _address(answer: str) -> str:
     if parts.scheme != "https" or not re.fullmatch(r"[^\s]+\.[^\s]+", parts.hostname or ""):
         raise ValueError(f"it begins with https://, or is one of this computer: {LOOPBACK}")
     if not answer.endswith("/"):
-        raise ValueError("an address of your own site ends with / here; register it with the app so, too")
+        raise ValueError("an address of your own site ends with / here; register it with the app like that, too")
     return answer

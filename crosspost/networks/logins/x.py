@@ -126,7 +126,7 @@ class XLogin(OwnApp):
         if answer.headers.get("x-access-level") == "read":
             return (
                 "This access token may only read. Choose “Read and write” under “User authentication settings”, save, "
-                "and then generate the access token anew: the old one stays as it is."
+                "and then generate the access token again: the old one stays as it is."
             )
         return ""
 

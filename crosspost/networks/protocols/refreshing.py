@@ -124,7 +124,7 @@ class RefreshingLogin:
             if answer.status_code in (400, 401) and network.session.last is not None:
                 said = network.sentence(network.session.last)
                 raise AuthExpired(
-                    f"{network.account}: {network.name} says: {said}. This login has ended; log in anew with "
+                    f"{network.account}: {network.name} says: {said}. This login has ended; log in again with "
                     f"`crosspost accounts renew {network.account}`"
                 )
             answer.raise_for_status()
