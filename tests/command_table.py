@@ -6,8 +6,8 @@ from pathlib import Path
 from crosspost.cli import cli, commands
 
 FILE = Path(commands.__file__)
-#: no terminal shows more of a sentence beside the name of its command
-_MOST = 92
+#: so many characters fit into 80 columns beside the longest name of a command
+_MOST = 80 - 2 - 6 - max(map(len, commands.PLACES))
 
 
 def generated(text: str) -> str:

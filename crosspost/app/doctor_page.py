@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from crosspost.sources.base import Source
 
 _ABOUT = "og: tags"
+_WAITS = "; nothing is said before the page is there: `crosspost help schedule`"
 #: characters of a text that are shown
 _SHOWN = 60
 
 
-def page(source: "Source", entry: "Entry", links: "LinkCheck") -> Iterator[Finding]:
-    """Whether a post's page is on the web, and what its tags and links say."""
+def page(source: "Source", entry: "Entry", links: "LinkCheck", *, waits: bool) -> Iterator[Finding]:
+    """Whether a post's page is on the web, and what its tags and links say.
+
+    :param waits: whether a post waits for its page (``live_check``)
+    """
     from crosspost.transport import page_check
 
     session = page_check.live_session()
@@ -35,7 +39,7 @@ def page(source: "Source", entry: "Entry", links: "LinkCheck") -> Iterator[Findi
         yield warn(
             "page",
             answer.reason,
-            "deploy the site, or correct its url; nothing is said before the page is there: `crosspost help schedule`",
+            "deploy the site, or correct its url" + (_WAITS if waits else ""),
         )
         return
     yield ok("page", f"{answer.url} is on the web")

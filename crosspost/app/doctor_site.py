@@ -63,7 +63,8 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
     newest = ready[-NEWEST:][::-1]
     if newest and not offline:
         links = LinkCheck(app)
-        yield from page(source, newest[0], links)
+        waits = any(app.waits_for_page(name, newest[0].url) for name in app.accounts())
+        yield from page(source, newest[0], links, waits=waits)
         yield from links.of_site()
     posts = []
     for entry in newest:

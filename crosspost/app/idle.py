@@ -48,6 +48,8 @@ def may_rest(app: "App", ledger: "Ledger", plan: "Plan", outcome: "RunOutcome", 
     """Whether the next run has nothing to do, as far as this one can tell; what is due is asked of the ledger apart."""
     told, found = app.notification_config(), plan.inventory
     doubted = ledger.open_doubt is not None or ledger.careful_since is not None
+    if not app.accounts():  # the next run says so again
+        return False
     happened = outcome.settled or outcome.changes or outcome.refused or outcome.first or found.older or found.trouble
     lately = any(post.gone_at is None or now - post.gone_at < _MISSING for post in found.missing)
     elsewhere = in_database(app) or app.moves(os.environ) or told.heartbeat or app.digests()

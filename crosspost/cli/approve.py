@@ -37,7 +37,7 @@ def approve(  # one per option
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Say yes to what waits for it, on accounts with `approve = true`.
+    """Say yes to what waits for it, where `approve = true` is set.
 
     Each text is shown first; what is approved is that text and no other. Name posts by file or id, or deliveries by
     number; without any, everything that waits is asked about.

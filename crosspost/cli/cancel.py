@@ -31,7 +31,7 @@ _WAITING = ("planned", "held", "failed")
 def cancel(
     files: tuple[Path, ...], to: tuple[str, ...], who: str, as_json: bool, config: Path | None, site: Path | None
 ) -> int:
-    """Do not send these posts, as long as they wait: for the delay of an account, a slot, their page.
+    """Do not send these posts, as long as they wait. They may wait for the delay of an account, a slot, or their page.
 
     Also before a run has seen them. `crosspost FILE` sends one after all. What is out already stays;
     `crosspost unpublish FILE` takes it back.

@@ -38,7 +38,7 @@ def update(  # one per option
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Change these posts where they are out, so that they say what their files say now.
+    """Change posts that are out to what their files say now.
 
     Where a network cannot change a post it says so, with the link. Nothing is ever posted a second time.
     """
@@ -83,7 +83,7 @@ def unpublish(  # one per option
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Take these posts back: delete them where they are out, and send them nowhere any more.
+    """Take posts back where they are out, and send them no further.
 
     FILE may be gone already; the post's id will do too. `crosspost publish --again FILE` sends a post once more.
     """

@@ -38,7 +38,7 @@ _LINE = 1_500
 )
 @places
 def check(base: str | None, summary: Path | None, comment: Path | None, config: Path | None, site: Path | None) -> int:
-    """Show what each post that a pull request adds or changes would say. Needs no token and sends nothing.
+    """Show what the posts of a pull request would say. Needs no token and sends nothing.
 
     Ends with 1 when one of them would be refused.
     """

@@ -29,7 +29,7 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 @click.argument("shell", type=click.Choice(_SHELLS), metavar="|".join(_SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> int:
-    """Print what a shell needs to complete commands, accounts, networks and posts with the Tab key.
+    """Print what a shell needs to complete words with the Tab key. They are commands, accounts, networks and posts.
 
     For bash 4.4 or newer add to ~/.bashrc: eval "$(crosspost completion bash)"; for zsh to ~/.zshrc the same with zsh;
     for fish save it as ~/.config/fish/completions/crosspost.fish. See `crosspost help editors`.

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @click.argument("network", metavar="NETWORK", shell_complete=completing.networks)
 @click.option("--jsonl", is_flag=True, help="Read one JSON string a line, print one JSON object a line.")
 def count(network: str, jsonl: bool) -> int:
-    """Count a text from standard input as NETWORK counts it: its length, the limit, and how much is over.
+    """Count a text as NETWORK counts it. The text comes from standard input; the answer is its length, the limit,
+    and how much is over.
 
     The text is counted as it is, less the line break at its end. Ends with 1 when it is too long; with --jsonl each
     line says so itself.

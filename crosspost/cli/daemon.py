@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 )
 @places
 def daemon(every: int | None, health: int | None, config: Path | None, site: Path | None) -> int:
-    """Do what `crosspost run --quiet` does, every minute, until SIGTERM or Ctrl-C.
+    """Do what `crosspost run --quiet` does, once a minute. It ends with SIGTERM or Ctrl-C.
 
     Config, tokens and posts are read anew each time; when they change, or at SIGHUP, it runs at once. One daemon per
     ledger; cron runs and commands beside it are safe.

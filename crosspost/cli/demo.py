@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the sandbox; 0 takes a free one.")
 @places
 def demo(keep: bool, port: int, config: Path | None, site: Path | None) -> int:
-    """Publish sample posts on the sandbox: real adapters over HTTP on 127.0.0.1, nothing leaves this machine.
+    """Publish sample posts on the sandbox. Real adapters talk over HTTP on 127.0.0.1; nothing leaves this machine.
 
     With --site the newest posts of that site instead; with --config the config is written there and kept, or beside
     it where there is a real one.

@@ -23,7 +23,7 @@ _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 @json_option
 @places
 def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None) -> int:
-    """Check that everything is as it should be: config, tokens, site, ledger, clock, schedule.
+    """Check config, tokens, site, ledger, clock and schedule.
 
     Each line says ok, warn or fail and what to do. Nothing is sent. Ends with 1 when something failed.
     """

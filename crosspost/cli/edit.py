@@ -97,7 +97,7 @@ def move(file: Path, at: str | None, reset: bool, **common: Any) -> int:
 @_common
 @click.option("--undo", is_flag=True, help="Let it go out there after all.")
 def skip(file: Path, undo: bool, **common: Any) -> int:
-    """Leave a post out on an account, for as long as the post or the ledger says so.
+    """Leave a post out on an account. It stays out for as long as the post or the ledger says so.
 
     FILE is the post's file or id. Without --account it is left out on every account.
     """

@@ -16,7 +16,9 @@ from crosspost.text.printable import printable
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many posts.")
 @places
 def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path | None, site: Path | None) -> int:
-    """Write a feed of what was said, and where: Atom, or JSON Feed where FILE ends in .json. Asks no network."""
+    """Write a feed of what was said, and where (Atom or JSON Feed). It is a JSON Feed where FILE ends in .json.
+    Asks no network.
+    """
     from crosspost.app import said_feed
 
     app = open_app(config, site, required=True)

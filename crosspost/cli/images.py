@@ -36,7 +36,7 @@ def images(  # one per option
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Write fitted pictures into the site, for Instagram and Threads, which fetch them from there.
+    """Write pictures for Instagram and Threads into the site. These networks fetch them from there.
 
     Run it before the site is built and deployed; `crosspost run` comes after. A picture that fits as it is stays alone.
     """

@@ -34,7 +34,7 @@ def import_posts(  # one per option
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Take over what another tool has said already, so that nothing is said twice. Nothing is sent.
+    """Take over what another tool has said. So nothing is said twice. Nothing is sent.
 
     FILE is what that tool kept or exports: JSON, YAML, CSV, SQLite, or one address a line. It shows which of your posts
     it found on which account, and asks. --to says on which accounts they were where the file does not. Without such a

@@ -41,7 +41,7 @@ def init(  # one per option
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Write config/crosspost.toml for the site that is found, and connect your accounts.
+    """Find the site, write the config, and connect your accounts. The config is config/crosspost.toml.
 
     The site is the one around this folder, or a folder in it. At a terminal it asks what the site does not say itself,
     then which networks you are on, and goes on as `crosspost accounts add` does. It ends with a preview of your newest

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def ledger() -> None:
-    """Copy, check, export, rebuild, move or carry the ledger, which remembers what is out."""
+    """Copy, check, export, rebuild, move or carry the ledger. The ledger remembers what is out."""
 
 
 ledger.add_command(carrying.pull)

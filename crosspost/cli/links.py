@@ -29,7 +29,7 @@ _GO = (
 @json_option
 @places
 def links(as_json: bool, config: Path | None, site: Path | None) -> int:
-    """Print what belongs into your site's pages: the lines by which others know whose they are.
+    """Print the lines for your pages that say whose they are.
 
     Changes nothing. `crosspost doctor` says whether they are there.
     """

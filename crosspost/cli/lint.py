@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="End with 1 also when there are warnings only.")
 @places
 def lint(files: tuple[Path, ...], form: str, strict: bool, config: Path | None, site: Path | None) -> int:
-    """Say what would be refused, and what would be lost, with line and column. Asks nobody and sends nothing.
+    """Say what would be refused or lost, with line and column. Asks nobody and sends nothing.
 
     FILE is a post or the config; without one it looks at the config and at every post that is not out yet. Ends with 1
     when something would be refused.

@@ -11,7 +11,7 @@ from crosspost.errors import ConfigError
 @click.command()
 @places
 def mcp(config: Path | None, site: Path | None) -> int:
-    """Serve an assistant over standard input and output (Model Context Protocol): it looks, and proposes.
+    """Serve an assistant (Model Context Protocol), which proposes. It asks and answers over standard input and output.
 
     It can list, preview and plan, and propose a text, which a person approves. It publishes only what a person has
     approved, unless the config says otherwise. Assistants start this command: see `crosspost help assistants`.

@@ -43,7 +43,7 @@ def note(  # one per option
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Write a short post that is no article into the site, as a file of its own.
+    """Write a short post into the site, as a file of its own. For what is no article.
 
     Without TEXT it is read from standard input. Nothing is sent: the next run sends it, as every new post.
     """

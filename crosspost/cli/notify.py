@@ -13,7 +13,7 @@ from crosspost.errors import ConfigError
 @click.option("--test", is_flag=True, required=True, help="Send a test message every way, and ping the heartbeat.")
 @places
 def notify(test: bool, config: Path | None, site: Path | None) -> int:  # noqa: ARG001  # click wants the flag to be there
-    """Send a test message through every channel of [notify], and report which worked.
+    """Send a test message through every channel of [notify]. Says which of them worked.
 
     Exit code 1 when one of them failed. Earlier alerts are in `crosspost status`.
     """

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @json_option
 @places
 def posts(as_json: bool, config: Path | None, site: Path | None) -> int:
-    """List the site's posts with id, date, address, state, and where they are out; says why a post is not published.
+    """List the site's posts, and where they are out. Shows their id, date, address and state, and says why a post
+    is not published.
 
     Below each post that may go out stands where its picture and its description come from.
     """

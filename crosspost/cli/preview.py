@@ -32,7 +32,7 @@ def preview(
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Show what would be said on each account, exactly as it would be sent.
+    """Show what would be said on each account, as it would be sent.
 
     Without a config it shows every known network with its defaults.
     """

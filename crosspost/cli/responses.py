@@ -38,7 +38,7 @@ class _Responses(click.Group):
 
 @click.group(cls=_Responses)
 def responses() -> None:
-    """Show what came back to posts: likes, reposts, views and replies.
+    """Show what came back: likes, reposts, views and replies.
 
     `crosspost responses FILE` shows that of a post, `crosspost responses` the replies that wait for a yes. Nothing is
     asked of the networks but by `fetch`, and by runs where `[responses] every` says so.

@@ -77,7 +77,7 @@ def run_and_show(
             }
         )
     elif not quiet or outcome.settled or outcome.changes:
-        _conclude(outcome, backfill=backfills(app, backfill))
+        _conclude(app, outcome, backfill=backfills(app, backfill))
     return outcome.exit_code
 
 
@@ -141,7 +141,7 @@ def _wanted(app: "App", ledger: "Ledger", source: "Source", plan: "Plan", accoun
     return [name for name in accounts if name not in new]
 
 
-def _conclude(outcome: RunOutcome, *, backfill: bool) -> None:
+def _conclude(app: "App", outcome: RunOutcome, *, backfill: bool) -> None:
     say_remarks(outcome.settled)
     say_doubt(outcome.settled)
     for entry in outcome.refused:
@@ -150,8 +150,14 @@ def _conclude(outcome: RunOutcome, *, backfill: bool) -> None:
         click.echo()
     if outcome.first:
         paragraph(first_run(outcome.first, backfill=backfill))
-    if not outcome.settled and not outcome.changes:
+    if not app.accounts():
+        _say_no_account()
+    elif not outcome.settled and not outcome.changes:
         click.echo("Nothing is due.")
+
+
+def _say_no_account() -> None:
+    paragraph("No account is connected and switched on, so nothing is sent: `crosspost accounts add` connects one.")
 
 
 def dry_run(app: "App", *, backfill: bool, as_json: bool) -> int:
@@ -180,7 +186,9 @@ def dry_run(app: "App", *, backfill: bool, as_json: bool) -> int:
 
         posts = counted(most, "post")
         paragraph(f"One run sends at most {posts} to an account (max_per_run); `crosspost plan` shows the rest.")
-    if not lines:
+    if not app.accounts():
+        _say_no_account()
+    elif not lines:
         click.echo("Nothing is due.")
     return 0
 

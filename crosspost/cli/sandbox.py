@@ -15,7 +15,7 @@ from crosspost.errors import ConfigError
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line with base URLs and tokens.")
 @places
 def sandbox(port: int, as_json: bool, config: Path | None, site: Path | None) -> int:
-    """Serve strict stand-ins of the networks on 127.0.0.1 until Ctrl-C.
+    """Serve strict stand-ins of the networks on this machine. They are on 127.0.0.1 until Ctrl-C.
 
     `/` shows the timelines, `/_sandbox/posts` the same as JSON; a POST to `/_sandbox/faults` makes requests fail.
     """

@@ -24,7 +24,7 @@ _yes = click.option("--yes", is_flag=True, help="Do not ask before what you chan
 
 @click.group()
 def schedule() -> None:
-    """Have `crosspost run` called by itself: a line for cron, a systemd timer, or a GitHub workflow."""
+    """Have `crosspost run` called by itself. By a line for cron, a systemd timer, or a GitHub workflow."""
 
 
 @schedule.command()

@@ -13,7 +13,7 @@ from crosspost.cli.common import open_app, places
 @click.argument("file", metavar="config|front-matter", type=click.Choice(["config", "front-matter"]))
 @places
 def schema(file: str, config: Path | None, site: Path | None) -> int:
-    """Print a JSON Schema, with which an editor checks and completes what you write: see `crosspost help editors`.
+    """Print a JSON Schema, with which an editor checks your files. See `crosspost help editors`.
 
     `config` is for crosspost.toml, `front-matter` for a post; the latter knows the accounts of your config.
     """

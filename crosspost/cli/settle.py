@@ -41,7 +41,7 @@ def settle(  # one per option
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Decide about a delivery that waits for you: DELIVERY is its number in `crosspost status`, or POST@ACCOUNT.
+    """Decide about a delivery that waits for you. DELIVERY is its number in `crosspost status`, or POST@ACCOUNT.
 
     Look at the account first: `--not-sent` sends it (again). With --recipient it is about that person only: `--sent`
     means that they have the mail, `--not-sent` sends it to them and to nobody else.

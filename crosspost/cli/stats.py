@@ -47,7 +47,9 @@ def stats(
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Show likes, reposts, replies and views per post and per account, as they were last fetched. Asks no network."""
+    """Show the numbers of what came back, per post and per account. They are the likes, reposts, replies and
+    views that were fetched last. Asks no network.
+    """
     if as_csv and as_json:
         raise click.UsageError("say one of --csv and --json")
     app = open_app(config, site, required=True)

@@ -40,7 +40,7 @@ _LATEST, _ROWS = 5, 100
 @json_option
 @places
 def status(as_json: bool, config: Path | None, site: Path | None) -> int:
-    """Show each account's deliveries, the links of what went out last, and everything that is not simply done."""
+    """Show each account, what went out last, and what is not done. With the links of what went out."""
     app = open_app(config, site, required=True)
     if no_ledger_yet(app):
         if as_json:

@@ -25,7 +25,7 @@ _ROLES = click.Choice(["reader", "author", "approver", "admin"])
 def web(
     context: click.Context, port: int | None, host: str | None, in_browser: bool, config: Path | None, site: Path | None
 ) -> int:
-    """Serve pages that show what is out, what is planned and what waits for you, until Ctrl-C.
+    """Serve the dashboard: what is out, is planned, and waits. It ends with Ctrl-C.
 
     Only this machine reaches them, and only who has the link that is printed, which is good once. Commands, cron and
     the daemon may work beside it.

@@ -29,7 +29,7 @@ _NONE = "No webmention was sent yet: they go out when the page of a new article 
 @json_option
 @places
 def webmentions(files: tuple[Path, ...], limit: int, as_json: bool, config: Path | None, site: Path | None) -> int:
-    """Show whom your articles link to, and whether that was told there. Changes nothing, and asks nobody."""
+    """Show whom your articles link to, and whether they were told. Changes nothing, and asks nobody."""
     from crosspost.app.changing import post_of
     from crosspost.app.webmentions import sends
 

@@ -1,5 +1,6 @@
 """The user's own order of words: Jinja templates in a sandbox, loaded only when an account has one."""
 
+import re
 import traceback
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -8,11 +9,12 @@ from crosspost.compose.clean import clean
 from crosspost.compose.parts import Pieces, Render
 from crosspost.errors import ConfigError
 from crosspost.model import Post
+from crosspost.text.near_names import nearest
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
-_NAMES = "title, description, excerpt, body, url, hashtags, tags, author, date, site"
+_NAMES = ("title", "description", "excerpt", "body", "url", "hashtags", "tags", "author", "date", "site")
 
 
 @lru_cache(maxsize=256)
@@ -41,15 +43,42 @@ def check(source: str, account: str) -> None:
     """
     try:
         _compiled(source)
+        unknown = _unknown(source)
     except Exception as error:  # as in renderer
         raise _refusal(error, account) from None
+    if unknown:
+        raise _refused(account, "", _not_known(unknown))
+
+
+def _unknown(source: str) -> str:
+    """A name that a template uses and that means nothing there, unless it asks whether there is one; "" when none."""
+    from jinja2 import nodes
+    from jinja2.meta import find_undeclared_variables
+
+    tree = _environment().parse(source)
+    asked = {name.name for test in tree.find_all(nodes.Test) for name in test.find_all(nodes.Name)}
+    defaults = (one for one in tree.find_all(nodes.Filter) if one.name in ("default", "d"))
+    asked |= {name.name for one in defaults for name in one.find_all(nodes.Name)}
+    return min(find_undeclared_variables(tree) - asked - {*_NAMES, *_environment().globals}, default="")
+
+
+def _not_known(name: str) -> str:
+    near = nearest(name, _NAMES)
+    return f"there is no “{name}”" + (f"; did you mean “{near}”?" if near else "")
 
 
 def _refusal(error: Exception, account: str) -> ConfigError:
     line = _line(error)
-    where = f", line {line}" if line else ""
     said = str(error)[:300] or type(error).__name__
-    return ConfigError(f'account "{account}": its template{where}: {said}. A template may use: {_NAMES}.')
+    undefined = re.fullmatch(r"'(\w+)' is undefined", said)
+    return _refused(account, f", line {line}" if line else "", _not_known(undefined[1]) if undefined else said)
+
+
+def _refused(account: str, where: str, said: str) -> ConfigError:
+    end = "" if said.endswith("?") else "."
+    return ConfigError(
+        f'account "{account}": its template{where}: {said}{end} A template may use: {", ".join(_NAMES)}.'
+    )
 
 
 def renderer(source: str, post: Post, account: str) -> Render:

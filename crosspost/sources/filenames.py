@@ -188,7 +188,7 @@ def _named(path: str, base: str, excluded: bool) -> tuple[Name, str]:
         return Name(id=path, path=path, day=day, slug=slug, ext=ext, reason="a draft"), ""
     dated = _DATED.match(base)
     if dated is None:
-        return Name(id=path, path=path, reason="no date in the file name (2024-03-05-title.md)"), ""
+        return Name(id=path, path=path, reason="no date in the file name; name it like 2024-03-05-title.md"), ""
     day, slug, ext = dated.groups()
     above = [part for part in folders if part != POSTS]
     wanted = "/".join([*above, slug]) or path

@@ -113,7 +113,7 @@ def parse(raw: bytes, path: str) -> FrontMatter:
         return FrontMatter({}, bounded(text, path), there=False)
     closing = _CLOSING.search(text, opening.end())
     if closing is None:
-        raise PostRefused(path, 'the front matter has no closing "---" line', 1)
+        raise PostRefused(path, 'the front matter has no closing "---" line; write one below its last line', 1)
     offset = opening[0].count("\n")
     source = text[opening.end() : closing.start()]
     try:

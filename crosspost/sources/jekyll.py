@@ -257,5 +257,7 @@ class JekyllSource(SiteSource):
         if inside not in self._names:
             self._remember_names()
         if inside not in self._names:
+            if path.is_dir():
+                raise SourceError(f"{printable(str(path))}: is a folder; name the file of a post")
             raise SourceError(f"{printable(str(path))}: is not a file in a posts folder of {self._root}")
         return self._names[inside]

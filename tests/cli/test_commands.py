@@ -16,6 +16,11 @@ def test_the_table_is_up_to_date() -> None:
     assert command_table.generated(text) == text, "run `make docs`"
 
 
+def test_the_list_of_commands_says_each_sentence_to_its_end() -> None:
+    assert [name for name, sentence in command_table.commands.SENTENCES.items() if not sentence.endswith(".")] == []
+    assert [name for name, sentence in command_table.commands.SENTENCES.items() if sentence.endswith("...")] == []
+
+
 def test_every_command_of_a_module_is_in_the_table() -> None:
     folder = Path(command_table.FILE).parent
     modules = [import_module(f"crosspost.cli.{file.stem}") for file in sorted(folder.glob("[!_]*.py"))]

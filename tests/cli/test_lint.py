@@ -151,5 +151,8 @@ def test_a_site_that_is_named_from_here_is_not_named_twice(place: Place, monkeyp
     place.config = Path("config/crosspost.toml")
     rows = [row for row in findings(place) if "kaputt" in row["path"]]
     assert [(row["path"], row["said"]) for row in rows] == [
-        ("site/_posts/2026-11-21-kaputt.md", 'the front matter has no closing "---" line')
+        (
+            "site/_posts/2026-11-21-kaputt.md",
+            'the front matter has no closing "---" line; write one below its last line',
+        )
     ]

@@ -46,8 +46,33 @@ def test_what_has_no_place_is_named_with_its_line(construct: str, named: str) ->
 
 
 def test_a_mistake_that_shows_only_while_it_is_made_has_its_line() -> None:
-    assert refused("eins\n\n{{ nope }}") == "line 3: 'nope' is undefined"
+    assert refused("eins\n\n{{ nope }}") == "line 3: there is no “nope”"
     assert refused("eins\n{{ title.nope }}").startswith("line 2: ")
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ titel }}", "there is no “titel”; did you mean “title”? A template may use: title, "),
+        ("{% if title %}{{ xyz|upper }}{% endif %}", "there is no “xyz”. A template may use: title, "),
+    ],
+)
+def test_a_word_that_means_nothing_is_noticed_before_a_post_needs_it(template: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check(template, "verein")
+    assert f'account "verein": its template: {said}' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ title }} {{ hashtags }} {% for tag in tags %}{{ tag }}{{ loop.index }}{% endfor %}{{ range(2)|join }}",
+        "{% set short = title[:20] %}{{ short }}{% if subtitle is defined %}{{ subtitle }}{% endif %}",
+        "{{ subtitle|default(title) }}",
+    ],
+)
+def test_a_word_whose_absence_is_asked_for_is_no_mistake(template: str) -> None:
+    check(template, "verein")
 
 
 @pytest.mark.parametrize("name", ["lipsum", "cycler", "joiner", "namespace", "dict", "self"])

@@ -55,7 +55,9 @@ def parse(raw: bytes, path: str) -> FrontMatter:
     mark = opening[1]
     closing = _CLOSING[mark].search(text, opening.end())
     if closing is None:
-        raise PostRefused(path, f'the front matter has no closing "{mark}" line', above + 1)
+        raise PostRefused(
+            path, f'the front matter has no closing "{mark}" line; write one below its last line', above + 1
+        )
     source = text[opening.end() : closing.start()]
     body = bounded(text[closing.end() :].strip("\n"), path)
     if mark == "+++":
