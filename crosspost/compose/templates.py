@@ -64,7 +64,7 @@ def _unknown(source: str) -> str:
 
 def _not_known(name: str) -> str:
     near = nearest(name, _NAMES)
-    return f"there is no “{name}”" + (f"; did you mean “{near}”?" if near else "")
+    return f"there is no “{name}”" + (f" (did you mean “{near}”?)" if near else "")
 
 
 def _refusal(error: Exception, account: str) -> ConfigError:
@@ -75,10 +75,8 @@ def _refusal(error: Exception, account: str) -> ConfigError:
 
 
 def _refused(account: str, where: str, said: str) -> ConfigError:
-    end = "" if said.endswith("?") else "."
-    return ConfigError(
-        f'account "{account}": its template{where}: {said}{end} A template may use: {", ".join(_NAMES)}.'
-    )
+    names = ", ".join(_NAMES)
+    return ConfigError(f'account "{account}": its template{where}: {said}. A template may use: {names}.')
 
 
 def renderer(source: str, post: Post, account: str) -> Render:

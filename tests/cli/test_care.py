@@ -77,7 +77,7 @@ def test_backup_is_the_same_and_never_overwrites(held: Place) -> None:
     assert held.crosspost("ledger", "backup", str(copy)).code == 0
     assert copy.stat().st_mode & 0o077 == 0
     rows = held.crosspost("ledger", "export").out
-    facts = ("id", "count", "homes")
+    facts = ("id", "count", "homes", *(f"limits:{name}" for name in NETWORKS))
     assert rows.count("\n") == 1 + len(NETWORKS) * 2 + len(facts)
     (held.root / "config/state/ledger.sqlite3").unlink()
     copy.rename(held.root / "config/state/ledger.sqlite3")

@@ -53,7 +53,7 @@ def test_a_mistake_that_shows_only_while_it_is_made_has_its_line() -> None:
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("{{ titel }}", "there is no “titel”; did you mean “title”? A template may use: title, "),
+        ("{{ titel }}", "there is no “titel” (did you mean “title”?). A template may use: title, "),
         ("{% if title %}{{ xyz|upper }}{% endif %}", "there is no “xyz”. A template may use: title, "),
     ],
 )

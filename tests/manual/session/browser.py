@@ -86,6 +86,7 @@ class Browser:
         arguments = ["--no-sandbox", "--disable-gpu"]
         self._chromium: Any = self._playwright.chromium.launch(executable_path=chromium(), args=arguments)
         self._page: Any = self._chromium.new_page()
+        self._page.set_default_timeout(PATIENCE * 1000 / 3)  # a site that is nowhere may never count as landed on
         self._page.on("request", self._goes)
 
     def _read(self, address: str) -> str:
