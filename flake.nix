@@ -23,14 +23,14 @@
       requirement =
         text:
         let
-          form = "([A-Za-z0-9._-]+)(>=([0-9.]+))?(,<([0-9.]+))?(;sys_platform=='win32')?";
+          form = "([A-Za-z0-9._-]+)(\\[[a-z,]+])?(>=([0-9.]+))?(,<([0-9.]+))?(;sys_platform=='win32')?";
           part = builtins.elemAt (builtins.match form (builtins.replaceStrings [ " " ] [ "" ] text));
         in
         {
           name = builtins.replaceStrings [ "." "_" ] [ "-" "-" ] (nixpkgs.lib.toLower (part 0));
-          least = if part 2 == null then "0" else part 2;
-          below = part 4;
-          windows = part 5 != null;
+          least = if part 3 == null then "0" else part 3;
+          below = part 5;
+          windows = part 6 != null;
         };
       requirements = texts: builtins.filter (one: !one.windows) (map requirement texts);
 

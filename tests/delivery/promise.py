@@ -94,7 +94,7 @@ class Obedient(Network):
             options=self.Options(),
             style=Style(),
             credentials={},
-            session=SimpleNamespace(last=None, redact=str, ahead=None),  # type: ignore[arg-type]  # nothing is asked over HTTP
+            session=SimpleNamespace(last=None, redact=str, ahead=None, limits={}),  # type: ignore[arg-type]  # nothing is asked over HTTP
             clock=clock,
         )
         self.server, self.abilities = server, ABILITIES[kind]  # type: ignore[misc]  # each account is another network

@@ -52,7 +52,7 @@ class Scripted(Network):
     credentials = {"token": "a token"}  # noqa: RUF012  # the shape of every adapter
 
     def __init__(self, account: str, clock: Clock, **able: Any) -> None:
-        session: Any = SimpleNamespace(ahead=None, last=None, redact=lambda text: text)
+        session: Any = SimpleNamespace(ahead=None, last=None, limits={}, redact=lambda text: text)
         super().__init__(
             account=account, options=Options(), style=Style(), credentials={}, session=session, clock=clock
         )

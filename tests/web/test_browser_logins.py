@@ -61,7 +61,7 @@ def test_an_account_is_connected(way: Way, tmp_path: Path, script: bool) -> None
     rules = axe.script()
     broken: list[str] = []
     with begun(way, tmp_path) as (place, person), contextlib.ExitStack() as stack:
-        right = dict(person._right) | ({"instagram": "yes"} if way is BOTH else {"instagram": "no"})
+        right = dict(person.right) | ({"instagram": "yes"} if way is BOTH else {"instagram": "no"})
         port = stack.enter_context(serving.beside(lambda: place.app, host="127.0.0.1", port=0))
         base, width = f"http://127.0.0.1:{port}", SIZES[size][0]
 

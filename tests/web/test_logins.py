@@ -49,7 +49,7 @@ def test_every_question_of_every_network_is_a_form(way: Way, tmp_path: Path, cap
     # a code of a second factor is only wrong when there is none
     wrong = {key: said for key in keys if (said := next(filter(None, wrong_answers(way, key)), ""))}
     with begun(way, tmp_path / "page") as (place, person), came_in(place) as client:
-        walk = PageWalk(client, person._right, {key: [answer] for key, answer in wrong.items()})
+        walk = PageWalk(client, person.right, {key: [answer] for key, answer in wrong.items()})
         last = walk.connected(client.post("/logins", network=way.network, base_url=server_of(place, way.network)))
         assert " is connected." in last, last
         assert walk.untold == [], "these wrong answers were taken"
@@ -143,7 +143,7 @@ def test_a_network_that_does_not_answer_leaves_nothing_behind(tmp_path: Path) ->
     with begun(way, tmp_path) as (place, person), came_in(place) as client:
         place.sandbox.stop()
         path = client.post("/logins", network="bluesky", base_url="http://127.0.0.1:9").headers["Location"]
-        for number, answer in (("1", person._right["handle"]), ("2", person._right["app_password"])):
+        for number, answer in (("1", person.right["handle"]), ("2", person.right["app_password"])):
             client.get(path)
             client.post(path, number=number, answer=answer)
         assert "cannot" in client.get(path).text.partition('id="wrong"')[2]
@@ -158,7 +158,7 @@ class Listening(Walk):
     """Keeps every question and every choice."""
 
     def __init__(self, person: Walk) -> None:
-        super().__init__(person._right)
+        super().__init__(person.right)
         self.offered: dict[str, list[str]] = {}
         self.helped: list[str] = []
 
