@@ -129,23 +129,10 @@ def _work(
     if plan.inventory.trouble:
         view.warn(plan.inventory.trouble)
     stopped = control.stop.is_set()
-    left = True  # something for the next run
     changes = [*plan.back, *(follow(app, ledger, source, plan) if not stopped else [])]
     view.changed(changes, ledger)
-    if not control.stop.is_set():  # what is not about posts: a run that is to stop leaves it
-        left = _articles(app, ledger, source, plan, view)
-        write_back(app, ledger, view.warn)
-        tend(app, ledger)
-        if app.settings is not None and (app.settings.site.webmentions or app.settings.responses.webmentions):
-            from crosspost.app import webmentions  # most sites have none
-
-            again = webmentions.in_a_run(app, ledger, source, plan.entries, view.warn, control)
-            watch.until = min(watch.until, again or watch.until)
-        if app.settings is not None and app.settings.responses.every:
-            from crosspost.app.responses import fetching  # most runs ask for nothing of that
-
-            watch.until = min(watch.until, fetching.in_a_run(app, ledger, view.warn, control))
-        after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere)
+    # a run that is to stop leaves everything else to the next one
+    left = True if control.stop.is_set() else _besides(app, ledger, source, plan, view, control, watch)
     outcome = RunOutcome(
         settled=tuple(settled),
         changes=tuple(changes),
@@ -162,6 +149,26 @@ def _work(
     ):
         watch.folders = source.folders
     return outcome
+
+
+def _besides(
+    app: "App", ledger: "Ledger", source: "Source", plan: "Plan", view: RunView, control: RunControl, watch: idle.Watch
+) -> bool:
+    """What is not about posts; whether something is left for the next run."""
+    left = _articles(app, ledger, source, plan, view)
+    write_back(app, ledger, view.warn)
+    tend(app, ledger)
+    if app.settings is not None and (app.settings.site.webmentions or app.settings.responses.webmentions):
+        from crosspost.app import webmentions  # most sites have none
+
+        again = webmentions.in_a_run(app, ledger, source, plan.entries, view.warn, control)
+        watch.until = min(watch.until, again or watch.until)
+    if app.settings is not None and app.settings.responses.every:
+        from crosspost.app.responses import fetching  # most runs ask for nothing of that
+
+        watch.until = min(watch.until, fetching.in_a_run(app, ledger, view.warn, control))
+    after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere)
+    return left
 
 
 def _articles(app: "App", ledger: "Ledger", source: "Source", plan: "Plan", view: RunView) -> bool:
