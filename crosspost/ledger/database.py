@@ -261,6 +261,20 @@ def listed(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     return f"({', '.join(f':{each}' for each in named)})", named
 
 
+def only(**among: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """Conditions that follow a ``WHERE``, and their values: each column is one of these; any, where there are none.
+
+    :param among: column (``d_post`` for ``d.post``) → its values
+    """
+    text, values = "", dict[str, Any]()
+    for name, wanted in among.items():
+        if wanted:
+            those, named = listed(name, wanted)
+            text += f" AND {name.replace('_', '.', 1)} IN {those}"
+            values |= named
+    return text, values
+
+
 def chunks(rows: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
     """Split into lists of at most ``size``, because databases limit the values of a statement."""
     return (rows[start : start + size] for start in range(0, len(rows), size))

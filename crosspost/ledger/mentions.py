@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from crosspost.ledger.access import Access
-from crosspost.ledger.database import listed
+from crosspost.ledger.database import listed, only
 from crosspost.model import Value
 from crosspost.model.responses import MentionKind
 
@@ -137,13 +137,8 @@ class MentionStore(Access):
 
     def said(self, posts: Sequence[str] = (), states: Sequence[str] = ()) -> list[tuple[Any, ...]]:
         """Rows as :mod:`crosspost.ledger.responses` makes its own of."""
-        query, values = _SAID, dict[str, Any]()
-        for column, among in (("m.post", posts), ("m.state", states)):
-            if among:
-                text, named = listed(column.replace(".", "_"), among)
-                query += f" AND {column} IN {text}"
-                values |= named
-        return self._all(query, values)
+        those, values = only(m_post=posts, m_state=states)
+        return self._all(f"{_SAID}{those}", values)
 
     def counts(self) -> list[Count]:
         """How many there are."""

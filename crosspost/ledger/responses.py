@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from crosspost.ledger.access import Access
-from crosspost.ledger.database import Statements, listed, moment
+from crosspost.ledger.database import Statements, moment, only
 from crosspost.ledger.mentions import NEXT, MentionStore
 from crosspost.ledger.response_rows import (
     WEBMENTION,
@@ -135,13 +135,8 @@ class ResponseStore(Access):
         :param posts: only to these; empty: all
         :param states: only those in one of these; empty: all
         """
-        query, values = _SAID, dict[str, Any]()
-        for column, among in (("d.post", posts), ("r.state", states)):
-            if among:
-                text, named = listed(column.replace(".", "_"), among)
-                query += f" AND {column} IN {text}"
-                values |= named
-        replies = [as_said(row) for row in self._stream(query, values)]
+        those, values = only(d_post=posts, r_state=states)
+        replies = [as_said(row) for row in self._stream(f"{_SAID}{those}", values)]
         mentions = [as_mentioned(row) for row in self.mentions.said(posts, states)]
         return sorted((*replies, *mentions), key=lambda one: (one.reply.at, one.id))
 
