@@ -283,7 +283,7 @@ def parse(text: str, file: Path) -> Settings:
         site=_with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url"))),
         run=section("run", Run),
         secrets=section("secrets", Secrets),
-        state=section("state", State),
+        state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),
         notify=section("notify", Notify),
         daemon=section("daemon", Daemon),
         web=section("web", Web),
@@ -304,6 +304,18 @@ def _with_address(site: SiteSettings, where: Callable[[], str]) -> SiteSettings:
         return msgspec.structs.replace(site, url=server_address.of_site(site.url))
     except ValueError as error:
         raise ConfigError(f"{where()}: `url`: {error}") from None
+
+
+def _with_a_ledger(state: State, data: Mapping[str, Any], where: Callable[[], str]) -> State:
+    """The state settings, unless it is open whether the ledger is in a database.
+
+    :raises ConfigError: for an empty address, as a template leaves one: a file instead would not know what is out
+    """
+    if not state.database and "database" in data.get("state", {}):
+        raise ConfigError(
+            f"{where()}: `database` is empty. Write its address, or remove the line for a ledger in a file"
+        )
+    return state
 
 
 def _account(name: str, raw: object, file: Path, text: str) -> Account:

@@ -113,6 +113,16 @@ def test_a_wrong_address_names_the_line_and_is_not_repeated(place: Place, url: s
     assert not (place.config.parent / "state/ledger.sqlite3").exists()
 
 
+def test_an_empty_address_is_no_file_instead(place: Place) -> None:
+    at(place, "")
+    for command in (["run"], ["status"], ["doctor"], ["lint"]):
+        ran = place.crosspost(*command)
+        assert ran.code != 0
+        assert "`database` is empty. Write its address, or remove the line" in " ".join((ran.out + ran.err).split())
+    assert not (place.config.parent / "state/ledger.sqlite3").exists()
+    assert place.sandbox.posts() == []
+
+
 def test_the_password_is_a_secret_like_others(place: Place, server: Server) -> None:
     server.ask("CREATE ROLE guarded LOGIN PASSWORD 'sehr-geheim'")
     name = server.new_database()
