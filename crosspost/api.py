@@ -172,8 +172,8 @@ class Site:
         """
         from crosspost.app.outcome import exit_code
         from crosspost.app.people import of_delivery
-        from crosspost.app.publish import PublishView, publish
         from crosspost.app.runner import check
+        from crosspost.app.running.publish import PublishView, publish
 
         accounts, view = self._app.chosen(to), PublishView()
         warnings: list[str] = []
@@ -191,7 +191,7 @@ class Site:
         :raises crosspost.ledger.Busy: when another run is at work; nothing was done
         :raises CrosspostError: when it could not work
         """
-        from crosspost.app.run import RunView, run
+        from crosspost.app.running.run import RunView, run
 
         view = RunView()
         warnings: list[str] = []

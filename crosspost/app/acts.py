@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from crosspost.app import changing
 from crosspost.app.preview import preview
 from crosspost.app.preview_words import difference
-from crosspost.app.publish import PublishView, publish
 from crosspost.app.runner import check
+from crosspost.app.running.publish import PublishView, publish
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app import backlog as held
 from crosspost.app.changing import ledger_of, post_of
+from crosspost.app.running import backlog as held
 from crosspost.cli import completing
 from crosspost.cli.changes import prepared
 from crosspost.cli.common import as_row, json_option, places, print_json, to_option

@@ -11,7 +11,7 @@ from crosspost.cli.layout import columns, padded, paragraph, wrapped
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.app.doctor import Finding
+    from crosspost.app.doctor.checks import Finding
 
 #: width of the column of rooms and accounts
 _ABOUT = 12
@@ -38,31 +38,30 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
     return 1 if failed else 0
 
 
-def _findings(config: Path | None, site: Path | None, *, offline: bool) -> Iterator["Finding"]:
+def _findings(config: Path | None, folder: Path | None, *, offline: bool) -> Iterator["Finding"]:
     import os
 
-    from crosspost.app import doctor, doctor_schedule, doctor_site, loading
-    from crosspost.app.responses import check as replies
-    from crosspost.app.write_back import check
+    from crosspost.app import loading
+    from crosspost.app.doctor import checks, responses, schedule, site, write_back
 
     try:
-        app = loading.load(config=config, site=site, environ=os.environ, clock=now, required=True)
-        found, names = doctor.config(app)
+        app = loading.load(config=config, site=folder, environ=os.environ, clock=now, required=True)
+        found, names = checks.config(app)
     except ConfigError as error:
-        yield doctor.fail("config", str(error))
+        yield checks.fail("config", str(error))
         return
     yield from found
-    if unusable := doctor.secrets_file(app):
+    if unusable := checks.secrets_file(app):
         yield unusable
     else:
-        yield from doctor.secrets(app, names)
+        yield from checks.secrets(app, names)
         if not offline:
-            yield from doctor.accounts(app, names)
-    yield from doctor_site.site(app, offline=offline)
-    yield from check.findings(app)
-    yield from replies.findings(app)
-    yield from doctor_site.ledger(app)
-    yield from doctor_schedule.schedule(app, os.environ)
+            yield from checks.accounts(app, names)
+    yield from site.site(app, offline=offline)
+    yield from write_back.findings(app)
+    yield from responses.findings(app)
+    yield from site.ledger(app)
+    yield from schedule.schedule(app, os.environ)
 
 
 def _print(finding: "Finding") -> None:

@@ -10,9 +10,9 @@ import click
 from crosspost.app.first_post import never_spoke
 from crosspost.app.outcome import exit_code
 from crosspost.app.people import of_delivery
-from crosspost.app.publish import PublishView, entries_of
-from crosspost.app.publish import publish as publish_files
 from crosspost.app.runner import check
+from crosspost.app.running.publish import PublishView, entries_of
+from crosspost.app.running.publish import publish as publish_files
 from crosspost.cli.common import (
     as_row,
     files_argument,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crosspost.app import idle_stamp
+from crosspost.app.running import idle_stamp
 from crosspost.cli import common
 from crosspost.cli.common import json_option, open_app, places, yes_option
 

@@ -12,9 +12,9 @@ from crosspost.app.first_post import never_spoke
 from crosspost.app.forecast import backfills, first_run, forecast
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.progress import Progress
-from crosspost.app.run import RunView
-from crosspost.app.run import run as run_once
 from crosspost.app.runner import RunControl
+from crosspost.app.running.run import RunView
+from crosspost.app.running.run import run as run_once
 from crosspost.cli.common import as_row, print_json
 from crosspost.cli.first_time import agreed
 from crosspost.cli.format_changes import change_row, say_changes
@@ -46,7 +46,7 @@ def run_and_show(
     """One run, and what is to be said of it.
 
     :param quiet: say nothing unless something was due
-    :param stamp: see :func:`crosspost.app.run.run`, as ``begun``
+    :param stamp: see :func:`crosspost.app.running.run.run`, as ``begun``
     :returns: the exit code
     """
     from crosspost.ledger import Busy

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from crosspost.app.backlog import held_back
 from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
 from crosspost.app.outcome import bare
 from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
+from crosspost.app.running.backlog import held_back
 from crosspost.app.warnings import remarks
 from crosspost.app.write_back import trouble
 from crosspost.cli.common import as_row, json_option, open_app, places, print_json

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
-from crosspost.app.notify import after_failure
+from crosspost.app.running.notify import after_failure
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:

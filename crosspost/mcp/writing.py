@@ -40,9 +40,9 @@ def publish(app: "App", file: str, accounts: list[str]) -> dict[str, Any]:
 
     :raises ConfigError: when the config does not allow it
     """
-    from crosspost.app.publish import PublishView
-    from crosspost.app.publish import publish as publish_files
     from crosspost.app.runner import check
+    from crosspost.app.running.publish import PublishView
+    from crosspost.app.running.publish import publish as publish_files
 
     chosen = app.chosen(accounts)
     free = [name for name in chosen if name not in app.approves()]

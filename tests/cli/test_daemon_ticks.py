@@ -52,7 +52,7 @@ def test_a_mistake_of_ours_is_ill_health_and_goes_up(place: Place, monkeypatch: 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("crosspost.app.run.check", broken)
+    monkeypatch.setattr("crosspost.app.running.run.check", broken)
     with pytest.raises(RuntimeError):
         ticks()
     assert not health.report()[0]

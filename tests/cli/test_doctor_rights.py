@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.app.doctor import login_end
+from crosspost.app.doctor.checks import login_end
 from crosspost.networks import matrix_rights
 from crosspost.networks.mastodon_rights import bot_rule, missing_scopes
 from crosspost.sandbox import Sandbox

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app import idle_stamp
-from crosspost.app.last_run import last_run
+from crosspost.app.running import idle_stamp
+from crosspost.app.running.last_run import last_run
 from crosspost.cli import run as command
 from crosspost.testing.harness import Place
 

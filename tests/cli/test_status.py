@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app import doctor_site, preview_model
+from crosspost.app import preview_model
+from crosspost.app.doctor import site as doctor_site
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import NETWORKS, Clock, Place
 

@@ -166,7 +166,7 @@ def test_a_post_that_comes_back_is_told_once_with_what_to_do(
     assert ran.code == 0
     assert site.run().out == "Nothing is due.\n"
     from crosspost.app.ledger_access import open_ledger
-    from crosspost.app.notify import alerts
+    from crosspost.app.running.notify import alerts
 
     ledger = open_ledger(site.place.app)
     told = [matter.sentence for matter in alerts(site.place.app, ledger, []) if matter.key.startswith("back")]

@@ -11,7 +11,7 @@ import pytest
 
 from crosspost.app.carrying import files
 from crosspost.app.carrying.git import Git
-from crosspost.app.idle_stamp import place
+from crosspost.app.running.idle_stamp import place
 from crosspost.config import atomic_file
 from crosspost.errors import LedgerError, SourceError
 from crosspost.ledger.connection import _pragmas

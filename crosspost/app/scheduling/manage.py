@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.last_run import last_run
+from crosspost.app.running.last_run import last_run
 from crosspost.app.scheduling.base import Ask, Change, Installed, Machine, Scheduler
 from crosspost.app.scheduling.crontab import Crontab
 from crosspost.app.scheduling.github import GitHub

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crosspost.app.doctor import Finding, fail, ok, warn
+from crosspost.app.doctor.checks import Finding, fail, ok, warn
 from crosspost.delivery.clocks import span
 from crosspost.errors import ConfigError
 

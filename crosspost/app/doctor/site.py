@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crosspost.app.doctor import Finding, fail, ok, warn
-from crosspost.app.doctor_links import LinkCheck
-from crosspost.app.doctor_page import page
+from crosspost.app.doctor.checks import Finding, fail, ok, warn
+from crosspost.app.doctor.links import LinkCheck
+from crosspost.app.doctor.page import page
 from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, people_in_doubt
 from crosspost.app.post_states import in_numbers

@@ -4,7 +4,7 @@ import contextlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crosspost.app.idle_stamp import pulse_of
+from crosspost.app.running.idle_stamp import pulse_of
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:

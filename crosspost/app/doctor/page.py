@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from crosspost.app.doctor import Finding, clock, ok, warn
+from crosspost.app.doctor.checks import Finding, clock, ok, warn
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
-    from crosspost.app.doctor_links import LinkCheck
+    from crosspost.app.doctor.links import LinkCheck
     from crosspost.markup.page_head import OpenGraph
     from crosspost.model import Entry, Post
     from crosspost.sources.base import Source

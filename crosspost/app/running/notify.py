@@ -106,8 +106,8 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
     :param elsewhere: why nothing counts as deleted now
     """
     from crosspost.app import articles, write_back
-    from crosspost.app.backlog import held_back
     from crosspost.app.editing import links
+    from crosspost.app.running.backlog import held_back
     from crosspost.config import registry
     from crosspost.delivery import clocks
     from crosspost.notifications.alerts import alerts as alerts_of

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from crosspost.app.doctor import Finding, fail, ok
+from crosspost.app.doctor.checks import Finding, fail, ok
 from crosspost.app.write_back import data_file, front_matter
 from crosspost.app.write_back.repository import Repository
 from crosspost.errors import ConfigError, CrosspostError

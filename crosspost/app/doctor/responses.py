@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.doctor import Finding, fail, ok, warn
+from crosspost.app.doctor.checks import Finding, fail, ok, warn
 from crosspost.app.responses import page_file
 from crosspost.app.write_back import data_file
 from crosspost.app.write_back.repository import Repository

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app import idle_stamp
 from crosspost.app.ledger_access import in_database
+from crosspost.app.running import idle_stamp
 from crosspost.config.settings import DEFAULT_PLACES
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crosspost.app import site_links
-from crosspost.app.doctor import Finding, fail, ok, warn
+from crosspost.app.doctor.checks import Finding, fail, ok, warn
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:

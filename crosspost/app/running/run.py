@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app import former_accounts, idle, last_run
+from crosspost.app import former_accounts
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
-from crosspost.app.notify import RunHeartbeat, after_failure, after_run
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.people import of_delivery
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl, admitted, check, deliver, follow, tend
+from crosspost.app.running import idle, last_run
+from crosspost.app.running.notify import RunHeartbeat, after_failure, after_run
 from crosspost.app.write_back import write_back
 from crosspost.errors import ConfigError, CrosspostError
 
@@ -70,7 +71,7 @@ def run(
     :param backfill: on a first run, send existing posts too
     :param quiet: whether posts that are refused count as an error only when something was due
     :param accept_branch: what git has checked out is the site, also where posts are missing
-    :param stamp: the file of the stamp that this run may leave, see :mod:`crosspost.app.idle_stamp`
+    :param stamp: the file of the stamp that this run may leave, see :mod:`crosspost.app.running.idle_stamp`
     :param begun: when the config was about to be read, nanoseconds since 1970
     :raises Busy: when another run is at work; nothing was done
     :raises CrosspostError: when it could not work; an alert is sent
@@ -121,7 +122,7 @@ def _work(
         app, ledger, source, plan.entries, accounts, digests=True, progress=view.progress(), control=control
     )
     if plan.inventory.older and not backfills(app, backfill):
-        from crosspost.app import backlog
+        from crosspost.app.running import backlog
 
         view.warn(backlog.said(plan.inventory.older))
     if plan.inventory.gap:

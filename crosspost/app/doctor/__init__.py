@@ -1,0 +1,1 @@
+"""What `crosspost doctor` finds out, one file a matter."""

@@ -1,0 +1,1 @@
+"""A run over a whole site, or one post at once, from its beginning to who is told."""
