@@ -6,7 +6,8 @@
     for one in site.preview("_posts/2026-11-20-gruesse.md"):
         print(one.account, one.text)
     result = site.publish("_posts/2026-11-20-gruesse.md", to=["mastodon"])
-    assert result.ok, result.problems
+    for delivery in result.deliveries:
+        print(delivery.account, delivery.state, delivery.url or delivery.error)
 
 Names in ``__all__`` change only with a note in the changelog; everything else in the package may change at any time.
 Whatever goes wrong is a :class:`CrosspostError` whose message is a sentence for a person.
