@@ -1,14 +1,15 @@
-"""Looks through the files of another tool, and notes in the ledger what they show as sent."""
+"""Looks through the files of another tool, or the accounts, and notes in the ledger what they show as sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosspost.app.importing.matching import Match, Matcher
 from crosspost.app.importing.records import read
-from crosspost.app.ledger_access import alone, open_ledger
+from crosspost.app.ledger_access import alone, no_ledger_yet, open_ledger
 from crosspost.errors import CrosspostError
 from crosspost.model import Receipt, Value
+from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -21,12 +22,14 @@ _OPEN = ("before", "planned")
 class Found(Value, frozen=True, kw_only=True):
     """What the files show. ``unsaid`` is how many entries were only planned or had failed there.
 
-    ``homeless`` are posts of which nothing says on which account they were.
+    ``homeless`` are posts of which nothing says on which account they were. ``unread`` says why an account could not be
+    read.
     """
 
     matches: tuple[Match, ...]
     unsaid: int
     homeless: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
 
 def look(app: "App", files: Iterable[Path], to: Sequence[str]) -> Found:
@@ -50,6 +53,42 @@ def look(app: "App", files: Iterable[Path], to: Sequence[str]) -> Found:
         unsaid=matcher.unsaid,
         homeless=tuple(post for post in matcher.homeless if post not in placed),
     )
+
+
+def look_at_accounts(app: "App", accounts: Sequence[str], told: Callable[[str], None]) -> Found:
+    """Find the site's posts on the accounts themselves; changes nothing. What the ledger has as sent is not looked for.
+
+    :param accounts: the accounts to read
+    :param told: told of each account that is read, and of those that show nothing to anybody, in sentences
+    """
+    from crosspost.app.importing.accounts import AccountReader
+
+    ready = [entry for entry in app.source().scan() if entry.state == "ready"]
+    sent = _sent(app)
+    matches: list[Match] = []
+    unread: list[str] = []
+    for account in accounts:
+        wanted = [entry for entry in ready if (entry.id, account) not in sent]
+        if wanted:
+            price = app.network(account).responses_price
+            cost = f"; each post it lists costs {price.amount:.3f} {price.currency}" if price is not None else ""
+            told(f"Reading {app.label(account)} for {counted(len(wanted), 'post')}{cost}")
+            reader = AccountReader(app, wanted, told)
+            matches += reader.matches(account)
+            unread += reader.unread
+    ordered = tuple(sorted(matches, key=lambda one: (one.entry.id, one.account)))
+    return Found(matches=ordered, unsaid=0, homeless=(), unread=tuple(unread))
+
+
+def _sent(app: "App") -> set[tuple[str, str]]:
+    """Post and account of what the ledger has as sent."""
+    if no_ledger_yet(app):
+        return set()
+    ledger = open_ledger(app, read_only=True)
+    try:
+        return {(row.post, row.account) for row in ledger.deliveries(states=["sent"])}
+    finally:
+        ledger.close()
 
 
 def note(app: "App", found: Found, person: "Person") -> tuple[list["Delivery"], list[str]]:

@@ -31,7 +31,7 @@ _TIME_KEY = re.compile(r"(date|time|_at$|At$|published|posted|sent)", re.IGNOREC
 _ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]{}|\\^`]+")
 #: a shorter title may stand in many texts
 _TITLE = 12
-How = Literal["address", "path", "file", "title"]
+How = Literal["address", "path", "file", "title", "text"]
 
 
 class Match(Value, frozen=True, kw_only=True):
