@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky test-matrix test-generators test-clients test-twitter-text image lint types contracts tests bench torture fuzz mutants audit docs clean
+.PHONY: demo test test-bluesky test-matrix test-generators test-clients test-twitter-text test-install image lint types contracts tests bench torture fuzz mutants audit docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -48,6 +48,12 @@ test-matrix: $(READY)
 test-clients: $(READY)
 	@echo "→ foreign clients post to the stand-ins"
 	@$(BIN)/python -m pytest -q -rs tests/clients/opt_in.py
+
+# Opt-in: the wheel installed by pip, pipx and uv on each supported Python that is here; whatever it then says is missing
+# is added by the very command it says. Fetches pipx, uv and what crosspost needs (400 MB) into a temporary folder.
+test-install: $(READY)
+	@echo "→ the wheel as users install it"
+	@$(BIN)/python -m pytest -q -rs tests/installing/opt_in.py
 
 # Opt-in, on Debian as root: the container image is built and run, without a container engine or a registry. Needs the
 # packages buildah and mmdebstrap; keeps 1.5 GB in the user's cache (CROSSPOST_IMAGE_CACHE names another place).
