@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from crosspost.compose import Style
 from crosspost.compose.templates import check as check_template
-from crosspost.config import settings
+from crosspost.config import validation
 from crosspost.config.settings import Account, Settings
 from crosspost.errors import ConfigError
 from crosspost.schedule import Schedule
@@ -26,9 +26,9 @@ def style(config: Settings | None, account: Account, network: type["Network"]) -
     """
     where = _where(config, account)
     own, timing = network.Options.__struct_fields__, Schedule.__struct_fields__
-    settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *own], where)
+    validation.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *own], where)
     spoken = {key: value for key, value in account.own.items() if key not in (*own, *timing)}
-    read = settings.typed({**network.style_defaults, **spoken}, Style, where)
+    read = validation.typed({**network.style_defaults, **spoken}, Style, where)
     if read.template:
         try:
             check_template(read.template, account.name)
@@ -50,7 +50,7 @@ def options(config: Settings | None, account: Account, network: type["Network"])
         return value
 
     chosen = {key: beside(key, value) for key, value in account.own.items() if key in network.Options.__struct_fields__}
-    return settings.typed(chosen, network.Options, _where(config, account))
+    return validation.typed(chosen, network.Options, _where(config, account))
 
 
 def _possible(account: Account, style: Style, network: type["Network"], where: Callable[..., str]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crosspost.app.ledger_access import in_database
 from crosspost.app.running import idle_stamp
-from crosspost.config.settings import DEFAULT_PLACES
+from crosspost.config.settings_file import DEFAULT_PLACES
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
