@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crosspost.app import ledger_file, sandbox_accounts
 from crosspost.config import registry, settings
 from crosspost.config.credentials import Credentials, Secret
 from crosspost.config.secrecy import conceal
@@ -201,6 +200,8 @@ class App:
 
         Where the real one often is here too (Signal, mail), it is so when every other account is in the sandbox.
         """
+        from crosspost.app import sandbox_accounts
+
         return sandbox_accounts.is_one(name, self.accounts(), self._server)
 
     def label(self, name: str) -> str:
@@ -232,7 +233,9 @@ class App:
         """
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
-        return ledger_file.usable(self._ledger_file(self.settings), self._place("state", "ledger"))
+        from crosspost.app.ledger_file import usable
+
+        return usable(self._ledger_file(self.settings), self._place("state", "ledger"))
 
     def ledger_place(self) -> "Where":
         """What the ledger is: its file, or the database the config names. Never one instead of the other.
@@ -249,6 +252,8 @@ class App:
 
     def _ledger_file(self, said: Settings) -> Path:
         """Where the ledger is to be, whatever is there."""
+        from crosspost.app import ledger_file
+
         return ledger_file.of(said, on_trial=self.on_trial())
 
     def _beside_the_ledger(self, name: str) -> Path | None:
@@ -263,6 +268,8 @@ class App:
         """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here
         too; and no ledger of one's own is named."""
         named = self.settings is not None and (self.settings.state.ledger or self.settings.state.database)
+        from crosspost.app import sandbox_accounts
+
         return not named and sandbox_accounts.all_are(self.accounts().values())
 
     def chosen(self, names: Sequence[str]) -> list[str]:
