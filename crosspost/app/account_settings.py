@@ -1,11 +1,11 @@
-"""What the config says of one account: how it speaks, and what only its network knows. Checked against the network."""
+"""What the config says of one account: where, how it speaks, and what only its network knows. Checked against that."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from crosspost.compose import Style
 from crosspost.compose.templates import check as check_template
-from crosspost.config import settings
+from crosspost.config import registry, server_address, validation
 from crosspost.config.settings import Account, Settings
 from crosspost.errors import ConfigError
 from crosspost.schedule import Schedule
@@ -17,6 +17,36 @@ if TYPE_CHECKING:
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
 
 
+def network(config: Settings | None, account: Account) -> type["Network"]:
+    """The class of an account's adapter; imports no HTTP client.
+
+    :raises ConfigError: for an unknown network, or a missing address of a server
+    """
+    where = _where(config, account)
+    try:
+        cls: type[Network] = registry.load(account.network)
+    except ConfigError as error:
+        raise ConfigError(f"{where('network')}: account {account.name}: {error}") from None
+    if not account.base_url and not cls.home and config is not None:
+        raise ConfigError(f"{where()}: account {account.name} needs `base_url`, its server's address")
+    return cls
+
+
+def server(config: Settings | None, account: Account) -> str:
+    """The address of an account's server as it is meant; "" when the config names none.
+
+    :raises ConfigError: when it is not plain what is meant
+    """
+    if not account.base_url:
+        return ""
+    cls = registry.load(account.network)
+    try:
+        return server_address.of_account(account.base_url, schemes=cls.schemes, at_root=cls.at_root, home=cls.home)
+    except ValueError as error:
+        where = _where(config, account)("base_url")
+        raise ConfigError(f"{where}: account {account.name}: `base_url`: {error}") from None
+
+
 def style(config: Settings | None, account: Account, network: type["Network"]) -> Style:
     """How an account speaks.
 
@@ -26,9 +56,9 @@ def style(config: Settings | None, account: Account, network: type["Network"]) -
     """
     where = _where(config, account)
     own, timing = network.Options.__struct_fields__, Schedule.__struct_fields__
-    settings.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *own], where)
+    validation.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *own], where)
     spoken = {key: value for key, value in account.own.items() if key not in (*own, *timing)}
-    read = settings.typed({**network.style_defaults, **spoken}, Style, where)
+    read = validation.typed({**network.style_defaults, **spoken}, Style, where)
     if read.template:
         try:
             check_template(read.template, account.name)
@@ -50,7 +80,7 @@ def options(config: Settings | None, account: Account, network: type["Network"])
         return value
 
     chosen = {key: beside(key, value) for key, value in account.own.items() if key in network.Options.__struct_fields__}
-    return settings.typed(chosen, network.Options, _where(config, account))
+    return validation.typed(chosen, network.Options, _where(config, account))
 
 
 def _possible(account: Account, style: Style, network: type["Network"], where: Callable[..., str]) -> None:

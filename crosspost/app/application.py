@@ -1,15 +1,14 @@
 """Settings + registry + credentials → ready objects: the only place that wires. Reads nothing from the network."""
 
-import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crosspost.config import registry, server_address, settings
+from crosspost.config import registry, settings
 from crosspost.config.credentials import Credentials, Secret
 from crosspost.config.secrecy import conceal
 from crosspost.config.settings import Account, Settings, SiteSettings
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from crosspost.notifications.config import NotificationConfig
     from crosspost.schedule import Schedule
     from crosspost.sources.base import Source
-    from crosspost.sources.git import Checkout
-    from crosspost.transport.session import Session
 
 Clock = Callable[[], datetime]
 
@@ -106,37 +103,24 @@ class App:
 
         :raises ConfigError: for an unknown network, a setting it does not have, or a missing base URL
         """
-        account = self.accounts()[name]
+        from crosspost.app.adapters import build
+
         cls, style, options = self.checked(name)
         secrets = self.secrets(name, cls)
         conceal(*(secret.reveal() for field, secret in secrets.items() if field not in _NAMES))
-        base_url = self.base_url(name) or cls.home
-
-        def session() -> "Session":
-            from crosspost.transport.session import Session
-
-            return Session(
-                rewrite={host: base_url for host in cls.fixed_hosts if base_url},
-                secrets=[secret.reveal() for secret in secrets.values()],
-                read_timeout=account.timeout,
-                deadline=max(account.timeout * 2, 30),
-                clock=self.clock,
-            )
-
-        made = cls(
-            account=name,
-            base_url=base_url,
+        made = build(
+            self.accounts()[name],
+            cls,
+            base_url=self.base_url(name) or cls.home,
             options=options,
             style=style,
             credentials=secrets,
-            session=session,
             clock=self.clock,
             sleep=sleep,
             vault=self.vault(),
         )
         made.label = self.label(name)
         made.site = self.site_named
-        made.wants_responses = account.responses is True
         return made
 
     def site_named(self) -> Site:
@@ -152,32 +136,22 @@ class App:
 
         :raises ConfigError: as :meth:`network`
         """
-        account = self.accounts()[name]
-        try:
-            cls: type[Network] = registry.load(account.network)
-        except ConfigError as error:
-            raise ConfigError(f"{self._place('accounts', name, 'network')}: account {name}: {error}") from None
-        if not account.base_url and not cls.home and self.settings is not None:
-            raise ConfigError(f"{self._place('accounts', name)}: account {name} needs `base_url`, its server's address")
-        self.base_url(name)
-        from crosspost.app.account_settings import options, style
+        from crosspost.app import account_settings
 
-        return cls, style(self.settings, account, cls), options(self.settings, account, cls)
+        account = self.accounts()[name]
+        cls = account_settings.network(self.settings, account)
+        self.base_url(name)
+        style = account_settings.style(self.settings, account, cls)
+        return cls, style, account_settings.options(self.settings, account, cls)
 
     def base_url(self, name: str) -> str:
         """The address of an account's server as it is meant; "" when the config names none.
 
         :raises ConfigError: when it is not plain what is meant
         """
-        account = self.accounts()[name]
-        if not account.base_url:
-            return ""
-        cls = registry.load(account.network)
-        try:
-            return server_address.of_account(account.base_url, schemes=cls.schemes, at_root=cls.at_root, home=cls.home)
-        except ValueError as error:
-            where = self._place("accounts", name, "base_url")
-            raise ConfigError(f"{where}: account {name}: `base_url`: {error}") from None
+        from crosspost.app import account_settings
+
+        return account_settings.server(self.settings, self.accounts()[name])
 
     def secrets(self, name: str, cls: type["Network"]) -> dict[str, Secret]:
         """The credentials of an account that are set, also those that cannot be used (``Secret.wrong``)."""
@@ -226,13 +200,9 @@ class App:
 
         Where the real one often is here too (Signal, mail), it is so when every other account is in the sandbox.
         """
-        accounts = self.accounts()
-        if name not in accounts or not on_this_machine(self._server(name)):
-            return False
-        if accounts[name].network not in _AT_HOME:
-            return True
-        far = [one for one, account in accounts.items() if account.network not in _AT_HOME]
-        return bool(far) and all(on_this_machine(self._server(one)) for one in far)
+        from crosspost.app import sandbox_accounts
+
+        return sandbox_accounts.is_one(name, self.accounts(), self._server)
 
     def label(self, name: str) -> str:
         """An account's name in front of people: behind it stands that it is in the sandbox."""
@@ -244,12 +214,6 @@ class App:
             return self.base_url(name)
         except ConfigError:
             return self.accounts()[name].base_url
-
-    def checkout(self) -> "Checkout | None":
-        """What git has checked out in the site's folder, see :class:`crosspost.sources.git.Checkout`."""
-        from crosspost.sources.git import checkout
-
-        return checkout(self.site)
 
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger; in memory without a config."""
@@ -269,15 +233,9 @@ class App:
         """
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
-        file = self._ledger_file(self.settings)
-        where = self._place("state", "ledger")
-        try:
-            if file.name and (file.is_file() or not os.path.lexists(file)):
-                return file
-            what = "a folder" if file.is_dir() else "no file"
-        except OSError as error:  # a folder that nobody may look into, or a name that is too long
-            raise ConfigError(f"{where}: `ledger`: {file} cannot be used: {error.strerror}") from None
-        raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as {LEDGER}")
+        from crosspost.app.ledger_file import usable
+
+        return usable(self._ledger_file(self.settings), self._place("state", "ledger"))
 
     def ledger_place(self) -> "Where":
         """What the ledger is: its file, or the database the config names. Never one instead of the other.
@@ -294,7 +252,9 @@ class App:
 
     def _ledger_file(self, said: Settings) -> Path:
         """Where the ledger is to be, whatever is there."""
-        return said.beside(said.state.ledger or (SANDBOX_LEDGER if self.on_trial() else LEDGER))
+        from crosspost.app import ledger_file
+
+        return ledger_file.of(said, on_trial=self.on_trial())
 
     def _beside_the_ledger(self, name: str) -> Path | None:
         """A folder for what is kept between runs. It is of use even where the ledger itself is not."""
@@ -307,15 +267,10 @@ class App:
     def on_trial(self) -> bool:
         """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here
         too; and no ledger of one's own is named."""
-        far = [account for account in self.accounts().values() if account.network not in _AT_HOME]
         named = self.settings is not None and (self.settings.state.ledger or self.settings.state.database)
-        return bool(far) and not named and all(on_this_machine(account.base_url) for account in far)
+        from crosspost.app import sandbox_accounts
 
-    def moves(self, environ: Mapping[str, str]) -> bool:
-        """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a
-        build service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
-        state = self.settings.state if self.settings is not None else settings.State()
-        return state.shared or (state.moves if state.moves is not None else environ.get("CI", "") in ("true", "1"))
+        return not named and sandbox_accounts.all_are(self.accounts().values())
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.
@@ -337,9 +292,5 @@ class App:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"
 
 
-#: where the ledger is when the config does not say, and where that of a trial is
-LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
 #: credentials that are names, which people should go on seeing
 _NAMES = ("username", "handle")
-#: networks whose real servers often are on this machine
-_AT_HOME = ("signal", "newsletter", "listmonk", "ntfy", "wordpress", "ghost")

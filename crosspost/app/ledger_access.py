@@ -55,7 +55,16 @@ def outside(app: "App") -> "Outside":
     from crosspost.ledger.opening import Outside
 
     home = marks.folder(os.environ) if not app.on_trial() else None
-    return Outside(home=home, moves=in_database(app) or app.moves(os.environ))
+    return Outside(home=home, moves=in_database(app) or _moves(app))
+
+
+def _moves(app: "App") -> bool:
+    """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a build
+    service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
+    from crosspost.config.settings import State
+
+    state = app.settings.state if app.settings is not None else State()
+    return state.shared or (state.moves if state.moves is not None else os.environ.get("CI", "") in ("true", "1"))
 
 
 def doubted(app: "App") -> str:

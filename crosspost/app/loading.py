@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crosspost.app.application import App, Clock
-from crosspost.config import settings
+from crosspost.config import settings_file
 from crosspost.config.credentials import Credentials
 from crosspost.config.settings import Settings
 from crosspost.errors import ConfigError
@@ -29,13 +29,13 @@ def load(
     :param required: whether the command can do nothing without a config
     :raises ConfigError: when there is no usable config or no site
     """
-    file = settings.find(config, environ, site)
+    file = settings_file.find(config, environ, site)
     if file is None and required:
-        places = ", ".join(settings.DEFAULT_PLACES)
+        places = ", ".join(settings_file.DEFAULT_PLACES)
         raise ConfigError(
             f"there is no config file ({places}); `crosspost init --site DIR` writes one. See `crosspost help tutorial`"
         )
-    read = settings.read(file) if file is not None else None
+    read = settings_file.read(file) if file is not None else None
     keyring = _keyring() if read is not None and read.secrets.keyring else None
     secrets_file = read.beside(read.secrets.file) if read is not None else None
     return App(

@@ -13,7 +13,7 @@ from crosspost.cli.dialog import TerminalDialog
 from crosspost.cli.first_time import at_a_terminal
 from crosspost.cli.layout import complain, paragraph
 from crosspost.config import registry
-from crosspost.config.settings import DEFAULT_PLACES
+from crosspost.config.settings_file import DEFAULT_PLACES
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:

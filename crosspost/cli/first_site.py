@@ -63,7 +63,7 @@ def config_file(root: Path) -> Path:
     Where Jekyll would copy the usual folder onto the web, tokens and all, it is one that Jekyll leaves alone.
     """
     from crosspost.app.site_facts import shown_to_all
-    from crosspost.config.settings import DEFAULT_PLACES, KEPT_BACK, USUAL
+    from crosspost.config.settings_file import DEFAULT_PLACES, KEPT_BACK, USUAL
 
     inside = Path(os.path.realpath(root)) in Path.cwd().parents
     folder = Path(os.path.relpath(root)) if inside else Path()

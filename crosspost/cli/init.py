@@ -54,7 +54,7 @@ def init(  # one per option
     from crosspost.cli import first_site
     from crosspost.cli.layout import paragraph
     from crosspost.cli.templates import config_text, secrets_text
-    from crosspost.config.settings import KEPT_BACK
+    from crosspost.config.settings_file import KEPT_BACK
 
     for name in networks:
         registry.load(name)  # a misspelt one is told before anything is written

@@ -34,9 +34,9 @@ def _accounts(config: Path | None, site: Path | None) -> dict[str, str] | None:
     """Account → network; None without a config."""
     import os
 
-    from crosspost.config import settings
+    from crosspost.config import settings_file
 
-    if settings.find(config, os.environ, site) is None:
+    if settings_file.find(config, os.environ, site) is None:
         return None
     app = open_app(config, site, required=True)
     return {name: account.network for name, account in (app.settings.accounts if app.settings else {}).items()}

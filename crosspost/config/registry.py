@@ -33,6 +33,8 @@ NETWORKS: dict[str, str] = {
     "wordpress": "crosspost.networks.wordpress:WordPress",
     "ghost": "crosspost.networks.ghost:Ghost",
 }
+#: networks whose real servers often are on this machine (``at_home`` of the class), known without loading them
+AT_HOME = ("signal", "newsletter", "listmonk", "ntfy", "wordpress", "ghost")
 
 
 def names() -> list[str]:

@@ -17,7 +17,7 @@ from PIL import Image
 from crosspost import cli
 from crosspost.app.application import App
 from crosspost.cli.templates import secrets_text
-from crosspost.config import registry, settings
+from crosspost.config import registry, settings_file
 from crosspost.config.credentials import Credentials
 from crosspost.model import Draft, Post, Prepared
 from crosspost.networks.base import Network
@@ -100,7 +100,7 @@ class Place:
     @property
     def app(self) -> App:
         return App(
-            settings=settings.read(self.config),
+            settings=settings_file.read(self.config),
             site=self.root / "site",
             credentials=Credentials({}, self.secrets),
             clock=self.clock,

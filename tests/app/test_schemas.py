@@ -16,7 +16,7 @@ from crosspost.app.schemas.config import SECTIONS, config_schema
 from crosspost.app.schemas.front_matter import front_matter_schema
 from crosspost.app.schemas.setting_words import example, example_file
 from crosspost.compose import Style
-from crosspost.config import registry, settings
+from crosspost.config import registry, settings_file
 from crosspost.config.settings import Account
 from crosspost.errors import ConfigError
 from crosspost.schedule.parser import Written
@@ -120,7 +120,7 @@ def refused(table: dict[str, Any]) -> str:
 
     text = "[accounts.mine]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in table.items())
     try:
-        config = settings.parse(text, Path("crosspost.toml"))
+        config = settings_file.parse(text, Path("crosspost.toml"))
         mine = config.accounts["mine"]
         cls = registry.load(mine.network)
         account_settings.style(config, mine, cls)

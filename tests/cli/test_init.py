@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.app.user_files import Kept
-from crosspost.config import settings
+from crosspost.config import settings_file
 from crosspost.networks.bluesky import Bluesky
 from crosspost.networks.logins.bluesky import BlueskyLogin
 from crosspost.testing.harness import NETWORKS, Clock, Place
@@ -53,7 +53,7 @@ def test_no_account_is_written_that_nobody_asked_for(place: Place) -> None:
     place.config.unlink()
     ran = place.crosspost("init", "--site", "site")
     assert ran.code == 0
-    assert settings.read(place.config).accounts == {}
+    assert settings_file.read(place.config).accounts == {}
     assert "crosspost accounts add NETWORK" in ran.out
 
 
@@ -65,7 +65,7 @@ def test_the_accounts_that_are_asked_for_are_connected_at_once(place: Place, mon
     place.config.unlink()
     ran = place.crosspost("init", "--site", "site", "--account", "bluesky", "--account", "listmonk")
     assert ran.code == 1, "nobody answered for listmonk"
-    assert list(settings.read(place.config).accounts) == ["bluesky"]
+    assert list(settings_file.read(place.config).accounts) == ["bluesky"]
     assert "listmonk is not connected yet: crosspost accounts add listmonk" in " ".join(ran.out.split())
     assert "Your newest post, as it would go out" in ran.out
     assert "Grüße aus dem Tal" in ran.out
@@ -163,7 +163,7 @@ def test_the_site_is_found_from_inside_and_from_beside(place: Place, monkeypatch
         monkeypatch.chdir(place.root / folder)
         place.config = None  # type: ignore[assignment]  # no --config
         assert place.crosspost("init").code == 0
-        assert settings.read(place.root / config).beside(settings.read(place.root / config).site.path) == (
+        assert settings_file.read(place.root / config).beside(settings_file.read(place.root / config).site.path) == (
             place.root / "site"
         )
 
@@ -184,7 +184,7 @@ def test_what_the_site_does_not_say_is_said_by_flags(place: Place) -> None:
     place.write("site/_config.yml", "title: Das Tal\n")
     given = ("--url", "tal.example.org/", "--lang", "de_AT", "--timezone", "Europe/Vienna")
     assert place.crosspost("init", "--site", "site", *given).code == 0
-    said = settings.read(place.config).site
+    said = settings_file.read(place.config).site
     assert (said.url, said.lang, said.timezone) == ("https://tal.example.org", "de-AT", "Europe/Vienna")
     ran = place.crosspost("init", "--site", "site", "--force", "--timezone", "Europe/Wien")
     assert (ran.code, "there is no time zone “Europe/Wien”" in ran.err) == (2, True)

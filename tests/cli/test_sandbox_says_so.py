@@ -9,7 +9,7 @@ import requests
 from crosspost.app.application import App
 from crosspost.config import registry
 from crosspost.config.credentials import Credentials
-from crosspost.config.settings import read
+from crosspost.config.settings_file import read
 from crosspost.model import Receipt
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place

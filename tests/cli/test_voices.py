@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.application import _AT_HOME, App
+from crosspost.app.application import App
 from crosspost.config import registry
 from crosspost.config.credentials import variable
 from crosspost.delivery import voices
@@ -199,7 +199,7 @@ def test_what_the_sandbox_got_never_counts_for_the_real_account(
 
 
 def test_the_networks_that_are_often_on_this_machine_are_known_without_loading_them() -> None:
-    assert {name for name in registry.names() if registry.load(name).at_home} == set(_AT_HOME)
+    assert {name for name in registry.names() if registry.load(name).at_home} == set(registry.AT_HOME)
 
 
 def test_a_signal_daemon_on_this_machine_is_no_trial(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.config import settings
+from crosspost.config import settings_file
 from crosspost.errors import ConfigError
 
 
@@ -23,7 +23,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
         '[site]\npath = "../site"\n[run]\nmax_per_run = 5\n[accounts.mastodon]\nbase_url = "https://a.example"\n'
         'visibility = "unlisted"\n[accounts.zweites]\nnetwork = "mastodon"\nenabled = false\n',
     )
-    config = settings.read(file)
+    config = settings_file.read(file)
     assert config.site.path == "../site"
     assert config.run.max_per_run == 5
     assert config.accounts["mastodon"].network == "mastodon"
@@ -49,11 +49,11 @@ def test_settings_are_read(tmp_path: Path) -> None:
 )
 def test_mistakes_are_reported(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        settings.read(write(tmp_path, text))
+        settings_file.read(write(tmp_path, text))
 
 
 def test_place_of_a_key(tmp_path: Path) -> None:
-    config = settings.read(
+    config = settings_file.read(
         write(tmp_path, '[accounts.a]\nnetwork="x"\n\n[accounts.b]\nnetwork = "mastodon"\nlink="none"\n')
     )
     assert config.place("accounts", "b", "link").endswith(":6")
@@ -65,25 +65,25 @@ def test_unreadable(tmp_path: Path) -> None:
     file = tmp_path / "crosspost.toml"
     file.write_bytes(b"\xff")
     with pytest.raises(ConfigError, match="not UTF-8"):
-        settings.read(file)
+        settings_file.read(file)
     with pytest.raises(ConfigError, match="cannot be read"):
-        settings.read(tmp_path)
+        settings_file.read(tmp_path)
 
 
 def test_where_the_config_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert settings.find(None, {}) is None
+    assert settings_file.find(None, {}) is None
     (tmp_path / "config").mkdir()
     file = write(tmp_path / "config", "")
-    assert settings.find(None, {}) == Path("config/crosspost.toml")
-    assert settings.find(None, {"CROSSPOST_CONFIG": str(file)}) == file
-    assert settings.find(file, {}) == file
+    assert settings_file.find(None, {}) == Path("config/crosspost.toml")
+    assert settings_file.find(None, {"CROSSPOST_CONFIG": str(file)}) == file
+    assert settings_file.find(file, {}) == file
     with pytest.raises(ConfigError, match="does not exist"):
-        settings.find(Path("none.toml"), {})
+        settings_file.find(Path("none.toml"), {})
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
-    assert settings.find(None, {}, tmp_path) == file
+    assert settings_file.find(None, {}, tmp_path) == file
 
 
 @given(st.text(max_size=200))
@@ -91,7 +91,7 @@ def test_any_text_is_settings_or_an_error(tmp_path_factory: pytest.TempPathFacto
     file = tmp_path_factory.getbasetemp() / "any.toml"
     file.write_text(text, "utf-8", errors="ignore")
     with contextlib.suppress(ConfigError):
-        settings.read(file)
+        settings_file.read(file)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_any_text_is_settings_or_an_error(tmp_path_factory: pytest.TempPathFacto
 )
 def test_mistakes_in_toml_are_explained_in_plain_words(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        settings.read(write(tmp_path, text))
+        settings_file.read(write(tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_mistakes_in_toml_are_explained_in_plain_words(tmp_path: Path, text: str
 )  # fmt: skip
 def test_a_wrong_value_is_answered_with_the_allowed_ones(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        settings.read(write(tmp_path, text))
+        settings_file.read(write(tmp_path, text))
 
 
 def test_a_config_in_utf_16_is_recognised(tmp_path: Path) -> None:
     file = tmp_path / "crosspost.toml"
     file.write_bytes("[site]\n".encode("utf-16"))
     with pytest.raises(ConfigError, match="UTF-16 text; save it as UTF-8"):
-        settings.read(file)
+        settings_file.read(file)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.config import settings
+from crosspost.config import settings_file
 from crosspost.config.credentials import Credentials
 from crosspost.config.settings import Notify
 from crosspost.errors import ConfigError
@@ -261,4 +261,4 @@ def test_a_flood_is_counted() -> None:
 def test_settings_are_checked(place: Place, line: str, wrong: str) -> None:
     configure(place, f"[notify]\n{line}\n")
     with pytest.raises(ConfigError, match=rf"crosspost\.toml:\d+: .*{wrong}"):
-        settings.read(place.config)
+        settings_file.read(place.config)

@@ -15,7 +15,7 @@ from crosspost.app.accounts.candidate import (
     valid_name,
 )
 from crosspost.config import registry
-from crosspost.config.config_file import with_account, with_setting
+from crosspost.config.config_edit import with_account, with_setting
 from crosspost.config.secrecy import conceal
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.dialog import Dialog, Question

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosspost.app.application import App
-from crosspost.config import config_file, registry, settings
+from crosspost.config import config_edit, registry, settings_file
 from crosspost.config.credentials import Credentials, variable
 from crosspost.config.vault import Vault
 from crosspost.errors import ConfigError, CrosspostError
@@ -48,9 +48,9 @@ def tried(app: App, found: "Connected", name: str, text: str) -> Candidate:
     :raises DeliveryError: when the network does not accept the login
     """
     file = app.settings.file if app.settings is not None else Path("crosspost.toml")
-    new = config_file.with_account(text, name, table(found, name), file=file)
+    new = config_edit.with_account(text, name, table(found, name), file=file)
     secrets = {variable(name, field): value for field, value in found.secrets.items()}
-    trial = replace(app, settings=settings.parse(new, file), credentials=Credentials(secrets))
+    trial = replace(app, settings=settings_file.parse(new, file), credentials=Credentials(secrets))
     network = trial.network(name)
     network.vault = Vault()  # a trial leaves nothing behind, and the renewed token of the account it may replace alone
     return Candidate(name, found, new, network.connect())

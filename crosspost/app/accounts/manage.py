@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crosspost.app.accounts.add import write_config
-from crosspost.config import config_file
+from crosspost.config import config_edit
 from crosspost.config.secret_places import Keyring, OwnFiles
 from crosspost.errors import ConfigError, CrosspostError, DeliveryError
 from crosspost.model import Value
@@ -143,7 +143,7 @@ def removed(app: "App", name: str) -> list[str]:
     fields = registry.load(known_account(app, name).network).credentials
     settings = app.settings
     assert settings is not None  # noqa: S101  # for the type checker: `known_account` has looked
-    text = config_file.without_account(settings.text, name, file=settings.file)
+    text = config_edit.without_account(settings.text, name, file=settings.file)
     write_config(settings.file, settings.text, text)
     gone = [f"[accounts.{name}] in {settings.file}"]
     secrets_file = settings.beside(settings.secrets.file)

@@ -11,7 +11,7 @@ from crosspost.app.linting.findings import Finding, found, merged
 from crosspost.app.origins import origins_of
 from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import AccountPreview, look, with_repetitions
-from crosspost.config import settings
+from crosspost.config import settings_file
 from crosspost.errors import ConfigError, CrosspostError, LedgerError, SourceError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def lint(
     """
     toml = [file for file in files if file.suffix == ".toml"]
     posts = [file for file in files if file.suffix != ".toml"]
-    file = config or next(iter(toml), None) or settings.find(None, environ, site)
+    file = config or next(iter(toml), None) or settings_file.find(None, environ, site)
     try:
         near = next(iter(posts), None)
         app = loading.load(config=file, site=site, environ=environ, clock=clock, near=near)

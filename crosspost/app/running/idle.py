@@ -1,16 +1,15 @@
 """When a run had nothing to do: how long that stays so while nothing changes, and the stamp that says it."""
 
 import contextlib
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.ledger_access import in_database
+from crosspost.app.ledger_access import outside
 from crosspost.app.running import idle_stamp
-from crosspost.config.settings import DEFAULT_PLACES
+from crosspost.config.settings_file import DEFAULT_PLACES
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -52,7 +51,7 @@ def may_rest(app: "App", ledger: "Ledger", plan: "Plan", outcome: "RunOutcome", 
         return False
     happened = outcome.settled or outcome.changes or outcome.refused or outcome.first or found.older or found.trouble
     lately = any(post.gone_at is None or now - post.gone_at < _MISSING for post in found.missing)
-    elsewhere = in_database(app) or app.moves(os.environ) or told.heartbeat or app.digests()
+    elsewhere = outside(app).moves or told.heartbeat or app.digests()
     standing = told.wanted and ledger.notices.standing()
     return not (happened or doubted or lately or elsewhere or standing)
 

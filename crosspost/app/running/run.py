@@ -185,6 +185,7 @@ def _plan(
     app: "App", ledger: "Ledger", source: "Source", names: Sequence[str], watch: idle.Watch, *, backfill: bool
 ) -> "Plan":
     from crosspost.delivery import make_plan, moves
+    from crosspost.sources.git import checkout
 
     accounts, schedules = {name: app.accounts()[name].network for name in names}, app.schedules()
     plan = make_plan(
@@ -194,7 +195,7 @@ def _plan(
         schedules=schedules,
         digests=app.digests(),
         backfill=backfills(app, backfill),
-        checkout=app.checkout(),
+        checkout=checkout(app.site),
         whole=source.whole,
     )
     moves.respect(plan.entries.values(), accounts, schedules, ledger)
@@ -207,8 +208,9 @@ def _accept_branch(app: "App", ledger: "Ledger") -> None:
     :raises ConfigError: where there is no git
     """
     from crosspost.delivery import branches
+    from crosspost.sources.git import checkout
 
-    checkout = app.checkout()
-    if checkout is None:
+    found = checkout(app.site)
+    if found is None:
         raise ConfigError(f"{app.site} is in no git repository, so there is no branch to accept")
-    branches.accept(checkout, ledger)
+    branches.accept(found, ledger)

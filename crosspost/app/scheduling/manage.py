@@ -170,7 +170,7 @@ def _written(app: "App") -> Mapping[str, object]:
 def _config_says(app: "App", period: int) -> list[str]:
     """Write into the config how often a run comes, because `crosspost plan` relies on it."""
     from crosspost.app.accounts.add import write_config
-    from crosspost.config.config_file import with_setting
+    from crosspost.config.config_edit import with_setting
 
     said = app.settings
     assert said is not None  # noqa: S101  # see owner_of

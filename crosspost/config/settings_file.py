@@ -1,0 +1,128 @@
+"""``config/crosspost.toml`` → typed settings. Every error names file, line and key, and the nearest known key."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crosspost.config import server_address, toml_text
+from crosspost.config.settings import (
+    Account,
+    Daemon,
+    Mcp,
+    Notify,
+    Responses,
+    Run,
+    Secrets,
+    Settings,
+    SiteSettings,
+    State,
+    Web,
+)
+from crosspost.config.validation import T, typed, unknown
+from crosspost.errors import ConfigError
+
+#: where a config is looked for; Jekyll copies no folder that begins with _ onto the web
+USUAL, KEPT_BACK = "config/crosspost.toml", "_crosspost/crosspost.toml"
+DEFAULT_PLACES = (USUAL, "crosspost.toml", KEPT_BACK)
+
+
+def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = None) -> Path | None:
+    """The config file to use: ``--config``, ``$CROSSPOST_CONFIG``, then the default places here and in the site.
+
+    :raises ConfigError: when an explicitly named file does not exist
+    """
+    named = explicit or (Path(environ["CROSSPOST_CONFIG"]) if environ.get("CROSSPOST_CONFIG") else None)
+    if named is not None:
+        if os.path.lexists(named) and not named.is_file():
+            raise ConfigError(f"{named} is not a file, so it cannot be read as a config")
+        if not named.is_file():
+            raise ConfigError(f"{named} does not exist; `crosspost init --config {named}` writes one")
+        return named
+    folders = [Path(), *([site] if site is not None else [])]
+    return next((f / place for f in folders for place in DEFAULT_PLACES if os.path.lexists(f / place)), None)
+
+
+def read(file: Path) -> Settings:
+    """Read and check a config file.
+
+    :raises ConfigError: when it cannot be read, or has an unknown key or a wrong value
+    """
+    return parse(toml_text.read_text(file), file)
+
+
+def parse(text: str, file: Path) -> Settings:
+    """Check the text of a config file.
+
+    :param file: where it stands, or will stand
+    :raises ConfigError: when it has an unknown key or a wrong value
+    """
+    data = toml_text.parse(text, file)
+    unknown(
+        data,
+        ["site", "run", "notify", "daemon", "web", "mcp", "responses", "secrets", "state", "accounts"],
+        lambda key: toml_text.place(file, text, (key,)),
+    )
+
+    def section(name: str, struct: type[T]) -> T:
+        return typed(data.get(name, {}), struct, lambda *keys: toml_text.place(file, text, (name, *keys)))
+
+    accounts = data.get("accounts", {})
+    if not isinstance(accounts, dict):
+        raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
+    return Settings(
+        file=file,
+        text=text,
+        site=_with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url"))),
+        run=section("run", Run),
+        secrets=section("secrets", Secrets),
+        state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),
+        notify=section("notify", Notify),
+        daemon=section("daemon", Daemon),
+        web=section("web", Web),
+        mcp=section("mcp", Mcp),
+        responses=section("responses", Responses),
+        accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
+    )
+
+
+def _with_address(site: SiteSettings, where: Callable[[], str]) -> SiteSettings:
+    """The site settings with a normalised address.
+
+    :raises ConfigError: when the address is not valid
+    """
+    if not site.url:
+        return site
+    try:
+        return msgspec.structs.replace(site, url=server_address.of_site(site.url))
+    except ValueError as error:
+        raise ConfigError(f"{where()}: `url`: {error}") from None
+
+
+def _with_a_ledger(state: State, data: Mapping[str, Any], where: Callable[[], str]) -> State:
+    """The state settings, unless it is open whether the ledger is in a database.
+
+    :raises ConfigError: for an empty address, as a template leaves one: a file instead would not know what is out
+    """
+    if not state.database and "database" in data.get("state", {}):
+        raise ConfigError(
+            f"{where()}: `database` is empty. Write its address, or remove the line for a ledger in a file"
+        )
+    return state
+
+
+def _account(name: str, raw: object, file: Path, text: str) -> Account:
+    def where(*keys: str) -> str:
+        return toml_text.place(file, text, ("accounts", name, *keys))
+
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise ConfigError(f"{where()}: an account's name may only contain letters, digits, - and _, not “{name}”")
+    common = set(Account.__struct_fields__) - {"name", "own"}
+    known = {key: value for key, value in raw.items() if key in common}
+    own = {key: value for key, value in raw.items() if key not in common}
+    return typed({"network": name} | known | {"name": name, "own": own}, Account, where)
