@@ -109,7 +109,13 @@ class Forem(Articles):
 
         with self.talking():
             page = Page(self._articles())
-        found = self.search([page], since, at=lambda one: moment(one.get("published_at")), same=same)
+        found = self.search(
+            [page],
+            since,
+            at=lambda one: moment(one.get("published_at")),
+            same=same,
+            shows=lambda one: (one.get("title"), self._receipt(one).url),
+        )
         return self._receipt(found) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # its address is enough

@@ -186,7 +186,13 @@ base_url = "wss://relay.example"   # the relay
             found = self._asked(relay, **asked)
             yield Page(found, more=len(found) >= _NEWEST)
 
-        found = self.search(pages(), since, at=_time, same=lambda one: _has_key(one, prepared.handle))
+        found = self.search(
+            pages(),
+            since,
+            at=_time,
+            same=lambda one: _has_key(one, prepared.handle),
+            shows=lambda one: (one.get("content"), self._receipt(self.id_of(one)).url),
+        )
         return str(self.id_of(found)) if found else None
 
     def _note(self, prepared: Prepared) -> dict[str, Any]:

@@ -126,7 +126,13 @@ topic = "garden-news"          # what readers subscribe to
         said = (title, body or link or title, link)
         with self.talking():
             messages = self._messages(self.search_start(since))
-            found = self.search([Page(messages[::-1])], since, at=_time, same=lambda one: _is(one, said))
+            found = self.search(
+                [Page(messages[::-1])],
+                since,
+                at=_time,
+                same=lambda one: _is(one, said),
+                shows=lambda one: (one.get("title") or one.get("message"), str(one.get("click") or "")),
+            )
         return self._receipt(found) if found is not None else None
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # the same for both
