@@ -50,8 +50,8 @@ def of_account(written: str, *, schemes: Collection[str], at_root: bool, home: s
     path = parts.path.rstrip("/")
     if at_root and public(host):
         if path and not _PAGES.match(path):
-            instead = f"; leave `base_url` out, the default is {home}" if home else f"; write {parts.scheme}://{host}"
-            raise ValueError(f"there is a path after the server's name ({path}){instead}")
+            instead = f"leave `base_url` out, the default is {home}" if home else f"write {parts.scheme}://{host}"
+            raise ValueError(f"there is a path after the server's name ({path}); {instead}")
         return f"{prefix}{parts.scheme}://{_netloc(host, parts)}"
     if parts.query or parts.fragment:
         raise ValueError(f"it contains a ? or #; write only {parts.scheme}://{host}")

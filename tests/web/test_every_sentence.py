@@ -20,11 +20,21 @@ POSTS = [
     *(file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py")) if "logins" not in file.parts),
     *(ROOT / name for name in ("app/acts.py", "app/decisions.py", "app/preview.py", "web/conversation.py")),
 ]
+#: what pages meet when the config, the ledger or the folder is not as it should be
+CONFIG = [
+    *(file for room in ("config", "ledger") for file in sorted((ROOT / room).rglob("*.py"))),
+    *(ROOT / "app" / name for name in ("account_settings.py", "adapters.py", "application.py", "changing.py")),
+    *(ROOT / "app" / name for name in ("ledger_database.py", "ledger_file.py", "loading.py", "sources.py")),
+    *(ROOT / "app" / name for name in ("responses/page_file.py", "write_back/data_file.py", "write_back/work.py")),
+    ROOT / "delivery/plan.py",
+]
+#: what only commands say, which are in English
+COMMANDS = {"ledger/moving.py", "ledger/maintenance.py"}
 #: who says a sentence
 ERRORS = {
     *("Unsupported", "MediaError", "Rejected", "PostRefused", "SourceError", "ConfigError", "CrosspostError"),
     *("ValueError", "_Refused", "ChangedMeanwhile", "NotSent", "Unknown", "RateLimited", "AuthExpired", "KeyTaken"),
-    *("unreadable", "Problem"),
+    *("unreadable", "Problem", "LedgerError"),
 }
 #: calls with words in a dialog, and which of their arguments are said
 DIALOG = {"say": (0,), "wrong": (1,), "confirm": (1,), "choose": (1,), "Choice": (1,), "Question": (1, 2)}
@@ -130,6 +140,11 @@ def _steps(file: Path) -> set[str]:
 def test_every_refusal_of_a_post_is_german() -> None:
     lost = missing(POSTS, dict.fromkeys(ERRORS, (0,)))
     assert lost == []
+
+
+def test_every_refusal_of_the_config_and_of_the_ledger_is_german() -> None:
+    files = [file for file in CONFIG if str(file.relative_to(ROOT)) not in COMMANDS]
+    assert missing(files, dict.fromkeys(ERRORS, (0,))) == []
 
 
 def test_every_warning_of_a_post_is_german() -> None:
