@@ -72,8 +72,11 @@ def _mistakes(root: Path, said: SiteSettings, kind: str) -> Iterator[tuple[str, 
     if kind == "feed":
         yield from _of_feed(said.feed or said.url)
     elif not root.is_dir():
-        yield "path", f"{root} is a file; name the folder of the site" if root.is_file() else (
-            f"{root}: there is no such folder"
+        yield (
+            "path",
+            f"{root} is a file; name the folder of the site"
+            if root.is_file()
+            else (f"{root}: there is no such folder"),
         )
     elif kind == "hugo":
         yield from _of_hugo(root, said.engine)

@@ -68,7 +68,7 @@ def cli(debug: bool, as_json: bool) -> None:
     the manual.
     """
     if as_json:
-        raise click.UsageError("--json stands behind a command, or beside --version")
+        raise click.UsageError("--json goes behind a command, or together with --version")
     click.get_current_context().with_resource(quiet_logs())
     if debug:
         import logging
@@ -92,9 +92,14 @@ def _exit_code(args: list[str] | None) -> int:
     debug = "--debug" in (sys.argv[1:] if args is None else args)
     width = max(min(terminal_width(), HELP_WIDTH) - 2, 50)  # as click computes it
     try:
-        code = cli.main(args=args, standalone_mode=False, terminal_width=width)
+        code = cli.main(args=args, prog_name="crosspost", standalone_mode=False, terminal_width=width)
     except click.exceptions.Exit as wanted:
         return wanted.exit_code
+    except click.UsageError as error:
+        from crosspost.cli import usage
+
+        usage.show(error)
+        return 2
     except click.ClickException as error:
         error.show()
         return 2
