@@ -24,7 +24,7 @@ def make_source(
     keys: "Keys",
     memory: Path | None,
     web: Callable[[], Path | None] = lambda: None,
-    place: Callable[[str], str] = lambda key: "[site]",
+    place: Callable[[str], str] = "[site] {}".format,
 ) -> "Source":
     """The source that the settings name, else the one that is found.
 

@@ -3,6 +3,7 @@
 Exit codes: 0 done · 1 something failed · 2 usage or configuration · 3 something waits for a person.
 """
 
+import errno
 import gc
 import sys
 
@@ -88,6 +89,14 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(code)
 
 
+#: what the disk may refuse anywhere, without a mistake of anybody's: what it is, and what to do
+_OF_THE_DISK = {
+    errno.ENOSPC: "the disk is full; free some space, then call this again",
+    errno.EDQUOT: "the disk has no room left for this user; free some space, then call this again",
+    errno.EROFS: "the disk can only be read; make it writable, then call this again",
+}
+
+
 def _exit_code(args: list[str] | None) -> int:
     debug = "--debug" in (sys.argv[1:] if args is None else args)
     width = max(min(terminal_width(), HELP_WIDTH) - 2, 50)  # as click computes it
@@ -118,7 +127,13 @@ def _exit_code(args: list[str] | None) -> int:
             import traceback
 
             traceback.print_exc()  # here, where no secret gets through
-        hint = "this is a mistake in crosspost; `crosspost --debug …` shows where"
-        complain(f"{type(error).__name__}: {error}; {hint}")
+        complain(_unforeseen(error))
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _unforeseen(error: Exception) -> str:
+    """What to say about an error that nobody explained on its way; the disk may refuse anything anywhere."""
+    if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+        return f"{f'{error.filename}: ' if error.filename else ''}{_OF_THE_DISK[error.errno]}"
+    return f"{type(error).__name__}: {error}; this is a mistake in crosspost; `crosspost --debug …` shows where"

@@ -1,6 +1,7 @@
 """What is wrong with how a command was called, in a plain sentence: click itself says it for those who program."""
 
 import re
+from typing import Any
 
 import click
 
@@ -69,7 +70,7 @@ def _bad_value(param: click.Parameter, message: str) -> str:
     return f"{_name(param)}: “{found[1]}” is not {expected}"
 
 
-def _expected(kind: click.ParamType) -> str:
+def _expected(kind: Any) -> str:
     """What to write; "" for what click describes well."""
     if isinstance(kind, click.Choice):
         *others, last = map(str, kind.choices)
