@@ -59,9 +59,16 @@ class App:
             keys=chosen(site, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
             memory=self._listing() if remember else None,
             web=self._fetched,
+            place=self._place_of_site,
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
         return source
+
+    def _place_of_site(self, key: str) -> str:
+        """The line of a key of ``[site]``; ``path`` may have been said on the command line instead."""
+        if key == "path" and (self.settings is None or self.site != self.settings.beside(self.settings.site.path)):
+            return "--site"
+        return self._place("site", key)
 
     def _mistake(self, overrides: "Overrides") -> tuple[tuple[str, ...], str] | None:
         """What is wrong with what a post says about the accounts; few posts say anything, so it is imported then."""

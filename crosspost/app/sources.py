@@ -1,13 +1,14 @@
 """Settings → the source of the posts: which kind it is, and what it is handed."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crosspost.config.settings import SiteSettings
-from crosspost.errors import ConfigError
+from crosspost.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from crosspost.sources.base import Source
@@ -23,24 +24,24 @@ def make_source(
     keys: "Keys",
     memory: Path | None,
     web: Callable[[], Path | None] = lambda: None,
+    place: Callable[[str], str] = "[site] {}".format,
 ) -> "Source":
     """The source that the settings name, else the one that is found.
 
     :param root: the site's folder
     :param memory: the file for a cache of the listing; None: no cache
     :param web: gives the folder for a cache of what was fetched; None: no cache
+    :param place: where a key of ``[site]`` stands, ``file:line``
     :raises ConfigError: when the settings do not fit
     """
     kind = said.source or ("feed" if said.feed else "built" if said.built else _found(root))
+    for key, why in _mistakes(root, said, kind):
+        raise ConfigError(f"{place(key)}: `{key}`: {why}")
     shared: dict[str, Any] = {"now": now, "url": said.url, "timezone": said.timezone, "lang": said.lang, "keys": keys}
     if kind == "feed":
         from crosspost.sources.feed.source import FeedSource
 
         address = said.feed or said.url
-        if not address:
-            raise ConfigError(
-                'source = "feed" needs `feed` (or `url`) under [site], the address of the feed or the site'
-            )
         return FeedSource(address, fetch=fetcher(address, said.url), memory=web(), root=root, **shared)
     shared |= {"baseurl": said.baseurl, "posts": said.posts}
     if kind == "hugo":
@@ -55,6 +56,74 @@ def make_source(
 
     more: dict[str, Any] = {"permalink": said.permalink, "engine": said.engine, "emoji": said.emoji, "memory": memory}
     return JekyllSource(root, **shared, **more)
+
+
+def _mistakes(root: Path, said: SiteSettings, kind: str) -> Iterator[tuple[str, str]]:
+    """The keys whose values cannot be used, and why: what the config says is told with its line, before any post."""
+    from crosspost.sources.dates import zone
+    from crosspost.sources.languages import language, mistake
+
+    try:
+        zone(said.timezone)
+    except ValueError as error:
+        yield "timezone", str(error)
+    if said.lang and not language(said.lang):
+        yield "lang", "; ".join(mistake(said.lang))
+    if kind == "feed":
+        yield from _of_feed(said.feed or said.url)
+    elif not root.is_dir():
+        yield (
+            "path",
+            f"{root} is a file; name the folder of the site"
+            if root.is_file()
+            else (f"{root}: there is no such folder"),
+        )
+    elif kind == "hugo":
+        yield from _of_hugo(root, said.engine)
+    elif kind == "built" and said.built and not (root / said.built).is_dir():
+        yield "built", f"{root / said.built}: there is no such folder; build the site first, or correct this line"
+    elif said.source == "built" and not said.built:
+        yield from _of_built(root)
+    elif kind == "jekyll":
+        yield from _of_jekyll(root, said)
+
+
+def _of_feed(address: str) -> Iterator[tuple[str, str]]:
+    if not address:
+        yield "source", "a feed needs `feed` (or `url`) under [site], the address of the feed or the site"
+    elif not address.startswith(("http://", "https://")):
+        yield "feed", f"“{address}” is not a web address; write https://…"
+
+
+def _of_hugo(root: Path, engine: str) -> Iterator[tuple[str, str]]:
+    from crosspost.sources.hugo.config_file import find_config
+
+    if find_config(root) is None:
+        yield "source", f"{root} is not a Hugo site: it has no hugo.toml, hugo.yaml, hugo.json or config folder"
+    if engine != SiteSettings().engine and not re.fullmatch(r"v?0\.\d+(\.\d+)?", engine):
+        yield "engine", f"“{engine}” is not a version of Hugo, such as 0.120"
+
+
+def _of_built(root: Path) -> Iterator[tuple[str, str]]:
+    from crosspost.sources.web.built_folder import find
+
+    try:
+        find(root)
+    except SourceError as error:
+        yield "source", str(error)
+
+
+def _of_jekyll(root: Path, said: SiteSettings) -> Iterator[tuple[str, str]]:
+    from crosspost.sources.permalink import PermalinkError, need_known
+
+    if said.posts and not (root / said.posts).is_dir():
+        yield "posts", f"{root / said.posts}: there is no such folder"
+    if not re.fullmatch(r"[34]\.\d+(\.\d+)?", said.engine):
+        yield "engine", f"“{said.engine}” is not a version of Jekyll; write 3.9 (GitHub Pages), 3.10 or 4.3"
+    try:
+        need_known(said.permalink, jekyll4=said.engine.startswith("4"))
+    except PermalinkError as error:
+        yield "permalink", str(error).partition("; ")[0]  # without the other places it may stand
 
 
 def _found(root: Path) -> str:

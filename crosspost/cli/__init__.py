@@ -3,6 +3,7 @@
 Exit codes: 0 done · 1 something failed · 2 usage or configuration · 3 something waits for a person.
 """
 
+import errno
 import gc
 import sys
 
@@ -68,7 +69,7 @@ def cli(debug: bool, as_json: bool) -> None:
     the manual.
     """
     if as_json:
-        raise click.UsageError("--json stands behind a command, or beside --version")
+        raise click.UsageError("--json goes behind a command, or together with --version")
     click.get_current_context().with_resource(quiet_logs())
     if debug:
         import logging
@@ -88,13 +89,26 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(code)
 
 
+#: what the disk may refuse anywhere, without a mistake of anybody's: what it is, and what to do
+_OF_THE_DISK = {
+    errno.ENOSPC: "the disk is full; free some space, then call this again",
+    errno.EDQUOT: "the disk has no room left for this user; free some space, then call this again",
+    errno.EROFS: "the disk can only be read; make it writable, then call this again",
+}
+
+
 def _exit_code(args: list[str] | None) -> int:
     debug = "--debug" in (sys.argv[1:] if args is None else args)
     width = max(min(terminal_width(), HELP_WIDTH) - 2, 50)  # as click computes it
     try:
-        code = cli.main(args=args, standalone_mode=False, terminal_width=width)
+        code = cli.main(args=args, prog_name="crosspost", standalone_mode=False, terminal_width=width)
     except click.exceptions.Exit as wanted:
         return wanted.exit_code
+    except click.UsageError as error:
+        from crosspost.cli import usage
+
+        usage.show(error)
+        return 2
     except click.ClickException as error:
         error.show()
         return 2
@@ -113,7 +127,13 @@ def _exit_code(args: list[str] | None) -> int:
             import traceback
 
             traceback.print_exc()  # here, where no secret gets through
-        hint = "this is a mistake in crosspost; `crosspost --debug …` shows where"
-        complain(f"{type(error).__name__}: {error}; {hint}")
+        complain(_unforeseen(error))
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _unforeseen(error: Exception) -> str:
+    """What to say about an error that nobody explained on its way; the disk may refuse anything anywhere."""
+    if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+        return f"{f'{error.filename}: ' if error.filename else ''}{_OF_THE_DISK[error.errno]}"
+    return f"{type(error).__name__}: {error}; this is a mistake in crosspost; `crosspost --debug …` shows where"

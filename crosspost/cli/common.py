@@ -52,12 +52,15 @@ def write_file(file: Path, text: str) -> None:
     :raises ConfigError: when it cannot be written
     """
     from crosspost.errors import ConfigError
+    from crosspost.text.disk_space import remedy
 
     try:
         file.write_text(text, "utf-8", newline="")
     except OSError as error:
         why = error.strerror or error
-        raise ConfigError(f"{printable(str(file))}: cannot be written: {why}; name another file") from None
+
+        todo = remedy(error, "name another file")
+        raise ConfigError(f"{printable(str(file))}: cannot be written: {why}; {todo}") from None
 
 
 def now() -> datetime:

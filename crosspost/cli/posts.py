@@ -57,8 +57,9 @@ def _listed(source: Any) -> list["Entry"]:
     try:
         source.need_url()
     except SourceError as error:
+        entries = list(source.paths())  # a site that cannot be read at all is an error, said once
         complain(str(error), "Warning")
-        return list(source.paths())
+        return entries
     return list(source.scan())
 
 

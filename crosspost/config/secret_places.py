@@ -251,4 +251,7 @@ def _write_private(file: Path, text: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         atomic_file.write(target, text.encode())
     except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None
+        from crosspost.text.disk_space import remedy
+
+        todo = remedy(error, "make its folder writable")
+        raise ConfigError(f"{file} cannot be written: {error.strerror}; {todo}") from None

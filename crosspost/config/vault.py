@@ -59,9 +59,10 @@ class Vault:
         try:
             self._write(self._folder, account, msgspec.json.encode(values))
         except OSError as error:
-            raise NotSent(
-                f"{account}: its login cannot be kept in {self._folder}: {error.strerror}; make that folder writable"
-            ) from None
+            from crosspost.text.disk_space import remedy
+
+            todo = remedy(error, "make that folder writable")
+            raise NotSent(f"{account}: its login cannot be kept in {self._folder}: {error.strerror}; {todo}") from None
 
     @contextlib.contextmanager
     def lock(self, account: str, *, wait: float = 90, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
@@ -82,7 +83,10 @@ class Vault:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = file_lock.opened(file)
         except OSError as error:
-            raise NotSent(f"{account}: {file} cannot be made: {error.strerror}; make that folder writable") from None
+            from crosspost.text.disk_space import remedy
+
+            todo = remedy(error, "make that folder writable")
+            raise NotSent(f"{account}: {file} cannot be made: {error.strerror}; {todo}") from None
         with handle:
             while not _taken(handle, f"{account}: {file}"):
                 if time.monotonic() >= deadline:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: the oldest SQLite that knows RETURNING
 _SQLITE = (3, 35)
 _VERSION = "SELECT version_num FROM alembic_version"
+#: bytes that must be free for SQLite to work at all: its shared memory and a page
+_LEAST = 65_536
 #: the row of the table that tells a ledger from another program's database
 _OURS = ("alembic_version",)
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
@@ -169,6 +171,16 @@ def _version(database: Database) -> str | None:
     return rows[0][0] if rows else None
 
 
+def _full(path: Path) -> bool:
+    """Whether nothing fits on the ledger's disk: SQLite tells it as "disk I/O error" when its shared memory is cut."""
+    import shutil
+
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST
+    except OSError:
+        return False
+
+
 def _sentence(message: str, path: Path) -> str:
     """What SQLite's message means, and what a person should do."""
     lowered = message.lower()
@@ -179,7 +191,7 @@ def _sentence(message: str, path: Path) -> str:
             f"the ledger is damaged and is not touched. Nothing was sent. {restore}; then `crosspost ledger rebuild` "
             "looks at the accounts for what went out since"
         )
-    if "full" in lowered:
+    if "full" in lowered or ("i/o error" in lowered and _full(path)):
         return "the disk is full, so nothing can be recorded and nothing is sent. Free some space and run again"
     if "readonly" in lowered or "read-only" in lowered:
         return "the ledger cannot be written (read-only), so nothing is sent. Check the owner and rights of the folder"

@@ -57,7 +57,7 @@ def daily(path: Path, now: datetime) -> None:
         for old in of(path)[:-KEPT]:
             old.unlink(missing_ok=True)
     except (OSError, sqlite3.Error) as error:
-        log.warning("%s could not be copied to %s: %s", path, target, error)
+        log.warning("%s could not be copied to %s: %s", path, target, getattr(error, "strerror", None) or error)
 
 
 def of(path: Path) -> list[Path]:

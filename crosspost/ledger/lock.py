@@ -31,9 +31,10 @@ def run_lock(
     try:
         file = file_lock.opened(path)
     except OSError as error:
-        raise LedgerError(
-            f"{path}: the lock file of the ledger cannot be created: {error.strerror}; make its folder writable"
-        ) from None
+        from crosspost.text.disk_space import remedy
+
+        todo = remedy(error, "make its folder writable")
+        raise LedgerError(f"{path}: the lock file of the ledger cannot be created: {error.strerror}; {todo}") from None
     with file:
         deadline = time.monotonic() + wait
         while True:

@@ -34,7 +34,8 @@ def backup(path: Path, target: Path) -> None:
     try:
         copies.copy(path, target, datetime.now(UTC))
     except (OSError, sqlite3.Error) as error:
-        raise LedgerError(f"{path} could not be copied to {target}: {error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise LedgerError(f"{path} could not be copied to {target}: {why}") from None
 
 
 def verify(path: "Where") -> list[str]:

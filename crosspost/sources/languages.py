@@ -62,12 +62,25 @@ def complaint(key: str, value: Any) -> str:
     """Why a value is not a language, with a suggestion; "" when it is valid or empty."""
     if value is None or value is True or value == "" or language(value):
         return ""
-    shown = " ".join(str(value).split())[:40]
-    meant = _MEANT.get(shown.casefold())
-    if key == "language" and not meant:
+    if key == "language" and not _meant(value):
         return ""  # posts about programming say `language: ruby`
+    what, hint = mistake(value)
+    return f"{key}: {what}, so it is not used; {hint}"
+
+
+def mistake(value: Any) -> tuple[str, str]:
+    """What is wrong with a value that is not a language, and what to write."""
+    meant = _meant(value)
     hint = f"did you mean “{meant}”?" if meant else "write a language tag such as de, en or pt-BR"
-    return f"{key}: “{shown}” is not a language tag, so it is not used; {hint}"
+    return f"“{_shown(value)}” is not a language tag", hint
+
+
+def _meant(value: Any) -> str:
+    return _MEANT.get(_shown(value).casefold(), "")
+
+
+def _shown(value: Any) -> str:
+    return " ".join(str(value).split())[:40]
 
 
 def of_post(data: dict[str, Any], layouts: "Layouts") -> tuple[str, list[str]]:

@@ -84,6 +84,14 @@ def template_for(style: str, *, jekyll4: bool) -> str:
     return STYLES.get(style) or (STYLES_OF_4.get(style) if jekyll4 else None) or style
 
 
+def need_known(style: str, *, jekyll4: bool) -> None:
+    """Look at a style or template before a post needs it.
+
+    :raises PermalinkError: when the template has a placeholder that this Jekyll version does not have
+    """
+    _compiled(template_for(style, jekyll4=jekyll4), jekyll4)
+
+
 def slugify(text: str, *, pretty: bool, cased: bool, jekyll4: bool) -> str:
     """Make a slug from ``text`` as Jekyll does.
 

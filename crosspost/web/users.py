@@ -63,7 +63,9 @@ class Users:
         except FileNotFoundError:
             return {}
         except (OSError, msgspec.MsgspecError) as error:
-            raise ConfigError(f"{self._file}, the users of the dashboard, cannot be read: {error}") from None
+            raise ConfigError(
+                f"{self._file}, the users of the dashboard, cannot be read: {getattr(error, 'strerror', None) or error}"
+            ) from None
         return {user.name: user for user in found}
 
     def put(self, name: str, role: Role, password: str = "") -> None:

@@ -65,7 +65,7 @@ def test_no_site_is_none(tmp_path: Path) -> None:
 
 
 def test_the_settings_go_before_what_is_found(tmp_path: Path) -> None:
-    make(tmp_path, {"hugo.toml": ""})
+    make(tmp_path, {"hugo.toml": "", "public/index.html": ""})
 
     def kind(**said: str) -> str:
         site = SiteSettings(**said)  # type: ignore[arg-type]  # texts only

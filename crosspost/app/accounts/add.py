@@ -19,6 +19,7 @@ from crosspost.config.config_edit import with_account, with_setting
 from crosspost.config.secrecy import conceal
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.dialog import Dialog, Question
+from crosspost.text.disk_space import remedy
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -201,7 +202,8 @@ def write_config(file: Any, before: str, text: str) -> None:
     try:
         atomic_file.write(target, text.encode(), mode=target.stat().st_mode & 0o777)
     except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}; make its folder writable") from None
+        todo = remedy(error, "make its folder writable")
+        raise ConfigError(f"{file} cannot be written: {error.strerror}; {todo}") from None
 
 
 def _bytes_of(place: "Place") -> bytes | None:

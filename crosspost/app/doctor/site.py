@@ -165,7 +165,7 @@ def ledger(app: "App") -> Iterator[Finding]:
         doubt = doubted(app)
         opened = open_ledger(app, read_only=True)
     except CrosspostError as error:
-        yield fail("ledger", str(error), "restore a copy, or `crosspost ledger rebuild` into a new file")
+        yield fail("ledger", str(error))  # which says what to do
         return
     try:
         yield from (fail("ledger", f"{path}: {what}", "restore a copy") for what in wrong)

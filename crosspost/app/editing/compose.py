@@ -21,6 +21,7 @@ from crosspost.app.preview_model import ledger_to_read, look, networks
 from crosspost.app.times import zone_of
 from crosspost.errors import ConfigError, CrosspostError, PostRefused, SourceError
 from crosspost.model import Value
+from crosspost.text.disk_space import remedy
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -82,12 +83,20 @@ def new(app: "App", note: Note, person: "Person") -> Path:
             picture=address, shown=f"{urlsplit(source.url).path}{address}", alt=alt,
             picture_key=_picture_key(source), unseen=place.hidden,
         )  # fmt: skip
-        file.write_bytes(note_file.hidden(written))
+        _write(file, note_file.hidden(written))
         post = _sayable(app, file, accounts)
         audit.note(app, person, "note", post=post, said=f"wrote {file.name} for {', '.join(accounts)}")
         _show(app, file, place)
         undo.pop_all()
     return file
+
+
+def _write(file: Path, text: bytes) -> None:
+    """:raises SourceError: when it cannot be written"""
+    try:
+        file.write_bytes(text)
+    except OSError as error:
+        raise SourceError(f"{file}: cannot be written: {error.strerror}; nothing was kept") from None
 
 
 def why_not(app: "App") -> str:
@@ -155,7 +164,8 @@ def _reserved(source: "Source", place: "NewPosts", today: datetime, title: str, 
             _refuse_repetition(source, file, text, today, wait=True)
             continue
         except OSError as error:
-            raise SourceError(f"{file}: cannot be written: {error.strerror}; make that folder writable") from None
+            todo = remedy(error, "make that folder writable")
+            raise SourceError(f"{file}: cannot be written: {error.strerror}; {todo}") from None
         yield file
         return
     raise CrosspostError(f"{place.folder} has a thousand posts called {slug}; give this one another title")

@@ -46,7 +46,7 @@ def lint(
     shown = findings if toml or not posts else []
     try:
         shown += _posts(app, posts, every=not files)
-    except SourceError as error:  # the site cannot be read at all
+    except (ConfigError, SourceError) as error:  # the site cannot be read at all
         if file is None:
             raise
         shown.append(found("error", "config", file, str(error)))
@@ -74,6 +74,7 @@ def _posts(app: "App", files: Sequence[Path], *, every: bool) -> Iterator[Findin
     usable = [network for name in app.accounts() if (network := _usable(app, name)) is not None]
     entries = _to_go_out(app, source) if every else _named(source, files)
     ready: list[Entry] = []
+    yield from _of_the_site(app, source)
     for file, entry in entries:
         if isinstance(entry, CrosspostError):
             yield found("error", "post", file, str(entry))
@@ -81,8 +82,15 @@ def _posts(app: "App", files: Sequence[Path], *, every: bool) -> Iterator[Findin
             yield found("error", "post", file, entry.reason)
         else:
             ready.append(entry)
-            yield from _drafts(app, source, file, entry, usable)
+            yield from (one for one in _drafts(app, source, file, entry, usable) if one.said not in source.warnings)
     yield from _misspelt(source, ready)
+
+
+def _of_the_site(app: "App", source: "Source") -> Iterator[Finding]:
+    """What is wrong with the site as a whole: each of its posts has it among its warnings, here it is told once."""
+    for said in source.warnings:
+        file = Path(said.partition(": ")[0])
+        yield found("warning", "loss", file if file.is_file() else app.site, said)
 
 
 def _usable(app: "App", name: str) -> "Network | None":
