@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from crosspost.config import registry
 from crosspost.config.settings import SiteSettings
 from crosspost.errors import ConfigError, SourceError
 
@@ -44,6 +45,12 @@ def make_source(
         address = said.feed or said.url
         return FeedSource(address, fetch=fetcher(address, said.url), memory=web(), root=root, **shared)
     shared |= {"baseurl": said.baseurl, "posts": said.posts}
+    if kind not in registry.SOURCES:
+        try:
+            made: Source = registry.load_source(kind)(root, **shared)
+        except ConfigError as error:
+            raise ConfigError(f"{place('source')}: `source`: {error}") from None
+        return made
     if kind == "hugo":
         from crosspost.sources.hugo.source import HugoSource
 

@@ -1,9 +1,10 @@
-"""Network names → classes, imported on first use, so that nobody pays for a network they do not use.
+"""Names of networks and sources → classes, imported on first use, so that nobody pays for what they do not use.
 
-Third parties add a network with an entry point in the group ``crosspost.networks``.
+Third parties add them with entry points in the groups ``crosspost.networks`` and ``crosspost.sources``.
 """
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 from crosspost.config.installed import EntryPoint, entry_points
@@ -35,11 +36,13 @@ NETWORKS: dict[str, str] = {
 }
 #: networks whose real servers often are on this machine (``at_home`` of the class), known without loading them
 AT_HOME = ("signal", "newsletter", "listmonk", "ntfy", "wordpress", "ghost")
+#: the kinds of sources that are here, see :mod:`crosspost.app.sources`
+SOURCES = ("jekyll", "hugo", "built", "feed")
 
 
 def names() -> list[str]:
     """All known networks, ours first."""
-    return [*NETWORKS, *sorted(set(_foreign()) - set(NETWORKS))]
+    return [*NETWORKS, *sorted(set(_foreign("crosspost.networks")) - set(NETWORKS))]
 
 
 def load(name: str) -> Any:
@@ -51,18 +54,35 @@ def load(name: str) -> Any:
     if target is not None:
         module, _, cls = target.partition(":")
         return getattr(importlib.import_module(module), cls)
-    foreign = _foreign().get(name)
+    return _of_another_package("crosspost.networks", name, "network", names)
+
+
+def source_names() -> list[str]:
+    """All kinds of sources of posts, ours first."""
+    return [*SOURCES, *sorted(set(_foreign("crosspost.sources")) - set(SOURCES))]
+
+
+def load_source(name: str) -> Any:
+    """The class of a source from another package, see :class:`crosspost.sources.base.SourceClass`.
+
+    :raises ConfigError: for a name nobody registered, or one that cannot be imported
+    """
+    return _of_another_package("crosspost.sources", name, "source", source_names)
+
+
+def _of_another_package(group: str, name: str, what: str, known: Callable[[], list[str]]) -> Any:
+    foreign = _foreign(group).get(name)
     if foreign is None:
         from crosspost.text.plain_errors import suggestion
 
-        raise ConfigError(f"there is no network called “{name}”; {suggestion(name, names(), mark='')}")
+        raise ConfigError(f"there is no {what} called “{name}”; {suggestion(name, known(), mark='')}")
     try:
         return foreign.load()
-    except Exception as error:  # a broken plug-in may raise anything; the other networks go on
+    except Exception as error:  # a broken plug-in may raise anything; the others go on
         raise ConfigError(
-            f"the network “{name}” from {foreign.value} cannot be loaded: {error}; install that package again"
+            f"the {what} “{name}” from {foreign.value} cannot be loaded: {error}; install that package again"
         ) from error
 
 
-def _foreign() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points("crosspost.networks")}
+def _foreign(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group)}

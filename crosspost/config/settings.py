@@ -15,11 +15,12 @@ from crosspost.text.printable import printable
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     """``[site]``: where the posts are. Nothing from the site's own configuration needs to be repeated here.
 
-    ``source`` is how they are read; "": by what is found. ``built`` is the folder that was built, relative to ``path``,
-    ``feed`` the address of a feed. ``path`` is relative to the config file. ``engine`` is the version of the generator
-    whose rules give the addresses (Jekyll's "3.9" is
-    GitHub Pages). ``emoji`` is whether ``:tada:`` becomes 🎉 (None: if the site uses jemoji). With ``live_check``
-    nothing is posted before the post's page is on the web. With ``approve`` nothing is posted before somebody said yes.
+    ``source`` is how they are read ("jekyll", "hugo", "built", "feed", or what another package adds); "": by what is
+    found. ``built`` is the folder that was built, relative to ``path``, ``feed`` the address of a feed. ``path`` is
+    relative to the config file. ``engine`` is the version of the generator whose rules give the addresses (Jekyll's
+    "3.9" is GitHub Pages). ``emoji`` is whether ``:tada:`` becomes 🎉 (None: if the site uses jemoji). With
+    ``live_check`` nothing is posted before the post's page is on the web. With ``approve`` nothing is posted before
+    somebody said yes.
 
     ``picture_keys``, ``alt_keys`` and ``description_keys`` are the front matter keys to read, in this order; None: the
     defaults of :mod:`crosspost.sources.keys`, which "..." inserts into a list. ``picture_from`` are the places a
@@ -33,7 +34,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     With ``webmentions`` the pages that a post links to are told so.
     """
 
-    source: Literal["", "jekyll", "hugo", "built", "feed"] = ""
+    source: str = ""
     path: str = "."
     built: str = ""
     feed: str = ""

@@ -2,9 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from crosspost.errors import SourceError
 from crosspost.model import Entry, Post
@@ -130,3 +130,33 @@ class Source(ABC):
         """
         post = self.load(entry)
         return Origin(post.id, post.path, post.picture_from, post.description_from, ())
+
+
+class SourceClass(Protocol):
+    """What the entry point of another package leads to, in the group ``crosspost.sources``: a class of :class:`Source`.
+
+    ``source`` under ``[site]`` names it. It is handed what the config says there.
+    """
+
+    def __call__(
+        self,
+        root: Path,
+        *,
+        now: datetime,
+        url: str,
+        timezone: str,
+        lang: str,
+        keys: Keys,
+        baseurl: str | None,
+        posts: str,
+    ) -> Source:
+        """Make the source; nothing is read yet.
+
+        :param root: the site's folder
+        :param now: posts of later are not ready
+        :param url: the site's address, "" where the config names none; ``baseurl`` is the path below it
+        :param timezone: name of the site's time zone; "": as the source finds it
+        :param lang: its language, such as ``de-DE``; "": as the source finds it
+        :param keys: the front matter keys for picture and description
+        :param posts: the folder of the posts below ``root``, "" where the config names none
+        """

@@ -41,6 +41,7 @@ def config_schema() -> Schema:
         name: table(properties(struct, said.get(name, {})), description=first_sentence(struct))
         for name, struct in SECTIONS.items()
     }
+    sections["site"]["properties"]["source"]["enum"] = ["", *registry.source_names()]
     networks = {name: registry.load(name) for name in registry.names()}
     groups = {
         "every account": properties(Account, said["accounts"], skip=_NOT_WRITTEN),

@@ -1,1 +1,1 @@
-"""An example of a network that lives in a package of its own."""
+"""An example of a network and a source of posts that live in a package of their own."""
