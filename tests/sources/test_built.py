@@ -140,6 +140,46 @@ def test_the_markdown_file_adds_what_no_page_says(root: Path) -> None:
         made.entry(write(root, "README.md", "# Beet\n"))
 
 
+def test_the_address_that_a_page_calls_its_own_is_the_one_to_post(root: Path) -> None:
+    for name, canonical in (("a", f"{URL}/blog/a/index.html"), ("b", f"{URL}/blog/b.html"), ("c", "https://x.test/c/")):
+        write(root, f"_site/{name}/index.html", page(name, head=f'<link rel="canonical" href="{canonical}">'))
+    found = {entry.id: (entry.url, entry.state) for entry in source(root).scan()}
+    assert found["a"] == (f"{URL}/blog/a/", "ready")
+    assert found["b"] == (f"{URL}/blog/b.html", "ready")
+    assert found["c"][1] == "skipped", "it is another site's"
+
+
+def test_the_address_of_the_site_from_the_feed_that_it_names(tmp_path: Path) -> None:
+    feeds = "".join(
+        f'<link rel="alternate" type="{kind}" href="{url}">'
+        for kind, url in (
+            ("application/json", "https://wrong.example/feed.json"),
+            ("application/atom+xml", "http://localhost:4000/atom.xml"),
+            ("application/rss+xml", "https://tal.example.org/blog/rss.xml"),
+        )
+    )
+    write(
+        tmp_path, "_site/index.html", f"<!doctype html><html><head><title>T</title>{feeds}</head><body></body></html>"
+    )
+    for name in ("feed.json", "atom.xml", "rss.xml"):
+        write(tmp_path, f"_site/{name}", "x")
+    write(tmp_path, "_site/a/index.html", page("A"))
+    (entry,) = source(tmp_path).scan()
+    assert entry.url == f"{URL}/blog/a/"
+
+
+def test_a_web_page_with_a_date_and_pelicans_day_are_read(root: Path) -> None:
+    ld = """<script type="application/ld+json">[{"@type": "WebPage", "name": "ohne Tag"},
+      {"@type": "https://schema.org/WebPage", "datePublished": "2026-11-19", "headline": "Aus JSON"}]</script>"""
+    write(root, "_site/a.html", f"<html><head>{ld}<title>x</title></head><body><p>T</p></body></html>")
+    abbr = '<abbr class="published" title="2026-11-18T10:00:00+01:00">gestern</abbr>'
+    write(root, "_site/b.html", page("B", date="", text=f"<p>T</p>{abbr}"))
+    made = source(root)
+    a, b = (made.load(entry) for entry in made.scan())
+    assert (a.title, f"{a.date:%F}") == ("Aus JSON", "2026-11-19")
+    assert b.date == datetime(2026, 11, 18, 9, tzinfo=UTC)
+
+
 def test_two_markdown_files_that_fit_are_none(root: Path) -> None:
     write(root, "_site/a.html", page("Gleich"))
     for name in ("one", "two"):
