@@ -119,7 +119,7 @@ base_url = "https://mastodon.social"   # your server
         draft, flavour = self.composed(post), self._flavour()
         options = self.spoken(draft)
         if options.visibility and options.visibility not in flavour.visibilities:
-            raise Unsupported(f"{self.account}: {flavour.name} knows no `visibility` “{options.visibility}”")
+            raise Unsupported(f"{self.account}: {flavour.name} has no `visibility` “{options.visibility}”")
         if options.content_warning and flavour.warning_is_title:
             said = f"{flavour.name} shows the content warning as the post's title and hides nothing"
             return msgspec.structs.replace(draft, warnings=(*draft.warnings, said))

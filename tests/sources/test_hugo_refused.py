@@ -1,4 +1,4 @@
-"""Which pages of a Hugo site are no posts, and what is said of a mistake in one."""
+"""Which pages of a Hugo site are not posts, and what is said of a mistake in one."""
 
 from pathlib import Path
 
