@@ -150,7 +150,7 @@ class Site:
         """Compose posts for accounts; asks no network and changes nothing.
 
         :param to: account or network names; () for all
-        :raises CrosspostError: when a file is no post
+        :raises CrosspostError: when a file is not a post
         """
         from crosspost.app.preview import preview
 

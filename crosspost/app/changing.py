@@ -58,7 +58,7 @@ def post_of(app: "App", ledger: "Ledger", file: Path) -> str:
             return found[0]
         if found:
             raise ConfigError(f"{file}: several posts have that name; say which: {', '.join(found)}")
-    raise ConfigError(f"{file}: crosspost knows no such post, neither by its file nor by its id")
+    raise ConfigError(f"{file}: crosspost does not know this post, neither by its file nor by its id")
 
 
 def updated(

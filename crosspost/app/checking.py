@@ -35,7 +35,7 @@ def _names(post: Path) -> set[Path]:
 
 
 def check(app: "App", posts: list["Entry"]) -> tuple[list[PostPreview], list[Wrong]]:
-    """What these posts would say on every account, and those that are no posts. Asks no network, sends nothing."""
+    """What these posts would say on every account, and those that are not posts. Asks no network, sends nothing."""
     # a name that cannot be shown is not that of the file: what is wrong with it is known already
     files = {Path(entry.path): entry for entry in posts}
     wrong = [Wrong(entry.path, entry.reason) for file, entry in files.items() if not os.path.lexists(file)]

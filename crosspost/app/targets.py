@@ -24,7 +24,7 @@ class Targets:
 
     :param accounts: every account of the config, also those that are switched off; None without a config
     :param checked: gives class, style and options of an account that is switched on
-    :param former: gives the names of accounts that were in the config once: naming one is no mistake
+    :param former: gives the names of accounts that were in the config once: naming one is not a mistake
     """
 
     def __init__(

@@ -53,7 +53,7 @@ def renamed(app: "App", ledger: "Ledger", name: str, was: str) -> str:
     if was in ledger.configured:
         raise ConfigError(f"{was} is still in the config; take it out first")
     if before is None and not any(account == was for account, _ in ledger.counts()):
-        raise ConfigError(f"the ledger knows no account {was}")
+        raise ConfigError(f"the ledger has no account {was}")
     if before is not None and not voices.same(before, now):
         raise ConfigError(f"{name} is {voices.said(now)}, but {was} was {voices.said(before)}; nothing was changed")
     if ledger.account(name).started_at is not None:

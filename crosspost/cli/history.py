@@ -101,7 +101,7 @@ def _post(said: str, known: Any) -> str:
         problem = (
             f"several posts have that name: {', '.join(found)}"
             if found
-            else "crosspost knows no such post; `crosspost posts` lists them"
+            else "crosspost does not know this post; `crosspost posts` lists them"
         )
         raise ConfigError(f"--post {said}: {problem}")
     return str(found[0])

@@ -1,4 +1,4 @@
-"""``crosspost note``: a short post that is no article, written into the site as a file."""
+"""``crosspost note``: a short post that is not an article, written into the site as a file."""
 
 import sys
 from pathlib import Path
@@ -43,7 +43,7 @@ def note(  # one per option
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Write a short post into the site, as a file of its own. For what is no article.
+    """Write a short post into the site, as a file of its own. For what is not an article.
 
     Without TEXT it is read from standard input. Nothing is sent: the next run sends it, as every new post.
     """

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import msgspec
@@ -25,7 +25,7 @@ from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.ledger import AccountState, Delivery, Ledger, State
+    from crosspost.ledger import AccountState, Change, Delivery, Ledger, State
     from crosspost.ledger.notices import Notice
     from crosspost.transport.rate_limits import RateLimit
 
@@ -69,61 +69,93 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
         ledger.close()
 
 
+class _Found(NamedTuple):
+    """What is known of a site's deliveries.
+
+    :ivar people: number of a delivery → who of its recipients is in doubt
+    """
+
+    accounts: list[dict[str, Any]]
+    people: dict[int, tuple[str, ...]]
+    unsettled: list["Delivery"]
+    latest: list["Delivery"]
+    changes: list["Change"]
+    held_back: list["Delivery"]
+    edits: list[dict[str, Any]]
+    lost: list[str]
+    notices: list["Notice"]
+    clock: str
+
+
 def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
-    from crosspost.delivery import clocks
     from crosspost.ledger import WAITS
 
-    counts = ledger.counts()
-    accounts = [_account(app, ledger, name, counts) for name in app.accounts()]
-    people = people_in_doubt(app, ledger)
-    doubted = [ledger.get(number) for number in people]
-    unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
-    unsettled += [row for row in doubted if row.state == "sent"]
-    latest = _latest(ledger)
-    changes = ledger.changes.all(states=["planned", "asked", "failed"])
-    notices = ledger.notices.standing()
-    edits = _edits(ledger, unsettled)
-    lost = list(remarks(ledger.deliveries(sent_since=app.clock() - LATELY), pictures_only=True))
-    clock = clocks.said(app.accounts(), ledger)
-    waits_in_backlog = held_back(app, ledger)
+    found = _look(app, ledger)
     if as_json:
-        told = [{"matter": n.alert, "said": n.said, "since": n.since, "told_at": n.told_at} for n in notices]
-        print_json(
-            {
-                "accounts": accounts,
-                "open": [as_row(row, people.get(row.id, ())) for row in unsettled],
-                "latest": [as_row(row, people.get(row.id, ())) for row in latest],
-                "changes": [change_row(change) for change in changes],
-                "held_back": [as_row(row) for row in waits_in_backlog],
-                "edits": edits,
-                "warnings": lost,
-                "told": told,
-                "clock": clock,
-            }
-        )
+        print_json(_as_json(found))
     else:
-        seen = view(app, ledger)
-        _print_accounts(accounts, ledger, seen)
-        if clock and not any(notice.alert == "clock:" for notice in notices):  # said below already
-            click.echo()
-            paragraph(f"{clock}: set it (timedatectl set-ntp true)", rest="  ", colour="yellow")
-        _section("Out lately (`crosspost history` shows all):", [seen.line(row) for row in latest], seen)
-        _section("Still open:", [seen.line(row) for row in unsettled], seen)
-        say_doubt(unsettled)
-        paths = shell_names(ledger) if changes else {}
-        _section("Changed or gone since they went out:", [change_line(change, paths) for change in changes], seen)
-        _print_backlog({row.post for row in waits_in_backlog})
-        _section_of_sentences("Not written into the site:", trouble(app, ledger))
-        _section_of_sentences("Articles without a record:", _unrecorded(app, ledger))
-        _print_edits(edits)
-        _section_of_sentences("Out without their picture:", lost)
-        _print_told(notices, seen)
+        _print(app, ledger, found)
     waits = (
-        any(d.state == "held" or d.why.startswith(WAITS) for d in unsettled)
-        or any(c.state == "asked" for c in changes)
-        or bool(people or waits_in_backlog)
+        any(d.state == "held" or d.why.startswith(WAITS) for d in found.unsettled)
+        or any(c.state == "asked" for c in found.changes)
+        or bool(found.people or found.held_back)
     )
     return 3 if waits else 0
+
+
+def _look(app: "App", ledger: "Ledger") -> _Found:
+    from crosspost.delivery import clocks
+
+    counts, people = ledger.counts(), people_in_doubt(app, ledger)
+    unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
+    unsettled += [row for row in map(ledger.get, people) if row.state == "sent"]
+    return _Found(
+        accounts=[_account(app, ledger, name, counts) for name in app.accounts()],
+        people=people,
+        unsettled=unsettled,
+        latest=_latest(ledger),
+        changes=ledger.changes.all(states=["planned", "asked", "failed"]),
+        held_back=held_back(app, ledger),
+        edits=_edits(ledger, unsettled),
+        lost=list(remarks(ledger.deliveries(sent_since=app.clock() - LATELY), pictures_only=True)),
+        notices=ledger.notices.standing(),
+        clock=clocks.said(app.accounts(), ledger),
+    )
+
+
+def _as_json(found: _Found) -> dict[str, Any]:
+    told = [{"matter": n.alert, "said": n.said, "since": n.since, "told_at": n.told_at} for n in found.notices]
+    return {
+        "accounts": found.accounts,
+        "open": [as_row(row, found.people.get(row.id, ())) for row in found.unsettled],
+        "latest": [as_row(row, found.people.get(row.id, ())) for row in found.latest],
+        "changes": [change_row(change) for change in found.changes],
+        "held_back": [as_row(row) for row in found.held_back],
+        "edits": found.edits,
+        "warnings": found.lost,
+        "told": told,
+        "clock": found.clock,
+    }
+
+
+def _print(app: "App", ledger: "Ledger", found: _Found) -> None:
+    seen = view(app, ledger)
+    _print_accounts(found.accounts, ledger, seen)
+    if found.clock and not any(notice.alert == "clock:" for notice in found.notices):  # said below already
+        click.echo()
+        paragraph(f"{found.clock}: set it (timedatectl set-ntp true)", rest="  ", colour="yellow")
+    _section("Out lately (`crosspost history` shows all):", [seen.line(row) for row in found.latest], seen)
+    _section("Still open:", [seen.line(row) for row in found.unsettled], seen)
+    say_doubt(found.unsettled)
+    paths = shell_names(ledger) if found.changes else {}
+    changed = [change_line(change, paths) for change in found.changes]
+    _section("Changed or gone since they went out:", changed, seen)
+    _print_backlog({row.post for row in found.held_back})
+    _section_of_sentences("Not written into the site:", trouble(app, ledger))
+    _section_of_sentences("Articles without a record:", _unrecorded(app, ledger))
+    _print_edits(found.edits)
+    _section_of_sentences("Out without their picture:", found.lost)
+    _print_told(found.notices, seen)
 
 
 def _unrecorded(app: "App", ledger: "Ledger") -> tuple[str, ...]:

@@ -39,7 +39,6 @@ _SKIN_BASES = (
 _GENDERED = "🏃🏄🏊👮👯👰👱👳👷💁💂💆💇🙅🙆🙇🙋🙍🙎🚣🚴🚵🚶🤦🤵🤷🤸🤹🤼🤽🤾🦸🦹🧍🧎🧏🧔🧖🧗🧘🧙🧚🧛🧜🧝🧞🧟"
 # first letter, then every second letter that makes a flag with it
 _FLAGS = (
-    "FLAGS",
     "ACDEFGILMOQRSTUWXZ",
     "BABDEFGHIJLMNOQRSTVWYZ",
     "CACDFGHIKLMNOPQRUVWXYZ",

@@ -26,7 +26,7 @@ def as_uri(url: str) -> str:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-    except ValueError:  # an unclosed "[", a port that is no number
+    except ValueError:  # an unclosed "[", a port that is not a number
         return ""
     if parts.scheme not in ("http", "https") or not host:
         return ""

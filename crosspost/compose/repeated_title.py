@@ -16,7 +16,7 @@ def without_repetition(title: str, description: str) -> tuple[str, str]:
 
     A title stays a headline: a description that says the same is left out, one that begins with it as a sentence of
     its own goes on behind it, and one that only begins with the same words is left as it is. A title that is cut off
-    (``We went to the sea and…``) is no headline where the description says all of it.
+    (``We went to the sea and…``) is not a headline where the description says all of it.
     """
     if not title or not description:
         return title, description

@@ -1,7 +1,7 @@
 """The top-level domains that X and Mastodon take for the end of a link: data only.
 
 The list is the one frozen in twitter-text 3.1.0 (2020), which both servers use to find links. A newer top-level
-domain is no link for them: completing the list from today's root zone would give wrong counts.
+domain is not a link for them: completing the list from today's root zone would give wrong counts.
 Source: https://github.com/twitter/twitter-text (its JavaScript package 3.1.0), checked 2026-11-22.
 """
 

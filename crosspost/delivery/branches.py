@@ -1,4 +1,4 @@
-"""A branch that is checked out is no deletion: what is missing there waits until the branch is back or confirmed."""
+"""A branch that is checked out is not a deletion: what is missing there waits until the branch is back or confirmed."""
 
 from collections.abc import Sequence
 

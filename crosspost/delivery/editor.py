@@ -2,7 +2,7 @@
 
 An edit or a delete whose answer is lost is simply repeated, which at most-once delivery forbids for a post: Mastodon's
 PUT, Facebook's and LinkedIn's updates and Telegram's edits set the words, so the second time changes nothing; Signal
-shows the same words once more as edited; and what is deleted already is no error anywhere (see ``Network.delete``).
+shows the same words once more as edited; and what is deleted already is not an error anywhere (see ``Network.delete``).
 """
 
 import logging

@@ -1,6 +1,6 @@
 """What a listing means for the posts the ledger knows: which are there, under which name, and which are gone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -73,22 +73,11 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     if names is None:
         known = ledger.posts.known()  # what is gone may be back under any name
         names = recognise(files, known)
-    entries: dict[str, Entry] = {}
-    for entry in files:
-        post = names[entry.id]
-        # of two files with one address, the one that was there first
-        if post not in entries or (post in known and known[post].name == entry.id):
-            entries[post] = entry
+    entries = _by_post(files, names, known)
     now = ledger.clock()
+    expected = there | ledger.posts.missing(now - _LATELY) if whole else {}
     later = {entry.id for entry in listing if entry.state == "skipped" and entry.date and entry.date > now}
-    missing = tuple(
-        post
-        for _, post in sorted((there | ledger.posts.missing(now - _LATELY)).items() if whole else ())
-        if post.id not in entries
-        and post.name not in later
-        and not is_digest(post.id)
-        and not (folders and any(str(above) in folders for above in Path(post.path).parents))
-    )
+    missing = _missing(expected, entries, later, folders)
     fresh = {post.id for post in missing if post.gone_at is None or now - post.gone_at < GONE_AFTER}
     doubted = 2 * len(fresh) > len(fresh) + sum(post in known for post in entries)
     edits = ledger.edits.all()
@@ -108,6 +97,34 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
         trouble=(away if news else "") if away else trouble,
         checkout=checkout,
         elsewhere=away,
+    )
+
+
+def _by_post(files: Iterable[Entry], names: Mapping[str, str], known: Mapping[str, KnownPost]) -> dict[str, Entry]:
+    """The file of each post: of two files with one address, the one that was there first."""
+    entries: dict[str, Entry] = {}
+    for entry in files:
+        post = names[entry.id]
+        if post not in entries or (post in known and known[post].name == entry.id):
+            entries[post] = entry
+    return entries
+
+
+def _missing(
+    expected: Mapping[str, KnownPost], entries: Collection[str], later: Collection[str], folders: Collection[str]
+) -> tuple[KnownPost, ...]:
+    """The posts that were there and are not.
+
+    :param later: the names of files whose date is to come
+    :param folders: those that could not be read: nobody knows what is in them
+    """
+    return tuple(
+        post
+        for _, post in sorted(expected.items())
+        if post.id not in entries
+        and post.name not in later
+        and not is_digest(post.id)
+        and not (folders and any(str(above) in folders for above in Path(post.path).parents))
     )
 
 

@@ -1,6 +1,6 @@
 """Which deliveries there are: one per (post, account), added once and never twice."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -65,18 +65,14 @@ def make_plan(
     if first and inventory.unread and not backfill:
         # what is in there would seem new, and go out, as soon as it can be read
         raise SourceError(f"{inventory.unread[0].reason}. The first run must see every post; nothing was sent")
-    places = {
-        name: _Agenda(
-            name,
-            network,
-            (schedules or {}).get(name, Schedule()),
-            ledger,
-            old=name in first and not backfill,
-            gathers=name in digests,
-            held_back=frozenset() if backfill else inventory.older,
-        )
-        for name, network in accounts.items()
-    }
+
+    def agenda(name: str) -> _Agenda:
+        schedule, old = (schedules or {}).get(name, Schedule()), name in first and not backfill
+        held_back = frozenset() if backfill else inventory.older
+        gathers = name in digests
+        return _Agenda(name, accounts[name], schedule, ledger, old=old, gathers=gathers, held_back=held_back)
+
+    places = {name: agenda(name) for name in accounts}
     lacking = ledger.unplanned([entry.id for entry in (*inventory.entries, *inventory.unread)], accounts)
     rows = (
         (entry, name, network, *place)
@@ -86,8 +82,9 @@ def make_plan(
         if name in lacking[entry.id] and (place := places[name].place(entry)) is not None
     )
     new = sum(map(ledger.add, iter(lambda: list(islice(rows, _AT_ONCE)), [])))
-    refused = [*inventory.unread, *(entry for entry in inventory.entries if entry.state == "refused")]
-    refused = [entry for entry in refused if not accounts or entry.id in lacking or not _over(entry, ledger)]
+    refused = [
+        entry for entry in _refused(inventory) if not accounts or entry.id in lacking or not _over(entry, ledger)
+    ]
     back = note(inventory, ledger)
     _begin(first, ledger)
     return Plan(
@@ -98,6 +95,12 @@ def make_plan(
         inventory=inventory,
         back=tuple(back),
     )
+
+
+def _refused(inventory: Inventory) -> Iterator[Entry]:
+    """The folders that cannot be read, and the posts."""
+    yield from inventory.unread
+    yield from (entry for entry in inventory.entries if entry.state == "refused")
 
 
 def _over(entry: Entry, ledger: Ledger) -> bool:

@@ -93,7 +93,7 @@ class Typefaces(Sequence[Typeface]):
     """Fonts that are opened when their turn comes: of two hundred, the first usually draws everything.
 
     :param opened: those that are tried first
-    :param paths: files of the others; what is no usable font (a bitmap or damaged one) is left out
+    :param paths: files of the others; what is not a usable font (a bitmap or damaged one) is left out
     """
 
     def __init__(self, opened: Iterable[Typeface], paths: Iterable[Path]) -> None:

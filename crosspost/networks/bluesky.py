@@ -9,13 +9,11 @@ atproto.com/specs/{tid,record-key,blob}, checked 2026-11-22.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.compose.formats.facets import handles
 from crosspost.compose.links import as_uri
 from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, Rejected
@@ -34,10 +32,11 @@ from crosspost.model import (
     Remark,
     Value,
 )
+from crosspost.networks import bluesky_repository as repository
 from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
 from crosspost.networks.own_posts import is_ours
-from crosspost.networks.post_search import Page, moment, rows, text
+from crosspost.networks.post_search import moment, text
 from crosspost.networks.protocols.xrpc import error_of
 from crosspost.networks.standard_site import StandardSite
 
@@ -139,9 +138,10 @@ class Bluesky(StandardSite):
                 uploaded = True
         new: dict[str, Any] = {}  # only `publish` uses these, so they are written down together
         if "mentions" not in remote:
-            new["mentions"] = self._resolved(draft.text)
+            new["mentions"] = repository.resolved(self, draft.text)
         if prepared.reply_to and "reply" not in remote:
-            new["reply"] = {"root": self._reference(prepared.root), "parent": self._reference(prepared.reply_to)}
+            parent = repository.reference(self, prepared.reply_to)
+            new["reply"] = {"root": repository.reference(self, prepared.root), "parent": parent}
         now = self.clock().astimezone(UTC)
         if "rkey" not in remote:
             new["rkey"] = tid(prepared.dated, prepared.handle)
@@ -234,27 +234,6 @@ class Bluesky(StandardSite):
             raise NotSent(f"{self.account}: the server accepted the picture but returned no reference")
         return {"blob": blob, "width": fitted.width, "height": fitted.height}
 
-    def _reference(self, uri: str) -> dict[str, str]:
-        """The reference to the post a reply answers: its URI and the hash of its content."""
-        repo, _, rkey = uri.removeprefix("at://").split("/")
-        where = {"repo": repo, "collection": COLLECTION, "rkey": rkey}
-        answer = self.call("GET", "com.atproto.repo.getRecord", params=where)
-        if not answer.get("uri") or not answer.get("cid"):
-            raise NotSent(f"{self.account}: the server does not return the hash of the post this replies to")
-        return {"uri": str(answer["uri"]), "cid": str(answer["cid"])}
-
-    def _resolved(self, text: str) -> dict[str, str]:
-        """Handle → DID of the mentions that exist; the others stay plain text."""
-        found = {}
-        for handle in handles(text):
-            try:
-                answer = self.call("GET", "com.atproto.identity.resolveHandle", params={"handle": handle})
-            except Rejected:  # 400: nobody has this handle
-                continue
-            if str(answer.get("did", "")).startswith("did:"):
-                found[handle] = str(answer["did"])
-        return found
-
     def _at(self, rkey: str, draft: Draft) -> Receipt | None:
         """The record under a key; None when there is none.
 
@@ -277,35 +256,16 @@ class Bluesky(StandardSite):
     def _listed(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """The newest record with this text, in the same place, that is not older than ``since``."""
         found = self.search(
-            self._records(),
+            repository.records(self),
             since,
             at=lambda record: moment(record["value"].get("createdAt")),
-            same=lambda record: _same(record["value"], prepared),
+            same=lambda record: repository.same(record["value"], prepared),
             shows=lambda record: (record["value"].get("text"), self._receipt(record).url),
         )
         return self._receipt(found) if found is not None else None
-
-    def _records(self) -> Iterator[Page]:
-        cursor = None
-        while True:
-            where = {"repo": self.me().id, "collection": COLLECTION, "limit": 100, "cursor": cursor}
-            answer = self.call("GET", "com.atproto.repo.listRecords", params=where)
-            cursor = answer.get("cursor")
-            yield Page(rows(answer, "records"), more=bool(cursor))
-            if not cursor:
-                return
 
     def _receipt(self, answer: dict[str, Any]) -> Receipt:
         if not answer.get("uri"):
             raise self.unreadable("the answer has no uri")
         uri = str(answer["uri"])
         return Receipt(id=uri, url=f"{self.me().url}/post/{uri.rpartition('/')[2]}", at=self.clock())
-
-
-def _same(value: dict[str, Any], prepared: Prepared) -> bool | None:
-    """Whether a record has the same text in the same place: on its own, or as a reply to the same post."""
-    content = text(value.get("text"))
-    if content is None:
-        return None
-    answered = str(((value.get("reply") or {}).get("parent") or {}).get("uri") or "")
-    return (content, answered.rpartition("/")[2]) == (prepared.draft.text, prepared.reply_to.rpartition("/")[2])

@@ -31,7 +31,7 @@ def figures_of(post: Mapping[str, Any]) -> Figures:
 def flat(top: Listed) -> Listed:
     """Comments and what answers them in one list, each of those with its ``parent_id``.
 
-    :raises ValueError: when the answers to a comment are no list
+    :raises ValueError: when the answers to a comment are not a list
     """
     whole, found = top.whole, list[Any]()
     for comment in top.rows:

@@ -4,13 +4,12 @@ Sources: docs.joinmastodon.org (entities/Instance, methods/{statuses,media,insta
 """
 
 import re
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown, Unsupported
+from crosspost.errors import KeyTaken, NotSent, Rejected, Unknown, Unsupported
 from crosspost.media import Fitted
 from crosspost.model import (
     Abilities,
@@ -28,9 +27,10 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Save
 from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, with_pictures
-from crosspost.networks.mastodon_server import MastodonServer, limits_of
+from crosspost.networks.mastodon_server import limits_of
+from crosspost.networks.mastodon_timeline import MastodonTimeline
 from crosspost.networks.own_posts import is_ours, links_in
-from crosspost.networks.post_search import Page, moment, plain, same_words, text
+from crosspost.networks.post_search import moment, plain, text
 
 if TYPE_CHECKING:
     from crosspost.model.responses import Responses
@@ -44,7 +44,7 @@ class Options(Value, frozen=True, kw_only=True):
     sensitive: bool = False
 
 
-class Mastodon(MastodonServer):
+class Mastodon(MastodonTimeline):
     key = "mastodon"
     name = "Mastodon"
     limits = Limits(
@@ -119,7 +119,7 @@ base_url = "https://mastodon.social"   # your server
         draft, flavour = self.composed(post), self._flavour()
         options = self.spoken(draft)
         if options.visibility and options.visibility not in flavour.visibilities:
-            raise Unsupported(f"{self.account}: {flavour.name} knows no `visibility` “{options.visibility}”")
+            raise Unsupported(f"{self.account}: {flavour.name} has no `visibility` “{options.visibility}”")
         if options.content_warning and flavour.warning_is_title:
             said = f"{flavour.name} shows the content warning as the post's title and hides nothing"
             return msgspec.structs.replace(draft, warnings=(*draft.warnings, said))
@@ -152,16 +152,6 @@ base_url = "https://mastodon.social"   # your server
             )
         self._check(status, prepared)
         return self._receipt(status)
-
-    def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        found = self.search(
-            self._statuses(),
-            since,
-            at=lambda status: moment(status.get("created_at")),
-            same=lambda status: self._in_place(status, prepared) and self._same(status, prepared.draft),
-            shows=lambda status: (plain(str(status.get("content") or "")), self._receipt(status).url),
-        )
-        return self._receipt(found) if found is not None else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes text, warning, language, pictures and their descriptions, but not the visibility."""
@@ -241,47 +231,6 @@ base_url = "https://mastodon.social"   # your server
                 return
         raise NotSent(f"{self.account}: the server is still processing the picture")
 
-    def _statuses(self) -> Iterator[Page]:
-        """The account's posts. A short page need not be the last: filters are applied after the limit."""
-        below = None
-        while True:
-            with self.talking():
-                posts = list(
-                    self._client().account_statuses(self.me().id, exclude_reblogs=True, limit=40, max_id=below)
-                )
-            yield Page(posts, more=bool(posts))
-            if not posts or not (below := posts[-1].get("id")):
-                return
-
-    def _same(self, status: Any, draft: Draft) -> bool | None:
-        """Compare the text as the server received it; if that is not available, the HTML the server shows."""
-        source, certain = self._source(status.get("id"))
-        if source is not None:
-            return same_words(source, draft.text)
-        shown = text(status.get("content"))
-        if shown is None:
-            return None
-        shown = plain(shown)
-        if same_words(shown, draft.text) or (draft.link and draft.link in shown):
-            return True
-        return False if certain else None
-
-    def _in_place(self, status: Any, prepared: Prepared) -> bool:
-        """Whether a post is on its own, or a reply to the same post; True if the server does not say."""
-        return "in_reply_to_id" not in status or str(status["in_reply_to_id"] or "") == prepared.reply_to
-
-    def _source(self, status_id: Any) -> tuple[str | None, bool]:
-        """A post's text as the server received it, or None; and whether this server never returns it."""
-        if not status_id:
-            return None, False
-        try:
-            with self.talking():
-                return text(self._client().status_source(status_id).get("text")), False
-        except (AuthExpired, RateLimited):
-            raise
-        except (NotSent, Rejected):
-            return None, self._missing()
-
     def _check(self, status: Any, prepared: Prepared) -> None:
         """Check that the returned status is ours: a server that knows our key returns the status it has under it.
 
@@ -295,9 +244,6 @@ base_url = "https://mastodon.social"   # your server
         if at is not None and at < self.search_start(prepared.begun or self.clock()):
             raise KeyTaken(f"{message}, which has our key; it is sent again with another key")
         raise Unknown(f"{message} than was sent")
-
-    def _receipt(self, status: Any) -> Receipt:
-        return Receipt(id=self.id_of(status), url=str(status.get("url") or ""), at=self.clock())
 
 
 def _iso_639(language: str) -> str | None:

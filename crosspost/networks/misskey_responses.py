@@ -26,7 +26,7 @@ def responses_of(note: Mapping[str, Any], ask: Ask, me: str, home: str) -> Respo
     :param ask: requests one page of the direct replies to ``noteId``, below ``untilId``
     :param me: our account's id
     :param home: the server's address
-    :raises ValueError: when an answer is no list, or a reply has no time
+    :raises ValueError: when an answer is not a list, or a reply has no time
     """
     found, whole = _below(str(note["id"]), ask)
     return Responses(
@@ -58,7 +58,7 @@ def _below(note: str, ask: Ask) -> tuple[list[Mapping[str, Any]], bool]:
         above, until = todo.pop(0)
         page = ask(noteId=above, limit=SIZE, **({"untilId": until} if until else {}))
         if not isinstance(page, list):
-            raise ValueError("the answer is no list")
+            raise ValueError("the answer is not a list")
         found += page
         if len(page) >= SIZE:
             todo.append((above, str(page[-1]["id"])))

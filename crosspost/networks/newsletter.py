@@ -4,23 +4,20 @@ Sources: RFC 5321 (SMTP), RFC 8314 (TLS), RFC 2369 and 8058 (unsubscribing), sup
 (rules for bulk mail), checked 2026-11-22.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
 from crosspost.compose.formats import mail
-from crosspost.config.credentials import variable
-from crosspost.errors import ConfigError, DeliveryError, NotSent, Rejected, Unknown
+from crosspost.errors import ConfigError, NotSent, Rejected, Unknown
 from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
-from crosspost.networks.base import Network, Save
+from crosspost.networks.base import Save
 from crosspost.networks.mail.mail_common import mail_draft
 from crosspost.networks.mail.mail_settings import Settings, addresses_of, people_of, sender_of
 from crosspost.networks.mail.recipients import Journal, Recipient, Round, StoppedError, key_of, named
-from crosspost.networks.mail.smtp_meaning import meaning
-from crosspost.transport.mail_server import Answer, MailServer, SmtpError, server
+from crosspost.networks.mail.smtp_network import SmtpNetwork
+from crosspost.transport.mail_server import Answer
 
 if TYPE_CHECKING:
     from email.headerregistry import Address
@@ -33,11 +30,9 @@ TURN = timedelta(minutes=8)
 _MANY_DOUBTS = 12
 #: a recipient that is refused temporarily for this long is given up
 PATIENCE = timedelta(days=3)
-#: characters of a server's message that are shown
-_SHOWN = 1000
 
 
-class Newsletter(Network):
+class Newsletter(SmtpNetwork):
     key = "newsletter"
     name = "Newsletter"
     limits = Limits(
@@ -249,22 +244,6 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
             )
         return options
 
-    def _connection(self, where: MailServer, options: Settings) -> "Connection":
-        from crosspost.transport.smtp import Connection
-
-        return Connection(where, self._login(options))
-
-    def _where(self, options: Settings) -> MailServer:
-        try:
-            where = server(self.base_url, options.tls, insecure=options.insecure)
-        except ValueError as error:
-            raise ConfigError(f"{self.account}: {error}") from None
-        connect, answer, whole = self.session.timeouts
-        return msgspec.structs.replace(where, connect=connect, read=answer, deadline=whole)
-
-    def _login(self, options: Settings) -> tuple[str, str] | None:
-        return (self.secret("username"), self.secret("password")) if options.login else None
-
     def _message(self, prepared: Prepared, to: "list[Address]", who: Recipient | None = None) -> bytes:
         sender = sender_of(self._options(prepared), self.account)
         return mail.message(
@@ -280,22 +259,6 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
         sender = sender_of(self._options(prepared), self.account)
         identity = mail.message_id(prepared.handle, sender.domain).strip("<>")
         return Receipt(id=identity, url=f"mid:{identity}", at=self.clock(), notes=(note,) if note else ())
-
-    @contextmanager
-    def _talking(self) -> Iterator[None]:
-        """Turn an SMTP error inside into one of the six delivery errors."""
-        try:
-            yield
-        except SmtpError as error:
-            raise self._meaning_of(error) from error
-
-    def _shown(self, message: str) -> str:
-        """A server's message without secrets, which are removed before it is shortened."""
-        return self.session.redact(message)[:_SHOWN]
-
-    def _meaning_of(self, error: SmtpError) -> DeliveryError:
-        variables = [variable(self.account, field) for field in self.credentials]
-        return meaning(error, self._shown(f"{self.account}: {error}"), variables)
 
 
 def _mails(number: int) -> str:

@@ -101,7 +101,7 @@ base_url = "https://blog.example.org"
         with self.talking():
             found = self._call("GET", "posts", params={"slug": slug, "status": _ANY, "context": "edit"})
             if not isinstance(found, list):
-                raise ValueError("the answer is no list")
+                raise ValueError("the answer is not a list")
         return self._receipt(found[0]) if found else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # told by what was uploaded
@@ -130,7 +130,7 @@ base_url = "https://blog.example.org"
         headers = self._login() | more.pop("headers", {})
         answer = self.session.request(method, f"{self.base_url}/wp-json/wp/v2/{path}", headers=headers, **more)
         answer.raise_for_status()
-        return answer.json()  # a page of HTML, such as a captcha's, is no answer
+        return answer.json()  # a page of HTML, such as a captcha's, is not an answer
 
     def _login(self) -> dict[str, str]:
         pair = base64.b64encode(f"{self.secret('username')}:{self.secret('password')}".encode()).decode()

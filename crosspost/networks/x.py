@@ -28,9 +28,8 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Network, Save
 from crosspost.networks.library import library
-from crosspost.networks.post_search import Page, moment, plain, text
+from crosspost.networks.post_search import Page, moment, plain
 from crosspost.networks.protocols.refreshing import RefreshingLogin
-from crosspost.networks.rights import Need, missing
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -41,14 +40,6 @@ _POST, _POST_WITH_LINK, _ALT_TEXT, _READ = 0.015, 0.200, 0.005, 0.005
 _PRICES = "https://docs.x.com/x-api/getting-started/pricing"
 # code 385: a reply may come too soon after the post it replies to
 _NOT_VISIBLE = re.compile(rb'"code"\s*:\s*385\b|not visible to you')
-#: a link as X shortens it
-_SHORT = re.compile(r"https?://t\.co/\w+")
-#: of a login with OAuth 2.0 (docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code)
-_NEEDED = (
-    Need(("tweet.write",), "post", "fail"),
-    Need(("media.write",), "upload pictures"),
-    Need(("tweet.read",), "check whether a post is out when that is in doubt"),
-)
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
@@ -120,21 +111,11 @@ class X(Network):
         return Identity(id=str(me["id"]), handle=f"@{me['username']}", url=url)
 
     def remarks(self) -> list[Remark]:
+        from crosspost.networks import x_rights  # for `crosspost doctor` only
+
         if self._renews:
-            todo = f"log in again with everything ticked: `crosspost accounts renew {self.account}`"
-            scopes = self._login().scopes
-            return missing(scopes, _NEEDED, todo) if scopes else []
-        last = self.session.last  # the answer to `connect`; OAuth 2.0 has no such header
-        if last is None or last.headers.get("x-access-level") != "read":
-            return []
-        return [
-            Remark(
-                said="its access token may only read",
-                todo="choose “Read and write” under “User authentication settings” of your app, save, generate the"
-                f" access token anew, then `crosspost accounts renew {self.account}`",
-                weight="fail",
-            )
-        ]
+            return x_rights.missing_scopes(self._login().scopes, self.account)
+        return x_rights.read_only(self.session.last, self.account)
 
     def price(self, draft: Draft) -> Price:
         alt_texts = _ALT_TEXT * sum(bool(picture.alt) for picture in draft.images)
@@ -166,13 +147,15 @@ class X(Network):
         return self._receipt(self.id_of(tweet or {}))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        from crosspost.networks.x_timeline import answers_to, same  # few runs look for a post
+
         found = self.search(
             self._timeline(since),
             since,
             at=lambda tweet: (
                 moment(tweet.get("created_at")) or self.search_start(since)
             ),  # no older ones were requested
-            same=lambda tweet: _answers(tweet, prepared.reply_to) and _same(tweet, prepared.draft.text),
+            same=lambda tweet: answers_to(tweet, prepared.reply_to) and same(tweet, prepared.draft.text),
             shows=lambda tweet: (plain(str(tweet.get("text") or "")), self._receipt(self.id_of(tweet)).url),
         )
         return self._receipt(self.id_of(found)) if found is not None else None
@@ -188,25 +171,11 @@ class X(Network):
 
     def responses(self, receipt: Receipt) -> "Responses | None":
         """Figures (docs.x.com/x-api/fundamentals/metrics, public_metrics); asking is billed as reading one post."""
-        from crosspost.model.responses import Figures, Responses  # a run needs none of these
-        from crosspost.networks import answers
+        from crosspost.networks.x_responses import responses_of  # a run needs none of it
 
         client = self._client()
         with self.talking():
-            answer = client.get_tweet(receipt.id, tweet_fields=["public_metrics"], user_auth=self._oauth1)
-            if answer.data is None:
-                if any(error.get("title") == "Not Found Error" for error in answer.errors):
-                    return None
-                raise ValueError("neither a post nor why there is none")
-            told = answer.data["public_metrics"]
-        return Responses(
-            figures=Figures(
-                likes=answers.number(told.get("like_count")),
-                reposts=answers.number(told.get("retweet_count")),
-                replies=answers.number(told.get("reply_count")),
-                views=answers.number(told.get("impression_count")),
-            ),
-        )
+            return responses_of(client.get_tweet(receipt.id, tweet_fields=["public_metrics"], user_auth=self._oauth1))
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         message = f"{self.account}: X says: {self.sentence(exchange)}"
@@ -301,46 +270,3 @@ class X(Network):
         me = self.identity
         page = me.url if me is not None else f"{self.page('https://x.com', '/x')}/i"
         return Receipt(id=tweet_id, url=f"{page}/status/{tweet_id}", at=self.clock())
-
-
-def _answers(tweet: Any, post: str) -> bool:
-    """Whether a post replies to the post with this id (""; it is not a reply); True if X does not say."""
-    refers = tweet.get("referenced_tweets") or []
-    answered = [reference for reference in refers if reference.get("type") == "replied_to"]
-    return not answered or bool(post and any(str(reference.get("id")) == post for reference in answered))
-
-
-def _same(tweet: dict[str, Any], wanted: str) -> bool | None:
-    """Whether it is the same post. X escapes HTML, shortens links and appends one for pictures.
-
-    Returns None when only links differ whose target X does not return.
-    """
-    content = text(tweet.get("text"))
-    if content is None:
-        return None
-    import html
-
-    content = html.unescape(content)
-    for link in (tweet.get("entities") or {}).get("urls") or []:
-        short, expanded = text(link.get("url")), text(link.get("expanded_url"))
-        if short and expanded:
-            content = content.replace(short, "" if "/photo/" in expanded else expanded)
-    if content.split() == wanted.split():
-        return True
-    return None if _SHORT.search(content) and _like(content.split(), wanted.split()) else False
-
-
-def _like(words: list[str], wanted: list[str]) -> bool:
-    """Whether two texts match word for word, where a shortened link may be any word or none."""
-    reached = {0}  # possible numbers of wanted words matched so far
-    for word in words:
-        around = _SHORT.split(word)
-        begin, end = around[0], around[-1]
-        on = {
-            at + 1
-            for at in reached
-            if at < len(wanted)
-            and (wanted[at] == word if len(around) == 1 else wanted[at].startswith(begin) and wanted[at].endswith(end))
-        }
-        reached = on | reached if len(around) > 1 and not begin and not end else on
-    return len(wanted) in reached

@@ -1,7 +1,7 @@
 """Asks every account what came back to its posts, all accounts at the same time; one's trouble stops no other.
 
-What is kept here is no part of any delivery: a limit that is reached, or a right that is missing, only means that the
-account is not asked for a while. Accounts that rest because of their deliveries are left alone.
+What is kept here is not a part of any delivery: a limit that is reached, or a right that is missing, only means that
+the account is not asked for a while. Accounts that rest because of their deliveries are left alone.
 """
 
 import threading

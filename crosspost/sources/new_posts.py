@@ -8,7 +8,7 @@ from typing import NamedTuple
 class NewPosts(NamedTuple):
     """What a site's generator wants of a new post.
 
-    ``folder`` is where its file goes, ``hidden`` the front matter key and value with which it is no post yet.
+    ``folder`` is where its file goes, ``hidden`` the front matter key and value with which it is not a post yet.
     ``pictures`` is where its picture goes, and ``address`` of that folder below the site's address. ``dated``: the
     file's name begins with the day.
     """

@@ -69,7 +69,7 @@ class BlueskyReader(Reader):
     key = "bluesky"
 
     def answer(self, post: str, text: str) -> str:
-        """A reply to a post that is no reply itself, or to one that is."""
+        """A reply to a post that is not a reply itself, or to one that is."""
         parent = self._post(post)
         root = (parent["record"].get("reply") or {}).get("root") or _ref(parent)
         record = {"text": text, "reply": {"root": root, "parent": _ref(parent)}}

@@ -15,7 +15,7 @@ _PORTS = {"http": 80, "https": 443}
 @lru_cache(maxsize=100_000)
 def place(url: str) -> str:
     """What two addresses of one page have in common: not the scheme, ``www.``, a slash or ``index.html`` at the end,
-    a fragment, or parameters for tracking. "" for what is no web address.
+    a fragment, or parameters for tracking. "" for what is not a web address.
 
     >>> place("http://www.example.org/a/?utm_source=feed#top") == place("https://example.org/a")
     True

@@ -1,11 +1,12 @@
 """Fetches feeds and pages for the sources that read the web: guarded, and only what changed when they ask so."""
 
 import socket
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from crosspost.sources.feed.answers import Answer
 from crosspost.transport.addresses import Resolve, judged
+from crosspost.transport.exchange import Exchange
 from crosspost.transport.session import Session, TransportError
 
 MAX_REDIRECTS = 5
@@ -40,16 +41,9 @@ def fetch(
         problem, addresses = judged(current, allowed_hosts, resolve)
         if problem:
             return Answer(url=current, problem=problem)
-        try:
-            with session.pinned(addresses):
-                session.get(current, headers={"Accept": _ACCEPT, **headers})
-        except (TransportError, OSError, ValueError, LookupError) as error:
-            # the session raises for a redirect too, but then there is a response
-            if session.last is None or session.last.status is None:
-                return Answer(url=current, problem=str(error) or f"{url} does not answer")
-        last = session.last
+        last, why = _asked(current, headers, session, addresses)
         if last is None or last.status is None:
-            return Answer(url=current, problem=f"{url} does not answer")
+            return Answer(url=current, problem=why or f"{url} does not answer")
         if last.status in (200, 304):
             return Answer(
                 url=current,
@@ -68,6 +62,19 @@ def fetch(
         moved = target if last.status in _MOVED and moved == current else moved
         current = target
     return Answer(url=current, problem=f"{url} redirects more than {MAX_REDIRECTS} times")
+
+
+def _asked(
+    url: str, headers: Mapping[str, str], session: Session, addresses: Sequence[str]
+) -> tuple[Exchange | None, str]:
+    """One request and its answer, whatever that is; and why there is none."""
+    why = ""
+    try:
+        with session.pinned(addresses):
+            session.get(url, headers={"Accept": _ACCEPT, **headers})
+    except (TransportError, OSError, ValueError, LookupError) as error:
+        why = str(error)  # it raises for a redirect too, but then there is a response
+    return session.last, why
 
 
 def _target(at: str, location: str) -> str:

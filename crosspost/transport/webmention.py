@@ -17,7 +17,7 @@ from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at
 from crosspost.transport.session import USER_AGENT, Session, TransportError
 
-#: bytes of an answer; a longer one is no page that anybody reads
+#: bytes of an answer; a longer one is not a page that anybody reads
 _LARGEST = 3_000_000
 #: status codes worth a retry, besides those of 500 and more
 _AGAIN = frozenset((408, 425, 429))

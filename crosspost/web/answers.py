@@ -31,11 +31,11 @@ def person(request: "Request") -> Person:
 def moment(request: "Request", written: str) -> datetime | None:
     """A time as a form writes it, in the site's zone; None for none.
 
-    :raises ConfigError: for what is no time
+    :raises ConfigError: for what is not a time
     """
     if not written:
         return None
     try:
         return datetime.fromisoformat(written).replace(tzinfo=request.state.speech.zone)
     except ValueError:
-        raise ConfigError(f"“{written}” is no time; write it like 2026-12-01T09:00") from None
+        raise ConfigError(f"“{written}” is not a time; write it like 2026-12-01T09:00") from None

@@ -18,7 +18,7 @@ _NAME = re.compile(r"%\((\w+)\)s")
 _BETWEEN = ("; ", ", ", ". ")
 #: a number as it is written in English: 1,234
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+")
-#: what has more such signs is no sentence of ours, and would take long to compare
+#: what has more such signs is not a sentence of ours, and would take long to compare
 _JOINTS, _MOST_JOINTS = ("; ", ". ", ": ", " and "), 24
 #: sentences that are remembered: the same few stand on every page
 _REMEMBERED = 4096

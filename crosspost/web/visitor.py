@@ -18,7 +18,7 @@ def trusted(written: "Sequence[str]", header: str, where: str) -> Networks:
 
     :param header: the header in which it passes the name on; "": no proxy logs anybody in
     :param where: ``file:line`` for the message
-    :raises ConfigError: for what is no network, or a header that would be believed from everywhere
+    :raises ConfigError: for what is not a network, or a header that would be believed from everywhere
     """
     try:
         found = tuple(ip_network(one) for one in written)

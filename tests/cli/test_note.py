@@ -58,7 +58,7 @@ def test_before_the_first_run_it_says_how_it_goes_out(place: Place) -> None:
     [
         (["x", "--picture", "nowhere.jpg", "--alt", "y"], "nowhere.jpg: cannot be read: No such file"),
         (["x", "--picture", "empty.jpg", "--alt", "y"], "empty.jpg: the file is empty"),
-        (["x", "--at", "soon"], "is no time"),
+        (["x", "--at", "soon"], "is not a time"),
         (["x", "--account", "mastodn"], "mastodon"),
         ([" "], "nothing to say"),
     ],

@@ -1,5 +1,7 @@
 """What a post says for one account, and what each setting does: own text, pictures, templates."""
 
+import re
+
 import pytest
 
 from crosspost.compose import Style, for_post
@@ -32,6 +34,15 @@ def test_an_unknown_setting_names_its_neighbour_and_the_file() -> None:
         draft(overrides=own("x", max_hashtag=1))
     with pytest.raises(ConfigError, match="cannot be used"):
         for_post(Style(), Fediverse(), Override(settings={"max_hashtags": "many"}))
+    with pytest.raises(ConfigError, match="`hashtag_map` under `crosspost:` cannot be used"):
+        for_post(Style(), Fediverse(), Override(settings={"hashtag_map": "Verein"}))
+
+
+def test_the_colours_of_a_title_card_are_colours_that_differ() -> None:
+    style = Style()
+    colours = (style.card_background, style.card_text, style.card_accent, style.background)
+    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in colours)
+    assert len(set(colours[:3])) == 3
 
 
 def test_a_post_adds_to_the_settings_of_the_account() -> None:

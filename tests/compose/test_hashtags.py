@@ -185,3 +185,8 @@ def test_the_shared_sites(folder: str) -> None:
 def test_xs_own_code_reads_each_as_one() -> None:
     found = [one for word in WORDS if (one := hashtag(word, registry.load("x").limits))]
     assert twitter_text_js.ask([f"a {one} b" for one in found]).hashtags == [[one[1:]] for one in found]
+
+
+@pytest.mark.parametrize("tone", ["", *map(chr, range(0x1F3FB, 0x1F400))])
+def test_hands_of_every_colour_around_a_tag_are_decoration(tone: str) -> None:
+    assert hashtag(f"👍{tone} Fest {tone}", registry.load("mastodon").limits) == "#Fest"

@@ -6,6 +6,7 @@ from email import policy
 from html.parser import HTMLParser
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,44 @@ def test_the_whole_post_as_html() -> None:
     assert "Auf der Website lesen" in seen.words
 
 
+def test_a_mail_ends_before_the_paragraph_that_would_be_too_much() -> None:
+    room = mail_html.MOST_HTML - 12_000
+    (empty,) = mail_html.body("a", URL)
+    fits = "a" * (room - len(empty) + 1)
+    assert as_mail(fits).lost == ()
+    assert as_mail(fits + "a").lost == ("the text after paragraph 0 of 1",)
+
+
+def test_a_picture_without_an_address_on_the_web_is_told() -> None:
+    draft = msgspec.structs.replace(as_mail(), images=(Picture(path="/srv/beet.jpg", alt="Beet"),))
+    post = Post(id="1", path="p.md", url=URL, title="t", date=datetime(2026, 11, 20, tzinfo=UTC))
+    found = mail.as_mail(draft, post, content="teaser")
+    assert found.images == ()
+    assert found.warnings[-1] == "goes out without the picture: it has no address on the web"
+    assert as_mail().warnings == ()
+
+
+def test_what_is_said_in_plain_text_becomes_paragraphs_and_links() -> None:
+    html = str(mail_html.paragraphs("Siehe https://a.example/x.\nUnd (mailto:a@x.org) http://\n\nEnde"))
+    assert [dict(found)["href"] for tag, found in Elements(html).tags if tag == "a"] == ["https://a.example/x"]
+    assert html.count("<p") == 2
+    assert "</a>." in html
+
+
+def test_html_in_the_text_becomes_its_words_and_pictures() -> None:
+    (block,) = mail_html.body('Mit <img src="../klein.png" alt="Klein"> im<br>Satz', URL)
+    images = [found for tag, found in Elements(str(block)).tags if tag == "img"]
+    assert [image["src"] for image in images] == ["https://tal.example.org/2026/11/klein.png"]
+    assert "<br>" in block
+    (raw,) = mail_html.body("<div>Eins<br>Zwei</div>", URL)
+    assert [words.strip() for words in Elements(str(raw)).words.split("\n") if words.strip()] == ["Eins", "Zwei"]
+
+
+def test_a_line_across_has_its_style() -> None:
+    _, line, _ = mail_html.body("a\n\n---\n\nb", URL)
+    assert "border-top:1px solid" in line
+
+
 def test_words_in_brackets_that_are_no_html_are_read() -> None:
     (block,) = mail_html.body("Regen <viel> und List<String>, <b>fett</b>.", URL)
     assert "Regen &lt;viel&gt; und List&lt;String&gt;, fett." in block
@@ -144,6 +183,7 @@ def test_the_message_is_seven_bit_deterministic_and_whole() -> None:
     data, read = sent(draft)
     assert data == sent(draft)[0]
     assert data.isascii()
+    assert f"\r\nMessage-ID: {mail.message_id('key', 'example.org')}\r\n".encode() in data
     assert max(map(len, data.split(b"\r\n"))) <= 998
     assert b"\n" not in data.replace(b"\r\n", b"")
     assert read["From"].addresses[0].display_name == "Verein für Öl"
@@ -211,7 +251,15 @@ def test_any_text_makes_harmless_html(body: str) -> None:
             "mailto:a@x.org",
             "<a@x.org",
         ),
-        *('"A" x <a@x.org>', '"A <a@x.org>', "a@x.org\nb@y.org", "a@x.org\u2028b@y.org", "a@x.org\u00a0b@y.org"),
+        *(
+            '"A" x <a@x.org>',
+            '"A <a@x.org>',
+            "a@x.org\nb@y.org",
+            "a@x.org\u2028b@y.org",
+            "a@x.org\u00a0b@y.org",
+            "a@x.org\u00a0",
+            "\u3000a@x.org",
+        ),
     ],
 )
 def test_what_is_no_address(text: str) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from crosspost.compose import UNITS, fits, length
+from crosspost.compose.measure import links
 from crosspost.model import Limits
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -58,3 +59,11 @@ def test_further_limits_hold_at_the_same_time() -> None:
     assert fits("https://example.org/a", both)
     assert not fits("https://example.org/" + "a" * 40, both)
     assert fits("x" * 10_000, limits("graphemes", 0))
+
+
+def test_where_a_link_ends_depends_on_whose_rule_it_is() -> None:
+    text = "Hier: https://a.org/日本 und b.org"
+    assert [url.text for url in links(text, "mastodon")] == ["https://a.org/日本"]
+    assert [url.text for url in links(text, "graphemes")] == ["https://a.org/"]
+    assert [url.text for url in links(text, "x")] == ["https://a.org/", "b.org"]
+    assert length("https://a.org/日本", limits("mastodon")) == 23

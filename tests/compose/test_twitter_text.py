@@ -145,3 +145,14 @@ def test_brackets_end_a_path_only_where_it_could_end_before_them(text: str, link
 def test_mastodons_links_have_paths_in_every_script(text: str, links: list[str]) -> None:
     assert [url.text for url in twitter_text.find_urls(text, bare=False, rules="mastodon")] == links
     assert [link.url for link in stand_in.find(text, bare=False, any_script=True)] == links
+
+
+@pytest.mark.parametrize(
+    "before",
+    [f"{'ä' * 70}.org", "b.org", f"https://t.co/{'a' * 41}」", "https://a.org"],
+    ids=["a name that is too long", "no scheme", "too long for t.co", "a link"],
+)
+def test_what_is_no_link_hides_none_behind_it(before: str) -> None:
+    found = twitter_text.find_urls(f"{before},https://c.org", bare=False)
+    assert found[-1].text == "https://c.org"
+    assert len(found) == (2 if before == "https://a.org" else 1)

@@ -31,7 +31,7 @@ from tests.delivery.scripted import Quick
         PostRefused("_posts/beet.md", "it has no title"),
         SourceError("_posts/beet.md is gone"),
         ConfigError("a: no such setting"),
-        MediaError("beet.jpg is no picture"),
+        MediaError("beet.jpg is not a picture"),
     ],
     ids=lambda error: type(error).__name__,
 )

@@ -1,4 +1,4 @@
-"""Another branch in the site's folder is no deletion; what was taken back and is there again is told once."""
+"""Another branch in the site's folder is not a deletion; what was taken back and is there again is told once."""
 
 import shutil
 import subprocess

@@ -1,11 +1,10 @@
 """Doubt is a state: what may be out is looked for, kept, or put before a person; never sent again on hope."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from crosspost.errors import AuthExpired, KeyTaken, NotSent, RateLimited, Rejected, Unknown
+from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown
 from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
 
@@ -182,130 +181,3 @@ def test_a_plan_made_within_the_guard_is_not_carried_out_after_it(tmp_path: Path
     quick.run()
     assert quick.row().state == "held"
     assert quick.network.out == []
-
-
-def test_absence_counts_only_after_its_time(quick: Quick) -> None:
-    in_doubt(quick)
-    assert quick.row().state == "unknown"
-    assert quick.row().due_at == quick.row().publishing_at + timedelta(seconds=60)
-    quick.later(seconds=59)
-    quick.run()
-    assert (quick.row().state, quick.network.out) == ("unknown", [])
-    quick.later(seconds=1)
-    quick.run()
-    assert quick.row().state == "sent"
-
-
-def test_an_unheard_success_is_found(quick: Quick) -> None:
-    quick.network.lost_answer()
-    settled = quick.run()
-    assert (settled["a"].state, settled["a"].url) == ("sent", "https://scripted.example/1")
-    assert len(quick.network.out) == 1
-
-
-def test_the_last_look_before_a_repetition_finds_what_came_late(quick: Quick) -> None:
-    in_doubt(quick)
-    quick.network.next("find", lambda: None, lambda: quick.network.out.append((quick.row().handle, "Beet")))
-    quick.later(minutes=5)
-    quick.run()
-    assert quick.row().state == "sent"
-    assert len(quick.network.out) == 1
-
-
-def test_a_look_that_fails_is_no_absence(quick: Quick) -> None:
-    in_doubt(quick)
-    quick.network.next("find", *[NotSent("a: no route")] * 9)
-    for _ in range(4):
-        quick.later(hours=1)
-        quick.run()
-        assert quick.row().state == "unknown"
-        assert quick.row().error == "cannot look: a: no route"
-        assert quick.row().due_at > quick.clock()
-    assert quick.network.out == []
-
-
-def test_a_last_look_waits_as_long_as_the_server_says(quick: Quick) -> None:
-    in_doubt(quick)
-    quick.later(minutes=5)
-    until = quick.clock() + timedelta(hours=7)
-    quick.network.next("find", None, RateLimited("a: slow down", until))
-    quick.run()
-    assert quick.ledger.account("a").paused_until == until
-    assert (quick.row().state, quick.network.out) == ("unknown", [])
-
-
-def test_a_last_look_that_fails_is_no_absence(quick: Quick) -> None:
-    in_doubt(quick)
-    quick.later(minutes=5)
-    quick.network.next("find", None, *[NotSent("a: no route")] * 2)
-    quick.run()
-    assert (quick.row().state, quick.network.out) == ("unknown", [])
-
-
-def test_a_look_waits_as_long_as_the_server_says(quick: Quick) -> None:
-    in_doubt(quick)
-    quick.later(minutes=5)
-    until = quick.clock() + timedelta(hours=7)
-    quick.network.next("find", RateLimited("a: slow down", until))
-    quick.run()
-    assert (quick.row().state, quick.row().due_at) == ("unknown", until)
-    assert quick.ledger.account("a").paused_until == until
-
-
-def test_under_a_taken_key_it_goes_out_with_another(quick: Quick) -> None:
-    used: list[str] = []
-    taken = KeyTaken("a: something else is there")
-    quick.network.next("publish", lambda: used.append(quick.row().handle), taken, taken)
-    quick.write("other")
-    quick.write("rest")
-    quick.run()
-    for _ in range(2):
-        quick.run()
-    keys = [key for key, _ in quick.network.out]
-    assert len(keys) == len(set(keys)) == 3
-    assert set(quick.states()) == {"sent"}
-
-
-def test_twelve_attempts_in_doubt_are_enough(quick: Quick) -> None:
-    """Where a server calls it a duplicate each time and shows nothing, a person must look."""
-    quick.network.next("publish", *[Unknown("a: duplicate")] * 20)
-    for _ in range(20):
-        quick.run()
-        quick.later(hours=8)
-    row = quick.row()
-    assert (row.state, row.attempts) == ("held", 12)
-    assert "12 attempts, each left in doubt, and Scripted shows none of them" in row.error
-
-
-def test_a_post_in_doubt_that_shows_up_within_a_day_is_settled(tmp_path: Path, clock: Clock) -> None:
-    quick = Quick(tmp_path, clock, absence_after=None)
-    quick.write()
-    in_doubt(quick)
-    quick.network.out.append((quick.row().handle, "Beet"))
-    quick.later(hours=23, minutes=59)
-    quick.run()
-    assert quick.row().state == "sent"
-
-
-def test_after_a_day_nobody_looks_for_what_a_person_has(tmp_path: Path, clock: Clock) -> None:
-    quick = Quick(tmp_path, clock, absence_after=None)
-    quick.write()
-    in_doubt(quick)
-    looked = len(quick.network.asked)
-    quick.later(hours=24)
-    assert quick.run() == {}
-    assert len(quick.network.asked) == looked
-
-
-def test_before_its_time_nobody_looks_again(quick: Quick) -> None:
-    in_doubt(quick)
-    quick.later(minutes=5)
-    quick.network.next("find", Unknown("a: no answer"))
-    quick.run()
-    asked, due = len(quick.network.asked), quick.row().due_at
-    assert due > quick.clock()
-    quick.run()
-    assert len(quick.network.asked) == asked
-    quick.clock.now = due
-    quick.run()
-    assert len(quick.network.asked) > asked

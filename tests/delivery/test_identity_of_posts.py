@@ -164,7 +164,7 @@ def test_a_few_older_items_go_out(feed: Feed) -> None:
 def test_an_error_page_with_200_changes_nothing(feed: Feed) -> None:
     feed.serve("<html><head><title>Database error</title></head></html>")
     ran = feed.place.crosspost("run")
-    assert (ran.code, "is no feed and names none" in ran.err) == (2, True)
+    assert (ran.code, "is not a feed and names none" in ran.err) == (2, True)
     feed.add("new", DAY + timedelta(days=5))
     assert feed.run() == 1
 

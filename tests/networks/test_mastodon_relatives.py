@@ -77,7 +77,7 @@ class TestPixelfed(Relative):
 
     def test_a_visibility_it_does_not_have_is_refused_before_anything_is_sent(self, place: Place) -> None:
         network = self.say(place, "visibility: direct")
-        with pytest.raises(Unsupported, match="Pixelfed knows no `visibility` “direct”"):
+        with pytest.raises(Unsupported, match="Pixelfed has no `visibility` “direct”"):
             network.draft(place.the_post())
         assert self.published(place) == 0
 

@@ -36,7 +36,10 @@ BODIES: list[tuple[Any, str]] = [
         {"error": {"message": "Invalid parameter", "code": 100, "error_user_title": "T", "error_user_msg": "No"}},
         "No",
     ),
-    ({"error": {"message": "(#100) The link is no link", "type": "OAuthException"}}, "(#100) The link is no link"),
+    (
+        {"error": {"message": "(#100) The link is not a link", "type": "OAuthException"}},
+        "(#100) The link is not a link",
+    ),
     # OAuth, Mastodon and relatives
     ({"error": "invalid_grant", "error_description": "The code is used up"}, "The code is used up"),
     ({"error": "Validation failed: Text can't be blank"}, "Validation failed: Text can't be blank"),

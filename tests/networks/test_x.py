@@ -9,7 +9,7 @@ import pytest
 
 from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unknown
 from crosspost.networks.base import Network
-from crosspost.networks.x import _same
+from crosspost.networks.x_timeline import same
 from crosspost.sandbox import Sandbox
 from crosspost.testing import NetworkContract
 from crosspost.testing.harness import Clock, Place
@@ -87,14 +87,14 @@ def test_unresolved_links_are_doubt(network: Network, place: Place, entity: Any,
     picture = {"url": "https://t.co/pic", "expanded_url": "https://x.com/a/status/1/photo/1"}
     told = {"id": "1", "text": html.escape(short, quote=False)}
     told |= {} if entity is None else {"entities": {"urls": [entity, picture]}}
-    assert _same(told, draft.text) is {"doubt": None, "it": True, "another": False}[found]
+    assert same(told, draft.text) is {"doubt": None, "it": True, "another": False}[found]
     plainly = {"id": "1", "text": html.escape(draft.text, quote=False), "entities": {"urls": [{"url": draft.link}]}}
-    assert _same(plainly, draft.text) is True, "the text as it was written needs no explanation"
-    assert _same({"id": "1", "text": "Ganz anders https://t.co/abc"}, draft.text) is False
+    assert same(plainly, draft.text) is True, "the text as it was written needs no explanation"
+    assert same({"id": "1", "text": "Ganz anders https://t.co/abc"}, draft.text) is False
 
 
 def test_a_text_of_links_only_is_compared_in_no_time() -> None:
-    assert _same({"text": " ".join(f"https://t.co/a{n}" for n in range(60))}, "x " * 140) is False
+    assert same({"text": " ".join(f"https://t.co/a{n}" for n in range(60))}, "x " * 140) is False
 
 
 def test_an_empty_answer_counts_its_posts(network: Network, place: Place) -> None:

@@ -1,21 +1,15 @@
 """X's tokens of two hours are renewed on their own; a refresh token is good for one use, and none is lost."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crosspost.config.vault import Vault
 from crosspost.errors import AuthExpired, NotSent
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.http_messages import Reply
 from crosspost.testing import Clock, Place
-
-SCOPES = frozenset({"tweet.read", "tweet.write", "users.read", "media.write", "offline.access"})
-EXCHANGE = "POST /2/oauth2/token"
+from tests.networks.x_login import EXCHANGE, exchanges, kept, post, stand_in, write_tokens
 
 
 @pytest.fixture
@@ -25,37 +19,6 @@ def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
     made.name_the_ledger()
     write_tokens(made)
     return made
-
-
-def stand_in(place: Place) -> Any:
-    return place.sandbox.networks["x"]
-
-
-def write_tokens(place: Place, **without: bool) -> dict[str, str]:
-    given = stand_in(place).issue("verein", SCOPES, place.clock())
-    values = {
-        "bearer_token": given["access_token"], "refresh_token": given["refresh_token"],
-        **place.sandbox.accounts()["x"]["app"],
-    }  # fmt: skip
-    lines = [f"CROSSPOST_X_{name.upper()}={value}\n" for name, value in values.items() if name not in without]
-    place.secrets.write_text("".join(lines), "utf-8")
-    return values
-
-
-def kept(place: Place) -> dict[str, Any]:
-    return place.app.vault().get("x")
-
-
-def exchanges(place: Place) -> int:
-    return len(place.sandbox.requests_to("x", EXCHANGE))
-
-
-def post(place: Place, text: str = "") -> None:
-    """As a run does, each time with an adapter of its own."""
-    if text:
-        place.post.write_text(f"---\ntitle: {text}\n---\n\n{text}.\n", "utf-8")
-    network = place.network("x")
-    network.publish(place.prepared(network))
 
 
 # ── the way it should go ──────────────────────────────────────────────────────────────────────────────────────────
@@ -247,55 +210,3 @@ def test_no_token_is_in_a_message(place: Place) -> None:
     with pytest.raises(AuthExpired) as ended:
         place.prepared(place.network("x"))
     assert not [value for value in secret.values() if value in str(ended.value)]
-
-
-# ── several at once ───────────────────────────────────────────────────────────────────────────────────────────────
-
-SCRIPT = """
-import sys
-from datetime import datetime
-from pathlib import Path
-from crosspost.app import loading
-now = datetime.fromisoformat(sys.argv[2])
-app = loading.load(config=Path(sys.argv[1]), site=None, environ={}, clock=lambda: now)
-network = app.network("x")
-print("ready", flush=True)
-sys.stdin.readline()
-print(network._login().token(), flush=True)
-"""
-
-
-def test_of_two_processes_one_exchanges_and_the_other_takes_its_result(place: Place) -> None:
-    post(place)
-    place.clock.pass_by(hours=3)
-    command = [sys.executable, "-c", SCRIPT, str(place.config), place.clock().isoformat()]
-    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    for process in running:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    before = exchanges(place)
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    tokens = {process.communicate(timeout=60)[0].strip() for process in running}
-    assert tokens == {kept(place)["access"]}
-    assert exchanges(place) == before + 1
-    assert json.loads((place.root / "config/state/sessions/x.json").read_text("utf-8")) == kept(place)
-
-
-def test_who_comes_second_does_not_exchange_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other one wins between our look and our turn."""
-    post(place)
-    place.clock.pass_by(hours=3)
-    real = Vault.lock
-
-    def late(vault: Vault, account: str, **how: Any) -> Any:
-        monkeypatch.setattr(Vault, "lock", real)
-        place.prepared(place.network("x"))
-        return real(vault, account, **how)
-
-    monkeypatch.setattr(Vault, "lock", late)
-    before = exchanges(place)
-    assert place.network("x").connect().handle == "@verein"
-    assert exchanges(place) == before + 1

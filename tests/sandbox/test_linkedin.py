@@ -1,4 +1,4 @@
-"""How strict the LinkedIn stand-in is, and an independent client posts to it."""
+"""How strict the LinkedIn stand-in is."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,56 +6,11 @@ from typing import Any
 
 import pytest
 import requests
-from linkedin_api.clients.restli.client import RestliClient
 
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.networks.linkedin.text import read
 from tests.sandbox.conftest import Clock, picture
-
-HEADERS = {"LinkedIn-Version": "202609", "X-Restli-Protocol-Version": "2.0.0"}
-
-
-class Member(requests.Session):
-    """Plain HTTP with one of an account's two tokens."""
-
-    def __init__(self, sandbox: Sandbox, token: str = "access_token", account: str = "verein") -> None:
-        super().__init__()
-        self.trust_env = False
-        access = sandbox.accounts(account)["linkedin"]
-        self.base = sandbox.url
-        self.headers["Authorization"] = f"Bearer {access['credentials'][token]}"
-        self.person = requests.get(
-            f"{sandbox.url}/v2/userinfo",
-            headers={"Authorization": f"Bearer {access['credentials']['access_token']}"},
-            timeout=10,
-        ).json()["sub"]
-        self.author = (
-            f"urn:li:person:{self.person}"
-            if token == "access_token"
-            else f"urn:li:organization:{access['organization']}"
-        )
-
-    def ask(self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any) -> requests.Response:
-        return self.request(method, f"{self.base}/rest/{path}", headers=HEADERS | (headers or {}), timeout=10, **more)
-
-    def body(self, text: str = "Hallo", **more: Any) -> dict[str, Any]:
-        said = {
-            "author": self.author,
-            "commentary": text,
-            "visibility": "PUBLIC",
-            "distribution": {"feedDistribution": "MAIN_FEED"},
-            "lifecycleState": "PUBLISHED",
-        }
-        return said | more
-
-    def post(self, text: str = "Hallo", **more: Any) -> requests.Response:
-        return self.ask("POST", "posts", json=self.body(text, **more))
-
-    def upload(self, data: bytes) -> str:
-        asked = {"initializeUploadRequest": {"owner": self.author}}
-        value = self.ask("POST", "images?action=initializeUpload", json=asked).json()["value"]
-        assert self.put(value["uploadUrl"], data=data, timeout=10).status_code == 201
-        return str(value["image"])
+from tests.sandbox.linkedin_member import Member
 
 
 @pytest.fixture
@@ -75,62 +30,6 @@ def code(answer: requests.Response) -> tuple[int, str]:
     assert said["status"] == answer.status_code
     errors = said.get("errorDetails", {}).get("inputErrors", [{}])
     return answer.status_code, said.get("code") or errors[0]["code"]
-
-
-# ── an independent client ────────────────────────────────────────────────────────────────────────────────────
-
-
-class Here(requests.Session):
-    """A session that sends what the library prepared for LinkedIn's host to the sandbox instead."""
-
-    def __init__(self, target: str) -> None:
-        super().__init__()
-        self.target = target
-
-    def send(self, request: requests.PreparedRequest, **more: Any) -> requests.Response:
-        request.url = str(request.url).replace("https://api.linkedin.com", self.target, 1)
-        return super().send(request, **more | {"timeout": 10})
-
-
-@pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[RestliClient]:
-    made = RestliClient()
-    made.session.close()
-    with Here(sandbox.url) as made.session:
-        yield made
-
-
-def test_linkedin_api_client_posts_edits_and_deletes(sandbox: Sandbox, client: RestliClient, member: Member) -> None:
-    told = {"access_token": sandbox.accounts()["linkedin"]["credentials"]["access_token"], "version_string": "202609"}
-    asked = client.action(
-        resource_path="/images",
-        action_name="initializeUpload",
-        action_params={"initializeUploadRequest": {"owner": member.author}},
-        **told,
-    )
-    member.put(asked.value["uploadUrl"], data=picture("JPEG"), timeout=10)
-    content = {"media": {"id": asked.value["image"], "altText": "Zelt auf der Wiese"}}
-    entity = member.body(r"Sommerfest \(mit Musik\) #Fest", content=content)
-    made = client.create(resource_path="/posts", entity=entity, **told)
-    (post,) = sandbox.posts()
-    assert (made.status_code, made.decoded_entity_id) == (201, post["id"])
-    assert post["text"] == "Sommerfest (mit Musik) #Fest"
-    assert [image["alt"] for image in post["images"]] == ["Zelt auf der Wiese"]
-    place = {"resource_path": "/posts/{id}", "path_keys": {"id": made.decoded_entity_id}}
-    assert client.partial_update(patch_set_object={"commentary": "Neu"}, **place, **told).status_code == 204
-    assert sandbox.posts()[0]["text"] == "Neu"
-    assert [client.delete(**place, **told).status_code for _ in range(2)] == [204, 204]
-    assert sandbox.posts() == []
-
-
-def test_linkedin_api_client_finds_an_organisations_posts(sandbox: Sandbox, client: RestliClient, page: Member) -> None:
-    page.post("eins")
-    token = sandbox.accounts()["linkedin"]["credentials"]["organization_token"]
-    query = {"author": page.author, "count": 10, "sortBy": "LAST_MODIFIED"}
-    found = client.finder(
-        resource_path="/posts", finder_name="author", query_params=query, access_token=token, version_string="202609"
-    )
-    assert [post["commentary"] for post in found.elements] == ["eins"]
 
 
 # ── little text ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,46 +10,13 @@ from crosspost.errors import PostRefused, SourceError
 from crosspost.sources.web.built import BuiltSource
 from crosspost.sources.web.cut_off import cut_off
 from crosspost.testing import SourceContract
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-URL = "https://tal.example.org"
-HOME = f"""<!doctype html><html lang="de"><head><title>Das Tal</title><link rel="canonical" href="{URL}/">
-<meta property="og:site_name" content="Das Tal"><meta property="og:description" content="Ein Verein im Tal.">
-<meta property="og:image" content="{URL}/logo.png"></head><body><h1>Das Tal</h1></body></html>
-"""
-
-
-def write(root: Path, name: str, text: str) -> Path:
-    file = root / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
-    return file
-
-
-def page(
-    title: str, *, head: str = "", text: str = "<p>Ein Absatz.</p>", date: str = "2026-11-20", end: str = "</html>\n"
-) -> str:
-    published = f'<meta property="article:published_time" content="{date}">' if date else ""
-    return (
-        f'<!doctype html><html lang="de"><head><meta charset="utf-8"><title>{title} | Das Tal</title>'
-        f'<meta property="og:title" content="{title}"><meta property="og:site_name" content="Das Tal">'
-        f'<meta property="og:type" content="article">{published}{head}</head>'
-        f"<body><nav>Menü</nav><article><h1>{title}</h1>{text}</article><footer>2026</footer></body>{end}"
-    )
+from tests.sources.built_site import HOME, NOW, URL, page, source, states, write
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     write(tmp_path, "_site/index.html", HOME)
     return tmp_path
-
-
-def source(root: Path, **given: str) -> BuiltSource:
-    return BuiltSource(root, now=NOW, **given)  # type: ignore[arg-type]  # texts only, in these tests
-
-
-def states(made: BuiltSource) -> dict[str, str]:
-    return {entry.id: f"{entry.state}: {entry.reason}" for entry in made.scan()}
 
 
 class TestContract(SourceContract):
@@ -140,6 +107,18 @@ def test_the_markdown_file_adds_what_no_page_says(root: Path) -> None:
         made.entry(write(root, "README.md", "# Beet\n"))
 
 
+def test_a_web_page_with_a_date_and_pelicans_day_are_read(root: Path) -> None:
+    ld = """<script type="application/ld+json">[{"@type": "WebPage", "name": "ohne Tag"},
+      {"@type": "https://schema.org/WebPage", "datePublished": "2026-11-19", "headline": "Aus JSON"}]</script>"""
+    write(root, "_site/a.html", f"<html><head>{ld}<title>x</title></head><body><p>T</p></body></html>")
+    abbr = '<abbr class="published" title="2026-11-18T10:00:00+01:00">gestern</abbr>'
+    write(root, "_site/b.html", page("B", date="", text=f"<p>T</p>{abbr}"))
+    made = source(root)
+    a, b = (made.load(entry) for entry in made.scan())
+    assert (a.title, f"{a.date:%F}") == ("Aus JSON", "2026-11-19")
+    assert b.date == datetime(2026, 11, 18, 9, tzinfo=UTC)
+
+
 def test_two_markdown_files_that_fit_are_none(root: Path) -> None:
     write(root, "_site/a.html", page("Gleich"))
     for name in ("one", "two"):
@@ -201,29 +180,11 @@ def test_a_half_written_page_waits(root: Path) -> None:
     assert "ends in the middle" in found["b"]
 
 
-def test_a_site_built_for_this_machine_is_refused(root: Path) -> None:
-    write(root, "_site/index.html", HOME.replace(URL, "http://localhost:4000"))
-    write(root, "_site/a.html", page("A", head='<link rel="canonical" href="http://localhost:4000/a.html">'))
-    with pytest.raises(SourceError, match="built for http://localhost:4000"):
-        list(source(root).scan())
-    assert [entry.url for entry in source(root, url=URL).scan()] == [f"{URL}/a.html"]
-
-
 def test_no_built_folder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="build the site first"):
         list(source(tmp_path).scan())
     with pytest.raises(SourceError, match="correct `built`"):
         list(source(tmp_path, built="out").scan())
-
-
-def test_the_address_from_the_sitemap(tmp_path: Path) -> None:
-    write(
-        tmp_path,
-        "dist/sitemap.xml",
-        f"<urlset><url><loc>{URL}/sub/</loc></url><url><loc>{URL}/sub/a/</loc></url></urlset>",
-    )
-    write(tmp_path, "dist/a/index.html", page("A"))
-    assert [entry.url for entry in source(tmp_path).scan()] == [f"{URL}/sub/a/"]
 
 
 def test_only_the_folder_that_is_named(root: Path) -> None:

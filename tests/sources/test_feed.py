@@ -163,7 +163,7 @@ def test_a_sitemap_gives_addresses_and_the_pages_the_rest() -> None:
 
 
 UNUSABLE = {
-    "an error page": ("<html><title>Oops</title></html>", "is no feed and names none"),
+    "an error page": ("<html><title>Oops</title></html>", "is not a feed and names none"),
     "cut": (rss(item("a"))[:-20], "ends in the middle"),
     "no JSON": ('{"version": "https://jsonfeed.org/version/1", "items": [', "not JSON that can be read"),
     "deep JSON": ('{"items":' + "[" * 100_000, "not JSON that can be read"),

@@ -134,6 +134,55 @@ def test_ids(tmp_path: Path, paths: list[str], ids: list[str]) -> None:
     assert sorted(name.id for name in names(tmp_path).values()) == ids
 
 
+def test_what_is_no_post_has_its_path_as_id(tmp_path: Path) -> None:
+    put(tmp_path, "_posts/undated.md", "_posts/#2024-01-02-a.md", "_posts/~2024-01-02-a.md", "_posts/2024-01-02-a.md~")
+    put(tmp_path, "_posts/X2024-01-02-a.md")
+    found = names(tmp_path)
+    assert all(name.id == path for path, name in found.items())
+    left = "left behind by an editor, or hidden"
+    undated = "no date in the file name; name it like 2024-03-05-title.md"
+    assert {path.removeprefix("_posts/"): name.reason for path, name in found.items()} == {
+        "undated.md": undated,
+        "X2024-01-02-a.md": undated,
+        "#2024-01-02-a.md": left,
+        "~2024-01-02-a.md": left,
+        "2024-01-02-a.md~": left,
+    }
+
+
+def test_a_folder_whose_name_ends_in_x_is_named_whole(tmp_path: Path) -> None:
+    put(tmp_path, "boX/_posts/2024-01-02-a.md")
+    assert list(names(tmp_path, folder="boX/_posts")) == ["boX/_posts/2024-01-02-a.md"]
+    assert list(names(tmp_path, folder="/boX/_posts/".strip("/") + "/")) == ["boX/_posts/2024-01-02-a.md"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    put(tmp_path, "_posts/2024-01-02-a.md", "_posts/shut/2024-01-02-b.md")
+    (tmp_path / "_posts/shut").chmod(0)
+    try:
+        found = names(tmp_path)
+    finally:
+        (tmp_path / "_posts/shut").chmod(0o700)
+    assert found["_posts/shut/"].reason.startswith("cannot be read")
+
+
+def test_a_folder_that_vanishes_is_named_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "_posts/2024-01-02-a.md", "_posts/shut/2024-01-02-b.md", "news/_posts/2024-01-02-c.md")
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith(("shut", "news/_posts")):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = names(tmp_path)
+    assert sorted(found) == ["_posts/2024-01-02-a.md", "_posts/shut/", "news/_posts/"]
+    assert all(found[shut].unread for shut in ("_posts/shut/", "news/_posts/"))
+    assert found["_posts/shut/"].reason == "cannot be read: Permission denied"
+
+
 def test_a_draft_without_an_extension_and_a_hidden_name_say_what_they_are(tmp_path: Path) -> None:
     put(tmp_path, "_drafts/plain", "_posts/_2024-01-02-a.md")
     reasons = {path: name.reason for path, name in names(tmp_path).items()}

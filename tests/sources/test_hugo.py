@@ -147,35 +147,13 @@ def test_a_date_that_hugo_does_not_read_is_refused_with_its_line(tmp_path: Path)
     assert entry.reason.startswith(f'{tmp_path}/content/posts/a.md:3: date: "2024-03-04 23:30" is not a date')
 
 
-def test_why_a_page_is_no_post(tmp_path: Path) -> None:
-    source = site(
-        tmp_path,
-        CONFIG + '[params]\nmainSections = ["posts"]\n',
-        {
-            "content/about.md": page(),
-            "content/docs/a.md": page(),
-            "content/posts/_index.md": page(),
-            "content/posts/undated.md": "---\ntitle: U\n---\nText.\n",
-            "content/posts/draft.md": page("draft: true\n"),
-            "content/posts/later.md": page("publishDate: 2999-01-01\n"),
-            "content/posts/gone.md": page("expiryDate: 2024-02-02\n"),
-            "content/posts/bundle/index.md": page(),
-            "content/posts/bundle/part.md": page(),
-            "content/posts/empty.md": "---\ndate: 2024-01-02\n---\n",
-        },
-    )
-    found = reasons(source)
-    assert set(found) == {
-        "about", "docs/a", "posts/undated", "posts/draft", "posts/later", "posts/gone", "posts/bundle", "posts/empty",
-    }  # fmt: skip
-    assert "in no section" in found["about"]
-    assert "not among mainSections" in found["docs/a"]
-    assert "never taken for new" in found["posts/undated"]
-    assert found["posts/draft"] == "skipped: draft: true"
-    assert "in the future" in found["posts/later"]
-    assert "expired" in found["posts/gone"]
-    assert found["posts/bundle"] == "ready: "
-    assert "refused" in found["posts/empty"]
+def test_static_files_may_lie_elsewhere(tmp_path: Path) -> None:
+    source = site(tmp_path, CONFIG + 'staticDir = ["files"]\n', {"content/posts/a.md": page("images: [/b.png]\n")})
+    (tmp_path / "files").mkdir()
+    Image.effect_noise((320, 200), 60).save(tmp_path / "files/b.png")
+    picture = source.load(next(iter(source.scan()))).thumbnail
+    assert picture is not None
+    assert picture.path == str(tmp_path / "files/b.png")
 
 
 def test_cascades_reach_down(tmp_path: Path) -> None:

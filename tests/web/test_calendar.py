@@ -84,7 +84,7 @@ def test_a_move_is_refused_where_the_file_changed_meanwhile(ann: Client, own: Pl
 @pytest.mark.parametrize(
     ("form", "says"),
     [({"at": f"{SUNDAY}T09:00", "account": "mastodon"}, "over already"), ({"at": f"{TUESDAY}T09:00"}, "no account"),
-     ({"account": "mastodon"}, "no time"), ({"at": "soon", "account": "mastodon"}, "is no time")],
+     ({"account": "mastodon"}, "no time"), ({"at": "soon", "account": "mastodon"}, "is not a time")],
 )  # fmt: skip
 def test_a_move_that_cannot_be_is_a_sentence(ann: Client, form: dict[str, str], says: str) -> None:
     answer = ann.post("/move/neu", **form, where="ledger")

@@ -45,7 +45,7 @@ TAKES: dict[str, dict[str, Any]] = {
         "headers": link('</other>; title="a, <b>; rel=webmention", </take>; rel=webmention')
     },
     "header before the page": {"headers": link("</take>; rel=webmention"), "body": '<link rel=webmention href="/no">'},
-    "header on what is no page": {"headers": link("</take>; rel=webmention"), "kind": "application/pdf"},
+    "header on what is not a page": {"headers": link("</take>; rel=webmention"), "kind": "application/pdf"},
     "link, relative": {"body": '<link rel="webmention" href="/take">'},
     "link, absolute": {"body": '<link rel="webmention" href="BASE/take">'},
     "a, relative": {"body": '<a rel="webmention" href="take">take</a>'},
@@ -58,7 +58,9 @@ TAKES: dict[str, dict[str, Any]] = {
     "not in text": {"body": '&lt;a href="/no" rel="webmention"&gt;<a rel="webmention" href="/take">x</a>'},
     "another relation": {"body": '<link rel="not-webmention" href="/no"><link rel="webmention" href="/take">'},
     "a link without address": {"body": '<link rel="webmention"><a rel="webmention" href="/take">x</a>'},
-    "one that is no address": {"body": '<link rel="webmention" href="data:x"><a rel="webmention" href="/take">x</a>'},
+    "one that is not an address": {
+        "body": '<link rel="webmention" href="data:x"><a rel="webmention" href="/take">x</a>'
+    },
     "a base": {"body": '<base href="/deep/down/"><link rel="webmention" href="../../take">'},
     "white space": {"body": '<link rel="\n webmention\t" href=" /take\n">'},
     "XHTML": {"body": '<link rel="webmention" href="/take"/>', "kind": "application/xhtml+xml"},

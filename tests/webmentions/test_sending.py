@@ -35,7 +35,7 @@ def test_it_is_told_once(linked: Linked) -> None:
 
 
 def test_links_around_the_text_are_not_meant(linked: Linked) -> None:
-    """Nor those to the site itself, to its accounts, and to what is no web page."""
+    """Nor those to the site itself, to its accounts, and to what is not a web page."""
     linked.there.page("/nav", '<link rel="webmention" href="/take">')
     account = linked.place.sandbox.accounts()["mastodon"]["base_url"]
     others = (f"{linked.place.url}/other", f"{account}/@them/1", "mailto:a@b.example", "#top", "/about")

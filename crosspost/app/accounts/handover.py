@@ -35,7 +35,7 @@ def read(line: str, network: str) -> list[Connected]:
     """What a line says; blanks and line breaks that a terminal put into it do not matter.
 
     :param network: the network that was asked for
-    :raises ValueError: with one clause, when it is no such line, or one for another network
+    :raises ValueError: with one clause, when it is not such a line, or one for another network
     """
     text = "".join(line.split())
     if not text.startswith(_PREFIX) or len(text) > _MOST:

@@ -4,15 +4,12 @@ Nothing of the checked out site is touched: neither its index, nor its files, no
 """
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from crosspost.app import git_command
 from crosspost.errors import LedgerError
-from crosspost.text.printable import printable
 
-#: seconds for one git command
-_PATIENCE = 120
 _REMOTE = "origin"
 
 
@@ -83,39 +80,11 @@ class Git:
         :raises Refused: when git does not want to
         """
         try:
-            done = subprocess.run(  # noqa: S603  # no shell, and fixed words
-                ["git", "-c", "commit.gpgsign=false", "-c", "gc.auto=0", "-C", str(self._folder), *words],  # noqa: S607
-                env=self._variables(index),
-                input=given,
-                capture_output=True,
-                check=False,
-                timeout=_PATIENCE,
+            done = git_command.run(
+                self._folder, *words, environ=self._environ, given=given, index=index, config=("gc.auto=0",)
             )
-        except subprocess.TimeoutExpired:
-            raise Refused(f"git {words[0]} took longer than {_PATIENCE} seconds") from None
-        except OSError as error:
-            raise Refused(f"git cannot be called: {error.strerror}; install it") from None
+        except git_command.GitUnavailableError as error:
+            raise Refused(str(error)) from None
         if done.returncode:
-            raise Refused(f"git {words[0]}: {_first(os.fsdecode(done.stderr))}")
+            raise Refused(f"git {words[0]}: {git_command.reason(done.stderr)}")
         return done.stdout
-
-    def _variables(self, index: Path | None) -> dict[str, str]:
-        name, mail = "crosspost", "crosspost@localhost"
-        usual = {
-            "GIT_AUTHOR_NAME": name,
-            "GIT_AUTHOR_EMAIL": mail,
-            "GIT_COMMITTER_NAME": name,
-            "GIT_COMMITTER_EMAIL": mail,
-            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",  # nobody is there to answer a question
-        }
-        always = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-        if index is not None:
-            always["GIT_INDEX_FILE"] = str(index)
-        return {**usual, **{key: value for key, value in self._environ.items() if value}, **always}
-
-
-def _first(said: str) -> str:
-    """The line that says what went wrong."""
-    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
-    wrong = [line for line in lines if line.startswith(("fatal:", "error:", "!", "remote: error"))]
-    return printable((wrong or lines or ["it gave no reason"])[0])[:300]

@@ -43,7 +43,7 @@ def _writable(file: Path) -> None:
     """:raises ConfigError: when the file cannot be written, or somebody else wrote it"""
     there = next(one for one in (file, *file.parents) if one.exists())
     if there.is_dir() == (there == file):
-        raise ConfigError(f"{there}: is no {'file' if there == file else 'folder'}; name another place in file")
+        raise ConfigError(f"{there}: is not a {'file' if there == file else 'folder'}; name another place in file")
     if not os.access(there, os.W_OK):
         raise ConfigError(f"{there}: cannot be written; make it writable for this user")
     if there == file and not page_file.is_ours(file.read_bytes()):

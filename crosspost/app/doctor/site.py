@@ -36,19 +36,12 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
         yield fail("site", str(error))
         return
     ready = sorted((e for e in entries if e.state == "ready"), key=lambda e: e.date or datetime.min.replace(tzinfo=UTC))
-    refused = [entry for entry in entries if entry.state == "refused"]
+    where = source.where or app.site
     if not ready:
-        yield fail(
-            "site",
-            f"{source.where or app.site}: there is no post to publish",
-            "`crosspost posts` says why each is skipped",
-        )
+        yield fail("site", f"{where}: there is no post to publish", "`crosspost posts` says why each is skipped")
     else:
-        yield ok("site", f"{source.where or app.site}: {in_numbers(app, entries)}")
-    for entry in refused[:_NAMED]:
-        yield warn("site", entry.reason, "correct that file")
-    if len(refused) > _NAMED:
-        yield warn("site", f"{len(refused) - _NAMED} more files are refused", "`crosspost posts` lists them")
+        yield ok("site", f"{where}: {in_numbers(app, entries)}")
+    yield from _refused([entry for entry in entries if entry.state == "refused"])
     yield from _published(app, source)
     if source.timezone:
         yield ok("time zone", getattr(source.zone, "key", "UTC"))
@@ -73,6 +66,14 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
         except CrosspostError as error:  # it changed meanwhile, or its text cannot be understood
             yield warn("site", str(error), "correct that file")
     yield from _pictures(posts)
+
+
+def _refused(entries: list["Entry"]) -> Iterator[Finding]:
+    """The posts that cannot be used, the first of them by name."""
+    for entry in entries[:_NAMED]:
+        yield warn("site", entry.reason, "correct that file")
+    if len(entries) > _NAMED:
+        yield warn("site", f"{len(entries) - _NAMED} more files are refused", "`crosspost posts` lists them")
 
 
 def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ account:
 - ``changes(app, *, post="", limit=200) -> list[Done]``, newest first.
 - ``note(app, person, action, post=…, account=…, said=…)``: for what pages do by other means (settle, retry …).
 
-:mod:`.compose` — a short post that is no article, as a Markdown file:
+:mod:`.compose` — a short post that is not an article, as a Markdown file:
 
 - ``new(app, note, person) -> Path``, with ``Note(text, title, link, picture, alt, accounts, at)``; ``picture``
   is bytes.

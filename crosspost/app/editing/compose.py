@@ -1,4 +1,4 @@
-"""A short post that is no article, as a Markdown file among the site's posts; from then on it is like every other.
+"""A short post that is not an article, as a Markdown file among the site's posts; from then on it is like every other.
 
 The file is hidden (``published: false``, ``draft: true``) until it was read back and every account can say it; whoever
 is killed in between leaves a hidden file. A second click does not make a second post.
@@ -139,7 +139,7 @@ def _check_link(link: str) -> None:
     except ValueError:
         sound = False
     if not sound or not link.isprintable():
-        raise CrosspostError(f"“{link[:80]}” is no address of a page; a link begins with https://")
+        raise CrosspostError(f"“{link[:80]}” is not the address of a page; a link begins with https://")
 
 
 @contextlib.contextmanager

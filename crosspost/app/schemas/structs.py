@@ -53,7 +53,7 @@ def _property(struct: type[msgspec.Struct], name: str, known: Schema, said: Mapp
     found = _draft_7(known)
     if words := description(struct, name, said):
         found = {"description": f"{words}.", **found}
-    if found.get("default") in ("", None, {}, []):  # "nothing said" is no value to write down
+    if found.get("default") in ("", None, {}, []):  # "nothing said" is not a value to write down
         found.pop("default", None)
     return found
 

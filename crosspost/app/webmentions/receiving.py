@@ -137,7 +137,7 @@ class _Round:
 
 
 def _in_text(body: bytes, target: str) -> bool:
-    """Whether an address stands in a plain text, and is no part of a longer one."""
+    """Whether an address stands in a plain text, and is not a part of a longer one."""
     text = body.decode("utf-8", "replace")
     after = r"(?![\w/?&=#%~+-]|[.,:;!@]\w)"
     return re.search(rf"(?<![\w.]){re.escape(target)}{after}", text) is not None

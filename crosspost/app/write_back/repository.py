@@ -1,21 +1,20 @@
 """Commits what was written into the site, and pushes it: these files only, under a name of its own.
 
-Nobody is asked for a password, and no editor opens. What cannot be done without a person is told, and tried again.
+What cannot be done without a person is told, and tried again.
 """
 
 import os
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 
+from crosspost.app import git_command
+from crosspost.app.git_command import reason
 from crosspost.errors import CrosspostError
 
-_NAME, _MAIL = "crosspost", "crosspost@localhost"
-#: seconds for one git command
-_PATIENCE = 120
 #: how often a push is tried, others pushing meanwhile
 _TRIES = 3
-_REJECTED = ("fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref")
+_REJECTED = (b"fetch first", b"non-fast-forward", b"cannot lock ref", b"failed to update ref")
 
 
 class GitError(CrosspostError):
@@ -76,7 +75,7 @@ class Repository:
             if answer.returncode == 0:
                 return
             if not any(said in answer.stderr for said in _REJECTED):
-                raise GitError(f"nothing was pushed: {_last(answer.stderr)}")
+                raise GitError(f"nothing was pushed: {reason(answer.stderr)}")
             self._behind_others()
         raise GitError("nothing was pushed: others were faster, several times; the next run tries again")
 
@@ -112,52 +111,24 @@ class Repository:
         answer = self._run("pull", "--quiet", "--rebase")
         if answer.returncode:
             self._run("rebase", "--abort")
+            why = reason(answer.stderr or answer.stdout)
             raise GitError(
                 f"nothing was pushed: what others pushed is in conflict with what crosspost wrote in {self._folder} "
-                f"({_last(answer.stderr or answer.stdout)}); `git pull --rebase`, settle it, and `git push`"
+                f"({why}); `git pull --rebase`, settle it, and `git push`"
             )
 
     def _git(self, *words: str) -> str:
         """:raises GitError: when git does not want to"""
         answer = self._run(*words)
         if answer.returncode:
-            raise GitError(f"git {words[0]} in {self._folder}: {_last(answer.stderr or answer.stdout)}")
-        return answer.stdout.strip("\n")
+            raise GitError(f"git {words[0]} in {self._folder}: {reason(answer.stderr or answer.stdout)}")
+        return os.fsdecode(answer.stdout).strip("\n")
 
-    def _run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+    def _run(self, *words: str) -> CompletedProcess[bytes]:
         try:
-            return subprocess.run(  # noqa: S603  # fixed words, and files of the site behind "--"
-                ["git", "-c", "commit.gpgsign=false", "-C", str(self._folder), *words],  # noqa: S607  # the user's git
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                check=False,
-                timeout=_PATIENCE,
-            )
-        except subprocess.TimeoutExpired:
-            raise GitError(f"git {words[0]} took longer than {_PATIENCE} seconds") from None
-        except OSError as error:
-            raise GitError(f"git cannot be called: {error.strerror}; install it") from None
+            return git_command.run(self._folder, *words, environ=os.environ)
+        except git_command.GitUnavailableError as error:
+            raise GitError(str(error)) from None
 
     def _author(self) -> str:
-        return os.environ.get("GIT_AUTHOR_NAME") or _NAME
-
-    def _environment(self) -> dict[str, str]:
-        mine = {
-            "GIT_AUTHOR_NAME": _NAME,
-            "GIT_AUTHOR_EMAIL": _MAIL,
-            "GIT_COMMITTER_NAME": _NAME,
-            "GIT_COMMITTER_EMAIL": _MAIL,
-            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
-        }
-        always = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "LC_ALL": "C"}
-        return {**mine, **{name: value for name, value in os.environ.items() if value}, **always}
-
-
-def _last(said: str) -> str:
-    """What git says first of what went wrong, without its advice."""
-    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
-    wrong = [line for line in lines if line.startswith(("fatal:", "error:", " !", "CONFLICT"))]
-    return (wrong or lines or ["it gave no reason"])[0].strip()[:300]
+        return os.environ.get("GIT_AUTHOR_NAME") or git_command.NAME

@@ -77,7 +77,7 @@ def _links(text: str) -> Iterator[_Span]:
     for match in _URL.finditer(text):
         url = match[0]
         while url[-1] in ".,;:!?'…" or (url[-1] == ")" and url.count(")") > url.count("(")):
-            url = url[:-1]  # what closes the sentence is no part of the address
+            url = url[:-1]  # what closes the sentence is not a part of the address
         if uri := as_uri(url):
             yield _Span(match.start(), match.start() + len(url), "link", uri)
 

@@ -116,7 +116,7 @@ def address(text: str, what: str) -> "Address":
     """``Name <name@example.org>`` or a bare address, checked; an international domain in its ASCII form.
 
     :param what: where it stands, for the message
-    :raises ConfigError: when it is no address a mail can be sent to everywhere, or more than exactly one
+    :raises ConfigError: when it is not an address a mail can be sent to everywhere, or more than exactly one
     """
     from email.headerregistry import Address
 

@@ -123,7 +123,7 @@ class FacebookLogin(Login):
                     continue
                 self.dialog.wrong(
                     "app_id",
-                    f"Facebook knows no app {number}. Copy “App ID” from App settings › Basic; the id of a Page, the"
+                    f"Facebook has no app {number}. Copy “App ID” from App settings › Basic; the id of a Page, the"
                     f" Threads App ID and the Instagram app ID are others. {error}",
                 )
                 number = self.dialog.ask(asked)

@@ -98,7 +98,7 @@ class LongTokenLogin(Login):
     def _may_publish(self, token: str) -> None:
         """Ask whose token it is, and something that only answers when it may publish.
 
-        :raises ConfigError: when it is no token, or may not publish
+        :raises ConfigError: when it is not a token, or may not publish
         """
         name = self.network.name
         try:

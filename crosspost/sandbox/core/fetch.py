@@ -33,7 +33,7 @@ def fetch(address: str, most: int, *, own: str, store: Store) -> bytes:
         parts = urlsplit(address)
         port = parts.port or 80
     except ValueError:
-        raise Unreachable("it is no address") from None
+        raise Unreachable("it is not an address") from None
     if parts.scheme != "http" or parts.hostname != "127.0.0.1" or parts.username is not None:
         raise Unreachable("the sandbox fetches from http://127.0.0.1 only, nothing from the web")
     try:

@@ -3,6 +3,7 @@
 Source: https://gohugo.io/configuration/all/, checked 2026-11-26.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
@@ -76,26 +77,15 @@ def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
     own = read_settings(root)
     brought, missing = themes.found(root, own, read_settings)
     raw = themes.merged(own, brought)
-    try:
-        name = given.get("timezone") or text_of(raw, "timezone")
-        local = zone(name)
-    except ValueError as error:
-        raise SourceError(f"{found}: timeZone: {error}") from None
+    name = given.get("timezone") or text_of(raw, "timezone")
     languages, default = _languages(raw, given)
     order = raw.get("frontmatter", {}).get("date") if isinstance(raw.get("frontmatter"), dict) else None
     params = raw["params"] if isinstance(raw.get("params"), dict) else {}
     main = params.get("mainsections", raw.get("mainsections"))
-    written = next((raw[key] for key in ("languagecode", "locale") if raw.get(key)), None)
-    wrong = [f"{found}: {problem}" for problem in [complaint("languageCode", written)] if problem]
-    wrong += [
-        f"{found}: the theme or module {name} is neither in themes nor in _vendor, so nothing of it is known; "
-        "`hugo mod vendor` puts it there"
-        for name in missing
-    ]
     return HugoConfig(
         languages=languages,
         default=default,
-        zone=local,
+        zone=_zone(name, found),
         timezone=name,
         ugly=_ugly(raw.get("uglyurls")),
         to_lower=raw.get("disablepathtolower") is not True,
@@ -109,10 +99,32 @@ def read_config(root: Path, given: dict[str, str | None]) -> HugoConfig:
         statics=tuple(_list(raw.get("staticdir")) or ["static"]),
         cascade=raw.get("cascade"),
         author=author(params.get("author")) or author(raw.get("author")),
-        warnings=tuple(wrong),
+        warnings=tuple(_warnings(raw, missing, found)),
         themes=tuple(brought),
         raw=raw,
     )
+
+
+def _zone(name: str, found: Path) -> tzinfo:
+    try:
+        return zone(name)
+    except ValueError as error:
+        raise SourceError(f"{found}: timeZone: {error}") from None
+
+
+def _warnings(raw: dict[str, Any], missing: Iterable[str], found: Path) -> Iterator[str]:
+    """What is wrong with the configuration, although it can be used.
+
+    :param missing: themes and modules that are not there
+    """
+    written = next((raw[key] for key in ("languagecode", "locale") if raw.get(key)), None)
+    if problem := complaint("languageCode", written):
+        yield f"{found}: {problem}"
+    for name in missing:
+        yield (
+            f"{found}: the theme or module {name} is neither in themes nor in _vendor, so nothing of it is known; "
+            "`hugo mod vendor` puts it there"
+        )
 
 
 def _languages(raw: dict[str, Any], given: dict[str, str | None]) -> tuple[dict[str, Language], str]:

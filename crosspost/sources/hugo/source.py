@@ -158,7 +158,7 @@ class HugoSource(SiteSource):
             return make_origin(record, self._root, entry.id, self.keys, self._layouts, self._pictures(record))
 
     def address(self, path: Path) -> str:
-        """The address of any page of the site, also of one that is no post.
+        """The address of any page of the site, also of one that is not a post.
 
         :raises PostRefused: when it cannot be understood
         """
@@ -190,7 +190,7 @@ class HugoSource(SiteSource):
         )
 
     def _no_post(self, record: HugoRecord) -> str:
-        """Why a page is no post; "" for a post."""
+        """Why a page is not a post; "" for a post."""
         file = record.file
         section = file.folders[0] if file.folders else ""
         if self._posts:

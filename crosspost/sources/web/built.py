@@ -225,7 +225,7 @@ class BuiltSource(SiteSource):
         )
 
     def _no_post(self, record: "_BuiltRecord", id_: str, page: WebPage) -> str:
-        """Why a page is no post; "" for a post."""
+        """Why a page is not a post; "" for a post."""
         if id_ in ("index", "404") or page.kind in ("list", "redirect"):
             return _LIST
         if self._posts and not f"{id_}/".startswith(f"{self._posts}/"):

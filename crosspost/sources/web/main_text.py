@@ -48,7 +48,7 @@ def fragment(html: str, base: str) -> str:
 
 
 def _cleaned(node: "LexborNode", base: str, *, whole: bool) -> str:
-    _remove(node, f"{_AROUND}, {_HEAD}" if whole else _AROUND)  # the title is no part of the text
+    _remove(node, f"{_AROUND}, {_HEAD}" if whole else _AROUND)  # the title is not a part of the text
     for picture in node.css("img[src]")[:500]:
         picture.attrs["src"] = _joined(base, picture.attributes.get("src") or "")
     inner = node.inner_html or ""

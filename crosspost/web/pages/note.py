@@ -1,4 +1,4 @@
-"""A short post that is no article, and who changed what by hand."""
+"""A short post that is not an article, and who changed what by hand."""
 
 from typing import TYPE_CHECKING
 

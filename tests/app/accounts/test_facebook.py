@@ -111,7 +111,7 @@ def test_a_wrong_app_id_is_told_and_asked_for_again(bare: Place, connect: Connec
     connect("facebook", person)
     assert [key for key, _ in person.wrongs] == ["app_id"] * 3
     assert "a number of about 15 digits" in person.wrongs[1][1]
-    assert "Facebook knows no app 123456789012345" in person.wrongs[2][1]
+    assert "Facebook has no app 123456789012345" in person.wrongs[2][1]
     assert "Threads App ID" in person.wrongs[2][1]
     assert person.asked.count("app_secret") == 1  # what was right is not asked for again
 

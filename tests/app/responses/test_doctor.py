@@ -45,8 +45,8 @@ def test_what_can_work_is_told_and_nothing_is_written(place: Place) -> None:
         ("_data/replies.yml", "must end in .json"),
         ("../replies.json", "is not in the site"),
         ("_data/mine.json", "crosspost did not write it"),
-        ("_data/folder.json", "is no file"),
-        ("_data/mine.json/replies.json", "is no folder"),
+        ("_data/folder.json", "is not a file"),
+        ("_data/mine.json/replies.json", "is not a folder"),
     ],
 )
 def test_what_cannot_work_is_told_with_a_page(place: Place, file: str, said: str) -> None:
