@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli import completing
-from crosspost.cli.common import account_option, json_option, open_app, places, print_json
+from crosspost.cli.common import account_option, confirmed, json_option, open_app, places, print_json
 from crosspost.cli.layout import paragraph
 from crosspost.cli.person import as_option, person
 from crosspost.errors import ConfigError
@@ -56,9 +56,9 @@ def approve(  # one per option
             _show(app, one, first=not number)
         if only_list or one.error:
             continue
-        if decline and (yes or click.confirm("Leave it out?")):
+        if decline and (yes or confirmed("Leave it out?")):
             done.append(approval.decline(app, one.number, person(who)))
-        elif not decline and (yes or click.confirm("Say yes to this?")):
+        elif not decline and (yes or confirmed("Say yes to this?")):
             done.append(approval.approve(app, one.number, one.seen, person(who)))
     if as_json:
         print_json({"waiting": [_row(one) for one in found], "decided": [row.id for row in done]})

@@ -11,7 +11,7 @@ from crosspost.app.ledger_access import no_ledger_yet
 from crosspost.app.outcome import exit_code, exit_code_of_changes
 from crosspost.app.post_states import shell_names
 from crosspost.app.runner import check
-from crosspost.cli.common import files_argument, json_option, open_app, places, print_json, to_option
+from crosspost.cli.common import confirmed, files_argument, json_option, open_app, places, print_json, to_option
 from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import Line, view, web
@@ -140,7 +140,8 @@ def _asking(app: "App", ledger: "Ledger") -> Callable[[list["Delivery"], list["D
     def ask(out: list["Delivery"], waiting: list["Delivery"]) -> None:
         seen = view(app, ledger)
         seen.show([*(_line(row, "out") for row in out), *(_line(row, "not out yet") for row in waiting)])
-        click.confirm("Take this back?", abort=True)
+        if not confirmed("Take this back?"):
+            raise click.Abort
 
     return ask
 

@@ -63,6 +63,27 @@ def write_file(file: Path, text: str) -> None:
         raise ConfigError(f"{printable(str(file))}: cannot be written: {why}; {todo}") from None
 
 
+def confirmed(question: str) -> bool:
+    """Ask a person for a yes; Enter alone is a no.
+
+    :raises ConfigError: when nobody is there to answer
+    """
+    from crosspost.errors import ConfigError
+
+    def read(answer: str) -> bool:
+        if (word := answer.strip().casefold()) in ("y", "yes", "n", "no", ""):
+            return word.startswith("y")
+        raise click.UsageError("please answer yes or no")
+
+    try:
+        return bool(click.prompt(f"{question} [y/N]", default="n", show_default=False, value_proc=read))
+    except click.Abort:
+        if sys.stdin is not None and sys.stdin.isatty():
+            raise  # who ended it knows why
+        click.echo()
+        raise ConfigError(f"nobody is there to answer “{question}”; give --yes") from None
+
+
 def now() -> datetime:
     """The clock of the commands."""
     return datetime.now(UTC)

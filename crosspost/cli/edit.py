@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from crosspost.cli import completing
-from crosspost.cli.common import account_option, json_option, open_app, places, print_json
+from crosspost.cli.common import account_option, confirmed, json_option, open_app, places, print_json
 from crosspost.cli.person import as_option, person
 from crosspost.errors import ConfigError
 
@@ -172,8 +172,8 @@ def _one(
     if not how.quiet:
         click.echo(proposal.diff or f"{account}: nothing changes; that is what it says.")
     if proposal.diff:
-        if how.ask:
-            click.confirm(f"Change this for {account}?", abort=True)
+        if how.ask and not confirmed(f"Change this for {account}?"):
+            raise click.Abort
         edits.apply(app, proposal, person(how.who))
         if not how.quiet:
             click.echo(f"{account}: {proposal.words}, {'in the file' if to == 'file' else 'in the ledger'}.")

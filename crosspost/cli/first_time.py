@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app.first_post import costs
+from crosspost.cli.common import confirmed
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -32,4 +33,4 @@ def agreed(app: "App", source: "Source", pairs: Sequence[tuple["Entry", str]]) -
     click.echo(
         "`crosspost preview FILE` shows what will be said; `crosspost help accounts` has more about new accounts."
     )
-    return click.confirm(f"{what} {where}{cost}. Send?", default=False)
+    return confirmed(f"{what} {where}{cost}. Send?")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, open_app, places, print_json, to_option
+from crosspost.cli.common import confirmed, json_option, open_app, places, print_json, to_option
 from crosspost.cli.layout import beside, columns, complain, padded, paragraph
 from crosspost.cli.person import as_option, person
 from crosspost.errors import ConfigError
@@ -68,7 +68,7 @@ def import_posts(  # one per option
 def _agreed(found: "Found", *, as_json: bool) -> bool:
     if as_json:
         raise ConfigError("with --json say --yes, or --dry-run to look only")
-    return click.confirm(f"Note {counted(len(found.matches), 'post')} as sent?", default=False)
+    return confirmed(f"Note {counted(len(found.matches), 'post')} as sent?")
 
 
 def _show(found: "Found", *, accounts: bool) -> None:

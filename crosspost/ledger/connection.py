@@ -76,6 +76,8 @@ def connect_to_read(path: "Where") -> Database:
         database = Database(lambda: _connection(uri, uri=True))
         try:
             found = _version(database)
+            if found is None or found > VERSION:
+                raise LedgerError(_newer(path))
             if found != VERSION:
                 raise LedgerError(f"{path} is from an older crosspost; `crosspost run` brings it up to date")
         except BaseException:
@@ -141,14 +143,18 @@ def _bring_up(database: Database, path: Path, *, vouched: bool) -> None:
     if found == VERSION:
         return
     if found is None or found > VERSION:
-        raise LedgerError(
-            f"{path} was written by a newer crosspost, and this one would spoil it. Nothing was changed; update "
-            "crosspost on this machine"
-        )
+        raise LedgerError(_newer(path))
     copies.before_migration(path, found)
     from crosspost.ledger.migrations import upgrade  # takes half a second to import, and is needed once per upgrade
 
     upgrade(path)
+
+
+def _newer(path: Path) -> str:
+    return (
+        f"{path} was written by a newer crosspost, and this one would spoil it. Nothing was changed; update "
+        "crosspost on this machine"
+    )
 
 
 def _made(database: Database, path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Allows one run at a time on a machine. The lock ends with its process, so a killed run never blocks the next."""
 
 import contextlib
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,10 @@ from typing import IO
 from crosspost.config import file_lock
 from crosspost.errors import LedgerError
 from crosspost.ledger.filesystem import unlockable
+
+log = logging.getLogger("crosspost.ledger")
+#: seconds after which whoever waits is told for what
+_NOTICE = 2.0
 
 
 class Busy(Exception):  # not an error: another run is at work
@@ -36,7 +41,7 @@ def run_lock(
         todo = remedy(error, "make its folder writable")
         raise LedgerError(f"{path}: the lock file of the ledger cannot be created: {error.strerror}; {todo}") from None
     with file:
-        deadline = time.monotonic() + wait
+        notice, deadline = waiting(wait), time.monotonic() + wait
         while True:
             try:
                 file_lock.take(file)
@@ -48,12 +53,29 @@ def run_lock(
                     break
                 if time.monotonic() >= deadline:
                     raise Busy(_holder(file)) from None
+                notice(_holder(file))
                 sleep(0.1)
         file.seek(0)
         file.truncate()
         file.write(f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}")
         file.flush()
         yield
+
+
+def waiting(wait: float) -> Callable[[str], None]:
+    """What tells, once, that a person's command waits for another run: called while it waits, with who that is.
+
+    :param wait: for how many seconds it may wait
+    """
+    begun, told = time.monotonic(), False
+
+    def notice(holder: str) -> None:
+        nonlocal told
+        if not told and time.monotonic() - begun >= _NOTICE:
+            told = True
+            log.warning("Another run is at work (%s); waiting for it, up to %.0f seconds.", holder, wait)
+
+    return notice
 
 
 def _holder(file: IO[str]) -> str:

@@ -217,6 +217,8 @@ def test_a_newer_versions_ledger_is_left_alone(ledger: Ledger, number: str | Non
     before = ledger.path.read_bytes()
     with pytest.raises(LedgerError, match="written by a newer crosspost, and this one would spoil it"):
         connect(ledger.path)
+    with pytest.raises(LedgerError, match="written by a newer crosspost"):
+        connect_to_read(ledger.path)
     assert ledger.path.read_bytes() == before
     assert list(ledger.path.parent.glob("*.schema-*")) == []
 

@@ -51,6 +51,25 @@ def test_a_run_waits_as_long_as_it_was_told(tmp_path: Path, monkeypatch: pytest.
             pass
 
 
+@pytest.mark.parametrize(("wait", "told"), [(1, 0), (60, 1)])
+def test_who_waits_is_told_once_for_what(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, wait: float, told: int
+) -> None:
+    path, now = tmp_path / "ledger.lock", [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    with run_lock(path), pytest.raises(Busy), run_lock(path, wait=wait, sleep=sleep):
+        pass
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == told
+    assert all(
+        re.fullmatch(r"Another run is at work \(process .*\); waiting for it, up to 60 sec.*", one) for one in said
+    )
+
+
 def test_it_goes_on_as_soon_as_the_other_has_ended(tmp_path: Path) -> None:
     path = tmp_path / "ledger.lock"
     first = run_lock(path)

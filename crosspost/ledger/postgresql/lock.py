@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 import psycopg
 
 from crosspost.ledger.database import Row
-from crosspost.ledger.lock import Busy
+from crosspost.ledger.lock import Busy, waiting
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import lock_number
 from crosspost.ledger.postgresql.errors import translate
@@ -55,11 +55,12 @@ def _taken(address: Address, wait: float, sleep: Callable[[float], None]) -> psy
         connection.execute(SETTINGS, prepare=False)
         ((schema,),) = connection.execute("SELECT current_schema()").fetchall()
         number = {"number": lock_number("run", str(schema or ""))}
-        deadline = time.monotonic() + wait
+        notice, deadline = waiting(wait), time.monotonic() + wait
         while connection.execute("SELECT pg_try_advisory_lock(%(number)s)", number).fetchall() != [(True,)]:
             if time.monotonic() >= deadline:
                 found = connection.execute(_HOLDER, number).fetchone()
                 raise Busy(_described(found))
+            notice("on another machine")
             sleep(0.1)
     except BaseException:
         connection.close()
