@@ -1,7 +1,6 @@
 """The group of all commands, and what becomes of an error. ``crosspost FILE…`` is short for ``crosspost publish FILE…``.
 """
 
-import gc
 import sys
 
 import click
@@ -78,8 +77,6 @@ def cli(debug: bool, as_json: bool) -> None:
 
 def exit_code(args: list[str] | None) -> int:
     """Run a command and give its exit code, see :func:`crosspost.cli.main`."""
-    # thousands of values are made at once and none refers to itself: looking for circles took a seventh of a run
-    gc.set_threshold(50_000)
     with quiet_terminal():
         return _exit_code(args)
 

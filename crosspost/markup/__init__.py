@@ -87,6 +87,8 @@ def to_line(markdown: str) -> str:
 
 def pictures(markdown: str) -> list[tuple[str, str]]:
     """List the pictures of a text in order, Markdown's and HTML's, as (address as written, alternative text)."""
+    if "![" not in markdown and "<img" not in markdown.lower():  # as in most texts: nothing to parse them for
+        return []
     return list(_pictures(parser().parse(markdown)))
 
 

@@ -224,6 +224,8 @@ def absolute_url(site_url: str, baseurl: str, path: str) -> str:
 @lru_cache(maxsize=64)
 def _host(host: str) -> str:
     """Lower case and Punycode; a port stays."""
+    if host.isascii():
+        return host.lower()
     name, colon, port = host.partition(":")
     try:
         name = name.lower().encode("idna").decode("ascii")

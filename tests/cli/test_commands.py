@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from crosspost.cli import cli
+from crosspost.cli.program import cli
 from crosspost.cli.commands import Commands
 from tests import command_table
 
