@@ -4,6 +4,7 @@ Markdown is parsed by markdown-it-py (CommonMark with tables and strikethrough),
 on first use, because a listing of posts needs neither.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
@@ -30,6 +31,10 @@ __all__ = [
     "to_text",
     "without_tags",
 ]
+
+
+#: a text in which nothing can be inline Markdown or HTML, as most titles are: it needs no parser, which is slow to import
+_PLAIN = re.compile(r"[^*_\[\]<>&\\`~\r\n\0]*")
 
 
 def to_text(markdown: str, *, links: Literal["text", "footnotes"] = "text", base: str = "") -> str:
@@ -81,6 +86,8 @@ def to_line(markdown: str) -> str:
     Entities are decoded, even when an import encoded them twice; words in angle brackets that are not HTML elements
     stay. A picture is removed together with its caption.
     """
+    if _PLAIN.fullmatch(markdown):
+        return folded(markdown)
     children = parser().parseInline(encoded_once(markdown))[0].children or []
     return folded(inline(children, without="figure"))
 

@@ -233,3 +233,10 @@ def test_a_plain_beginning_is_read_as_the_parser_reads_it(text: str) -> None:
     with mock.patch("crosspost.markup.opening._PLAIN_PARAGRAPH", re.compile("(?!)")):
         parsed = first_paragraph(text)
     assert first_paragraph(text) == parsed
+
+
+@given(_SIGNS)
+def test_a_plain_title_is_read_as_the_parser_reads_it(text: str) -> None:
+    with mock.patch("crosspost.markup._PLAIN", re.compile("(?!)")):
+        parsed = to_line(text)
+    assert to_line(text) == parsed
