@@ -27,7 +27,7 @@ def answered(words: list[str]) -> bool:
     except OSError:  # the current folder is gone: the command says so
         return False
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+        sys.stderr.write("stopped\n")
         sys.exit(130)
 
 
@@ -48,7 +48,8 @@ def _places(words: list[str]) -> dict[str, Path] | None:
 
 def _said() -> bool:
     try:
-        print(NOTHING_DUE, flush=True)
-    except (OSError, ValueError):  # a full disk, a reader who has gone, closed: the command tells it
+        sys.stdout.write(f"{NOTHING_DUE}\n")
+        sys.stdout.flush()
+    except (OSError, ValueError, AttributeError):  # a full disk, a reader who has gone, closed: the command tells it
         return False
     return True

@@ -1,5 +1,4 @@
-"""The group of all commands, and what becomes of an error. ``crosspost FILE…`` is short for ``crosspost publish FILE…``.
-"""
+"""The group of all commands, and how an error is told. ``crosspost FILE…`` is ``crosspost publish FILE…``."""
 
 import sys
 

@@ -8,8 +8,8 @@ import click
 
 from crosspost.app.running import idle_stamp
 from crosspost.cli import common
-from crosspost.cli.idle_answer import NOTHING_DUE
 from crosspost.cli.common import json_option, open_app, places, yes_option
+from crosspost.cli.idle_answer import NOTHING_DUE
 
 
 @click.command()

@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from crosspost.compose import hashtags
 from crosspost.compose.graphemes import graphemes
+from crosspost.text.lazy_pattern import lazy
 
 
 class Level(IntEnum):
@@ -20,7 +21,7 @@ class Level(IntEnum):
 
 
 # the bounds keep a text of one endless word from being searched again from each of its letters
-_WHOLE = re.compile(
+_WHOLE = lazy(
     r"!?\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"  # Markdown link
     r"|[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+"
     r"|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"  # e-mail
@@ -28,13 +29,13 @@ _WHOLE = re.compile(
 )
 _WHOLE_MARKS = ("@", "#", "://", "](", "＠", "＃")  # a text without any of these has nothing of the above
 _PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "「": "」", "『": "』", "【": "】"}
-_BRACKET = re.compile(r"[()\[\]{}（）「」『』【】]")
+_BRACKET = lazy(r"[()\[\]{}（）「」『』【】]")
 # opening quotation mark → what may close it
 _QUOTES = {"„": "“”", "“": "”", "«": "»", "»": "«", "‹": "›", '"': '"'}
-_QUOTE = re.compile('["„“”«»‹›]')
-_BLANK = re.compile(r"\s+")
+_QUOTE = lazy('["„“”«»‹›]')
+_BLANK = lazy(r"\s+")
 # what may be of such a script; its few letters compile at once, while those below take 2 ms
-_PERHAPS_DENSE = re.compile("[^\u0000-\u0dff\u1e00-\u2e7f]")
+_PERHAPS_DENSE = lazy("[^\u0000-\u0dff\u1e00-\u2e7f]")
 _NOT_FIRST = frozenset("。、，．！？：；）」』】〕》〉・ー々ゝヽ…‥”’.,!?:;)]}%\"'-/_~+=&|\u0e2f\u0e46")
 _NOT_LAST = frozenset("（「『【〔《〈“‘([{@#＠＃$-/_~+=&|\u0e40\u0e41\u0e42\u0e43\u0e44")
 

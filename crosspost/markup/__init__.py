@@ -4,7 +4,6 @@ Markdown is parsed by markdown-it-py (CommonMark with tables and strikethrough),
 on first use, because a listing of posts needs neither.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
@@ -16,6 +15,7 @@ from crosspost.markup.footnotes import notes, without_notes
 from crosspost.markup.inline import folded, html_text, html_tree, inline
 from crosspost.markup.opening import first_paragraph, opening
 from crosspost.markup.parser import make_parser, parser
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -33,8 +33,8 @@ __all__ = [
 ]
 
 
-#: a text in which nothing can be inline Markdown or HTML, as most titles are: it needs no parser, which is slow to import
-_PLAIN = re.compile(r"[^*_\[\]<>&\\`~\r\n\0]*")
+#: nothing in it can be inline Markdown or HTML, as in most titles: it needs no parser, which is slow to import
+_PLAIN = lazy(r"[^*_\[\]<>&\\`~\r\n\0]*")
 
 
 def to_text(markdown: str, *, links: Literal["text", "footnotes"] = "text", base: str = "") -> str:

@@ -9,6 +9,7 @@ from crosspost.markup.blocks import blocks, joined, paragraph, top_level
 from crosspost.markup.footnotes import without_notes
 from crosspost.markup.inline import folded, html_text
 from crosspost.markup.parser import parser
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -21,14 +22,14 @@ _NOT_OWN = (
     f"{_HEADINGS},figure,figcaption,table,ul,ol,nav,blockquote,details,aside,summary,audio,video,form,button,math,"
     '[class*="caption"],[class*="footnote"],sup[id^="fnref"],a[href^="#fn"]'
 )
-_CONTAINER = re.compile(r"<(/?)(?:details|blockquote|figure|aside|nav)\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
-_FORMULA = re.compile(
+_CONTAINER = lazy(r"<(/?)(?:details|blockquote|figure|aside|nav)\b", re.IGNORECASE)
+_ADDRESS = lazy(r"(?:https?://|www\.)\S+")
+_FORMULA = lazy(
     r"\s*(?:\$\$.*\$\$|\\{1,2}\[.*\\{1,2}\]|\\{1,2}\(.*\\{1,2}\)|\\begin\{(\w+\*?)\}.*\\end\{\1\})[.,;]?\s*", re.DOTALL
 )
 # a line in which nothing means anything to Markdown or HTML, as most of them begin
 _PLAIN_LINE = r"[^\W\d_](?:[^\W_]|[ ,.;:?!'\"()/%§€–—…„“”‚‘’»«›‹-])*+"
-_PLAIN_PARAGRAPH = re.compile(rf"\n*({_PLAIN_LINE}(?:\n{_PLAIN_LINE})*+)(?:\n[ \t]*\n|\n?\Z)")
+_PLAIN_PARAGRAPH = lazy(rf"\n*({_PLAIN_LINE}(?:\n{_PLAIN_LINE})*+)(?:\n[ \t]*\n|\n?\Z)")
 
 
 def first_paragraph(markdown: str) -> str:

@@ -31,6 +31,7 @@ from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, moment, plain, text
 from crosspost.networks.protocols.refreshing import RefreshingLogin
 from crosspost.networks.rights import Need, missing
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ if TYPE_CHECKING:
 _POST, _POST_WITH_LINK, _ALT_TEXT, _READ = 0.015, 0.200, 0.005, 0.005
 _PRICES = "https://docs.x.com/x-api/getting-started/pricing"
 # code 385: a reply may come too soon after the post it replies to
-_NOT_VISIBLE = re.compile(rb'"code"\s*:\s*385\b|not visible to you')
+_NOT_VISIBLE = lazy(rb'"code"\s*:\s*385\b|not visible to you')
 #: a link as X shortens it
-_SHORT = re.compile(r"https?://t\.co/\w+")
+_SHORT = lazy(r"https?://t\.co/\w+")
 #: of a login with OAuth 2.0 (docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code)
 _NEEDED = (
     Need(("tweet.write",), "post", "fail"),

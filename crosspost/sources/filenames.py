@@ -22,12 +22,13 @@ from functools import lru_cache
 import msgspec
 
 from crosspost.sources import unreadable
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.printable import printable
 
 POSTS, DRAFTS = "_posts", "_drafts"
 
-_DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)\Z", re.ASCII | re.DOTALL)
-_UNDATED = re.compile(r"(.*)(\.[^.]+)\Z", re.DOTALL)
+_DATED = lazy(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)\Z", re.ASCII | re.DOTALL)
+_UNDATED = lazy(r"(.*)(\.[^.]+)\Z", re.DOTALL)
 
 # people keep related files beside posts; Jekyll publishes only text
 _BINARY = frozenset(

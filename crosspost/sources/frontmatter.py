@@ -16,6 +16,7 @@ from crosspost.config.small_file import FLAGS, refuse_others
 from crosspost.errors import PostRefused
 from crosspost.sources.plain_yaml import load_plain
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping, refuse_excess
+from crosspost.text.lazy_pattern import lazy
 
 MAX_BYTES = 5 * 1024 * 1024  # of the whole file; checked before reading
 
@@ -23,15 +24,15 @@ MAX_BYTES = 5 * 1024 * 1024  # of the whole file; checked before reading
 MAX_TEXT, MAX_LINES = 500_000, 50_000
 
 # Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes it, too, and `\s*` may match empty lines
-_OPENING = re.compile(r"---\s*?\n", re.ASCII)
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t\f\v]*$\n?", re.MULTILINE)
+_OPENING = lazy(r"---\s*?\n", re.ASCII)
+_CLOSING = lazy(r"^(?:---|\.\.\.)[ \t\f\v]*$\n?", re.MULTILINE)
 # Hugo's, Zola's and others' front matter: https://gohugo.io/content-management/front-matter/
 _OTHERS = (
     (re.compile(r"\+\+\+\s"), "TOML between +++"),
     (re.compile(r'\{\s*"'), "JSON"),
     (re.compile(r";;;\s"), "JSON between ;;;"),
 )
-_KEY = re.compile(
+_KEY = lazy(
     r"(?:title|layout|date|tags?|categor(?:y|ies)|author|permalink|draft|description)[ \t]*:[ \t\n]", re.IGNORECASE
 )
 

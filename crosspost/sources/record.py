@@ -1,7 +1,6 @@
 """One post as Jekyll sees it before rendering: its data, date and address."""
 
 import os
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +15,7 @@ from crosspost.sources.filenames import DRAFTS, POSTS, Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.overrides import parse_overrides
 from crosspost.sources.site import Site
+from crosspost.text.lazy_pattern import lazy
 
 
 class Check(NamedTuple):
@@ -30,10 +30,10 @@ class Check(NamedTuple):
 
 
 # invisible on a page, but acted on by a terminal
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = lazy("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # possible markup; a listing parses only titles that match
-_MARKED = re.compile(r"[*_`\[\\]|~~|&[#\w]|<[A-Za-z/!?]")
+_MARKED = lazy(r"[*_`\[\\]|~~|&[#\w]|<[A-Za-z/!?]")
 
 
 class Record:
