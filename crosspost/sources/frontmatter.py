@@ -6,6 +6,7 @@ parsed raises :class:`~crosspost.errors.PostRefused` with file and line.
 
 import os
 import re
+from codecs import BOM_UTF8
 from typing import Any
 
 import frontmatter
@@ -102,8 +103,9 @@ def parse(raw: bytes, path: str) -> FrontMatter:
     :param path: the file as the user named it, for messages
     :raises PostRefused: when it is not UTF-8, or its front matter is invalid, not closed or not a mapping
     """
+    raw = raw.removeprefix(BOM_UTF8)  # the codec that skips it is written in Python
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise PostRefused(path, "the file is not UTF-8; save it with that encoding", line) from None
