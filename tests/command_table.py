@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from crosspost.cli import cli, commands
+from crosspost.cli import commands
+from crosspost.cli.program import cli
 
 FILE = Path(commands.__file__)
 #: so many characters fit into 80 columns beside the longest name of a command

@@ -5,11 +5,12 @@ from functools import cache
 from pathlib import Path
 
 from crosspost.model import Value
+from crosspost.text.lazy_pattern import lazy
 
 FOLDER = Path(__file__).parents[1] / "manual"
-_ENTRY = re.compile(r"- \[(?P<name>[\w-]+)\]\((?P<file>[\w/.-]+)\): (?P<about>.+)")
+_ENTRY = lazy(r"- \[(?P<name>[\w-]+)\]\((?P<file>[\w/.-]+)\): (?P<about>.+)")
 #: what is left out of an excerpt: signs of Markdown, and the addresses of links
-_MARKUP = re.compile(r"\]\([^)]*\)|[`*\[]|```\w*|\|[ |-]*")
+_MARKUP = lazy(r"\]\([^)]*\)|[`*\[]|```\w*|\|[ |-]*")
 #: characters of an excerpt, and those before the word
 _EXCERPT, _BEFORE = 220, 70
 _COMMAND = "`crosspost {}(?![\\w-])"

@@ -7,17 +7,18 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from crosspost.cli.layout import cells, padded, wrapped
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 #: a line that is longer is hard to read
 WIDTH = 80
-_FENCE = re.compile(r"^( *)(`{3,})")
-_LINK = re.compile(r"\[([^\]\[]+)\]\(([^)\s]+)\)")
-_COMMENT = re.compile(r"<!-- .*? -->\n?", re.DOTALL)
+_FENCE = lazy(r"^( *)(`{3,})")
+_LINK = lazy(r"\[([^\]\[]+)\]\(([^)\s]+)\)")
+_COMMENT = lazy(r"<!-- .*? -->\n?", re.DOTALL)
 #: what a link to a page has become
-_PAGE = re.compile(r"^`crosspost help ([\w-]+)`$")
+_PAGE = lazy(r"^`crosspost help ([\w-]+)`$")
 #: tables of more columns than this are shown as a list where they do not fit
 _COLUMNS = 3
 

@@ -1,6 +1,5 @@
 """How deliveries are told: a paragraph per post, its accounts below in the config's order, each reason once."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -13,6 +12,7 @@ from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, of_delivery
 from crosspost.app.times import day_in_words, in_words, zone_of
 from crosspost.cli.layout import beside, cells, columns, padded, wrapped
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -39,7 +39,7 @@ _AT_ONCE = ("at once", "due")
 #: account names longer than this are not aligned
 _NAME_WIDTH = 24
 # letters of scripts that are written from right to left turn around what stands beside them
-_LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LEFTWARDS = lazy("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(frozen=True, kw_only=True)

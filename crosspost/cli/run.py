@@ -9,6 +9,7 @@ import click
 from crosspost.app.running import idle_stamp
 from crosspost.cli import common
 from crosspost.cli.common import json_option, open_app, places, yes_option
+from crosspost.cli.idle_answer import NOTHING_DUE
 
 
 @click.command()
@@ -41,7 +42,7 @@ def run(  # one per option
     stamp = idle_stamp.place(os.environ, config, site) if usual else None
     if idle_stamp.still(stamp, common.now()):
         if not quiet:
-            click.echo("Nothing is due.")
+            click.echo(NOTHING_DUE)
         return 0
     from crosspost.cli import run_reports
     from crosspost.cli.first_time import at_a_terminal

@@ -4,11 +4,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from crosspost.compose import hashtags
 from crosspost.compose.graphemes import graphemes
+from crosspost.text.lazy_pattern import lazy
 
 
 class Level(IntEnum):
@@ -20,7 +21,7 @@ class Level(IntEnum):
 
 
 # the bounds keep a text of one endless word from being searched again from each of its letters
-_WHOLE = re.compile(
+_WHOLE = lazy(
     r"!?\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"  # Markdown link
     r"|[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+"
     r"|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"  # e-mail
@@ -28,15 +29,13 @@ _WHOLE = re.compile(
 )
 _WHOLE_MARKS = ("@", "#", "://", "](", "＠", "＃")  # a text without any of these has nothing of the above
 _PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "「": "」", "『": "』", "【": "】"}
-_BRACKET = re.compile(r"[()\[\]{}（）「」『』【】]")
+_BRACKET = lazy(r"[()\[\]{}（）「」『』【】]")
 # opening quotation mark → what may close it
 _QUOTES = {"„": "“”", "“": "”", "«": "»", "»": "«", "‹": "›", '"': '"'}
-_QUOTE = re.compile('["„“”«»‹›]')
-_BLANK = re.compile(r"\s+")
-# scripts written without blanks between words; Thai, Lao, Khmer, Myanmar, Tibetan, Chinese, Japanese
-_NO_BLANKS = re.compile(
-    "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
-)
+_QUOTE = lazy('["„“”«»‹›]')
+_BLANK = lazy(r"\s+")
+# what may be of such a script; its few letters compile at once, while those below take 2 ms
+_PERHAPS_DENSE = lazy("[^\u0000-\u0dff\u1e00-\u2e7f]")
 _NOT_FIRST = frozenset("。、，．！？：；）」』】〕》〉・ー々ゝヽ…‥”’.,!?:;)]}%\"'-/_~+=&|\u0e2f\u0e46")
 _NOT_LAST = frozenset("（「『【〔《〈“‘([{@#＠＃$-/_~+=&|\u0e40\u0e41\u0e42\u0e43\u0e44")
 
@@ -118,14 +117,22 @@ def level(text: str, at: int) -> Level:
     return Level.CLAUSE if kept[-1:] in _CLAUSE_ENDS or kept.endswith(_DASHES) else Level.WORD
 
 
+@cache
+def _no_blanks() -> re.Pattern[str]:
+    """Scripts written without blanks between words; Thai, Lao, Khmer, Myanmar, Tibetan, Chinese, Japanese."""
+    return re.compile(
+        "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
+    )
+
+
 def _dense(text: str) -> list[int]:
     """Places between characters of scripts that put no blanks between words."""
     found: list[int] = []
-    at, before = 0, ""
+    at, before, dense = 0, "", _no_blanks()
     for cluster in graphemes(text):
         if (
             before
-            and (_NO_BLANKS.match(before) or _NO_BLANKS.match(cluster))
+            and (dense.match(before) or dense.match(cluster))
             and before[-1] not in _NOT_LAST
             and cluster[0] not in _NOT_FIRST
             and not (before.isspace() or cluster.isspace())
@@ -151,7 +158,7 @@ def breaks(text: str, upto: int | None = None, *, in_brackets: bool = False) -> 
     """
     head = text[:upto]
     places = [match.start() for match in _BLANK.finditer(head) if match.start()]
-    if _NO_BLANKS.search(head):
+    if _PERHAPS_DENSE.search(head) and _no_blanks().search(head):
         places = sorted({*places, *_dense(head)})
     spans = _whole(head)
     if not in_brackets:

@@ -6,11 +6,12 @@ Source: docs.discord.com/developers/resources/message and Discord's help page on
 import re
 
 from crosspost.compose.twitter_text import find_urls
+from crosspost.text.lazy_pattern import lazy
 
 # wherever they stand: emphasis, code, spoilers, links with a text, and mentions, times and emoji in angle brackets
-_ANYWHERE = re.compile(r"[\\*_~`|\[\]<]")
+_ANYWHERE = lazy(r"[\\*_~`|\[\]<]")
 # only where a line begins: headings, small print, lists and quotes
-_LINE_START = re.compile(r"^([ \t]*)(?=(?:#{1,3}|-#|-|>>>|>)(?:[ \t]))", re.MULTILINE)
+_LINE_START = lazy(r"^([ \t]*)(?=(?:#{1,3}|-#|-|>>>|>)(?:[ \t]))", re.MULTILINE)
 
 
 def escape(text: str) -> str:

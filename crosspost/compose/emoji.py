@@ -10,6 +10,8 @@ Checked 2026-11-22.
 import re
 from functools import cache
 
+from crosspost.text.lazy_pattern import lazy
+
 # text by default, an emoji with U+FE0F
 TEXT_DEFAULT = (
     "©®\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23ed-\u23ef\u23f1\u23f2\u23f8-\u23fa\u24c2"
@@ -69,7 +71,7 @@ _FLAGS = (
 _REGIONS = ("gbeng", "gbsct", "gbwls")  # England, Scotland, Wales: written with tag characters
 
 # a text without any of these has no sequence at all
-MAKES_SEQUENCE = re.compile("[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
+MAKES_SEQUENCE = lazy("[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
 
 _SKIN = "[🏻-🏿]"
 _JOIN = "\u200d"

@@ -1,10 +1,10 @@
 """Shorten one text until it fits: at a sentence, else a clause, else a word, with an ellipsis that is counted."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable
 
 from crosspost.compose.breaks import Level, breaks, clusters, level, unclosed
+from crosspost.text.lazy_pattern import lazy
 
 ELLIPSIS = "…"
 
@@ -17,7 +17,7 @@ _MAX_DANGLING = 6
 _OPEN_END = ",;:،؛、，；：/&+([{（「『【„‚¿¡–—-"
 _QUOTES = "\"'“‘”’«"
 _CLOSERS = ELLIPSIS + ' \u00a0\u202f)]}）」』】"“”»«›'
-_WORD_END = re.compile(r"\w")
+_WORD_END = lazy(r"\w")
 _NEEDS_WHOLE = ("@", "#", "://", "＠", "＃")
 # no text should end with these: articles, conjunctions, prepositions in German, English, French, Spanish, Italian,
 # Dutch, Polish, Portuguese

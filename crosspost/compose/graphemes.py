@@ -1,12 +1,12 @@
 """Grapheme clusters: what a person calls one character (Unicode UAX #29, extended)."""
 
-import re
-
 import unicode_segmentation_rs as segmentation
 
+from crosspost.text.lazy_pattern import lazy
+
 # characters that never join with a neighbour; everything else is left to the library
-_ALONE = re.compile("[\n -\u02ff\u2010-\u2027\u20a0-\u20cf\u3001\u3002\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_ALONE = lazy("[\n -\u02ff\u2010-\u2027\u20a0-\u20cf\u3001\u3002\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]*")
+_SURROGATE = lazy("[\ud800-\udfff]")
 
 
 def graphemes(text: str) -> list[str]:

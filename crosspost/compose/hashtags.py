@@ -1,6 +1,5 @@
 """Hashtags from the tags of a post, and where a text has hashtags."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import NamedTuple
 from crosspost.compose.measure import UNITS, normalise
 from crosspost.compose.style import Style
 from crosspost.model import Limits
+from crosspost.text.lazy_pattern import lazy
 
 #: what stands inside words of some scripts without being a letter: joiners, interpunct, katakana middle dot, Hebrew
 #: geresh, gershayim and maqaf, Tibetan tsheg, Japanese double hyphen, wave dashes and sound marks, ditto, kavyka.
@@ -16,20 +16,20 @@ from crosspost.model import Limits
 SIGNS = "\u200c\u200d·・׳״־་༌゠〜～゛゜〃\ua67e"
 # written by mistake or by an old keyboard instead of one of them
 _SPELT = str.maketrans({"･": "・", "‧": "·", "⋅": "·", "∙": "·"})
-_SEPARATORS = re.compile(r"[\s\-‐‑‒–—―/&_|\\•]+")
+_SEPARATORS = lazy(r"[\s\-‐‑‒–—―/&_|\\•]+")
 _MOST = 100  # no network takes more; the search for how many of them fit tries each number
 _QUOTES = str.maketrans("", "", "'‘’‚`´\"“”„«»‹›()[]{}（）「」『』【】《》〈〉")
 # what nobody sees: soft hyphen, marks of direction, word joiners, fillers; variation selectors are about emoji
-_INVISIBLE = re.compile(
+_INVISIBLE = lazy(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe0e\ufe0f\ufeff\uffa0]"
 )
-_KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
+_KEYCAP = lazy("[0-9#*]\ufe0f?\u20e3")
 # a Malayalam consonant without its vowel, as it was written before Unicode 5.1 gave it a letter of its own
-_CHILLU = re.compile("([ണനരലളക])്\u200d")
+_CHILLU = lazy("([ണനരലളക])്\u200d")
 _CHILLUS = dict(zip("ണനരലളക", "ൺൻർൽൾൿ", strict=True))
 _DECORATION = frozenset(("So", "Cf", "Cn", "Co", "Me"))
 _SENTENCE_ENDS = ".,!?…;:。、，．！？：；؟،।"
-_HASH = re.compile(r"(?<![\w&/#＃])[#＃](?=\w)")
+_HASH = lazy(r"(?<![\w&/#＃])[#＃](?=\w)")
 
 
 class Hashtags(NamedTuple):

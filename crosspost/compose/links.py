@@ -1,9 +1,10 @@
 """The address of a post, with the account's own parameters, and as the URI strict servers want."""
 
-import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
-_URI = re.compile(r"https?://[!-~]+")
+from crosspost.text.lazy_pattern import lazy
+
+_URI = lazy(r"https?://[!-~]+")
 # reserved and unreserved characters (RFC 3986 §2.2, §2.3), and "%": what is escaped already stays as it is
 _KEPT = "!#$%&'()*+,/:;=?@[]~"
 

@@ -11,13 +11,15 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from crosspost.text.lazy_pattern import lazy
+
 #: what tags somebody on a network: any ``@name``; ``@name@server`` in full, which is what the fediverse writes, and
 #: ``@name`` on one's own server; ``@name.example``; nothing
 Tagging = Literal["names", "fediverse", "domains", "nothing"]
 
 _SIGNS = "@＠"
 _DOMAIN = r"[\w-]+(?:\.[\w-]+)+"
-_PLACE = re.compile(
+_PLACE = lazy(
     r"(?P<kept>(?<![A-Za-z0-9_@＠])(?i:https?)://\S+"  # an address, which may hold @name; glued to a word it is none
     rf"|(?<![\w@＠/.-])(?:[\w-]{{1,63}}\.){{1,8}}[A-Za-z]{{2,24}}/[^\s@＠]*@\S+)"  # the same without its scheme
     rf"|(?<![A-Za-z0-9_@＠])(?P<full>[@＠]+[A-Za-z0-9_][\w.-]{{0,100}}@{_DOMAIN})"

@@ -7,7 +7,6 @@ Source: https://jinja.palletsprojects.com/en/stable/sandbox/
 
 import functools
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -19,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from crosspost.markup import decoded, without_tags
+from crosspost.text.lazy_pattern import lazy
 
 #: characters of a template, of a text and elements of a list it makes, rounds of all its loops, greatest width
 SOURCE, TEXT, ROUNDS, _WIDTH = 20_000, 1_000_000, 10_000, 200
@@ -52,7 +52,7 @@ _METHODS = {
     ),
     list: frozenset(["count", "index"]),
 }
-_WIDE = re.compile(r"(?<!%)(?:%%)*%[^A-Za-z%]*\d{2}")
+_WIDE = lazy(r"(?<!%)(?:%%)*%[^A-Za-z%]*\d{2}")
 #: filters that may be given greater numbers than a width
 _NUMBERS = ("default", "d", "truncate", "round")
 _TOO_MUCH = "it makes more than a text can need"

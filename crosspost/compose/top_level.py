@@ -8,12 +8,13 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from crosspost.compose import tlds
+from crosspost.text.lazy_pattern import lazy
 
 #: stands for a dot with a top-level domain behind it (a code point that no text may contain), and what replaces it
 #: in a text that does
 DOT, _TAKEN = "\ufdd0", "\ufdd1"
 # Latin letters up to what does not continue them; Punycode; another script. "A": the Kelvin sign is no k
-_BEHIND_A_DOT = re.compile(r"\.(?:([a-zA-Z]+)(?![0-9a-zA-Z@+\-])|([xX][nN]--[-0-9a-zA-Z]+)|(?=[^\x00-\x7f]))")
+_BEHIND_A_DOT = lazy(r"\.(?:([a-zA-Z]+)(?![0-9a-zA-Z@+\-])|([xX][nN]--[-0-9a-zA-Z]+)|(?=[^\x00-\x7f]))")
 
 
 class Marked(NamedTuple):

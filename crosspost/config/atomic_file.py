@@ -16,6 +16,7 @@ try:
 except ImportError:  # Linux has no F_FULLFSYNC, Windows no fcntl
     F_FULLFSYNC = 0
 
+_ANEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 #: Windows: access denied, and in use by another process
 _IN_USE = (5, 32)
 #: seconds before each further try
@@ -32,9 +33,9 @@ def write(
     :param ready: called when only the name has to be given to what was written; an error there changes nothing
     :raises OSError: when it cannot be written
     """
-    import tempfile  # slow to import
-
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # readable by its owner only
+    # a name nobody else has, as tempfile would make it, which takes long to import
+    name = str(target.with_name(f".{target.name}.{os.urandom(8).hex()}"))
+    handle = os.open(name, _ANEW, 0o600)  # readable by its owner only
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

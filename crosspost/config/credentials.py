@@ -16,14 +16,15 @@ from pathlib import Path
 from crosspost.config.small_file import read_small, refuse_others
 from crosspost.errors import ConfigError
 from crosspost.text import pasted
+from crosspost.text.lazy_pattern import lazy
 
 #: credentials that are plain ASCII without spaces; all others may have letters of every alphabet
-_TOKEN = re.compile(r"token|key|secret|app_password|heartbeat")
+_TOKEN = lazy(r"token|key|secret|app_password|heartbeat")
 #: fields that hold several addresses at once
 _MANY = ("apprise",)
 #: seconds a command that prints a token may take: a key store may ask for a passphrase
 _PATIENCE = 60
-_LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+_LINE = lazy(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 
 
 class Secret:

@@ -14,8 +14,9 @@ from crosspost.config import atomic_file
 from crosspost.config.credentials import variable
 from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
+from crosspost.text.lazy_pattern import lazy
 
-_LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
+_LINE = lazy(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
 
 
 class Place(ABC):

@@ -9,14 +9,15 @@ import re
 from collections.abc import Collection
 from urllib.parse import SplitResult, urlsplit
 
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.pasted import unquoted, visible
 
 #: names that exist only in local networks (RFC 6761, 6762, 8375, and what home routers use)
 _LOCAL = (".local", ".localhost", ".internal", ".lan", ".home", ".home.arpa", ".intranet", ".corp", ".test", ".invalid")
-_HANDLE = re.compile(r"(?:acct:)?@?([\w.+-]+)@([^\s@/:]+)")
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_HANDLE = lazy(r"(?:acct:)?@?([\w.+-]+)@([^\s@/:]+)")
+_LABEL = lazy(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 #: how the paths of a server's own pages begin
-_PAGES = re.compile(
+_PAGES = lazy(
     r"/(?:@|~|(?:about|admin|api|auth|deck|explore|home|i|intent|local|login|main|notifications|oauth|profile|public|"
     r"search|settings|share|signup|start|timeline|timelines|users?|web)(?:/|$))"
 )

@@ -11,10 +11,12 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from crosspost.text.lazy_pattern import lazy
+
 #: a tick may be this many intervals late before that counts as ill
 LATE = 3
 #: a Host header that names this machine, with any port: the daemon's may be reached through another one
-_HERE = re.compile(r"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
+_HERE = lazy(r"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 
 
 class Health:

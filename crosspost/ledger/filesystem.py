@@ -5,9 +5,10 @@ import re
 from pathlib import Path
 
 from crosspost.errors import LedgerError
+from crosspost.text.lazy_pattern import lazy
 
 _MOUNTS = Path("/proc/mounts")
-_SHARED = re.compile(
+_SHARED = lazy(
     r"(nfs\d?|cifs|smb\d?|smbfs|afs|ceph|ncpfs|davfs|glusterfs|fuse\.(sshfs|rclone|s3fs|davfs2?|glusterfs|ceph.*|smb.*))$"
 )
 

@@ -15,6 +15,7 @@ from crosspost.markup.footnotes import notes, without_notes
 from crosspost.markup.inline import folded, html_text, html_tree, inline
 from crosspost.markup.opening import first_paragraph, opening
 from crosspost.markup.parser import make_parser, parser
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -30,6 +31,10 @@ __all__ = [
     "to_text",
     "without_tags",
 ]
+
+
+#: nothing in it can be inline Markdown or HTML, as in most titles: it needs no parser, which is slow to import
+_PLAIN = lazy(r"[^*_\[\]<>&\\`~\r\n\0]*")
 
 
 def to_text(markdown: str, *, links: Literal["text", "footnotes"] = "text", base: str = "") -> str:
@@ -81,12 +86,16 @@ def to_line(markdown: str) -> str:
     Entities are decoded, even when an import encoded them twice; words in angle brackets that are not HTML elements
     stay. A picture is removed together with its caption.
     """
+    if _PLAIN.fullmatch(markdown):
+        return folded(markdown)
     children = parser().parseInline(encoded_once(markdown))[0].children or []
     return folded(inline(children, without="figure"))
 
 
 def pictures(markdown: str) -> list[tuple[str, str]]:
     """List the pictures of a text in order, Markdown's and HTML's, as (address as written, alternative text)."""
+    if "![" not in markdown and "<img" not in markdown.lower():  # as in most texts: nothing to parse them for
+        return []
     return list(_pictures(parser().parse(markdown)))
 
 

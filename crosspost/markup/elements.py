@@ -7,6 +7,8 @@ Core for the content of ``<math>``; checked 2026-11-25.
 import re
 from typing import NamedTuple
 
+from crosspost.text.lazy_pattern import lazy
+
 # void elements: they have no content and no closing tag
 _EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 # elements that are useful without an attribute, or whose closing tag is optional
@@ -36,10 +38,10 @@ _MATH = frozenset(
 )
 ELEMENTS = _EMPTY | _ALONE | _LOOKS | _OTHERS
 # <my-player src="…">, and leftovers of office programs: <o:p></o:p>
-_CUSTOM = re.compile(r"[a-z][a-z0-9]*(?:[-:][a-z0-9._]+)+")
-TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>]*)([^<>]*)(>?)")
-_DECLARED = re.compile(r"<[!?][^<>]*>")  # comments, declarations, processing instructions
-_NO_TAG = re.compile(r"</(?![A-Za-z])")
+_CUSTOM = lazy(r"[a-z][a-z0-9]*(?:[-:][a-z0-9._]+)+")
+TAG = lazy(r"<(/?)([A-Za-z][^\s/<>]*)([^<>]*)(>?)")
+_DECLARED = lazy(r"<[!?][^<>]*>")  # comments, declarations, processing instructions
+_NO_TAG = lazy(r"</(?![A-Za-z])")
 
 
 class Names(NamedTuple):

@@ -1,7 +1,8 @@
 """Decodes entities (``&amp;``, ``&#8217;``)."""
 
 import html
-import re
+
+from crosspost.text.lazy_pattern import lazy
 
 _CODE = r"(?<!`)(`{1,20})(?!`)[^\n]{0,500}?(?<!`)\1(?!`)"
 # what programs encode when they write a file: typographic characters and accented letters. "&amp;lt;" and "&amp;copy;"
@@ -10,7 +11,7 @@ _NAMES = (
     "amp|quot|apos|nbsp|ndash|mdash|hellip|shy|lsquo|rsquo|sbquo|ldquo|rdquo|bdquo|laquo|raquo|lsaquo|rsaquo|szlig|"
     r"[A-Za-z](?:acute|grave|circ|tilde|uml|cedil|caron|ring|slash)|(?:ae|AE|oe|OE)lig"
 )
-_TWICE = re.compile(rf"{_CODE}|&(?:amp;)+(?=(?:#\d{{2,7}}|#[xX][0-9A-Fa-f]{{2,6}}|{_NAMES});)")
+_TWICE = lazy(rf"{_CODE}|&(?:amp;)+(?=(?:#\d{{2,7}}|#[xX][0-9A-Fa-f]{{2,6}}|{_NAMES});)")
 
 
 def encoded_once(text: str) -> str:

@@ -2,8 +2,10 @@
 
 import re
 
-_NOTE = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*|(?=\n[ \t]+\S)))*)\n?", re.MULTILINE)
-_MARK = re.compile(r"\[\^([^\[\]\s]+)\]")
+from crosspost.text.lazy_pattern import lazy
+
+_NOTE = lazy(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*|(?=\n[ \t]+\S)))*)\n?", re.MULTILINE)
+_MARK = lazy(r"\[\^([^\[\]\s]+)\]")
 
 
 def notes(markdown: str) -> dict[str, str]:

@@ -1,18 +1,18 @@
 """The readable text of inline Markdown and HTML."""
 
 import html
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crosspost.markup.elements import literal
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
     from selectolax.lexbor import LexborHTMLParser
 
 _BREAK = "\u2028"  # Unicode's line separator: authors do not use it, and it is not HTML white space
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_SPACES = lazy(r"[ \t\r\n\f]+")
 _UNREADABLE = ["script", "style", "template", "noscript", "iframe", "object", "svg", "head", "title"]
 _BLOCKS = (
     "p,div,li,tr,h1,h2,h3,h4,h5,h6,blockquote,pre,section,article,figure,figcaption,dt,dd,table,ul,ol,header,footer,"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from crosspost.markup.blocks import blocks, joined, paragraph, top_level
 from crosspost.markup.footnotes import without_notes
-from crosspost.markup.inline import html_text
+from crosspost.markup.inline import folded, html_text
 from crosspost.markup.parser import parser
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -21,11 +22,14 @@ _NOT_OWN = (
     f"{_HEADINGS},figure,figcaption,table,ul,ol,nav,blockquote,details,aside,summary,audio,video,form,button,math,"
     '[class*="caption"],[class*="footnote"],sup[id^="fnref"],a[href^="#fn"]'
 )
-_CONTAINER = re.compile(r"<(/?)(?:details|blockquote|figure|aside|nav)\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
-_FORMULA = re.compile(
+_CONTAINER = lazy(r"<(/?)(?:details|blockquote|figure|aside|nav)\b", re.IGNORECASE)
+_ADDRESS = lazy(r"(?:https?://|www\.)\S+")
+_FORMULA = lazy(
     r"\s*(?:\$\$.*\$\$|\\{1,2}\[.*\\{1,2}\]|\\{1,2}\(.*\\{1,2}\)|\\begin\{(\w+\*?)\}.*\\end\{\1\})[.,;]?\s*", re.DOTALL
 )
+# a line in which nothing means anything to Markdown or HTML, as most of them begin
+_PLAIN_LINE = r"[^\W\d_](?:[^\W_]|[ ,.;:?!'\"()/%§€–—…„“”‚‘’»«›‹-])*+"
+_PLAIN_PARAGRAPH = lazy(rf"\n*({_PLAIN_LINE}(?:\n{_PLAIN_LINE})*+)(?:\n[ \t]*\n|\n?\Z)")
 
 
 def first_paragraph(markdown: str) -> str:
@@ -34,6 +38,9 @@ def first_paragraph(markdown: str) -> str:
     Headings, pictures and their captions, comments, footnotes, formulas, lone addresses and collapsed parts are
     skipped. A list or quotation is used only when there is no paragraph.
     """
+    plain = _PLAIN_PARAGRAPH.match(markdown)
+    if plain is not None and _kind(text := folded(plain[1]), text) == "own":
+        return text  # without the parser, whose import alone takes as long as all other work on a post
     second = ""
     for kind, text in _paragraphs(parser().parse(without_notes(markdown))):
         if kind == "own":

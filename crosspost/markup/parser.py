@@ -4,11 +4,11 @@ Words in angle brackets that are not HTML stay words (:mod:`.elements`), and an 
 (``Schüler*innen``, ``2*3*4``) stays an asterisk.
 """
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from crosspost.markup.elements import TAG, Names, is_markup, names
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _NAMES = "html_names"  # cached while a text is parsed
-_STARS = re.compile(r"\*+")
+_STARS = lazy(r"\*+")
 
 
 @cache

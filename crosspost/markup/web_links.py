@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
+from crosspost.text.lazy_pattern import lazy
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
 _REL = "webmention"
 _LONGEST, _MOST = 2000, 5000  # characters of an address, links of a page
-_BARE = re.compile(r"https?://[^\s<>\"'`\\]{1,2000}", re.IGNORECASE)
+_BARE = lazy(r"https?://[^\s<>\"'`\\]{1,2000}", re.IGNORECASE)
 _AFTER = ".,;:!?)]}*_~"  # not of an address that stands in a text
-_SPACE = re.compile(r"[\t\n\r]")  # an address may have them, and they mean nothing (url.spec.whatwg.org)
+_SPACE = lazy(r"[\t\n\r]")  # an address may have them, and they mean nothing (url.spec.whatwg.org)
 
 
 class BodyLinks(NamedTuple):

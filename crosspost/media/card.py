@@ -1,6 +1,5 @@
 """Title cards: pictures for posts without one, drawn from the title, the site's name and the configured colours."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -13,6 +12,7 @@ from crosspost.media.encode import MIME, save
 from crosspost.media.fonts import Typeface, runs, typefaces
 from crosspost.media.readable import title_and_site
 from crosspost.media.values import Fitted, Size
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -21,7 +21,7 @@ LANDSCAPE, PORTRAIT = (1200, 630), (1080, 1350)
 _LEAST, _MOST = 200, 4000  # pixels a side
 _LINE = 1.25  # line height ÷ font size
 _ELLIPSIS = "…"
-_HEX = re.compile("#[0-9a-fA-F]{6}")
+_HEX = lazy("#[0-9a-fA-F]{6}")
 #: left, top, right and bottom in pixels
 Box = tuple[int, int, int, int]
 

@@ -1,7 +1,6 @@
 """Finds fonts: the caller's, those of installed font packages, and the system's. Nothing is ever downloaded."""
 
 import itertools
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -13,6 +12,7 @@ import unicode_segmentation_rs as segmentation
 
 from crosspost.config.installed import entry_points
 from crosspost.errors import MediaError
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -37,7 +37,7 @@ _FAMILIES = (
 )
 # Those of them that have every letter of the languages of Europe that are written in Latin letters, and what is in it
 _COMPLETE = ("notosans-", "notosans[", "dejavusans", "liberationsans", "arialbd", "segoeuib")
-_EUROPEAN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u017f–—‘’‚“”„…€]*")
+_EUROPEAN = lazy("[ -~\u00a1-\u00ac\u00ae-\u017f–—‘’‚“”„…€]*")
 _UNASSIGNED = "\U0010fffe"  # never a character, so every font draws its “missing” glyph for it
 _PROBE_SIZE = 32  # pixels; only to see whether a glyph is there
 

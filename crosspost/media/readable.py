@@ -3,7 +3,6 @@
 A character no font has does not stop a post: it is written in a simpler form or left out, and the notes say so.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,14 +11,13 @@ import unicode_segmentation_rs as segmentation
 
 from crosspost.errors import MediaError
 from crosspost.media.fonts import Typeface, Typefaces
+from crosspost.text.lazy_pattern import lazy
 
-_KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
-_VARIATION = re.compile("[\ufe0e\ufe0f]")
-_TAGS = re.compile("[\U000e0020-\U000e007f]")  # the letters of "🏴󠁧󠁢󠁳󠁣󠁴󠁿"
+_KEYCAP = lazy("([0-9#*])\ufe0f?\u20e3")
+_VARIATION = lazy("[\ufe0e\ufe0f]")
+_TAGS = lazy("[\U000e0020-\U000e007f]")  # the letters of "🏴󠁧󠁢󠁳󠁣󠁴󠁿"
 # scripts whose letters change with their neighbours: those of India, Tibet, Myanmar, Cambodia, Java … and Mongolian
-_SHAPED = re.compile(
-    "[\u0900-\u0dff\u0f00-\u109f\u1700-\u18af\u1900-\u1cff\ua800-\uaaff\uabc0-\uabff\U00011000-\U00011fff]"
-)
+_SHAPED = lazy("[\u0900-\u0dff\u0f00-\u109f\u1700-\u18af\u1900-\u1cff\ua800-\uaaff\uabc0-\uabff\U00011000-\U00011fff]")
 
 
 class Readable(NamedTuple):

@@ -3,6 +3,7 @@
 Nothing is decoded here, so a small file that claims to be huge costs nothing.
 """
 
+import importlib
 import os
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +26,12 @@ _SIGNATURES = (
     (0, b"GIF89a", "GIF"),
     (8, b"WEBP", "WEBP"),
 )
+_PLUGINS = {
+    "JPEG": ("JpegImagePlugin", "JpegImageFile"),
+    "PNG": ("PngImagePlugin", "PngImageFile"),
+    "GIF": ("GifImagePlugin", "GifImageFile"),
+    "WEBP": ("WebPImagePlugin", "WebPImageFile"),
+}
 # (offset, bytes, everyday name) of other formats found under a picture's name
 _OTHERS = (
     (0, b"%PDF", "a PDF document"),
@@ -148,17 +155,13 @@ def open_image(data: bytes, format_: str) -> "ImageFile":
 
     :raises MediaError: for HEIC and AVIF when the installed Pillow cannot read them
     """
-    from PIL import GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin, features
-
     stream = BytesIO(data)
-    if format_ == "JPEG":
-        return JpegImagePlugin.JpegImageFile(stream)
-    if format_ == "PNG":
-        return PngImagePlugin.PngImageFile(stream)
-    if format_ == "GIF":
-        return GifImagePlugin.GifImageFile(stream)
-    if format_ == "WEBP":
-        return WebPImagePlugin.WebPImageFile(stream)
+    if format_ in _PLUGINS:  # each imports more, so only the one that is needed is imported
+        module, name = _PLUGINS[format_]
+        made: ImageFile = getattr(importlib.import_module(f"PIL.{module}"), name)(stream)
+        return made
+    from PIL import Image, features
+
     if format_ == "AVIF" and features.check("avif"):
         from PIL import AvifImagePlugin
 

@@ -8,6 +8,8 @@ Sources: ITU-T T.81 (JPEG) annex B, JFIF 1.02, W3C PNG specification (third edit
 
 import re
 
+from crosspost.text.lazy_pattern import lazy
+
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Pixels, palette, transparency, colour space and pixel aspect ratio.
 _PNG_KEPT = frozenset(
@@ -15,7 +17,7 @@ _PNG_KEPT = frozenset(
 )
 _APP0, _APP2, _APP14, _APP15, _COM = 0xE0, 0xE2, 0xEE, 0xEF, 0xFE
 _SOS, _EOI = 0xDA, 0xD9
-_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
+_MARKER = lazy(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
 
 
 def strip_jpeg(data: bytes) -> bytes | None:

@@ -1,7 +1,6 @@
 """One account on one network: its identity, its credentials, and what its server allows."""
 
 import hashlib
-import re
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -17,13 +16,14 @@ from crosspost.errors import AuthExpired
 from crosspost.model import Abilities, Draft, Identity, Limits, Remark, Site, Value
 from crosspost.networks.boundary import Boundary, Clock
 from crosspost.networks.declaration import Declaration
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.sandbox_mark import on_this_machine
 
 if TYPE_CHECKING:
     from crosspost.transport.session import Session
 
 #: characters that no name, token or password contains; in a header they would start a new one
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Account(Declaration, Boundary):

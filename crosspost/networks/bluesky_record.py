@@ -5,13 +5,13 @@ atproto.com/specs/tid, checked 2026-11-22.
 """
 
 import hashlib
-import re
 from datetime import UTC, date, datetime
 from typing import Any
 
 from crosspost.compose.formats.facets import Facet, facets
 from crosspost.compose.links import as_uri
 from crosspost.model import Draft, Picture
+from crosspost.text.lazy_pattern import lazy
 
 COLLECTION = "app.bsky.feed.post"
 _TID = "234567abcdefghijklmnopqrstuvwxyz"
@@ -20,7 +20,7 @@ _DAY, _DAYS = 24 * 3600 * 1_000_000, 18_262
 #: the last day whose microseconds all fit in 53 bits, in the year 2255
 _LAST = 2**53 // _DAY - 1
 _EPOCH = date(1970, 1, 1).toordinal()
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE = lazy(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def tid(dated: datetime | None, handle: str) -> str:

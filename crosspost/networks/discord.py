@@ -8,7 +8,6 @@ held for a person.
 """
 
 import json
-import re
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -17,9 +16,10 @@ from crosspost.compose.discord_markdown import escape
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
 from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
 
-_ADDRESS = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/(\d{1,20})/([\w-]{8,})/?")
+_ADDRESS = lazy(r"https://(?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/(\d{1,20})/([\w-]{8,})/?")
 #: flags of a message (resources/message, "Message Flags")
 _NO_EMBEDS, _SILENT = 1 << 2, 1 << 12
 _NAME = 100  # characters of a forum post's title

@@ -5,7 +5,6 @@ content_publishing_limit}; for five hashtags help.instagram.com/351460621611097;
 """
 
 import logging
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -18,6 +17,7 @@ from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Loo
 from crosspost.networks.meta import graph
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions, PageHost
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from crosspost.model.responses import Responses
@@ -52,8 +52,8 @@ BIO: Mapping[str, str] = {
     "uk": "Посилання в біо",
     "zh": "链接在主页简介",
 }
-_TAG = re.compile(r"(?<![\w&/#＃])[#＃]\w")
-_MENTION = re.compile(r"(?<![\w/@])@\w")
+_TAG = lazy(r"(?<![\w&/#＃])[#＃]\w")
+_MENTION = lazy(r"(?<![\w/@])@\w")
 MENTIONS = 20
 #: a token that expires sooner gets a warning
 SOON = timedelta(days=14)

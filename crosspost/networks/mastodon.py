@@ -140,7 +140,7 @@ base_url = "https://mastodon.social"   # your server
         options = self.spoken(draft)
         media = [prepared.remote[f"media_{n}"] for n in range(len(draft.images))]
         with self.talking(irreversible=True):
-            status = self._client().status_post(
+            status = self._client(typed=False).status_post(
                 draft.text,
                 in_reply_to_id=prepared.reply_to or None,
                 media_ids=media or None,

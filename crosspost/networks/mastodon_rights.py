@@ -10,13 +10,14 @@ from typing import Any
 
 from crosspost.model import Remark
 from crosspost.networks.rights import Need, missing
+from crosspost.text.lazy_pattern import lazy
 
 _NEEDED = (
     Need(("write", "write:statuses"), "post", "fail"),
     Need(("write", "write:media"), "upload pictures"),
     Need(("read", "read:statuses"), "check whether a post is out when that is in doubt"),
 )
-_BOT = re.compile(r"\bbots?\b|automat", re.IGNORECASE)
+_BOT = lazy(r"\bbots?\b|automat", re.IGNORECASE)
 
 
 def missing_scopes(app: Mapping[str, Any], account: str) -> list[Remark]:

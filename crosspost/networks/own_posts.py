@@ -5,10 +5,11 @@ import re
 
 from crosspost.compose.twitter_text import find_urls
 from crosspost.model import Draft
+from crosspost.text.lazy_pattern import lazy
 
-_LINK = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
-_TARGET = re.compile(r"href=[\"']([^\"']+)", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s<>\"']+")
+_LINK = lazy(r"<a\b[^>]*>", re.IGNORECASE)
+_TARGET = lazy(r"href=[\"']([^\"']+)", re.IGNORECASE)
+_ADDRESS = lazy(r"https?://[^\s<>\"']+")
 #: share of our words that the other text must contain; servers change some, such as mentions
 _LINKED, _BARE = 0.8, 0.5
 

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from crosspost.errors import OutOfSight, Unknown
+from crosspost.text.lazy_pattern import lazy
 
 #: pages of a list to read; recent posts are on the first
 PAGES = 5
 
-_TAG = re.compile(r"<[^<>]*>")
-_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^<>]*>")
-_URL = re.compile(r"https?://\S+")
+_TAG = lazy(r"<[^<>]*>")
+_BREAK = lazy(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^<>]*>")
+_URL = lazy(r"https?://\S+")
 
 Time = Callable[[Any], datetime | None]
 

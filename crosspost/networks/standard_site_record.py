@@ -19,13 +19,14 @@ from crosspost.compose.graphemes import count, graphemes
 from crosspost.compose.links import as_uri
 from crosspost.errors import Unsupported
 from crosspost.model import Site, Value
+from crosspost.text.lazy_pattern import lazy
 
 PUBLICATION, DOCUMENT = "site.standard.publication", "site.standard.document"
 #: graphemes and bytes
 _TITLE, _DESCRIPTION, _TAG = (500, 5000), (3000, 30_000), (128, 1280)
 #: bytes of the whole text as it is sent: older servers take 150 kB of JSON
 _TEXT = 100_000
-_KEY = re.compile(r"[A-Za-z0-9_~.:-]{1,512}")
+_KEY = lazy(r"[A-Za-z0-9_~.:-]{1,512}")
 _INDEX, _ENDING = re.compile(r"/index\.html?$"), re.compile(r"\.(?:html?|php)$")
 #: what is only written when it is known, so that another tool's words stay
 _OURS = ("description", "textContent", "tags", "coverImage", "labels", "bskyPostRef")

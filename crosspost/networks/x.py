@@ -30,6 +30,7 @@ from crosspost.networks.base import Network, Save
 from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, moment, plain
 from crosspost.networks.protocols.refreshing import RefreshingLogin
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _POST, _POST_WITH_LINK, _ALT_TEXT, _READ = 0.015, 0.200, 0.005, 0.005
 _PRICES = "https://docs.x.com/x-api/getting-started/pricing"
 # code 385: a reply may come too soon after the post it replies to
-_NOT_VISIBLE = re.compile(rb'"code"\s*:\s*385\b|not visible to you')
+_NOT_VISIBLE = lazy(rb'"code"\s*:\s*385\b|not visible to you')
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 

@@ -3,13 +3,13 @@
 Source: docs.x.com/x-api/users/get-posts, checked 2026-11-22.
 """
 
-import re
 from typing import Any
 
 from crosspost.networks.post_search import text
+from crosspost.text.lazy_pattern import lazy
 
 #: a link as X shortens it
-_SHORT = re.compile(r"https?://t\.co/\w+")
+_SHORT = lazy(r"https?://t\.co/\w+")
 
 
 def answers_to(tweet: Any, post: str) -> bool:

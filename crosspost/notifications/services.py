@@ -13,10 +13,11 @@ from pathlib import Path
 import msgspec
 
 from crosspost.notifications.channels import ChannelError, Notification, digest
+from crosspost.text.lazy_pattern import lazy
 
 #: seconds for importing Apprise and for one message
 _DEADLINE = 30
-_SCHEMA = re.compile(r"([a-z][a-z0-9+.-]{0,20})://", re.IGNORECASE)
+_SCHEMA = lazy(r"([a-z][a-z0-9+.-]{0,20})://", re.IGNORECASE)
 
 
 class Service:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from crosspost import __version__
 from crosspost.schedule.plan import Planned
+from crosspost.text.lazy_pattern import lazy
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = lazy(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def ics(planned: Iterable[Planned], *, now: datetime) -> str:

@@ -13,6 +13,7 @@ import msgspec
 from crosspost.errors import ConfigError
 from crosspost.model import Value
 from crosspost.schedule.values import Late, Quiet, Schedule, Slot, in_words
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.plain_errors import explained
 
 T = TypeVar("T")
@@ -31,9 +32,9 @@ _EXAMPLES = {
 }
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
-_SPAN = re.compile(r"(?:\d{1,6}\s*(?:min|[smhdw])\s*)+", re.ASCII)
+_SPAN = lazy(r"(?:\d{1,6}\s*(?:min|[smhdw])\s*)+", re.ASCII)
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
-_SLOT = re.compile(rf"(?:({_DAY}(?:\s*[-–,]\s*{_DAY})*)\s+)?(\d{{1,2}}):(\d{{2}})", re.ASCII)
+_SLOT = lazy(rf"(?:({_DAY}(?:\s*[-–,]\s*{_DAY})*)\s+)?(\d{{1,2}}):(\d{{2}})", re.ASCII)
 _WEEK = 7 * 24 * 60
 
 

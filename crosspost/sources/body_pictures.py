@@ -7,34 +7,33 @@ from urllib.parse import urlsplit
 
 from crosspost.markup.inline import html_tree
 from crosspost.model import Picture
+from crosspost.text.lazy_pattern import lazy
 
 #: pixels of the shorter side; anything smaller is an icon, a divider or a tracking pixel
 SMALLEST = 100
 
-_IMG = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
-_SOURCE = re.compile(
+_IMG = lazy(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
+_SOURCE = lazy(
     r"!\[[^\]\n]{0,500}\]\(\s*<?((?>\{\{[^}\n]{0,300}\}\}|[^)\s>]){1,1000})"
     r"|<img\b[^<>]{0,2000}?\bsrc=[\"']((?>\{\{[^}\n]{0,300}\}\}|[^\"'<>]){1,1000})",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\s*(\d+)\s*(?:px)?\s*\Z")
+_NUMBER = lazy(r"\s*(\d+)\s*(?:px)?\s*\Z")
 # no network accepts SVG drawings, and icons are not pictures of a post
-_NEVER = re.compile(r"\.(?:svg|ico|cur)\Z", re.IGNORECASE)
-_BADGES = re.compile(
+_NEVER = lazy(r"\.(?:svg|ico|cur)\Z", re.IGNORECASE)
+_BADGES = lazy(
     r"(?:^|[./])(?:shields\.io|badgen\.net|badge\.fury\.io|codecov\.io|coveralls\.io|travis-ci\.(?:org|com)|circleci\.com"
     r"|readthedocs\.org|app\.netlify\.com|api\.star-history\.com)(?:$|[/:])"
     r"|/(?:badges?|buttons?|emojis?|smil(?:ies|eys?)|icons?|favicons?|twemoji)/|badge[^/]*\Z",
     re.IGNORECASE,
 )
-_COUNTERS = re.compile(
+_COUNTERS = lazy(
     r"(?:^|\.)(?:vgwort\.de|doubleclick\.net|google-analytics\.com|statcounter\.com|goatcounter\.com|gravatar\.com"
     r"|feedburner\.com|feedsportal\.com|pixel\.wp\.com|stats\.wordpress\.com|hits\.[a-z.]+|visitor-badge\.[a-z.]+)\Z"
     r"|(?:^|\.)pixel\.",
     re.IGNORECASE,
 )
-_COUNTING_PATH = re.compile(
-    r"/(?:pixel|tracking|tracker|count(?:er)?|matomo|piwik|blank|spacer)\b[^/]*\Z", re.IGNORECASE
-)
+_COUNTING_PATH = lazy(r"/(?:pixel|tracking|tracker|count(?:er)?|matomo|piwik|blank|spacer)\b[^/]*\Z", re.IGNORECASE)
 
 
 class ShownPicture(NamedTuple):

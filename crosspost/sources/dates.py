@@ -69,6 +69,8 @@ def from_text(text: str, local: tzinfo) -> datetime:
     :raises ValueError: when it is not a date
     """
     stripped = text.strip()
+    if (usual := _usual(stripped)) is not None:
+        return usual.astimezone(local)
     if len(stripped) > _LONGEST:
         raise ValueError(f'"{stripped[:40]}…" is not a date')
     for form in _FORMS:
@@ -76,6 +78,16 @@ def from_text(text: str, local: tzinfo) -> datetime:
         if match:
             return _from_parts(match.groupdict(), local, text)
     raise ValueError(f'"{text}" is not a date such as 2024-03-05 or 2024-03-05 10:00:00 +0100')
+
+
+def _usual(text: str) -> datetime | None:
+    """The moment of a date as Jekyll writes it (``2024-03-05 10:00:00 +0100``); None for any other form."""
+    if len(text) != 25 or text[10] != " " or text[19] != " " or text[23] > "5" or text.startswith("9999"):
+        return None
+    try:
+        return datetime.fromisoformat(f"{text[:19]}{text[20:]}")
+    except ValueError:  # perhaps another form, perhaps the 30th of February
+        return None
 
 
 @cache  # most posts need the first form at most

@@ -6,17 +6,18 @@ Sources: https://github.com/jekyll/jemoji, https://github.com/github/gemoji, che
 
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from crosspost.sources.code_blocks import CODE
+from crosspost.text.lazy_pattern import lazy
 
-_CODES = re.compile(
+_CODES = lazy(
     rf"{CODE}"
     r"|(?P<address>\]\([^()\s]*|[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s<>]*|<[A-Za-z/!][^<>]*>)"
     r"|(?<![:\d])(?::[a-z0-9_+-]{1,50}:)+(?![:\d])",
     re.MULTILINE,
 )
-_CODE = re.compile(r":([a-z0-9_+-]+):")
+_CODE = lazy(r":([a-z0-9_+-]+):")
 
 
 def with_emoji(markdown: str) -> str:
@@ -35,6 +36,6 @@ def _replaced(found: re.Match[str]) -> str:
 
 @cache
 def _table() -> dict[str, str]:
-    lines = files("crosspost.sources").joinpath("gemoji.txt").read_text("utf-8").splitlines()
+    lines = Path(__file__).with_name("gemoji.txt").read_text("utf-8").splitlines()
     split = (line.split(" ") for line in lines if not line.startswith("#"))
     return {name: emoji for emoji, *names in split for name in names}

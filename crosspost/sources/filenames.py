@@ -22,12 +22,13 @@ from functools import lru_cache
 import msgspec
 
 from crosspost.sources import unreadable
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.printable import printable
 
 POSTS, DRAFTS = "_posts", "_drafts"
 
-_DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)\Z", re.ASCII | re.DOTALL)
-_UNDATED = re.compile(r"(.*)(\.[^.]+)\Z", re.DOTALL)
+_DATED = lazy(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)\Z", re.ASCII | re.DOTALL)
+_UNDATED = lazy(r"(.*)(\.[^.]+)\Z", re.DOTALL)
 
 # people keep related files beside posts; Jekyll publishes only text
 _BINARY = frozenset(
@@ -182,17 +183,23 @@ def _named(path: str, base: str, excluded: bool) -> tuple[Name, str]:
     reason = _why_not(base, excluded)
     if reason:
         return Name(id=path, path=path, reason=reason), ""
-    folders = path.split("/")[:-1]
-    if DRAFTS in folders:
+    drafts, before = _place(path[: -len(base)])
+    if drafts:
         day, slug, ext = _parts(base)
         return Name(id=path, path=path, day=day, slug=slug, ext=ext, reason="a draft"), ""
     dated = _DATED.match(base)
     if dated is None:
         return Name(id=path, path=path, reason="no date in the file name; name it like 2024-03-05-title.md"), ""
     day, slug, ext = dated.groups()
-    above = [part for part in folders if part != POSTS]
-    wanted = "/".join([*above, slug]) or path
+    wanted = f"{before}{slug}" or path
     return Name(id=wanted, path=path, day=day, slug=slug, ext=ext), wanted
+
+
+@lru_cache(maxsize=256)
+def _place(folder: str) -> tuple[bool, str]:
+    """Whether the files of a folder (its path with a slash) are drafts, and what the ids of its posts begin with."""
+    folders = folder.split("/")[:-1]
+    return DRAFTS in folders, "".join(f"{part}/" for part in folders if part != POSTS)
 
 
 def _parts(base: str) -> tuple[str, str, str]:
@@ -220,7 +227,9 @@ def _why_not(base: str, excluded: bool) -> str:
 def _excluded(path: str, rules: Rules) -> bool:
     # fast path for the usual patterns, which are names of folders, because this runs for every file
     patterns = _patterns(rules.exclude)
-    if not path.startswith(rules.exclude) and not any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns):
+    if not path.startswith(rules.exclude) and not (
+        patterns and any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
+    ):
         return False
     return not any(fnmatch.fnmatchcase(path, pattern) for pattern in rules.include)
 

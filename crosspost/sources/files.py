@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.site import Site
+from crosspost.text.lazy_pattern import lazy
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
-_WEB = re.compile(r"https?://", re.IGNORECASE)
+_SCHEME = lazy(r"([A-Za-z][A-Za-z0-9+.-]+):")
+_WEB = lazy(r"https?://", re.IGNORECASE)
 
 
 class OutsideError(ValueError):

@@ -6,6 +6,7 @@ parsed raises :class:`~crosspost.errors.PostRefused` with file and line.
 
 import os
 import re
+from codecs import BOM_UTF8
 from typing import Any
 
 import frontmatter
@@ -16,6 +17,7 @@ from crosspost.config.small_file import FLAGS, refuse_others
 from crosspost.errors import PostRefused
 from crosspost.sources.plain_yaml import load_plain
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping, refuse_excess
+from crosspost.text.lazy_pattern import lazy
 
 MAX_BYTES = 5 * 1024 * 1024  # of the whole file; checked before reading
 
@@ -23,15 +25,15 @@ MAX_BYTES = 5 * 1024 * 1024  # of the whole file; checked before reading
 MAX_TEXT, MAX_LINES = 500_000, 50_000
 
 # Jekyll's YAML_FRONT_MATTER_REGEXP: `...` closes it, too, and `\s*` may match empty lines
-_OPENING = re.compile(r"---\s*?\n", re.ASCII)
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t\f\v]*$\n?", re.MULTILINE)
+_OPENING = lazy(r"---\s*?\n", re.ASCII)
+_CLOSING = lazy(r"^(?:---|\.\.\.)[ \t\f\v]*$\n?", re.MULTILINE)
 # Hugo's, Zola's and others' front matter: https://gohugo.io/content-management/front-matter/
 _OTHERS = (
     (re.compile(r"\+\+\+\s"), "TOML between +++"),
     (re.compile(r'\{\s*"'), "JSON"),
     (re.compile(r";;;\s"), "JSON between ;;;"),
 )
-_KEY = re.compile(
+_KEY = lazy(
     r"(?:title|layout|date|tags?|categor(?:y|ies)|author|permalink|draft|description)[ \t]*:[ \t\n]", re.IGNORECASE
 )
 
@@ -101,8 +103,9 @@ def parse(raw: bytes, path: str) -> FrontMatter:
     :param path: the file as the user named it, for messages
     :raises PostRefused: when it is not UTF-8, or its front matter is invalid, not closed or not a mapping
     """
+    raw = raw.removeprefix(BOM_UTF8)  # the codec that skips it is written in Python
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise PostRefused(path, "the file is not UTF-8; save it with that encoding", line) from None

@@ -5,7 +5,6 @@ What was written is parsed again and compared with what was asked for before the
 
 import difflib
 import hashlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +16,12 @@ from crosspost.errors import PostRefused, SourceError
 from crosspost.sources import frontmatter, whole_file, yaml_edit
 from crosspost.sources.strict_yaml import YamlError
 from crosspost.sources.yaml_edit import REMOVE
+from crosspost.text.lazy_pattern import lazy
 
 __all__ = ["REMOVE", "Change", "propose", "save"]
 
 _BOM = b"\xef\xbb\xbf"
-_BREAK = re.compile(rb"\r\n|\n|\r")
+_BREAK = lazy(rb"\r\n|\n|\r")
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

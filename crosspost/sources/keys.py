@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.near_names import plain
 
 #: inserts the default keys into a list in the settings
@@ -63,7 +64,7 @@ DESCRIPTION_KEYS = ("description", "excerpt", "subtitle", "summary", "lead", "ab
 PictureFrom = Literal["keys", "body", "page", "defaults", "site"]
 PICTURE_FROM: tuple[PictureFrom, ...] = ("keys", "body", "defaults")
 
-_STEP = re.compile(r"([^.\[\]\s]+)((?:\[\d{1,3}\])*)")
+_STEP = lazy(r"([^.\[\]\s]+)((?:\[\d{1,3}\])*)")
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):

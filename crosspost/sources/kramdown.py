@@ -6,11 +6,13 @@ Source: https://kramdown.gettalong.org/syntax.html, sections "HTML Blocks" and "
 import re
 from collections.abc import Callable
 
-_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+from crosspost.text.lazy_pattern import lazy
+
+_FENCED = lazy(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _BLOCK = r"div|section|article|aside|main|header|footer|figure|figcaption|details|blockquote|p|td"
-_TAG = re.compile(rf"<(/?)({_BLOCK})((?:\s[^<>]*)?)>", re.IGNORECASE)
-_MARKDOWN = re.compile(r"\smarkdown\s*=\s*[\"']?(?:1|block|span)\b", re.IGNORECASE)
-_DEFINITION = re.compile(r"^([^\s>#|:][^\n]*)\n(?:[ \t]*\n)?:[ \t]+(?=\S)", re.MULTILINE)
+_TAG = lazy(rf"<(/?)({_BLOCK})((?:\s[^<>]*)?)>", re.IGNORECASE)
+_MARKDOWN = lazy(r"\smarkdown\s*=\s*[\"']?(?:1|block|span)\b", re.IGNORECASE)
+_DEFINITION = lazy(r"^([^\s>#|:][^\n]*)\n(?:[ \t]*\n)?:[ \t]+(?=\S)", re.MULTILINE)
 
 
 def as_commonmark(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from crosspost.errors import PostRefused
 from crosspost.sources.frontmatter import parse, read_bytes
+from crosspost.text.lazy_pattern import lazy
 
 #: the front matter keys for the language, in this order
 KEYS = ("lang", "locale", "language")
@@ -28,7 +29,7 @@ _MEANT = {
     "turkish": "tr", "türkçe": "tr", "swedish": "sv", "svenska": "sv", "japanese": "ja", "日本語": "ja",
     "chinese": "zh", "中文": "zh", "arabic": "ar", "العربية": "ar", "ukrainian": "uk", "українська": "uk",
 }  # fmt: skip
-_TAG = re.compile(
+_TAG = lazy(
     r"(?P<language>[a-z]{2,3})(?P<extended>(?:-[a-z]{3}){0,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?"
     r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*)(?P<rest>(?:-[a-z0-9](?:-[a-z0-9]{1,8})+)*)",
     re.IGNORECASE | re.ASCII,

@@ -12,15 +12,16 @@ from typing import Any
 from liquid.exceptions import LiquidError
 
 from crosspost.markup import without_tags
+from crosspost.text.lazy_pattern import lazy
 
 #: limits of a filter's arguments and result: characters of a text, elements of a list, bits of a number
 _TEXT, _LIST, _BITS = 200_000, 5_000, 2_048
 #: maximum number of tags and outputs in a text, and of characters in one of them
 MOST_MARKS, _LONGEST_MARK = 1_000, 4_000
-_MARK = re.compile(r"\{\{|\{%")
+_MARK = lazy(r"\{\{|\{%")
 _CLOSERS = {"{{": "}}", "{%": "%}"}
-_RAW = re.compile(r"\{%-?\s*(raw|doc)\s*-?%\}")
-_WIDTH = re.compile(r"%[^A-Za-z%]*\d{2}")
+_RAW = lazy(r"\{%-?\s*(raw|doc)\s*-?%\}")
+_WIDTH = lazy(r"%[^A-Za-z%]*\d{2}")
 
 
 def without_marks(text: str) -> str:

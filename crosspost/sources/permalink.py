@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote_to_bytes
 import msgspec
 
 from crosspost.sources.alphabetic import is_alnum, is_letter_mark_or_digit
+from crosspost.text.lazy_pattern import lazy
 
 STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
@@ -42,17 +43,17 @@ _MONTHS = [
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 _PRETTY = "._~!$&'()+,;=@"
-_PLACEHOLDER = re.compile(r":([a-z_]+)")
+_PLACEHOLDER = lazy(r":([a-z_]+)")
 _ASCII_RUNS = {
     True: re.compile(r"[^A-Za-z0-9._~!$&'()+,;=@]+"),
     False: re.compile(r"[^A-Za-z0-9]+"),
 }
 # RFC 3986: characters allowed unescaped in a path segment, besides letters and digits
 _PCHAR = "-._~!$&'()*+,;=:@"
-_PLAIN = re.compile(r"[A-Za-z0-9/_.-]*")
-_DOTS = re.compile(r"/\.{1,2}(?:/|\Z)")
-_SLASHES = re.compile("/+")
-_DASHES = re.compile("-+")
+_PLAIN = lazy(r"[A-Za-z0-9/_.-]*")
+_DOTS = lazy(r"/\.{1,2}(?:/|\Z)")
+_SLASHES = lazy("/+")
+_DASHES = lazy("-+")
 
 
 class PermalinkError(ValueError):
@@ -232,6 +233,8 @@ def absolute_url(site_url: str, baseurl: str, path: str) -> str:
 @lru_cache(maxsize=64)
 def _host(host: str) -> str:
     """Lower case and Punycode; a port stays."""
+    if host.isascii():
+        return host.lower()
     name, colon, port = host.partition(":")
     try:
         name = name.lower().encode("idna").decode("ascii")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from crosspost.model import Picture
 from crosspost.sources.files import OutsideError, SiteFiles
 from crosspost.sources.keys import Found, lookup, written_as
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.near_names import plain
 
 # keys of an object that contain the picture, in this order; in several themes the last ones are sizes
@@ -15,7 +16,7 @@ _ADDRESS = ("path", "src", "url", "image", "img", "file", "href", "feature", "fe
 _ALT = ("alt", "alt_text", "caption", "title")
 #: suffixes of neighbouring keys with the alternative text: ``cover_alt`` for ``cover``
 _BESIDE = ("alt", "alt_text", "description")
-_EXTENSION = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|hei[cf]|svg|bmp|tiff?)(?:[?#]\S*)?\Z", re.IGNORECASE)
+_EXTENSION = lazy(r"\.(?:jpe?g|jfif|png|gif|webp|avif|hei[cf]|svg|bmp|tiff?)(?:[?#]\S*)?\Z", re.IGNORECASE)
 #: keys that can only mean a picture; `teaser` may be text, `hero` a boolean
 _CERTAIN = ("image", "img", "thumb", "picture", "photo")
 

@@ -8,13 +8,15 @@ import re
 from typing import Any
 
 from crosspost.sources.strict_yaml import plain_scalar
+from crosspost.text.lazy_pattern import lazy
 
 # a line: its indentation, the dash of a list, a name with its colon, and what follows
-_LINE = re.compile(r"^( *)(- +)?(?:([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: |$))? *(.*)$", re.MULTILINE)
-# what libyaml does not take, or takes for the end of a line; and tabs
-_STRANGE = re.compile("[^\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_LINE = lazy(r"^( *)(- +)?(?:([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: |$))? *(.*)$", re.MULTILINE)
+# what libyaml does not take, or takes for the end of a line; and tabs. Listed are the few that are strange, because a
+# set of all the others takes 8 ms to compile
+_STRANGE = lazy("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 # inside brackets more signs mean something
-_WORD = re.compile(r"[^\W_][\w ./+!&'-]*")
+_WORD = lazy(r"[^\W_][\w ./+!&'-]*")
 _MEANS_SOMETHING = frozenset("-?:,[]{}#&*!|>%@`=<")
 
 

@@ -1,10 +1,8 @@
 """Reads one file of a posts folder as a record, and lists it as an entry."""
 
-import contextlib
 import hashlib
 import logging
 import os
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -17,21 +15,27 @@ from crosspost.sources.site import CONFIG, Site
 
 log = logging.getLogger("crosspost.sources")
 
+_NOTHING_SAID = Overrides()
 
-@contextlib.contextmanager
-def understood(path: str) -> Iterator[None]:
+
+class understood:  # noqa: N801  # a context manager, and half as slow as a generator for thousands of posts
     """Turn unexpected errors inside into a refusal of this file, so that it never stops the other posts.
 
     :raises PostRefused: for any error that does not concern the whole site
     """
-    try:
-        yield
-    except (PostRefused, SourceError):
-        raise
-    except Exception as error:
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """See the class."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if not isinstance(error, Exception) or isinstance(error, PostRefused | SourceError):
+            return
         log.debug("unexpected", exc_info=True)
         reason = f"cannot be understood ({type(error).__name__}: {str(error)[:200]})"
-        raise PostRefused(path, reason) from error
+        raise PostRefused(self._path, reason) from error
 
 
 class Reader:
@@ -119,7 +123,7 @@ class Reader:
             tags=record.tags(),
             state="skipped" if reason else "refused" if problem else "ready",
             reason=str(record.refuse(problem)) if problem else reason,
-            overrides=record.overrides() if "crosspost" in record.data else Overrides(),
+            overrides=record.overrides() if "crosspost" in record.data else _NOTHING_SAID,
             fingerprint=record.fingerprint,
         )
 

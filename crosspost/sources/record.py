@@ -1,10 +1,8 @@
 """One post as Jekyll sees it before rendering: its data, date and address."""
 
 import os
-import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from crosspost.errors import PostRefused
@@ -16,6 +14,7 @@ from crosspost.sources.filenames import DRAFTS, POSTS, Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.overrides import parse_overrides
 from crosspost.sources.site import Site
+from crosspost.text.lazy_pattern import lazy
 
 
 class Check(NamedTuple):
@@ -30,10 +29,10 @@ class Check(NamedTuple):
 
 
 # invisible on a page, but acted on by a terminal
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = lazy("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # possible markup; a listing parses only titles that match
-_MARKED = re.compile(r"[*_`\[\\]|~~|&[#\w]|<[A-Za-z/!?]")
+_MARKED = lazy(r"[*_`\[\\]|~~|&[#\w]|<[A-Za-z/!?]")
 
 
 class Record:
@@ -58,6 +57,7 @@ class Record:
         self.name, self.path, self.front, self.site, self.jekyll4 = name, path, front, site, jekyll4
         self._check = check
         self.fingerprint = ""
+        self._date: datetime | None = None
         below = defaults_for(site.defaults, name.path, site.posts_below, jekyll4=jekyll4) if site.defaults else {}
         self.defaults: Data = below
         self.data: Data = merged(below, front.data) if below else front.data
@@ -66,9 +66,14 @@ class Record:
         """Make an error for this post, with the line of the key if it is in the file."""
         return PostRefused(self.path, reason, self.front.line(*keys) if keys else 0)
 
-    @cached_property
+    @property
     def date(self) -> datetime:
         """The post's date in the site's time zone: from the front matter, else the file name."""
+        if self._date is None:  # a cached_property takes a lock, for each of thousands of posts
+            self._date = self._found_date()
+        return self._date
+
+    def _found_date(self) -> datetime:
         value = self.data.get("date")
         try:
             if value not in (None, False):

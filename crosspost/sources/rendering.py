@@ -10,21 +10,23 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from crosspost.text.lazy_pattern import lazy
+
 if TYPE_CHECKING:
     from liquid import BoundTemplate, Environment
 
 MAX_OUTPUT = 500_000  # bytes: the same limit as for a text without Liquid
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_FENCE = lazy(r" {0,3}(`{3,}|~{3,})")
+_CODE_SPAN = lazy(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 # the bounds prevent quadratic time for lists that are never closed
-_ATTRIBUTES = re.compile(r"\{:(?:\\.|[^\\}\n]){0,500}\}")
-_CONTENTS_LIST = re.compile(
+_ATTRIBUTES = lazy(r"\{:(?:\\.|[^\\}\n]){0,500}\}")
+_CONTENTS_LIST = lazy(
     r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[^}\n]{0,200}\btoc\b[^}\n]{0,200}\}[ \t]*$", re.MULTILINE
 )
 _COMMENT_OPENS, _COMMENT_CLOSES = "{::comment}", re.compile(r"\{:/(?:comment)?\}")
 _LONG_LINE = 10_000  # characters; longer lines have no attributes
-_ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
+_ABBREVIATION = lazy(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
 
 Address = Callable[[str], str]
 

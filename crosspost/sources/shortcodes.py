@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from crosspost.sources.code_blocks import CODE
+from crosspost.text.lazy_pattern import lazy
 
 _CAPTIONS = frozenset(["caption", "wp_caption"])
 _QUOTES = frozenset(["quote", "blockquote", "pullquote"])
@@ -24,26 +25,26 @@ _UNREAD = frozenset(
 _PAIRS = _CAPTIONS | _QUOTES | _CODES | _HOSTS | _UNREAD | {"img"}
 # may be alone on a line without attributes
 _ALONE = _HOSTS | _UNREAD | frozenset("toc TOC archives sitemap contact-form contact-form-7 nextpage".split())  # noqa: SIM905
-_SHORTCODE = re.compile(
+_SHORTCODE = lazy(
     rf"{CODE}"
     r"|(?<![\\\[!])\[(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9_-]{0,40})(?P<given>(?:[\s=][^\[\]]{0,1000})?)\](?![(:{])",
     re.MULTILINE,
 )
-_CLOSER = re.compile(r"\[/([A-Za-z][A-Za-z0-9_-]{0,40})\]")
-_DEFINED = re.compile(r"^ {0,3}\[([A-Za-z][A-Za-z0-9_-]{0,40})\]:", re.MULTILINE)
-_ATTRIBUTE = re.compile(r"[\s\w-]=\s*(?:[\"'“”«]|&quot;|&#8221;)")
-_PLAIN_ATTRIBUTE = re.compile(r"\s[\w-]+=\S")
-_TARGET = re.compile(r"\s+(?:https?://\S+|[\w-]*[\d_][\w-]*)\s*")
-_WEB = re.compile(r"https?://[^\s<>]+")
-_PICTURE = re.compile(r"\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?|\[?!\[[^\]]*\]\([^()]*\)(?:\]\([^()]*\))?)")
-_CAPTION = re.compile(r"\bcaption=[\"']([^\"']*)[\"']")
-_LANGUAGE = re.compile(r"\b(?:lang|language)=[\"']?([\w+#-]+)")
-_HUGO = re.compile(rf"{CODE}|(?P<open>\{{\{{[<%])|(?P<raw>\{{%-?\s*raw\b)", re.MULTILINE)
-_HUGO_NAME = re.compile(r"\s*(/?)\s*([\w./-]*)")
-_HUGO_END = re.compile(r"\{\{[<%]\s*/\s*([\w-]+)")
-_BLOCK = re.compile(rf"{CODE}|\{{%-?\s*(?P<name>[a-z]+)\b(?P<given>[^%\n]{{0,500}})%\}}", re.MULTILINE)
+_CLOSER = lazy(r"\[/([A-Za-z][A-Za-z0-9_-]{0,40})\]")
+_DEFINED = lazy(r"^ {0,3}\[([A-Za-z][A-Za-z0-9_-]{0,40})\]:", re.MULTILINE)
+_ATTRIBUTE = lazy(r"[\s\w-]=\s*(?:[\"'“”«]|&quot;|&#8221;)")
+_PLAIN_ATTRIBUTE = lazy(r"\s[\w-]+=\S")
+_TARGET = lazy(r"\s+(?:https?://\S+|[\w-]*[\d_][\w-]*)\s*")
+_WEB = lazy(r"https?://[^\s<>]+")
+_PICTURE = lazy(r"\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?|\[?!\[[^\]]*\]\([^()]*\)(?:\]\([^()]*\))?)")
+_CAPTION = lazy(r"\bcaption=[\"']([^\"']*)[\"']")
+_LANGUAGE = lazy(r"\b(?:lang|language)=[\"']?([\w+#-]+)")
+_HUGO = lazy(rf"{CODE}|(?P<open>\{{\{{[<%])|(?P<raw>\{{%-?\s*raw\b)", re.MULTILINE)
+_HUGO_NAME = lazy(r"\s*(/?)\s*([\w./-]*)")
+_HUGO_END = lazy(r"\{\{[<%]\s*/\s*([\w-]+)")
+_BLOCK = lazy(rf"{CODE}|\{{%-?\s*(?P<name>[a-z]+)\b(?P<given>[^%\n]{{0,500}})%\}}", re.MULTILINE)
 # kramdown: a paragraph with a class such as "caption" or "figcaption"
-_CAPTION_CLASS = re.compile(r"^([^\n]+)\n\{:[^}\n]{0,200}\.[\w-]{0,40}caption\b[^}\n]{0,200}\}[ \t]*$", re.MULTILINE)
+_CAPTION_CLASS = lazy(r"^([^\n]+)\n\{:[^}\n]{0,200}\.[\w-]{0,40}caption\b[^}\n]{0,200}\}[ \t]*$", re.MULTILINE)
 
 
 def without_template_tags(text: str) -> str:

@@ -14,10 +14,11 @@ from crosspost.sources.dates import zone
 from crosspost.sources.languages import KEYS, complaint, language
 from crosspost.sources.polyglot import Polyglot, polyglot
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
+from crosspost.text.lazy_pattern import lazy
 
 CONFIG, CNAME = "_config.yml", "CNAME"
-_HOST = re.compile(r"(?:(?!-)[\w-]{1,63}(?<!-)\.)+(?!-)[\w-]{2,63}(?<!-)")
-_DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.*\.[^.]+\Z", re.ASCII)
+_HOST = lazy(r"(?:(?!-)[\w-]{1,63}(?<!-)\.)+(?!-)[\w-]{2,63}(?<!-)")
+_DATED = lazy(r"\d{2,4}-\d{1,2}-\d{1,2}-.*\.[^.]+\Z", re.ASCII)
 
 # Jekyll's default exclusions; a list in _config.yml replaces them before version 4, and adds to them since
 _EXCLUDED = ("node_modules", "vendor/bundle/", "vendor/cache/", "vendor/gems/", "vendor/ruby/")

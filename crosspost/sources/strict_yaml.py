@@ -5,17 +5,18 @@ overflow the C stack are refused with their line. Only plain numbers become numb
 and an impossible date stays text for the caller to check.
 """
 
-import re
 from collections.abc import Hashable
 from typing import Any
 
 import yaml
 
+from crosspost.text.lazy_pattern import lazy
+
 MAX_BYTES = 256 * 1024
 MAX_BRACKETS = 1000  # libyaml's composer recurses per level; about ten thousand levels overflow the C stack
 MAX_NODES = 2000  # nodes after expanding references
 
-_DEEP_LINE = re.compile(r"(?:[-?:][ \t]+){32}")
+_DEEP_LINE = lazy(r"(?:[-?:][ \t]+){32}")
 _STRING, _SEQUENCE, _MAPPING, _MERGE = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map", "merge"))
 
 # the C loader is ten times as fast; the Python one behaves the same and is always available

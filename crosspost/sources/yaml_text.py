@@ -1,15 +1,16 @@
 """Writes single values as YAML text that YAML 1.1 readers (PyYAML, Ruby's Psych) and 1.2 readers take for the same."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-_WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*\Z")
+from crosspost.text.lazy_pattern import lazy
+
+_WORDS = lazy(r"[A-Za-z_][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*\Z")
 _KEYWORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"])
-_LITERAL = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*\Z")
+_LITERAL = lazy(r"[^\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*\Z")
 #: what YAML allows in a text as it is: https://yaml.org/spec/1.2.2/#51-character-set
-_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]')
+_ESCAPED = lazy(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 

@@ -7,11 +7,13 @@ part of a secret.
 
 import re
 
+from crosspost.text.lazy_pattern import lazy
+
 # zero-width characters, direction marks, soft hyphen, byte order mark, variation selectors
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
-_BLANK = re.compile(r"[\s\u0085\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_BLANK = lazy(r"[\s\u0085\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _CURLY = "“”„‟«»‹›‘’‚‛「」『』＂"  # what word processors make of quotes
-_PAIRS = re.compile(rf"^([{_CURLY}\"'`])(.*)([{_CURLY}\"'`])$", re.DOTALL)
+_PAIRS = lazy(rf"^([{_CURLY}\"'`])(.*)([{_CURLY}\"'`])$", re.DOTALL)
 
 
 def visible(text: str) -> str:

@@ -4,8 +4,10 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from crosspost.text.lazy_pattern import lazy
+
 #: parameters that say where a reader came from, not which page is meant
-_TRACKING = re.compile(
+_TRACKING = lazy(
     r"(?:utm_\w+|mtm_\w+|pk_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|_hs\w+|ref_src|yclid|srsltid|at_\w+)\Z",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from crosspost import markup
 from crosspost.markup.page_head import HeadLinks, OpenGraph, PageFacts, facts, head_links, open_graph
 from crosspost.model import Value
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.addresses import PORTS, Resolve, judged
 from crosspost.transport.session import Session, TransportError
 
@@ -27,15 +28,13 @@ RESOLVE: Resolve = socket.getaddrinfo
 #: headings and bytes to read: the title comes early, and a page of a million nested headings must not take for ever
 _ENOUGH, _BYTES = 30, 250_000
 _HEADERS = {"Cache-Control": "no-cache", "Accept": "text/html,application/xhtml+xml,image/*;q=0.9,*/*;q=0.5"}
-_PICTURES = re.compile(
-    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP|....ftyp(?:avif|avis|mif1|heic)", re.DOTALL
-)
+_PICTURES = lazy(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP|....ftyp(?:avif|avis|mif1|heic)", re.DOTALL)
 _SHORT_CODES, _SIGNS = (
     re.compile(r":[a-z0-9_+-]{1,50}:"),
     re.compile("[\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"),
 )
 #: encodings used on the web; some of Python's others are extremely slow on a long page
-_ENCODINGS = re.compile(
+_ENCODINGS = lazy(
     r"utf-?(?:8|16(?:[lb]e)?)|iso-8859-\d+|windows-\d+|koi8-[ru]|shift_jis|euc-(?:jp|kr)|big5|gbk|gb2312|gb18030|us-ascii"
 )
 

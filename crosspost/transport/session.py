@@ -24,15 +24,14 @@ import requests
 
 from crosspost import __version__
 from crosspost.config.secrecy import conceal, hidden, message_of
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.connection import Guard, GuardedAdapter, guarded
 from crosspost.transport.exchange import Exchange, server_time
 from crosspost.transport.rate_limits import RateLimit, told
 
 USER_AGENT = f"crosspost/{__version__}"
 # as in an address, a header or a JSON object
-_IN_TEXT = re.compile(
-    r"(?i)\b(access_token|client_secret|fb_exchange_token|bearer|oauth_[a-z_]*)(\"?[=: ]+\"?)[^\s&\"',]+"
-)
+_IN_TEXT = lazy(r"(?i)\b(access_token|client_secret|fb_exchange_token|bearer|oauth_[a-z_]*)(\"?[=: ]+\"?)[^\s&\"',]+")
 
 
 # At DEBUG these libraries log whole requests with their tokens; turning DEBUG on for everything must not log ours.

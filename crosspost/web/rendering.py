@@ -1,7 +1,6 @@
 """Pages from templates, in the reader's language."""
 
 import hashlib
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from crosspost.app.pages.post_card import environment_with_cards
 from crosspost.app.preview_words import difference
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.printable import printable
 from crosspost.web.languages import LANGUAGES, Speech
 from crosspost.web.pictures import kept_picture
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crosspost.model import Draft
 
 #: an address in a sentence, without the full stop behind it
-_ADDRESS = re.compile(r"(https?://[^\s“”<>]*[^\s“”<>.,;:)])")
+_ADDRESS = lazy(r"(https?://[^\s“”<>]*[^\s“”<>.,;:)])")
 STATIC = Path(__file__).parent / "static"
 
 

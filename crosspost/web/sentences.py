@@ -12,12 +12,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from crosspost.text.lazy_pattern import lazy
+
 FOLDER = Path(__file__).parent / "locale"
-_NAME = re.compile(r"%\((\w+)\)s")
+_NAME = lazy(r"%\((\w+)\)s")
 #: between clauses that each have a meaning of their own
 _BETWEEN = ("; ", ", ", ". ")
 #: a number as it is written in English: 1,234
-_NUMBER = re.compile(r"\d{1,3}(,\d{3})+")
+_NUMBER = lazy(r"\d{1,3}(,\d{3})+")
 #: what has more such signs is not a sentence of ours, and would take long to compare
 _JOINTS, _MOST_JOINTS = ("; ", ". ", ": ", " and "), 24
 #: sentences that are remembered: the same few stand on every page

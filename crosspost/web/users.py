@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import os
-import re
 import secrets
 from pathlib import Path
 from typing import Literal, get_args
@@ -12,6 +11,7 @@ import msgspec
 
 from crosspost.errors import ConfigError
 from crosspost.model import Value
+from crosspost.text.lazy_pattern import lazy
 
 Role = Literal["reader", "author", "approver", "admin"]
 #: each may do what those before it may
@@ -21,7 +21,7 @@ SHORTEST = 12
 # scrypt (RFC 7914): 32 MiB and about a tenth of a second for one try, see the OWASP password storage cheat sheet
 _COST, _BLOCK, _PARALLEL = 2**15, 8, 1
 _MEMORY = 64 * 1024 * 1024
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+_NAME = lazy(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 class User(Value, frozen=True, kw_only=True):

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 import pytest
 
-from crosspost.cli import cli
 from crosspost.cli.commands import Commands
+from crosspost.cli.program import cli
 from tests import command_table
 
 

@@ -14,7 +14,7 @@ import pytest
 from click.shell_completion import ShellComplete, get_completion_class
 from click.testing import CliRunner
 
-from crosspost.cli import cli
+from crosspost.cli.program import cli
 from crosspost.config import registry
 from crosspost.testing.harness import Place
 

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from crosspost import api
-from crosspost.cli import cli
+from crosspost.cli.program import cli
 from tests import command_table
 from tests.config import examples
 from tests.manual import abilities, logins, man_page

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 
 from crosspost import __version__
-from crosspost.cli import cli
+from crosspost.cli.program import cli
 from tests.manual.pages import MANUAL
 
 FILE = MANUAL / "crosspost.1"

@@ -11,7 +11,7 @@ import crosspost
 from crosspost.app import manual
 from crosspost.app.schemas.config import SECTIONS
 from crosspost.app.schemas.setting_words import example, example_file
-from crosspost.cli import cli
+from crosspost.cli.program import cli
 from crosspost.cli.reports import WORDS
 from crosspost.ledger import State
 from tests.manual.networks import ours

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.cli import cli
+from crosspost.cli.program import cli
 from tests.manual import dashboard, man_page, picture
 from tests.manual.documents import generated
 from tests.manual.logins import ELSEWHERE, login_of

@@ -7,7 +7,7 @@ import pytest
 
 import crosspost
 from crosspost.app import manual
-from crosspost.cli import cli
+from crosspost.cli.program import cli
 from tests.manual.pages import ROOT, pages
 
 NAMED = re.compile(r"crosspost help\s+([a-z][\w-]*)")

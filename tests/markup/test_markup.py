@@ -1,7 +1,10 @@
 """Markdown and HTML to plain text."""
 
+import re
+from unittest import mock
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crosspost.markup import first_paragraph, html_to_text, opening, pictures, to_line, to_text
@@ -217,3 +220,23 @@ def test_a_title_is_not_changed_again(title: str) -> None:
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1))
 def test_plain_words_are_unchanged(text: str) -> None:
     assert to_text(text) == first_paragraph(text) == to_line(text) == text
+
+
+#: what a plain beginning is made of, and what makes it something else
+_SIGNS = st.text("abÄß1 2  ,.;:?!'\"()/%–…„“-\n\n*_[]<>&\\`#|=+~\t\r", max_size=40)
+
+
+@given(_SIGNS)
+@example("Ein Text.\n\n- mehr")
+@example("Ein Text\n===\n\nmehr")
+def test_a_plain_beginning_is_read_as_the_parser_reads_it(text: str) -> None:
+    with mock.patch("crosspost.markup.opening._PLAIN_PARAGRAPH", re.compile("(?!)")):
+        parsed = first_paragraph(text)
+    assert first_paragraph(text) == parsed
+
+
+@given(_SIGNS)
+def test_a_plain_title_is_read_as_the_parser_reads_it(text: str) -> None:
+    with mock.patch("crosspost.markup._PLAIN", re.compile("(?!)")):
+        parsed = to_line(text)
+    assert to_line(text) == parsed

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.cli import cli
+from crosspost.cli.program import cli
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS, Keys
 from crosspost.sources.origins import FEW, Origin, slips, summary
 from crosspost.sources.post_paths import missing

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from crosspost.sources import frontmatter_edit
 from crosspost.sources.keys import steps
+from crosspost.text.lazy_pattern import lazy
 
 #: so long a title is made of the text, in characters
 _TITLE = 60
 _SLUG = 50
 #: what Liquid acts on: https://shopify.github.io/liquid/basics/introduction/
-_LIQUID = re.compile(r"\{(?=[{%])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_LIQUID = lazy(r"\{(?=[{%])")
+_CONTROL = lazy(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Written(NamedTuple):

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo  # noqa: F401  # UTC: for the example
 
 from crosspost.errors import ConfigError
+from crosspost.text.lazy_pattern import lazy
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {
@@ -12,8 +13,8 @@ _UNITS = {
     "day": timedelta(days=1),
     "week": timedelta(days=7),
 }
-_IN = re.compile(r"in (\d{1,4}) (minute|hour|day|week)s?\Z")
-_ON = re.compile(r"(?:(today|tomorrow|" + "|".join(_DAYS) + r")\s+)?(?:at\s+)?(\d{1,2}):(\d{2})\Z")
+_IN = lazy(r"in (\d{1,4}) (minute|hour|day|week)s?\Z")
+_ON = lazy(r"(?:(today|tomorrow|" + "|".join(_DAYS) + r")\s+)?(?:at\s+)?(\d{1,2}):(\d{2})\Z")
 
 
 def moment(said: str, now: datetime, zone: tzinfo) -> datetime:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from crosspost.app.importing.records import STATE_KEYS, Record, plain_key
 from crosspost.config.settings import Account
 from crosspost.model import Entry, Value
+from crosspost.text.lazy_pattern import lazy
 
 #: how other tools and people call a network, beside its own name
 _OTHER_NAMES = {
@@ -27,8 +28,8 @@ _NOT_SAID = {
     "draft", "scheduled", "queue", "queued", "pending", "buffered", "planned", "approval", "needs_approval",
     "failed", "failure", "error", "rejected", "skipped", "deleted", "cancelled", "canceled",
 }  # fmt: skip
-_TIME_KEY = re.compile(r"(date|time|_at$|At$|published|posted|sent)", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]{}|\\^`]+")
+_TIME_KEY = lazy(r"(date|time|_at$|At$|published|posted|sent)", re.IGNORECASE)
+_ADDRESS = lazy(r"https?://[^\s<>\"'()\[\]{}|\\^`]+")
 #: a shorter title may stand in many texts
 _TITLE = 12
 How = Literal["address", "path", "file", "title", "text"]

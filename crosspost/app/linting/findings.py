@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from crosspost.model import Value
+from crosspost.text.lazy_pattern import lazy
 
 #: what a finding is about → a sentence about that kind, for tools that list them
 RULES = {
@@ -18,7 +19,7 @@ RULES = {
     "misspelt": "A key of the front matter that nothing reads looks like one that is read.",
 }
 Rule = Literal["config", "post", "refused", "loss", "misspelt"]
-_WORDS = re.compile(r"`([^`\n]+)`|“([^”\n]+)”|(\S*/\S+)")
+_WORDS = lazy(r"`([^`\n]+)`|“([^”\n]+)”|(\S*/\S+)")
 
 
 class Place(Value, frozen=True, kw_only=True):

@@ -1,15 +1,15 @@
 """A draft's text in pieces, with links, hashtags and mentions marked as a reader of the network sees them."""
 
-import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from crosspost.compose.hashtags import spans
 from crosspost.compose.measure import links
 from crosspost.model import Draft, Look
+from crosspost.text.lazy_pattern import lazy
 
 _SHOWN_OF_LINK = 30  # characters of a link where the network cuts it
-_MENTION = re.compile(r"(?<![\w/@.])@\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?")
+_MENTION = lazy(r"(?<![\w/@.])@\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?")
 
 
 class Piece(NamedTuple):

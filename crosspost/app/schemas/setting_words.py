@@ -7,13 +7,14 @@ from pathlib import Path
 import msgspec
 
 from crosspost.errors import ConfigError
+from crosspost.text.lazy_pattern import lazy
 
-_SETTING = re.compile(
+_SETTING = lazy(
     r"^(?:# ?)?(?:  )?(?P<key>\w+) = (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|\{(?:\"[^\"]*\"|[^}\"])*\}(?:\s*\})*|"
     r"[^#\s]+)"
     r"\s*(?:# ?(?P<words>.*))?$"
 )
-_MORE = re.compile(r"^(?:#\s{10,}|\s{10,})# ?(?P<words>.*)$")
+_MORE = lazy(r"^(?:#\s{10,}|\s{10,})# ?(?P<words>.*)$")
 
 
 class Said(msgspec.Struct):

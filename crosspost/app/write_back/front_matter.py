@@ -1,17 +1,17 @@
 """What is written into a post's front matter: ``syndication``, and the keys of templates."""
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from crosspost.app.write_back.links import Link
 from crosspost.errors import ConfigError
+from crosspost.text.lazy_pattern import lazy
 
 #: network or account → key of the front matter → text with {names}, or a table of such texts
 Fields = Mapping[str, Mapping[str, str | Mapping[str, str]]]
 #: the list of addresses, as themes and IndieWeb tools know it
 KEY = "syndication"
-_NAME = re.compile(r"\{(\w*)\}")
+_NAME = lazy(r"\{(\w*)\}")
 _NAMES = Link.__struct_fields__
 
 

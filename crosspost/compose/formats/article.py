@@ -14,6 +14,7 @@ from crosspost.compose.clean import clean, one_line
 from crosspost.compose.formats.headed import headed
 from crosspost.compose.style import Style
 from crosspost.model import Draft, Post, Value
+from crosspost.text.lazy_pattern import lazy
 
 #: code points of a title that every such platform takes
 TITLE = 128
@@ -24,11 +25,11 @@ _FIRST = {
     "es": "Publicado primero:",
 }
 # a code block that nothing ends goes on to the end of the text (CommonMark 0.31, 4.5)
-_FENCE = re.compile(r"(?ms)^(?:```|~~~).*?(?:^(?:```|~~~)[ \t]*$|\Z)")
+_FENCE = lazy(r"(?ms)^(?:```|~~~).*?(?:^(?:```|~~~)[ \t]*$|\Z)")
 # from the bracket that ends a link's words: what they are, even another picture, does not matter
-_LINK = re.compile(r"(\]\(\s*+<?)(?![a-z][\w+.-]*:|#|//)([^)\s>]+)")
-_DEFINED = re.compile(r"(?m)^( {0,3}\[[^\]\n]+\]:\s*)(?![a-z][\w+.-]*:|#|//)(\S+)")
-_ATTRIBUTE = re.compile(r"(\b(?:src|href)=[\"'])(?![a-z][\w+.-]*:|#|//)([^\"']+)")
+_LINK = lazy(r"(\]\(\s*+<?)(?![a-z][\w+.-]*:|#|//)([^)\s>]+)")
+_DEFINED = lazy(r"(?m)^( {0,3}\[[^\]\n]+\]:\s*)(?![a-z][\w+.-]*:|#|//)(\S+)")
+_ATTRIBUTE = lazy(r"(\b(?:src|href)=[\"'])(?![a-z][\w+.-]*:|#|//)([^\"']+)")
 
 
 class ArticleOptions(Value, frozen=True, kw_only=True):

@@ -13,15 +13,16 @@ from typing import Literal, NamedTuple
 from crosspost.compose import graphemes
 from crosspost.compose.hashtags import SIGNS, spans
 from crosspost.compose.links import as_uri
+from crosspost.text.lazy_pattern import lazy
 
 #: a tag may have at most this many graphemes and bytes
 _TAG_GRAPHEMES, _TAG_BYTES = 64, 640
-_URL = re.compile(r"(?<!\w)https?://[^\s<>\"„“”»«]+")
+_URL = lazy(r"(?<!\w)https?://[^\s<>\"„“”»«]+")
 # the official client ends a tag at a joiner and takes every other sign
 _SIGNS = SIGNS.replace("\u200c", "").replace("\u200d", "")
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 # not in an address (a@b.example), not the beginning of another network's handle (@a.example@b.example)
-_MENTION = re.compile(rf"(?<![\w@./])@((?:{_LABEL}\.)+[a-zA-Z](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?)(?![\w@-]|\.\w)")
+_MENTION = lazy(rf"(?<![\w@./])@((?:{_LABEL}\.)+[a-zA-Z](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?)(?![\w@-]|\.\w)")
 
 
 class Facet(NamedTuple):

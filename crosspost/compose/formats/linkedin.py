@@ -9,13 +9,14 @@ import re
 import unicodedata
 
 from crosspost.compose.twitter_text import find_urls
+from crosspost.text.lazy_pattern import lazy
 
-_RESERVED = re.compile(r"[|{}@\[\]()<>#\\*_~]")
+_RESERVED = lazy(r"[|{}@\[\]()<>#\\*_~]")
 # Inside a link a backslash would become part of the address. What may stand percent-encoded does; "_", "#" and "@"
 # stay: encoding "#" would change the address, and they are reported to arrive whole.
-_IN_LINK = re.compile(r"[|{}\[\]()<>*~\\]")
+_IN_LINK = lazy(r"[|{}\[\]()<>*~\\]")
 _NOT_A_TAG = frozenset("&/#＃")
-_ELEMENT = re.compile(
+_ELEMENT = lazy(
     r"\\([|{}@\[\]()<>#\\*_~])"  # an escaped character
     r"|\{hashtag\|\\?([#＃])\|((?:\\.|[^|{}\\])+)\}"  # {hashtag|\#|word}
     r"|@\[((?:\\.|[^\]\\])*)\]\(urn:li:(?:person|organization):[\w-]+\)",  # a mention

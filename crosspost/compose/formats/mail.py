@@ -13,6 +13,7 @@ from crosspost.compose.formats import mail_html
 from crosspost.errors import ConfigError
 from crosspost.markup import to_text
 from crosspost.model import Draft, Post
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:  # whoever composes needs nothing of how a mail is written
     from email.headerregistry import Address
@@ -24,8 +25,8 @@ if TYPE_CHECKING:  # whoever composes needs nothing of how a mail is written
 #: stands in a footer where each recipient's own address for leaving the list goes
 UNSUBSCRIBE = "{unsubscribe}"
 # a name in quotation marks or without, and an address in angle brackets; or an address alone. Nothing before or behind
-_ONE_ADDRESS = re.compile(r'(?:"((?:[^"\\]|\\.)*)" *|([^"<>@;]*))<([^<>\s,;]+)>|([^<>\s,;"()]+)')
-_ESCAPED = re.compile(r"\\(.)")
+_ONE_ADDRESS = lazy(r'(?:"((?:[^"\\]|\\.)*)" *|([^"<>@;]*))<([^<>\s,;]+)>|([^<>\s,;"()]+)')
+_ESCAPED = lazy(r"\\(.)")
 _SHOWN = 100  # characters of a wrong one in a message
 _READ_ON = {
     "de": "Auf der Website lesen",

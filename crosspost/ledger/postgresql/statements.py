@@ -5,8 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from crosspost.text.lazy_pattern import lazy
+
 #: texts in quotes and remarks stay as they are; a double colon is a cast; the rest is a value or a percent sign
-_PIECES = re.compile(r"'(?:[^']|'')*'|--[^\n]*|::|:([A-Za-z_]\w*)|%")
+_PIECES = lazy(r"'(?:[^']|'')*'|--[^\n]*|::|:([A-Za-z_]\w*)|%")
 _TYPES = (
     (re.compile(r"--[^\n]*"), ""),
     # which of two posts came first decides whose a file is, and a table here has no order of its own

@@ -12,9 +12,10 @@ from crosspost.errors import ConfigError
 from crosspost.networks import bluesky_rights
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Question
+from crosspost.text.lazy_pattern import lazy
 
-_APP_PASSWORD = re.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")
-_HANDLE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_APP_PASSWORD = lazy(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")
+_HANDLE = lazy(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 #: where handles and DIDs are looked up
 _RESOLVER = "https://public.api.bsky.app"
 _DIRECTORY = "https://plc.directory"

@@ -3,13 +3,13 @@
 Source: docs.discord.com/developers/resources/webhook ("Get Webhook with Token"), checked 2026-11-26.
 """
 
-import re
 from typing import Any
 
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
+from crosspost.text.lazy_pattern import lazy
 
-_ADDRESS = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/(\d{1,20})/([\w-]{8,})/?")
+_ADDRESS = lazy(r"https://(?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/(\d{1,20})/([\w-]{8,})/?")
 _INCOMING = 1
 
 

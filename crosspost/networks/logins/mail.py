@@ -12,10 +12,11 @@ from crosspost.config import server_address
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Question
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.mail_server import SmtpError, server
 from crosspost.transport.smtp import Connection
 
-_ADDRESS = re.compile(r"(?:.*<)?([^\s<>@,;]+@[^\s<>@,;]+)>?")
+_ADDRESS = lazy(r"(?:.*<)?([^\s<>@,;]+@[^\s<>@,;]+)>?")
 #: doors of a mail server, the better one first
 _DOORS = ("smtps://{host}:465", "smtp://{host}:587", "smtp://{host}:25")
 

@@ -11,8 +11,9 @@ from crosspost.config import server_address
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice, Question
+from crosspost.text.lazy_pattern import lazy
 
-_USER = re.compile(r"@?([^:@\s]+)[:@]([^\s/@]+)")
+_USER = lazy(r"@?([^:@\s]+)[:@]([^\s/@]+)")
 _PASSWORD = "m.login.password"  # noqa: S105  # the name of a way to log in
 #: rooms whose names are asked for; with more, the room is typed
 _ROOMS = 30

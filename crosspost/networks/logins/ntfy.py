@@ -1,6 +1,5 @@
 """ntfy: the server, a token, and the topic (docs.ntfy.sh, access tokens; checked 2026-11-26)."""
 
-import re
 from typing import Any
 
 from crosspost.config import server_address
@@ -8,9 +7,10 @@ from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Question
 from crosspost.networks.refusals import words
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.session import TransportError
 
-_TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
+_TOPIC = lazy(r"[-_A-Za-z0-9]{1,64}")
 
 
 class NtfyLogin(Login):

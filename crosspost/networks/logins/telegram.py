@@ -11,9 +11,10 @@ from urllib.parse import quote
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice, Question
+from crosspost.text.lazy_pattern import lazy
 
 _RIGHTS = "post_messages+edit_messages+delete_messages"
-_NAME = re.compile(r"(?:https?://)?(?:www\.)?(?:t\.me/|telegram\.me/)?@?([A-Za-z]\w{3,31})/?")
+_NAME = lazy(r"(?:https?://)?(?:www\.)?(?:t\.me/|telegram\.me/)?@?([A-Za-z]\w{3,31})/?")
 
 
 class TelegramLogin(Login):

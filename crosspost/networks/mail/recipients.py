@@ -12,6 +12,7 @@ import msgspec
 from crosspost.compose.formats import mail
 from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.mail_server import SmtpError
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
 #: maximum size of the file in bytes, enough for hundreds of thousands of people
 _MOST = 50_000_000
-_LEAVE = re.compile(r"https://[!#-;=?-~]+")  # printable ASCII but " < >
+_LEAVE = lazy(r"https://[!#-;=?-~]+")  # printable ASCII but " < >
 #: names of the address column; the second group is used only without one of the first
 _MAIL, _MAYBE_MAIL = ("email", "e-mail", "mail"), ("address", "adresse")
-_SECOND = re.compile(r"[^\s@<>]@[^\s@<>]")
-_COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
+_SECOND = lazy(r"[^\s@<>]@[^\s@<>]")
+_COMMENT = lazy(r"^[ \t]*#.*", re.MULTILINE)
 _SHOWN = 5  # wrong lines in one message
 #: sorts after every person's key
 _EVERYBODY = "~"

@@ -4,15 +4,15 @@ Sources: learn.microsoft.com/linkedin/marketing/versioning and /linkedin/shared/
 rate-limits}, checked 2026-11-22.
 """
 
-import re
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote, urlsplit
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected
+from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at
 
-_TWIN = re.compile(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+)")
+_TWIN = lazy(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+)")
 
 
 def headers(version: str, method: str = "") -> dict[str, str]:

@@ -13,10 +13,11 @@ from crosspost.sources.web.facts import shown_of
 from crosspost.sources.web.main_text import fragment
 from crosspost.sources.web.page import WebPage
 from crosspost.sources.web.record import DESCRIPTION, PICTURE
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.printable import printable
 
 #: how a text ends that was cut
-_CUT = re.compile(
+_CUT = lazy(
     r"(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|read more|continue reading|weiterlesen|lire la suite|leer más)"
     r"[\s.»→>\])]*\Z",
     re.IGNORECASE,

@@ -12,14 +12,16 @@ from urllib.parse import quote, unquote, unquote_plus
 
 import msgspec
 
+from crosspost.text.lazy_pattern import lazy
+
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905 - as the months
 _KEPT = frozenset("./\\_#+~-@")
-_TOKEN = re.compile(r":([a-z0-9]+)((?:\[[a-z0-9:]+\])?)", re.IGNORECASE)
-_SLICE = re.compile(r"\[(first|last|\d+)?(:?)(last|\d+)?\]")
+_TOKEN = lazy(r":([a-z0-9]+)((?:\[[a-z0-9:]+\])?)", re.IGNORECASE)
+_SLICE = lazy(r"\[(first|last|\d+)?(:?)(last|\d+)?\]")
 #: what is not escaped in a path, and what may stand in one that is not written anew
 _SAFE, _STAY = "/-_.~$&+,:;=@", "!'()*[]%"
-_SLASHES = re.compile(r"/{2,}")
+_SLASHES = lazy(r"/{2,}")
 #: Go's layouts of a date, as far as an address has use for them
 _LAYOUTS = {
     "2006": "%Y", "06": "%y", "01": "%m", "02": "%d", "15": "%H", "04": "%M", "05": "%S", "03": "%I", "002": "%j",

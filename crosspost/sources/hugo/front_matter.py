@@ -13,12 +13,13 @@ import msgspec
 from crosspost.errors import PostRefused
 from crosspost.sources.frontmatter import FrontMatter, bounded
 from crosspost.sources.strict_yaml import MAX_BYTES, YamlError, load_mapping, refuse_excess
+from crosspost.text.lazy_pattern import lazy
 
 _WHAT = "front matter"
 _FENCES = {"---": "YAML", "+++": "TOML"}
-_OPENING = re.compile(r"(---|\+\+\+)[ \t]*\n")
+_OPENING = lazy(r"(---|\+\+\+)[ \t]*\n")
 _CLOSING = {mark: re.compile(rf"^{re.escape(mark)}[ \t]*$\n?", re.MULTILINE) for mark in _FENCES}
-_TOML_LINE = re.compile(r"\(at line (\d+)")
+_TOML_LINE = lazy(r"\(at line (\d+)")
 
 
 class OtherFrontMatter(FrontMatter, frozen=True):

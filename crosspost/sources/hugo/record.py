@@ -16,10 +16,11 @@ from crosspost.sources.hugo.content import ContentFile
 from crosspost.sources.hugo.front_matter import lowered
 from crosspost.sources.record import Check, Record
 from crosspost.sources.site import Site
+from crosspost.text.lazy_pattern import lazy
 
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-\d{2}-\d{2}-\d{2})?-?(.*)", re.ASCII)
-_WHOLE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
-_WORDS = re.compile(r"(?:[A-Z][a-z]{2,8}, )?\d{1,2} [A-Z][a-z]{2} \d{4}.*", re.ASCII)
+_DATED = lazy(r"(\d{4}-\d{2}-\d{2})(?:-\d{2}-\d{2}-\d{2})?-?(.*)", re.ASCII)
+_WHOLE = lazy(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
+_WORDS = lazy(r"(?:[A-Z][a-z]{2,8}, )?\d{1,2} [A-Z][a-z]{2} \d{4}.*", re.ASCII)
 #: the front matter keys of each moment, in Hugo's order
 _KEYS = {
     "date": ("date", "publishdate", "pubdate", "published", "lastmod", "modified"),

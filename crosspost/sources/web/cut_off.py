@@ -2,9 +2,11 @@
 
 import re
 
+from crosspost.text.lazy_pattern import lazy
+
 #: elements whose end HTML demands, unlike that of ``html``, ``body`` or ``p``, which some generators leave out
 _CLOSED = "article|main|section|div|header|footer|nav|aside|ul|ol|table|h1|h2|title|script|style"
-_TAGS = re.compile(rf"<(/?)(?:{_CLOSED})\b[^>]*>".encode(), re.IGNORECASE)
+_TAGS = lazy(rf"<(/?)(?:{_CLOSED})\b[^>]*>".encode(), re.IGNORECASE)
 
 
 def cut_off(raw: bytes) -> bool:

@@ -1,10 +1,10 @@
 """Finds the text of an article in a page, without menus, scripts and whatever else surrounds it."""
 
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from crosspost.sources.web.nesting import refuse_depth
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -20,7 +20,7 @@ _AROUND = (
 )
 _HEAD = "header, h1, .p-name, time, .dt-published"
 _DEEPEST = 300
-_SPACES = re.compile(r"(?<![ \t])[ \t]*+\n\s*+")  # a long row of blanks is looked at once
+_SPACES = lazy(r"(?<![ \t])[ \t]*+\n\s*+")  # a long row of blanks is looked at once
 
 
 def main_text(tree: "LexborHTMLParser", base: str) -> str:

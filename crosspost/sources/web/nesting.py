@@ -1,10 +1,10 @@
 """Refuses HTML that is nested absurdly deep, before it is parsed: the time a parser takes grows with its square."""
 
-import re
+from crosspost.text.lazy_pattern import lazy
 
 #: no real page comes near
 _DEEPEST = 1000
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)([^<>]*+)>")
+_TAG = lazy(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*+)([^<>]*+)>")
 #: without an end tag, or where it may be left out: https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
 _OPEN = frozenset(
     """

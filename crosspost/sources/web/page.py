@@ -15,6 +15,7 @@ from crosspost.sources.languages import language
 from crosspost.sources.web import json_ld
 from crosspost.sources.web.main_text import main_text
 from crosspost.sources.web.nesting import refuse_depth
+from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -24,9 +25,9 @@ _DATES = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "parsely-pub-date",
     "date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "citation_publication_date",
 )  # fmt: skip
-_ENCODING = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", re.IGNORECASE)
+_ENCODING = lazy(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", re.IGNORECASE)
 #: encodings used on the web; some of Python's others are extremely slow on a long page
-_ENCODINGS = re.compile(
+_ENCODINGS = lazy(
     r"utf-?8|utf-?16(?:[lb]e)?|iso-8859-\d+|windows-\d+|koi8-[ru]|shift_jis|euc-(?:jp|kr)|big5|gbk|gb2312|gb18030|us-ascii"
 )
 

@@ -17,6 +17,7 @@ from crosspost.errors import PostRefused
 from crosspost.sources.descriptions import bare
 from crosspost.sources.frontmatter import FrontMatter, read_bytes
 from crosspost.sources.hugo.front_matter import lowered, parse
+from crosspost.text.lazy_pattern import lazy
 
 _ENDINGS = (".md", ".markdown", ".mdx", ".qmd", ".njk", ".rst", ".mdown")
 #: never the source of a page: what was built, what was installed
@@ -34,9 +35,9 @@ _NOT_IN = (
 )
 _MOST = 50_000
 #: Pelican's and MultiMarkdown's header lines, without any fence
-_HEADER = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.*)")
-_NIKOLA = re.compile(r"\.\. ([A-Za-z][\w-]{0,40}):[ \t]*(.*)")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HEADER = lazy(r"([A-Za-z][\w -]{0,40}):[ \t]*(.*)")
+_NIKOLA = lazy(r"\.\. ([A-Za-z][\w-]{0,40}):[ \t]*(.*)")
+_DAY = lazy(r"\d{4}-\d{2}-\d{2}")
 
 
 class MarkdownFile(NamedTuple):

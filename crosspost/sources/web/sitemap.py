@@ -5,7 +5,9 @@ import html
 import re
 import zlib
 
-_LOC = re.compile(r"<loc\b[^<>]{0,100}>\s*(?:<!\[CDATA\[)?\s*([^<\s\]]{1,2000})", re.IGNORECASE)
+from crosspost.text.lazy_pattern import lazy
+
+_LOC = lazy(r"<loc\b[^<>]{0,100}>\s*(?:<!\[CDATA\[)?\s*([^<\s\]]{1,2000})", re.IGNORECASE)
 _MOST, _BYTES = 50_000, 50_000_000
 
 

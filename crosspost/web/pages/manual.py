@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from crosspost.app.manual import anchor, find, topics
+from crosspost.text.lazy_pattern import lazy
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 #: a link from page to page of the manual, and one that leads out of it, to files of a checkout
-_PICTURE = re.compile(r"<p><img [^>]*></p>")
-_PAGE = re.compile(r'href="(?:\.\./|\./)*(?:networks/|library/)?([\w-]+)\.md(#[\w-]+)?"')
+_PICTURE = lazy(r"<p><img [^>]*></p>")
+_PAGE = lazy(r'href="(?:\.\./|\./)*(?:networks/|library/)?([\w-]+)\.md(#[\w-]+)?"')
 
 
 def show(request: "Request") -> Response:
