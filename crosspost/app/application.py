@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crosspost.schedule import Schedule
     from crosspost.sources.base import Source
     from crosspost.sources.git import Checkout
+    from crosspost.sources.routing import Route
     from crosspost.transport.session import Session
 
 Clock = Callable[[], datetime]
@@ -63,8 +64,20 @@ class App:
             memory=self._listing() if remember else None,
             web=self._fetched,
         )
-        source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
+        source.check = Check(self._mistake, self.settings.text if self.settings is not None else "", self.routes())
         return source
+
+    def routes(self) -> dict[str, "Route"]:
+        """The accounts that do not take every post → which they take.
+
+        :raises ConfigError: for a rule that cannot be meant
+        """
+        if not any(account.takes or account.leaves_out for account in self.accounts().values()):
+            return {}
+        from crosspost.app.account_settings import route
+
+        found = {name: route(self.settings, account) for name, account in self.accounts().items()}
+        return {name: one for name, one in found.items() if one is not None}
 
     def _mistake(self, overrides: "Overrides") -> tuple[tuple[str, ...], str] | None:
         """What is wrong with what a post says about the accounts; few posts say anything, so it is imported then."""

@@ -24,7 +24,7 @@ from crosspost.cli.common import (
     yes_option,
 )
 from crosspost.cli.first_time import agreed, at_a_terminal
-from crosspost.cli.layout import complain
+from crosspost.cli.layout import complain, paragraph
 from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import Line, View, view
 from crosspost.cli.warnings import say_doubt, say_remarks
@@ -72,7 +72,8 @@ def publish(  # one per option
         click.echo("Nothing was sent.")
         return 1
     begun = app.clock()
-    settled, errors = publish_files(app, files, accounts, _Warnings() if as_json else _Printer(app, begun), again=again)
+    shown = _Warnings() if as_json else _Printer(app, begun)
+    settled, errors = publish_files(app, files, accounts, shown, again=again, named=bool(to))
     if as_json:
         wrong = [{"path": error.path, "error": error.error} for error in errors]
         print_json({"deliveries": [as_row(d, of_delivery(app, d)) for d in settled], "errors": wrong})
@@ -115,6 +116,9 @@ class _Printer(_Warnings):
 
     def __init__(self, app: "App", begun: datetime) -> None:
         self._app, self._begun = app, begun
+
+    def left_out(self, sentence: str) -> None:
+        paragraph(sentence, rest="  ")
 
     def wanted(self, ledger: "Ledger", posts: "dict[str, Entry]", accounts: list[str]) -> ProgressPrinter:
         def rows(*names: str) -> list["Delivery"]:

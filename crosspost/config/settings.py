@@ -16,6 +16,11 @@ from crosspost.text.printable import printable
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+#: what posts can be chosen by
+SIGNS = ("tags", "categories", "languages", "collections")
+#: the same → words: see :mod:`crosspost.sources.routing`
+Signs = dict[Literal["tags", "categories", "languages", "collections"], tuple[str, ...]]
+
 #: where a config is looked for; Jekyll copies no folder that begins with _ onto the web
 USUAL, KEPT_BACK = "config/crosspost.toml", "_crosspost/crosspost.toml"
 DEFAULT_PLACES = (USUAL, "crosspost.toml", KEPT_BACK)
@@ -185,7 +190,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
     gone. ``responses``: whether it is asked what came back; None: where that is free. ``approve``: nothing goes out
     before somebody said yes; None: as ``[site]`` says. ``token_cmd`` is a command that prints the token, for
-    several credentials one command each.
+    several credentials one command each. ``takes``: only posts with one of these words of each kind that is named;
+    ``leaves_out``: no posts with one of these.
     """
 
     name: str
@@ -201,6 +207,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     approve: bool | None = None
     responses: bool | None = None
     token_cmd: str | dict[str, str] = ""
+    takes: Signs = {}
+    leaves_out: Signs = {}
     own: dict[str, Any] = {}
 
 
@@ -326,6 +334,9 @@ def _account(name: str, raw: object, file: Path, text: str) -> Account:
         raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise ConfigError(f"{where()}: an account's name may only contain letters, digits, - and _, not “{name}”")
+    for rule in ("takes", "leaves_out"):
+        if isinstance(raw.get(rule), dict):
+            unknown(raw[rule], SIGNS, lambda sign, rule=rule: where(rule, sign))
     common = set(Account.__struct_fields__) - {"name", "own"}
     known = {key: value for key, value in raw.items() if key in common}
     own = {key: value for key, value in raw.items() if key not in common}

@@ -14,6 +14,10 @@ from crosspost.model import Entry
 _OPEN = frozenset({"planned", "sending", "unknown", "held", "failed"})
 #: the reason of a delivery a person cancelled
 CANCELLED = "cancelled"
+#: the reason of one that a person asked for now
+BY_HAND = "by hand"
+#: the reason of one that a person sent from the backlog
+FROM_BACKLOG = "you sent it from the backlog"
 #: the columns of a delivery without a lease
 FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 #: adds a delivery, if its post, account and part have none

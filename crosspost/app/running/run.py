@@ -193,6 +193,7 @@ def _plan(
         ledger,
         schedules=schedules,
         digests=app.digests(),
+        routes={name: route.words for name, route in app.routes().items()},
         backfill=backfills(app, backfill),
         checkout=app.checkout(),
         whole=source.whole,
