@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from crosspost.config import registry, server_address, settings
 from crosspost.config.credentials import Credentials, Secret
 from crosspost.config.secrecy import conceal
@@ -112,7 +114,12 @@ class App:
     def _accounts(self) -> dict[str, Account]:
         if self.settings is None:
             return {name: Account(name=name, network=name) for name in registry.names()}
-        return {name: account for name, account in self.settings.accounts.items() if account.enabled}
+        mine = self.settings.site.accounts
+        return {name: one for name, one in self.every_account().items() if mine is None or name in mine}
+
+    def every_account(self) -> dict[str, Account]:
+        """The accounts that are switched on, also those that only other sites have."""
+        return {n: one for n, one in self.settings.accounts.items() if one.enabled} if self.settings is not None else {}
 
     def network(self, name: str, *, sleep: Callable[[float], None] = time.sleep) -> "Network":
         """The adapter of one account.
@@ -303,15 +310,22 @@ class App:
         from crosspost.app.ledger_database import address_of
 
         where = f"{self._place('state', 'database')}: `database`"
-        return address_of(self.credentials, self.settings.state.database, file, where)
+        return address_of(self.credentials, self.settings.state.database, file, where, schema=self.settings.name)
 
     def _ledger_file(self, said: Settings) -> Path:
-        """Where the ledger is to be, whatever is there."""
-        return said.beside(said.state.ledger or (SANDBOX_LEDGER if self.on_trial() else LEDGER))
+        """Where the ledger is to be, whatever is there. Each site of several has its own."""
+        file = said.beside(said.state.ledger or (SANDBOX_LEDGER if self.on_trial() else LEDGER))
+        return file.parent / SITES / said.name / file.name if said.name else file
 
     def _beside_the_ledger(self, name: str) -> Path | None:
-        """A folder for what is kept between runs. It is of use even where the ledger itself is not."""
-        return self._ledger_file(self.settings).parent / name if self.settings is not None else None
+        """A folder for what is kept between runs, the same for every site: an account that several sites have renews
+        its session once. It is of use even where the ledger itself is not."""
+        return self.main_ledger_file().parent / name if self.settings is not None else None
+
+    def main_ledger_file(self) -> Path:
+        """Where the ledger of ``[site]`` is, or would be: what the whole installation has is beside it."""
+        assert self.settings is not None  # noqa: S101  # for the type checker: who asks has a config
+        return self._ledger_file(msgspec.structs.replace(self.settings, name=""))
 
     def pictures_folder(self) -> Path | None:
         """Where pictures that were fetched from the web are kept; None without a config."""
@@ -320,7 +334,7 @@ class App:
     def on_trial(self) -> bool:
         """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here
         too; and no ledger of one's own is named."""
-        far = [account for account in self.accounts().values() if account.network not in _AT_HOME]
+        far = [account for account in self.every_account().values() if account.network not in _AT_HOME]
         named = self.settings is not None and (self.settings.state.ledger or self.settings.state.database)
         return bool(far) and not named and all(on_this_machine(account.base_url) for account in far)
 
@@ -352,6 +366,8 @@ class App:
 
 #: where the ledger is when the config does not say, and where that of a trial is
 LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
+#: the folder beside it with a folder for each site of several
+SITES = "sites"
 #: credentials that are names, which people should go on seeing
 _NAMES = ("username", "handle")
 #: networks whose real servers often are on this machine

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from crosspost.config import server_address, toml_text
+from crosspost.config import server_address, sites, toml_text
 from crosspost.errors import ConfigError
 from crosspost.model import OnDelete, OnEdit
 from crosspost.text import plain_errors
@@ -44,7 +44,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     relative to ``path``; "": where the generator looks), or into each post's front matter, ``write_back_fields`` there
     by network or account. With ``write_back_git`` that is committed, and pushed.
 
-    With ``webmentions`` the pages that a post links to are told so.
+    With ``webmentions`` the pages that a post links to are told so. ``accounts`` are those that say this site's posts;
+    None: all.
     """
 
     source: Literal["", "jekyll", "hugo", "built", "feed"] = ""
@@ -70,6 +71,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     write_back_git: Literal["", "commit", "push"] = ""
     write_back_fields: dict[str, dict[str, str | dict[str, str]]] = {}
     webmentions: bool = False
+    accounts: tuple[str, ...] | None = None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,11 +215,20 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole config. ``text`` is kept to find the line of a key when its value turns out to be wrong later."""
+    """The whole config. ``text`` is kept to find the line of a key when its value turns out to be wrong later.
+
+    ``sites`` are those of ``[sites.NAME]`` that can be used, ``wrong_sites`` the others: name → what is wrong.
+    ``site_names`` are the names of all where there are several, :data:`crosspost.config.sites.MAIN` for ``[site]``.
+    ``site`` is ``[site]``, or in what :meth:`of_site` gives the one with that ``name``.
+    """
 
     file: Path
     text: str = ""
+    name: str = ""
     site: SiteSettings = SiteSettings()
+    sites: dict[str, SiteSettings] = {}
+    wrong_sites: dict[str, str] = {}
+    site_names: tuple[str, ...] = ()
     run: Run = Run()
     secrets: Secrets = Secrets()
     state: State = State()
@@ -239,7 +250,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def place(self, *keys: str) -> str:
         """``file:line`` of a key, or just the file when the key is not in it."""
+        if keys[:1] == ("site",) and self.name:
+            keys = ("sites", self.name, *keys[1:])
         return toml_text.place(self.file, self.text, keys)
+
+    def of_site(self, name: str) -> "Settings":
+        """The same as one site has it.
+
+        :param name: one of :attr:`site_names`
+        :raises ConfigError: when something is wrong with it
+        """
+        if name in self.wrong_sites:
+            raise ConfigError(self.wrong_sites[name])
+        if name == sites.MAIN:
+            return self
+        return msgspec.structs.replace(self, name=name, site=self.sites[name])
 
 
 def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = None) -> Path | None:
@@ -275,20 +300,34 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "run", "notify", "daemon", "web", "mcp", "responses", "secrets", "state", "accounts"],
+        ["site", "sites", "run", "notify", "daemon", "web", "mcp", "responses", "secrets", "state", "accounts"],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
     def section(name: str, struct: type[T]) -> T:
         return typed(data.get(name, {}), struct, lambda *keys: toml_text.place(file, text, (name, *keys)))
 
+    def a_site(name: str, raw: object) -> SiteSettings:
+        def where(*keys: str) -> str:
+            return toml_text.place(file, text, ("sites", name, *keys))
+
+        return _with_address(typed(raw, SiteSettings, where), lambda: where("url"))
+
     accounts = data.get("accounts", {})
     if not isinstance(accounts, dict):
         raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
+    several = sites.read(
+        data.get("sites", {}), accounts, a_site, lambda *keys: toml_text.place(file, text, ("sites", *keys))
+    )
+    site = _with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url")))
+    sites.refuse_unknown_accounts(site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts")))
     return Settings(
         file=file,
         text=text,
-        site=_with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url"))),
+        site=site,
+        sites=several.good,
+        wrong_sites=several.wrong,
+        site_names=((sites.MAIN,) if several.names and "site" in data else ()) + several.names,
         run=section("run", Run),
         secrets=section("secrets", Secrets),
         state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),
