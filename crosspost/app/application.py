@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from crosspost.config import registry, server_address, settings
 from crosspost.config.credentials import Credentials, Secret
 from crosspost.config.secrecy import conceal
@@ -289,7 +287,7 @@ class App:
         """
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
-        file = self._ledger_file(self.settings)
+        file = self._ledger_file(self.settings, self.settings.name)
         where = self._place("state", "ledger")
         try:
             if file.name and (file.is_file() or not os.path.lexists(file)):
@@ -312,10 +310,10 @@ class App:
         where = f"{self._place('state', 'database')}: `database`"
         return address_of(self.credentials, self.settings.state.database, file, where, schema=self.settings.name)
 
-    def _ledger_file(self, said: Settings) -> Path:
+    def _ledger_file(self, said: Settings, name: str) -> Path:
         """Where the ledger is to be, whatever is there. Each site of several has its own."""
         file = said.beside(said.state.ledger or (SANDBOX_LEDGER if self.on_trial() else LEDGER))
-        return file.parent / SITES / said.name / file.name if said.name else file
+        return file.parent / SITES / name / file.name if name else file
 
     def _beside_the_ledger(self, name: str) -> Path | None:
         """A folder for what is kept between runs, the same for every site: an account that several sites have renews
@@ -325,7 +323,7 @@ class App:
     def main_ledger_file(self) -> Path:
         """Where the ledger of ``[site]`` is, or would be: what the whole installation has is beside it."""
         assert self.settings is not None  # noqa: S101  # for the type checker: who asks has a config
-        return self._ledger_file(msgspec.structs.replace(self.settings, name=""))
+        return self._ledger_file(self.settings, "")
 
     def pictures_folder(self) -> Path | None:
         """Where pictures that were fetched from the web are kept; None without a config."""

@@ -69,14 +69,18 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_app(config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False) -> "App":
+def open_app(
+    config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False, whole: bool = False
+) -> "App":
     """Config, site and credentials for a command.
 
     :raises ConfigError: see :func:`crosspost.app.loading.load`
     """
     from crosspost.app import loading
 
-    return loading.load(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
+    return loading.load(
+        config=config, site=site, environ=os.environ, clock=now, near=near, required=required, whole=whole
+    )
 
 
 def site_name(app: "App") -> str:
@@ -104,6 +108,12 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.buffer.flush()
+
+
+def print_json_part(value: Any) -> None:
+    """The same, where JSON is gathered; else nothing."""
+    if _GATHERED.get() is not None:
+        print_json(value)
 
 
 @contextlib.contextmanager

@@ -71,16 +71,60 @@ def _with_their_accounts(
     return kept or found, work
 
 
+def of_files(
+    files: Sequence[Path],
+    work: "Callable[[App, tuple[Path, ...]], int]",
+    *,
+    config: Path | None,
+    site: Path | None,
+    required: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Do something with files, for each site the files that are in it; one that is in none stops no other.
+
+    :param required: whether the command can do nothing without a config
+    :returns: the exit code of all
+    :raises ConfigError: when there is no usable config, or there is one site only and something is wrong with it
+    """
+    from crosspost.app import loading
+
+    found = loading.load_for(files, config=config, site=site, environ=os.environ, clock=common.now, required=required)
+    if len(found) == 1 and not isinstance(found[0][0], ConfigError):
+        return work(found[0][0], tuple(files))
+    codes, said = [], dict[str, Any]()
+    for number, (app, some) in enumerate(found):
+        with common.gathering_json(said, str(number)) if as_json else contextlib.nullcontext():
+            codes.append(_told(app) if isinstance(app, ConfigError) else work(app, some))
+    if as_json:
+        common.print_json(_joined(list(said.values())))
+    return worst(codes)
+
+
+def _told(error: ConfigError) -> int:
+    complain(str(error))
+    return 2
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """The JSON of several sites as one of them has it: lists one after the other."""
+    if all(isinstance(part, list) for part in parts):
+        return [row for part in parts for row in part]
+    keys = dict.fromkeys(key for part in parts for key in part)
+    return {key: [row for part in parts for row in part.get(key, ())] for key in keys}
+
+
 def one_by_one(
     sites: "Iterable[tuple[str, App | ConfigError]]",
     work: "Callable[[App], int]",
     *,
     as_json: bool = False,
     quiet: bool = False,
+    told: dict[str, str] | None = None,
 ) -> int:
     """Do it for each site.
 
     :param quiet: whether a site's name stands above its part only where something is said
+    :param told: for who does it again and again: name → what was last told to be wrong, which is not told again
     :returns: the exit code of all: that something failed goes before that something waits
     """
     codes: list[int] = []
@@ -88,7 +132,7 @@ def one_by_one(
     for number, (name, app) in enumerate(sites):
         head = "" if as_json else f"{chr(10) if number and not quiet else ''}━━ {name}"
         with common.gathering_json(said, name) if as_json else _below(head, quiet=quiet):
-            codes.append(_of_one(name, app, work))
+            codes.append(_of_one(name, app, work, told if told is not None else {}))
     if as_json:
         common.print_json(said)
     return worst(codes)
@@ -110,13 +154,19 @@ def _below(head: str, *, quiet: bool) -> Iterator[None]:
             click.echo(f"{head}\n{said}", nl=False)
 
 
-def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int]") -> int:
+def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int]", told: dict[str, str]) -> int:
     try:
         if isinstance(app, ConfigError):
             raise app
-        return work(app)
+        code = work(app)
+        if told.pop(name, ""):
+            click.echo(f"{name} works again.")
+        return code
     except CrosspostError as error:
-        complain(f"{name}: {error}")
+        if told.get(name) != str(error):
+            complain(f"{name}: {error}")
+        told[name] = str(error)
+        common.print_json_part({"error": str(error)})
         return 2 if isinstance(error, ConfigError | SourceError) else 1
 
 

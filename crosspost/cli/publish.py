@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -17,12 +17,12 @@ from crosspost.cli.common import (
     as_row,
     files_argument,
     json_option,
-    open_app,
     places,
     print_json,
     to_option,
     yes_option,
 )
+from crosspost.cli.each_site import of_files
 from crosspost.cli.first_time import agreed, at_a_terminal
 from crosspost.cli.layout import complain, paragraph
 from crosspost.cli.progress import ProgressPrinter
@@ -59,7 +59,25 @@ def publish(  # one per option
     `crosspost FILE` is short for it. A post that is out already is not sent again; a delivery in doubt is looked for
     on the network, never repeated on hope.
     """
-    app = open_app(config, site, near=files[0], required=not dry_run)
+    options = _Options(to=to, dry_run=dry_run, again=again, yes=yes, as_json=as_json)
+
+    def work(app: "App", some: tuple[Path, ...]) -> int:
+        return _publish(app, some, options)
+
+    return of_files(files, work, config=config, site=site, required=not dry_run, as_json=as_json)
+
+
+class _Options(NamedTuple):
+    to: tuple[str, ...]
+    dry_run: bool
+    again: bool
+    yes: bool
+    as_json: bool
+
+
+def _publish(app: "App", files: tuple[Path, ...], options: _Options) -> int:
+    """Publish the files of one site."""
+    to, dry_run, again, yes, as_json = options
     accounts = app.chosen(to)
     if not accounts:
         raise ConfigError("no account is switched on in the config; `crosspost accounts add NETWORK` connects one")

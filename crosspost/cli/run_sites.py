@@ -27,12 +27,14 @@ def run(
     quiet: bool = False,
     as_json: bool = False,
     only_looks: bool = False,
+    told: dict[str, str] | None = None,
 ) -> int:
     """Run every site; what fails in one is told and stops no other.
 
     :param stamps: gives the file of a site's idle stamp; None: there are none
     :param quiet: say nothing of sites of which nothing was due
     :param only_looks: whether it changes nothing and asks nobody
+    :param told: see :func:`crosspost.cli.each_site.one_by_one`
     :returns: the exit code of all
     """
     apps = [app for _, app in found if not isinstance(app, ConfigError)]
@@ -55,6 +57,6 @@ def run(
         if isinstance(app, ConfigError):
             heartbeat.of(name).failed(app)
     try:
-        return one_by_one(in_turn(found), work, as_json=as_json, quiet=quiet)
+        return one_by_one(in_turn(found), work, as_json=as_json, quiet=quiet, told=told)
     finally:
         heartbeat.close()

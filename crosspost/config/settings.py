@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from crosspost.config import server_address, sites, toml_text
+from crosspost.config import server_address, toml_text
 from crosspost.errors import ConfigError
 from crosspost.model import OnDelete, OnEdit
 from crosspost.text import plain_errors
@@ -219,7 +219,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``sites`` are those of ``[sites.NAME]`` that can be used, ``wrong_sites`` the others: name → what is wrong.
     ``site_names`` are the names of all where there are several, :data:`crosspost.config.sites.MAIN` for ``[site]``.
-    ``site`` is ``[site]``, or in what :meth:`of_site` gives the one with that ``name``.
+    ``main_site`` is ``[site]``; so is ``site``, or in what :meth:`of_site` gives the one with that ``name``.
     """
 
     file: Path
@@ -229,6 +229,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sites: dict[str, SiteSettings] = {}
     wrong_sites: dict[str, str] = {}
     site_names: tuple[str, ...] = ()
+    main_site: SiteSettings = SiteSettings()
     run: Run = Run()
     secrets: Secrets = Secrets()
     state: State = State()
@@ -262,8 +263,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """
         if name in self.wrong_sites:
             raise ConfigError(self.wrong_sites[name])
+        from crosspost.config import sites
+
         if name == sites.MAIN:
-            return self
+            return msgspec.structs.replace(self, name="", site=self.main_site)
         return msgspec.structs.replace(self, name=name, site=self.sites[name])
 
 
@@ -316,18 +319,25 @@ def parse(text: str, file: Path) -> Settings:
     accounts = data.get("accounts", {})
     if not isinstance(accounts, dict):
         raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
-    several = sites.read(
-        data.get("sites", {}), accounts, a_site, lambda *keys: toml_text.place(file, text, ("sites", *keys))
-    )
     site = _with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url")))
-    sites.refuse_unknown_accounts(site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts")))
+    several: dict[str, Any] = {}
+    if "sites" in data or site.accounts is not None:
+        from crosspost.config import sites  # few configs have several
+
+        sites.refuse_unknown_accounts(
+            site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts"))
+        )
+        found = sites.read(
+            data.get("sites", {}), accounts, a_site, lambda *keys: toml_text.place(file, text, ("sites", *keys))
+        )
+        names = ((sites.MAIN,) if found.names and "site" in data else ()) + found.names
+        several = {"sites": found.good, "wrong_sites": found.wrong, "site_names": names}
     return Settings(
         file=file,
         text=text,
         site=site,
-        sites=several.good,
-        wrong_sites=several.wrong,
-        site_names=((sites.MAIN,) if several.names and "site" in data else ()) + several.names,
+        main_site=site,
+        **several,
         run=section("run", Run),
         secrets=section("secrets", Secrets),
         state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),

@@ -1,6 +1,6 @@
 """Adds deliveries, and queries them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,7 +41,14 @@ _COUNT = "SELECT count(*) FROM deliveries WHERE account = :account AND state = :
 
 
 class Plans(Access):
-    """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one."""
+    """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one.
+
+    :ivar elsewhere: the same as :meth:`moments` of what is in other ledgers; set by who knows of them
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.elsewhere: Callable[[str, bool], list[datetime]] = lambda _account, _planned: []
 
     def unplanned(self, posts: Sequence[str], accounts: Collection[str]) -> dict[str, set[str]]:
         """Those of the posts that lack a delivery to any of the accounts → the accounts they lack."""
@@ -113,7 +120,7 @@ class Plans(Access):
     def moments(self, account: str, *, planned: bool) -> list[datetime]:
         """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due.
 
-        A thread counts once, by its first part.
+        A thread counts once, by its first part. Those of other sites that speak there count, too.
         """
         values = {"account": account, "since": self.clock() - timedelta(days=35)}
         with translate_errors(self.path):
@@ -121,7 +128,7 @@ class Plans(Access):
                 datetime.fromisoformat(at)
                 for query in ((_OUT, _PLANNED) if planned else (_OUT,))
                 for (at,) in self._database.rows(query, values)
-            ]
+            ] + self.elsewhere(account, planned)
 
     def left_out(self, account: str, why: str) -> list[Delivery]:
         """An account's skipped deliveries with this reason, in the order in which they were added."""
