@@ -54,13 +54,17 @@ def _others(app: "App") -> dict[str, list["App"]]:
     return found
 
 
-def _moments(others: dict[str, list["App"]]) -> Callable[[str, bool], list[datetime]]:
+def _moments(others: dict[str, list["App"]]) -> Callable[[str], list[datetime]]:
+    """When other sites spoke on an account. What they have planned does not count: a hundred posts that wait there
+    would have this site wait for a hundred days. Who comes first is seen when it is time.
+    """
+
     @cache
-    def moments(account: str, planned: bool) -> list[datetime]:
+    def moments(account: str) -> list[datetime]:
         found: list[datetime] = []
         for other in others.get(account, ()):
             with _read(other) as ledger:
-                found += ledger.moments(account, planned=planned) if ledger is not None else ()
+                found += ledger.moments(account, planned=False) if ledger is not None else ()
         return found
 
     return moments

@@ -110,10 +110,9 @@ def print_json(value: Any) -> None:
     sys.stdout.buffer.flush()
 
 
-def print_json_part(value: Any) -> None:
-    """The same, where JSON is gathered; else nothing."""
-    if _GATHERED.get() is not None:
-        print_json(value)
+def gathers_json() -> bool:
+    """Whether what is printed as JSON now becomes a part of more."""
+    return _GATHERED.get() is not None
 
 
 @contextlib.contextmanager

@@ -166,7 +166,8 @@ def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int]", t
         if told.get(name) != str(error):
             complain(f"{name}: {error}")
         told[name] = str(error)
-        common.print_json_part({"error": str(error)})
+        if common.gathers_json():
+            common.print_json({"error": str(error)})
         return 2 if isinstance(error, ConfigError | SourceError) else 1
 
 

@@ -17,7 +17,7 @@ from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, people_in_doubt
 from crosspost.app.times import zone_of
 from crosspost.cli.audit import show_changes
-from crosspost.cli.common import json_option, places, to_option
+from crosspost.cli.common import gathers_json, json_option, places, print_json, to_option
 from crosspost.cli.each_site import each_site
 from crosspost.cli.reports import Line, View, web
 from crosspost.cli.terminal import harmless
@@ -116,7 +116,9 @@ def _write(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    if as_json:
+    if as_json and gathers_json():
+        print_json([_row(row, people.get(row.id, ()), zone) for row in rows])
+    elif as_json:
         _print_json(_row(row, people.get(row.id, ()), zone) for row in rows)
     elif as_csv:
         _print_csv(_row(row, people.get(row.id, ()), zone) for row in rows)

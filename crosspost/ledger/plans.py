@@ -43,12 +43,12 @@ _COUNT = "SELECT count(*) FROM deliveries WHERE account = :account AND state = :
 class Plans(Access):
     """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one.
 
-    :ivar elsewhere: the same as :meth:`moments` of what is in other ledgers; set by who knows of them
+    :ivar elsewhere: when posts of other ledgers went out on an account; set by who knows of them
     """
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self.elsewhere: Callable[[str, bool], list[datetime]] = lambda _account, _planned: []
+        self.elsewhere: Callable[[str], list[datetime]] = lambda _account: []
 
     def unplanned(self, posts: Sequence[str], accounts: Collection[str]) -> dict[str, set[str]]:
         """Those of the posts that lack a delivery to any of the accounts → the accounts they lack."""
@@ -120,7 +120,7 @@ class Plans(Access):
     def moments(self, account: str, *, planned: bool) -> list[datetime]:
         """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due.
 
-        A thread counts once, by its first part. Those of other sites that speak there count, too.
+        A thread counts once, by its first part. What is out from other ledgers counts, too.
         """
         values = {"account": account, "since": self.clock() - timedelta(days=35)}
         with translate_errors(self.path):
@@ -128,7 +128,7 @@ class Plans(Access):
                 datetime.fromisoformat(at)
                 for query in ((_OUT, _PLANNED) if planned else (_OUT,))
                 for (at,) in self._database.rows(query, values)
-            ] + self.elsewhere(account, planned)
+            ] + self.elsewhere(account)
 
     def left_out(self, account: str, why: str) -> list[Delivery]:
         """An account's skipped deliveries with this reason, in the order in which they were added."""
