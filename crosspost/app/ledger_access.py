@@ -31,7 +31,7 @@ def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False) -> "
     if app.settings is not None and app.settings.site_names:
         from crosspost.app.shared_accounts import know_each_other  # few configs have several sites
 
-        know_each_other(app, ledger, read_only=read_only)
+        know_each_other(app, ledger, writes=not read_only)
     if read_only:
         return ledger
     ledger.configured = frozenset(app.settings.accounts if app.settings is not None else ())

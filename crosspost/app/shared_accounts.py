@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 _PAUSES = ("rate", "trouble")
 
 
-def know_each_other(app: "App", ledger: "Ledger", *, read_only: bool) -> None:
+def know_each_other(app: "App", ledger: "Ledger", *, writes: bool) -> None:
     """Have a site's ledger count what other sites did on the accounts it shares with them.
 
-    :param read_only: whether nothing is written into it
+    :param writes: whether something may be written into it
     """
     others = _others(app)
     if not others:
         return
     ledger.elsewhere = _moments(others)
-    if not read_only:
+    if writes:
         for name, states in _states(others).items():
             _adopt(ledger, name, states)
 
@@ -63,7 +63,7 @@ def _moments(others: dict[str, list["App"]]) -> Callable[[str], list[datetime]]:
     def moments(account: str) -> list[datetime]:
         found: list[datetime] = []
         for other in others.get(account, ()):
-            with _read(other) as ledger:
+            with read_only(other) as ledger:
                 found += ledger.moments(account, planned=False) if ledger is not None else ()
         return found
 
@@ -75,14 +75,14 @@ def _states(others: dict[str, list["App"]]) -> dict[str, list["AccountState"]]:
     found: dict[str, list[AccountState]] = {}
     sites = {id(app): (app, [n for n, apps in others.items() if app in apps]) for one in others.values() for app in one}
     for app, names in sites.values():
-        with _read(app) as ledger:
+        with read_only(app) as ledger:
             for name in names if ledger is not None else ():
                 found.setdefault(name, []).append(ledger.account(name))  # type: ignore[union-attr]  # asked above
     return found
 
 
 @contextmanager
-def _read(app: "App") -> "Iterator[Ledger | None]":
+def read_only(app: "App") -> "Iterator[Ledger | None]":
     """Another site's ledger; None when there is none, or it cannot be read: its own run tells."""
     from crosspost.ledger import Ledger
 

@@ -1,12 +1,13 @@
 """What the runs of several sites share: their order, one heartbeat, and a word about sites that cannot be used."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.running.notify import RunHeartbeat
+from crosspost.app.shared_accounts import read_only
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ Site = tuple[str, "App | ConfigError"]
 
 
 def in_turn(sites: Sequence[Site]) -> list[Site]:
-    """The order in which sites run: of those that share an account, first the one that sent something longest ago.
+    """The order in which sites run: of those that share an account, first the one that spoke there longest ago.
 
     So each gets its turn on an account with few moments (``max_per_day``, ``slots``), however many posts one of them
     has. Sites that share no account stay where they are.
@@ -31,28 +32,23 @@ def in_turn(sites: Sequence[Site]) -> list[Site]:
         for number, (_, app) in enumerate(sites)
         if not isinstance(app, ConfigError) and shared.intersection(app.accounts())
     ]
-    turns = sorted((_last_sent(sites[number][1]), number) for number in places)
+    turns = sorted((_last_spoke(sites[number][1], shared), number) for number in places)
     found = list(sites)
     for place, (_, number) in zip(places, turns, strict=True):
         found[place] = sites[number]
     return found
 
 
-def _last_sent(app: "App | ConfigError") -> datetime:
-    """When a site last sent something; before everything when it never did, or its ledger cannot be read."""
+def _last_spoke(app: "App | ConfigError", shared: Set[str]) -> datetime:
+    """When a site last spoke on one of these accounts; before everything when it never did, or nobody can tell."""
     never = datetime.min.replace(tzinfo=UTC)
-    try:
-        if isinstance(app, ConfigError) or no_ledger_yet(app):
-            return never
-        ledger = open_ledger(app, read_only=True)
-    except CrosspostError:
+    if isinstance(app, ConfigError):
         return never
-    try:
-        return ledger.notices.last_sent() or never
-    except CrosspostError:
-        return never
-    finally:
-        ledger.close()
+    with read_only(app) as ledger, suppress(CrosspostError):
+        if ledger is not None:
+            mine = shared & app.accounts().keys()
+            return max((at for name in mine for at in ledger.moments(name, planned=False)), default=never)
+    return never
 
 
 class OneHeartbeat(RunHeartbeat):
