@@ -180,7 +180,7 @@ class Site:
         warnings: list[str] = []
         view.warn = warnings.append  # type: ignore[method-assign, assignment]  # it takes a sentence
         check(self._app, accounts)
-        rows, wrong = publish(self._app, [Path(file) for file in files], accounts, view, again=again)
+        rows, wrong = publish(self._app, [Path(file) for file in files], accounts, view, again=again, named=bool(to))
         people = any(of_delivery(self._app, row) for row in rows)
         code = exit_code(rows, errors=len(wrong), people=people)
         return Result(_deliveries(rows), tuple((one.path, one.error) for one in wrong), tuple(warnings), code)

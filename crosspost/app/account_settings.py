@@ -12,6 +12,7 @@ from crosspost.schedule import Schedule
 
 if TYPE_CHECKING:
     from crosspost.networks.base import Network
+    from crosspost.sources.routing import Route
 
 #: what every account may say, whatever its network
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
@@ -65,7 +66,24 @@ def style(config: Settings | None, account: Account, network: type["Network"]) -
         except ConfigError as error:
             raise ConfigError(f"{where('template')}: {error}") from None
     _possible(account, read, network, where)
+    route(config, account)
     return read
+
+
+def route(config: Settings | None, account: Account) -> "Route | None":
+    """Which posts an account takes; None for every post.
+
+    :raises ConfigError: for a rule that cannot be meant
+    """
+    if not account.takes and not account.leaves_out:
+        return None
+    from crosspost.sources.routing import Route, wrong
+
+    for name in ("takes", "leaves_out"):
+        if found := wrong(getattr(account, name)):
+            sign, why = found
+            raise ConfigError(f"{_where(config, account)(name, sign)}: account {account.name}: `{name}`: {sign}: {why}")
+    return Route(account.takes, account.leaves_out)
 
 
 def options(config: Settings | None, account: Account, network: type["Network"]) -> Any:

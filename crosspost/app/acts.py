@@ -123,7 +123,7 @@ def do(app: "App", intent: Intent, path: str, accounts: Sequence[str], person: "
 
     if intent.act in ("again", "now"):
         watch = _Watch(begin)
-        _, wrong = publish(app, [Path(path)], chosen, watch, again=intent.act == "again")
+        _, wrong = publish(app, [Path(path)], chosen, watch, again=intent.act == "again", named=True)
         if wrong:
             raise CrosspostError(" ".join(one.error for one in wrong))
         return watch.said

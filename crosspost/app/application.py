@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crosspost.notifications.config import NotificationConfig
     from crosspost.schedule import Schedule
     from crosspost.sources.base import Source
+    from crosspost.sources.routing import Route
 
 Clock = Callable[[], datetime]
 
@@ -61,7 +62,7 @@ class App:
             web=self._fetched,
             place=self._place_of_site,
         )
-        source.check = Check(self._mistake, self.settings.text if self.settings is not None else "")
+        source.check = Check(self._mistake, self.settings.text if self.settings is not None else "", self.routes())
         return source
 
     def _place_of_site(self, key: str) -> str:
@@ -69,6 +70,18 @@ class App:
         if key == "path" and (self.settings is None or self.site != self.settings.beside(self.settings.site.path)):
             return "--site"
         return self._place("site", key)
+
+    def routes(self) -> dict[str, "Route"]:
+        """The accounts that do not take every post → which they take.
+
+        :raises ConfigError: for a rule that cannot be meant
+        """
+        if not any(account.takes or account.leaves_out for account in self.accounts().values()):
+            return {}
+        from crosspost.app.account_settings import route
+
+        found = {name: route(self.settings, account) for name, account in self.accounts().items()}
+        return {name: one for name, one in found.items() if one is not None}
 
     def _mistake(self, overrides: "Overrides") -> tuple[tuple[str, ...], str] | None:
         """What is wrong with what a post says about the accounts; few posts say anything, so it is imported then."""
@@ -103,7 +116,12 @@ class App:
     def _accounts(self) -> dict[str, Account]:
         if self.settings is None:
             return {name: Account(name=name, network=name) for name in registry.names()}
-        return {name: account for name, account in self.settings.accounts.items() if account.enabled}
+        mine = self.settings.site.accounts
+        return {name: one for name, one in self.every_account().items() if mine is None or name in mine}
+
+    def every_account(self) -> dict[str, Account]:
+        """The accounts that are switched on, also those that only other sites have."""
+        return {n: one for n, one in self.settings.accounts.items() if one.enabled} if self.settings is not None else {}
 
     def network(self, name: str, *, sleep: Callable[[float], None] = time.sleep) -> "Network":
         """The adapter of one account.
@@ -242,7 +260,7 @@ class App:
             raise ConfigError("there is no config file; `crosspost init` writes one")
         from crosspost.app.ledger_file import usable
 
-        return usable(self._ledger_file(self.settings), self._place("state", "ledger"))
+        return usable(self._ledger_file(self.settings, self.settings.name), self._place("state", "ledger"))
 
     def ledger_place(self) -> "Where":
         """What the ledger is: its file, or the database the config names. Never one instead of the other.
@@ -255,17 +273,23 @@ class App:
         from crosspost.app.ledger_database import address_of
 
         where = f"{self._place('state', 'database')}: `database`"
-        return address_of(self.credentials, self.settings.state.database, file, where)
+        return address_of(self.credentials, self.settings.state.database, file, where, schema=self.settings.name)
 
-    def _ledger_file(self, said: Settings) -> Path:
-        """Where the ledger is to be, whatever is there."""
+    def _ledger_file(self, said: Settings, name: str) -> Path:
+        """Where the ledger is to be, whatever is there. Each site of several has its own."""
         from crosspost.app import ledger_file
 
-        return ledger_file.of(said, on_trial=self.on_trial())
+        return ledger_file.of(said, name, on_trial=self.on_trial())
 
     def _beside_the_ledger(self, name: str) -> Path | None:
-        """A folder for what is kept between runs. It is of use even where the ledger itself is not."""
-        return self._ledger_file(self.settings).parent / name if self.settings is not None else None
+        """A folder for what is kept between runs, the same for every site: an account that several sites have renews
+        its session once. It is of use even where the ledger itself is not."""
+        return self.main_ledger_file().parent / name if self.settings is not None else None
+
+    def main_ledger_file(self) -> Path:
+        """Where the ledger of ``[site]`` is, or would be: what the whole installation has is beside it."""
+        assert self.settings is not None  # noqa: S101  # for the type checker: who asks has a config
+        return self._ledger_file(self.settings, "")
 
     def pictures_folder(self) -> Path | None:
         """Where pictures that were fetched from the web are kept; None without a config."""
@@ -277,7 +301,7 @@ class App:
         named = self.settings is not None and (self.settings.state.ledger or self.settings.state.database)
         from crosspost.app import sandbox_accounts
 
-        return not named and sandbox_accounts.all_are(self.accounts().values())
+        return not named and sandbox_accounts.all_are(self.every_account().values())
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.

@@ -25,8 +25,15 @@ def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False) -> "
 
     path = app.ledger_place()
     if read_only:
-        return Ledger(path, app.clock, read_only=True)
-    ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew)
+        ledger = Ledger(path, app.clock, read_only=True)
+    else:
+        ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew)
+    if app.settings is not None and app.settings.site_names:
+        from crosspost.app.shared_accounts import know_each_other  # few configs have several sites
+
+        know_each_other(app, ledger, writes=not read_only)
+    if read_only:
+        return ledger
     ledger.configured = frozenset(app.settings.accounts if app.settings is not None else ())
     return ledger
 

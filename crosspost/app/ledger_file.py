@@ -9,13 +9,18 @@ from crosspost.errors import ConfigError
 #: where it is when the config does not say, and where that of a trial is
 LEDGER, SANDBOX_LEDGER = "state/ledger.sqlite3", "state/sandbox.sqlite3"
 
+#: the folder beside it with a folder for each site of several
+SITES = "sites"
 
-def of(settings: Settings, *, on_trial: bool) -> Path:
-    """Where the ledger is to be, whatever is there.
 
+def of(settings: Settings, site: str, *, on_trial: bool) -> Path:
+    """Where the ledger is to be, whatever is there. Each site of several has its own.
+
+    :param site: the name of one of several; "" for ``[site]``
     :raises ConfigError: when its path is not valid
     """
-    return settings.beside(settings.state.ledger or (SANDBOX_LEDGER if on_trial else LEDGER))
+    file = settings.beside(settings.state.ledger or (SANDBOX_LEDGER if on_trial else LEDGER))
+    return file.parent / SITES / site / file.name if site else file
 
 
 def usable(file: Path, where: str) -> Path:

@@ -22,8 +22,8 @@ class AccountPreview(Value, frozen=True, kw_only=True):
     """One account: the very Draft that would be sent, or the sentence why there is none.
 
     ``pictures`` are its pictures with their bytes, ``card_picture`` the one of its link card. ``skipped``: the post
-    itself says not to go there. ``remarks`` warn of what only shows beside the other accounts. ``sent`` is what the
-    ledger says was sent (or may be out), ``state`` its state.
+    does not go there, with ``left_out`` because the account takes other posts only. ``remarks`` warn of what only shows
+    beside the other accounts. ``sent`` is what the ledger says was sent (or may be out), ``state`` its state.
     """
 
     network: Any
@@ -33,6 +33,7 @@ class AccountPreview(Value, frozen=True, kw_only=True):
     card_picture: Fitted | None = None
     price: Price | None = None
     skipped: bool = False
+    left_out: bool = False
     remarks: tuple[str, ...] = ()
     sent: Draft | None = None
     sent_url: str = ""
@@ -81,8 +82,9 @@ def look(
     :param before: the ledger's delivery of this post to this account
     :param drawn: False: title cards are not drawn, and have no bytes
     """
-    skip = entry.overrides.for_account(network.account, network.key).skip
-    common: dict[str, Any] = {"network": network, "skipped": bool(skip)}
+    skip = entry.for_account(network.account, network.key).skip
+    itself = entry.overrides.for_account(network.account, network.key).skip
+    common: dict[str, Any] = {"network": network, "skipped": bool(skip), "left_out": bool(skip) and not itself}
     if before is not None:
         common |= {"sent": before.draft, "sent_url": before.url, "state": before.state}
     try:

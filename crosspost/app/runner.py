@@ -102,7 +102,7 @@ def deliver(
     hours = app.settings.run if app.settings is not None else None
     rules = Rules(
         max_per_run={name: app.max_per_run(name) for name in accounts},
-        site=site_of(source, ledger),
+        site=site_of(app, source, ledger),
         schedules=app.schedules(),
         approve=app.approves(),
         live=Live(app, ledger, known).reason,
@@ -166,11 +166,13 @@ def tend(app: "App", ledger: "Ledger") -> None:
     look_after(ledger, Networks(app), ending)
 
 
-def site_of(source: "Source", ledger: "Ledger") -> str:
-    """What tells this site from others in the keys of deliveries: its address, else the ledger's own id."""
+def site_of(app: "App", source: "Source", ledger: "Ledger") -> str:
+    """What tells this site from others in the keys of deliveries: its address, else the ledger's own id; before it the
+    name that it has among several."""
+    from crosspost.delivery import keys
     from crosspost.ledger.facts import ID
 
-    return str(source.url) or ledger.fact(ID)
+    return keys.of_several(app.settings.name if app.settings is not None else "", str(source.url) or ledger.fact(ID))
 
 
 def _with_digests(

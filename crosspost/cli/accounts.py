@@ -78,7 +78,7 @@ def add(  # noqa: PLR0913, PLR0917  # one per option
     dialog = TerminalDialog(_parsed(given), browser=not no_browser, quiet=as_json or printed)
     if printed:
         return _print(network, dialog, base_url)
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     if elsewhere:
         connected = _from_elsewhere(network, dialog, base_url)
     else:
@@ -100,7 +100,7 @@ def list_accounts(as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show the accounts of the config: who each is, where its token is, and when that ends. Asks nobody."""
     from crosspost.app.accounts.manage import rows
 
-    found = rows(open_app(config, site, required=True))
+    found = rows(open_app(config, site, required=True, whole=True))
     if as_json:
         print_json({"accounts": found})
         return 0
@@ -130,7 +130,7 @@ def test_accounts(names: tuple[str, ...], as_json: bool, config: Path | None, si
     """Ask each account's network who we are there. Changes nothing."""
     from crosspost.app.accounts.manage import tested
 
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     results = {name: tested(app, name) for name in app.chosen(names)}
     if as_json:
         print_json({"accounts": [{"account": n, "works": works, "said": why} for n, (works, why) in results.items()]})
@@ -160,7 +160,7 @@ def renew(
     """Log an account in anew, when its token ended or was taken back."""
     from crosspost.app.accounts.manage import RENEWING, renewed
 
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     dialog = TerminalDialog(RENEWING | _parsed(given), browser=not no_browser, quiet=as_json)
     added = renewed(app, name, dialog, lambda: _place(keep, app, dialog), base_url=base_url)
     noted_accounts(app, "account renew", [one.name for one in added], who)
@@ -180,7 +180,7 @@ def remove(name: str, yes: bool, who: str, config: Path | None, site: Path | Non
     """Take an account out of the config, with its token. What is out on it stays there."""
     from crosspost.app.accounts.manage import known_account, removed
 
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     known_account(app, name)
     dialog = TerminalDialog({"remove": "yes"} if yes else {}, flags={"remove": "--yes"})
     if not dialog.confirm("remove", f"Remove {name} and its token? What is out on it stays there.", default=False):

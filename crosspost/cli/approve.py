@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli import completing
-from crosspost.cli.common import account_option, confirmed, json_option, open_app, places, print_json
+from crosspost.cli.common import account_option, confirmed, json_option, places, print_json
+from crosspost.cli.each_site import each_site
 from crosspost.cli.layout import paragraph
 from crosspost.cli.person import as_option, person
 from crosspost.errors import ConfigError
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 @as_option
 @json_option
 @places
+@each_site(alone=("wanted",))
 def approve(  # one per option
+    app: "App",
     wanted: tuple[str, ...],
     accounts: tuple[str, ...],
     only_list: bool,
@@ -34,8 +37,6 @@ def approve(  # one per option
     yes: bool,
     who: str,
     as_json: bool,
-    config: Path | None,
-    site: Path | None,
 ) -> int:
     """Say yes to what waits for it, where `approve = true` is set.
 
@@ -46,7 +47,6 @@ def approve(  # one per option
 
     if as_json and not (yes or only_list):
         raise click.UsageError("--json cannot ask; say --yes or --list")
-    app = open_app(config, site, required=True)
     chosen = app.chosen(accounts)
     found = [one for one in approval.waiting(app, fetch=not only_list) if one.delivery.account in chosen]
     found = _named(found, wanted) if wanted else found

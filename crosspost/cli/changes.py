@@ -42,7 +42,7 @@ def update(  # one per option
 
     Where a network cannot change a post it says so, with the link. Nothing is ever posted a second time.
     """
-    app, accounts = prepared(config, site, to)
+    app, accounts = prepared(config, site, to, near=next(iter(files), None))
     with changing.ledger_of(app) as ledger:
         rows = [row for file in files for row in _rows(app, ledger, file, accounts) if row.state == "sent"]
         if leave:
@@ -89,7 +89,7 @@ def unpublish(  # one per option
     """
     if as_json and not (yes or leave):
         raise click.UsageError("--json cannot ask for confirmation; say --yes")
-    app, accounts = prepared(config, site, to)
+    app, accounts = prepared(config, site, to, near=next(iter(files), None))
     with changing.ledger_of(app) as ledger:
         rows = [row for file in files for row in _rows(app, ledger, file, accounts)]
         if leave:
@@ -115,13 +115,14 @@ def unpublish(  # one per option
 
 
 def prepared(
-    config: Path | None, site: Path | None, to: tuple[str, ...], *, fresh: bool = False
+    config: Path | None, site: Path | None, to: tuple[str, ...], *, fresh: bool = False, near: Path | None = None
 ) -> tuple["App", list[str]]:
     """The app and the accounts meant, all of them checked.
 
     :param fresh: whether it may be that nothing was ever sent
+    :param near: a file the command was given
     """
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, near=near)
     accounts = app.chosen(to)
     check(app, accounts)
     if not fresh and no_ledger_yet(app):

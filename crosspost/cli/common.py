@@ -1,8 +1,10 @@
 """What the commands share: options, the app, and how results are shown."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,12 +19,14 @@ if TYPE_CHECKING:
     from crosspost.ledger import Delivery
 
 F = TypeVar("F", bound=Callable[..., Any])
+#: where JSON goes that is a part of more
+_GATHERED: ContextVar[tuple[dict[str, Any], str] | None] = ContextVar("gathered", default=None)
 
 config_option = click.option(
     "--config", type=click.Path(path_type=Path), metavar="FILE", help="The config file  [config/crosspost.toml]"
 )
 site_option = click.option(
-    "--site", type=click.Path(path_type=Path), metavar="DIR", help="The site's folder, instead of the config's"
+    "--site", type=click.Path(path_type=Path), metavar="SITE", help="The site's folder, or its name in [sites.NAME]"
 )
 _ONLY = "Only this account or network (repeatable)."
 to_option = click.option("--to", "to", multiple=True, metavar="ACCOUNT", help=_ONLY, shell_complete=completing.accounts)
@@ -89,20 +93,37 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_app(config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False) -> "App":
+def open_app(
+    config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False, whole: bool = False
+) -> "App":
     """Config, site and credentials for a command.
 
     :raises ConfigError: see :func:`crosspost.app.loading.load`
     """
     from crosspost.app import loading
 
-    return loading.load(config=config, site=site, environ=os.environ, clock=now, near=near, required=required)
+    return loading.load(
+        config=config, site=site, environ=os.environ, clock=now, near=near, required=required, whole=whole
+    )
+
+
+def site_name(app: "App") -> str:
+    """What a site of several is called; "" for the only one."""
+    if app.settings is None or not app.settings.site_names:
+        return ""
+    from crosspost.config.sites import MAIN
+
+    return app.settings.name or MAIN
 
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output, UTF-8 whatever the terminal's locale says."""
     import msgspec
 
+    if (gathered := _GATHERED.get()) is not None:
+        said, name = gathered
+        said[name] = value
+        return
     try:
         data = msgspec.json.encode(value)
     except UnicodeEncodeError:  # the name of a file that is no UTF-8
@@ -111,6 +132,21 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.buffer.flush()
+
+
+def gathers_json() -> bool:
+    """Whether what is printed as JSON now becomes a part of more."""
+    return _GATHERED.get() is not None
+
+
+@contextlib.contextmanager
+def gathering_json(said: dict[str, Any], name: str) -> Iterator[None]:
+    """What is printed as JSON meanwhile becomes a part of ``said``, under ``name``."""
+    token = _GATHERED.set((said, name))
+    try:
+        yield
+    finally:
+        _GATHERED.reset(token)
 
 
 def _plain(value: Any) -> Any:

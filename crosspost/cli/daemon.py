@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,20 +38,26 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     from crosspost.ledger import Busy, run_lock
 
     scheduler_library()  # what lacks is said before anything is begun
-    app = open_app(config, site, required=True)
-    said, place = app.settings, app.ledger_path()
+    app = open_app(config, site, required=True, whole=True)
+    said, place = app.settings, app.main_ledger_file() if site is None else app.ledger_path()
     assert said is not None  # noqa: S101  # for the type checker: it is required
     pause = every or said.daemon.every
     stop = threading.Event()
-    known = Health(pause, now, lambda: situation(ticks.app))
+    known = Health(pause, now, lambda: situation(ticks.app, site))
 
     def step() -> None:
         worker.progress()
         known.stepped()
 
     control = RunControl(stop=stop, progress=step)
-    ticks = Ticks(app, lambda now_app: _work(now_app, control), known, _say, site=site)
-    watched = Watcher(watched_files(app))
+
+    told: dict[str, str] = {}
+
+    def each(file: Path) -> int:
+        return _work_on_each(file, control, told)
+
+    ticks = Ticks(app, lambda now_app: _work(now_app, control), known, _say, site=site, every_site=each)
+    watched = Watcher(watched_files(app, site))
     worker = Daemon(
         ticks, pause, notify, changed=watched.changed, watchdog=watchdog(os.environ, os.getpid()), grace=grace(app)
     )
@@ -59,7 +65,8 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     try:
         lock = run_lock(place.with_name(place.name + ".daemon.lock"), needed=not said.state.shared)
         with lock, _served(health, said.daemon.health, known), _pages(app, config, site):
-            click.echo(f"Watching {app.site}; a run every {pause} seconds. Ctrl-C ends it.")
+            several = said.site_names if site is None else ()
+            click.echo(f"Watching {', '.join(several) or app.site}; a run every {pause} seconds. Ctrl-C ends it.")
             ended = worker.run()
     except Busy as busy:
         raise ConfigError(f"a daemon works on {place} already ({busy})") from None
@@ -76,6 +83,24 @@ def _work(app: "App", control: RunControl) -> None:
     from crosspost.cli.run_reports import RunPrinter, run_and_show
 
     run_and_show(app, RunPrinter(app), quiet=True, control=control)
+
+
+def _work_on_each(file: Path, control: RunControl, told: dict[str, str]) -> int:
+    """One run of each site; gives the exit code of all.
+
+    :param told: what was last said to be wrong with each
+    """
+    from crosspost.app import loading
+    from crosspost.cli import run_sites
+    from crosspost.cli.run_reports import RunPrinter, run_and_show
+
+    def one(app: "App", stamp: Path | None, **shared: Any) -> int:  # noqa: ARG001  # a daemon has no idle stamps
+        if control.stop.is_set():
+            return 0
+        return run_and_show(app, RunPrinter(app), quiet=True, control=control, **shared)
+
+    found = loading.load_each(config=file, site=None, environ=os.environ, clock=now, required=True)
+    return run_sites.run(found, one, quiet=True, told=told)
 
 
 def _say(sentence: str, *, wrong: bool = False) -> None:

@@ -1,8 +1,10 @@
 """``crosspost doctor``: is everything as it should be, and what to do where it is not."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +13,7 @@ from crosspost.cli.layout import columns, padded, paragraph, wrapped
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
+    from crosspost.app.application import App
     from crosspost.app.doctor.checks import Finding
 
 #: width of the column of rooms and accounts
@@ -27,8 +30,33 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
 
     Each line says ok, warn or fail and what to do. Nothing is sent. Ends with 1 when something failed.
     """
+    from crosspost.app import loading
+    from crosspost.app.doctor import checks
+
+    try:
+        found = loading.load_each(config=config, site=site, environ=os.environ, clock=now, required=True)
+    except ConfigError as error:
+        return _show([checks.fail("config", str(error))], as_json=as_json)
+    if found[0][0] == "":
+        return _show(_findings(found[0][1], offline=offline), as_json=as_json)
+    from crosspost.cli.common import gathering_json
+    from crosspost.cli.each_site import worst
+
+    codes, said = [], dict[str, Any]()
+    for number, (name, app) in enumerate(found):
+        if not as_json:
+            click.secho(f"{chr(10) if number else ''}━━ {name}", bold=True)
+        with gathering_json(said, name) if as_json else nullcontext():
+            codes.append(_show(_findings(app, offline=offline), as_json=as_json))
+    if as_json:
+        print_json(said)
+    return worst(codes)
+
+
+def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
+    """Print them as they come; gives the exit code."""
     found = []
-    for finding in _findings(config, site, offline=offline):
+    for finding in findings:
         found.append(finding)
         if not as_json:
             _print(finding)
@@ -38,14 +66,12 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
     return 1 if failed else 0
 
 
-def _findings(config: Path | None, folder: Path | None, *, offline: bool) -> Iterator["Finding"]:
-    import os
-
-    from crosspost.app import loading
+def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]:
     from crosspost.app.doctor import checks, responses, schedule, site, write_back
 
     try:
-        app = loading.load(config=config, site=folder, environ=os.environ, clock=now, required=True)
+        if isinstance(app, ConfigError):
+            raise app
         found, names = checks.config(app)
     except ConfigError as error:
         yield checks.fail("config", str(error))

@@ -17,7 +17,8 @@ from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, people_in_doubt
 from crosspost.app.times import zone_of
 from crosspost.cli.audit import show_changes
-from crosspost.cli.common import json_option, open_app, places, to_option
+from crosspost.cli.common import gathers_json, json_option, places, print_json, to_option
+from crosspost.cli.each_site import each_site
 from crosspost.cli.reports import Line, View, web
 from crosspost.cli.terminal import harmless
 from crosspost.errors import ConfigError
@@ -44,7 +45,9 @@ _COLUMNS = ("sent_at", "account", "network", "post", "part", "title", "url", "no
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table (CSV) for a spreadsheet.")
 @json_option
 @places
+@each_site(alone=("as_csv", "post"))
 def history(  # one per option
+    app: "App",
     to: tuple[str, ...],
     post: str,
     since: str,
@@ -52,13 +55,10 @@ def history(  # one per option
     changes: bool,
     as_csv: bool,
     as_json: bool,
-    config: Path | None,
-    site: Path | None,
 ) -> int:
     """Show what went where, newest first, with the links. Changes nothing."""
     if as_csv and as_json:
         raise click.UsageError("--csv and --json do not go together; say one of them")
-    app = open_app(config, site, required=True)
     if changes:
         if as_csv or to or since:
             raise click.UsageError("--changes goes with --post, --limit and --json only")
@@ -116,7 +116,9 @@ def _write(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    if as_json:
+    if as_json and gathers_json():
+        print_json([_row(row, people.get(row.id, ()), zone) for row in rows])
+    elif as_json:
         _print_json(_row(row, people.get(row.id, ()), zone) for row in rows)
     elif as_csv:
         _print_csv(_row(row, people.get(row.id, ()), zone) for row in rows)

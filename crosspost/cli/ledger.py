@@ -210,7 +210,7 @@ def _rebuild(app: "App", remembered: "Ledger") -> tuple[int, int]:
 
     made = Rebuild(
         ledger=remembered,
-        site=site_of(source, remembered),
+        site=site_of(app, source, remembered),
         entries={entry.id: entry for entry in _entries(app, remembered) if entry.state == "ready"},
         load=source.load,
         found=show,

@@ -20,7 +20,7 @@ def notify(test: bool, config: Path | None, site: Path | None) -> int:  # noqa: 
     from crosspost.notifications.channels import Notification
     from crosspost.notifications.dispatch import deliver
 
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     told = app.notification_config()
     told.check()
     channels, wrong = told.channels()

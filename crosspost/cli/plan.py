@@ -8,7 +8,8 @@ import click
 
 from crosspost.app.forecast import forecast
 from crosspost.app.times import in_words, zone_of
-from crosspost.cli.common import json_option, open_app, places, print_json, write_file
+from crosspost.cli.common import json_option, places, print_json, write_file
+from crosspost.cli.each_site import each_site
 from crosspost.cli.reports import Line, View
 from crosspost.text.numbers import counted
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 @click.option("--ics", type=click.Path(path_type=Path), metavar="FILE", help="Write a calendar file instead.")
 @json_option
 @places
-def plan(days: int, ics: Path | None, as_json: bool, config: Path | None, site: Path | None) -> int:
+@each_site(alone=("ics",))
+def plan(app: "App", days: int, ics: Path | None, as_json: bool) -> int:
     """Show what will go out when, and why then. Changes nothing."""
     from crosspost import schedule
 
-    app = open_app(config, site, required=True)
     lines = forecast(app, timedelta(days=days)).lines
     if ics is not None:
         write_file(ics, schedule.ics(lines, now=app.clock()))

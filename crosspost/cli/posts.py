@@ -1,13 +1,13 @@
 """``crosspost posts``: what the source sees, what of it is out where, and why some of it is not published."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosspost.app.origins import origins_of, slip_sentences
 from crosspost.app.post_states import deliveries_of, state_of
-from crosspost.cli.common import json_option, open_app, places, print_json
+from crosspost.cli.common import json_option, places, print_json
+from crosspost.cli.each_site import each_site
 from crosspost.cli.layout import beside, columns, complain, padded
 from crosspost.cli.reports import View, web
 from crosspost.errors import LedgerError, SourceError
@@ -15,6 +15,7 @@ from crosspost.errors import LedgerError, SourceError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crosspost.app.application import App
     from crosspost.app.post_states import Deliveries
     from crosspost.model import Entry
     from crosspost.sources.origins import Origin
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 @click.command()
 @json_option
 @places
-def posts(as_json: bool, config: Path | None, site: Path | None) -> int:
+@each_site(required=False)
+def posts(app: "App", as_json: bool) -> int:
     """List the site's posts, and where they are out. Shows their id, date, address and state, and says why a post
     is not published.
 
     Below each post that may go out stands where its picture and its description come from.
     """
-    app = open_app(config, site)
     source = app.source()
     entries = _listed(source)
     known: Mapping[str, Deliveries] = {}

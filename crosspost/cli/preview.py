@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import files_argument, json_option, open_app, places, print_json, to_option, write_file
+from crosspost.cli.common import files_argument, json_option, places, print_json, to_option, write_file
+from crosspost.cli.each_site import of_files
 from crosspost.cli.layout import complain
+from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -36,8 +38,13 @@ def preview(
 
     Without a config it shows every known network with its defaults.
     """
-    app = open_app(config, site, near=files[0])
-    return show(app, files, app.chosen(to), as_json=as_json, page=page, diff=diff)
+
+    def work(app: "App", some: tuple[Path, ...]) -> int:
+        if page is not None and len(some) < len(files):
+            raise ConfigError("one page shows posts of one site; write a page for each site")
+        return show(app, some, app.chosen(to), as_json=as_json, page=page, diff=diff)
+
+    return of_files(files, work, config=config, site=site, as_json=as_json)
 
 
 def show(

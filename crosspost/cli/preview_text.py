@@ -70,7 +70,8 @@ def _told(shown: AccountPreview) -> Iterator[Line]:
 
 def _lines(shown: AccountPreview, shared: Container[str]) -> Iterator[Line]:
     if shown.skipped:
-        yield "the post says not to go here", "yellow"
+        why = "the account does not take such posts" if shown.left_out else "the post says not to go here"
+        yield why, "yellow"
     if shown.draft is not None:
         yield from _said(shown, shown.draft)
     yield from (line for line in _told(shown) if line[0] not in shared)

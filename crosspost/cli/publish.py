@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -17,14 +17,14 @@ from crosspost.cli.common import (
     as_row,
     files_argument,
     json_option,
-    open_app,
     places,
     print_json,
     to_option,
     yes_option,
 )
+from crosspost.cli.each_site import of_files
 from crosspost.cli.first_time import agreed, at_a_terminal
-from crosspost.cli.layout import complain
+from crosspost.cli.layout import complain, paragraph
 from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import Line, View, view
 from crosspost.cli.warnings import say_doubt, say_remarks
@@ -59,7 +59,25 @@ def publish(  # one per option
     `crosspost FILE` is short for it. A post that is out already is not sent again; a delivery in doubt is looked for
     on the network, never repeated on hope.
     """
-    app = open_app(config, site, near=files[0], required=not dry_run)
+    options = _Options(to=to, dry_run=dry_run, again=again, yes=yes, as_json=as_json)
+
+    def work(app: "App", some: tuple[Path, ...]) -> int:
+        return _publish(app, some, options)
+
+    return of_files(files, work, config=config, site=site, required=not dry_run, as_json=as_json)
+
+
+class _Options(NamedTuple):
+    to: tuple[str, ...]
+    dry_run: bool
+    again: bool
+    yes: bool
+    as_json: bool
+
+
+def _publish(app: "App", files: tuple[Path, ...], options: _Options) -> int:
+    """Publish the files of one site."""
+    to, dry_run, again, yes, as_json = options
     accounts = app.chosen(to)
     if not accounts:
         raise ConfigError("no account is switched on in the config; `crosspost accounts add NETWORK` connects one")
@@ -72,7 +90,8 @@ def publish(  # one per option
         click.echo("Nothing was sent.")
         return 1
     begun = app.clock()
-    settled, errors = publish_files(app, files, accounts, _Warnings() if as_json else _Printer(app, begun), again=again)
+    shown = _Warnings() if as_json else _Printer(app, begun)
+    settled, errors = publish_files(app, files, accounts, shown, again=again, named=bool(to))
     if as_json:
         wrong = [{"path": error.path, "error": error.error} for error in errors]
         print_json({"deliveries": [as_row(d, of_delivery(app, d)) for d in settled], "errors": wrong})
@@ -115,6 +134,9 @@ class _Printer(_Warnings):
 
     def __init__(self, app: "App", begun: datetime) -> None:
         self._app, self._begun = app, begun
+
+    def left_out(self, sentence: str) -> None:
+        paragraph(sentence, rest="  ")
 
     def wanted(self, ledger: "Ledger", posts: "dict[str, Entry]", accounts: list[str]) -> ProgressPrinter:
         def rows(*names: str) -> list["Delivery"]:

@@ -3,13 +3,17 @@
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosspost.app.running import idle_stamp
 from crosspost.cli import common
-from crosspost.cli.common import json_option, open_app, places, yes_option
+from crosspost.cli.common import json_option, places, yes_option
 from crosspost.cli.idle_answer import NOTHING_DUE
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
 
 
 @click.command()
@@ -44,21 +48,32 @@ def run(  # one per option
         if not quiet:
             click.echo(NOTHING_DUE)
         return 0
+    from crosspost.app import loading
     from crosspost.cli import run_reports
     from crosspost.cli.first_time import at_a_terminal
 
-    app = open_app(config, site, required=True)
-    if dry_run:
-        return run_reports.dry_run(app, backfill=backfill, as_json=as_json)
-    ask = not (yes or as_json) and at_a_terminal()
-    shown = run_reports.Warnings() if as_json else run_reports.RunPrinter(app, ask=ask, verbose=verbose)
-    return run_reports.run_and_show(
-        app,
-        shown,
-        as_json=as_json,
-        quiet=quiet,
-        backfill=backfill,
-        accept_branch=accept_branch,
-        stamp=stamp,
-        begun=begun,
-    )
+    found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=True)
+
+    def one(app: "App", stamp: Path | None, **shared: Any) -> int:
+        if dry_run:
+            return run_reports.dry_run(app, backfill=backfill, as_json=as_json)
+        ask = not (yes or as_json) and at_a_terminal()
+        shown = run_reports.Warnings() if as_json else run_reports.RunPrinter(app, ask=ask, verbose=verbose)
+        return run_reports.run_and_show(
+            app,
+            shown,
+            as_json=as_json,
+            quiet=quiet,
+            backfill=backfill,
+            accept_branch=accept_branch,
+            stamp=stamp,
+            begun=begun,
+            **shared,
+        )
+
+    if found[0][0] == "" and not isinstance(found[0][1], Exception):
+        return one(found[0][1], stamp)
+    from crosspost.cli import run_sites  # few configs have several
+
+    stamps = (lambda name: idle_stamp.place(os.environ, config, Path(name))) if usual else None
+    return run_sites.run(found, one, stamps=stamps, quiet=quiet, as_json=as_json, only_looks=dry_run)

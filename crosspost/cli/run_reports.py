@@ -1,7 +1,7 @@
 """How a run is told: as it goes, and at its end."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from crosspost.cli.warnings import say_doubt, say_remarks
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
+    from crosspost.app.running.notify import RunHeartbeat
     from crosspost.delivery import Plan
     from crosspost.ledger import Change, Ledger
     from crosspost.schedule import Planned
@@ -42,11 +43,13 @@ def run_and_show(
     control: RunControl | None = None,
     stamp: Path | None = None,
     begun: int = 0,
+    heartbeat: "RunHeartbeat | None" = None,
+    others: Mapping[str, str] | None = None,
 ) -> int:
     """One run, and what is to be said of it.
 
     :param quiet: say nothing unless something was due
-    :param stamp: see :func:`crosspost.app.running.run.run`, as ``begun``
+    :param stamp: see :func:`crosspost.app.running.run.run`, as ``begun``, ``heartbeat`` and ``others``
     :returns: the exit code
     """
     from crosspost.ledger import Busy
@@ -61,6 +64,8 @@ def run_and_show(
             control=control,
             stamp=stamp,
             begun=begun,
+            heartbeat=heartbeat,
+            others=others,
         )
     except Busy as busy:
         if as_json:

@@ -43,7 +43,7 @@ def install(
     """
     from crosspost.app.scheduling import manage
 
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     dialog = TerminalDialog({"kind": kind} if kind else {}, quiet=as_json, flags=FLAGS)
     chosen = choose(app, dialog, kind)
     done = manage.install(app, chosen, every, site, os.environ, asking(dialog, yes=yes))
@@ -64,7 +64,7 @@ def remove(kind: str | None, yes: bool, as_json: bool, config: Path | None, site
     """Take away what `crosspost schedule install` wrote for this config, and nothing else."""
     from crosspost.app.scheduling import manage
 
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     done = manage.remove(app, os.environ, asking(TerminalDialog({}, quiet=as_json, flags=FLAGS), yes=yes), kind or "")
     if as_json:
         print_json({"removed": done})
@@ -86,7 +86,7 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
     """
     from crosspost.app.scheduling import manage
 
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     found = manage.status(app, os.environ)
     if as_json:
         print_json(found)

@@ -38,5 +38,5 @@ def _accounts(config: Path | None, site: Path | None) -> dict[str, str] | None:
 
     if settings_file.find(config, os.environ, site) is None:
         return None
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     return {name: account.network for name, account in (app.settings.accounts if app.settings else {}).items()}

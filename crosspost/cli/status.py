@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -16,7 +15,8 @@ from crosspost.app.post_states import shell_names
 from crosspost.app.running.backlog import held_back
 from crosspost.app.warnings import remarks
 from crosspost.app.write_back import trouble
-from crosspost.cli.common import as_row, json_option, open_app, places, print_json
+from crosspost.cli.common import as_row, json_option, places, print_json
+from crosspost.cli.each_site import each_site
 from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.layout import complain, paragraph, table
 from crosspost.cli.reports import View, view
@@ -39,9 +39,9 @@ _LATEST, _ROWS = 5, 100
 @click.command()
 @json_option
 @places
-def status(as_json: bool, config: Path | None, site: Path | None) -> int:
+@each_site()
+def status(app: "App", as_json: bool) -> int:
     """Show each account, what went out last, and what is not done. With the links of what went out."""
-    app = open_app(config, site, required=True)
     if no_ledger_yet(app):
         if as_json:
             print_json(

@@ -11,6 +11,11 @@ from crosspost.errors import ConfigError
 from crosspost.model import OnDelete, OnEdit
 from crosspost.text.printable import printable
 
+#: what posts can be chosen by
+SIGNS = ("tags", "categories", "languages", "collections")
+#: the same → words: see :mod:`crosspost.sources.routing`
+Signs = dict[Literal["tags", "categories", "languages", "collections"], tuple[str, ...]]
+
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     """``[site]``: where the posts are. Nothing from the site's own configuration needs to be repeated here.
@@ -31,7 +36,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     relative to ``path``; "": where the generator looks), or into each post's front matter, ``write_back_fields`` there
     by network or account. With ``write_back_git`` that is committed, and pushed.
 
-    With ``webmentions`` the pages that a post links to are told so.
+    With ``webmentions`` the pages that a post links to are told so. ``accounts`` are those that say this site's posts;
+    None: all.
     """
 
     source: str = ""
@@ -57,6 +63,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     write_back_git: Literal["", "commit", "push"] = ""
     write_back_fields: dict[str, dict[str, str | dict[str, str]]] = {}
     webmentions: bool = False
+    accounts: tuple[str, ...] | None = None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,7 +184,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
     gone. ``responses``: whether it is asked what came back; None: where that is free. ``approve``: nothing goes out
     before somebody said yes; None: as ``[site]`` says. ``token_cmd`` is a command that prints the token, for
-    several credentials one command each.
+    several credentials one command each. ``takes``: only posts with one of these words of each kind that is named;
+    ``leaves_out``: no posts with one of these.
     """
 
     name: str
@@ -193,15 +201,27 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     approve: bool | None = None
     responses: bool | None = None
     token_cmd: str | dict[str, str] = ""
+    takes: Signs = {}
+    leaves_out: Signs = {}
     own: dict[str, Any] = {}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole config. ``text`` is kept to find the line of a key when its value turns out to be wrong later."""
+    """The whole config. ``text`` is kept to find the line of a key when its value turns out to be wrong later.
+
+    ``sites`` are those of ``[sites.NAME]`` that can be used, ``wrong_sites`` the others: name → what is wrong.
+    ``site_names`` are the names of all where there are several, :data:`crosspost.config.sites.MAIN` for ``[site]``.
+    ``main_site`` is ``[site]``; so is ``site``, or in what :meth:`of_site` gives the one with that ``name``.
+    """
 
     file: Path
     text: str = ""
+    name: str = ""
     site: SiteSettings = SiteSettings()
+    sites: dict[str, SiteSettings] = {}
+    wrong_sites: dict[str, str] = {}
+    site_names: tuple[str, ...] = ()
+    main_site: SiteSettings = SiteSettings()
     run: Run = Run()
     secrets: Secrets = Secrets()
     state: State = State()
@@ -223,4 +243,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def place(self, *keys: str) -> str:
         """``file:line`` of a key, or just the file when the key is not in it."""
+        if keys[:1] == ("site",) and self.name:
+            keys = ("sites", self.name, *keys[1:])
         return toml_text.place(self.file, self.text, keys)
+
+    def of_site(self, name: str) -> "Settings":
+        """The same as one site has it.
+
+        :param name: one of :attr:`site_names`
+        :raises ConfigError: when something is wrong with it
+        """
+        if name in self.wrong_sites:
+            raise ConfigError(self.wrong_sites[name])
+        from crosspost.config import sites
+
+        if name == sites.MAIN:
+            return msgspec.structs.replace(self, name="", site=self.main_site)
+        return msgspec.structs.replace(self, name=name, site=self.sites[name])

@@ -10,6 +10,7 @@ import msgspec
 
 from crosspost.config import server_address, toml_text
 from crosspost.config.settings import (
+    SIGNS,
     Account,
     Daemon,
     Mcp,
@@ -63,7 +64,7 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "run", "notify", "daemon", "web", "mcp", "responses", "secrets", "state", "accounts"],
+        ["site", "sites", "run", "notify", "daemon", "web", "mcp", "responses", "secrets", "state", "accounts"],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
@@ -73,10 +74,13 @@ def parse(text: str, file: Path) -> Settings:
     accounts = data.get("accounts", {})
     if not isinstance(accounts, dict):
         raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
+    site = _with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url")))
     return Settings(
         file=file,
         text=text,
-        site=_with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url"))),
+        site=site,
+        main_site=site,
+        **_several(data, site, accounts, file, text),
         run=section("run", Run),
         secrets=section("secrets", Secrets),
         state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),
@@ -87,6 +91,26 @@ def parse(text: str, file: Path) -> Settings:
         responses=section("responses", Responses),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
+
+
+def _several(
+    data: Mapping[str, Any], site: SiteSettings, accounts: Mapping[str, Any], file: Path, text: str
+) -> dict[str, Any]:
+    """What :class:`Settings` has of several sites; {} when there is one."""
+    if "sites" not in data and site.accounts is None:
+        return {}
+    from crosspost.config import sites  # few configs have several
+
+    def where(*keys: str) -> str:
+        return toml_text.place(file, text, ("sites", *keys))
+
+    def a_site(name: str, raw: object) -> SiteSettings:
+        return _with_address(typed(raw, SiteSettings, lambda *keys: where(name, *keys)), lambda: where(name, "url"))
+
+    sites.refuse_unknown_accounts(site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts")))
+    found = sites.read(data.get("sites", {}), accounts, a_site, where)
+    names = ((sites.MAIN,) if found.names and "site" in data else ()) + found.names
+    return {"sites": found.good, "wrong_sites": found.wrong, "site_names": names}
 
 
 def _with_address(site: SiteSettings, where: Callable[[], str]) -> SiteSettings:
@@ -122,6 +146,9 @@ def _account(name: str, raw: object, file: Path, text: str) -> Account:
         raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise ConfigError(f"{where()}: an account's name may only contain letters, digits, - and _, not “{name}”")
+    for rule in ("takes", "leaves_out"):
+        if isinstance(raw.get(rule), dict):
+            unknown(raw[rule], SIGNS, lambda sign, rule=rule: where(rule, sign))
     common = set(Account.__struct_fields__) - {"name", "own"}
     known = {key: value for key, value in raw.items() if key in common}
     own = {key: value for key, value in raw.items() if key not in common}

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.running.notify import after_failure
-from crosspost.errors import CrosspostError
+from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.daemon.health import Health
+
+
+#: does one run of each site of a config, and gives the exit code of all; what fails in one is told by it
+EverySite = Callable[[Path], int]
+#: the exit code when a site cannot be worked on, as in its config
+_UNUSABLE = 2
 
 
 class Say(Protocol):
@@ -27,34 +33,52 @@ class Ticks:
 
     :param work: does one run
     :param say: takes what a person should know
-    :param site: the site's folder, instead of the config's
+    :param site: the site that is named, instead of the config's
+    :param every_site: does one run of each site of a config that has several, and none is named
     """
 
     def __init__(
-        self, app: "App", work: Callable[["App"], object], health: "Health", say: Say, *, site: Path | None = None
+        self,
+        app: "App",
+        work: Callable[["App"], object],
+        health: "Health",
+        say: Say,
+        *,
+        site: Path | None = None,
+        every_site: EverySite | None = None,
     ) -> None:
         self.app, self._work, self._health, self._say, self._site = app, work, health, say, site
+        self._every_site = every_site
         self._wrong = ""
 
     def __call__(self) -> None:
         good = False
         try:
             self.app = self._read()
-            self._work(self.app)
+            good = self._run(self.app)
             if self._wrong:
                 self._say("It works again.")
                 self._wrong = ""
-            good = True
         except CrosspostError as error:
             self._failed(error)
         finally:
             self._health.ticked(good)
 
+    def _run(self, app: "App") -> bool:
+        """One run; whether every site could be worked on."""
+        said = app.settings
+        if self._every_site is None or self._site is not None or said is None or not said.site_names:
+            self._work(app)
+            return True
+        return self._every_site(said.file) != _UNUSABLE
+
     def _read(self) -> "App":
         from crosspost.app import loading
 
         file = self.app.settings.file if self.app.settings else None
-        return loading.load(config=file, site=self._site, environ=os.environ, clock=self.app.clock, required=True)
+        return loading.load(
+            config=file, site=self._site, environ=os.environ, clock=self.app.clock, required=True, whole=True
+        )
 
     def _failed(self, error: CrosspostError) -> None:
         if str(error) == self._wrong:
@@ -64,8 +88,23 @@ class Ticks:
         after_failure(self.app, error, lambda sentence: self._say(f"Warning: {sentence}", wrong=True))
 
 
-def watched_files(app: "App") -> list[Path]:
-    """Config, secrets, the site's own config, and where its posts are."""
+def watched_files(app: "App", site: Path | None = None) -> list[Path]:
+    """Config, secrets, the site's own config, and where its posts are; of each site, where there are several.
+
+    :param site: the one that is named
+    """
+    said = app.settings
+    assert said is not None  # noqa: S101  # for the type checker
+    if not said.site_names or site is not None:
+        return _watched(app)
+    from crosspost.app import loading
+
+    every = loading.load_each(config=said.file, site=None, environ=os.environ, clock=app.clock, required=True)
+    found = [file for _, one in every if not isinstance(one, ConfigError) for file in _watched(one)]
+    return list(dict.fromkeys(found or [said.file]))
+
+
+def _watched(app: "App") -> list[Path]:
     said = app.settings
     assert said is not None  # noqa: S101  # for the type checker
     named = [app.site / said.site.posts] if said.site.posts else [app.site / "_posts", app.site / "posts"]
@@ -78,11 +117,29 @@ def grace(app: "App") -> float:
     return max((max(account.timeout * 2, 30) for account in app.accounts().values()), default=30) + 30
 
 
-def situation(app: "App") -> dict[str, Any]:
-    """Deliveries by state and paused accounts: counts and names only.
+def situation(app: "App", site: Path | None = None) -> dict[str, Any]:
+    """Deliveries by state and paused accounts, of all sites: counts and names only.
 
-    :raises LedgerError: when the ledger cannot be read, or is gone
+    :param site: the one that is named
+    :raises LedgerError: when a ledger cannot be read, or is gone
     """
+    said = app.settings
+    if said is None or not said.site_names or site is not None:
+        return _situation(app)
+    from crosspost.app import loading
+
+    states, paused = dict[str, int](), dict[str, None]()
+    for _, one in loading.load_each(config=said.file, site=None, environ=os.environ, clock=app.clock):
+        if isinstance(one, ConfigError):
+            continue
+        found = _situation(one)
+        for name, number in found["deliveries"].items():
+            states[name] = states.get(name, 0) + number
+        paused |= dict.fromkeys(found["paused"])
+    return {"deliveries": states, "paused": list(paused)}
+
+
+def _situation(app: "App") -> dict[str, Any]:
     if no_ledger_yet(app):
         return {"deliveries": {}, "paused": []}
     ledger = open_ledger(app, read_only=True)

@@ -9,7 +9,6 @@ from crosspost.delivery.differences import Part, carried, differences, kept, pic
 from crosspost.delivery.digest import is_digest
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.inventory import Inventory
-from crosspost.delivery.plan import skipped
 from crosspost.errors import CrosspostError, NotSent, Unknown
 from crosspost.ledger import Change, ChangeState, Delivery, Fate, Image, Ledger, Looked
 from crosspost.media import digest
@@ -124,9 +123,10 @@ class ChangeDetector:
 
     def _edit(self, entry: Entry, post: Post, row: Delivery) -> list[Change]:
         policy = self._policies.get(row.account)
-        if policy is None or skipped(entry, row.account, row.network):
+        said = entry.overrides.for_account(row.account, row.network)  # what is out follows its file, whoever takes it
+        if policy is None or said.skip:
             return []
-        how = entry.overrides.for_account(row.account, row.network).on_edit or policy.on_edit
+        how = said.on_edit or policy.on_edit
         if how == "ignore":
             return []
         change = self.compare(post, row, how)

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from crosspost.ledger import Delivery
 
+#: stands between the name and the address of a site that is one of several
+_OF_SEVERAL = "\0"
 _KEYS = uuid.UUID("5f3b2f4e-6f0c-5d55-9c3a-2b1f5f6f8a10")
 
 
@@ -14,6 +16,14 @@ def handle(site: str, post: str, account: str, part: int = 1) -> str:
     :param site: the site's address, else what else is its own: two sites may have posts of one name, and one account
     """
     return str(uuid.uuid5(_KEYS, f"{_plain(site)}\n{post}\n{account}" + (f"\n{part}" if part > 1 else "")))
+
+
+def of_several(name: str, site: str) -> str:
+    """What tells a site of several from the others, which may have its address, too.
+
+    :param name: its name in the config; "": it has none
+    """
+    return f"{name}{_OF_SEVERAL}{site}" if name else site
 
 
 def again(used: str) -> str:
@@ -31,5 +41,7 @@ def anew(row: Delivery, ledger: str) -> str:
 
 def _plain(site: str) -> str:
     """An address without what may change although the site is the same."""
-    parts = urlsplit(site)
-    return f"{parts.netloc.lower()}{parts.path.rstrip('/')}" if parts.netloc else site
+    name, several, address = site.rpartition(_OF_SEVERAL)
+    parts = urlsplit(address)
+    plain = f"{parts.netloc.lower()}{parts.path.rstrip('/')}" if parts.netloc else address
+    return f"{name}{several}{plain}"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from crosspost.delivery.plan import BY_HAND, key
-from crosspost.ledger import Ledger
+from crosspost.delivery.plan import key
+from crosspost.ledger import BY_HAND, Ledger
 from crosspost.model import Entry, Overrides
 from crosspost.schedule import Schedule, due
 

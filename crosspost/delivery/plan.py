@@ -13,8 +13,6 @@ from crosspost.model import Entry, Value
 from crosspost.schedule import Schedule, due, found_at, lateness, wanted
 from crosspost.sources.git import Checkout
 
-#: why a delivery is due that a person asked for now
-BY_HAND = "by hand"
 #: deliveries added in one transaction
 _AT_ONCE = 5000
 #: why a delivery is left out until a person decides: see :data:`crosspost.delivery.inventory.MOST_OLDER`
@@ -44,6 +42,7 @@ def make_plan(
     *,
     schedules: Mapping[str, Schedule] | None = None,
     digests: Collection[str] = (),
+    routes: Mapping[str, str] | None = None,
     backfill: bool = False,
     checkout: Checkout | None = None,
     whole: bool = True,
@@ -57,6 +56,7 @@ def make_plan(
     :param accounts: account name → network
     :param schedules: account name → when it speaks; accounts without one speak at once
     :param digests: accounts that say everything in a digest
+    :param routes: account that does not take every post → which it takes, in words
     :param checkout: what git has checked out in the site's folder
     :param whole: whether the listing has every post of the site
     """
@@ -69,8 +69,10 @@ def make_plan(
     def agenda(name: str) -> _Agenda:
         schedule, old = (schedules or {}).get(name, Schedule()), name in first and not backfill
         held_back = frozenset() if backfill else inventory.older
-        gathers = name in digests
-        return _Agenda(name, accounts[name], schedule, ledger, old=old, gathers=gathers, held_back=held_back)
+        gathers, route = name in digests, (routes or {}).get(name, "")
+        return _Agenda(
+            name, accounts[name], schedule, ledger, old=old, gathers=gathers, route=route, held_back=held_back
+        )
 
     places = {name: agenda(name) for name in accounts}
     lacking = ledger.unplanned([entry.id for entry in (*inventory.entries, *inventory.unread)], accounts)
@@ -82,6 +84,10 @@ def make_plan(
         if name in lacking[entry.id] and (place := places[name].place(entry)) is not None
     )
     new = sum(map(ledger.add, iter(lambda: list(islice(rows, _AT_ONCE)), [])))
+    if routes:
+        from crosspost.delivery.routing import reroute  # most configs have none
+
+        reroute(inventory, routes, {name: agenda.place for name, agenda in places.items()}, ledger)
     refused = [
         entry for entry in _refused(inventory) if not accounts or entry.id in lacking or not _over(entry, ledger)
     ]
@@ -119,8 +125,8 @@ def _begin(accounts: Sequence[str], ledger: Ledger) -> None:
 
 
 def skipped(entry: Entry, account: str, network: str) -> bool:
-    """Whether the post itself says not to go to this account."""
-    return bool(entry.overrides.for_account(account, network).skip)
+    """Whether the post itself says not to go to this account, or the account does not take such posts."""
+    return bool(entry.for_account(account, network).skip)
 
 
 def key(post: str, account: str) -> str:
@@ -133,6 +139,7 @@ class _Agenda:
 
     :param old: whether everything that exists is old: this is the account's first run
     :param gathers: whether the account says everything in a digest
+    :param route: which posts it takes, in words; "": all
     :param held_back: posts that nobody believes to be new
     """
 
@@ -145,10 +152,11 @@ class _Agenda:
         *,
         old: bool,
         gathers: bool,
+        route: str,
         held_back: frozenset[str],
     ) -> None:
         self._account, self._network, self._schedule, self._ledger = account, network, schedule, ledger
-        self._old, self._gathers, self._held_back = old, gathers, held_back
+        self._old, self._gathers, self._route, self._held_back = old, gathers, route, held_back
         self._now = ledger.clock()
         self._taken: list[datetime] | None = None
 
@@ -156,8 +164,10 @@ class _Agenda:
         """State, moment and reason of a new delivery; None when there is to be none."""
         if self._old:
             return "before", self._now, ""
-        if entry.state != "ready" or skipped(entry, self._account, self._network):
+        if entry.state != "ready" or entry.overrides.for_account(self._account, self._network).skip:
             return None
+        if skipped(entry, self._account, self._network):
+            return "skipped", self._now, self._route
         if entry.id in self._held_back:
             return "skipped", self._now, OLDER
         if self._gathers:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from crosspost.delivery.copied_ledger import Caution
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.pictures import waiting
-from crosspost.delivery.plan import skipped
 from crosspost.delivery.post_cache import PostCache
 from crosspost.delivery.reconcile import STILL_LOOKING
 from crosspost.delivery.rules import Listener, Rules
@@ -75,5 +74,5 @@ class Run:
     def _not_now(self, entry: Entry, row: Delivery) -> bool:
         if row.part > 1:  # a thread that was begun is ended
             return False
-        at = None if self.by_hand else entry.overrides.for_account(row.account, row.network).at
-        return skipped(entry, row.account, row.network) or (at is not None and at > self.ledger.clock())
+        said = entry.overrides.for_account(row.account, row.network)  # what the account takes was decided by the plan
+        return bool(said.skip) or (not self.by_hand and said.at is not None and said.at > self.ledger.clock())

@@ -5,14 +5,16 @@ from crosspost.ledger.audit import Done, Person
 from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState, Fate
 from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
-from crosspost.ledger.plans import CANCELLED
+from crosspost.ledger.plans import BY_HAND, CANCELLED, FROM_BACKLOG
 from crosspost.ledger.posts import Image, KnownPost, Looked
 from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State
 from crosspost.ledger.store import Ledger
 
 __all__ = [
+    "BY_HAND",
     "CANCELLED",
     "DECIDED",
+    "FROM_BACKLOG",
     "TAKEN_BACK",
     "WAITS",
     "AccountState",

@@ -1,6 +1,7 @@
 """What a person decides about many deliveries at once: all of it in one transaction, or nothing of it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 from crosspost.ledger.access import Access
@@ -8,7 +9,7 @@ from crosspost.ledger.changes import COLUMNS, PUT, TAKEN_BACK_NOW, Change, Kind,
 from crosspost.ledger.database import Statements, assigned, chunks, listed
 from crosspost.ledger.deliveries import STILL_HELD, still_held
 from crosspost.ledger.rows import COLUMNS as OF_DELIVERY
-from crosspost.ledger.rows import Delivery
+from crosspost.ledger.rows import Delivery, State
 
 _THOSE = f"SELECT {COLUMNS} FROM deliveries d CROSS JOIN changes c WHERE c.delivery = d.id AND d.id IN"
 _DISMISS = """UPDATE changes SET state = 'ignored', error = '', due_at = :now, updated_at = :now
@@ -36,6 +37,17 @@ class ByHand(Access):
                 change = f"UPDATE deliveries SET {assigned(values)} WHERE {STILL_HELD} RETURNING {OF_DELIVERY}"
                 found.append(still_held(statements.rows(change, values | held), row))
         return found
+
+    def place(self, row: Delivery, state: State, due: datetime, why: str) -> None:
+        """Plan a delivery that was left out, for a moment.
+
+        :raises LeaseLostError: when it is not as it was; nothing is changed then
+        """
+        values = {"state": state, "why": why, "due_at": due, "updated_at": self.clock()}
+        held = {"the_id": row.id, "was": row.state, "held_by": row.lease}
+        change = f"UPDATE deliveries SET {assigned(values)} WHERE {STILL_HELD} RETURNING {OF_DELIVERY}"
+        with self._transaction() as statements:
+            still_held(statements.rows(change, values | held), row)
 
     def give_up(self, handles: Mapping[int, str]) -> None:
         """Have deliveries never go out by themselves, as if they had been deleted.

@@ -1,6 +1,6 @@
 """Adds deliveries, and queries them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,10 @@ from crosspost.model import Entry
 _OPEN = frozenset({"planned", "sending", "unknown", "held", "failed"})
 #: the reason of a delivery a person cancelled
 CANCELLED = "cancelled"
+#: the reason of one that a person asked for now
+BY_HAND = "by hand"
+#: the reason of one that a person sent from the backlog
+FROM_BACKLOG = "you sent it from the backlog"
 #: the columns of a delivery without a lease
 FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 #: adds a delivery, if its post, account and part have none
@@ -37,7 +41,14 @@ _COUNT = "SELECT count(*) FROM deliveries WHERE account = :account AND state = :
 
 
 class Plans(Access):
-    """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one."""
+    """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one.
+
+    :ivar elsewhere: when posts of other ledgers went out on an account; set by who knows of them
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.elsewhere: Callable[[str], list[datetime]] = lambda _account: []
 
     def unplanned(self, posts: Sequence[str], accounts: Collection[str]) -> dict[str, set[str]]:
         """Those of the posts that lack a delivery to any of the accounts → the accounts they lack."""
@@ -109,7 +120,7 @@ class Plans(Access):
     def moments(self, account: str, *, planned: bool) -> list[datetime]:
         """When an account's posts of the last 35 days went out or may have; ``planned``: also when others are due.
 
-        A thread counts once, by its first part.
+        A thread counts once, by its first part. What is out from other ledgers counts, too.
         """
         values = {"account": account, "since": self.clock() - timedelta(days=35)}
         with translate_errors(self.path):
@@ -117,7 +128,7 @@ class Plans(Access):
                 datetime.fromisoformat(at)
                 for query in ((_OUT, _PLANNED) if planned else (_OUT,))
                 for (at,) in self._database.rows(query, values)
-            ]
+            ] + self.elsewhere(account)
 
     def left_out(self, account: str, why: str) -> list[Delivery]:
         """An account's skipped deliveries with this reason, in the order in which they were added."""

@@ -56,7 +56,7 @@ def publish(app: "App", file: str, accounts: list[str]) -> dict[str, Any]:
     told: list[str] = []
     view = PublishView()
     view.warn = told.append  # type: ignore[method-assign, assignment]  # it takes a sentence
-    rows, wrong = publish_files(app, [path], chosen, view)
+    rows, wrong = publish_files(app, [path], chosen, view, named=bool(accounts))
     _note(app, rows)
     return {
         "deliveries": [

@@ -132,7 +132,8 @@ class Entry(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):  # 
 
     ``state`` is ``ready`` (may be published), ``skipped`` (the site itself does not publish it: a draft, a future date,
     no date in the name …) or ``refused`` (it cannot be understood; ``reason`` says file, line and why).
-    ``fingerprint`` changes with every byte of the file ("" when the source cannot tell).
+    ``fingerprint`` changes with every byte of the file ("" when the source cannot tell). ``left_out`` are the accounts
+    that do not take such a post, as the config says.
     """
 
     id: str
@@ -145,6 +146,14 @@ class Entry(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):  # 
     reason: str = ""
     overrides: Overrides = Overrides()
     fingerprint: str = ""
+    left_out: tuple[str, ...] = ()
+
+    def for_account(self, account: str, network: str) -> Override:
+        """What counts on one account: what the post says, else whether the account takes such a post."""
+        found = self.overrides.for_account(account, network)
+        if found.skip is None and account in self.left_out:
+            return msgspec.structs.replace(found, skip=True)
+        return found
 
 
 class Post(Value, frozen=True, kw_only=True):

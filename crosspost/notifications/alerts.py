@@ -58,6 +58,12 @@ def trouble(said: str) -> Alert:
     return Alert(key="run:", says=f"crosspost cannot work: {stop(said)}", todo="Nothing goes out until that is mended.")
 
 
+def unusable_site(name: str, said: str) -> Alert:
+    """One site of several that cannot be used, such as for a mistake in its part of the config."""
+    todo = "Nothing of this site goes out until that is mended; the other sites go on."
+    return Alert(key=f"site:{name}", says=f"The site {name} cannot be used: {stop(said)}", todo=todo)
+
+
 def over(key: str) -> str:
     """What is told when an alert is over; "" for one that ends without a word."""
     kind, _, name = key.partition(":")
@@ -65,6 +71,7 @@ def over(key: str) -> str:
         "auth": f"{name} works again: its login is accepted.",
         "silence": "Posts go out again.",
         "run": "crosspost works again.",
+        "site": f"The site {name} can be used again.",
         "clock": "The clock of this machine is right again.",
     }.get(kind, "")
 

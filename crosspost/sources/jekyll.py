@@ -93,7 +93,7 @@ class JekyllSource(SiteSource):
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self._root, self.site, self._now, jekyll4=self._jekyll4, check=self.check)
+        return Reader(self._root, self.site, self._now, jekyll4=self._jekyll4, check=self.check, layouts=self._layouts)
 
     @cached_property
     def _layouts(self) -> Layouts:
@@ -151,7 +151,8 @@ class JekyllSource(SiteSource):
         files = [self._root / name for name in (CONFIG, CNAME)]
         text = "\n".join(read_small(file).decode("utf-8", "replace") for file in files if file.is_file())
         given = f"{self._given}\n{self._posts}\n{self._jekyll4}\n{self.site.emoji}"
-        return f"{given}\n{os.environ.get('TZ', '')}\n{text}\n{self.check.about}"
+        layouts = self._layouts.state() if self.check.routes else ""  # their languages decide who takes a post
+        return f"{given}\n{os.environ.get('TZ', '')}\n{text}\n{self.check.about}\n{layouts}"
 
     def entry(self, path: Path) -> Entry:
         """The entry of one file, as :meth:`scan` lists it.

@@ -105,6 +105,14 @@ class Layouts:
         self._folder = folder
         self._known: dict[str, tuple[str, Any]] = {}
 
+    def state(self) -> str:
+        """Changes with every layout, for who remembers what was read."""
+        try:
+            files = [(file.name, file.stat().st_mtime_ns) for file in sorted(self._folder.iterdir())]
+        except OSError:
+            return ""
+        return str(files)
+
     def language(self, layout: Any) -> str:
         """The language of a layout, or of its parent layout; "" when there is none."""
         for _ in range(_MOST_LAYOUTS):

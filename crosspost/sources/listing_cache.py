@@ -17,7 +17,7 @@ from crosspost.model import Entry
 from crosspost.sources.filenames import Name
 
 #: increased when an entry gets a new field, or is computed differently
-_SHAPE = 4
+_SHAPE = 5
 #: nanoseconds: a file changed this shortly before the listing could change again without a new time stamp
 _FRESH = 2_000_000_000
 #: maximum size in bytes, enough for a hundred thousand posts

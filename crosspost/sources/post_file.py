@@ -10,6 +10,7 @@ from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.filenames import Name
+from crosspost.sources.languages import Layouts
 from crosspost.sources.record import Check, Record
 from crosspost.sources.site import CONFIG, Site
 
@@ -44,10 +45,11 @@ class Reader:
     :param root: the folder of the site
     :param now: the current time, which decides which dates are in the future
     :param check: checks a post's ``crosspost:`` against the configured accounts
+    :param layouts: for the language of posts without one
     """
 
-    def __init__(self, root: Path, site: Site, now: datetime, *, jekyll4: bool, check: Check) -> None:
-        self._check = check
+    def __init__(self, root: Path, site: Site, now: datetime, *, jekyll4: bool, check: Check, layouts: Layouts) -> None:
+        self._check, self._layouts = check, layouts
         self._root, self._site, self._now, self._jekyll4 = root, site, now, jekyll4
         self._prefix = os.path.join(root, "")  # noqa: PTH118 - as below
 
@@ -125,6 +127,7 @@ class Reader:
             reason=str(record.refuse(problem)) if problem else reason,
             overrides=record.overrides() if "crosspost" in record.data else _NOTHING_SAID,
             fingerprint=record.fingerprint,
+            left_out=record.left_out(self._layouts),
         )
 
     def _hidden(self, record: Record, date: datetime) -> str:

@@ -1,7 +1,7 @@
 """One post as Jekyll sees it before rendering: its data, date and address."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,7 +12,9 @@ from crosspost.sources.dates import from_front_matter, from_name
 from crosspost.sources.defaults import Data, defaults_for, merged
 from crosspost.sources.filenames import DRAFTS, POSTS, Name
 from crosspost.sources.frontmatter import FrontMatter
+from crosspost.sources.languages import Layouts, of_post
 from crosspost.sources.overrides import parse_overrides
+from crosspost.sources.routing import Facts, Route, left_out
 from crosspost.sources.site import Site
 from crosspost.text.lazy_pattern import lazy
 
@@ -21,11 +23,12 @@ class Check(NamedTuple):
     """Checks a valid ``crosspost:`` mapping against the configured accounts.
 
     ``mistake`` returns the keys that lead to a mistake, and one clause about it; None if there is none. ``about``
-    changes whenever the result may change.
+    changes whenever the result may change. ``routes`` are those of the accounts that do not take every post.
     """
 
     mistake: Callable[[Overrides], tuple[tuple[str, ...], str] | None] = lambda _: None
     about: str = ""
+    routes: Mapping[str, Route] = {}  # read only
 
 
 # invisible on a page, but acted on by a terminal
@@ -191,6 +194,22 @@ class Record:
             keys, reason = wrong
             raise refuse(f"crosspost: {reason}", *keys)
         return found
+
+    def left_out(self, layouts: Layouts) -> tuple[str, ...]:
+        """The accounts that do not take it.
+
+        :param layouts: for the language of posts without one
+        """
+
+        def facts() -> Facts:
+            lang = of_post(self.data, layouts)[0] or self.site.lang
+            return Facts(self.tags(), self.categories(), lang, self.collection())
+
+        return left_out(facts, self._check.routes)
+
+    def collection(self) -> str:
+        """The collection it is in; of Jekyll's, only the posts are read."""
+        return "posts"
 
     def _output_ext(self, own: Any) -> str:
         if own and not own.endswith("/"):

@@ -53,7 +53,8 @@ def _allowed(struct: type[msgspec.Struct], keys: list[str]) -> tuple[str, ...]:
 
 
 def _literals(hint: object) -> Iterable[str]:
-    for arg in typing.get_args(hint):
+    of_values = 1 if typing.get_origin(hint) is dict else 0  # its keys are no values
+    for arg in typing.get_args(hint)[of_values:]:
         if isinstance(arg, str):
             yield arg
         elif typing.get_origin(arg) is not None:

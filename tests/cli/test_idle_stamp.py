@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.app import loading
 from crosspost.app.running import idle_stamp
 from crosspost.app.running.last_run import last_run
-from crosspost.cli import run as command
 from crosspost.testing.harness import Place
 
 Runs = Callable[[], bool]
@@ -20,13 +20,13 @@ Runs = Callable[[], bool]
 def works(place: Place, monkeypatch: pytest.MonkeyPatch) -> Runs:
     """Runs once: whether the config was opened. Files count as old at once, so that no test has to wait."""
     opened: list[bool] = []
-    really = command.open_app
+    really = loading.load_each
 
     def watched(*arguments: object, **named: object) -> object:
         opened.append(True)
         return really(*arguments, **named)  # type: ignore[arg-type]  # handed through
 
-    monkeypatch.setattr(command, "open_app", watched)
+    monkeypatch.setattr(loading, "load_each", watched)
     monkeypatch.setattr(idle_stamp, "FRESH", -(10**12))
     place.name_the_ledger()
     monkeypatch.setattr("crosspost.cli.common.now", place.clock)

@@ -6,8 +6,7 @@ import pytest
 
 from crosspost.delivery.approval import checksum
 from crosspost.delivery.moves import respect
-from crosspost.delivery.plan import BY_HAND
-from crosspost.ledger import WAITS, Delivery, Person
+from crosspost.ledger import BY_HAND, WAITS, Delivery, Person
 from crosspost.model import Override, Overrides
 from crosspost.schedule import Schedule
 from tests.delivery.scripted import Quick

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 from crosspost.model import Entry, Override, Value
@@ -108,7 +110,7 @@ def looked(app: "App", ledger: "Ledger | None", entry: Entry, account: str) -> E
         account=account,
         in_file=entry.overrides.targets.get(account, Override()),
         in_ledger=in_ledger,
-        meant=meant.for_account(account, network),
+        meant=msgspec.structs.replace(entry, overrides=meant).for_account(account, network),
         state=state,
         refusal=refusal,
         writable=app.source().front_matter and _writable(entry.path),

@@ -128,7 +128,7 @@ def _noted(app: "App", ledger: "Ledger", found: Found, person: "Person") -> tupl
             told.append(f"{entry.id} to {one.account} counts as old, because its text cannot be made anew: {error}")
             continue
         receipt = Receipt(id=network.id_in(one.url) if one.url else "", url=one.url, at=one.at or entry.date or now)
-        key = row.handle or handle(site_of(source, ledger), entry.id, one.account, 1)
+        key = row.handle or handle(site_of(app, source, ledger), entry.id, one.account, 1)
         sent.append(ledger.recognise(row, draft, key, receipt))
         ledger.audit.note(person, "import", post=entry.id, account=one.account, said=one.url or f"by its {one.how}")
     return sent, told

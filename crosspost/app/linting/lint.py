@@ -36,21 +36,42 @@ def lint(
     posts = [file for file in files if file.suffix != ".toml"]
     file = config or next(iter(toml), None) or settings_file.find(None, environ, site)
     try:
-        near = next(iter(posts), None)
-        app = loading.load(config=file, site=site, environ=environ, clock=clock, near=near)
-        findings = [*_config(app)]
+        apps: list[tuple[str, App | ConfigError]]
+        if posts:
+            near = posts[0]
+            apps = [("", loading.load(config=file, site=site, environ=environ, clock=clock, near=near))]
+        else:
+            apps = loading.load_each(config=file, site=site, environ=environ, clock=clock)
     except ConfigError as error:
         if file is None:
             raise
         return [found("error", "config", file, str(error))]
-    shown = findings if toml or not posts else []
+    shown = [finding for _, app in apps for finding in _of_site(app, file, posts, toml=bool(toml))]
+    return merged(list(dict.fromkeys(shown)))  # what two sites share is told once
+
+
+def _of_site(app: "App | ConfigError", file: Path | None, posts: Sequence[Path], *, toml: bool) -> Iterator[Finding]:
+    """What is to be said of one site, and of the config as it has it.
+
+    :param toml: whether the config is among the files that are asked for
+    """
     try:
-        shown += _posts(app, posts, every=not files)
+        if isinstance(app, ConfigError):
+            raise app
+        findings = [*_config(app)]
+    except ConfigError as error:
+        if file is None:
+            raise
+        yield found("error", "config", file, str(error))
+        return
+    if toml or not posts:
+        yield from findings
+    try:
+        yield from [*_posts(app, posts, every=not posts and not toml)]
     except (ConfigError, SourceError) as error:  # the site cannot be read at all
         if file is None:
             raise
-        shown.append(found("error", "config", file, str(error)))
-    return merged(shown)
+        yield found("error", "config", file, str(error))
 
 
 def _config(app: "App") -> Iterator[Finding]:

@@ -36,11 +36,11 @@ def send(app: "App", ledger: "Ledger", rows: "Iterable[Delivery]") -> "list[Deli
     :raises LedgerError: when somebody else decided about one meanwhile; nothing was changed then
     """
     from crosspost.delivery.digest import WAITING
+    from crosspost.ledger import FROM_BACKLOG
 
     gathering = app.digests()
     return ledger.by_hand.decide(
-        (row, "skipped", WAITING) if row.account in gathering else (row, "planned", "you sent it from the backlog")
-        for row in rows
+        (row, "skipped", WAITING) if row.account in gathering else (row, "planned", FROM_BACKLOG) for row in rows
     )
 
 

@@ -3,7 +3,7 @@
 ``warn`` takes a sentence about what went wrong with telling; it goes where cron and systemd keep it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -68,11 +68,25 @@ def summary(settled: Iterable["Delivery"], errors: int) -> str:
 # ── what needs a person ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def after_run(app: "App", ledger: "Ledger", refused: Sequence["Entry"], warn: "Warn", *, elsewhere: str = "") -> None:
-    """Tell what needs a person after a run. It comes last, so it delays nothing; it never makes a run fail."""
+def after_run(
+    app: "App",
+    ledger: "Ledger",
+    refused: Sequence["Entry"],
+    warn: "Warn",
+    *,
+    elsewhere: str = "",
+    others: Mapping[str, str],
+) -> None:
+    """Tell what needs a person after a run. It comes last, so it delays nothing; it never makes a run fail.
+
+    :param others: other sites that cannot be used: name → what is wrong
+    """
     if app.notification_config().wanted:
+        from crosspost.notifications.alerts import unusable_site
+
         try:
-            _tell(app, ledger, alerts(app, ledger, refused, elsewhere), warn, whole=True)
+            found = [*alerts(app, ledger, refused, elsewhere), *(unusable_site(*other) for other in others.items())]
+            _tell(app, ledger, found, warn, whole=True)
         except CrosspostError as error:
             warn(f"nobody could be told: {error}")
 

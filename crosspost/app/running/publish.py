@@ -1,6 +1,6 @@
 """Publishes single posts now, because a person asks for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,17 +28,27 @@ class PublishView:
     def warn(self, sentence: str) -> None:
         """Something that a person should know, but that stops nothing."""
 
+    def left_out(self, sentence: str) -> None:
+        """A post is asked for on every account, and one of them does not take it."""
+
     def wanted(self, ledger: "Ledger", posts: "dict[str, Entry]", accounts: list[str]) -> Progress:  # noqa: ARG002  # a subclass uses them
         """These posts are asked for on these accounts; gives what is told how the deliveries get on."""
         return Progress()
 
 
 def publish(
-    app: "App", files: Sequence[Path], accounts: list[str], view: PublishView, *, again: bool = False
+    app: "App",
+    files: Sequence[Path],
+    accounts: list[str],
+    view: PublishView,
+    *,
+    again: bool = False,
+    named: bool = False,
 ) -> tuple[list["Delivery"], list[Wrong]]:
     """Publish the posts of these files now, once on each of these accounts.
 
     :param again: also where a post was taken back
+    :param named: a person named these accounts, so they get posts too that they do not take by themselves
     :returns: every delivery of these posts on these accounts, as it stands now, and the files that are not posts
     :raises CrosspostError: when nothing could be sent
     """
@@ -46,6 +56,10 @@ def publish(
 
     source = app.source()
     entries, errors = entries_of(source, files)
+    if named:
+        import msgspec
+
+        entries = [msgspec.structs.replace(entry, left_out=()) for entry in entries]
     try:
         with lock(app, wait=120):
             ledger = open_ledger(app)
@@ -55,6 +69,8 @@ def publish(
                     view.warn(doubt.why)
                 accounts = admitted(app, ledger, accounts, view.warn)
                 wanted = {entry.id: entry for entry in _ask_for(app, ledger, source, entries, accounts, again=again)}
+                for sentence in _left_out(app, wanted.values(), accounts):
+                    view.left_out(sentence)
                 progress = view.wanted(ledger, wanted, accounts)
                 deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress)
                 if app.keeps_articles():
@@ -68,6 +84,16 @@ def publish(
     except Busy as busy:
         raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
     return rows, errors
+
+
+def _left_out(app: "App", entries: "Iterable[Entry]", accounts: Sequence[str]) -> Iterator[str]:
+    """Which accounts do not take which of the posts."""
+    routes = app.routes()
+    for entry in entries if routes else ():
+        for name in accounts:
+            said = entry.overrides.for_account(name, app.accounts()[name].network)
+            if name in entry.left_out and said.skip is None:
+                yield f"{entry.id}: {name} {routes[name].words}; with `--to {name}` it goes there anyway"
 
 
 def entries_of(source: "Source", files: Sequence[Path]) -> tuple[list["Entry"], list[Wrong]]:
@@ -99,15 +125,15 @@ def _ask_for(
     from crosspost.delivery.digest import is_digest
     from crosspost.delivery.edits import with_edits
     from crosspost.delivery.inventory import note_some
-    from crosspost.delivery.plan import BY_HAND, known_as, skipped
+    from crosspost.delivery.plan import known_as, skipped
     from crosspost.delivery.renames import renamed
-    from crosspost.ledger import TAKEN_BACK
+    from crosspost.ledger import BY_HAND, TAKEN_BACK
 
     networks = {name: account.network for name, account in app.accounts().items()}
     names = known_as(ledger, entries, source.scan)
     edits = ledger.edits.all()
     wanted = [with_edits(renamed(entry, names[entry.id]), edits) for entry in entries]
-    now = app.clock()
+    now, routes = app.clock(), {name: route.words for name, route in app.routes().items()}
     ledger.add(
         (entry, name, networks[name], "planned", now, BY_HAND)
         for entry in wanted
@@ -120,9 +146,14 @@ def _ask_for(
             open_now = delivery.state in ("before", "failed", "planned", "skipped")
             if delivery.account not in accounts or not open_now or is_digest(delivery.why):  # a digest has said it
                 continue
+            if delivery.state == "skipped" and skipped(entry, delivery.account, delivery.network):
+                continue  # the account does not take it
             if delivery.why == TAKEN_BACK and delivery.state == "skipped":
                 if not again or delivery.part > 1:  # the parts of a thread follow its first
                     continue
                 ledger.changes.drop(delivery.id)
-            ledger.revive(delivery)
+            if delivery.state == "skipped" and delivery.why == routes.get(delivery.account):
+                ledger.by_hand.decide([(delivery, "planned", BY_HAND)])  # so that the next run leaves it so
+            else:
+                ledger.revive(delivery)
     return wanted

@@ -1,6 +1,6 @@
 """One run over a whole site: what `crosspost run`, cron and the daemon do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +65,8 @@ def run(
     control: RunControl | None = None,
     stamp: Path | None = None,
     begun: int = 0,
+    heartbeat: RunHeartbeat | None = None,
+    others: Mapping[str, str] | None = None,
 ) -> RunOutcome:
     """Publish every new post once on each account, and have what is out follow the site.
 
@@ -73,11 +75,13 @@ def run(
     :param accept_branch: what git has checked out is the site, also where posts are missing
     :param stamp: the file of the stamp that this run may leave, see :mod:`crosspost.app.running.idle_stamp`
     :param begun: when the config was about to be read, nanoseconds since 1970
+    :param heartbeat: that of more than this run; None: it has its own
+    :param others: the other sites of the config that cannot be used: name → what is wrong, for the notices of this one
     :raises Busy: when another run is at work; nothing was done
     :raises CrosspostError: when it could not work; an alert is sent
     """
     accounts, control = list(app.accounts()), control or RunControl()
-    heartbeat = RunHeartbeat(app, view.warn)
+    heartbeat = heartbeat or RunHeartbeat(app, view.warn)
     try:
         check(app, accounts)
         with lock(app):
@@ -88,7 +92,7 @@ def run(
                 if accept_branch:
                     _accept_branch(app, ledger)
                 watch = idle.Watch(app.clock())
-                outcome = _work(app, ledger, view, control, watch, backfill=backfill, quiet=quiet)
+                outcome = _work(app, ledger, view, control, watch, others or {}, backfill=backfill, quiet=quiet)
             finally:
                 ledger.close()
             if stamp is not None and watch.folders:
@@ -107,6 +111,7 @@ def _work(
     view: RunView,
     control: RunControl,
     watch: idle.Watch,
+    others: Mapping[str, str],
     *,
     backfill: bool,
     quiet: bool,
@@ -133,7 +138,7 @@ def _work(
     changes = [*plan.back, *(follow(app, ledger, source, plan) if not stopped else [])]
     view.changed(changes, ledger)
     # a run that is to stop leaves everything else to the next one
-    left = True if control.stop.is_set() else _besides(app, ledger, source, plan, view, control, watch)
+    left = True if control.stop.is_set() else _besides(app, ledger, source, plan, view, control, watch, others)
     outcome = RunOutcome(
         settled=tuple(settled),
         changes=tuple(changes),
@@ -153,7 +158,14 @@ def _work(
 
 
 def _besides(
-    app: "App", ledger: "Ledger", source: "Source", plan: "Plan", view: RunView, control: RunControl, watch: idle.Watch
+    app: "App",
+    ledger: "Ledger",
+    source: "Source",
+    plan: "Plan",
+    view: RunView,
+    control: RunControl,
+    watch: idle.Watch,
+    others: Mapping[str, str],
 ) -> bool:
     """What is not about posts; whether something is left for the next run."""
     left = _articles(app, ledger, source, plan, view)
@@ -168,7 +180,7 @@ def _besides(
         from crosspost.app.responses import fetching  # most runs ask for nothing of that
 
         watch.until = min(watch.until, fetching.in_a_run(app, ledger, view.warn, control))
-    after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere)
+    after_run(app, ledger, plan.refused, view.warn, elsewhere=plan.inventory.elsewhere, others=others)
     return left
 
 
@@ -194,6 +206,7 @@ def _plan(
         ledger,
         schedules=schedules,
         digests=app.digests(),
+        routes={name: route.words for name, route in app.routes().items()},
         backfill=backfills(app, backfill),
         checkout=checkout(app.site),
         whole=source.whole,

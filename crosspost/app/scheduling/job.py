@@ -63,7 +63,7 @@ def job_of(app: "App", every: int, site: Path | None, environ: Mapping[str, str]
         command=command,
         every=every,
         environment=_environment(app, environ),
-        log=str(Path(os.path.abspath(app.ledger_path())).with_name("run.log")),  # noqa: PTH100
+        log=str(Path(os.path.abspath(app.main_ledger_file())).with_name("run.log")),  # noqa: PTH100
     )
 
 

@@ -232,6 +232,7 @@ class FeedSource(SiteSource):
             state="skipped" if reason else "ready",
             reason=reason,
             fingerprint=_fingerprint(item),
+            left_out=record.left_out(self._layouts),
         )
 
     def _record(self, path: str, facts: FeedPost) -> WebRecord:

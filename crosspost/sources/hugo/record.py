@@ -141,6 +141,10 @@ class HugoRecord(Record):
         words = (" ".join(str(one).split()) for one in values if not isinstance(one, dict | list))
         return tuple(dict.fromkeys(word for word in words if word))
 
+    def collection(self) -> str:
+        """The section it is in: the first folder below the content folder."""
+        return self.file.folders[0] if self.file.folders else ""
+
     def categories(self) -> list[str]:
         """The categories of the front matter."""
         value = self.data.get("categories")

@@ -187,6 +187,7 @@ class HugoSource(SiteSource):
             reason=reason,
             overrides=record.overrides() if "crosspost" in record.data else Overrides(),
             fingerprint=record.fingerprint,
+            left_out=record.left_out(self._layouts),
         )
 
     def _no_post(self, record: HugoRecord) -> str:

@@ -222,6 +222,7 @@ class BuiltSource(SiteSource):
             reason=reason,
             overrides=Overrides() if reason else record.overrides(),
             fingerprint=record.fingerprint,
+            left_out=record.left_out(self._layouts),
         )
 
     def _no_post(self, record: "_BuiltRecord", id_: str, page: WebPage) -> str:

@@ -76,8 +76,12 @@ class WebRecord(Record):
         return self.url.rstrip("/").rpartition("/")[2]
 
     def categories(self) -> list[str]:
-        """None are known."""
-        return []
+        """The tags: a page does not tell the two apart."""
+        return list(self.tags())
+
+    def collection(self) -> str:
+        """The first folder of its address."""
+        return next(filter(None, self.relative_url().split("/")[:-1]), "")
 
     def tags(self) -> tuple[str, ...]:
         """The tags, as its page or its file says them."""

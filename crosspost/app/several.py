@@ -1,0 +1,71 @@
+"""Several sites under one config: which of them a command is about."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crosspost.config.settings import Settings
+from crosspost.config.sites import MAIN
+from crosspost.errors import ConfigError
+from crosspost.text import plain_errors
+from crosspost.text.printable import printable
+
+
+def chosen(read: Settings, site: Path | None, near: Path | None) -> str:
+    """The name of the site that is meant: the one that is named, that a file is in, or the only one.
+
+    :param site: ``--site``: a name, or the folder of one
+    :param near: a file, or in a feed an address, the command was given
+    :raises ConfigError: when it is open which
+    """
+    names = read.site_names
+    if site is not None:
+        return _named(read, names, site)
+    if len(names) == 1:
+        return names[0]
+    if near is not None and (found := of_file(read, near)):
+        return found
+    known = ", ".join(names)
+    if near is not None:
+        raise ConfigError(f"{printable(str(near))} is in none of the sites of {read.file} ({known})")
+    raise ConfigError(f"{read.file} has several sites: say which is meant, with `--site NAME` ({known})")
+
+
+def of_file(read: Settings, file: Path) -> str:
+    """The site that a file is in, or an address; of two folders, the inner one. "" when it is in none."""
+    address, best, depth = str(file), "", -1
+    if address.startswith(("https:/", "http:/")):
+        host = urlsplit(address.replace(":/", "://", 1).replace(":///", "://")).hostname
+        return next((name for name, hosts in _hosts(read).items() if host in hosts), "")
+    here = Path(os.path.realpath(file))
+    for name, folder in _folders(read).items():
+        top = Path(os.path.realpath(folder))
+        if here.is_relative_to(top) and len(top.parts) > depth:
+            best, depth = name, len(top.parts)
+    return best
+
+
+def _named(read: Settings, names: tuple[str, ...], site: Path) -> str:
+    if str(site) in names:
+        return str(site)
+    if site.is_dir():
+        wanted = os.path.realpath(site)
+        if found := [name for name, folder in _folders(read).items() if os.path.realpath(folder) == wanted]:
+            return found[0]
+    hint = plain_errors.suggestion(str(site), names)
+    raise ConfigError(f"{read.file} has no site “{printable(str(site))}”; {hint}")
+
+
+def _folders(read: Settings) -> dict[str, Path]:
+    """Name → folder; a site whose config is wrong has none."""
+    found = {MAIN: read.beside(read.site.path)} if MAIN in read.site_names else {}
+    return found | {name: read.beside(one.path) for name, one in read.sites.items()}
+
+
+def _hosts(read: Settings) -> dict[str, set[str]]:
+    """Name → the hosts that its config names."""
+    every = ({MAIN: read.site} if MAIN in read.site_names else {}) | read.sites
+    return {
+        name: {host for address in (one.feed, one.url) if (host := urlsplit(address).hostname)}
+        for name, one in every.items()
+    }

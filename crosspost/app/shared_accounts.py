@@ -1,0 +1,108 @@
+"""What the sites that share an account know of each other there: when it spoke, and until when its network wants rest.
+
+Each site has a ledger of its own. A limit counts for the account, whichever site used it up.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from crosspost.config.sites import MAIN
+from crosspost.errors import CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+    from crosspost.ledger import AccountState, Ledger
+
+#: the pauses that are an account's own; a refused login is found out by each site
+_PAUSES = ("rate", "trouble")
+
+
+def know_each_other(app: "App", ledger: "Ledger", *, writes: bool) -> None:
+    """Have a site's ledger count what other sites did on the accounts it shares with them.
+
+    :param writes: whether something may be written into it
+    """
+    others = _others(app)
+    if not others:
+        return
+    ledger.elsewhere = _moments(others)
+    if writes:
+        for name, states in _states(others).items():
+            _adopt(ledger, name, states)
+
+
+def _others(app: "App") -> dict[str, list["App"]]:
+    """Account → the other sites that have it, too."""
+    from crosspost.app.application import App
+
+    said = app.settings
+    if said is None or not said.site_names:
+        return {}
+    mine, found = app.accounts(), dict[str, list[App]]()
+    for name in said.site_names:
+        if name in said.wrong_sites or name == (said.name or MAIN):
+            continue
+        theirs = said.of_site(name)
+        wanted = mine if theirs.site.accounts is None else mine.keys() & set(theirs.site.accounts)
+        if wanted:
+            other = App(theirs, theirs.beside(theirs.site.path), app.credentials, app.clock)
+            for account in wanted:
+                found.setdefault(account, []).append(other)
+    return found
+
+
+def _moments(others: dict[str, list["App"]]) -> Callable[[str], list[datetime]]:
+    """When other sites spoke on an account. What they have planned does not count: a hundred posts that wait there
+    would have this site wait for a hundred days. Who comes first is seen when it is time.
+    """
+
+    @cache
+    def moments(account: str) -> list[datetime]:
+        found: list[datetime] = []
+        for other in others.get(account, ()):
+            with read_only(other) as ledger:
+                found += ledger.moments(account, planned=False) if ledger is not None else ()
+        return found
+
+    return moments
+
+
+def _states(others: dict[str, list["App"]]) -> dict[str, list["AccountState"]]:
+    """Account → how other sites left it."""
+    found: dict[str, list[AccountState]] = {}
+    sites = {id(app): (app, [n for n, apps in others.items() if app in apps]) for one in others.values() for app in one}
+    for app, names in sites.values():
+        with read_only(app) as ledger:
+            for name in names if ledger is not None else ():
+                found.setdefault(name, []).append(ledger.account(name))  # type: ignore[union-attr]  # asked above
+    return found
+
+
+@contextmanager
+def read_only(app: "App") -> "Iterator[Ledger | None]":
+    """Another site's ledger; None when there is none, or it cannot be read: its own run tells."""
+    from crosspost.ledger import Ledger
+
+    ledger = None
+    with suppress(CrosspostError):
+        ledger = Ledger(app.ledger_place(), app.clock, read_only=True)
+    try:
+        yield ledger
+    finally:
+        if ledger is not None:
+            ledger.close()
+
+
+def _adopt(ledger: "Ledger", name: str, states: list["AccountState"]) -> None:
+    """Take over the longest pause."""
+    now, mine = ledger.clock(), ledger.account(name)
+    pauses = [one for one in states if one.paused_for in _PAUSES and one.paused_until is not None]
+    longest = max(pauses, key=lambda one: one.paused_until or now, default=None)
+    if longest is None or longest.paused_until is None or longest.paused_until <= max(mine.paused_until or now, now):
+        return
+    if mine.started_at is None:  # its first run sends nothing anyway, and makes the row
+        return
+    ledger.note(name, paused_until=longest.paused_until, paused_for=longest.paused_for, paused_why=longest.paused_why)

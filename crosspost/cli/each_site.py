@@ -1,0 +1,177 @@
+"""A command about every site of a config that has several, site after site; a mistake in one stops no other."""
+
+import contextlib
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crosspost.cli import common
+from crosspost.cli.layout import complain
+from crosspost.errors import ConfigError, CrosspostError, SourceError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+
+#: does what the command does for one site; gives its exit code
+Body = Callable[..., int]
+
+
+def each_site(*, required: bool = True, alone: Sequence[str] = ()) -> Callable[[Body], Body]:
+    """Make a command of what is to be done with the app of one site.
+
+    With ``--site NAME``, or where the config has one site only, it is as if there were no others. Else each site's part
+    stands below a line with its name; JSON is one mapping, name → what the site has.
+
+    :param required: whether it can do nothing without a config
+    :param alone: the options with which it can be about one site only
+    """
+
+    def made(body: Body) -> Body:
+        @wraps(body)
+        def command(*, config: Path | None, site: Path | None, **options: Any) -> int:
+            from crosspost.app import loading
+
+            found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=required)
+            if found[0][0] == "" and not isinstance(found[0][1], ConfigError):
+                return body(found[0][1], **options)
+            if one := next((name for name in alone if options.get(name)), ""):
+                names = ", ".join(name for name, _ in found)
+                what = "" if one in ("wanted", "files") else f"--{one.removeprefix('as_')}: "
+                raise ConfigError(f"{what}the config has several sites: name one with `--site NAME` ({names})")
+            return one_by_one(*_with_their_accounts(found, body, options), as_json=bool(options.get("as_json")))
+
+        return command
+
+    return made
+
+
+def _with_their_accounts(
+    found: "list[tuple[str, App | ConfigError]]", body: Body, options: dict[str, Any]
+) -> "tuple[list[tuple[str, App | ConfigError]], Callable[[App], int]]":
+    """The sites that have the accounts which are named, and what is done for one of them with those it has."""
+    key = next((name for name in ("to", "accounts") if options.get(name)), "")
+    wanted: Sequence[str] = options.get(key, ())
+
+    def mine(app: "App | ConfigError") -> tuple[str, ...]:
+        if isinstance(app, ConfigError):
+            return ()
+        known = {name for account in app.accounts().values() for name in (account.name, account.network)}
+        return tuple(name for name in wanted if name in known)
+
+    kept = [(name, app) for name, app in found if mine(app)] if wanted else []
+
+    def work(app: "App") -> int:
+        return body(app, **(options | ({key: mine(app) or wanted} if key else {})))
+
+    return kept or found, work
+
+
+def of_files(
+    files: Sequence[Path],
+    work: "Callable[[App, tuple[Path, ...]], int]",
+    *,
+    config: Path | None,
+    site: Path | None,
+    required: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Do something with files, for each site the files that are in it; one that is in none stops no other.
+
+    :param required: whether the command can do nothing without a config
+    :returns: the exit code of all
+    :raises ConfigError: when there is no usable config, or there is one site only and something is wrong with it
+    """
+    from crosspost.app import loading
+
+    found = loading.load_for(files, config=config, site=site, environ=os.environ, clock=common.now, required=required)
+    if len(found) == 1 and not isinstance(found[0][0], ConfigError):
+        return work(found[0][0], tuple(files))
+    codes, said = [], dict[str, Any]()
+    for number, (app, some) in enumerate(found):
+        with common.gathering_json(said, str(number)) if as_json else contextlib.nullcontext():
+            codes.append(_told(app) if isinstance(app, ConfigError) else work(app, some))
+    if as_json:
+        common.print_json(_joined(list(said.values())))
+    return worst(codes)
+
+
+def _told(error: ConfigError) -> int:
+    complain(str(error))
+    return 2
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """The JSON of several sites as one of them has it: lists one after the other."""
+    if all(isinstance(part, list) for part in parts):
+        return [row for part in parts for row in part]
+    keys = dict.fromkeys(key for part in parts for key in part)
+    return {key: [row for part in parts for row in part.get(key, ())] for key in keys}
+
+
+def one_by_one(
+    sites: "Iterable[tuple[str, App | ConfigError]]",
+    work: "Callable[[App], int]",
+    *,
+    as_json: bool = False,
+    quiet: bool = False,
+    told: dict[str, str] | None = None,
+) -> int:
+    """Do it for each site.
+
+    :param quiet: whether a site's name stands above its part only where something is said
+    :param told: for who does it again and again: name → what was last told to be wrong, which is not told again
+    :returns: the exit code of all: that something failed goes before that something waits
+    """
+    codes: list[int] = []
+    said: dict[str, Any] = {}
+    for number, (name, app) in enumerate(sites):
+        head = "" if as_json else f"{chr(10) if number and not quiet else ''}━━ {name}"
+        with common.gathering_json(said, name) if as_json else _below(head, quiet=quiet):
+            codes.append(_of_one(name, app, work, told if told is not None else {}))
+    if as_json:
+        common.print_json(said)
+    return worst(codes)
+
+
+@contextlib.contextmanager
+def _below(head: str, *, quiet: bool) -> Iterator[None]:
+    """What is said meanwhile stands below a heading; with ``quiet`` there is none where nothing is said."""
+    if not quiet:
+        click.secho(head, bold=True)
+        yield
+        return
+    kept = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(kept):
+            yield
+    finally:
+        if said := kept.getvalue():
+            click.echo(f"{head}\n{said}", nl=False)
+
+
+def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int]", told: dict[str, str]) -> int:
+    try:
+        if isinstance(app, ConfigError):
+            raise app
+        code = work(app)
+        if told.pop(name, ""):
+            click.echo(f"{name} works again.")
+        return code
+    except CrosspostError as error:
+        if told.get(name) != str(error):
+            complain(f"{name}: {error}")
+        told[name] = str(error)
+        if common.gathers_json():
+            common.print_json({"error": str(error)})
+        return 2 if isinstance(error, ConfigError | SourceError) else 1
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of several: 1 (something failed), 2 (a config or site), 3 (something waits), 0."""
+    every = set(codes)
+    return next((code for code in (1, 2, 3) if code in every), max(every, default=0))

@@ -1,0 +1,62 @@
+"""``crosspost run`` for a config with several sites: one after the other, each by itself."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crosspost.app.running import idle_stamp
+from crosspost.app.running.several import OneHeartbeat, Site, in_turn
+from crosspost.cli import common
+from crosspost.cli.each_site import one_by_one
+from crosspost.cli.layout import complain
+from crosspost.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
+
+#: runs one site; takes its app, the file of its idle stamp, and what it shares with the others
+One = Callable[..., int]
+
+
+def run(
+    found: Sequence[Site],
+    one: One,
+    *,
+    stamps: Callable[[str], Path | None] | None = None,
+    quiet: bool = False,
+    as_json: bool = False,
+    only_looks: bool = False,
+    told: dict[str, str] | None = None,
+) -> int:
+    """Run every site; what fails in one is told and stops no other.
+
+    :param stamps: gives the file of a site's idle stamp; None: there are none
+    :param quiet: say nothing of sites of which nothing was due
+    :param only_looks: whether it changes nothing and asks nobody
+    :param told: see :func:`crosspost.cli.each_site.one_by_one`
+    :returns: the exit code of all
+    """
+    apps = [app for _, app in found if not isinstance(app, ConfigError)]
+    wrong = {name: str(app) for name, app in found if isinstance(app, ConfigError)}
+    if only_looks or not apps:
+        return one_by_one(found, partial(one, stamp=None), as_json=as_json, quiet=quiet)
+    heartbeat = OneHeartbeat(apps[0], lambda sentence: complain(sentence, "Warning"))
+    tells = apps[0]  # the notices of the first that can be used have the word about those that cannot
+
+    def work(app: "App") -> int:
+        assert app.settings is not None  # noqa: S101  # for the type checker: it is one of several
+        name = common.site_name(app)
+        stamp = stamps(name) if stamps is not None and not (wrong and app is tells) else None
+        if idle_stamp.still(stamp, common.now()):
+            return 0
+        shared: dict[str, Any] = {"heartbeat": heartbeat.of(name), "others": wrong if app is tells else {}}
+        return one(app, stamp, **shared)
+
+    for name, app in found:
+        if isinstance(app, ConfigError):
+            heartbeat.of(name).failed(app)
+    try:
+        return one_by_one(in_turn(found), work, as_json=as_json, quiet=quiet, told=told)
+    finally:
+        heartbeat.close()

@@ -1,0 +1,111 @@
+"""``[sites.NAME]``: several sites under one config. A mistake in one of them stops that one only."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from crosspost.errors import ConfigError
+from crosspost.text import plain_errors
+
+#: what the one of ``[site]`` is called where there are others
+MAIN = "site"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+class Said(Protocol):
+    """What is looked at of a site's settings."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def posts(self) -> str: ...
+    @property
+    def feed(self) -> str: ...
+    @property
+    def built(self) -> str: ...
+    @property
+    def accounts(self) -> tuple[str, ...] | None: ...
+
+
+S = TypeVar("S", bound=Said)
+#: gives ``file:line`` of keys below a site's table
+Where = Callable[..., str]
+
+
+class Sites(Generic[S]):
+    """The sites of a config that can be used, and what is wrong with the others.
+
+    :ivar names: of all, in the order of the config
+    :ivar good: name → settings
+    :ivar wrong: name → what is wrong, with file and line
+    """
+
+    def __init__(self) -> None:
+        self.names: tuple[str, ...] = ()
+        self.good: dict[str, S] = {}
+        self.wrong: dict[str, str] = {}
+
+
+def read(tables: object, accounts: Collection[str], make: Callable[[str, object], S], where: Where) -> Sites[S]:
+    """Check ``[sites]``.
+
+    :param tables: what stands there
+    :param accounts: the names of the config's accounts
+    :param make: checks the settings of one
+    :param where: gives ``file:line`` of a site's name and keys
+    :raises ConfigError: when it is no table of tables, or a name cannot be used: then nobody knows which site is which
+    """
+    if not isinstance(tables, Mapping):
+        raise ConfigError(f"{where()}: write sites as [sites.NAME] tables")
+    found = Sites[S]()
+    _check_names(tables, where)
+    found.names = tuple(tables)
+    for name, raw in tables.items():
+        try:
+            made = make(name, raw)
+            refuse_unknown_accounts(made.accounts, accounts, lambda name=name: where(name, "accounts"))
+            _refuse_twin(made, found.good, accounts, lambda name=name: where(name))
+            found.good[name] = made
+        except ConfigError as error:
+            found.wrong[name] = str(error)
+    return found
+
+
+def refuse_unknown_accounts(named: Iterable[str] | None, accounts: Collection[str], where: Where) -> None:
+    """:raises ConfigError: when a site names no account, or one that is not there"""
+    if named is None:
+        return
+    names = list(named)
+    if not names:
+        raise ConfigError(f"{where()}: `accounts` names none; leave the line out for all of them")
+    for name in names:
+        if name not in accounts:
+            hint = plain_errors.suggestion(name, accounts)
+            raise ConfigError(f"{where()}: `accounts`: there is no account `{name}`; {hint}")
+
+
+def _check_names(tables: Mapping[str, Any], where: Where) -> None:
+    seen: dict[str, str] = {}
+    for name in tables:
+        if not _NAME.fullmatch(name):
+            raise ConfigError(f"{where(name)}: a site's name may only contain letters, digits, - and _, not “{name}”")
+        if name == MAIN:
+            raise ConfigError(f"{where(name)}: `{MAIN}` is what the one of [site] is called; take another name")
+        if (other := seen.setdefault(name.casefold(), name)) != name:
+            raise ConfigError(f"{where(name)}: `{name}` and `{other}` are the same for some disks; take another name")
+
+
+def _refuse_twin(one: S, others: Mapping[str, S], accounts: Collection[str], where: Where) -> None:
+    """Two sites with the same posts and an account in common would say everything twice."""
+
+    def posts(of: S) -> tuple[object, ...]:
+        return Path(of.path), of.posts, of.feed, of.built
+
+    for name, other in others.items():
+        common = set(one.accounts or accounts) & set(other.accounts or accounts)
+        if posts(one) == posts(other) and common:
+            raise ConfigError(
+                f"{where()}: it has the same posts as [sites.{name}], so {', '.join(sorted(common))} would say them "
+                "twice; name another `path`, `posts` or `feed`, or other `accounts`"
+            )

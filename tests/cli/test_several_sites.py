@@ -1,0 +1,293 @@
+"""Several sites under one config: each is worked on by itself, and none stops or touches another."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Clock, Place
+from tests.several_sites import Sites
+
+NETWORKS = ("x", "mastodon", "bluesky")
+
+
+@pytest.fixture
+def sites(tmp_path: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Sites:
+    """Two sites after their first run; both have x, and each has a network of its own."""
+    monkeypatch.setattr("crosspost.cli.common.now", clock)
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path, sandbox, networks=NETWORKS, clock=clock)
+    made = Sites(
+        place, {"club": 'accounts = ["x", "mastodon"]', "youth": 'accounts = ["x", "bluesky"]\ntimezone = "Asia/Tokyo"'}
+    )
+    assert place.crosspost("run").code == 0
+    assert made.out() == []
+    return made
+
+
+def run(sites: Sites, *options: str, code: int = 0) -> str:
+    sites.place.clock.pass_by(minutes=10)
+    ran = sites.place.crosspost("run", *options)
+    assert ran.code == code, ran
+    return ran.out + ran.err
+
+
+def test_each_says_its_own_on_its_own_accounts_once(sites: Sites) -> None:
+    for name in sites.tables:
+        sites.post(name, "new")
+    said = run(sites)
+    run(sites)
+    assert sites.out() == [
+        ("club", "mastodon", "new"),
+        ("club", "x", "new"),
+        ("youth", "bluesky", "new"),
+        ("youth", "x", "new"),
+    ]
+    assert said.index("━━ club") < said.index("━━ youth")
+
+
+def test_one_site_is_named(sites: Sites) -> None:
+    for name in sites.tables:
+        sites.post(name, "new")
+    run(sites, "--site", "youth")
+    assert {site for site, _, _ in sites.out()} == {"youth"}
+    run(sites, "--site", str(sites.place.root / "club"))
+    assert {site for site, _, _ in sites.out()} == {"youth", "club"}
+    assert "has no site “yuoth”; did you mean `youth`?" in run(sites, "--site", "yuoth", code=2)
+
+
+def test_a_file_tells_its_site(sites: Sites) -> None:
+    files = [str(sites.post(name, "new")) for name in sites.tables]
+    ran = sites.place.crosspost(*files, "--json")
+    assert ran.code == 0
+    assert len(json.loads(ran.out)["deliveries"]) == 4
+    assert len(sites.out()) == 4
+    shown = sites.place.crosspost("preview", files[1], "--json")
+    assert {one["account"] for post in json.loads(shown.out) for one in post["accounts"]} == {"x", "bluesky"}
+
+
+def test_a_file_of_no_site_stops_no_other(sites: Sites) -> None:
+    lost = sites.place.write("elsewhere/_posts/2026-11-20-new.md", "---\ntitle: new\n---\nText.\n")
+    ran = sites.place.crosspost(str(lost), str(sites.post("club", "new")))
+    assert ran.code == 2
+    assert "is in none of the sites" in ran.err
+    assert {site for site, _, _ in sites.out()} == {"club"}
+
+
+@pytest.mark.parametrize("command", ["status", "plan", "posts", "history", "run"])
+def test_json_has_a_part_for_each_site(sites: Sites, command: str) -> None:
+    assert set(json.loads(sites.place.crosspost(command, "--json").out)) == {"club", "youth"}
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("acounts = []", "there is no setting `acounts`; did you mean `accounts`?"),
+        ('accounts = ["xx"]', "there is no account `xx`; did you mean `x`?"),
+        ("accounts = []", "`accounts` names none"),
+        ('url = "ftp://a"', "`url`: "),
+        ("live_check = 1", "expected true or false, found a whole number"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "status", "plan", "posts", "doctor", "lint"])
+def test_a_wrong_site_is_told_with_its_line_and_the_others_go_on(
+    sites: Sites, table: str, told: str, command: str
+) -> None:
+    sites.add("wrong", table)
+    sites.post("club", "new")
+    line = 1 + sites.place.config.read_text("utf-8").splitlines().index(table)
+    offline = ["--offline"] if command == "doctor" else []
+    ran = sites.place.crosspost(command, *offline)
+    assert ran.code in (1, 2)
+    said = " ".join((ran.out + ran.err).split())
+    assert f"crosspost.toml:{line}" in said
+    assert told in said or command == "lint"
+    if command == "run":
+        assert {site for site, _, _ in sites.out()} == {"club"}
+
+
+def test_a_site_whose_folder_is_gone_stops_no_other(sites: Sites) -> None:
+    sites.add("moved")
+    (sites.place.root / "moved").rename(sites.place.root / "away")
+    sites.post("youth", "new")
+    assert "moved: " in run(sites, code=2)
+    assert {site for site, _, _ in sites.out()} == {"youth"}
+
+
+def test_a_damaged_ledger_stops_only_its_site(sites: Sites) -> None:
+    sites.ledger("club").write_bytes(b"no ledger" * 1000)
+    for name in sites.tables:
+        sites.post(name, "new")
+    assert "club: " in run(sites, code=1)
+    assert {site for site, _, _ in sites.out()} == {"youth"}
+
+
+def test_somebody_is_told_of_a_wrong_site_once_and_when_it_is_over(sites: Sites) -> None:
+    """By the notices of the first site that can be used."""
+    notify = '\n[notify]\nmail_to = "a@example.org"\nmail_from = "b@example.org"\nsmtp = "smtp://127.0.0.1:9"\n'
+    sites._rest += f'{notify}login = false\ntls = "none"\n'
+    sites.add("wrong", "acounts = []")
+    for _ in range(2):
+        run(sites, code=2)
+    told = json.loads(sites.place.crosspost("status", "--json", "--site", "club").out)["told"]
+    assert [one["matter"] for one in told] == ["site:wrong"]
+    assert "did you mean `accounts`?" in told[0]["said"]
+    sites.add("wrong", "")
+    run(sites)
+    assert json.loads(sites.place.crosspost("status", "--json", "--site", "club").out)["told"] == []
+
+
+def test_what_is_about_one_site_asks_which(sites: Sites) -> None:
+    for command in (
+        ["note", "Hello"],
+        ["stats"],
+        ["feed", "out.xml"],
+        ["history", "--csv"],
+        ["plan", "--ics", "p.ics"],
+    ):
+        ran = sites.place.crosspost(*command)
+        assert ran.code == 2, command
+        assert "--site NAME" in " ".join(ran.err.split()), command
+        assert "club, youth" in ran.err
+
+
+def test_what_is_about_the_installation_works_without_a_name(sites: Sites) -> None:
+    listed = sites.place.crosspost("accounts", "list", "--json")
+    assert listed.code == 0
+    assert {row["name"] for row in json.loads(listed.out)["accounts"]} == set(NETWORKS)
+
+
+def test_an_account_that_only_some_sites_have(sites: Sites) -> None:
+    sites.post("club", "new")
+    run(sites)
+    out = json.loads(sites.place.crosspost("history", "--to", "mastodon", "--json").out)
+    assert set(out) == {"club"}
+    assert sites.place.crosspost("history", "--to", "nobody").code == 2
+
+
+def test_an_existing_installation_gets_a_second_site(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its ledger and its keys stay; what is out is not sent again, and nothing old of the new site goes out."""
+    monkeypatch.setattr("crosspost.cli.common.now", place.clock)
+    place.name_the_ledger()
+    place.crosspost("run")
+    place.new_post("2026-11-21-first")
+    place.crosspost("run")
+    before = len(place.sandbox.posts())
+    text = place.config.read_text("utf-8")
+    place.write("second/_config.yml", "url: https://second.example\ntitle: Second\n")
+    place.write("second/_posts/2026-11-21-first.md", "---\ntitle: first\n---\nAnother.\n")
+    place.config.write_text(text.replace("[site]", '[sites.second]\npath = "../second"\n\n[site]'), "utf-8")
+    for _ in range(2):
+        place.clock.pass_by(minutes=10)
+        assert place.crosspost("run").code == 0
+    assert len(place.sandbox.posts()) == before == 3
+    place.new_post("2026-11-22-more")
+    place.write("second/_posts/2026-11-22-more.md", "---\ntitle: more\n---\nAnother.\n")
+    place.crosspost("run")
+    assert len(place.sandbox.posts()) == before + 6
+    status = json.loads(place.crosspost("status", "--json").out)
+    assert list(status) == ["site", "second"]
+    assert sum(row["sent"] for row in status["site"]["accounts"]) == 6
+
+
+def test_a_site_that_is_taken_out_takes_nothing_back(sites: Sites) -> None:
+    sites.place.config.write_text(
+        sites.place.config.read_text("utf-8").replace("[accounts.x]", '[accounts.x]\non_delete = "unpublish"'), "utf-8"
+    )
+    for name in sites.tables:
+        sites.post(name, "new")
+    run(sites)
+    del sites.tables["club"]
+    sites.write()
+    for _ in range(3):
+        sites.place.clock.pass_by(hours=2)
+        assert sites.place.crosspost("run").code == 0
+    assert len(sites.out()) == 4
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("site",), "is what the one of [site] is called"),
+        (("Club", "club"), "are the same for some disks"),
+        (("a b",), "may only contain letters"),
+        (("../up",), "may only contain letters"),
+    ],
+)
+def test_names_that_cannot_be_used(place: Place, names: tuple[str, ...], told: str) -> None:
+    text = "".join(f'[sites."{name}"]\npath = "../{number}"\n' for number, name in enumerate(names))
+    place.config.write_text(f"{text}{place.config.read_text('utf-8')}", "utf-8")
+    ran = place.crosspost("run")
+    assert ran.code == 2
+    assert told in " ".join(ran.err.split())
+
+
+def test_two_sites_with_the_same_posts_say_them_once(sites: Sites) -> None:
+    sites.tables["copy"] = ""
+    sites.write()
+    sites.place.config.write_text(sites.place.config.read_text("utf-8").replace("../copy", "../club"), "utf-8")
+    sites.post("club", "new")
+    assert "it has the same posts as [sites.club]" in " ".join(run(sites, code=2).split())
+    assert [one for one in sites.out() if one[1] == "x"] == [("club", "x", "new")]
+
+
+# ── an account that several have ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def shared(sites: Sites, text: str) -> None:
+    sites._rest = sites._rest.replace("[accounts.x]\n", f"[accounts.x]\n{text}\n")
+    sites.write()
+
+
+def x(sites: Sites) -> list[str]:
+    return [site for site, network, _ in sites.out() if network == "x"]
+
+
+def test_its_limits_count_for_both(sites: Sites) -> None:
+    shared(sites, "max_per_day = 1")
+    for name in sites.tables:
+        sites.post(name, "new")
+    for _ in range(3):
+        run(sites)
+    assert len(x(sites)) == 1
+    sites.place.clock.pass_by(hours=25)
+    run(sites)
+    assert sorted(x(sites)) == ["club", "youth"]
+
+
+def test_one_with_many_posts_starves_nobody(sites: Sites) -> None:
+    """An importer with a hundred posts on an account that says one a day: the other gets every second day."""
+    shared(sites, "max_per_day = 1")
+    for number in range(100):
+        sites.post("club", f"many{number:03}", said="date: 2026-11-23\n")
+    for number in range(3):
+        sites.post("youth", f"few{number}", said="date: 2026-11-23\n")
+    sites.place.clock.pass_by(days=2)
+    for _ in range(6):
+        run(sites)
+        sites.place.clock.pass_by(hours=25)
+    assert sorted(x(sites)) == ["club"] * 3 + ["youth"] * 3
+
+
+def test_a_pause_of_its_network_counts_for_both(sites: Sites) -> None:
+    for name in sites.tables:
+        sites.post(name, "new")
+    sites.place.sandbox.fault("x", "429", retry_after=1800)
+    run(sites, code=1)
+    status = json.loads(sites.place.crosspost("status", "--json").out)
+    paused = [row["paused_until"] for site in status.values() for row in site["accounts"] if row["account"] == "x"]
+    assert len(set(paused)) == 1
+    assert paused[0]
+    assert x(sites) == []
+
+
+def test_without_a_shared_account_nobody_looks_at_the_others(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, own in (("club", "mastodon"), ("youth", "bluesky")):
+        sites.tables[name] = f'accounts = ["{own}"]'
+    sites.write()
+    monkeypatch.setattr("crosspost.app.shared_accounts.read_only", lambda _: pytest.fail("looked at another site"))
+    for name in sites.tables:
+        sites.post(name, "new")
+    run(sites)
+    assert len(sites.out()) == 2
