@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from crosspost.ledger.opening import Outside
 
 
-def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False) -> "Ledger":
+def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False, leased: bool = False) -> "Ledger":
     """The ledger of the config. Opened to write, it is copied once a day.
 
     :param anew: whether it may be a copy, or be missing although there was one
+    :param leased: whether the caller works without the run lock, by the leases of single deliveries alone
     :raises LedgerError: when it cannot be used, or another machine is at work on it
     """
     from crosspost.ledger import Ledger, opening
@@ -26,7 +27,7 @@ def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False) -> "
     path = app.ledger_place()
     if read_only:
         return Ledger(path, app.clock, read_only=True)
-    ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew)
+    ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew, leased=leased)
     ledger.configured = frozenset(app.settings.accounts if app.settings is not None else ())
     return ledger
 

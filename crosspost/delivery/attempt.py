@@ -9,6 +9,7 @@ from crosspost.delivery import circuit_breaker, clocks, people
 from crosspost.delivery.duplicate_guard import refuse_repetition
 from crosspost.delivery.edits import newest
 from crosspost.delivery.failure import Failure
+from crosspost.delivery.hold import Hold
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.people import Overtaken
 from crosspost.delivery.pictures import hold_for_picture
@@ -30,6 +31,7 @@ from crosspost.errors import (
 )
 from crosspost.ledger import Delivery
 from crosspost.model import Draft, Entry, Prepared, Receipt
+from crosspost.transport import permission
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -40,6 +42,7 @@ class Attempt:
     def __init__(self, run: Run, delivery: Delivery, entry: Entry) -> None:
         self._run, self._delivery, self._entry = run, delivery, entry
         self._ledger, self._network = run.ledger, run.networks[delivery.account]
+        self._hold = Hold()
 
     def make(self) -> Delivery | None:
         """Make it.
@@ -48,6 +51,7 @@ class Attempt:
         :raises LedgerError: when nothing more can be written down
         """
         taken = self._ledger.clock()
+        self._hold.renewed()
         held = self._ledger.claim(self._delivery, self._run.owner)
         if held is None:
             return None
@@ -55,7 +59,8 @@ class Attempt:
         doubted = held.publishing_at is not None
         failure = Failure(self._network, self._ledger, self._run.rules.give_up_after, doubted=doubted, taken=taken)
         try:
-            held, receipt = self._deliver(held)
+            with permission.asked(self._hold.ask):
+                held, receipt = self._deliver(held)
         except Overtaken as overtaken:
             return self._ledger.give_back(self._ledger.get(held.id), overtaken.until, overtaken.why)
         except DeliveryError as error:
@@ -95,7 +100,9 @@ class Attempt:
             return ledger.sent(held, receipt), None
         held = self._prepare(held)
         if not guarded(held, network, ledger.clock()):  # the guard counts from the first attempt
+            self._hold.renewed()
             held = ledger.begin(held, clocks.noted(held, network, ledger))
+        self._hold.arm()
         prepared = msgspec.structs.replace(held.prepared, begun=earlier, dated=self._entry.date)
         return held, self._publish(prepared)
 
@@ -135,6 +142,9 @@ class Attempt:
             nonlocal held
             remote.update([(key, value), *more])
             # a journal is written before the mail of each person: an older ledger lacks whoever got it since then
+            self._hold.renewed()
+            if key == "journal":
+                self._hold.arm()
             held = self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
 
         begun = msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=self._entry.date)

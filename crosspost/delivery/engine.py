@@ -12,6 +12,7 @@ from crosspost.delivery.rules import Listener, Rules
 from crosspost.delivery.run import Run
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.clock_repair import repair
+from crosspost.ledger.turns import turn
 from crosspost.model import Entry, Post
 from crosspost.networks.base import Network
 

@@ -19,6 +19,8 @@ from crosspost.ledger.schema import OPEN
 from crosspost.model import Draft, Receipt, as_stored
 
 LEASE = timedelta(minutes=15)
+#: how much of a lease its holder uses; what is left is for clocks that differ
+SURE = LEASE * 2 / 3
 #: the reason of a delivery that is planned again because a person found that it is not out
 DECIDED = "you said that it is not out"
 
@@ -44,6 +46,9 @@ class Deliveries(Plans):
 
     #: called regularly during work; see :mod:`crosspost.ledger.presence`
     present: Callable[[], None]
+    #: called before each claim and each irreversible request; raises LedgerError when nothing more may be sent from
+    #: here; see :mod:`crosspost.ledger.postgresql.certainty`
+    certain: Callable[[], None]
     #: called with each new number of the counter; see :mod:`crosspost.ledger.marks`
     mark: Callable[[Count], None]
 
@@ -51,7 +56,9 @@ class Deliveries(Plans):
         """Claim a planned delivery; None when another worker was faster, or its deletion is planned.
 
         :param owner: identifies machine and process
+        :raises LedgerError: when nothing more may be sent from here
         """
+        self.certain()
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
         values = {"id": delivery.id, "lease": lease, "until": now + LEASE, "now": now}
@@ -154,6 +161,7 @@ class Deliveries(Plans):
         :param owner: the machine's name; all its leases are dead, because the caller holds the machine's run lock.
             Leases of other machines expire by the clock.
         """
+        self.certain()
         now = self.clock()
         wrong = now + LEASE + timedelta(minutes=5)  # longer than any lease: written by a wrong clock
         return self._change(_ORPHANED, {"owner": f"{owner}:", "now": now, "wrong": wrong})
@@ -213,7 +221,11 @@ class Deliveries(Plans):
 
         :param counts: whether an irreversible request comes next
         """
-        values["updated_at"] = self.clock()
+        if counts:
+            self.certain()
+        values["updated_at"] = now = self.clock()
+        if delivery.state == "sending" and "state" not in values:
+            values["lease_until"] = now + LEASE  # a round of mails may take longer than one lease
         change = f"UPDATE deliveries SET {assigned(values)} WHERE {STILL_HELD} RETURNING {COLUMNS}"
         held = {"the_id": delivery.id, "was": delivery.state, "held_by": delivery.lease}
         following = self._following(delivery, values)
