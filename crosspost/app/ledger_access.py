@@ -1,6 +1,7 @@
 """The ledger of an app: opening it, and the lock that keeps two runs apart."""
 
 import contextlib
+import itertools
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -155,3 +156,24 @@ def owner(app: "App") -> str:
     folder = hashlib.sha256(os.fsencode(os.path.realpath(app.ledger_path().parent))).hexdigest()[:8]
     name, _, process = machine().rpartition(":")
     return f"{name}-{folder}:{process}"
+
+
+@contextlib.contextmanager
+def worker_slot(app: "App") -> Iterator[str]:
+    """The owner of a worker's leases: the first number in this folder that no other worker has.
+
+    Whoever has a number knows that all leases of it are dead, as with :func:`owner` and the run lock; but no run ever
+    takes those of a worker for dead before their time.
+    """
+    from crosspost.ledger import Busy, run_lock
+
+    place = app.ledger_path()
+    with contextlib.ExitStack() as held:
+        for number in itertools.count(1):
+            try:
+                held.enter_context(run_lock(place.with_name(f"{place.name}.worker-{number}.lock")))
+            except Busy:
+                continue
+            name, _, process = owner(app).rpartition(":")
+            yield f"{name}-worker-{number}:{process}"
+            return

@@ -29,7 +29,7 @@ from crosspost.errors import (
     SourceError,
     Unknown,
 )
-from crosspost.ledger import Delivery
+from crosspost.ledger import Delivery, LeaseLostError
 from crosspost.model import Draft, Entry, Prepared, Receipt
 from crosspost.transport import permission
 
@@ -62,18 +62,18 @@ class Attempt:
             with permission.asked(self._hold.ask):
                 held, receipt = self._deliver(held)
         except Overtaken as overtaken:
-            return self._ledger.give_back(self._ledger.get(held.id), overtaken.until, overtaken.why)
+            return self._ledger.give_back(self._mine(held), overtaken.until, overtaken.why)
         except DeliveryError as error:
-            return failure.settle(self._ledger.get(held.id), error)
+            return failure.settle(self._mine(held), error)
         except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
-            return hold_for_picture(self._ledger.get(held.id), error, self._ledger)
+            return hold_for_picture(self._mine(held), error, self._ledger)
         except (PostRefused, SourceError, ConfigError, MediaError) as error:  # SourceError: it was renamed meanwhile
-            return failure.settle(self._ledger.get(held.id), NotSent(str(error)))
+            return failure.settle(self._mine(held), NotSent(str(error)))
         except LedgerError:
             raise
         except Exception as error:  # a mistake of ours or of a plug-in stops this delivery, never the others
             log.debug("unexpected", exc_info=True)
-            held = self._ledger.get(held.id)
+            held = self._mine(held)
             why = self._network.session.redact(message_of(error))
             message = f"{held.account}: a mistake in crosspost itself, please report it: {type(error).__name__}: {why}"
             return failure.settle(held, NotSent(message) if held.publishing_at is None else Unknown(message))
@@ -82,6 +82,16 @@ class Attempt:
         settled = self._ledger.sent(held, receipt)
         circuit_breaker.count(self._network, None, self._ledger)
         return settled
+
+    def _mine(self, held: Delivery) -> Delivery:
+        """The delivery as it stands now.
+
+        :raises LeaseLostError: when another process has it by now, whose lease must not be used
+        """
+        now = self._ledger.get(held.id)
+        if now.lease != held.lease:
+            raise LeaseLostError(f"the delivery of {held.post} to {held.account} was taken over by another run")
+        return now
 
     def _deliver(self, held: Delivery) -> tuple[Delivery, Receipt | None]:
         """Send it.

@@ -11,8 +11,9 @@ from typing import Any, Literal
 import msgspec
 
 from crosspost.ledger.changes import TAKEN_BACK, TO_BE_TAKEN_BACK
+from crosspost.ledger.copies import COPY
 from crosspost.ledger.database import Row, Statements, assigned
-from crosspost.ledger.facts import Count, count_on
+from crosspost.ledger.facts import REBUILT, Count, count_on
 from crosspost.ledger.plans import ADD, FREE, Plans, blank
 from crosspost.ledger.rows import COLUMNS, Delivery, LeaseLostError, as_delivery
 from crosspost.ledger.schema import OPEN
@@ -24,9 +25,12 @@ SURE = LEASE * 2 / 3
 #: the reason of a delivery that is planned again because a person found that it is not out
 DECIDED = "you said that it is not out"
 
+#: SQL condition: the ledger has not become a copy, and is not being rebuilt, while somebody works with it
+_COUNTS = f"NOT EXISTS (SELECT 1 FROM facts WHERE name IN ('{COPY}', '{REBUILT}'))"
 _CLAIM = f"""UPDATE deliveries SET state = 'sending', lease = :lease, lease_until = :until, attempts = attempts + 1,
     tried_at = CASE WHEN attempts = 0 THEN :now ELSE coalesce(tried_at, :now) END, updated_at = :now
-    WHERE id = :id AND state = 'planned' AND NOT {TO_BE_TAKEN_BACK} RETURNING {COLUMNS}"""
+    WHERE id = :id AND state = 'planned' AND NOT {TO_BE_TAKEN_BACK} AND {_COUNTS}
+    RETURNING {COLUMNS}"""
 #: SQL condition: nobody changed the delivery meanwhile
 STILL_HELD = "id = :the_id AND state = :was AND coalesce(lease, '') = :held_by"
 _ORPHANED = f"""UPDATE deliveries SET state = 'unknown', error = 'crosspost was interrupted here', due_at = :now,
@@ -226,7 +230,8 @@ class Deliveries(Plans):
         values["updated_at"] = now = self.clock()
         if delivery.state == "sending" and "state" not in values:
             values["lease_until"] = now + LEASE  # a round of mails may take longer than one lease
-        change = f"UPDATE deliveries SET {assigned(values)} WHERE {STILL_HELD} RETURNING {COLUMNS}"
+        condition = f"{STILL_HELD} AND {_COUNTS}" if counts else STILL_HELD
+        change = f"UPDATE deliveries SET {assigned(values)} WHERE {condition} RETURNING {COLUMNS}"
         held = {"the_id": delivery.id, "was": delivery.state, "held_by": delivery.lease}
         following = self._following(delivery, values)
         if following is None and not counts:

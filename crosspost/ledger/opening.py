@@ -10,7 +10,7 @@ import msgspec
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import copies, copy_detection, health, location, presence
-from crosspost.ledger.facts import COUNT, HOMES, ID, Count, Suspicion, decoded
+from crosspost.ledger.facts import COUNT, HOMES, ID, REBUILT, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
 from crosspost.ledger.marks import Mark, Marks
 from crosspost.ledger.store import Ledger
@@ -19,8 +19,6 @@ from crosspost.model import Value
 if TYPE_CHECKING:
     from crosspost.ledger.connection import Where
 
-#: the fact that a lost ledger is being rebuilt: since when
-REBUILT = "rebuilt"
 _LOST = {
     "none": "is missing, although there was one",
     "empty": "is empty, although there was a ledger",
