@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Deliveries at a time.")
-@click.option("--every", type=click.IntRange(5, 3600), default=60, show_default=True, help="Seconds between looks.")
+@click.option("--every", type=click.IntRange(1, 3600), default=60, show_default=True, help="Seconds between looks.")
 @click.option("--account", "accounts", multiple=True, metavar="NAME", help="Send on this account only; repeatable.")
 @click.option(
     "--queue",

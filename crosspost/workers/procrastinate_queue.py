@@ -16,6 +16,7 @@ import procrastinate
 import psycopg
 from procrastinate import exceptions
 
+from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
@@ -38,15 +39,13 @@ class ProcrastinateQueue:
     def __init__(self, address: Address, accounts: Sequence[str]) -> None:
         self._address, self._only = address, list(accounts)
         self._turns = SharedTurns(address)
-        self._schema = _made(address)
-        self._defer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(**self._connection(1)))
-        self._opened = False
+        self._defer: procrastinate.App | None = None
 
     def offer(self, due: Sequence[Delivery]) -> None:
         with translate(self._address):
-            if not self._opened:
-                self._defer.open()
-                self._opened = True
+            if self._defer is None:
+                connector = procrastinate.SyncPsycopgConnector(**self._connection(1))
+                self._defer = procrastinate.App(connector=connector).open()
             for row in due:
                 job = self._defer.configure_task(
                     _TASK, queue=row.account, lock=f"account:{row.account}", queueing_lock=f"delivery:{row.id}"
@@ -58,12 +57,12 @@ class ProcrastinateQueue:
         while not stop.is_set():
             try:
                 asyncio.run(self._worked(deliver, concurrency, stop))
-            except (psycopg.Error, exceptions.ProcrastinateException) as error:
+            except (psycopg.Error, CrosspostError, exceptions.ProcrastinateException) as error:
                 log.warning("the queue cannot be reached: %s", " ".join(str(error).split())[:300])
                 stop.wait(_AWAY)
 
     def close(self) -> None:
-        if self._opened:
+        if self._defer is not None:
             self._defer.close()
         self._turns.close()
 
@@ -97,7 +96,7 @@ class ProcrastinateQueue:
                 await working
 
     def _connection(self, most: int) -> dict[str, object]:
-        options = f"-c search_path={self._schema}"
+        options = f"-c search_path={_made(self._address)}"
         kwargs = {"password": self._address.password(), "options": options, "application_name": "crosspost queue"}
         return {"conninfo": self._address.url, "min_size": 1, "max_size": most, "kwargs": kwargs}
 

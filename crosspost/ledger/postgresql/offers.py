@@ -35,9 +35,6 @@ class Offers:
         self._address = address
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[Row] | None = None
-        with self._connected() as connection, connection.transaction():
-            connection.execute(_ALONE)
-            connection.execute(_MAKE, prepare=False)
 
     def add(self, offers: Iterable[tuple[int, str]]) -> None:
         """Add deliveries, each with its account; those that are there already stay as they are."""
@@ -67,11 +64,20 @@ class Offers:
     @contextlib.contextmanager
     def _connected(self) -> Iterator[psycopg.Connection[Row]]:
         with self._lock, translate(self._address):
-            if self._connection is None or self._connection.closed:
+            fresh = self._connection is None or self._connection.closed
+            if self._connection is None or fresh:
                 self._connection = connection_to(self._address, name="crosspost worker")
-                self._connection.execute(SETTINGS, prepare=False)
             try:
+                if fresh:
+                    _prepare(self._connection)
                 yield self._connection
             except psycopg.Error:
                 self._connection.close()
                 raise
+
+
+def _prepare(connection: psycopg.Connection[Row]) -> None:
+    connection.execute(SETTINGS, prepare=False)
+    with connection.transaction():
+        connection.execute(_ALONE)
+        connection.execute(_MAKE, prepare=False)
