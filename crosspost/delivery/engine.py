@@ -11,7 +11,7 @@ from crosspost.delivery.digest import is_digest
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.post_cache import PostCache
 from crosspost.delivery.rules import Listener, Rules
-from crosspost.delivery.run import Run
+from crosspost.delivery.run import Run, Stop
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.clock_repair import repair
 from crosspost.ledger.turns import turn
@@ -104,7 +104,7 @@ class Engine:
             posts=posts,
             caution=Caution(self._ledger, rules.site, posts),
             gate=Gate(self._ledger, rules.schedules, rules.live, rules.live_deadline),
-            stop=self._stop,
+            stop=Stop(self._stop),
             accounts=tuple(accounts),
             entries=entries,
             by_hand=by_hand,

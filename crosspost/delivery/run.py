@@ -16,6 +16,24 @@ from crosspost.model import Entry
 from crosspost.networks.base import Network
 
 
+class Stop:
+    """Whether a run begins nothing more: it has met something that ends it, or whoever called it is to end.
+
+    :param outer: the caller's, which may begin other runs after this one
+    """
+
+    def __init__(self, outer: threading.Event) -> None:
+        self._outer, self._own = outer, threading.Event()
+
+    def set(self) -> None:
+        """End this run, and no other one."""
+        self._own.set()
+
+    def is_set(self) -> bool:
+        """Whether nothing more is begun."""
+        return self._own.is_set() or self._outer.is_set()
+
+
 @dataclass(frozen=True)
 class Run:
     """Everything the threads of one run work with.
@@ -37,7 +55,7 @@ class Run:
     posts: PostCache
     caution: Caution
     gate: Gate
-    stop: threading.Event
+    stop: Stop
     accounts: tuple[str, ...]
     entries: Mapping[str, Entry]
     by_hand: bool

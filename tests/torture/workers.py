@@ -74,18 +74,14 @@ class WorkerStorm(Storm):
         with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
             self._second_machine(place)
             self._process(place, "")  # the first run: nothing is old
-            members = [self._born_worker(place) for _ in range(self.workers)]
             wrong = self._worker(place, 0, signal.SIGKILL, ahead=_WRONG_CLOCK, output="wrong clock")
-            names: list[str] = []
-            begun = time.monotonic()
-            while (passed := time.monotonic() - begun) < seconds:
-                while len(names) < posts * min(1.0, passed / seconds * 1.2):
-                    names.append(f"p{len(names)}")
-                    self._post(place, names[-1])
-                self._weather_of_servers()
-                members = [self._looked_after(place, member) for member in members]
-                time.sleep(0.05)
-            self._drain(members, wrong)
+            members = [wrong, *(self._born_worker(place) for _ in range(self.workers))]
+            try:
+                names = self._rage(place, members, posts, seconds)
+                self._drain(members)
+            finally:
+                for member in members:
+                    member.process.kill()
             self.chaos.said = (place.root / "output").read_text("utf-8")
             self.chaos.wrong_clock_said = (place.root / "wrong clock").read_text("utf-8")
             assert place.sandbox.wait_idle()
@@ -94,6 +90,20 @@ class WorkerStorm(Storm):
             compare(self.result, place, self.accounts, names)
             assert place.sandbox.errors == [], place.sandbox.errors
         return self.result
+
+    def _rage(self, place: Place, members: list[_Member], posts: int, seconds: float) -> list[str]:
+        """:returns: the names of the posts that appeared"""
+        names: list[str] = []
+        begun = time.monotonic()
+        while (passed := time.monotonic() - begun) < seconds:
+            while len(names) < posts * min(1.0, passed / seconds * 1.2):
+                names.append(f"p{len(names)}")
+                self._post(place, names[-1])
+            self._weather_of_servers()
+            # the first one, whose clock is wrong, is left alone
+            members[1:] = [self._looked_after(place, member) for member in members[1:]]
+            time.sleep(0.05)
+        return names
 
     def _weather_of_servers(self) -> None:
         """Sometimes every connection is cut, and sometimes the server goes down as one that loses its power."""
@@ -128,7 +138,8 @@ class WorkerStorm(Storm):
             member.process.join(10)
             return self._born_worker(place)
         if not member.process.is_alive():
-            assert member.process.exitcode == -signal.SIGKILL, (place.root / "output").read_text("utf-8")[-3000:]
+            said = (place.root / "output").read_text("utf-8")[-3000:]
+            assert member.process.exitcode == -signal.SIGKILL, f"exit code {member.process.exitcode}: {said}"
             self._count(member.note, "")
             self.chaos.kills += 1
             return self._born_worker(place)
@@ -158,15 +169,15 @@ class WorkerStorm(Storm):
         process.start()
         return _Member(process, note, end, time.monotonic() + self._random.uniform(2, _LONG))
 
-    def _drain(self, members: list[_Member], wrong: _Member) -> None:
+    def _drain(self, members: list[_Member]) -> None:
         """Each ends what it is sending, and with 0."""
-        for member in (*members, wrong):
+        for member in members:
             pid = member.process.pid
             assert pid is not None
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
                 os.kill(pid, signal.SIGTERM)
-        for member in (*members, wrong):
+        for member in members:
             member.process.join(30)
             if member.process.exitcode is None and member.end == signal.SIGSTOP:  # it stood still only now
                 member.process.kill()
