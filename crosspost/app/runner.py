@@ -30,8 +30,8 @@ Warn = Callable[[str], None]
 class RunControl:
     """How a long-running process holds the reins of a run.
 
-    ``stop``: once set, nothing more is begun; ``progress`` is called at each step; ``offer`` hands what is due to workers
-    instead of delivering it.
+    ``stop``: once set, nothing more is begun; ``progress`` is called at each step; ``offer`` hands what is due to
+    workers, instead of delivering it.
     """
 
     stop: threading.Event = field(default_factory=threading.Event)

@@ -1,7 +1,7 @@
 """How long this process has held a delivery without saying so: a lease that may be over sends nothing any more.
 
-The ledger refuses whoever lost a lease to write. A process that stands still between its last word to the ledger and its
-request would send all the same when it wakes; so the age of the lease is looked at once more, directly before.
+The ledger lets nobody write who lost a lease. A process that stands still between its last word to the ledger and its
+request would send all the same when it wakes; so the age of the lease is looked at once more, directly before it.
 """
 
 import time

@@ -1,7 +1,7 @@
 """Whether what this thread is about to send may still be sent.
 
-A process can stand still at any moment: the machine sleeps, or somebody stops it. What it was about to send may have been
-taken on by another one when it wakes. So whoever delivers says how to find that out, and it is asked when the connection
+A process can stand still at any moment: the machine sleeps, or somebody stops it. When it wakes, another one may have
+taken on what it was about to send. So whoever delivers says how to find that out, and it is asked when the connection
 stands, directly before the bytes go out.
 """
 
@@ -18,7 +18,7 @@ class TooLateError(OSError):
 
 @contextlib.contextmanager
 def asked(whether: Callable[[], None]) -> Iterator[None]:
-    """Inside, nothing is sent by this thread before ``whether`` was called, which raises TooLateError when it is late."""
+    """Inside, this thread sends nothing before it has called ``whether``, which raises TooLateError when it is late."""
     before = getattr(_current, "whether", None)
     _current.whether = whether
     try:

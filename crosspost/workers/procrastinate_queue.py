@@ -1,8 +1,8 @@
 """The queue as Procrastinate keeps it, in a schema of its own beside the ledger's.
 
-Each delivery is a job: ``queueing_lock`` keeps it from waiting twice, ``lock`` lets one job at a time run on an account.
-A job is never tried again by the queue, because only the ledger knows what became of it, and ended ones are deleted. Jobs
-whose worker is gone are put back, and the ledger refuses what was claimed. See
+Each delivery is a job: ``queueing_lock`` keeps it from waiting twice, ``lock`` lets one job at a time run on an
+account. A job is never tried again by the queue, because only the ledger knows what became of it, and ended ones are
+deleted. Jobs whose worker is gone are put back, and the ledger refuses what was claimed. See
 https://procrastinate.readthedocs.io/en/stable/howto/production/retry_stalled_jobs.html
 """
 
@@ -11,6 +11,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import procrastinate
 import psycopg
@@ -75,10 +76,11 @@ class ProcrastinateQueue:
                     deliver(delivery)
 
         app.task(name=_TASK, retry=False)(job)
+        only: dict[str, Any] = {"queues": self._only} if self._only else {}
         async with app.open_async():
             working = asyncio.create_task(
                 app.run_worker_async(
-                    queues=self._only or None,
+                    **only,
                     concurrency=concurrency,
                     fetch_job_polling_interval=1.0,
                     delete_jobs="always",
@@ -95,7 +97,7 @@ class ProcrastinateQueue:
             with contextlib.suppress(asyncio.CancelledError):
                 await working
 
-    def _connection(self, most: int) -> dict[str, object]:
+    def _connection(self, most: int) -> dict[str, Any]:
         options = f"-c search_path={_made(self._address)}"
         kwargs = {"password": self._address.password(), "options": options, "application_name": "crosspost queue"}
         return {"conninfo": self._address.url, "min_size": 1, "max_size": most, "kwargs": kwargs}
@@ -121,10 +123,10 @@ def _made(address: Address) -> str:
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('crosspost queue'))")
         found = "SELECT 1 FROM pg_tables WHERE schemaname = %(schema)s AND tablename = 'procrastinate_jobs'"
         if not connection.execute(found, {"schema": schema}).fetchall():
-            connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')  # type: ignore[call-overload]
-            connection.execute(f'SET LOCAL search_path = "{schema}"')  # type: ignore[call-overload]
+            connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+            connection.execute(f'SET LOCAL search_path = "{schema}"')
             made = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
-            connection.execute(made.schema_manager.get_schema(), prepare=False)  # type: ignore[call-overload]
+            connection.execute(made.schema_manager.get_schema(), prepare=False)
         return schema
 
 

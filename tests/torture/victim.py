@@ -65,8 +65,7 @@ def run(arguments: list[str], wanted: str, target: int, note: str, offset: float
     common.now = lambda: datetime.now(UTC) + timedelta(seconds=offset)
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8")  # noqa: SIM115  # lives as long as the process
     socket.getaddrinfo = _only_here(socket.getaddrinfo)
-    # while a server processes a picture; its stand-in counts looks, not seconds
-    application.App.network.__kwdefaults__["sleep"] = lambda seconds: time.sleep(seconds / 100)
+    wait_less()
     points = Points(wanted, target, Path(note))
     _arm(points.passed)
     try:
@@ -74,6 +73,11 @@ def run(arguments: list[str], wanted: str, target: int, note: str, offset: float
     finally:
         if not target:
             Path(note).write_text("\n".join(points.seen))
+
+
+def wait_less() -> None:
+    """While a server processes a picture; its stand-in counts looks, not seconds."""
+    application.App.network.__kwdefaults__["sleep"] = lambda seconds: time.sleep(seconds / 100)  # type: ignore[index]
 
 
 def _only_here(resolve: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 
 from crosspost import cli
-from crosspost.app import application
 from crosspost.cli import common
 from crosspost.config import registry
 from crosspost.ledger import deliveries
@@ -45,7 +44,7 @@ def run(
     deliveries.SURE = deliveries.LEASE * 2 / 3
     desk._PAUSE = 0.3
     procrastinate_queue._BEAT, procrastinate_queue._GONE, procrastinate_queue._LOOK = 1.0, 3.0, 1.0
-    application.App.network.__kwdefaults__["sleep"] = lambda seconds: time.sleep(seconds / 100)
+    victim.wait_less()
     _shown_at_once()
     points = victim.Points("", target, Path(note), end=end)
     victim._arm(lambda what: points.passed(what) if getattr(victim._working, "account", "") else None)
