@@ -1,6 +1,7 @@
 """The ledger of an app: opening it, and the lock that keeps two runs apart."""
 
 import contextlib
+import itertools
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from crosspost.ledger.opening import Outside
 
 
-def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False) -> "Ledger":
+def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False, leased: bool = False) -> "Ledger":
     """The ledger of the config. Opened to write, it is copied once a day.
 
     :param anew: whether it may be a copy, or be missing although there was one
+    :param leased: whether the caller works without the run lock, by the leases of single deliveries alone
     :raises LedgerError: when it cannot be used, or another machine is at work on it
     """
     from crosspost.ledger import Ledger, opening
@@ -27,7 +29,7 @@ def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False) -> "
     if read_only:
         ledger = Ledger(path, app.clock, read_only=True)
     else:
-        ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew)
+        ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew, leased=leased)
     if app.settings is not None and app.settings.site_names:
         from crosspost.app.shared_accounts import know_each_other  # few configs have several sites
 
@@ -170,3 +172,24 @@ def owner(app: "App") -> str:
     folder = hashlib.sha256(os.fsencode(os.path.realpath(app.ledger_path().parent))).hexdigest()[:8]
     name, _, process = machine().rpartition(":")
     return f"{name}-{folder}:{process}"
+
+
+@contextlib.contextmanager
+def worker_slot(app: "App") -> Iterator[str]:
+    """The owner of a worker's leases: the first number in this folder that no other worker has.
+
+    Whoever has a number knows that all leases of it are dead, as with :func:`owner` and the run lock; but no run ever
+    takes those of a worker for dead before their time.
+    """
+    from crosspost.ledger import Busy, run_lock
+
+    place = app.ledger_path()
+    with contextlib.ExitStack() as held:
+        for number in itertools.count(1):
+            try:
+                held.enter_context(run_lock(place.with_name(f"{place.name}.worker-{number}.lock")))
+            except Busy:
+                continue
+            name, _, process = owner(app).rpartition(":")
+            yield f"{name}-worker-{number}:{process}"
+            return

@@ -12,10 +12,11 @@ from crosspost.app.progress import Progress, Stepping
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.delivery import Plan
+    from crosspost.delivery import Engine, Plan
     from crosspost.delivery.changes import Policy
     from crosspost.delivery.digest import Digest, DigestSite
     from crosspost.delivery.editor import Editor
+    from crosspost.delivery.engine import Offer
     from crosspost.ledger import Change, Delivery, Ledger
     from crosspost.model import Entry, Post
     from crosspost.networks.base import Network
@@ -29,11 +30,13 @@ Warn = Callable[[str], None]
 class RunControl:
     """How a long-running process holds the reins of a run.
 
-    ``stop``: once set, nothing more is begun; ``progress`` is called at each step.
+    ``stop``: once set, nothing more is begun; ``progress`` is called at each step; ``offer`` hands what is due to
+    workers, instead of delivering it.
     """
 
     stop: threading.Event = field(default_factory=threading.Event)
     progress: Callable[[], None] = lambda: None
+    offer: "Offer | None" = None
 
 
 class Networks(dict[str, "Network"]):
@@ -92,9 +95,34 @@ def deliver(
 
     :param digests: also gather and send the digests of periods that are over
     """
+    progress, control = progress or Progress(), control or RunControl()
+    engine, entries = make_engine(
+        app, ledger, source, entries, accounts, owner=owner(app), digests=digests, progress=progress, control=control
+    )
+    try:
+        return engine.run(entries, accounts, by_hand=by_hand)
+    finally:
+        progress.end()
+
+
+def make_engine(
+    app: "App",
+    ledger: "Ledger",
+    source: "Source",
+    entries: Mapping[str, "Entry"],
+    accounts: Sequence[str],
+    *,
+    owner: str,
+    digests: bool = False,
+    progress: Progress,
+    control: RunControl,
+) -> tuple["Engine", Mapping[str, "Entry"]]:
+    """What delivers, and the entries with those of digests.
+
+    :param owner: who claims deliveries, see :func:`crosspost.app.ledger_access.owner`
+    """
     from crosspost.delivery import Engine, PostCache, Rules
 
-    progress, control = progress or Progress(), control or RunControl()
     known = pages(app, ledger, PostCache(source.load))  # page, picture and draft are about the same text
     load: Callable[[Entry], Post] = known.load
     if digests:
@@ -110,11 +138,10 @@ def deliver(
         give_up_after=timedelta(hours=hours.give_up_after if hours else 72),
     )
     listener = Stepping(progress, control.progress)
-    engine = Engine(ledger, Networks(app), load, rules, owner=owner(app), listener=listener, stop=control.stop)
-    try:
-        return engine.run(entries, accounts, by_hand=by_hand)
-    finally:
-        progress.end()
+    made = Engine(
+        ledger, Networks(app), load, rules, owner=owner, listener=listener, stop=control.stop, offer=control.offer
+    )
+    return made, entries
 
 
 def follow(app: "App", ledger: "Ledger", source: "Source", plan: "Plan") -> list["Change"]:

@@ -99,18 +99,18 @@ def rebuild(config: Path | None, site: Path | None) -> int:
 
     Nothing is sent. Networks show only their latest posts, so what is not found is left alone rather than repeated.
     """
-    from crosspost.ledger import copies, opening
+    from crosspost.ledger import copies, facts, opening
 
     app = open_app(config, site, required=True)
     with alone(app):
         remembered = open_ledger(app, anew=True)
         try:
             if opening.is_empty(remembered):
-                remembered.keep_fact(opening.REBUILT, app.clock().isoformat())
+                remembered.keep_fact(facts.REBUILT, app.clock().isoformat())
             found, failed = _rebuild(app, remembered)
             doubted = bool(remembered.fact(copies.COPY)) or remembered.open_doubt is not None
             waiting = _leave_the_rest(app, remembered, doubted=doubted)
-            remembered.keep_fact(opening.REBUILT, "")
+            remembered.keep_fact(facts.REBUILT, "")
             if not failed or not doubted:
                 opening.adopt(remembered, outside(app))
         finally:

@@ -38,6 +38,25 @@ class AccountWorker:
             self._run.listener.done(self._account)
         return self._touched.rows
 
+    def deliver(self, delivery: Delivery) -> list[Delivery]:
+        """Deliver one that was handed out, if it still may go.
+
+        :returns: what was touched, as it stands now
+        :raises LedgerError: when nothing more can be written down
+        """
+        run, network = self._run, self._run.networks[self._account]
+        try:
+            if may_work(network, run.ledger, by_hand=False):
+                for due in run.due(self._account):
+                    if due.id == delivery.id:
+                        for settled in self._thread(due, run.entries[due.post]):
+                            self._touched.add(settled)
+                clocks.remember(network, run.ledger)
+        except LeaseLostError as error:
+            log.warning("%s", error)
+        self._touched.rest()
+        return self._touched.rows
+
     def _work(self) -> None:
         run, network = self._run, self._run.networks[self._account]
         try:

@@ -9,6 +9,7 @@ from crosspost.delivery import circuit_breaker, clocks, people
 from crosspost.delivery.duplicate_guard import refuse_repetition
 from crosspost.delivery.edits import newest
 from crosspost.delivery.failure import Failure
+from crosspost.delivery.hold import Hold
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.people import Overtaken
 from crosspost.delivery.pictures import hold_for_picture
@@ -28,8 +29,9 @@ from crosspost.errors import (
     SourceError,
     Unknown,
 )
-from crosspost.ledger import Delivery
+from crosspost.ledger import Delivery, LeaseLostError
 from crosspost.model import Draft, Entry, Prepared, Receipt
+from crosspost.transport import permission
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -40,6 +42,7 @@ class Attempt:
     def __init__(self, run: Run, delivery: Delivery, entry: Entry) -> None:
         self._run, self._delivery, self._entry = run, delivery, entry
         self._ledger, self._network = run.ledger, run.networks[delivery.account]
+        self._hold = Hold()
 
     def make(self) -> Delivery | None:
         """Make it.
@@ -48,6 +51,7 @@ class Attempt:
         :raises LedgerError: when nothing more can be written down
         """
         taken = self._ledger.clock()
+        self._hold.renewed()
         held = self._ledger.claim(self._delivery, self._run.owner)
         if held is None:
             return None
@@ -55,20 +59,21 @@ class Attempt:
         doubted = held.publishing_at is not None
         failure = Failure(self._network, self._ledger, self._run.rules.give_up_after, doubted=doubted, taken=taken)
         try:
-            held, receipt = self._deliver(held)
+            with permission.asked(self._hold.ask):
+                held, receipt = self._deliver(held)
         except Overtaken as overtaken:
-            return self._ledger.give_back(self._ledger.get(held.id), overtaken.until, overtaken.why)
+            return self._ledger.give_back(self._mine(held), overtaken.until, overtaken.why)
         except DeliveryError as error:
-            return failure.settle(self._ledger.get(held.id), error)
+            return failure.settle(self._mine(held), error)
         except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
-            return hold_for_picture(self._ledger.get(held.id), error, self._ledger)
+            return hold_for_picture(self._mine(held), error, self._ledger)
         except (PostRefused, SourceError, ConfigError, MediaError) as error:  # SourceError: it was renamed meanwhile
-            return failure.settle(self._ledger.get(held.id), NotSent(str(error)))
+            return failure.settle(self._mine(held), NotSent(str(error)))
         except LedgerError:
             raise
         except Exception as error:  # a mistake of ours or of a plug-in stops this delivery, never the others
             log.debug("unexpected", exc_info=True)
-            held = self._ledger.get(held.id)
+            held = self._mine(held)
             why = self._network.session.redact(message_of(error))
             message = f"{held.account}: a mistake in crosspost itself, please report it: {type(error).__name__}: {why}"
             return failure.settle(held, NotSent(message) if held.publishing_at is None else Unknown(message))
@@ -77,6 +82,16 @@ class Attempt:
         settled = self._ledger.sent(held, receipt)
         circuit_breaker.count(self._network, None, self._ledger)
         return settled
+
+    def _mine(self, held: Delivery) -> Delivery:
+        """The delivery as it stands now.
+
+        :raises LeaseLostError: when another process has it by now, whose lease must not be used
+        """
+        now = self._ledger.get(held.id)
+        if now.lease != held.lease:
+            raise LeaseLostError(f"the delivery of {held.post} to {held.account} was taken over by another run")
+        return now
 
     def _deliver(self, held: Delivery) -> tuple[Delivery, Receipt | None]:
         """Send it.
@@ -95,7 +110,9 @@ class Attempt:
             return ledger.sent(held, receipt), None
         held = self._prepare(held)
         if not guarded(held, network, ledger.clock()):  # the guard counts from the first attempt
+            self._hold.renewed()
             held = ledger.begin(held, clocks.noted(held, network, ledger))
+        self._hold.arm()
         prepared = msgspec.structs.replace(held.prepared, begun=earlier, dated=self._entry.date)
         return held, self._publish(prepared)
 
@@ -135,6 +152,9 @@ class Attempt:
             nonlocal held
             remote.update([(key, value), *more])
             # a journal is written before the mail of each person: an older ledger lacks whoever got it since then
+            self._hold.renewed()
+            if key == "journal":
+                self._hold.arm()
             held = self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
 
         begun = msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=self._entry.date)

@@ -1,19 +1,27 @@
 """Delivers what is due: a thread per account, one irreversible request per delivery."""
 
+import dataclasses
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from crosspost.delivery.account_worker import AccountWorker
 from crosspost.delivery.copied_ledger import Caution
+from crosspost.delivery.digest import is_digest
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.post_cache import PostCache
 from crosspost.delivery.rules import Listener, Rules
-from crosspost.delivery.run import Run
+from crosspost.delivery.run import Run, Stop
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.clock_repair import repair
+from crosspost.ledger.turns import turn
 from crosspost.model import Entry, Post
 from crosspost.networks.base import Network
+
+#: takes deliveries that are due now, for workers to deliver
+Offer = Callable[[Sequence[Delivery]], None]
+#: seconds a person's command waits for a worker that is busy on the account
+_PATIENCE = 60
 
 
 class Engine:
@@ -24,6 +32,7 @@ class Engine:
     :param owner: name of this machine and process, ``machine:pid``
     :param listener: is told how a run gets on
     :param stop: once set, no further delivery is begun
+    :param offer: hands deliveries that are due to workers; None: they are delivered here
     """
 
     def __init__(
@@ -36,11 +45,13 @@ class Engine:
         owner: str,
         listener: Listener,
         stop: threading.Event | None = None,
+        offer: Offer | None = None,
     ) -> None:
         self._ledger, self._networks, self._load, self._rules = ledger, networks, load, rules
         self._owner = owner
         self._listener = listener
         self._stop = stop or threading.Event()
+        self._offer = offer
 
     def run(self, entries: Mapping[str, Entry], accounts: Sequence[str], *, by_hand: bool = False) -> list[Delivery]:
         """Deliver what is due for these posts on these accounts, all accounts at the same time.
@@ -53,6 +64,8 @@ class Engine:
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._ledger.approvals.mark(self._rules.approve.intersection(accounts))
         run = self._new_run(entries, accounts, by_hand=by_hand)
+        if self._offer is not None and not run.doubted:
+            run = self._offered(run, self._offer)
         busy = [name for name in accounts if run.busy(name)]
         run.listener.expect([row for name in busy for row in (*run.doubtful(name), *run.chosen(name))])
         for name in accounts:
@@ -61,6 +74,24 @@ class Engine:
         settled = _all_at_once(run, busy) if busy else []
         run.caution.end(name for name in accounts if name not in busy)
         return settled
+
+    def one(self, delivery: Delivery, entry: Entry, accounts: Sequence[str]) -> list[Delivery]:
+        """Deliver one that was handed out, unless anything speaks against it by now: that counts as it stands then.
+
+        :param accounts: all accounts that may speak, because some networks refuse what another account of theirs says
+        :returns: what was touched, with the parts of a thread that follow
+        :raises LedgerError: when nothing more can be written down
+        """
+        run = self._new_run({entry.id: entry}, accounts, by_hand=False)
+        return [] if run.doubted else AccountWorker(run, delivery.account).deliver(delivery)
+
+    def _offered(self, run: Run, offer: Offer) -> Run:
+        """The same run without what was handed out."""
+        resting = {name for name, state in self._ledger.account_states().items() if state.rests(self._ledger.clock())}
+        offered = [row for name in run.accounts if name not in resting for row in run.chosen(name)]
+        offered = [row for row in offered if not is_digest(row.post)]  # it was only gathered just now, and here
+        offer(offered)
+        return dataclasses.replace(run, offered=frozenset(row.id for row in offered))
 
     def _new_run(self, entries: Mapping[str, Entry], accounts: Sequence[str], *, by_hand: bool) -> Run:
         posts, rules = PostCache(self._load), self._rules
@@ -73,16 +104,25 @@ class Engine:
             posts=posts,
             caution=Caution(self._ledger, rules.site, posts),
             gate=Gate(self._ledger, rules.schedules, rules.live, rules.live_deadline),
-            stop=self._stop,
+            stop=Stop(self._stop),
             accounts=tuple(accounts),
             entries=entries,
             by_hand=by_hand,
         )
 
 
+def _in_turn(run: Run, account: str) -> list[Delivery]:
+    """Work on an account unless a worker does so just now; a person waits for that."""
+    with turn(run.ledger.turns, account, _PATIENCE if run.by_hand else 0) as mine:
+        if mine:
+            return AccountWorker(run, account).work()
+    run.listener.done(account)
+    return []
+
+
 def _all_at_once(run: Run, accounts: Sequence[str]) -> list[Delivery]:
     with ThreadPoolExecutor(max_workers=len(accounts), thread_name_prefix="account") as pool:
-        futures = [pool.submit(AccountWorker(run, name).work) for name in accounts]
+        futures = [pool.submit(_in_turn, run, name) for name in accounts]
         try:
             return [delivery for future in futures for delivery in future.result()]
         except BaseException:

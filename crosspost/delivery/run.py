@@ -15,6 +15,24 @@ from crosspost.model import Entry
 from crosspost.networks.base import Network
 
 
+class Stop:
+    """Whether a run begins nothing more: it has met something that ends it, or whoever called it is to end.
+
+    :param outer: the caller's, which may begin other runs after this one
+    """
+
+    def __init__(self, outer: threading.Event) -> None:
+        self._outer, self._own = outer, threading.Event()
+
+    def set(self) -> None:
+        """End this run, and no other one."""
+        self._own.set()
+
+    def is_set(self) -> bool:
+        """Whether nothing more is begun."""
+        return self._own.is_set() or self._outer.is_set()
+
+
 @dataclass(frozen=True)
 class Run:
     """Everything the threads of one run work with.
@@ -25,6 +43,7 @@ class Run:
     :ivar entries: the posts of this run, by id
     :ivar by_hand: a person asked for exactly these posts: no limit per run, and a paused login is tried again
     :ivar stop: once set, no further delivery is begun
+    :ivar offered: deliveries that were handed to workers
     """
 
     ledger: Ledger
@@ -35,10 +54,16 @@ class Run:
     posts: PostCache
     caution: Caution
     gate: Gate
-    stop: threading.Event
+    stop: Stop
     accounts: tuple[str, ...]
     entries: Mapping[str, Entry]
     by_hand: bool
+    offered: frozenset[int] = frozenset()
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the accounts must be looked at before anything is sent."""
+        return self.ledger.open_doubt is not None
 
     def busy(self, account: str) -> bool:
         """Whether there is anything to do for an account."""
@@ -47,12 +72,14 @@ class Run:
 
     def due(self, account: str) -> list[Delivery]:
         """What is planned for an account, and whose time has come."""
-        rows = self.ledger.deliveries(states=["planned"], account=account, due=self.ledger.clock())
+        post = next(iter(self.entries)) if len(self.entries) == 1 else ""  # an account may have thousands of others
+        rows = self.ledger.deliveries(states=["planned"], account=account, post=post, due=self.ledger.clock())
         yes = self.ledger.approvals.pairs() if rows and account in self.rules.approve else None
         return [
             row
             for row in rows
             if row.post in self.entries
+            and row.id not in self.offered
             and not self._not_now(self.entries[row.post], row)
             and (yes is None or row.part > 1 or row.publishing_at is not None or (row.post, account) in yes)
         ]

@@ -3,6 +3,7 @@
 After a strong sign the accounts must be checked before anything is sent; after a weak one a check is worthwhile."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 
 from crosspost.ledger.facts import Count, Suspicion
@@ -25,16 +26,20 @@ class Known(Value, frozen=True, kw_only=True):
     homes: dict[str, Here]
 
 
-def strong(known: Known, marks: Marks, at: Here, *, moves: bool) -> tuple[Suspicion, int] | None:
+def strong(
+    known: Known, marks: Marks, at: Here, *, moves: bool, count_now: Callable[[], int]
+) -> tuple[Suspicion, int] | None:
     """Look for a strong sign.
 
     :param moves: the ledger is meant to be in another place for each run
+    :param count_now: reads the ledger's counter anew: another process of this machine may have counted on, and written
+        its mark, since ``known`` was read
     :returns: the suspicion, and the number the counter must exceed so that the sign is gone (0: it stays until a
         person adopts the ledger); None without a sign
     """
     near, far = marks.read(known.id)
     ahead = max((mark for mark in (near, far) if mark is not None), key=lambda mark: mark.count, default=None)
-    if ahead is not None and ahead.count > known.count.number:
+    if ahead is not None and ahead.count > known.count.number and ahead.count > count_now():
         why = (
             f"{marks.name} is older than it was after the last run: what was done until {ahead.at:%Y-%m-%d %H:%M} UTC "
             "is missing, so an older copy was put in its place, or another copy of it is in use"

@@ -11,20 +11,26 @@ from typing import Any, Literal
 import msgspec
 
 from crosspost.ledger.changes import TAKEN_BACK, TO_BE_TAKEN_BACK
+from crosspost.ledger.copies import COPY
 from crosspost.ledger.database import Row, Statements, assigned
-from crosspost.ledger.facts import Count, count_on
+from crosspost.ledger.facts import REBUILT, Count, count_on
 from crosspost.ledger.plans import ADD, FREE, Plans, blank
 from crosspost.ledger.rows import COLUMNS, Delivery, LeaseLostError, as_delivery
 from crosspost.ledger.schema import OPEN
 from crosspost.model import Draft, Receipt, as_stored
 
 LEASE = timedelta(minutes=15)
+#: how much of a lease its holder uses; what is left is for clocks that differ
+SURE = LEASE * 2 / 3
 #: the reason of a delivery that is planned again because a person found that it is not out
 DECIDED = "you said that it is not out"
 
+#: SQL condition: the ledger has not become a copy, and is not being rebuilt, while somebody works with it
+_COUNTS = f"NOT EXISTS (SELECT 1 FROM facts WHERE name IN ('{COPY}', '{REBUILT}'))"
 _CLAIM = f"""UPDATE deliveries SET state = 'sending', lease = :lease, lease_until = :until, attempts = attempts + 1,
     tried_at = CASE WHEN attempts = 0 THEN :now ELSE coalesce(tried_at, :now) END, updated_at = :now
-    WHERE id = :id AND state = 'planned' AND NOT {TO_BE_TAKEN_BACK} RETURNING {COLUMNS}"""
+    WHERE id = :id AND state = 'planned' AND NOT {TO_BE_TAKEN_BACK} AND {_COUNTS}
+    RETURNING {COLUMNS}"""
 #: SQL condition: nobody changed the delivery meanwhile
 STILL_HELD = "id = :the_id AND state = :was AND coalesce(lease, '') = :held_by"
 _ORPHANED = f"""UPDATE deliveries SET state = 'unknown', error = 'crosspost was interrupted here', due_at = :now,
@@ -44,6 +50,9 @@ class Deliveries(Plans):
 
     #: called regularly during work; see :mod:`crosspost.ledger.presence`
     present: Callable[[], None]
+    #: called before each claim and each irreversible request; raises LedgerError when nothing more may be sent from
+    #: here; see :mod:`crosspost.ledger.postgresql.certainty`
+    certain: Callable[[], None]
     #: called with each new number of the counter; see :mod:`crosspost.ledger.marks`
     mark: Callable[[Count], None]
 
@@ -51,7 +60,9 @@ class Deliveries(Plans):
         """Claim a planned delivery; None when another worker was faster, or its deletion is planned.
 
         :param owner: identifies machine and process
+        :raises LedgerError: when nothing more may be sent from here
         """
+        self.certain()
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
         values = {"id": delivery.id, "lease": lease, "until": now + LEASE, "now": now}
@@ -154,6 +165,7 @@ class Deliveries(Plans):
         :param owner: the machine's name; all its leases are dead, because the caller holds the machine's run lock.
             Leases of other machines expire by the clock.
         """
+        self.certain()
         now = self.clock()
         wrong = now + LEASE + timedelta(minutes=5)  # longer than any lease: written by a wrong clock
         return self._change(_ORPHANED, {"owner": f"{owner}:", "now": now, "wrong": wrong})
@@ -213,8 +225,13 @@ class Deliveries(Plans):
 
         :param counts: whether an irreversible request comes next
         """
-        values["updated_at"] = self.clock()
-        change = f"UPDATE deliveries SET {assigned(values)} WHERE {STILL_HELD} RETURNING {COLUMNS}"
+        if counts:
+            self.certain()
+        values["updated_at"] = now = self.clock()
+        if delivery.state == "sending" and "state" not in values:
+            values["lease_until"] = now + LEASE  # a round of mails may take longer than one lease
+        condition = f"{STILL_HELD} AND {_COUNTS}" if counts else STILL_HELD
+        change = f"UPDATE deliveries SET {assigned(values)} WHERE {condition} RETURNING {COLUMNS}"
         held = {"the_id": delivery.id, "was": delivery.state, "held_by": delivery.lease}
         following = self._following(delivery, values)
         if following is None and not counts:

@@ -16,6 +16,8 @@ T = TypeVar("T")
 #: the ledger's random id; a copy has the same id
 ID = "id"
 COUNT, HOMES, DOUBT = "count", "homes", "doubt"
+#: a lost ledger is being rebuilt: since when
+REBUILT = "rebuilt"
 
 
 _ONE = "SELECT value FROM facts WHERE name = :name"

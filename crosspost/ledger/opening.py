@@ -10,7 +10,7 @@ import msgspec
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import copies, copy_detection, health, location, presence
-from crosspost.ledger.facts import COUNT, HOMES, ID, Count, Suspicion, decoded
+from crosspost.ledger.facts import COUNT, HOMES, ID, REBUILT, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
 from crosspost.ledger.marks import Mark, Marks
 from crosspost.ledger.store import Ledger
@@ -19,8 +19,6 @@ from crosspost.model import Value
 if TYPE_CHECKING:
     from crosspost.ledger.connection import Where
 
-#: the fact that a lost ledger is being rebuilt: since when
-REBUILT = "rebuilt"
 _LOST = {
     "none": "is missing, although there was one",
     "empty": "is empty, although there was a ledger",
@@ -42,10 +40,13 @@ def lost(path: "Where", outside: Outside) -> str:
     return _lost(path, there, _marks(path, outside)) if there != "ledger" else ""
 
 
-def open_to_write(path: "Where", clock: Callable[[], datetime], outside: Outside, *, anew: bool = False) -> Ledger:
+def open_to_write(
+    path: "Where", clock: Callable[[], datetime], outside: Outside, *, anew: bool = False, leased: bool = False
+) -> Ledger:
     """Open the ledger, back it up once a day, and register this machine as working on it.
 
     :param anew: allow a ledger that is missing, empty or a copy, because the caller handles that
+    :param leased: whether the caller works without the run lock, by the leases of single deliveries alone
     :raises LedgerError: when it cannot be used, or another machine is working on it
     """
     if not anew and (reason := _another(path) or lost(path, outside)):
@@ -53,6 +54,8 @@ def open_to_write(path: "Where", clock: Callable[[], datetime], outside: Outside
     checked = health.vouched(path, clock()) if isinstance(path, Path) else None
     ledger = Ledger(path, clock, vouched=checked is not None)
     try:
+        if not isinstance(path, Path):
+            ledger.watch_over(path, leased=leased)
         marks, at = _marks(path, outside), here(beside(path))
         if not anew:
             _refuse(ledger, ledger.facts(), marks)
@@ -73,7 +76,7 @@ def open_to_write(path: "Where", clock: Callable[[], datetime], outside: Outside
 def doubt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     """Why the next run will check the accounts before it sends anything; None without a reason. Changes nothing."""
     facts, at = ledger.facts(), here(beside(ledger.path))
-    found = copy_detection.strong(_known(facts), _marks(ledger.path, outside), at, moves=outside.moves)
+    found = _strong(ledger, _known(facts), _marks(ledger.path, outside), at, outside)
     return found[0] if found is not None else ledger.open_doubt
 
 
@@ -84,7 +87,7 @@ def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     """
     facts = _identified(ledger)
     marks, at, known = _marks(ledger.path, outside), here(beside(ledger.path)), _known(facts)
-    found = copy_detection.strong(known, marks, at, moves=outside.moves)
+    found = _strong(ledger, known, marks, at, outside)
     doubted = found[0] if found is not None else ledger.open_doubt
     for name in (copies.COPY, REBUILT):
         ledger.keep_fact(name, "")
@@ -201,7 +204,7 @@ def _keep_marks(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here
 def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, outside: Outside) -> None:
     """Store every sign that something is out that this ledger does not know."""
     known = _known(facts)
-    found = copy_detection.strong(known, marks, at, moves=outside.moves)
+    found = _strong(ledger, known, marks, at, outside)
     if found is not None:
         new, least = found
         before = ledger.open_doubt
@@ -217,6 +220,14 @@ def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, out
     if not outside.moves:
         ledger.careful_since = copy_detection.weak(known, marks, at)
         _keep_home(ledger, known, at, outside)
+
+
+def _strong(
+    ledger: Ledger, known: copy_detection.Known, marks: Marks, at: Here, outside: Outside
+) -> tuple[Suspicion, int] | None:
+    return copy_detection.strong(
+        known, marks, at, moves=outside.moves, count_now=lambda: _known(ledger.facts()).count.number
+    )
 
 
 def _keep_home(ledger: Ledger, known: copy_detection.Known, at: Here, outside: Outside) -> None:

@@ -61,6 +61,10 @@ class AccountState(Value, frozen=True, kw_only=True):
     credential: str = ""
     failures: int = 0
 
+    def rests(self, now: datetime) -> bool:
+        """Whether nothing is to be sent there before some later moment."""
+        return self.paused_until is not None and self.paused_until > now
+
 
 class LeaseLostError(LedgerError):
     """Another worker has taken over the delivery; this worker's state is out of date."""

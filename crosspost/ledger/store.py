@@ -32,11 +32,13 @@ from crosspost.ledger.listing import Listing
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
 from crosspost.ledger.search import Search
+from crosspost.ledger.turns import Turns, turns_of
 
 if TYPE_CHECKING:
     from crosspost.ledger.by_hand import ByHand
     from crosspost.ledger.connection import Where
     from crosspost.ledger.deletions import Deletions
+    from crosspost.ledger.postgresql.address import Address
     from crosspost.ledger.responses import ResponseStore
     from crosspost.ledger.webmentions import WebmentionStore
 
@@ -72,9 +74,12 @@ class Ledger(Deliveries, Accounts, Facts):
         self.edits = Edits(path, clock, self._database)
         self.approvals = Approvals(path, clock, self._database)
         self.audit = Audit(path, clock, self._database)
+        #: which accounts this process works on, where other processes may do so at the same time
+        self.turns: Turns = turns_of(path)
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
+        self.certain = lambda: None
         #: called when the file is closed; see :mod:`crosspost.ledger.health`
         self.left: Callable[[], None] = lambda: None
         #: called before each irreversible request; see :mod:`crosspost.ledger.marks`
@@ -113,6 +118,17 @@ class Ledger(Deliveries, Accounts, Facts):
 
         return ByHand(self.path, self.clock, self._database)
 
+    def watch_over(self, address: "Address", *, leased: bool) -> None:
+        """Have each claim and each irreversible request make sure first that this process may send.
+
+        :param leased: whether it works without the run lock
+        :raises LedgerError: when it may not
+        """
+        from crosspost.ledger.postgresql.certainty import Certainty
+
+        self.certain = Certainty(address, self._database, leased=leased)
+        self.certain()
+
     def close(self) -> None:
         """Sign off and close the file; once more does nothing.
 
@@ -127,5 +143,6 @@ class Ledger(Deliveries, Accounts, Facts):
             if not failing:
                 raise
         finally:
+            self.turns.close()
             self._database.close()
             self.left()

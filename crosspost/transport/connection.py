@@ -14,6 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+from crosspost.transport import permission
 from crosspost.transport.alarm import Alarm
 
 
@@ -109,7 +110,13 @@ class _Guarded(HTTPConnection):
 
     def connect(self) -> None:
         super().connect()
+        permission.ask()  # before it counts as established: the request is certainly not out
         _current.guard.attach(self.sock)
+
+    def send(self, data: Any) -> None:
+        if self.sock is not None:
+            permission.ask()
+        super().send(data)
 
 
 class _Https(_Guarded, HTTPSConnection):

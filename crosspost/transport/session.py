@@ -213,6 +213,7 @@ class Session(requests.Session):
 
 
 _REASONS = (
+    (r"stood still", "this process stood still for so long that another one may be sending it"),
     (r"NameResolutionError|getaddrinfo|Name or service not known", "the name cannot be found (DNS)"),
     (r"Connection refused", "nothing is listening there (connection refused)"),
     (r"ConnectTimeout|connect timeout", "the server cannot be reached (time-out)"),

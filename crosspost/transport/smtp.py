@@ -14,9 +14,10 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from crosspost.config.secrecy import message_of
+from crosspost.transport import permission
 from crosspost.transport.connection import Guard
 from crosspost.transport.mail_server import Answer, MailServer, SmtpError, Stage
 
@@ -156,6 +157,11 @@ class _Smtp(smtplib.SMTP):
         # Without this name smtplib asks DNS, which may take a minute and tells the server this machine's name.
         super().__init__(where.host, where.port, local_hostname="[127.0.0.1]", timeout=where.read)
 
+    def send(self, s: Any) -> None:
+        """See the base class."""
+        permission.ask()
+        super().send(s)
+
     def auth(
         self, mechanism: str, authobject: Callable[..., str | None], *, initial_response_ok: bool = True
     ) -> tuple[int, bytes]:
@@ -217,6 +223,7 @@ def _bytes(text: bytes | str) -> bytes:
 
 
 _REASONS: tuple[tuple[type[Exception], str | Callable[[Exception], str]], ...] = (
+    (permission.TooLateError, str),
     (ssl.SSLCertVerificationError, "its certificate is not valid"),
     (ssl.SSLError, "no secure connection could be made (TLS)"),
     (socket.gaierror, "the name cannot be found (DNS)"),

@@ -15,6 +15,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from crosspost.transport import permission
 from crosspost.transport.connection import current_guard
 
 #: the most messages of one answer
@@ -49,6 +50,7 @@ class WebSocketAdapter(HTTPAdapter):
             with connect(
                 url, sock=sock, open_timeout=before, close_timeout=1, max_size=self._largest, user_agent_header=agent
             ) as line:
+                permission.ask()
                 guard.attach(sock)
                 line.send(_text(request.body))
                 return self._answer(request, self._heard(line, between))

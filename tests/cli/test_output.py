@@ -122,7 +122,7 @@ COMMANDS = [
     ("help", "delivery"),
 ]
 #: commands that wait or ask, or write for programs
-OTHERS = {"daemon", "web", "mcp", "sandbox", "demo", "init", "completion", "schema"}
+OTHERS = {"daemon", "worker", "web", "mcp", "sandbox", "demo", "init", "completion", "schema"}
 
 
 def test_every_command_is_looked_at() -> None:

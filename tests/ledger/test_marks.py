@@ -179,8 +179,8 @@ class Seen:
         if not near:
             beside(self.marks.path).unlink()
 
-    def strong(self, here: Here = HERE, *, moves: bool = False) -> str:
-        found = copy_detection.strong(self.known, self.marks, here, moves=moves)
+    def strong(self, here: Here = HERE, *, moves: bool = False, count_now: int = 5) -> str:
+        found = copy_detection.strong(self.known, self.marks, here, moves=moves, count_now=lambda: count_now)
         return found[0].why if found is not None else ""
 
 
@@ -194,6 +194,12 @@ def seen(tmp_path: Path) -> Seen:
 def test_a_mark_that_is_ahead_is_a_strong_sign_wherever_it_is(seen: Seen, near: bool, far: bool, moves: bool) -> None:
     seen.marked(6, near=near, far=far)
     assert "is older than it was after the last run" in seen.strong(moves=moves)
+
+
+def test_a_mark_that_another_process_wrote_just_now_is_no_sign(seen: Seen) -> None:
+    seen.marked(7)
+    assert seen.strong(moves=True, count_now=7) == "", "it counted on after this one had read the ledger's number"
+    assert seen.strong(moves=True, count_now=6) != ""
 
 
 @pytest.mark.parametrize("count", [0, 4, 5])

@@ -29,13 +29,13 @@ _working = threading.local()
 
 
 class Points:
-    """Counts the points that are passed, in every thread, and kills the process at one of them.
+    """Counts the points that are passed, in every thread, and kills the process at one of them, or has it stand still.
 
     A point is called ``account: what``; outside the accounts' threads ``run: what``.
     """
 
-    def __init__(self, wanted: str, target: int, note: Path) -> None:
-        self._wanted, self._left, self._note = wanted, target, note
+    def __init__(self, wanted: str, target: int, note: Path, *, end: signal.Signals = signal.SIGKILL) -> None:
+        self._wanted, self._left, self._note, self._end = wanted, target, note, end
         self._lock = threading.Lock()
         self.seen: list[str] = []
 
@@ -48,7 +48,7 @@ class Points:
             self._left -= 1
             if self._left == 0:
                 self._note.write_text(point)
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self._end)
 
 
 def run(arguments: list[str], wanted: str, target: int, note: str, offset: float, output: str) -> None:
@@ -65,8 +65,7 @@ def run(arguments: list[str], wanted: str, target: int, note: str, offset: float
     common.now = lambda: datetime.now(UTC) + timedelta(seconds=offset)
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8")  # noqa: SIM115  # lives as long as the process
     socket.getaddrinfo = _only_here(socket.getaddrinfo)
-    # while a server processes a picture; its stand-in counts looks, not seconds
-    application.App.network.__kwdefaults__["sleep"] = lambda seconds: time.sleep(seconds / 100)
+    wait_less()
     points = Points(wanted, target, Path(note))
     _arm(points.passed)
     try:
@@ -74,6 +73,11 @@ def run(arguments: list[str], wanted: str, target: int, note: str, offset: float
     finally:
         if not target:
             Path(note).write_text("\n".join(points.seen))
+
+
+def wait_less() -> None:
+    """While a server processes a picture; its stand-in counts looks, not seconds."""
+    application.App.network.__kwdefaults__["sleep"] = lambda seconds: time.sleep(seconds / 100)  # type: ignore[index]
 
 
 def _only_here(resolve: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,6 +94,7 @@ def _only_here(resolve: Callable[..., Any]) -> Callable[..., Any]:
 def _arm(passed: Callable[[str], None]) -> None:
     application.App.on_trial = lambda _: False  # type: ignore[method-assign]  # the stand-ins count as real
     _named(AccountWorker, "_work", lambda worker: worker._account)
+    _named(AccountWorker, "deliver", lambda worker, _: worker._account)
     _named(Editor, "_account", lambda _editor, name, *_more: name)
     around(vault.Vault, "_write", lambda *_: "keeping a login", passed)
     around(Database, "_commit", lambda *_: "a commit", passed)

@@ -19,6 +19,13 @@ def note(ledger: "Ledger") -> None:
     ledger.keep_fact(_FACT, ledger.clock().isoformat())
 
 
+def noted(ledger: "Ledger") -> datetime | None:
+    """When a run began that worked on this ledger; None when there was none."""
+    with contextlib.suppress(ValueError):
+        return datetime.fromisoformat(ledger.fact(_FACT))
+    return None
+
+
 def last_run(app: "App") -> datetime | None:
     """When the last run was; None when there was none."""
     from crosspost.app.ledger_access import no_ledger_yet, open_ledger

@@ -1,19 +1,21 @@
 """Allows one run at a time on a ledger in PostgreSQL, on whichever machine.
 
 The server's lock ends with the connection, so a killed run never blocks the next one. It may also end while the run
-goes on, when the connection is cut: then two runs may be at work at once. What each of them sends is still its own,
-because it holds a lease of it; so this lock keeps limits and order, and no promise depends on it alone.
+goes on, when the connection is cut: the run that had it asks before each irreversible request and stops. What each of
+two runs sends is its own anyway, because it holds a lease of it; no promise depends on this lock alone.
 """
 
 import contextlib
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import psycopg
 
+from crosspost.errors import LedgerError
 from crosspost.ledger.database import Row
 from crosspost.ledger.lock import Busy, waiting
 from crosspost.ledger.postgresql.address import Address
@@ -44,8 +46,40 @@ def everywhere(
     """
     with here, contextlib.ExitStack() as held:
         with translate(address):
-            held.enter_context(contextlib.closing(_taken(address, wait, sleep)))
+            connection = held.enter_context(contextlib.closing(_taken(address, wait, sleep)))
+        _HELD[os.fspath(address.beside)] = _Held(address, connection)
+        held.callback(_HELD.pop, os.fspath(address.beside))
         yield
+
+
+class _Held:
+    """The lock as this process has it. Called to make sure that it still does.
+
+    :raises LedgerError: when the connection is gone, and the lock with it
+    """
+
+    def __init__(self, address: Address, connection: psycopg.Connection[Row]) -> None:
+        self._address, self._connection, self._one_at_a_time = address, connection, threading.Lock()
+
+    def __call__(self) -> None:
+        try:
+            with self._one_at_a_time:
+                self._connection.execute("SELECT 1", prepare=False).fetchall()
+        except psycopg.Error:
+            raise LedgerError(
+                f"{self._address}: the connection that keeps other runs away was cut, so another one may be at work. "
+                "Nothing more was sent; run again when the database is there"
+            ) from None
+
+
+#: the folder beside which a run of this process is at work → its lock in the database. Runs of one folder exclude each
+#: other before (its lock file), so there is one at most.
+_HELD: dict[str, _Held] = {}
+
+
+def held_here(address: Address) -> Callable[[], None] | None:
+    """What makes sure that this process still has the run lock; None when it does not have it now."""
+    return _HELD.get(os.fspath(address.beside))
 
 
 def _taken(address: Address, wait: float, sleep: Callable[[float], None]) -> psycopg.Connection[Row]:

@@ -1,0 +1,55 @@
+"""Whether this process may send at all: its clock goes as the database's does, and it still has the run lock."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from crosspost.errors import LedgerError
+from crosspost.ledger.database import Database
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.lock import held_here
+
+#: by how much a clock may differ. Leases are compared by the clocks of different machines: with two of them wrong by so
+#: much, in opposite directions, a lease still lasts :data:`crosspost.ledger.deliveries.SURE`
+MOST = timedelta(minutes=2)
+#: seconds until the clock is compared anew
+_EVERY = 30
+#: this machine's time in seconds since 1970; replaced in tests
+here: Callable[[], float] = time.time
+
+
+class Certainty:
+    """Called before each claim and before each irreversible request, see ``Deliveries.certain``.
+
+    :param leased: whether the caller works without the run lock, as workers do
+    """
+
+    def __init__(self, address: Address, database: Database, *, leased: bool) -> None:
+        self._address, self._database = address, database
+        self._still_held = held_here(address) if not leased else None
+        self._compared = float("-inf")
+
+    def __call__(self) -> None:
+        """:raises LedgerError: when nothing more may be sent from here"""
+        if self._still_held is not None:
+            self._still_held()
+        if time.monotonic() - self._compared >= _EVERY:
+            refuse_wrong_clock(self._address, self._database)
+            self._compared = time.monotonic()
+
+
+def refuse_wrong_clock(address: Address, database: Database) -> None:
+    """:raises LedgerError: when this machine's clock differs from the database's"""
+    before = here()
+    ((there,),) = database.rows("SELECT extract(epoch FROM clock_timestamp())::float8")
+    after = here()
+    # the answer may have taken its time: the smallest difference that is possible counts
+    ahead = max(before - there, 0.0) + min(after - there, 0.0)
+    if abs(ahead) <= MOST.total_seconds():
+        return
+    which = "ahead of" if ahead > 0 else "behind"
+    raise LedgerError(
+        f"{address}: this machine's clock is {round(abs(ahead))} seconds {which} the database's, so nothing is sent "
+        "from here. Put it right (`timedatectl set-ntp true`); other machines go on meanwhile. See `crosspost help "
+        "workers`"
+    )

@@ -1,0 +1,69 @@
+"""The queue that needs nothing but the database: workers take what no other one has."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from crosspost.errors import CrosspostError
+from crosspost.ledger import Delivery
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.offers import Offers
+from crosspost.ledger.postgresql.turns import SharedTurns
+
+log = logging.getLogger("crosspost.workers")
+
+#: deliveries of one account in a row, before others have their turn
+_IN_A_ROW = 5
+#: seconds until somebody who found nothing looks again, and until somebody tries again whom the database refused
+_IDLE, _AWAY = 0.5, 5.0
+
+
+class ClaimQueue:
+    """See :class:`crosspost.workers.queue.Queue`."""
+
+    def __init__(self, address: Address, accounts: Sequence[str]) -> None:
+        self._offers, self._turns = Offers(address), SharedTurns(address)
+        self._only = list(accounts)
+
+    def offer(self, due: Sequence[Delivery]) -> None:
+        self._offers.add((row.id, row.account) for row in due)
+
+    def work(self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event) -> None:
+        with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="worker") as pool:
+            for slot in [pool.submit(self._slot, deliver, stop) for _ in range(concurrency)]:
+                slot.result()
+
+    def close(self) -> None:
+        self._offers.close()
+        self._turns.close()
+
+    def _slot(self, deliver: Callable[[int], None], stop: threading.Event) -> None:
+        # each begins somewhere else, so that they do not all ask for the turn on the same account
+        after = random.choice("abcdefghijklmnopqrstuvwxyz")  # noqa: S311  # no secret
+        while not stop.is_set():
+            try:
+                found = self._some(after, deliver, stop) or self._some("", deliver, stop)
+            except CrosspostError as error:
+                log.warning("%s", error)
+                stop.wait(_AWAY)
+                continue
+            after = found
+            if not found:
+                stop.wait(_IDLE * random.uniform(0.5, 1.5))  # noqa: S311  # the same
+
+    def _some(self, after: str, deliver: Callable[[int], None], stop: threading.Event) -> str:
+        """Deliver some of the next account that nobody works on; its name, "" when there is none."""
+        while not stop.is_set() and (after := self._offers.next_account(after, self._only)):
+            if not self._turns.take(after):
+                continue
+            try:
+                for _ in range(_IN_A_ROW):
+                    if stop.is_set() or (number := self._offers.take(after)) is None:
+                        break
+                    deliver(number)
+            finally:
+                self._turns.give_back(after)
+            return after
+        return ""

@@ -1,0 +1,156 @@
+"""What a worker delivers with: the ledger, the site's posts and the accounts, as they are just now."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from crosspost.app.application import App
+from crosspost.app.ledger_access import open_ledger
+from crosspost.app.progress import Progress
+from crosspost.app.runner import RunControl, check, make_engine
+from crosspost.delivery.inventory import take
+from crosspost.errors import CrosspostError, LedgerError
+
+log = logging.getLogger("crosspost.workers")
+
+#: seconds after which config, tokens and posts are read anew; sooner when a post is not known, but not at once again
+_AGE, _PAUSE = 60.0, 5.0
+
+
+class Desk:
+    """Everything for deliveries under one reading of config and posts.
+
+    :param app: as the config is now
+    :param owner: who claims deliveries, see :func:`crosspost.app.ledger_access.worker_slot`
+    :raises CrosspostError: when nothing can be delivered with it
+    """
+
+    def __init__(self, app: App, owner: str, progress: Progress, control: RunControl) -> None:
+        self._accounts = list(app.accounts())
+        check(app, self._accounts)
+        self._ledger = open_ledger(app, leased=True)
+        try:
+            source = app.source(remember=True)
+            listed = take(source.scan(), self._ledger, whole=source.whole)
+            self._entries = {entry.id: entry for entry in listed.entries if entry.state != "refused"}
+            self._engine, _ = make_engine(
+                app,
+                self._ledger,
+                source,
+                self._entries,
+                self._accounts,
+                owner=owner,
+                progress=progress,
+                control=control,
+            )
+        except BaseException:
+            self._ledger.close()
+            raise
+        self.made = time.monotonic()
+        self.users = 0
+
+    def deliver(self, number: int) -> bool:
+        """Deliver what was handed out, if it still is to go.
+
+        :returns: False when its post is not known here
+        :raises LedgerError: when nothing can be written down
+        """
+        row = self._ledger.get(number)
+        if row.state != "planned" or row.account not in self._accounts:
+            return True
+        entry = self._entries.get(row.post)
+        if entry is None:
+            return False
+        self._engine.one(row, entry, self._accounts)
+        return True
+
+    def orphaned(self, owner: str) -> None:
+        """All leases of this owner are dead; see :meth:`crosspost.ledger.Ledger.orphaned`."""
+        self._ledger.orphaned(owner.partition(":")[0])
+
+    def close(self) -> None:
+        """Nothing is delivered with it any more."""
+        self._ledger.close()
+
+
+class Desks:
+    """The newest desk; the one before is closed when its last delivery has ended.
+
+    :param app: gives the config as it is now
+    :param say: takes what a person should know
+    """
+
+    def __init__(
+        self,
+        app: Callable[[], App],
+        owner: str,
+        progress: Progress,
+        control: RunControl,
+        say: Callable[[str], None],
+    ) -> None:
+        self._app, self._owner, self._progress, self._control, self._say = app, owner, progress, control, say
+        self._lock = threading.Lock()
+        self._newest: Desk | None = None
+        self._wrong = ""
+
+    def deliver(self, number: int) -> None:
+        """Deliver what was handed out. What goes wrong is said, and the next look hands it out again."""
+        try:
+            with self._taken(_AGE) as desk:
+                known = desk.deliver(number)
+            if not known:
+                with self._taken(_PAUSE) as desk:
+                    desk.deliver(number)
+            self._wrong = ""
+        except IndexError:
+            log.debug("delivery %s is not in the ledger any more", number)
+        except CrosspostError as error:
+            self._failed(error)
+        except Exception as error:  # a mistake of ours must not end the worker
+            log.exception("a mistake in crosspost itself, please report it")
+            self._failed(error)
+
+    def begin(self) -> None:
+        """Look for what this worker left behind when it ended last.
+
+        :raises CrosspostError: when it cannot work
+        """
+        with self._taken(_AGE) as desk:
+            desk.orphaned(self._owner)
+
+    def close(self) -> None:
+        """Nothing more is delivered."""
+        with self._lock:
+            if self._newest is not None:
+                self._newest.close()
+
+    def _failed(self, error: Exception) -> None:
+        """Begin anew with the next one: the connection may be gone, or the database another one."""
+        with self._lock:
+            if self._newest is not None:
+                self._newest.made = float("-inf")
+        if str(error) != self._wrong:
+            self._wrong = str(error)
+            self._say(str(error))
+        if isinstance(error, LedgerError):
+            self._control.stop.wait(_PAUSE)
+
+    @contextlib.contextmanager
+    def _taken(self, age: float) -> Iterator[Desk]:
+        with self._lock:
+            desk = self._newest
+            if desk is None or time.monotonic() - desk.made > age:
+                desk, old = Desk(self._app(), self._owner, self._progress, self._control), desk
+                self._newest = desk
+                if old is not None and not old.users:
+                    old.close()
+            desk.users += 1
+        try:
+            yield desk
+        finally:
+            with self._lock:
+                desk.users -= 1
+                if desk is not self._newest and not desk.users:
+                    desk.close()

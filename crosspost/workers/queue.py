@@ -1,0 +1,59 @@
+"""How deliveries that are due come from the process that looked to the processes that send.
+
+A queue decides nothing. What it loses is handed out again by the next look, what it doubles is refused by the claim in
+the ledger, and what it hands out late is delivered late or not at all.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from crosspost.errors import ConfigError
+from crosspost.ledger import Delivery
+from crosspost.ledger.postgresql.address import Address
+
+#: the ways there are; the first one is the usual
+KINDS = ("database", "procrastinate")
+
+
+class Queue(Protocol):
+    """One process's end of the queue."""
+
+    def offer(self, due: Sequence[Delivery]) -> None:
+        """Hand out deliveries; one that was handed out before and not taken is not handed out twice.
+
+        :raises LedgerError: when the database cannot be reached
+        """
+
+    def work(self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event) -> None:
+        """Have deliveries delivered until ``stop`` is set and those that were begun have ended.
+
+        One at a time on each account, over all processes. It lasts through a database that is away for a while.
+
+        :param deliver: takes the number of a delivery; called from several threads; raises nothing
+        :param concurrency: how many at the same time
+        """
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+
+def opened(kind: str, address: Address, accounts: Sequence[str]) -> Queue:
+    """The queue of a ledger; made in its database when there is none yet.
+
+    :param kind: of :data:`KINDS`
+    :param accounts: take only what is for these; none: whatever there is
+    :raises ConfigError: when a package is missing
+    :raises LedgerError: when the database cannot be reached
+    """
+    if kind == "database":
+        from crosspost.workers.claims import ClaimQueue
+
+        return ClaimQueue(address, accounts)
+    try:
+        from crosspost.workers.procrastinate_queue import ProcrastinateQueue
+    except ImportError:
+        from crosspost.config.installation import adding
+
+        raise ConfigError(f"--queue procrastinate needs one more package: {adding('worker')}") from None
+    return ProcrastinateQueue(address, accounts)

@@ -1,0 +1,59 @@
+"""A ``crosspost worker`` that kills itself, or stands still, at the n-th point of a delivery; its leases are short."""
+
+import os
+import signal
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from crosspost import cli
+from crosspost.cli import common
+from crosspost.config import registry
+from crosspost.ledger import deliveries
+from crosspost.ledger.postgresql import certainty
+from crosspost.workers import desk, procrastinate_queue
+from tests.torture import victim
+
+#: seconds of a lease, and of the pause between two looks
+LEASE, LOOK = 4.0, 1.0
+#: seconds after which a network that shows no post has none: a stand-in shows it at once
+_ABSENT = 1
+
+
+def run(
+    arguments: list[str], target: int, end: signal.Signals, note: str, ahead: float, home: str, output: str
+) -> None:
+    """Entry of the process.
+
+    :param target: at which point of its deliveries it ends; 0: at none
+    :param end: how: SIGKILL or SIGSTOP
+    :param note: file that then says where it was
+    :param ahead: seconds this machine's clock is wrong
+    :param home: the user's folder of this machine
+    :param output: file for what the command prints
+    """
+    os.environ["XDG_STATE_HOME"] = home
+    os.environ.pop("CI", None)
+    common.now = lambda: datetime.now(UTC) + timedelta(seconds=ahead)
+    certainty.here = lambda: time.time() + ahead
+    sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # as the process
+    deliveries.LEASE = timedelta(seconds=LEASE)
+    deliveries.SURE = deliveries.LEASE * 2 / 3
+    desk._PAUSE = 0.3
+    procrastinate_queue._BEAT, procrastinate_queue._GONE, procrastinate_queue._LOOK = 1.0, 3.0, 1.0
+    victim.wait_less()
+    _shown_at_once()
+    points = victim.Points("", target, Path(note), end=end)
+    victim._arm(lambda what: points.passed(what) if getattr(victim._working, "account", "") else None)
+    cli.main(arguments)
+
+
+def _shown_at_once() -> None:
+    """Networks of which a look proves something after a while do so soon."""
+    for name in registry.names():
+        cls = registry.load(name)
+        if cls.abilities.absence_after:
+            cls.abilities = msgspec.structs.replace(cls.abilities, absence_after=_ABSENT)
