@@ -40,10 +40,10 @@ class Record:
     """A post's merged data: file name, defaults and front matter. ``path`` is the file's name in messages.
 
     ``fingerprint`` is a checksum of the file's bytes, set by the reader. ``defaults`` are those of ``_config.yml``.
-    ``liquid`` is whether its texts are templates.
+    ``liquid`` is whether its texts are templates, ``generated`` whether its text is HTML that a generator made.
     """
 
-    liquid = True
+    liquid, generated = True, False
 
     def __init__(
         self,
