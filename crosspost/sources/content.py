@@ -89,6 +89,7 @@ class _Maker:
             overrides=record.overrides(),
             warnings=tuple(printable(warning) for warning in dict.fromkeys([*self.warnings, *self.files.hints])),
             lost_pictures=tuple(printable(warning) for warning in dict.fromkeys(self.lost_pictures)),
+            answers=record.answers(),
         )
 
     def origin(self, post_id: str) -> Origin:
