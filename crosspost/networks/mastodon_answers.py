@@ -44,7 +44,7 @@ def place(network: "MastodonServer", url: str) -> dict[str, Any]:
             answer.raise_for_status()
             found = [str(status["id"]) for status in answer.json()["statuses"]]
     except (AuthExpired, Rejected):
-        if network.session.last is None or network.session.last.status not in (401, 403, 404):
+        if network.session.last is None or network.session.last.status not in (403, 404):
             raise
         raise Rejected(
             f"{network.account}: the post that this one answers is on another server, and the token may not look it up "
