@@ -133,7 +133,10 @@ def _answering(page: Page) -> Callable[[Request], Awaitable[Response]]:
             if request.url.path == OPEN_TO_PROGRAMS and "application/json" in request.headers.get("content-type", ""):
                 request.state.json = await request.body()
             request.state.form = await request.form()
-        return await run_in_threadpool(_known, page, request)
+        try:
+            return await run_in_threadpool(_known, page, request)
+        finally:
+            await request.close()  # a file that came along
 
     return answer
 

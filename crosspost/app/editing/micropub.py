@@ -5,7 +5,7 @@ passed over, as the standard wants it.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from crosspost.app.editing.compose import Note
@@ -15,6 +15,7 @@ Properties = Mapping[str, Sequence[Any]]
 _TAKEN = ("content", "name", "category", "in-reply-to", "published", "photo", "mp-photo-alt", "mp-syndicate-to")
 #: tags of one post, and characters of each
 _TAGS, _TAG = 50, 100
+_FAR = timedelta(days=3653)
 
 
 class NotUnderstood(CrosspostError):
@@ -99,8 +100,12 @@ def _text(given: Properties) -> str:
             raise NotUnderstood('content is a text, or {"html": "…"}')
         from crosspost import markup
         from crosspost.sources.web.main_text import fragment
+        from crosspost.sources.web.nesting import TooDeep
 
-        return markup.to_text(markup.to_markdown(fragment(html, "")))
+        try:
+            return markup.to_text(markup.to_markdown(fragment(html, "")))
+        except TooDeep as error:
+            raise NotUnderstood(str(error)) from None
     return _one(given, "content")
 
 
@@ -110,7 +115,9 @@ def _moment(written: str, now: datetime, zone: tzinfo) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(written)
-        at = at if at.tzinfo else at.replace(tzinfo=zone)
+        at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(zone)
+        if at > now + _FAR:
+            raise NotUnderstood("published is more than ten years away")
         return at if at > now else None
     except (ValueError, OverflowError):
         raise NotUnderstood(f"published is no time: {written[:40]!r}") from None
