@@ -62,12 +62,12 @@ image: $(READY)
 	@$(BIN)/python -m pytest -q -rs tests/image/opt_in.py
 
 # Opt-in: real site generators (hugo, jekyll, eleventy, astro, pelican, nikola, mkdocs-material, hexo) build the same site
-# and what is read of it agrees. Fetches them into the user's cache once (CROSSPOST_GENERATORS_CACHE names another place,
+# and what is read of it agrees, as does what would be posted of it on every network. Fetches them into the user's cache once (CROSSPOST_GENERATORS_CACHE names another place,
 # 600 MB); skips, with the reason, what cannot be had. Jekyll is taken where it is installed.
 test-generators: $(READY)
 	@echo "→ real generators build what is read"
-	@$(BIN)/python -m pytest -q -rs tests/generators/opt_in.py tests/generators/opt_in_write_back.py tests/generators/opt_in_links.py \
-		tests/generators/opt_in_hugo_names.py
+	@$(BIN)/python -m pytest -q -rs tests/generators/opt_in.py tests/generators/opt_in_drafts.py \
+		tests/generators/opt_in_write_back.py tests/generators/opt_in_links.py tests/generators/opt_in_hugo_names.py
 
 # Opt-in: links and weights beside X's own JavaScript, on 100,000 made-up texts. Needs node and npm; installs 4 MB into
 # the user's cache once (TWITTER_TEXT names a folder that has it).

@@ -137,7 +137,7 @@ def row(shown: AccountPreview, *, diff: bool = False) -> dict[str, Any]:
     known: dict[str, Any] = {
         "account": network.account, "network": network.key, "text": "", "length": None,
         "limit": network.allowed.text or None,
-        "unit": network.allowed.unit, "link": "", "card": None, "images": [], "language": "", "lost": [],
+        "unit": network.allowed.unit, "link": "", "answers": "", "card": None, "images": [], "language": "", "lost": [],
         "warnings": [], "parts": [], "price": None, "skipped": shown.skipped, "error": shown.error,
     }  # fmt: skip
     if draft is not None:
@@ -156,7 +156,7 @@ def row(shown: AccountPreview, *, diff: bool = False) -> dict[str, Any]:
 
 def _measured(draft: Draft) -> dict[str, Any]:
     """What a draft says and how long that is; a limit that does not exist is null."""
-    said = {name: getattr(draft, name) for name in ("text", "length", "limit", "unit", "link", "language")}
+    said = {name: getattr(draft, name) for name in ("text", "length", "limit", "unit", "link", "language", "answers")}
     return said | {"limit": draft.limit or None}
 
 

@@ -79,6 +79,8 @@ def _lines(shown: AccountPreview, shared: Container[str]) -> Iterator[Line]:
 
 def _said(shown: AccountPreview, draft: Draft) -> Iterator[Line]:
     """The text and what goes with it."""
+    if draft.answers:
+        yield f"[answers {draft.answers}]", "cyan"
     yield draft.text, ""
     for number, part in enumerate(draft.parts, 2):
         yield f"[reply {number}, {count(part)}]", "cyan"

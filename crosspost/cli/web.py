@@ -85,6 +85,29 @@ def allow(
 
 
 @web.command()
+@click.argument("name")
+@click.option("--end", "over", is_flag=True, help="Take it away; nothing takes its place.")
+@places
+@click.pass_obj
+def token(given: tuple[Path | None, Path | None], name: str, over: bool, config: Path | None, site: Path | None) -> int:
+    """Print a token with which a person's programs write posts.
+
+    It is shown once, and takes the place of the one before.
+    """
+    from crosspost.web.serving import users_of
+
+    known = users_of(_app(given, config, site))
+    if over:
+        known.end_token(name)
+        click.echo(f"Programs of {name} may not write any more.")
+        return 0
+    printed = known.new_token(name)
+    click.echo(f"Programs of {name} may write with this token (Micropub). It is not shown again:\n")
+    click.echo(printed)
+    return 0
+
+
+@web.command()
 @places
 @click.pass_obj
 def users(given: tuple[Path | None, Path | None], config: Path | None, site: Path | None) -> int:

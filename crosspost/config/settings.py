@@ -116,7 +116,8 @@ class Web(msgspec.Struct, frozen=True, kw_only=True):
     With ``daemon`` the daemon serves it too. ``host`` and ``port`` are where it listens; other machines reach it only
     when somebody has a login. ``address`` is where its readers find it, such as "https://posts.example.org", when that
     is another place; links in notices need it. ``proxy_header`` is the header in which a proxy passes on who has logged
-    in there; ``proxy_networks`` are the networks it may ask from.
+    in there; ``proxy_networks`` are the networks it may ask from. With ``micropub`` other programs
+    may write posts, with a token of somebody who may.
     """
 
     daemon: bool = False
@@ -125,6 +126,7 @@ class Web(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     proxy_header: str = ""
     proxy_networks: tuple[str, ...] = ()
+    micropub: bool = False
 
 
 class Mcp(msgspec.Struct, frozen=True, kw_only=True):

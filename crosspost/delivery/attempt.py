@@ -105,7 +105,7 @@ class Attempt:
         earlier = held.publishing_at
         if earlier is not None and (settled := look_first(held, network, ledger)) is not None:
             return settled, None
-        held = self._freeze(held)
+        held = self._placed(self._freeze(held))
         if earlier is None and (receipt := self._run.caution.seen(held, self._entry, network)) is not None:
             return ledger.sent(held, receipt), None
         held = self._prepare(held)
@@ -132,6 +132,13 @@ class Attempt:
         if self._network.able.same_text_once:
             refuse_repetition(held, draft, self._network, self._ledger, self._draft_of)
         return self._ledger.freeze(held, self._network.frozen(draft), key)
+
+    def _placed(self, held: Delivery) -> Delivery:
+        """With the post that it answers, which says where to look for it, too."""
+        if held.draft is None or not held.draft.answers or held.prepared.reply_to:
+            return held
+        place = self._network.place_of(held.draft.answers)
+        return self._ledger.remember(held, {**held.remote, **place}, uploaded=held.remote_at)
 
     def _draft_of(self, account: str) -> Draft | None:
         """What another account of this run would say; None when it says nothing."""

@@ -12,6 +12,7 @@ from crosspost.markup.blocks import blocks, joined
 from crosspost.markup.elements import without_tags
 from crosspost.markup.entities import decoded, encoded_once
 from crosspost.markup.footnotes import notes, without_notes
+from crosspost.markup.from_html import to_markdown
 from crosspost.markup.inline import folded, html_text, html_tree, inline
 from crosspost.markup.opening import first_paragraph, opening
 from crosspost.markup.parser import make_parser, parser
@@ -28,6 +29,7 @@ __all__ = [
     "opening",
     "pictures",
     "to_line",
+    "to_markdown",
     "to_text",
     "without_tags",
 ]

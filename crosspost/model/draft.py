@@ -25,7 +25,8 @@ class Draft(Value, frozen=True, kw_only=True):
     not), for networks that can set it in bold. ``lost`` names what had to be left out,
     ``lost_pictures`` those of the ``warnings`` that are about a picture that does not go along. ``options`` carries the
     network's own settings (visibility, content warning …) that are sent with the text. ``parts`` are the replies that
-    follow in a thread, in order.
+    follow in a thread, in order. ``answers`` is the address of the post on this network that it is an answer to ("":
+    it is on its own).
     """
 
     account: str
@@ -44,6 +45,7 @@ class Draft(Value, frozen=True, kw_only=True):
     lost_pictures: tuple[str, ...] = ()
     options: dict[str, Any] = msgspec.field(default_factory=dict)
     parts: tuple["Draft", ...] = ()
+    answers: str = ""
 
 
 def as_stored(draft: Draft) -> Draft:

@@ -164,7 +164,8 @@ class Post(Value, frozen=True, kw_only=True):
     ``root`` and ``root_url`` are the site's folder and its address, for pictures that are drawn. ``picture_from`` and
     ``description_from`` are where ``thumbnail`` and ``description`` came from: a front matter key (``image.path``),
     or words such as "the text"; "" when there is none, or it is unknown. ``lost_pictures`` are those
-    of the ``warnings`` that are about a picture it names and does not have.
+    of the ``warnings`` that are about a picture it names and does not have. ``answers`` are the addresses that it says
+    it is an answer to.
     """
 
     id: str
@@ -188,3 +189,4 @@ class Post(Value, frozen=True, kw_only=True):
     overrides: Overrides = Overrides()
     warnings: tuple[str, ...] = ()
     lost_pictures: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()

@@ -9,11 +9,12 @@ An adapter file always has this order: a class with ``key``, ``name``, ``limits`
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from crosspost.errors import ConfigError, Unsupported
+from crosspost.errors import ConfigError, Rejected, Unsupported
 from crosspost.model import Draft, Prepared, Price, Receipt
 from crosspost.networks.drafting import Drafting, Save
+from crosspost.text.printable import printable
 
 if TYPE_CHECKING:  # only who asks what came back needs it
     from crosspost.model.responses import Responses
@@ -82,10 +83,26 @@ class Network(Drafting):
         why = self.no_responses or f"crosspost does not ask {self.name} what came back"
         raise Unsupported(f"{self.account}: {why}{_at(receipt)}")
 
-    @classmethod
-    def id_in(cls, url: str) -> str:  # noqa: ARG003  # part of the shape
-        """The network's id of a post, from its address, so that a thread can continue; "" when the address lacks it."""
-        return ""
+    def place_of(self, url: str) -> dict[str, Any]:
+        """Where an answer to a post goes; only where ``answers``. Changes nothing.
+
+        :param url: an address of which :meth:`is_here` is true
+        :returns: ``reply_to``, the network's id of that post, and ``root``, the beginning of its thread where the
+            network wants it
+        :raises Rejected: when there is no such post
+        """
+        return {"reply_to": self.id_in(url) or self.nowhere(url)}
+
+    def nowhere(self, url: str) -> NoReturn:
+        """:raises Rejected: the post to answer is not there"""
+        raise self.missing(url)
+
+    def missing(self, url: str) -> Rejected:
+        """What is wrong with an answer to a post that is not there."""
+        return Rejected(
+            f"{self.account}: {self.name} does not show the post that this one answers ({printable(url)}). Correct "
+            "`in-reply-to`, or remove it"
+        )
 
     def in_doubt(self, prepared: Prepared) -> tuple[str, ...]:  # noqa: ARG002  # part of the shape
         """The recipients of a delivery who may or may not have received it, by their names for the user."""

@@ -96,6 +96,8 @@ class Bluesky(StandardSite):
 # standard_site = true           # a record of each article, and a card that names your site: `crosspost links`
 """
     hint = "embed"
+    hosts: ClassVar = ("bsky.app",)
+    answers = True
     login = "crosspost.networks.logins.bluesky:BlueskyLogin"
     credentials: ClassVar = {
         "handle": "the account's handle, such as name.bsky.social",
@@ -192,6 +194,18 @@ class Bluesky(StandardSite):
     def id_in(cls, url: str) -> str:
         found = re.search(r"/profile/([^/]+)/post/(\w+)", url)
         return f"at://{found[1]}/{COLLECTION}/{found[2]}" if found else ""
+
+    def place_of(self, url: str) -> dict[str, Any]:
+        """With the beginning of the thread, which a reply names too (atproto.com/blog/create-post#replies)."""
+        repo, _, rkey = (self.id_in(url) or self.nowhere(url)).removeprefix("at://").split("/")
+        try:
+            where = {"repo": repo, "collection": COLLECTION, "rkey": rkey}
+            answer = self.call("GET", "com.atproto.repo.getRecord", params=where)
+        except Rejected:
+            self.nowhere(url)
+        uri = str(answer.get("uri") or "") or self.nowhere(url)
+        above = (answer.get("value") or {}).get("reply") or {}
+        return {"reply_to": uri, "root": str((above.get("root") or {}).get("uri") or uri)}
 
     def delete(self, receipt: Receipt) -> None:
         where = {"repo": self.me().id, "collection": COLLECTION, "rkey": receipt.id.rpartition("/")[2]}

@@ -54,5 +54,9 @@ class Declaration:
     no_responses: ClassVar[str] = ""
     #: what asking what came back to one post costs at most; None: nothing. What costs is done only if it is asked for
     responses_price: ClassVar[Price | None] = None
+    #: hosts on which its posts are, so that a post which answers one of them is known
+    hosts: ClassVar[tuple[str, ...]] = ()
+    #: whether a post can be made an answer to one of them
+    answers: ClassVar[bool] = False
     #: settings of this network that an edit changes in a published post
     edits: ClassVar[tuple[str, ...]] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -11,6 +12,7 @@ from crosspost.errors import MediaError, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import Draft, ImageLimits, Picture, Post, Prepared
 from crosspost.networks.searching import Searching
+from crosspost.transport.sandbox_mark import on_this_machine
 
 
 class Save(Protocol):
@@ -38,7 +40,7 @@ class Drafting(Searching):
 
         :param style: instead of the account's own
         """
-        return compose.compose(
+        draft = compose.compose(
             post,
             account=self.account,
             network=self.key,
@@ -48,6 +50,29 @@ class Drafting(Searching):
             options=self.options,
             instead=instead,
         )
+        return self._as_answer(draft, post) if post.answers else draft
+
+    def is_here(self, url: str) -> bool:
+        """Whether an address is that of a post on this network, as far as can be told without asking."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("mobile.").removeprefix("m.")
+        in_sandbox = on_this_machine(self.base_url) and url.startswith(f"{self.base_url}/")
+        return host in self.hosts or (in_sandbox and self.answers and bool(self.id_in(url)))
+
+    @classmethod
+    def id_in(cls, url: str) -> str:  # noqa: ARG003  # part of the shape
+        """The network's id of a post, from its address, so that a thread can continue; "" when the address lacks it."""
+        return ""
+
+    def _as_answer(self, draft: Draft, post: Post) -> Draft:
+        """The draft as an answer to somebody's post here, where the post says so."""
+        here = [url for url in post.answers if self.is_here(url)]
+        if not here:
+            return draft
+        if self.answers:
+            return msgspec.structs.replace(draft, answers=here[0])
+        said = f"goes out on its own: crosspost cannot answer {here[0]} on {self.name}"
+        return msgspec.structs.replace(draft, warnings=(*draft.warnings, said))
 
     def draft(self, post: Post) -> Draft:
         """:meth:`compose`, but without pictures that cannot be used; a warning says so.

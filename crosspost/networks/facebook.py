@@ -66,6 +66,7 @@ class Facebook(Network):
     hint = "page"
     credentials: ClassVar = {"access_token": "a Page access token"}
     home = "https://graph.facebook.com"
+    hosts: ClassVar = ("facebook.com", "fb.com")
     login = "crosspost.networks.logins.facebook:FacebookLogin"
     token_ends = True
     fixed_hosts = ("https://graph.facebook.com",)

@@ -111,6 +111,7 @@ class Instagram(ContainerNetwork):
     hint = "login"
     credentials: ClassVar = {"access_token": "a Page access token, or a token of Instagram Login"}
     home = "https://graph.facebook.com"
+    hosts: ClassVar = ("instagram.com",)
     login = "crosspost.networks.logins.instagram:InstagramLogin"
     token_ends = True
     style_defaults: ClassVar = {"link": "none"}

@@ -97,6 +97,7 @@ class LinkedIn(Network):
         "access_token": "an access token (LinkedIn developer portal, OAuth token tools; scopes openid profile "
         "w_member_social, for an organisation w_organization_social r_organization_social)",
     }
+    hosts: ClassVar = ("linkedin.com",)
     login = "crosspost.networks.logins.linkedin:LinkedInLogin"
     home = "https://api.linkedin.com"
     token_ends = True

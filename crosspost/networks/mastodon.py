@@ -88,6 +88,7 @@ base_url = "https://mastodon.social"   # your server
 """
     hint = "visibility"
     ids_of_server = True
+    answers = True
     login = "crosspost.networks.logins.mastodon:MastodonLogin"
     credentials: ClassVar = {
         "access_token": "an access token (Preferences > Development > New application; "
@@ -183,6 +184,16 @@ base_url = "https://mastodon.social"   # your server
         """A number, a ULID (GoToSocial) or a flake id (Akkoma); Friendica's addresses have other ids than its API."""
         found = re.search(r"/(\d+|0[0-9A-HJKMNP-TV-Z]{25}|[A-Z][0-9A-Za-z]{17})/?$", url)
         return found[1] if found and "/display/" not in url else ""
+
+    def is_here(self, url: str) -> bool:
+        from crosspost.networks.mastodon_answers import is_status
+
+        return is_status(url)
+
+    def place_of(self, url: str) -> dict[str, Any]:
+        from crosspost.networks.mastodon_answers import place  # few posts answer another
+
+        return place(self, url)
 
     def delete(self, receipt: Receipt) -> None:
         with self.taking_back():

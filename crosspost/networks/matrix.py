@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -87,6 +87,8 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
     hint = "kind"
     needs: ClassVar = {"base_url": "https://matrix.example", "room": "#news:matrix.example"}
     style_defaults: ClassVar = {"hashtags": False}  # they mean nothing there
+    hosts: ClassVar = ("matrix.to",)
+    answers = True
     login = "crosspost.networks.logins.matrix:MatrixLogin"
     credentials: ClassVar = {"access_token": "the account's access token"}
 
@@ -123,8 +125,9 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
             KEY: prepared.handle
         }
         if prepared.reply_to:
-            answered = {"m.in_reply_to": {"event_id": prepared.reply_to}}
-            content["m.relates_to"] = {"rel_type": "m.thread", "event_id": prepared.root} | answered
+            answered: dict[str, Any] = {"m.in_reply_to": {"event_id": prepared.reply_to}}
+            above = {"rel_type": "m.thread", "event_id": prepared.root} if prepared.root else {}
+            content["m.relates_to"] = above | answered
         self.me()
         with self.talking(irreversible=True):
             sent = self._call("PUT", f"{self._events()}/send/{TYPE}/{quote(prepared.handle, safe='')}", content)
@@ -166,6 +169,24 @@ room = "#news:matrix.example"    # its address, or its id (!…); the account mu
     def id_in(cls, url: str) -> str:
         number, _, _ = url.rpartition("/")[2].partition("?")
         return number if number.startswith("$") else ""
+
+    def place_of(self, url: str) -> dict[str, Any]:
+        """A message of the same room; in its thread, where it is in one (spec.matrix.org, Client-Server, Threading)."""
+        number = self.id_in(url) or self.nowhere(url)
+        with self.talking():
+            room = self._room()
+        if f"/{quote(room, safe=_ID)}/" not in f"{url}/" and f"/{room}/" not in unquote(f"{url}/"):
+            raise Rejected(
+                f"{self.account}: the message that this one answers is in another room than {self.options.room} ({url})"
+            )
+        try:
+            with self.talking():
+                event = self._call("GET", f"{self._events()}/event/{quote(number, safe=_ID)}")
+        except Rejected:
+            self.nowhere(url)
+        above = (event.get("content") or {}).get("m.relates_to") or {}
+        in_thread = above.get("rel_type") == "m.thread" and isinstance(above.get("event_id"), str)
+        return {"reply_to": number} | ({"root": above["event_id"]} if in_thread else {})
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # the same for both
         code, message = _code(exchange), f"{self.account}: Matrix says: {self.sentence(exchange)}"

@@ -82,6 +82,7 @@ base_url = "wss://relay.example"   # the relay
     schemes: ClassVar = ("https", "http", "wss", "ws")
     at_root: ClassVar = False
     needs: ClassVar = {"base_url": "wss://relay.example"}
+    answers = True
     login = "crosspost.networks.logins.nostr:NostrLogin"
     credentials: ClassVar = {"private_key": "the account's private key (nsec1…)"}
 
@@ -159,9 +160,24 @@ base_url = "wss://relay.example"   # the relay
     @classmethod
     def id_in(cls, url: str) -> str:
         found = re.search(r"/([0-9a-f]{64})/?$", url)
-        if found is None and (note := re.search(r"/(note1[02-9ac-hj-np-z]{50,})/?$", url)):
-            return str(library("nostr_sdk", "nostr").EventId.parse(note[1]).to_hex())
-        return found[1] if found else ""
+        return found[1] if found else events.number_of(url)
+
+    def is_here(self, url: str) -> bool:
+        """A note's address (NIP-21), or any website's that ends with its name (NIP-19)."""
+        return bool(events.number_of(url)) or super().is_here(url)
+
+    def place_of(self, url: str) -> dict[str, Any]:
+        number, errors = self.id_in(url) or self.nowhere(url), []
+        for relay in self._relays():
+            try:
+                found = next((one for one in self._asked(relay, ids=[number]) if one.get("id") == number), None)
+            except DeliveryError as error:
+                errors.append(error)
+                continue
+            if found is not None:
+                root = {"root": above} if (above := events.root_of(found)) else {}
+                return {"reply_to": number, "answered": str(found.get("pubkey") or "")} | root
+        raise errors[0] if errors else self.missing(url)
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -207,6 +223,7 @@ base_url = "wss://relay.example"   # the relay
             me=str(pair.public_key().to_hex()),
             reply_to=prepared.reply_to,
             root=prepared.root,
+            author=str(prepared.remote.get("answered", "")),
         )
         tags += [tag for _, tag in pictures if len(tag) > 2]  # NIP-92 wants something beside the address
         seconds = int(self.clock().timestamp())

@@ -6,6 +6,7 @@ Sources: github.com/nostr-protocol/nips, 01 (events, relays), 09 (deletion), 10 
 
 import base64
 import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from crosspost.networks.library import library
 NOTE, DELETION, BLOSSOM = 1, 5, 24242
 #: the tag that holds the delivery's key, so that a note is known again even when nothing else is
 KEY = "crosspost"
+#: the names that people pass on: a note, or an event with where it is found
+_NAME = re.compile(r"(?:^nostr:|/)((?:note|nevent)1[02-9ac-hj-np-z]{50,500})/?$")
 
 
 def keys(private: str) -> Any:
@@ -47,8 +50,13 @@ def content_of(draft: Draft, pictures: list[tuple[str, list[str]]]) -> str:
     return "\n\n".join([draft.text, *([" ".join(url for url, _ in pictures)] if pictures else [])])
 
 
-def tags_of(draft: Draft, *, key: str, warning: str, me: str, reply_to: str, root: str) -> list[list[str]]:
-    """Everything about a note that is not its text."""
+def tags_of(
+    draft: Draft, *, key: str, warning: str, me: str, reply_to: str, root: str, author: str = ""
+) -> list[list[str]]:
+    """Everything about a note that is not its text.
+
+    :param author: who wrote the note that it replies to; "": we did
+    """
     tags = [[KEY, key], *(["t", tag.lower()] for tag in sorted(in_text(draft.text)))]
     if draft.language:
         code = draft.language.split("-")[0].lower()
@@ -57,9 +65,10 @@ def tags_of(draft: Draft, *, key: str, warning: str, me: str, reply_to: str, roo
         tags.append(["content-warning", warning])
     if reply_to:
         root = root or reply_to
-        tags.append(["e", root, "", "root", me])
-        tags += [["e", reply_to, "", "reply", me]] if reply_to != root else []
-        tags.append(["p", me])
+        whose = author or me
+        tags.append(["e", root, "", "root", *([whose] if reply_to == root else [])])
+        tags += [["e", reply_to, "", "reply", whose]] if reply_to != root else []
+        tags.append(["p", whose])
     return tags
 
 
@@ -67,6 +76,27 @@ def answered(event: dict[str, Any]) -> str:
     """The id of the note that a note replies to; "" for none (NIP-10)."""
     marked = {tag[3]: str(tag[1]) for tag in event.get("tags") or [] if len(tag) > 3 and tag[0] == "e"}
     return marked.get("reply") or marked.get("root") or ""
+
+
+def root_of(event: dict[str, Any]) -> str:
+    """The id of the note with which the thread of a note began; "" when it began with it (NIP-10)."""
+    return next(
+        (str(tag[1]) for tag in event.get("tags") or [] if len(tag) > 3 and tag[0] == "e" and tag[3] == "root"), ""
+    )
+
+
+def number_of(address: str) -> str:
+    """The id of the note that an address ends with, by one of its names (NIP-19, NIP-21); "" for none."""
+    found = _NAME.search(address)
+    if found is None:
+        return ""
+    sdk = library("nostr_sdk", "nostr")
+    try:
+        if found[1].startswith("note"):
+            return str(sdk.EventId.parse(found[1]).to_hex())
+        return str(sdk.Nip19Event.from_bech32(found[1]).event_id().to_hex())
+    except sdk.NostrSdkError:
+        return ""
 
 
 def permission(pair: Any, digest: str, seconds: int) -> str:

@@ -100,6 +100,7 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 """
     hint = "long_text"
     needs: ClassVar = {"chat": "@your_channel"}
+    hosts: ClassVar = ("t.me",)
     login = "crosspost.networks.logins.telegram:TelegramLogin"
     credentials: ClassVar = {"bot_token": "the bot's token, from @BotFather"}
     home = "https://api.telegram.org"

@@ -68,6 +68,7 @@ class Threads(ContainerNetwork):
         "page_token": "a Facebook Page access token, only for host = page",
     }
     home = "https://graph.threads.net"
+    hosts: ClassVar = ("threads.net", "threads.com")
     login = "crosspost.networks.logins.threads:ThreadsLogin"
     token_ends = True
     style_defaults: ClassVar = {"max_hashtags": 1}  # a post has one topic; further tags are plain text

@@ -161,6 +161,9 @@ class X(Network):
         )
         return self._receipt(self.id_of(found)) if found is not None else None
 
+    hosts: ClassVar = ("x.com", "twitter.com")
+    answers = True
+
     @classmethod
     def id_in(cls, url: str) -> str:
         found = re.search(r"/status/(\d+)", url)

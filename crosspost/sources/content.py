@@ -89,6 +89,7 @@ class _Maker:
             overrides=record.overrides(),
             warnings=tuple(printable(warning) for warning in dict.fromkeys([*self.warnings, *self.files.hints])),
             lost_pictures=tuple(printable(warning) for warning in dict.fromkeys(self.lost_pictures)),
+            answers=record.answers(),
         )
 
     def origin(self, post_id: str) -> Origin:
@@ -105,6 +106,8 @@ class _Maker:
 
     def _body(self) -> str:
         text = self._rendered(self.record.front.body)
+        if self.record.generated:
+            return markup.to_markdown(self._own_markup(text))
         if self.record.name.ext.lower() in (".html", ".htm"):
             # indented HTML is not code, and its empty lines end nothing
             text = "\n".join(line.strip() for line in text.split("\n") if line.strip())

@@ -36,16 +36,18 @@ _CONTROL = lazy("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # possible markup; a listing parses only titles that match
 _MARKED = lazy(r"[*_`\[\\]|~~|&[#\w]|<[A-Za-z/!?]")
+#: an address on the web, or of a note on Nostr (NIP-21)
+_ADDRESS = lazy(r"(?:https?://|nostr:)[!-~]{1,2000}")
 
 
 class Record:
     """A post's merged data: file name, defaults and front matter. ``path`` is the file's name in messages.
 
     ``fingerprint`` is a checksum of the file's bytes, set by the reader. ``defaults`` are those of ``_config.yml``.
-    ``liquid`` is whether its texts are templates.
+    ``liquid`` is whether its texts are templates, ``generated`` whether its text is HTML that a generator made.
     """
 
-    liquid = True
+    liquid, generated = True, False
 
     def __init__(
         self,
@@ -133,6 +135,19 @@ class Record:
         if single not in (None, False):
             found += _flat(single) if isinstance(single, list) else [str(single)]
         return list(dict.fromkeys(found))
+
+    def answers(self) -> tuple[str, ...]:
+        """The addresses that it is an answer to: ``in-reply-to`` (indieweb.org/in-reply-to), one or a list.
+
+        :raises PostRefused: for anything else, so that nothing meant as an answer goes out as a post of its own
+        """
+        key = next((name for name in ("in-reply-to", "in_reply_to") if self.data.get(name)), "")
+        value = self.data.get(key)
+        found = value if isinstance(value, list) else [value] if key else []
+        addresses = [one.strip() if isinstance(one, str) else "" for one in found]
+        if not all(map(_ADDRESS.fullmatch, addresses)):
+            raise self.refuse(f"{key}: should be the address of a post (https://…), or a list of them", key)
+        return tuple(addresses)
 
     def tags(self) -> tuple[str, ...]:
         """The tags: ``tag`` is a single tag; else ``tags`` is a list, or words separated by spaces or commas."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST = 12_000_000
 #: where other sites may send a form, without a login, and how long that may be: two addresses
 OPEN_TO_SITES, _TWO_ADDRESSES = "/webmention", 10_000
+#: where programs write with a token of their own, and cookies do not count; a text may be so long, in bytes
+OPEN_TO_PROGRAMS, _A_TEXT = "/micropub", 200_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -31,6 +33,15 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+
+_FORM = "application/x-www-form-urlencoded"
+#: a file with a webmention would be kept open for nothing
+_KINDS = {OPEN_TO_SITES: (_FORM,), OPEN_TO_PROGRAMS: (_FORM, "multipart/form-data", "application/json")}
+_KINDS_SAID = {
+    OPEN_TO_SITES: N_("Send source and target as a form (application/x-www-form-urlencoded)."),
+    OPEN_TO_PROGRAMS: N_("Send a form, a form with a file (multipart/form-data), or JSON."),
+}
 
 
 class Address(Value, frozen=True, kw_only=True):
@@ -60,9 +71,13 @@ class Guard:
         if scope["type"] != "http":  # no page opens a socket
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        strangers = scope["path"] == OPEN_TO_SITES
-        most = _TWO_ADDRESSES if strangers else MOST
-        if refused := self._refusal(scope["method"], headers, most, strangers=strangers):
+        strangers = scope["path"] in (OPEN_TO_SITES, OPEN_TO_PROGRAMS)
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        most = _most(scope["path"], kind)
+        refused = self._refusal(scope["method"], headers, most, strangers=strangers)
+        if not refused and scope["method"] == "POST" and strangers and kind not in _KINDS[scope["path"]]:
+            refused = 415, _KINDS_SAID[scope["path"]]
+        if refused:
             status, sentence = refused
             said = catalogue(chosen({}, headers.get("accept-language", ""))).gettext(sentence)
             await _answer(_marked(send), status, said)
@@ -77,9 +92,6 @@ class Guard:
             return 403, N_("This request came from another site, so it was refused. Nothing was changed.")
         if _number(headers.get("content-length", "0")) > most:
             return 413, N_("That is too large, so nothing was changed. Go back, and choose a smaller picture.")
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if strangers and method == "POST" and kind != "application/x-www-form-urlencoded":  # a file would be kept open
-            return 415, N_("Send source and target as a form (application/x-www-form-urlencoded).")
         return None
 
     def _from_here(self, host: str, headers: dict[str, str]) -> bool:
@@ -91,6 +103,13 @@ class Guard:
             return True
         schemes = ("https",) if self._address.https and _name(host) not in _LOCAL else ("http", "https")
         return origin in [f"{scheme}://{host}" for scheme in schemes]
+
+
+def _most(path: str, kind: str) -> int:
+    """How many bytes a request may have."""
+    if path == OPEN_TO_SITES:
+        return _TWO_ADDRESSES
+    return _A_TEXT if path == OPEN_TO_PROGRAMS and kind != "multipart/form-data" else MOST
 
 
 def _bounded(receive: "Receive", most: int) -> "Receive":

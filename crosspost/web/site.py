@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Busy
 from crosspost.web.current import Current
-from crosspost.web.guard import OPEN_TO_SITES, Address, Guard
+from crosspost.web.guard import OPEN_TO_PROGRAMS, OPEN_TO_SITES, Address, Guard
 from crosspost.web.languages import Speech, chosen
 from crosspost.web.pages import (
     accounts,
@@ -26,6 +26,7 @@ from crosspost.web.pages import (
     edit,
     logins,
     manual,
+    micropub,
     move,
     note,
     overview,
@@ -93,11 +94,12 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _open("/approve", approval.by_link, ["GET", "POST"]),
         _open("/language", doors.language, ["POST"]),
         _open(OPEN_TO_SITES, webmention.take, ["POST"]),
+        _open(OPEN_TO_PROGRAMS, micropub.serve, ["GET", "POST"]),
         _open("/static/{name}", doors.static, ["GET"]),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
     app.state.current, app.state.door, app.state.address = current, door, address
-    app.state.pace = webmention.Pace()
+    app.state.pace, app.state.micropub_pace = webmention.Pace(), webmention.Pace()
     return Guard(app, address)
 
 
@@ -126,9 +128,15 @@ def _answering(page: Page) -> Callable[[Request], Awaitable[Response]]:
     """A page as Starlette calls it: the form is read first, then a thread works, since reading the ledger blocks."""
 
     async def answer(request: Request) -> Response:
+        request.state.json = None
         if request.method == "POST":
+            if request.url.path == OPEN_TO_PROGRAMS and "application/json" in request.headers.get("content-type", ""):
+                request.state.json = await request.body()
             request.state.form = await request.form()
-        return await run_in_threadpool(_known, page, request)
+        try:
+            return await run_in_threadpool(_known, page, request)
+        finally:
+            await request.close()  # a file that came along
 
     return answer
 

@@ -25,12 +25,16 @@ _NAME = lazy(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 class User(Value, frozen=True, kw_only=True):
-    """One person. ``salt`` and ``hash`` are hexadecimal; both are "" for one who comes through a proxy."""
+    """One person. ``salt`` and ``hash`` are hexadecimal; both are "" for one who comes through a proxy.
+
+    ``token`` is the SHA-256 of the token with which their programs write, "" without one.
+    """
 
     name: str
     role: Role
     salt: str = ""
     hash: str = ""
+    token: str = ""
 
     @property
     def mark(self) -> str:
@@ -82,7 +86,39 @@ class Users:
             raise ConfigError(f"that password is too short: use at least {SHORTEST} characters, such as four words")
         salt = secrets.token_bytes(16) if password else b""
         hashed = _hash(password, salt).hex() if password else ""
-        self._write(self.all() | {name: User(name=name, role=role, salt=salt.hex(), hash=hashed)})
+        known = self.all()
+        token = known[name].token if name in known else ""
+        self._write(known | {name: User(name=name, role=role, salt=salt.hex(), hash=hashed, token=token)})
+
+    def new_token(self, name: str) -> str:
+        """A token for somebody's programs, in place of the one they had. It is not kept: only its checksum is.
+
+        :raises ConfigError: when nobody has that name
+        """
+        token = secrets.token_urlsafe(32)  # 256 bits by chance: a plain checksum of it cannot be guessed back
+        self._with_token(name, _sum(token))
+        return token
+
+    def end_token(self, name: str) -> None:
+        """Somebody's programs may write no more.
+
+        :raises ConfigError: when nobody has that name
+        """
+        self._with_token(name, "")
+
+    def of_token(self, token: str) -> User | None:
+        """Whose token that is; None for nobody's. Every user is compared, so that the time tells nothing."""
+        found, given = None, _sum(token)
+        for user in self.all().values():
+            if user.token and hmac.compare_digest(user.token, given):
+                found = user
+        return found
+
+    def _with_token(self, name: str, token: str) -> None:
+        known = self.all()
+        if name not in known:
+            raise ConfigError(f"there is no user {name}; `crosspost web users` shows them")
+        self._write(known | {name: msgspec.structs.replace(known[name], token=token)})
 
     def remove(self, name: str) -> None:
         """Take somebody off the list; their sessions end with it.
@@ -111,6 +147,10 @@ class Users:
             part.replace(self._file)
         except OSError as error:
             raise ConfigError(f"{self._file} cannot be written: {error.strerror}") from None
+
+
+def _sum(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _hash(password: str, salt: bytes) -> bytes:

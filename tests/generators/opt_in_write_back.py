@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+from selectolax.lexbor import LexborHTMLParser
 
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place, served
+from crosspost.testing.readers import READERS
 from tests.generators import installed
 from tests.manual.pages import MANUAL, blocks
 
@@ -24,9 +26,9 @@ LAYOUT = (
 POST = "---\ntitle: Neu & schön\ndate: 2026-11-22 09:00:00\nlayout: post\ntags: [Garten]\n---\n\nEin Tag im Tal.\n"
 
 
-def shown(name: str) -> str:
+def shown(name: str, page: str = "write-back.md") -> str:
     """A file that the manual shows."""
-    (text,) = (one.text for one in blocks((MANUAL / "write-back.md").read_text("utf-8")) if one.file == name)
+    (text,) = (one.text for one in blocks((MANUAL / page).read_text("utf-8")) if one.file == name)
     return text
 
 
@@ -38,18 +40,22 @@ class Site:
         getattr(self, f"_{name}")()
 
     def _jekyll(self) -> None:
-        include = "{% include crosspost.html %}"
+        include = "{% include crosspost.html %}{% include replies.html %}"
+        self.place.write("site/_includes/replies.html", shown("_includes/replies.html", "responses.md"))
         words = {"title": "{{ page.title | escape }}", "body": "{{ content }}", "include": include}
         config = "url: https://tal.example.org\nbaseurl: /unter\ntitle: Das Tal\nlang: de\n"
         self.place.write("site/_config.yml", config)
         self.place.write("site/_includes/crosspost.html", shown("_includes/crosspost.html"))
         self.place.write("site/_layouts/post.html", LAYOUT.format(**words))
         self.place.write("site/crosspost-comments.js", shown("crosspost-comments.js"))
+        self.replies = "_data/replies.json"
         self.post, self.page = "site/_posts/2026-11-22-neu-ü.md", "_site/2026/11/22/neu-ü.html"
         self.command = [str(installed.on_path("jekyll")), "build", "--quiet"]
 
     def _hugo(self) -> None:
-        words = {"title": "{{ .Title }}", "body": "{{ .Content }}", "include": '{{ partial "crosspost.html" . }}'}
+        words = {"title": "{{ .Title }}", "body": "{{ .Content }}", "include": ""}
+        words["include"] = '{{ partial "crosspost.html" . }}{{ partial "replies.html" . }}'
+        self.place.write("site/layouts/partials/replies.html", shown("layouts/partials/replies.html", "responses.md"))
         self.place.write("site/hugo.toml", CONFIG)
         self.place.write("site/layouts/partials/crosspost.html", shown("layouts/partials/crosspost.html"))
         self.place.write("site/layouts/_default/single.html", LAYOUT.format(**words))
@@ -58,6 +64,7 @@ class Site:
         self.place.write("site/content/posts/alt.md", POST.replace("Neu", "Alt").replace("11-22", "11-01"))
         (self.root / "_config.yml").unlink()
         shutil.rmtree(self.root / "_posts")
+        self.replies = "data/replies.json"
         self.post, self.page = "site/content/posts/neu-ü.md", "public/posts/neu-ü/index.html"
         self.command = [str(installed.python("hugo")), "--quiet", "--panicOnWarning"]
 
@@ -133,3 +140,29 @@ def test_answers_are_shown_as_text(site: Site) -> None:
         assert page.get_attribute("section a", "href") is None
         assert page.title() != "broken"
         browser.close()
+
+
+def test_approved_replies_are_on_the_page_and_nothing_of_others_is_markup(site: Site) -> None:
+    place = site.place
+    text = place.config.read_text("utf-8")
+    place.config.write_text(f'{text}\n[responses]\nfile = "{site.replies}"\n', "utf-8")
+    place.crosspost("run")
+    place.write(site.post, POST)
+    assert "<blockquote" not in site.build()
+    place.crosspost("run")
+    (receipt,) = (row["id"] for row in place.sandbox.posts() if row["network"] == "mastodon")
+    reader = READERS["mastodon"](place.sandbox)
+    reader.answer(receipt, "Schön & <script>alert(1)</script> {{ x }}")
+    reader.answer(receipt, "Unter uns gesagt")
+    assert place.crosspost("responses", "fetch").code == 0
+    assert "<blockquote" not in site.build(), "nobody approved it"
+    assert place.crosspost("responses", "approve", "1").code == 0
+    page = LexborHTMLParser(site.build())
+    (quote,) = page.css("blockquote")
+    assert "Schön & <script>alert(1)</script> {{ x }}" in quote.text()
+    assert quote.css("script") == []
+    assert (quote.css_first("a").attributes["href"] or "").startswith("http://127.0.0.1")
+    seen = len(place.sandbox.posts())
+    place.clock.pass_by(minutes=30)
+    place.crosspost("run")
+    assert len(place.sandbox.posts()) == seen

@@ -50,7 +50,7 @@ def test_everything_a_page_says_is_read(root: Path) -> None:
     assert post.thumbnail is not None
     assert (post.thumbnail.path, post.thumbnail.alt) == (str(picture), "Ein Hochbeet im Regen")
     assert post.thumbnail.url == f"{URL}/img/beet.png"
-    assert post.body == "<p>Ein Absatz.</p>"
+    assert post.body == "Ein Absatz."
 
 
 def test_json_ld_and_h_entry_are_read_too(root: Path) -> None:
@@ -70,7 +70,7 @@ def test_json_ld_and_h_entry_are_read_too(root: Path) -> None:
     assert (a.title, a.tags, a.lang, a.author, f"{a.date:%F}") == ("Aus JSON", ("a", "b"), "en-GB", "Ada", "2026-11-19")
     assert a.thumbnail is not None
     assert (a.thumbnail.path, a.thumbnail.url) == ("", f"{URL}/x.png")  # not in the folder, but perhaps on the web
-    assert (b.title, b.tags, b.body, f"{b.date:%F}") == ("From h-entry", ("walk",), "<p>Text here.</p>", "2026-11-18")
+    assert (b.title, b.tags, b.body, f"{b.date:%F}") == ("From h-entry", ("walk",), "Text here.", "2026-11-18")
 
 
 def test_what_the_whole_site_says_is_not_the_posts(root: Path) -> None:

@@ -40,7 +40,8 @@ class Note(Value, frozen=True, kw_only=True):
 
     ``title`` is that of its page ("": the beginning of the text), ``link`` is added to the text, ``picture`` are the
     bytes of a file and ``alt`` its alternative text. ``accounts`` are names of accounts or networks (none: all of
-    them), ``at`` is when it goes out (None: as the accounts' schedules say).
+    them), ``at`` is when it goes out (None: as the accounts' schedules say). ``answers`` is the address of the
+    post that it answers, ``tags`` are those of its page.
     """
 
     text: str
@@ -50,6 +51,8 @@ class Note(Value, frozen=True, kw_only=True):
     alt: str = ""
     accounts: tuple[str, ...] = ()
     at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    answers: str = ""
 
 
 def new(app: "App", note: Note, person: "Person") -> Path:
@@ -82,6 +85,7 @@ def new(app: "App", note: Note, person: "Person") -> Path:
             only=accounts if note.accounts else (), accounts=accounts,
             picture=address, shown=f"{urlsplit(source.url).path}{address}", alt=alt,
             picture_key=_picture_key(source), unseen=place.hidden,
+            tags=tuple(" ".join(note_file.tidy(tag).split()) for tag in note.tags), answers=note.answers,
         )  # fmt: skip
         _write(file, note_file.hidden(written))
         post = _sayable(app, file, accounts)
@@ -117,6 +121,8 @@ def _checked(app: "App", note: Note) -> tuple[str, str]:
     if link:
         _check_link(link)
         text = text if link in text else f"{text}\n\n{link}".strip()
+    if note.answers:
+        _check_link(note.answers)
     if not text:
         raise CrosspostError("there is nothing to say; write a text")
     if len(text) > _MOST_TEXT:

@@ -22,7 +22,7 @@ _CONTROL = lazy(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 class Written(NamedTuple):
     """What stands in the file. ``picture`` is the picture's address in the site, ``picture_key`` where it is named.
 
-    ``unseen`` is the key and value that hide the file.
+    ``unseen`` is the key and value that hide the file, ``answers`` the address of what it answers.
     """
 
     text: str
@@ -36,6 +36,8 @@ class Written(NamedTuple):
     alt: str = ""
     picture_key: str = "thumbnail"
     unseen: tuple[str, bool] = ("published", False)
+    tags: Sequence[str] = ()
+    answers: str = ""
 
 
 def tidy(text: str) -> str:
@@ -78,6 +80,10 @@ def _keys(note: Written) -> dict[tuple[str, ...], Any]:
         ("title",): note.title,
         ("date",): note.date.replace(microsecond=0),
     }
+    if note.tags:
+        keys[("tags",)] = list(note.tags)
+    if note.answers:
+        keys[("in-reply-to",)] = note.answers
     if note.picture:
         above = tuple(str(step) for step in steps(note.picture_key))
         keys[above] = note.picture

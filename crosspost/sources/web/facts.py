@@ -1,5 +1,6 @@
 """Turns what a page and its Markdown file say into the data of a post."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from crosspost.sources.descriptions import bare
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.hugo.front_matter import lowered
 from crosspost.sources.keys import PICTURE_KEYS, Keys
+from crosspost.sources.languages import language
 from crosspost.sources.pictures import alternatives, named
 from crosspost.sources.web.page import WebPage
 from crosspost.sources.web.record import DESCRIPTION, PICTURE
@@ -37,13 +39,28 @@ def data_of(page: WebPage, front: FrontMatter | None, keys: Keys) -> dict[str, A
     )
     data: dict[str, Any] = {
         DESCRIPTION: page.description or None,
-        "tags": list(page.tags) or tags or own.get("keywords") or [],
-        "lang": page.lang or own.get("lang") or None,
+        "tags": _in_order(page.tags, tags) or tags or own.get("keywords") or [],
+        "lang": _language(page.lang, own.get("lang")),
         "author": page.author or None,
+        "in-reply-to": own.get("in-reply-to") or own.get("in_reply_to"),
     }
     if page.picture:
         data[PICTURE] = {"url": page.picture, "alt": page.alt or _alt(own, keys)}
     return data
+
+
+def _in_order(shown: Sequence[str], written: Any) -> list[str]:
+    """A page's tags, in the order of its file: themes sort them, and the first ones become hashtags."""
+    said = [str(one) for one in written] if isinstance(written, list) else []
+    same = sorted(map(str.casefold, said)) == sorted(map(str.casefold, shown))
+    return said if same else list(shown)
+
+
+def _language(shown: str, written: Any) -> str | None:
+    """A page's language, as its file has it where that is the same one: a theme makes de-DE of de."""
+    if isinstance(written, str) and language(written).partition("-")[0] == language(shown).partition("-")[0]:
+        return written
+    return shown or (written if isinstance(written, str) else None)
 
 
 def _alt(own: dict[str, Any], keys: Keys) -> str:

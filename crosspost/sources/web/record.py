@@ -33,7 +33,7 @@ class WebRecord(Record):
     :param overrides_of: whose ``crosspost:`` mapping it has; None: nobody's
     """
 
-    liquid = False
+    liquid, generated = False, True
 
     def __init__(
         self,

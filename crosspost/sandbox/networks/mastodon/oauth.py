@@ -12,14 +12,15 @@ from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.networks.mastodon.params import params
 
 _SCOPES = {
-    "profile", "read", "write", "follow", "push", "read:accounts", "read:statuses", "write:accounts", "write:media",
-    "write:statuses",
+    "profile", "read", "write", "follow", "push", "read:accounts", "read:search", "read:statuses", "write:accounts",
+    "write:media", "write:statuses",
 }  # fmt: skip
 #: (method, path) → the scopes of which a token needs one; the first row that fits counts
 _NEEDS = (
     ("GET", r"/api/v1/accounts/verify_credentials", {"profile", "read", "read:accounts"}),
     ("POST|PUT|DELETE", r"/api/v1/statuses(/.*)?", {"write", "write:statuses"}),
     ("GET", r"/api/v1/(statuses|accounts)(/.*)?", {"read", "read:statuses"}),
+    ("GET", r"/api/v2/search", {"read", "read:search"}),
     ("POST|PUT|GET", r"/api/v[12]/media(/.*)?", {"write", "write:media"}),
 )
 _CODE = 600  # seconds a code is good for (Doorkeeper's default)

@@ -87,7 +87,9 @@ class Matrix(Homeserver):
         extra: dict[str, Any] = {"content": content, "txn": txn}
         if relation:
             answered = (relation.get("m.in_reply_to") or {}).get("event_id")
-            if relation.get("rel_type") != "m.thread" or not self.store.post(self.key, str(relation.get("event_id"))):
+            plain = answered and set(relation) == {"m.in_reply_to"} and self.store.post(self.key, str(answered))
+            thread = relation.get("rel_type") == "m.thread"
+            if not plain and not (thread and self.store.post(self.key, str(relation.get("event_id")))):
                 raise Malformed("a thread names the event it began with")
             extra["in_reply_to_id"] = answered
         text = self._body(content)
