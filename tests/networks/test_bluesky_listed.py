@@ -1,5 +1,6 @@
 """Bluesky's list of an account's posts: what is asked for, and which of them is ours."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,7 +9,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from crosspost.errors import KeyTaken, NotSent, Rejected
+from crosspost.errors import KeyTaken, NotSent, Rejected, Unsupported
 from crosspost.model import Draft, Prepared, Receipt
 from crosspost.networks import bluesky_repository as repository
 from crosspost.networks.post_search import Page
@@ -119,6 +120,19 @@ def test_a_post_under_its_own_key_is_found_by_that_alone(place: Place) -> None:
     bare = msgspec.structs.replace(prepared, remote={})
     assert network.look_back(bare, place.clock()).id == receipt.id, "the key is the same wherever it is sent from"
     assert len(place.sandbox.requests_to("bluesky", "GET /xrpc/com.atproto.repo.listRecords")) == before
+
+
+def test_the_key_that_was_written_down_is_looked_under(place: Place) -> None:
+    network, prepared, receipt = published(place)
+    before = len(place.sandbox.requests_to("bluesky", "GET /xrpc/com.atproto.repo.listRecords"))
+    assert network.look_back(msgspec.structs.replace(prepared, handle="another"), place.clock()).id == receipt.id
+    assert len(place.sandbox.requests_to("bluesky", "GET /xrpc/com.atproto.repo.listRecords")) == before
+
+
+def test_what_cannot_be_done_names_the_post(place: Place) -> None:
+    network, prepared, receipt = published(place)
+    with pytest.raises(Unsupported, match=re.escape(f"cannot change a post that is out ({receipt.url})")):
+        network.edit(receipt, prepared)
 
 
 def test_a_post_under_another_key_is_found_in_the_list(place: Place) -> None:
