@@ -72,6 +72,16 @@ def test_as_much_of_a_long_text_is_read_as_can_matter() -> None:
     assert body._head("kurz") == "kurz"
     assert body._head("\n\n" + "a" * body._HEAD) == "\n\n" + "a" * (body._HEAD - 2)
     assert body._head("eins\n\n" + "a" * body._HEAD) == "eins"
+    assert body._head("eins\n\nzwei\n\n" + "a" * body._HEAD) == "eins\n\nzwei"
+
+
+def test_a_name_at_the_end_stands_apart_from_the_ellipsis() -> None:
+    for name in ("@verein", "＠verein", "#Tag", "＃漢字", "https://a.org/b"):
+        assert finish(f"Danke {name} und mehr", len(f"Danke {name}")) == f"Danke {name} …"
+
+
+def test_brackets_that_cross_each_other_are_told_apart() -> None:
+    assert breaks("(a [b) c] d e") == [6, 9, 11]
 
 
 # ── the pieces ────────────────────────────────────────────────────────────────────────────────────────────────────────
