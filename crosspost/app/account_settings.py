@@ -1,6 +1,6 @@
 """What the config says of one account: where, how it speaks, and what only its network knows. Checked against that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from crosspost.compose import Style
@@ -8,7 +8,7 @@ from crosspost.compose.templates import check as check_template
 from crosspost.config import registry, server_address, validation
 from crosspost.config.settings import Account, Settings
 from crosspost.errors import ConfigError
-from crosspost.schedule import Schedule
+from crosspost.schedule import Schedule, parse
 
 if TYPE_CHECKING:
     from crosspost.networks.base import Network
@@ -99,6 +99,17 @@ def options(config: Settings | None, account: Account, network: type["Network"])
 
     chosen = {key: beside(key, value) for key, value in account.own.items() if key in network.Options.__struct_fields__}
     return validation.typed(chosen, network.Options, _where(config, account))
+
+
+def schedules(config: Settings | None, accounts: Mapping[str, Account], zone: Callable[[], str]) -> dict[str, Schedule]:
+    """Account name → when it speaks.
+
+    :param zone: gives the name of the site's time zone; asked only where a time is named
+    :raises ConfigError: for a time, slot or span that cannot be understood
+    """
+    timed = any(account.digest or set(account.own) & set(Schedule.__struct_fields__) for account in accounts.values())
+    here = zone() if timed else ""
+    return {name: parse(account.own, where=_where(config, account), zone=here) for name, account in accounts.items()}
 
 
 def _possible(account: Account, style: Style, network: type["Network"], where: Callable[..., str]) -> None:

@@ -188,14 +188,11 @@ class App:
 
         :raises ConfigError: for a time, slot or span that cannot be understood
         """
-        from crosspost.schedule import Schedule, parse
+        from crosspost.app import account_settings
 
-        timed = any(set(account.own) & set(Schedule.__struct_fields__) for account in self.accounts().values())
-        zone = getattr(self.source().zone, "key", "") if timed or self.digests() else ""
-        return {
-            name: parse(account.own, where=lambda *keys, n=name: self._place("accounts", n, *keys), zone=zone)
-            for name, account in self.accounts().items()
-        }
+        return account_settings.schedules(
+            self.settings, self.accounts(), lambda: getattr(self.source().zone, "key", "")
+        )
 
     def digests(self) -> dict[str, Account]:
         """The accounts that say everything in a digest."""

@@ -107,7 +107,7 @@ def test_the_file_may_be_gone_and_the_id_will_do(place: Place) -> None:
 def test_a_post_nobody_knows_is_told(place: Place) -> None:
     ran = place.crosspost("cancel", "site/_posts/2026-11-22-nie.md")
     assert ran.code == 2
-    assert "knows no such post" in ran.err
+    assert "does not know this post" in ran.err
 
 
 def test_what_waits_for_a_digest_is_cancelled_too(place: Place) -> None:

@@ -80,5 +80,5 @@ def test_before_anything_and_with_mistakes(place: Place) -> None:
 
 def test_a_post_nobody_knows(sent: Place) -> None:
     ran = sent.crosspost("history", "--post", "nirgends")
-    assert (ran.code, "no such post" in ran.err) == (2, True)
+    assert (ran.code, "does not know this post" in ran.err) == (2, True)
     assert sent.crosspost("history", "--since", "2027-01-01").out == "Nothing of that went out.\n"

@@ -16,6 +16,10 @@ def test_no_link_when_the_account_wants_none() -> None:
     assert (said.link, said.card) == ("", None)
 
 
+def test_a_draft_says_for_which_account_it_is() -> None:
+    assert (draft().account, draft().network, draft().unit) == ("verein", "x", "x")
+
+
 def test_own_text_replaces_everything_and_gets_the_link() -> None:
     assert draft(overrides=own("Kommt alle!")).text == f"Kommt alle!\n\n{LINK}"
     assert draft(overrides=own(f"Hier: {LINK} – kommt!")).text == f"Hier: {LINK} – kommt!"
@@ -43,6 +47,7 @@ def test_the_colours_of_a_title_card_are_colours_that_differ() -> None:
     colours = (style.card_background, style.card_text, style.card_accent, style.background)
     assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in colours)
     assert len(set(colours[:3])) == 3
+    assert style.focus == (0.5, 0.5), "the middle"
 
 
 def test_a_post_adds_to_the_settings_of_the_account() -> None:

@@ -108,3 +108,29 @@ def test_handles_are_asked_for_once() -> None:
 )
 def test_addresses_in_ascii(url: str, uri: str) -> None:
     assert as_uri(url) == uri
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("(https://a.org/b)", ["https://a.org/b"]),
+        ("(https://a.org/b_(c))", ["https://a.org/b_(c)"]),
+        ("Siehe https://a.org/b!?…", ["https://a.org/b"]),
+        ("#a\u200cb", ["a"]),
+        ("#2026 #a", ["a"]),
+    ],
+)
+def test_where_a_mark_ends(text: str, values: list[str]) -> None:
+    assert [one.value for one in facets(text)] == values
+
+
+def test_the_known_link_is_marked_also_behind_a_letter_and_not_within_a_longer_one() -> None:
+    link = "https://a.org/b"
+    for text, wanted in ((f"siehe{link}. Und", [link]), (f"siehe{link}", [link]), (f"siehe{link}c", [])):
+        assert [one.value for one in facets(text, link=link)] == wanted
+
+
+def test_a_handle_has_at_most_253_characters() -> None:
+    long = ".".join(["a" * 63] * 3 + ["b" * 61])
+    assert handles(f"@{long}") == (long,)
+    assert handles(f"@{long}c") == ()

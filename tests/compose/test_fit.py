@@ -2,8 +2,9 @@
 
 import pytest
 
-from crosspost.compose.breaks import unclosed
-from crosspost.compose.fit import dangles, shorten
+from crosspost.compose import body
+from crosspost.compose.breaks import Level, breaks, level, unclosed
+from crosspost.compose.fit import dangles, finish, shorten
 from crosspost.compose.parts import Pieces, give_way, usual
 from crosspost.compose.repeated_title import without_repetition, without_title
 from crosspost.compose.thread import split
@@ -42,6 +43,45 @@ def test_small_words_ask_for_another_one() -> None:
     assert dangles("Wir fahren mit der …")
     assert not dangles("Wir fahren Bahn…")
     assert not dangles("…")
+
+
+def test_a_letter_alone_is_a_word() -> None:
+    assert finish("Plan B und mehr", 6) == "Plan B…"
+    assert finish("Plan „ und mehr", 6) == "Plan…"
+
+
+def test_how_good_a_place_is() -> None:
+    assert level("eins, zwei", 5) is Level.CLAUSE
+    assert level("eins – zwei", 6) is Level.CLAUSE
+    assert level("eins zwei", 4) is Level.WORD
+
+
+def test_a_straight_quotation_mark_behind_a_blank_begins_another_one() -> None:
+    assert unclosed('"Das Haus "am See" ist', 14) == '"'
+    assert unclosed('"Das Haus "am See" ist', 4) == ""
+
+
+def test_scripts_without_blanks_are_cut_between_characters() -> None:
+    assert breaks("日本語") == [1, 2]
+    assert breaks("日本XY") == [1, 2]
+    assert breaks("日本。X") == [1, 3]
+    assert breaks("Wort") == []
+
+
+def test_as_much_of_a_long_text_is_read_as_can_matter() -> None:
+    assert body._head("kurz") == "kurz"
+    assert body._head("\n\n" + "a" * body._HEAD) == "\n\n" + "a" * (body._HEAD - 2)
+    assert body._head("eins\n\n" + "a" * body._HEAD) == "eins"
+    assert body._head("eins\n\nzwei\n\n" + "a" * body._HEAD) == "eins\n\nzwei"
+
+
+def test_a_name_at_the_end_stands_apart_from_the_ellipsis() -> None:
+    for name in ("@verein", "＠verein", "#Tag", "＃漢字", "https://a.org/b"):
+        assert finish(f"Danke {name} und mehr", len(f"Danke {name}")) == f"Danke {name} …"
+
+
+def test_brackets_that_cross_each_other_are_told_apart() -> None:
+    assert breaks("(a [b) c] d e") == [6, 9, 11]
 
 
 # ── the pieces ────────────────────────────────────────────────────────────────────────────────────────────────────────

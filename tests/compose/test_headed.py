@@ -29,6 +29,11 @@ def test_a_title_that_is_too_long_is_shortened_and_that_is_told() -> None:
     assert (whole.title, whole.lost) == (POST.title, draft().lost)
 
 
+def test_without_a_text_the_title_is_the_posts() -> None:
+    found = headed(msgspec.structs.replace(draft(), text="", title="", link=""), POST, 60)
+    assert (found.title, found.text) == (POST.title, POST.title)
+
+
 def test_the_pieces_are_found_again() -> None:
     made = headed(draft(style=Style(hashtags=False)), POST, 60)
     assert parts(made) == (POST.title, POST.description, LINK)
@@ -112,3 +117,11 @@ def test_the_first_address_is_a_link_in_html() -> None:
     assert article_html(LINK, LINK) == f'<p><a href="{LINK}">{LINK}</a></p>'
     assert article_html("Rumpf.\n\nEnde.", LINK) == "<p>Rumpf.</p>\n<p>Ende.</p>"
     assert article_html("Rumpf.", "") == "<p>Rumpf.</p>"
+    assert article_html(f'A <b> & "c" {LINK}', LINK) == (
+        f'<p>A &lt;b&gt; &amp; &quot;c&quot; <a href="{LINK}">{LINK}</a></p>'
+    )
+
+
+def test_an_article_has_no_hashtags_and_no_card() -> None:
+    style = plain(Style(extra_hashtags=("a",)))
+    assert (style.hashtags, style.extra_hashtags, style.card) == (False, (), False)

@@ -143,6 +143,16 @@ def test_html_in_the_text_becomes_its_words_and_pictures() -> None:
     assert [words.strip() for words in Elements(str(raw)).words.split("\n") if words.strip()] == ["Eins", "Zwei"]
 
 
+def test_a_scheme_alone_is_no_link() -> None:
+    assert "<a" not in mail_html.paragraphs("Siehe https:// und http://.")
+
+
+def test_the_columns_of_a_table_keep_their_side() -> None:
+    (table,) = mail_html.body("| a |\n|--:|\n| 1 |", URL)
+    assert table.count("text-align:right") == 2
+    assert table.count("border:1px solid") == 2
+
+
 def test_a_line_across_has_its_style() -> None:
     _, line, _ = mail_html.body("a\n\n---\n\nb", URL)
     assert "border-top:1px solid" in line

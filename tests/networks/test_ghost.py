@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import ClassVar
 
+import pytest
+
 from crosspost.errors import Unknown
 from crosspost.networks.base import Network
 from crosspost.testing import NetworkContract, Place
@@ -37,6 +39,18 @@ class TestGhost(NetworkContract):
         place.sandbox.networks["ghost"]._articles()[prepared.remote["post"]]["updated_at"] = "later"  # type: ignore[attr-defined]
         assert type(self.fails(network, prepared)) is Unknown
         assert network.find(prepared, place.clock()) is None
+
+    def test_an_article_without_a_status_proves_nothing(
+        self, network: Network, place: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        prepared = place.prepared(network)
+        for article in ({"id": "1"}, {"id": "1", "status": ""}):
+            monkeypatch.setattr(network, "_by_slug", lambda _, article=article: article)
+            with pytest.raises(Unknown, match="without the article's status"):
+                network.find(prepared, place.clock())
+        for article in (None, {"id": "1", "status": "draft"}):
+            monkeypatch.setattr(network, "_by_slug", lambda _, article=article: article)
+            assert network.find(prepared, place.clock()) is None
 
     def test_the_draft_of_an_attempt_before_is_used_again(self, network: Network, place: Place) -> None:
         first = place.prepared(network)

@@ -1,13 +1,16 @@
 """LinkedIn, exactly once: it refuses a repetition and names the post; after that a person looks."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from crosspost.errors import Rejected
+from crosspost.errors import OutOfSight, Rejected
 from crosspost.networks.base import Network
+from crosspost.networks.post_search import Page
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from tests.delivery.engine_runs import Runs
@@ -140,3 +143,29 @@ def test_an_organisation_that_does_not_show_it_after_the_refusal_ended_sends_aga
     clock.pass_by(minutes=10)
     assert page_runs.run()["linkedin"].state == "sent"
     assert len(sandbox.posts()) == 1
+
+
+def milliseconds(when: datetime) -> int:
+    return int(when.timestamp() * 1000)
+
+
+@pytest.mark.parametrize(("modified", "certain"), [(timedelta(), False), (timedelta(days=-2), True)])
+def test_an_old_post_that_was_changed_lately_does_not_end_the_list(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch, modified: timedelta, certain: bool
+) -> None:
+    """LinkedIn sorts by the last change: behind a post of last week that was changed today there may be today's."""
+    place = as_organisation(tmp_path, sandbox, clock)
+    network: Any = place.network("linkedin")
+    prepared = place.prepared(network)
+    old = {
+        "id": "urn:li:share:1",
+        "commentary": "Etwas anderes",
+        "publishedAt": milliseconds(clock() - timedelta(days=7)),
+        "lastModifiedAt": milliseconds(clock() + modified),
+    }
+    monkeypatch.setattr(network, "_posts", lambda *_, **__: Page([old], more=True))
+    if certain:
+        assert network.find(prepared, clock()) is None
+    else:
+        with pytest.raises(OutOfSight):
+            network.find(prepared, clock())

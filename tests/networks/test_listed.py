@@ -22,6 +22,9 @@ def test_what_is_there_is_listed_with_its_words_and_address(
     clock.pass_by(minutes=5)
     receipt = network.publish(prepared)
     assert network.find(prepared, since) is not None
+    found = network.look_back(prepared, since)
+    assert found is not None
+    assert (found.id, found.url) == (receipt.id, receipt.url)
     (one,) = network.listed
     assert one.url == receipt.url
     assert one.text.splitlines()[0] in prepared.draft.text

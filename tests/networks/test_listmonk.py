@@ -38,6 +38,12 @@ class TestListmonk(NetworkContract):
         place.clock.pass_by(hours=2)
         assert network.find(prepared, place.clock()) is not None
 
+    def test_a_campaign_with_another_text_is_not_ours(self, network: Network, place: Place) -> None:
+        prepared = place.prepared(network)
+        network.publish(prepared)
+        other = msgspec.structs.replace(prepared, draft=msgspec.structs.replace(prepared.draft, text="Etwas anderes"))
+        assert network.find(other, place.clock()) is None
+
     def test_braces_in_a_post_are_not_a_template(self, network: Network, place: Place) -> None:
         network.me()
         draft = network.draft(place.the_post())

@@ -1,6 +1,7 @@
 """Mastodon keeps the contract; then its quirks."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -151,6 +152,28 @@ def test_a_missing_source_is_doubt(network: Network, place: Place, fault: str) -
         network.find(other, place.clock())
     assert network.find(other, place.clock()) is None
     assert network.find(prepared, place.clock()) is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "certain", "shown", "link", "same"),
+    [
+        ("Grüße, Tal!", False, None, "", True),
+        ("Anderes", False, "<p>Grüße Tal</p>", "", False),
+        (None, True, None, "", None),
+        (None, False, "<p>Grüße <b>Tal</b></p>", "", True),
+        (None, False, "<p>gekürzt https://a.test/x</p>", "https://a.test/x", True),
+        (None, True, "<p>Anderes</p>", "https://a.test/x", False),
+        (None, False, "<p>Anderes</p>", "https://a.test/x", None),
+        (None, True, "<p>Anderes</p>", "", False),
+    ],
+)
+def test_which_text_is_the_same(
+    network: Any, place: Place, source: str | None, certain: bool, shown: str | None, link: str, same: bool | None
+) -> None:
+    """What the server received decides; else what it shows, which it may have changed."""
+    draft = msgspec.structs.replace(place.prepared(network).draft, text="Grüße Tal", link=link)
+    network._source = lambda _: (source, certain)
+    assert network._same({"id": "1", "content": shown}, draft) is same
 
 
 def test_more_posts_than_a_page_holds(network: Network, place: Place) -> None:

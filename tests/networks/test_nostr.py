@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.errors import RateLimited, Rejected
+from crosspost.errors import NotSent, RateLimited, Rejected
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
@@ -71,6 +71,29 @@ def test_a_relay_that_cannot_be_asked_may_have_it(two: tuple[Network, Place]) ->
     with pytest.raises(Exception, match="cut"):
         network.find(prepared, place.clock())
     assert network.find(prepared, place.clock()) is None
+
+
+def test_a_note_that_one_relay_has_is_out_whatever_the_other_says(
+    two: tuple[Any, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, place = two
+    prepared = place.prepared(network)
+    receipt = network.publish(prepared)
+    first, second = network._relays()
+    asked: list[tuple[str, str]] = []
+    real = network._by_id
+
+    def by_id(relay: str, number: str) -> Any:
+        asked.append((relay, number))
+        if relay == first:
+            raise NotSent("nostr: it does not answer")
+        return real(relay, number)
+
+    monkeypatch.setattr(network, "_by_id", by_id)
+    found = network.find(prepared, place.clock())
+    assert found is not None
+    assert found.id == receipt.id
+    assert asked == [(first, receipt.id), (second, receipt.id)]
 
 
 def test_the_same_note_again_is_the_same_note(two: tuple[Network, Place]) -> None:

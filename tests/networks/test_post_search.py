@@ -68,6 +68,19 @@ def test_no_page_is_asked_for_in_vain() -> None:
     assert asked == [0, 1, 2]
 
 
+def test_an_endless_list_is_read_for_some_pages_only() -> None:
+    asked = []
+
+    def pages() -> Iterator[Page]:
+        for number in range(3 * PAGES):
+            asked.append(number)
+            yield Page([(NEW, False)], more=True)
+
+    with pytest.raises(Unknown, match="more posts"):
+        search("n", pages(), at=lambda row: row[0], same=lambda row: row[1], since=SINCE)
+    assert asked == list(range(PAGES))
+
+
 @given(st.lists(st.tuples(st.sampled_from([NEW, OLD, None]), st.sampled_from([True, False, None]))), st.data())
 def test_leaving_something_out_never_makes_a_post_vanish(rows: list[Row], data: st.DataObject) -> None:
     rows = [*rows, (NEW, True)]

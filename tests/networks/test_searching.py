@@ -1,5 +1,6 @@
 """From when an account's posts are searched: by the server's clock, and rather too early than too late."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import Any
@@ -47,8 +48,14 @@ def test_a_search_starts_by_the_servers_clock(ahead: timedelta | None, earlier: 
     assert Account(ahead).search_start(SINCE) == SINCE - SLACK - earlier
 
 
-def test_the_start_is_the_same_moment_in_utc() -> None:
-    start = Account().search_start(SINCE.astimezone(timezone(timedelta(hours=5))))
+def test_the_start_is_the_same_moment_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        start = Account().search_start(SINCE.astimezone(timezone(timedelta(hours=5))))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
     assert (start, start.utcoffset()) == (SINCE - SLACK, timedelta())
 
 
@@ -112,3 +119,17 @@ def test_the_first_page_shows_the_clock_by_which_all_are_judged() -> None:
 def test_doubt_names_account_and_network() -> None:
     with pytest.raises(OutOfSight, match=r"^anna: Network lists more posts"):
         Account().search([Page([SINCE], more=True)], SINCE, at=lambda post: post, same=lambda _: False)
+
+
+def test_only_the_pages_that_are_needed_are_asked_for() -> None:
+    asked: list[int] = []
+
+    def pages() -> Any:
+        for number in range(3):
+            asked.append(number)
+            yield Page([(SINCE, True)], more=True)
+
+    account = Account()
+    found = account.search(pages(), SINCE, at=lambda row: row[0], same=lambda row: row[1])
+    assert found == (SINCE, True)
+    assert asked == [0]
