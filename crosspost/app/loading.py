@@ -57,8 +57,8 @@ def _site(read: Settings | None, near: Path | None) -> Path:
         raise ConfigError(missing(near))
     if found is None:
         raise ConfigError(
-            "this is no site: there is no _config.yml, no hugo.toml, no built pages and no folder of dated posts; name "
-            "it with --site DIR"
+            "this is not a site: there is no _config.yml, no hugo.toml, no built pages and no folder of dated posts; "
+            "name it with --site DIR"
         )
     return found
 

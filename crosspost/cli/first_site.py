@@ -38,7 +38,8 @@ def find(site: Path | None) -> Path:
         near = beside(here)
         if not near:
             raise ConfigError(
-                "this is no site: there is no _config.yml, no hugo.toml, no built pages and no folder of dated posts; "
+                "this is not a site: there is no _config.yml, no hugo.toml, no built pages and no folder of dated "
+                "posts; "
                 "use --site DIR"
             )
         choices = [Choice(one.name, one.name) for one in near]

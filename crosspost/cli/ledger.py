@@ -156,7 +156,7 @@ def adopt(config: Path | None, site: Path | None) -> int:
     if anew:
         click.echo(f"{'A new ledger' if gone else 'The ledger'} is begun; every post of today counts as old.")
     if not other and not made and not anew and doubt is None:
-        click.echo("No other machine is at work, and this is no copy.")
+        click.echo("No other machine is at work, and this is not a copy.")
     return 0
 
 

@@ -51,7 +51,7 @@ def settle(  # one per option
     if people and (skip or sent):
         raise click.UsageError("with --recipient say --sent (without an address behind it) or --not-sent")
     if sent and not sent.startswith(("https://", "http://")):
-        raise click.UsageError(f"“{sent}” is no address; --sent takes the address of the post")
+        raise click.UsageError(f"“{sent}” is not an address; --sent takes the address of the post")
     app = open_app(config, site, required=True)
     with alone(app):
         ledger = open_ledger(app)

@@ -280,30 +280,31 @@ def parse(text: str, file: Path) -> Settings:
     return Settings(
         file=file,
         text=text,
-        site=_with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url"))),
+        site=_with_address(section("site", SiteSettings), "url", lambda: toml_text.place(file, text, ("site", "url"))),
         run=section("run", Run),
         secrets=section("secrets", Secrets),
         state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),
         notify=section("notify", Notify),
         daemon=section("daemon", Daemon),
-        web=section("web", Web),
+        web=_with_address(section("web", Web), "address", lambda: toml_text.place(file, text, ("web", "address"))),
         mcp=section("mcp", Mcp),
         responses=section("responses", Responses),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 
 
-def _with_address(site: SiteSettings, where: Callable[[], str]) -> SiteSettings:
-    """The site settings with a normalised address.
+def _with_address(said: T, key: str, where: Callable[[], str]) -> T:
+    """The settings with a normalised address.
 
+    :param key: of the address
     :raises ConfigError: when the address is not valid
     """
-    if not site.url:
-        return site
+    if not (written := getattr(said, key)):
+        return said
     try:
-        return msgspec.structs.replace(site, url=server_address.of_site(site.url))
+        return msgspec.structs.replace(said, **{key: server_address.of_site(written)})
     except ValueError as error:
-        raise ConfigError(f"{where()}: `url`: {error}") from None
+        raise ConfigError(f"{where()}: `{key}`: {error}") from None
 
 
 def _with_a_ledger(state: State, data: Mapping[str, Any], where: Callable[[], str]) -> State:

@@ -74,8 +74,8 @@ def public(picture: Picture, limits: ImageLimits, *, network: str, folder: str =
         return _card(picture, limits, network, folder, fit_card if drawn else sketch_card)
     if not picture.path or not picture.url:
         raise MediaError(
-            f"{picture.url or picture.path} is no file of the site that readers can open. Put the picture into a folder"
-            " that the site publishes"
+            f"{picture.url or picture.path} is not a file of the site that readers can open. Put the picture into a "
+            "folder that the site publishes"
         )
     address, path = urlsplit(picture.url), Path(picture.path)
     base, _, name = address.path.rpartition("/")

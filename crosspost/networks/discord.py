@@ -28,7 +28,7 @@ _SETTINGS = {
     10003: "the thread does not exist any more; set `thread` to another one, or remove it",
     220001: "the channel is a forum; set `forum = true`, or `thread` to one of its posts",
     220002: "`thread` and `forum` cannot both be set; remove one",
-    220003: "the channel is no forum; remove `forum`",
+    220003: "the channel is not a forum; remove `forum`",
     40067: "the forum wants a tag; set `forum_tags` to the ids of tags",
     160006: "the channel has as many open threads as Discord allows; close some",
 }

@@ -73,7 +73,7 @@ class Forem(Articles):
         """
         draft = super().compose(post)
         if len(draft.text.encode()) > _BODY:
-            raise Unsupported(f"{self.account}: {self.name} takes no article of more than {_BODY} bytes")
+            raise Unsupported(f"{self.account}: {self.name} does not accept an article of more than {_BODY} bytes")
         shown = tuple(one for one in draft.images if one.url.startswith(("http://", "https://")))
         return msgspec.structs.replace(draft, images=shown)
 
@@ -155,7 +155,7 @@ class Forem(Articles):
         """The account's articles, newest first."""
         articles = self._call("GET", "articles/me/all", per_page=1000)
         if not isinstance(articles, list):
-            raise ValueError("the answer is no list")
+            raise ValueError("the answer is not a list")
         return articles
 
     def _is_ours(self, link: str) -> bool:

@@ -135,7 +135,7 @@ base_url = "https://blog.example.org"   # where you log in as admin
         try:
             token = made_token(number, secret, int(now.timestamp()))
         except ValueError:
-            raise AuthExpired(f"{self.account}: this is no Admin API key; it looks like 6489…:ab12…") from None
+            raise AuthExpired(f"{self.account}: this is not an Admin API key; it looks like 6489…:ab12…") from None
         self.session.hide(secret, token)
         return token
 

@@ -206,7 +206,7 @@ base_url = "https://misskey.example"
             where: dict[str, Any] = {"userId": self.me().id, "limit": 100, "withReplies": True, "withRenotes": False}
             notes = self._call("users/notes", **where | ({"untilId": below} if below else {}))
             if not isinstance(notes, list):
-                raise ValueError("the answer is no list")
+                raise ValueError("the answer is not a list")
             yield Page(notes, more=bool(notes))  # filters are applied after the limit
             if not notes or not (below := notes[-1].get("id")):
                 return

@@ -58,7 +58,7 @@ def _below(note: str, ask: Ask) -> tuple[list[Mapping[str, Any]], bool]:
         above, until = todo.pop(0)
         page = ask(noteId=above, limit=SIZE, **({"untilId": until} if until else {}))
         if not isinstance(page, list):
-            raise ValueError("the answer is no list")
+            raise ValueError("the answer is not a list")
         found += page
         if len(page) >= SIZE:
             todo.append((above, str(page[-1]["id"])))

@@ -28,7 +28,7 @@ def keys(private: str) -> Any:
     try:
         return sdk.Keys.parse(private)
     except sdk.NostrSdkError:
-        raise ValueError("this is no private key: it begins with nsec1, or has 64 hex digits") from None
+        raise ValueError("this is not a private key: it begins with nsec1, or has 64 hex digits") from None
 
 
 def signed(pair: Any, kind: int, content: str, tags: list[list[str]], seconds: int) -> dict[str, Any]:

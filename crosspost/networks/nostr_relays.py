@@ -27,7 +27,7 @@ class Relays(Network):
         answer.raise_for_status()
         said = answer.json()
         if not isinstance(said, list):
-            raise ValueError("the answer is no list")
+            raise ValueError("the answer is not a list")
         return [one for one in said if isinstance(one, list)]
 
     def _sent(self, event: dict[str, Any], *, irreversible: bool = True) -> dict[str, DeliveryError]:

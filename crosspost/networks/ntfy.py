@@ -150,7 +150,7 @@ topic = "garden-news"          # what readers subscribe to
         answer.raise_for_status()
         told = [msgspec.json.decode(line) for line in answer.content.splitlines() if line.strip()]
         if not all(isinstance(one, dict) for one in told):
-            raise ValueError("a message is no object")
+            raise ValueError("a message is not an object")
         return [one for one in told if one.get("event") not in _NO_MESSAGES]
 
     def _receipt(self, message: dict[str, Any]) -> Receipt:

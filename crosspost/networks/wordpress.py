@@ -101,7 +101,7 @@ base_url = "https://blog.example.org"
         with self.talking():
             found = self._call("GET", "posts", params={"slug": slug, "status": _ANY, "context": "edit"})
             if not isinstance(found, list):
-                raise ValueError("the answer is no list")
+                raise ValueError("the answer is not a list")
         return self._receipt(found[0]) if found else None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # told by what was uploaded

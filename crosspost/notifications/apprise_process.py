@@ -30,7 +30,7 @@ def main() -> int:
     # "secure logging" hides tokens where the plug-in knows them; what it does not know our parent takes out
     sender = apprise.Apprise(asset=apprise.AppriseAsset(secure_logging=True, async_mode=False))
     if not sender.add(order["url"]):
-        sys.stdout.write("this is no address Apprise understands")
+        sys.stdout.write("this is not an address that Apprise understands")
         return 1
     if sender.notify(body=order["text"], title=order["title"], body_format="text", timeout=order["patience"]):
         return 0

@@ -38,4 +38,4 @@ def moment(request: "Request", written: str) -> datetime | None:
     try:
         return datetime.fromisoformat(written).replace(tzinfo=request.state.speech.zone)
     except ValueError:
-        raise ConfigError(f"“{written}” is no time; write it like 2026-12-01T09:00") from None
+        raise ConfigError(f"“{written}” is not a time; write it like 2026-12-01T09:00") from None

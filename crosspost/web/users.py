@@ -75,7 +75,9 @@ class Users:
         :raises ConfigError: for a name or password that cannot be used
         """
         if not _NAME.fullmatch(name) or name == OWNER.name:
-            raise ConfigError(f"“{name}” is no user’s name: at most 64 letters, digits and . _ @ -, and not “owner”")
+            raise ConfigError(
+                f"“{name}” cannot be a user’s name: at most 64 letters, digits and . _ @ -, and not “owner”"
+            )
         if password and len(password) < SHORTEST:
             raise ConfigError(f"that password is too short: use at least {SHORTEST} characters, such as four words")
         salt = secrets.token_bytes(16) if password else b""

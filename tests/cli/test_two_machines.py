@@ -36,7 +36,7 @@ def test_a_person_adopts_the_ledger(left_behind: Place) -> None:
     assert "no longer counts as at work" in left_behind.crosspost("ledger", "adopt").out
     assert left_behind.crosspost("run").code == 0
     assert len(left_behind.sandbox.posts()) == 3
-    assert left_behind.crosspost("ledger", "adopt").out == "No other machine is at work, and this is no copy.\n"
+    assert left_behind.crosspost("ledger", "adopt").out == "No other machine is at work, and this is not a copy.\n"
 
 
 def test_a_network_drive_is_refused_unless_the_config_allows_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ def test_a_service_that_refuses_is_named_without_its_address(hook: Receiver) -> 
 
 
 def test_what_is_no_address(hook: Receiver) -> None:
-    with pytest.raises(ChannelError, match="this is no address Apprise understands"):
+    with pytest.raises(ChannelError, match="this is not an address that Apprise understands"):
         Service("geheim-ohne-alles", 1).send(MESSAGE)
 
 

@@ -157,7 +157,7 @@ def test_a_ledgers_branch_writes_nowhere_else(tmp_path: Path, monkeypatch: pytes
     git(tmp_path, "commit", "--quiet", "-m", "A strange name")
     commit, to = git(tmp_path, "rev-parse", "HEAD").strip(), tmp_path / "state"
     monkeypatch.setattr(sys, "platform", "win32")
-    with pytest.raises(LedgerError, match="which is no place in"):
+    with pytest.raises(LedgerError, match="which is not a place in"):
         files.write(Git(tmp_path, os.environ), commit, to)
     assert not list(to.iterdir())
 

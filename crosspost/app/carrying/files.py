@@ -66,7 +66,7 @@ def write(git: Git, commit: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, blob in files.items():
             if ".." in PurePosixPath(name).parts or (sys.platform in _WINDOWS and re.search(r"[\\:]", name)):
-                raise LedgerError(f"the ledger's branch has a file {name}, which is no place in {folder}")
+                raise LedgerError(f"the ledger's branch has a file {name}, which is not a place in {folder}")
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(git.data("cat-file", "blob", blob))

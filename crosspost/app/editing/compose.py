@@ -139,7 +139,7 @@ def _check_link(link: str) -> None:
     except ValueError:
         sound = False
     if not sound or not link.isprintable():
-        raise CrosspostError(f"“{link[:80]}” is no address of a page; a link begins with https://")
+        raise CrosspostError(f"“{link[:80]}” is not the address of a page; a link begins with https://")
 
 
 @contextlib.contextmanager

@@ -29,7 +29,8 @@ def moment(said: str, now: datetime, zone: tzinfo) -> datetime:
     found = _found(words, now, zone)
     if found is None:
         raise ConfigError(
-            f"“{said}” is no time; write it like “tomorrow 9:00”, “tuesday 18:30”, “in 2 hours” or “2026-12-01 09:00”"
+            f"“{said}” is not a time; write it like “tomorrow 9:00”, “tuesday 18:30”, “in 2 hours” or "
+            "“2026-12-01 09:00”"
         )
     if found <= now:
         raise ConfigError(f"“{said}” is {found:%Y-%m-%d %H:%M %Z}, and that is over; `crosspost FILE` sends a post now")

@@ -48,7 +48,7 @@ def _check(url: str) -> None:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise ValueError("is no address: look at its brackets") from None
+        raise ValueError("is not an address: look at its brackets") from None
     if parts.scheme not in _SCHEMES or not url.partition(":")[2].startswith("//"):
         raise ValueError("does not begin with postgresql://")
     if parts.password is not None or any(name.lower() in _SECRET for name, _ in parse_qsl(parts.query)):

@@ -57,7 +57,7 @@ class GhostLogin(Login):
             now = self.desk.clock() - (self.session.ahead or timedelta())  # the server's time
             token = made_token(number, secret, int(now.timestamp()))
         except ValueError:
-            raise ConfigError("this is no Admin API key; it looks like 6489…:ab12…") from None
+            raise ConfigError("this is not an Admin API key; it looks like 6489…:ab12…") from None
         self.session.hide(secret, token)
         headers = {"Authorization": f"Ghost {token}", "Accept-Version": "v5.0"}
         self.call("GET", f"{server}/ghost/api/admin/posts/?limit=1&fields=id", headers=headers)

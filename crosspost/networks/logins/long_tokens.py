@@ -144,8 +144,8 @@ class LongTokenLogin(Login):
                 break
             except PageRefused:
                 why = (
-                    f"the page cannot be agreed on as long as {number} is not the {self.id_name}, or {site} does not "
-                    f"stand exactly so at {self.redirects}. Look at both, and answer once more"
+                    f"the page cannot be agreed on as long as {number} is not the {self.id_name}, or {site} is not "
+                    f"entered exactly like that at {self.redirects}. Look at both, and answer again"
                 )
                 self.dialog.wrong("app_id", why)
         while True:

@@ -62,7 +62,7 @@ class TelegramLogin(Login):
         """The channel, once the bot may post there."""
         found = self._ask(token, "getChat", chat_id=answer) if answer else self._listed(token)
         if found.get("type") not in ("channel", "supergroup", "group"):
-            raise ConfigError(f"{found.get('title') or answer} is no channel or group")
+            raise ConfigError(f"{found.get('title') or answer} is not a channel or group")
         member = self._ask(token, "getChatMember", chat_id=found["id"], user_id=bot["id"])
         if member.get("status") != "administrator":
             raise ConfigError(f"the bot is not an administrator of {found.get('title')} yet; open the link above")

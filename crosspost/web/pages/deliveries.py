@@ -141,7 +141,7 @@ def settle(request: "Request") -> Response:
     current: Current = request.app.state.current
     said = request.state.speech.gettext
     if decision == "sent" and url and not url.startswith(("https://", "http://")):
-        sentence = said("“%(url)s” is no address; it begins with https://") % {"url": printable(url)}
+        sentence = said("“%(url)s” is not an address; it begins with https://") % {"url": printable(url)}
         return render(request, "problem.html", 409, sentence=sentence)
     with current.writing() as ledger:
         row = _row(ledger, number)

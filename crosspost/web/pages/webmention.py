@@ -80,7 +80,7 @@ def _queued(current: "Current", form: "FormData") -> Response:
     with current.reading() as ledger:
         known = ledger is not None and ledger.responses.mentions.post_at(receiving.addresses(page))
     if not known:
-        return _refused("target is no article of this site")
+        return _refused("target is not an article of this site")
     room = queue.put(queue.folder(app), source, target, app.clock())
     return _text(202, "Accepted. It is looked at soon, and shown when somebody approves it.") if room else _later()
 
