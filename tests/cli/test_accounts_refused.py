@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_wrong_address_is_told_and_asked_for_again(way: Way, tmp_path: Path) -
         refused(place, terminal)
 
 
-def spoil(monkeypatch: pytest.MonkeyPatch, place: Place, fault: str) -> None:
+def spoil(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     """The first code that comes back from a page is good no more when it is exchanged."""
     redeem, spoilt = consent.Consents.redeem, []
 
@@ -75,8 +76,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch, place: Place, fault: str) -> None:
             if fault == "used":
                 redeem(self, code, **asked)  # type: ignore[arg-type]  # as it was called
             else:
-                place.clock.pass_by(hours=1)
-                asked["now"] = place.clock()
+                asked["now"] += timedelta(hours=2)  # type: ignore[operator]  # a datetime
         return redeem(self, code, **asked)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(consent.Consents, "redeem", refusing)
@@ -88,7 +88,7 @@ def test_a_code_that_is_good_no_more_leads_to_the_page_again(
     way: Way, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with adding(way, tmp_path) as (place, browser, terminal):
-        spoil(monkeypatch, place, fault)
+        spoil(monkeypatch, fault)
         browser.agree()
         terminal.expect("Not yet: ")
         terminal.expect("agree again on the page that is opened now")
