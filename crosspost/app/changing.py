@@ -61,6 +61,20 @@ def post_of(app: "App", ledger: "Ledger", file: Path) -> str:
     raise ConfigError(f"{file}: crosspost does not know this post, neither by its file nor by its id")
 
 
+def need_known(app: "App", files: Sequence[Path]) -> None:
+    """Before there is a ledger: what a person named must at least be a post of the site.
+
+    :raises CrosspostError: when it is not, with the nearest there is
+    """
+    source = app.source()
+    for file in files:
+        try:
+            source.entry(file)
+        except SourceError:
+            if str(file) not in {entry.id for entry in source.scan()}:
+                raise
+
+
 def updated(
     app: "App", ledger: "Ledger", files: Sequence[Path], rows: Sequence["Delivery"], accounts: Sequence[str]
 ) -> list["Change"]:

@@ -49,7 +49,7 @@ def backlog(
     """
     if send and leave:
         raise click.UsageError("say --send or --leave, not both")
-    app, accounts = prepared(config, site, to, near=next(iter(files), None))
+    app, accounts = prepared(config, site, to, files)
     with ledger_of(app) as ledger:
         rows = _chosen(app, ledger, files, accounts)
         if send:

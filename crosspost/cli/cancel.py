@@ -36,7 +36,7 @@ def cancel(
     Also before a run has seen them. `crosspost FILE` sends one after all. What is out already stays;
     `crosspost unpublish FILE` takes it back.
     """
-    app, accounts = prepared(config, site, to, fresh=True, near=files[0])
+    app, accounts = prepared(config, site, to, files, fresh=True)
     with ledger_of(app) as ledger:
         rows = _cancelled(ledger, [row for file in files for row in _of(app, ledger, file, accounts)])
         noted(ledger, person(who), "cancel", [row for row in rows if row.state == "skipped"])

@@ -42,7 +42,7 @@ def update(  # one per option
 
     Where a network cannot change a post it says so, with the link. Nothing is ever posted a second time.
     """
-    app, accounts = prepared(config, site, to, near=next(iter(files), None))
+    app, accounts = prepared(config, site, to, files)
     with changing.ledger_of(app) as ledger:
         rows = [row for file in files for row in _rows(app, ledger, file, accounts) if row.state == "sent"]
         if leave:
@@ -85,11 +85,11 @@ def unpublish(  # one per option
 ) -> int:
     """Take posts back where they are out, and send them no further.
 
-    FILE may be gone already; the post's id will do too. `crosspost publish --again FILE` sends a post once more.
+    FILE may be gone already; the post's id will do too. `crosspost publish --again FILE` sends a post again.
     """
     if as_json and not (yes or leave):
         raise click.UsageError("--json cannot ask for confirmation; say --yes")
-    app, accounts = prepared(config, site, to, near=next(iter(files), None))
+    app, accounts = prepared(config, site, to, files)
     with changing.ledger_of(app) as ledger:
         rows = [row for file in files for row in _rows(app, ledger, file, accounts)]
         if leave:
@@ -115,17 +115,18 @@ def unpublish(  # one per option
 
 
 def prepared(
-    config: Path | None, site: Path | None, to: tuple[str, ...], *, fresh: bool = False, near: Path | None = None
+    config: Path | None, site: Path | None, to: tuple[str, ...], files: Sequence[Path] = (), *, fresh: bool = False
 ) -> tuple["App", list[str]]:
     """The app and the accounts meant, all of them checked.
 
+    :param files: the posts meant
     :param fresh: whether it may be that nothing was ever sent
-    :param near: a file the command was given
     """
-    app = open_app(config, site, required=True, near=near)
+    app = open_app(config, site, required=True, near=next(iter(files), None))
     accounts = app.chosen(to)
     check(app, accounts)
     if not fresh and no_ledger_yet(app):
+        changing.need_known(app, files)
         raise ConfigError("nothing has been sent yet: the first `crosspost run` makes the ledger")
     return app, accounts
 

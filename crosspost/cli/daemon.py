@@ -151,6 +151,9 @@ def _served(asked: int | None, said: int, health: "Health") -> Iterator[None]:
         try:
             real = stack.enter_context(serve(port, health.report))
         except OSError as error:
-            raise ConfigError(f"port {port} for --health cannot be used: {error.strerror}") from None
+            from crosspost.text.port_errors import sentence
+
+            other = "--health PORT, or `health` under [daemon]"
+            raise ConfigError(sentence("127.0.0.1", port, error, instead=other)) from None
         click.echo(f"http://127.0.0.1:{real}/health says how it is.")
         yield

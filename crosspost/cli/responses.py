@@ -62,13 +62,14 @@ def fetch(
     site: Path | None,
 ) -> int:
     """Ask the networks what came back to these posts, or to all: new posts often, old ones up to once a week."""
-    from crosspost.app.changing import ledger_of, post_of
+    from crosspost.app.changing import ledger_of, need_known, post_of
     from crosspost.app.responses import fetching, page_file
     from crosspost.app.runner import RunControl
     from crosspost.app.webmentions import receives, receiving
 
     app = open_app(config, site, required=True)
     if no_ledger_yet(app):
+        need_known(app, files)
         click.echo("Nothing went out yet.")
         return 0
     names, silent = fetching.askable(app, app.chosen(to))
@@ -116,10 +117,11 @@ def _show_asked(
 @places
 def show(files: tuple[Path, ...], as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show what came back to these posts; without any, the replies that wait for a yes. Asks no network."""
-    from crosspost.app.changing import post_of
+    from crosspost.app.changing import need_known, post_of
 
     app = open_app(config, site, required=True)
     if no_ledger_yet(app):
+        need_known(app, files)
         _print(app, [], [], as_json=as_json, of_posts=bool(files))
         return 0
     ledger = open_ledger(app, read_only=True)

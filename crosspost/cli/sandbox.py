@@ -28,7 +28,9 @@ def sandbox(port: int, as_json: bool, config: Path | None, site: Path | None) ->
     try:
         server.start()
     except OSError as error:
-        raise ConfigError(f"port {port} cannot be used ({error.strerror}); --port 0 takes a free one") from None
+        from crosspost.text.port_errors import sentence
+
+        raise ConfigError(sentence("127.0.0.1", port, error, instead="--port 0 takes a free one")) from None
     with server:
         described = server.describe()
         if as_json:

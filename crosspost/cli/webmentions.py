@@ -30,13 +30,15 @@ _NONE = "No webmention was sent yet: they go out when the page of a new article 
 @places
 def webmentions(files: tuple[Path, ...], limit: int, as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show whom your articles link to, and whether they were told. Changes nothing, and asks nobody."""
-    from crosspost.app.changing import post_of
+    from crosspost.app.changing import need_known, post_of
     from crosspost.app.webmentions import sends
 
     app = open_app(config, site, required=True)
     found: list[Webmention] = []
     titles: Mapping[str, str] = {}
-    if not no_ledger_yet(app):
+    if no_ledger_yet(app):
+        need_known(app, files)
+    else:
         ledger = open_ledger(app, read_only=True)
         try:
             posts = list(dict.fromkeys(post_of(app, ledger, file) for file in files))

@@ -171,7 +171,7 @@ def _check(post: Post, text: str, images: tuple[Picture, ...], network: str, abi
     if not text and not images:
         raise Unsupported(f"{post.path or post.id}: there is nothing to say: no title, no description, no link.")
     if abilities.needs_image and not images:
-        raise Unsupported(f"{network} does not take a post without a picture; add `thumbnail` to the front matter.")
+        raise Unsupported(f"{network} does not accept a post without a picture; add `thumbnail` to the front matter.")
 
 
 def compose(

@@ -25,7 +25,7 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     the text is too long. ``mentions`` translates names, such as ``"@verein"`` to this network's own handle.
 
     ``images`` attaches the thumbnail, ``gallery`` the pictures of the text too. ``title_card`` draws a picture for a
-    post without one, in the ``card_…`` colours; a network that does not take a post without a picture gets one anyway.
+    post without one, in the ``card_…`` colours; a network that accepts no post without a picture gets one anyway.
     ``shape``, ``background`` and ``focus`` are those of :class:`crosspost.model.Framing`. ``require_alt`` refuses
     pictures without alternative text; ``on_broken_picture`` sends the post without it or holds it back.
     """

@@ -90,7 +90,7 @@ class Drafting(Searching):
         if broken:
             self._hold_back(post, broken[0])
         if broken and self.able.needs_image and not usable:
-            raise Unsupported(f"{self.account}: {self.name} does not take a post without a picture: {broken[0]}")
+            raise Unsupported(f"{self.account}: {self.name} does not accept a post without a picture: {broken[0]}")
         if broken and self.allowed.text_with_images and not usable:
             # without a picture there is room for more
             draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=()))

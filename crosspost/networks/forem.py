@@ -73,7 +73,7 @@ class Forem(Articles):
         """
         draft = super().compose(post)
         if len(draft.text.encode()) > _BODY:
-            raise Unsupported(f"{self.account}: {self.name} does not take an article of more than {_BODY} bytes")
+            raise Unsupported(f"{self.account}: {self.name} does not accept an article of more than {_BODY} bytes")
         shown = tuple(one for one in draft.images if one.url.startswith(("http://", "https://")))
         return msgspec.structs.replace(draft, images=shown)
 

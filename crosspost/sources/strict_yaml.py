@@ -218,7 +218,7 @@ def _words(error: yaml.MarkedYAMLError) -> str:
     if "cannot start any token" in problem:
         return f"{problem}; put the text in quotation marks, and use spaces instead of tabs"
     if "tab character" in problem:
-        return "a tab stands in front of the line; use spaces instead"
+        return "the line begins with a tab; use spaces instead"
     if "undefined alias" in problem:
         return "a value begins with *, which refers to something that is not there; put the text in quotation marks"
     return problem

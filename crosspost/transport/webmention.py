@@ -76,7 +76,7 @@ def tell(
     if endpoint is None and _is_page(headers):
         endpoint = endpoint_in_page(page_check.document(headers, body, _LARGEST), final)
     if endpoint is None:
-        return Told(state="none", why="the page takes no webmentions")
+        return Told(state="none", why="the page does not accept webmentions")
 
     def permitted(url: str) -> tuple[str, tuple[str, ...]]:
         return judged(url, allowed_hosts, resolve)

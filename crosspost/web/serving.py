@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crosspost.errors import ConfigError
+from crosspost.text import port_errors
 from crosspost.web.guard import Address
 from crosspost.web.sessions import Sessions
 from crosspost.web.signing import folder_beside
@@ -64,8 +65,8 @@ def served(load: "Callable[[], App]", *, host: str, port: int) -> "Iterator[tupl
     :raises ConfigError: when the extra is missing, the port is taken, or it would be open to others without a login
     """
     app = load()
-    said, where = _web(app)
-    networks = trusted(said.proxy_networks, said.proxy_header, where)
+    said, place = _web(app)
+    networks = trusted(said.proxy_networks, said.proxy_header, lambda key: place("web", key))
     users = users_of(app)
     if host not in ("127.0.0.1", "localhost", "::1") and not users.all():
         raise ConfigError(
@@ -107,11 +108,11 @@ def beside(load: "Callable[[], App]", *, host: str, port: int) -> Iterator[int]:
             thread.join(_GRACE + 5)
 
 
-def _web(app: "App") -> "tuple[Web, str]":
+def _web(app: "App") -> "tuple[Web, Callable[..., str]]":
     settings = app.settings
     if settings is None:
         raise ConfigError("there is no config file; `crosspost init` writes one")
-    return settings.web, settings.place("web")
+    return settings.web, settings.place
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -124,5 +125,6 @@ def _bound(host: str, port: int) -> socket.socket:
         bound.listen(128)
     except OSError as error:
         bound.close()
-        raise ConfigError(f"port {port} cannot be used ({error.strerror}); --port 0 takes a free one") from None
+        other = "--port (0 for a free one), or `port` under [web]"
+        raise ConfigError(port_errors.sentence(host, port, error, instead=other)) from None
     return bound

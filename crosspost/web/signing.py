@@ -28,7 +28,10 @@ class Signer:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._key = _read(file) or _write(file)
         except OSError as error:
-            raise ConfigError(f"{file}, the key of the dashboard's logins, cannot be used: {error.strerror}") from None
+            raise ConfigError(
+                f"{file}, the key of the dashboard's logins, cannot be used: {error.strerror}; make it "
+                "and its folder readable and writable for this user"
+            ) from None
 
     def sign(self, purpose: str, text: str) -> str:
         """``text`` with its signature.

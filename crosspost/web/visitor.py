@@ -8,29 +8,34 @@ from crosspost.web.sessions import Sessions
 from crosspost.web.users import User, Users
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
-def trusted(written: "Sequence[str]", header: str, where: str) -> Networks:
+def trusted(written: "Sequence[str]", header: str, place: "Callable[[str], str]") -> Networks:
     """The networks a proxy may be in.
 
     :param header: the header in which it passes the name on; "": no proxy logs anybody in
-    :param where: ``file:line`` for the message
+    :param place: ``file:line`` of a key, for the message
     :raises ConfigError: for what is not a network, or a header that would be believed from everywhere
     """
-    try:
-        found = tuple(ip_network(one) for one in written)
-    except ValueError as error:
-        raise ConfigError(f"{where}: `proxy_networks`: {error}; write networks such as 10.0.0.0/8") from None
+    found: Networks = ()
+    for one in written:
+        try:
+            found = (*found, ip_network(one))
+        except ValueError as error:
+            bits = "; it names one machine: write its network, or /32 behind it" if "host bits" in str(error) else ""
+            raise ConfigError(
+                f"{place('proxy_networks')}: `proxy_networks`: “{one}” is not a network, such as 10.0.0.0/8{bits}"
+            ) from None
     if header and not found:
         raise ConfigError(
-            f"{where}: `proxy_header` needs `proxy_networks`, the networks the proxy asks from; without them anybody "
-            "could send that header and be whoever they like"
+            f"{place('proxy_header')}: `proxy_header` needs `proxy_networks`, the networks the proxy asks from; "
+            "without them anybody could send that header and be whoever they like"
         )
     if any(network.prefixlen == 0 for network in found):
-        raise ConfigError(f"{where}: `proxy_networks` may not be the whole internet")
+        raise ConfigError(f"{place('proxy_networks')}: `proxy_networks` may not be the whole internet")
     return found
 
 

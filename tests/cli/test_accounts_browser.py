@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.testing import Place
+from tests.cli.test_accounts_refused import spoil
 from tests.manual.session.browser import Browser, chromium
 from tests.manual.session.terminal import PATIENCE, Terminal
 
@@ -113,3 +114,26 @@ def test_who_says_no_in_the_browser_changes_nothing(place: Place, network: str, 
     assert "Nothing was connected" in " ".join(lines)
     assert place.config.read_text("utf-8") == EMPTY
     assert not place.secrets.exists()
+
+
+@pytest.mark.parametrize("fault", ["used", "expired"])
+@pytest.mark.parametrize("network", ["instagram", "threads"])
+def test_a_code_that_is_good_no_more_leads_to_the_page_again(
+    place: Place, network: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = place.sandbox.accounts()[network]
+    with Browser(tmp_path) as browser, adding(network, place, browser) as terminal:
+        to_the_app(terminal, network)
+        answer(terminal, APP[network], access["app_id"])
+        answer(terminal, "The secret beside it?", access["app_secret"])
+        answer(terminal, "that begins with https://?", SITE)
+        spoil(monkeypatch, fault)
+        answer(terminal, LANDING, browser.agree())
+        terminal.expect("agree again on the page that is opened now")
+        assert place.config.read_text("utf-8") == EMPTY
+        assert not place.secrets.exists(), "nothing half-written"
+        answer(terminal, LANDING, browser.agree())
+        answer(terminal, "A name for it in the config?", "")
+        lines, code = terminal.done(PATIENCE)
+    assert code == 0, lines
+    assert f"[accounts.{network}]" in place.config.read_text("utf-8")

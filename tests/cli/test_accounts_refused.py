@@ -5,10 +5,12 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from crosspost.sandbox.core import consent
 from crosspost.testing import Place
 from tests.app.accounts.walk import EMPTY, WAYS, Way, begun
 from tests.manual.session.browser import Browser, chromium
@@ -62,3 +64,39 @@ def test_a_wrong_address_is_told_and_asked_for_again(way: Way, tmp_path: Path) -
         terminal.expect("Not yet: this address belongs to an earlier try")
         browser.agree("Deny")
         refused(place, terminal)
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    """The first code that comes back from a page is good no more when it is exchanged."""
+    redeem, spoilt = consent.Consents.redeem, []
+
+    def refusing(self: consent.Consents, code: str, **asked: object) -> object:
+        if code != "none" and not spoilt:  # with that one crosspost asks X whether it knows the app
+            spoilt.append(code)
+            if fault == "used":
+                redeem(self, code, **asked)  # type: ignore[arg-type]  # as it was called
+            else:
+                asked["now"] += timedelta(hours=2)  # type: ignore[operator]  # a datetime
+        return redeem(self, code, **asked)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(consent.Consents, "redeem", refusing)
+
+
+@pytest.mark.parametrize("fault", ["used", "expired"])
+@pytest.mark.parametrize("way", [way for way in BROWSER if way.network != "misskey"], ids=lambda way: way.network)
+def test_a_code_that_is_good_no_more_leads_to_the_page_again(
+    way: Way, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with adding(way, tmp_path) as (place, browser, terminal):
+        spoil(monkeypatch, fault)
+        browser.agree()
+        terminal.expect("Not yet: ")
+        terminal.expect("agree again on the page that is opened now")
+        assert place.config.read_text("utf-8") == EMPTY
+        assert not place.secrets.exists(), "nothing half-written"
+        browser.agree()
+        terminal.expect("A name for it in the config?")
+        terminal.type("")
+        lines, code = terminal.done(PATIENCE)
+        assert code == 0, lines
+        assert f"[accounts.{way.network}]" in place.config.read_text("utf-8")

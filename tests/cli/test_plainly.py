@@ -38,7 +38,7 @@ def test_one_that_was_given_beforehand_is(monkeypatch: pytest.MonkeyPatch, capsy
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("title: x\n\ttags: y\n", "a tab stands in front of the line; use spaces instead"),
+        ("title: x\n\ttags: y\n", "the line begins with a tab; use spaces instead"),
         ("title: *x\n", "a value begins with *, which refers to something that is not there"),
     ],
 )

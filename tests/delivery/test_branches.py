@@ -158,9 +158,7 @@ def test_a_post_that_comes_back_is_told_once_with_what_to_do(
     assert out(site) == 0
     site.file.write_text(text, "utf-8")
     ran = site.run()
-    (line,) = [
-        line for line in ran.out.splitlines() if f"`crosspost publish --again {FILE}` sends it once more" in line
-    ]
+    (line,) = [line for line in ran.out.splitlines() if f"`crosspost publish --again {FILE}` sends it again" in line]
     assert "mastodon" in line
     assert "bluesky" in line
     assert ran.code == 0

@@ -26,7 +26,7 @@ def test_it_shows_whom_an_article_told_and_why_not(linked: Linked) -> None:
     assert f"{pages[0]} refused: its endpoint answers 400" in shown
     assert f"{pages[1]} again in 1" in shown
     assert f"see {linked.there.base}/fate/7" in shown
-    assert f"{pages[3]} not told: the page takes no webmentions" in shown
+    assert f"{pages[3]} not told: the page does not accept webmentions" in shown
     assert "\x1b" not in shown
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: how long a link can be used
 LASTS = timedelta(days=14)
 _KEY = "links.key"
-_WRONG = "this link is not complete or not from here; open it as it stands in the message"
+_WRONG = "this link is not complete or not from here; open it as it is in the message"
 
 
 class Token(Value, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ _MOST = 990
 _SENDMAIL = ("/usr/sbin/sendmail", "/usr/lib/sendmail")
 #: what Debian's `crontab -l` shows as something else
 _SHOWN = {"\r": "\\r", "\b": "\\b"}
-_HINT = "# What crosspost is to do stands in its config. `crosspost schedule remove` takes these lines out.\n"
+_HINT = "# What crosspost is to do is in its config. `crosspost schedule remove` takes these lines out.\n"
 
 
 class Crontab(Scheduler):

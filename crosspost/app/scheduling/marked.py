@@ -42,7 +42,7 @@ def find_block(text: str, owner: str, where: str) -> Marked | None:
         return None
     found = re.search(f"^{re.escape(begin)}([^\n]*)\n(.*?)^{re.escape(end)}", text, re.MULTILINE | re.DOTALL)
     if found is None or number > 1:
-        what = "stands there twice" if number > 1 else f"has lost its last line, “{end.strip()}”"
+        what = "is there twice" if number > 1 else f"has lost its last line, “{end.strip()}”"
         raise ConfigError(f"{where}: the part that begins with “{begin.strip(' (')}” {what}; put that right by hand")
     since, changed = _judged(found[1], found[2])
     return Marked(text[: found.start()], found[2], text[found.end() :], since, changed)

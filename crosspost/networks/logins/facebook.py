@@ -12,7 +12,7 @@ from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice
 from crosspost.networks.logins.facebook_app import App, Page
 from crosspost.networks.logins.meta import APPS, Refusal, app_id, introduce, own_site
-from crosspost.networks.logins.oauth import Consent
+from crosspost.networks.logins.oauth import Consent, agreed
 from crosspost.networks.meta.graph import VERSION
 from crosspost.networks.meta.rights import INSTAGRAM, INSTAGRAM_COMMENTS, PAGE, PAGE_COMMENTS
 
@@ -167,19 +167,18 @@ class FacebookLogin(Login):
             } | ({"auth_type": "rerequest"} if again else {})  # fmt: skip
             return f"{self.desk.base_url or _DIALOG}/{VERSION}/dialog/oauth?{urlencode(asked)}"
 
-        consent = Consent(self.dialog, address)
         if way == "browser":
             self.dialog.say(
                 "On the page, tick your Page. If the page says that the URL is blocked, the app is published already:"
                 " start again and go by way of your own site."
             )
-            return app.of_code(consent.by_loopback(host="localhost"))
+            return agreed(self.dialog, lambda: app.of_code(Consent(self.dialog, address).by_loopback(host="localhost")))
         site = own_site(self.dialog, self.desk.site)
         self.dialog.say(
             f"First enter {site} exactly so under Facebook Login (for Business) › Settings › Valid OAuth Redirect URIs"
             f" of your app: {APPS}/{app.number}/. Then agree on the page, with your Page ticked."
         )
-        return app.of_code(consent.by_site(site))
+        return agreed(self.dialog, lambda: app.of_code(Consent(self.dialog, address).by_site(site)))
 
     def _explored(self, app: App, wanted: tuple[str, ...]) -> str:
         """A user token that was pasted; asked for again until it is one of this app, with all permissions."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.meta import NO_TOKEN, Refusal, ask
+from crosspost.networks.logins.oauth import Code, StaleCode
 from crosspost.networks.meta.graph import VERSION
 
 if TYPE_CHECKING:
-    from crosspost.networks.logins.oauth import Code
     from crosspost.transport.session import Session
 
 #: Pages are listed a hundred at a time, this often at most
@@ -64,9 +64,17 @@ class App:
         """
         self._token = self._exchanged(grant_type="client_credentials")
 
-    def of_code(self, code: "Code") -> str:
-        """The user token for a code."""
-        return self._exchanged(code=code.value, redirect_uri=code.redirect_uri)
+    def of_code(self, code: Code) -> str:
+        """The user token for a code.
+
+        :raises StaleCode: when it was used, or has ended
+        """
+        try:
+            return self._exchanged(code=code.value, redirect_uri=code.redirect_uri)
+        except Refusal as error:
+            if "authorization code" in str(error):
+                raise StaleCode(str(error)) from None
+            raise
 
     def lasting(self, token: str) -> str:
         """A user token for 60 days in place of one for an hour or two; Page tokens made with it do not end."""

@@ -15,7 +15,7 @@ from crosspost.errors import ConfigError
 from crosspost.networks.linkedin import TOKEN_LIFE, Options
 from crosspost.networks.logins.base import Connected
 from crosspost.networks.logins.dialog import Choice, Question
-from crosspost.networks.logins.oauth import Consent
+from crosspost.networks.logins.oauth import Consent, StaleCode, agreed
 from crosspost.networks.logins.own_app import LOOPBACK, OwnApp
 from crosspost.networks.protocols import restli
 
@@ -100,9 +100,15 @@ class LinkedInLogin(OwnApp):
             asked = {"response_type": "code", "client_id": client, "redirect_uri": back, "state": state}
             return f"{self._pages}/oauth/v2/authorization?{urlencode(asked | {'scope': ' '.join(scopes)})}"
 
-        code = self.walked(Consent(self.dialog, address), redirect)
-        form = {"grant_type": "authorization_code", "code": code.value, "redirect_uri": code.redirect_uri}
-        found = self.object_of(self._exchange(client, secret, form))
+        def walk() -> dict[str, Any]:
+            code = self.walked(Consent(self.dialog, address), redirect)
+            form = {"grant_type": "authorization_code", "code": code.value, "redirect_uri": code.redirect_uri}
+            answer = self._exchange(client, secret, form)
+            if 400 <= answer.status_code < 500:
+                raise StaleCode(f"LinkedIn gives no token for the code: {self.said()}")
+            return self.object_of(answer)
+
+        found = agreed(self.dialog, walk)
         token = found.get("access_token")
         if not isinstance(token, str) or not token:
             raise ConfigError("LinkedIn answered without a token; start again")

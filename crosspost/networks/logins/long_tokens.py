@@ -16,7 +16,7 @@ from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice, Question
 from crosspost.networks.logins.meta import APPS, NO_TOKEN, NOT_ALLOWED, Refusal, app_id, ask, introduce, own_site
-from crosspost.networks.logins.oauth import Code, Consent, PageRefused
+from crosspost.networks.logins.oauth import Code, Consent, PageRefused, StaleCode, agreed
 
 _LIFE = timedelta(days=60)
 _RENEWED = "crosspost renews this login itself when it runs at least once a month; otherwise it ends"
@@ -144,21 +144,31 @@ class LongTokenLogin(Login):
                 break
             except PageRefused:
                 why = (
-                    f"the page cannot be agreed on as long as {number} is not the {self.id_name}, or {site} does not "
-                    f"stand exactly so at {self.redirects}. Look at both, and answer once more"
+                    f"the page cannot be agreed on as long as {number} is not the {self.id_name}, or {site} is not "
+                    f"entered exactly like that at {self.redirects}. Look at both, and answer again"
                 )
                 self.dialog.wrong("app_id", why)
+        return self._long(*self._exchanged(code, number, secret, site))
+
+    def _exchanged(self, code: Code, number: str, secret: str, site: str) -> tuple[str, str]:
+        """The token for an hour, and the secret that was right; a wrong one is asked for again, the code stays good."""
+        unused = True
+
+        def walk() -> str:
+            nonlocal code, unused
+            code, unused = (code if unused else self._consent(number, site)), False
+            return self._short(code, number, secret)
+
         while True:
             self.session.hide(secret)
             try:
-                short = self._short(code, number, secret)
-                break
+                return agreed(self.dialog, walk), secret
             except Refusal as error:
                 if "secret" not in str(error):
                     raise
+                unused = True
                 self.dialog.wrong("app_secret", f"this is not the secret beside the {self.id_name} {number}. {error}")
                 secret = self.dialog.ask(self._secret)
-        return self._long(short, secret)
 
     @property
     def _secret(self) -> Question:
@@ -191,7 +201,12 @@ class LongTokenLogin(Login):
             "client_id": number, "client_secret": secret, "grant_type": "authorization_code", "code": code.value,
             "redirect_uri": code.redirect_uri,
         }  # fmt: skip
-        answer = ask(self.session, self.network.name, "POST", self._at(self.exchange), **form)
+        try:
+            answer = ask(self.session, self.network.name, "POST", self._at(self.exchange), **form)
+        except Refusal as error:
+            if "code was" in str(error) or "authorization code" in str(error).casefold():
+                raise StaleCode(str(error)) from None
+            raise
         rows = answer.get("data")
         return self._token(rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else answer)
 

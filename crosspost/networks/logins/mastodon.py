@@ -11,7 +11,7 @@ from crosspost.config import server_address
 from crosspost.errors import ConfigError, NotSent
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Question
-from crosspost.networks.logins.oauth import Code, Consent, Pkce
+from crosspost.networks.logins.oauth import Code, Consent, Pkce, StaleCode, agreed
 from crosspost.transport.session import TransportError
 
 SCOPES = "write:statuses write:media read:statuses profile"
@@ -32,7 +32,7 @@ class MastodonLogin(Login):
         if software != "mastodon":
             self.dialog.say(f"{server} runs {software}.")
         scopes = _TOKEN_ONLY.get(software)
-        token = self._pasted(server, scopes) if scopes else self._agreed(server)
+        token = self._pasted(server, scopes) if scopes else agreed(self.dialog, lambda: self._agreed(server))
         return [Connected(network=self.network.key, name="mastodon", base_url=server, secrets={"access_token": token})]
 
     @property
@@ -133,4 +133,6 @@ class MastodonLogin(Login):
             answer.raise_for_status()
             return str(answer.json()["access_token"])
         except (OSError, ValueError, KeyError, TypeError):
+            if answer.status_code in (400, 401):  # invalid_grant, RFC 6749 5.2
+                raise StaleCode(f"{server} does not accept the code that the page gave") from None
             raise ConfigError(f"{server} gave no token for the code (HTTP {answer.status_code}); try again") from None

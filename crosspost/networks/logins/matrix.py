@@ -31,7 +31,8 @@ class MatrixLogin(Login):
     minutes = 2
     steps = (
         "Make an account for your site on a homeserver, and join the room with it.",
-        "Type its name (@news:matrix.example), and its password; or a token, where the server does not take passwords.",
+        "Type its name (@news:matrix.example), and its password; or a token, "
+        "where the server does not accept passwords.",
         "Choose the room from the list.",
     )
 
@@ -76,7 +77,7 @@ class MatrixLogin(Login):
         """The question for the password, or for a token where the server takes none."""
         if home.passwords:
             return self.secret("password", "Its password? (It is not kept; a token of its own is.)")
-        how = f"{home.server} does not take passwords here. In Element: Settings › Help & About › Access Token."
+        how = f"{home.server} does not accept passwords here. In Element: Settings › Help & About › Access Token."
         return self.secret("access_token", "The access token?", how)
 
     def _logged_in(self, home: _Home, secret: str) -> tuple[str, str]:

@@ -5,10 +5,13 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.dialog import Dialog
 from crosspost.transport.loopback import Loopback, parameters
+
+T = TypeVar("T")
 
 #: how often an address that cannot be read is asked for
 _TRIES = 3
@@ -18,8 +21,30 @@ class Misread(ConfigError):
     """The address is not the one people land on; perhaps another was pasted."""
 
 
+class StaleCode(ConfigError):
+    """The network does not take the code: it was used already, has ended, or is not one of this app's."""
+
+
 class PageRefused(ConfigError):
     """The page of consent showed an error, so that nobody could agree on it."""
+
+
+def agreed(dialog: Dialog, walk: Callable[[], T]) -> T:
+    """What a walk to the page of consent brings; where its code is good no more, the person is taken there again.
+
+    :param walk: goes to the page and back, and exchanges the code
+    :raises ConfigError: as ``walk``; the third time also for a code
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return walk()
+        except StaleCode as error:
+            said = str(error).rstrip(".")
+            dialog.wrong(
+                "landing",
+                f"{said}. A code works once, and for a short time only: agree again on the page that is opened now",
+            )
+    return walk()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.dialog import Question
-from crosspost.networks.logins.oauth import Consent, Pkce
+from crosspost.networks.logins.oauth import Consent, Pkce, StaleCode, agreed
 from crosspost.networks.logins.own_app import LOOPBACK
 
 if TYPE_CHECKING:
@@ -50,17 +50,19 @@ class Browser:
             return f"{self._login.desk.base_url or _PAGES}/i/oauth2/authorize?{urlencode(asked)}"
 
         self._dialog.say("If you paste the address of the page you land on, do it at once: X allows 30 seconds.")
-        code = self._login.walked(Consent(self._dialog, address), redirect)
-        form = {
-            "grant_type": "authorization_code", "code": code.value, "redirect_uri": code.redirect_uri,
-            "code_verifier": pkce.verifier, "client_id": client,
-        }  # fmt: skip
-        answer = self._asked(client, secret, form)
-        if answer.status_code >= 400:
-            raise ConfigError(
-                f"X gives no token for the code: {self._login.said()}. It is good for 30 seconds only; start again"
-            )
-        found = self._login.object_of(answer)
+
+        def walk() -> dict[str, object]:
+            code = self._login.walked(Consent(self._dialog, address), redirect)
+            form = {
+                "grant_type": "authorization_code", "code": code.value, "redirect_uri": code.redirect_uri,
+                "code_verifier": pkce.verifier, "client_id": client,
+            }  # fmt: skip
+            answer = self._asked(client, secret, form)
+            if 400 <= answer.status_code < 500:
+                raise StaleCode(f"X gives no token for the code, which is good for 30 seconds: {self._login.said()}")
+            return self._login.object_of(answer)
+
+        found = agreed(self._dialog, walk)
         return self._checked(found) | {"client_id": client} | ({"client_secret": secret} if secret else {})
 
     def _app(self) -> tuple[str, str]:

@@ -97,7 +97,9 @@ class ContainerNetwork(HostedNetwork):
         if not container and (found := self._listed(prepared, since)) is not None:
             return found
         if not container:
-            raise Unknown(f"{self.account}: the container's id is lost; look at the account and decide")
+            raise Unknown(
+                f"{self.account}: what was prepared there can no longer be found; look at the account and decide"
+            )
         status, _ = self._status(container)
         if status in ("FINISHED", "IN_PROGRESS"):
             return None
@@ -110,7 +112,7 @@ class ContainerNetwork(HostedNetwork):
         if found is None and status == "PUBLISHED" and self.clock() - since >= _LISTED_BY:
             return Receipt(id="", url=self.me().url, at=since)  # certainly out; only its address is unknown
         if found is None and status not in _DEAD:
-            raise Unknown(f"{self.account}: the container is {status}, but the list of posts does not show it yet")
+            raise Unknown(f"{self.account}: the prepared post is {status}, but the list of posts does not show it yet")
         return found
 
     def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
@@ -201,7 +203,7 @@ class ContainerNetwork(HostedNetwork):
         with self.talking():
             answer = self._graph().put_object(self.me().id, self.steps.make, **form)
         if not isinstance(answer, dict) or not answer.get("id"):
-            raise NotSent(f"{self.account}: {self.name} created a container but returned no id")
+            raise NotSent(f"{self.account}: {self.name} prepared the post but gave no number for it")
         return str(answer["id"])
 
     def _status(self, container: str) -> tuple[str, str]:
@@ -215,7 +217,7 @@ class ContainerNetwork(HostedNetwork):
             raise
         status = str(answer.get(self.steps.status) or "")
         if not status:
-            raise NotSent(f"{self.account}: {self.name} does not return the container's status")
+            raise NotSent(f"{self.account}: {self.name} does not say how far it has prepared the post")
         return status, self.session.redact(str(answer.get(self.steps.why) or ""))
 
     def _missing(self) -> bool:
@@ -231,9 +233,11 @@ class ContainerNetwork(HostedNetwork):
             if status == "FINISHED":
                 return
             if status == "PUBLISHED":
-                raise Unknown(f"{self.account}: the container has already been published")
+                raise Unknown(f"{self.account}: the prepared post is published already")
             if status == "GONE":  # perhaps published long ago: a new one might publish the post twice
-                raise NotSent(f"{self.account}: the container is gone; check whether the post is on the account: {why}")
+                raise NotSent(
+                    f"{self.account}: the prepared post is gone; check whether the post is on the account: {why}"
+                )
             if status in _DEAD:
                 raise self._dead(status, why)
         raise NotSent(f"{self.account}: {self.name} is still processing the picture")
@@ -252,7 +256,7 @@ class ContainerNetwork(HostedNetwork):
         except DeliveryError:
             raise Unknown(f"{error}. Whether an earlier attempt succeeded cannot be checked now") from error
         if status == "PUBLISHED":
-            raise Unknown(f"{error}. The container is published: an earlier attempt succeeded") from error
+            raise Unknown(f"{error}. The prepared post is published: an earlier attempt succeeded") from error
 
     def _permalink(self, post: str) -> str:
         """The post's address; "" when the network does not return it now, which does not matter: the post is out."""

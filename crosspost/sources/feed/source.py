@@ -102,8 +102,8 @@ class FeedSource(SiteSource):
             for feed in page.feeds[:1]:
                 return self._read(feed, looks=False)
         raise SourceError(
-            f"{address}: answers with a page that is not a feed and names none (an error page, perhaps); name the "
-            "address of the feed as `feed` under [site]"
+            f"{address}: answers with a page that is not a feed and names none (an error page, perhaps); "
+            "name the address of the feed as `feed` under [site]"
         )
 
     @cached_property

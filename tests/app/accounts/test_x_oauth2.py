@@ -101,7 +101,7 @@ def test_a_code_that_came_too_late_is_told_as_that(bare: Place, connect: Connect
         return address
 
     person = Visitor(in_browser(bare, "https://tal.example.org/"), change=slowly)
-    with pytest.raises(ConfigError, match="good for 30 seconds only"):
+    with pytest.raises(ConfigError, match="good for 30 seconds"):
         connect("x", person)
     assert nothing_was_written(bare)
 

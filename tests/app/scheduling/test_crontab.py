@@ -162,7 +162,7 @@ def test_half_a_block_is_not_guessed_at(cron: Crontab) -> None:
     with pytest.raises(ConfigError, match="has lost its last line"):
         cron.remove(OWNER, no)
     put(whole + whole)
-    with pytest.raises(ConfigError, match="stands there twice"):
+    with pytest.raises(ConfigError, match="is there twice"):
         cron.install(job(), no)
     assert shown() == whole + whole
 
