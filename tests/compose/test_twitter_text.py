@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crosspost.compose import twitter_text
 from crosspost.sandbox.core import links as stand_in
@@ -145,3 +147,10 @@ def test_brackets_end_a_path_only_where_it_could_end_before_them(text: str, link
 def test_mastodons_links_have_paths_in_every_script(text: str, links: list[str]) -> None:
     assert [url.text for url in twitter_text.find_urls(text, bare=False, rules="mastodon")] == links
     assert [link.url for link in stand_in.find(text, bare=False, any_script=True)] == links
+
+
+@pytest.mark.parametrize("rules", ["x", "mastodon"])
+@given(path=st.text("abZ019-_.~!$&'()*+,;=:@%/?#[]|\"<>", max_size=40))
+def test_a_path_in_ascii_is_the_same_for_the_quick_pattern(rules: twitter_text.Rules, path: str) -> None:
+    quick, whole = (twitter_text._path(rules, in_ascii).match(f"/{path}") for in_ascii in (True, False))
+    assert (quick and quick.span()) == (whole and whole.span())
