@@ -21,7 +21,7 @@ from crosspost.sources.jekyll import JekyllSource
 from crosspost.testing.harness import Clock, Place
 
 #: of one delivery to one account that is planned, sent and settled
-STATEMENTS, COMMITS = 26, 5
+STATEMENTS, COMMITS = 26, 4
 #: of a run with nothing to do, whatever the ledger holds; some of them ask whether it is in doubt and whether it rests,
 #: so that the runs after it ask nothing at all
 IDLE_STATEMENTS, IDLE_COMMITS = 51, 7

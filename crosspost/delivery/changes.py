@@ -48,6 +48,7 @@ class ChangeDetector:
     ) -> None:
         self._ledger, self._networks, self._load, self._policies = ledger, networks, load, policies
         self._compared = 0
+        self._seen: dict[str, Looked] = {}
 
     def look(self, entries: Mapping[str, Entry], inventory: Inventory) -> list[Change]:
         """Compare every post that is out and whose file or pictures are others than at the last look.
@@ -68,6 +69,7 @@ class ChangeDetector:
                 others[post] = looked
         for post, settled in self._ledger.posts.out(list(others)).items():
             new += self._look_at(entries[post], others[post], settled=settled)
+        self._ledger.posts.looked(self._seen)  # after what came up was written down, and all in one
         return new + self._all_gone(inventory)
 
     def compare(self, post: Post, delivery: Delivery, how: OnEdit) -> Change | None:
@@ -118,7 +120,7 @@ class ChangeDetector:
             pictures += [*([post.thumbnail] if post.thumbnail else []), *post.images]
         if complete:
             seen = msgspec.structs.replace(looked, file=entry.fingerprint, pictures=_images(pictures))
-            self._ledger.posts.looked(entry.id, seen)
+            self._seen[entry.id] = seen
         return new
 
     def _edit(self, entry: Entry, post: Post, row: Delivery) -> list[Change]:

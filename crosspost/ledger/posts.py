@@ -123,10 +123,14 @@ class Posts(Access):
         if rows:
             self._change_many(_NOTE, rows)
 
-    def looked(self, post: str, looked: Looked) -> None:
-        """Store the state of a post's file after everything that is out was compared with it."""
-        state = msgspec.json.encode(looked).decode()
-        self._change("UPDATE posts SET fingerprint = :state WHERE id = :id", {"state": state, "id": post})
+    def looked(self, found: Mapping[str, Looked]) -> None:
+        """Store the states of posts' files after everything that is out was compared with them.
+
+        :param found: post → how its file was
+        """
+        if found:
+            rows = [{"state": msgspec.json.encode(one).decode(), "id": post} for post, one in found.items()]
+            self._change_many("UPDATE posts SET fingerprint = :state WHERE id = :id", rows)
 
     def gone(self, missing: Collection[str]) -> None:
         """Record that from now on the site does not have these posts any more."""

@@ -25,6 +25,8 @@ class Source(ABC):
     :cvar front_matter: whether posts are files whose YAML front matter may be changed
     :cvar no_new_posts: why no short post can be written there, and what to do
     :ivar keys: the front matter keys for picture and description
+    :ivar turn: the next moment at which the listing just made would say something else by itself, apart from the posts'
+        dates; None for none
     :ivar check: finds mistakes in a valid ``crosspost:`` mapping, such as an unknown account
     """
 
@@ -34,6 +36,7 @@ class Source(ABC):
     no_new_posts: str = "no short post can be written here; write this one as your site wants it"
     keys: Keys = Keys()
     check: Check = Check()
+    turn: datetime | None = None
 
     @property
     def folders(self) -> tuple[Path, ...]:

@@ -9,6 +9,11 @@ from PIL import Image
 
 PYTHON = sys.executable
 CROSSPOST = (PYTHON, "-m", "crosspost")
+#: the networks that the rows about eleven of them mean; there are more by now
+ELEVEN = (
+    *("x", "mastodon", "facebook", "linkedin", "instagram", "threads"),
+    *("bluesky", "telegram", "signal", "newsletter", "listmonk"),
+)
 #: accounts that nothing is sent to
 NOWHERE = '[accounts.x]\n[accounts.mastodon]\nbase_url = "http://127.0.0.1:1"\n[accounts.facebook]\n'
 WORDS = """

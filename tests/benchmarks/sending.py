@@ -13,8 +13,7 @@ import requests
 from PIL import Image
 
 from crosspost.cli.templates import secrets_text
-from crosspost.config import registry
-from tests.benchmarks.material import CROSSPOST, PYTHON, site
+from tests.benchmarks.material import CROSSPOST, ELEVEN, PYTHON, site
 from tests.benchmarks.rows import Measured, Row, SkippedError, once, processes
 from tests.benchmarks.sandbox import sandbox
 
@@ -97,7 +96,7 @@ def bluesky_peer(_: Path) -> Measured:
 
 def eleven(folder: Path) -> Measured:
     with sandbox(0.2) as described:
-        config = settled(folder, described, 1, tuple(registry.NETWORKS))
+        config = settled(folder, described, 1, ELEVEN)
         file, _ = _with_picture(folder)
 
         def out(*accounts: str) -> float:
@@ -105,8 +104,8 @@ def eleven(folder: Path) -> Measured:
             chosen = [word for name in accounts for word in ("--to", name)]
             return once((*CROSSPOST, str(file), "--yes", *chosen, "--config", str(config))).wall
 
-        alone = {name: out(name) for name in registry.NETWORKS}
-        together = out(*registry.NETWORKS)
+        alone = {name: out(name) for name in ELEVEN}
+        together = out(*ELEVEN)
     longest = max(alone, key=lambda name: alone[name])
     return Measured(ours=together, base=alone[longest], unit="s wall", note=f"longest: {longest}")
 

@@ -192,6 +192,44 @@ def test_a_post_of_the_near_future_goes_out_in_time(place: Place, works: Runs) -
     assert place.sandbox.posts()
 
 
+@pytest.fixture
+def hugo(place: Place) -> Place:
+    """The same with a Hugo site."""
+    for file in (place.post, place.root / "site/_config.yml"):
+        file.unlink()
+    place.post.parent.rmdir()
+    place.write("site/hugo.toml", f'baseURL = "{place.url}/"\ntitle = "Das Tal"\n')
+    place.write("site/content/posts/alt.md", "---\ntitle: Alt\ndate: 2026-11-01\n---\n\nWorte.\n")
+    return place
+
+
+def test_a_hugo_site_rests_too_until_something_changes(hugo: Place, works: Runs) -> None:
+    rest(works)
+    hugo.write("site/content/posts/neu.md", "---\ntitle: Neu\ndate: 2026-11-22\n---\n\nWorte.\n")
+    assert works()
+    rest(works)
+    assert len(hugo.sandbox.posts()) == len(list(hugo.networks))
+    hugo.write("site/hugo.toml", f'baseURL = "{hugo.url}/"\ntitle = "Der Berg"\n')
+    assert works()
+
+
+@pytest.mark.parametrize("said", ["publishDate", "expiryDate"])
+def test_a_hugo_page_comes_and_goes_in_time(hugo: Place, works: Runs, said: str) -> None:
+    at = datetime(2026, 11, 22, 12, 10, tzinfo=UTC)
+    assert hugo.clock() < at
+    front = f"title: Neu\ndate: 2026-11-21T08:00:00Z\n{said}: {at:%Y-%m-%dT%H:%M:%SZ}"
+    hugo.write("site/content/posts/neu.md", f"---\n{front}\n---\n\nWorte.\n")
+    works()
+    rest(works)
+    hugo.clock.now = at
+    assert works()
+
+
+def test_a_hugo_site_that_reads_outside_of_its_folder_is_looked_at(hugo: Place, works: Runs) -> None:
+    hugo.write("site/hugo.toml", f'baseURL = "{hugo.url}/"\nstaticDir = "../static"\n')
+    assert [works() for _ in range(4)] == [True] * 4
+
+
 def test_while_a_post_is_missing_for_a_short_time_each_run_looks(place: Place, works: Runs) -> None:
     another_post(place)
     rest(works)

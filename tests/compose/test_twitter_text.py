@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crosspost.compose import twitter_text
 from crosspost.sandbox.core import links as stand_in
@@ -156,3 +158,10 @@ def test_what_is_no_link_hides_none_behind_it(before: str) -> None:
     found = twitter_text.find_urls(f"{before},https://c.org", bare=False)
     assert found[-1].text == "https://c.org"
     assert len(found) == (2 if before == "https://a.org" else 1)
+
+
+@pytest.mark.parametrize("rules", ["x", "mastodon"])
+@given(path=st.text("abZ019-_.~!$&'()*+,;=:@%/?#[]|\"<>", max_size=40))
+def test_a_path_in_ascii_is_the_same_for_the_quick_pattern(rules: twitter_text.Rules, path: str) -> None:
+    quick, whole = (twitter_text._path(rules, in_ascii).match(f"/{path}") for in_ascii in (True, False))
+    assert (quick and quick.span()) == (whole and whole.span())

@@ -65,7 +65,7 @@ def test_what_was_decided_about_one_post_says_nothing_of_the_next(publish_on: Ca
 
 
 def test_a_post_that_is_gone_for_years_is_nobodys_question(published: Quick) -> None:
-    published.ledger.posts.looked("beet", Looked())
+    published.ledger.posts.looked({"beet": Looked()})
     assert gone(published) == []
     assert [change.state for change in published.ledger.changes.all()] == ["ignored"]
 

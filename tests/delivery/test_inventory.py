@@ -65,14 +65,14 @@ def test_what_is_new_about_a_file_is_noted(site: Site, differs: dict[str, Any]) 
 def test_what_is_out_was_compared_with_an_earlier_file(site: Site) -> None:
     picture = Image(name="a.jpg", path="/s/a.jpg", changed=1, size=2, digest="d")
     for name in ("a", "c"):
-        site.ledger.posts.looked(name, Looked(file="0", seen="0", date=DAY, pictures=(picture,)))
+        site.ledger.posts.looked({name: Looked(file="0", seen="0", date=DAY, pictures=(picture,))})
     site.look()
     assert site.known("a").looked == Looked(file="0", seen="1 a", date=DAY, pictures=(picture,))
     assert site.known("c").looked == Looked(file="1 c", seen="1 c", date=DAY), "it is not out: as it is now it goes"
 
 
 def test_a_ledger_that_never_saw_the_file_takes_it_as_it_is(site: Site) -> None:
-    site.ledger.posts.looked("a", Looked())
+    site.ledger.posts.looked({"a": Looked()})
     site.look()
     assert site.known("a").looked.file == "1 a"
 

@@ -66,7 +66,7 @@ def test_nothing_to_note_changes_nothing(ledger: Ledger) -> None:
 def test_a_look_changes_only_what_was_looked_at(ledger: Ledger) -> None:
     planned(ledger)
     other = planned(ledger, "other")
-    ledger.posts.looked("beet", LOOKED)
+    ledger.posts.looked({"beet": LOOKED})
     known = ledger.posts.known()
     assert (known["beet"].looked, known["beet"].path) == (LOOKED, "_posts/beet.md")
     assert known[other.post].looked == Looked()

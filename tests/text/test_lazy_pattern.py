@@ -17,7 +17,7 @@ _OPTIONAL = (ImportError,)
 def _modules() -> list[ModuleType]:
     found = []
     for info in pkgutil.walk_packages(crosspost.__path__, "crosspost."):
-        if info.name.endswith("__main__"):
+        if info.name.endswith("__main__") or ".migrations" in info.name:  # those run when they are imported
             continue
         try:
             found.append(importlib.import_module(info.name))

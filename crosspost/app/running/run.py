@@ -154,6 +154,7 @@ def _work(
         and idle.may_rest(app, ledger, plan, outcome, watch.now)
     ):
         watch.folders = source.folders
+        watch.until = min(watch.until, source.turn or watch.until)
     return outcome
 
 

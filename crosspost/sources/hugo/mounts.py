@@ -61,6 +61,13 @@ def asset_folders(config: HugoConfig) -> tuple[str, ...]:
     return tuple(one.source for one in (*of_site, *_of_themes(config, "assets")) if not one.target)
 
 
+def reads_outside(config: HugoConfig) -> bool:
+    """Whether a site reads something that is not in its folder."""
+    named = [one.source for one in content_mounts(config)] + [folder for folder, _ in config.themes]
+    named += [*static_folders(config), *asset_folders(config)]
+    return any(Path(one).is_absolute() or ".." in Path(one).parts for one in named)
+
+
 def _of_themes(config: HugoConfig, component: str) -> Iterator[Mount]:
     for folder, raw in config.themes:
         for one in list(_mounts(raw, component)) or [Mount(source=component)]:

@@ -167,6 +167,11 @@ class HugoRecord(Record):
             return f"it has expired: expiryDate {gone:%Y-%m-%d}"
         return ""
 
+    def turn(self, now: datetime) -> datetime | None:
+        """When the site next begins or ends to show it; None for never."""
+        moments = (self.moment("publishdate"), self.moment("expirydate"))
+        return min((at for at in moments if at is not None and at > now), default=None)
+
     def published(self) -> bool:
         """Whether the front matter does not say that it is a draft."""
         return self.data.get("draft") is not True

@@ -14,7 +14,7 @@ from crosspost.sources.hugo.config import HugoConfig, Language, read_config
 from crosspost.sources.hugo.content import ContentFile, list_content
 from crosspost.sources.hugo.files import HugoFiles, with_bundle_picture
 from crosspost.sources.hugo.front_matter import parse, plain_of
-from crosspost.sources.hugo.mounts import asset_folders, static_folders
+from crosspost.sources.hugo.mounts import asset_folders, reads_outside, static_folders
 from crosspost.sources.hugo.record import HugoRecord
 from crosspost.sources.hugo.sections import Sections
 from crosspost.sources.keys import Keys
@@ -85,6 +85,11 @@ class HugoSource(SiteSource):
     def timezone(self) -> str:
         """The name of the time zone that the settings or the configuration choose; "" for none."""
         return self.config.timezone
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """See the base class."""
+        return () if reads_outside(self.config) else (self._root,)
 
     @property
     def new_posts(self) -> NewPosts:
@@ -174,6 +179,7 @@ class HugoSource(SiteSource):
 
     def _listed(self, record: HugoRecord) -> Entry:
         file, reason = record.file, record.hidden(self._now) or self._no_post(record)
+        self.turn = min(filter(None, (self.turn, record.turn(self._now))), default=None)
         if not reason and not record.front.body.strip() and not (record.data.get("title") or ""):
             raise record.refuse("the post is empty: it has neither a title nor a text")
         return Entry(
