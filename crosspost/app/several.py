@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crosspost.config.settings import Settings
-from crosspost.config.sites import MAIN
+from crosspost.config.sites import MAIN, PAGES
 from crosspost.errors import ConfigError
 from crosspost.text import plain_errors
 from crosspost.text.printable import printable
@@ -29,6 +29,12 @@ def chosen(read: Settings, site: Path | None, near: Path | None) -> str:
     if near is not None:
         raise ConfigError(f"{printable(str(near))} is in none of the sites of {read.file} ({known})")
     raise ConfigError(f"{read.file} has several sites: say which is meant, with `--site NAME` ({known})")
+
+
+def pages(read: Settings) -> str:
+    """The address of the dashboard's pages about a site, without a slash at the end; "" when the config names none."""
+    address = read.web.address.rstrip("/")
+    return f"{address}{PAGES}{read.name or MAIN}" if address and read.site_names else address
 
 
 def of_file(read: Settings, file: Path) -> str:

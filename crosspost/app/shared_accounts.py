@@ -45,9 +45,10 @@ def _others(app: "App") -> dict[str, list["App"]]:
     for name in said.site_names:
         if name in said.wrong_sites or name == (said.name or MAIN):
             continue
-        theirs = said.of_site(name)
-        wanted = mine if theirs.site.accounts is None else mine.keys() & set(theirs.site.accounts)
+        has = (said.main_site if name == MAIN else said.sites[name]).accounts
+        wanted = mine.keys() if has is None else mine.keys() & set(has)
         if wanted:
+            theirs = said.of_site(name)
             other = App(theirs, theirs.beside(theirs.site.path), app.credentials, app.clock)
             for account in wanted:
                 found.setdefault(account, []).append(other)

@@ -129,9 +129,15 @@ def _pages(app: "App", config: Path | None, site: Path | None) -> Iterator[None]
     if said is None or not said.daemon:
         yield
         return
+    from crosspost.cli.web import site_loader
     from crosspost.web import serving
 
-    with serving.beside(lambda: open_app(config, site, required=True), host=said.host, port=said.port) as port:
+    with serving.beside(
+        lambda: open_app(config, site, required=True, whole=True),
+        host=said.host,
+        port=said.port,
+        load_site=site_loader(app, config, site),
+    ) as port:
         click.echo(
             f"The dashboard is at http://127.0.0.1:{port}/; `crosspost web link` prints a link that lets you in."
         )

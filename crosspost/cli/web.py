@@ -1,5 +1,6 @@
 """``crosspost web``: the dashboard, and the people who may log in to it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -35,10 +36,15 @@ def web(
         return 0
     from crosspost.web import serving
 
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     said = settings_of(app)
     host, wanted = host or said.host, said.port if port is None else port
-    with serving.served(lambda: open_app(config, site, required=True), host=host, port=wanted) as (server, real):
+    with serving.served(
+        lambda: open_app(config, site, required=True, whole=True),
+        host=host,
+        port=wanted,
+        load_site=site_loader(app, config, site),
+    ) as (server, real):
         address = serving.link(app, real)
         click.echo(f"The dashboard is at http://127.0.0.1:{real}/ – Ctrl-C ends it. This link lets you in, once:\n")
         click.echo(address)
@@ -135,6 +141,13 @@ def forbid(given: tuple[Path | None, Path | None], name: str, config: Path | Non
     return 0
 
 
+def site_loader(app: "App", config: Path | None, site: Path | None) -> "Callable[[str], App] | None":
+    """What gives the app of one of several sites; None where there is one, or one is named."""
+    if site is not None or app.settings is None or not app.settings.site_names:
+        return None
+    return lambda name: open_app(config, Path(name), required=True)
+
+
 def settings_of(app: "App") -> "Web":
     """``[web]`` of the config."""
     if app.settings is None:
@@ -144,4 +157,4 @@ def settings_of(app: "App") -> "Web":
 
 def _app(given: tuple[Path | None, Path | None], config: Path | None, site: Path | None) -> "App":
     """The app of the options, which may stand before the subcommand or behind it."""
-    return open_app(config or given[0], site or given[1], required=True)
+    return open_app(config or given[0], site or given[1], required=True, whole=True)

@@ -10,6 +10,8 @@ from crosspost.text import plain_errors
 
 #: what the one of ``[site]`` is called where there are others
 MAIN = "site"
+#: what the addresses of the dashboard's pages begin with, before the name of a site of several
+PAGES = "/s/"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 

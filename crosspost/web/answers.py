@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crosspost.errors import ConfigError
 from crosspost.ledger import Person
+from crosspost.web.here import base
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
 def redirect(path: str) -> Response:
     """After a form: lead to the page that shows the result, so that going back or loading anew sends nothing again."""
-    return RedirectResponse(path, 303)
+    return RedirectResponse(f"{base()}{path}", 303)
 
 
 def post_path(post: str) -> str:
-    """The address of a post's page."""
+    """The address of a post's page, for :func:`redirect`."""
     return f"/posts/{quote(post, safe='/')}"
 
 

@@ -10,6 +10,7 @@ from crosspost.app.pages.post_card import environment_with_cards
 from crosspost.app.preview_words import difference
 from crosspost.text.lazy_pattern import lazy
 from crosspost.text.printable import printable
+from crosspost.web.here import base, here
 from crosspost.web.languages import LANGUAGES, Speech
 from crosspost.web.pictures import kept_picture
 from crosspost.web.sentences import translated
@@ -47,7 +48,7 @@ def pages(language: str) -> "Environment":
         "counted": lambda name: speech.gettext(COUNTED.get(str(name), str(name))),
         "unit": lambda name: speech.gettext(UNITS.get(str(name), str(name))),
         "said": lambda key: speech.gettext(WORDS.get(str(key), str(key))),
-        "post_path": lambda post: f"/posts/{quote(post, safe='/')}",
+        "post_path": lambda post: f"{base()}/posts/{quote(post, safe='/')}",
         "move_path": _move_path,
         "sentence": lambda text: _sentence(language, text),
     }
@@ -55,7 +56,7 @@ def pages(language: str) -> "Environment":
     made.filters["difference_lines"] = lambda shown: [_sentence(language, line) for line in difference(shown)]
     made.tests["worth"] = lambda cell: bool(cell.lines or cell.more)
     made.tests["foreign"] = lambda text: translated(language, str(text)) is None
-    made.globals |= {"static": address, "languages": LANGUAGES}
+    made.globals |= {"static": address, "languages": LANGUAGES, "base": base, "here": here}
     return made
 
 
@@ -94,7 +95,7 @@ def _move_path(post: str, rows: "Iterable[Any]", at: str = "") -> str:
     """
     accounts = dict.fromkeys(row.account for row in rows)
     asked = urlencode([*(("account", name) for name in accounts), *([("at", at)] if at else [])])
-    return f"/move/{quote(post, safe='/')}?{asked}"
+    return f"{base()}/move/{quote(post, safe='/')}?{asked}"
 
 
 def render(request: "Request", template: str, status: int = 200, **shown: Any) -> "HTMLResponse":
@@ -116,7 +117,8 @@ def render(request: "Request", template: str, status: int = 200, **shown: Any) -
 def with_query(request: "Request", **more: object) -> str:
     """The address of this page with other questions; None takes one away."""
     asked = {**dict(request.query_params.multi_items()), **more}
-    return f"{request.url.path}?{urlencode({name: value for name, value in asked.items() if value is not None})}"
+    query = urlencode({name: value for name, value in asked.items() if value is not None})
+    return f"{base()}{request.url.path}?{query}"
 
 
 @cache

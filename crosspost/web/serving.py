@@ -16,6 +16,7 @@ from crosspost.web.users import Users
 from crosspost.web.visitor import Door, trusted
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
     from uvicorn import Server
 
     from crosspost.app.application import App
@@ -42,13 +43,13 @@ class Serving:
 
 
 def users_of(app: "App") -> Users:
-    """The people who may log in to this installation."""
-    return Users(folder_beside(app.ledger_path()) / "users.json")
+    """The people who may log in to this installation, for every site."""
+    return Users(folder_beside(app.main_ledger_file()) / "users.json")
 
 
 def sessions_of(app: "App") -> Sessions:
     """The sessions and links of this installation."""
-    return Sessions(folder_beside(app.ledger_path()), app.clock)
+    return Sessions(folder_beside(app.main_ledger_file()), app.clock)
 
 
 def link(app: "App", port: int) -> str:
@@ -57,11 +58,14 @@ def link(app: "App", port: int) -> str:
 
 
 @contextmanager
-def served(load: "Callable[[], App]", *, host: str, port: int) -> "Iterator[tuple[Serving, int]]":
+def served(
+    load: "Callable[[], App]", *, host: str, port: int, load_site: "Callable[[str], App] | None" = None
+) -> "Iterator[tuple[Serving, int]]":
     """A server that is ready to run, and its port.
 
     :param load: reads the config and gives the app
     :param port: 0 takes a free one
+    :param load_site: gives the app of one site by its name, where the pages are about several; None: about one
     :raises ConfigError: when the extra is missing, the port is taken, or it would be open to others without a login
     """
     app = load()
@@ -78,6 +82,7 @@ def served(load: "Callable[[], App]", *, host: str, port: int) -> "Iterator[tupl
         import uvicorn
 
         from crosspost.web.current import Current
+        from crosspost.web.here import Sites
         from crosspost.web.site import site
     except ImportError as error:
         if (error.name or "").partition(".")[0] == "crosspost":
@@ -85,20 +90,31 @@ def served(load: "Callable[[], App]", *, host: str, port: int) -> "Iterator[tupl
         from crosspost.config.installation import adding
 
         raise ConfigError(f"the dashboard needs more packages: {adding('web')}") from None
-    pages = site(Current(load), door, Address.of(said.address, host))
+    address = Address.of(said.address, host)
+
+    def pages_of(name: str) -> "ASGIApp":
+        assert load_site is not None  # noqa: S101  # for the type checker
+        return site(Current(lambda: load_site(name)), door, address)
+
+    def names() -> tuple[str, ...]:
+        return settings.site_names if (settings := load().settings) is not None else ()
+
+    pages = Sites(names, pages_of) if load_site is not None else site(Current(load), door, address)
     bound = _bound(host, port)
-    settings = uvicorn.Config(
+    config = uvicorn.Config(
         pages, lifespan="off", ws="none", http="h11", log_config=None, access_log=False, server_header=False,
         proxy_headers=False, timeout_graceful_shutdown=_GRACE, limit_concurrency=100,
     )  # fmt: skip
     with bound:
-        yield Serving(uvicorn.Server(settings), bound), bound.getsockname()[1]
+        yield Serving(uvicorn.Server(config), bound), bound.getsockname()[1]
 
 
 @contextmanager
-def beside(load: "Callable[[], App]", *, host: str, port: int) -> Iterator[int]:
+def beside(
+    load: "Callable[[], App]", *, host: str, port: int, load_site: "Callable[[str], App] | None" = None
+) -> Iterator[int]:
     """Serve in a thread meanwhile, and give the port."""
-    with served(load, host=host, port=port) as (server, real):
+    with served(load, host=host, port=port, load_site=load_site) as (server, real):
         thread = threading.Thread(target=server.run, name="web")
         thread.start()
         try:

@@ -69,7 +69,13 @@ def test_every_account_takes_what_every_account_takes(name: str) -> None:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_wrong_key_does_not_fit(section: str) -> None:
     assert not fits(CONFIG, {section: {"pahts": 1}})
-    assert not fits(CONFIG, {f"{section}s": {}})
+    assert not fits(CONFIG, {f"{section}x": {}})
+
+
+def test_each_of_several_sites_has_the_settings_of_a_site() -> None:
+    assert fits(CONFIG, {"sites": {"club": {"path": "../a", "accounts": ["x"]}, "youth": {}}})
+    assert not fits(CONFIG, {"sites": {"club": {"pahts": 1}}})
+    assert not fits(CONFIG, {"sites": {"a b": {}}})
 
 
 @pytest.mark.parametrize("name", ours())

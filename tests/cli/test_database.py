@@ -16,6 +16,7 @@ from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.presence import Presence
 from crosspost.testing.harness import Place
 from tests.postgresql_server import Server
+from tests.several_sites import Sites
 
 pytestmark = pytest.mark.long
 
@@ -204,3 +205,26 @@ def test_a_ledger_that_another_machine_is_using_is_not_moved(place: Place, addre
     assert refused.code == 1
     assert "the machine other began to work on this ledger" in refused.err.replace("\n  ", " ")
     assert not any(row["table"] == "deliveries" for row in export(address))
+
+
+def test_each_of_several_sites_is_in_the_schema_of_its_name(place: Place, server: Server) -> None:
+    import psycopg
+
+    url = server.address(server.new_database())
+    sites = Sites(place, {"club": "", "Youth-2": ""})
+    at(place, url)
+    missing = place.crosspost("run")
+    assert missing.code == 1
+    assert "names no schema that exists" in " ".join(missing.err.split())
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in sites.tables:
+            connection.execute(f'CREATE SCHEMA "{name}"'.encode())
+    assert place.crosspost("run").code == 0
+    for name in sites.tables:
+        sites.post(name, "new")
+    for _ in range(2):
+        assert place.crosspost("run").code == 0
+    assert sorted({(site, title) for site, _, title in sites.out()}) == [("Youth-2", "new"), ("club", "new")]
+    assert len(sites.out()) == 6
+    at(place, f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3Dpublic")
+    assert "has `options` in it" in " ".join(place.crosspost("run").err.split())

@@ -33,6 +33,8 @@ def test_every_setting_that_is_shown_exists(page: Path, block: Block) -> None:
     accounts = said.pop("accounts", {})
     for section in [key for key in said if key in SECTIONS and isinstance(said[key], dict)]:
         assert set(said.pop(section)) <= set(SECTIONS[section].__struct_fields__)
+    for table in said.pop("sites", {}).values():
+        assert set(table) <= set(SECTIONS["site"].__struct_fields__)
     for account, table in accounts.items():
         network = networks[table.get("network", account)]
         assert set(table) <= common | set(network.Options.__struct_fields__), account

@@ -59,7 +59,7 @@ def config_schema() -> Schema:
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "crosspost.toml",
         "description": "The settings of crosspost.",
-        **table({**sections, "accounts": accounts}),
+        **table({**sections, "sites": _sites(sections["site"]), "accounts": accounts}),
         "definitions": {
             **{name: {"properties": group} for name, group in groups.items()},
             **{name: _account(name, cls, groups, said) for name, cls in networks.items()},
@@ -85,6 +85,16 @@ def first_sentence(struct: type[msgspec.Struct]) -> str:
     text = re.sub(r"^``\[\w+\]``: ", "", text)
     sentence = re.split(r"(?<=\.) (?=[A-Z`])", text)[0].replace("``", "`")
     return f"{sentence[0].upper()}{sentence[1:]}".rstrip(".") + "."
+
+
+def _sites(site: Schema) -> Schema:
+    """Several sites: name → the settings of ``[site]``."""
+    return {
+        "description": "One table per site of several. The name is yours.",
+        "type": "object",
+        "propertyNames": {"pattern": _ACCOUNT_NAME},
+        "additionalProperties": site,
+    }
 
 
 def _account(name: str, cls: Any, groups: Mapping[str, Schema], said: Mapping[str, Mapping[str, Said]]) -> Schema:

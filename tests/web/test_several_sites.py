@@ -1,0 +1,159 @@
+"""The dashboard of a config with several sites: each page is about one, and no form acts on another."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crosspost.app import loading
+from crosspost.app.application import App
+from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Place
+from crosspost.web import serving
+from tests.several_sites import Sites
+from tests.web.client import Client
+
+PAGES = (
+    "/",
+    "/posts",
+    "/calendar",
+    "/deliveries",
+    "/approvals",
+    "/responses",
+    "/accounts",
+    "/note",
+    "/changes",
+    "/help",
+)
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """In both, the delivery with a number is of another post."""
+    with Sandbox(port=0) as sandbox:
+        place = Place(tmp_path_factory.mktemp("sites"), sandbox, networks=("mastodon", "x"))
+        made = Sites(place, {"club": "live_check = false", "youth": 'live_check = false\naccounts = ["x"]'})
+        place.crosspost("run")
+        for name in made.tables:
+            made.post(name, f"of-{name}")
+            made.post(name, "same")
+        place.crosspost("run")
+        yield made
+
+
+def load(sites: Sites, name: str) -> App:
+    return loading.load(
+        config=sites.place.config,
+        site=Path(name) if name else None,
+        environ={},
+        clock=sites.place.clock,
+        required=True,
+        whole=not name,
+    )
+
+
+@pytest.fixture(scope="module")
+def port(sites: Sites) -> Iterator[int]:
+    with serving.beside(
+        lambda: load(sites, ""), host="127.0.0.1", port=0, load_site=lambda name: load(sites, name)
+    ) as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def client(port: int, sites: Sites) -> Client:
+    client = Client(port)
+    assert client.post("/enter", ticket=serving.sessions_of(load(sites, "")).link()).status == 303
+    return client
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", ["club", "youth"])
+def test_every_page_is_about_one_site_and_leads_to_pages_of_it(client: Client, name: str, page: str) -> None:
+    other = {"club": "youth", "youth": "club"}[name]
+    answer = client.get(f"/s/{name}{page}")
+    assert answer.status == 200
+    assert f" – {name} – crosspost</title>" in answer.text
+    assert f"of-{other}" not in answer.text
+    below = answer.text.replace(f'href="/s/{other}/', 'href="other/')
+    for address in re.findall(r'(?:href|action|hx-get|hx-post|data-move)="(/[^"]*)"', below):
+        assert address.startswith((f"/s/{name}/", "/static/", "/pictures/", "/help")), address
+
+
+def test_the_other_sites_are_one_step_away(client: Client) -> None:
+    calendar = client.get("/s/club/calendar").text
+    assert 'href="/s/youth/calendar"' in calendar
+    german = client.get("/s/club/calendar", Accept_Language="de").text
+    assert 'aria-label="Websites"' in german
+
+
+def test_without_a_name_it_is_the_first(client: Client) -> None:
+    for asked, led in (("/", "/s/club/"), ("/deliveries?show=queue", "/s/club/deliveries?show=queue")):
+        answer = client.get(asked)
+        assert (answer.status, answer.headers["location"]) == (303, led)
+
+
+def test_a_form_without_a_name_does_nothing(client: Client) -> None:
+    assert client.post("/retry").status == 404
+    assert client.post("/s/nobody/retry").status == 404
+    assert client.get("/s/nobody/").status == 404
+
+
+def test_the_same_number_is_another_delivery(client: Client) -> None:
+    found = {name: client.get(f"/s/{name}/deliveries/1").text for name in ("club", "youth")}
+    assert all("Of the" in text or "old" in text for text in found.values())
+    assert found["club"] != found["youth"]
+
+
+def test_what_is_changed_in_one_is_not_changed_in_the_other(client: Client, sites: Sites) -> None:
+    before = client.get("/s/youth/changes").text
+    answer = client.post("/s/club/note", text="A word of the club", accounts="x")
+    assert answer.status == 303, answer.text
+    assert answer.headers["location"] == "/s/club/posts?done=written"
+    assert "A word of the club" in "".join(
+        file.read_text("utf-8") for file in (sites.place.root / "club").rglob("*.md")
+    )
+    assert "A word of the club" not in "".join(
+        file.read_text("utf-8") for file in (sites.place.root / "youth").rglob("*.md")
+    )
+    assert client.get("/s/youth/changes").text == before
+
+
+def test_a_stranger_sees_nothing(port: int) -> None:
+    stranger = Client(port)
+    for name in ("club", "youth"):
+        answer = stranger.get(f"/s/{name}/deliveries")
+        assert answer.status == 401
+        assert "of-club" not in answer.text
+
+
+def test_a_session_is_good_for_every_site(client: Client) -> None:
+    assert client.get("/s/club/").status == client.get("/s/youth/").status == 200
+
+
+def test_the_host_is_looked_at_everywhere(client: Client) -> None:
+    assert client.get("/s/club/", Host="evil.example").status == 400
+
+
+def test_a_link_in_a_message_leads_to_its_site(sites: Sites) -> None:
+    from crosspost.app.editing import links
+
+    config = sites.place.config.read_text("utf-8")
+    sites.place.config.write_text(f'{config}\n[web]\naddress = "https://posts.example.org/"\n', "utf-8")
+    try:
+        assert links.make(load(sites, "youth"), 1, "x").startswith("https://posts.example.org/s/youth/approve?token=")
+    finally:
+        sites.place.config.write_text(config, "utf-8")
+
+
+def test_a_site_with_a_mistake_says_so_and_the_others_are_served(client: Client, sites: Sites) -> None:
+    config = sites.place.config.read_text("utf-8")
+    sites.place.config.write_text(f'[sites.wrong]\npaht = "x"\n{config}', "utf-8")
+    try:
+        answer = client.get("/s/wrong/")
+        assert answer.status == 404
+        assert "did you mean `path`?" in answer.text
+        assert client.get("/s/club/").status == 200
+    finally:
+        sites.place.config.write_text(config, "utf-8")
