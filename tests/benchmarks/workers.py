@@ -85,7 +85,7 @@ def _wait(server: Server, name: str, wanted: int, output: str) -> None:
 def _many_accounts(place: Place, database: str) -> None:
     text = place.config.read_text("utf-8")
     head, found, account = text.partition("[accounts.mastodon]")
-    more = "".join(f"[accounts.a{number}]\nnetwork = \"mastodon\"{account}\n" for number in range(1, ACCOUNTS))
+    more = "".join(f'[accounts.a{number}]\nnetwork = "mastodon"{account}\n' for number in range(1, ACCOUNTS))
     head = head.replace("[site]", "[run]\nmax_per_run = 1000\n[site]\nlive_check = false")
     place.config.write_text(f'{head}{found}{account}\n{more}\n[state]\ndatabase = "{database}"\n', "utf-8")
     secrets = place.secrets.read_text("utf-8")
@@ -110,7 +110,9 @@ def bare(server: Server, jobs: int, concurrency: int) -> float:
         async with app.open_async():
             await app.schema_manager.apply_schema_async()
             for number in range(jobs):
-                await nothing.configure(lock=f"a{number % ACCOUNTS}", queueing_lock=f"d{number}").defer_async(number=number)
+                await nothing.configure(lock=f"a{number % ACCOUNTS}", queueing_lock=f"d{number}").defer_async(
+                    number=number
+                )
             begun = time.monotonic()
             await app.run_worker_async(
                 wait=False, concurrency=concurrency, delete_jobs="always", install_signal_handlers=False
@@ -138,7 +140,7 @@ def main() -> None:
 
 
 def _say(text: str) -> None:
-    print(f"{text} (load {os.getloadavg()[0]:.1f})", flush=True)  # noqa: T201  # a program for the terminal
+    print(f"{text} (load {os.getloadavg()[0]:.1f})", flush=True)  # a program for the terminal
 
 
 if __name__ == "__main__":
