@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -42,8 +43,10 @@ def deliver(arguments: list[str], seconds: float, output: str) -> None:
     cli.main(arguments)
 
 
-def measured(server: Server, *, queue: str, workers: int, posts: int, seconds: float, concurrency: int) -> float:
-    """Deliveries a second between the first and the last."""
+def measured(
+    server: Server, *, queue: str, workers: int, posts: int, seconds: float, concurrency: int
+) -> tuple[float, float]:
+    """Deliveries a second between the first and the last, and seconds of computing that the workers took in all."""
     spawn = multiprocessing.get_context("spawn")
     name = server.new_database()
     with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox:
@@ -56,6 +59,7 @@ def measured(server: Server, *, queue: str, workers: int, posts: int, seconds: f
         first.join()
         for number in range(posts):
             place.new_post(f"2026-11-01-p{number}")
+        before = _computed()
         arguments = ["worker", "--every", "5", "--queue", queue, "--concurrency", str(concurrency)]
         members = [
             spawn.Process(target=deliver, args=([*arguments, "--config", str(place.config)], seconds, output))
@@ -71,7 +75,12 @@ def measured(server: Server, *, queue: str, workers: int, posts: int, seconds: f
         span = server.ask(
             "SELECT extract(epoch FROM max(sent_at::timestamptz) - min(sent_at::timestamptz)) FROM deliveries", name
         )
-        return (posts * ACCOUNTS - 1) / float(span)
+        return (posts * ACCOUNTS - 1) / float(span), _computed() - before
+
+
+def _computed() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _wait(server: Server, name: str, wanted: int, output: str) -> None:
@@ -131,11 +140,14 @@ def main() -> None:
     with running() as server:
         for queue in ("database", "procrastinate"):
             for workers in (1, 2, 4):
-                rate = measured(
+                rate, computed = measured(
                     server, queue=queue, workers=workers, posts=wanted.posts, seconds=wanted.seconds,
                     concurrency=wanted.concurrency,
                 )  # fmt: skip
-                _say(f"{queue}, {workers} workers, answers after {wanted.seconds:g} s: {rate:.0f} deliveries/s")
+                _say(
+                    f"{queue}, {workers} workers, answers after {wanted.seconds:g} s: {rate:.0f} deliveries/s, "
+                    f"{computed:.1f} s of CPU for {wanted.posts * ACCOUNTS}"
+                )
         _say(f"Procrastinate alone, empty tasks: {bare(server, 1000, wanted.concurrency):.0f} jobs/s")
 
 
