@@ -9,7 +9,6 @@ from crosspost.delivery import circuit_breaker, clocks, people
 from crosspost.delivery.duplicate_guard import refuse_repetition
 from crosspost.delivery.edits import newest
 from crosspost.delivery.failure import Failure
-from crosspost.delivery.hold import Hold
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.people import Overtaken
 from crosspost.delivery.pictures import hold_for_picture
@@ -31,7 +30,6 @@ from crosspost.errors import (
 )
 from crosspost.ledger import Delivery, LeaseLostError
 from crosspost.model import Draft, Entry, Prepared, Receipt
-from crosspost.transport import permission
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -42,6 +40,8 @@ class Attempt:
     def __init__(self, run: Run, delivery: Delivery, entry: Entry) -> None:
         self._run, self._delivery, self._entry = run, delivery, entry
         self._ledger, self._network = run.ledger, run.networks[delivery.account]
+        from crosspost.delivery.hold import Hold  # a run with nothing due has no use for it
+
         self._hold = Hold()
 
     def make(self) -> Delivery | None:
@@ -59,7 +59,7 @@ class Attempt:
         doubted = held.publishing_at is not None
         failure = Failure(self._network, self._ledger, self._run.rules.give_up_after, doubted=doubted, taken=taken)
         try:
-            with permission.asked(self._hold.ask):
+            with self._hold.asked():
                 held, receipt = self._deliver(held)
         except Overtaken as overtaken:
             return self._ledger.give_back(self._mine(held), overtaken.until, overtaken.why)

@@ -4,6 +4,7 @@ import dataclasses
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from crosspost.delivery.account_worker import AccountWorker
 from crosspost.delivery.copied_ledger import Caution
@@ -14,9 +15,11 @@ from crosspost.delivery.rules import Listener, Rules
 from crosspost.delivery.run import Run, Stop
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.clock_repair import repair
-from crosspost.ledger.turns import turn
 from crosspost.model import Entry, Post
 from crosspost.networks.base import Network
+
+if TYPE_CHECKING:
+    from crosspost.ledger.turns import Turns
 
 #: takes deliveries that are due now, for workers to deliver
 Offer = Callable[[Sequence[Delivery]], None]
@@ -111,9 +114,11 @@ class Engine:
         )
 
 
-def _in_turn(run: Run, account: str) -> list[Delivery]:
+def _in_turn(run: Run, account: str, turns: "Turns") -> list[Delivery]:
     """Work on an account unless a worker does so just now; a person waits for that."""
-    with turn(run.ledger.turns, account, _PATIENCE if run.by_hand else 0) as mine:
+    from crosspost.ledger.turns import turn  # a run with nothing due has no use for it
+
+    with turn(turns, account, _PATIENCE if run.by_hand else 0) as mine:
         if mine:
             return AccountWorker(run, account).work()
     run.listener.done(account)
@@ -122,7 +127,7 @@ def _in_turn(run: Run, account: str) -> list[Delivery]:
 
 def _all_at_once(run: Run, accounts: Sequence[str]) -> list[Delivery]:
     with ThreadPoolExecutor(max_workers=len(accounts), thread_name_prefix="account") as pool:
-        futures = [pool.submit(_in_turn, run, name) for name in accounts]
+        futures = [pool.submit(_in_turn, run, name, run.ledger.turns) for name in accounts]
         try:
             return [delivery for future in futures for delivery in future.result()]
         except BaseException:

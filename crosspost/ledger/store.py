@@ -32,7 +32,6 @@ from crosspost.ledger.listing import Listing
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
 from crosspost.ledger.search import Search
-from crosspost.ledger.turns import Turns, turns_of
 
 if TYPE_CHECKING:
     from crosspost.ledger.by_hand import ByHand
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from crosspost.ledger.deletions import Deletions
     from crosspost.ledger.postgresql.address import Address
     from crosspost.ledger.responses import ResponseStore
+    from crosspost.ledger.turns import Turns
     from crosspost.ledger.webmentions import WebmentionStore
 
 
@@ -74,8 +74,6 @@ class Ledger(Deliveries, Accounts, Facts):
         self.edits = Edits(path, clock, self._database)
         self.approvals = Approvals(path, clock, self._database)
         self.audit = Audit(path, clock, self._database)
-        #: which accounts this process works on, where other processes may do so at the same time
-        self.turns: Turns = turns_of(path)
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
@@ -89,6 +87,13 @@ class Ledger(Deliveries, Accounts, Facts):
         #: check readable accounts for posts since then before sending there, although there is only a weak sign that
         #: anything is missing; None: not needed
         self.careful_since: datetime | None = None
+
+    @cached_property
+    def turns(self) -> "Turns":
+        """Which accounts this process works on, where others may do so at the same time; imported where one does."""
+        from crosspost.ledger.turns import turns_of
+
+        return turns_of(self.path)
 
     @cached_property
     def deletions(self) -> "Deletions":
@@ -143,6 +148,7 @@ class Ledger(Deliveries, Accounts, Facts):
             if not failing:
                 raise
         finally:
-            self.turns.close()
+            if "turns" in self.__dict__:
+                self.turns.close()
             self._database.close()
             self.left()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crosspost.delivery.run import Stop
 from crosspost.errors import (
     AuthExpired,
     LedgerError,
@@ -51,12 +52,24 @@ def test_a_paused_login_is_tried_for_a_person(quick: Quick, by_hand: bool) -> No
     assert len(texts(quick)) == int(by_hand)
 
 
+def told_to_stop(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Is set as soon as a run is told to begin nothing more."""
+    told, stop = threading.Event(), Stop.set
+
+    def both(run: Stop) -> None:
+        stop(run)
+        told.set()
+
+    monkeypatch.setattr(Stop, "set", both)
+    return told
+
+
 def test_a_ledger_that_fails_stops_every_account(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = Quick(tmp_path, clock, "a", "b")
     for name in ("eins", "zwei"):
         quick.write(name)
     begin = type(quick.ledger).begin
-    stop, under_way = threading.Event(), threading.Event()
+    stop, under_way = told_to_stop(monkeypatch), threading.Event()
 
     def full(ledger: Any, held: Delivery, remote: Any = None) -> Delivery:
         if held.account == "a":
@@ -68,17 +81,19 @@ def test_a_ledger_that_fails_stops_every_account(tmp_path: Path, clock: Clock, m
 
     monkeypatch.setattr(type(quick.ledger), "begin", full)
     with pytest.raises(LedgerError, match="the disk is full"):
-        quick.run(stop=stop)
+        quick.run()
     assert stop.is_set()
     assert quick.networks["a"].out == []
     assert len(quick.networks["b"].out) == 1, "what is under way ends, nothing more begins"
 
 
-def test_who_presses_ctrl_c_lets_what_is_under_way_end(tmp_path: Path, clock: Clock) -> None:
+def test_who_presses_ctrl_c_lets_what_is_under_way_end(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     quick = Quick(tmp_path, clock, "a", "b")
     for name in ("eins", "zwei"):
         quick.write(name)
-    stop, under_way = threading.Event(), threading.Event()
+    stop, under_way = told_to_stop(monkeypatch), threading.Event()
 
     def interrupted() -> None:
         under_way.wait(10)
@@ -91,7 +106,7 @@ def test_who_presses_ctrl_c_lets_what_is_under_way_end(tmp_path: Path, clock: Cl
     quick.networks["a"].next("prepare", interrupted)
     quick.networks["b"].next("prepare", slow)
     with pytest.raises(KeyboardInterrupt):
-        quick.run(stop=stop)
+        quick.run()
     assert stop.is_set()
     assert len(quick.networks["b"].out) == 1
 

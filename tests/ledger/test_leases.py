@@ -63,6 +63,7 @@ def test_a_workers_leases_are_not_those_of_the_runs_beside_it(ledger: Ledger) ->
     row = planned(ledger)
     held = ledger.claim(row, "machine-folder-worker-1:7")
     assert ledger.orphaned("machine-folder") == 0, "a run that has the run lock knows nothing of workers"
-    assert held is not None and same(ledger, held)
+    assert held is not None
+    assert same(ledger, held)
     assert ledger.orphaned("machine-folder-worker-1") == 1, "whoever has the worker's lock file knows that it is gone"
     assert claimed(ledger, "other")

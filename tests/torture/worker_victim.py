@@ -1,5 +1,6 @@
 """A ``crosspost worker`` that kills itself, or stands still, at the n-th point of a delivery; its leases are short."""
 
+import faulthandler
 import os
 import signal
 import sys
@@ -40,6 +41,7 @@ def run(
     common.now = lambda: datetime.now(UTC) + timedelta(seconds=ahead)
     certainty.here = lambda: time.time() + ahead
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # as the process
+    faulthandler.enable(sys.stderr)
     deliveries.LEASE = timedelta(seconds=LEASE)
     deliveries.SURE = deliveries.LEASE * 2 / 3
     desk._PAUSE = 0.3

@@ -23,7 +23,7 @@ from tests.torture.storm import _SECOND, Storm, _Shifted
 #: Facebook and Telegram doubt stays, and a mail for each person is many requests
 ACCOUNTS = ("mastodon", "x", "misskey", "facebook", "telegram", "newsletter-each")
 #: the highest number of a point at which a worker ends, and the longest time it lives, in seconds
-_FAR, _LONG = 30, 10.0
+_FAR, _LONG = 30, 15.0
 _WRONG_CLOCK = 3600.0
 
 
@@ -166,7 +166,7 @@ class WorkerStorm(Storm):
             args=(arguments, target, end, str(note), ahead, str(home), str(place.root / output)),
         )
         process.start()
-        return _Member(process, note, end, time.monotonic() + self._random.uniform(2, _LONG))
+        return _Member(process, note, end, time.monotonic() + self._random.uniform(_LONG / 4, _LONG))
 
     def _drain(self, members: list[_Member]) -> None:
         """Each ends what it is sending, and with 0."""

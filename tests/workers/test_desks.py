@@ -1,0 +1,89 @@
+"""What a worker delivers with changes while it works: the config, the posts, the version of the ledger."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from crosspost.app.progress import Progress
+from crosspost.app.runner import RunControl
+from crosspost.ledger import Ledger
+from crosspost.testing.harness import NETWORKS
+from crosspost.workers import desk
+from crosspost.workers.desk import Desks
+from tests.workers.conftest import Site
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def desks(site: Site, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desks]:
+    monkeypatch.setattr(desk, "_PAUSE", 0.0)
+    stop = threading.Event()
+    made = Desks(lambda: site.place.app, "m-worker-1:1", Progress(), RunControl(stop=stop), said.append)
+    yield made
+    made.close()
+
+
+def handed_out(site: Site, *, account: str = "mastodon") -> int:
+    """A delivery that is planned and due, as a look hands it out."""
+    from crosspost.app.running.run import RunView, run
+
+    offered: list[int] = []
+    control = RunControl(offer=lambda due: offered.extend(row.id for row in due if row.account == account))
+    run(site.place.app, RunView(), control=control)
+    assert site.count("planned") == len(NETWORKS), "a look sends nothing itself"
+    (number,) = offered
+    return number
+
+
+def test_a_post_that_is_newer_than_the_desk_is_delivered(site: Site, desks: Desks, said: list[str]) -> None:
+    desks.begin()
+    site.place.new_post("2026-11-01-p0")
+    number = handed_out(site)
+    desks.deliver(number)
+    assert (site.count("sent"), said) == (1, [])
+    desks.deliver(number)
+    desks.deliver(999_999)
+    assert len(site.place.sandbox.posts("mastodon")) == 1, "what was handed out twice is sent once"
+    assert said == []
+
+
+def test_what_was_decided_meanwhile_counts(site: Site, desks: Desks) -> None:
+    site.place.new_post("2026-11-01-p0")
+    number = handed_out(site)
+    assert site.place.crosspost("cancel", str(site.place.root / "site/_posts/2026-11-01-p0.md")).code == 0
+    desks.deliver(number)
+    assert site.place.sandbox.posts("mastodon") == []
+
+
+def test_a_worker_of_an_older_version_sends_nothing_more(site: Site, desks: Desks, said: list[str]) -> None:
+    site.place.new_post("2026-11-01-p0")
+    number = handed_out(site)
+    version = site.ask("SELECT version_num FROM alembic_version")
+    site.ask("UPDATE alembic_version SET version_num = '9999'")
+    desks.deliver(number)
+    desks.deliver(number)
+    assert len(said) == 1, "it is said once"
+    assert "was written by a newer crosspost" in said[0]
+    assert site.place.sandbox.posts("mastodon") == []
+    site.ask(f"UPDATE alembic_version SET version_num = '{version}'")
+    desks.deliver(number)
+    assert site.count("sent") == 1
+
+
+def test_while_a_doubt_about_the_whole_ledger_is_open_nothing_is_handed_out_or_sent(site: Site, desks: Desks) -> None:
+    from crosspost.ledger.facts import Suspicion
+
+    site.place.new_post("2026-11-01-p0")
+    number = handed_out(site)
+    ledger = Ledger(site.place.app.ledger_place(), site.place.clock)
+    ledger.keep_doubt(Suspicion(why="an older copy", since=None))
+    ledger.close()
+    desks.deliver(number)
+    assert site.place.sandbox.posts("mastodon") == []
