@@ -155,6 +155,18 @@ class Responses(msgspec.Struct, frozen=True, kw_only=True):
     webmentions: bool = False
 
 
+class SaidFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """``[feed]``: the feeds of what was said, see `crosspost feed`.
+
+    Each run writes ``files``, relative to the site's ``path``: JSON Feed where they end in .json, else Atom.
+    ``accounts`` are those of which they tell (none: all of them), ``limit`` is for how many posts at most.
+    """
+
+    files: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 50
+
+
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
 
@@ -220,6 +232,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     web: Web = Web()
     mcp: Mcp = Mcp()
     responses: Responses = Responses()
+    feed: SaidFeed = SaidFeed()
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:
@@ -269,7 +282,7 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "run", "notify", "daemon", "web", "mcp", "responses", "secrets", "state", "accounts"],
+        ["site", "run", "notify", "daemon", "web", "mcp", "responses", "feed", "secrets", "state", "accounts"],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
@@ -291,6 +304,7 @@ def parse(text: str, file: Path) -> Settings:
         web=section("web", Web),
         mcp=section("mcp", Mcp),
         responses=section("responses", Responses),
+        feed=section("feed", SaidFeed),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosspost.app import said_feed_file
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.outcome import Wrong
 from crosspost.app.progress import Progress
@@ -62,6 +63,11 @@ def publish(
 
                     articles.follow(app, ledger, source, wanted, view.warn, whole=False)
                 write_back(app, ledger, view.warn)
+                said_feed_file.in_a_run(app, ledger, view.warn)
+                if app.settings is not None and app.settings.site.webmentions:
+                    from crosspost.app import webmentions  # most sites have none
+
+                    webmentions.tell(app, ledger, source, wanted, view.warn)
                 rows = [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
             finally:
                 ledger.close()

@@ -7,8 +7,12 @@ import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crosspost.errors import CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
 
 _NAME, _MAIL = "crosspost", "crosspost@localhost"
 #: seconds for one git command
@@ -154,6 +158,26 @@ class Repository:
         }
         always = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "LC_ALL": "C"}
         return {**mine, **{name: value for name, value in os.environ.items() if value}, **always}
+
+
+def brought(app: "App", files: Sequence[Path], message: str) -> list[str]:
+    """Commit and push these files, where ``write_back_git`` asks for that.
+
+    :returns: what could not be done, sentences
+    """
+    said = app.settings.site.write_back_git if app.settings is not None else ""
+    if not said or not files:
+        return []
+    try:
+        repository = Repository(app.site)
+        if not repository.changed(files):
+            return []
+        repository.commit(files, message)
+        if said == "push":
+            repository.push()
+    except GitError as error:
+        return [str(error)]
+    return []
 
 
 def _last(said: str) -> str:
