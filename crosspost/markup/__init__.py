@@ -12,7 +12,6 @@ from crosspost.markup.blocks import blocks, joined
 from crosspost.markup.elements import without_tags
 from crosspost.markup.entities import decoded, encoded_once
 from crosspost.markup.footnotes import notes, without_notes
-from crosspost.markup.from_html import to_markdown
 from crosspost.markup.inline import folded, html_text, html_tree, inline
 from crosspost.markup.opening import first_paragraph, opening
 from crosspost.markup.parser import make_parser, parser
@@ -90,6 +89,13 @@ def to_line(markdown: str) -> str:
 def pictures(markdown: str) -> list[tuple[str, str]]:
     """List the pictures of a text in order, Markdown's and HTML's, as (address as written, alternative text)."""
     return list(_pictures(parser().parse(markdown)))
+
+
+def to_markdown(html: str) -> str:
+    """Turn HTML into Markdown, see :mod:`.from_html`."""
+    from crosspost.markup import from_html  # only what was built, and feeds, need it
+
+    return from_html.to_markdown(html)
 
 
 def html_to_text(source: str) -> str:

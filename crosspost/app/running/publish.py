@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app import said_feed_file
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.outcome import Wrong
 from crosspost.app.progress import Progress
@@ -63,17 +62,25 @@ def publish(
 
                     articles.follow(app, ledger, source, wanted, view.warn, whole=False)
                 write_back(app, ledger, view.warn)
-                said_feed_file.in_a_run(app, ledger, view.warn)
-                if app.settings is not None and app.settings.site.webmentions:
-                    from crosspost.app import webmentions  # most sites have none
-
-                    webmentions.tell(app, ledger, source, wanted, view.warn)
+                _besides(app, ledger, source, wanted, view)
                 rows = [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
             finally:
                 ledger.close()
     except Busy as busy:
         raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
     return rows, errors
+
+
+def _besides(app: "App", ledger: "Ledger", source: "Source", wanted: "dict[str, Entry]", view: PublishView) -> None:
+    """What most sites do not ask for."""
+    if app.settings is not None and app.settings.feed.files:
+        from crosspost.app import said_feed_file
+
+        said_feed_file.in_a_run(app, ledger, view.warn)
+    if app.settings is not None and app.settings.site.webmentions:
+        from crosspost.app import webmentions
+
+        webmentions.tell(app, ledger, source, wanted, view.warn)
 
 
 def entries_of(source: "Source", files: Sequence[Path]) -> tuple[list["Entry"], list[Wrong]]:
