@@ -154,6 +154,18 @@ class Responses(msgspec.Struct, frozen=True, kw_only=True):
     webmentions: bool = False
 
 
+class SaidFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """``[feed]``: the feeds of what was said, see `crosspost feed`.
+
+    Each run writes ``files``, relative to the site's ``path``: JSON Feed where they end in .json, else Atom.
+    ``accounts`` are those of which they tell (none: all of them), ``limit`` is for how many posts at most.
+    """
+
+    files: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 50
+
+
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
 
@@ -232,6 +244,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     web: Web = Web()
     mcp: Mcp = Mcp()
     responses: Responses = Responses()
+    feed: SaidFeed = SaidFeed()
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:

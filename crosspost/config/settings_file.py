@@ -17,6 +17,7 @@ from crosspost.config.settings import (
     Notify,
     Responses,
     Run,
+    SaidFeed,
     Secrets,
     Settings,
     SiteSettings,
@@ -64,7 +65,7 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "sites", "run", "notify", "daemon", "web", "mcp", "responses", "secrets", "state", "accounts"],
+        ["site", "sites", "run", "notify", "daemon", "web", "mcp", "responses", "feed", "secrets", "state", "accounts"],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
@@ -89,6 +90,7 @@ def parse(text: str, file: Path) -> Settings:
         web=section("web", Web),
         mcp=section("mcp", Mcp),
         responses=section("responses", Responses),
+        feed=section("feed", SaidFeed),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
     )
 

@@ -12,7 +12,6 @@ from crosspost.markup.blocks import blocks, joined
 from crosspost.markup.elements import without_tags
 from crosspost.markup.entities import decoded, encoded_once
 from crosspost.markup.footnotes import notes, without_notes
-from crosspost.markup.from_html import to_markdown
 from crosspost.markup.inline import folded, html_text, html_tree, inline
 from crosspost.markup.opening import first_paragraph, opening
 from crosspost.markup.parser import make_parser, parser
@@ -99,6 +98,13 @@ def pictures(markdown: str) -> list[tuple[str, str]]:
     if "![" not in markdown and "<img" not in markdown.lower():  # as in most texts: nothing to parse them for
         return []
     return list(_pictures(parser().parse(markdown)))
+
+
+def to_markdown(html: str) -> str:
+    """Turn HTML into Markdown, see :mod:`.from_html`."""
+    from crosspost.markup import from_html  # only what was built, and feeds, need it
+
+    return from_html.to_markdown(html)
 
 
 def html_to_text(source: str) -> str:

@@ -21,6 +21,17 @@ def test_an_article_whose_page_is_live_tells_whom_it_links_to(linked: Linked) ->
     assert linked.kept()[linked.target].state == "sent"
 
 
+def test_a_post_that_a_person_sends_is_told_at_once(linked: Linked) -> None:
+    linked.write(f"Siehe [dort]({linked.target}).")
+    linked.write(f"Siehe auch [dort]({linked.target}).", name="2026-11-21-anders")
+    linked.deploy(linked.target)
+    (file,) = (linked.place.root / "site/_posts").glob(f"*{linked.source.rpartition('/')[2].removesuffix('.html')}.md")
+    assert linked.place.crosspost(str(file), "--yes").code == 0
+    assert linked.told() == [(linked.source, linked.target)]
+    linked.run(minutes=5)
+    assert (linked.source, linked.target) not in linked.told()
+
+
 def test_it_is_told_once(linked: Linked) -> None:
     linked.write(f"Siehe [dort]({linked.target}).")
     linked.deploy(linked.target)

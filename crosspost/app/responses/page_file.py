@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crosspost.app.write_back import data_file
 from crosspost.app.write_back.links import Page, pages
-from crosspost.app.write_back.repository import GitError, Repository
+from crosspost.app.write_back.repository import brought
 from crosspost.errors import ConfigError, SourceError
 from crosspost.ledger.response_rows import WEBMENTION, counted
 from crosspost.sources import whole_file
@@ -64,28 +64,12 @@ def write(app: "App", ledger: "Ledger") -> list[str]:
         return [f"{file}: the file changed meanwhile; the next time it is written anew"]
     except OSError as error:
         return [f"{file}: cannot be written: {error.strerror or error}; make it writable for this user"]
-    return _brought(app, file)
+    return brought(app, [file], "What was answered to posts, by crosspost")
 
 
 def is_ours(content: bytes) -> bool:
     """Whether a file was written here."""
     return not content.strip() or _HEAD.encode() in content[:200]
-
-
-def _brought(app: "App", file: Path) -> list[str]:
-    said = app.settings.site.write_back_git if app.settings is not None else ""
-    if not said:
-        return []
-    try:
-        repository = Repository(app.site)
-        if not repository.changed([file]):
-            return []
-        repository.commit([file], "What was answered to posts, by crosspost")
-        if said == "push":
-            repository.push()
-    except GitError as error:
-        return [str(error)]
-    return []
 
 
 def text(app: "App", ledger: "Ledger") -> str:

@@ -78,6 +78,7 @@ def publish(
 
                     articles.follow(app, ledger, source, wanted, view.warn, whole=False)
                 write_back(app, ledger, view.warn)
+                _besides(app, ledger, source, wanted, view)
                 rows = [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
             finally:
                 ledger.close()
@@ -94,6 +95,18 @@ def _left_out(app: "App", entries: "Iterable[Entry]", accounts: Sequence[str]) -
             said = entry.overrides.for_account(name, app.accounts()[name].network)
             if name in entry.left_out and said.skip is None:
                 yield f"{entry.id}: {name} {routes[name].words}; with `--to {name}` it goes there anyway"
+
+
+def _besides(app: "App", ledger: "Ledger", source: "Source", wanted: "dict[str, Entry]", view: PublishView) -> None:
+    """What most sites do not ask for."""
+    if app.settings is not None and app.settings.feed.files:
+        from crosspost.app import said_feed_file
+
+        said_feed_file.in_a_run(app, ledger, view.warn)
+    if app.settings is not None and app.settings.site.webmentions:
+        from crosspost.app import webmentions
+
+        webmentions.tell(app, ledger, source, wanted, view.warn)
 
 
 def entries_of(source: "Source", files: Sequence[Path]) -> tuple[list["Entry"], list[Wrong]]:

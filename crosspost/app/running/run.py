@@ -171,9 +171,13 @@ def _besides(
     """What is not about posts; whether something is left for the next run."""
     left = _articles(app, ledger, source, plan, view)
     write_back(app, ledger, view.warn)
+    if app.settings is not None and app.settings.feed.files:
+        from crosspost.app import said_feed_file  # most sites have none
+
+        said_feed_file.in_a_run(app, ledger, view.warn)
     tend(app, ledger)
     if app.settings is not None and (app.settings.site.webmentions or app.settings.responses.webmentions):
-        from crosspost.app import webmentions  # most sites have none
+        from crosspost.app import webmentions  # the same
 
         again = webmentions.in_a_run(app, ledger, source, plan.entries, view.warn, control)
         watch.until = min(watch.until, again or watch.until)

@@ -11,7 +11,19 @@ from crosspost.app.schemas.setting_words import Said, example, example_file, wit
 from crosspost.app.schemas.structs import OPEN, Schema, joined, properties, table
 from crosspost.compose import Style
 from crosspost.config import registry
-from crosspost.config.settings import Account, Daemon, Mcp, Notify, Responses, Run, Secrets, SiteSettings, State, Web
+from crosspost.config.settings import (
+    Account,
+    Daemon,
+    Mcp,
+    Notify,
+    Responses,
+    Run,
+    SaidFeed,
+    Secrets,
+    SiteSettings,
+    State,
+    Web,
+)
 from crosspost.schedule.parser import Written
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {
@@ -22,6 +34,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "web": Web,
     "mcp": Mcp,
     "responses": Responses,
+    "feed": SaidFeed,
     "secrets": Secrets,
     "state": State,
 }

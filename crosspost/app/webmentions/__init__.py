@@ -53,3 +53,18 @@ def in_a_run(
 
         again += filter(None, [Round(app, ledger, source, entries, control).go(warn)])
     return min(again, default=None)
+
+
+def tell(
+    app: "App", ledger: "Ledger", source: "Source", entries: Mapping[str, "Entry"], warn: Callable[[str], None]
+) -> None:
+    """Tell the pages that these posts link to at once; what cannot be done now the next run does.
+
+    :param entries: posts that a person just sent
+    :param warn: takes a sentence about one that was refused for good, once
+    """
+    if sends(app):
+        from crosspost.app.runner import RunControl
+        from crosspost.app.webmentions.sending import Round
+
+        Round(app, ledger, source, entries, RunControl()).go(warn)

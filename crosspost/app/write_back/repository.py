@@ -7,10 +7,14 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import TYPE_CHECKING
 
 from crosspost.app import git_command
 from crosspost.app.git_command import reason
 from crosspost.errors import CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.app.application import App
 
 #: how often a push is tried, others pushing meanwhile
 _TRIES = 3
@@ -132,3 +136,23 @@ class Repository:
 
     def _author(self) -> str:
         return os.environ.get("GIT_AUTHOR_NAME") or git_command.NAME
+
+
+def brought(app: "App", files: Sequence[Path], message: str) -> list[str]:
+    """Commit and push these files, where ``write_back_git`` asks for that.
+
+    :returns: what could not be done, sentences
+    """
+    said = app.settings.site.write_back_git if app.settings is not None else ""
+    if not said or not files:
+        return []
+    try:
+        repository = Repository(app.site)
+        if not repository.changed(files):
+            return []
+        repository.commit(files, message)
+        if said == "push":
+            repository.push()
+    except GitError as error:
+        return [str(error)]
+    return []
