@@ -288,14 +288,16 @@ class App:
         if self.settings is None:
             raise ConfigError("there is no config file; `crosspost init` writes one")
         file = self._ledger_file(self.settings, self.settings.name)
-        where = self._place("state", "ledger")
         try:
             if file.name and (file.is_file() or not os.path.lexists(file)):
                 return file
             what = "a folder" if file.is_dir() else "no file"
         except OSError as error:  # a folder that nobody may look into, or a name that is too long
+            where = self._place("state", "ledger")  # found by going through the whole config
             raise ConfigError(f"{where}: `ledger`: {file} cannot be used: {error.strerror}") from None
-        raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as {LEDGER}")
+        raise ConfigError(
+            f"{self._place('state', 'ledger')}: `ledger`: {file} is {what}; name a file, such as {LEDGER}"
+        )
 
     def ledger_place(self) -> "Where":
         """What the ledger is: its file, or the database the config names. Never one instead of the other.
