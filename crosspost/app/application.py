@@ -257,7 +257,7 @@ class App:
             raise ConfigError("there is no config file; `crosspost init` writes one")
         from crosspost.app.ledger_file import usable
 
-        return usable(self._ledger_file(self.settings, self.settings.name), self._place("state", "ledger"))
+        return usable(self._ledger_file(self.settings, self.settings.name), lambda: self._place("state", "ledger"))
 
     def ledger_place(self) -> "Where":
         """What the ledger is: its file, or the database the config names. Never one instead of the other.

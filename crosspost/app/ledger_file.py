@@ -1,6 +1,7 @@
 """Where the ledger's file is. What the sandbox got never stands beside what real networks got."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from crosspost.config.settings import Settings
@@ -23,10 +24,10 @@ def of(settings: Settings, site: str, *, on_trial: bool) -> Path:
     return file.parent / SITES / site / file.name if site else file
 
 
-def usable(file: Path, where: str) -> Path:
+def usable(file: Path, where: Callable[[], str]) -> Path:
     """The file again, unless no ledger can be there.
 
-    :param where: ``file:line`` of what names it, for messages
+    :param where: gives ``file:line`` of what names it, for messages; the whole config is searched for it
     :raises ConfigError: when it is a folder or cannot be looked at
     """
     try:
@@ -34,5 +35,5 @@ def usable(file: Path, where: str) -> Path:
             return file
         what = "a folder" if file.is_dir() else "not a file"
     except OSError as error:  # a folder that nobody may look into, or a name that is too long
-        raise ConfigError(f"{where}: `ledger`: {file} cannot be used: {error.strerror}") from None
-    raise ConfigError(f"{where}: `ledger`: {file} is {what}; name a file, such as {LEDGER}")
+        raise ConfigError(f"{where()}: `ledger`: {file} cannot be used: {error.strerror}") from None
+    raise ConfigError(f"{where()}: `ledger`: {file} is {what}; name a file, such as {LEDGER}")
