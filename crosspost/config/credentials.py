@@ -18,7 +18,7 @@ from crosspost.errors import ConfigError
 from crosspost.text import pasted
 
 #: credentials that are plain ASCII without spaces; all others may have letters of every alphabet
-_TOKEN = re.compile(r"token|key|secret|app_password|heartbeat")
+_TOKEN = re.compile(r"token|key|secret|app_password|heartbeat|webhook|url")
 #: fields that hold several addresses at once
 _MANY = ("apprise",)
 #: seconds a command that prints a token may take: a key store may ask for a passphrase

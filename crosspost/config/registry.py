@@ -32,6 +32,7 @@ NETWORKS: dict[str, str] = {
     "forem": "crosspost.networks.forem:Forem",
     "wordpress": "crosspost.networks.wordpress:WordPress",
     "ghost": "crosspost.networks.ghost:Ghost",
+    "apprise": "crosspost.networks.apprise:Apprise",
 }
 
 
