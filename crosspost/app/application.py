@@ -1,5 +1,6 @@
 """Settings + registry + credentials → ready objects: the only place that wires. Reads nothing from the network."""
 
+import importlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,7 @@ from crosspost.transport.sandbox_mark import MARK, on_this_machine
 
 if TYPE_CHECKING:
     from crosspost.compose import Style
+    from crosspost.delivery.rules import Boost
     from crosspost.ledger.connection import Where
     from crosspost.model import Overrides
     from crosspost.networks.base import Network
@@ -123,6 +125,9 @@ class App:
                 clock=self.clock,
             )
 
+        if account.boost_from:
+            module, _, boosts = cls.boosts.partition(":")
+            cls = getattr(importlib.import_module(module), boosts)
         made = cls(
             account=name,
             base_url=base_url,
@@ -137,6 +142,7 @@ class App:
         made.label = self.label(name)
         made.site = self.site_named
         made.wants_responses = account.responses is True
+        made.source = account.boost_from
         return made
 
     def site_named(self) -> Site:
@@ -205,6 +211,14 @@ class App:
     def keeps_articles(self) -> list[str]:
         """The accounts on which each article has a record of its own."""
         return [name for name, account in self.accounts().items() if account.own.get("standard_site") is True]
+
+    def boosts(self) -> dict[str, "Boost"]:
+        """The accounts that boost what another one says: whose, and how long after."""
+        from crosspost.delivery.rules import Boost
+        from crosspost.schedule.parser import span
+
+        accounts = self.accounts().items()
+        return {name: Boost(one.boost_from, span(one.boost_after)) for name, one in accounts if one.boost_from}
 
     def approves(self) -> frozenset[str]:
         """The accounts on which nothing goes out before somebody said yes."""
