@@ -210,7 +210,8 @@ class App:
 
     def keeps_articles(self) -> list[str]:
         """The accounts on which each article has a record of its own."""
-        return [name for name, account in self.accounts().items() if account.own.get("standard_site") is True]
+        accounts = self.accounts().items()
+        return [name for name, one in accounts if one.own.get("standard_site") is True and not one.boost_from]
 
     def boosts(self) -> dict[str, "Boost"]:
         """The accounts that boost what another one says: whose, and how long after."""

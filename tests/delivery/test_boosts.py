@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
+from crosspost.app.write_back.links import pages
 from crosspost.delivery.rules import Boost
 from crosspost.errors import NotSent, Unknown, Unsupported
 from crosspost.ledger import Delivery
@@ -209,3 +210,19 @@ def test_where_nothing_can_be_boosted_that_is_said(tmp_path: Path, sandbox: Sand
     more = f'[accounts.echo]\nnetwork = "ntfy"\nbase_url = "{sandbox.url}"\ntopic = "a"\nboost_from = "mastodon"\n'
     ran = Place(tmp_path, sandbox, networks=("mastodon",), more=more).crosspost("run", "--dry-run")
     assert (ran.code, "crosspost does not boost on ntfy" in ran.err) == (2, True)
+
+
+def test_the_plan_says_that_a_boost_comes_after_the_post(group: Group) -> None:
+    group.place.crosspost("run")
+    group.place.new_post("2026-11-21-neu")
+    said = group.place.crosspost("plan", "--json").json
+    lines = {line["account"]: line for line in said}
+    assert lines["echo"]["at"] > lines[group.network]["at"]
+    assert lines["echo"]["why"] == f"some time after {group.network}"
+
+
+def test_pages_link_to_the_post_and_not_once_more_to_its_boost(group: Group) -> None:
+    ready(group)
+    group.run()
+    (page,) = pages(group.place.app, group.runs.ledger)
+    assert [link.account for link in page.links] == [group.network]
