@@ -7,6 +7,7 @@ or no; a no after a lost answer and a no from the service are the same to it.
 """
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -30,10 +31,11 @@ class _Last(logging.Handler):
 
 
 class Wire:
-    """What was sent meanwhile: connections that were made, and each HTTP request with its answer."""
+    """What was sent meanwhile: connections that were asked for and those that may be there, and each HTTP request with
+    its answer. What goes out another way, such as through a library in C, is not seen."""
 
     def __init__(self) -> None:
-        self.connections = 0
+        self.asked = self.connections = 0
         self.requests: list[dict[str, Any]] = []
 
     @contextlib.contextmanager
@@ -43,20 +45,31 @@ class Wire:
 
         sockets: Any = socket.socket
         sessions: Any = requests.Session
-        connect, send = sockets.connect, sessions.send
+        connect, connect_ex, send = sockets.connect, sockets.connect_ex, sessions.send
 
         def connected(one: socket.socket, address: Any) -> None:
-            connect(one, address)
+            self.asked += 1
+            try:
+                connect(one, address)
+            except (BlockingIOError, InterruptedError):  # it goes on by itself
+                self.connections += 1
+                raise
             self.connections += 1
+
+        def tried(one: socket.socket, address: Any) -> Any:
+            self.asked += 1
+            code = connect_ex(one, address)
+            self.connections += code in (0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, errno.EINTR)
+            return code
 
         def sent(session: requests.Session, request: requests.PreparedRequest, **how: Any) -> Any:
             return self._send(lambda: send(session, request, **how), str(request.method), how)
 
-        sockets.connect, sessions.send = connected, sent
+        sockets.connect, sockets.connect_ex, sessions.send = connected, tried, sent
         try:
             yield
         finally:
-            sockets.connect, sessions.send = connect, send
+            sockets.connect, sockets.connect_ex, sessions.send = connect, connect_ex, send
 
     def _send(self, send: Any, method: str, how: dict[str, Any]) -> Any:
         """Send one request, and keep what came of it. What was sent is not sent again to where a redirect leads: the
@@ -114,6 +127,7 @@ def answer(order: dict[str, Any]) -> dict[str, Any]:
         return told | {
             "taken": taken,
             "why": heard.said or "it was not accepted",
+            "asked": wire.asked,
             "connections": wire.connections,
             "requests": wire.requests,
         }

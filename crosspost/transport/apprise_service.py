@@ -37,6 +37,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     ``service`` is its name, "" when the address is none; ``why`` a complaint in the library's words, without anything
     of the address. ``body`` and ``title`` are the most characters it takes, ``receivers`` whom the address names,
     ``retries`` how often the library would try again, ``splits`` whether it would send a long text in pieces.
+    ``asked`` are connections that were asked for, ``connections`` those of them that may have been made.
     """
 
     service: str
@@ -47,6 +48,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     receivers: int = 1
     splits: bool = False
     taken: bool = False
+    asked: int = 0
     connections: int = 0
     requests: tuple[Request, ...] = ()
 
@@ -54,10 +56,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """The exchange that decides whether the message is out, when it was not taken.
 
         With a single request that is this one. Of several, each of which may have sent something, all must have been
-        refused, or never left; otherwise nobody knows. Where Apprise used something else than HTTP, only "no
-        connection was made" is certain.
+        refused, or never left; otherwise nobody knows. Where Apprise used something else than HTTP, only that every
+        connection failed is certain.
         """
-        if not self.connections or (self.requests and not any(one.sent for one in self.requests)):
+        never = not any(one.sent for one in self.requests) if self.requests else self.asked and not self.connections
+        if never:
             return Exchange(method="SEND", url="", sent=False, failure=self.why)
         sent = [one for one in self.requests if one.sent]
         if not sent or (len(sent) > 1 and not all(_refused(one) for one in sent)):

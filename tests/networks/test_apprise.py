@@ -1,6 +1,8 @@
 """Apprise keeps the contract, on the library itself; then what the library does not tell, and addresses."""
 
+import contextlib
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +118,9 @@ def answered(status: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("connections", "requests", "error"),
     [
-        (0, [], NotSent),
-        (1, [], Unknown),  # mail, a socket of its own: nobody knows how far it came
+        (0, [], NotSent),  # mail, a socket of its own, to which nothing listened
+        (1, [], Unknown),  # … nobody knows how far it came
+        (None, [], Unknown),  # a library in C: nothing of it is seen
         (0, [_NEVER], NotSent),
         (1, [_NEVER], NotSent),  # another connection, such as a proxy's, was made before
         (1, [_LOST], Unknown),
@@ -136,11 +139,12 @@ def answered(status: int) -> dict[str, Any]:
 def test_what_went_over_the_wire_says_whether_it_is_out(
     place: Place,
     monkeypatch: pytest.MonkeyPatch,
-    connections: int,
+    connections: int | None,
     requests: list[dict[str, Any]],
     error: type[DeliveryError],
 ) -> None:
-    told = {"service": "Some", "why": "no", "connections": connections, "requests": requests}
+    told = {"service": "Some", "why": "no", "requests": requests}
+    told |= {"asked": 0, "connections": 0} if connections is None else {"asked": 3, "connections": connections}
     network = place.network("apprise")
     network.identity = Identity(id="1", handle="Some")
     prepared = place.prepared(network)
@@ -172,3 +176,19 @@ def test_a_process_that_dies_or_hangs_leaves_a_doubt(
 def test_a_process_that_prints_nothing_has_died() -> None:
     with pytest.raises(ChildProcessError):
         apprise_service.report(b"", "json://a.example/hook")
+
+
+@pytest.mark.parametrize("blocking", [True, False])
+def test_connections_are_seen_however_they_are_made(blocking: bool) -> None:
+    """A library that does not wait for its connection has one all the same."""
+    wire = apprise_process.Wire()
+    with socket.create_server(("127.0.0.1", 0)) as server, wire.watched():
+        for connect in ("connect", "connect_ex"):
+            with socket.socket() as one:
+                one.setblocking(blocking)
+                with contextlib.suppress(BlockingIOError):
+                    getattr(one, connect)(server.getsockname())
+    assert (wire.asked, wire.connections) == (2, 2)
+    with wire.watched(), pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", 9))
+    assert (wire.asked, wire.connections) == (3, 2)
