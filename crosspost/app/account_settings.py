@@ -67,6 +67,8 @@ def style(config: Settings | None, account: Account, network: type["Network"]) -
             raise ConfigError(f"{where('template')}: {error}") from None
     _possible(account, read, network, where)
     route(config, account)
+    if account.boost_from:
+        _boosts(config, account, network, where)
     return read
 
 
@@ -121,6 +123,32 @@ def _possible(account: Account, style: Style, network: type["Network"], where: C
             raise ConfigError(
                 f"{where(key)}: {network.name} has no threads, so `{key}` cannot be “{getattr(style, key)}” there"
             )
+
+
+def _boosts(config: Settings | None, account: Account, network: type["Network"], where: Callable[..., str]) -> None:
+    """Refuse to boost where that is not possible, and an account that says nothing itself."""
+    from crosspost.schedule.parser import span
+
+    source = config.accounts.get(account.boost_from) if config is not None else None
+    if not network.boosts:
+        raise ConfigError(f"{where('boost_from')}: crosspost does not boost on {network.name}; remove `boost_from`")
+    if source is None:
+        raise ConfigError(f"{where('boost_from')}: there is no account “{account.boost_from}”; write one of your own")
+    if source.network != account.network:
+        raise ConfigError(
+            f"{where('boost_from')}: {source.name} is on {source.network}, and {account.name} on {account.network}; "
+            "only an account of the same network can be boosted"
+        )
+    if source.name == account.name or source.boost_from:
+        raise ConfigError(
+            f"{where('boost_from')}: {source.name} says nothing itself that could be boosted; name an account that does"
+        )
+    if account.digest:
+        raise ConfigError(f"{where('digest')}: an account that boosts has no digest; remove one of the two")
+    try:
+        span(account.boost_after)
+    except ValueError as error:
+        raise ConfigError(f"{where('boost_after')}: `boost_after`: {error}; write it like 30m, 2h or 1d") from None
 
 
 def _where(config: Settings | None, account: Account) -> Callable[..., str]:

@@ -1,5 +1,6 @@
 """Builds the adapter of an account: its network's class, with everything that is handed to it."""
 
+import importlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,9 @@ def build(
             clock=clock,
         )
 
+    if account.boost_from:
+        module, _, boosts = cls.boosts.partition(":")
+        cls = getattr(importlib.import_module(module), boosts)
     made = cls(
         account=account.name,
         base_url=base_url,
@@ -54,4 +58,5 @@ def build(
         vault=vault,
     )
     made.wants_responses = account.responses is True
+    made.source = account.boost_from
     return made

@@ -19,6 +19,7 @@ from crosspost.transport.sandbox_mark import MARK, on_this_machine
 
 if TYPE_CHECKING:
     from crosspost.compose import Style
+    from crosspost.delivery.rules import Boost
     from crosspost.ledger.connection import Where
     from crosspost.model import Overrides
     from crosspost.networks.base import Network
@@ -200,7 +201,16 @@ class App:
 
     def keeps_articles(self) -> list[str]:
         """The accounts on which each article has a record of its own."""
-        return [name for name, account in self.accounts().items() if account.own.get("standard_site") is True]
+        accounts = self.accounts().items()
+        return [name for name, one in accounts if one.own.get("standard_site") is True and not one.boost_from]
+
+    def boosts(self) -> dict[str, "Boost"]:
+        """The accounts that boost what another one says: whose, and how long after."""
+        from crosspost.delivery.rules import Boost
+        from crosspost.schedule.parser import span
+
+        accounts = self.accounts().items()
+        return {name: Boost(one.boost_from, span(one.boost_after)) for name, one in accounts if one.boost_from}
 
     def approves(self) -> frozenset[str]:
         """The accounts on which nothing goes out before somebody said yes."""

@@ -54,6 +54,7 @@ def forecast(app: "App", horizon: timedelta, *, backfill: bool = False) -> Forec
     digests, empty = known.digests(entries)
     lines = schedule.plan([*known.pending(entries), *digests], agendas, now=app.clock(), horizon=horizon)
     lines += [line for line in empty if line.at <= app.clock() + horizon]
+    lines = _after_what_they_boost(lines, app)
     lines = [_with_approval(line, app.approves(), known.approved) for line in lines]
     lines = [_with_edit(line, known.edits) for line in lines]
     place = {entry.id: number for number, entry in enumerate(known.entries)}
@@ -195,6 +196,23 @@ def _with_edit(line: "Planned", edits: Mapping[tuple[str, str], str]) -> "Planne
         return line
 
     return msgspec.structs.replace(line, why=f"{line.why}, changed in the ledger by {by}")
+
+
+def _after_what_they_boost(lines: list["Planned"], app: "App") -> list["Planned"]:
+    """The lines of accounts that boost come after those of the accounts whose posts they boost."""
+    import msgspec
+
+    if not (boosts := app.boosts()):
+        return lines
+    at = {(line.post, line.account): line.at for line in lines}
+    return [
+        msgspec.structs.replace(
+            line, at=max(line.at, at[line.post, boost.source] + boost.after), why=f"some time after {boost.source}"
+        )
+        if (boost := boosts.get(line.account)) is not None and (line.post, boost.source) in at
+        else line
+        for line in lines
+    ]
 
 
 def _with_approval(line: "Planned", approve: Collection[str], approved: Collection[tuple[str, str]]) -> "Planned":

@@ -133,6 +133,7 @@ def make_engine(
         site=site_of(app, source, ledger),
         schedules=app.schedules(),
         approve=app.approves(),
+        boosts=app.boosts(),
         live=Live(app, ledger, known).reason,
         live_deadline=timedelta(hours=hours.live_deadline if hours else 24),
         give_up_after=timedelta(hours=hours.give_up_after if hours else 72),

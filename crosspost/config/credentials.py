@@ -19,7 +19,7 @@ from crosspost.text import pasted
 from crosspost.text.lazy_pattern import lazy
 
 #: credentials that are plain ASCII without spaces; all others may have letters of every alphabet
-_TOKEN = lazy(r"token|key|secret|app_password|heartbeat")
+_TOKEN = lazy(r"token|key|secret|app_password|heartbeat|webhook|url")
 #: fields that hold several addresses at once
 _MANY = ("apprise",)
 #: seconds a command that prints a token may take: a key store may ask for a passphrase

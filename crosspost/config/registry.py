@@ -33,6 +33,7 @@ NETWORKS: dict[str, str] = {
     "forem": "crosspost.networks.forem:Forem",
     "wordpress": "crosspost.networks.wordpress:WordPress",
     "ghost": "crosspost.networks.ghost:Ghost",
+    "apprise": "crosspost.networks.apprise:Apprise",
 }
 #: networks whose real servers often are on this machine (``at_home`` of the class), known without loading them
 AT_HOME = ("signal", "newsletter", "listmonk", "ntfy", "wordpress", "ghost")

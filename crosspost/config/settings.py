@@ -197,8 +197,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     ``timeout`` is in seconds. ``network`` may be left out when the account has the network's name. ``digest``: one
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
     gone. ``responses``: whether it is asked what came back; None: where that is free. ``approve``: nothing goes out
-    before somebody said yes; None: as ``[site]`` says. ``token_cmd`` is a command that prints the token, for
-    several credentials one command each. ``takes``: only posts with one of these words of each kind that is named;
+    before somebody said yes; None: as ``[site]`` says. ``boost_from``: the account whose posts it boosts instead of
+    saying them itself, ``boost_after`` that time. ``token_cmd`` is a command that prints the token, for several
+    credentials one command each. ``takes``: only posts with one of these words of each kind that is named;
     ``leaves_out``: no posts with one of these.
     """
 
@@ -214,6 +215,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     on_delete: OnDelete = "ask"
     approve: bool | None = None
     responses: bool | None = None
+    boost_from: str = ""
+    boost_after: str = "1h"
     token_cmd: str | dict[str, str] = ""
     takes: Signs = {}
     leaves_out: Signs = {}

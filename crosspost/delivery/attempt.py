@@ -106,6 +106,10 @@ class Attempt:
         if earlier is not None and (settled := look_first(held, network, ledger)) is not None:
             return settled, None
         held = self._placed(self._freeze(held))
+        if (boost := self._run.rules.boosts.get(held.account)) is not None:
+            from crosspost.delivery.boosts import aimed  # few accounts boost
+
+            held = aimed(held, boost, ledger)
         if earlier is None and (receipt := self._run.caution.seen(held, self._entry, network)) is not None:
             return ledger.sent(held, receipt), None
         held = self._prepare(held)

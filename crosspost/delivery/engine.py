@@ -106,7 +106,7 @@ class Engine:
             listener=self._listener,
             posts=posts,
             caution=Caution(self._ledger, rules.site, posts),
-            gate=Gate(self._ledger, rules.schedules, rules.live, rules.live_deadline),
+            gate=Gate(self._ledger, rules.schedules, rules.live, rules.live_deadline, rules.boosts),
             stop=Stop(self._stop),
             accounts=tuple(accounts),
             entries=entries,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from crosspost.delivery.plan import key
+from crosspost.delivery.rules import Boost
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Entry
 from crosspost.schedule import Schedule, lateness, ready
@@ -15,6 +16,7 @@ class Gate:
     :param schedules: account name → when it speaks; accounts without one speak at once
     :param live: (account, entry) → why the post's page is not on the web yet, "" when it is
     :param live_deadline: after how long of waiting for a page somebody is told
+    :param boosting: account name → whose posts it boosts
     """
 
     def __init__(
@@ -23,7 +25,9 @@ class Gate:
         schedules: Mapping[str, Schedule],
         live: Callable[[str, Entry], str],
         live_deadline: timedelta,
+        boosting: Mapping[str, Boost],
     ) -> None:
+        self._boosting = boosting
         self._ledger, self._schedules, self._live, self._live_deadline = ledger, schedules, live, live_deadline
 
     def stopped(self, delivery: Delivery, entry: Entry, *, by_hand: bool) -> Delivery | None:
@@ -33,12 +37,18 @@ class Gate:
         """
         if delivery.part > 1:
             return self._unanswerable(delivery)
+        boost = self._boosting.get(delivery.account)
+        if boost is not None:
+            from crosspost.delivery.boosts import stopped  # few accounts boost
+
+            if (waits := stopped(delivery, boost, self._ledger, by_hand=by_hand)) is not None:
+                return waits
         schedule = self._schedules.get(delivery.account)
         if schedule is not None and not by_hand and delivery.attempts == 0:
             moved = self._by_schedule(delivery, entry, schedule)
             if moved is not None:
                 return moved
-        if delivery.publishing_at is None and (reason := self._live(delivery.account, entry)):
+        if boost is None and delivery.publishing_at is None and (reason := self._live(delivery.account, entry)):
             return self._wait_for_page(delivery, reason)
         return None
 

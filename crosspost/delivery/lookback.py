@@ -21,6 +21,8 @@ from crosspost.networks.base import Network
 
 #: states of deliveries that a doubt may be about and that go on by themselves
 OPEN: tuple[State, ...] = ("planned", "unknown")
+#: what a delivery knows of other posts
+_ABOUT = ("reply_to", "root", "boosts", "boosts_url")
 #: the clock may have been wrong when a doubt began, by a time zone and a day; looking further back costs a page at most
 _SLACK = timedelta(days=2)
 
@@ -67,7 +69,7 @@ class Lookback:
             raise Unknown(f"{self._network.name} cannot be looked through")
         dated = self._entries[row.post].date if row.post in self._entries else None
         handle = row.handle or self._key(row)
-        remote: dict[str, Any] = {name: row.remote[name] for name in ("reply_to", "root") if name in row.remote}
+        remote: dict[str, Any] = {name: row.remote[name] for name in _ABOUT if name in row.remote}
         return self._network.look_back(Prepared(draft=draft, handle=handle, remote=remote, dated=dated), since - _SLACK)
 
     def _open(self, doubt: Suspicion, *, only: bool) -> list[Delivery]:

@@ -3,11 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from crosspost.ledger import Delivery
 from crosspost.model import Entry
 from crosspost.schedule import Schedule
+
+
+class Boost(NamedTuple):
+    """Whose posts an account boosts, and how long after."""
+
+    source: str
+    after: timedelta
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class Rules:
     :ivar live: (account, entry) → why the post's page is not on the web yet, "" when it is
     :ivar live_deadline: after how long of waiting for a page somebody is told
     :ivar approve: the accounts on which nothing goes out before somebody said yes
+    :ivar boosts: account name → whose posts it boosts, instead of saying them itself
     :ivar give_up_after: how long a delivery that cannot be sent is tried
     """
 
@@ -30,6 +38,7 @@ class Rules:
     live_deadline: timedelta = timedelta(hours=24)
     give_up_after: timedelta = timedelta(hours=72)
     approve: frozenset[str] = frozenset()
+    boosts: Mapping[str, Boost] = field(default_factory=dict)
 
 
 class Listener(Protocol):

@@ -67,6 +67,8 @@ class Account(Declaration, Boundary):
         self.site: Callable[[], Site] = Site
         #: whether the account says `responses = true`, which may take further rights
         self.wants_responses = False
+        #: the account whose posts it boosts; "": it speaks itself
+        self.source = ""
         self._credentials = credentials
 
     @abstractmethod

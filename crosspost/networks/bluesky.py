@@ -88,6 +88,7 @@ class Bluesky(StandardSite):
         absence_after=0,
         responses=("likes", "reposts", "replies", "texts"),
     )
+    boosts = "crosspost.networks.bluesky_boosts:BlueskyBoosts"
     look = Look(layout="timeline", brand=("#1083fe", "#1083fe"), link=("#1083fe", "#1083fe"), short_links=True)
     Options = Options
     example = """\
@@ -175,7 +176,7 @@ class Bluesky(StandardSite):
             raise NotSent(f"{message}; the next attempt sends a smaller one") from error
         why = (prepared.remote.get("article") or {}).get("why", "")
         notes = (f"out with an ordinary card, because its article has no record: {why}",) if why else ()
-        return msgspec.structs.replace(self._receipt(answer), notes=notes)
+        return msgspec.structs.replace(self.receipt_of(answer), notes=notes)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a key needs no clock
         record = prepared.remote.get("record")
@@ -265,7 +266,7 @@ class Bluesky(StandardSite):
         if isinstance(record, dict) and content is not None and not is_ours(content, draft, links=links_of(record)):
             taken = f"{self.account}: another post has our key ({answer.get('uri')})"
             raise KeyTaken(f"{taken}; it is sent again with another key")
-        return self._receipt(answer)
+        return self.receipt_of(answer)
 
     def _listed(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """The newest record with this text, in the same place, that is not older than ``since``."""
@@ -274,11 +275,11 @@ class Bluesky(StandardSite):
             since,
             at=lambda record: moment(record["value"].get("createdAt")),
             same=lambda record: repository.same(record["value"], prepared),
-            shows=lambda record: (record["value"].get("text"), self._receipt(record).url),
+            shows=lambda record: (record["value"].get("text"), self.receipt_of(record).url),
         )
-        return self._receipt(found) if found is not None else None
+        return self.receipt_of(found) if found is not None else None
 
-    def _receipt(self, answer: dict[str, Any]) -> Receipt:
+    def receipt_of(self, answer: dict[str, Any]) -> Receipt:
         if not answer.get("uri"):
             raise self.unreadable("the answer has no uri")
         uri = str(answer["uri"])

@@ -46,6 +46,8 @@ class Declaration:
     ids_of_server: ClassVar[bool] = False
     #: whether the real server is often on this machine, so that a local address does not mean the sandbox
     at_home: ClassVar[bool] = False
+    #: "module:Class" of the adapter for accounts that boost what another one says; "": crosspost does not boost there
+    boosts: ClassVar[str] = ""
     #: how to explain a delivery with an unknown outcome
     doubt: ClassVar[Doubt] = Doubt()
     #: whether a delivery may send to recipients one by one, so that the outcome may be unknown for some of them

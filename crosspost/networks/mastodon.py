@@ -71,6 +71,7 @@ class Mastodon(MastodonTimeline):
         mentions="fediverse",
         responses=("likes", "reposts", "replies", "texts"),
     )  # servers keep the key for 3600 s; the rest is a margin for clocks
+    boosts = "crosspost.networks.mastodon_boosts:MastodonBoosts"
     look = Look(
         layout="timeline",
         brand=("#6364ff", "#6364ff"),

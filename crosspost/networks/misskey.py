@@ -69,6 +69,7 @@ class Misskey(Network):
         mentions="fediverse",
         responses=("likes", "reposts", "replies", "texts"),
     )
+    boosts = "crosspost.networks.misskey_boosts:MisskeyBoosts"
     look = Look(layout="timeline", brand=("#86b300", "#86b300"), link=("#1f7891", "#5dbbd8"))
     Options = Options
     ids_of_server = True
@@ -86,7 +87,7 @@ base_url = "https://misskey.example"
 
     def connect(self) -> Identity:
         with self.talking():
-            me, server = self._call("i"), self._call("meta", detail=False)
+            me, server = self.call("i"), self.call("meta", detail=False)
             name = str(me["username"])
             return Identity(
                 id=str(me["id"]),
@@ -99,7 +100,7 @@ base_url = "https://misskey.example"
     def remarks(self) -> list[Remark]:
         """Which rights the token has, Misskey does not tell; what the account's role allows, it does."""
         with self.talking():
-            policies = self._call("i").get("policies")
+            policies = self.call("i").get("policies")
         allowed = policies.get("canPublicNote", True) if isinstance(policies, dict) else True
         if allowed is not False or self.options.visibility != "public":
             return []
@@ -122,24 +123,24 @@ base_url = "https://misskey.example"
         if prepared.reply_to:
             note["replyId"] = prepared.reply_to
         with self.talking(irreversible=True):
-            return self._receipt(self._call("notes/create", **note)["createdNote"])
+            return self.receipt_of(self.call("notes/create", **note)["createdNote"])
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """The newest note with this text, in the same place, that is not older than ``since``."""
         with self.talking():
             found = self.search(
-                self._notes(),
+                self.notes(),
                 since,
                 at=lambda note: moment(note.get("createdAt")),
                 same=lambda note: _is(note, prepared),
-                shows=lambda note: (note.get("text"), self._receipt(note).url),
+                shows=lambda note: (note.get("text"), self.receipt_of(note).url),
             )
-        return self._receipt(found) if found is not None else None
+        return self.receipt_of(found) if found is not None else None
 
     def delete(self, receipt: Receipt) -> None:
         try:
             with self.talking():
-                self._call("notes/delete", noteId=receipt.id)
+                self.call("notes/delete", noteId=receipt.id)
         except Rejected:
             if _code(self.session.last) != "NO_SUCH_NOTE":
                 raise
@@ -151,8 +152,8 @@ base_url = "https://misskey.example"
         me = self.me().id
         try:
             with self.talking():
-                note = self._call("notes/show", noteId=receipt.id)
-                return responses_of(note, lambda **asked: self._call("notes/replies", **asked), me, self.base_url)
+                note = self.call("notes/show", noteId=receipt.id)
+                return responses_of(note, lambda **asked: self.call("notes/replies", **asked), me, self.base_url)
         except Rejected:
             if _code(self.session.last) == "NO_SUCH_NOTE":
                 return None
@@ -175,7 +176,7 @@ base_url = "https://misskey.example"
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _call(self, path: str, **fields: Any) -> Any:
+    def call(self, path: str, **fields: Any) -> Any:
         answer = self.session.post(f"{self.base_url}/api/{path}", json=fields, headers=self._token())
         answer.raise_for_status()
         return answer.json() if answer.content else {}
@@ -200,18 +201,18 @@ base_url = "https://misskey.example"
             answer.raise_for_status()
             return str(answer.json()["id"])
 
-    def _notes(self) -> Iterator[Page]:
+    def notes(self, *, renotes: bool = False) -> Iterator[Page]:
         below = None
         while True:
-            where: dict[str, Any] = {"userId": self.me().id, "limit": 100, "withReplies": True, "withRenotes": False}
-            notes = self._call("users/notes", **where | ({"untilId": below} if below else {}))
+            where: dict[str, Any] = {"userId": self.me().id, "limit": 100, "withReplies": True, "withRenotes": renotes}
+            notes = self.call("users/notes", **where | ({"untilId": below} if below else {}))
             if not isinstance(notes, list):
                 raise ValueError("the answer is not a list")
             yield Page(notes, more=bool(notes))  # filters are applied after the limit
             if not notes or not (below := notes[-1].get("id")):
                 return
 
-    def _receipt(self, note: dict[str, Any]) -> Receipt:
+    def receipt_of(self, note: dict[str, Any]) -> Receipt:
         number = self.id_of(note)
         return Receipt(id=number, url=f"{self.base_url}/notes/{number}", at=self.clock())
 
@@ -224,7 +225,7 @@ def _is(note: dict[str, Any], prepared: Prepared) -> bool | None:
     return None if content is None else same_words(content, prepared.draft.text)
 
 
-def _time(note: dict[str, Any]) -> datetime | None:
+def time_of(note: dict[str, Any]) -> datetime | None:
     return moment(note.get("createdAt"))
 
 

@@ -10,6 +10,7 @@ import requests
 from PIL import Image
 
 from crosspost.errors import NotSent, Unknown
+from crosspost.model import Prepared
 from crosspost.networks.bluesky import Bluesky
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.networks.bluesky.article_record import check_article
@@ -210,3 +211,27 @@ def _answers(url: str, credentials: dict[str, str]) -> Iterator[tuple[int, str, 
             said = http.post(f"{url}/xrpc/com.atproto.repo.createRecord", json=body, timeout=30)
             answer = said.json()
             yield said.status_code, answer.get("error", ""), answer.get("message", "")
+
+
+def test_a_repost_is_one_record_whatever_is_repeated(place: Place, sandbox: RealSandbox) -> None:
+    other = sandbox.store.accounts["bluesky", "zweitkonto"]
+    network = place.network("bluesky")
+    post = network.publish(place.prepared(network))
+    more = '[accounts.echo]\nnetwork = "bluesky"\nboost_from = "bluesky"\nbase_url = "' + network.base_url + '"\n'
+    place.config.write_text(place.config.read_text("utf-8") + more, "utf-8")
+    with place.secrets.open("a", encoding="utf-8") as file:
+        file.writelines(f"CROSSPOST_ECHO_{key.upper()}={value}\n" for key, value in other.credentials.items())
+    echo = place.network("echo")
+    remote = {"boosts": post.id, "boosts_url": post.url}
+    asked = Prepared(draft=echo.draft(place.the_post()), handle="key", remote=remote, dated=place.clock())
+    assert echo.find(asked, place.clock()) is None
+    prepared = echo.prepare(asked, lambda *_: None)
+    receipt = echo.publish(prepared)
+    assert receipt.url == post.url
+    assert echo.publish(prepared).id == receipt.id
+    for known in (prepared, asked):
+        found = echo.find(known, place.clock())
+        assert (found.id if found else "") == receipt.id
+    echo.delete(receipt)
+    echo.delete(receipt)
+    assert echo.find(prepared, place.clock()) is None

@@ -48,6 +48,8 @@ def _section(name: str, struct: type[msgspec.Struct], said: Mapping[str, Said]) 
 
 def _networks(said: Mapping[str, Mapping[str, Said]]) -> Iterator[str]:
     for name, cls in ours().items():
+        if not cls.Options.__struct_fields__:
+            continue
         own = with_shared_words(said, name, cls.Options)
         needs = ", ".join(f"`{key}`" for key in cls.needs)
         must = f" It needs {needs}." if needs else ""

@@ -21,8 +21,9 @@ from crosspost.notifications.channels import ChannelError, Notification
 from crosspost.notifications.config import NotificationConfig
 from crosspost.notifications.heartbeat import Heartbeat
 from crosspost.notifications.mail import Mail
-from crosspost.notifications.services import Service, redacted
+from crosspost.notifications.services import Service
 from crosspost.testing.harness import Place
+from crosspost.transport.apprise_service import redacted
 from tests.notifications.receiving import Receiver, configure, mails, told_by_mail
 
 MESSAGE = Notification(

@@ -41,13 +41,15 @@ class Page(Value, frozen=True, kw_only=True):
 def pages(app: "App", ledger: "Ledger") -> list[Page]:
     """Every post of the site that can be seen somewhere, by address.
 
-    Accounts in the sandbox count only when all are there: a page should not lead its readers to this machine.
+    Accounts in the sandbox count only when all are there: a page should not lead its readers to this machine. Accounts
+    that boost do not count: what they show is another account's post.
     """
     from crosspost.delivery.digest import is_digest
 
     names = app.accounts()
     trial = [name for name in names if app.in_sandbox(name)]
     unseen = frozenset(trial) if len(trial) < len(names) else frozenset[str]()
+    unseen |= {name for name, account in names.items() if account.boost_from}
     handles: dict[str, str] = {}
     found: dict[str, list[Address]] = {}
     for one in ledger.history.addresses():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import ConfigError
+from crosspost.networks.logins.apprise import AppriseLogin
 from crosspost.networks.logins.base import Login
 from crosspost.networks.logins.discord import DiscordLogin
 from crosspost.networks.logins.forem import ForemLogin
@@ -85,6 +86,7 @@ def test_matrix_offers_no_encrypted_room(tmp_path: Path, clock: Clock) -> None:
         ("matrix", MatrixLogin),
         ("slack", SlackLogin),
         ("nostr", NostrLogin),
+        ("apprise", AppriseLogin),
         ("ghost", GhostLogin),
         ("wordpress", WordPressLogin),
         ("forem", ForemLogin),

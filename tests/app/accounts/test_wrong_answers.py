@@ -51,6 +51,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "topic": ("", "§", "somebody-elses"),
     "api_key": _TOKEN,
     "admin_key": ("", "two words", "nothing-of-theirs", "64a1b2:abcd"),
+    "url": ("", "two words", "nothing-of-theirs", "json://a.example/x?retry=3"),
     "name": ("two words", "§"),
 }
 #: questions to which nothing is a wrong answer: Enter goes on

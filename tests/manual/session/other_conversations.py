@@ -40,4 +40,5 @@ OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
         Answer("Its Admin API key?", own["credentials"]["admin_key"], pasted=True),
         NAME,
     ],
+    "apprise": lambda own: [Answer("The service's Apprise address?", own["credentials"]["url"], pasted=True), NAME],
 }

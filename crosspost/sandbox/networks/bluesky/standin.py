@@ -13,6 +13,7 @@ from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.bluesky.article_record import LEXICONS
 from crosspost.sandbox.networks.bluesky.articles import Articles
+from crosspost.sandbox.networks.bluesky.reactions import KINDS
 from crosspost.sandbox.networks.bluesky.record import POST, Invalid, check_key, check_post, check_values
 from crosspost.sandbox.networks.bluesky.server import cid
 
@@ -44,6 +45,8 @@ class Bluesky(Articles):
     @route("POST", "/xrpc/com.atproto.repo.putRecord")
     def put_record(self, request: Request) -> Reply:
         """Write a record under its key; ``swapRecord`` is what may exist there before (``null``: nothing)."""
+        if self.reacts(request):
+            return self.put_reaction(request)
         me, fields = self._call(request, _UPDATE, "rkey", "validate", "record", "swapRecord")
         (rkey,) = self.needed(fields, "rkey")
         if fields["collection"] != POST:
@@ -145,6 +148,8 @@ class Bluesky(Articles):
         """One record; needs no token."""
         self.only_asked(request, "repo", "collection", "rkey")
         rkey = first(request.query, "rkey") or ""
+        if first(request.query, "collection") in KINDS:
+            return self.get_reaction(request, self._repo(request), rkey)
         if first(request.query, "collection") in LEXICONS:
             return self.get_article(request, self._repo(request))
         there = self._find(self._repo(request), rkey)

@@ -3,10 +3,11 @@
 Written from docs.joinmastodon.org/methods/{statuses,timelines,accounts,search}.
 """
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route, whole
@@ -169,7 +170,7 @@ class Timelines(Polls):
     def search(self, request: Request) -> Reply:
         """Accounts, posts and hashtags that hold ``q``; a post also by its address."""
         me = self.me(request)
-        self.only_asked(request, ("q", "type", "resolve", "following", "limit", "offset"))
+        self.only_asked(request, ("q", "type", "resolve", "following", "exclude_unreviewed", "limit", "offset"))
         wanted, kind = (first(request.query, "q") or "").strip().casefold(), first(request.query, "type")
         if not wanted:
             raise Refused(self.refusal(400, "param is missing or the value is empty: q"))
@@ -218,6 +219,8 @@ def _named(account: Account, word: str) -> bool:
 
 
 def _holds(post: Post, wanted: str, base_url: str) -> bool:
+    if re.match(r"https?://(?!127\.)", wanted):  # of another server, which this one knows by an id of its own
+        return urlsplit(wanted).path == post.path.casefold()
     return wanted in post.text.casefold() or wanted in (
         base_url + post.path,
         f"{base_url}/users/{post.account}/statuses/{post.id}",

@@ -8,12 +8,13 @@ from crosspost.sandbox.core import pictures
 from crosspost.sandbox.core.consent import Consents, Grant, NoGrant
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, first
 from crosspost.sandbox.core.look import Look
-from crosspost.sandbox.core.standin import StandIn, only, route
+from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.misskey.renotes import Renotes
 
 TEXT, ALT, FILES, PER_HOUR = 3000, 512, 16, 300
 _CREATE = (
-    *("text", "visibility", "cw", "localOnly", "fileIds", "replyId", "viaMobile"),
+    *("text", "visibility", "cw", "localOnly", "fileIds", "replyId", "renoteId", "viaMobile"),
     *("noExtractMentions", "noExtractHashtags", "noExtractEmojis"),
 )
 _LIST = (
@@ -28,7 +29,7 @@ _NAMES = {
 }
 
 
-class Misskey(StandIn):
+class Misskey(Renotes):
     """Every call is a POST. A note has no key, cannot be changed, and is found among the account's notes."""
 
     key: ClassVar = "misskey"
@@ -150,6 +151,9 @@ class Misskey(StandIn):
         """Publish a note."""
         me, fields = self._asked(request, *_CREATE)
         text, shown = str(fields.get("text") or ""), self._files(me, fields)
+        if fields.get("renoteId") is not None:
+            self._count(request, me)
+            return self.renote(request, me, fields)
         if not text and not shown:
             raise Refused(self.refusal(400, "Content required. You need to set text or files.", "CONTENT_REQUIRED"))
         if len(text) > self.settings["longest"]:
@@ -172,6 +176,8 @@ class Misskey(StandIn):
     def delete(self, request: Request) -> Reply:
         """Delete a note."""
         me, fields = self._asked(request, "noteId")
+        if self.take_back_renote(me, str(fields.get("noteId"))):
+            return Reply(204)
         post = self.store.post(self.key, str(fields.get("noteId")))
         if post is None:
             raise Refused(self.refusal(400, "No such note.", "NO_SUCH_NOTE"))
@@ -223,9 +229,13 @@ class Misskey(StandIn):
             raise Malformed("limit is between 1 and 100")
         replies = fields.get("withReplies") or fields.get("includeReplies")
         posts = [post for post in self.own_posts(owner) if replies or not post.extra["in_reply_to_id"]]
+        told = [self._note(post) for post in posts]
+        if fields.get("withRenotes", True):
+            told += [renote for renote in self.renotes().values() if renote["userId"] == owner.id]
+        told = sorted(told, key=lambda note: int(note["id"]), reverse=True)
         if fields.get("untilId"):
-            posts = [post for post in posts if int(post.id) < int(fields["untilId"])]
-        return Reply.json([self._note(post) for post in posts[:limit]])
+            told = [note for note in told if int(note["id"]) < int(fields["untilId"])]
+        return Reply.json(told[:limit])
 
     # ── parts of a request ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -284,7 +294,12 @@ class Misskey(StandIn):
             "text": post.text or None,
         }
         told |= {"cw": post.extra["cw"], "visibility": post.visibility, "localOnly": post.extra["local_only"]}
-        told |= {"user": {"id": me.id, "name": me.display_name, "username": me.handle, "host": None}, "renoteCount": 0}
+        told |= {"user": {"id": me.id, "name": me.display_name, "username": me.handle, "host": None}}
         told |= {"reactions": {kind: reacted.count(kind) for kind in reacted}, "reactionCount": len(reacted)}
         told["repliesCount"] = sum(one.extra["in_reply_to_id"] == post.id for one in self.store.timeline(self.key))
-        return told | {"replyId": post.extra["in_reply_to_id"], "fileIds": [picture.id for picture in post.pictures]}
+        told["renoteCount"] = sum(one["renoteId"] == post.id for one in self.renotes().values())
+        return told | {
+            "renoteId": None,
+            "replyId": post.extra["in_reply_to_id"],
+            "fileIds": [picture.id for picture in post.pictures],
+        }

@@ -1,0 +1,1 @@
+"""Stand-in of a service that Apprise sends to."""
