@@ -143,3 +143,14 @@ def test_a_template_decides_the_order() -> None:
 def test_a_broken_template_is_a_sentence(template: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         draft(style=Style(template=template))
+
+
+def test_the_alt_text_that_names_no_picture_is_the_first_ones() -> None:
+    pictures = tuple(Picture(url=f"https://a.org/{name}.png", alt=name) for name in "ab")
+    said = draft(
+        style=Style(gallery=True, card=False),
+        thumbnail=pictures[0],
+        images=pictures[1:],
+        overrides=Overrides(targets={"verein": Override(alt={"": "Neu"})}),
+    )
+    assert [picture.alt for picture in said.images] == ["Neu", "b"]
