@@ -5,6 +5,8 @@ import re
 import pytest
 
 from crosspost.compose import Style, for_post
+from crosspost.compose.formats.linkedin import escape
+from crosspost.compose.links import as_uri
 from crosspost.errors import ConfigError, Unsupported
 from crosspost.model import Abilities, Override, Overrides, Picture
 from tests.compose.drafts import LINK, MASTODON, Fediverse, draft, own
@@ -143,3 +145,26 @@ def test_a_template_decides_the_order() -> None:
 def test_a_broken_template_is_a_sentence(template: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         draft(style=Style(template=template))
+
+
+def test_the_alt_text_that_names_no_picture_is_the_first_ones() -> None:
+    pictures = tuple(Picture(url=f"https://a.org/{name}.png", alt=name) for name in "ab")
+    said = draft(
+        style=Style(gallery=True, card=False),
+        thumbnail=pictures[0],
+        images=pictures[1:],
+        overrides=Overrides(targets={"verein": Override(alt={"": "Neu"})}),
+    )
+    assert [picture.alt for picture in said.images] == ["Neu", "b"]
+
+
+def test_a_draft_names_the_pictures_that_the_post_lost() -> None:
+    assert draft(lost_pictures=("beet.jpg is missing",)).lost_pictures == ("beet.jpg is missing",)
+
+
+def test_a_name_with_letters_beyond_ascii_is_written_as_the_dns_has_it() -> None:
+    assert as_uri("https://MÜNCHEN.example/straße") == "https://xn--mnchen-3ya.example/stra%C3%9Fe"
+
+
+def test_on_linkedin_only_what_has_a_scheme_is_a_link() -> None:
+    assert escape("siehe a.org/b_c und https://a.org/b_c") == r"siehe a.org/b\_c und https://a.org/b_c"
