@@ -39,7 +39,7 @@ def test_understood(said: str, meant: str) -> None:
     "said", ["", "soon", "25:00", "tomorrow", "2026-12-01", "in 5", "yesterday 9:00", "2026-13-01 9:00"]
 )
 def test_not_understood(said: str) -> None:
-    with pytest.raises(ConfigError, match="is no time"):
+    with pytest.raises(ConfigError, match="is not a time"):
         moment(said, NOW, BERLIN)
 
 
