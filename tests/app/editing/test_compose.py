@@ -70,8 +70,8 @@ def test_what_the_camera_knows_is_not_kept(place: Place) -> None:
     ("note", "why"),
     [
         (Note(text=" \n "), "nothing to say"),
-        (Note(text="x", link="javascript:alert(1)"), "no address"),
-        (Note(text="x", link="https://a b"), "no address"),
+        (Note(text="x", link="javascript:alert(1)"), "not the address"),
+        (Note(text="x", link="https://a b"), "not the address"),
         (Note(text="x", picture=b"<html>", alt="y"), "web page"),
         (Note(text="x", picture=photo()[:3000], alt="y"), "damaged"),
         (Note(text="x", picture=photo()), "alternative text"),
