@@ -97,6 +97,7 @@ class Editor:
             if not by_hand and (why := wait(change)):
                 self._ledger.changes.again(change, why, self._ledger.clock() + timedelta(minutes=5))
                 continue
+            self._ledger.certain()  # a run that lost its lock changes nothing more
             touched.append(self._carry_out(self._ledger.changes.begin(change), network))
         return touched
 

@@ -28,6 +28,7 @@ class Site:
         self.running: list[subprocess.Popen[str]] = []
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """A worker that is at work."""
         command = [sys.executable, "-m", "crosspost", "worker", "--every", "1", *arguments]
         started = subprocess.Popen(
             [*command, "--config", str(self.place.config)],
@@ -38,6 +39,9 @@ class Site:
             cwd=self.place.root,
         )
         self.running.append(started)
+        assert started.stdout is not None
+        said = started.stdout.readline()
+        assert "Sending from" in said, said + started.stdout.read()
         return started
 
     def count(self, state: str) -> int:
