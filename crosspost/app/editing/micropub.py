@@ -81,7 +81,7 @@ def note_of(given: Properties, picture: bytes, *, now: datetime, zone: tzinfo) -
 def _texts(given: Properties, name: str) -> list[str]:
     values = given.get(name, ())
     if not all(isinstance(value, str) for value in values):
-        raise NotUnderstood(f"{name} has a value that is no text")
+        raise NotUnderstood(f"{name} has a value that is not a text")
     return [value for value in values if value.strip()]
 
 
@@ -120,4 +120,4 @@ def _moment(written: str, now: datetime, zone: tzinfo) -> datetime | None:
             raise NotUnderstood("published is more than ten years away")
         return at if at > now else None
     except (ValueError, OverflowError):
-        raise NotUnderstood(f"published is no time: {written[:40]!r}") from None
+        raise NotUnderstood(f"published is not a time: {written[:40]!r}") from None
