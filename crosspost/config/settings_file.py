@@ -75,7 +75,7 @@ def parse(text: str, file: Path) -> Settings:
     accounts = data.get("accounts", {})
     if not isinstance(accounts, dict):
         raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
-    site = _with_address(section("site", SiteSettings), lambda: toml_text.place(file, text, ("site", "url")))
+    site = _with_address(section("site", SiteSettings), "url", lambda: toml_text.place(file, text, ("site", "url")))
     return Settings(
         file=file,
         text=text,
@@ -87,7 +87,7 @@ def parse(text: str, file: Path) -> Settings:
         state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),
         notify=section("notify", Notify),
         daemon=section("daemon", Daemon),
-        web=section("web", Web),
+        web=_with_address(section("web", Web), "address", lambda: toml_text.place(file, text, ("web", "address"))),
         mcp=section("mcp", Mcp),
         responses=section("responses", Responses),
         feed=section("feed", SaidFeed),
@@ -107,7 +107,9 @@ def _several(
         return toml_text.place(file, text, ("sites", *keys))
 
     def a_site(name: str, raw: object) -> SiteSettings:
-        return _with_address(typed(raw, SiteSettings, lambda *keys: where(name, *keys)), lambda: where(name, "url"))
+        return _with_address(
+            typed(raw, SiteSettings, lambda *keys: where(name, *keys)), "url", lambda: where(name, "url")
+        )
 
     sites.refuse_unknown_accounts(site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts")))
     found = sites.read(data.get("sites", {}), accounts, a_site, where)
@@ -115,17 +117,18 @@ def _several(
     return {"sites": found.good, "wrong_sites": found.wrong, "site_names": names}
 
 
-def _with_address(site: SiteSettings, where: Callable[[], str]) -> SiteSettings:
-    """The site settings with a normalised address.
+def _with_address(said: T, key: str, where: Callable[[], str]) -> T:
+    """The settings with a normalised address.
 
+    :param key: of the address
     :raises ConfigError: when the address is not valid
     """
-    if not site.url:
-        return site
+    if not (written := getattr(said, key)):
+        return said
     try:
-        return msgspec.structs.replace(site, url=server_address.of_site(site.url))
+        return msgspec.structs.replace(said, **{key: server_address.of_site(written)})
     except ValueError as error:
-        raise ConfigError(f"{where()}: `url`: {error}") from None
+        raise ConfigError(f"{where()}: `{key}`: {error}") from None
 
 
 def _with_a_ledger(state: State, data: Mapping[str, Any], where: Callable[[], str]) -> State:
