@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from crosspost.compose import Style
 from crosspost.compose.templates import check as check_template
 from crosspost.config import registry, server_address, validation
-from crosspost.config.settings import Account, Settings
+from crosspost.config.settings import BOOST_AFTER, Account, Settings
 from crosspost.errors import ConfigError
 from crosspost.schedule import Schedule, parse
 
@@ -69,6 +69,8 @@ def style(config: Settings | None, account: Account, network: type["Network"]) -
     route(config, account)
     if account.boost_from:
         _boosts(config, account, network, where)
+    elif account.boost_after:
+        raise ConfigError(f"{where('boost_after')}: `boost_after` needs `boost_from`; add it, or remove this line")
     return read
 
 
@@ -116,8 +118,9 @@ def schedules(config: Settings | None, accounts: Mapping[str, Account], zone: Ca
 
 def _possible(account: Account, style: Style, network: type["Network"], where: Callable[..., str]) -> None:
     """Refuse what the network cannot do."""
-    if account.digest and not network.abilities.digest:
-        raise ConfigError(f"{where('digest')}: {network.name} has no digests; only mail has")
+    for key in ("digest", "digest_title"):
+        if getattr(account, key) and not network.abilities.digest:
+            raise ConfigError(f"{where(key)}: {network.name} has no digests; only mail has")
     for key, wants in (("long", style.long == "thread"), ("link", style.link == "reply")):
         if wants and not network.abilities.thread:
             raise ConfigError(
@@ -146,7 +149,7 @@ def _boosts(config: Settings | None, account: Account, network: type["Network"],
     if account.digest:
         raise ConfigError(f"{where('digest')}: an account that boosts has no digest; remove one of the two")
     try:
-        span(account.boost_after)
+        span(account.boost_after or BOOST_AFTER)
     except ValueError as error:
         raise ConfigError(f"{where('boost_after')}: `boost_after`: {error}; write it like 30m, 2h or 1d") from None
 

@@ -210,7 +210,11 @@ class App:
         from crosspost.schedule.parser import span
 
         accounts = self.accounts().items()
-        return {name: Boost(one.boost_from, span(one.boost_after)) for name, one in accounts if one.boost_from}
+        return {
+            name: Boost(one.boost_from, span(one.boost_after or settings.BOOST_AFTER))
+            for name, one in accounts
+            if one.boost_from
+        }
 
     def approves(self) -> frozenset[str]:
         """The accounts on which nothing goes out before somebody said yes."""

@@ -11,6 +11,8 @@ from crosspost.errors import ConfigError
 from crosspost.model import OnDelete, OnEdit
 from crosspost.text.printable import printable
 
+#: how long after the other account a boost goes out, when nothing is said
+BOOST_AFTER = "1h"
 #: what posts can be chosen by
 SIGNS = ("tags", "categories", "languages", "collections")
 #: the same → words: see :mod:`crosspost.sources.routing`
@@ -198,9 +200,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
     gone. ``responses``: whether it is asked what came back; None: where that is free. ``approve``: nothing goes out
     before somebody said yes; None: as ``[site]`` says. ``boost_from``: the account whose posts it boosts instead of
-    saying them itself, ``boost_after`` that time. ``token_cmd`` is a command that prints the token, for several
-    credentials one command each. ``takes``: only posts with one of these words of each kind that is named;
-    ``leaves_out``: no posts with one of these.
+    saying them itself, ``boost_after`` that time ("": :data:`BOOST_AFTER`). ``token_cmd`` is a command that prints the
+    token, for several credentials one command each. ``takes``: only posts with one of these words of each kind that is
+    named; ``leaves_out``: no posts with one of these.
     """
 
     name: str
@@ -216,7 +218,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     approve: bool | None = None
     responses: bool | None = None
     boost_from: str = ""
-    boost_after: str = "1h"
+    boost_after: str = ""
     token_cmd: str | dict[str, str] = ""
     takes: Signs = {}
     leaves_out: Signs = {}

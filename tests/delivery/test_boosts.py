@@ -195,6 +195,7 @@ def test_an_edit_of_the_post_is_none_of_the_boost(group: Group) -> None:
         ('boost_from = "echo"', "says nothing itself"),
         ('boost_from = "x"', "only an account of the same network"),
         ('boost_from = "mastodon"\nboost_after = "soon"', "write it like 30m, 2h or 1d"),
+        ('boost_after = "2h"', "needs `boost_from`"),
     ],
 )
 def test_a_wrong_setting_says_where_and_what(tmp_path: Path, sandbox: Sandbox, line: str, why: str) -> None:

@@ -219,8 +219,9 @@ def _named(account: Account, word: str) -> bool:
 
 
 def _holds(post: Post, wanted: str, base_url: str) -> bool:
-    if re.match(r"https?://(?!127\.)", wanted):  # of another server, which this one knows by an id of its own
-        return urlsplit(wanted).path == post.path.casefold()
+    # of another server, which this one knows by an id of its own
+    if re.match(r"https?://(?!127\.)", wanted) and urlsplit(wanted).path == post.path.casefold():
+        return True
     return wanted in post.text.casefold() or wanted in (
         base_url + post.path,
         f"{base_url}/users/{post.account}/statuses/{post.id}",
