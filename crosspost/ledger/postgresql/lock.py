@@ -47,9 +47,13 @@ def everywhere(
     with here, contextlib.ExitStack() as held:
         with translate(address):
             connection = held.enter_context(contextlib.closing(_taken(address, wait, sleep)))
-        _HELD[os.fspath(address.beside)] = _Held(address, connection)
-        held.callback(_HELD.pop, os.fspath(address.beside))
-        yield
+        folder, mine = os.fspath(address.beside), _Held(address, connection)
+        _HELD[folder] = mine
+        try:
+            yield
+        finally:
+            if _HELD.get(folder) is mine:  # else a run after this one has it, because this one's connection was cut
+                del _HELD[folder]
 
 
 class _Held:
