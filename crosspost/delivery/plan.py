@@ -76,14 +76,7 @@ def make_plan(
 
     places = {name: agenda(name) for name in accounts}
     lacking = ledger.unplanned([entry.id for entry in (*inventory.entries, *inventory.unread)], accounts)
-    rows = (
-        (entry, name, network, *place)
-        for entry in inventory.entries
-        if entry.id in lacking
-        for name, network in accounts.items()
-        if name in lacking[entry.id] and (place := places[name].place(entry)) is not None
-    )
-    new = sum(map(ledger.add, iter(lambda: list(islice(rows, _AT_ONCE)), [])))
+    new = _added(inventory, accounts, places, lacking, ledger)
     if routes:
         from crosspost.delivery.routing import reroute  # most configs have none
 
@@ -101,6 +94,27 @@ def make_plan(
         inventory=inventory,
         back=tuple(back),
     )
+
+
+def _added(
+    inventory: Inventory,
+    accounts: Mapping[str, str],
+    places: "Mapping[str, _Agenda]",
+    lacking: Mapping[str, Collection[str]],
+    ledger: Ledger,
+) -> int:
+    """Write down what is not planned yet; how many deliveries that are.
+
+    :param lacking: post → the accounts on which it is not planned
+    """
+    rows = (
+        (entry, name, network, *place)
+        for entry in inventory.entries
+        if entry.id in lacking
+        for name, network in accounts.items()
+        if name in lacking[entry.id] and (place := places[name].place(entry)) is not None
+    )
+    return sum(map(ledger.add, iter(lambda: list(islice(rows, _AT_ONCE)), [])))
 
 
 def _refused(inventory: Inventory) -> Iterator[Entry]:
