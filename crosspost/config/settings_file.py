@@ -112,7 +112,8 @@ def _several(
         )
 
     sites.refuse_unknown_accounts(site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts")))
-    found = sites.read(data.get("sites", {}), accounts, a_site, where)
+    main = site if "site" in data else None
+    found = sites.read(data.get("sites", {}), accounts, a_site, where, main=main, folder=file.parent)
     names = ((sites.MAIN,) if found.names and "site" in data else ()) + found.names
     return {"sites": found.good, "wrong_sites": found.wrong, "site_names": names}
 

@@ -1,5 +1,6 @@
 """``[sites.NAME]``: several sites under one config. A mistake in one of them stops that one only."""
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
@@ -49,13 +50,23 @@ class Sites(Generic[S]):
         self.wrong: dict[str, str] = {}
 
 
-def read(tables: object, accounts: Collection[str], make: Callable[[str, object], S], where: Where) -> Sites[S]:
+def read(
+    tables: object,
+    accounts: Collection[str],
+    make: Callable[[str, object], S],
+    where: Where,
+    *,
+    main: S | None,
+    folder: Path,
+) -> Sites[S]:
     """Check ``[sites]``.
 
     :param tables: what stands there
     :param accounts: the names of the config's accounts
     :param make: checks the settings of one
     :param where: gives ``file:line`` of a site's name and keys
+    :param main: what ``[site]`` says; None without one
+    :param folder: the config's, from which paths count
     :raises ConfigError: when it is no table of tables, or a name cannot be used: then nobody knows which site is which
     """
     if not isinstance(tables, Mapping):
@@ -63,12 +74,13 @@ def read(tables: object, accounts: Collection[str], make: Callable[[str, object]
     found = Sites[S]()
     _check_names(tables, where)
     found.names = tuple(tables)
+    before = {"[site]": main} if main is not None else {}
     for name, raw in tables.items():
         try:
             made = make(name, raw)
             refuse_unknown_accounts(made.accounts, accounts, lambda name=name: where(name, "accounts"))
-            _refuse_twin(made, found.good, accounts, lambda name=name: where(name))
-            found.good[name] = made
+            _refuse_twin(made, before, accounts, folder, lambda name=name: where(name))
+            found.good[name] = before[f"[sites.{name}]"] = made
         except ConfigError as error:
             found.wrong[name] = str(error)
     return found
@@ -98,16 +110,29 @@ def _check_names(tables: Mapping[str, Any], where: Where) -> None:
             raise ConfigError(f"{where(name)}: `{name}` and `{other}` are the same for some disks; take another name")
 
 
-def _refuse_twin(one: S, others: Mapping[str, S], accounts: Collection[str], where: Where) -> None:
+def _refuse_twin(one: S, others: Mapping[str, S], accounts: Collection[str], folder: Path, where: Where) -> None:
     """Two sites with the same posts and an account in common would say everything twice."""
-
-    def posts(of: S) -> tuple[object, ...]:
-        return Path(of.path), of.posts, of.feed, of.built
-
     for name, other in others.items():
         common = set(one.accounts or accounts) & set(other.accounts or accounts)
-        if posts(one) == posts(other) and common:
+        if common and _same_posts(one, other, folder):
             raise ConfigError(
-                f"{where()}: it has the same posts as [sites.{name}], so {', '.join(sorted(common))} would say them "
+                f"{where()}: it has the same posts as {name}, so {', '.join(sorted(common))} would say them "
                 "twice; name another `path`, `posts` or `feed`, or other `accounts`"
             )
+
+
+def _same_posts(one: Said, other: Said, folder: Path) -> bool:
+    """Whether two sites read the same, however that is written. A site and what was built of it are the same."""
+    if one.feed or other.feed:
+        return _bare(one.feed) == _bare(other.feed)
+    if one.built and other.built and Path(one.built) != Path(other.built):
+        return False
+    return Path(one.posts) == Path(other.posts) and _real(one.path, folder) == _real(other.path, folder)
+
+
+def _real(path: str, folder: Path) -> str:
+    return os.path.realpath(folder / Path(path).expanduser())
+
+
+def _bare(feed: str) -> str:
+    return re.sub(r"^https?://(www\.)?", "", feed.strip(), flags=re.IGNORECASE).rstrip("/")
