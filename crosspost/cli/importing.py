@@ -78,7 +78,7 @@ def _show(found: "Found", *, accounts: bool) -> None:
         where = one.url or f"(no link; known by its {one.how})"
         for line in beside(f"{day}  {padded(one.account, width)}  ", [one.entry.id, where], columns()):
             click.echo(line)
-    if not found.matches:
+    if not found.matches and not found.unread:
         where = "there" if accounts else "in there: it names none of their addresses, files or titles"
         click.echo(f"None of your posts was found {where}.")
     if found.unsaid:
