@@ -35,11 +35,11 @@ def load(
     """
     read, credentials = _config(config, site, environ, required=required)
     if read is not None and read.site_names:
-        from crosspost.app import several
+        from crosspost.app import site_choice
 
         if whole and site is None:
             return _whole(read, credentials, clock)
-        return _one_of(read, several.chosen(read, site, near), credentials, clock)
+        return _one_of(read, site_choice.chosen(read, site, near), credentials, clock)
     return App(settings=read, site=site or _site(read, near), credentials=credentials, clock=clock)
 
 
@@ -56,9 +56,9 @@ def load_each(
     if read is None or not read.site_names:
         return [("", App(settings=read, site=site or _site(read, None), credentials=credentials, clock=clock))]
     if site is not None:
-        from crosspost.app import several
+        from crosspost.app import site_choice
 
-        return [("", _one_of(read, several.chosen(read, site, None), credentials, clock))]
+        return [("", _one_of(read, site_choice.chosen(read, site, None), credentials, clock))]
     found: list[tuple[str, App | ConfigError]] = []
     for name in read.site_names:
         try:
@@ -86,16 +86,16 @@ def load_for(
     if read is None or not read.site_names:
         app = App(settings=read, site=site or _site(read, files[0]), credentials=credentials, clock=clock)
         return [(app, tuple(files))]
-    from crosspost.app import several
+    from crosspost.app import site_choice
 
     if site is not None:
-        return [(_one_of(read, several.chosen(read, site, None), credentials, clock), tuple(files))]
+        return [(_one_of(read, site_choice.chosen(read, site, None), credentials, clock), tuple(files))]
 
     by_site: dict[str, list[Path]] = {}
     wrong: list[tuple[App | ConfigError, tuple[Path, ...]]] = []
     for file in files:
         try:
-            name = several.chosen(read, None, file)
+            name = site_choice.chosen(read, None, file)
             read.of_site(name)
             by_site.setdefault(name, []).append(file)
         except ConfigError as error:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crosspost.app import several
+from crosspost.app import site_choice
 from crosspost.errors import ConfigError
 from crosspost.model import Value
 
@@ -75,7 +75,7 @@ def webmention(app: "App") -> str:
             f"{where}: `webmentions` in [responses] needs the address at which others reach the dashboard: set address "
             'in [web], such as "https://posts.example.org". See `crosspost help webmentions`'
         )
-    return f"{several.pages(app.settings)}/webmention"
+    return f"{site_choice.pages(app.settings)}/webmention"
 
 
 def _publication(app: "App", name: str) -> Publication:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crosspost.app import several
+from crosspost.app import site_choice
 from crosspost.app.editing.approval import Waiting, approve, decline, waiting_for, waiting_in
 from crosspost.app.editing.editable import reading
 from crosspost.errors import CrosspostError
@@ -44,7 +44,7 @@ class Token(Value, frozen=True, kw_only=True):
 
 def make(app: "App", number: int, seen: str) -> str:
     """The address that asks for a yes to this text of this delivery; "" when ``[web] address`` is not set."""
-    address = several.pages(app.settings) if app.settings is not None else ""
+    address = site_choice.pages(app.settings) if app.settings is not None else ""
     if not address:
         return ""
     end = int((app.clock() + LASTS).timestamp())
