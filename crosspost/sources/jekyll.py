@@ -188,13 +188,6 @@ class JekyllSource(SiteSource):
             record = self._reader.post(self._name(Path(entry.path)))
             return make_origin(record, self._root, entry.id, self.keys, self._layouts)
 
-    def relative_url(self, entry: Entry) -> str:
-        """Jekyll's ``page.url`` of a post: its address relative to the site.
-
-        :raises PostRefused: when it cannot be understood
-        """
-        return self._reader.read(self._name(Path(entry.path))).relative_url()
-
     def _entry(self, name: Name) -> Entry:
         return self._reader.entry(name)
 

@@ -98,11 +98,23 @@ def test_both_are_refused_until_one_moves(tmp_path: Path, one: tuple[str, str], 
     assert refused(site) == {}
 
 
+def test_a_twin_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
+    site = Site(tmp_path, CONFIG + "permalink: /:year/\n")
+    file = site.post("title: A", path="_posts/2024-05-01-c.md")
+    site.post("title: [", path="_posts/2024-05-02-a.md")
+    twin = site.post("title: B", path="_posts/2024-05-03-b.md")
+    alone = site.source().entry(file)
+    assert alone.state == "refused"
+    assert f"has the same address as {twin} (" in alone.reason
+
+
 def test_a_post_that_is_not_published_takes_no_address(tmp_path: Path) -> None:
     site = Site(tmp_path)
     site.post("title: A", path="_posts/2024-05-01-a.md")
     site.post("published: false", path="_posts/de/2024-05-01-a.md")
+    site.post("title: A", path="_drafts/a.md")
     assert list(urls(site)) == ["a"]
+    assert site.source().entry(site.root / "_posts/2024-05-01-a.md").state == "ready"
 
 
 def test_a_permalink_that_tells_no_post_from_another(tmp_path: Path) -> None:
