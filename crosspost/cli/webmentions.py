@@ -64,7 +64,7 @@ def _print(app: "App", found: "Sequence[Webmention]", titles: Mapping[str, str])
 
 
 def _words(app: "App", one: "Webmention") -> str:
-    """What became of it."""
+    """How it ended."""
     now, zone = app.clock(), zone_of(app)
     when = in_words(one.sent_at, now, zone) if one.sent_at is not None else ""
     why = printable(one.error)

@@ -13,7 +13,7 @@ from crosspost.text.lazy_pattern import lazy
 #: stands for a dot with a top-level domain behind it (a code point that no text may contain), and what replaces it
 #: in a text that does
 DOT, _TAKEN = "\ufdd0", "\ufdd1"
-# Latin letters up to what does not continue them; Punycode; another script. "A": the Kelvin sign is no k
+# Latin letters up to what does not continue them; Punycode; another script. "A": the Kelvin sign is not a k
 _BEHIND_A_DOT = lazy(r"\.(?:([a-zA-Z]+)(?![0-9a-zA-Z@+\-])|([xX][nN]--[-0-9a-zA-Z]+)|(?=[^\x00-\x7f]))")
 
 

@@ -67,7 +67,7 @@ def read(
     :param where: gives ``file:line`` of a site's name and keys
     :param main: what ``[site]`` says; None without one
     :param folder: the config's, from which paths count
-    :raises ConfigError: when it is no table of tables, or a name cannot be used: then nobody knows which site is which
+    :raises ConfigError: when it is not a table of tables, or for an unusable name: then no site is known for certain
     """
     if not isinstance(tables, Mapping):
         raise ConfigError(f"{where()}: write sites as [sites.NAME] tables")

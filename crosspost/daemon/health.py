@@ -79,7 +79,7 @@ class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away or says nothing is no news; anything else is a mistake of ours and is printed."""
+        """A client that goes away or says nothing needs no report; anything else is our mistake and is printed."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 def notify(state: str) -> None:
     """Tell systemd how we are: ``READY=1``, ``WATCHDOG=1``, ``STOPPING=1``, ``STATUS=…``.
 
-    A manager that is gone or busy is no reason to stop working.
+    A manager that is gone or busy does not stop the work.
     """
     address = os.environ.get("NOTIFY_SOCKET")
     if not address or not hasattr(socket, "AF_UNIX"):

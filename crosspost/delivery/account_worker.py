@@ -74,7 +74,7 @@ class AccountWorker:
                     break
                 for settled in self._thread(delivery, run.entries[delivery.post]):
                     self._touched.add(settled)
-            self._look_around()  # what became doubtful just now is often there at once
+            self._look_around()  # a post in doubt is often found at once
             clocks.remember(network, run.ledger)
             self._remember_limits()
         except LeaseLostError as error:

@@ -227,7 +227,7 @@ class Database:
             self._connection.execute("ROLLBACK")
 
     def _cut(self, _error: Exception) -> bool:
-        """Whether nobody knows what became of the transaction with this error, so that it must not be tried again."""
+        """Whether this error leaves open if the transaction was kept, so that it must not be tried again."""
         return False
 
 

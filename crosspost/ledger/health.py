@@ -1,4 +1,4 @@
-"""When the ledger's file is checked for damage: once a day, and after whatever was no clean end.
+"""When the ledger's file is checked for damage: once a day, and after every end that was not clean.
 
 A clean end leaves a stamp beside the ledger: what its file was then, and when it was last checked. Whoever finds the
 file as the stamp says, and no write-ahead log, need not read all of it again. The stamp may be deleted at any time.

@@ -148,7 +148,7 @@ class WebmentionStore(Access):
         self._change(_BEGIN, {"now": now, "again": now + _CRASHED, "source": mention.source, "target": mention.target})
 
     def end(self, mention: Webmention) -> None:
-        """Note what became of it."""
+        """Note how it ended."""
         names = ("source", "target", "state", "endpoint", "status_url", "error", "due_at", "sent_at")
         self._change(_END, {name: getattr(mention, name) for name in names})
 

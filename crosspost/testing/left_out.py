@@ -21,7 +21,7 @@ class Wire(GuardedAdapter):
         super().__init__()
         self._under: dict[str, Any] = {}
         self.answers: list[Any] = []
-        """the JSON of each answer, None for one that is none"""
+        """the JSON of each answer, None for an answer that is not JSON"""
         self.number = -1
         self.status = 0
         self.path: Path = ()

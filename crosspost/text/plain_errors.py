@@ -53,7 +53,7 @@ def _allowed(struct: type[msgspec.Struct], keys: list[str]) -> tuple[str, ...]:
 
 
 def _literals(hint: object) -> Iterable[str]:
-    of_values = 1 if typing.get_origin(hint) is dict else 0  # its keys are no values
+    of_values = 1 if typing.get_origin(hint) is dict else 0  # its keys are not values
     for arg in typing.get_args(hint)[of_values:]:
         if isinstance(arg, str):
             yield arg

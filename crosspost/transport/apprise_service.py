@@ -124,7 +124,7 @@ def report(output: bytes, url: str) -> Report:
 
 def redacted(text: str, url: str) -> str:
     """A text without anything that stands in an Apprise address."""
-    _, *parts = re.split(r"[/:?&=@,#%\s]+", url)  # the first is the schema, which is no secret
+    _, *parts = re.split(r"[/:?&=@,#%\s]+", url)  # the first is the schema, which is not secret
     for part in (url, *sorted({part for part in parts if len(part) >= 4}, key=len, reverse=True)):
         text = text.replace(part, "***")
     return text

@@ -250,7 +250,7 @@ def _utf8(value: Any) -> Any:
 def clock_ahead(asked: datetime, told: datetime, heard: datetime) -> timedelta:
     """How far our clock is ahead of the server's, at least.
 
-    A slow response, or one read after the machine had slept, is no sign that our clock is wrong.
+    A slow response, or one read after the machine had slept, does not show that our clock is wrong.
 
     :param asked: our time when the request was sent
     :param told: the server's time in its response

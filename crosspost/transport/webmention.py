@@ -28,7 +28,7 @@ _TOO_LONG, _NO_NAME = "longer than", "(DNS)"
 
 
 class Told(Value, frozen=True, kw_only=True):
-    """What became of it. ``again`` is for later, ``none``: the target takes no webmentions, or cannot be read.
+    """How it ended. ``again`` is for later, ``none``: the target takes no webmentions, or cannot be read.
 
     ``endpoint`` is the address that was found, ``status_url`` where its fate can be seen. ``why`` is a clause for
     people; ``at`` is when the other server wants to be asked again, if it says so.

@@ -15,7 +15,7 @@ _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 def content(name: str) -> tuple[str, bytes]:
     """Media type and bytes of a file.
 
-    :raises KeyError: for a name that is none of ours
+    :raises KeyError: for a name that is not one of ours
     """
     if name == "networks.css":
         return "text/css; charset=utf-8", _networks().encode()

@@ -19,7 +19,7 @@ _FAR = timedelta(days=3653)
 
 
 class NotUnderstood(CrosspostError):
-    """A request that is no new post, or holds what cannot be kept."""
+    """A request that is not a new post, or holds something that cannot be kept."""
 
 
 def of_form(fields: Sequence[tuple[str, Any]]) -> Properties:

@@ -155,7 +155,7 @@ def _objects(data: Any, place: str, above: _Said = ()) -> Iterator[Record]:
 
 def _object(data: Mapping[Any, Any], place: str, above: _Said) -> Iterator[Record]:
     whole = tuple(_strings(data))
-    several = _states(data) > 1  # what was said and what was not are no record together
+    several = _states(data) > 1  # successes and failures side by side are not one record
     if several:
         plain = {key: value for key, value in data.items() if not isinstance(value, Mapping | list)}
         above = (*above, *((key, value) for key, value in _strings(plain) if plain_key(key) not in STATE_KEYS))[:_PARTS]

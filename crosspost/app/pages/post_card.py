@@ -23,7 +23,7 @@ from crosspost.text.html_templates import environment
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_SIDE = 1200  # pixels: a picture on a page is no larger, however large it is sent
+_SIDE = 1200  # pixels: a picture on a page is never larger, however large it is sent
 _SHORT = 500  # characters: a longer setting, such as a mail's HTML, is not listed
 #: settings of a mail that stand above the letter, or are what the letter shows
 _ENVELOPE = ("subject", "sender", "to", "recipients", "lists", "html")

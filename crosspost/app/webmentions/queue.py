@@ -56,7 +56,7 @@ def put(place: Path, source: str, target: str, now: datetime) -> bool:
 
 
 def waiting(place: Path) -> list[Waiting]:
-    """All that wait, what is due first first; a file that is none of ours is left alone."""
+    """All that wait, the first due first; a file that is not ours is left alone."""
     found = []
     for file in place.glob("*.json"):
         try:

@@ -1,4 +1,4 @@
-"""A person's own app at Facebook: its tokens, what they are good for, and the Pages they open.
+"""A person's own app at Facebook: its tokens, what they allow, and the Pages they open.
 
 Sources: developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow, /guides/access-tokens/get-long-lived,
 docs/graph-api/reference/debug_token, /user/accounts, /user/permissions, checked 2026-11-26.

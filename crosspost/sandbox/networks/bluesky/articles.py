@@ -1,4 +1,4 @@
-"""The records of articles and sites (standard.site) in the Bluesky stand-in; they are no posts."""
+"""The records of articles and sites (standard.site) in the Bluesky stand-in; they are not posts."""
 
 import json
 from datetime import datetime
@@ -15,7 +15,7 @@ _SORTED = "234567abcdefghijklmnopqrstuvwxyz"
 
 
 class Articles(App):
-    """Records that are no posts: collection and key → record, in ``store.memory``."""
+    """Records that are not posts: collection and key → record, in ``store.memory``."""
 
     def put_article(self, fields: dict[str, Any], me: Account, request: Request) -> Reply:
         """``putRecord`` of such a record."""

@@ -27,7 +27,7 @@ def key(name: str) -> str:
 
 
 def _name(text: str) -> str:
-    """The name that ``text`` begins with; "" when that is none."""
+    """The name that ``text`` begins with; "" when it begins with none."""
     run = "".join(takewhile(lambda char: _in_word(char) or char in _SEPARATORS, text))
     whole = run.rstrip("·・\u200c")
     if whole and _in_word(whole[0]) and any(_is_letter(char) or char in _SEPARATORS for char in whole[1:-1]):

@@ -112,7 +112,7 @@ class Matrix(Homeserver):
         if ("formatted_body" in content) != (content.get("format") == "org.matrix.custom.html"):
             raise Malformed("formatted_body and format belong together")
         if content["msgtype"] == "m.image" and content["body"] == content.get("filename", content["body"]):
-            return ""  # then it is no caption
+            return ""  # then it is not a caption
         return str(content["body"])
 
     def _picture(self, me: Account, content: dict[str, Any]) -> list[Picture]:

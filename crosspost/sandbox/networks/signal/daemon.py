@@ -68,7 +68,7 @@ class Daemon(StandIn):
         return super().access(account, base_url) | {"settings": {"number": account.id, "group": GROUPS[0][0]}}
 
     def path(self, request: Request) -> str:
-        """The procedure belongs to the name: one path has them all, and an edit is no new message."""
+        """The procedure belongs to the name: one path has them all, and an edit is not a new message."""
         if request.path == "/v2/send" and b'"edit_timestamp"' in request.body:
             return "/v2/send#edit"
         if request.path != "/api/v1/rpc":

@@ -92,7 +92,7 @@ class Chat(StandIn):
     @route("GET", "/bot{token}/getChat")
     @route("POST", "/bot{token}/getChat")
     def get_chat(self, request: Request, token: str) -> Reply:
-        """The channel, also for a bot that is no member of it."""
+        """The channel, also for a bot that is not a member of it."""
         self.bot_of(request, token)
         only_known(params(request), "chat_id")
         chat = self._chat(params(request))
