@@ -208,15 +208,18 @@ class _Reader:
         return "list" if self._leads_on() else "page"
 
     def _leads_on(self) -> bool:
-        """Whether the headings lead to other pages, as those of a list do."""
-        articles = [node for node in self.tree.css("article")[:20] if node.css_first("article") is None]
+        """Whether the headings lead to other pages, as those of a list do, or several articles stand side by side.
+
+        Beside an article with the page's heading, others are answers or suggestions.
+        """
+        beside = len(self.tree.css("article")) - len(self.tree.css("article article")) > 1
         links = self.tree.css("article h1 a[href], article h2 a[href], article header a[href]")[:20]
         own = urlsplit(self.base).path
         away = [
             link for link in links
             if urlsplit(_absolute(self.base, link.attributes.get("href") or "")).path not in ("", own)
         ]  # fmt: skip
-        return len(articles) > 1 or bool(away)
+        return bool(away) or (beside and self.tree.css_first("article h1") is None)
 
     def _refresh(self) -> bool:
         nodes = self.tree.css("meta[http-equiv]")[:20]
