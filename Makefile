@@ -80,8 +80,12 @@ test-twitter-text: $(READY)
 bench: $(READY)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.benchmarks $(if $(JSON),--json "$(JSON)") --only "$(ONLY)"
 
+# The long form of the kill test, on SQLite. WORKERS=4 has so many workers share a ledger in PostgreSQL instead; HOSTS=1
+# (root, Linux) gives each a machine of its own, whose cables are pulled. SEED=7 makes other choices, JOBS=1 has one storm
+# at a time, QUEUE=database hands out in one way only.
 torture: $(READY)
-	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --accounts "$(or $(ACCOUNTS),all)"
+	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --accounts "$(or $(ACCOUNTS),all)" \
+		--workers $(if $(filter file,$(origin WORKERS)),0,$(WORKERS)) --queue "$(or $(QUEUE),all)" --seed $(or $(SEED),1) --jobs $(or $(JOBS),2) $(if $(HOSTS),--hosts)
 
 # Opt-in: hostile input for a while. `pip install atheris` into $(VENV) adds fuzzing that is guided by coverage.
 fuzz: $(READY)

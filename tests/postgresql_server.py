@@ -26,18 +26,27 @@ class MissingError(Exception):
 
 
 class Server:
-    """A running server. Its files are in ``folder``, the socket too."""
+    """A running server. Its files are in ``folder``, the socket too.
 
-    def __init__(self, programs: Path, folder: Path, *, as_root: bool) -> None:
-        self.folder, self._programs, self._as_root = folder, programs, as_root
+    :param listen: an address at which it listens beside that
+    """
+
+    def __init__(self, programs: Path, folder: Path, *, as_root: bool, listen: str = "") -> None:
+        self.folder, self._programs, self._as_root, self._listen = folder, programs, as_root, listen
         self._made = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def address(self, database: str = "postgres", user: str = _USER) -> str:
+        if self._listen:
+            return f"postgresql://{user}@{self._listen}/{database}"
+        return self._on_socket(database, user)
+
+    def _on_socket(self, database: str, user: str = _USER) -> str:
         return f"postgresql://{user}@/{database}?host={quote(str(self.folder), safe='')}"
 
     def start(self) -> None:
-        settings = [word for one in (*_QUICK, "listen_addresses=", f"unix_socket_directories={self.folder}")
+        settings = [word for one in (*_QUICK, f"listen_addresses={self._listen}",
+                                           f"unix_socket_directories={self.folder}")
                     for word in ("-c", one)]  # fmt: skip
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -66,7 +75,16 @@ class Server:
 
     def ask(self, sql: str, database: str = "postgres") -> str:
         """Run SQL as the server's owner, with its own client."""
-        command = [self._programs / "psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", self.address(database), "-c", sql]
+        command = [
+            self._programs / "psql",
+            "-qAtX",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            self._on_socket(database),
+            "-c",
+            sql,
+        ]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def cut(self) -> None:
@@ -93,7 +111,8 @@ class Server:
         )  # fmt: skip
         if made.returncode:
             raise MissingError(f"initdb failed: {made.stderr[-500:]}")
-        (self.folder / "data/pg_hba.conf").write_text(_WHO, "utf-8")
+        network = "host all all all trust\n" if self._listen else ""
+        (self.folder / "data/pg_hba.conf").write_text(_WHO + network, "utf-8")
 
     @property
     def _user(self) -> dict[str, object]:
@@ -101,9 +120,10 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(listen: str = "") -> Iterator[Server]:
     """A new server, which ends with the block.
 
+    :param listen: an address at which it listens beside its socket
     :raises MissingError: when there can be none here, with the reason
     """
     programs, as_root = _programs(), os.name == "posix" and os.geteuid() == 0
@@ -116,7 +136,7 @@ def running() -> Iterator[Server]:
             raise MissingError(f"PostgreSQL does not run as root, and there is no user {_USER}") from None
     # a socket's path may have a hundred characters only, so it is not in pytest's folders
     folder = Path(tempfile.mkdtemp(prefix="crosspost-postgresql-"))
-    server = Server(programs, folder, as_root=as_root)
+    server = Server(programs, folder, as_root=as_root, listen=listen)
     try:
         server.initialise()
         server.start()

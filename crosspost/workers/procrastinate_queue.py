@@ -21,7 +21,7 @@ from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
-from crosspost.ledger.postgresql.link import NoEntryError, connection_to
+from crosspost.ledger.postgresql.link import PATIENCE, NoEntryError, connection_to, noticed, noticing
 from crosspost.ledger.postgresql.turns import SharedTurns
 from crosspost.ledger.turns import turn
 
@@ -98,8 +98,14 @@ class ProcrastinateQueue:
                 await working
 
     def _connection(self, most: int) -> dict[str, Any]:
-        options = f"-c search_path={_made(self._address)}"
-        kwargs = {"password": self._address.password(), "options": options, "application_name": "crosspost queue"}
+        options = {"search_path": _made(self._address), **noticed()}
+        kwargs = {
+            "password": self._address.password(),
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+            "application_name": "crosspost queue",
+            "connect_timeout": PATIENCE,
+            **noticing(),
+        }
         return {"conninfo": self._address.url, "min_size": 1, "max_size": most, "kwargs": kwargs}
 
 

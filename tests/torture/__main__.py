@@ -1,14 +1,22 @@
-"""``make torture``: the long form. Prints tables per account; ends with 1 when anything was lost or said twice."""
+"""``make torture``: the long form. Prints tables per account; ends with 1 when anything was lost or said twice, or a
+process ended in a way of its own.
+"""
 
 import argparse
+import itertools
 import multiprocessing
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from typing import Any
 
+from crosspost.workers.queue import KINDS
+from tests.torture import partitions, storm, workers
 from tests.torture.accounts import everybody
 from tests.torture.books import Result, table
-from tests.torture.storm import one_storm
+
+#: what one process of the pool is to do
+Work = tuple[Callable[..., Result], tuple[Any, ...]]
 
 
 def main() -> int:
@@ -17,29 +25,49 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--accounts", default="all", help=f"of {', '.join(everybody())}")
     parser.add_argument("--jobs", type=int, default=2, help="storms at the same time")
+    parser.add_argument("--workers", type=int, default=0, help="so many workers on PostgreSQL instead of single runs")
+    parser.add_argument("--hosts", action="store_true", help="each on a machine of its own, whose cables are pulled")
+    parser.add_argument("--queue", default="all", help=f"how workers are handed out what is due: {', '.join(KINDS)}")
     wanted = parser.parse_args()
-    accounts = everybody() if wanted.accounts == "all" else tuple(wanted.accounts.split(","))
-    result, coming = Result(), _storms(accounts, wanted.seed)
+    coming = _worker_storms(wanted) if wanted.workers else _storms(wanted)
+    result, failed = Result(), 0
     with ProcessPoolExecutor(wanted.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        running = {pool.submit(one_storm, *next(coming)) for _ in range(wanted.jobs)}
+        running = {_begun(pool, coming): None for _ in range(wanted.jobs)}
         while running:
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for storm in done:
-                result.add(storm.result())
-            if result.killed < wanted.kills:
-                running |= {pool.submit(one_storm, *next(coming)) for _ in done}
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for ended in done:
+                del running[ended]
+                if error := ended.exception():
+                    failed += 1
+                    _say(f"A storm ended early: {error}")
+                else:
+                    result.add(ended.result())
+                if result.killed < wanted.kills and failed <= wanted.jobs:
+                    running[_begun(pool, coming)] = None
             _say(f"{result.killed} killed, {result.total('lost')} lost, {result.total('duplicates')} duplicates …")
     print(table(result))  # noqa: T201  # a program for the terminal
-    return 1 if result.total("lost") or result.total("duplicates") else 0
+    return 1 if failed or result.total("lost") or result.total("duplicates") else 0
 
 
-def _storms(accounts: tuple[str, ...], seed: int) -> Iterator[tuple[tuple[str, ...], int]]:
+def _begun(pool: ProcessPoolExecutor, coming: Iterator[Work]) -> Any:
+    work, arguments = next(coming)
+    return pool.submit(work, *arguments)
+
+
+def _storms(wanted: argparse.Namespace) -> Iterator[Work]:
     """All accounts at once, then groups of three, whose processes are quicker; over and over with other choices."""
-    while True:
-        groups = [accounts[start::5] for start in range(min(5, len(accounts)))]
-        for group in [accounts, *groups]:
-            yield group, seed
-            seed += 1
+    accounts = everybody() if wanted.accounts == "all" else tuple(wanted.accounts.split(","))
+    groups = [accounts, *(accounts[start::5] for start in range(min(5, len(accounts))))]
+    for seed, group in zip(itertools.count(wanted.seed), itertools.cycle(groups)):  # both go on for ever
+        yield storm.one_storm, (group, seed)
+
+
+def _worker_storms(wanted: argparse.Namespace) -> Iterator[Work]:
+    """The ways to hand out what is due by turns."""
+    kinds = KINDS if wanted.queue == "all" else (wanted.queue,)
+    storm_of = partitions.one_storm if wanted.hosts else workers.one_storm
+    for seed, kind in zip(itertools.count(wanted.seed), itertools.cycle(kinds)):  # both go on for ever
+        yield storm_of, (kind, wanted.workers, seed)
 
 
 def _say(text: str) -> None:

@@ -10,6 +10,8 @@ from crosspost.networks.mail.recipients import Journal, key_of
 from crosspost.testing.harness import Place
 from tests.torture.accounts import PEOPLE, message_of
 
+#: before the point at which a process was not killed but stood still
+FROZEN = "frozen, "
 _TITLE = re.compile(r"Titel (p\d+)\b")
 
 
@@ -21,12 +23,14 @@ class Result:
     faults: Counter[tuple[str, str]] = field(default_factory=Counter)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    #: what else happened to the processes, or to all of them at once
+    weather: Counter[str] = field(default_factory=Counter)
     #: account → point → how often it passes it on the way of one post
     points: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def killed(self) -> int:
-        return sum(self.kills.values())
+        return sum(number for (_, what), number in self.kills.items() if not what.startswith(FROZEN))
 
     def add(self, other: "Result") -> None:
         """Take over what another storm did."""
@@ -34,6 +38,7 @@ class Result:
         self.faults += other.faults
         self.outcomes += other.outcomes
         self.reasons += other.reasons
+        self.weather += other.weather
         for account, points in other.points.items():
             self.points.setdefault(account, {}).update(points)
 
@@ -138,7 +143,9 @@ def table(result: Result) -> str:
         lines.append(f"{account:<17}{numbers}{faults:>8}{kills:>7}")
     lines.append(f"{'all':<17}" + "".join(f"{result.total(what):>12}" for what in outcomes))
     changes = {what: result.total(what) for what in ("edited", "taken back", "change told")}
-    lines += ["", "changes: " + ", ".join(f"{number} {what}" for what, number in changes.items())]
+    for what, happened in (("changes", changes), ("weather", result.weather)):
+        if any(happened.values()):
+            lines += ["", f"{what}: " + ", ".join(f"{number} {each}" for each, number in happened.items())]
     lines += ["", f"{result.killed} processes killed, by point and account:", *_where(result), ""]
     lines += [f"{number:>5}  {why}" for why, number in result.reasons.most_common()]
     if missed := result.never_hit():

@@ -14,18 +14,29 @@ from crosspost import cli
 from crosspost.cli import common
 from crosspost.config import registry
 from crosspost.ledger import deliveries
-from crosspost.ledger.postgresql import certainty
+from crosspost.ledger.postgresql import certainty, link
 from crosspost.workers import desk, procrastinate_queue
-from tests.torture import victim
+from tests.torture import hosts, victim
 
 #: seconds of a lease, and of the pause between two looks
 LEASE, LOOK = 4.0, 1.0
+#: the file beside its output in which a worker that crashes says where it was
+CRASH = "crash"
+#: seconds until a cut is noticed of which nobody tells, and until a server counts as not there
+SILENCE, _PATIENCE = 3, 2
 #: seconds after which a network that shows no post has none: a stand-in shows it at once
 _ABSENT = 1
 
 
 def run(
-    arguments: list[str], target: int, end: signal.Signals, note: str, ahead: float, home: str, output: str
+    arguments: list[str],
+    target: int,
+    end: signal.Signals,
+    note: str,
+    ahead: float,
+    home: str,
+    output: str,
+    namespace: str = "",
 ) -> None:
     """Entry of the process.
 
@@ -35,15 +46,19 @@ def run(
     :param ahead: seconds this machine's clock is wrong
     :param home: the user's folder of this machine
     :param output: file for what the command prints
+    :param namespace: see :class:`tests.torture.hosts.Host`; "" for none of its own
     """
+    if namespace:
+        hosts.enter(namespace)
     os.environ["XDG_STATE_HOME"] = home
     os.environ.pop("CI", None)
     common.now = lambda: datetime.now(UTC) + timedelta(seconds=ahead)
     certainty.here = lambda: time.time() + ahead
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # as the process
-    faulthandler.enable(sys.stderr)
+    faulthandler.enable(Path(output).with_name(CRASH).open("a"))  # the same
     deliveries.LEASE = timedelta(seconds=LEASE)
     deliveries.SURE = deliveries.LEASE * 2 / 3
+    link.SILENCE, link.PATIENCE = SILENCE, _PATIENCE
     desk._PAUSE = 0.3
     procrastinate_queue._BEAT, procrastinate_queue._GONE, procrastinate_queue._LOOK = 1.0, 3.0, 1.0
     victim.wait_less()

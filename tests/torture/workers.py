@@ -8,15 +8,15 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from crosspost.testing.harness import Place
-from tests.postgresql_server import Server
+from tests.postgresql_server import Server, running
 from tests.torture import victim, worker_victim
 from tests.torture.accounts import settled
-from tests.torture.books import Result, compare
+from tests.torture.books import FROZEN, Result, compare
 from tests.torture.storm import _SECOND, Storm, _Shifted
 
 #: those whose logins are renewed keep them on one machine; Mastodon refuses to repeat, X and Misskey are read, on
@@ -38,20 +38,6 @@ class _Member:
     frozen: float = 0.0
 
 
-@dataclass
-class Chaos:
-    """What was done to them."""
-
-    kills: int = 0
-    freezes: int = 0
-    restarts: int = 0
-    cuts: int = 0
-    drained: int = 0
-    said: str = ""
-    wrong_clock_said: str = ""
-    points: dict[str, int] = field(default_factory=dict)
-
-
 class WorkerStorm(Storm):
     """Workers at a sandbox.
 
@@ -63,7 +49,8 @@ class WorkerStorm(Storm):
     def __init__(self, server: Server, *, queue: str = "database", workers: int = 4, seed: int = 1) -> None:
         self.server, self._name = server, server.new_database()
         super().__init__(ACCOUNTS, seed=seed, faults=0, database=server.address(self._name))
-        self.queue, self.workers, self.chaos = queue, workers, Chaos()
+        self.queue, self.workers = queue, workers
+        self.wrong_clock_said = ""
         self._spawn.set_forkserver_preload([*victim.PRELOAD, "tests.torture.worker_victim"])
         self._born = 0
 
@@ -77,12 +64,11 @@ class WorkerStorm(Storm):
             members = [wrong, *(self._born_worker(place) for _ in range(self.workers))]
             try:
                 names = self._rage(place, members, posts, seconds)
-                self._drain(members)
+                self._drain(place, members)
             finally:
                 for member in members:
                     member.process.kill()
-            self.chaos.said = (place.root / "output").read_text("utf-8")
-            self.chaos.wrong_clock_said = (place.root / "wrong clock").read_text("utf-8")
+            self.wrong_clock_said = (place.root / "wrong clock").read_text("utf-8")
             assert place.sandbox.wait_idle()
             clock.ahead += 1200
             self._calm(place, clock)
@@ -108,11 +94,11 @@ class WorkerStorm(Storm):
         """Sometimes every connection is cut, and sometimes the server goes down as one that loses its power."""
         if self._random.random() < 0.004:
             self.server.restart()
-            self.chaos.restarts += 1
+            self.result.weather["the database restarted"] += 1
         elif self._random.random() < 0.01:
             with contextlib.suppress(subprocess.CalledProcessError):
                 self.server.cut()
-                self.chaos.cuts += 1
+                self.result.weather["connections cut"] += 1
 
     def _looked_after(self, place: Place, member: _Member) -> _Member:
         """The same worker, or a new one in its place."""
@@ -125,22 +111,19 @@ class WorkerStorm(Storm):
                 member.end = signal.SIGKILL
             return member
         if member.process.is_alive() and member.end == signal.SIGSTOP and member.note.exists():
-            self._count(member.note, "frozen, ")
-            self.chaos.freezes += 1
+            self._count(member.note, FROZEN)
+            self.result.weather["frozen past their lease"] += 1
             member.note.unlink()
             member.frozen = now
             return member
         if member.process.is_alive() and now > member.until:
             member.process.kill()
-            self.chaos.kills += 1
             self.result.kills["run", "at any moment"] += 1
             member.process.join(10)
             return self._born_worker(place)
         if not member.process.is_alive():
-            said = (place.root / "output").read_text("utf-8")[-3000:]
-            assert member.process.exitcode == -signal.SIGKILL, f"exit code {member.process.exitcode}: {said}"
+            assert member.process.exitcode == -signal.SIGKILL, _last_words(place, member)
             self._count(member.note, "")
-            self.chaos.kills += 1
             return self._born_worker(place)
         return member
 
@@ -163,12 +146,25 @@ class WorkerStorm(Storm):
         arguments = ["worker", "--config", str(config), "--every", str(int(worker_victim.LOOK)), "--queue", self.queue]
         process = self._spawn.Process(
             target=worker_victim.run,
-            args=(arguments, target, end, str(note), ahead, str(home), str(place.root / output)),
+            args=(
+                arguments,
+                target,
+                end,
+                str(note),
+                ahead,
+                str(home),
+                str(place.root / output),
+                self._namespace(),
+            ),
         )
         process.start()
         return _Member(process, note, end, time.monotonic() + self._random.uniform(_LONG / 4, _LONG))
 
-    def _drain(self, members: list[_Member]) -> None:
+    def _namespace(self) -> str:
+        """Where the next worker lives; "" where everything else is."""
+        return ""
+
+    def _drain(self, place: Place, members: list[_Member]) -> None:
         """Each ends what it is sending, and with 0."""
         for member in members:
             pid = member.process.pid
@@ -181,6 +177,19 @@ class WorkerStorm(Storm):
             if member.process.exitcode is None and member.end == signal.SIGSTOP:  # it stood still only now
                 member.process.kill()
                 member.process.join(10)
-            self.chaos.drained += member.process.exitcode == 0
+            self.result.weather["ended by SIGTERM"] += member.process.exitcode == 0
             # one that was born just now does not listen yet, and has begun nothing
-            assert member.process.exitcode in (0, -signal.SIGKILL, -signal.SIGTERM), member
+            assert member.process.exitcode in (0, -signal.SIGKILL, -signal.SIGTERM), _last_words(place, member)
+
+
+def _last_words(place: Place, member: _Member) -> str:
+    """What is known of a worker that ended in a way of its own."""
+    crash, output = place.root / worker_victim.CRASH, place.root / "output"
+    shown = crash.read_text("utf-8", "replace") if crash.exists() else ""
+    return f"exit code {member.process.exitcode}: {shown}\n{output.read_text('utf-8')[-3000:]}"
+
+
+def one_storm(queue: str, workers: int, seed: int) -> Result:
+    """Two minutes of it, with a server of its own, which is restarted again and again."""
+    with running() as server:
+        return WorkerStorm(server, queue=queue, workers=workers, seed=seed).storm(posts=40, seconds=120)

@@ -15,11 +15,11 @@ from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.statements import named, stored
 
 #: seconds until a server counts as not there
-_PATIENCE = 10
-#: waits for another process as long as SQLite does; a process that is frozen in the middle of a change loses it; and a
-#: machine that lost its power keeps no lock: its connections end within two minutes
-SETTINGS = """SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';
-    SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 15; SET tcp_keepalives_count = 4"""
+PATIENCE = 10
+#: seconds after which a connection counts as cut whose packets vanish, on both sides: long before a claim is over
+SILENCE = 90
+#: waits for another process as long as SQLite does; a process that is frozen in the middle of a change loses it
+SETTINGS = "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'"
 #: a commit that returned survives a power cut, even where the server's own setting is quicker
 _SAFE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 #: changes when a standby takes over, or the server is set back to an earlier time: it may lack what was committed last
@@ -55,17 +55,43 @@ def connection_to(address: Address, *, name: str = "crosspost") -> psycopg.Conne
             address.url,
             password=address.password(),
             autocommit=True,
-            connect_timeout=_PATIENCE,
+            connect_timeout=PATIENCE,
             client_encoding="utf-8",
             application_name=name,
-            keepalives_idle=30,
-            keepalives_interval=15,
-            keepalives_count=4,
-            tcp_user_timeout=90_000,
+            **noticing(),
         )
     except psycopg.Error as error:
         said = str(error)
     raise NoEntryError(said)
+
+
+def noticing() -> dict[str, Any]:
+    """Parameters of a connection with which this side notices within :data:`SILENCE` that the other one is gone without
+    a word, as when a cable is pulled or a machine loses its power.
+    """
+    return {**{f"keepalives_{name}": number for name, number in _probes().items()}, "tcp_user_timeout": SILENCE * 1000}
+
+
+def noticed() -> dict[str, int]:
+    """The server's settings for the same: it would else keep the locks of such a connection for many minutes, because
+    while an answer is on its way there are no probes, only the user time-out
+    (postgresql.org/docs/current/runtime-config-connection.html#GUC-TCP-USER-TIMEOUT).
+    """
+    probes = {f"tcp_keepalives_{name}": number for name, number in _probes().items()}
+    return {**probes, "tcp_user_timeout": SILENCE * 1000}
+
+
+def settle(connection: psycopg.Connection[Row], more: str = "") -> None:
+    """Give a new connection its settings.
+
+    :param more: statements that follow
+    """
+    ours = "; ".join(f"SET {name} = {number}" for name, number in noticed().items())
+    connection.execute(f"{SETTINGS}; {ours}; {more}", prepare=False)
+
+
+def _probes() -> dict[str, int]:
+    return {"idle": max(SILENCE // 3, 1), "interval": max(SILENCE // 6, 1), "count": 4}
 
 
 class Link:
@@ -151,7 +177,7 @@ class Link:
         try:
             connection.adapters.register_dumper(str, StrDumper)
             patience = "SET idle_in_transaction_session_timeout = 0;" if self._patient else ""
-            connection.execute(f"{SETTINGS}; {patience} {_READ_ONLY if self._read_only else _SAFE}", prepare=False)
+            settle(connection, f"{patience} {_READ_ONLY if self._read_only else _SAFE}")
         except BaseException:
             connection.close()
             raise

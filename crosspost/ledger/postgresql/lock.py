@@ -21,7 +21,7 @@ from crosspost.ledger.lock import Busy, waiting
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import lock_number
 from crosspost.ledger.postgresql.errors import translate
-from crosspost.ledger.postgresql.link import SETTINGS, connection_to
+from crosspost.ledger.postgresql.link import connection_to, settle
 
 #: of a lock with one number the server shows its halves
 _HOLDER = """SELECT a.application_name, a.client_addr FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -90,7 +90,7 @@ def _taken(address: Address, wait: float, sleep: Callable[[float], None]) -> psy
     """A connection that has the lock."""
     connection = connection_to(address, name=f"crosspost run on {socket.gethostname()[:30]}, process {os.getpid()}")
     try:
-        connection.execute(SETTINGS, prepare=False)
+        settle(connection)
         ((schema,),) = connection.execute("SELECT current_schema()").fetchall()
         number = {"number": lock_number("run", str(schema or ""))}
         notice, deadline = waiting(wait), time.monotonic() + wait

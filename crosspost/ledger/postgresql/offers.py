@@ -11,7 +11,7 @@ import psycopg
 from crosspost.ledger.database import Row
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
-from crosspost.ledger.postgresql.link import SETTINGS, connection_to
+from crosspost.ledger.postgresql.link import connection_to, settle
 
 _MAKE = """CREATE UNLOGGED TABLE IF NOT EXISTS worker_offers (
     delivery BIGINT PRIMARY KEY, account TEXT COLLATE "C" NOT NULL, position BIGSERIAL NOT NULL);
@@ -77,7 +77,7 @@ class Offers:
 
 
 def _prepare(connection: psycopg.Connection[Row]) -> None:
-    connection.execute(SETTINGS, prepare=False)
+    settle(connection)
     with connection.transaction():
         connection.execute(_ALONE)
         connection.execute(_MAKE, prepare=False)

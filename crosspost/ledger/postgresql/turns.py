@@ -12,11 +12,10 @@ from crosspost.ledger.database import Row
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import lock_number
 from crosspost.ledger.postgresql.errors import translate
-from crosspost.ledger.postgresql.link import connection_to, is_cut
+from crosspost.ledger.postgresql.link import connection_to, is_cut, settle
 
 _TAKE = "SELECT pg_try_advisory_lock(%(number)s)"
 _GIVE_BACK = "SELECT pg_advisory_unlock(%(number)s)"
-_KEEP_ALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 15; SET tcp_keepalives_count = 4"
 
 
 class SharedTurns:
@@ -64,7 +63,7 @@ class SharedTurns:
                     if not is_cut(error):
                         raise
             self._connection = connection_to(self._address, name="crosspost turns")
-            self._connection.execute(_KEEP_ALIVE, prepare=False)
+            settle(self._connection)
             ((schema,),) = self._connection.execute("SELECT current_schema()").fetchall()
             self._schema = str(schema or "")
             return self._ask(self._connection, sql, account)
