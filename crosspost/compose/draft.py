@@ -13,7 +13,7 @@ from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
 from crosspost.compose.mentions import Mentions
 from crosspost.compose.parts import Pieces, Render, give_way, lost, usual
-from crosspost.compose.pictures import NO_ALT, framing, pictures
+from crosspost.compose.pictures import framing, pictures, without_words
 from crosspost.compose.repeated_title import without_repetition
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
@@ -111,12 +111,9 @@ def _card(post: Post, link: str, abilities: Abilities, style: Style, images: tup
 
 def _warnings(post: Post, text: str, limits: Limits, images: tuple[Picture, ...], abilities: Abilities) -> list[str]:
     found = list(post.warnings)
-    mute = [(picture.path or picture.url).rpartition("/")[2] for picture in images if not picture.alt]
-    if mute and abilities.alt_text and not any("thumbnail_alt" in said for said in found):
-        found.append(
-            f"{NO_ALT} {', '.join(mute)}: add `thumbnail_alt` to the front matter, or words to ![…](…), so "
-            "that people who cannot see the picture know it"
-        )
+    if abilities.alt_text:
+        told = any("thumbnail_alt" in said for said in found)  # the source has told about the post's own picture
+        found += without_words(post, images[1:] if told else images)
     if limits.unit == "x":
         found += [
             f'X takes "{url.text}" for a link: it counts {twitter_text.URL_WEIGHT} characters and may be billed as one'

@@ -165,7 +165,8 @@ class Post(Value, frozen=True, kw_only=True):
     ``description_from`` are where ``thumbnail`` and ``description`` came from: a front matter key (``image.path``),
     or words such as "the text"; "" when there is none, or it is unknown. ``lost_pictures`` are those
     of the ``warnings`` that are about a picture it names and does not have. ``answers`` are the addresses that it says
-    it is an answer to.
+    it is an answer to. ``gallery`` are the pictures of a list in its front matter, in that order (``images`` are those
+    of its text), ``gallery_lines`` the line in the file of each that has no alternative text (0 for the others).
     """
 
     id: str
@@ -186,6 +187,8 @@ class Post(Value, frozen=True, kw_only=True):
     picture_from: str = ""
     description_from: str = ""
     images: tuple[Picture, ...] = ()
+    gallery: tuple[Picture, ...] = ()
+    gallery_lines: tuple[int, ...] = ()
     overrides: Overrides = Overrides()
     warnings: tuple[str, ...] = ()
     lost_pictures: tuple[str, ...] = ()

@@ -9,8 +9,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Rejected, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Remark
-from crosspost.networks.meta.containers import ContainerNetwork, Steps
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Picture,
+    Post,
+    Prepared,
+    Receipt,
+    Remark,
+)
+from crosspost.networks.meta.container_maker import Steps
+from crosspost.networks.meta.containers import ContainerNetwork
 from crosspost.networks.meta.public_media import HostOptions
 
 if TYPE_CHECKING:
@@ -33,7 +46,7 @@ class Threads(ContainerNetwork):
         unit="threads",
         hashtag_length=(("code-points", 50),),
         images=ImageLimits(
-            count=1,
+            count=20,
             formats=("JPEG", "PNG"),
             bytes=8_000_000,
             min_width=320,
@@ -148,8 +161,17 @@ class Threads(ContainerNetwork):
             form |= {"image_url": image_url} | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
         elif draft.card is not None:
             form["link_attachment"] = draft.link
+        return form | self._circumstances(draft)
+
+    def album(self, draft: Draft) -> dict[str, str]:
+        return {"text": draft.text} | self._circumstances(draft)
+
+    def album_item(self, picture: Picture, image_url: str) -> dict[str, str]:
+        return super().album_item(picture, image_url) | {"media_type": "IMAGE"}
+
+    def _circumstances(self, draft: Draft) -> dict[str, str]:
         topic = self.spoken(draft).topic_tag
-        return form | ({"topic_tag": topic} if topic else {})
+        return {"topic_tag": topic} if topic else {}
 
     @property
     def _pages(self) -> str:
