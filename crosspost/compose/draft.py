@@ -14,6 +14,7 @@ from crosspost.compose.measure import UNITS, fits, length
 from crosspost.compose.mentions import Mentions
 from crosspost.compose.parts import Pieces, Render, give_way, lost, usual
 from crosspost.compose.pictures import framing, pictures, without_words
+from crosspost.compose.polls import beside, polled
 from crosspost.compose.repeated_title import without_repetition
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
@@ -194,6 +195,9 @@ def compose(
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
     images = pictures(post, limits.images, abilities, style, override.alt)
+    poll, about_poll = polled(override.poll, limits.polls, network)
+    if displaced := beside(poll, limits.polls, images, network):
+        images = ()
     limits = _within(limits, images)
     to = _Account(account, network, limits, _room(limits, options), abilities, style, options)
     names = Mentions(style.mentions, abilities.mentions)
@@ -211,7 +215,13 @@ def compose(
         title=kept.title if kept.title in texts[0] else "",
         images=images,
         lost=(*lost(pieces, kept, own=override.text is not None), *gone),
-        warnings=(*_warnings(post, whole_text, limits, images, abilities), *names.warnings(whole_text)),
+        poll=poll,
+        warnings=(
+            *_warnings(post, whole_text, limits, images, abilities),
+            *names.warnings(whole_text),
+            *about_poll,
+            *displaced,
+        ),
         lost_pictures=post.lost_pictures,
         parts=tuple(following),
     )

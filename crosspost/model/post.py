@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from crosspost.model.polls import Poll
 from crosspost.model.value import Value
 
 
@@ -72,12 +73,14 @@ class Override(Value, frozen=True, kw_only=True, omit_defaults=True):
     """A post's settings for one target: everywhere, a network or one account. ``None`` means "not set".
 
     ``alt`` are alternative texts: the name of a picture's file → its text; "" is the post's main picture.
+    ``poll`` False: none here, although the post has one elsewhere.
     """
 
     skip: bool | None = None
     at: datetime | None = None
     text: str | None = None
     alt: dict[str, str] = msgspec.field(default_factory=dict)
+    poll: Poll | bool | None = None
     on_edit: OnEdit | None = None
     on_delete: OnDelete | None = None
     settings: dict[str, Any] = msgspec.field(default_factory=dict)

@@ -19,6 +19,8 @@ from crosspost.model import (
     Limits,
     Look,
     Picture,
+    Poll,
+    PollLimits,
     Post,
     Prepared,
     Receipt,
@@ -26,7 +28,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Save
-from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, with_pictures
+from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, of_kind
 from crosspost.networks.mastodon_server import limits_of
 from crosspost.networks.mastodon_timeline import MastodonTimeline
 from crosspost.networks.own_posts import is_ours, links_in
@@ -58,6 +60,7 @@ class Mastodon(MastodonTimeline):
         images=ImageLimits(
             count=4, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=16 * 1024 * 1024, pixels=33_177_600, alt=1500
         ),
+        polls=PollLimits(options=4, characters=50, shortest=300, longest=2_629_746, multiple=True),
         source="https://docs.joinmastodon.org/entities/Instance/",
         checked=date(2026, 11, 22),
     )
@@ -109,7 +112,7 @@ base_url = "https://mastodon.social"   # your server
             handle=f"@{me['acct']}",
             url=str(me.get("url") or ""),
             server=f"{flavour.name} {version or instance.get('version', '')}".strip(),
-            limits=with_pictures(limits_of(instance, self.limits), flavour),
+            limits=of_kind(limits_of(instance, self.limits), flavour),
             abilities=able if able != self.abilities else None,
         )
 
@@ -149,6 +152,7 @@ base_url = "https://mastodon.social"   # your server
                 sensitive=options.sensitive,
                 visibility=options.visibility or None,
                 spoiler_text=options.content_warning or None,
+                poll=_poll(draft.poll) if draft.poll is not None else None,
                 language=_iso_639(draft.language),
                 idempotency_key=prepared.handle if self.able.idempotent_for else None,
             )
@@ -156,8 +160,13 @@ base_url = "https://mastodon.social"   # your server
         return self._receipt(status)
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
-        """Changes text, warning, language, pictures and their descriptions, but not the visibility."""
+        """Changes text, warning, language, pictures and their descriptions, but not the visibility.
+
+        :raises Unsupported: for a post with a poll: an edit takes the poll along, or begins its time anew
+        """
         draft = prepared.draft
+        if draft.poll is not None:
+            raise Unsupported(f"{self.account}: a post with a poll is not changed: its votes would be lost")
         options = self.spoken(draft)
         media = [prepared.remote.get(f"media_{n}") or "" for n in range(len(draft.images))]
         if not all(media):  # nothing was uploaded for this change: keep the existing pictures
@@ -256,6 +265,10 @@ base_url = "https://mastodon.social"   # your server
         if at is not None and at < self.search_start(prepared.begun or self.clock()):
             raise KeyTaken(f"{message}, which has our key; it is sent again with another key")
         raise Unknown(f"{message} than was sent")
+
+
+def _poll(poll: Poll) -> dict[str, Any]:
+    return {"options": list(poll.options), "expires_in": poll.seconds, "multiple": poll.multiple}
 
 
 def _iso_639(language: str) -> str | None:

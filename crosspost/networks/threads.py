@@ -4,6 +4,7 @@ Sources: developers.facebook.com/docs/threads (posts, create-posts/text-attachme
 checked 2026-11-22.
 """
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,6 +18,7 @@ from crosspost.model import (
     Limits,
     Look,
     Picture,
+    PollLimits,
     Post,
     Prepared,
     Receipt,
@@ -56,6 +58,7 @@ class Threads(ContainerNetwork):
             alt=1000,
             alt_unit="utf-16",
         ),
+        polls=PollLimits(options=4, characters=25),  # docs/threads/create-posts/polls, checked 2026-11-27
         source="https://developers.facebook.com/docs/threads/posts",
         checked=date(2026, 11, 22),
     )
@@ -159,6 +162,8 @@ class Threads(ContainerNetwork):
         form = {"media_type": "IMAGE" if image_url else "TEXT", "text": draft.text}
         if image_url:
             form |= {"image_url": image_url} | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
+        elif draft.poll is not None:  # in the place of the link's card; the link is in the text
+            form["poll_attachment"] = json.dumps({f"option_{n}": o for n, o in zip("abcd", draft.poll.options)})
         elif draft.card is not None:
             form["link_attachment"] = draft.link
         return form | self._circumstances(draft)

@@ -80,6 +80,16 @@ def _everywhere() -> Schema:
             "description": "Alt text of the picture, or of several: the name of each file, and its text.",
             "anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}],
         },
+        "poll": {
+            "description": "A poll, on networks that have them; false: none here.",
+            "type": ["object", "boolean"],
+            "properties": {
+                "options": {"description": "The answers, at least two.", "type": "array", "minItems": 2},
+                "duration": {"description": "How long it lasts, such as 3 days; else a day.", **_TEXT},
+                "multiple": {"description": "true: one may choose several answers.", "type": "boolean"},
+            },
+            "additionalProperties": False,
+        },
         "on_edit": {"description": "What happens when the file changes later.", "enum": list(get_args(OnEdit))},
         "on_delete": {"description": "What happens when the file is gone.", "enum": list(get_args(OnDelete))},
     }

@@ -1,5 +1,6 @@
 """Stand-in of Threads (developers.facebook.com/docs/threads)."""
 
+import json
 import re
 from typing import ClassVar
 
@@ -24,6 +25,7 @@ _CONTAINER = (
     "reply_to_id",
     "is_carousel_item",
     "children",
+    "poll_attachment",
 )
 _PUBLISH = frozenset({"threads_content_publish"})
 _REPLY_CONTROLS = ("everyone", "accounts_you_follow", "mentioned_only")
@@ -126,6 +128,7 @@ class Threads(Conversations):
         if count.threads(text) > TEXT:
             raise Refused(graph_error(100, f"Param text must be at most {TEXT} characters long"))
         self._check(data, kind, text)
+        _poll(data, kind)
         answered, control = data.get("reply_to_id"), data.get("reply_control", "everyone")
         if control not in _REPLY_CONTROLS:
             raise Refused(graph_error(100, f"Param reply_control must be one of {{{', '.join(_REPLY_CONTROLS)}}}"))
@@ -140,6 +143,8 @@ class Threads(Conversations):
             box.extra["topic_tag"] = topic
         if answered:
             box.extra["in_reply_to_id"] = answered
+        if "poll_attachment" in data:
+            box.extra["poll"] = _poll(data, kind)
         if "reply_control" in data:
             box.extra["reply_control"] = control
         return answer
@@ -230,3 +235,22 @@ class Threads(Conversations):
         if user not in ("me", me.id):
             raise Refused(self.missing(user))
         return me
+
+
+def _poll(data: dict[str, str], kind: str) -> list[str]:
+    """The answers of a poll: 2 to 4 of 1 to 25 characters, on posts of text only."""
+    if "poll_attachment" not in data:
+        return []
+    if kind != "TEXT" or data.get("link_attachment"):
+        raise Refused(graph_error(100, "Polls can be attached to text-only posts only"))
+    try:
+        poll = json.loads(data["poll_attachment"])
+    except ValueError:
+        poll = None
+    names = [f"option_{letter}" for letter in "abcd"]
+    given = set(poll) if isinstance(poll, dict) else set()
+    if not set(names[:2]) <= given or given != set(names[: len(given)]):
+        raise Refused(graph_error(100, "Param poll_attachment must have option_a to option_d, in order"))
+    if any(not isinstance(poll[name], str) or not 1 <= len(poll[name]) <= 25 for name in given):
+        raise Refused(graph_error(100, "Each option of a poll must have 1 to 25 characters"))
+    return [poll[name] for name in names[: len(given)]]
