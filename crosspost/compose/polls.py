@@ -42,7 +42,9 @@ def beside(poll: Poll | None, limits: PollLimits | None, images: tuple[Picture, 
 
 
 def lasting(seconds: int) -> str:
-    """How long a poll lasts, in words."""
+    """How long a poll lasts, in words; more than two days in whole days."""
+    if seconds > 2 * DAY:
+        return counted(seconds // DAY, "day")
     for size, word in ((DAY, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size and seconds % size == 0:
             return counted(seconds // size, word)

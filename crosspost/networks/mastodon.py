@@ -39,11 +39,13 @@ if TYPE_CHECKING:
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """``visibility`` "" is the account's default; a ``content_warning`` hides text and pictures."""
+    """``visibility`` "" is the account's default; a ``content_warning`` hides text and pictures.
+    ``quotes`` is who may quote the post, since Mastodon 4.5; "" is the account's default."""
 
     visibility: Literal["", "public", "unlisted", "private", "direct"] = ""
     content_warning: str = ""
     sensitive: bool = False
+    quotes: Literal["", "public", "followers", "nobody"] = ""
 
 
 class Mastodon(MastodonTimeline):
@@ -89,6 +91,7 @@ base_url = "https://mastodon.social"   # your server
 # visibility = "unlisted"        # public, unlisted, private or direct; without it the account's own default
 # content_warning = "…"          # hides text and pictures behind these words
 # sensitive = false              # hides the pictures
+# quotes = "followers"           # who may quote it: public, followers or nobody; Mastodon 4.5 and newer
 """
     hint = "visibility"
     ids_of_server = True
@@ -119,12 +122,14 @@ base_url = "https://mastodon.social"   # your server
     def compose(self, post: Post) -> Draft:
         """Says what the kind of server does with the settings.
 
-        :raises Unsupported: for a visibility that kind of server does not have
+        :raises Unsupported: for a visibility, or a rule for quotes, that kind of server does not have
         """
         draft, flavour = self.composed(post), self._flavour()
         options = self.spoken(draft)
         if options.visibility and options.visibility not in flavour.visibilities:
             raise Unsupported(f"{self.account}: {flavour.name} has no `visibility` “{options.visibility}”")
+        if options.quotes and not flavour.quotes:
+            raise Unsupported(f"{self.account}: {flavour.name} has no `quotes`; remove it")
         if options.content_warning and flavour.warning_is_title:
             said = f"{flavour.name} shows the content warning as the post's title and hides nothing"
             return msgspec.structs.replace(draft, warnings=(*draft.warnings, said))
@@ -152,6 +157,7 @@ base_url = "https://mastodon.social"   # your server
                 sensitive=options.sensitive,
                 visibility=options.visibility or None,
                 spoiler_text=options.content_warning or None,
+                quote_approval_policy=options.quotes or None,
                 poll=_poll(draft.poll) if draft.poll is not None else None,
                 language=_iso_639(draft.language),
                 idempotency_key=prepared.handle if self.able.idempotent_for else None,

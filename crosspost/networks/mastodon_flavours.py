@@ -19,7 +19,7 @@ class Flavour(NamedTuple):
     ``keys``: it remembers a key for an hour, so that a repetition gives back the same post. ``needs_image``: it takes
     no post without a picture. ``visibilities`` are those it knows. ``warning_is_title``: it shows a content warning as
     the post's title and hides nothing. ``image`` are limits of pictures, where its own answer lacks them.
-    ``polls``: it takes polls.
+    ``polls``: it takes polls. ``quotes``: it lets the author decide who may quote.
     """
 
     name: str
@@ -29,9 +29,10 @@ class Flavour(NamedTuple):
     warning_is_title: bool = False
     image: dict[str, Any] = {}  # noqa: RUF012  # a NamedTuple's default; nobody changes it
     polls: bool = False
+    quotes: bool = False
 
 
-_MASTODON = Flavour("Mastodon", keys=True, polls=True)
+_MASTODON = Flavour("Mastodon", keys=True, polls=True, quotes=True)
 #: the name of a software in nodeinfo → its kind
 _FLAVOURS = {
     "mastodon": _MASTODON,

@@ -6,7 +6,7 @@ checked 2026-11-22.
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Rejected, Unsupported
@@ -35,9 +35,12 @@ LINKS = 5
 
 
 class Options(HostOptions, frozen=True, kw_only=True):
-    """``topic_tag`` is the post's only topic ("": the first hashtag of the text)."""
+    """``topic_tag`` is the post's only topic ("": the first hashtag of the text), ``reply_control`` who may answer ("":
+    everybody).
+    """
 
     topic_tag: str = ""
+    reply_control: Literal["", "accounts_you_follow", "mentioned_only", "followers_only"] = ""
 
 
 class Threads(ContainerNetwork):
@@ -74,6 +77,7 @@ class Threads(ContainerNetwork):
     Options = Options
     example = """\
 # topic_tag = "Garten"           # the one topic of every post; without it the first hashtag is
+# reply_control = "followers_only"   # who may answer: accounts_you_follow, mentioned_only, followers_only; else all
 # host = "site"                  # as for Instagram; "page" needs a Page token too
 # page = "1234567890"
 # folder = "crosspost"
@@ -163,7 +167,9 @@ class Threads(ContainerNetwork):
         if image_url:
             form |= {"image_url": image_url} | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
         elif draft.poll is not None:  # in the place of the link's card; the link is in the text
-            form["poll_attachment"] = json.dumps({f"option_{n}": o for n, o in zip("abcd", draft.poll.options)})
+            form["poll_attachment"] = json.dumps(
+                {f"option_{n}": o for n, o in zip("abcd", draft.poll.options, strict=False)}
+            )
         elif draft.card is not None:
             form["link_attachment"] = draft.link
         return form | self._circumstances(draft)
@@ -175,8 +181,9 @@ class Threads(ContainerNetwork):
         return super().album_item(picture, image_url) | {"media_type": "IMAGE"}
 
     def _circumstances(self, draft: Draft) -> dict[str, str]:
-        topic = self.spoken(draft).topic_tag
-        return {"topic_tag": topic} if topic else {}
+        options = self.spoken(draft)
+        said = {"topic_tag": options.topic_tag, "reply_control": options.reply_control}
+        return {name: value for name, value in said.items() if value}
 
     @property
     def _pages(self) -> str:

@@ -28,7 +28,7 @@ _CONTAINER = (
     "poll_attachment",
 )
 _PUBLISH = frozenset({"threads_content_publish"})
-_REPLY_CONTROLS = ("everyone", "accounts_you_follow", "mentioned_only")
+_REPLY_CONTROLS = ("everyone", "accounts_you_follow", "mentioned_only", "followers_only")
 _LIMITS = ("quota_usage", "config", "reply_quota_usage", "reply_config", "delete_quota_usage", "delete_config")
 _USER = ("id", "username", "name", "threads_profile_picture_url", "threads_biography")
 
