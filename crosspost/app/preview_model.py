@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crosspost.ledger import Delivery, Ledger
 
 #: what makes a draft another one for the person who reads the post
-_SAID = ("text", "link", "card", "images", "language", "options", "parts")
+_SAID = ("text", "link", "card", "images", "language", "options", "parts", "poll")
 
 
 class AccountPreview(Value, frozen=True, kw_only=True):
@@ -137,12 +137,14 @@ def row(shown: AccountPreview, *, diff: bool = False) -> dict[str, Any]:
     known: dict[str, Any] = {
         "account": network.account, "network": network.key, "text": "", "length": None,
         "limit": network.allowed.text or None,
-        "unit": network.allowed.unit, "link": "", "answers": "", "card": None, "images": [], "language": "", "lost": [],
+        "unit": network.allowed.unit, "link": "", "answers": "", "card": None, "poll": None, "images": [],
+        "language": "", "lost": [],
         "warnings": [], "parts": [], "price": None, "skipped": shown.skipped, "error": shown.error,
     }  # fmt: skip
     if draft is not None:
         known |= _measured(draft)
         known |= {"lost": list(draft.lost), "warnings": list(shown.warnings), "card": _card_row(draft)}
+        known["poll"] = msgspec.to_builtins(draft.poll)
         known["parts"] = [_measured(part) for part in draft.parts]
         known["images"] = [_picture_row(picture, fitted) for picture, fitted in shown.pictures]
     if price is not None:

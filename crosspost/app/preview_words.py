@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from crosspost.app.preview_model import AccountPreview
+from crosspost.compose.polls import lasting
 from crosspost.media import Fitted
-from crosspost.model import Draft, Picture, Price
+from crosspost.model import Draft, Picture, Poll, Price
 
 
 def size(number: int) -> str:
@@ -28,6 +29,14 @@ def picture(picture: Picture, fitted: Fitted) -> str:
     name = Path(picture.path).name
     before = f"{fitted.source_width}×{fitted.source_height}, {size(fitted.source_bytes)}"
     return f"{name}, {before} → {after}" if fitted.changed else f"{name}, {after}, as it is"
+
+
+def poll(poll: Poll) -> str:
+    """The answers of a poll and its rules."""
+    rules = [lasting(poll.seconds)] if poll.seconds else []
+    rules += ["several may be chosen"] if poll.multiple else []
+    said = ", ".join(rules)
+    return f"{' / '.join(poll.options)}{f' ({said})' if said else ''}"
 
 
 def count(draft: Draft) -> str:

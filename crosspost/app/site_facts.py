@@ -43,7 +43,7 @@ def without_alt(source: "Source", entries: Sequence["Entry"]) -> tuple[int, int]
         with contextlib.suppress(CrosspostError):
             post = source.load(entry)
             read += 1
-            mute += any(not picture.alt for picture in (*filter(None, [post.thumbnail]), *post.images))
+            mute += any(not picture.alt for picture in (*filter(None, [post.thumbnail]), *post.gallery, *post.images))
     return mute, read
 
 

@@ -12,7 +12,7 @@ from crosspost.text import plain_errors
 from crosspost.text.near_names import nearest
 
 #: what a post may say for everywhere, and for one account or network
-EVERYWHERE = ("only", "skip", "at", "text", "alt", "on_edit", "on_delete")
+EVERYWHERE = ("only", "skip", "at", "text", "alt", "poll", "on_edit", "on_delete")
 _FOR_ONE = EVERYWHERE[1:]
 
 #: keys that lead to a mistake, and one clause about it

@@ -13,7 +13,8 @@ from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
 from crosspost.compose.mentions import Mentions
 from crosspost.compose.parts import Pieces, Render, give_way, lost, usual
-from crosspost.compose.pictures import NO_ALT, framing, pictures
+from crosspost.compose.pictures import framing, pictures, without_words
+from crosspost.compose.polls import beside, polled
 from crosspost.compose.repeated_title import without_repetition
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
@@ -111,12 +112,9 @@ def _card(post: Post, link: str, abilities: Abilities, style: Style, images: tup
 
 def _warnings(post: Post, text: str, limits: Limits, images: tuple[Picture, ...], abilities: Abilities) -> list[str]:
     found = list(post.warnings)
-    mute = [(picture.path or picture.url).rpartition("/")[2] for picture in images if not picture.alt]
-    if mute and abilities.alt_text and not any("thumbnail_alt" in said for said in found):
-        found.append(
-            f"{NO_ALT} {', '.join(mute)}: add `thumbnail_alt` to the front matter, or words to ![…](…), so "
-            "that people who cannot see the picture know it"
-        )
+    if abilities.alt_text:
+        told = any("thumbnail_alt" in said for said in found)  # the source has told about the post's own picture
+        found += without_words(post, images[1:] if told else images)
     if limits.unit == "x":
         found += [
             f'X takes "{url.text}" for a link: it counts {twitter_text.URL_WEIGHT} characters and may be billed as one'
@@ -197,6 +195,9 @@ def compose(
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
     images = pictures(post, limits.images, abilities, style, override.alt)
+    poll, about_poll = polled(override.poll, limits.polls, network)
+    if displaced := beside(poll, limits.polls, images, network):
+        images = ()
     limits = _within(limits, images)
     to = _Account(account, network, limits, _room(limits, options), abilities, style, options)
     names = Mentions(style.mentions, abilities.mentions)
@@ -214,7 +215,13 @@ def compose(
         title=kept.title if kept.title in texts[0] else "",
         images=images,
         lost=(*lost(pieces, kept, own=override.text is not None), *gone),
-        warnings=(*_warnings(post, whole_text, limits, images, abilities), *names.warnings(whole_text)),
+        poll=poll,
+        warnings=(
+            *_warnings(post, whole_text, limits, images, abilities),
+            *names.warnings(whole_text),
+            *about_poll,
+            *displaced,
+        ),
         lost_pictures=post.lost_pictures,
         parts=tuple(following),
     )

@@ -1,6 +1,6 @@
 """Which pictures a post takes along: its thumbnail, those of its text, or a title card; each with its alt text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -33,10 +33,9 @@ def pictures(
     if not found and (style.title_card or abilities.needs_image) and one_line(post.title):
         found = [_title_card(post, style, _PORTRAIT if abilities.needs_image else _LANDSCAPE)]
     if style.require_alt and abilities.alt_text and (mute := next((p for p in found if not clean(p.alt)), None)):
-        name = (mute.path or mute.url).rpartition("/")[2]
         raise Unsupported(
-            f"{post.path or post.id}: {name} has no alt text, and `require_alt` is set: add `thumbnail_alt` to the "
-            "front matter, or words between the brackets of ![…](…)."
+            f"{post.path or post.id}: {_name(mute)} has no alt text, and `require_alt` is set: add "
+            "`thumbnail_alt` to the front matter, or words between the brackets of ![…](…)."
         )
     return tuple(
         msgspec.structs.replace(picture, alt=_alt(picture.alt, limits, post), framing=framing(style))
@@ -56,18 +55,48 @@ def only_card(draft: Draft) -> Draft:
 
 
 def _written(post: Post, style: Style) -> list[Picture]:
-    """The thumbnail, then the pictures of the text; a picture that stands in both is taken once."""
+    """The thumbnail, then those the post lists, else those of its text; a picture that stands in both is taken once.
+
+    One that nobody described has the words that the same picture has elsewhere in the post.
+    """
     named = [post.thumbnail] if post.thumbnail is not None else []
     found: dict[str, Picture] = {}
-    for picture in [*named, *(post.images if style.gallery else ())]:
+    for picture in [*named, *((post.gallery or post.images) if style.gallery else ())]:
         if key := picture.path or picture.url:
-            found.setdefault(key, picture)
-    return list(found.values())
+            found[key] = found[key] if key in found and found[key].alt else picture
+    words = {image.path or image.url: image.alt for image in reversed(post.images) if image.alt}
+    shown = [
+        picture if picture.alt or key not in words else msgspec.structs.replace(picture, alt=words[key])
+        for key, picture in found.items()
+    ]
+    return shown if style.gallery is True else shown[: int(style.gallery) or 1]
+
+
+def without_words(post: Post, pictures: Iterable[Picture]) -> list[str]:
+    """The warnings about the pictures nobody described; for one of a list in the front matter, with its line."""
+    lines = {one.path or one.url: line for one, line in zip(post.gallery, post.gallery_lines, strict=False)}
+    mute = {one.path or one.url: _name(one) for one in pictures if not clean(one.alt)}
+    listed = {key: name for key, name in mute.items() if lines.get(key)}
+    others = [name for key, name in mute.items() if key not in listed]
+    found = [
+        f"{NO_ALT} {name}: add `alt` to it in line {lines[key]} of {post.path}, so that people who cannot see the "
+        "picture know it"
+        for key, name in listed.items()
+    ]
+    if others:
+        found.append(
+            f"{NO_ALT} {', '.join(others)}: add `thumbnail_alt` to the front matter, or words to ![…](…), so "
+            "that people who cannot see the picture know it"
+        )
+    return found
+
+
+def _name(picture: Picture) -> str:
+    return (picture.path or picture.url).rpartition("/")[2]
 
 
 def _described(picture: Picture, alts: Mapping[str, str], *, first: bool) -> Picture:
-    name = (picture.path or picture.url).rpartition("/")[2]
-    alt = alts.get(name, alts.get("", picture.alt) if first else picture.alt)
+    alt = alts.get(_name(picture), alts.get("", picture.alt) if first else picture.alt)
     return msgspec.structs.replace(picture, alt=alt)
 
 

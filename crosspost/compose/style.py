@@ -1,6 +1,6 @@
 """How one account speaks: its settings for text, and how a post may change them."""
 
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -24,7 +24,8 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     replaces the language of the post. ``card`` shows a link preview. ``giving_way`` names what is shortened first when
     the text is too long. ``mentions`` translates names, such as ``"@verein"`` to this network's own handle.
 
-    ``images`` attaches the thumbnail, ``gallery`` the pictures of the text too. ``title_card`` draws a picture for a
+    ``images`` attaches the thumbnail, ``gallery`` further ones too (the list of the front matter, else those of
+    the text): as many as the network takes, or at most that number. ``title_card`` draws a picture for a
     post without one, in the ``card_…`` colours; a network that accepts no post without a picture gets one anyway.
     ``shape``, ``background`` and ``focus`` are those of :class:`crosspost.model.Framing`. ``require_alt`` refuses
     pictures without alternative text; ``on_broken_picture`` sends the post without it or holds it back.
@@ -46,7 +47,7 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     utm: dict[str, str] = msgspec.field(default_factory=dict)
     mentions: dict[str, str] = msgspec.field(default_factory=dict)
     images: bool = True
-    gallery: bool = False
+    gallery: bool | Annotated[int, msgspec.Meta(ge=1, le=30)] = False
     title_card: bool = False
     card_background: str = "#1f2937"
     card_text: str = "#ffffff"

@@ -117,7 +117,7 @@ class ChangeDetector:
                     complete = False
                 except CrosspostError as error:
                     new += self._failed(row, str(error))
-            pictures += [*([post.thumbnail] if post.thumbnail else []), *post.images]
+            pictures += [*([post.thumbnail] if post.thumbnail else []), *post.gallery, *post.images]
         if complete:
             seen = msgspec.structs.replace(looked, file=entry.fingerprint, pictures=_images(pictures))
             self._seen[entry.id] = seen

@@ -8,6 +8,7 @@ Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to c
 
 from crosspost.model.draft import Card, Draft, Prepared, Price, Receipt, as_stored
 from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Look, Remark, Voice
+from crosspost.model.polls import Poll, PollLimits
 from crosspost.model.post import (
     Entry,
     EntryState,
@@ -40,6 +41,8 @@ __all__ = [
     "Override",
     "Overrides",
     "Picture",
+    "Poll",
+    "PollLimits",
     "Post",
     "Prepared",
     "Price",

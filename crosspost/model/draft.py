@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from crosspost.model.polls import Poll
 from crosspost.model.post import Picture
 from crosspost.model.value import Value
 
@@ -26,7 +27,7 @@ class Draft(Value, frozen=True, kw_only=True):
     ``lost_pictures`` those of the ``warnings`` that are about a picture that does not go along. ``options`` carries the
     network's own settings (visibility, content warning …) that are sent with the text. ``parts`` are the replies that
     follow in a thread, in order. ``answers`` is the address of the post on this network that it is an answer to ("":
-    it is on its own).
+    it is on its own). ``poll`` is what people may vote on.
     """
 
     account: str
@@ -46,6 +47,7 @@ class Draft(Value, frozen=True, kw_only=True):
     options: dict[str, Any] = msgspec.field(default_factory=dict)
     parts: tuple["Draft", ...] = ()
     answers: str = ""
+    poll: Poll | None = None
 
 
 def as_stored(draft: Draft) -> Draft:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Literal
 
+from crosspost.model.polls import PollLimits
 from crosspost.model.value import Value
 
 #: a colour as ``#rrggbb``, first on a light page, then on a dark one
@@ -40,6 +41,7 @@ class Limits(Value, frozen=True, kw_only=True):
     ``hashtags`` is the maximum number of hashtags (-1: no limit), ``hashtag_signs`` the characters allowed inside a
     hashtag besides letters, digits, marks and ``_``, ``hashtag_length`` (unit, limit) pairs for a hashtag without its
     ``#``. ``text_with_images`` replaces ``text`` when the post has pictures (0: the same limit; in ``unit``).
+    ``polls`` is None where the network has none, or crosspost makes none there.
     """
 
     text: int
@@ -51,6 +53,7 @@ class Limits(Value, frozen=True, kw_only=True):
     hashtag_length: tuple[tuple[str, int], ...] = ()
     text_with_images: int = 0
     images: ImageLimits = ImageLimits()
+    polls: PollLimits | None = None
     source: str
     checked: date
 

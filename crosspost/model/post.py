@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from crosspost.model.polls import Poll
 from crosspost.model.value import Value
 
 
@@ -72,12 +73,14 @@ class Override(Value, frozen=True, kw_only=True, omit_defaults=True):
     """A post's settings for one target: everywhere, a network or one account. ``None`` means "not set".
 
     ``alt`` are alternative texts: the name of a picture's file → its text; "" is the post's main picture.
+    ``poll`` False: none here, although the post has one elsewhere.
     """
 
     skip: bool | None = None
     at: datetime | None = None
     text: str | None = None
     alt: dict[str, str] = msgspec.field(default_factory=dict)
+    poll: Poll | bool | None = None
     on_edit: OnEdit | None = None
     on_delete: OnDelete | None = None
     settings: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -165,7 +168,8 @@ class Post(Value, frozen=True, kw_only=True):
     ``description_from`` are where ``thumbnail`` and ``description`` came from: a front matter key (``image.path``),
     or words such as "the text"; "" when there is none, or it is unknown. ``lost_pictures`` are those
     of the ``warnings`` that are about a picture it names and does not have. ``answers`` are the addresses that it says
-    it is an answer to.
+    it is an answer to. ``gallery`` are the pictures of a list in its front matter, in that order (``images`` are those
+    of its text), ``gallery_lines`` the line in the file of each that has no alternative text (0 for the others).
     """
 
     id: str
@@ -186,6 +190,8 @@ class Post(Value, frozen=True, kw_only=True):
     picture_from: str = ""
     description_from: str = ""
     images: tuple[Picture, ...] = ()
+    gallery: tuple[Picture, ...] = ()
+    gallery_lines: tuple[int, ...] = ()
     overrides: Overrides = Overrides()
     warnings: tuple[str, ...] = ()
     lost_pictures: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ from crosspost.model import (
 )
 from crosspost.networks import bluesky_repository as repository
 from crosspost.networks.base import Save
+from crosspost.networks.bluesky_gates import writes_of
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
 from crosspost.networks.own_posts import is_ours
 from crosspost.networks.post_search import moment, text
@@ -53,12 +54,15 @@ Label = Literal["porn", "sexual", "nudity", "graphic-media"]
 
 class Options(Value, frozen=True, kw_only=True):
     """``embed``: a link card with the thumbnail, or the picture itself with its alternative text; Bluesky shows only
-    one of them. ``labels`` hide the post behind a warning. With ``standard_site`` each article gets a record of its
+    one of them. ``labels`` hide the post behind a warning. ``replies`` is who may answer ("": everybody), ``quotes``
+    False: nobody may quote it. With ``standard_site`` each article gets a record of its
     own, to which the card refers.
     """
 
     embed: Literal["card", "images"] = "card"
     labels: tuple[Label, ...] = ()
+    replies: Literal["", "mentioned", "following", "followers", "nobody"] = ""
+    quotes: bool = True
     standard_site: bool = False
     carried: ClassVar = ("standard_site",)
 
@@ -94,6 +98,8 @@ class Bluesky(StandardSite):
     example = """\
 # embed = "images"               # the picture itself with its alt text; without it a link card with the thumbnail
 # labels = ["graphic-media"]     # hidden behind a warning: porn, sexual, nudity, graphic-media
+# replies = "followers"          # who may answer: mentioned, following (whom you follow), followers, nobody; else all
+# quotes = false                 # nobody may quote the post
 # standard_site = true           # a record of each article, and a card that names your site: `crosspost links`
 """
     hint = "embed"
@@ -166,8 +172,12 @@ class Bluesky(StandardSite):
             "record": prepared.remote["record"],
             "swapRecord": None,  # nothing may exist there yet, except this very record
         }
+        options, me = self.spoken(prepared.draft), self.me().id
+        path = "com.atproto.repo.putRecord"
+        if writes := writes_of(prepared, me, options.replies, quotes=options.quotes):
+            path, body = "com.atproto.repo.applyWrites", {"repo": me, "writes": writes}  # all together or none
         try:
-            answer = self.call("POST", "com.atproto.repo.putRecord", irreversible=True, json=body)
+            answer = self.call("POST", path, irreversible=True, json=body)
         except Rejected as error:
             if "blob too big" not in str(error) or self._most(prepared.draft) <= _SMALL:
                 raise
@@ -176,7 +186,8 @@ class Bluesky(StandardSite):
             raise NotSent(f"{message}; the next attempt sends a smaller one") from error
         why = (prepared.remote.get("article") or {}).get("why", "")
         notes = (f"out with an ordinary card, because its article has no record: {why}",) if why else ()
-        return msgspec.structs.replace(self.receipt_of(answer), notes=notes)
+        written = next(iter(answer.get("results") or ({},))) if writes else answer
+        return msgspec.structs.replace(self.receipt_of(written), notes=notes)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a key needs no clock
         record = prepared.remote.get("record")

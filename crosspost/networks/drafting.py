@@ -93,7 +93,7 @@ class Drafting(Searching):
             raise Unsupported(f"{self.account}: {self.name} does not accept a post without a picture: {broken[0]}")
         if broken and self.allowed.text_with_images and not usable:
             # without a picture there is room for more
-            draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=()))
+            draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=(), gallery=()))
         warnings = [f"goes out without a picture: {error}" for error in broken]
         draft = _without(draft, *warnings, images=tuple(usable))
         return self._usable_cards(draft, post) if self.able.card == "client" else draft

@@ -15,7 +15,8 @@ from crosspost.compose import for_post
 from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Receipt, Remark
 from crosspost.networks.meta import graph
-from crosspost.networks.meta.containers import ContainerNetwork, Steps
+from crosspost.networks.meta.container_maker import Steps
+from crosspost.networks.meta.containers import ContainerNetwork
 from crosspost.networks.meta.public_media import HostOptions, PageHost
 from crosspost.text.lazy_pattern import lazy
 
@@ -81,7 +82,7 @@ class Instagram(ContainerNetwork):
         unit="utf-16",  # the unit is not documented; this is the strictest one
         hashtags=5,
         images=ImageLimits(
-            count=1,
+            count=10,  # by the API; the app takes 20
             formats=("JPEG",),
             bytes=8_000_000,
             min_width=320,
@@ -201,6 +202,9 @@ class Instagram(ContainerNetwork):
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
         form = {"image_url": image_url, "caption": draft.text}
         return form | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
+
+    def album(self, draft: Draft) -> dict[str, str]:
+        return {"caption": draft.text}
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 

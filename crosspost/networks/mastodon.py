@@ -19,6 +19,8 @@ from crosspost.model import (
     Limits,
     Look,
     Picture,
+    Poll,
+    PollLimits,
     Post,
     Prepared,
     Receipt,
@@ -26,7 +28,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Save
-from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, with_pictures
+from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, of_kind
 from crosspost.networks.mastodon_server import limits_of
 from crosspost.networks.mastodon_timeline import MastodonTimeline
 from crosspost.networks.own_posts import is_ours, links_in
@@ -37,11 +39,13 @@ if TYPE_CHECKING:
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """``visibility`` "" is the account's default; a ``content_warning`` hides text and pictures."""
+    """``visibility`` "" is the account's default; a ``content_warning`` hides text and pictures.
+    ``quotes`` is who may quote the post, since Mastodon 4.5; "" is the account's default."""
 
     visibility: Literal["", "public", "unlisted", "private", "direct"] = ""
     content_warning: str = ""
     sensitive: bool = False
+    quotes: Literal["", "public", "followers", "nobody"] = ""
 
 
 class Mastodon(MastodonTimeline):
@@ -58,6 +62,7 @@ class Mastodon(MastodonTimeline):
         images=ImageLimits(
             count=4, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=16 * 1024 * 1024, pixels=33_177_600, alt=1500
         ),
+        polls=PollLimits(options=4, characters=50, shortest=300, longest=2_629_746, multiple=True),
         source="https://docs.joinmastodon.org/entities/Instance/",
         checked=date(2026, 11, 22),
     )
@@ -86,6 +91,7 @@ base_url = "https://mastodon.social"   # your server
 # visibility = "unlisted"        # public, unlisted, private or direct; without it the account's own default
 # content_warning = "…"          # hides text and pictures behind these words
 # sensitive = false              # hides the pictures
+# quotes = "followers"           # who may quote it: public, followers or nobody; Mastodon 4.5 and newer
 """
     hint = "visibility"
     ids_of_server = True
@@ -109,19 +115,21 @@ base_url = "https://mastodon.social"   # your server
             handle=f"@{me['acct']}",
             url=str(me.get("url") or ""),
             server=f"{flavour.name} {version or instance.get('version', '')}".strip(),
-            limits=with_pictures(limits_of(instance, self.limits), flavour),
+            limits=of_kind(limits_of(instance, self.limits), flavour),
             abilities=able if able != self.abilities else None,
         )
 
     def compose(self, post: Post) -> Draft:
         """Says what the kind of server does with the settings.
 
-        :raises Unsupported: for a visibility that kind of server does not have
+        :raises Unsupported: for a visibility, or a rule for quotes, that kind of server does not have
         """
         draft, flavour = self.composed(post), self._flavour()
         options = self.spoken(draft)
         if options.visibility and options.visibility not in flavour.visibilities:
             raise Unsupported(f"{self.account}: {flavour.name} has no `visibility` “{options.visibility}”")
+        if options.quotes and not flavour.quotes:
+            raise Unsupported(f"{self.account}: {flavour.name} has no `quotes`; remove it")
         if options.content_warning and flavour.warning_is_title:
             said = f"{flavour.name} shows the content warning as the post's title and hides nothing"
             return msgspec.structs.replace(draft, warnings=(*draft.warnings, said))
@@ -149,6 +157,8 @@ base_url = "https://mastodon.social"   # your server
                 sensitive=options.sensitive,
                 visibility=options.visibility or None,
                 spoiler_text=options.content_warning or None,
+                quote_approval_policy=options.quotes or None,
+                poll=_poll(draft.poll) if draft.poll is not None else None,
                 language=_iso_639(draft.language),
                 idempotency_key=prepared.handle if self.able.idempotent_for else None,
             )
@@ -156,8 +166,13 @@ base_url = "https://mastodon.social"   # your server
         return self._receipt(status)
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
-        """Changes text, warning, language, pictures and their descriptions, but not the visibility."""
+        """Changes text, warning, language, pictures and their descriptions, but not the visibility.
+
+        :raises Unsupported: for a post with a poll: an edit takes the poll along, or begins its time anew
+        """
         draft = prepared.draft
+        if draft.poll is not None:
+            raise Unsupported(f"{self.account}: a post with a poll is not changed: its votes would be lost")
         options = self.spoken(draft)
         media = [prepared.remote.get(f"media_{n}") or "" for n in range(len(draft.images))]
         if not all(media):  # nothing was uploaded for this change: keep the existing pictures
@@ -256,6 +271,10 @@ base_url = "https://mastodon.social"   # your server
         if at is not None and at < self.search_start(prepared.begun or self.clock()):
             raise KeyTaken(f"{message}, which has our key; it is sent again with another key")
         raise Unknown(f"{message} than was sent")
+
+
+def _poll(poll: Poll) -> dict[str, Any]:
+    return {"options": list(poll.options), "expires_in": poll.seconds, "multiple": poll.multiple}
 
 
 def _iso_639(language: str) -> str | None:

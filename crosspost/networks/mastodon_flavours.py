@@ -19,6 +19,7 @@ class Flavour(NamedTuple):
     ``keys``: it remembers a key for an hour, so that a repetition gives back the same post. ``needs_image``: it takes
     no post without a picture. ``visibilities`` are those it knows. ``warning_is_title``: it shows a content warning as
     the post's title and hides nothing. ``image`` are limits of pictures, where its own answer lacks them.
+    ``polls``: it takes polls. ``quotes``: it lets the author decide who may quote.
     """
 
     name: str
@@ -27,20 +28,22 @@ class Flavour(NamedTuple):
     visibilities: tuple[str, ...] = ("public", "unlisted", "private", "direct")
     warning_is_title: bool = False
     image: dict[str, Any] = {}  # noqa: RUF012  # a NamedTuple's default; nobody changes it
+    polls: bool = False
+    quotes: bool = False
 
 
-_MASTODON = Flavour("Mastodon", keys=True)
+_MASTODON = Flavour("Mastodon", keys=True, polls=True, quotes=True)
 #: the name of a software in nodeinfo → its kind
 _FLAVOURS = {
     "mastodon": _MASTODON,
-    "hometown": Flavour("Hometown", keys=True),  # both are Mastodon with small changes
-    "fedibird": Flavour("Fedibird", keys=True),
+    "hometown": Flavour("Hometown", keys=True, polls=True),  # both are Mastodon with small changes
+    "fedibird": Flavour("Fedibird", keys=True, polls=True),
     # has no such key; counts links in full
-    "gotosocial": Flavour("GoToSocial"),
+    "gotosocial": Flavour("GoToSocial", polls=True),
     "snac": Flavour("snac"),
     # repeat the first answer to a key for hours, even an error
-    "akkoma": Flavour("Akkoma"),
-    "pleroma": Flavour("Pleroma"),
+    "akkoma": Flavour("Akkoma", polls=True),
+    "pleroma": Flavour("Pleroma", polls=True),
     # refuses a key for good after a request that failed
     "pixelfed": Flavour(
         "Pixelfed",
@@ -80,9 +83,10 @@ def abilities_of(flavour: Flavour, standard: Abilities) -> Abilities:
     return msgspec.structs.replace(standard, idempotent_for=keys, needs_image=flavour.needs_image)
 
 
-def with_pictures(limits: Limits, flavour: Flavour) -> Limits:
-    """The limits a server reported, where they are tighter than what this kind of server is known to take."""
+def of_kind(limits: Limits, flavour: Flavour) -> Limits:
+    """The limits a server reported, made as tight as what this kind of server is known to take."""
     images = limits.images
+    limits = limits if flavour.polls else msgspec.structs.replace(limits, polls=None)
     tighter = {
         name: min(getattr(images, name) or most, most) if isinstance(most, int) else most
         for name, most in flavour.image.items()

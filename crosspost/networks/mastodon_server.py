@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from crosspost.errors import NotSent, Rejected
-from crosspost.model import Limits
+from crosspost.model import Limits, PollLimits
 from crosspost.networks.base import Network
 from crosspost.networks.library import library
 from crosspost.networks.mastodon_flavours import Flavour, named
@@ -117,6 +117,7 @@ def limits_of(instance: dict[str, Any], standard: Limits) -> Limits:
     formats = tuple(known[mime] for mime in media.get("supported_mime_types") or () if mime in known)
     return msgspec.structs.replace(
         standard,
+        polls=_polls(_table(configuration.get("polls")), standard.polls),
         text=text,
         also=(("code-points", text),),
         url_length=_number(statuses.get("characters_reserved_per_url"), standard.url_length),
@@ -128,6 +129,18 @@ def limits_of(instance: dict[str, Any], standard: Limits) -> Limits:
             pixels=_number(media.get("image_matrix_limit"), images.pixels),
             alt=_number(media.get("description_limit"), instance.get("description_limit"), images.alt),
         ),
+    )
+
+
+def _polls(told: dict[str, Any], standard: PollLimits | None) -> PollLimits | None:
+    if standard is None:
+        return None
+    return msgspec.structs.replace(
+        standard,
+        options=_number(told.get("max_options"), standard.options),
+        characters=_number(told.get("max_characters_per_option"), standard.characters),
+        shortest=_number(told.get("min_expiration"), standard.shortest),
+        longest=_number(told.get("max_expiration"), standard.longest),
     )
 
 

@@ -20,6 +20,7 @@ from crosspost.model import (
     Limits,
     Look,
     Picture,
+    PollLimits,
     Prepared,
     Receipt,
     Remark,
@@ -58,6 +59,8 @@ class Misskey(Network):
         images=ImageLimits(
             count=16, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=10_000_000, max_width=4096, max_height=4096, alt=512
         ),
+        # packages/backend/src/server/api/endpoints/notes/create.ts; there is no longest
+        polls=PollLimits(options=10, characters=50, shortest=60, longest=31_536_000, multiple=True, with_images=True),
         source="https://github.com/misskey-dev/misskey/blob/develop/packages/backend/src/const.ts",
         checked=date(2026, 11, 25),
     )
@@ -120,6 +123,9 @@ base_url = "https://misskey.example"
             note["cw"] = options.content_warning
         if draft.images:
             note["fileIds"] = [prepared.remote[f"media_{number}"] for number in range(len(draft.images))]
+        if (poll := draft.poll) is not None:
+            timed = {"expiredAfter": poll.seconds * 1000}
+            note["poll"] = {"choices": list(poll.options), "multiple": poll.multiple} | timed
         if prepared.reply_to:
             note["replyId"] = prepared.reply_to
         with self.talking(irreversible=True):

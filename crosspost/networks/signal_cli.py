@@ -60,7 +60,7 @@ class Signal(Network):
         text=2000,  # longer texts are sent as a file, of which the apps show only the beginning
         unit="utf-8",
         # the request contains the picture in Base64; the apps scale pictures to about this size, too
-        images=ImageLimits(count=1, bytes=1_000_000, max_width=1600, max_height=1600),
+        images=ImageLimits(count=10, bytes=1_000_000, max_width=1600, max_height=1600),
         source="https://github.com/AsamK/signal-cli/blob/master/man/signal-cli.1.adoc",
         checked=date(2026, 11, 22),
     )
@@ -111,10 +111,10 @@ group = "Friends of the valley"  # the group's name, or its id
         return Identity(id=group.id, handle=group.name or group.id)
 
     def compose(self, post: Post) -> Draft:
-        """The picture goes into the link preview; without a preview it is attached."""
+        """A single picture goes into the link preview; several, or one without a preview, are attached."""
         draft = super().compose(post)
-        if draft.card is None:
-            return draft
+        if draft.card is None or len(draft.images) > 1:
+            return msgspec.structs.replace(draft, card=None)
         card = msgspec.structs.replace(draft.card, image=next(iter(draft.images), None))
         return msgspec.structs.replace(draft, images=(), card=card)
 

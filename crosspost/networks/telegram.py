@@ -1,13 +1,14 @@
 """A Telegram channel, through a bot that is its administrator.
 
-Sources: core.telegram.org/bots/api (sendMessage, sendPhoto, MessageEntity, LinkPreviewOptions, ResponseParameters) and
-core.telegram.org/api/config (lengths are code points), checked 2026-11-22.
+Sources: core.telegram.org/bots/api (sendMessage, sendPhoto, sendMediaGroup, MessageEntity, LinkPreviewOptions,
+ResponseParameters) and core.telegram.org/api/config (lengths are code points), checked 2026-11-22.
 
 A bot can neither read a channel's history nor does it receive its own posts, and the Bot API has no idempotency key, so
 a delivery with an unknown outcome is held for a person.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from crosspost.compose.formats.entities import title_span
-from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
+from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, Unsupported
 from crosspost.media import Fitted
 from crosspost.model import (
     Abilities,
@@ -62,7 +63,7 @@ class Telegram(Network):
         hashtag_signs="·\u200c",  # github.com/tdlib/td, td/telegram/MessageEntity.cpp
         hashtag_length=(("code-points", 256),),
         images=ImageLimits(
-            count=1,
+            count=10,  # sendMediaGroup
             bytes=10_000_000,
             max_width=5000,  # width + height may be 10 000 together
             max_height=5000,
@@ -140,7 +141,7 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
         if draft.images and draft.lost and draft.options["long_text"] == "message":
-            return super().compose(msgspec.structs.replace(post, thumbnail=None))
+            return super().compose(msgspec.structs.replace(post, thumbnail=None, images=(), gallery=()))
         return draft
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
@@ -151,39 +152,47 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
         options = self.spoken(draft)
-        photo = self.fitted(draft.images[0]) if draft.images else None
-        fields = {"chat_id": self.me().id, "disable_notification": options.silent} | _content(draft, options)
+        photos = [self.fitted(picture) for picture in draft.images]
+        content, method = _content(draft, options), "sendPhoto" if photos else "sendMessage"
+        if len(photos) > 1:  # the words of the first are shown below the album
+            content, method = (
+                {"media": [_photo(n, content if n == 0 else {}) for n in range(len(photos))]},
+                "sendMediaGroup",
+            )
+        fields = {"chat_id": self.me().id, "disable_notification": options.silent} | content
         with self.talking(irreversible=True):
-            return self._receipt(self._call("sendPhoto" if photo else "sendMessage", fields, photo))
+            return self._receipt(self._call(method, fields, photos))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up
         """Always None: what a bot posted cannot be looked up."""
         return None
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
-        """Changes text, caption and picture, and can add a picture to a text, but not remove one."""
-        draft = prepared.draft
-        method = "editMessageCaption" if draft.images else "editMessageText"
+        """Changes text, caption and pictures, and can add a picture to a text, but not remove one.
+
+        :raises Unsupported: when an album would have to get more pictures, or fewer
+        """
+        draft, messages = prepared.draft, _messages(receipt)
+        if pictures and len(draft.images) != len(messages) and max(len(draft.images), len(messages)) > 1:
+            cannot = "Telegram cannot add pictures to a post that is out, nor take some away"
+            raise Unsupported(f"{self.account}: {cannot} ({receipt.url})")
         content = _content(draft, self.spoken(draft))
-        photo = None
         if draft.images and pictures:
-            method, photo = "editMessageMedia", self.fitted(draft.images[0])
-            content = {"media": {"type": "photo", "media": "attach://photo"} | content}
-        try:
-            with self.talking():
-                self._call(method, {"chat_id": self.me().id, "message_id": int(receipt.id)} | content, photo)
-        except Rejected as error:
-            if "message is not modified" not in str(error):
-                raise
+            for number, (message, picture) in enumerate(zip(messages, draft.images, strict=True)):
+                media = {"media": _photo(0, content if number == 0 else {})}
+                self._change("editMessageMedia", message, media, [self.fitted(picture)])
+        else:
+            self._change("editMessageCaption" if draft.images else "editMessageText", messages[0], content)
         return receipt
 
     def delete(self, receipt: Receipt) -> None:
-        try:
-            with self.talking():
-                self._call("deleteMessage", {"chat_id": self.me().id, "message_id": int(receipt.id)})
-        except Rejected as error:
-            if "message to delete not found" not in str(error):
-                raise
+        for message in _messages(receipt):
+            try:
+                with self.talking():
+                    self._call("deleteMessage", {"chat_id": self.me().id, "message_id": message})
+            except Rejected as error:
+                if "message to delete not found" not in str(error):
+                    raise
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # the same for both
         answer = exchange.json()
@@ -206,25 +215,53 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _call(self, method: str, fields: dict[str, Any], photo: Fitted | None = None) -> dict[str, Any]:
+    def _call(self, method: str, fields: dict[str, Any], photos: Sequence[Fitted] = ()) -> Any:
         """Call a method of the Bot API. The token is part of the address; the session keeps it out of messages."""
         url = f"{self.base_url}/bot{quote(self.secret('bot_token'), safe=':')}/{method}"
-        if photo is None:
+        if not photos:
             answer = self.session.post(url, json=fields).json()
         else:
             form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
-            answer = self.session.post(url, data=form, files={"photo": ("picture", photo.data, photo.mime)}).json()
+            files = {_part(number): ("picture", one.data, one.mime) for number, one in enumerate(photos)}
+            answer = self.session.post(url, data=form, files=files).json()
         if answer["ok"] is not True:
             raise ValueError("refused")
         result = answer["result"]
-        return result if isinstance(result, dict) else {}
+        return result if isinstance(result, (dict, list)) else {}
 
-    def _receipt(self, message: dict[str, Any]) -> Receipt:
-        """A public channel's posts are at t.me/NAME/ID, a private one's at t.me/c/NUMBER/ID for its members."""
-        number, chat = str(int(message["message_id"])), message["chat"]
+    def _change(self, method: str, message: int, content: dict[str, Any], photos: Sequence[Fitted] = ()) -> None:
+        try:
+            with self.talking():
+                self._call(method, {"chat_id": self.me().id, "message_id": message} | content, photos)
+        except Rejected as error:
+            if "message is not modified" not in str(error):
+                raise
+
+    def _receipt(self, answer: Any) -> Receipt:
+        """A public channel's posts are at t.me/NAME/ID, a private one's at t.me/c/NUMBER/ID for its members.
+
+        An album is a message for each picture; its id names them all, and its address is that of the first.
+        """
+        messages = answer if isinstance(answer, list) else [answer]
+        numbers, chat = [str(int(one["message_id"])) for one in messages], messages[0]["chat"]
         place = chat.get("username") or f"c/{str(chat['id']).removeprefix('-100')}"
-        url = f"{self.page('https://t.me', '/t.me')}/{place}/{number}"
-        return Receipt(id=number, url=url, at=self.clock())
+        url = f"{self.page('https://t.me', '/t.me')}/{place}/{numbers[0]}"
+        return Receipt(id=",".join(numbers), url=url, at=self.clock())
+
+
+def _messages(receipt: Receipt) -> list[int]:
+    """The numbers of a post's messages: an album has several."""
+    return [int(number) for number in receipt.id.split(",")]
+
+
+def _part(number: int) -> str:
+    """The name of an uploaded picture in the request."""
+    return f"photo{number}" if number else "photo"
+
+
+def _photo(number: int, words: dict[str, Any]) -> dict[str, Any]:
+    """An uploaded picture as an InputMediaPhoto."""
+    return {"type": "photo", "media": f"attach://{_part(number)}"} | words
 
 
 def _content(draft: Draft, options: Options) -> dict[str, Any]:

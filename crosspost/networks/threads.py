@@ -4,13 +4,28 @@ Sources: developers.facebook.com/docs/threads (posts, create-posts/text-attachme
 checked 2026-11-22.
 """
 
+import json
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crosspost.compose.twitter_text import find_urls
 from crosspost.errors import AuthExpired, Rejected, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Remark
-from crosspost.networks.meta.containers import ContainerNetwork, Steps
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Picture,
+    PollLimits,
+    Post,
+    Prepared,
+    Receipt,
+    Remark,
+)
+from crosspost.networks.meta.container_maker import Steps
+from crosspost.networks.meta.containers import ContainerNetwork
 from crosspost.networks.meta.public_media import HostOptions
 
 if TYPE_CHECKING:
@@ -20,9 +35,12 @@ LINKS = 5
 
 
 class Options(HostOptions, frozen=True, kw_only=True):
-    """``topic_tag`` is the post's only topic ("": the first hashtag of the text)."""
+    """``topic_tag`` is the post's only topic ("": the first hashtag of the text), ``reply_control`` who may answer ("":
+    everybody).
+    """
 
     topic_tag: str = ""
+    reply_control: Literal["", "accounts_you_follow", "mentioned_only", "followers_only"] = ""
 
 
 class Threads(ContainerNetwork):
@@ -33,7 +51,7 @@ class Threads(ContainerNetwork):
         unit="threads",
         hashtag_length=(("code-points", 50),),
         images=ImageLimits(
-            count=1,
+            count=20,
             formats=("JPEG", "PNG"),
             bytes=8_000_000,
             min_width=320,
@@ -43,6 +61,7 @@ class Threads(ContainerNetwork):
             alt=1000,
             alt_unit="utf-16",
         ),
+        polls=PollLimits(options=4, characters=25),  # docs/threads/create-posts/polls, checked 2026-11-27
         source="https://developers.facebook.com/docs/threads/posts",
         checked=date(2026, 11, 22),
     )
@@ -58,6 +77,7 @@ class Threads(ContainerNetwork):
     Options = Options
     example = """\
 # topic_tag = "Garten"           # the one topic of every post; without it the first hashtag is
+# reply_control = "followers_only"   # who may answer: accounts_you_follow, mentioned_only, followers_only; else all
 # host = "site"                  # as for Instagram; "page" needs a Page token too
 # page = "1234567890"
 # folder = "crosspost"
@@ -146,10 +166,24 @@ class Threads(ContainerNetwork):
         form = {"media_type": "IMAGE" if image_url else "TEXT", "text": draft.text}
         if image_url:
             form |= {"image_url": image_url} | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
+        elif draft.poll is not None:  # in the place of the link's card; the link is in the text
+            form["poll_attachment"] = json.dumps(
+                {f"option_{n}": o for n, o in zip("abcd", draft.poll.options, strict=False)}
+            )
         elif draft.card is not None:
             form["link_attachment"] = draft.link
-        topic = self.spoken(draft).topic_tag
-        return form | ({"topic_tag": topic} if topic else {})
+        return form | self._circumstances(draft)
+
+    def album(self, draft: Draft) -> dict[str, str]:
+        return {"text": draft.text} | self._circumstances(draft)
+
+    def album_item(self, picture: Picture, image_url: str) -> dict[str, str]:
+        return super().album_item(picture, image_url) | {"media_type": "IMAGE"}
+
+    def _circumstances(self, draft: Draft) -> dict[str, str]:
+        options = self.spoken(draft)
+        said = {"topic_tag": options.topic_tag, "reply_control": options.reply_control}
+        return {name: value for name, value in said.items() if value}
 
     @property
     def _pages(self) -> str:

@@ -20,6 +20,7 @@ from crosspost.model import (
     Limits,
     Look,
     Picture,
+    PollLimits,
     Prepared,
     Price,
     Receipt,
@@ -59,6 +60,7 @@ class X(Network):
         url_length=23,
         hashtag_signs="\u200c\u200d·・׳״־་༌゠〜～゛゜〃\ua67e",  # twitter-text
         images=ImageLimits(count=4, formats=("JPEG", "PNG", "WEBP"), bytes=5_000_000, alt=1000),
+        polls=PollLimits(options=4, characters=25, shortest=300, longest=604_800),  # create-post, poll
         source="https://docs.x.com/fundamentals/counting-characters",
         checked=date(2026, 11, 22),
     )
@@ -142,6 +144,8 @@ class X(Network):
                 text=draft.text,
                 media_ids=media or None,
                 in_reply_to_tweet_id=prepared.reply_to or None,
+                poll_options=list(draft.poll.options) if draft.poll else None,
+                poll_duration_minutes=draft.poll.seconds // 60 if draft.poll else None,
                 reply_settings=(options.reply_settings or None) if not prepared.reply_to else None,
                 user_auth=self._oauth1,
             ).data

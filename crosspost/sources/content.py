@@ -10,6 +10,7 @@ from crosspost.sources.body_pictures import ShownPicture, addresses
 from crosspost.sources.descriptions import SEPARATOR, TEXT, Description, as_text, from_text, separator, written, wrong
 from crosspost.sources.emoji import with_emoji
 from crosspost.sources.files import OutsideError, SiteFiles
+from crosspost.sources.galleries import Gallery, gallery
 from crosspost.sources.keys import Keys, lookup
 from crosspost.sources.kramdown import as_commonmark
 from crosspost.sources.languages import Layouts, of_post
@@ -66,7 +67,10 @@ class _Maker:
             raise record.refuse("the post is empty: it has neither a title nor a text")
         description, excerpt = self._description(body, title)
         images = self._images(body)
-        picture = self._picture(body, images)
+        listed = gallery(record, self.files, self._rendered, self._line_of)
+        self.warnings += listed.problems
+        self.lost_pictures += listed.problems
+        picture = self._picture(body, images, listed)
         return Post(
             id=post_id,
             path=record.path,
@@ -86,6 +90,8 @@ class _Maker:
             thumbnail=picture.picture,
             picture_from=picture.source,
             images=tuple(image.picture for image in images),
+            gallery=listed.pictures,
+            gallery_lines=listed.lines,
             overrides=record.overrides(),
             warnings=tuple(printable(warning) for warning in dict.fromkeys([*self.warnings, *self.files.hints])),
             lost_pictures=tuple(printable(warning) for warning in dict.fromkeys(self.lost_pictures)),
@@ -95,7 +101,9 @@ class _Maker:
     def origin(self, post_id: str) -> Origin:
         data, body = self.record.data, self.record.front.body
         description = written(data, self.keys.descriptions, self._line, self.record.headline())
-        picture = self._picture(body, [shown for address in addresses(body) for shown in self._shown(address, "")])
+        listed = gallery(self.record, self.files, self._rendered, self._line_of)
+        shown = [shown for address in addresses(body) for shown in self._shown(address, "")]
+        picture = self._picture(body, shown, listed)
         return Origin(
             post_id,
             self.record.path,
@@ -194,9 +202,9 @@ class _Maker:
         if path or url:
             yield ShownPicture(address, Picture(path=path, url=url, alt=alt), elsewhere)
 
-    def _picture(self, body: str, images: list[ShownPicture]) -> Chosen:
+    def _picture(self, body: str, images: list[ShownPicture], listed: Gallery) -> Chosen:
         chooser = Chooser(self.record, self.files, self.keys, self._rendered, self._line_of)
-        chosen = chooser.choose(body, images)
+        chosen = chooser.choose(body, images, listed)
         self.warnings += chooser.warnings
         self.lost_pictures += chooser.lost
         return chosen

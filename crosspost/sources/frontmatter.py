@@ -50,7 +50,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
     offset: int = 0
     there: bool = True
 
-    def line(self, *keys: str) -> int:
+    def line(self, *keys: str | int) -> int:
         """The line in the file, from 1, where the value of a key begins; 0 when the key is not in the file."""
         line = line_of(self.source, *keys)
         return line + self.offset if line else 0

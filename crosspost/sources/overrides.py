@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from typing import Any, get_args
 
+from msgspec import structs
+
 from crosspost.model import OnDelete, OnEdit, Override, Overrides
 from crosspost.sources.dates import from_text
+from crosspost.sources.polls import parse_poll
 from crosspost.text.near_names import nearest
 
-_OWN = ("skip", "at", "text", "alt", "on_edit", "on_delete")
+_OWN = ("skip", "at", "text", "alt", "poll", "on_edit", "on_delete")
 _KNOWN = (*_OWN, "only")
 
 Refuse = Callable[..., Exception]
@@ -69,7 +72,9 @@ def _override(given: dict[Any, Any], local: tzinfo, refuse: Refuse, *above: str)
         for key, kinds in (("on_edit", OnEdit), ("on_delete", OnDelete))
     )
     alt = _alts(given.get("alt"), lambda reason: refuse(f"{where}alt: {reason}", *above, "alt"))
-    return Override(skip=skip, at=at, text=text, alt=alt, on_edit=on_edit, on_delete=on_delete, settings=settings)
+    poll = parse_poll(given.get("poll"), lambda reason, *keys: refuse(f"{where}poll: {reason}", *above, "poll", *keys))
+    override = Override(skip=skip, at=at, text=text, alt=alt, poll=poll)
+    return structs.replace(override, on_edit=on_edit, on_delete=on_delete, settings=settings)
 
 
 def _alts(value: Any, refuse: Callable[[str], Exception]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import msgspec
 from crosspost.model import Picture
 from crosspost.sources.body_pictures import ShownPicture, candidates
 from crosspost.sources.files import SiteFiles
+from crosspost.sources.galleries import Gallery
 from crosspost.sources.keys import Keys, PictureFrom
 from crosspost.sources.pictures import alternatives, named, place
 from crosspost.sources.record import Record
@@ -46,16 +47,17 @@ class Chooser:
         self.lost: list[str] = []  # those of its warnings that are about a picture the post names and does not have
         self._nothing: list[str] = []  # warnings for when no other place has a picture
 
-    def choose(self, body: str, images: list[ShownPicture]) -> Chosen:
+    def choose(self, body: str, images: list[ShownPicture], listed: Gallery = Gallery()) -> Chosen:  # noqa: B008  # frozen
         """The post's picture.
 
         :param images: the pictures of the text
+        :param listed: those of a list in the front matter, whose first stands for the post when no key names one
         """
         own = named(self._record.front.data, self._keys.pictures)
         if own.none:
             return Chosen(None, "none")
         looks: dict[PictureFrom, Callable[[], Chosen]] = {
-            "keys": lambda: self._named(self._record.front.data, images),
+            "keys": lambda: self._of_keys(images, listed),
             "body": lambda: self._of_body(body, images),
             "defaults": lambda: self._named(self._record.defaults, images, "defaults: "),
             "site": self._of_site,
@@ -67,6 +69,12 @@ class Chooser:
                 return found
         self._lose(self._nothing)
         return Chosen()
+
+    def _of_keys(self, images: list[ShownPicture], listed: Gallery) -> Chosen:
+        found = self._named(self._record.front.data, images)
+        if found.picture is None and not found.source and listed.pictures:
+            return Chosen(listed.pictures[0], listed.key)
+        return found
 
     def _named(self, data: dict[str, Any], images: list[ShownPicture], prefix: str = "") -> Chosen:
         """The first usable picture of the keys; if there are some but none is usable, no other place is tried."""

@@ -12,7 +12,10 @@ from crosspost.text.lazy_pattern import lazy
 from crosspost.text.near_names import plain
 
 # keys of an object that contain the picture, in this order; in several themes the last ones are sizes
-_ADDRESS = ("path", "src", "url", "image", "img", "file", "href", "feature", "featured", "teaser", "thumbnail", "thumb")
+_ADDRESS = (
+    *("path", "src", "url", "image_path", "image", "img", "file", "href"),
+    *("feature", "featured", "teaser", "thumbnail", "thumb"),
+)
 _ALT = ("alt", "alt_text", "caption", "title")
 #: suffixes of neighbouring keys with the alternative text: ``cover_alt`` for ``cover``
 _BESIDE = ("alt", "alt_text", "description")
@@ -58,9 +61,9 @@ def named(data: dict[Any, Any], keys: tuple[str, ...]) -> Pictures:
             if number == 0:
                 return Pictures((), none=True)
             continue
-        address, alt, within = _address(found.value)
+        address, alt, within = addressed(found.value)
         name = ".".join((found.name, *within))
-        if isinstance(address, str) and _looks_like_picture(address, found):
+        if isinstance(address, str) and looks_like_picture(address, found):
             pictures.append(Named(address, alt, name, found))
         elif isinstance(address, str) and not address.strip():
             wrong += [(f"{name}: is empty", found.keys)] if found.value == address else []
@@ -92,11 +95,11 @@ def alternatives(picture: Named, data: dict[Any, Any], keys: tuple[str, ...]) ->
     yield from (found.value for found in (lookup(data, key) for key in keys) if found is not None)
 
 
-def _address(value: Any) -> tuple[Any, Any, tuple[str, ...]]:
+def addressed(value: Any) -> tuple[Any, Any, tuple[str, ...]]:
     """The address, alternative text and inner keys in a value: text, an object, or a list of those."""
     if isinstance(value, list):
         for item in value:
-            address, alt, within = _address(item)
+            address, alt, within = addressed(item)
             if address:
                 return address, alt, within
         return None, None, ()
@@ -105,7 +108,7 @@ def _address(value: Any) -> tuple[Any, Any, tuple[str, ...]]:
     for name in _ADDRESS:
         key = written_as(value, name)
         if key is not None and value[key]:
-            address, alt, within = _address(value[key])
+            address, alt, within = addressed(value[key])
             own = next((value[key] for key in (written_as(value, name) for name in _ALT) if key and value[key]), alt)
             return address, own, (key, *within)
     if len(value) == 1:  # Beautiful Jekyll: a list of path: caption
@@ -115,7 +118,12 @@ def _address(value: Any) -> tuple[Any, Any, tuple[str, ...]]:
     return None, None, ()
 
 
-def _looks_like_picture(address: str, found: Found) -> bool:
+def is_picture(address: str) -> bool:
+    """Whether an address ends like that of a picture."""
+    return _EXTENSION.search(address) is not None
+
+
+def looks_like_picture(address: str, found: Found) -> bool:
     """Whether a text may be the path of a picture."""
     address = address.strip()
     if not address or "\n" in address:

@@ -67,7 +67,7 @@ class Record:
         self.defaults: Data = below
         self.data: Data = merged(below, front.data) if below else front.data
 
-    def refuse(self, reason: str, *keys: str) -> PostRefused:
+    def refuse(self, reason: str, *keys: str | int) -> PostRefused:
         """Make an error for this post, with the line of the key if it is in the file."""
         return PostRefused(self.path, reason, self.front.line(*keys) if keys else 0)
 

@@ -160,14 +160,18 @@ def load_mapping(text: str, what: str) -> dict[str, Any]:
     return {key if isinstance(key, str) else str(key): value for key, value in data.items()}
 
 
-def line_of(text: str, *keys: str) -> int:
-    """The line (from 1) of a key, or of a key inside a key; 0 when it is not there."""
+def line_of(text: str, *keys: str | int) -> int:
+    """The line (from 1) of a key, of a key inside a key, or of an item of a list (from 0); 0 when it is not there."""
     try:
         node = yaml.compose(text, Loader=StrictLoader)
     except yaml.YAMLError:
         return 0
     line = 0
     for wanted in keys:
+        if isinstance(wanted, int) and isinstance(node, yaml.SequenceNode) and wanted < len(node.value):
+            node = node.value[wanted]
+            line = node.start_mark.line + 1
+            continue
         if not isinstance(node, yaml.MappingNode):
             break
         found = next((pair for pair in node.value if getattr(pair[0], "value", None) == wanted), None)

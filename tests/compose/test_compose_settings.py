@@ -110,6 +110,21 @@ def test_a_gallery_takes_as_many_as_the_network_does_each_once_with_its_alt() ->
     assert "alt text for x.png" in draft(style=style, images=(Picture(url="https://e.org/x.png"),)).warnings[0]
 
 
+def test_a_gallery_has_at_most_so_many_and_a_list_goes_before_the_text() -> None:
+    text = tuple(Picture(path=f"/s/{name}.jpg", alt=f"Bild {name}") for name in "abc")
+    listed = (Picture(path="/s/d.jpg"), Picture(path="/s/b.jpg"), Picture(path="/s/e.jpg", alt="Bild e"))
+    post = {"thumbnail": text[0], "images": text, "gallery": listed, "gallery_lines": (4, 5, 0), "path": "post.md"}
+
+    def shown(gallery: bool | int) -> list[str]:
+        return [picture.path[3] for picture in draft(style=Style(gallery=gallery), **post).images]
+
+    assert (shown(False), shown(1), shown(3), shown(True)) == (["a"], ["a"], ["a", "d", "b"], ["a", "d", "b", "e"])
+    said = draft(style=Style(gallery=True), **post)
+    assert said.images[2].alt == "Bild b", "the words it has in the text"
+    (warning,) = said.warnings
+    assert warning.startswith("no alt text for d.jpg: add `alt` to it in line 4 of post.md")
+
+
 def test_alt_text_can_be_required() -> None:
     style = Style(require_alt=True)
     with pytest.raises(Unsupported, match=r"a\.jpg has no alt text.*thumbnail_alt"):

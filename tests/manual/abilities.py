@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from crosspost.compose.polls import lasting
 from crosspost.model import Draft, Limits, Picture
 from crosspost.networks.base import Network
 from tests.manual.networks import ours
@@ -29,6 +30,18 @@ def images() -> str:
         if not most.count:
             cells = [cls.name, *"––––"]
         lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def polls() -> str:
+    """What each network takes as a poll."""
+    lines = ["| network | answers | each | lasts | several may be chosen |", "| --- " * 5 + "|"]
+    for cls in ours().values():
+        if (most := cls.limits.polls) is None:
+            continue
+        times = f"{lasting(most.shortest)} to {lasting(most.longest)}" if most.longest else "as the network decides"
+        cells = [cls.name, f"2 to {most.options}", f"{most.characters} characters", times]
+        lines.append(f"| {' | '.join([*cells, 'yes' if most.multiple else '–'])} |")
     return "\n".join(lines)
 
 

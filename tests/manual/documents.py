@@ -85,6 +85,7 @@ def generated(page: Path, text: str) -> str:
         "logins": logins.table,
         "links": abilities.links,
         "images": abilities.images,
+        "polls": abilities.polls,
         "costs": abilities.costs,
         "responses": abilities.responses,
         "steps": lambda: logins.steps(page.stem),

@@ -18,6 +18,7 @@ GENERATED |= {
     MANUAL / "configuration.md": ["settings"],
     MANUAL / "accounts.md": ["logins"],
     MANUAL / "abilities.md": ["links", "images"],
+    MANUAL / "posts.md": ["polls"],
     MANUAL / "costs.md": ["costs"],
 }
 GENERATED |= {MANUAL / "networks" / f"{network}.md": ["steps", "questions"] for network in ours()}

@@ -45,7 +45,7 @@ def look(
             raise Unknown("the list does not say")
         return Receipt(id="4711", url="u", at=network.clock()) if shown == OUT else None
 
-    monkeypatch.setattr(network, "_status", lambda _: (status, ""))
+    monkeypatch.setattr(network, "status_of", lambda _: (status, ""))
     monkeypatch.setattr(network, "_listed", listed)
     try:
         found = network.find(prepared, network.clock() - age)

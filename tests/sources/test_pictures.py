@@ -274,3 +274,37 @@ def test_the_listing_and_the_post_say_the_same(site: Site, body: str) -> None:
     source = site.source()
     entry = source.entry(site.post("title: A", body))
     assert source.origin(entry).picture == source.load(entry).picture_from == BODY
+
+
+# ── several pictures ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "pictures: [{path: /a.jpg, alt: A}, {src: i/b.jpg, alt: B}]",
+        "gallery:\n  - url: /a.jpg\n    image_path: /th/a.jpg\n    alt: A\n"
+        "  - {url: https://else.example/page, image_path: /i/b.jpg, title: B}",
+        "photos:\n  - /a.jpg: A\n  - image: /i/b.jpg\n    caption: B",
+        "images: [{path: a.jpg, alt: A}, {path: i/b.jpg, alt: B}]",
+    ],
+)
+def test_a_list_of_pictures_is_read_as_themes_write_it(site: Site, front: str) -> None:
+    post = load(site, front, "![C](/images/c.jpg)")
+    assert [(Path(one.path).name, one.alt) for one in post.gallery] == [("a.jpg", "A"), ("b.jpg", "B")]
+    assert found(post, site) == "a.jpg", "the first stands for the post"
+    assert [Path(one.path).name for one in post.images] == ["c.jpg"]
+    assert post.warnings == ()
+
+
+def test_an_item_that_is_missing_is_told_with_its_line(site: Site) -> None:
+    post = load(site, "thumbnail: /images/c.jpg\nthumbnail_alt: C\ngallery:\n- /a.jpg\n- path: /fehlt.jpg")
+    assert [Path(one.path).name for one in post.gallery] == ["a.jpg"]
+    (said,) = post.warnings
+    assert said == f"{post.path}:6: gallery[1]: there is no file /fehlt.jpg in the site"
+    assert post.lost_pictures == (said,)
+    assert post.gallery_lines == (5,), "nobody described it"
+
+
+def test_a_list_of_something_else_is_none_of_pictures(site: Site) -> None:
+    assert load(site, "gallery: [one, two]\nphotos: 7\nimages: {a: b}").gallery == ()

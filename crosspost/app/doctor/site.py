@@ -117,7 +117,7 @@ def _pictures(posts: list["Post"]) -> Iterator[Finding]:
 
     mute, broken = [], {}
     for post in posts:
-        pictures = {p.path or p.url: p for p in (*([post.thumbnail] if post.thumbnail else []), *post.images)}
+        pictures = {p.path or p.url: p for p in (*filter(None, [post.thumbnail]), *post.gallery, *post.images)}
         if any(not picture.alt for picture in pictures.values()):
             mute.append(Path(post.path).name)
         for path in (picture.path for picture in pictures.values() if picture.path):

@@ -21,6 +21,7 @@ _SITE: dict[str, tuple[str, Schema]] = {
     "description": ("One or two sentences.", _TEXT),
     "thumbnail": ("The picture: a path inside the site, or an address.", {}),
     "thumbnail_alt": ("What a person who cannot see the picture should read.", _TEXT),
+    "pictures": ("Several pictures, each with path and alt, for accounts with `gallery`.", {"type": "array"}),
     "tags": ("They become hashtags.", _TEXTS),
     "categories": ("Part of the address.", _TEXTS),
     "date": ("Goes before the date in the file's name.", _TEXT),
@@ -78,6 +79,16 @@ def _everywhere() -> Schema:
         "alt": {
             "description": "Alt text of the picture, or of several: the name of each file, and its text.",
             "anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}],
+        },
+        "poll": {
+            "description": "A poll, on networks that have them; false: none here.",
+            "type": ["object", "boolean"],
+            "properties": {
+                "options": {"description": "The answers, at least two.", "type": "array", "minItems": 2},
+                "duration": {"description": "How long it lasts, such as 3 days; else a day.", **_TEXT},
+                "multiple": {"description": "true: one may choose several answers.", "type": "boolean"},
+            },
+            "additionalProperties": False,
         },
         "on_edit": {"description": "What happens when the file changes later.", "enum": list(get_args(OnEdit))},
         "on_delete": {"description": "What happens when the file is gone.", "enum": list(get_args(OnDelete))},

@@ -7,59 +7,29 @@ Sources: developers.facebook.com/docs/instagram-platform/content-publishing, doc
 docs/threads/troubleshooting, checked 2026-11-22.
 """
 
-import re
-from abc import abstractmethod
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
-from crosspost.config.credentials import Secret
-from crosspost.errors import DeliveryError, NotSent, RateLimited, Rejected, Unknown, Unsupported
-from crosspost.model import Draft, Prepared, Receipt, Value
+from crosspost.errors import DeliveryError, RateLimited, Rejected, Unknown, Unsupported
+from crosspost.model import Draft, Prepared, Receipt
 from crosspost.networks.base import Save
 from crosspost.networks.meta import graph
-from crosspost.networks.meta.public_media import HostedNetwork
-from crosspost.networks.meta.token_renewal import Renewal
+from crosspost.networks.meta.container_maker import DEAD, ContainerMaker
 from crosspost.networks.post_search import Page, moment, text
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import RateLimit
 
-#: states of a container that was not published and never will be
-_DEAD = ("EXPIRED", "ERROR")
-#: seconds between checks of a container: Meta asks for at most one a minute and says that most take half of that
-_LOOKS = (0, 1, 3, 6, 20, 30)
 #: a container that takes longer than this will never be ready (Meta: most take half a minute)
 _STUCK = timedelta(hours=1)
 #: a published post is in the list by then, unless the network changed its text
 _LISTED_BY = timedelta(hours=1)
 
 
-class Steps(Value, frozen=True, kw_only=True):
-    """The network's names: the account's edges ``make``, ``show``, ``posts``, ``replies``, ``quota``; a container's
-    fields ``status`` and ``why``; a post's field ``text``."""
-
-    make: str
-    show: str
-    posts: str
-    replies: str = ""
-    quota: str
-    status: str
-    why: str
-    text: str
-
-
-class ContainerNetwork(HostedNetwork):
-    """Base of adapters that define ``steps``, ``version``, ``grant``, ``connect`` and :meth:`contents`."""
-
-    steps: ClassVar[Steps]
-    version: ClassVar[str]
-    #: this network's grant type for renewing a token
-    grant: ClassVar[str]
-
-    @abstractmethod
-    def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
-        """The form that creates the container; ``image_url`` is "" for a post without a picture."""
+class ContainerNetwork(ContainerMaker):
+    """Base of adapters that define ``steps``, ``version``, ``grant``, ``connect``, :meth:`contents` and
+    :meth:`album`."""
 
     def answering(self, prepared: Prepared) -> dict[str, str]:  # noqa: ARG002  # part of the shape
         """The container's fields for a reply."""
@@ -71,11 +41,11 @@ class ContainerNetwork(HostedNetwork):
             del remote["container"]
         self._room(reply=bool(prepared.reply_to))
         if "container" not in remote:
-            address = self.address(prepared.draft, remote, save)
-            remote["container"] = self._make(self.contents(prepared.draft, address) | self.answering(prepared))
+            form = self.form_of(prepared.draft, remote, save) | self.answering(prepared)
+            remote["container"] = self.make(form)
             remote["container_made"] = self.clock().isoformat()
             save("container", remote["container"], ("container_made", remote["container_made"]))
-        self._await(remote["container"])
+        self.await_container(remote["container"])
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
@@ -100,7 +70,7 @@ class ContainerNetwork(HostedNetwork):
             raise Unknown(
                 f"{self.account}: what was prepared there can no longer be found; look at the account and decide"
             )
-        status, _ = self._status(container)
+        status, _ = self.status_of(container)
         if status in ("FINISHED", "IN_PROGRESS"):
             return None
         try:
@@ -111,7 +81,7 @@ class ContainerNetwork(HostedNetwork):
             found = None
         if found is None and status == "PUBLISHED" and self.clock() - since >= _LISTED_BY:
             return Receipt(id="", url=self.me().url, at=since)  # certainly out; only its address is unknown
-        if found is None and status not in _DEAD:
+        if found is None and status not in DEAD:
             raise Unknown(f"{self.account}: the prepared post is {status}, but the list of posts does not show it yet")
         return found
 
@@ -135,48 +105,17 @@ class ContainerNetwork(HostedNetwork):
         message = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
         return graph.explain(message, exchange, irreversible=irreversible, now=self.clock())
 
-    def refresh(self) -> tuple[Secret, timedelta]:
-        """Request a new token, valid for 60 days; the current one must be at least 24 hours old.
-
-        :returns: the token and its lifetime; the caller must store it
-        :raises AuthExpired: when the current token is no longer valid
-        :raises NotSent: when the response has no token
-        """
-        with self.talking():
-            answer = self._graph().request("refresh_access_token", args={"grant_type": self.grant})
-            token, lasts = answer.get("access_token"), timedelta(seconds=int(answer.get("expires_in") or 0))
-        if not isinstance(token, str) or not token.strip():
-            raise NotSent(f"{self.account}: {self.name} returned no new token")
-        self.session.hide(token)
-        return Secret(token), lasts
-
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def base(self) -> str:
-        """The address of this network's API."""
-        return self.base_url
-
-    @property
-    def renewal(self) -> Renewal:
-        """Keeps the token valid."""
-        return Renewal(self, self.refresh)
-
-    def _graph(self) -> Any:
-        return graph.client(self.session, self._token(), self.version, self.base)
-
-    def _token(self) -> str:
-        return self.renewal.token()
 
     def _useless(self, prepared: Prepared) -> bool:
         """Whether a new container is needed: this one failed, or is still being processed after an hour.
 
         If an earlier attempt to publish it is in doubt it is kept, because its status shows the result.
         """
-        status = self._status(prepared.remote["container"])[0]
+        status = self.status_of(prepared.remote["container"])[0]
         made = datetime.fromisoformat(prepared.remote.get("container_made") or self.clock().isoformat())
         stuck = status == "IN_PROGRESS" and prepared.begun is None and self.clock() - made > _STUCK
-        return status in _DEAD or stuck
+        return status in DEAD or stuck
 
     def _room(self, *, reply: bool) -> None:
         """:raises RateLimited: when the quota of 24 hours is used up; it is checked again an hour later"""
@@ -199,60 +138,10 @@ class ContainerNetwork(HostedNetwork):
                 message = f"{self.account}: {self.name} allows {total} posts in 24 hours, and they are used up"
                 raise RateLimited(message, self.clock() + graph.QUOTA_PAUSE)
 
-    def _make(self, form: dict[str, str]) -> str:
-        with self.talking():
-            answer = self._graph().put_object(self.me().id, self.steps.make, **form)
-        if not isinstance(answer, dict) or not answer.get("id"):
-            raise NotSent(f"{self.account}: {self.name} prepared the post but gave no number for it")
-        return str(answer["id"])
-
-    def _status(self, container: str) -> tuple[str, str]:
-        """The status and its explanation; GONE when the network does not have this container (any more)."""
-        try:
-            with self.talking():
-                answer = self._graph().get_object(container, fields=f"{self.steps.status},{self.steps.why}")
-        except Rejected as error:
-            if self._missing():
-                return "GONE", str(error)
-            raise
-        status = str(answer.get(self.steps.status) or "")
-        if not status:
-            raise NotSent(f"{self.account}: {self.name} does not say how far it has prepared the post")
-        return status, self.session.redact(str(answer.get(self.steps.why) or ""))
-
-    def _missing(self) -> bool:
-        """Whether the last response was that there is no such object."""
-        last = self.session.last
-        return last is not None and graph.error_of(last).get("error_subcode") == 33
-
-    def _await(self, container: str) -> None:
-        """Wait until a container can be published."""
-        for pause in _LOOKS:
-            self.sleep(pause)
-            status, why = self._status(container)
-            if status == "FINISHED":
-                return
-            if status == "PUBLISHED":
-                raise Unknown(f"{self.account}: the prepared post is published already")
-            if status == "GONE":  # perhaps published long ago: a new one might publish the post twice
-                raise NotSent(
-                    f"{self.account}: the prepared post is gone; check whether the post is on the account: {why}"
-                )
-            if status in _DEAD:
-                raise self._dead(status, why)
-        raise NotSent(f"{self.account}: {self.name} is still processing the picture")
-
-    def _dead(self, status: str, why: str) -> DeliveryError:
-        """The error for a failed container: whether a new attempt, with a new container, can help."""
-        message = f"{self.account}: {self.name} says: {why or status}"
-        number = next((int(found) for found in re.findall(r"\b(?:36\d{3}|\d{7})\b", why)), 0)
-        known = graph.by_number(number, message, irreversible=False, now=self.clock())
-        return known or (Rejected(message) if why.startswith("INVALID") else NotSent(message))
-
     def _unless_shown(self, container: str, error: Rejected) -> None:
         """:raises Unknown: when the refused container may already be published, which looks like any other refusal"""
         try:
-            status, _ = self._status(container)
+            status, _ = self.status_of(container)
         except DeliveryError:
             raise Unknown(f"{error}. Whether an earlier attempt succeeded cannot be checked now") from error
         if status == "PUBLISHED":

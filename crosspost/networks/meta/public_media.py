@@ -86,18 +86,20 @@ class HostedNetwork(Network):
     def _variant(self, picture: Picture, chosen: Any) -> Variant:
         return public(picture, self.allowed.images, network=self.key, folder=chosen.folder)
 
-    def address(self, draft: Draft, remote: dict[str, Any], save: Save) -> str:
-        """The picture's address for the network: on the site, checked now, or on the Page, uploaded now."""
-        if not draft.images:
-            return ""
-        chosen = self.spoken(draft)
+    def address(self, number: int, draft: Draft, remote: dict[str, Any], save: Save) -> str:
+        """The address of one of the pictures for the network: on the site, checked now, or on the Page, uploaded now.
+
+        :param number: which of ``draft.images``, from 0
+        """
+        chosen, picture = self.spoken(draft), draft.images[number]
         if chosen.host == "page":
-            if "media_photo" not in remote:
-                remote["media_photo"] = self._page(chosen).upload(self._fitted(draft.images[0], chosen))
-                save("media_photo", remote["media_photo"])
-            return self._page(chosen).address(remote["media_photo"])
+            key = f"media_photo_{number}" if number else "media_photo"
+            if key not in remote:
+                remote[key] = self._page(chosen).upload(self._fitted(picture, chosen))
+                save(key, remote[key])
+            return self._page(chosen).address(remote[key])
         try:
-            return self._deployed(self._variant(draft.images[0], chosen))
+            return self._deployed(self._variant(picture, chosen))
         except MediaError as error:
             raise NotSent(f"{self.account}: {error}") from error
 

@@ -27,9 +27,10 @@ class OtherFrontMatter(FrontMatter, frozen=True):
 
     text: str = ""
 
-    def line(self, *keys: str) -> int:
+    def line(self, *keys: str | int) -> int:
         """The line in the file, from 1, where the last of the keys is; 0 when it is not found."""
-        name = re.escape(keys[-1]) if keys else "$"
+        names = [key for key in keys if isinstance(key, str)]
+        name = re.escape(names[-1]) if names else "$"
         found = re.search(rf"^[ \t{{,]*[\"']?{name}[\"']?[ \t]*[:=]", self.text, re.MULTILINE)
         return self.text.count("\n", 0, found.end()) + 1 + self.offset if found else 0
 

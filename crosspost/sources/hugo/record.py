@@ -243,7 +243,7 @@ class HugoRecord(Record):
         ugly = self.config.ugly
         return not self.file.section and (ugly.get(self._section().lower(), False) if isinstance(ugly, dict) else ugly)
 
-    def refuse(self, reason: str, *keys: str) -> PostRefused:
+    def refuse(self, reason: str, *keys: str | int) -> PostRefused:
         """Make an error for this page, with the line of the key if it is in the file."""
         if keys and (written := next((key for key in self.front.data if str(key).lower() == keys[0]), None)):
             return PostRefused(self.path, reason, self.front.line(written, *keys[1:]))

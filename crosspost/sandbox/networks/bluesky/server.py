@@ -25,7 +25,7 @@ class Server(StandIn):
 
     key: ClassVar = "bluesky"
     name: ClassVar = "Bluesky"
-    publishes: ClassVar = "POST /xrpc/com.atproto.repo.putRecord"
+    publishes: ClassVar = "POST /xrpc/com.atproto.repo.putRecord | POST /xrpc/com.atproto.repo.applyWrites"
     paths: ClassVar = r"/xrpc/"
     options: ClassVar = {"generation": "0.5", "rate_limits": True, "password": "appPass", "knows_articles": False}
     """``password``: what kind opens sessions: appPass, appPassPrivileged, or access, the main one. ``knows_articles``:

@@ -13,6 +13,7 @@ from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.bluesky.article_record import LEXICONS
 from crosspost.sandbox.networks.bluesky.articles import Articles
+from crosspost.sandbox.networks.bluesky.gates import read_writes
 from crosspost.sandbox.networks.bluesky.reactions import KINDS
 from crosspost.sandbox.networks.bluesky.record import POST, Invalid, check_key, check_post, check_values
 from crosspost.sandbox.networks.bluesky.server import cid
@@ -60,6 +61,33 @@ class Bluesky(Articles):
         if "swapRecord" in fields and fields["swapRecord"] != now_at:
             raise self.error(400, "InvalidSwap", f"Record was at {now_at or 'null'}")
         return self._written(self._commit(record, me, rkey, request), new=True)
+
+    @route("POST", "/xrpc/com.atproto.repo.applyWrites")
+    def apply_writes(self, request: Request) -> Reply:
+        """Create a post together with its gates, all of them or none; a key that exists is answered with 500."""
+        me, fields = self.me(request), self.body(request)
+        if strange := only(fields, ("repo", "writes", "validate")):
+            raise self.error(400, "InvalidRequest", f"The sandbox does not know the field {strange[0]} here")
+        if fields.get("repo") not in (me.id, me.handle):
+            raise self.error(403, "AccountNotFound", "Account not found")
+        try:
+            post, gates = read_writes(fields.get("writes"), me.id)
+        except Invalid as error:
+            raise self.error(400, "InvalidRequest", str(error)) from None
+        left, reset = self.store.quota((self.key, "points", me.id), _POINTS, 3600, _CREATE * (1 + len(gates)))
+        if left < 0 and self.settings["rate_limits"]:
+            raise Refused(self.rate_limited(int((reset - request.now).total_seconds()), request.now))
+        self._check({"record": post["value"], "rkey": post["rkey"]}, me)
+        if self._find(me, post["rkey"]) is not None:
+            raise Refused(self.refusal(500, ""))
+        made = self._commit(post["value"], me, post["rkey"], request)
+        made.extra["gates"] = gates
+        kind = "com.atproto.repo.applyWrites#createResult"
+        results = [{"$type": kind, "uri": made.id, "cid": made.extra["cid"], "validationStatus": "valid"}]
+        for name, gate in gates.items():
+            data = json.dumps(gate, sort_keys=True).encode()
+            results.append({"$type": kind, "uri": made.id.replace(POST, name), "cid": cid("dag-cbor", data)})
+        return Reply.json({"commit": self._commit_json(made), "results": results})
 
     @route("POST", "/xrpc/com.atproto.repo.deleteRecord")
     def delete_record(self, request: Request) -> Reply:

@@ -13,7 +13,7 @@ from crosspost.sandbox.networks.meta.graph import fields, graph_error, wanted_fi
 
 CAPTION = 2200  # UTF-16 units: the unit is not documented, this is the strictest
 HASHTAGS, MENTIONS = 5, 20
-_MEDIA = ("image_url", "caption", "alt_text", "media_type")
+_MEDIA = ("image_url", "caption", "alt_text", "media_type", "is_carousel_item", "children")
 _PUBLISH = frozenset({"instagram_content_publish", "instagram_business_content_publish"})
 _USER = ("id", "user_id", "username", "name", "account_type", "profile_picture_url", "media_count")
 
@@ -50,6 +50,7 @@ class Instagram(Comments):
     own_faults: ClassVar = own_faults("POST /*/*/media")
     formats: ClassVar = ("JPEG",)
     ratio: ClassVar = (0.8, 1.91)
+    album: ClassVar = range(2, 11)
     status_field: ClassVar = "status_code"
     why_field: ClassVar = "status"
     text_field: ClassVar = "caption"
@@ -116,8 +117,15 @@ class Instagram(Comments):
         """Create a container: one JPEG from a public address, a caption within all its limits."""
         me = self.user(request, user)
         data = self.keep_container(request, me, _MEDIA)
-        if not data.get("image_url") or data.get("media_type", "IMAGE") != "IMAGE":
+        album, item = data.get("media_type") == "CAROUSEL", data.get("is_carousel_item") == "true"
+        if item and ("caption" in data or album):
+            raise Refused(graph_error(100, "A carousel item takes no caption, and is no carousel"))
+        if album and data.keys() & {"image_url", "alt_text"}:
+            raise Refused(graph_error(100, "A carousel takes no picture but its children"))
+        if not album and (not data.get("image_url") or data.get("media_type", "IMAGE") != "IMAGE"):
             raise Refused(graph_error(100, "The parameter image_url is required"))
+        if not album and "children" in data:
+            raise Refused(graph_error(100, "Only a carousel takes children"))
         caption = data.get("caption", "")
         if len(caption.encode("utf-16-le", "surrogatepass")) // 2 > CAPTION:
             raise Refused(graph_error(36004, "The caption was too long", subcode=2207010))
@@ -125,7 +133,8 @@ class Instagram(Comments):
             raise Refused(graph_error(100, f"A caption may have at most {HASHTAGS} hashtags"))
         if len(re.findall(r"(?<![\w/])@\w", caption)) > MENTIONS:
             raise Refused(graph_error(100, f"A caption may have at most {MENTIONS} mentions", subcode=2207040))
-        return self.contain(request, me, data, self.fetched(request, me, data))
+        pictures = self.children(request, me, data) if album else [self.fetched(request, me, data)]
+        return self.contain(request, me, data, pictures)
 
     @route("POST", "/{user}/media_publish")
     def publish(self, request: Request, user: str) -> Reply:

@@ -20,8 +20,10 @@ KEY_MEMORY = timedelta(hours=1)
 REPLAYED = timedelta(hours=6)
 SOONEST = timedelta(minutes=5)
 _POST = ("status", "media_ids", "poll", "spoiler_text", "sensitive", "language")
-_NEW = ("visibility", "in_reply_to_id", "scheduled_at")
-_IGNORED = ("idempotency_key",)  # some clients put it here, where no server reads it
+_NEW = ("visibility", "in_reply_to_id", "scheduled_at", "quote_approval_policy")
+_QUOTES = ("public", "followers", "nobody")
+# some clients put the key here, where no server reads it; Mastodon.py 2.3 sends a variable of its own
+_IGNORED = ("idempotency_key", "valid_policies")
 _TRUE = ("true", "1", "True", "on")
 
 
@@ -122,6 +124,9 @@ class Mastodon(Reactions):
             raise Refused(self.refusal(422, f"Validation failed: Language {language} is not an ISO 639-1 code"))
         if visibility not in self.flavour.visibilities:
             raise Refused(self.refusal(422, f"Validation failed: Visibility {visibility} is not valid"))
+        quotes = str(fields.get("quote_approval_policy") or "public")
+        if quotes not in _QUOTES or (self.settings["flavour"] != "mastodon" and "quote_approval_policy" in fields):
+            raise Refused(self.refusal(422, "Validation failed: Quote approval policy is not valid"))
         answered = str(fields.get("in_reply_to_id") or "")
         if self.flavour.needs_media and not pictures and not answered and "media_ids" not in fields:
             raise Refused(self.refusal(403, "A post needs a picture"))
@@ -135,6 +140,7 @@ class Mastodon(Reactions):
             "sensitive": bool(warning) or fields.get("sensitive") in (*_TRUE, True),
             "in_reply_to_id": answered or None,
             "poll": self.poll_of(fields, request),
+            "quotes": quotes,
         }
         return Post(
             post_id,

@@ -30,7 +30,7 @@ class Container:
     account: str
     params: dict[str, str]
     made: datetime
-    picture: Picture | None
+    pictures: list[Picture]
     reads: int = 0
     status: str = ""
     why: str = ""
@@ -49,6 +49,8 @@ class ContainerServer(Authorization):
     formats: ClassVar[tuple[str, ...]]
     ratio: ClassVar[tuple[float, float]]
     """Least and greatest width ÷ height."""
+    album: ClassVar[range]
+    """How many items a carousel may have."""
     status_field: ClassVar[str]
     why_field: ClassVar[str]
     text_field: ClassVar[str]
@@ -78,9 +80,9 @@ class ContainerServer(Authorization):
             raise Refused(graph_error(4, "Application request limit reached", 403))
         return {name: value for name, value in params if name in allowed}
 
-    def contain(self, request: Request, me: Account, params: dict[str, str], picture: Picture | None) -> Reply:
+    def contain(self, request: Request, me: Account, params: dict[str, str], pictures: list[Picture]) -> Reply:
         """Remember the container."""
-        made = Container(self.number(), me.name, params, request.now, picture)
+        made = Container(self.number(), me.name, params, request.now, pictures)
         if request.fault == "container-error":
             made.status, made.why = "ERROR", "Error: Media upload has failed with error code 2207082"
         if request.fault == "container-slow":
@@ -94,6 +96,19 @@ class ContainerServer(Authorization):
         if not isinstance(found, Container) or found.account != me.name:
             raise Refused(self.missing(number))
         return found
+
+    def children(self, request: Request, me: Account, params: dict[str, str]) -> list[Picture]:
+        """The pictures of a carousel: of containers that are ready, of this account, made as its items."""
+        numbers = [number for number in params.get("children", "").split(",") if number]
+        if len(numbers) not in self.album or len(set(numbers)) < len(numbers):
+            message = f"A carousel has {self.album[0]} to {self.album[-1]} items, each once"
+            raise Refused(graph_error(100, message, subcode=2207028))
+        boxes = [self.container(me, number) for number in numbers]
+        if any(not box.params.get("is_carousel_item") for box in boxes):
+            raise Refused(graph_error(100, "The children of a carousel must be made with is_carousel_item"))
+        if any(box.now(request.now) != "FINISHED" for box in boxes):
+            raise Refused(graph_error(9007, "The carousel's items are not ready", subcode=2207027))
+        return [picture for box in boxes for picture in box.pictures]
 
     def fetched(self, request: Request, me: Account, params: dict[str, str]) -> Picture:
         """The picture at ``image_url``, fetched now and checked."""
@@ -139,8 +154,10 @@ class ContainerServer(Authorization):
         number = self.number()
         text = box.params.get(self.text_field, "")
         path = f"/{self.key}/@{me.handle}/{number}"
-        shown = [box.picture] if box.picture else []
-        post = Post(number, self.key, me.name, text, request.now, path, pictures=shown, extra=dict(box.extra))
+        if box.params.get("is_carousel_item"):
+            raise Refused(graph_error(100, "A carousel item cannot be published by itself"))
+        shown, extra = list(box.pictures), dict(box.extra)
+        post = Post(number, self.key, me.name, text, request.now, path, pictures=shown, extra=extra)
         post.link = box.params.get("link_attachment", "")
         box.status = "PUBLISHED"
         return Reply.json({"id": self.store.commit(post).id})
@@ -184,7 +201,7 @@ class ContainerServer(Authorization):
             "timestamp": stamp(post.time),
             "permalink": request.base_url + post.path,
             "shortcode": post.id,
-            "media_type": "IMAGE" if post.pictures else "TEXT_POST",
+            "media_type": _kind(post),
             "alt_text": (post.pictures[0].alt or None) if post.pictures else None,
             "username": self.store.accounts[self.key, post.account].handle,
             "link_attachment_url": post.link or None,
@@ -217,6 +234,11 @@ class ContainerServer(Authorization):
             raise Refused(self.missing(number))
         post.deleted = True
         return Reply.json({"success": True})
+
+
+def _kind(post: Post) -> str:
+    several = "CAROUSEL_ALBUM" if len(post.pictures) > 1 else "IMAGE"
+    return several if post.pictures else "TEXT_POST"
 
 
 def own_faults(makes: str) -> dict[str, tuple[str, str]]:

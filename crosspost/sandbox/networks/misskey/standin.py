@@ -10,11 +10,12 @@ from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Requ
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.misskey.polls import poll_of
 from crosspost.sandbox.networks.misskey.renotes import Renotes
 
 TEXT, ALT, FILES, PER_HOUR = 3000, 512, 16, 300
 _CREATE = (
-    *("text", "visibility", "cw", "localOnly", "fileIds", "replyId", "renoteId", "viaMobile"),
+    *("text", "visibility", "cw", "localOnly", "fileIds", "replyId", "renoteId", "viaMobile", "poll"),
     *("noExtractMentions", "noExtractHashtags", "noExtractEmojis"),
 )
 _LIST = (
@@ -154,7 +155,8 @@ class Misskey(Renotes):
         if fields.get("renoteId") is not None:
             self._count(request, me)
             return self.renote(request, me, fields)
-        if not text and not shown:
+        poll = poll_of(fields.get("poll"))
+        if not text and not shown and not poll:
             raise Refused(self.refusal(400, "Content required. You need to set text or files.", "CONTENT_REQUIRED"))
         if len(text) > self.settings["longest"]:
             raise Refused(self.refusal(400, "The text is too long", "MAX_LENGTH"))
@@ -165,7 +167,7 @@ class Misskey(Renotes):
             raise Refused(self.refusal(400, "No such reply target.", "NO_SUCH_REPLY_TARGET"))
         self._count(request, me)
         new = self.store.new_id()
-        extra = {"in_reply_to_id": answered, "cw": fields.get("cw"), "local_only": bool(fields.get("localOnly"))}
+        extra = {"in_reply_to_id": answered, "cw": fields.get("cw"), "local_only": bool(fields.get("localOnly"))} | poll
         post = Post(new, self.key, me.name, text, request.now, f"/notes/{new}", pictures=shown, extra=extra)
         post.visibility = fields.get("visibility", "public")
         if self.settings["silenced"] and post.visibility == "public":

@@ -1,5 +1,6 @@
 """Stand-in of Threads (developers.facebook.com/docs/threads)."""
 
+import json
 import re
 from typing import ClassVar
 
@@ -22,9 +23,12 @@ _CONTAINER = (
     "topic_tag",
     "reply_control",
     "reply_to_id",
+    "is_carousel_item",
+    "children",
+    "poll_attachment",
 )
 _PUBLISH = frozenset({"threads_content_publish"})
-_REPLY_CONTROLS = ("everyone", "accounts_you_follow", "mentioned_only")
+_REPLY_CONTROLS = ("everyone", "accounts_you_follow", "mentioned_only", "followers_only")
 _LIMITS = ("quota_usage", "config", "reply_quota_usage", "reply_config", "delete_quota_usage", "delete_config")
 _USER = ("id", "username", "name", "threads_profile_picture_url", "threads_biography")
 
@@ -61,6 +65,7 @@ class Threads(Conversations):
     options: ClassVar = {"quota": 250} | Authorization.log_in_options
     formats: ClassVar = ("JPEG", "PNG")
     ratio: ClassVar = (0.0, 10.0)
+    album: ClassVar = range(2, 21)
     status_field: ClassVar = "status"
     why_field: ClassVar = "error_message"
     text_field: ClassVar = "text"
@@ -118,23 +123,28 @@ class Threads(Conversations):
         me = self.user(request, user)
         data = self.keep_container(request, me, _CONTAINER)
         kind, text = data.get("media_type"), data.get("text", "")
-        if kind not in ("TEXT", "IMAGE"):
+        if kind not in ("TEXT", "IMAGE", "CAROUSEL"):
             raise Refused(graph_error(100, "Param media_type must be one of {TEXT, IMAGE, VIDEO, CAROUSEL}"))
         if count.threads(text) > TEXT:
             raise Refused(graph_error(100, f"Param text must be at most {TEXT} characters long"))
         self._check(data, kind, text)
+        _poll(data, kind)
         answered, control = data.get("reply_to_id"), data.get("reply_control", "everyone")
         if control not in _REPLY_CONTROLS:
             raise Refused(graph_error(100, f"Param reply_control must be one of {{{', '.join(_REPLY_CONTROLS)}}}"))
         if answered is not None and self.store.post(self.key, answered) is None:
             raise Refused(graph_error(100, "Param reply_to_id must be the id of a post"))
-        picture = self.fetched(request, me, data) if kind == "IMAGE" else None
-        answer = self.contain(request, me, data, picture)
+        pictures = [self.fetched(request, me, data)] if kind == "IMAGE" else []
+        if kind == "CAROUSEL":
+            pictures = self.children(request, me, data)
+        answer = self.contain(request, me, data, pictures)
         (box,) = [b for b in self.store.memory.values() if isinstance(b, Container) and b.params is data]
         if topic := data.get("topic_tag") or next(iter(re.findall(r"(?<![\w&/])#(\w+)", text)), ""):
             box.extra["topic_tag"] = topic
         if answered:
             box.extra["in_reply_to_id"] = answered
+        if "poll_attachment" in data:
+            box.extra["poll"] = _poll(data, kind)
         if "reply_control" in data:
             box.extra["reply_control"] = control
         return answer
@@ -144,6 +154,12 @@ class Threads(Conversations):
         attached, topic = data.get("link_attachment", ""), data.get("topic_tag")
         if kind == "TEXT" and (not text.strip() or data.keys() & {"image_url", "alt_text"}):
             raise Refused(graph_error(100, "A text post needs text, and takes no picture"))
+        if kind == "CAROUSEL" and data.keys() & {"image_url", "alt_text", "link_attachment", "is_carousel_item"}:
+            raise Refused(graph_error(100, "A carousel takes nothing but text and its children"))
+        if kind != "CAROUSEL" and "children" in data:
+            raise Refused(graph_error(100, "Only a carousel takes children"))
+        if data.get("is_carousel_item") and (kind == "TEXT" or data.keys() & {"text", "reply_to_id", "topic_tag"}):
+            raise Refused(graph_error(100, "A carousel item is a picture without text"))
         if kind == "IMAGE" and (not data.get("image_url") or attached):
             raise Refused(graph_error(100, "An image post needs image_url, and takes no link_attachment"))
         if attached and not re.fullmatch(r"https?://[^\s/?#]+\S*", attached):
@@ -219,3 +235,22 @@ class Threads(Conversations):
         if user not in ("me", me.id):
             raise Refused(self.missing(user))
         return me
+
+
+def _poll(data: dict[str, str], kind: str) -> list[str]:
+    """The answers of a poll: 2 to 4 of 1 to 25 characters, on posts of text only."""
+    if "poll_attachment" not in data:
+        return []
+    if kind != "TEXT" or data.get("link_attachment"):
+        raise Refused(graph_error(100, "Polls can be attached to text-only posts only"))
+    try:
+        poll = json.loads(data["poll_attachment"])
+    except ValueError:
+        poll = None
+    names = [f"option_{letter}" for letter in "abcd"]
+    given = set(poll) if isinstance(poll, dict) else set()
+    if not set(names[:2]) <= given or given != set(names[: len(given)]):
+        raise Refused(graph_error(100, "Param poll_attachment must have option_a to option_d, in order"))
+    if any(not isinstance(poll[name], str) or not 1 <= len(poll[name]) <= 25 for name in given):
+        raise Refused(graph_error(100, "Each option of a poll must have 1 to 25 characters"))
+    return [poll[name] for name in names[: len(given)]]

@@ -11,9 +11,9 @@ from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.networks.x.reading import Reading
 from crosspost.sandbox.networks.x.server import invalid, problem
 
-_PLAYED = ("text", "media", "reply", "reply_settings", "made_with_ai", "paid_partnership", "quote_tweet_id")
+_PLAYED = ("text", "media", "reply", "reply_settings", "made_with_ai", "paid_partnership", "quote_tweet_id", "poll")
 _UNPLAYED = (
-    *("poll", "community_id", "edit_options", "card_uri", "direct_message_deep_link", "geo", "nullcast"),
+    *("community_id", "edit_options", "card_uri", "direct_message_deep_link", "geo", "nullcast"),
     "for_super_followers_only",
 )
 _REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified")
@@ -42,7 +42,7 @@ class X(Reading):
         pictures = self._pictures(fields, me, request)
         text = fields.get("text", "")
         self._check_text(text, bool(pictures))
-        extra = self._check_circumstances(fields, me)
+        extra = self._check_circumstances(fields, me) | self._poll(fields, bool(pictures))
         if any(p.network == self.key and p.account == me.name and p.text == text for p in self.store.posts) and text:
             raise Refused(problem(403, "You are not allowed to create a Tweet with duplicate content."))
         post_id = self.store.new_id()
@@ -65,6 +65,23 @@ class X(Reading):
         if len(pictures) > 1 and any(picture.format == "GIF" for picture in pictures):
             raise Refused(invalid("$.media.media_ids: a GIF stands alone"))
         return pictures
+
+    def _poll(self, fields: dict[str, Any], has_pictures: bool) -> dict[str, Any]:
+        """A poll of 2 to 4 answers of 1 to 25 characters, for 5 minutes to a week; without pictures."""
+        if (poll := fields.get("poll")) is None:
+            return {}
+        if not isinstance(poll, dict) or only(poll, ("options", "duration_minutes")):
+            raise Refused(invalid("$.poll: options and duration_minutes only are played by the sandbox"))
+        if has_pictures:
+            raise Refused(invalid("$.poll: a post has either media or a poll"))
+        options, minutes = poll.get("options"), poll.get("duration_minutes")
+        if not isinstance(options, list) or not 2 <= len(options) <= 4:
+            raise Refused(invalid("$.poll.options: must be a list of 2 to 4 texts"))
+        if any(not isinstance(option, str) or not 1 <= len(option) <= 25 for option in options):
+            raise Refused(invalid("$.poll.options: each must have 1 to 25 characters"))
+        if not isinstance(minutes, int) or isinstance(minutes, bool) or not 5 <= minutes <= 10_080:
+            raise Refused(invalid("$.poll.duration_minutes: must be a number between 5 and 10080"))
+        return {"poll": {"options": options, "minutes": minutes}}
 
     def _check_text(self, text: Any, has_pictures: bool) -> None:
         if not isinstance(text, str):
