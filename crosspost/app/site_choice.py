@@ -1,9 +1,11 @@
 """Several sites under one config: which of them a command is about."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from crosspost.app.application import App
 from crosspost.config.settings import Settings
 from crosspost.config.sites import MAIN, PAGES
 from crosspost.errors import ConfigError
@@ -29,6 +31,18 @@ def chosen(read: Settings, site: Path | None, near: Path | None) -> str:
     if near is not None:
         raise ConfigError(f"{printable(str(near))} is in none of the sites of {read.file} ({known})")
     raise ConfigError(f"{read.file} has several sites: say which is meant, with `--site NAME` ({known})")
+
+
+def every_site(app: App) -> Iterator[App]:
+    """The app of each site that can be used; the app itself where there is one site only."""
+    said = app.settings
+    if said is None or not said.site_names:
+        yield app
+        return
+    for name in said.site_names:
+        if name not in said.wrong_sites:
+            mine = said.of_site(name)
+            yield App(mine, mine.beside(mine.site.path), app.credentials, app.clock)
 
 
 def pages(read: Settings) -> str:
