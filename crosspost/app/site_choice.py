@@ -58,10 +58,11 @@ def of_file(read: Settings, file: Path) -> str:
         host = urlsplit(address.replace(":/", "://", 1).replace(":///", "://")).hostname
         return next((name for name, hosts in _hosts(read).items() if host in hosts), "")
     here = Path(os.path.realpath(file))
-    for name, folder in _folders(read).items():
-        top = Path(os.path.realpath(folder))
-        if here.is_relative_to(top) and len(top.parts) > depth:
-            best, depth = name, len(top.parts)
+    for name, folders in _with_short_posts(read).items():
+        for folder in folders:
+            top = Path(os.path.realpath(folder))
+            if here.is_relative_to(top) and len(top.parts) > depth:
+                best, depth = name, len(top.parts)
     return best
 
 
@@ -80,6 +81,11 @@ def _folders(read: Settings) -> dict[str, Path]:
     """Name → folder; a site whose config is wrong has none."""
     found = {MAIN: read.beside(read.site.path)} if MAIN in read.site_names else {}
     return found | {name: read.beside(one.path) for name, one in read.sites.items()}
+
+
+def _with_short_posts(read: Settings) -> dict[str, tuple[Path, Path]]:
+    """Name → its folder, and that of its short posts."""
+    return {name: (folder, read.of_site(name).short_posts()) for name, folder in _folders(read).items()}
 
 
 def _hosts(read: Settings) -> dict[str, set[str]]:
