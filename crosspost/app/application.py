@@ -61,6 +61,7 @@ class App:
             keys=chosen(site, lambda key, why: ConfigError(f"{self._place('site', key)}: {why}")),
             memory=self._listing() if remember else None,
             web=self._fetched,
+            short=self.settings.short_posts() if self.settings is not None else None,
             place=self._place_of_site,
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "", self.routes())
@@ -225,9 +226,9 @@ class App:
     def waits_for_page(self, name: str, url: str) -> bool:
         """Whether an account says nothing before the page at ``url`` answers.
 
-        An account on this machine (the sandbox) does not wait for a page on the web.
+        An account on this machine (the sandbox) does not wait for a page on the web; a post without a page never waits.
         """
-        if self.settings is None or not self.settings.site.live_check:
+        if self.settings is None or not self.settings.site.live_check or not url:
             return False
         return not on_this_machine(self._server(name)) or on_this_machine(url)
 

@@ -113,7 +113,7 @@ class _Round:
         wanted = {
             post: _Record(url=entry.url, file=entry.fingerprint, receipt=receipt)
             for post, receipt in receipts.items()
-            if (entry := self._entries.get(post)) is not None and entry.state == "ready"
+            if (entry := self._entries.get(post)) is not None and entry.state == "ready" and entry.url
         }
         work = [post for post, record in wanted.items() if not record.same(kept.get(post))]
         gone = [post for post in kept if post not in receipts] if self._whole else []

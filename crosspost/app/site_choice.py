@@ -1,9 +1,11 @@
 """Several sites under one config: which of them a command is about."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from crosspost.app.application import App
 from crosspost.config.settings import Settings
 from crosspost.config.sites import MAIN, PAGES
 from crosspost.errors import ConfigError
@@ -31,6 +33,18 @@ def chosen(read: Settings, site: Path | None, near: Path | None) -> str:
     raise ConfigError(f"{read.file} has several sites: say which is meant, with `--site NAME` ({known})")
 
 
+def every_site(app: App) -> Iterator[App]:
+    """The app of each site that can be used; the app itself where there is one site only."""
+    said = app.settings
+    if said is None or not said.site_names:
+        yield app
+        return
+    for name in said.site_names:
+        if name not in said.wrong_sites:
+            mine = said.of_site(name)
+            yield App(mine, mine.beside(mine.site.path), app.credentials, app.clock)
+
+
 def pages(read: Settings) -> str:
     """The address of the dashboard's pages about a site, without a slash at the end; "" when the config names none."""
     address = read.web.address.rstrip("/")
@@ -44,10 +58,11 @@ def of_file(read: Settings, file: Path) -> str:
         host = urlsplit(address.replace(":/", "://", 1).replace(":///", "://")).hostname
         return next((name for name, hosts in _hosts(read).items() if host in hosts), "")
     here = Path(os.path.realpath(file))
-    for name, folder in _folders(read).items():
-        top = Path(os.path.realpath(folder))
-        if here.is_relative_to(top) and len(top.parts) > depth:
-            best, depth = name, len(top.parts)
+    for name, folders in _with_short_posts(read).items():
+        for folder in folders:
+            top = Path(os.path.realpath(folder))
+            if here.is_relative_to(top) and len(top.parts) > depth:
+                best, depth = name, len(top.parts)
     return best
 
 
@@ -66,6 +81,11 @@ def _folders(read: Settings) -> dict[str, Path]:
     """Name → folder; a site whose config is wrong has none."""
     found = {MAIN: read.beside(read.site.path)} if MAIN in read.site_names else {}
     return found | {name: read.beside(one.path) for name, one in read.sites.items()}
+
+
+def _with_short_posts(read: Settings) -> dict[str, tuple[Path, Path]]:
+    """Name → its folder, and that of its short posts."""
+    return {name: (folder, read.of_site(name).short_posts()) for name, folder in _folders(read).items()}
 
 
 def _hosts(read: Settings) -> dict[str, set[str]]:

@@ -25,6 +25,7 @@ def make_source(
     keys: "Keys",
     memory: Path | None,
     web: Callable[[], Path | None] = lambda: None,
+    short: Path | None = None,
     place: Callable[[str], str] = "[site] {}".format,
 ) -> "Source":
     """The source that the settings name, else the one that is found.
@@ -32,12 +33,38 @@ def make_source(
     :param root: the site's folder
     :param memory: the file for a cache of the listing; None: no cache
     :param web: gives the folder for a cache of what was fetched; None: no cache
+    :param short: the folder of short posts, for a source that takes none itself; None: there are none
     :param place: where a key of ``[site]`` stands, ``file:line``
     :raises ConfigError: when the settings do not fit
     """
     kind = said.source or ("feed" if said.feed else "built" if said.built else _found(root))
     for key, why in _mistakes(root, said, kind):
         raise ConfigError(f"{place(key)}: `{key}`: {why}")
+    made = _of_kind(kind, root, said, now=now, keys=keys, memory=memory, web=web, place=place)
+    from crosspost.sources import base
+
+    if short is None or type(made).new_posts is not base.Source.new_posts:
+        return made
+    from crosspost.sources.short_posts import WithShortPosts
+
+    return WithShortPosts(made, short, now=now, timezone=said.timezone)
+
+
+def _of_kind(
+    kind: str,
+    root: Path,
+    said: SiteSettings,
+    *,
+    now: datetime,
+    keys: "Keys",
+    memory: Path | None,
+    web: Callable[[], Path | None],
+    place: Callable[[str], str],
+) -> "Source":
+    """The source of a kind, with what the settings say.
+
+    :raises ConfigError: when a package's source cannot be loaded
+    """
     shared: dict[str, Any] = {"now": now, "url": said.url, "timezone": said.timezone, "lang": said.lang, "keys": keys}
     if kind == "feed":
         from crosspost.sources.feed.source import FeedSource
@@ -76,6 +103,8 @@ def _mistakes(root: Path, said: SiteSettings, kind: str) -> Iterator[tuple[str, 
         yield "timezone", str(error)
     if said.lang and not language(said.lang):
         yield "lang", "; ".join(mistake(said.lang))
+    if said.short_posts and kind in ("jekyll", "hugo"):
+        yield "short_posts", "this site’s posts are files, so short posts are written among them; remove this line"
     if kind == "feed":
         yield from _of_feed(said.feed or said.url)
     elif not root.is_dir():

@@ -45,7 +45,9 @@ def note(  # one per option
 ) -> int:
     """Write a short post into the site, as a file of its own. For what is not an article.
 
-    Without TEXT it is read from standard input. Nothing is sent: the next run sends it, as every new post.
+    Without TEXT it is read from standard input. Nothing is sent: the next run sends it, as every new post. Where the
+    site's posts are no files (it is read as built, or by its feed), the file goes into the folder short-posts beside
+    the config.
     """
     from crosspost.app.editing.compose import Note, new
 
@@ -69,7 +71,8 @@ def note(  # one per option
     if first:
         paragraph(f"Nothing has been sent here yet, and a first run sends no old posts: `crosspost {shown}` sends it.")
     else:
-        paragraph(f"`crosspost preview {shown}` shows it; the next `crosspost run` sends it, once its page is there.")
+        there = ", once its page is there" if app.source().entry(made).url else ""
+        paragraph(f"`crosspost preview {shown}` shows it; the next `crosspost run` sends it{there}.")
     return 0
 
 

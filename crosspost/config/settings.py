@@ -39,7 +39,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     by network or account. With ``write_back_git`` that is committed, and pushed.
 
     With ``webmentions`` the pages that a post links to are told so. ``accounts`` are those that say this site's posts;
-    None: all.
+    None: all. ``short_posts`` is the folder of what `crosspost note` writes where the site itself takes no files
+    ("built", "feed"), relative to the config file; "": "short-posts", or "short-posts-NAME" for a site of several.
     """
 
     source: str = ""
@@ -66,6 +67,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     write_back_fields: dict[str, dict[str, str | dict[str, str]]] = {}
     webmentions: bool = False
     accounts: tuple[str, ...] | None = None
+    short_posts: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -266,6 +268,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if keys[:1] == ("site",) and self.name:
             keys = ("sites", self.name, *keys[1:])
         return toml_text.place(self.file, self.text, keys)
+
+    def short_posts(self) -> Path:
+        """The folder of this site's short posts, where the site itself takes none."""
+        return self.beside(self.site.short_posts or f"short-posts{f'-{self.name}' if self.name else ''}")
 
     def of_site(self, name: str) -> "Settings":
         """The same as one site has it.

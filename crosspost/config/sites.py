@@ -28,6 +28,8 @@ class Said(Protocol):
     @property
     def built(self) -> str: ...
     @property
+    def short_posts(self) -> str: ...
+    @property
     def accounts(self) -> tuple[str, ...] | None: ...
 
 
@@ -118,6 +120,11 @@ def _refuse_twin(one: S, others: Mapping[str, S], accounts: Collection[str], fol
             raise ConfigError(
                 f"{where()}: it has the same posts as {name}, so {', '.join(sorted(common))} would say them "
                 "twice; name another `path`, `posts` or `feed`, or other `accounts`"
+            )
+        if common and one.short_posts and _real(one.short_posts, folder) == _real(other.short_posts, folder):
+            raise ConfigError(
+                f"{where()}: it has the same `short_posts` as {name}, so {', '.join(sorted(common))} would say them "
+                "twice; name another folder"
             )
 
 

@@ -109,7 +109,7 @@ def _watched(app: "App") -> list[Path]:
     assert said is not None  # noqa: S101  # for the type checker
     named = [app.site / said.site.posts] if said.site.posts else [app.site / "_posts", app.site / "posts"]
     folders = [folder for folder in named if folder.is_dir()] or [app.site]
-    return [said.file, said.beside(said.secrets.file), app.site / "_config.yml", *folders]
+    return [said.file, said.beside(said.secrets.file), app.site / "_config.yml", *folders, said.short_posts()]
 
 
 def grace(app: "App") -> float:

@@ -23,7 +23,6 @@ class Source(ABC):
         there was not deleted.
     :cvar nothing: why there may be no posts, a clause
     :cvar front_matter: whether posts are files whose YAML front matter may be changed
-    :cvar no_new_posts: why no short post can be written there, and what to do
     :ivar keys: the front matter keys for picture and description
     :ivar turn: the next moment at which the listing just made would say something else by itself, apart from the posts'
         dates; None for none
@@ -33,7 +32,6 @@ class Source(ABC):
     whole: bool = True
     front_matter: bool = False
     nothing: str = "no files like 2024-01-31-name.md were found"
-    no_new_posts: str = "no short post can be written here; write this one as your site wants it"
     keys: Keys = Keys()
     check: Check = Check()
     turn: datetime | None = None
@@ -103,13 +101,17 @@ class Source(ABC):
         """The name of the time zone that was chosen, such as ``Europe/Berlin``; "" when nobody chose one."""
         return ""
 
+    def has_front_matter(self, path: Path) -> bool:  # noqa: ARG002  # a source of sources asks which it is
+        """Whether the post of a file is one whose YAML front matter may be changed."""
+        return self.front_matter
+
     @property
     def new_posts(self) -> "NewPosts":
         """Where a new post's Markdown file is found.
 
         :raises SourceError: when the site cannot be read, or where no such file can be written
         """
-        raise SourceError(self.no_new_posts)
+        raise SourceError("no short post can be written here; write this one as your site wants it")
 
     @property
     def warnings(self) -> tuple[str, ...]:

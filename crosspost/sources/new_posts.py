@@ -9,8 +9,8 @@ class NewPosts(NamedTuple):
     """What a site's generator wants of a new post.
 
     ``folder`` is where its file goes, ``hidden`` the front matter key and value with which it is not a post yet.
-    ``pictures`` is where its picture goes, and ``address`` of that folder below the site's address. ``dated``: the
-    file's name begins with the day.
+    ``pictures`` is where its picture goes, and ``address`` of that folder below the site's address; where the post has
+    no page there, ``below_the_site`` is false. ``dated``: the file's name begins with the day.
     """
 
     folder: Path
@@ -18,6 +18,7 @@ class NewPosts(NamedTuple):
     pictures: Path
     address: str
     dated: bool = True
+    below_the_site: bool = True
 
     def file(self, today: datetime, name: str) -> Path:
         """The file of a post with this name."""

@@ -9,7 +9,7 @@ import pytest
 
 from crosspost.app.accounts import manage
 from crosspost.web import serving
-from tests.app.accounts.walk import WAYS, Way, begun
+from tests.app.accounts.walk import WAYS, Way, begun, connected
 from tests.web import axe
 from tests.web.browsing import SIZES, entered, in_browser
 
@@ -27,12 +27,16 @@ TAKEN = (
 )
 
 
-def answered(page: Any, right: dict[str, str]) -> None:
-    """Answer the question on the page, or agree on the network's own page."""
+def answered(page: Any, right: dict[str, str], account: str = "verein") -> None:
+    """Answer the question on the page, or agree on the network's own page.
+
+    :param account: as whom the person agrees
+    """
     key = page.locator("form[data-question]").get_attribute("data-question")
     answer = right.get(key, "")
     if page.get_by_role("link", name="Open the page").or_(page.get_by_role("link", name="Die Seite öffnen")).count():
         page.locator("main a.button").first.click()
+        page.locator(f'input[name="account"][value="{account}"]').check()
         page.get_by_role("button", name="Authorise").click()
         page.wait_for_url("**/logins/*")
         return
@@ -93,3 +97,31 @@ def test_an_account_is_connected(way: Way, tmp_path: Path, script: bool) -> None
         assert {account.network for account in place.app.accounts().values()} == networks
         assert all(manage.tested(place.app, name)[0] for name in place.app.accounts())
     assert broken == []
+
+
+AGREED = [way for way in WAYS if (way.network, way.name) in {("mastodon", "in the browser"), ("misskey", "")}]
+
+
+@pytest.mark.parametrize("way", AGREED, ids=lambda way: way.network)
+def test_who_renews_as_somebody_else_is_told_and_nothing_changes(way: Way, tmp_path: Path) -> None:
+    with begun(way, tmp_path) as (place, person):
+        connected(place, way, person)
+        before = place.config.read_text("utf-8"), place.secrets.read_text("utf-8")
+        with serving.beside(lambda: place.app, host="127.0.0.1", port=0) as port:
+            base = f"http://127.0.0.1:{port}"
+
+            def visit(browser: Any) -> None:
+                page = entered(browser, base, place, locale="de-DE")
+                page.goto(f"{base}/accounts")
+                with page.expect_navigation():
+                    page.get_by_role("button", name="Neu anmelden").click()
+                for _ in range(12):
+                    if not page.locator("form[data-question]").count():
+                        break
+                    answered(page, dict(person.right) | {"other": "no"}, "zweitkonto")
+                said = page.inner_text("main")
+                assert "ichts wurde geändert" in said, said
+                assert "melden Sie sich erst ab" in said
+
+            in_browser(visit)
+        assert (place.config.read_text("utf-8"), place.secrets.read_text("utf-8")) == before

@@ -13,7 +13,10 @@ from crosspost.web import words
 from crosspost.web.sentences import translated
 
 ROOT = Path(crosspost.__file__).parent
-LOGINS = sorted((ROOT / "networks/logins").glob("*.py"))
+LOGINS = [
+    *sorted((ROOT / "networks/logins").glob("*.py")),
+    *(ROOT / "app/accounts" / name for name in ("add.py", "candidate.py", "manage.py", "so_far.py")),
+]
 #: what is raised in these rooms stands below a post, a delivery or a form
 ROOMS = ("compose", "media", "networks", "sources", "transport", "app/editing")
 POSTS = [
@@ -30,6 +33,8 @@ CONFIG = [
 ]
 #: what only commands say, which are in English
 COMMANDS = {"ledger/moving.py", "ledger/maintenance.py"}
+#: files that yield pairs of a key and what is wrong with its value
+PAIRS = {ROOT / "app/sources.py"}
 #: who says a sentence
 ERRORS = {
     *("Unsupported", "MediaError", "Rejected", "PostRefused", "SourceError", "ConfigError", "CrosspostError"),
@@ -91,6 +96,8 @@ def sentences(file: Path, wanted: dict[str, tuple[int, ...]]) -> Iterator[tuple[
             found = [part for value in said for part in (value.elts if isinstance(value, ast.Tuple) else [value])]
         elif isinstance(node, ast.Call) and _called(node) in wanted:
             found = [node.args[place] for place in wanted[_called(node)] if place < len(node.args)]
+        elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and file in PAIRS:
+            found = [node.value.elts[1]]
         for one in found:
             for text in texts(one, constants):
                 yield f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", text

@@ -10,10 +10,10 @@ from crosspost.app.accounts.candidate import (
     config_text,
     free_name,
     overriding,
-    same_elsewhere,
     tried,
     valid_name,
 )
+from crosspost.app.accounts.so_far import need_the_same, same_elsewhere
 from crosspost.config import registry
 from crosspost.config.config_edit import with_account, with_setting
 from crosspost.config.secrecy import conceal
@@ -125,6 +125,7 @@ def _named(app: "App", found: "Connected", dialog: Dialog, text: str, name: str,
     if wanted in taken and taken[wanted].network != found.network:
         raise ConfigError(f"{wanted} is an account on {taken[wanted].network}; choose another name")
     candidate = tried(app, found, wanted, text)
+    need_the_same(app, candidate, dialog)
     me = candidate.me
     dialog.say(f"Connected: {me.handle or me.id}" + (f" ({me.url})" if me.url else ""))
     if other := same_elsewhere(app, candidate):

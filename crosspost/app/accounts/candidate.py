@@ -10,10 +10,11 @@ from crosspost.app.application import App
 from crosspost.config import config_edit, registry, settings_file
 from crosspost.config.credentials import Credentials, variable
 from crosspost.config.vault import Vault
-from crosspost.errors import ConfigError, CrosspostError
+from crosspost.delivery.voices import voice_of
+from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.model import Identity
+    from crosspost.model import Identity, Voice
     from crosspost.networks.logins.base import Connected
 
 
@@ -24,12 +25,14 @@ class Candidate:
     :ivar name: its name in the config
     :ivar text: the config with it
     :ivar me: who answered
+    :ivar voice: the same, as the ledger notes it
     """
 
     name: str
     found: "Connected"
     text: str
     me: "Identity"
+    voice: "Voice"
 
 
 def table(found: "Connected", name: str) -> dict[str, object]:
@@ -53,36 +56,14 @@ def tried(app: App, found: "Connected", name: str, text: str) -> Candidate:
     trial = replace(app, settings=settings_file.parse(new, file), credentials=Credentials(secrets))
     network = trial.network(name)
     network.vault = Vault()  # a trial leaves nothing behind, and the renewed token of the account it may replace alone
-    return Candidate(name, found, new, network.connect())
+    me = network.connect()
+    return Candidate(name, found, new, me, voice_of(network, me))
 
 
 def overriding(name: str, found: "Connected", environ: Mapping[str, str] = os.environ) -> list[str]:
     """Variables of the environment that would be used instead of what is stored."""
     names = [variable(name, field) for field in registry.load(found.network).credentials]
     return [each for var in names for each in (var, f"{var}_FILE") if environ.get(each)]
-
-
-def same_elsewhere(app: App, candidate: Candidate) -> str:
-    """The account of the config that is this very one under another name; "" when there is none.
-
-    Only what the ledger knows is compared: nobody is asked.
-    """
-    from crosspost.app.ledger_access import no_ledger_yet, open_ledger
-
-    try:
-        if no_ledger_yet(app):
-            return ""
-        ledger = open_ledger(app, read_only=True)
-    except CrosspostError:  # the next run tells
-        return ""
-    try:
-        for name, voice in ledger.voices().items():
-            known = name in app.accounts() and name != candidate.name
-            if known and voice.network == candidate.found.network and voice.id == candidate.me.id:
-                return name
-    finally:
-        ledger.close()
-    return ""
 
 
 def free_name(wanted: str, taken: Mapping[str, object]) -> str:

@@ -109,8 +109,8 @@ def known_account(app: "App", name: str) -> "Account":
     if name not in names:
         from crosspost.text.plain_errors import suggestion
 
-        known = f"; {suggestion(name, names, mark='')}" if names else ""
-        raise ConfigError(f"there is no account “{name}” in the config{known}")
+        hint = f"; {suggestion(name, names, mark='')}" if names else ""
+        raise ConfigError(f"there is no account “{name}” in the config" + hint)
     return names[name]
 
 

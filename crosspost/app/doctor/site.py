@@ -54,10 +54,10 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
     yield from _keys(source, ready)
     yield from _former_accounts(app, ready)
     newest = ready[-NEWEST:][::-1]
-    if newest and not offline:
+    if not offline and (shown := next((entry for entry in reversed(ready) if entry.url), None)) is not None:
         links = LinkCheck(app)
-        waits = any(app.waits_for_page(name, newest[0].url) for name in app.accounts())
-        yield from page(source, newest[0], links, waits=waits)
+        waits = any(app.waits_for_page(name, shown.url) for name in app.accounts())
+        yield from page(source, shown, links, waits=waits)
         yield from links.of_site()
     posts = []
     for entry in newest:

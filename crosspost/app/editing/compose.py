@@ -21,6 +21,7 @@ from crosspost.app.preview_model import ledger_to_read, look, networks
 from crosspost.app.times import zone_of
 from crosspost.errors import ConfigError, CrosspostError, PostRefused, SourceError
 from crosspost.model import Value
+from crosspost.sources.short_posts import PREFIX
 from crosspost.text.disk_space import remedy
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def new(app: "App", note: Note, person: "Person") -> Path:
             text=text, title=title, date=app.clock().astimezone(zone_of(app)),
             at=note.at.astimezone(zone_of(app)) if note.at is not None else None,
             only=accounts if note.accounts else (), accounts=accounts,
-            picture=address, shown=f"{urlsplit(source.url).path}{address}", alt=alt,
+            picture=address, shown=f"{urlsplit(source.url).path if place.below_the_site else ''}{address}", alt=alt,
             picture_key=_picture_key(source), unseen=place.hidden,
             tags=tuple(" ".join(note_file.tidy(tag).split()) for tag in note.tags), answers=note.answers,
         )  # fmt: skip
@@ -155,7 +156,7 @@ def _reserved(source: "Source", place: "NewPosts", today: datetime, title: str, 
     :raises CrosspostError: when this very text was written today already, or the folder cannot be written
     """
     slug = note_file.slug_of(title)
-    taken = {entry.id.rpartition("/")[2].partition("@")[0] for entry in source.paths()}
+    taken = {entry.id.removeprefix(PREFIX).rpartition("/")[2].partition("@")[0] for entry in source.paths()}
     for number in range(1, 1000):
         name = slug if number == 1 else f"{slug}-{number}"
         file = place.file(today, name)
@@ -232,7 +233,9 @@ def _sayable(app: "App", file: Path, accounts: list[str]) -> str:
     finally:
         if ledger is not None:
             ledger.close()
-    wrong = [f"{one.network.account}: {one.error}" for one in shown if one.error]
+    wrong = [
+        f"{one.network.account}: {one.error.removeprefix(f'{one.network.account}: ')}" for one in shown if one.error
+    ]
     if wrong:
         raise ConfigError(f"nothing was written. {' '.join(wrong)}")
     return entry.id

@@ -113,7 +113,7 @@ def looked(app: "App", ledger: "Ledger | None", entry: Entry, account: str) -> E
         meant=msgspec.structs.replace(entry, overrides=meant).for_account(account, network),
         state=state,
         refusal=refusal,
-        writable=app.source().front_matter and _writable(entry.path),
+        writable=app.source().has_front_matter(Path(entry.path)) and _writable(entry.path),
     )
 
 

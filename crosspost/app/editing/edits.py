@@ -62,7 +62,7 @@ def propose(app: "App", post: "str | Path", account: str, edit: Edit, where: Whe
             diff = ledger_diff(now, after)
             seen = checksum(now.in_ledger)
             return Proposal(diff=diff, seen=seen, before=now.in_ledger, after=after, **common)
-        if not app.source().front_matter:
+        if not app.source().has_front_matter(Path(now.path)):
             raise SourceError(
                 f"{now.path}: this site's posts have no front matter that could be changed; `--in-ledger` keeps the "
                 "change beside them"

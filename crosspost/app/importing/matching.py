@@ -62,9 +62,10 @@ class Matcher:
         self._addresses, self._paths, self._files = {}, defaultdict(list), defaultdict(list)
         self._titles: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
-            host, path = _place(entry.url)
-            self._addresses[host, path] = entry
-            self._paths[path].append(entry)
+            if entry.url:
+                host, path = _place(entry.url)
+                self._addresses[host, path] = entry
+                self._paths[path].append(entry)
             self._files[entry.path.rpartition("/")[2]].append(entry)
             if len(entry.title) >= _TITLE:
                 self._titles[_plain(entry.title)].append(entry)

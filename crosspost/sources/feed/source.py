@@ -48,10 +48,6 @@ class FeedSource(SiteSource):
 
     whole = False
     nothing = "the feed has no items"
-    no_new_posts = (
-        "no short post can be written here: this site is known by its feed only. Publish it on the site, and it comes"
-        " with the feed"
-    )
 
     def __init__(
         self,

@@ -45,10 +45,6 @@ class BuiltSource(SiteSource):
     """
 
     nothing = "no page is marked as an article or says when it was published"
-    no_new_posts = (
-        "no short post can be written here: this site is read as it was built, and each generator wants a new page in"
-        " its own way. Write a page of your site, with the words as `text` under `crosspost:` in its front matter"
-    )
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ have a browser write.
 import logging
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import msgspec
 from starlette.datastructures import UploadFile
@@ -18,6 +19,7 @@ from crosspost.app.editing.note_picture import MOST_BYTES
 from crosspost.app.times import zone_of
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Person
+from crosspost.web.here import base
 from crosspost.web.users import may
 
 if TYPE_CHECKING:
@@ -83,14 +85,19 @@ def _written(request: "Request", current: "Current", user: "User") -> Response:
         given, picture = _given(request)
         note = micropub.note_of(given, picture, now=current.now(), zone=zone_of(app))
         file = compose.new(app, note, Person(name=user.name, origin="page"))
-        address = app.source().entry(file).url
+        entry = app.source().entry(file)
     except CrosspostError as error:
         return _refused(400, "invalid_request", str(error))
     except OSError as error:
         _log.error("a post could not be written: %s", error)
         return _refused(503, "temporarily_unavailable", "that is not possible at the moment")
     current.look_again()
-    return Response(status_code=201, headers={"Location": address})
+    return Response(status_code=201, headers={"Location": entry.url or _page_here(request, entry.id)})
+
+
+def _page_here(request: "Request", post: str) -> str:
+    """The page about a post in the dashboard: some have none on the site."""
+    return f"{request.url.scheme}://{request.headers['host']}{base()}/posts/{quote(post)}"
 
 
 def _given(request: "Request") -> tuple[micropub.Properties, bytes]:

@@ -191,7 +191,7 @@ def test_a_token_that_moves_elsewhere_leaves_no_old_one_behind(place: Place, tmp
         take = f"{sys.executable} -c {shlex.quote(script)} {store}/{{name}}"
         return Command(file, f"cat {store}/{{name}}", take)
 
-    again = {"server": place.sandbox.url, "name": "mastodon", "replace": "yes"}
+    again = {"server": place.sandbox.url, "name": "mastodon", "replace": "yes", "other": ["yes", "yes"]}
     connect(place, Visitor(again, {"account": "zweitkonto"}), where=manager)
     assert "CROSSPOST_MASTODON" not in place.secrets.read_text("utf-8")
     assert "token_cmd" in place.config.read_text("utf-8")

@@ -41,9 +41,12 @@ class Way:
     options: Mapping[str, Any] = field(default_factory=dict)
     callback: bool = False
 
-    def right(self, sandbox: Sandbox, callback: str) -> dict[str, str]:
-        """Key → right answer, tokens of the sandbox filled in: ``{credentials.token}``."""
-        known = sandbox.accounts()
+    def right(self, sandbox: Sandbox, callback: str, account: str = "verein") -> dict[str, str]:
+        """Key → right answer, tokens of the sandbox filled in: ``{credentials.token}``.
+
+        :param account: whose answers they are
+        """
+        known = sandbox.accounts(account)
         own = {"server": sandbox.url} | known[self.network]
         own |= {"page_app": known["facebook"], "callback": callback}
         return {key: _filled(answer, own) for key, answer in self.answers.items()}
@@ -127,12 +130,19 @@ class Walk(TerminalDialog):
     :param right: key → answer that is given whenever the question comes; Enter for others
     :param wrong: key → answers that are given before
     :param leaves: the key of a question that the person does not answer any more after those
+    :param account: as whom the person is logged in at the networks
     """
 
     def __init__(
-        self, right: Answers, wrong: Mapping[str, Sequence[str]] | None = None, *, leaves: str | None = None
+        self,
+        right: Answers,
+        wrong: Mapping[str, Sequence[str]] | None = None,
+        *,
+        leaves: str | None = None,
+        account: str = "verein",
     ) -> None:
         super().__init__({}, browser=False)
+        self.account = account
         self.right, self._before = right, {key: list(answers) for key, answers in (wrong or {}).items()}
         self._leaves, self._left = leaves, False
         self._landing = self._pin = ""
@@ -196,7 +206,7 @@ class Walk(TerminalDialog):
             fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
             action = re.search(r'action="([^"]*)"', page.text)
             assert action is not None, page.text
-            form = fields | {"decision": "allow", "account": "verein"}
+            form = fields | {"decision": "allow", "account": self.account}
             answer = browser.post(urljoin(address, action[1]), data=form, allow_redirects=False, timeout=10)
         shown = re.search(r'id="code">(\d+)<', answer.text)
         return shown[1] if shown else answer.headers["Location"]

@@ -81,22 +81,23 @@ class Slack(StandIn):
         me, fields = self._asked(request, ("channel",))
         if fields.get("channel") != _channel(me):
             raise Refused(_refused("channel_not_found"))
-        return self._fine({"channel": self._described(me)})
+        return self._fine({"channel": self._described(me, me)})
 
     @route("GET", "/api/conversations.list")
     @route("POST", "/api/conversations.list")
     def list_channels(self, request: Request) -> Reply:
         """The channels of the workspace, one a page."""
-        self._asked(request, ("types", "exclude_archived", "limit", "cursor"))
+        me, _ = self._asked(request, ("types", "exclude_archived", "limit", "cursor"))
         fields = dict(request.query)
         all_of_them = [account for (network, _), account in self.store.accounts.items() if network == self.key]
         at = int(fields.get("cursor") or 0)
         more = str(at + 1) if at + 1 < len(all_of_them) else ""
-        channels = [self._described(account) for account in all_of_them[at : at + 1]]
+        channels = [self._described(account, me) for account in all_of_them[at : at + 1]]
         return self._fine({"channels": channels, "response_metadata": {"next_cursor": more}})
 
-    def _described(self, account: Account) -> dict[str, Any]:
-        member = account.name == "verein" and self.settings["member"]
+    def _described(self, account: Account, me: Account) -> dict[str, Any]:
+        """The channel of an account, as the bot of ``me`` is told of it."""
+        member = account.name == me.name and self.settings["member"]
         told = {"id": _channel(account), "name": account.name, "is_channel": True, "is_archived": False}
         return told | {"is_private": False, "is_member": member}
 
@@ -200,7 +201,7 @@ class Slack(StandIn):
     def _in(self, me: Account, fields: dict[str, Any]) -> None:
         if fields.get("channel") != _channel(me):
             raise Refused(_refused("channel_not_found"))
-        if not self._described(me)["is_member"]:
+        if not self._described(me, me)["is_member"]:
             raise Refused(_refused("not_in_channel"))
 
     def _text(self, fields: dict[str, Any]) -> str:
