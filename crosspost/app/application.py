@@ -62,6 +62,7 @@ class App:
             memory=self._listing() if remember else None,
             web=self._fetched,
             short=self.settings.short_posts() if self.settings is not None else None,
+            told=self._woken,
             place=self._place_of_site,
         )
         source.check = Check(self._mistake, self.settings.text if self.settings is not None else "", self.routes())
@@ -104,6 +105,14 @@ class App:
     def _fetched(self) -> Path | None:
         """Where what was fetched from the web is kept; asked for only where something is."""
         return self._beside_the_ledger("feed")
+
+    def _woken(self) -> "datetime | None":
+        """When somebody last said that there is something new."""
+        if self.settings is None:
+            return None
+        from crosspost.app import hints
+
+        return hints.woken(self.main_ledger_file())
 
     def _listing(self) -> Path:
         from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway

@@ -26,6 +26,7 @@ def make_source(
     memory: Path | None,
     web: Callable[[], Path | None] = lambda: None,
     short: Path | None = None,
+    told: Callable[[], datetime | None] = lambda: None,
     place: Callable[[str], str] = "[site] {}".format,
 ) -> "Source":
     """The source that the settings name, else the one that is found.
@@ -34,6 +35,7 @@ def make_source(
     :param memory: the file for a cache of the listing; None: no cache
     :param web: gives the folder for a cache of what was fetched; None: no cache
     :param short: the folder of short posts, for a source that takes none itself; None: there are none
+    :param told: gives when somebody said that a feed has something new
     :param place: where a key of ``[site]`` stands, ``file:line``
     :raises ConfigError: when the settings do not fit
     """
@@ -70,7 +72,7 @@ def _of_kind(
         from crosspost.sources.feed.source import FeedSource
 
         address = said.feed or said.url
-        return FeedSource(address, fetch=fetcher(address, said.url), memory=web(), root=root, **shared)
+        return FeedSource(address, fetch=fetcher(address, said.url), memory=web(), told=told(), root=root, **shared)
     shared |= {"baseurl": said.baseurl, "posts": said.posts}
     if kind not in registry.SOURCES:
         try:

@@ -67,7 +67,7 @@ def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
 
 
 def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]:
-    from crosspost.app.doctor import checks, responses, schedule, site, write_back
+    from crosspost.app.doctor import checks, hooks, responses, schedule, site, write_back
 
     try:
         if isinstance(app, ConfigError):
@@ -86,6 +86,7 @@ def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]
     yield from site.site(app, offline=offline)
     yield from write_back.findings(app)
     yield from responses.findings(app)
+    yield from hooks.findings(app)
     yield from site.ledger(app)
     yield from schedule.schedule(app, os.environ)
 

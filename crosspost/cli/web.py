@@ -114,6 +114,34 @@ def token(given: tuple[Path | None, Path | None], name: str, over: bool, config:
 
 
 @web.command()
+@click.option("--end", "over", is_flag=True, help="Take no webhook any more.")
+@places
+@click.pass_obj
+def hook(given: tuple[Path | None, Path | None], over: bool, config: Path | None, site: Path | None) -> int:
+    """Print address and secret for a webhook, which has the daemon look at once.
+
+    The secret is shown once, and takes the place of the one before.
+    """
+    from crosspost.app.hooks import hook_secret
+    from crosspost.app.hooks.subscribing import PATH
+
+    app = _app(given, config, site)
+    said = settings_of(app)
+    if over:
+        click.echo("No webhook is taken any more." if hook_secret.end(app) else "No webhook was taken before, either.")
+        return 0
+    address = said.address.rstrip("/") or f"http://127.0.0.1:{said.port}"
+    printed = hook_secret.new(app)
+    click.echo("A webhook to this address has the daemon look at the site at once:\n")
+    click.echo(f"{address}{PATH}\n")
+    click.echo("This is its secret. It is not shown again:\n")
+    click.echo(printed)
+    if not said.address:
+        click.echo("\nOthers reach it only under an address of yours, which belongs into [web] address.", err=True)
+    return 0
+
+
+@web.command()
 @places
 @click.pass_obj
 def users(given: tuple[Path | None, Path | None], config: Path | None, site: Path | None) -> int:

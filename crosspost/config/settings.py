@@ -121,7 +121,7 @@ class Web(msgspec.Struct, frozen=True, kw_only=True):
     when somebody has a login. ``address`` is where its readers find it, such as "https://posts.example.org", when that
     is another place; links in notices need it. ``proxy_header`` is the header in which a proxy passes on who has logged
     in there; ``proxy_networks`` are the networks it may ask from. With ``micropub`` other programs
-    may write posts, with a token of somebody who may.
+    may write posts, with a token of somebody who may. With ``websub`` the hubs of feeds are asked to tell of new posts.
     """
 
     daemon: bool = False
@@ -131,6 +131,7 @@ class Web(msgspec.Struct, frozen=True, kw_only=True):
     proxy_header: str = ""
     proxy_networks: tuple[str, ...] = ()
     micropub: bool = False
+    websub: bool = False
 
 
 class Mcp(msgspec.Struct, frozen=True, kw_only=True):

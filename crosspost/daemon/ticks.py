@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from crosspost.app import hints
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.running.notify import after_failure
 from crosspost.errors import ConfigError, CrosspostError
@@ -89,7 +90,7 @@ class Ticks:
 
 
 def watched_files(app: "App", site: Path | None = None) -> list[Path]:
-    """Config, secrets, the site's own config, and where its posts are; of each site, where there are several.
+    """Config, secrets, hints, the site's own config, and where its posts are; of each site, where there are several.
 
     :param site: the one that is named
     """
@@ -109,7 +110,9 @@ def _watched(app: "App") -> list[Path]:
     assert said is not None  # noqa: S101  # for the type checker
     named = [app.site / said.site.posts] if said.site.posts else [app.site / "_posts", app.site / "posts"]
     folders = [folder for folder in named if folder.is_dir()] or [app.site]
-    return [said.file, said.beside(said.secrets.file), app.site / "_config.yml", *folders, said.short_posts()]
+    hinted = hints.file(app.main_ledger_file())
+    beside = [said.file, said.beside(said.secrets.file), hinted, app.site / "_config.yml"]
+    return [*beside, *folders, said.short_posts()]
 
 
 def grace(app: "App") -> float:

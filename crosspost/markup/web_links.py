@@ -79,10 +79,13 @@ def endpoint_in_header(value: str, address: str) -> str | None:
     :param value: of all such headers, joined with commas
     :param address: of the page, after redirects
     """
-    for target, rel in _link_values(value):
-        if _REL in rel.lower().split() and (found := _joined(address, target)):
-            return found
-    return None
+    return next(iter(targets_in_header(value, address, _REL)), None)
+
+
+def targets_in_header(value: str, address: str, wanted: str) -> list[str]:
+    """The targets of a ``Link`` header with this relation, such as "hub", absolute."""
+    found = [_joined(address, target) for target, rel in _link_values(value) if wanted in rel.lower().split()]
+    return [target for target in found if target]
 
 
 def endpoint_in_page(page: "LexborHTMLParser", address: str) -> str | None:

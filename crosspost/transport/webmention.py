@@ -2,27 +2,27 @@
 
 import re
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
-from urllib.parse import urljoin
 
 import msgspec
 
 from crosspost.markup.web_links import endpoint_in_header, endpoint_in_page
 from crosspost.model import Value
 from crosspost.transport import page_check
-from crosspost.transport.addresses import Resolve, judged
+from crosspost.transport.addresses import Resolve
 from crosspost.transport.exchange import Exchange
+from crosspost.transport.form_post import MOVES, Posted, post_form, words
 from crosspost.transport.rate_limits import retry_at
-from crosspost.transport.session import USER_AGENT, Session, TransportError
+from crosspost.transport.session import USER_AGENT, Session
 
 #: bytes of an answer; a longer one is not a page that anybody reads
 _LARGEST = 3_000_000
 #: status codes worth a retry, besides those of 500 and more
 _AGAIN = frozenset((408, 425, 429))
-#: redirects that are followed to a target, and to an endpoint
-_REDIRECTS, _MOVES = 10, 3
+#: redirects that are followed to a target
+_REDIRECTS = 10
 #: in what the session says of an answer above the limit, and in what is said of a name that cannot be found now
 _TOO_LONG, _NO_NAME = "longer than", "(DNS)"
 
@@ -77,12 +77,10 @@ def tell(
         endpoint = endpoint_in_page(page_check.document(headers, body, _LARGEST), final)
     if endpoint is None:
         return Told(state="none", why="the page does not accept webmentions")
-
-    def permitted(url: str) -> tuple[str, tuple[str, ...]]:
-        return judged(url, allowed_hosts, resolve)
-
-    last, told = _post(endpoint, {"source": source, "target": target}, session, permitted)
-    return msgspec.structs.replace(told, at=_later(last, now)) if told.state == "again" else told
+    fields = {"source": source, "target": target}
+    posted = post_form(endpoint, fields, session=session, allowed_hosts=allowed_hosts, resolve=resolve)
+    told = _told(endpoint, posted)
+    return msgspec.structs.replace(told, at=_later(posted.last, now)) if told.state == "again" else told
 
 
 def _is_page(headers: dict[str, str]) -> bool:
@@ -97,31 +95,13 @@ def _unread(last: Exchange | None, reason: str, now: datetime) -> Told:
     return Told(state="again" if again else "none", why=reason, at=_later(last, now) if again else None)
 
 
-def _post(
-    endpoint: str,
-    said: dict[str, str],
-    session: Session,
-    permitted: Callable[[str], tuple[str, tuple[str, ...]]],
-) -> tuple[Exchange | None, Told]:
-    """Send it to an endpoint, and where that says it is now (307 and 308 keep a POST a POST, RFC 9110 15.4)."""
-    current = endpoint
-    for _ in range(_MOVES + 1):
-        problem, addresses = permitted(current)
-        if problem:
-            state: Literal["again", "none"] = "again" if _NO_NAME in problem else "none"
-            return None, Told(state=state, endpoint=endpoint, why=f"its endpoint is not asked: {problem}")
-        reason = ""
-        try:
-            with session.pinned(addresses):
-                session.post(current, data=said, headers={"Accept": "*/*"})
-        except (TransportError, OSError, ValueError, LookupError) as error:
-            reason = str(error)
-        last = session.last
-        location = _joined(current, last.headers.get("location", "")) if last is not None else ""
-        if last is None or last.status not in (307, 308) or not location:
-            return last, _answered(endpoint, last, location, reason or f"{current} does not answer")
-        current = location
-    return None, Told(state="refused", endpoint=endpoint, why=f"its endpoint redirects more than {_MOVES} times")
+def _told(endpoint: str, posted: Posted) -> Told:
+    if posted.forbidden:
+        state: Literal["again", "none"] = "again" if _NO_NAME in posted.forbidden else "none"
+        return Told(state=state, endpoint=endpoint, why=f"its endpoint is not asked: {posted.forbidden}")
+    if posted.circles:
+        return Told(state="refused", endpoint=endpoint, why=f"its endpoint redirects more than {MOVES} times")
+    return _answered(endpoint, posted.last, posted.location, posted.reason)
 
 
 def _answered(endpoint: str, last: Exchange | None, location: str, reason: str) -> Told:
@@ -133,25 +113,9 @@ def _answered(endpoint: str, last: Exchange | None, location: str, reason: str) 
     return Told(
         state="again" if again else "refused",
         endpoint=endpoint,
-        why=f"its endpoint answers {last.status}{_words(last)}",
+        why=f"its endpoint answers {last.status}{words(last)}",
     )
-
-
-def _words(last: Exchange) -> str:
-    """What the answer says in plain text, in one short line; an HTML page says too much."""
-    if not re.match(r"(?i)\s*text/plain\b", last.headers.get("content-type", "")):
-        return ""
-    text = " ".join(last.body[:1000].decode("utf-8", "replace").split())[:200]
-    return f": {text}" if text.isprintable() and text else ""
 
 
 def _later(last: Exchange | None, now: datetime) -> datetime | None:
     return retry_at(last.headers, now) if last is not None else None
-
-
-def _joined(base: str, location: str) -> str:
-    try:
-        found = urljoin(base, location.strip()) if location.strip() else ""
-    except ValueError:
-        return ""
-    return found if found.startswith(("http://", "https://")) and len(found) <= 2000 else ""

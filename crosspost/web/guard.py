@@ -20,6 +20,8 @@ MOST = 12_000_000
 OPEN_TO_SITES, _TWO_ADDRESSES = "/webmention", 10_000
 #: where programs write with a token of their own, and cookies do not count; a text may be so long, in bytes
 OPEN_TO_PROGRAMS, _A_TEXT = "/micropub", 200_000
+#: where hints come in, signed; how long one may be in bytes, as GitHub's may
+OPEN_TO_HINTS, _A_HINT = "/hook", 25_000_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -71,11 +73,11 @@ class Guard:
         if scope["type"] != "http":  # no page opens a socket
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        strangers = scope["path"] in (OPEN_TO_SITES, OPEN_TO_PROGRAMS)
+        strangers = scope["path"] in (OPEN_TO_SITES, OPEN_TO_PROGRAMS, OPEN_TO_HINTS)
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         most = _most(scope["path"], kind)
         refused = self._refusal(scope["method"], headers, most, strangers=strangers)
-        if not refused and scope["method"] == "POST" and strangers and kind not in _KINDS[scope["path"]]:
+        if not refused and scope["method"] == "POST" and kind not in _KINDS.get(scope["path"], (kind,)):
             refused = 415, _KINDS_SAID[scope["path"]]
         if refused:
             status, sentence = refused
@@ -109,6 +111,8 @@ def _most(path: str, kind: str) -> int:
     """How many bytes a request may have."""
     if path == OPEN_TO_SITES:
         return _TWO_ADDRESSES
+    if path == OPEN_TO_HINTS:
+        return _A_HINT
     return _A_TEXT if path == OPEN_TO_PROGRAMS and kind != "multipart/form-data" else MOST
 
 
@@ -151,4 +155,4 @@ def _name(host: str) -> str:
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isdecimal() else MOST + 1
+    return int(written) if written.isdecimal() else _A_HINT + 1

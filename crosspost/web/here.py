@@ -14,8 +14,8 @@ from crosspost.model import Value
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-#: what is the same for every site: logging in and out, the language, files
-_COMMON = ("/static/", "/pictures/", "/enter", "/login", "/logout", "/language")
+#: what is the same for every site: logging in and out, the language, files, and hints
+_COMMON = ("/static/", "/pictures/", "/enter", "/login", "/logout", "/language", "/hook")
 
 
 class Here(Value, frozen=True, kw_only=True):

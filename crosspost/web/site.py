@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Busy
 from crosspost.web.current import Current
-from crosspost.web.guard import OPEN_TO_PROGRAMS, OPEN_TO_SITES, Address, Guard
+from crosspost.web.guard import OPEN_TO_HINTS, OPEN_TO_PROGRAMS, OPEN_TO_SITES, Address, Guard
 from crosspost.web.languages import Speech, chosen
 from crosspost.web.pages import (
     accounts,
@@ -24,6 +24,7 @@ from crosspost.web.pages import (
     deliveries,
     doors,
     edit,
+    hook,
     logins,
     manual,
     micropub,
@@ -95,11 +96,12 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _open("/language", doors.language, ["POST"]),
         _open(OPEN_TO_SITES, webmention.take, ["POST"]),
         _open(OPEN_TO_PROGRAMS, micropub.serve, ["GET", "POST"]),
+        Route(OPEN_TO_HINTS, hook.serve, methods=["GET", "POST"]),  # reads no form: what comes is signed as it is
         _open("/static/{name}", doors.static, ["GET"]),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
     app.state.current, app.state.door, app.state.address = current, door, address
-    app.state.pace, app.state.micropub_pace = webmention.Pace(), webmention.Pace()
+    app.state.pace, app.state.micropub_pace, app.state.hook_pace = (webmention.Pace() for _ in range(3))
     return Guard(app, address)
 
 

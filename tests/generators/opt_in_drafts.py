@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from crosspost.app.application import App
-from crosspost.config import registry, settings
+from crosspost.config import registry, settings_file
 from crosspost.config.credentials import Credentials
 from crosspost.media import digest
 from crosspost.model import Card, Draft, Picture
@@ -51,7 +51,7 @@ def app(root: Path, kind: str, sandbox: Sandbox) -> App:
     )
     file = root / "crosspost.toml"
     file.write_text(f'[site]\npath = "."\nsource = "{kind}"\n{accounts}', "utf-8")
-    return App(settings=settings.read(file), site=root, credentials=Credentials({}, None), clock=lambda: NOW)
+    return App(settings=settings_file.read(file), site=root, credentials=Credentials({}, None), clock=lambda: NOW)
 
 
 def shown(picture: Picture | None) -> Any:

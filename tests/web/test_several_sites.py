@@ -8,6 +8,8 @@ import pytest
 
 from crosspost.app import loading
 from crosspost.app.application import App
+from crosspost.daemon import Watcher
+from crosspost.daemon.ticks import watched_files
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
 from crosspost.web import serving
@@ -157,3 +159,13 @@ def test_a_site_with_a_mistake_says_so_and_the_others_are_served(client: Client,
         assert client.get("/s/club/").status == 200
     finally:
         sites.place.config.write_text(config, "utf-8")
+
+
+def test_one_webhook_is_for_every_site(sites: Sites, port: int) -> None:
+    secret = sites.place.crosspost("web", "hook").out.split()[-1]
+    watcher = Watcher(watched_files(load(sites, "")))
+    watcher.changed()
+    door = Client(port)
+    assert door.ask("POST", "/hook", headers={"X-Gitlab-Token": secret}).status == 202
+    assert door.ask("POST", "/s/youth/hook", headers={"X-Gitlab-Token": f"{secret}x"}).status == 401
+    assert any([watcher.changed(), watcher.changed()])

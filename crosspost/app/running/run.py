@@ -181,6 +181,11 @@ def _besides(
 
         again = webmentions.in_a_run(app, ledger, source, plan.entries, view.warn, control)
         watch.until = min(watch.until, again or watch.until)
+    if app.settings is not None and app.settings.web.websub:
+        from crosspost.app.hooks import subscribing  # the same
+
+        if subscribing.wanted(app):
+            subscribing.in_a_run(app, ledger, source, view.warn)
     if app.settings is not None and app.settings.responses.every:
         from crosspost.app.responses import fetching  # most runs ask for nothing of that
 

@@ -52,19 +52,22 @@ class Answers:
 
     :param folder: where they are kept; None: in memory
     :param now: the current time, with a time zone
+    :param told: when somebody said that there is something new; None: never
     """
 
-    def __init__(self, fetch: Fetch, folder: Path | None, now: datetime) -> None:
-        self._fetch, self._folder, self._now = fetch, folder, now
+    def __init__(self, fetch: Fetch, folder: Path | None, now: datetime, told: datetime | None = None) -> None:
+        self._fetch, self._folder, self._now, self._told = fetch, folder, now, told
         self._here: dict[str, _Kept] = {}
 
-    def get(self, url: str, *, young: timedelta = YOUNG) -> Answer:
+    def get(self, url: str, *, young: timedelta = YOUNG, hinted: bool = False) -> Answer:
         """The answer of an address.
 
         :param young: how old a kept one may be to be taken without asking
+        :param hinted: whether it is asked for again where somebody said that there is something new
         """
         kept = self._kept(url)
-        if kept is not None and timedelta() <= self._now - kept.asked < young:
+        stale = hinted and kept is not None and self._told is not None and kept.asked <= self._told
+        if kept is not None and not stale and timedelta() <= self._now - kept.asked < young:
             return kept.answer
         marks: dict[str, str] = {}
         if kept is not None:

@@ -15,6 +15,7 @@ import msgspec
 from crosspost import markup
 from crosspost.errors import SourceError
 from crosspost.sources.feed.answers import Answer
+from crosspost.sources.feed.hubs import hubs_of_json, hubs_of_links
 from crosspost.sources.web import sitemap
 from crosspost.text.places import without_tracking
 
@@ -41,7 +42,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed: ``home`` is the address of its site. ``bare`` is whether its items are addresses only (a sitemap)."""
+    """A feed: ``home`` is the address of its site. ``bare`` is whether its items are addresses only (a sitemap).
+
+    ``hubs`` tell of its new items, and know it as ``topic``.
+    """
 
     url: str
     title: str = ""
@@ -49,6 +53,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     lang: str = ""
     items: tuple[Item, ...] = ()
     bare: bool = False
+    hubs: tuple[str, ...] = ()
+    topic: str = ""
 
 
 def read_feed(answer: Answer) -> Feed | None:
@@ -58,7 +64,7 @@ def read_feed(answer: Answer) -> Feed | None:
     """
     body = answer.body.strip()
     if body.startswith(b"{"):
-        return _json_feed(answer.url, body)
+        return _json_feed(answer, body)
     if sitemap.is_sitemap(answer.body):
         found = [Item(url=url) for url in sitemap.locations(answer.body)]
         if len(found) > MOST:
@@ -82,12 +88,15 @@ def _xml(answer: Answer, body: bytes) -> Feed | None:
     if not found.get("version") and not found.entries:
         return None
     feed = found.feed
+    named = hubs_of_links(answer, feed.get("links"))
     return Feed(
         url=answer.url,
         title=_line(feed.get("title")),
         home=_address(answer.url, feed.get("link")),
         lang=str(feed.get("language") or "")[:50],
         items=tuple(_item(entry, answer.url) for entry in found.entries[:MOST]),
+        hubs=named.hubs,
+        topic=named.topic,
     )
 
 
@@ -127,19 +136,23 @@ def _picture(entry: Any, base: str) -> str:
     return next((address for one in found if (address := _address(base, one))), "")
 
 
-def _json_feed(url: str, body: bytes) -> Feed | None:
+def _json_feed(answer: Answer, body: bytes) -> Feed | None:
+    url = answer.url
     try:
         data = json.loads(body.decode("utf-8", "replace"), strict=False)
     except (ValueError, RecursionError) as error:
         raise SourceError(f"{url}: the feed is not JSON that can be read: {str(error)[:100]}") from None
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         return None
+    named = hubs_of_json(answer, data)
     return Feed(
         url=url,
         title=_line(data.get("title")),
         home=_address(url, data.get("home_page_url")),
         lang=_text(data.get("language"))[:50],
         items=tuple(_json_item(one, url) for one in data["items"][:MOST] if isinstance(one, dict)),
+        hubs=named.hubs,
+        topic=named.topic,
     )
 
 

@@ -44,6 +44,7 @@ class FeedSource(SiteSource):
     :param root: a folder for pictures that are drawn
     :param url: the site's address, if it is not that of the feed's ``<link>``
     :param timezone: of dates without one
+    :param told: when somebody said that there is something new; None: never
     """
 
     whole = False
@@ -61,11 +62,12 @@ class FeedSource(SiteSource):
         timezone: str = "",
         lang: str = "",
         keys: Keys = Keys(),  # noqa: B008  # frozen: the shared default cannot be changed
+        told: datetime | None = None,
     ) -> None:
         super().__init__(root, now=now, keys=keys)
         self._address = address
         self._url, self._timezone, self._lang = url, timezone, lang
-        self._answers = Answers(fetch, memory, now)
+        self._answers = Answers(fetch, memory, now, told)
         self._moved = ""
 
     # ── the feed ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -79,7 +81,7 @@ class FeedSource(SiteSource):
         return self._read(self._address, looks=True)
 
     def _read(self, address: str, *, looks: bool) -> Feed:
-        answer = self._answers.get(address)
+        answer = self._answers.get(address, hinted=True)
         if answer.problem:
             hint = ""
             if answer.status == 410:
