@@ -6,14 +6,13 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosspost.app.runner import RunControl
-from crosspost.cli.common import now, open_app, places
+from crosspost.cli.common import log_option, now, open_app, places, say
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--health", type=click.IntRange(0, 65535), metavar="PORT", help="Say at http://127.0.0.1:PORT/health how it is."
 )
+@log_option
 @places
 def daemon(every: int | None, health: int | None, config: Path | None, site: Path | None) -> int:
     """Do what `crosspost run --quiet` does, once a minute. It ends with SIGTERM or Ctrl-C.
@@ -56,7 +56,7 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     def each(file: Path) -> int:
         return _work_on_each(file, control, told)
 
-    ticks = Ticks(app, lambda now_app: _work(now_app, control), known, _say, site=site, every_site=each)
+    ticks = Ticks(app, lambda now_app: _work(now_app, control), known, say, site=site, every_site=each)
     watched = Watcher(watched_files(app, site))
     worker = Daemon(
         ticks, pause, notify, changed=watched.changed, watchdog=watchdog(os.environ, os.getpid()), grace=grace(app)
@@ -80,9 +80,9 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
 
 
 def _work(app: "App", control: RunControl) -> None:
-    from crosspost.cli.run_reports import RunPrinter, run_and_show
+    from crosspost.cli.run_reports import printer, run_and_show
 
-    run_and_show(app, RunPrinter(app), quiet=True, control=control)
+    run_and_show(app, printer(app), quiet=True, control=control)
 
 
 def _work_on_each(file: Path, control: RunControl, told: dict[str, str]) -> int:
@@ -92,19 +92,15 @@ def _work_on_each(file: Path, control: RunControl, told: dict[str, str]) -> int:
     """
     from crosspost.app import loading
     from crosspost.cli import run_sites
-    from crosspost.cli.run_reports import RunPrinter, run_and_show
+    from crosspost.cli.run_reports import printer, run_and_show
 
     def one(app: "App", stamp: Path | None, **shared: Any) -> int:  # noqa: ARG001  # a daemon has no idle stamps
         if control.stop.is_set():
             return 0
-        return run_and_show(app, RunPrinter(app), quiet=True, control=control, **shared)
+        return run_and_show(app, printer(app), quiet=True, control=control, **shared)
 
     found = loading.load_each(config=file, site=None, environ=os.environ, clock=now, required=True)
     return run_sites.run(found, one, quiet=True, told=told)
-
-
-def _say(sentence: str, *, wrong: bool = False) -> None:
-    click.echo(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {sentence}", err=wrong)
 
 
 def _listen(worker: "Daemon", stop: threading.Event) -> None:
