@@ -22,11 +22,20 @@ _ROLES = click.Choice(["reader", "author", "approver", "admin"])
 @click.option("--port", type=click.IntRange(0, 65535), help="0 takes a free one  [8788, or [web] port]")
 @click.option("--host", help="Listen there; other machines only with a login  [127.0.0.1, or [web] host]")
 @click.option("--open", "in_browser", is_flag=True, help="Open it in your browser, logged in.")
+@click.option(
+    "--drain", type=click.FloatRange(0, 600), default=0, show_default=True, help="Seconds it answers on after SIGTERM."
+)
 @log_option
 @places
 @click.pass_context
 def web(
-    context: click.Context, port: int | None, host: str | None, in_browser: bool, config: Path | None, site: Path | None
+    context: click.Context,
+    port: int | None,
+    host: str | None,
+    in_browser: bool,
+    drain: float,
+    config: Path | None,
+    site: Path | None,
 ) -> int:
     """Serve the dashboard: what is out, is planned, and waits. It ends with Ctrl-C.
 
@@ -46,6 +55,7 @@ def web(
         host=host,
         port=wanted,
         load_site=site_loader(app, config, site),
+        linger=drain,
     ) as (server, real):
         address = serving.link(app, real) if in_browser or not logs() else ""
         if logs():  # a log is read by many: it has no link that lets in whoever reads it

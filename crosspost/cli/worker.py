@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.cli.common import log_option, now, open_app, places, say, site_name
+from crosspost.cli.health_page import every_site, health_option, served
 from crosspost.cli.terminal import logs
 from crosspost.errors import ConfigError
 
@@ -32,10 +33,17 @@ if TYPE_CHECKING:
     show_default=True,
     help="How it is handed out; the same for all workers.",
 )
+@health_option
 @log_option
 @places
 def worker(
-    concurrency: int, every: int, accounts: tuple[str, ...], kind: str, config: Path | None, site: Path | None
+    concurrency: int,
+    every: int,
+    accounts: tuple[str, ...],
+    kind: str,
+    health: tuple[str, int] | None,
+    config: Path | None,
+    site: Path | None,
 ) -> int:
     """Send what is due, as one of several that share a database.
 
@@ -53,9 +61,8 @@ def worker(
     place = app.ledger_place()
     assert not isinstance(place, Path)  # noqa: S101  # for the type checker: it was refused above
     current: list[RunControl] = []
-    ticks = Ticks(
-        app, lambda it: _look(it, current[0]), Health(every, now, lambda: situation(ticks.app)), say, site=site
-    )
+    known = Health(every, now, lambda: situation(ticks.app))
+    ticks = Ticks(app, lambda it: _look(it, current[0]), known, say, site=site)
 
     def look(control: "RunControl") -> None:
         current[:] = [control]
@@ -70,12 +77,15 @@ def worker(
             owner=owner,
             progress=_progress(app),
             say=lambda sentence: say(f"Error: {sentence}", wrong=True),
+            step=known.stepped,
         )
         _listen(made)
-        click.echo(f"Sending from {place}, {concurrency} at a time. Ctrl-C ends it.")
-        notify("READY=1")
-        ended = made.run(concurrency, grace(app))
-        notify("STOPPING=1")
+        apps = every_site(config, site)
+        with served(health, 0, known, apps=apps, draining=made.stop.is_set, alive=made.alive):
+            click.echo(f"Sending from {place}, {concurrency} at a time. Ctrl-C ends it.")
+            notify("READY=1")
+            ended = made.run(concurrency, grace(app))
+            notify("STOPPING=1")
     if not ended:
         click.echo("A request in flight did not end in time; it is looked for before it is sent again.", err=True)
         sys.stdout.flush()
