@@ -45,6 +45,26 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask before the fir
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+def _log(context: click.Context, _: click.Parameter, wanted: str) -> None:
+    """Write JSON from here on, also about mistakes in the other options."""
+    if wanted == "json" and not context.resilient_parsing:
+        from crosspost.cli import json_log
+
+        json_log.begin(context.info_name or "")
+
+
+log_option = click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_log,
+    help="With json, each thing that happens is a line of JSON on standard error.",
+)
+
+
 def places(command: F) -> F:
     """``--config`` and ``--site``, which every command takes."""
     return config_option(site_option(command))
@@ -86,6 +106,16 @@ def confirmed(question: str) -> bool:
             raise  # who ended it knows why
         click.echo()
         raise ConfigError(f"nobody is there to answer “{question}”; give --yes") from None
+
+
+def say(sentence: str, *, wrong: bool = False) -> None:
+    """A line of something that runs by itself, with its time; "Error: " or "Warning: " may stand before it."""
+    from crosspost.cli.terminal import logs
+
+    if logs():
+        click.echo(sentence, err=wrong)  # its line has a time anyway
+    else:
+        click.echo(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {sentence}", err=wrong)
 
 
 def now() -> datetime:

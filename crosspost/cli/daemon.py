@@ -5,29 +5,28 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosspost.app.runner import RunControl
-from crosspost.cli.common import now, open_app, places
+from crosspost.cli.common import log_option, now, open_app, places, say
+from crosspost.cli.health_page import every_site, health_option, served
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.daemon import Daemon, Health
+    from crosspost.daemon import Daemon
 
 
 @click.command()
 @click.option("--every", type=click.IntRange(5, 86400), help="Seconds between two runs  [60, or [daemon] every]")
-@click.option(
-    "--health", type=click.IntRange(0, 65535), metavar="PORT", help="Say at http://127.0.0.1:PORT/health how it is."
-)
+@health_option
+@log_option
 @places
-def daemon(every: int | None, health: int | None, config: Path | None, site: Path | None) -> int:
+def daemon(every: int | None, health: tuple[str, int] | None, config: Path | None, site: Path | None) -> int:
     """Do what `crosspost run --quiet` does, once a minute. It ends with SIGTERM or Ctrl-C.
 
     Config, tokens and posts are read anew each time; when they change, or at SIGHUP, it runs at once. One daemon per
@@ -56,7 +55,7 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     def each(file: Path) -> int:
         return _work_on_each(file, control, told)
 
-    ticks = Ticks(app, lambda now_app: _work(now_app, control), known, _say, site=site, every_site=each)
+    ticks = Ticks(app, lambda now_app: _work(now_app, control), known, say, site=site, every_site=each)
     watched = Watcher(watched_files(app, site))
     worker = Daemon(
         ticks, pause, notify, changed=watched.changed, watchdog=watchdog(os.environ, os.getpid()), grace=grace(app)
@@ -64,7 +63,15 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
     _listen(worker, stop)
     try:
         lock = run_lock(place.with_name(place.name + ".daemon.lock"), needed=not said.state.shared)
-        with lock, _served(health, said.daemon.health, known), _pages(app, config, site):
+        told_where = served(
+            health,
+            said.daemon.health,
+            known,
+            apps=every_site(config, site),
+            draining=stop.is_set,
+            alive=worker.alive,
+        )
+        with lock, told_where, _pages(app, config, site, stop.is_set):
             several = said.site_names if site is None else ()
             click.echo(f"Watching {', '.join(several) or app.site}; a run every {pause} seconds. Ctrl-C ends it.")
             ended = worker.run()
@@ -80,9 +87,9 @@ def daemon(every: int | None, health: int | None, config: Path | None, site: Pat
 
 
 def _work(app: "App", control: RunControl) -> None:
-    from crosspost.cli.run_reports import RunPrinter, run_and_show
+    from crosspost.cli.run_reports import printer, run_and_show
 
-    run_and_show(app, RunPrinter(app), quiet=True, control=control)
+    run_and_show(app, printer(app), quiet=True, control=control)
 
 
 def _work_on_each(file: Path, control: RunControl, told: dict[str, str]) -> int:
@@ -92,19 +99,15 @@ def _work_on_each(file: Path, control: RunControl, told: dict[str, str]) -> int:
     """
     from crosspost.app import loading
     from crosspost.cli import run_sites
-    from crosspost.cli.run_reports import RunPrinter, run_and_show
+    from crosspost.cli.run_reports import printer, run_and_show
 
     def one(app: "App", stamp: Path | None, **shared: Any) -> int:  # noqa: ARG001  # a daemon has no idle stamps
         if control.stop.is_set():
             return 0
-        return run_and_show(app, RunPrinter(app), quiet=True, control=control, **shared)
+        return run_and_show(app, printer(app), quiet=True, control=control, **shared)
 
     found = loading.load_each(config=file, site=None, environ=os.environ, clock=now, required=True)
     return run_sites.run(found, one, quiet=True, told=told)
-
-
-def _say(sentence: str, *, wrong: bool = False) -> None:
-    click.echo(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {sentence}", err=wrong)
 
 
 def _listen(worker: "Daemon", stop: threading.Event) -> None:
@@ -123,7 +126,7 @@ def _listen(worker: "Daemon", stop: threading.Event) -> None:
 
 
 @contextlib.contextmanager
-def _pages(app: "App", config: Path | None, site: Path | None) -> Iterator[None]:
+def _pages(app: "App", config: Path | None, site: Path | None, draining: Callable[[], bool]) -> Iterator[None]:
     """Meanwhile serve the dashboard, when the config says so."""
     said = app.settings.web if app.settings is not None else None
     if said is None or not said.daemon:
@@ -137,29 +140,9 @@ def _pages(app: "App", config: Path | None, site: Path | None) -> Iterator[None]
         host=said.host,
         port=said.port,
         load_site=site_loader(app, config, site),
+        draining=draining,
     ) as port:
         click.echo(
             f"The dashboard is at http://127.0.0.1:{port}/; `crosspost web link` prints a link that lets you in."
         )
-        yield
-
-
-@contextlib.contextmanager
-def _served(asked: int | None, said: int, health: "Health") -> Iterator[None]:
-    """Meanwhile say over HTTP how it is, when somebody wants to know."""
-    from crosspost.daemon import serve
-
-    port = said if asked is None else asked
-    if asked is None and not said:
-        yield
-        return
-    with contextlib.ExitStack() as stack:
-        try:
-            real = stack.enter_context(serve(port, health.report))
-        except OSError as error:
-            from crosspost.text.port_errors import sentence
-
-            other = "--health PORT, or `health` under [daemon]"
-            raise ConfigError(sentence("127.0.0.1", port, error, instead=other)) from None
-        click.echo(f"http://127.0.0.1:{real}/health says how it is.")
         yield

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli import common
+from crosspost.cli import common, terminal
 from crosspost.cli.layout import complain
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
@@ -131,7 +131,8 @@ def one_by_one(
     said: dict[str, Any] = {}
     for number, (name, app) in enumerate(sites):
         head = "" if as_json else f"{chr(10) if number and not quiet else ''}━━ {name}"
-        with common.gathering_json(said, name) if as_json else _below(head, quiet=quiet):
+        headed = contextlib.nullcontext() if terminal.logs() else _below(head, quiet=quiet)
+        with common.gathering_json(said, name) if as_json else headed:
             codes.append(_of_one(name, app, work, told if told is not None else {}))
     if as_json:
         common.print_json(said)

@@ -9,7 +9,7 @@ import click
 
 from crosspost.app.running import idle_stamp
 from crosspost.cli import common
-from crosspost.cli.common import json_option, places, yes_option
+from crosspost.cli.common import json_option, log_option, places, yes_option
 from crosspost.cli.idle_answer import NOTHING_DUE
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--verbose", is_flag=True, help="List every change of what is out, however many there are.")
 @yes_option
 @json_option
+@log_option
 @places
 def run(  # one per option
     dry_run: bool,
@@ -51,17 +52,17 @@ def run(  # one per option
     from crosspost.app import loading
     from crosspost.cli import run_reports
     from crosspost.cli.first_time import at_a_terminal
+    from crosspost.cli.terminal import logs
 
     found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=True)
 
     def one(app: "App", stamp: Path | None, **shared: Any) -> int:
         if dry_run:
             return run_reports.dry_run(app, backfill=backfill, as_json=as_json)
-        ask = not (yes or as_json) and at_a_terminal()
-        shown = run_reports.Warnings() if as_json else run_reports.RunPrinter(app, ask=ask, verbose=verbose)
+        ask = not (yes or as_json or logs()) and at_a_terminal()
         return run_reports.run_and_show(
             app,
-            shown,
+            run_reports.printer(app, as_json=as_json, ask=ask, verbose=verbose),
             as_json=as_json,
             quiet=quiet,
             backfill=backfill,

@@ -1,5 +1,6 @@
 """How a run is told: as it goes, and at its end."""
 
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from crosspost.cli.format_changes import change_row, say_changes
 from crosspost.cli.layout import complain, paragraph
 from crosspost.cli.progress import ProgressPrinter
 from crosspost.cli.reports import Line, View, view
+from crosspost.cli.terminal import logs
 from crosspost.cli.warnings import say_doubt, say_remarks
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def run_and_show(
     """
     from crosspost.ledger import Busy
 
+    started = time.monotonic()
     try:
         outcome = run_once(
             app,
@@ -81,9 +84,26 @@ def run_and_show(
                 "errors": [{"path": entry.path, "error": entry.reason} for entry in outcome.refused],
             }
         )
-    elif not quiet or outcome.settled or outcome.changes:
+    if logs():
+        from crosspost.cli import run_log  # few want it
+
+        run_log.conclude(app, outcome, started, backfill=backfills(app, backfill), quiet=quiet)
+    elif not as_json and (not quiet or outcome.settled or outcome.changes):
         _conclude(app, outcome, backfill=backfills(app, backfill))
     return outcome.exit_code
+
+
+def printer(app: "App", *, as_json: bool = False, ask: bool = False, verbose: bool = False) -> RunView:
+    """What tells a run as it goes.
+
+    :param as_json: whether only warnings are told, because JSON is printed at the end
+    :param ask: see :class:`RunPrinter`, as ``verbose``
+    """
+    if logs():
+        from crosspost.cli.run_log import RunLog
+
+        return RunLog(app)
+    return Warnings() if as_json else RunPrinter(app, ask=ask, verbose=verbose)
 
 
 class Warnings(RunView):

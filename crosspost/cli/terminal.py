@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from crosspost.cli.layout import columns_of, fitted
@@ -18,6 +18,34 @@ _COLOUR = r"\x1b\[[0-9;]*m"
 _COLOURS = re.compile(_COLOUR)
 # what our own lines do: colours, clearing the rest of a line, going back to its beginning
 _OWN = re.compile(rf"(\A(?:\r(?:\x1b\[K)?)+|{_COLOUR}|\x1b\[K\r?\Z|\r\Z)")
+
+
+#: where `--log json` was asked for: what takes events, and what is done when the program ends
+_log: list[tuple[Callable[..., None], Callable[[], None]]] = []
+
+
+def logs() -> bool:
+    """Whether what happens is written as JSON, see :mod:`crosspost.cli.json_log`."""
+    return bool(_log)
+
+
+def event(name: str, level: str = "info", **fields: Any) -> bool:
+    """Write an event, if that is wanted.
+
+    :param fields: of :data:`crosspost.cli.json_log.FIELDS`
+    :returns: whether it was written: else a sentence for a person is wanted
+    """
+    for write, _ in _log:
+        write(name, level, **fields)
+    return bool(_log)
+
+
+def log_to(write: Callable[..., None], *, end: Callable[[], None]) -> None:
+    """From now on until the program ends, :func:`event` writes there.
+
+    :param end: called when the program ends
+    """
+    _log.append((write, end))
 
 
 def harmless(text: str, *, ours: bool = False) -> str:
@@ -68,6 +96,8 @@ def quiet_terminal() -> Iterator[None]:
     try:
         yield
     finally:
+        while _log:
+            _log.pop()[1]()
         sys.stderr = err
         if sys.stdout is not None:  # gone when the reader has gone
             sys.stdout = out

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from crosspost.cli.common import open_app, places
+from crosspost.cli.common import log_option, open_app, places
+from crosspost.cli.terminal import logs
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -21,10 +22,20 @@ _ROLES = click.Choice(["reader", "author", "approver", "admin"])
 @click.option("--port", type=click.IntRange(0, 65535), help="0 takes a free one  [8788, or [web] port]")
 @click.option("--host", help="Listen there; other machines only with a login  [127.0.0.1, or [web] host]")
 @click.option("--open", "in_browser", is_flag=True, help="Open it in your browser, logged in.")
+@click.option(
+    "--drain", type=click.FloatRange(0, 600), default=0, show_default=True, help="Seconds it answers on after SIGTERM."
+)
+@log_option
 @places
 @click.pass_context
 def web(
-    context: click.Context, port: int | None, host: str | None, in_browser: bool, config: Path | None, site: Path | None
+    context: click.Context,
+    port: int | None,
+    host: str | None,
+    in_browser: bool,
+    drain: float,
+    config: Path | None,
+    site: Path | None,
 ) -> int:
     """Serve the dashboard: what is out, is planned, and waits. It ends with Ctrl-C.
 
@@ -44,10 +55,14 @@ def web(
         host=host,
         port=wanted,
         load_site=site_loader(app, config, site),
+        linger=drain,
     ) as (server, real):
-        address = serving.link(app, real)
-        click.echo(f"The dashboard is at http://127.0.0.1:{real}/ – Ctrl-C ends it. This link lets you in, once:\n")
-        click.echo(address)
+        address = serving.link(app, real) if in_browser or not logs() else ""
+        if logs():  # a log is read by many: it has no link that lets in whoever reads it
+            click.echo(f"The dashboard is at http://127.0.0.1:{real}/")
+        else:
+            click.echo(f"The dashboard is at http://127.0.0.1:{real}/ – Ctrl-C ends it. This link lets you in, once:\n")
+            click.echo(address)
         if in_browser:
             click.launch(address)
         server.run()

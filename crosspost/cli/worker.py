@@ -3,17 +3,19 @@
 import os
 import signal
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import now, open_app, places
+from crosspost.cli.common import log_option, now, open_app, places, say, site_name
+from crosspost.cli.health_page import every_site, health_option, served
+from crosspost.cli.terminal import logs
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
+    from crosspost.app.progress import Progress
     from crosspost.app.runner import RunControl
     from crosspost.ledger import Delivery
     from crosspost.workers.worker import Worker
@@ -31,9 +33,17 @@ if TYPE_CHECKING:
     show_default=True,
     help="How it is handed out; the same for all workers.",
 )
+@health_option
+@log_option
 @places
 def worker(
-    concurrency: int, every: int, accounts: tuple[str, ...], kind: str, config: Path | None, site: Path | None
+    concurrency: int,
+    every: int,
+    accounts: tuple[str, ...],
+    kind: str,
+    health: tuple[str, int] | None,
+    config: Path | None,
+    site: Path | None,
 ) -> int:
     """Send what is due, as one of several that share a database.
 
@@ -44,16 +54,15 @@ def worker(
     from crosspost.daemon import Health, notify
     from crosspost.daemon.ticks import Ticks, grace, situation
     from crosspost.workers import queue
-    from crosspost.workers.worker import Told, Worker
+    from crosspost.workers.worker import Worker
 
     app = open_app(config, site, required=True)
     _refuse(app, accounts)
     place = app.ledger_place()
     assert not isinstance(place, Path)  # noqa: S101  # for the type checker: it was refused above
     current: list[RunControl] = []
-    ticks = Ticks(
-        app, lambda it: _look(it, current[0]), Health(every, now, lambda: situation(ticks.app)), _say, site=site
-    )
+    known = Health(every, now, lambda: situation(ticks.app))
+    ticks = Ticks(app, lambda it: _look(it, current[0]), known, say, site=site)
 
     def look(control: "RunControl") -> None:
         current[:] = [control]
@@ -66,14 +75,17 @@ def worker(
             look,
             every=every,
             owner=owner,
-            progress=Told(_sent),
-            say=lambda sentence: _say(f"Error: {sentence}", wrong=True),
+            progress=_progress(app),
+            say=lambda sentence: say(f"Error: {sentence}", wrong=True),
+            step=known.stepped,
         )
         _listen(made)
-        click.echo(f"Sending from {place}, {concurrency} at a time. Ctrl-C ends it.")
-        notify("READY=1")
-        ended = made.run(concurrency, grace(app))
-        notify("STOPPING=1")
+        apps = every_site(config, site)
+        with served(health, 0, known, apps=apps, draining=made.stop.is_set, alive=made.alive):
+            click.echo(f"Sending from {place}, {concurrency} at a time. Ctrl-C ends it.")
+            notify("READY=1")
+            ended = made.run(concurrency, grace(app))
+            notify("STOPPING=1")
     if not ended:
         click.echo("A request in flight did not end in time; it is looked for before it is sent again.", err=True)
         sys.stdout.flush()
@@ -96,18 +108,25 @@ def _refuse(app: "App", accounts: tuple[str, ...]) -> None:
 
 
 def _look(app: "App", control: "RunControl") -> None:
-    from crosspost.cli.run_reports import RunPrinter, run_and_show
+    from crosspost.cli.run_reports import printer, run_and_show
 
-    run_and_show(app, RunPrinter(app), quiet=True, control=control)
+    run_and_show(app, printer(app), quiet=True, control=control)
+
+
+def _progress(app: "App") -> "Progress":
+    """What is told of each delivery."""
+    if logs():
+        from crosspost.cli.run_log import DeliveryLog
+
+        return DeliveryLog(site_name(app))
+    from crosspost.workers.worker import Told
+
+    return Told(_sent)
 
 
 def _sent(delivery: "Delivery") -> None:
     where = delivery.url or delivery.error or delivery.why
-    _say(f"{delivery.account}: {delivery.post}: {delivery.state}{f' {where}' if where else ''}")
-
-
-def _say(sentence: str, *, wrong: bool = False) -> None:
-    click.echo(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {sentence}", err=wrong)
+    say(f"{delivery.account}: {delivery.post}: {delivery.state}{f' {where}' if where else ''}")
 
 
 def _listen(made: "Worker") -> None:

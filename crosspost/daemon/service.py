@@ -104,6 +104,10 @@ class Daemon:
         """The tick in flight made a step."""
         self._step = self._clock()
 
+    def alive(self) -> bool:
+        """Whether the tick in flight goes on; safe from any thread."""
+        return self._idle.is_set() or self._clock() - self._step < self._hangs
+
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _watch(self, job: Any) -> None:
@@ -128,7 +132,7 @@ class Daemon:
             return False
 
     def _alive(self) -> None:
-        if self._idle.is_set() or self._clock() - self._step < self._hangs:
+        if self.alive():
             self._notify("WATCHDOG=1")
 
     def _once(self) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crosspost.ledger.by_hand import ByHand
     from crosspost.ledger.connection import Where
     from crosspost.ledger.deletions import Deletions
+    from crosspost.ledger.metering import Metering
     from crosspost.ledger.postgresql.address import Address
     from crosspost.ledger.responses import ResponseStore
     from crosspost.ledger.turns import Turns
@@ -122,6 +123,13 @@ class Ledger(Deliveries, Accounts, Facts):
         from crosspost.ledger.by_hand import ByHand
 
         return ByHand(self.path, self.clock, self._database)
+
+    @cached_property
+    def metering(self) -> "Metering":
+        """What is measured of it; imported where somebody measures."""
+        from crosspost.ledger.metering import Metering
+
+        return Metering(self.path, self.clock, self._database)
 
     def watch_over(self, address: "Address", *, leased: bool) -> None:
         """Have each claim and each irreversible request make sure first that this process may send.

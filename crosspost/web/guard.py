@@ -82,9 +82,9 @@ class Guard:
         if refused:
             status, sentence = refused
             said = catalogue(chosen({}, headers.get("accept-language", ""))).gettext(sentence)
-            await _answer(_marked(send), status, said)
+            await _answer(marked(send), status, said)
             return
-        await self._app(scope, _bounded(receive, most), _marked(send))
+        await self._app(scope, _bounded(receive, most), marked(send))
 
     def _refusal(self, method: str, headers: dict[str, str], most: int, *, strangers: bool) -> tuple[int, str] | None:
         host = headers.get("host", "")
@@ -129,7 +129,7 @@ def _bounded(receive: "Receive", most: int) -> "Receive":
     return bounded
 
 
-def _marked(send: "Send") -> "Send":
+def marked(send: "Send") -> "Send":
     """Every answer carries the same headers; a page may only say for how long it is kept."""
 
     async def marked(message: "Message") -> None:

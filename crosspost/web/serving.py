@@ -1,12 +1,15 @@
 """Serves the pages on a port, by ``crosspost web`` or beside the daemon."""
 
 import contextlib
+import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from crosspost.app.monitoring import Metrics, Probes
 from crosspost.errors import ConfigError
 from crosspost.text import port_errors
 from crosspost.web.guard import Address
@@ -16,6 +19,8 @@ from crosspost.web.users import Users
 from crosspost.web.visitor import Door, trusted
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from starlette.types import ASGIApp
     from uvicorn import Server
 
@@ -26,19 +31,44 @@ if TYPE_CHECKING:
 _GRACE = 5
 
 
-class Serving:
-    """A server and the socket it listens on."""
+class Drain:
+    """Whether a server was told to end, and only answers what still comes."""
 
-    def __init__(self, server: "Server", bound: socket.socket) -> None:
-        self._server, self._bound = server, bound
+    begun = False
+
+
+class Serving:
+    """A server and the socket it listens on.
+
+    :param drain: is told when it is to end
+    :param linger: seconds for which it answers on after SIGTERM, so that whoever sends people here learns of it
+    """
+
+    def __init__(self, server: "Server", bound: socket.socket, drain: Drain, linger: float) -> None:
+        self._server, self._bound, self._drain, self._linger = server, bound, drain, linger
 
     def run(self) -> None:
         """Answer until told to end; in the main thread also by SIGTERM or Ctrl-C."""
+        usual = self._server.handle_exit
+
+        def end(sig: int, frame: "FrameType | None") -> None:
+            if sig != signal.SIGTERM:
+                usual(sig, frame)
+            elif self._drain.begun:
+                os._exit(128 + sig)  # the second one
+            else:
+                self._drain.begun = True
+                later = threading.Timer(self._linger, self.end)
+                later.daemon = True
+                later.start()
+
+        self._server.handle_exit = end  # type: ignore[method-assign]  # uvicorn's own has the process die by the signal
         with contextlib.suppress(KeyboardInterrupt):  # the server has ended by then: it is how a person ends it
             self._server.run(sockets=[self._bound])
 
     def end(self) -> None:
         """Answer what is in flight, then end."""
+        self._drain.begun = True
         self._server.should_exit = True
 
 
@@ -59,13 +89,21 @@ def link(app: "App", port: int) -> str:
 
 @contextmanager
 def served(
-    load: "Callable[[], App]", *, host: str, port: int, load_site: "Callable[[str], App] | None" = None
+    load: "Callable[[], App]",
+    *,
+    host: str,
+    port: int,
+    load_site: "Callable[[str], App] | None" = None,
+    draining: Callable[[], bool] = lambda: False,
+    linger: float = 0,
 ) -> "Iterator[tuple[Serving, int]]":
     """A server that is ready to run, and its port.
 
     :param load: reads the config and gives the app
     :param port: 0 takes a free one
     :param load_site: gives the app of one site by its name, where the pages are about several; None: about one
+    :param draining: whether the process it is in was told to end
+    :param linger: see :class:`Serving`
     :raises ConfigError: when the extra is missing, the port is taken, or it would be open to others without a login
     """
     app = load()
@@ -83,6 +121,7 @@ def served(
 
         from crosspost.web.current import Current
         from crosspost.web.here import Sites
+        from crosspost.web.operations import Operations
         from crosspost.web.site import site
     except ImportError as error:
         if (error.name or "").partition(".")[0] == "crosspost":
@@ -100,21 +139,30 @@ def served(
         return settings.site_names if (settings := load().settings) is not None else ()
 
     pages = Sites(names, pages_of) if load_site is not None else site(Current(load), door, address)
+    drain, apps = Drain(), _apps(load, load_site)
+    probes = Probes(apps, draining=lambda: drain.begun or draining())
+    metrics = Metrics(apps, lambda: probes.ready()[0])
     bound = _bound(host, port)
     config = uvicorn.Config(
-        pages, lifespan="off", ws="none", http="h11", log_config=None, access_log=False, server_header=False,
-        proxy_headers=False, timeout_graceful_shutdown=_GRACE, limit_concurrency=100,
+        Operations(pages, door, probes, metrics), lifespan="off", ws="none", http="h11", log_config=None,
+        access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=_GRACE,
+        limit_concurrency=100,
     )  # fmt: skip
     with bound:
-        yield Serving(uvicorn.Server(config), bound), bound.getsockname()[1]
+        yield Serving(uvicorn.Server(config), bound, drain, linger), bound.getsockname()[1]
 
 
 @contextmanager
 def beside(
-    load: "Callable[[], App]", *, host: str, port: int, load_site: "Callable[[str], App] | None" = None
+    load: "Callable[[], App]",
+    *,
+    host: str,
+    port: int,
+    load_site: "Callable[[str], App] | None" = None,
+    draining: Callable[[], bool] = lambda: False,
 ) -> Iterator[int]:
     """Serve in a thread meanwhile, and give the port."""
-    with served(load, host=host, port=port, load_site=load_site) as (server, real):
+    with served(load, host=host, port=port, load_site=load_site, draining=draining) as (server, real):
         thread = threading.Thread(target=server.run, name="web")
         thread.start()
         try:
@@ -122,6 +170,26 @@ def beside(
         finally:
             server.end()
             thread.join(_GRACE + 5)
+
+
+def _apps(
+    load: "Callable[[], App]", load_site: "Callable[[str], App] | None"
+) -> "Callable[[], list[tuple[str, App | ConfigError]]]":
+    """Gives every site as it is now: its name, and its app or what is wrong."""
+
+    def one(name: str) -> "App | ConfigError":
+        assert load_site is not None  # noqa: S101  # for the type checker
+        try:
+            return load_site(name)
+        except ConfigError as error:
+            return error
+
+    def each() -> "list[tuple[str, App | ConfigError]]":
+        app = load()
+        several = app.settings.site_names if load_site is not None and app.settings is not None else ()
+        return [(name, one(name)) for name in several] or [("", app)]
+
+    return each
 
 
 def _web(app: "App") -> "tuple[Web, Callable[..., str]]":

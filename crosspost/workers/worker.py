@@ -1,6 +1,7 @@
 """A worker: delivers what is handed out, and hands out what is due when no other worker did so lately."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from crosspost.workers.queue import Queue
 
 #: how much of the pause between two looks must be over before another worker looks
 _ENOUGH = 0.9
+#: seconds without a step after which a look or a delivery hangs: one round of a newsletter may take eight minutes
+HANGS = 900.0
 
 
 class Told(Progress):
@@ -40,6 +43,7 @@ class Worker:
     :param every: seconds between two looks of any worker
     :param owner: who claims deliveries
     :param say: takes what a person should know
+    :param step: called whenever the work has gone on, be it that another worker looked
     """
 
     def __init__(
@@ -52,10 +56,13 @@ class Worker:
         owner: str,
         progress: Progress,
         say: Callable[[str], None],
+        step: Callable[[], None] = lambda: None,
     ) -> None:
         self._app, self._queue, self._look, self._every = app, queue, look, every
         self.stop = threading.Event()
-        self._control = RunControl(stop=self.stop, offer=self._offer)
+        self._told, self._turned = step, time.monotonic()
+        self._begun: dict[int, float] = {}  # thread → when it began the delivery that it is at
+        self._control = RunControl(stop=self.stop, offer=self._offer, progress=self._step)
         self._desks = Desks(app, owner, progress, RunControl(stop=self.stop), say)
 
     def run(self, concurrency: int, grace: float) -> bool:
@@ -68,7 +75,7 @@ class Worker:
         looking = threading.Thread(target=self._looks, name="look", daemon=True)
         looking.start()
         try:
-            self._queue.work(self._desks.deliver, concurrency, self.stop)
+            self._queue.work(self._deliver, concurrency, self.stop)
         finally:
             self.stop.set()
             looking.join(grace)
@@ -76,9 +83,26 @@ class Worker:
             self._queue.close()
         return not looking.is_alive()
 
+    def alive(self) -> bool:
+        """Whether looks and deliveries go on; safe from any thread."""
+        now = time.monotonic()
+        return all(now - since < HANGS for since in (self._turned, *list(self._begun.values())))
+
+    def _deliver(self, number: int) -> None:
+        self._begun[threading.get_ident()] = time.monotonic()
+        try:
+            self._desks.deliver(number)
+        finally:
+            self._begun.pop(threading.get_ident(), None)
+
+    def _step(self) -> None:
+        self._turned = time.monotonic()
+        self._told()
+
     def _looks(self) -> None:
         begun = False
         while not self.stop.is_set():
+            self._step()
             if not begun:
                 begun = self._left_behind()
             if self._wanted():

@@ -6,7 +6,8 @@ import pytest
 
 from crosspost.app.runner import RunControl
 from crosspost.cli import common
-from crosspost.cli.daemon import _say, _work
+from crosspost.cli.common import say
+from crosspost.cli.daemon import _work
 from crosspost.daemon import Health
 from crosspost.daemon.ticks import Ticks
 from crosspost.testing.harness import Place
@@ -22,7 +23,7 @@ def place(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 
 def ticks_of(place: Place, health: Health, control: RunControl | None = None) -> Ticks:
-    return Ticks(place.app, lambda app: _work(app, control or RunControl()), health, _say)
+    return Ticks(place.app, lambda app: _work(app, control or RunControl()), health, say)
 
 
 def test_a_config_that_stays_broken_is_told_once(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,20 +4,21 @@ import json
 import socket
 import struct
 from collections.abc import Iterator
-from typing import Any
 
+import click
 import pytest
 
+from crosspost.cli.health_page import Where
 from crosspost.daemon import health
 
 
-def answer() -> tuple[bool, dict[str, Any]]:
-    return True, {"ok": True}
+def answer() -> health.Answer:
+    return 200, "application/json", b'{"ok": true}\n'
 
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    with health.serve(0, answer) as number:
+    with health.serve(0, {"/health": answer}) as number:
         yield number
 
 
@@ -142,10 +143,45 @@ def test_a_client_that_takes_too_long_is_hung_up(port: int, monkeypatch: pytest.
         assert line.recv(100) == b""
 
 
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        *(("10.244.0.7:8787", 200), ("worker-1:8787", 200), ("[fd00::7]:8787", 200), ("127.0.0.2", 200)),
+        *(("evil.example.org", 403), ("10.0.0.1.evil.example.org:80", 403), ("worker-1.", 403), ("a@10.0.0.1", 403)),
+        *(("[evil.example.org]", 403), ("", 403), ("10.0.0.1, evil.example.org", 403)),
+    ],
+)
+def test_others_may_ask_by_number_or_a_name_that_no_website_has(host: str, expected: int) -> None:
+    with (
+        health.serve(0, {"/livez": answer}, host="127.0.0.2") as port,
+        socket.create_connection(("127.0.0.2", port), timeout=20) as line,
+    ):
+        line.sendall(f"GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        assert int(line.recv(65536).split(b" ", 2)[1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("8787", ("127.0.0.1", 8787)),
+        ("0.0.0.0:8787", ("0.0.0.0", 8787)),
+        ("[::]:80", ("::", 80)),
+        ("worker-1:0", ("worker-1", 0)),
+        *((wrong, None) for wrong in ("", "x", "70000", ":80", "x:", "::1:80", "[::1:80", "[::1]", "80x", "-1", "²")),
+    ],
+)
+def test_where_it_answers_can_be_written_in_one_way_only(written: str, meant: tuple[str, int] | None) -> None:
+    if meant is not None:
+        assert Where().convert(written, None, None) == meant
+        return
+    with pytest.raises(click.BadParameter, match="is no port, such as 8787, or address, such as"):
+        Where().convert(written, None, None)
+
+
 def test_a_mistake_of_our_own_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
-    def wrong() -> tuple[bool, dict[str, Any]]:
+    def wrong() -> health.Answer:
         raise ValueError("a mistake")
 
-    with health.serve(0, wrong) as number:
+    with health.serve(0, {"/health": wrong}) as number:
         assert said(number, "GET /health HTTP/1.1\nHost: localhost\n\n") == b""
     assert "a mistake" in capfd.readouterr().err

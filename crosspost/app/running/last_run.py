@@ -37,11 +37,18 @@ def last_run(app: "App") -> datetime | None:
     except CrosspostError:
         return _lock_taken(app)
     try:
-        with contextlib.suppress(ValueError, CrosspostError):
-            return max(datetime.fromisoformat(ledger.fact(_FACT)), _idle(app))
+        with contextlib.suppress(CrosspostError):
+            if (at := looked(app, ledger)) is not None:
+                return at
     finally:
         ledger.close()
     return _lock_taken(app)
+
+
+def looked(app: "App", ledger: "Ledger") -> datetime | None:
+    """The same of a ledger that is open already; None when no run noted it."""
+    at = noted(ledger)
+    return max(at, _idle(app)) if at is not None else None
 
 
 def _idle(app: "App") -> datetime:

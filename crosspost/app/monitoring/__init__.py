@@ -1,0 +1,6 @@
+"""How a process is and what the ledger holds, for whoever watches many of them: probes and metrics."""
+
+from crosspost.app.monitoring.metrics import Metrics
+from crosspost.app.monitoring.probes import Probes
+
+__all__ = ["Metrics", "Probes"]

@@ -1,0 +1,192 @@
+"""Metrics and probes: what they say of a ledger, to every process the same, and when something is wrong."""
+
+import contextlib
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from crosspost.app.application import App
+from crosspost.app.ledger_access import open_ledger
+from crosspost.app.monitoring import Metrics, Probes, metrics
+from crosspost.errors import ConfigError
+from crosspost.ledger.postgresql import certainty
+from crosspost.ledger.schema import VERSION
+from crosspost.testing.harness import Place
+from tests.postgresql_server import Server
+
+MANUAL = Path(metrics.__file__).parents[2] / "manual" / "past-one-machine.md"
+BOUNDS = ("1", "2.5", "5", "30", "+Inf")
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+@pytest.fixture(autouse=True)
+def _always_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "_FRESH", -1.0)
+    monkeypatch.setattr("crosspost.app.monitoring.probes._FRESH", -1.0)
+
+
+def read(text: bytes) -> Samples:
+    """Every sample, by its name and labels, as Prometheus' own parser reads it."""
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text.decode())
+        for sample in family.samples
+    }
+
+
+def value(samples: Samples, name: str, **labels: str) -> float | None:
+    """The one sample that has these labels; None when there is none."""
+    found = [one for (each, given), one in samples.items() if each == name and labels.items() <= set(given)]
+    assert len(found) <= 1, (name, labels)
+    return found[0] if found else None
+
+
+def measured(app: App, *, ready: bool = True) -> Samples:
+    return read(Metrics(lambda: [("", app)], lambda: ready).text())
+
+
+def test_they_say_what_is_out_due_in_doubt_and_failed(place: Place) -> None:
+    place.crosspost("run", "--backfill")
+    place.new_post("2026-11-21-neu")
+    place.sandbox.fault("x", "429", retry_after=3600)
+    place.sandbox.stop()
+    place.crosspost("run")
+    ledger = open_ledger(place.app)
+    row = next(row for row in ledger.deliveries(states=["planned"]) if row.account == "mastodon")
+    held = ledger.claim(row, "host-ab12-worker-1:99")
+    assert held is not None
+    ledger.close()
+    place.clock.now = row.due_at + timedelta(hours=30)
+    seen = measured(place.app)
+    for account in ("x", "facebook"):
+        assert value(seen, "crosspost_deliveries", account=account, network=account, state="sent") == 1
+        assert value(seen, "crosspost_deliveries", account=account, state="planned") == 1
+        assert value(seen, "crosspost_due", account=account) == 1
+        age = value(seen, "crosspost_oldest_due_seconds", account=account)
+        assert age is not None
+        assert 28 * 3600 < age < 31 * 3600, "its next try is counted from"
+    assert value(seen, "crosspost_due", account="mastodon") == 0
+    assert value(seen, "crosspost_deliveries", account="mastodon", state="sending") == 1
+    assert value(seen, "crosspost_leases") is None
+    assert value(seen, "crosspost_leases_over", owner="host-ab12-worker-1") == 1, "whose it was, without its process"
+    assert (value(seen, "crosspost_account_failures", account="x") or 0) >= 1
+    assert value(seen, "crosspost_ledger_up") == 1
+    assert value(seen, "crosspost_ledger_errors_total") == 0
+    with contextlib.closing(sqlite3.connect(place.app.ledger_path())) as changed, changed:
+        changed.execute("UPDATE deliveries SET state = 'held' WHERE account = 'x' AND state = 'planned'")
+        changed.execute("UPDATE deliveries SET state = 'failed' WHERE account = 'facebook' AND state = 'planned'")
+    seen = measured(place.app)
+    assert value(seen, "crosspost_deliveries", account="x", state="held") == 1
+    assert value(seen, "crosspost_deliveries", account="facebook", state="failed") == 1
+
+
+def test_times_are_those_of_the_last_hour(place: Place) -> None:
+    place.crosspost("run", "--backfill")
+    ledger = open_ledger(place.app)
+    (row,) = ledger.deliveries(states=["sent"], account="x")
+    ledger.close()
+    at = row.sent_at
+    assert at is not None
+    with contextlib.closing(sqlite3.connect(place.app.ledger_path())) as changed, changed:
+        changed.execute(
+            "UPDATE deliveries SET attempts = 3, tried_at = ?, publishing_at = ? WHERE id = ?",
+            [(at - timedelta(seconds=20)).isoformat(), (at - timedelta(seconds=2)).isoformat(), row.id],
+        )
+    place.clock.now = at + timedelta(minutes=59)
+    seen = measured(place.app)
+    said = {
+        name: {bound: value(seen, f"{name}_bucket", network="x", le=bound) for bound in BOUNDS}
+        for name in ("crosspost_delivery_seconds", "crosspost_request_seconds")
+    }
+    assert said["crosspost_delivery_seconds"] == dict(zip(BOUNDS, (0, 0, 0, 1, 1), strict=True))
+    assert said["crosspost_request_seconds"] == dict(zip(BOUNDS, (0, 1, 1, 1, 1), strict=True))
+    assert value(seen, "crosspost_delivery_seconds_gsum", network="x") == pytest.approx(20)
+    assert [value(seen, "crosspost_delivery_attempts_bucket", network="x", le=le) for le in ("2", "3")] == [0, 1]
+    place.clock.now = at + timedelta(minutes=61)
+    assert value(measured(place.app), "crosspost_delivery_seconds_gcount", network="x") is None
+
+
+def test_no_post_is_a_label_and_every_name_is_in_the_manual(place: Place) -> None:
+    place.new_post("2026-11-21-geheimnis")
+    place.crosspost("run", "--backfill")
+    text = Metrics(lambda: [("", place.app)], lambda: True).text().decode()
+    assert "geheimnis" not in text
+    assert "gruesse" not in text
+    page = MANUAL.read_text("utf-8")
+    names = [*metrics.GAUGES, *metrics.HISTOGRAMS, "crosspost_ledger_errors_total", "crosspost_ready", "crosspost_info"]
+    assert [name for name in names if f"| `{name}` |" not in page] == []
+    known = {family.name for family in text_string_to_metric_families(text)}
+    assert {name.removesuffix("_total") for name in names} <= known | {"crosspost_info"}
+
+
+def test_a_ledger_that_cannot_be_read_is_a_figure_and_never_an_error(place: Place) -> None:
+    place.crosspost("run", "--backfill")
+    asked = Metrics(lambda: [("", place.app)], lambda: False)
+    place.app.ledger_path().write_bytes(b"this is no database at all, whatever its name is" * 100)
+    for number in (1, 2):
+        seen = read(asked.text())
+        assert value(seen, "crosspost_ledger_up") == 0
+        assert value(seen, "crosspost_ledger_errors_total") == number
+        assert value(seen, "crosspost_ready") == 0
+    assert value(seen, "crosspost_deliveries") is None
+
+
+def test_each_site_has_its_own_figures(place: Place) -> None:
+    place.crosspost("run", "--backfill")
+    seen = read(
+        Metrics(lambda: [("club", place.app), ("broken", ConfigError("no")), ("youth", place.app)], lambda: True).text()
+    )
+    for site in ("club", "youth"):
+        assert value(seen, "crosspost_deliveries", site=site, account="x", state="sent") == 1
+    assert not [labels for _, labels in seen if ("site", "broken") in labels]
+
+
+@pytest.fixture
+def shared(place: Place, server: Server) -> Place:
+    """The same with its ledger in a database."""
+    url = server.address(server.new_database())
+    place.config.write_text(place.config.read_text("utf-8") + f'\n[state]\ndatabase = "{url}"\n', "utf-8")
+    return place
+
+
+def test_two_processes_on_one_database_say_the_same(shared: Place) -> None:
+    shared.crosspost("run", "--backfill")
+    one, other = measured(shared.app), measured(shared.app)
+    assert one == other
+    assert value(one, "crosspost_deliveries", account="x", state="sent") == 1
+
+
+def test_ready_means_that_config_ledger_schema_and_clock_are_right(
+    shared: Place, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    draining = False
+    probes = Probes(lambda: [("", shared.app)], draining=lambda: draining)
+    fine = dict.fromkeys(("config", "ledger", "schema", "clock"), "ok")
+    assert probes.ready() == (True, {"ok": True, "draining": False, **fine}), "before the first run, too"
+    shared.crosspost("run")
+    assert probes.ready()[0]
+    monkeypatch.setattr(certainty, "here", lambda: 0.0)
+    assert probes.ready() == (False, {"ok": False, "draining": False, **fine, "clock": "failed"})
+    assert "this machine's clock is" in caplog.text
+    monkeypatch.undo()
+    name = shared.app.settings.state.database.partition("@/")[2].partition("?")[0]  # type: ignore[union-attr]
+    server.ask("UPDATE alembic_version SET version_num = '9999'", name)
+    monkeypatch.setattr("crosspost.app.monitoring.probes._FRESH", -1.0)
+    assert probes.ready()[1]["schema"] == "failed"
+    server.ask(f"UPDATE alembic_version SET version_num = '{VERSION}'", name)
+    assert probes.ready()[0]
+    shared.config.write_text(shared.config.read_text("utf-8").replace("?host=", "?host=%2Fnowhere"), "utf-8")
+    assert probes.ready()[1]["ledger"] == "failed"
+    shared.config.write_text("[site\n", "utf-8")
+    assert probes.ready()[1]["config"] == "failed"
+
+
+def test_draining_is_not_ready_and_still_alive(place: Place) -> None:
+    probes = Probes(lambda: [("", place.app)], draining=lambda: True, alive=lambda: True)
+    assert probes.ready()[0] is False
+    assert probes.ready()[1]["draining"] is True
+    assert probes.live() == (True, {"ok": True})
+    assert Probes(list, alive=lambda: False).live() == (False, {"ok": False})
