@@ -21,7 +21,7 @@ _PATIENCE = 10
 SETTINGS = """SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';
     SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 15; SET tcp_keepalives_count = 4"""
 #: a commit that returned survives a power cut, even where the server's own setting is quicker
-_SAFE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+SAFE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 #: changes when a standby takes over, or the server is set back to an earlier time: it may lack what was committed last
 #: (postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES)
 _LINE = """SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END"""
@@ -151,7 +151,7 @@ class Link:
         try:
             connection.adapters.register_dumper(str, StrDumper)
             patience = "SET idle_in_transaction_session_timeout = 0;" if self._patient else ""
-            connection.execute(f"{SETTINGS}; {patience} {_READ_ONLY if self._read_only else _SAFE}", prepare=False)
+            connection.execute(f"{SETTINGS}; {patience} {_READ_ONLY if self._read_only else SAFE}", prepare=False)
         except BaseException:
             connection.close()
             raise
