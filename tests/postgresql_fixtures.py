@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.ledger.connection import connect
+from crosspost.ledger.postgresql import logins
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.schema import TABLES
 from tests.postgresql_server import MissingError, Server, running
@@ -36,6 +37,7 @@ def address(server: Server, prepared_database: str, tmp_path: Path) -> Address:
 
     found = Address(server.address(prepared_database), tmp_path / "state/ledger.sqlite3")
     with psycopg.connect(found.url, autocommit=True) as connection:
+        connection.execute(f"DROP TABLE IF EXISTS {logins.TABLE}".encode())
         try:
             connection.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE".encode())
             connection.execute("INSERT INTO facts (name, value) VALUES ('id', gen_random_uuid()::text)")

@@ -160,8 +160,11 @@ def _site(read: Settings | None, near: Path | None) -> Path:
 
 
 def _commands(read: Settings | None) -> dict[str, str | dict[str, str]]:
-    """Account → the command that prints its token."""
-    return {name: account.token_cmd for name, account in (read.accounts if read else {}).items() if account.token_cmd}
+    """Account → the command that prints its token; and the one that prints the key of renewed tokens."""
+    if read is None:
+        return {}
+    found = {name: account.token_cmd for name, account in read.accounts.items() if account.token_cmd}
+    return found | ({"tokens": {"key": read.secrets.key_cmd}} if read.secrets.key_cmd else {})
 
 
 def _keyring() -> Callable[[str, str], str | None]:

@@ -67,7 +67,7 @@ def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
 
 
 def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]:
-    from crosspost.app.doctor import checks, hooks, responses, schedule, site, write_back
+    from crosspost.app.doctor import checks, hooks, renewed_tokens, responses, schedule, site, write_back
 
     try:
         if isinstance(app, ConfigError):
@@ -81,6 +81,7 @@ def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]
         yield unusable
     else:
         yield from checks.secrets(app, names)
+        yield from renewed_tokens.findings(app)
         if not offline:
             yield from checks.accounts(app, names)
     yield from site.site(app, offline=offline)

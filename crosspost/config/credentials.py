@@ -24,6 +24,8 @@ _TOKEN = lazy(r"token|key|secret|app_password|heartbeat|webhook|url")
 _MANY = ("apprise",)
 #: seconds a command that prints a token may take: a key store may ask for a passphrase
 _PATIENCE = 60
+#: what the key of renewed tokens is called among the credentials; `key_cmd` under [secrets] prints it
+RENEWED_KEY = ("tokens", "key")
 _LINE = lazy(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 
 
@@ -161,7 +163,8 @@ class Credentials:
         if not command:
             return None
         if command not in self._printed:
-            self._printed[command] = printed(command, account)
+            shared = (account, field) == RENEWED_KEY
+            self._printed[command] = printed(command, "[secrets]: `key_cmd`" if shared else f"{account}: `token_cmd`")
         return self._printed[command]
 
     def _secrets(self) -> dict[str, str]:
@@ -171,14 +174,14 @@ class Credentials:
         return self._from_file
 
 
-def printed(command: str, account: str) -> str:
+def printed(command: str, where: str) -> str:
     """The first line that a command prints, which is a secret.
 
+    :param where: what names the command, for messages
     :raises ConfigError: when it cannot be run, fails, or prints nothing
     """
     import subprocess
 
-    where = f"{account}: `token_cmd`"
     try:
         words = shlex.split(command)
         done = subprocess.run(  # noqa: S603  # the owner of the config wrote it, and no shell reads it

@@ -165,7 +165,7 @@ class Command(Place):
             if self._take:
                 _hand_over(self._take.replace("{name}", name), value)
             commands[field] = self._show.replace("{name}", name)
-            if printed(commands[field], account) != value:
+            if printed(commands[field], f"{account}: `token_cmd`") != value:
                 raise ConfigError(
                     f"`{commands[field]}` prints something else than the {field} of {account} that was just put there; "
                     "run it in a terminal to see what"

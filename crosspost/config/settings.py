@@ -172,10 +172,16 @@ class SaidFeed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file."""
+    """``[secrets]``: where tokens are kept besides the environment. ``file`` is relative to the config file.
+
+    With ``in_database`` a ledger in a database has renewed tokens beside it, encrypted, for every machine; ``key_cmd``
+    is a command that prints the key. Without it each machine keeps its own.
+    """
 
     file: str = "secrets.env"
     keyring: bool = False
+    in_database: bool = True
+    key_cmd: str = ""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ import hashlib
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -127,6 +128,13 @@ class Account(Declaration, Boundary):
         settings = msgspec.json.encode(self.options).decode()
         source = f"{self.account}\n{self.base_url}\n{known}\n{settings}"
         return hashlib.blake2s(source.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+
+    def renewing(self) -> AbstractContextManager[None]:
+        """Inside, nobody else renews this account's login, for as long as two requests take.
+
+        :raises NotSent: when somebody else still does
+        """
+        return self.vault.lock(self.account, lasts=2 * (self.session.timeouts[2] + 60))
 
     def me(self) -> Identity:
         """Our identity: as stored, or requested now."""

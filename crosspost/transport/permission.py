@@ -18,9 +18,18 @@ class TooLateError(OSError):
 
 @contextlib.contextmanager
 def asked(whether: Callable[[], None]) -> Iterator[None]:
-    """Inside, this thread sends nothing before it has called ``whether``, which raises TooLateError when it is late."""
+    """Inside, this thread sends nothing before it has called ``whether``, which raises TooLateError when it is late.
+
+    What was to be called before still is.
+    """
     before = getattr(_current, "whether", None)
-    _current.whether = whether
+
+    def both() -> None:
+        if before is not None:
+            before()
+        whether()
+
+    _current.whether = both
     try:
         yield
     finally:

@@ -115,6 +115,7 @@ COMMANDS = [
     ("backlog",),
     ("accounts", "list"),
     ("accounts", "test"),
+    ("tokens", "list"),
     ("notify", "--test"),
     ("schedule", "install", "--kind", "github"),
     ("import", "nobody-knows-a-file-of-this-name.csv"),

@@ -104,7 +104,7 @@ class Renews:
         network.connect()
         assert seen == [(REFRESH, self.configured(place))]
         assert self.used(network) == self.kept(place)["token"]
-        (file,) = (place.root / "config/state/sessions").iterdir()
+        (file,) = (place.root / "config/state/sessions").glob("*.json")
         assert file.stat().st_mode & 0o777 == 0o600
 
     # ── whose token it is ─────────────────────────────────────────────────────────────────────────────────────────

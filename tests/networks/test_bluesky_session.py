@@ -58,7 +58,7 @@ def test_new_credentials_end_the_old_session(place: Place) -> None:
 
 def test_the_session_is_in_no_message_and_not_in_the_ledger(place: Place) -> None:
     assert place.crosspost("publish", str(place.post)).code == 0
-    (file,) = (place.root / "config/state/sessions").iterdir()
+    (file,) = (place.root / "config/state/sessions").glob("*.json")
     session = msgspec.json.decode(file.read_bytes())
     ledger = b"".join(path.read_bytes() for path in (place.root / "config/state").glob("ledger*"))
     network = place.network("bluesky")

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from crosspost.config.credentials import RENEWED_KEY, variable
+from crosspost.config.sealing import new_key
 from crosspost.ledger import Delivery, Ledger, State
 from crosspost.testing.harness import Clock, Place
 from tests.torture import victim
@@ -165,6 +167,8 @@ class Storm:
         """Another folder with the same config: what it keeps there, the first one does not have."""
         text = f'{place.config.read_text("utf-8")}\n[state]\ndatabase = "{self.database}"\n'
         place.config.write_text(text, "utf-8")
+        secrets = f"{place.secrets.read_text('utf-8')}{variable(*RENEWED_KEY)}={new_key()}\n"
+        place.secrets.write_text(secrets, "utf-8")
         place.write(_SECOND, text)
         for file in place.config.parent.glob("*.txt"):
             place.write(f"second/{file.name}", file.read_text("utf-8"))

@@ -7,6 +7,7 @@ import psycopg
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.database import Row, Statements
+from crosspost.ledger.postgresql import logins, offers
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import PostgresDatabase
 from crosspost.ledger.postgresql.errors import translate
@@ -17,7 +18,9 @@ from crosspost.ledger.schema import CREATE, VERSION
 #: the oldest version whose makers still mend it, and that knows all we ask
 _OLDEST = 13
 _VERSION_TABLE = "alembic_version"
-_THERE = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+#: beside the ledger are tables that may be there before it is
+_THERE = f"""SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
+    AND tablename NOT IN ('{logins.TABLE}', '{offers.TABLE}')"""
 
 
 def connect(address: Address) -> PostgresDatabase:

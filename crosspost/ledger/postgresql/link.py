@@ -21,7 +21,7 @@ SILENCE = 90
 #: waits for another process as long as SQLite does; a process that is frozen in the middle of a change loses it
 SETTINGS = "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'"
 #: a commit that returned survives a power cut, even where the server's own setting is quicker
-_SAFE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+SAFE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 #: changes when a standby takes over, or the server is set back to an earlier time: it may lack what was committed last
 #: (postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES)
 _LINE = """SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END"""
@@ -177,7 +177,7 @@ class Link:
         try:
             connection.adapters.register_dumper(str, StrDumper)
             patience = "SET idle_in_transaction_session_timeout = 0;" if self._patient else ""
-            settle(connection, f"{patience} {_READ_ONLY if self._read_only else _SAFE}")
+            settle(connection, f"{patience} {_READ_ONLY if self._read_only else SAFE}")
         except BaseException:
             connection.close()
             raise

@@ -13,6 +13,7 @@ from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
 from crosspost.ledger.postgresql.link import connection_to, settle
 
+TABLE = "worker_offers"
 _MAKE = """CREATE UNLOGGED TABLE IF NOT EXISTS worker_offers (
     delivery BIGINT PRIMARY KEY, account TEXT COLLATE "C" NOT NULL, position BIGSERIAL NOT NULL);
     CREATE INDEX IF NOT EXISTS ix_worker_offers ON worker_offers (account, position)"""

@@ -38,6 +38,9 @@ class _Kept(Value, frozen=True, kw_only=True):
     until: datetime
     token: str = ""
 
+    def __repr__(self) -> str:
+        return "_Kept(***)"
+
     def due(self, now: datetime) -> bool:
         """Whether to renew. The real age of a configured token is unknown, so it is renewed as soon as possible."""
         return now - self.since >= _AGE and (not self.token or self.until - now < _LEFT)
@@ -83,12 +86,10 @@ class Renewal:
                 kept = _Kept(mark=self._mark(), since=now, until=now + _LIFE)
                 self._keep(kept)
             if self._renew is not None and kept.due(now):
-                fresh, lasts = self._renew()
-                network.session.hide(fresh.reveal())
-                until = now + min(lasts, _LIFE)
-                renewed = _Kept(mark=self._mark(), since=now, until=until, token=fresh.reveal())
-                self._keep(renewed)
-                kept = renewed
+                with network.renewing():
+                    kept = self._kept() or kept  # another process may have renewed it meanwhile
+                    if kept.due(now):
+                        kept = self._renewed(self._renew, now)
         except DeliveryError as error:
             end = kept.until if kept is not None else now + _LIFE
             log.warning(
@@ -97,6 +98,14 @@ class Renewal:
                 *(network.account, network.name, end.date(), variable(network.account, _FIELD), error),
             )
         return kept.until if kept is not None and seen else None
+
+    def _renewed(self, renew: Callable[[], tuple[Secret, timedelta]], now: datetime) -> _Kept:
+        """Another token, written down before anybody uses it."""
+        fresh, lasts = renew()
+        self._network.session.hide(fresh.reveal())
+        renewed = _Kept(mark=self._mark(), since=now, until=now + min(lasts, _LIFE), token=fresh.reveal())
+        self._keep(renewed)
+        return renewed
 
     def _kept(self) -> _Kept | None:
         """The vault's entry for the configured token; None when the token is new, or the entry is damaged."""

@@ -26,6 +26,9 @@ class Tokens(NamedTuple):
     lasts: timedelta
     scopes: str
 
+    def __repr__(self) -> str:
+        return "Tokens(***)"
+
 
 class _Kept(Value, frozen=True, kw_only=True):
     """The vault's entry. ``mark`` identifies the configured refresh token; ``before`` is the refresh token that was
@@ -37,6 +40,9 @@ class _Kept(Value, frozen=True, kw_only=True):
     before: str
     until: datetime
     scopes: str = ""
+
+    def __repr__(self) -> str:
+        return "_Kept(***)"
 
 
 class RefreshingLogin:
@@ -70,7 +76,7 @@ class RefreshingLogin:
         :raises NotSent: when the network cannot be asked, or the vault cannot be used
         """
         network = self._network
-        with network.vault.lock(network.account):
+        with network.renewing():
             kept = self._kept()
             if kept is not None and kept.access != old and self._good(kept):
                 return kept.access

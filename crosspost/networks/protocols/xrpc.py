@@ -40,7 +40,7 @@ class Xrpc(Network):
         except AuthExpired as error:
             if error_of(self.session.last) not in _DEAD:
                 raise
-            self._renew()
+            self._renewed(token)
             message = f"{self.account}: the login had expired early; it is renewed, and the next attempt uses it"
             raise NotSent(message) from error
 
@@ -79,20 +79,31 @@ class Xrpc(Network):
 
     def _token(self) -> str:
         """An access token that is still valid for a while."""
+        known = self._known()
+        return str(known["access"]) if self._good(known) else self._renewed(str(known.get("access") or ""))
+
+    def _renewed(self, old: str) -> str:
+        """Another access token than ``old``: the one that another process has got meanwhile, else a new one."""
+        with self.renewing():
+            known = self._known()
+            if not self._good(known) or known["access"] == old:
+                known = self._renew(str(known.get("refresh") or ""))
+            return str(known["access"])
+
+    def _known(self) -> dict[str, Any]:
+        """What is remembered, and nobody sees."""
         known = self.remembered()
         self.session.hide(str(known.get("access", "")), str(known.get("refresh", "")))
-        if not known.get("access"):
-            known = self._log_in()
-        elif self.clock().timestamp() > known.get("until", 0) - _MARGIN:
-            known = self._renew()
-        return str(known["access"])
+        return known
 
-    def _renew(self) -> dict[str, Any]:
-        refresh = self.remembered().get("refresh")
+    def _good(self, known: dict[str, Any]) -> bool:
+        return bool(known.get("access")) and self.clock().timestamp() <= known.get("until", 0) - _MARGIN
+
+    def _renew(self, refresh: str) -> dict[str, Any]:
         if refresh:
             try:
                 with self.talking():
-                    return self._keep(self._answer("POST", "com.atproto.server.refreshSession", str(refresh)))
+                    return self._keep(self._answer("POST", "com.atproto.server.refreshSession", refresh))
             except AuthExpired:  # used up or revoked: the app password may still be valid
                 self.vault.put(self.account, {})
         return self._log_in()
