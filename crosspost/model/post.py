@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from crosspost.model.event import Event
 from crosspost.model.value import Value
 
 
@@ -165,7 +166,7 @@ class Post(Value, frozen=True, kw_only=True):
     ``description_from`` are where ``thumbnail`` and ``description`` came from: a front matter key (``image.path``),
     or words such as "the text"; "" when there is none, or it is unknown. ``lost_pictures`` are those
     of the ``warnings`` that are about a picture it names and does not have. ``answers`` are the addresses that it says
-    it is an answer to.
+    it is an answer to. ``event`` is what it announces; None where nothing asks for events.
     """
 
     id: str
@@ -190,3 +191,4 @@ class Post(Value, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     lost_pictures: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    event: Event | None = None
