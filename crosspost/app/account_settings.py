@@ -79,7 +79,8 @@ def route(config: Settings | None, account: Account) -> "Route | None":
 
     :raises ConfigError: for a rule that cannot be meant
     """
-    if not account.takes and not account.leaves_out:
+    events = account.network in registry.EVENTS_ONLY
+    if not account.takes and not account.leaves_out and not events:
         return None
     from crosspost.sources.routing import Route, wrong
 
@@ -87,7 +88,7 @@ def route(config: Settings | None, account: Account) -> "Route | None":
         if found := wrong(getattr(account, name)):
             sign, why = found
             raise ConfigError(f"{_where(config, account)(name, sign)}: account {account.name}: `{name}`: {sign}: {why}")
-    return Route(account.takes, account.leaves_out)
+    return Route(account.takes, account.leaves_out, events=events)
 
 
 def options(config: Settings | None, account: Account, network: type["Network"]) -> Any:

@@ -66,7 +66,8 @@ class App:
             told=self._woken,
             place=self._place_of_site,
         )
-        source.check = Check(self._mistake, self.settings.text if self.settings is not None else "", self.routes())
+        about = self.settings.text if self.settings is not None else ""
+        source.check = Check(self._mistake, about, self.routes(), events=self._wants_events())
         return source
 
     def _place_of_site(self, key: str) -> str:
@@ -80,12 +81,20 @@ class App:
 
         :raises ConfigError: for a rule that cannot be meant
         """
-        if not any(account.takes or account.leaves_out for account in self.accounts().values()):
+        given = self.accounts().values()
+        if not any(one.takes or one.leaves_out or one.network in registry.EVENTS_ONLY for one in given):
             return {}
         from crosspost.app.account_settings import route
 
         found = {name: route(self.settings, account) for name, account in self.accounts().items()}
         return {name: one for name, one in found.items() if one is not None}
+
+    def _wants_events(self) -> bool:
+        """Whether an account, or a calendar in the site, takes what posts announce."""
+        files = self.settings.feed.files if self.settings is not None else ()
+        return any(one.network in registry.EVENTS_ONLY for one in self.accounts().values()) or any(
+            name.endswith(".ics") for name in files
+        )
 
     def _mistake(self, overrides: "Overrides") -> tuple[tuple[str, ...], str] | None:
         """What is wrong with what a post says about the accounts; few posts say anything, so it is imported then."""

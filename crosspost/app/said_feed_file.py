@@ -42,15 +42,22 @@ def _written(app: "App", ledger: "Ledger") -> list[str]:
 
     assert app.settings is not None  # noqa: S101  # for the type checker
     said = app.settings.feed
-    found = said_feed.feed(app, ledger, app.chosen(said.accounts), said.limit)
+    accounts = app.chosen(said.accounts)
+    found = said_feed.feed(app, ledger, accounts, said.limit)
     if not found.items:
         return []  # an empty feed would be another one each time
     wrong, files = [], []
     for name in said.files:
         try:
             file = _place(app, name)
-            is_json = file.suffix == ".json"
-            _write(file, said_feed.json_feed(found) if is_json else said_feed.atom(found, app.clock()))
+            if file.suffix == ".ics":
+                from crosspost.app import said_calendar  # most sites have none
+
+                text = said_calendar.calendar(said_calendar.events(app, ledger, accounts, said.limit))
+            else:
+                is_json = file.suffix == ".json"
+                text = said_feed.json_feed(found) if is_json else said_feed.atom(found, app.clock())
+            _write(file, text)
             files.append(file)
         except CrosspostError as error:
             wrong.append(str(error))
@@ -59,8 +66,8 @@ def _written(app: "App", ledger: "Ledger") -> list[str]:
 
 def _place(app: "App", name: str) -> Path:
     file = app.site / name
-    if file.suffix not in (".xml", ".atom", ".json"):
-        raise ConfigError(f"[feed] files: {name} must end in .xml, .atom or .json")
+    if file.suffix not in (".xml", ".atom", ".json", ".ics"):
+        raise ConfigError(f"[feed] files: {name} must end in .xml, .atom, .json or .ics")
     if not file.resolve().is_relative_to(app.site.resolve()):
         raise ConfigError(f"[feed] files: {name} is not in the site ({app.site})")
     return file

@@ -16,10 +16,10 @@ from crosspost.text.printable import printable
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many posts.")
 @places
 def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path | None, site: Path | None) -> int:
-    """Write a feed of what was said, and where (Atom or JSON Feed). It is a JSON Feed where FILE ends in .json.
-    Asks no network.
+    """Write a feed of what was said, and where (Atom or JSON Feed). It is a JSON Feed where FILE ends in .json, and
+    the calendar of the events that posts announced where it ends in .ics. Asks no network.
     """
-    from crosspost.app import said_feed
+    from crosspost.app import said_calendar, said_feed
 
     app = open_app(config, site, required=True)
     accounts = app.chosen(to)
@@ -29,9 +29,16 @@ def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path 
     ledger = open_ledger(app, read_only=True)
     try:
         found = said_feed.feed(app, ledger, accounts, limit)
+        dates = said_calendar.events(app, ledger, accounts, limit) if any(f.suffix == ".ics" for f in files) else []
     finally:
         ledger.close()
     for file in files:
-        write_file(file, said_feed.json_feed(found) if file.suffix == ".json" else said_feed.atom(found, app.clock()))
-        click.echo(f"Wrote {printable(str(file))}, with {counted(len(found.items), 'post')}.")
+        if file.suffix == ".ics":
+            write_file(file, said_calendar.calendar(dates))
+            many = counted(len(dates), "event")
+        else:
+            is_json = file.suffix == ".json"
+            write_file(file, said_feed.json_feed(found) if is_json else said_feed.atom(found, app.clock()))
+            many = counted(len(found.items), "post")
+        click.echo(f"Wrote {printable(str(file))}, with {many}.")
     return 0

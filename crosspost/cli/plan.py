@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 @each_site(alone=("ics",))
 def plan(app: "App", days: int, ics: Path | None, as_json: bool) -> int:
     """Show what will go out when, and why then. Changes nothing."""
-    from crosspost import schedule
 
     lines = forecast(app, timedelta(days=days)).lines
     if ics is not None:
-        write_file(ics, schedule.ics(lines, now=app.clock()))
+        from crosspost.schedule.ics import ics as as_calendar  # few plans are written into a file
+
+        write_file(ics, as_calendar(lines, now=app.clock()))
         click.echo(f"Wrote {ics}: {counted(len(lines), 'post')}.")
     elif as_json:
         print_json([_row(line) for line in lines])

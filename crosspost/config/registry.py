@@ -33,10 +33,13 @@ NETWORKS: dict[str, str] = {
     "forem": "crosspost.networks.forem:Forem",
     "wordpress": "crosspost.networks.wordpress:WordPress",
     "ghost": "crosspost.networks.ghost:Ghost",
+    "mobilizon": "crosspost.networks.mobilizon:Mobilizon",
     "apprise": "crosspost.networks.apprise:Apprise",
 }
 #: networks whose real servers often are on this machine (``at_home`` of the class), known without loading them
 AT_HOME = ("signal", "newsletter", "listmonk", "ntfy", "wordpress", "ghost")
+#: networks that take only posts which announce an event (``event:``), known without loading them
+EVENTS_ONLY = ("mobilizon",)
 #: the kinds of sources that are here, see :mod:`crosspost.app.sources`
 SOURCES = ("jekyll", "hugo", "built", "feed")
 

@@ -162,7 +162,8 @@ class Responses(msgspec.Struct, frozen=True, kw_only=True):
 class SaidFeed(msgspec.Struct, frozen=True, kw_only=True):
     """``[feed]``: the feeds of what was said, see `crosspost feed`.
 
-    Each run writes ``files``, relative to the site's ``path``: JSON Feed where they end in .json, else Atom.
+    Each run writes ``files``, relative to the site's ``path``: JSON Feed where they end in .json, the
+    calendar of the announced events where they end in .ics, else Atom.
     ``accounts`` are those of which they tell (none: all of them), ``limit`` is for how many posts at most.
     """
 

@@ -7,6 +7,7 @@ Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to c
 """
 
 from crosspost.model.draft import Card, Draft, Prepared, Price, Receipt, as_stored
+from crosspost.model.event import Event, EventStatus, Place
 from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Look, Remark, Voice
 from crosspost.model.polls import Poll, PollLimits
 from crosspost.model.post import (
@@ -31,6 +32,8 @@ __all__ = [
     "Draft",
     "Entry",
     "EntryState",
+    "Event",
+    "EventStatus",
     "Framing",
     "Identity",
     "ImageLimits",
@@ -43,6 +46,7 @@ __all__ = [
     "Picture",
     "Poll",
     "PollLimits",
+    "Place",
     "Post",
     "Prepared",
     "Price",

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from crosspost.model.event import Event
 from crosspost.model.polls import Poll
 from crosspost.model.value import Value
 
@@ -170,6 +171,7 @@ class Post(Value, frozen=True, kw_only=True):
     of the ``warnings`` that are about a picture it names and does not have. ``answers`` are the addresses that it says
     it is an answer to. ``gallery`` are the pictures of a list in its front matter, in that order (``images`` are those
     of its text), ``gallery_lines`` the line in the file of each that has no alternative text (0 for the others).
+    ``event`` is what it announces; None where nothing asks for events.
     """
 
     id: str
@@ -196,3 +198,4 @@ class Post(Value, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     lost_pictures: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    event: Event | None = None

@@ -1,7 +1,6 @@
 """When to post: a post's date, an account's schedule and history, and the clock → a time and the reason. Pure."""
 
 from crosspost.schedule.due import Due, due, found_at, lateness, openings, ready, wanted
-from crosspost.schedule.ics import ics
 from crosspost.schedule.parser import parse
 from crosspost.schedule.plan import Agenda, Pending, Planned, plan
 from crosspost.schedule.values import Schedule
@@ -14,7 +13,6 @@ __all__ = [
     "Schedule",
     "due",
     "found_at",
-    "ics",
     "lateness",
     "openings",
     "parse",

@@ -96,6 +96,7 @@ class _Maker:
             warnings=tuple(printable(warning) for warning in dict.fromkeys([*self.warnings, *self.files.hints])),
             lost_pictures=tuple(printable(warning) for warning in dict.fromkeys(self.lost_pictures)),
             answers=record.answers(),
+            event=record.event(),
         )
 
     def origin(self, post_id: str) -> Origin:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from crosspost.errors import PostRefused
-from crosspost.model import Overrides
+from crosspost.model import Event, Overrides
 from crosspost.sources import permalink
 from crosspost.sources.dates import from_front_matter, from_name
 from crosspost.sources.defaults import Data, defaults_for, merged
@@ -24,11 +24,13 @@ class Check(NamedTuple):
 
     ``mistake`` returns the keys that lead to a mistake, and one clause about it; None if there is none. ``about``
     changes whenever the result may change. ``routes`` are those of the accounts that do not take every post.
+    ``events`` is whether anything here takes events; else `event:` is the site's own word, and is not looked at.
     """
 
     mistake: Callable[[Overrides], tuple[tuple[str, ...], str] | None] = lambda _: None
     about: str = ""
     routes: Mapping[str, Route] = {}  # read only
+    events: bool = False
 
 
 # invisible on a page, but acted on by a terminal
@@ -149,6 +151,20 @@ class Record:
             raise self.refuse(f"{key}: should be the address of a post (https://…), or a list of them", key)
         return tuple(addresses)
 
+    def event(self) -> Event | None:
+        """What its ``event:`` says; None where nothing takes events.
+
+        :raises PostRefused: when that cannot be meant
+        """
+        if not self._check.events or self.data.get("event") is None:
+            return None
+        from crosspost.sources.events import parse_event  # most sites have none
+
+        def refuse(reason: str, *keys: str) -> PostRefused:
+            return self.refuse(reason, "event", *keys)
+
+        return parse_event(self.data["event"], self.site.zone, refuse)
+
     def tags(self) -> tuple[str, ...]:
         """The tags: ``tag`` is a single tag; else ``tags`` is a list, or words separated by spaces or commas."""
         value = self.data.get("tag")
@@ -218,7 +234,7 @@ class Record:
 
         def facts() -> Facts:
             lang = of_post(self.data, layouts)[0] or self.site.lang
-            return Facts(self.tags(), self.categories(), lang, self.collection())
+            return Facts(self.tags(), self.categories(), lang, self.collection(), event=self.event() is not None)
 
         return left_out(facts, self._check.routes)
 

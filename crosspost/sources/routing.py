@@ -15,13 +15,14 @@ _ONE_OF = {"tags": "the tag", "categories": "the category", "languages": "the la
 
 class Facts(NamedTuple):
     """What is known of a post before its text is read. ``collection`` is Jekyll's collection, the section of a Hugo
-    site, or the first folder of a page's address; "" when it is in none.
+    site, or the first folder of a page's address; "" when it is in none. ``event``: whether it announces one.
     """
 
     tags: Sequence[str] = ()
     categories: Sequence[str] = ()
     language: str = ""
     collection: str = ""
+    event: bool = False
 
 
 class Route:
@@ -29,21 +30,25 @@ class Route:
 
     :param takes: a post needs one of the words of each sign that is named here; none: every post
     :param leaves_out: a post with one of these words is not taken, whatever ``takes`` says
+    :param events: whether it takes only posts that announce an event
     Both without what :func:`wrong` finds.
     """
 
-    def __init__(self, takes: Signs, leaves_out: Signs) -> None:
-        self._takes, self._leaves_out = takes, leaves_out
+    def __init__(self, takes: Signs, leaves_out: Signs, *, events: bool = False) -> None:
+        self._takes, self._leaves_out, self._events = takes, leaves_out, events
         self._wanted, self._unwanted = _plain(takes), _plain(leaves_out)
 
     def takes(self, facts: Facts) -> bool:
         """Whether the account takes a post."""
+        if self._events and not facts.event:
+            return False
         return all(_has(facts, *one) for one in self._wanted) and not any(_has(facts, *one) for one in self._unwanted)
 
     @property
     def words(self) -> str:
         """The rule as a clause, such as "takes only posts with the tag “youth” or “club”"."""
         only, but = " and ".join(map(_said, self._takes.items())), " or ".join(map(_said, self._leaves_out.items()))
+        only = " and ".join(filter(None, ("`event:` in their front matter" if self._events else "", only)))
         rules = (only and f"takes only posts with {only}", but and f"leaves out posts with {but}")
         return " and ".join(filter(None, rules))
 

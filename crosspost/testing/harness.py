@@ -38,6 +38,10 @@ Ein langer Tag.
 """
 
 
+#: what a post says besides for networks that take only events
+EVENT = "event: {start: 2027-05-02 14:00, end: 2027-05-02 18:00, place: {name: Garten, city: Tübingen}}\n"
+
+
 class Saved(dict[str, Any]):
     """What an adapter's ``prepare`` saves."""
 
@@ -74,7 +78,8 @@ class Place:
         picture = self.root / "site/images/beet.jpg"
         picture.parent.mkdir(parents=True)
         Image.effect_noise((320, 200), 60).convert("RGB").save(picture)
-        self.post = self.write("site/_posts/2026-11-20-gruesse.md", POST)
+        event = EVENT if set(self.networks) & set(registry.EVENTS_ONLY) else ""
+        self.post = self.write("site/_posts/2026-11-20-gruesse.md", POST.replace("lang: de\n", f"lang: de\n{event}"))
         accounts = "".join(
             f'[accounts.{name}]\nbase_url = "{self.sandbox.accounts()[name]["base_url"]}"\ntimeout = 5\n'
             + "".join(

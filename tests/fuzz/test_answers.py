@@ -154,7 +154,7 @@ def _published(name: str, network: Network, prepared: Prepared, seen: Spoiling) 
 
 
 #: a refusal comes with status 200 here, so a changed answer may truly say "refused"
-TELLS_IN_THE_BODY = ("signal", "telegram", "facebook", "instagram", "threads")
+TELLS_IN_THE_BODY = ("signal", "telegram", "facebook", "instagram", "threads", "mobilizon")
 network_publishes = {name: standin.publishes for name, standin in Sandbox().networks.items()}
 
 

@@ -37,6 +37,7 @@ SAID = {
     "forem": {"content", "series", "organization"},
     "wordpress": {"content", "status", "categories"},
     "ghost": {"content", "visibility", "newsletter"},
+    "mobilizon": {"content", "visibility", "category"},
     "apprise": set(),
 }
 

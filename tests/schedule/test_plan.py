@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crosspost.schedule import Agenda, Pending, Planned, Schedule, ics, parse, plan
+from crosspost.schedule import Agenda, Pending, Planned, Schedule, parse, plan
+from crosspost.schedule.ics import ics
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -1,13 +1,14 @@
 """What log-ins with an app of the person's own share: the address a network comes back to, and the exchange."""
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crosspost.errors import ConfigError, NotSent
 from crosspost.networks.logins.base import Login
 from crosspost.networks.logins.dialog import Question
-from crosspost.networks.logins.oauth import Code, Consent
+from crosspost.networks.logins.oauth import Code, Consent, StaleCode
 
 if TYPE_CHECKING:
     import requests
@@ -61,6 +62,28 @@ class OwnApp(Login):
         if answer.status_code == 429 or answer.status_code >= 500:
             raise NotSent(f"{self.network.name} cannot be asked now: {self.said()}; try again later")
         return answer
+
+    def exchanged(
+        self, address: str, code: Code, form: Mapping[str, str], *, auth: tuple[str, str] | None = None
+    ) -> dict[str, str]:
+        """The tokens for a code (RFC 6749 4.1.3).
+
+        :param form: what the network wants beside the code
+        :param auth: the app's id and secret, where they belong into a header
+        :raises StaleCode: when the code is good no more
+        :raises ConfigError: when there is no token in the answer
+        :raises NotSent: when the network cannot be asked now
+        """
+        whole = {"grant_type": "authorization_code", "code": code.value, **form}
+        answer = self.sent("POST", address, data=whole, auth=auth)
+        if 400 <= answer.status_code < 500:
+            raise StaleCode(f"{self.network.name} gives no token for the code: {self.said()}")
+        found = self.object_of(answer)
+        tokens = {name: str(found[name]) for name in ("access_token", "refresh_token") if found.get(name)}
+        self.session.hide(*tokens.values())
+        if "access_token" not in tokens:
+            raise ConfigError(f"{self.network.name} answered without a token; start again")
+        return tokens
 
     def said(self) -> str:
         """The network's own words in its last answer."""

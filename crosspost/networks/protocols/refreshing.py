@@ -52,10 +52,12 @@ class RefreshingLogin:
         client, ``client_secret``
     :param exchange: the address that exchanges a refresh token
     :param first: the access token that came with the configured refresh token; "" when it is not known
+    :param secret_in_form: whether the app's secret is sent in the form, not in a header
     """
 
-    def __init__(self, network: Network, exchange: str, *, first: str = "") -> None:
+    def __init__(self, network: Network, exchange: str, *, first: str = "", secret_in_form: bool = False) -> None:
         self._network, self._address, self._first = network, exchange, first
+        self._in_form = secret_in_form
 
     def token(self, *, may_be_first: bool = False) -> str:
         """An access token that is good for the next minutes.
@@ -122,11 +124,11 @@ class RefreshingLogin:
         """
         network, client_id = self._network, self._network.secret("client_id")
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token, "client_id": client_id}
-        confidential = network.has("client_secret")
+        secret = network.secret("client_secret") if network.has("client_secret") else ""
+        form |= {"client_secret": secret} if secret and self._in_form else {}
         with network.talking():
-            answer = network.session.post(
-                self._address, data=form, auth=(client_id, network.secret("client_secret")) if confidential else None
-            )
+            header = (client_id, secret) if secret and not self._in_form else None
+            answer = network.session.post(self._address, data=form, auth=header)
             if answer.status_code in (400, 401) and network.session.last is not None:
                 said = network.sentence(network.session.last)
                 raise AuthExpired(

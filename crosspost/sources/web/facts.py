@@ -43,6 +43,7 @@ def data_of(page: WebPage, front: FrontMatter | None, keys: Keys) -> dict[str, A
         "lang": _language(page.lang, own.get("lang")),
         "author": page.author or None,
         "in-reply-to": own.get("in-reply-to") or own.get("in_reply_to"),
+        "event": own.get("event"),
     }
     if page.picture:
         data[PICTURE] = {"url": page.picture, "alt": page.alt or _alt(own, keys)}

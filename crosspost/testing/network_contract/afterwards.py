@@ -104,7 +104,7 @@ class Afterwards(Contract):
         last = place.sandbox.requests_to(self.key)[-1]
         network.delete(receipt)
         (left,) = place.sandbox.posts(self.key)
-        assert left["text"] == "Ein anderer Beitrag"
+        assert left["text"] == self.shown("Ein anderer Beitrag")
         line = f"{last['method']} {last['path']}".replace(receipt.id, other.id)
         place.sandbox.fault(self.key, "500-before", match=line)
         with pytest.raises(NotSent):  # a failure is not taken for "gone already"

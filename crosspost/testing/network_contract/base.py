@@ -69,6 +69,10 @@ class Contract:
                 assert not any(secret in f"{error!r} {error}" for secret in secrets)
             error = error.__cause__
 
+    def shown(self, text: str) -> str:
+        """What a reader sees of a text that is sent with everything else of the post; some networks add to it."""
+        return text
+
     def published(self, place: Place) -> int:
         publishes = place.sandbox.networks[self.key].publishes
         return sum(meant(publishes, f"{r['method']} {r['path']}") for r in place.sandbox.requests_to(self.key))

@@ -115,6 +115,7 @@ WAYS = (
         {"base_url": "{base_url}"} | {key: f"{{credentials.{key}}}" for key in ("username", "password")},
     ),
     Way("ghost", "", {"base_url": "{base_url}", "admin_key": "{credentials.admin_key}"}),
+    Way("mobilizon", "", {"server": "{base_url}"}),
     Way("apprise", "", {"url": "{credentials.url}"}),
     Way(
         "listmonk",

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.manual.session.acts import NAME, Acts, Answer
+from tests.manual.session.acts import NAME, Acts, Agree, Answer
 
 #: where the server is one of the questions
-ASK_FOR_THE_SERVER = ("nostr", "lemmy", "ntfy", "wordpress", "ghost")
+ASK_FOR_THE_SERVER = ("nostr", "lemmy", "ntfy", "wordpress", "ghost", "mobilizon")
 
 OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
     "nostr": lambda own: [
@@ -40,5 +40,6 @@ OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
         Answer("Its Admin API key?", own["credentials"]["admin_key"], pasted=True),
         NAME,
     ],
+    "mobilizon": lambda own: [Answer("Which server is the account on?", own["base_url"]), Agree(), NAME],
     "apprise": lambda own: [Answer("The service's Apprise address?", own["credentials"]["url"], pasted=True), NAME],
 }

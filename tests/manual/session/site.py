@@ -17,6 +17,7 @@ description: {description}
 thumbnail: /images/bed.jpg
 thumbnail_alt: A raised bed in the rain, three umbrellas behind it
 tags: [Garden, Climate]
+event: {{start: 2027-05-02 14:00, place: Garden}}
 ---
 
 More of it here.
