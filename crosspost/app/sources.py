@@ -42,7 +42,7 @@ def make_source(
     kind = said.source or ("feed" if said.feed else "built" if said.built else _found(root))
     for key, why in _mistakes(root, said, kind):
         raise ConfigError(f"{place(key)}: `{key}`: {why}")
-    made = _of_kind(kind, root, said, now=now, keys=keys, memory=memory, web=web, place=place)
+    made = _of_kind(kind, root, said, now=now, keys=keys, memory=memory, web=web, told=told, place=place)
     from crosspost.sources import base
 
     if short is None or type(made).new_posts is not base.Source.new_posts:
@@ -61,6 +61,7 @@ def _of_kind(
     keys: "Keys",
     memory: Path | None,
     web: Callable[[], Path | None],
+    told: Callable[[], datetime | None],
     place: Callable[[str], str],
 ) -> "Source":
     """The source of a kind, with what the settings say.
