@@ -82,8 +82,9 @@ def served(
         import uvicorn
 
         from crosspost.web.current import Current
-        from crosspost.web.here import Sites
-        from crosspost.web.site import site
+        from crosspost.web.everything import Everything
+        from crosspost.web.here import Pages, Sites
+        from crosspost.web.site import every_site, site
     except ImportError as error:
         if (error.name or "").partition(".")[0] == "crosspost":
             raise
@@ -92,14 +93,18 @@ def served(
         raise ConfigError(f"the dashboard needs more packages: {adding('web')}") from None
     address = Address.of(said.address, host)
 
-    def pages_of(name: str) -> "ASGIApp":
+    def pages_of(name: str) -> Pages:
         assert load_site is not None  # noqa: S101  # for the type checker
-        return site(Current(lambda: load_site(name)), door, address)
+        current = Current(lambda: load_site(name))
+        return Pages(site(current, door, address), current)
 
     def names() -> tuple[str, ...]:
         return settings.site_names if (settings := load().settings) is not None else ()
 
-    pages = Sites(names, pages_of) if load_site is not None else site(Current(load), door, address)
+    def pages_of_all(current_of: "Callable[[str], Current]") -> "ASGIApp":
+        return every_site(Everything(names, current_of), door, address)
+
+    pages = Sites(names, pages_of, pages_of_all) if load_site is not None else site(Current(load), door, address)
     bound = _bound(host, port)
     config = uvicorn.Config(
         pages, lifespan="off", ws="none", http="h11", log_config=None, access_log=False, server_header=False,
