@@ -45,8 +45,10 @@ def web(
         port=wanted,
         load_site=site_loader(app, config, site),
     ) as (server, real):
-        address = serving.link(app, real)
-        click.echo(f"The dashboard is at http://127.0.0.1:{real}/ – Ctrl-C ends it. This link lets you in, once:\n")
+        address = serving.link(app, host, real)
+        click.echo(
+            f"The dashboard is at {serving.place_of(host, real)}/ – Ctrl-C ends it. This link lets you in, once:\n"
+        )
         click.echo(address)
         if in_browser:
             click.launch(address)
@@ -63,7 +65,8 @@ def link(given: tuple[Path | None, Path | None], port: int | None, config: Path 
     from crosspost.web import serving
 
     app = _app(given, config, site)
-    click.echo(serving.link(app, port or settings_of(app).port))
+    said = settings_of(app)
+    click.echo(serving.link(app, said.host, port or said.port))
     return 0
 
 
