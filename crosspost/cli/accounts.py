@@ -151,7 +151,7 @@ def renew(
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Log an account in anew, when its token ended or was taken back."""
+    """Log an account in again, when its token ended or was taken back."""
     from crosspost.app.accounts.manage import RENEWING, renewed
 
     app = open_app(config, site, required=True, whole=True)
@@ -183,7 +183,7 @@ def remove(name: str, yes: bool, who: str, config: Path | None, site: Path | Non
     gone = removed(app, name)
     noted_accounts(app, "account remove", [name], who)
     paragraph(f"Removed: {', '.join(gone)}.")
-    paragraph("The network still knows the token: take it back there, where it was made.")
+    paragraph("The token still works at the network: revoke it there, where it was made.")
     return 0
 
 
@@ -256,7 +256,9 @@ def _place(keep: str | None, app: Any, dialog: TerminalDialog) -> "Place":
     if kind is not Command:
         return kind(file)
     show = dialog.ask(Question("token_cmd", "The command that prints it?", default="pass show crosspost/{name}"))
-    take = dialog.ask(Question("store_cmd", "The command that stores it (empty: it is stored)?", default=""))
+    take = dialog.ask(
+        Question("store_cmd", "The command that stores it (just Enter: it is stored already)?", default="")
+    )
     return Command(file, show, take)
 
 

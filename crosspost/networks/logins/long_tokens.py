@@ -144,7 +144,7 @@ class LongTokenLogin(Login):
                 break
             except PageRefused:
                 why = (
-                    f"the page cannot be agreed on as long as {number} is not the {self.id_name}, or {site} is not "
+                    f"you cannot agree on the page as long as {number} is not the {self.id_name}, or {site} is not "
                     f"entered exactly like that at {self.redirects}. Look at both, and answer again"
                 )
                 self.dialog.wrong("app_id", why)
