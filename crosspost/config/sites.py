@@ -110,7 +110,8 @@ def _check_names(tables: Mapping[str, Any], where: Where) -> None:
             raise ConfigError(f"{where(name)}: `{MAIN}` is the name of the site under [site]; take another name")
         if (other := seen.setdefault(name.casefold(), name)) != name:
             raise ConfigError(
-                f"{where(name)}: `{name}` and `{other}` differ only in capitals, which some disks do not tell apart; take another name"
+                f"{where(name)}: `{name}` and `{other}` differ only in capitals, which some disks do not tell apart; "
+                "take another name"
             )
 
 

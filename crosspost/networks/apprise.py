@@ -59,8 +59,8 @@ class Apprise(Network):
         told = self._told(self._address())
         if not told.service:
             raise AuthExpired(
-                f"{self.account}: Apprise does not understand the address: {told.why}. Look how one is written for your "
-                f"service (https://appriseit.com/services/), then crosspost accounts renew {self.account}"
+                f"{self.account}: Apprise does not understand the address: {told.why}. Look how one is written for "
+                f"your service (https://appriseit.com/services/), then crosspost accounts renew {self.account}"
             )
         if why := apprise_service.unusual(told):
             raise AuthExpired(f"{self.account}: {why}. Then crosspost accounts renew {self.account}")

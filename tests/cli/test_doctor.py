@@ -61,7 +61,7 @@ def test_a_dead_token_fails_and_names_what_to_set(place: Place) -> None:
     assert bad["about"] == "mastodon"
     renew, _, anew = bad["todo"].partition("; ")
     assert renew == "`crosspost accounts renew mastodon`"
-    assert anew.startswith(f"or set anew in {place.secrets} or the environment: CROSSPOST_MASTODON_ACCESS_TOKEN (an ")
+    assert anew.startswith(f"or set it again in {place.secrets} or the environment: CROSSPOST_MASTODON_ACCESS_TOKEN (an ")
 
 
 def test_a_missing_token_names_what_to_set(place: Place) -> None:
