@@ -53,8 +53,8 @@ def sentence(name: str, files: list[str]) -> str:
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     verb = "name" if len(files) > 1 else "names"
     return (
-        f"{files[0]}{more} {verb} the account “{name}” under `crosspost:`, which the config had once and has no more;"
-        " the other accounts are served"
+        f"{files[0]}{more} {verb} the account “{name}” under `crosspost:`, which is no longer in the config;"
+        " the other accounts get the post"
     )
 
 

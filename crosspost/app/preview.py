@@ -74,7 +74,7 @@ def _with_edit(shown: AccountPreview, ledger: "Ledger | None", post: str) -> Acc
         return shown
     from crosspost.app.editing.edit_words import kept
 
-    remark = f"{kept(edit.said)}: as {edit.by} changed it in the ledger, which goes before the file"
+    remark = f"{kept(edit.said)}: as {edit.by} changed it in the ledger, which wins over the file"
     return msgspec.structs.replace(shown, remarks=(*shown.remarks, remark))
 
 

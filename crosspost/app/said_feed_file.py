@@ -86,6 +86,6 @@ def _write(file: Path, text: str) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             whole_file.replace(file, before, after)
     except whole_file.FileChanged:
-        raise SourceError(f"{file}: the file changed meanwhile; the next run writes it anew") from None
+        raise SourceError(f"{file}: the file changed meanwhile; the next run writes it again") from None
     except OSError as error:
         raise SourceError(f"{file}: cannot be written: {error.strerror or error}; make it writable") from None

@@ -38,7 +38,7 @@ def accepted(app: "App", ledger: "Ledger", name: str) -> str:
     if before is None and ledger.account(name).started_at is None:
         entries = take(app.source().scan(), ledger).entries
         leave_the_rest(ledger, entries, {name: app.accounts()[name].network}, doubted=False)
-    return f"{name} is {voices.said(now)} from now on; posts of before are not said there again."
+    return f"{name} is {voices.said(now)} from now on; earlier posts are not said there again."
 
 
 def renamed(app: "App", ledger: "Ledger", name: str, was: str) -> str:

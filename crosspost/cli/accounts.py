@@ -18,6 +18,7 @@ from crosspost.transport.sandbox_mark import MARK
 
 if TYPE_CHECKING:
     from crosspost.app.accounts.add import Added
+    from crosspost.app.accounts.manage import AccountRow
     from crosspost.app.application import App
     from crosspost.config.secret_places import Place
     from crosspost.networks.logins.base import Connected
@@ -107,18 +108,11 @@ def list_accounts(as_json: bool, config: Path | None, site: Path | None) -> int:
     if not found:
         paragraph("There is no account yet: `crosspost accounts add NETWORK`.")
         return 0
-    head = ("account", "network", "who", "token", "until")
-    lines = [
-        (
-            row.name + ("" if row.enabled else " (off)") + (f" {MARK}" if row.sandbox else ""),
-            row.network,
-            row.who,
-            row.token,
-            f"{row.until:%Y-%m-%d}" if row.until else "",
-        )
-        for row in found
-    ]
-    table([head, *lines])
+    lines = [(_named(row), f"{row.until:%Y-%m-%d}" if row.until else "", row.token, row.who) for row in found]
+    if any(until for _, until, *_ in lines):
+        table([("account", "until", "token", "who"), *lines])
+    else:
+        table([("account", "token", "who"), *((name, token, who) for name, _, token, who in lines)])
     return 0
 
 
@@ -157,7 +151,7 @@ def renew(
     config: Path | None,
     site: Path | None,
 ) -> int:
-    """Log an account in anew, when its token ended or was taken back."""
+    """Log an account in again, when its token ended or was taken back."""
     from crosspost.app.accounts.manage import RENEWING, renewed
 
     app = open_app(config, site, required=True, whole=True)
@@ -189,7 +183,7 @@ def remove(name: str, yes: bool, who: str, config: Path | None, site: Path | Non
     gone = removed(app, name)
     noted_accounts(app, "account remove", [name], who)
     paragraph(f"Removed: {', '.join(gone)}.")
-    paragraph("The network still knows the token: take it back there, where it was made.")
+    paragraph("The token still works at the network: revoke it there, where it was made.")
     return 0
 
 
@@ -262,7 +256,9 @@ def _place(keep: str | None, app: Any, dialog: TerminalDialog) -> "Place":
     if kind is not Command:
         return kind(file)
     show = dialog.ask(Question("token_cmd", "The command that prints it?", default="pass show crosspost/{name}"))
-    take = dialog.ask(Question("store_cmd", "The command that stores it (empty: it is stored)?", default=""))
+    take = dialog.ask(
+        Question("store_cmd", "The command that stores it (just Enter: it is stored already)?", default="")
+    )
     return Command(file, show, take)
 
 
@@ -286,6 +282,12 @@ def _say(added: list["Added"]) -> None:
         paragraph("Next: crosspost doctor, then crosspost preview FILE.")
     else:
         paragraph("Nothing was changed.")
+
+
+def _named(row: "AccountRow") -> str:
+    """An account's name, with its network where the name does not say it."""
+    where = "" if row.network in row.name else f" on {row.network}"
+    return f"{row.name}{where}{'' if row.enabled else ' (off)'}{f' {MARK}' if row.sandbox else ''}"
 
 
 def _row(added: "Added") -> dict[str, Any]:

@@ -106,4 +106,6 @@ def _say_more(app: "App", rows: "Sequence[Delivery]", *, decided: bool) -> None:
         paragraph("`crosspost backlog --send` sends them, `--leave` leaves them; with FILE only that post.")
     elif most:
         click.echo()
-        paragraph(f"The next runs send them, the first found first, at most {max(most)} on an account in one run.")
+        paragraph(
+            f"The next runs send them, in the order they were found, at most {max(most)} on an account in one run."
+        )

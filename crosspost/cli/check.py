@@ -46,9 +46,8 @@ def check(base: str | None, summary: Path | None, comment: Path | None, config: 
 
     base = base or next((os.environ[name] for name in _BASES if os.environ.get(name)), None)
     if not base or not re.fullmatch(r"[\w][\w./+#-]*", base):
-        raise ConfigError(
-            f"{base or 'no branch'} cannot be compared with; say which branch the change is for: --base main"
-        )
+        what = f"{base} is not the name of a branch" if base else "there is no branch to compare with"
+        raise ConfigError(f"{what}; say which branch the change is for: --base main")
     app = open_app(config, site, required=True)
     seen, wrong = checking.check(app, checking.changed_posts(app, os.environ, base))
     none = f"No post differs from the branch {base}."

@@ -143,6 +143,7 @@ def _pages(app: "App", config: Path | None, site: Path | None, draining: Callabl
         draining=draining,
     ) as port:
         click.echo(
-            f"The dashboard is at http://127.0.0.1:{port}/; `crosspost web link` prints a link that lets you in."
+            f"The dashboard is at {serving.place_of(said.host, port)}/; `crosspost web link` prints a link that lets "
+            "you in."
         )
         yield

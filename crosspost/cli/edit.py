@@ -166,7 +166,7 @@ def _one(
         if how.named:
             raise ConfigError(f"{now.post} is out on {account} already; `crosspost unpublish FILE` takes it back")
         return None
-    beside = now.in_ledger is not None  # which goes before the file
+    beside = now.in_ledger is not None  # which wins over the file
     to = how.where or ("file" if now.writable and not beside else "ledger")
     proposal = edits.propose(app, file, account, wanted(app, now), "file" if to == "file" else "ledger")
     if not how.quiet:

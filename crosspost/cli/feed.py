@@ -13,7 +13,7 @@ from crosspost.text.printable import printable
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @to_option
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many posts.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most this many posts.")
 @places
 def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path | None, site: Path | None) -> int:
     """Write a feed of what was said, and where (Atom or JSON Feed). It is a JSON Feed where FILE ends in .json, and

@@ -51,7 +51,7 @@ def _scheduled(file: Path, kind: str | None, *, connected: bool) -> bool:
     try:
         app = open_app(file, None)
         chosen = schedule.choose(app, dialog, kind) if kind else None
-        question = "Shall crosspost be called every ten minutes by itself, for what is new or due?"
+        question = "Shall crosspost run by itself every ten minutes, to send what is new or due?"
         if chosen is None and not dialog.confirm("schedule", question, default=True):
             return False
         chosen = chosen or schedule.choose(app, dialog, None)
@@ -120,4 +120,4 @@ def _say_next(file: Path, failed: Sequence[str], *, scheduled: bool) -> None:
     paragraph(f"Next: crosspost accounts add NETWORK{more} connects an account.")
     paragraph(f"Then: crosspost doctor{more}, and crosspost preview FILE{more}")
     if not scheduled:
-        paragraph(f"At last: crosspost schedule install{more} has it called every ten minutes, for what is new or due.")
+        paragraph(f"Last: crosspost schedule install{more} has it run by itself every ten minutes.")

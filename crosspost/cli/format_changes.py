@@ -79,6 +79,6 @@ def change_line(change: "Change", paths: Mapping[str, str]) -> Line:
         edit = change.kind == "edit"
         what, command = ("its file changed", "update") if edit else ("its file is gone", "unpublish")
         file = paths.get(change.post, change.post)
-        said = f"{what}: `crosspost {command} {file}` carries it out, `--leave` behind it leaves it as it is"
+        said = f"{what}: `crosspost {command} {file}` carries it out; with `--leave` it stays as it is"
     link = change.url if change.state == "done" or not said else ""
     return Line(post=change.post, account=change.account, word=word, colour=colour or "", link=web(link), said=said)

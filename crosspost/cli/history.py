@@ -39,7 +39,7 @@ _COLUMNS = ("sent_at", "account", "network", "post", "part", "title", "url", "no
 @click.option("--post", default="", metavar="POST", help="Only this post: its id, or its file.")
 @click.option("--since", default="", metavar="DAY", help="Only what went out since this day, like 2026-11-01.")
 @click.option(
-    "--limit", type=click.IntRange(0), default=50, show_default=True, help="At most so many deliveries; 0: all."
+    "--limit", type=click.IntRange(0), default=50, show_default=True, help="At most this many deliveries; 0: all."
 )
 @click.option("--changes", is_flag=True, help="What people changed instead: who, when, what, and from where.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table (CSV) for a spreadsheet.")

@@ -197,10 +197,17 @@ def beside(lead: str, pieces: Iterable[str], width: int) -> list[str]:
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:
-    """Columns, aligned, numbers at the right. Where they do not fit, the last one stands below the others."""
+    """Columns, aligned, numbers at the right. Where they do not fit, the last one stands below the others.
+
+    Where even those do not fit, each row is a line with its first cell, and the others below it.
+    """
     if not rows:
         return
     widths = [max(cells(line[column]) for line in rows) for column in range(len(rows[0]) - 1)]
+    if columns() and sum(widths) + 2 * len(widths) > columns():
+        for line in rows:
+            click.echo("\n".join([line[0], *beside(_BELOW, line[1:], columns())] if any(line[1:]) else [line[0]]))
+        return
     numbers = [all(line[column].isdecimal() for line in rows[1:]) for column in range(len(widths))]
     for line in rows:
         lead = "".join(

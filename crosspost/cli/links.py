@@ -82,7 +82,7 @@ def _file(one: "Publication", kind: str) -> None:
     click.echo(f"\n{one.uri}\n")
     if "/" in one.file.removeprefix(".well-known/"):
         paragraph(
-            "That is at the root of the host, not below your site: it belongs into the site that is there, as the file "
+            "That is at the root of the host, not below your site: put it into the site that is there, as the file "
             f"{one.file}."
         )
     elif kind == "jekyll":

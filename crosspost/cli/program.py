@@ -64,7 +64,7 @@ def cli(debug: bool, as_json: bool) -> None:
     the manual.
     """
     if as_json:
-        raise click.UsageError("--json goes behind a command, or together with --version")
+        raise click.UsageError("--json goes after a command, or together with --version")
     click.get_current_context().with_resource(quiet_logs())
     if debug:
         import logging

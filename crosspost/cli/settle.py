@@ -49,7 +49,7 @@ def settle(  # one per option
     if [sent is not None, not_sent, skip].count(True) != 1:
         raise click.UsageError("say what you found: --sent URL (it is out), --not-sent (send it) or --skip (leave it)")
     if people and (skip or sent):
-        raise click.UsageError("with --recipient say --sent (without an address behind it) or --not-sent")
+        raise click.UsageError("with --recipient say --sent (without an address after it) or --not-sent")
     if sent and not sent.startswith(("https://", "http://")):
         raise click.UsageError(f"“{sent}” is not an address; --sent takes the address of the post")
     app = open_app(config, site, required=True)
@@ -61,7 +61,7 @@ def settle(  # one per option
                 row = decisions.settle_people(app, ledger, row, people, has_it=not not_sent)
             else:
                 if sent == "" and row.state in decisions.WAIT and (name := decisions.needs_address(row.network)):
-                    raise click.UsageError(f"--sent needs the address of the post on {name} behind it")
+                    raise click.UsageError(f"--sent needs the address of the post on {name} after it")
                 state: Literal["sent", "planned", "skipped"] = "skipped" if skip else "planned" if not_sent else "sent"
                 row = decisions.settle(ledger, row, state, sent or "")
             decided = "skip" if skip else "not sent" if not_sent else "sent"

@@ -254,7 +254,7 @@ def _section_of_sentences(title: str, sentences: Sequence[str]) -> None:
 
 def _print_edits(edits: Sequence[Mapping[str, str]]) -> None:
     if edits:
-        click.echo("\n── Changed in the ledger, which goes before the file:\n")
+        click.echo("\n── Changed in the ledger, which wins over the file:\n")
     for one in edits:
         paragraph(f"{one['post']} on {one['account']}: {one['what']}, by {one['by']}", rest="  ")
 

@@ -36,9 +36,9 @@ def sentence(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         switch = "does not take a value" in message
         return (
-            f"{error.option_name} has no value; write nothing behind it"
+            f"{error.option_name} has no value; write nothing after it"
             if switch
-            else (f"{error.option_name} needs a value behind it")
+            else (f"{error.option_name} needs a value after it")
         )
     if said := re.fullmatch(r"No such command '(.*?)'\.(?:.*)", message, re.DOTALL):
         group = error.ctx.command if error.ctx is not None else None

@@ -57,11 +57,12 @@ def web(
         load_site=site_loader(app, config, site),
         linger=drain,
     ) as (server, real):
-        address = serving.link(app, real) if in_browser or not logs() else ""
+        address = serving.link(app, host, real) if in_browser or not logs() else ""
+        where = serving.place_of(host, real)
         if logs():  # a log is read by many: it has no link that lets in whoever reads it
-            click.echo(f"The dashboard is at http://127.0.0.1:{real}/")
+            click.echo(f"The dashboard is at {where}/")
         else:
-            click.echo(f"The dashboard is at http://127.0.0.1:{real}/ – Ctrl-C ends it. This link lets you in, once:\n")
+            click.echo(f"The dashboard is at {where}/ – Ctrl-C ends it. This link lets you in, once:\n")
             click.echo(address)
         if in_browser:
             click.launch(address)
@@ -78,7 +79,8 @@ def link(given: tuple[Path | None, Path | None], port: int | None, config: Path 
     from crosspost.web import serving
 
     app = _app(given, config, site)
-    click.echo(serving.link(app, port or settings_of(app).port))
+    said = settings_of(app)
+    click.echo(serving.link(app, said.host, port or said.port))
     return 0
 
 

@@ -25,7 +25,7 @@ _NONE = "No webmention was sent yet: they go out when the page of a new article 
 @click.argument(
     "files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...", shell_complete=completing.posts
 )
-@click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="At most so many; 0: all.")
+@click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="At most this many; 0: all.")
 @json_option
 @places
 def webmentions(files: tuple[Path, ...], limit: int, as_json: bool, config: Path | None, site: Path | None) -> int:

@@ -87,7 +87,10 @@ def parse(text: str, file: Path) -> Settings:
         state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),
         notify=section("notify", Notify),
         daemon=section("daemon", Daemon),
-        web=_with_address(section("web", Web), "address", lambda: toml_text.place(file, text, ("web", "address"))),
+        web=_with_a_host(
+            _with_address(section("web", Web), "address", lambda: toml_text.place(file, text, ("web", "address"))),
+            lambda: toml_text.place(file, text, ("web", "host")),
+        ),
         mcp=section("mcp", Mcp),
         responses=section("responses", Responses),
         feed=section("feed", SaidFeed),
@@ -130,6 +133,23 @@ def _with_address(said: T, key: str, where: Callable[[], str]) -> T:
         return msgspec.structs.replace(said, **{key: server_address.of_site(written)})
     except ValueError as error:
         raise ConfigError(f"{where()}: `{key}`: {error}") from None
+
+
+def _with_a_host(web: Web, where: Callable[[], str]) -> Web:
+    """The dashboard's settings, unless nothing can listen on such a host.
+
+    :raises ConfigError: for an address of a page, or a number that is none; whether this machine has it is seen later
+    """
+    host = web.host
+    numbers = host.split(".") if re.fullmatch(r"[\d.]+", host) else []
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*", host) or (
+        numbers and (len(numbers) != 4 or any(not number or int(number) > 255 for number in numbers))
+    ):
+        raise ConfigError(
+            f"{where()}: `host`: “{host}” is not the address of a machine; write it like 127.0.0.1 (this machine only)"
+            " or 0.0.0.0 (every machine that can reach it), without https:// and without the port"
+        )
+    return web
 
 
 def _with_a_ledger(state: State, data: Mapping[str, Any], where: Callable[[], str]) -> State:

@@ -107,9 +107,12 @@ def _check_names(tables: Mapping[str, Any], where: Where) -> None:
         if not _NAME.fullmatch(name):
             raise ConfigError(f"{where(name)}: a site's name may only contain letters, digits, - and _, not “{name}”")
         if name == MAIN:
-            raise ConfigError(f"{where(name)}: `{MAIN}` is what the one of [site] is called; take another name")
+            raise ConfigError(f"{where(name)}: `{MAIN}` is the name of the site under [site]; take another name")
         if (other := seen.setdefault(name.casefold(), name)) != name:
-            raise ConfigError(f"{where(name)}: `{name}` and `{other}` are the same for some disks; take another name")
+            raise ConfigError(
+                f"{where(name)}: `{name}` and `{other}` differ only in capitals, which some disks do not tell apart; "
+                "take another name"
+            )
 
 
 def _refuse_twin(one: S, others: Mapping[str, S], accounts: Collection[str], folder: Path, where: Where) -> None:

@@ -59,6 +59,6 @@ def _sentence(checkout: Checkout, usual: str, number: int) -> str:
         return f"git is in the middle of {checkout.busy} in the site's folder and {posts} cannot be found there, {rest}"
     return (
         f"the site's folder shows the branch {checkout.branch}, not {usual} as before, and {posts} cannot be found "
-        f"there, {rest}. Go back to {usual}, or have it so with `crosspost run --accept-branch`. See `crosspost "
+        f"there, {rest}. Go back to {usual}, or accept it with `crosspost run --accept-branch`. See `crosspost "
         "help changes`"
     )

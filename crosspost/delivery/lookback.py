@@ -66,7 +66,7 @@ class Lookback:
         :raises NotSent: when it cannot be looked at now
         """
         if not self._network.able.read_back:
-            raise Unknown(f"{self._network.name} cannot be looked through")
+            raise Unknown(f"{self._network.name} cannot be searched")
         dated = self._entries[row.post].date if row.post in self._entries else None
         handle = row.handle or self._key(row)
         remote: dict[str, Any] = {name: row.remote[name] for name in _ABOUT if name in row.remote}

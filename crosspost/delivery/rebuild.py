@@ -49,7 +49,7 @@ class Rebuild:
         now = self._ledger.clock()
         self._ledger.add((entry, network.account, network.key, "before", now, "") for entry in self._entries.values())
         if not network.able.read_back:
-            self._told(f"{network.account}: {network.name} cannot be looked through; its posts count as old")
+            self._told(f"{network.account}: {network.name} cannot be searched; its posts count as old")
             return True
         lookback = Lookback(network, self._ledger, self._entries, self._load, self._key)
         for row in self._ledger.deliveries(states=_NOT_KNOWN, account=network.account):

@@ -40,7 +40,7 @@ def objection(voice: Voice, account: str, ledger: Ledger) -> str:
     if name not in ledger.configured:
         return (
             f"{account}: this is {said(voice)}, which was called {name} so far. Nothing is sent on it yet. If it is "
-            f"the same under a new name: `crosspost ledger account {account} --was {name}`; to begin anew: `{accept}`. "
+            f"the same under a new name: `crosspost ledger account {account} --was {name}`; to start over: `{accept}`. "
             f"{_MORE}"
         )
     return (

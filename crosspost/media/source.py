@@ -43,7 +43,7 @@ _OTHERS = (
     (0, b"\xff\x0a", "a JPEG XL picture"),
     (0, b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
     (0, b"\0\0\1\0", "an icon file"),
-    (4, b"ftyp", "a film or a picture of an unknown kind"),
+    (4, b"ftyp", "a video, or a picture of an unknown kind"),
     (0, b"\x1aE\xdf\xa3", "a film"),
 )
 _PNG_EXIF = (b"eXIf", b"Raw profile type", b"XML:com.adobe.xmp")

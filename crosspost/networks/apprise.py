@@ -47,9 +47,9 @@ class Apprise(Network):
     look = Look(layout="chat", brand=("#257180", "#257180"), link=("#1d5c68", "#7cc4d1"), bold_title=True)
     no_responses = "Apprise only sends"
     Options = Options
-    style_defaults: ClassVar = {"hashtags": False}  # most services make nothing of them
+    style_defaults: ClassVar = {"hashtags": False}  # most services ignore them
     example = """\
-# hashtags = true                # send them along; most services make nothing of them
+# hashtags = true                # send them along; most services ignore them
 """
     login = "crosspost.networks.logins.apprise:AppriseLogin"
     credentials: ClassVar = {"url": "the service's Apprise address (gotify://…, rocket://…, zulip://…)"}
@@ -59,8 +59,8 @@ class Apprise(Network):
         told = self._told(self._address())
         if not told.service:
             raise AuthExpired(
-                f"{self.account}: Apprise makes nothing of the address: {told.why}. Look how one is written for your "
-                f"service (https://appriseit.com/services/), then crosspost accounts renew {self.account}"
+                f"{self.account}: Apprise does not understand the address: {told.why}. Look how one is written for "
+                f"your service (https://appriseit.com/services/), then crosspost accounts renew {self.account}"
             )
         if why := apprise_service.unusual(told):
             raise AuthExpired(f"{self.account}: {why}. Then crosspost accounts renew {self.account}")

@@ -98,7 +98,10 @@ base_url = "wss://relay.example"   # the relay
     def remarks(self) -> list[Remark]:
         """What each relay asks of those who write (NIP-11)."""
         asks = {"payment_required": "takes notes of those who pay only", "auth_required": "wants a login of its own"}
-        asks |= {"restricted_writes": "takes notes of some people only", "min_pow_difficulty": "wants work for a note"}
+        asks |= {
+            "restricted_writes": "takes notes of some people only",
+            "min_pow_difficulty": "wants proof of work for each note",
+        }
         todo = "if it refuses your notes, set another relay in the config"
         return [
             Remark(said=f"the relay {relay} {what}", todo=todo)

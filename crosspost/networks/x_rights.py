@@ -39,7 +39,7 @@ def read_only(answer: Exchange | None, account: str) -> list[Remark]:
         Remark(
             said="its access token may only read",
             todo="choose “Read and write” under “User authentication settings” of your app, save, generate the"
-            f" access token anew, then `crosspost accounts renew {account}`",
+            f" access token again, then `crosspost accounts renew {account}`",
             weight="fail",
         )
     ]

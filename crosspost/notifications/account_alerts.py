@@ -23,7 +23,7 @@ def of_account(situation: Situation, account: AccountState, rows: Iterable[Deliv
     if account.paused_for == "auth":
         # the pause ends by itself once a day, to try again; the alert only when the login was accepted
         if paused or account.identity_at is None:
-            todo = f"Set {variables} anew; the next run then takes it up." if variables else "Look at its login."
+            todo = f"Set {variables} again; the next run uses it." if variables else "Look at its login."
             yield Alert(
                 key=f"auth:{name}",
                 says=f"The login of {name} is refused: {said_by(account.paused_why, name)}{posts}",

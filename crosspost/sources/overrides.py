@@ -30,7 +30,7 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
     if value is False:
         return Overrides(everywhere=Override(skip=True))
     if not isinstance(value, dict):
-        raise refuse("crosspost: needs lines below it, such as “skip: true”, or false behind it")
+        raise refuse("crosspost: needs lines below it, such as “skip: true”, or false after it")
     targets = {}
     for key, setting in value.items():
         name = _name(key)

@@ -127,10 +127,13 @@ class Current:
         self._ready.clear()
         self._wanted.set()
 
-    def forecast(self) -> Forecast | None:
-        """What goes out when; None while it is made for the first time, which takes longer than a page waits."""
+    def forecast(self, patience: float = _PATIENCE) -> Forecast | None:
+        """What goes out when; None while it is made for the first time, which takes longer than a page waits.
+
+        :param patience: how long it waits, in seconds
+        """
         self._wanted.set()
-        self._ready.wait(_PATIENCE)
+        self._ready.wait(patience)
         return self._forecast
 
     def _keep_forecasting(self) -> None:

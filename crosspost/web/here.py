@@ -4,7 +4,7 @@ another site than the one it was shown for."""
 import threading
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from crosspost.config.sites import PAGES
@@ -14,12 +14,23 @@ from crosspost.model import Value
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from crosspost.web.current import Current
+
 #: what is the same for every site: logging in and out, the language, files, and hints
 _COMMON = ("/static/", "/pictures/", "/enter", "/login", "/logout", "/language", "/hook")
+#: pages about all sites together
+ABOUT_ALL = ("/", "/overview/live", "/calendar")
+
+
+class Pages(NamedTuple):
+    """The pages of one site, and what they show."""
+
+    app: "ASGIApp"
+    current: "Current"
 
 
 class Here(Value, frozen=True, kw_only=True):
-    """The site of a page, and the names of all; both "" and () where there is only one."""
+    """The site of a page ("": all of them, or the only one), and the names of all (none where there is one only)."""
 
     name: str = ""
     names: tuple[str, ...] = ()
@@ -48,12 +59,19 @@ class Sites:
 
     :param names: gives their names as they are now
     :param make: makes the pages of one when somebody first asks for them
+    :param whole: makes the pages about all of them, which are those of :data:`ABOUT_ALL`
     """
 
-    def __init__(self, names: Callable[[], Sequence[str]], make: "Callable[[str], ASGIApp]") -> None:
+    def __init__(
+        self,
+        names: Callable[[], Sequence[str]],
+        make: Callable[[str], Pages],
+        whole: "Callable[[Callable[[str], Current]], ASGIApp]",
+    ) -> None:
         self._names, self._make = names, make
-        self._made: dict[str, ASGIApp] = {}
+        self._made: dict[str, Pages] = {}
         self._lock = threading.Lock()
+        self._whole = whole(lambda name: self._pages(name).current)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Hand a request to the site that its address names."""
@@ -64,6 +82,9 @@ class Sites:
             return
         names = tuple(await run_in_threadpool(self._names))
         path, name = str(scope["path"]), ""
+        if path in ABOUT_ALL and scope["method"] in ("GET", "HEAD"):
+            await _there(self._whole, scope, receive, send, path=path, names=names)
+            return
         if path.startswith(PAGES):
             name, _, rest = path.removeprefix(PAGES).partition("/")
             path = f"/{rest}"
@@ -78,18 +99,32 @@ class Sites:
         try:
             if name and name not in names:
                 raise CrosspostError(f"There is no site {name!a}.")
-            pages = await run_in_threadpool(self._pages, name or names[0])
+            pages = (await run_in_threadpool(self._pages, name or names[0])).app
         except CrosspostError as error:
             await PlainTextResponse(f"{error}\n", 404)(scope, receive, send)
             return
-        token = _HERE.set(Here(name=name, names=names))
-        try:
-            await pages({**scope, "path": path, "raw_path": quote(path).encode()}, receive, send)
-        finally:
-            _HERE.reset(token)
+        await _there(pages, scope, receive, send, path=path, names=names, name=name)
 
-    def _pages(self, name: str) -> "ASGIApp":
+    def _pages(self, name: str) -> Pages:
         with self._lock:
             if name not in self._made:
                 self._made[name] = self._make(name)
             return self._made[name]
+
+
+async def _there(
+    pages: "ASGIApp",
+    scope: "Scope",
+    receive: "Receive",
+    send: "Send",
+    *,
+    path: str,
+    names: tuple[str, ...],
+    name: str = "",
+) -> None:
+    """Answer a request as a page of a site, or with "" of all."""
+    token = _HERE.set(Here(name=name, names=names))
+    try:
+        await pages({**scope, "path": path, "raw_path": quote(path).encode()}, receive, send)
+    finally:
+        _HERE.reset(token)

@@ -82,9 +82,21 @@ def sessions_of(app: "App") -> Sessions:
     return Sessions(folder_beside(app.main_ledger_file()), app.clock)
 
 
-def link(app: "App", port: int) -> str:
+def place_of(host: str, port: int) -> str:
+    """The address under which this machine finds the dashboard, without a slash at its end.
+
+    :param host: where it listens
+
+    >>> place_of("0.0.0.0", 8788), place_of("::1", 8788)
+    ('http://127.0.0.1:8788', 'http://[::1]:8788')
+    """
+    name = "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host  # noqa: S104  # nothing is bound here
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
+
+
+def link(app: "App", host: str, port: int) -> str:
     """An address that lets the person at this machine in, once."""
-    return f"http://127.0.0.1:{port}/enter?ticket={sessions_of(app).link()}"
+    return f"{place_of(host, port)}/enter?ticket={sessions_of(app).link()}"
 
 
 @contextmanager
@@ -108,6 +120,8 @@ def served(
     """
     app = load()
     said, place = _web(app)
+    where = f"{place('web', 'host')}: `host`" if host == said.host else "--host"
+    _bound(host, 0, where).close()  # before anything else is said of a host that this machine does not have
     networks = trusted(said.proxy_networks, said.proxy_header, lambda key: place("web", key))
     users = users_of(app)
     if host not in ("127.0.0.1", "localhost", "::1") and not users.all():
@@ -120,9 +134,10 @@ def served(
         import uvicorn
 
         from crosspost.web.current import Current
-        from crosspost.web.here import Sites
+        from crosspost.web.everything import Everything
+        from crosspost.web.here import Pages, Sites
         from crosspost.web.operations import Operations
-        from crosspost.web.site import site
+        from crosspost.web.site import every_site, site
     except ImportError as error:
         if (error.name or "").partition(".")[0] == "crosspost":
             raise
@@ -131,18 +146,22 @@ def served(
         raise ConfigError(f"the dashboard needs more packages: {adding('web')}") from None
     address = Address.of(said.address, host)
 
-    def pages_of(name: str) -> "ASGIApp":
+    def pages_of(name: str) -> Pages:
         assert load_site is not None  # noqa: S101  # for the type checker
-        return site(Current(lambda: load_site(name)), door, address)
+        current = Current(lambda: load_site(name))
+        return Pages(site(current, door, address), current)
 
     def names() -> tuple[str, ...]:
         return settings.site_names if (settings := load().settings) is not None else ()
 
-    pages = Sites(names, pages_of) if load_site is not None else site(Current(load), door, address)
+    def pages_of_all(current_of: "Callable[[str], Current]") -> "ASGIApp":
+        return every_site(Everything(names, current_of), door, address)
+
+    pages = Sites(names, pages_of, pages_of_all) if load_site is not None else site(Current(load), door, address)
     drain, apps = Drain(), _apps(load, load_site)
     probes = Probes(apps, draining=lambda: drain.begun or draining())
     metrics = Metrics(apps, lambda: probes.ready()[0])
-    bound = _bound(host, port)
+    bound = _bound(host, port, where)
     config = uvicorn.Config(
         Operations(pages, door, probes, metrics), lifespan="off", ws="none", http="h11", log_config=None,
         access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=_GRACE,
@@ -199,8 +218,11 @@ def _web(app: "App") -> "tuple[Web, Callable[..., str]]":
     return settings.web, settings.place
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A socket that listens; done here, so that a taken port is a sentence."""
+def _bound(host: str, port: int, where: str) -> socket.socket:
+    """A socket that listens; done here, so that a taken port is a sentence.
+
+    :param where: the line or option that names the host
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -210,5 +232,5 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         other = "--port (0 for a free one), or `port` under [web]"
-        raise ConfigError(port_errors.sentence(host, port, error, instead=other)) from None
+        raise ConfigError(port_errors.sentence(host, port, error, instead=other, where=where)) from None
     return bound

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Busy
 from crosspost.web.current import Current
+from crosspost.web.everything import Everything
 from crosspost.web.guard import OPEN_TO_HINTS, OPEN_TO_PROGRAMS, OPEN_TO_SITES, Address, Guard
 from crosspost.web.languages import Speech, chosen
 from crosspost.web.pages import (
@@ -105,6 +106,18 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
     return Guard(app, address)
 
 
+def every_site(everything: Everything, door: Door, address: Address) -> ASGIApp:
+    """The pages about all sites, whose addresses are :data:`crosspost.web.here.ABOUT_ALL`."""
+    routes = [
+        _route("/", overview.of_all),
+        _route("/overview/live", overview.live_of_all),
+        _route("/calendar", calendar.of_all),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
+    app.state.current, app.state.door, app.state.address = everything, door, address
+    return Guard(app, address)
+
+
 def _route(path: str, page: Page, role: Role | None = None, *, method: str = "") -> Route:
     """A page for those who are logged in; with ``role`` for those who have at least that, and then an action.
 
@@ -165,7 +178,7 @@ def _visitor(request: Request) -> User | None:
 
 def greet(request: Request) -> None:
     """Choose the language; until more is known nobody is logged in."""
-    current: Current = request.app.state.current
+    current: Current | Everything = request.app.state.current
     language = chosen(request.cookies, request.headers.get("accept-language", ""))
     request.state.speech = Speech(language, current.zone, current.now())
     request.state.visitor = None

@@ -163,7 +163,7 @@ def test_a_site_below_a_path_is_named_at_the_root_of_its_host(place: Place) -> N
     place.write("site/_config.yml", "url: https://tal.example.org\nbaseurl: /blog\ntitle: Das Tal\n")
     (one,) = place.crosspost("links", "--json").json["publications"]
     assert one["page"] == "https://tal.example.org/.well-known/site.standard.publication/blog"
-    assert "it belongs into the site that is there" in place.crosspost("links").out
+    assert "put it into the site that is there" in place.crosspost("links").out
 
 
 def test_nothing_to_add_is_told(place: Place) -> None:

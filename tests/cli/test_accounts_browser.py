@@ -79,7 +79,7 @@ def test_a_wrong_value_at_every_question_in_the_browser(place: Place, network: s
         wrong(terminal, "that begins with https://?", "http://verein.example.org", "it must begin with https://")
         answer(terminal, "that begins with https://?", SITE)
         assert "It may be the id of the Facebook app" in browser.shown()
-        wrong(terminal, LANDING, "", f"the page cannot be agreed on as long as {other} is not the")
+        wrong(terminal, LANDING, "", f"you cannot agree on the page as long as {other} is not the")
         answer(terminal, the_id, access["app_id"])
         answer(terminal, "The secret beside it?", "another-secret")
         answer(terminal, "that begins with https://?", SITE)

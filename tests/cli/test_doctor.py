@@ -59,9 +59,10 @@ def test_a_dead_token_fails_and_names_what_to_set(place: Place) -> None:
     assert (ran.code, ran.json["ok"]) == (1, False)
     (bad,) = [finding for finding in ran.json["findings"] if finding["state"] == "fail"]
     assert bad["about"] == "mastodon"
-    renew, _, anew = bad["todo"].partition("; ")
+    renew, _, again = bad["todo"].partition("; ")
     assert renew == "`crosspost accounts renew mastodon`"
-    assert anew.startswith(f"or set anew in {place.secrets} or the environment: CROSSPOST_MASTODON_ACCESS_TOKEN (an ")
+    assert again.startswith(f"or set it again in {place.secrets} or the environment: ")
+    assert "CROSSPOST_MASTODON_ACCESS_TOKEN (an " in again
 
 
 def test_a_missing_token_names_what_to_set(place: Place) -> None:

@@ -12,6 +12,9 @@ from crosspost.text.port_errors import sentence
 WRONG = {
     'address = "nope nope"': "`address`: it contains a space",
     'address = "ftp://posts.example.org"': "`address`: the address of a site must begin with https://, not ftp://",
+    'host = "https://posts.example.org"': "`host`: “https://posts.example.org” is not the address of a machine",
+    'host = "127.0.0.300"': "`host`: “127.0.0.300” is not the address of a machine",
+    'host = "nowhere.invalid"': "`host`: this machine does not have the address nowhere.invalid",
     "port = 99999": "`port`: expected a whole number of at most 65535",
     'proxy_header = "X-User"': "`proxy_header` needs `proxy_networks`",
     'proxy_networks = ["nope"]': "`proxy_networks`: “nope” is not a network, such as 10.0.0.0/8",
@@ -48,8 +51,8 @@ def test_a_port_that_is_taken(place: Place) -> None:
     ("error", "said"),
     [
         (OSError(errno.EACCES, "no"), "this user may not use port 80; take one above 1023: --port N"),
-        (OSError(errno.EADDRNOTAVAIL, "no"), "this machine does not have the address host.example; correct it"),
-        (socket.gaierror(-2, "no"), "this machine does not have the address host.example; correct it"),
+        (OSError(errno.EADDRNOTAVAIL, "no"), "this machine does not have the address host.example; 127.0.0.1 is"),
+        (socket.gaierror(-2, "no"), "this machine does not have the address host.example; 127.0.0.1 is"),
         (OSError(errno.ENOBUFS, os.strerror(errno.ENOBUFS)), "port 80 cannot be used: "),
     ],
 )

@@ -66,7 +66,7 @@ def test_an_account_nobody_can_look_through_is_held_once_it_is_due(tmp_path: Pat
     quick.ledger.wait(quick.row("later"), clock() + timedelta(hours=2), "a slot")
     doubtful(quick).run()
     assert quick.row().state == "held"
-    assert "and Scripted cannot be looked through. Look" in quick.row().error
+    assert "and Scripted cannot be searched. Look" in quick.row().error
     assert quick.row("later").state == "planned", "it was not due yet, so it cannot be out"
     assert quick.network.asked == []
 

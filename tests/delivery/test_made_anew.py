@@ -85,7 +85,7 @@ def test_an_account_nobody_can_look_through_has_only_old_posts(lost: Callable[..
     one = lost("a")
     one.new.network.abilities = msgspec.structs.replace(one.new.network.abilities, read_back=False)  # type: ignore[misc]
     assert one.rebuild()
-    assert one.told == ["a: Scripted cannot be looked through; its posts count as old"]
+    assert one.told == ["a: Scripted cannot be searched; its posts count as old"]
     assert one.states() == {("a", 1): "before"}
 
 

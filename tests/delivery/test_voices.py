@@ -170,7 +170,7 @@ def test_an_account_that_left_the_config_may_only_have_another_name_now(quick: Q
     ledger = known(quick, frozenset({"b", "c"}), c=voice(), a=voice())
     assert voices.objection(voice(handle=""), "b", ledger) == (
         "b: this is 1 (scripted id 1), which was called a so far. Nothing is sent on it yet. If it is the same under a "
-        "new name: `crosspost ledger account b --was a`; to begin anew: `crosspost ledger account b --accept`. See "
+        "new name: `crosspost ledger account b --was a`; to start over: `crosspost ledger account b --accept`. See "
         "`crosspost help accounts`"
     )
 

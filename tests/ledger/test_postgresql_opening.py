@@ -85,7 +85,7 @@ def test_rights_are_missing(server: Server, address: Address) -> None:
     url = address.url.replace("postgres@", "reader@")
     with psycopg.connect(address.url) as owner:
         owner.execute("GRANT USAGE ON SCHEMA public TO reader")
-    with pytest.raises(LedgerError, match="this user has not the rights that are needed, so nothing is sent"):
+    with pytest.raises(LedgerError, match="this user lacks the rights that are needed, so nothing is sent"):
         connect(Address(url, Path("x")))
 
 

@@ -115,7 +115,7 @@ def test_a_file_is_no_address() -> None:
     ("error", "said", "cut"),
     [
         (psycopg.errors.DiskFull("No space"), "the disk of the database is full, so nothing can be recorded", False),
-        (psycopg.errors.InsufficientPrivilege("no"), "this user has not the rights that are needed", False),
+        (psycopg.errors.InsufficientPrivilege("no"), "this user lacks the rights that are needed", False),
         (psycopg.errors.ReadOnlySqlTransaction("no"), "the database cannot be written (a standby, or set to", False),
         (psycopg.errors.LockNotAvailable("no"), "another program has kept the ledger locked for half a minute", False),
         (psycopg.errors.UndefinedTable("no"), "a table of the ledger is missing, so nothing is sent", False),

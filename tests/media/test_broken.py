@@ -56,7 +56,7 @@ def jpeg_of(width: int, height: int) -> bytes:
         (b"%PDF-1.7", "a PDF document"),
         (b"II*\0\x08\0\0\0", "a TIFF picture"),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC, which needs one more package .*pillow-heif"),
-        (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", "a film or a picture of an unknown kind"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", "a video, or a picture of an unknown kind"),
         (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", "the AVIF file is damaged or incomplete"),
         (b"hello, world", "not a picture that can be read"),
         (b"\xff\xd8\xff", "the JPEG file is damaged or incomplete"),

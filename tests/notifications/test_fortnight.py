@@ -48,7 +48,7 @@ def test_a_dead_token_for_a_fortnight(place: Place) -> None:
     first, second = mails(place)
     assert first["subject"] == "Das Tal: crosspost needs you"
     assert "The login of mastodon is refused" in first["text"]
-    assert "Set CROSSPOST_MASTODON_ACCESS_TOKEN anew" in first["text"]
+    assert "Set CROSSPOST_MASTODON_ACCESS_TOKEN again" in first["text"]
     assert "1 post is waiting" in first["text"]
     assert "Still so:" in second["text"]
     assert "(since 2026-11-22)" in second["text"]

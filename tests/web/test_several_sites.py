@@ -79,6 +79,7 @@ def test_every_page_is_about_one_site_and_leads_to_pages_of_it(client: Client, n
     assert f" – {name} – crosspost</title>" in answer.text
     assert f"of-{other}" not in answer.text
     below = answer.text.replace(f'href="/s/{other}/', 'href="other/')
+    below = below.replace('<a href="/">All sites', "").replace('<a href="/calendar">All sites', "")
     for address in re.findall(r'(?:href|action|hx-get|hx-post|data-move)="(/[^"]*)"', below):
         assert address.startswith((f"/s/{name}/", "/static/", "/pictures/", "/help")), address
 
@@ -91,9 +92,42 @@ def test_the_other_sites_are_one_step_away(client: Client) -> None:
 
 
 def test_without_a_name_it_is_the_first(client: Client) -> None:
-    for asked, led in (("/", "/s/club/"), ("/deliveries?show=queue", "/s/club/deliveries?show=queue")):
-        answer = client.get(asked)
-        assert (answer.status, answer.headers["location"]) == (303, led)
+    answer = client.get("/deliveries?show=queue")
+    assert (answer.status, answer.headers["location"]) == (303, "/s/club/deliveries?show=queue")
+
+
+def test_one_page_shows_all_sites(client: Client, sites: Sites) -> None:
+    page = client.get("/")
+    assert page.status == 200
+    assert "<title>All sites – crosspost</title>" in page.text
+    assert "of-club" in page.text
+    assert "of-youth" in page.text
+    _only_named_sites(page.text)
+    german = client.get("/", Accept_Language="de").text
+    assert "Alle Websites" in german
+    seen = re.findall(r"/overview/live\?seen=(\w+)", page.text)[0]
+    assert client.get(f"/overview/live?seen={seen}").status == 204, "nothing changed"
+    assert "of-club" in client.get("/overview/live?seen=x").text
+    assert client.post("/").status == 404
+
+
+def test_the_calendar_of_all_sites_is_filtered_by_site(client: Client) -> None:
+    every = client.get("/calendar?day=2026-11-22").text
+    _only_named_sites(every)
+    for name, other in (("club", "youth"), ("youth", "club")):
+        assert f'href="/s/{name}/posts/of-{name}"' in every
+        one = client.get(f"/calendar?day=2026-11-22&site={name}").text
+        assert f"of-{name}" in one
+        assert f"of-{other}" not in one
+        assert f"<option selected>{name}</option>" in one
+    assert "of-youth" not in client.get("/calendar?day=2026-11-22&account=mastodon").text, "youth has no such account"
+
+
+def _only_named_sites(page: str) -> None:
+    """Whether each address on a page about all sites says which site it is about."""
+    for address in re.findall(r'(?:href|action|hx-get|hx-post|data-move)="(/[^"]*)"', page):
+        common = address.partition("?")[0] in ("/", "/calendar", "/overview/live", "/help", "/language", "/logout")
+        assert common or address.startswith(("/s/club/", "/s/youth/", "/static/")), address
 
 
 def test_a_form_without_a_name_does_nothing(client: Client) -> None:
@@ -124,8 +158,8 @@ def test_what_is_changed_in_one_is_not_changed_in_the_other(client: Client, site
 
 def test_a_stranger_sees_nothing(port: int) -> None:
     stranger = Client(port)
-    for name in ("club", "youth"):
-        answer = stranger.get(f"/s/{name}/deliveries")
+    for page in ("/s/club/deliveries", "/s/youth/deliveries", "/", "/calendar", "/overview/live"):
+        answer = stranger.get(page)
         assert answer.status == 401
         assert "of-club" not in answer.text
 
@@ -136,6 +170,7 @@ def test_a_session_is_good_for_every_site(client: Client) -> None:
 
 def test_the_host_is_looked_at_everywhere(client: Client) -> None:
     assert client.get("/s/club/", Host="evil.example").status == 400
+    assert client.get("/", Host="evil.example").status == 400
 
 
 def test_a_link_in_a_message_leads_to_its_site(sites: Sites) -> None:
@@ -157,6 +192,11 @@ def test_a_site_with_a_mistake_says_so_and_the_others_are_served(client: Client,
         assert answer.status == 404
         assert "did you mean `path`?" in answer.text
         assert client.get("/s/club/").status == 200
+        for page in ("/", "/calendar"):
+            everything = client.get(page)
+            assert everything.status == 200
+            assert "did you mean `path`?" in everything.text
+        assert "of-club" in client.get("/").text
     finally:
         sites.place.config.write_text(config, "utf-8")
 

@@ -135,7 +135,7 @@ def _named(app: "App", found: "Connected", dialog: Dialog, text: str, name: str,
     for note in found.notes:
         dialog.say(note)
     for variable in overriding(wanted, found):
-        dialog.say(f"{variable} is set in the environment. It goes before what is stored now: unset it.")
+        dialog.say(f"{variable} is set in the environment. It is used instead of what is stored now: unset it.")
     return candidate
 
 

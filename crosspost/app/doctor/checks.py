@@ -165,7 +165,7 @@ def _renew(app: "App", name: str) -> str:
     wanted = [f"{variable(name, field)} ({what})" for field, what in cls.credentials.items()]
     page = network_page(app.accounts()[name].network)
     more = f"; {page} says how to get them" if page else ""
-    anew = f"; or set anew in {app.credentials.place}: {', '.join(wanted)}{more}" if wanted else ""
+    anew = f"; or set it again in {app.credentials.place}: {', '.join(wanted)}{more}" if wanted else ""
     return f"`crosspost accounts renew {name}`{anew}"
 
 

@@ -104,12 +104,12 @@ def apply(app: "App", proposal: Proposal, person: "Person", *, seen: str = "") -
 
 
 def _refuse_hidden(now: Editable, edit: Edit) -> None:
-    """:raises CrosspostError: when the ledger says something else, which goes before the file"""
+    """:raises CrosspostError: when the ledger says something else, which wins over the file"""
     beside = now.in_ledger or Override()
     hidden = [name for name in ("text", "at", "skip") if getattr(edit, name) is not UNSET]
     if any(getattr(beside, name) is not None for name in hidden) or set(edit.alt) & set(beside.alt):
         raise CrosspostError(
-            f"{now.post} on {now.account}: the ledger says something else there, which goes before the file; change it "
+            f"{now.post} on {now.account}: the ledger says something else there, which wins over the file; change it "
             "with --in-ledger, or take that away first (`--reset --in-ledger`)"
         )
 

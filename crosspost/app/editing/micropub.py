@@ -5,17 +5,17 @@ passed over, as the standard wants it.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from crosspost.app.editing.compose import Note
+from crosspost.app.editing.when import FAR
 from crosspost.errors import CrosspostError
 
 Properties = Mapping[str, Sequence[Any]]
 _TAKEN = ("content", "name", "category", "in-reply-to", "published", "photo", "mp-photo-alt", "mp-syndicate-to")
 #: tags of one post, and characters of each
 _TAGS, _TAG = 50, 100
-_FAR = timedelta(days=3653)
 
 
 class NotUnderstood(CrosspostError):
@@ -116,7 +116,7 @@ def _moment(written: str, now: datetime, zone: tzinfo) -> datetime | None:
     try:
         at = datetime.fromisoformat(written)
         at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(zone)
-        if at > now + _FAR:
+        if at > now + FAR:
             raise NotUnderstood("published is more than ten years away")
         return at if at > now else None
     except (ValueError, OverflowError):

@@ -13,6 +13,8 @@ _UNITS = {
     "day": timedelta(days=1),
     "week": timedelta(days=7),
 }
+#: nobody means a time that is farther away
+FAR = timedelta(days=3653)
 _IN = lazy(r"in (\d{1,4}) (minute|hour|day|week)s?\Z")
 _ON = lazy(r"(?:(today|tomorrow|" + "|".join(_DAYS) + r")\s+)?(?:at\s+)?(\d{1,2}):(\d{2})\Z")
 
@@ -33,6 +35,8 @@ def moment(said: str, now: datetime, zone: tzinfo) -> datetime:
             f"“{said}” is not a time; write it like “tomorrow 9:00”, “tuesday 18:30”, “in 2 hours” or "
             "“2026-12-01 09:00”"
         )
+    if found - now > FAR:
+        raise ConfigError(f"“{said}” is {found:%Y-%m-%d}, more than ten years from now; write a time before that")
     if found <= now:
         raise ConfigError(f"“{said}” is {found:%Y-%m-%d %H:%M %Z}, and that is over; `crosspost FILE` sends a post now")
     return found

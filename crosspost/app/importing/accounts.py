@@ -38,7 +38,7 @@ class AccountReader:
         try:
             network = self._app.network(account)
             if not network.able.read_back:
-                self._told(f"{account}: {network.name} cannot be looked through")
+                self._told(f"{account}: {network.name} cannot be searched")
                 return []
             network.identity = network.connect()
         except CrosspostError as error:

@@ -125,7 +125,7 @@ def _noted(app: "App", ledger: "Ledger", found: Found, person: "Person") -> tupl
         try:
             draft = network.frozen(network.draft(source.load(one.entry)))
         except CrosspostError as error:
-            told.append(f"{entry.id} to {one.account} counts as old, because its text cannot be made anew: {error}")
+            told.append(f"{entry.id} to {one.account} counts as old, because its text cannot be made again: {error}")
             continue
         receipt = Receipt(id=network.id_in(one.url) if one.url else "", url=one.url, at=one.at or entry.date or now)
         key = row.handle or handle(site_of(app, source, ledger), entry.id, one.account, 1)

@@ -61,7 +61,7 @@ def write(app: "App", ledger: "Ledger") -> list[str]:
             file.parent.mkdir(parents=True, exist_ok=True)
             whole_file.replace(file, before, after)
     except whole_file.FileChanged:
-        return [f"{file}: the file changed meanwhile; the next time it is written anew"]
+        return [f"{file}: the file changed meanwhile; next time it is written again"]
     except OSError as error:
         return [f"{file}: cannot be written: {error.strerror or error}; make it writable for this user"]
     return brought(app, [file], "What was answered to posts, by crosspost")

@@ -101,8 +101,8 @@ def _check_server(database: PostgresDatabase) -> None:
         )
     if encoding != "UTF8":
         raise LedgerError(
-            f"{database.address}: the database keeps its texts as {encoding}, where many characters of posts have no "
-            "place. Create one with `createdb --encoding=UTF8 --template=template0 NAME`"
+            f"{database.address}: the database keeps its texts as {encoding}, which cannot hold many characters of "
+            "posts. Create one with `createdb --encoding=UTF8 --template=template0 NAME`"
         )
     if not database.schema:
         raise LedgerError(

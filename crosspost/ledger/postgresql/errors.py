@@ -37,7 +37,7 @@ _BY_CODE = {
     "XX002": _DAMAGED,
     "53100": "the disk of the database is full, so nothing can be recorded and nothing is sent. Free some space there "
     "and run again",
-    "42501": "this user has not the rights that are needed, so nothing is sent. It must own the ledger's tables, or "
+    "42501": "this user lacks the rights that are needed, so nothing is sent. It must own the ledger's tables, or "
     "the schema when they are made",
     "25006": "the database cannot be written (a standby, or set to read-only), so nothing is sent. Name the server "
     "that takes changes; `target_session_attrs=read-write` in the address looks for it among several",

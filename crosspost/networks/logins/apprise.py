@@ -37,7 +37,7 @@ class AppriseLogin(Login):
         except OSError as error:
             raise ConfigError(f"Apprise cannot be asked: {error}") from None
         if not told.service:
-            raise ConfigError(f"Apprise makes nothing of this: {told.why}")
+            raise ConfigError(f"Apprise does not understand this: {told.why}")
         if why := apprise_service.unusual(told):
             raise ConfigError(why)
         return url

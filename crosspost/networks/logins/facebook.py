@@ -175,8 +175,8 @@ class FacebookLogin(Login):
             return agreed(self.dialog, lambda: app.of_code(Consent(self.dialog, address).by_loopback(host="localhost")))
         site = own_site(self.dialog, self.desk.site)
         self.dialog.say(
-            f"First enter {site} exactly so under Facebook Login (for Business) › Settings › Valid OAuth Redirect URIs"
-            f" of your app: {APPS}/{app.number}/. Then agree on the page, with your Page ticked."
+            f"First enter {site}, exactly as shown here, under Facebook Login (for Business) › Settings › Valid OAuth"
+            f" Redirect URIs of your app: {APPS}/{app.number}/. Then agree on the page, with your Page ticked."
         )
         return agreed(self.dialog, lambda: app.of_code(Consent(self.dialog, address).by_site(site)))
 

@@ -144,7 +144,7 @@ class LongTokenLogin(Login):
                 break
             except PageRefused:
                 why = (
-                    f"the page cannot be agreed on as long as {number} is not the {self.id_name}, or {site} is not "
+                    f"you cannot agree on the page as long as {number} is not the {self.id_name}, or {site} is not "
                     f"entered exactly like that at {self.redirects}. Look at both, and answer again"
                 )
                 self.dialog.wrong("app_id", why)
@@ -177,8 +177,8 @@ class LongTokenLogin(Login):
     def _consent(self, number: str, site: str) -> Code:
         """Take the person to the page of consent, and back by way of their site."""
         self.dialog.say(
-            f"First enter {site} exactly so at {self.redirects}. It needs the permissions {', '.join(self._asked)}."
-            " If the page shows an error, press Enter here."
+            f"First enter {site}, exactly as shown here, at {self.redirects}. It needs the permissions"
+            f" {', '.join(self._asked)}. If the page shows an error, press Enter here."
         )
 
         def address(redirect: str, state: str) -> str:

@@ -33,7 +33,7 @@ class MailLogin(Login):
         sender = self.dialog.ask(
             Question(
                 "sender",
-                "Who writes? A name and a mail address:",
+                "Who sends the mails? A name and a mail address:",
                 "Such as Verein Beispiel <post@example.org>.",
                 clean=_sender,
             )

@@ -53,7 +53,7 @@ class SlackLogin(Login):
         :raises ConfigError: when it is not a bot's, or Slack does not know it
         """
         if not token.startswith("xoxb-"):
-            raise ConfigError("a bot's token begins with xoxb-; it stands under “Bot User OAuth Token”")
+            raise ConfigError("a bot's token begins with xoxb-; it is under “Bot User OAuth Token”")
         self._ask(token, "auth.test")
         return token
 

@@ -1,7 +1,8 @@
-"""A month, week or day in the site's time zone: what is out, what is planned, and which times are still free."""
+"""A month, week or day in the site's time zone: what is out, what is planned, and which times are still free; of one
+site, or of all of them (in the zone of the first)."""
 
 import calendar as months
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -10,7 +11,9 @@ from starlette.responses import Response
 from crosspost.ledger.listing import Wanted
 from crosspost.model import Value
 from crosspost.schedule import openings
+from crosspost.web.everything import Part
 from crosspost.web.grouping import Group, grouped
+from crosspost.web.languages import Speech
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
 
     from crosspost.ledger.listing import Listed
     from crosspost.schedule import Planned
-    from crosspost.web.current import Current, Forecast
+    from crosspost.web.current import Current
+    from crosspost.web.everything import Everything
 
 View = Literal["month", "week", "day"]
 #: deliveries of one view that are read; so many fit into no table
@@ -31,7 +35,11 @@ _FREE: dict[View, int] = {"month": 2, "week": 6, "day": 24}
 
 
 class Slot(Value, frozen=True, kw_only=True):
-    """One line of a day. ``number`` is that of its delivery, 0 where there is none yet."""
+    """One line of a day. ``number`` is that of its delivery, 0 where there is none yet.
+
+    On a page about several sites ``site`` is the name of its site; ``local`` is the time as the forms of that site take
+    it. Only where its zone is the page's (``same_zone``) is the day of the page a day of the site, too.
+    """
 
     at: datetime
     post: str
@@ -40,14 +48,22 @@ class Slot(Value, frozen=True, kw_only=True):
     state: str
     why: str
     number: int = 0
+    site: str = ""
+    local: str = ""
+    same_zone: bool = True
 
 
 class Free(Value, frozen=True, kw_only=True):
-    """A time at which one more post could go out; ``from_then`` where that holds for the rest of the day, too."""
+    """A time at which one more post could go out; ``from_then`` where that holds for the rest of the day, too.
+
+    ``site`` and ``local`` are as in :class:`Slot`.
+    """
 
     at: datetime
     account: str
     from_then: bool
+    site: str = ""
+    local: str = ""
 
 
 class Day(NamedTuple):
@@ -62,6 +78,24 @@ class Day(NamedTuple):
 def show(request: "Request") -> Response:
     """The month, week or day around a day."""
     current: Current = request.app.state.current
+    return _shown(request, [Part(name="", current=current, forecast=current.forecast())])
+
+
+def of_all(request: "Request") -> Response:
+    """The same for all sites, or one that is chosen."""
+    everything: Everything = request.app.state.current
+    parts, wrong = everything.parts()
+    site = request.query_params.get("site", "")
+    chosen = [part for part in parts if part.name == site] or parts
+    return _shown(request, chosen, sites=[part.name for part in parts], wrong=wrong)
+
+
+def _shown(
+    request: "Request", parts: "Sequence[Part]", *, sites: Sequence[str] = (), wrong: Mapping[str, str] | None = None
+) -> Response:
+    current: Current | Everything = request.app.state.current
+    if len(parts) == 1:  # its own zone, not that of the first site
+        request.state.speech = Speech(request.state.speech.language, parts[0].current.zone, current.now())
     asked, speech = request.query_params, request.state.speech
     today = current.now().astimezone(speech.zone).date()
     wanted = asked.get("view", "")
@@ -69,17 +103,18 @@ def show(request: "Request") -> Response:
     day = _day(asked.get("day", ""), today)
     days = {"month": _month, "week": _week, "day": _one}[view](day)
     account = asked.get("account", "")
-    names = (account,) if account in current.app.accounts() else tuple(current.app.accounts())
-    forecast = current.forecast()
-    free = _free(forecast, current.now(), days, names, speech.zone)
-    if view == "month":  # a day that is open as a whole needs no line there
+    labels = {name: part.current.app.label(name) for part in parts for name in part.current.app.accounts()}
+    account = account if account in labels else ""
+    free = _free(parts, current.now(), days, account, speech.zone)
+    if view == "month" or len(parts) > 1:  # a day that is open as a whole needs no line there
         free = [one for one in free if not one.from_then]
-    cells = _cells(days, today, view, speech.zone, _slots(current, days, names, speech.zone), free)
+    cells = _cells(days, today, view, speech.zone, _slots(parts, days, account, speech.zone), free)
     before, after = _around(day, view)
     return render(
         request, "calendar.html", weeks=[cells[at : at + 7] for at in range(0, len(cells), 7)], day=day, today=today,
-        view=view, before=before, after=after, account=account, accounts=current.app.accounts(),
-        label=current.app.label, forecast=forecast, soonest=_soonest(forecast, current.now(), names, speech.zone),
+        view=view, before=before, after=after, account=account, accounts=labels, label=labels.__getitem__,
+        parts=parts, soonest=_soonest(parts, current.now(), account, speech.zone), sites=sites, wrong=wrong or {},
+        site=parts[0].name if len(parts) == 1 else "",
     )  # fmt: skip
 
 
@@ -87,10 +122,10 @@ def _cells(
     days: Sequence[date], today: date, view: View, zone: "tzinfo", slots: list[Slot], free: list[Free]
 ) -> list[Day]:
     lines: dict[date, list[Group[Slot]]] = {}
-    for group in grouped(slots, lambda slot: (slot.at.replace(second=0, microsecond=0), slot.post, slot.state)):
+    for group in grouped(slots, _together):
         lines.setdefault(group.first.at.astimezone(zone).date(), []).append(group)
     times: dict[date, list[Group[Free]]] = {}
-    for opening in grouped(free, lambda one: (one.at, one.from_then)):
+    for opening in grouped(free, lambda one: (one.at, one.from_then, one.site)):
         times.setdefault(opening.first.at.astimezone(zone).date(), []).append(opening)
     return [_cell(one, lines.get(one, []), times.get(one, []), view, coming=one >= today) for one in days]
 
@@ -108,58 +143,82 @@ def _span(days: Sequence[date], zone: "tzinfo") -> tuple[datetime, datetime]:
     return datetime.combine(first, time(), zone).astimezone(UTC), datetime.combine(after, time(), zone).astimezone(UTC)
 
 
-def _slots(current: "Current", days: Sequence[date], names: tuple[str, ...], zone: "tzinfo") -> list[Slot]:
-    """Everything of these days: what the ledger has, and what the forecast adds."""
+def _together(slot: Slot) -> tuple[object, ...]:
+    return slot.at.replace(second=0, microsecond=0), slot.post, slot.state, slot.site
+
+
+def _names(part: "Part", account: str) -> tuple[str, ...]:
+    """The accounts of a site that are shown: the one that is asked for, else all."""
+    mine = part.current.app.accounts()
+    return tuple(name for name in mine if not account or name == account)
+
+
+def _slots(parts: "Sequence[Part]", days: Sequence[date], account: str, zone: "tzinfo") -> list[Slot]:
+    """Everything of these days: what the ledgers have, and what the forecasts add."""
     since, until = _span(days, zone)
-    forecast = current.forecast()
     found: list[Slot] = []
-    with current.reading() as ledger:
-        if ledger is not None:
-            wanted = Wanted(
-                accounts=names, states=("sent", "held", "unknown", "failed", "sending"), since=since, until=until
-            )
-            found += map(_out, ledger.listing.page(wanted, limit=_MOST))
-    coming: Iterable[Planned] = forecast.lines if forecast is not None else ()
-    found += [_planned(line) for line in coming if line.account in names and since <= line.at < until]
-    return sorted(found, key=lambda slot: (slot.at, slot.account))
+    for part in parts:
+        if not (names := _names(part, account)):
+            continue
+        with part.current.reading() as ledger:
+            if ledger is not None:
+                wanted = Wanted(
+                    accounts=names, states=("sent", "held", "unknown", "failed", "sending"), since=since, until=until
+                )
+                found += [_out(row, part) for row in ledger.listing.page(wanted, limit=_MOST)]
+        coming: Iterable[Planned] = part.forecast.lines if part.forecast is not None else ()
+        found += [_planned(line, part, zone) for line in coming if line.account in names and since <= line.at < until]
+    return sorted(found, key=lambda slot: (slot.at, slot.site, slot.account))
 
 
-def _free(
-    forecast: "Forecast | None", now: datetime, days: Sequence[date], names: tuple[str, ...], zone: "tzinfo"
-) -> list[Free]:
+def _free(parts: "Sequence[Part]", now: datetime, days: Sequence[date], account: str, zone: "tzinfo") -> list[Free]:
     """The times of these days at which each account could say one more thing."""
-    if forecast is None or forecast.error:
-        return []
     since, until = _span(days, zone)
     found = []
-    for name in names:
-        if (agenda := forecast.agendas.get(name)) is None:
+    for part in parts:
+        forecast = part.forecast
+        if forecast is None or forecast.error:
             continue
-        history = [*agenda.sent, *(line.at for line in forecast.lines if line.account == name)]
-        begin = max(since, agenda.paused) if agenda.paused is not None else since
-        times = openings(agenda.schedule, history=history, begin=begin, end=until, now=now)
-        found += [Free(at=at, account=name, from_then=not agenda.schedule.slots) for at in times]
-    return sorted(found, key=lambda one: (one.at, one.account))
+        for name in _names(part, account):
+            if (agenda := forecast.agendas.get(name)) is None:
+                continue
+            history = [*agenda.sent, *(line.at for line in forecast.lines if line.account == name)]
+            begin = max(since, agenda.paused) if agenda.paused is not None else since
+            times = openings(agenda.schedule, history=history, begin=begin, end=until, now=now)
+            every = not agenda.schedule.slots
+            found += [
+                Free(at=at, account=name, from_then=every, site=part.name, local=_local(at, part)) for at in times
+            ]
+    return sorted(found, key=lambda one: (one.at, one.site, one.account))
 
 
-def _soonest(forecast: "Forecast | None", now: datetime, names: tuple[str, ...], zone: "tzinfo") -> list[Free]:
-    """The next free time of each account within two weeks; of none that is free at once."""
+def _soonest(parts: "Sequence[Part]", now: datetime, account: str, zone: "tzinfo") -> list[Free]:
+    """The next free time of each account of each site within two weeks; of none that is free at once."""
     today = now.astimezone(zone).date()
-    days = (today, today + timedelta(days=14))
-    found: dict[str, Free] = {}
-    for one in _free(forecast, now, days, names, zone):
-        found.setdefault(one.account, one)
+    found: dict[tuple[str, str], Free] = {}
+    for one in _free(parts, now, (today, today + timedelta(days=14)), account, zone):
+        found.setdefault((one.site, one.account), one)
     return [one for one in found.values() if one.at > now]
 
 
-def _out(row: "Listed") -> Slot:
-    at = row.sent_at or row.due_at
-    return Slot(at=at, post=row.post, title=row.title, account=row.account, state=row.state, why="", number=row.id)
+def _local(at: datetime, part: "Part") -> str:
+    """A time as the forms of a site take it: 2026-11-23T17:06."""
+    return f"{at.astimezone(part.current.zone):%Y-%m-%dT%H:%M}"
 
 
-def _planned(line: "Planned") -> Slot:
+def _out(row: "Listed", part: "Part") -> Slot:
+    return Slot(
+        at=row.sent_at or row.due_at, post=row.post, title=row.title, account=row.account, state=row.state, why="",
+        number=row.id, site=part.name,
+    )  # fmt: skip
+
+
+def _planned(line: "Planned", part: "Part", zone: "tzinfo") -> Slot:
     state = "planned" if line.late == "send" else line.late
-    return Slot(at=line.at, post=line.post, title=line.title, account=line.account, state=state, why=line.why)
+    return Slot(
+        at=line.at, post=line.post, title=line.title, account=line.account, state=state, why=line.why,
+        site=part.name, local=_local(line.at, part), same_zone=part.current.zone == zone,
+    )  # fmt: skip
 
 
 def _one(day: date) -> list[date]:

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from crosspost.app import overview as app_overview
+from crosspost.errors import CrosspostError
 from crosspost.web.grouping import grouped
+from crosspost.web.here import here
+from crosspost.web.languages import Speech
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.web.current import Current
+    from crosspost.web.current import Current, Forecast
+    from crosspost.web.everything import Everything
 
 #: lines of the forecast that are shown
 _NEXT = 8
@@ -31,9 +35,39 @@ def live(request: "Request") -> Response:
     return render(request, "overview_live.html", still=False, **shown)
 
 
+def of_all(request: "Request") -> Response:
+    """All sites at a glance."""
+    return render(request, "everything.html", still="still" in request.query_params, **_shown_of_all(request))
+
+
+def live_of_all(request: "Request") -> Response:
+    """The part of that which renews itself."""
+    shown = _shown_of_all(request)
+    if request.query_params.get("seen") == shown["mark"]:
+        return Response(status_code=204)
+    return render(request, "everything_live.html", still=False, **shown)
+
+
+def _shown_of_all(request: "Request") -> dict[str, Any]:
+    everything: Everything = request.app.state.current
+    parts, wrong = everything.parts()
+    sites: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        try:
+            speech = Speech(request.state.speech.language, part.current.zone, part.current.now())
+            sites[part.name] = _of_one(part.current, part.forecast) | {"speech": speech}
+        except CrosspostError as error:  # a ledger that cannot be read stops no other site
+            wrong[part.name] = str(error)
+    mark = hashlib.blake2s(repr((sorted(wrong.items()), [(name, one["mark"]) for name, one in sites.items()])).encode())
+    return {"sites": sites, "wrong": wrong, "names": here().names, "mark": mark.hexdigest()[:16]}
+
+
 def _shown(request: "Request") -> dict[str, Any]:
     current: Current = request.app.state.current
-    forecast = current.forecast()
+    return _of_one(current, current.forecast())
+
+
+def _of_one(current: "Current", forecast: "Forecast | None") -> dict[str, Any]:
     with current.reading() as ledger:
         look = app_overview.look(current.app, ledger) if ledger is not None else None
     lines = forecast.lines if forecast is not None else ()

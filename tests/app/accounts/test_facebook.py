@@ -89,7 +89,7 @@ def test_the_address_is_the_one_that_was_to_be_entered(bare: Place, connect: Con
     settings_of(bare, "facebook")["redirects"] = ("https://tal.example.org/",)
     person = Visitor(answers(bare, "site"))
     connect("facebook", person)
-    assert any("enter https://tal.example.org/ exactly so" in said for said in person.heard)
+    assert any("enter https://tal.example.org/, exactly as shown here" in said for said in person.heard)
 
 
 def test_a_site_without_https_is_asked_for_another_address(bare: Place, connect: Connect) -> None:
@@ -99,7 +99,7 @@ def test_a_site_without_https_is_asked_for_another_address(bare: Place, connect:
     connect("facebook", person)
     assert [key for key, _ in person.wrongs] == ["site"] * 4
     assert all("must begin with https://" in why for _, why in person.wrongs)
-    assert any("enter https://other.example.org/ exactly so" in said for said in person.heard)
+    assert any("enter https://other.example.org/, exactly as shown here" in said for said in person.heard)
 
 
 # ── wrong answers ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -49,6 +49,12 @@ def test_over(said: str) -> None:
         moment(said, NOW, BERLIN)
 
 
+@pytest.mark.parametrize("said", ["9999-12-31 23:59", "in 9999 weeks"])
+def test_too_far_away_to_be_meant(said: str) -> None:
+    with pytest.raises(ConfigError, match="more than ten years from now"):
+        moment(said, NOW, BERLIN)
+
+
 @given(st.integers(0, 730 * 24 * 60), st.integers(0, 23), st.integers(0, 59))
 def test_a_time_of_day_is_within_a_day_and_shows_that_time(minutes: int, hour: int, minute: int) -> None:
     now = NOW + timedelta(minutes=minutes)

@@ -74,7 +74,7 @@ _ACTS: Mapping[str, Callable[[Mapping[str, Any], str], Acts]] = {
         NAME,
     ],
     "newsletter": lambda own, _: [
-        Answer("Who writes?", own["settings"]["sender"]),
+        Answer("Who sends the mails?", own["settings"]["sender"]),
         Answer("The mail server?", own["base_url"]),
         Answer("The login name there?"),
         Answer("The password?", own["credentials"]["password"], pasted=True),

@@ -73,7 +73,7 @@ class Session:
         known = conversations(self._sandbox)
         _, acts = known.pop("mastodon")
         asks = Answer("Which networks are you on?", "mastodon")
-        later = Answer("Shall crosspost be called every ten minutes", "n")  # once a post was seen to go out
+        later = Answer("Shall crosspost run by itself every ten minutes", "n")  # once a post was seen to go out
         self._run("init", "crosspost init --site my-site", [asks, *acts, later])
         self.made.parts["mastodon"] = _section(self.made.parts["init"], "── Mastodon")
         self.made.figures |= {"init": Figures.of([asks, later]), "mastodon": Figures.of(acts)}
