@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky test-matrix test-generators test-clients test-twitter-text test-install image lint types contracts tests bench torture fuzz mutants audit docs clean
+.PHONY: demo test test-bluesky test-matrix test-generators test-clients test-twitter-text test-install image lint types contracts tests bench torture torture-boosts fuzz mutants audit docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -82,6 +82,10 @@ bench: $(READY)
 
 torture: $(READY)
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --accounts "$(or $(ACCOUNTS),all)"
+
+# The same around boosts: processes die on the way of a boost, on each network where crosspost boosts.
+torture-boosts: $(READY)
+	@$(BIN)/python -m tests.torture.boosts --kills $(or $(KILLS),100)
 
 # Opt-in: hostile input for a while. `pip install atheris` into $(VENV) adds fuzzing that is guided by coverage.
 fuzz: $(READY)
