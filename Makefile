@@ -67,7 +67,8 @@ image: $(READY)
 test-generators: $(READY)
 	@echo "→ real generators build what is read"
 	@$(BIN)/python -m pytest -q -rs tests/generators/opt_in.py tests/generators/opt_in_drafts.py \
-		tests/generators/opt_in_write_back.py tests/generators/opt_in_links.py tests/generators/opt_in_hugo_names.py
+		tests/generators/opt_in_write_back.py tests/generators/opt_in_links.py tests/generators/opt_in_hugo_names.py \
+		tests/generators/opt_in_hugo_wild.py
 
 # Opt-in: links and weights beside X's own JavaScript, on 100,000 made-up texts. Needs node and npm; installs 4 MB into
 # the user's cache once (TWITTER_TEXT names a folder that has it).
