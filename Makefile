@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky test-matrix test-generators test-clients test-twitter-text test-install image lint types contracts tests bench torture fuzz mutants audit docs clean
+.PHONY: demo test test-bluesky test-matrix test-generators test-clients test-twitter-text test-install image lint types contracts tests bench torture torture-boosts fuzz mutants audit docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -67,7 +67,8 @@ image: $(READY)
 test-generators: $(READY)
 	@echo "→ real generators build what is read"
 	@$(BIN)/python -m pytest -q -rs tests/generators/opt_in.py tests/generators/opt_in_drafts.py \
-		tests/generators/opt_in_write_back.py tests/generators/opt_in_links.py tests/generators/opt_in_hugo_names.py
+		tests/generators/opt_in_write_back.py tests/generators/opt_in_links.py tests/generators/opt_in_hugo_names.py \
+		tests/generators/opt_in_hugo_wild.py
 
 # Opt-in: links and weights beside X's own JavaScript, on 100,000 made-up texts. Needs node and npm; installs 4 MB into
 # the user's cache once (TWITTER_TEXT names a folder that has it).
@@ -86,6 +87,10 @@ bench: $(READY)
 torture: $(READY)
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --accounts "$(or $(ACCOUNTS),all)" \
 		--workers $(if $(filter file,$(origin WORKERS)),0,$(WORKERS)) --queue "$(or $(QUEUE),all)" --seed $(or $(SEED),1) --jobs $(or $(JOBS),2) $(if $(HOSTS),--hosts)
+
+# The same around boosts: processes die on the way of a boost, on each network where crosspost boosts.
+torture-boosts: $(READY)
+	@$(BIN)/python -m tests.torture.boosts --kills $(or $(KILLS),100)
 
 # Opt-in: hostile input for a while. `pip install atheris` into $(VENV) adds fuzzing that is guided by coverage.
 fuzz: $(READY)

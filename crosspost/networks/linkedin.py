@@ -99,6 +99,7 @@ class LinkedIn(Network):
     }
     hosts: ClassVar = ("linkedin.com",)
     login = "crosspost.networks.logins.linkedin:LinkedInLogin"
+    boosts = "crosspost.networks.linkedin_boosts:LinkedInBoosts"
     home = "https://api.linkedin.com"
     token_ends = True
     _may_ask = True  # how far a picture is
@@ -139,7 +140,7 @@ class LinkedIn(Network):
         return msgspec.structs.replace(prepared, remote=remote)
 
     def publish(self, prepared: Prepared) -> Receipt:
-        body = post_body(prepared, self.me().id, self.spoken(prepared.draft).visibility)
+        body = self._body(prepared)
         with self.talking(irreversible=True):
             answer = self._request("POST", "posts", body)
             twin = restli.twin(answer.status_code, answer.content)
@@ -181,6 +182,10 @@ class LinkedIn(Network):
         return restli.explain(message, exchange, self.clock(), self._home)
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _body(self, prepared: Prepared) -> dict[str, Any]:
+        """What is published."""
+        return post_body(prepared, self.me().id, self.spoken(prepared.draft).visibility)
 
     @property
     def _home(self) -> str:

@@ -32,6 +32,31 @@ def post_body(prepared: Prepared, author: str, visibility: str) -> dict[str, Any
     return body | {"content": content} if content else body
 
 
+def reshare_body(author: str, visibility: str, parent: str) -> dict[str, Any]:
+    """A post without words that shows another one.
+
+    :param parent: URN of the other one, a share or a ugcPost
+    """
+    return {
+        "author": author,
+        "commentary": "",
+        "visibility": visibility.upper(),
+        "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+        "reshareContext": {"parent": parent},
+    }
+
+
+def reshares(post: dict[str, Any], parent: str) -> bool | None:
+    """Whether a post only shows that other one; None where it is empty and does not say what it shows."""
+    said = text(post.get("commentary"))
+    context = post.get("reshareContext")
+    if isinstance(context, dict) and context.get("parent"):
+        return str(context["parent"]) == parent and not (said or "").strip()
+    return False if (said or "").strip() or post.get("content") else None
+
+
 def _content(prepared: Prepared) -> dict[str, Any]:
     draft, remote = prepared.draft, prepared.remote
     if draft.card is not None:

@@ -82,6 +82,8 @@ base_url = "wss://relay.example"   # the relay
     schemes: ClassVar = ("https", "http", "wss", "ws")
     at_root: ClassVar = False
     needs: ClassVar = {"base_url": "wss://relay.example"}
+    kind: ClassVar = events.NOTE
+    boosts = "crosspost.networks.nostr_boosts:NostrBoosts"
     answers = True
     login = "crosspost.networks.logins.nostr:NostrLogin"
     credentials: ClassVar = {"private_key": "the account's private key (nsec1…)"}
@@ -156,7 +158,7 @@ base_url = "wss://relay.example"   # the relay
     def delete(self, receipt: Receipt) -> None:
         """Ask every relay to delete it (NIP-09); a relay need not, and others may have copies."""
         pair, now = self._keys(), int(self.clock().timestamp())
-        request = events.signed(pair, events.DELETION, "", [["e", receipt.id], ["k", str(events.NOTE)]], now)
+        request = events.signed(pair, events.DELETION, "", [["e", receipt.id], ["k", str(self.kind)]], now)
         if failed := self._sent(request, irreversible=False):
             raise next(iter(failed.values()))
 
@@ -199,7 +201,7 @@ base_url = "wss://relay.example"   # the relay
     def _by_key(self, relay: str, prepared: Prepared, since: datetime) -> str | None:
         """The note with the delivery's key, among the newest of ours."""
         start = int(self.search_start(since).timestamp())
-        asked = {"authors": [self.me().id], "kinds": [events.NOTE], "since": start, "limit": _NEWEST}
+        asked = {"authors": [self.me().id], "kinds": [self.kind], "since": start, "limit": _NEWEST}
 
         def pages() -> Iterator[Page]:
             found = self._asked(relay, **asked)

@@ -15,7 +15,7 @@ from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, R
 from crosspost.model import Draft
 from crosspost.networks.library import library
 
-NOTE, DELETION, BLOSSOM = 1, 5, 24242
+NOTE, DELETION, REPOST, BLOSSOM = 1, 5, 6, 24242
 #: the tag that holds the delivery's key, so that a note is known again even when nothing else is
 KEY = "crosspost"
 #: the names that people pass on: a note, or an event with where it is found

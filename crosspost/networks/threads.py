@@ -90,6 +90,7 @@ class Threads(ContainerNetwork):
     home = "https://graph.threads.net"
     hosts: ClassVar = ("threads.net", "threads.com")
     login = "crosspost.networks.logins.threads:ThreadsLogin"
+    boosts = "crosspost.networks.threads_boosts:ThreadsBoosts"
     token_ends = True
     style_defaults: ClassVar = {"max_hashtags": 1}  # a post has one topic; further tags are plain text
     version = "v1.0"

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 # docs.x.com/x-api/getting-started/pricing; it does not define a link, so everything that X turns into a link counts
 _POST, _POST_WITH_LINK, _ALT_TEXT, _READ = 0.015, 0.200, 0.005, 0.005
-_PRICES = "https://docs.x.com/x-api/getting-started/pricing"
+PRICES = "https://docs.x.com/x-api/getting-started/pricing"
 # code 385: a reply may come too soon after the post it replies to
 _NOT_VISIBLE = lazy(rb'"code"\s*:\s*385\b|not visible to you')
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
@@ -76,7 +76,7 @@ class X(Network):
         same_text_once=True,
         responses=("likes", "reposts", "replies", "views"),
     )
-    responses_price = Price(amount=_READ, without_link=_READ, source=_PRICES, checked=date(2026, 11, 22))
+    responses_price = Price(amount=_READ, without_link=_READ, source=PRICES, checked=date(2026, 11, 22))
     look = Look(
         layout="timeline", brand=("#0f1419", "#71767b"), link=("#1d9bf0", "#1d9bf0"), round_cards=True, short_links=True
     )
@@ -97,6 +97,7 @@ class X(Network):
         "client_secret": "the app's OAuth 2.0 client secret, for that; a native app has none",
     }
     login = "crosspost.networks.logins.x:XLogin"
+    boosts = "crosspost.networks.x_boosts:XBoosts"
     home = "https://api.x.com"
     fixed_hosts = ("https://api.twitter.com",)
 
@@ -127,7 +128,7 @@ class X(Network):
         return Price(
             amount=round(_POST_WITH_LINK * linked + _POST * (len(posts) - linked) + alt_texts, 3),
             without_link=round(_POST * sum(post.text != post.link for post in posts) + alt_texts, 3),
-            source=_PRICES,
+            source=PRICES,
             checked=date(2026, 11, 22),
         )
 

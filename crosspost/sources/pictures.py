@@ -13,10 +13,11 @@ from crosspost.text.near_names import plain
 
 # keys of an object that contain the picture, in this order; in several themes the last ones are sizes
 _ADDRESS = (
-    *("path", "src", "url", "image_path", "image", "img", "file", "href"),
+    *("path", "src", "url", "image_path", "image", "img", "file", "filename", "href"),
     *("feature", "featured", "teaser", "thumbnail", "thumb"),
 )
 _ALT = ("alt", "alt_text", "caption", "title")
+_OWN_ALT = ("alt", "alt_text")
 #: suffixes of neighbouring keys with the alternative text: ``cover_alt`` for ``cover``
 _BESIDE = ("alt", "alt_text", "description")
 _EXTENSION = lazy(r"\.(?:jpe?g|jfif|png|gif|webp|avif|hei[cf]|svg|bmp|tiff?)(?:[?#]\S*)?\Z", re.IGNORECASE)
@@ -92,6 +93,9 @@ def alternatives(picture: Named, data: dict[Any, Any], keys: tuple[str, ...]) ->
     last = picture.found.keys[-1]
     beside = (written_as(picture.found.beside, f"{last}_{name}") for name in _BESIDE)
     yield from (picture.found.beside[key] for key in beside if key is not None)
+    if len(picture.found.keys) > 1:  # in an object of its own, such as header: {image, alt}
+        own = (written_as(picture.found.beside, name) for name in _OWN_ALT)
+        yield from (picture.found.beside[key] for key in own if key is not None)
     yield from (found.value for found in (lookup(data, key) for key in keys) if found is not None)
 
 

@@ -88,7 +88,7 @@ def test_a_slice_that_hugo_does_not_read_is_refused(part: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "old", "name"),
     [
-        ("/:titel/", False, ":titel"), ("/:Year/", False, ":Year"), ("/a/:2007/", False, ":2007"),
+        ("/:titel/", False, ":titel"), ("/:Year/", False, ":Year"), ("/a/:PMx/", False, ":PMx"),
         ("/:contentbasename/", True, ":contentbasename"), ("/:slugorcontentbasename/", True, ":slugorcontentbasename"),
     ],
 )  # fmt: skip

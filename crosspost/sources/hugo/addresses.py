@@ -12,20 +12,17 @@ from urllib.parse import quote, unquote, unquote_plus
 
 import msgspec
 
+from crosspost.sources.hugo.go_dates import formatted, month, weekday
 from crosspost.text.lazy_pattern import lazy
 
-_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905 - as the months
 _KEPT = frozenset("./\\_#+~-@")
-_TOKEN = lazy(r":([a-z0-9]+)((?:\[[a-z0-9:]+\])?)", re.IGNORECASE)
+_TOKEN = lazy(r":([a-z0-9_]+)((?:\[[a-z0-9:]+\])?)", re.IGNORECASE)
 _SLICE = lazy(r"\[(first|last|\d+)?(:?)(last|\d+)?\]")
 #: what is not escaped in a path, and what may stand in one that is not written anew
 _SAFE, _STAY = "/-_.~$&+,:;=@", "!'()*[]%"
 _SLASHES = lazy(r"/{2,}")
-#: Go's layouts of a date, as far as an address has use for them
-_LAYOUTS = {
-    "2006": "%Y", "06": "%y", "01": "%m", "02": "%d", "15": "%H", "04": "%M", "05": "%S", "03": "%I", "002": "%j",
-}  # fmt: skip
+#: names that Hugo fills with the slugs or titles of sections, which may be made up of the folders' names
+_OF_SECTIONS = ("sectionslug", "sectionslugs")
 
 
 class AddressError(ValueError):
@@ -118,10 +115,10 @@ def _sections(page: Page, part: str) -> str:
 _TOKENS: dict[str, Callable[[Page], str]] = {
     "year": lambda page: str(page.date.year),
     "month": lambda page: f"{page.date.month:02}",
-    "monthname": lambda page: page.name(_MONTHS[page.date.month - 1]),
+    "monthname": lambda page: page.name(month(page.date)),
     "day": lambda page: f"{page.date.day:02}",
     "weekday": lambda page: str(page.date.isoweekday() % 7),
-    "weekdayname": lambda page: page.name(_DAYS[page.date.weekday()]),
+    "weekdayname": lambda page: page.name(weekday(page.date)),
     "yearday": lambda page: str(page.date.timetuple().tm_yday),
     "section": lambda page: page.folder(page.sections[0]) if page.sections else "",
     "title": lambda page: page.name(page.title.replace("/", "-")),
@@ -150,8 +147,13 @@ def filled(pattern: str, page: Page) -> str:
             return _sections(page, part)
         if name in _TOKENS and not (page.old and name in _NEW):
             return _TOKENS[name](page) + part
-        if name in _LAYOUTS:
-            return page.date.strftime(_LAYOUTS[name]) + part
+        if name in _OF_SECTIONS:
+            raise AddressError(
+                f"the permalink {pattern!r} has :{name}, which crosspost cannot fill in; build the site, and have "
+                'crosspost read that: source = "built" under [site]'
+            )
+        if (day := formatted(name, page.date)) is not None:
+            return day + part
         raise AddressError(
             f"the permalink {pattern!r} has :{name}, which Hugo does not have; correct it in the site's config"
         )

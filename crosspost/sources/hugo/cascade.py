@@ -7,7 +7,7 @@ from typing import Any
 
 from crosspost.sources.hugo.content import ContentFile
 from crosspost.sources.hugo.front_matter import lowered
-from crosspost.sources.hugo.globs import pattern
+from crosspost.sources.hugo.globs import fits, languages_of, pattern
 
 Data = dict[str, Any]
 
@@ -31,6 +31,10 @@ def _applies(cascade: Data, file: ContentFile) -> bool:
     target = low.get("target", low.get("_target"))
     if not isinstance(target, dict):
         return True
+    if not fits(
+        languages_of({str(key).lower(): value for key, value in target.items()}.get("sites")), file.language.code
+    ):
+        return False
     wanted = {str(key).lower(): str(value) for key, value in target.items() if isinstance(value, str | int)}
     kind = "section" if file.section else "page"
     facts = {"path": file.logical, "kind": kind, "lang": file.language.code, "environment": "production"}

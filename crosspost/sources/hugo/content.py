@@ -100,6 +100,16 @@ def _walk(folder: Path, but: set[str]) -> Iterator[Path]:
             yield Path(above) / name
 
 
+def adapters(root: Path, config: HugoConfig) -> list[str]:
+    """The files that make pages while the site is built (content adapters), as paths in the site."""
+    found = []
+    for mount in content_mounts(config):
+        for above, below, names in os.walk(root / mount.source):
+            below[:] = sorted(one for one in below if not one.startswith("."))
+            found += [Path(above, name).relative_to(root).as_posix() for name in names if name == "_content.gotmpl"]
+    return list(dict.fromkeys(found))
+
+
 def of_path(root: Path, mount: Mount, path: Path, config: HugoConfig) -> ContentFile | None:
     """What a file of a mounted folder is; None when its language is switched off, or the mount leaves it out."""
     whole_mount = path == root / mount.source

@@ -1,5 +1,6 @@
 """Finds the pictures of a Hugo page: in its bundle, in ``static`` and in ``assets``."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,13 @@ import msgspec
 
 from crosspost.sources.files import SiteFiles
 from crosspost.sources.frontmatter import FrontMatter
+from crosspost.sources.hugo.front_matter import lowered
+from crosspost.sources.hugo.globs import pattern
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.site import Site
 
+#: pictures of a bundle that are looked at
+_MOST = 500
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
@@ -57,8 +62,52 @@ def with_bundle_picture(front: FrontMatter, folder: Path) -> FrontMatter:
     """
     if "images" in front.data:
         return front
-    names = sorted(one.name for one in folder.iterdir() if one.suffix.lower() in _PICTURES)
-    for word in ("feature", "cover", "thumbnail"):
-        if found := next((name for name in names if word in name.lower()), ""):
-            return msgspec.structs.replace(front, data={**front.data, "images": [found]})
+    found = _resources(front.data.get("resources"), folder)
+    for words in (("feature",), ("cover", "thumbnail")):
+        # by the names that the front matter gives, then by those of the files
+        for file, called, alt in (*found, *((file, file, alt) for file, _, alt in sorted(found))):
+            if "/" not in called and any(word in called.lower() for word in words):
+                picture = {"src": file, "alt": alt} if alt else file
+                return msgspec.structs.replace(front, data={**front.data, "images": [picture]})
     return front
+
+
+def _resources(meta: Any, folder: Path) -> list[tuple[str, str, str]]:
+    """The pictures of a bundle: path in it, name, alternative text, by their names.
+
+    Source: https://gohugo.io/content-management/page-resources/#metadata, checked 2026-11-27.
+
+    :param meta: ``resources`` of the front matter, which may give files other names
+    """
+    found = []
+    rules = [
+        {str(key).lower(): value for key, value in one.items()}
+        for one in (meta if isinstance(meta, list) else [])
+        if isinstance(one, dict) and isinstance(one.get("src"), str)
+    ]
+    counts: dict[str, int] = {}
+    for path in sorted(_pictures(folder)):
+        name, alt = path, ""
+        for rule in (one for one in rules if pattern(one["src"].lower()).fullmatch(path.lower())):
+            if name == path and rule.get("name"):
+                counts[rule["src"]] = counts.get(rule["src"], 0) + 1
+                name = str(rule["name"]).replace(":counter", str(counts[rule["src"]]))
+            params = rule.get("params")
+            own = lowered(params) if isinstance(params, dict) else {}
+            alt = alt or next(
+                (str(own[key]) for key in ("alt", "alt_text") if own.get(key)), str(rule.get("title") or "")
+            )
+        found.append((path, name, alt))
+    return sorted(found, key=lambda one: one[1].lower())
+
+
+def _pictures(folder: Path) -> list[str]:
+    """The pictures of a bundle, as paths in it; those of another bundle within it are that one's."""
+    found = []
+    for above, below, names in os.walk(folder):
+        below[:] = [one for one in below if not one.startswith(".")]
+        inside = Path(above).relative_to(folder)
+        found += [(inside / name).as_posix() for name in names if name.lower().endswith(_PICTURES)]
+        if len(found) > _MOST:
+            break
+    return found

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from crosspost.sources.hugo.config import HugoConfig, text_of
-from crosspost.sources.hugo.globs import pattern
+from crosspost.sources.hugo.globs import languages_of, pattern
 
 Raw = dict[str, Any]
 
@@ -85,10 +85,11 @@ def _mounts(raw: Raw, component: str) -> Iterator[Mount]:
         if not source or Path(source).is_absolute() or ".." in Path(source).parts or target.parts[:1] != (component,):
             continue
         said = _list(row.get("files"))
+        codes = languages_of(row.get("sites"))
         yield Mount(
             source=source,
             target="/".join(target.parts[1:]),
-            language=text_of(row, "lang").lower(),
+            language=(text_of(row, "lang") or (codes[0] if len(codes) == 1 else "")).lower(),
             only=(*_list(row.get("includefiles")), *(one for one in said if not one.startswith("!"))),
             but=(*_list(row.get("excludefiles")), *(one[1:].strip() for one in said if one.startswith("!"))),
         )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from crosspost.sources.hugo.addresses import AddressError, Page, dashed, escaped
 from crosspost.sources.hugo.config import HugoConfig
 from crosspost.sources.hugo.content import ContentFile
 from crosspost.sources.hugo.front_matter import lowered
+from crosspost.sources.hugo.globs import languages_of
 from crosspost.sources.record import Check, Record
 from crosspost.sources.site import Site
 from crosspost.text.lazy_pattern import lazy
@@ -99,13 +100,15 @@ class HugoRecord(Record):
                 return value if value.tzinfo else value.replace(tzinfo=zone)
             if isinstance(value, date):
                 return datetime(value.year, value.month, value.day, tzinfo=zone)
+            if isinstance(value, int) and not isinstance(value, bool):
+                return datetime.fromtimestamp(value, UTC)
             text = str(value).strip()
             if _WHOLE.fullmatch(text):
                 found = datetime.fromisoformat(re.sub(r"\s+(?=[+-]|Z)", "", text))
                 return found if found.tzinfo else found.replace(tzinfo=zone)
             if _WORDS.fullmatch(text):
                 return from_text(text, zone)
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, OSError):
             pass
         shown = " ".join(str(value).split())[:40]
         raise self.refuse(f'{key}: "{shown}" is not a date that Hugo reads, such as 2024-03-05 or '
@@ -159,6 +162,8 @@ class HugoRecord(Record):
         shown, gone = self.moment("publishdate"), self.moment("expirydate")
         if self.data.get("draft") is True and not self.config.drafts:
             return "draft: true"
+        if languages_of(self.data.get("sites")):
+            return "its `sites` say for which languages it is, which only a build knows"
         if self.data.get("headless") is True or build.get("render") in ("never", "link", False):
             return "it has no page of its own (headless, or build: render: never)"
         if shown is not None and shown > now and not self.config.future:

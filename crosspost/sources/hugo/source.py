@@ -10,10 +10,11 @@ from pathlib import Path
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides, Post
 from crosspost.sources.hugo import new_pages
+from crosspost.sources.hugo.cascade import inherited
 from crosspost.sources.hugo.config import HugoConfig, Language, read_config
-from crosspost.sources.hugo.content import ContentFile, list_content
+from crosspost.sources.hugo.content import ContentFile, adapters, list_content
 from crosspost.sources.hugo.files import HugoFiles, with_bundle_picture
-from crosspost.sources.hugo.front_matter import parse, plain_of
+from crosspost.sources.hugo.front_matter import lowered, parse, plain_of
 from crosspost.sources.hugo.mounts import asset_folders, reads_outside, static_folders
 from crosspost.sources.hugo.record import HugoRecord
 from crosspost.sources.hugo.sections import Sections
@@ -85,6 +86,17 @@ class HugoSource(SiteSource):
     def timezone(self) -> str:
         """The name of the time zone that the settings or the configuration choose; "" for none."""
         return self.config.timezone
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with the configuration, and content that only a build knows."""
+        made = adapters(self._root, self.config)
+        if not made:
+            return self.site.warnings
+        said = (
+            f"{made[0]} makes pages while Hugo builds, which are not seen here; to have them too, build the site, and "
+        )
+        return (*self.site.warnings, f'{said}set source = "built" under [site]')
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -254,6 +266,9 @@ class HugoSource(SiteSource):
         path = self._path(file)
         raw = read_inside(path, self._root)
         front = plain_of(parse(raw, path))
+        below = self._sections.inherited(file)
+        if not self._old:  # a page's own cascade is for itself, too
+            below = {**below, **inherited(file, [lowered(front.data).get("cascade")])}
         record = HugoRecord(
             file,
             path,
@@ -262,7 +277,7 @@ class HugoSource(SiteSource):
             self.config,
             sections=self._sections.names(file),
             folders=self._sections.folders(file),
-            below=self._sections.inherited(file),
+            below=below,
             old=self._old,
             check=self.check,
         )

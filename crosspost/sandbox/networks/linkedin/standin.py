@@ -15,7 +15,7 @@ TEXT = 3000  # UTF-16 units of what the reader sees
 ALT = 4086
 DUPLICATES = timedelta(minutes=10)
 _REQUIRED = ("author", "commentary", "visibility", "distribution", "lifecycleState")
-_FIELDS = (*_REQUIRED, "isReshareDisabledByAuthor", "content")
+_FIELDS = (*_REQUIRED, "isReshareDisabledByAuthor", "content", "reshareContext")
 _EMPTY = ("targetEntities", "thirdPartyDistributionChannels")
 _ARTICLE = ("source", "title", "description", "thumbnail")
 
@@ -81,13 +81,28 @@ class LinkedIn(Server):
             raise Refused(invalid("/content", "INVALID_VALUE", "/content is one of article, media and multiImage"))
         urn = f"urn:li:share:{self.store.new_id()}"
         post = Post(urn, self.key, me.name, text, now, f"/feed/update/{urn}/", visibility=fields["visibility"].lower())
-        if "article" in content:
+        if "reshareContext" in fields:
+            post.extra["parent"] = self._reshared(fields)
+        elif "article" in content:
             self._article(content["article"], me, post)
         elif content:
             post.pictures = self._images(content, me)
         elif not text.strip():
             raise Refused(invalid("/commentary", "MISSING_FIELD", "/commentary is required without content"))
         return post
+
+    def _reshared(self, fields: dict[str, Any]) -> str:
+        """The post that another one shows."""
+        context = fields["reshareContext"]
+        parent = context.get("parent") if isinstance(context, dict) and set(context) == {"parent"} else None
+        if not isinstance(parent, str) or not parent.startswith(("urn:li:share:", "urn:li:ugcPost:")):
+            message = "Allowed URN types are share, ugcPost"
+            raise Refused(invalid("/reshareContext/parent", "INVALID_VALUE", message))
+        there = self.store.post(self.key, parent)
+        if there is None or not there.extra["reshare"] or "content" in fields:
+            message = f"{parent} cannot be reshared, or not together with content"
+            raise Refused(invalid("/reshareContext/parent", "INVALID_VALUE", message, 422))
+        return parent
 
     def _article(self, article: Any, me: Account, post: Post) -> None:
         """LinkedIn reads nothing from the page: a card has what it is given."""
@@ -131,7 +146,10 @@ class LinkedIn(Server):
 
     def _refuse_repeated(self, post: Post, fields: dict[str, Any], now: datetime) -> None:
         """The same text with the same content; a picture that was uploaded again counts as different content."""
-        content = json.dumps([fields["author"], fields["commentary"], fields.get("content")], sort_keys=True)
+        content = json.dumps(
+            [fields["author"], fields["commentary"], fields.get("content"), fields.get("reshareContext")],
+            sort_keys=True,
+        )
         post.extra["said"] = content
         for other in self.store.posts[::-1]:
             if other.network == self.key and other.extra["said"] == content and now < other.time + DUPLICATES:
@@ -209,6 +227,8 @@ def _json(post: Post) -> dict[str, Any]:
         "isReshareDisabledByAuthor": not post.extra["reshare"],
     }
     content = json.loads(post.extra["said"])[2]
+    parent = post.extra.get("parent")
+    body |= {"reshareContext": {"parent": parent, "root": parent}} if parent else {}
     return body | ({"content": content} if content else {})
 
 

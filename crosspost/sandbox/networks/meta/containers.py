@@ -207,6 +207,8 @@ class ContainerServer(Authorization):
             "link_attachment_url": post.link or None,
             "topic_tag": post.extra.get("topic_tag"),
         }
+        if source := post.extra.get("reposts"):
+            body |= {"media_type": "REPOST_FACADE", "reposted_post": {"id": source}}
         return {key: value for key, value in body.items() if key in wanted and value is not None}
 
     def node(self, request: Request, me: Account, number: str) -> Reply:

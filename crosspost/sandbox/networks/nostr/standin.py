@@ -15,9 +15,10 @@ from crosspost.sandbox.core import pictures
 from crosspost.sandbox.core.faults import Fault
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request
 from crosspost.sandbox.core.look import Look
-from crosspost.sandbox.core.standin import StandIn, route
+from crosspost.sandbox.core.standin import route
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.nostr import schnorr
+from crosspost.sandbox.networks.nostr.reposts import REPOST, Reposts
 
 Event = dict[str, Any]
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -28,7 +29,7 @@ _AHEAD = timedelta(minutes=15)
 PER_MINUTE = 60
 
 
-class Nostr(StandIn):
+class Nostr(Reposts):
     """Takes signed events. The same event again is a duplicate, which counts as taken."""
 
     key: ClassVar = "nostr"
@@ -187,14 +188,13 @@ class Nostr(StandIn):
         """Show a note, or delete what a deletion names; on the second relay it is there already."""
         me = self._owner(event["pubkey"])
         if event["kind"] == _DELETION:
-            for tag in event["tags"]:
-                post = self.store.post(self.key, tag[1]) if tag[0] == "e" else None
-                if post is not None and post.account == me.name:
-                    post.deleted = True
-                    self._known(request).pop(post.id, None)
+            self._delete(event, me, request)
+            return
+        if event["kind"] == REPOST:
+            self.repost(event)
             return
         if event["kind"] != _NOTE:
-            raise Malformed("blocked: only notes and deletions here")
+            raise Malformed("blocked: only notes, reposts and deletions here")
         if any(post.id == event["id"] for post in self.store.posts):
             return
         text, shown = self._pictures(event, me)
@@ -208,6 +208,17 @@ class Nostr(StandIn):
                 language=language, extra=extra,
             )
         )  # fmt: skip
+
+    def _delete(self, event: Event, me: Account, request: Request) -> None:
+        """Everything of this account that a deletion names."""
+        for tag in event["tags"]:
+            known = self._known(request).get(tag[1]) if tag[0] == "e" else None
+            if known is None or known["pubkey"] != event["pubkey"]:
+                continue
+            if (post := self.store.post(self.key, tag[1])) is not None and post.account == me.name:
+                post.deleted = True
+            self._known(request).pop(tag[1])
+            self.reposts().pop(tag[1], None)
 
     def _pictures(self, event: Event, me: Account) -> tuple[str, list[Picture]]:
         """The text as readers see it, and the pictures that apps show instead of their addresses (NIP-92)."""

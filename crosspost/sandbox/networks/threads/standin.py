@@ -11,7 +11,7 @@ from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.networks.meta.authorization import PATHS, Authorization
 from crosspost.sandbox.networks.meta.containers import Container, own_faults
 from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_known, wanted_fields
-from crosspost.sandbox.networks.threads.conversations import Conversations
+from crosspost.sandbox.networks.threads.reposts import Reposts
 
 TEXT, LINKS = 500, 5
 _CONTAINER = (
@@ -33,7 +33,7 @@ _LIMITS = ("quota_usage", "config", "reply_quota_usage", "reply_config", "delete
 _USER = ("id", "username", "name", "threads_profile_picture_url", "threads_biography")
 
 
-class Threads(Conversations):
+class Threads(Reposts):
     """500 characters, where emoji count their bytes; first a container, then one request that publishes it."""
 
     key: ClassVar = "threads"
@@ -53,7 +53,7 @@ class Threads(Conversations):
     exchange: ClassVar = "th_exchange_token"
     needs: ClassVar = (
         ("GET", r"/[^/]+/threads_publishing_limit", _PUBLISH),
-        ("POST", r"/[^/]+/threads(_publish)?", _PUBLISH),
+        ("POST", r"/[^/]+/(threads(_publish)?|repost)", _PUBLISH),
         ("GET", r"/[^/]+/(replies|conversation)", frozenset({"threads_read_replies"})),
         ("GET", r"/[^/]+/insights", frozenset({"threads_manage_insights"})),
         ("DELETE", r"/.*", frozenset({"threads_delete"})),
@@ -71,7 +71,7 @@ class Threads(Conversations):
     text_field: ClassVar = "text"
     post_fields: ClassVar = (
         *("id", "text", "permalink", "timestamp", "shortcode", "media_type", "username"),
-        *("alt_text", "link_attachment_url", "topic_tag"),
+        *("alt_text", "link_attachment_url", "topic_tag", "reposted_post"),
     )
 
     def account(self, number: int, name: str, display_name: str) -> Account:

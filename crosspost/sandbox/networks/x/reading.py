@@ -10,7 +10,7 @@ from crosspost.sandbox.core import links
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import instant, only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
-from crosspost.sandbox.networks.x.media import Media
+from crosspost.sandbox.networks.x.reposts import Reposts
 from crosspost.sandbox.networks.x.server import invalid
 
 _ALWAYS = ("id", "text", "edit_history_tweet_ids")
@@ -27,7 +27,7 @@ _NAMES = {
 _LISTED = ("max_results", "start_time", "end_time", "since_id", "until_id", "exclude", "pagination_token")
 
 
-class Reading(Media):
+class Reading(Reposts):
     """What an account and its posts look like. Writing is in ``standin.py``."""
 
     @route("GET", "/2/users/me")
@@ -60,10 +60,12 @@ class Reading(Media):
         return Reply.json({"data": {"liked": True}})
 
     def _figures(self, post: Post) -> dict[str, int]:
-        """``public_metrics``; nobody reposts, quotes, bookmarks or counts views here."""
+        """``public_metrics``; nobody quotes, bookmarks or counts views here."""
         answered = sum(p.extra.get("in_reply_to_id") == post.id for p in self.store.timeline(self.key))
         none = dict.fromkeys(("retweet_count", "quote_count", "bookmark_count", "impression_count"), 0)
-        return {**none, "reply_count": answered, "like_count": len(post.extra.get("liked_by", ()))}
+        shown = sum(one.extra["reposts"] == post.id for one in self.reposts())
+        liked = len(post.extra.get("liked_by", ()))
+        return {**none, "reply_count": answered, "like_count": liked, "retweet_count": shown}
 
     @route("GET", "/2/users/{user}/tweets")
     def tweets(self, request: Request, user: str) -> Reply:
@@ -99,12 +101,13 @@ class Reading(Media):
         bounds = [bound for bound in (data.get("until_id"), token.removeprefix("sandbox")) if bound]
         return [
             post
-            for post in self.own_posts(owner)
+            for post in self.with_reposts(owner)
             if (since is None or post.time.replace(microsecond=0) >= since.replace(microsecond=0))
             and (until is None or post.time < until)
             and post.id > data.get("since_id", "")
             and all(post.id < bound for bound in bounds)
             and not ("replies" in excluded and "in_reply_to_id" in post.extra)
+            and not ("retweets" in excluded and "reposts" in post.extra)
         ]
 
     def _asked(self, request: Request, *known: str) -> dict[str, set[str]]:
@@ -149,6 +152,8 @@ class Reading(Media):
             "reply_settings": post.extra["reply_settings"],
             "public_metrics": self._figures(post),
         }
+        if source := post.extra.get("reposts"):
+            whole_post["referenced_tweets"] = [{"type": "retweeted", "id": source}]
         if answered:
             whole_post["in_reply_to_user_id"] = account.id
             whole_post["referenced_tweets"] = [{"type": "replied_to", "id": answered}]

@@ -15,6 +15,8 @@ _LIMITS = {
     "DELETE /2/tweets": 50,
     "POST /2/media/upload/": 1875,
     "POST /2/media": 500,
+    "POST /2/users": 50,
+    "DELETE /2/users": 50,
     "GET /2/users/me": 75,
     "GET /2/users": 900,
 }
