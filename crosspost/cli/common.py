@@ -137,6 +137,19 @@ def open_app(
     )
 
 
+def begin_traces(app: "App") -> None:
+    """Tell OpenTelemetry what is done from now on, where the config wants it.
+
+    :raises ConfigError: when a package is missing
+    """
+    if app.settings is None or not app.settings.telemetry.traces:
+        return
+    from crosspost.app.monitoring import traces
+    from crosspost.cli.layout import complain
+
+    traces.begin(app.settings, lambda sentence: complain(sentence, "Warning"))
+
+
 def site_name(app: "App") -> str:
     """What a site of several is called; "" for the only one."""
     if app.settings is None or not app.settings.site_names:

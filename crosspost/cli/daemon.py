@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.app.runner import RunControl
-from crosspost.cli.common import log_option, now, open_app, places, say
+from crosspost.cli.common import begin_traces, log_option, now, open_app, places, say
 from crosspost.cli.health_page import every_site, health_option, served
 from crosspost.errors import ConfigError
 
@@ -38,6 +38,7 @@ def daemon(every: int | None, health: tuple[str, int] | None, config: Path | Non
 
     scheduler_library()  # what lacks is said before anything is begun
     app = open_app(config, site, required=True, whole=True)
+    begin_traces(app)
     said, place = app.settings, app.main_ledger_file() if site is None else app.ledger_path()
     assert said is not None  # noqa: S101  # for the type checker: it is required
     pause = every or said.daemon.every

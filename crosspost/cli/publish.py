@@ -15,6 +15,7 @@ from crosspost.app.running.publish import PublishView, entries_of
 from crosspost.app.running.publish import publish as publish_files
 from crosspost.cli.common import (
     as_row,
+    begin_traces,
     files_argument,
     json_option,
     places,
@@ -77,6 +78,7 @@ class _Options(NamedTuple):
 
 def _publish(app: "App", files: tuple[Path, ...], options: _Options) -> int:
     """Publish the files of one site."""
+    begin_traces(app)
     to, dry_run, again, yes, as_json = options
     accounts = app.chosen(to)
     if not accounts:

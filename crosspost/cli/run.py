@@ -59,6 +59,7 @@ def run(  # one per option
     def one(app: "App", stamp: Path | None, **shared: Any) -> int:
         if dry_run:
             return run_reports.dry_run(app, backfill=backfill, as_json=as_json)
+        common.begin_traces(app)
         ask = not (yes or as_json or logs()) and at_a_terminal()
         return run_reports.run_and_show(
             app,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import log_option, now, open_app, places, say, site_name
+from crosspost.cli.common import begin_traces, log_option, now, open_app, places, say, site_name
 from crosspost.cli.health_page import every_site, health_option, served
 from crosspost.cli.terminal import logs
 from crosspost.errors import ConfigError
@@ -58,6 +58,7 @@ def worker(
 
     app = open_app(config, site, required=True)
     _refuse(app, accounts)
+    begin_traces(app)
     place = app.ledger_place()
     assert not isinstance(place, Path)  # noqa: S101  # for the type checker: it was refused above
     current: list[RunControl] = []

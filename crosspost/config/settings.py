@@ -114,6 +114,12 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     health: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 
 
+class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
+    """``[telemetry]``: with ``traces`` OpenTelemetry is told of runs, deliveries and requests; ``OTEL_…`` say how."""
+
+    traces: bool = False
+
+
 class Web(msgspec.Struct, frozen=True, kw_only=True):
     """``[web]``: the dashboard, see `crosspost web`.
 
@@ -256,6 +262,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     state: State = State()
     notify: Notify = Notify()
     daemon: Daemon = Daemon()
+    telemetry: Telemetry = Telemetry()
     web: Web = Web()
     mcp: Mcp = Mcp()
     responses: Responses = Responses()

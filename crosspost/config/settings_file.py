@@ -22,6 +22,7 @@ from crosspost.config.settings import (
     Settings,
     SiteSettings,
     State,
+    Telemetry,
     Web,
 )
 from crosspost.config.validation import T, typed, unknown
@@ -65,7 +66,21 @@ def parse(text: str, file: Path) -> Settings:
     data = toml_text.parse(text, file)
     unknown(
         data,
-        ["site", "sites", "run", "notify", "daemon", "web", "mcp", "responses", "feed", "secrets", "state", "accounts"],
+        [
+            "site",
+            "sites",
+            "run",
+            "notify",
+            "daemon",
+            "telemetry",
+            "web",
+            "mcp",
+            "responses",
+            "feed",
+            "secrets",
+            "state",
+            "accounts",
+        ],
         lambda key: toml_text.place(file, text, (key,)),
     )
 
@@ -92,6 +107,7 @@ def parse(text: str, file: Path) -> Settings:
             lambda: toml_text.place(file, text, ("web", "host")),
         ),
         mcp=section("mcp", Mcp),
+        telemetry=section("telemetry", Telemetry),
         responses=section("responses", Responses),
         feed=section("feed", SaidFeed),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},

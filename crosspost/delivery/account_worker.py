@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Iterator
 
+from crosspost import tracing
 from crosspost.delivery import clocks
-from crosspost.delivery.attempt import Attempt
+from crosspost.delivery.attempt import Attempt, traced
 from crosspost.delivery.backoff import may_work, pause, pause_account
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.pictures import release_repaired
@@ -106,9 +107,10 @@ class AccountWorker:
             if not may_work(network, ledger, by_hand=False):
                 return
             try:
-                if delivery.publishing_at is not None:
-                    introduce(network, ledger)
-                seen = look(delivery, network, ledger, pause=lambda n, d=delivery: pause(d.id, n))  # type: ignore[misc]
+                with tracing.span("look", traced(delivery)):
+                    if delivery.publishing_at is not None:
+                        introduce(network, ledger)
+                    seen = look(delivery, network, ledger, pause=lambda n, d=delivery: pause(d.id, n))  # type: ignore[misc]
             except DeliveryError as error:
                 pause_account(network, error, ledger)
                 seen = delivery

@@ -4,6 +4,7 @@ import logging
 
 import msgspec
 
+from crosspost import tracing
 from crosspost.config.secrecy import message_of
 from crosspost.delivery import circuit_breaker, clocks, people
 from crosspost.delivery.duplicate_guard import refuse_repetition
@@ -50,6 +51,12 @@ class Attempt:
         :returns: the delivery as it stands then; None when another process works on it
         :raises LedgerError: when nothing more can be written down
         """
+        with tracing.span("delivery", traced(self._delivery)) as note:
+            made = self._made()
+            note("crosspost.state", made.state if made is not None else "taken by another")
+            return made
+
+    def _made(self) -> Delivery | None:
         taken = self._ledger.clock()
         self._hold.renewed()
         held = self._ledger.claim(self._delivery, self._run.owner)
@@ -169,7 +176,8 @@ class Attempt:
             held = self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
 
         begun = msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=self._entry.date)
-        prepared = self._network.prepare(begun, save)
+        with tracing.span("prepare"):
+            prepared = self._network.prepare(begun, save)
         return msgspec.structs.replace(held, remote=prepared.remote)
 
     def _publish(self, prepared: Prepared) -> Receipt:
@@ -178,7 +186,20 @@ class Attempt:
         :raises Unknown: when the adapter gives no receipt, as a plug-in may forget to: the post may be out all the same
         """
         network = self._network
-        receipt = network.publish(prepared)
+        with tracing.span("publish"):
+            receipt = network.publish(prepared)
         if not isinstance(receipt, Receipt):
             raise Unknown(f"{network.account}: {network.name} was asked to publish, but gave no receipt")
         return receipt
+
+
+def traced(delivery: Delivery) -> dict[str, str | int]:
+    """What traces know a delivery by."""
+    return {
+        "crosspost.delivery": delivery.id,
+        "crosspost.account": delivery.account,
+        "crosspost.network": delivery.network,
+        "crosspost.post": delivery.post,
+        "crosspost.part": delivery.part,
+        "crosspost.attempt": delivery.attempts + 1,
+    }

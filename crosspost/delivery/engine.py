@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from crosspost.delivery.account_worker import AccountWorker
+from crosspost import tracing
 from crosspost.delivery.copied_ledger import Caution
 from crosspost.delivery.digest import is_digest
 from crosspost.delivery.gate import Gate
@@ -85,6 +85,8 @@ class Engine:
         :returns: what was touched, with the parts of a thread that follow
         :raises LedgerError: when nothing more can be written down
         """
+        from crosspost.delivery.account_worker import AccountWorker
+
         run = self._new_run({entry.id: entry}, accounts, by_hand=False)
         return [] if run.doubted else AccountWorker(run, delivery.account).deliver(delivery)
 
@@ -116,7 +118,8 @@ class Engine:
 
 def _in_turn(run: Run, account: str, turns: "Turns") -> list[Delivery]:
     """Work on an account unless a worker does so just now; a person waits for that."""
-    from crosspost.ledger.turns import turn  # a run with nothing due has no use for it
+    from crosspost.delivery.account_worker import AccountWorker  # a run with nothing due has no use for it
+    from crosspost.ledger.turns import turn  # nor for this
 
     with turn(turns, account, _PATIENCE if run.by_hand else 0) as mine:
         if mine:
@@ -127,7 +130,7 @@ def _in_turn(run: Run, account: str, turns: "Turns") -> list[Delivery]:
 
 def _all_at_once(run: Run, accounts: Sequence[str]) -> list[Delivery]:
     with ThreadPoolExecutor(max_workers=len(accounts), thread_name_prefix="account") as pool:
-        futures = [pool.submit(_in_turn, run, name, run.ledger.turns) for name in accounts]
+        futures = [pool.submit(tracing.carried(_in_turn), run, name, run.ledger.turns) for name in accounts]
         try:
             return [delivery for future in futures for delivery in future.result()]
         except BaseException:

@@ -22,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from crosspost import __version__
+from crosspost import __version__, tracing
 from crosspost.config.secrecy import conceal, hidden, message_of
 from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.connection import Guard, GuardedAdapter, guarded
@@ -154,6 +154,15 @@ class Session(requests.Session):
         return {**known, "proxies": {**known["proxies"]}, "stream": stream}
 
     def _exchanged(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.Response:
+        """Send one request, as a span of a trace; its path may be a token, so only the server is named."""
+        parts = urlsplit(url)
+        known = {"http.request.method": method, "server.address": parts.hostname or ""}
+        with tracing.span(method, known, outside=True) as note:
+            response = self._answered(method, url, kwargs)
+            note("http.response.status_code", response.status_code)
+            return response
+
+    def _answered(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.Response:
         """Send one request and read the whole response, whatever its status; keep both in ``last``."""
         shown = self.redact(url.split("?", maxsplit=1)[0])
         self.last = None

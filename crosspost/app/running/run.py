@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosspost import tracing
 from crosspost.app import former_accounts
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
@@ -92,7 +93,8 @@ def run(
                 if accept_branch:
                     _accept_branch(app, ledger)
                 watch = idle.Watch(app.clock())
-                outcome = _work(app, ledger, view, control, watch, others or {}, backfill=backfill, quiet=quiet)
+                with tracing.span("run", _traced(app)):
+                    outcome = _work(app, ledger, view, control, watch, others or {}, backfill=backfill, quiet=quiet)
             finally:
                 ledger.close()
             if stamp is not None and watch.folders:
@@ -120,7 +122,8 @@ def _work(
         view.warn(doubt.why)
     source = app.source(remember=True)
     names = admitted(app, ledger, list(app.accounts()), view.warn)
-    plan = _plan(app, ledger, source, names, watch, backfill=backfill)
+    with tracing.span("plan"):
+        plan = _plan(app, ledger, source, names, watch, backfill=backfill)
     former_accounts.tell_once(ledger, plan.entries.values(), view.warn)
     accounts = view.planned(ledger, source, plan, names)
     settled = deliver(
@@ -156,6 +159,11 @@ def _work(
         watch.folders = source.folders
         watch.until = min(watch.until, source.turn or watch.until)
     return outcome
+
+
+def _traced(app: "App") -> dict[str, str]:
+    """What traces know a run by."""
+    return {"crosspost.site": app.settings.name} if app.settings is not None and app.settings.name else {}
 
 
 def _besides(

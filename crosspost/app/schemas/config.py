@@ -22,6 +22,7 @@ from crosspost.config.settings import (
     Secrets,
     SiteSettings,
     State,
+    Telemetry,
     Web,
 )
 from crosspost.schedule.parser import Written
@@ -31,6 +32,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "run": Run,
     "notify": Notify,
     "daemon": Daemon,
+    "telemetry": Telemetry,
     "web": Web,
     "mcp": Mcp,
     "responses": Responses,

@@ -1,0 +1,200 @@
+"""Traces: what each span tells, that no secret is in any, and that they reach a collector or are missed quietly."""
+
+import http.server
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from crosspost import tracing
+from crosspost.app.monitoring import traces
+from crosspost.sandbox import Sandbox
+from crosspost.testing.harness import Place
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def spans() -> Iterator[InMemorySpanExporter]:
+    """Every span that was ended meanwhile."""
+    exporter, provider = InMemorySpanExporter(), TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    traces.started(provider)
+    yield exporter
+    tracing.end()
+    provider.shutdown()
+
+
+def named(spans: InMemorySpanExporter, name: str, **said: Any) -> list[ReadableSpan]:
+    wanted = {f"crosspost.{key}": value for key, value in said.items()}
+    return [one for one in spans.get_finished_spans() if one.name == name and wanted.items() <= attributes(one).items()]
+
+
+def attributes(span: ReadableSpan) -> Mapping[str, Any]:
+    return span.attributes or {}
+
+
+def parent(span: ReadableSpan) -> int:
+    assert span.parent is not None
+    return span.parent.span_id
+
+
+def test_a_run_is_one_trace_from_the_plan_to_each_request(place: Place, spans: InMemorySpanExporter) -> None:
+    place.crosspost("run", "--backfill")
+    (run,) = named(spans, "run")
+    (plan,) = named(spans, "plan")
+    assert run.context is not None
+    assert parent(plan) == run.context.span_id
+    assert {one.context.trace_id for one in spans.get_finished_spans() if one.context} == {run.context.trace_id}
+    (delivery,) = named(spans, "delivery", account="mastodon")
+    assert delivery.context is not None
+    said = dict(attributes(delivery))
+    number = said.pop("crosspost.delivery")
+    assert said == {
+        "crosspost.account": "mastodon",
+        "crosspost.network": "mastodon",
+        "crosspost.post": "gruesse",
+        "crosspost.part": 1,
+        "crosspost.attempt": 1,
+        "crosspost.state": "sent",
+    }
+    assert parent(delivery) == run.context.span_id, "although another thread works on it"
+    (publish,) = named(spans, "publish", delivery=number)
+    (prepare,) = named(spans, "prepare", delivery=number)
+    assert publish.context is not None
+    assert parent(publish) == parent(prepare) == delivery.context.span_id
+    (request,) = [one for one in named(spans, "POST", delivery=number) if parent(one) == publish.context.span_id]
+    assert request.kind.name == "CLIENT"
+    assert dict(attributes(request)) == {
+        "crosspost.delivery": number,
+        "crosspost.account": "mastodon",
+        "http.request.method": "POST",
+        "server.address": "127.0.0.1",
+        "http.response.status_code": 200,
+    }
+
+
+def test_what_goes_wrong_is_a_type_and_no_message(place: Place, spans: InMemorySpanExporter) -> None:
+    place.sandbox.fault("mastodon", "cut-before", match="POST /api/v1/statuses")
+    place.crosspost("run", "--backfill")
+    (publish,) = named(spans, "publish", account="mastodon")
+    assert publish.status.status_code.name == "ERROR"
+    assert publish.status.description is None
+    assert "error.type" in attributes(publish)
+    assert not publish.events
+    place.clock.pass_by(hours=1)
+
+
+def test_no_token_post_or_path_is_in_any_span(tmp_path: Path, spans: InMemorySpanExporter) -> None:
+    with Sandbox() as sandbox:
+        place = Place(tmp_path, sandbox, networks=("telegram", "mastodon", "bluesky", "x"))
+        place.crosspost("run", "--backfill")
+        tokens = [
+            value
+            for access in sandbox.describe()["networks"].values()
+            for field, value in access["credentials"].items()
+            if field not in ("username", "handle") and len(value) > 8
+        ]
+    told = "".join(one.to_json() for one in spans.get_finished_spans())
+    assert named(spans, "POST", account="telegram")
+    assert [token for token in tokens if token in told] == []
+    assert [word for word in ("/bot", "/api/", "?", "Zwölf", "Gr\\u00fc", "Authorization") if word in told] == []
+
+
+class Collector(http.server.BaseHTTPRequestHandler):
+    """Takes what OTLP over HTTP sends."""
+
+    took: list[bytes]
+
+    def do_POST(self) -> None:
+        self.took.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def run(place: Place, **environ: str) -> subprocess.CompletedProcess[str]:
+    """A run as a process of its own, with traces."""
+    place.name_the_ledger()
+    if "[telemetry]" not in (text := place.config.read_text("utf-8")):
+        place.config.write_text(f"{text}\n[telemetry]\ntraces = true\n", "utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "crosspost", "run", "--backfill", "--config", str(place.config)],
+        env={key: value for key, value in os.environ.items() if not key.startswith("OTEL_")}
+        | {"PYTHONPATH": str(ROOT)}
+        | environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.long
+def test_they_reach_a_collector_as_the_usual_variables_say(place: Place) -> None:
+    handler = type("Handler", (Collector,), {"took": []})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.1,))
+        thread.start()
+        try:
+            at = f"http://127.0.0.1:{server.server_address[1]}"
+            done = run(place, OTEL_EXPORTER_OTLP_ENDPOINT=at, OTEL_RESOURCE_ATTRIBUTES="team=news")
+        finally:
+            server.shutdown()
+            thread.join()
+    assert (done.returncode, done.stderr) == (0, "")
+    (batch,) = [ExportTraceServiceRequest.FromString(body) for body in handler.took]
+    (told,) = batch.resource_spans
+    resource = {one.key: one.value.string_value for one in told.resource.attributes}
+    assert (resource["service.name"], resource["team"]) == ("crosspost", "news")
+    names = [span.name for scope in told.scope_spans for span in scope.spans]
+    assert {"run", "plan", "delivery", "prepare", "publish", "POST"} <= set(names)
+
+
+@pytest.mark.long
+def test_without_a_collector_posts_go_out_and_it_is_told_once(place: Place) -> None:
+    done = run(place, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9", OTEL_EXPORTER_OTLP_HEADERS="api-key=s3cr3t-k3y")
+    assert done.returncode == 0
+    assert len(place.sandbox.posts()) == 3
+    assert done.stderr.startswith("Warning: traces get lost, posts do not: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "s3cr3t-k3y" not in done.stderr
+    wrong = run(place, OTEL_TRACES_EXPORTER="zipkin")
+    assert wrong.returncode == 2
+    assert "OTEL_TRACES_EXPORTER can be otlp, console or none, and is “zipkin”" in wrong.stderr
+
+
+def test_switched_off_nothing_of_it_is_imported(place: Place) -> None:
+    place.name_the_ledger()
+    program = "import sys; from crosspost import cli\ntry: cli.main()\nexcept SystemExit: pass\nprint([*sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "run", "--backfill", "--config", str(place.config)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "crosspost.tracing" in done.stdout
+    assert "opentelemetry" not in done.stdout
+    assert "prometheus_client" not in done.stdout
+
+
+def test_a_span_that_nobody_wants_costs_next_to_nothing() -> None:
+    first, second = tracing.span("delivery"), tracing.span("publish", {"crosspost.delivery": 1})
+    assert first is second
+    with first as note:
+        note("crosspost.state", "sent")
+    assert tracing.carried(len) is len
