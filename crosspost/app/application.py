@@ -137,8 +137,10 @@ class App:
     def _accounts(self) -> dict[str, Account]:
         if self.settings is None:
             return {name: Account(name=name, network=name) for name in registry.names()}
-        mine = self.settings.site.accounts
-        return {name: one for name, one in self.every_account().items() if mine is None or name in mine}
+        if (mine := self.settings.site.accounts) is None:
+            return self.every_account()
+        every = self.settings.accounts  # a thousand sites may have ten of ten thousand each
+        return {name: every[name] for name in mine if every[name].enabled}
 
     def every_account(self) -> dict[str, Account]:
         """The accounts that are switched on, also those that only other sites have."""

@@ -39,19 +39,18 @@ def _others(app: "App") -> dict[str, list["App"]]:
     from crosspost.app.application import App
 
     said = app.settings
-    if said is None or not said.site_names:
+    if said is None or not said.shared:
         return {}
-    mine, found = app.accounts(), dict[str, list[App]]()
-    for name in said.site_names:
-        if name in said.wrong_sites or name == (said.name or MAIN):
-            continue
-        has = (said.main_site if name == MAIN else said.sites[name]).accounts
-        wanted = mine.keys() if has is None else mine.keys() & set(has)
-        if wanted:
-            theirs = said.of_site(name)
-            other = App(theirs, theirs.beside(theirs.site.path), app.credentials, app.clock)
-            for account in wanted:
-                found.setdefault(account, []).append(other)
+    mine = [name for name in app.accounts() if name in said.shared]
+    made, found = dict[str, App](), dict[str, list[App]]()
+    for account in mine:
+        for name in said.shared[account]:
+            if name == (said.name or MAIN):
+                continue
+            if name not in made:
+                theirs = said.of_site(name)
+                made[name] = App(theirs, theirs.beside(theirs.site.path), app.credentials, app.clock)
+            found.setdefault(account, []).append(made[name])
     return found
 
 

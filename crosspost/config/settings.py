@@ -245,7 +245,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The whole config. ``text`` is kept to find the line of a key when its value turns out to be wrong later.
 
     ``sites`` are those of ``[sites.NAME]`` that can be used, ``wrong_sites`` the others: name → what is wrong.
-    ``site_names`` are the names of all where there are several, :data:`crosspost.config.sites.MAIN` for ``[site]``.
+    ``site_names`` are the names of all where there are several, :data:`crosspost.config.sites.MAIN` for ``[site]``;
+    ``shared`` gives those of an account that several of them have.
     ``main_site`` is ``[site]``; so is ``site``, or in what :meth:`of_site` gives the one with that ``name``.
     """
 
@@ -256,6 +257,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sites: dict[str, SiteSettings] = {}
     wrong_sites: dict[str, str] = {}
     site_names: tuple[str, ...] = ()
+    shared: dict[str, tuple[str, ...]] = {}
     main_site: SiteSettings = SiteSettings()
     run: Run = Run()
     secrets: Secrets = Secrets()

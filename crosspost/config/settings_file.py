@@ -94,9 +94,7 @@ def parse(text: str, file: Path) -> Settings:
     return Settings(
         file=file,
         text=text,
-        site=site,
-        main_site=site,
-        **_several(data, site, accounts, file, text),
+        **{"site": site, "main_site": site, **_several(data, site, accounts, file, text)},
         run=section("run", Run),
         secrets=section("secrets", Secrets),
         state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),
@@ -122,19 +120,36 @@ def _several(
         return {}
     from crosspost.config import sites  # few configs have several
 
+    order = {name: place for place, name in enumerate(accounts)}
+
     def where(*keys: str) -> str:
         return toml_text.place(file, text, ("sites", *keys))
 
     def a_site(name: str, raw: object) -> SiteSettings:
-        return _with_address(
-            typed(raw, SiteSettings, lambda *keys: where(name, *keys)), "url", lambda: where(name, "url")
-        )
+        said = typed(raw, SiteSettings, lambda *keys: where(name, *keys))
+        return _with_address(_in_order(said, order), "url", lambda: where(name, "url"))
 
     sites.refuse_unknown_accounts(site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts")))
-    main = site if "site" in data else None
+    main = _in_order(site, order) if "site" in data else None
     found = sites.read(data.get("sites", {}), accounts, a_site, where, main=main, folder=file.parent)
     names = ((sites.MAIN,) if found.names and "site" in data else ()) + found.names
-    return {"sites": found.good, "wrong_sites": found.wrong, "site_names": names}
+    usable = {**({sites.MAIN: main} if found.names and main is not None else {}), **found.good}
+    return {
+        **({"site": main, "main_site": main} if main is not None else {}),
+        "sites": found.good,
+        "wrong_sites": found.wrong,
+        "site_names": names,
+        "shared": sites.shared(usable, accounts),
+    }
+
+
+def _in_order(site: SiteSettings, order: Mapping[str, int]) -> SiteSettings:
+    """The same with its accounts in the order of the config; names that are not there come last, and are refused."""
+    if site.accounts is None:
+        return site
+    return msgspec.structs.replace(
+        site, accounts=tuple(sorted(site.accounts, key=lambda one: order.get(one, len(order))))
+    )
 
 
 def _with_address(said: T, key: str, where: Callable[[], str]) -> T:

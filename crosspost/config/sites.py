@@ -76,16 +76,33 @@ def read(
     found = Sites[S]()
     _check_names(tables, where)
     found.names = tuple(tables)
-    before = {"[site]": main} if main is not None else {}
+    before: dict[tuple[str, ...], list[tuple[str, S]]] = {}
+    if main is not None:
+        before[_posts_of(main, folder)] = [("[site]", main)]
     for name, raw in tables.items():
         try:
             made = make(name, raw)
             refuse_unknown_accounts(made.accounts, accounts, lambda name=name: where(name, "accounts"))
-            _refuse_twin(made, before, accounts, folder, lambda name=name: where(name))
-            found.good[name] = before[f"[sites.{name}]"] = made
+            same = before.setdefault(_posts_of(made, folder), [])
+            _refuse_twin(made, same, accounts, lambda name=name: where(name))
+            same.append((f"[sites.{name}]", made))
+            found.good[name] = made
         except ConfigError as error:
             found.wrong[name] = str(error)
     return found
+
+
+def shared(sites: Mapping[str, Said], accounts: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Account → the sites that have it, for accounts that several sites have.
+
+    :param sites: name → settings, of those that can be used
+    :param accounts: the names of the config's accounts, which a site has that names none
+    """
+    found: dict[str, list[str]] = {}
+    for name, site in sites.items():
+        for account in accounts if site.accounts is None else site.accounts:
+            found.setdefault(account, []).append(name)
+    return {account: tuple(names) for account, names in found.items() if len(names) > 1}
 
 
 def refuse_unknown_accounts(named: Iterable[str] | None, accounts: Collection[str], where: Where) -> None:
@@ -115,11 +132,15 @@ def _check_names(tables: Mapping[str, Any], where: Where) -> None:
             )
 
 
-def _refuse_twin(one: S, others: Mapping[str, S], accounts: Collection[str], folder: Path, where: Where) -> None:
-    """Two sites with the same posts and an account in common would say everything twice."""
-    for name, other in others.items():
-        common = set(one.accounts or accounts) & set(other.accounts or accounts)
-        if common and _same_posts(one, other, folder):
+def _refuse_twin(one: S, same: Iterable[tuple[str, S]], accounts: Collection[str], where: Where) -> None:
+    """Two sites with the same posts and an account in common would say everything twice.
+
+    :param same: the sites with the same posts. Those that were built of the same in different ways are others
+    """
+    for name, other in same:
+        if one.built and other.built and Path(one.built) != Path(other.built):
+            continue
+        if common := set(one.accounts or accounts) & set(other.accounts or accounts):
             raise ConfigError(
                 f"{where()}: it has the same posts as {name}, so {', '.join(sorted(common))} would say them "
                 "twice; name another `path`, `posts` or `feed`, or other `accounts`"
@@ -131,13 +152,11 @@ def _refuse_twin(one: S, others: Mapping[str, S], accounts: Collection[str], fol
             )
 
 
-def _same_posts(one: Said, other: Said, folder: Path) -> bool:
-    """Whether two sites read the same, however that is written. A site and what was built of it are the same."""
-    if one.feed or other.feed:
-        return _bare(one.feed) == _bare(other.feed)
-    if one.built and other.built and Path(one.built) != Path(other.built):
-        return False
-    return Path(one.posts) == Path(other.posts) and _real(one.path, folder) == _real(other.path, folder)
+def _posts_of(one: Said, folder: Path) -> tuple[str, ...]:
+    """What is equal for sites that read the same, however that is written, and for a site and what was built of it."""
+    if one.feed:
+        return "feed", _bare(one.feed)
+    return "files", str(Path(one.posts)), _real(one.path, folder)
 
 
 def _real(path: str, folder: Path) -> str:

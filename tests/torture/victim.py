@@ -100,6 +100,7 @@ def _arm(passed: Callable[[str], None]) -> None:
     around(Database, "_commit", lambda *_: "a commit", passed)
     around(PostgresDatabase, "_commit", lambda *_: "a commit", passed)
     around(Database, "_alone", lambda *_: "a change that commits itself", passed)
+    around(PostgresDatabase, "_alone", lambda *_: "a change that commits itself", passed)
     around(marks.Marks, "write", lambda *_: "the marks", passed)
     _http(passed)
     _mail(passed)

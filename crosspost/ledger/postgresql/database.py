@@ -60,7 +60,10 @@ class PostgresDatabase(Database):
         self._link.rollback()
 
     def _alone(self, change: Callable[[Statements], Made]) -> Made:
-        return self._in_transaction(change)  # a statement sees what was committed when it began to wait for a row
+        """It waits for the lock too: by itself a statement sees what was committed when it began to wait for a row."""
+        if not self._link.quiet:  # the connection may be cut: whoever begins a transaction in parts gets a new one
+            return self._in_transaction(change)
+        return change(_AtOnce(self._link, self.change_lock))
 
     def _cut(self, error: Exception) -> bool:
         return is_cut(error)
@@ -69,6 +72,20 @@ class PostgresDatabase(Database):
     def _link(self) -> Link:
         assert isinstance(self._connection, Link)  # noqa: S101  # for the type checker: it was opened so above
         return self._connection
+
+
+class _AtOnce(Statements):
+    """Runs one statement, with everything that belongs around it."""
+
+    def __init__(self, link: Link, first: str) -> None:
+        super().__init__(link)
+        self._link, self._first = link, first
+
+    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
+        return self._link.at_once(self._first, sql, as_stored(values or {})).rows
+
+    def change(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
+        return self._link.at_once(self._first, sql, as_stored(values or {})).rowcount
 
 
 def lock_number(what: str, schema: str) -> int:
