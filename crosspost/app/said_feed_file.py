@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosspost.app.site_folder import refuse_writing
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _written(app: "App", ledger: "Ledger") -> list[str]:
 
 
 def _place(app: "App", name: str) -> Path:
+    refuse_writing(app, "a feed of what was said")
     file = app.site / name
     if file.suffix not in (".xml", ".atom", ".json"):
         raise ConfigError(f"[feed] files: {name} must end in .xml, .atom or .json")

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from crosspost.app.site_folder import site_folder
 from crosspost.config.sites import MAIN
 from crosspost.errors import CrosspostError
 from crosspost.ledger.plans import Elsewhere
@@ -50,7 +51,7 @@ def _others(app: "App") -> dict[str, list["App"]]:
         wanted = mine.keys() if has is None else mine.keys() & set(has)
         if wanted:
             theirs = said.of_site(name)
-            other = App(theirs, theirs.beside(theirs.site.path), app.credentials, app.clock)
+            other = App(theirs, site_folder(theirs), app.credentials, app.clock)
             for account in wanted:
                 found.setdefault(account, []).append(other)
     return found

@@ -94,7 +94,13 @@ def now() -> datetime:
 
 
 def open_app(
-    config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False, whole: bool = False
+    config: Path | None,
+    site: Path | None,
+    *,
+    near: Path | None = None,
+    required: bool = False,
+    whole: bool = False,
+    fetch: bool = False,
 ) -> "App":
     """Config, site and credentials for a command.
 
@@ -103,7 +109,14 @@ def open_app(
     from crosspost.app import loading
 
     return loading.load(
-        config=config, site=site, environ=os.environ, clock=now, near=near, required=required, whole=whole
+        config=config,
+        site=site,
+        environ=os.environ,
+        clock=now,
+        near=near,
+        required=required,
+        whole=whole,
+        fetch=fetch,
     )
 
 

@@ -52,7 +52,7 @@ def run(  # one per option
     from crosspost.cli import run_reports
     from crosspost.cli.first_time import at_a_terminal
 
-    found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=True)
+    found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=True, fetch=True)
 
     def one(app: "App", stamp: Path | None, **shared: Any) -> int:
         if dry_run:

@@ -61,7 +61,7 @@ def worker(
 
     with worker_slot(app) as owner:
         made = Worker(
-            lambda: open_app(config, site, required=True),
+            lambda: open_app(config, site, required=True, fetch=True),
             queue.opened(kind, place, accounts),
             look,
             every=every,

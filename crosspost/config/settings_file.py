@@ -75,7 +75,7 @@ def parse(text: str, file: Path) -> Settings:
     accounts = data.get("accounts", {})
     if not isinstance(accounts, dict):
         raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
-    site = _with_address(section("site", SiteSettings), "url", lambda: toml_text.place(file, text, ("site", "url")))
+    site = _site(section("site", SiteSettings), lambda *keys: toml_text.place(file, text, ("site", *keys)))
     return Settings(
         file=file,
         text=text,
@@ -107,15 +107,27 @@ def _several(
         return toml_text.place(file, text, ("sites", *keys))
 
     def a_site(name: str, raw: object) -> SiteSettings:
-        return _with_address(
-            typed(raw, SiteSettings, lambda *keys: where(name, *keys)), "url", lambda: where(name, "url")
-        )
+        return _site(typed(raw, SiteSettings, lambda *keys: where(name, *keys)), lambda *keys: where(name, *keys))
 
     sites.refuse_unknown_accounts(site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts")))
     main = site if "site" in data else None
     found = sites.read(data.get("sites", {}), accounts, a_site, where, main=main, folder=file.parent)
     names = ((sites.MAIN,) if found.names and "site" in data else ()) + found.names
     return {"sites": found.good, "wrong_sites": found.wrong, "site_names": names}
+
+
+def _site(said: SiteSettings, where: Callable[..., str]) -> SiteSettings:
+    """The settings of a site, looked at.
+
+    :param where: file and line of a key
+    :raises ConfigError: when something in them cannot be meant
+    """
+    said = _with_address(said, "url", lambda: where("url"))
+    if said.git or said.branch:
+        from crosspost.config import git_address  # few sites are fetched
+
+        git_address.check(said, where)
+    return said
 
 
 def _with_address(said: T, key: str, where: Callable[[], str]) -> T:

@@ -20,6 +20,10 @@ class Said(Protocol):
     """What is looked at of a site's settings."""
 
     @property
+    def git(self) -> str: ...
+    @property
+    def branch(self) -> str: ...
+    @property
     def path(self) -> str: ...
     @property
     def posts(self) -> str: ...
@@ -123,6 +127,9 @@ def _refuse_twin(one: S, others: Mapping[str, S], accounts: Collection[str], fol
 
 def _same_posts(one: Said, other: Said, folder: Path) -> bool:
     """Whether two sites read the same, however that is written. A site and what was built of it are the same."""
+    if one.git or other.git:
+        places = {(a.git.removesuffix(".git"), a.branch, Path(a.path), Path(a.posts)) for a in (one, other)}
+        return len(places) == 1
     if one.feed or other.feed:
         return _bare(one.feed) == _bare(other.feed)
     if one.built and other.built and Path(one.built) != Path(other.built):

@@ -13,6 +13,9 @@ from crosspost.app.post_states import shell_names
 from crosspost.config.credentials import variable
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
+#: how long posts could not be fetched until that is told: servers are away for a moment
+_UNFETCHED = timedelta(minutes=15)
+
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.app.runner import Warn
@@ -122,6 +125,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
     from crosspost.app import articles, write_back
     from crosspost.app.editing import links
     from crosspost.app.running.backlog import held_back
+    from crosspost.app.site_folder import unfetched
     from crosspost.config import registry
     from crosspost.delivery import clocks
     from crosspost.notifications.alerts import alerts as alerts_of
@@ -129,6 +133,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
 
     accounts, changes = app.accounts(), ledger.changes.all(states=["asked", "failed", "left", "back"])
     states = [ledger.account(name) for name in accounts]
+    failed = unfetched(app)
     asked = tuple(links.asked(app, ledger)) if app.approves() else ()
     last, lately = ledger.notices.last_sent(), app.clock() - NEWS
     tokens: dict[str, datetime] = {
@@ -159,6 +164,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             silence=timedelta(days=app.notification_config().settings.silent_days),
             clock=clocks.said(accounts, ledger),
             asked=asked,
+            unfetched=failed.said if failed is not None and app.clock() - failed.since >= _UNFETCHED else "",
         )
     )
 
