@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crosspost.cli import completing
+from crosspost.cli.layout import speak_of
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def open_app(
     """
     from crosspost.app import loading
 
-    return loading.load(
+    found = loading.load(
         config=config,
         site=site,
         environ=os.environ,
@@ -118,6 +119,8 @@ def open_app(
         whole=whole,
         fetch=fetch,
     )
+    speak_of(site_name(found))
+    return found
 
 
 def site_name(app: "App") -> str:

@@ -11,6 +11,7 @@ from crosspost.app.running import idle_stamp
 from crosspost.cli import common
 from crosspost.cli.common import json_option, places, yes_option
 from crosspost.cli.idle_answer import NOTHING_DUE
+from crosspost.cli.layout import speak_of
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -72,6 +73,7 @@ def run(  # one per option
         )
 
     if found[0][0] == "" and not isinstance(found[0][1], Exception):
+        speak_of(common.site_name(found[0][1]))
         return one(found[0][1], stamp)
     from crosspost.cli import run_sites  # few configs have several
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.cli.common import now, open_app, places
+from crosspost.cli.layout import complain
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def worker(
         current[:] = [control]
         ticks()
 
+    _warn_without_a_key(app)
     with worker_slot(app) as owner:
         made = Worker(
             lambda: open_app(config, site, required=True, fetch=True),
@@ -93,6 +95,19 @@ def _refuse(app: "App", accounts: tuple[str, ...]) -> None:
     if unknown := [name for name in accounts if name not in app.accounts()]:
         known = ", ".join(app.accounts()) or "none"
         raise ConfigError(f"--account {unknown[0]}: there is no such account, or it is switched off. There is: {known}")
+
+
+def _warn_without_a_key(app: "App") -> None:
+    """Say now what would stop accounts later whose tokens are renewed."""
+    from crosspost.app.kept_logins import table_and_keys
+
+    said = app.settings
+    if said is None or not said.secrets.in_database:
+        return
+    try:
+        table_and_keys(app)
+    except ConfigError as error:
+        complain(str(error), "Warning")
 
 
 def _look(app: "App", control: "RunControl") -> None:

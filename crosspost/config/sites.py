@@ -90,6 +90,14 @@ def read(
     return found
 
 
+def in_words_of(name: str, text: str) -> str:
+    """A sentence about one site, which was written as if there were no others: it names that site's table.
+
+    :param name: the site's; "" for the only one, or that of ``[site]``
+    """
+    return text.replace("[site]", f"[sites.{name}]") if name not in ("", MAIN) else text
+
+
 def refuse_unknown_accounts(named: Iterable[str] | None, accounts: Collection[str], where: Where) -> None:
     """:raises ConfigError: when a site names no account, or one that is not there"""
     if named is None:

@@ -11,6 +11,7 @@ from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
 from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
 from crosspost.config.credentials import variable
+from crosspost.config.sites import in_words_of
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 #: how long posts could not be fetched until that is told: servers are away for a moment
@@ -88,7 +89,10 @@ def after_run(
         from crosspost.notifications.alerts import unusable_site
 
         try:
-            found = [*alerts(app, ledger, refused, elsewhere), *(unusable_site(*other) for other in others.items())]
+            found = [
+                *_named(app, alerts(app, ledger, refused, elsewhere)),
+                *(unusable_site(*other) for other in others.items()),
+            ]
             _tell(app, ledger, found, warn, whole=True)
         except CrosspostError as error:
             warn(f"nobody could be told: {error}")
@@ -108,7 +112,7 @@ def after_failure(app: "App", error: CrosspostError, warn: "Warn") -> None:
         with lock(app):
             ledger = open_ledger(app)
             try:
-                _tell(app, ledger, [trouble(str(error))], warn, whole=False)
+                _tell(app, ledger, _named(app, [trouble(str(error))]), warn, whole=False)
             finally:
                 ledger.close()
     except Busy:
@@ -167,6 +171,14 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             unfetched=failed.said if failed is not None and app.clock() - failed.since >= _UNFETCHED else "",
         )
     )
+
+
+def _named(app: "App", found: "list[Alert]") -> "list[Alert]":
+    """The same with the name of the table that a sentence is about."""
+    from msgspec.structs import replace
+
+    name = app.settings.name if app.settings is not None else ""
+    return [replace(a, says=in_words_of(name, a.says), todo=in_words_of(name, a.todo)) for a in found]
 
 
 def _would_go(entry: "Entry", ledger: "Ledger", accounts: list[str]) -> bool:
