@@ -60,7 +60,6 @@ def worker(
         current[:] = [control]
         ticks()
 
-    _warn_without_a_key(app)
     with worker_slot(app) as owner:
         made = Worker(
             lambda: open_app(config, site, required=True, fetch=True),
@@ -73,6 +72,7 @@ def worker(
         )
         _listen(made)
         click.echo(f"Sending from {place}, {concurrency} at a time. Ctrl-C ends it.")
+        _warn_without_a_key(app)
         notify("READY=1")
         ended = made.run(concurrency, grace(app))
         notify("STOPPING=1")
