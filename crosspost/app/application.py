@@ -72,7 +72,8 @@ class App:
 
     def _place_of_site(self, key: str) -> str:
         """The line of a key of ``[site]``; ``path`` may have been said on the command line instead."""
-        if key == "path" and (self.settings is None or self.site != self.settings.beside(self.settings.site.path)):
+        said = self.settings
+        if key == "path" and (said is None or not (said.site.git or self.site == said.beside(said.site.path))):
             return "--site"
         return self._place("site", key)
 

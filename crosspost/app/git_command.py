@@ -1,6 +1,8 @@
 """The one place that calls git. Nobody is asked for a password, and no editor opens."""
 
+import contextlib
 import os
+import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +28,7 @@ def run(
     given: bytes = b"",
     index: Path | None = None,
     config: tuple[str, ...] = (),
+    patience: float = _PATIENCE,
 ) -> "subprocess.CompletedProcess[bytes]":
     """What git answers, whatever that is.
 
@@ -34,22 +37,34 @@ def run(
     :param given: what git reads from its input
     :param index: the index to use instead of the repository's own
     :param config: settings of git for this command, such as "gc.auto=0"
+    :param patience: seconds it may take
     :raises GitUnavailableError: when it cannot be called, or takes too long
     """
     settings = (part for one in ("commit.gpgsign=false", *config) for part in ("-c", one))
+    command = ["git", *settings, "-C", str(folder), *words]
+    pipe = subprocess.PIPE
     try:
-        return subprocess.run(  # noqa: S603  # no shell, and fixed words
-            ["git", *settings, "-C", str(folder), *words],  # noqa: S607  # the user's git
-            env=_variables(environ, index),
-            input=given,
-            capture_output=True,
-            check=False,
-            timeout=_PATIENCE,
-        )
+        with subprocess.Popen(  # noqa: S603  # no shell, and fixed words
+            command, env=_variables(environ, index), stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        ) as process:
+            try:
+                out, err = process.communicate(given, timeout=patience)
+            except BaseException:
+                _end(process)
+                raise
+            return subprocess.CompletedProcess(command, process.returncode, out, err)
     except subprocess.TimeoutExpired:
-        raise GitUnavailableError(f"git {words[0]} took longer than {_PATIENCE} seconds") from None
+        raise GitUnavailableError(f"git {words[0]} took longer than {patience:g} seconds") from None
     except OSError as error:
         raise GitUnavailableError(f"git cannot be called: {error.strerror}; install it") from None
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End git and what it has called, which would hold on to the pipes."""
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 def reason(said: bytes) -> str:

@@ -10,7 +10,7 @@ from crosspost.app.application import App, Clock
 from crosspost.config import settings_file
 from crosspost.config.credentials import Credentials
 from crosspost.config.settings import Settings
-from crosspost.errors import ConfigError
+from crosspost.errors import ConfigError, SourceError
 
 
 def load(
@@ -22,6 +22,7 @@ def load(
     near: Path | None = None,
     required: bool = False,
     whole: bool = False,
+    fetch: bool = False,
 ) -> App:
     """Find the config and the site.
 
@@ -31,38 +32,49 @@ def load(
     :param near: a file the command was given
     :param required: whether the command can do nothing without a config
     :param whole: whether it is about the installation: then of several sites it is the first, with every account
+    :param fetch: whether posts that come from a git address are fetched anew; else they are where none are there yet
     :raises ConfigError: when there is no usable config or no site, or it is not said which of several
     """
     read, credentials = _config(config, site, environ, required=required)
+    ways = _Ways(credentials, environ, clock, fetch=fetch)
     if read is not None and read.site_names:
         from crosspost.app import site_choice
 
         if whole and site is None:
-            return _whole(read, credentials, clock)
-        return _one_of(read, site_choice.chosen(read, site, near), credentials, clock)
-    return App(settings=read, site=site or _site(read, near), credentials=credentials, clock=clock)
+            return _whole(read, ways)
+        return _one_of(read, site_choice.chosen(read, site, near), ways)
+    return App(settings=read, site=site or _site(read, near, ways), credentials=credentials, clock=clock)
 
 
 def load_each(
-    *, config: Path | None, site: Path | None, environ: Mapping[str, str], clock: Clock, required: bool = False
+    *,
+    config: Path | None,
+    site: Path | None,
+    environ: Mapping[str, str],
+    clock: Clock,
+    required: bool = False,
+    fetch: bool = False,
 ) -> "list[tuple[str, App | ConfigError]]":
     """The site that is named, else every site of the config, in its order: its name, and the app or what is wrong.
 
     The name of the only site is "".
 
+    :param fetch: see :func:`load`
     :raises ConfigError: when there is no usable config at all
     """
     read, credentials = _config(config, site, environ, required=required)
+    ways = _Ways(credentials, environ, clock, fetch=fetch)
     if read is None or not read.site_names:
-        return [("", App(settings=read, site=site or _site(read, None), credentials=credentials, clock=clock))]
+        return [("", App(settings=read, site=site or _site(read, None, ways), credentials=credentials, clock=clock))]
     if site is not None:
         from crosspost.app import site_choice
 
-        return [("", _one_of(read, site_choice.chosen(read, site, None), credentials, clock))]
+        return [("", _one_of(read, site_choice.chosen(read, site, None), ways))]
+    ways.go(read)
     found: list[tuple[str, App | ConfigError]] = []
     for name in read.site_names:
         try:
-            found.append((name, _one_of(read, name, credentials, clock)))
+            found.append((name, _one_of(read, name, ways)))
         except ConfigError as error:
             found.append((name, error))
     return found
@@ -83,13 +95,14 @@ def load_for(
     :raises ConfigError: when there is no usable config, or there is one site only and something is wrong with it
     """
     read, credentials = _config(config, site, environ, required=required)
+    ways = _Ways(credentials, environ, clock, fetch=False)
     if read is None or not read.site_names:
-        app = App(settings=read, site=site or _site(read, files[0]), credentials=credentials, clock=clock)
+        app = App(settings=read, site=site or _site(read, files[0], ways), credentials=credentials, clock=clock)
         return [(app, tuple(files))]
     from crosspost.app import site_choice
 
     if site is not None:
-        return [(_one_of(read, site_choice.chosen(read, site, None), credentials, clock), tuple(files))]
+        return [(_one_of(read, site_choice.chosen(read, site, None), ways), tuple(files))]
 
     by_site: dict[str, list[Path]] = {}
     wrong: list[tuple[App | ConfigError, tuple[Path, ...]]] = []
@@ -100,19 +113,53 @@ def load_for(
             by_site.setdefault(name, []).append(file)
         except ConfigError as error:
             wrong.append((error, (file,)))
-    return [*((_one_of(read, name, credentials, clock), tuple(some)) for name, some in by_site.items()), *wrong]
+    return [*((_one_of(read, name, ways), tuple(some)) for name, some in by_site.items()), *wrong]
 
 
-def _one_of(read: Settings, name: str, credentials: Credentials, clock: Clock) -> App:
+class _Ways:
+    """How the folder of a site is found, whose posts may have to be fetched first."""
+
+    def __init__(self, credentials: Credentials, environ: Mapping[str, str], clock: Clock, *, fetch: bool) -> None:
+        self.credentials, self.clock = credentials, clock
+        self._environ, self._fetch = environ, fetch
+
+    def folder(self, said: Settings) -> Path:
+        """The folder of a site.
+
+        :raises ConfigError: when the config names no valid path, or no posts could be fetched yet
+        """
+        if not said.site.git:
+            return said.beside(said.site.path)
+        from crosspost.app.site_folder import fetched_site
+
+        found = fetched_site(said, self.credentials, self._environ)
+        try:
+            found.fetch(self.clock(), needed=not self._fetch)
+        except SourceError as error:
+            raise ConfigError(str(error)) from None
+        return found.folder
+
+    def go(self, read: Settings) -> None:
+        """Find the folders of all sites, those at the same time that may take long; what fails is told later."""
+        said = [read.of_site(name) for name in read.site_names if name not in read.wrong_sites]
+        if slow := [one for one in said if one.site.git]:
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(max_workers=8, thread_name_prefix="fetch") as pool:
+                for done in [pool.submit(self.folder, one) for one in slow]:
+                    done.exception()
+
+
+def _one_of(read: Settings, name: str, ways: _Ways) -> App:
     """The app of one site of several.
 
     :raises ConfigError: when something is wrong with it
     """
     mine = read.of_site(name)
-    return App(settings=mine, site=mine.beside(mine.site.path), credentials=credentials, clock=clock)
+    return App(settings=mine, site=ways.folder(mine), credentials=ways.credentials, clock=ways.clock)
 
 
-def _whole(read: Settings, credentials: Credentials, clock: Clock) -> App:
+def _whole(read: Settings, ways: _Ways) -> App:
     """The first site that can be used, with the accounts of all.
 
     :raises ConfigError: when something is wrong with each
@@ -120,7 +167,7 @@ def _whole(read: Settings, credentials: Credentials, clock: Clock) -> App:
     usable = [name for name in read.site_names if name not in read.wrong_sites]
     mine = read.of_site((usable or list(read.site_names))[0])
     mine = msgspec.structs.replace(mine, site=msgspec.structs.replace(mine.site, accounts=None))
-    return App(settings=mine, site=mine.beside(mine.site.path), credentials=credentials, clock=clock)
+    return App(settings=mine, site=ways.folder(mine), credentials=ways.credentials, clock=ways.clock)
 
 
 def _config(
@@ -142,12 +189,12 @@ def _config(
     return read, Credentials(environ, secrets_file, keyring, _commands(read))
 
 
-def _site(read: Settings | None, near: Path | None) -> Path:
+def _site(read: Settings | None, near: Path | None, ways: _Ways) -> Path:
     from crosspost.sources.kinds import find_site
     from crosspost.sources.post_paths import missing
 
     if read is not None:
-        return read.beside(read.site.path)
+        return ways.folder(read)
     found = find_site(near if near is not None else Path.cwd())
     if found is None and near is not None and not os.path.lexists(near):
         raise ConfigError(missing(near))

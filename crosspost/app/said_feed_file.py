@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosspost.app.site_folder import refuse_writing
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _written(app: "App", ledger: "Ledger") -> list[str]:
 
 
 def _place(app: "App", name: str) -> Path:
+    refuse_writing(app, "a feed of what was said")
     file = app.site / name
     if file.suffix not in (".xml", ".atom", ".json", ".ics"):
         raise ConfigError(f"[feed] files: {name} must end in .xml, .atom, .json or .ics")

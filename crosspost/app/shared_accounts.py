@@ -3,18 +3,19 @@
 Each site has a ledger of its own. A limit counts for the account, whichever site used it up.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
+from crosspost.app.site_folder import site_folder
 from crosspost.config.sites import MAIN
 from crosspost.errors import CrosspostError
+from crosspost.ledger.plans import Elsewhere
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.ledger import AccountState, Ledger
+    from crosspost.ledger import AccountState, Delivery, Ledger
 
 #: the pauses that are an account's own; a refused login is found out by each site
 _PAUSES = ("rate", "trouble")
@@ -28,9 +29,10 @@ def know_each_other(app: "App", ledger: "Ledger", *, writes: bool) -> None:
     others = _others(app)
     if not others:
         return
-    ledger.elsewhere = _moments(others)
+    ledger.elsewhere = _OtherSites(ledger, others)
     if writes:
-        for name, states in _states(others).items():
+        ledger.take_turns_in(app.main_ledger_file().parent / "turns")
+        for name, states in _states(others, into=ledger).items():
             _adopt(ledger, name, states)
 
 
@@ -49,35 +51,67 @@ def _others(app: "App") -> dict[str, list["App"]]:
                 continue
             if name not in made:
                 theirs = said.of_site(name)
-                made[name] = App(theirs, theirs.beside(theirs.site.path), app.credentials, app.clock)
+                made[name] = App(theirs, site_folder(theirs), app.credentials, app.clock)
             found.setdefault(account, []).append(made[name])
     return found
 
 
-def _moments(others: dict[str, list["App"]]) -> Callable[[str], list[datetime]]:
-    """When other sites spoke on an account. What they have planned does not count: a hundred posts that wait there
-    would have this site wait for a hundred days. Who comes first is seen when it is time.
-    """
+class _OtherSites(Elsewhere):
+    """What the other sites that have an account know of it. Each look asks their ledgers anew: another process, or
+    another machine, may be at work on them."""
 
-    @cache
-    def moments(account: str) -> list[datetime]:
-        found: list[datetime] = []
-        for other in others.get(account, ()):
+    def __init__(self, ledger: "Ledger", others: dict[str, list["App"]]) -> None:
+        self._ledger, self._others = ledger, others
+        self._known: dict[str, list[datetime]] = {}
+
+    def look(self, account: str) -> None:
+        self._known.pop(account, None)
+        if others := self._others.get(account):
+            for states in _states({account: others}).values():
+                _adopt(self._ledger, account, states)
+
+    def moments(self, account: str) -> list[datetime]:
+        """What the others have planned does not count: a hundred posts that wait there would have this site wait for a
+        hundred days. Who comes first is seen when it is time.
+        """
+        if account not in self._known:
+            found: list[datetime] = []
+            for other in self._others.get(account, ()):
+                with read_only(other) as ledger:
+                    found += ledger.moments(account, planned=False) if ledger is not None else ()
+            self._known[account] = found
+        return self._known[account]
+
+    def said(self, account: str, network: str) -> "list[tuple[str, Delivery]]":
+        found: list[tuple[str, Delivery]] = []
+        for other in self._others.get(account, ()):
+            names = [name for name, one in other.accounts().items() if one.network == network]
             with read_only(other) as ledger:
-                found += ledger.moments(account, planned=False) if ledger is not None else ()
+                for name in names if ledger is not None else ():
+                    found += ((_name_of(other), row) for row in ledger.said(name))  # type: ignore[union-attr]  # asked above
         return found
 
-    return moments
+
+def _name_of(app: "App") -> str:
+    return (app.settings.name if app.settings is not None else "") or MAIN
 
 
-def _states(others: dict[str, list["App"]]) -> dict[str, list["AccountState"]]:
-    """Account → how other sites left it."""
+def _states(others: dict[str, list["App"]], *, into: "Ledger | None" = None) -> dict[str, list["AccountState"]]:
+    """Account → how other sites left it.
+
+    :param into: the ledger that takes over what networks said of their limits to other sites
+    """
+    from crosspost.delivery import quotas
+
     found: dict[str, list[AccountState]] = {}
     sites = {id(app): (app, [n for n, apps in others.items() if app in apps]) for one in others.values() for app in one}
     for app, names in sites.values():
         with read_only(app) as ledger:
             for name in names if ledger is not None else ():
-                found.setdefault(name, []).append(ledger.account(name))  # type: ignore[union-attr]  # asked above
+                assert ledger is not None  # noqa: S101  # for the type checker: there are no names without one
+                found.setdefault(name, []).append(ledger.account(name))
+                if into is not None:
+                    quotas.take_over(name, into, ledger)
     return found
 
 

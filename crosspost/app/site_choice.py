@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crosspost.app.application import App
+from crosspost.app.site_folder import site_folder
 from crosspost.config.settings import Settings
 from crosspost.config.sites import MAIN, PAGES
 from crosspost.errors import ConfigError
@@ -79,8 +80,8 @@ def _named(read: Settings, names: tuple[str, ...], site: Path) -> str:
 
 def _folders(read: Settings) -> dict[str, Path]:
     """Name → folder; a site whose config is wrong has none."""
-    found = {MAIN: read.beside(read.site.path)} if MAIN in read.site_names else {}
-    return found | {name: read.beside(one.path) for name, one in read.sites.items()}
+    names = [name for name in read.site_names if name not in read.wrong_sites]
+    return {name: site_folder(read.of_site(name)) for name in names}
 
 
 def _with_short_posts(read: Settings) -> dict[str, tuple[Path, Path]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crosspost.cli import completing
+from crosspost.cli.layout import speak_of
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
@@ -124,7 +125,13 @@ def now() -> datetime:
 
 
 def open_app(
-    config: Path | None, site: Path | None, *, near: Path | None = None, required: bool = False, whole: bool = False
+    config: Path | None,
+    site: Path | None,
+    *,
+    near: Path | None = None,
+    required: bool = False,
+    whole: bool = False,
+    fetch: bool = False,
 ) -> "App":
     """Config, site and credentials for a command.
 
@@ -132,9 +139,18 @@ def open_app(
     """
     from crosspost.app import loading
 
-    return loading.load(
-        config=config, site=site, environ=os.environ, clock=now, near=near, required=required, whole=whole
+    found = loading.load(
+        config=config,
+        site=site,
+        environ=os.environ,
+        clock=now,
+        near=near,
+        required=required,
+        whole=whole,
+        fetch=fetch,
     )
+    speak_of(site_name(found))
+    return found
 
 
 def begin_traces(app: "App") -> None:

@@ -107,7 +107,7 @@ def _work_on_each(file: Path, control: RunControl, told: dict[str, str]) -> int:
             return 0
         return run_and_show(app, printer(app), quiet=True, control=control, **shared)
 
-    found = loading.load_each(config=file, site=None, environ=os.environ, clock=now, required=True)
+    found = loading.load_each(config=file, site=None, environ=os.environ, clock=now, required=True, fetch=True)
     return run_sites.run(found, one, quiet=True, told=told)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli.common import json_option, now, places, print_json
-from crosspost.cli.layout import columns, padded, paragraph, wrapped
+from crosspost.cli.common import json_option, now, places, print_json, site_name
+from crosspost.cli.layout import columns, of_this_site, padded, paragraph, speak_of, wrapped
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,12 +38,15 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
     except ConfigError as error:
         return _show([checks.fail("config", str(error))], as_json=as_json)
     if found[0][0] == "":
+        if not isinstance(found[0][1], ConfigError):
+            speak_of(site_name(found[0][1]))
         return _show(_findings(found[0][1], offline=offline), as_json=as_json)
     from crosspost.cli.common import gathering_json
     from crosspost.cli.each_site import worst
 
     codes, said = [], dict[str, Any]()
     for number, (name, app) in enumerate(found):
+        speak_of(name)
         if not as_json:
             click.secho(f"{chr(10) if number else ''}━━ {name}", bold=True)
         with gathering_json(said, name) if as_json else nullcontext():
@@ -55,8 +58,11 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
 
 def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
     """Print them as they come; gives the exit code."""
+    from msgspec.structs import replace
+
     found = []
-    for finding in findings:
+    for one in findings:
+        finding = replace(one, said=of_this_site(one.said), todo=of_this_site(one.todo))
         found.append(finding)
         if not as_json:
             _print(finding)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli import common, terminal
-from crosspost.cli.layout import complain
+from crosspost.cli.layout import complain, speak_of
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def each_site(*, required: bool = True, alone: Sequence[str] = ()) -> Callable[[
 
             found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=required)
             if found[0][0] == "" and not isinstance(found[0][1], ConfigError):
+                speak_of(common.site_name(found[0][1]))
                 return body(found[0][1], **options)
             if one := next((name for name in alone if options.get(name)), ""):
                 names = ", ".join(name for name, _ in found)
@@ -90,6 +91,7 @@ def of_files(
 
     found = loading.load_for(files, config=config, site=site, environ=os.environ, clock=common.now, required=required)
     if len(found) == 1 and not isinstance(found[0][0], ConfigError):
+        speak_of(common.site_name(found[0][0]))
         return work(found[0][0], tuple(files))
     codes, said = [], dict[str, Any]()
     for number, (app, some) in enumerate(found):
@@ -156,6 +158,7 @@ def _below(head: str, *, quiet: bool) -> Iterator[None]:
 
 
 def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int]", told: dict[str, str]) -> int:
+    speak_of(name)
     try:
         if isinstance(app, ConfigError):
             raise app

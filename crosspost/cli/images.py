@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
+from crosspost.app.site_folder import refuse_writing
 from crosspost.cli import completing
 from crosspost.cli.common import json_option, open_app, places, print_json, to_option
 from crosspost.cli.layout import beside, columns, complain
@@ -43,6 +44,8 @@ def images(  # one per option
     if bool(files) == everything:
         raise ConfigError("say which posts (their files), or --all for those that may still go out")
     app = open_app(config, site, near=files[0] if files else None)
+    if not check:
+        refuse_writing(app, "pictures")
     networks = [app.network(name) for name in app.chosen(to)]
     rows, errors = _work(app, files, networks, check=check)
     if as_json:

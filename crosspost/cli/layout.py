@@ -27,6 +27,8 @@ _PLAIN = re.compile(
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # a command such as `crosspost settle 12 --sent` is copied as a whole, as long as a line can hold it
 _WORD = re.compile(r"(?:[^\s`]*`[^`\n]+`[^\s`]*)|\S+")
+#: the site that sentences are about
+_site = [""]
 _PLACE = re.compile(r"/|\.\w{1,5}\W*$")
 
 
@@ -167,7 +169,21 @@ def paragraph(text: str, *, first: str = "", rest: str | None = None, colour: st
 
 def complain(text: str, word: str = "Error") -> None:
     """Write a sentence about what went wrong to standard error."""
-    paragraph(printable(text), first=f"{word}: ", rest="  ", err=True)
+    paragraph(printable(of_this_site(text)), first=f"{word}: ", rest="  ", err=True)
+
+
+def speak_of(site: str) -> None:
+    """From now on sentences are about this site of several; "" for the only one."""
+    _site[:] = [site]
+
+
+def of_this_site(text: str) -> str:
+    """A sentence with the name of the table that it is about."""
+    if not _site[0]:
+        return text
+    from crosspost.config.sites import in_words_of  # few configs have several sites
+
+    return in_words_of(_site[0], text)
 
 
 def beside(lead: str, pieces: Iterable[str], width: int) -> list[str]:

@@ -11,6 +11,7 @@ from crosspost.app.running import idle_stamp
 from crosspost.cli import common
 from crosspost.cli.common import json_option, log_option, places, yes_option
 from crosspost.cli.idle_answer import NOTHING_DUE
+from crosspost.cli.layout import speak_of
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -54,7 +55,7 @@ def run(  # one per option
     from crosspost.cli.first_time import at_a_terminal
     from crosspost.cli.terminal import logs
 
-    found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=True)
+    found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=True, fetch=True)
 
     def one(app: "App", stamp: Path | None, **shared: Any) -> int:
         if dry_run:
@@ -74,6 +75,7 @@ def run(  # one per option
         )
 
     if found[0][0] == "" and not isinstance(found[0][1], Exception):
+        speak_of(common.site_name(found[0][1]))
         return one(found[0][1], stamp)
     from crosspost.cli import run_sites  # few configs have several
 

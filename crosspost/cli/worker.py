@@ -10,6 +10,7 @@ import click
 
 from crosspost.cli.common import begin_traces, log_option, now, open_app, places, say, site_name
 from crosspost.cli.health_page import every_site, health_option, served
+from crosspost.cli.layout import complain
 from crosspost.cli.terminal import logs
 from crosspost.errors import ConfigError
 
@@ -71,7 +72,7 @@ def worker(
 
     with worker_slot(app) as owner:
         made = Worker(
-            lambda: open_app(config, site, required=True),
+            lambda: open_app(config, site, required=True, fetch=True),
             queue.opened(kind, place, accounts),
             look,
             every=every,
@@ -84,6 +85,7 @@ def worker(
         apps = every_site(config, site)
         with served(health, 0, known, apps=apps, draining=made.stop.is_set, alive=made.alive):
             click.echo(f"Sending from {place}, {concurrency} at a time. Ctrl-C ends it.")
+            _warn_without_a_key(app)
             notify("READY=1")
             ended = made.run(concurrency, grace(app))
             notify("STOPPING=1")
@@ -106,6 +108,19 @@ def _refuse(app: "App", accounts: tuple[str, ...]) -> None:
     if unknown := [name for name in accounts if name not in app.accounts()]:
         known = ", ".join(app.accounts()) or "none"
         raise ConfigError(f"--account {unknown[0]}: there is no such account, or it is switched off. There is: {known}")
+
+
+def _warn_without_a_key(app: "App") -> None:
+    """Say now what would stop accounts later whose tokens are renewed."""
+    from crosspost.app.kept_logins import table_and_keys
+
+    said = app.settings
+    if said is None or not said.secrets.in_database:
+        return
+    try:
+        table_and_keys(app)
+    except ConfigError as error:
+        complain(str(error), "Warning")
 
 
 def _look(app: "App", control: "RunControl") -> None:

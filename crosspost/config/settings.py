@@ -24,8 +24,10 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``source`` is how they are read ("jekyll", "hugo", "built", "feed", or what another package adds); "": by what is
     found. ``built`` is the folder that was built, relative to ``path``, ``feed`` the address of a feed. ``path`` is
-    relative to the config file. ``engine`` is the version of the generator whose rules give the addresses (Jekyll's
-    "3.9" is GitHub Pages). ``emoji`` is whether ``:tada:`` becomes 🎉 (None: if the site uses jemoji). With
+    relative to the config file. With ``git``, the address of a repository, they are fetched from there, at most every
+    ``git_every`` minutes, from ``branch`` ("": its usual one); ``path`` is then a folder in it. ``engine`` is the
+    version of the generator whose rules give the addresses (Jekyll's "3.9" is GitHub Pages). ``emoji`` is whether
+    ``:tada:`` becomes 🎉 (None: if the site uses jemoji). With
     ``live_check`` nothing is posted before the post's page is on the web. With ``approve`` nothing is posted before
     somebody said yes.
 
@@ -45,6 +47,9 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str = ""
     path: str = "."
+    git: str = ""
+    branch: str = ""
+    git_every: Annotated[float, msgspec.Meta(ge=0)] = 1
     built: str = ""
     feed: str = ""
     url: str = ""

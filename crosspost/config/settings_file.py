@@ -90,7 +90,7 @@ def parse(text: str, file: Path) -> Settings:
     accounts = data.get("accounts", {})
     if not isinstance(accounts, dict):
         raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
-    site = _with_address(section("site", SiteSettings), "url", lambda: toml_text.place(file, text, ("site", "url")))
+    site = _site(section("site", SiteSettings), lambda *keys: toml_text.place(file, text, ("site", *keys)))
     return Settings(
         file=file,
         text=text,
@@ -127,7 +127,7 @@ def _several(
 
     def a_site(name: str, raw: object) -> SiteSettings:
         said = typed(raw, SiteSettings, lambda *keys: where(name, *keys))
-        return _with_address(_in_order(said, order), "url", lambda: where(name, "url"))
+        return _site(_in_order(said, order), lambda *keys: where(name, *keys))
 
     sites.refuse_unknown_accounts(site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts")))
     main = _in_order(site, order) if "site" in data else None
@@ -150,6 +150,20 @@ def _in_order(site: SiteSettings, order: Mapping[str, int]) -> SiteSettings:
     return msgspec.structs.replace(
         site, accounts=tuple(sorted(site.accounts, key=lambda one: order.get(one, len(order))))
     )
+
+
+def _site(said: SiteSettings, where: Callable[..., str]) -> SiteSettings:
+    """The settings of a site, looked at.
+
+    :param where: file and line of a key
+    :raises ConfigError: when something in them cannot be meant
+    """
+    said = _with_address(said, "url", lambda: where("url"))
+    if said.git or said.branch:
+        from crosspost.config import git_address  # few sites are fetched
+
+        git_address.check(said, where)
+    return said
 
 
 def _with_address(said: T, key: str, where: Callable[[], str]) -> T:

@@ -13,12 +13,17 @@ from crosspost.text import plain_errors
 MAIN = "site"
 #: what the addresses of the dashboard's pages begin with, before the name of a site of several
 PAGES = "/s/"
+_SHORT = "short posts"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class Said(Protocol):
     """What is looked at of a site's settings."""
 
+    @property
+    def git(self) -> str: ...
+    @property
+    def branch(self) -> str: ...
     @property
     def path(self) -> str: ...
     @property
@@ -77,15 +82,17 @@ def read(
     _check_names(tables, where)
     found.names = tuple(tables)
     before: dict[tuple[str, ...], list[tuple[str, S]]] = {}
-    if main is not None:
-        before[_posts_of(main, folder)] = [("[site]", main)]
+    for reading in _readings(main, folder) if main is not None else ():
+        before[reading] = [("[site]", main)]
     for name, raw in tables.items():
         try:
             made = make(name, raw)
             refuse_unknown_accounts(made.accounts, accounts, lambda name=name: where(name, "accounts"))
-            same = before.setdefault(_posts_of(made, folder), [])
-            _refuse_twin(made, same, accounts, lambda name=name: where(name))
-            same.append((f"[sites.{name}]", made))
+            readings = _readings(made, folder)
+            for reading in readings:
+                _refuse_twin(made, reading, before.get(reading, ()), accounts, lambda name=name: where(name))
+            for reading in readings:
+                before.setdefault(reading, []).append((f"[sites.{name}]", made))
             found.good[name] = made
         except ConfigError as error:
             found.wrong[name] = str(error)
@@ -103,6 +110,14 @@ def shared(sites: Mapping[str, Said], accounts: Collection[str]) -> dict[str, tu
         for account in accounts if site.accounts is None else site.accounts:
             found.setdefault(account, []).append(name)
     return {account: tuple(names) for account, names in found.items() if len(names) > 1}
+
+
+def in_words_of(name: str, text: str) -> str:
+    """A sentence about one site, which was written as if there were no others: it names that site's table.
+
+    :param name: the site's; "" for the only one, or that of ``[site]``
+    """
+    return text.replace("[site]", f"[sites.{name}]") if name not in ("", MAIN) else text
 
 
 def refuse_unknown_accounts(named: Iterable[str] | None, accounts: Collection[str], where: Where) -> None:
@@ -132,28 +147,38 @@ def _check_names(tables: Mapping[str, Any], where: Where) -> None:
             )
 
 
-def _refuse_twin(one: S, same: Iterable[tuple[str, S]], accounts: Collection[str], where: Where) -> None:
-    """Two sites with the same posts and an account in common would say everything twice.
+def _refuse_twin(
+    one: S, reading: tuple[str, ...], same: Iterable[tuple[str, S]], accounts: Collection[str], where: Where
+) -> None:
+    """Two sites that read the same and have an account in common would say everything twice.
 
-    :param same: the sites with the same posts. Those that were built of the same in different ways are others
+    :param same: the sites that read the same. Those that were built of the same in different ways are others
     """
+    short = reading[0] == _SHORT
     for name, other in same:
-        if one.built and other.built and Path(one.built) != Path(other.built):
+        common = set(one.accounts or accounts) & set(other.accounts or accounts)
+        if not common or (not short and one.built and other.built and Path(one.built) != Path(other.built)):
             continue
-        if common := set(one.accounts or accounts) & set(other.accounts or accounts):
-            raise ConfigError(
-                f"{where()}: it has the same posts as {name}, so {', '.join(sorted(common))} would say them "
-                "twice; name another `path`, `posts` or `feed`, or other `accounts`"
-            )
-        if common and one.short_posts and _real(one.short_posts, folder) == _real(other.short_posts, folder):
+        if short:
             raise ConfigError(
                 f"{where()}: it has the same `short_posts` as {name}, so {', '.join(sorted(common))} would say them "
                 "twice; name another folder"
             )
+        raise ConfigError(
+            f"{where()}: it has the same posts as {name}, so {', '.join(sorted(common))} would say them "
+            "twice; name another `path`, `posts` or `feed`, or other `accounts`"
+        )
+
+
+def _readings(one: Said, folder: Path) -> list[tuple[str, ...]]:
+    """What a site reads: its posts, and its short posts where they are in a folder that it names."""
+    return [_posts_of(one, folder), *([(_SHORT, _real(one.short_posts, folder))] if one.short_posts else [])]
 
 
 def _posts_of(one: Said, folder: Path) -> tuple[str, ...]:
     """What is equal for sites that read the same, however that is written, and for a site and what was built of it."""
+    if one.git:
+        return "git", one.git.removesuffix(".git"), one.branch, str(Path(one.path)), str(Path(one.posts))
     if one.feed:
         return "feed", _bare(one.feed)
     return "files", str(Path(one.posts)), _real(one.path, folder)

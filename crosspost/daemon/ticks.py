@@ -78,7 +78,13 @@ class Ticks:
 
         file = self.app.settings.file if self.app.settings else None
         return loading.load(
-            config=file, site=self._site, environ=os.environ, clock=self.app.clock, required=True, whole=True
+            config=file,
+            site=self._site,
+            environ=os.environ,
+            clock=self.app.clock,
+            required=True,
+            whole=True,
+            fetch=True,
         )
 
     def _failed(self, error: CrosspostError) -> None:

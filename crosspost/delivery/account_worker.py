@@ -47,12 +47,14 @@ class AccountWorker:
         """
         run, network = self._run, self._run.networks[self._account]
         try:
+            run.ledger.elsewhere.look(self._account)
             if may_work(network, run.ledger, by_hand=False):
                 for due in run.due(self._account):
                     if due.id == delivery.id:
                         for settled in self._thread(due, run.entries[due.post]):
                             self._touched.add(settled)
                 clocks.remember(network, run.ledger)
+                self._remember_limits()
         except LeaseLostError as error:
             log.warning("%s", error)
         self._touched.rest()
@@ -71,6 +73,8 @@ class AccountWorker:
                 return
             release_repaired(network, run.entries, run.ledger, run.posts)
             for delivery in run.chosen(self._account):
+                if not run.by_hand:  # a person's wish goes before a pause that another site knows of
+                    run.ledger.elsewhere.look(self._account)
                 if run.stop.is_set() or not may_work(network, run.ledger, by_hand=False):
                     break
                 for settled in self._thread(delivery, run.entries[delivery.post]):

@@ -1,8 +1,8 @@
-"""No two accounts of a network that forbids it say the same: the one planned first does."""
+"""No two accounts of a network that forbids it say the same: the one planned first does. Nor do two sites there."""
 
 from collections.abc import Callable
 
-from crosspost.compose.formats.duplicates import repetition, same_words
+from crosspost.compose.formats.duplicates import repetition, repetition_of_site, same_words
 from crosspost.errors import Unsupported
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Draft
@@ -30,3 +30,6 @@ def refuse_repetition(
             other = said(row.account)
         if other is not None and other.text and same_words(draft.text, other.text):
             raise Unsupported(repetition(network.name, held.account, row.account))
+    for site, row in ledger.elsewhere.said(held.account, held.network):
+        if row.draft is not None and row.draft.text and same_words(draft.text, row.draft.text):
+            raise Unsupported(repetition_of_site(network.name, held.account, row.account, site))

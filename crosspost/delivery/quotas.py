@@ -1,6 +1,6 @@
 """What the networks said is left of their limits, kept between runs for whoever looks at an account."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -12,6 +12,7 @@ from crosspost.transport.rate_limits import RateLimit
 _FACT = "limits:"
 #: the longest span of time a network counts over, where it does not say when it begins anew
 _SPAN = timedelta(days=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def remember(network: Network, ledger: Ledger) -> None:
@@ -19,6 +20,13 @@ def remember(network: Network, ledger: Ledger) -> None:
     if limits := network.session.limits:
         newest = sorted(limits.values())
         ledger.keep_fact(f"{_FACT}{network.account}", msgspec.json.encode(newest).decode())
+
+
+def take_over(account: str, ledger: Ledger, other: Ledger) -> None:
+    """Know what another ledger knows of an account, where that is newer."""
+    mine, theirs = (decoded(one.fact(f"{_FACT}{account}"), list[RateLimit]) or [] for one in (ledger, other))
+    if theirs and max(limit.at for limit in theirs) > max((limit.at for limit in mine), default=_NEVER):
+        ledger.keep_fact(f"{_FACT}{account}", msgspec.json.encode(theirs).decode())
 
 
 def known(account: str, ledger: Ledger) -> list[RateLimit]:

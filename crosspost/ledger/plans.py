@@ -1,6 +1,6 @@
 """Adds deliveries, and queries them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,8 @@ _GET = f"SELECT {COLUMNS} FROM deliveries WHERE id = :id"
 _BEGAN = f"SELECT id FROM deliveries WHERE account = :account AND {OUT} LIMIT 1"
 _OUT = """SELECT coalesce(sent_at, publishing_at) FROM deliveries WHERE account = :account AND part = 1
     AND state IN ('sent', 'sending', 'unknown', 'held') AND publishing_at IS NOT NULL AND publishing_at > :since"""
+_SAID = f"""SELECT {COLUMNS} FROM deliveries WHERE account = :account AND publishing_at > :since
+    AND state IN ('sent', 'sending', 'unknown', 'held') AND draft IS NOT NULL"""
 _PLANNED = "SELECT due_at FROM deliveries WHERE account = :account AND part = 1 AND state = 'planned'"
 _LEFT_OUT = "account = :account AND state = 'skipped' AND why = :why"
 _NOTED = f"{_LEFT_OUT} AND due_at < :before"
@@ -40,15 +42,30 @@ _NEXT_STATE = "SELECT min(state) FROM deliveries WHERE account = :account AND st
 _COUNT = "SELECT count(*) FROM deliveries WHERE account = :account AND state = :state"
 
 
+class Elsewhere:
+    """What other ledgers know of the accounts that this one has, too; here: nothing."""
+
+    def look(self, account: str) -> None:
+        """Somebody is about to speak on an account, and nobody else may meanwhile: from now on nothing older counts."""
+
+    def moments(self, account: str) -> list[datetime]:  # noqa: ARG002  # part of the shape
+        """When posts of other ledgers went out on an account, or may have."""
+        return []
+
+    def said(self, account: str, network: str) -> list[tuple[str, Delivery]]:  # noqa: ARG002  # the same
+        """What those who have this account, too, said lately on accounts of its network: the site's name, and each."""
+        return []
+
+
 class Plans(Access):
     """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one.
 
-    :ivar elsewhere: when posts of other ledgers went out on an account; set by who knows of them
+    :ivar elsewhere: what other ledgers know of accounts that this one has, too; set by who knows of them
     """
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self.elsewhere: Callable[[str], list[datetime]] = lambda _account: []
+        self.elsewhere = Elsewhere()
 
     def unplanned(self, posts: Sequence[str], accounts: Collection[str]) -> dict[str, set[str]]:
         """Those of the posts that lack a delivery to any of the accounts → the accounts they lack."""
@@ -128,7 +145,11 @@ class Plans(Access):
                 datetime.fromisoformat(at)
                 for query in ((_OUT, _PLANNED) if planned else (_OUT,))
                 for (at,) in self._database.rows(query, values)
-            ] + self.elsewhere(account)
+            ] + self.elsewhere.moments(account)
+
+    def said(self, account: str) -> list[Delivery]:
+        """What an account has said within 35 days, or may have."""
+        return self._deliveries(_SAID, {"account": account, "since": self.clock() - timedelta(days=35)})
 
     def left_out(self, account: str, why: str) -> list[Delivery]:
         """An account's skipped deliveries with this reason, in the order in which they were added."""

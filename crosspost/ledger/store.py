@@ -34,6 +34,8 @@ from crosspost.ledger.posts import Posts
 from crosspost.ledger.search import Search
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crosspost.ledger.by_hand import ByHand
     from crosspost.ledger.connection import Where
     from crosspost.ledger.deletions import Deletions
@@ -75,6 +77,7 @@ class Ledger(Deliveries, Accounts, Facts):
         self.edits = Edits(path, clock, self._database)
         self.approvals = Approvals(path, clock, self._database)
         self.audit = Audit(path, clock, self._database)
+        self._turns_in: Path | None = None
         #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
@@ -94,7 +97,11 @@ class Ledger(Deliveries, Accounts, Facts):
         """Which accounts this process works on, where others may do so at the same time; imported where one does."""
         from crosspost.ledger.turns import turns_of
 
-        return turns_of(self.path)
+        return turns_of(self.path, self._turns_in)
+
+    def take_turns_in(self, folder: "Path") -> None:
+        """Other ledgers have accounts of this one, too: where all of them have their lock files."""
+        self._turns_in = folder
 
     @cached_property
     def deletions(self) -> "Deletions":

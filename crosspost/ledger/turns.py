@@ -4,10 +4,14 @@ No promise depends on it. What is sent twice, or not, is decided by the lease of
 """
 
 import contextlib
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
+
+from crosspost.config import file_lock
+from crosspost.errors import LedgerError
 
 if TYPE_CHECKING:
     from crosspost.ledger.connection import Where
@@ -42,6 +46,48 @@ class Alone:
         """There is nothing to close."""
 
 
+class FileTurns:
+    """The turns of ledgers in files that have accounts in common: each account has a lock file for all of them.
+
+    :param folder: where the lock files are
+    :raises LedgerError: when there can be none
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._mine: dict[str, IO[str]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, account: str) -> bool:
+        with self._lock:
+            file = self._folder / f"{account}.lock"
+            try:
+                opened = file_lock.opened(file)
+                try:
+                    file_lock.take(opened)
+                except BaseException:
+                    opened.close()
+                    raise
+            except OSError as error:
+                if error.errno in file_lock.HELD:
+                    return False
+                raise LedgerError(
+                    f"{file} cannot be locked: {error.strerror}. Nothing was sent on {account}; make its folder "
+                    "writable"
+                ) from None
+            self._mine[account] = opened
+            return True
+
+    def give_back(self, account: str) -> None:
+        with self._lock:
+            self._mine.pop(account).close()
+
+    def close(self) -> None:
+        with self._lock:
+            while self._mine:
+                self._mine.popitem()[1].close()
+
+
 @contextlib.contextmanager
 def turn(turns: Turns, account: str, wait: float = 0) -> Iterator[bool]:
     """Have the turn on an account while the body runs.
@@ -59,10 +105,13 @@ def turn(turns: Turns, account: str, wait: float = 0) -> Iterator[bool]:
             turns.give_back(account)
 
 
-def turns_of(path: "Where") -> Turns:
-    """The turns of a ledger, not yet connected."""
+def turns_of(path: "Where", shared: Path | None = None) -> Turns:
+    """The turns of a ledger, not yet connected.
+
+    :param shared: where the turns are of accounts that other ledgers have, too; None where none has
+    """
     if isinstance(path, Path):
-        return Alone()
+        return FileTurns(shared) if shared is not None else Alone()
     from crosspost.ledger.postgresql.turns import SharedTurns
 
     return SharedTurns(path)

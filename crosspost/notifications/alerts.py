@@ -41,6 +41,7 @@ def alerts(situation: Situation) -> list[Alert]:
         *_held_back([row for row in situation.held_back if row.account in names]),
         *([Alert(key="branch:", says=stop(situation.elsewhere), todo="")] if situation.elsewhere else []),
         *of_pictures(row for row in situation.sent if row.account in names),
+        *_unfetched(situation.unfetched),
         *_unwritten(situation.unwritten),
         *_unrecorded(situation.unrecorded),
         *_clock(situation.clock),
@@ -72,6 +73,7 @@ def over(key: str) -> str:
         "silence": "Posts go out again.",
         "run": "crosspost works again.",
         "site": f"The site {name} can be used again.",
+        "fetch": "The posts can be fetched again.",
         "clock": "The clock of this machine is right again.",
     }.get(kind, "")
 
@@ -95,6 +97,12 @@ def _held_back(rows: Sequence[Delivery]) -> Iterator[Alert]:
             says=f"{posts[0]}{more} appeared at once and are older than posts that are known, so they are held back.",
             todo="`crosspost backlog` shows them, and sends or leaves them. See `crosspost help sites`.",
         )
+
+
+def _unfetched(said: str) -> Iterator[Alert]:
+    """New posts of a git address that cannot be fetched."""
+    if said:
+        yield Alert(key="fetch:", says=stop(said), todo="What was fetched before goes on; new posts wait for that.")
 
 
 def _unwritten(sentences: Sequence[str]) -> Iterator[Alert]:

@@ -31,7 +31,7 @@ class Situation(Value, frozen=True, kw_only=True):
     what is known, ``unwritten`` what could not be written back into the site, ``unrecorded`` which records of articles
     could not be written. ``last_sent`` is when anything went out, ``silence`` how long that may be while posts are due
     (0: for ever); ``clock`` is what is wrong with this machine's clock, a clause; ``elsewhere`` why nothing counts as
-    deleted. ``asked`` is what waits for a yes.
+    deleted. ``asked`` is what waits for a yes. ``unfetched`` is why the newest posts of a git address are not here.
     """
 
     now: datetime
@@ -54,6 +54,7 @@ class Situation(Value, frozen=True, kw_only=True):
     silence: timedelta = timedelta(days=3)
     clock: str = ""
     asked: tuple[Asked, ...] = ()
+    unfetched: str = ""
 
     def doubt(self, row: Delivery) -> Doubt:
         """How a person is told of this delivery, should it be in doubt."""

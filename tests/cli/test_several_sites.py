@@ -291,3 +291,27 @@ def test_without_a_shared_account_nobody_looks_at_the_others(sites: Sites, monke
         sites.post(name, "new")
     run(sites)
     assert len(sites.out()) == 2
+
+
+def test_a_message_names_the_table_of_its_site(sites: Sites) -> None:
+    sites.tables["youth"] = 'accounts = ["x", "bluesky"]\nsource = "feed"'
+    sites.write()
+    for arguments in (
+        ["run"],
+        ["posts", "--site", "youth"],
+        ["doctor", "--offline"],
+        ["doctor", "--json", "--offline"],
+    ):
+        ran = sites.place.crosspost(*arguments)
+        assert "under [sites.youth]" in " ".join((ran.out + ran.err).split())
+        assert "[site]" not in ran.out + ran.err
+
+
+def test_doctor_says_which_rule_takes_no_post(sites: Sites) -> None:
+    config = sites.place.config
+    rule = '[accounts.bluesky]\ntakes = { tags = ["jugnd"] }'
+    config.write_text(config.read_text("utf-8").replace("[accounts.bluesky]", rule), "utf-8")
+    said = " ".join(sites.place.crosspost("doctor", "--offline", "--site", "youth").out.split())
+    assert "bluesky takes only posts with the tag “jugnd”; none of 1 post is like that" in said
+    assert "correct `takes` and `leaves_out` under [accounts.bluesky]" in said
+    assert "takes only" not in sites.place.crosspost("doctor", "--offline", "--site", "club").out

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.config import vault
+from crosspost.config import vault, vault_stores
 from crosspost.errors import NotSent
 from crosspost.ledger import lock
 from crosspost.ledger.lock import Busy, run_lock
@@ -17,7 +17,7 @@ def on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     acted = windows.module("config/file_lock")
     assert not hasattr(acted, "fcntl")
     monkeypatch.setattr(lock, "file_lock", acted)
-    monkeypatch.setattr(vault, "file_lock", acted)
+    monkeypatch.setattr(vault_stores, "file_lock", acted)
 
 
 @pytest.mark.usefixtures("on_windows")

@@ -96,7 +96,7 @@ def _arm(passed: Callable[[str], None]) -> None:
     _named(AccountWorker, "_work", lambda worker: worker._account)
     _named(AccountWorker, "deliver", lambda worker, _: worker._account)
     _named(Editor, "_account", lambda _editor, name, *_more: name)
-    around(vault.Vault, "_write", lambda *_: "keeping a login", passed)
+    around(vault.Vault, "put", lambda *_: "keeping a login", passed)
     around(Database, "_commit", lambda *_: "a commit", passed)
     around(PostgresDatabase, "_commit", lambda *_: "a commit", passed)
     around(Database, "_alone", lambda *_: "a change that commits itself", passed)

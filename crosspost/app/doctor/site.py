@@ -53,6 +53,7 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
         yield warn("language", "the site names none: posts without `lang` go out without one", todo)
     yield from _keys(source, ready)
     yield from _former_accounts(app, ready)
+    yield from _untaken(app, ready)
     newest = ready[-NEWEST:][::-1]
     if not offline and (shown := next((entry for entry in reversed(ready) if entry.url), None)) is not None:
         links = LinkCheck(app)
@@ -108,6 +109,14 @@ def _former_accounts(app: "App", ready: list["Entry"]) -> Iterator[Finding]:
     known = former_accounts.former(lambda: place, app.clock, app.settings.accounts)
     for name, files in former_accounts.naming(ready, known).items():
         yield warn("posts", former_accounts.sentence(name, files), former_accounts.todo(name))
+
+
+def _untaken(app: "App", ready: list["Entry"]) -> Iterator[Finding]:
+    """Accounts whose rule takes none of the posts, as a misspelt tag has it."""
+    for name, route in app.routes().items() if ready else ():
+        if all(name in entry.left_out for entry in ready):
+            said = f"{name} {route.words}; none of {counted(len(ready), 'post')} is like that"
+            yield warn("posts", said, f"correct `takes` and `leaves_out` under [accounts.{name}]")
 
 
 def _pictures(posts: list["Post"]) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from crosspost.app.editing.note_file import Written
 from crosspost.app.editing.note_picture import SUFFIX, decoded
 from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import ledger_to_read, look, networks
+from crosspost.app.site_folder import refuse_writing
 from crosspost.app.times import zone_of
 from crosspost.errors import ConfigError, CrosspostError, PostRefused, SourceError
 from crosspost.model import Value
@@ -64,6 +65,7 @@ def new(app: "App", note: Note, person: "Person") -> Path:
     :raises MediaError: for a picture that cannot be used
     :raises CrosspostError: when it cannot be written, or an account cannot say it; then nothing is left behind
     """
+    refuse_writing(app, "a short post")
     text, alt = _checked(app, note)
     accounts = app.chosen(note.accounts)
     source = app.source()
@@ -107,6 +109,7 @@ def _write(file: Path, text: bytes) -> None:
 def why_not(app: "App") -> str:
     """Why no short post can be written for this site, and what to do; "" where it can."""
     try:
+        refuse_writing(app, "a short post")
         app.source().new_posts  # noqa: B018  # asking is what may fail
     except CrosspostError as error:
         return str(error)

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosspost.app.site_folder import refuse_writing
 from crosspost.app.write_back import data_file
 from crosspost.app.write_back.links import Page, pages
 from crosspost.app.write_back.repository import brought
@@ -34,6 +35,7 @@ def place(app: "App") -> Path | None:
     said = app.settings.responses.file if app.settings is not None else ""
     if not said or app.on_trial():
         return None
+    refuse_writing(app, "the file of replies")
     file = app.site / said
     if file.suffix != ".json":
         raise ConfigError(f"[responses] file: {said} must end in .json")

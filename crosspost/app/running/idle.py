@@ -47,6 +47,8 @@ def may_rest(app: "App", ledger: "Ledger", plan: "Plan", outcome: "RunOutcome", 
     """Whether the next run has nothing to do, as far as this one can tell; what is due is asked of the ledger apart."""
     told, found = app.notification_config(), plan.inventory
     doubted = ledger.open_doubt is not None or ledger.careful_since is not None
+    if app.settings is not None and app.settings.site.git:  # what is new is elsewhere
+        return False
     if not app.accounts():  # the next run says so again
         return False
     happened = outcome.settled or outcome.changes or outcome.refused or outcome.first or found.older or found.trouble

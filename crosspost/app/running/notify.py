@@ -11,7 +11,11 @@ from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
 from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
 from crosspost.config.credentials import variable
+from crosspost.config.sites import in_words_of
 from crosspost.errors import ConfigError, CrosspostError, SourceError
+
+#: how long posts could not be fetched until that is told: servers are away for a moment
+_UNFETCHED = timedelta(minutes=15)
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -85,7 +89,10 @@ def after_run(
         from crosspost.notifications.alerts import unusable_site
 
         try:
-            found = [*alerts(app, ledger, refused, elsewhere), *(unusable_site(*other) for other in others.items())]
+            found = [
+                *_named(app, alerts(app, ledger, refused, elsewhere)),
+                *(unusable_site(*other) for other in others.items()),
+            ]
             _tell(app, ledger, found, warn, whole=True)
         except CrosspostError as error:
             warn(f"nobody could be told: {error}")
@@ -105,7 +112,7 @@ def after_failure(app: "App", error: CrosspostError, warn: "Warn") -> None:
         with lock(app):
             ledger = open_ledger(app)
             try:
-                _tell(app, ledger, [trouble(str(error))], warn, whole=False)
+                _tell(app, ledger, _named(app, [trouble(str(error))]), warn, whole=False)
             finally:
                 ledger.close()
     except Busy:
@@ -122,6 +129,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
     from crosspost.app import articles, write_back
     from crosspost.app.editing import links
     from crosspost.app.running.backlog import held_back
+    from crosspost.app.site_folder import unfetched
     from crosspost.config import registry
     from crosspost.delivery import clocks
     from crosspost.notifications.alerts import alerts as alerts_of
@@ -129,6 +137,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
 
     accounts, changes = app.accounts(), ledger.changes.all(states=["asked", "failed", "left", "back"])
     states = [ledger.account(name) for name in accounts]
+    failed = unfetched(app)
     asked = tuple(links.asked(app, ledger)) if app.approves() else ()
     last, lately = ledger.notices.last_sent(), app.clock() - NEWS
     tokens: dict[str, datetime] = {
@@ -159,8 +168,17 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
             silence=timedelta(days=app.notification_config().settings.silent_days),
             clock=clocks.said(accounts, ledger),
             asked=asked,
+            unfetched=failed.said if failed is not None and app.clock() - failed.since >= _UNFETCHED else "",
         )
     )
+
+
+def _named(app: "App", found: "list[Alert]") -> "list[Alert]":
+    """The same with the name of the table that a sentence is about."""
+    from msgspec.structs import replace
+
+    name = app.settings.name if app.settings is not None else ""
+    return [replace(a, says=in_words_of(name, a.says), todo=in_words_of(name, a.todo)) for a in found]
 
 
 def _would_go(entry: "Entry", ledger: "Ledger", accounts: list[str]) -> bool:

@@ -14,6 +14,7 @@ from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl, admitted, check, deliver, follow, tend
 from crosspost.app.running import idle, last_run
 from crosspost.app.running.notify import RunHeartbeat, after_failure, after_run
+from crosspost.app.site_folder import unfetched
 from crosspost.app.write_back import write_back
 from crosspost.errors import ConfigError, CrosspostError
 
@@ -120,6 +121,8 @@ def _work(
 ) -> RunOutcome:
     if (doubt := ledger.open_doubt) is not None:
         view.warn(doubt.why)
+    if (failed := unfetched(app)) is not None:
+        view.warn(f"{failed.said}. What was fetched before goes on")
     source = app.source(remember=True)
     names = admitted(app, ledger, list(app.accounts()), view.warn)
     with tracing.span("plan"):
@@ -226,7 +229,7 @@ def _plan(
         digests=app.digests(),
         routes={name: route.words for name, route in app.routes().items()},
         backfill=backfills(app, backfill),
-        checkout=checkout(app.site),
+        checkout=checkout(app.site) if app.settings is None or not app.settings.site.git else None,
         whole=source.whole,
     )
     moves.respect(plan.entries.values(), accounts, schedules, ledger)

@@ -1,6 +1,7 @@
 """The turns of a ledger in PostgreSQL: an advisory lock for each account, on a connection of their own.
 
-The server ends them with the connection, so a killed process blocks nobody.
+The server ends them with the connection, so a killed process blocks nobody. They are those of the whole database: sites
+whose ledgers are in schemas of their own may have an account in common.
 """
 
 import contextlib
@@ -27,7 +28,6 @@ class SharedTurns:
     def __init__(self, address: Address) -> None:
         self._address = address
         self._connection: psycopg.Connection[Row] | None = None
-        self._schema = ""
         self._lock = threading.Lock()
         self._mine: set[str] = set()
 
@@ -64,10 +64,8 @@ class SharedTurns:
                         raise
             self._connection = connection_to(self._address, name="crosspost turns")
             settle(self._connection)
-            ((schema,),) = self._connection.execute("SELECT current_schema()").fetchall()
-            self._schema = str(schema or "")
             return self._ask(self._connection, sql, account)
 
     def _ask(self, connection: psycopg.Connection[Row], sql: str, account: str) -> bool:
-        number = {"number": lock_number(f"account {account}", self._schema)}
+        number = {"number": lock_number(f"account {account}", "")}
         return connection.execute(sql, number).fetchall() == [(True,)]

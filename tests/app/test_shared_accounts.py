@@ -1,0 +1,106 @@
+"""Sites that share an account, at work at the same time: one limit, one pause, one turn, and nothing said twice."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crosspost.app import loading
+from crosspost.app.application import App
+from crosspost.app.ledger_access import open_ledger
+from crosspost.ledger import Ledger
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.turns import SharedTurns
+from crosspost.sandbox import Sandbox
+from crosspost.testing import Clock, Place
+from tests.postgresql_server import Server
+from tests.several_sites import Sites
+
+
+@pytest.fixture
+def sites(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Sites:
+    """Two sites that have said nothing yet, after their first run."""
+    made = Sites(Place(tmp_path, sandbox, networks=("mastodon", "x"), clock=clock), {"club": "", "youth": ""})
+    made.place.name_the_ledger()
+    assert made.place.crosspost("run").code == 0
+    return made
+
+
+def app_of(sites: Sites, name: str) -> App:
+    return loading.load(config=sites.place.config, site=Path(name), environ={}, clock=sites.place.clock)
+
+
+@pytest.fixture
+def ledgers(sites: Sites) -> "dict[str, Ledger]":
+    found = {name: open_ledger(app_of(sites, name)) for name in sites.tables}
+    yield found  # type: ignore[misc]
+    for ledger in found.values():
+        ledger.close()
+
+
+def test_a_pause_of_another_site_counts_from_the_next_look(sites: Sites, ledgers: "dict[str, Ledger]") -> None:
+    club, youth = ledgers["club"], ledgers["youth"]
+    until = sites.place.clock() + timedelta(minutes=15)
+    youth.note("x", paused_until=until, paused_for="rate", paused_why="x: X says: too many requests")
+    club.elsewhere.look("x")
+    assert club.account("x").paused_until == until
+    assert club.account("mastodon").paused_until is None
+
+
+def test_what_another_site_says_meanwhile_counts_for_the_gap(sites: Sites, ledgers: "dict[str, Ledger]") -> None:
+    club = ledgers["club"]
+    assert club.moments("x", planned=False) == []
+    sites.post("youth", "fair")
+    assert sites.place.crosspost("run", "--site", "youth").code == 0
+    club.elsewhere.look("x")
+    assert len(club.moments("x", planned=False)) == 1
+
+
+def test_the_same_words_of_two_sites_are_said_once_where_that_is_forbidden(sites: Sites) -> None:
+    for name in sites.tables:
+        said = 'crosspost: { x: { text: "Frohe Weihnachten euch allen!" } }\n'
+        sites.post(name, "christmas", said=said)
+    ran = sites.place.crosspost("run")
+    on_x = [post for post in sites.place.sandbox.posts() if post["network"] == "x"]
+    assert len(on_x) == 1
+    assert len([post for post in sites.place.sandbox.posts() if post["network"] == "mastodon"]) == 2
+    assert "the site club" in ran.out + ran.err
+    assert "`text` under `crosspost: x:`" in " ".join((ran.out + ran.err).split())
+
+
+def test_two_sites_do_not_work_on_one_account_at_the_same_time(sites: Sites, ledgers: "dict[str, Ledger]") -> None:
+    sites.post("youth", "fair")
+    assert ledgers["club"].turns.take("x")
+    try:
+        sites.place.crosspost("run", "--site", "youth")
+        assert sites.out() == [("youth", "mastodon", "fair")]
+    finally:
+        ledgers["club"].turns.give_back("x")
+    sites.place.crosspost("run", "--site", "youth")
+    assert sites.out() == [("youth", "mastodon", "fair"), ("youth", "x", "fair")]
+
+
+def test_turns_are_those_of_all_schemas_of_a_database(server: Server, tmp_path: Path) -> None:
+    url = server.address(server.new_database())
+    addresses = [Address(f"{url}&options=-csearch_path%3D{name}", tmp_path / name) for name in ("public", "pg_catalog")]
+    one, other = map(SharedTurns, addresses)
+    try:
+        assert one.take("x")
+        assert not other.take("x")
+        one.give_back("x")
+        assert other.take("x")
+    finally:
+        one.close()
+        other.close()
+
+
+def test_what_a_network_said_of_its_limit_is_known_to_both(sites: Sites) -> None:
+    sites.post("youth", "fair")
+    assert sites.place.crosspost("run", "--site", "youth").code == 0
+    sites.place.crosspost("run", "--site", "club")
+    facts = []
+    for name in sites.tables:
+        ledger = open_ledger(app_of(sites, name), read_only=True)
+        facts.append(ledger.fact("limits:mastodon"))
+        ledger.close()
+    assert facts[0] == facts[1] != ""
