@@ -15,6 +15,7 @@
         │   └── KeyTaken           no: our key already holds something else → try again with another key
         ├── Rejected               no, and it never will be: the network refused it, for the reason it gives
         │   └── Unsupported        no: found out before any request
+        ├── ByHand                 no: the network takes posts from people only → a person posts it, and says so
         └── Unknown                maybe: look at the account first, never send again on hope
             └── OutOfSight         … because the account's list of posts does not reach back that far
 
@@ -95,6 +96,10 @@ class Rejected(DeliveryError):
 
 class Unsupported(Rejected):
     """Found out before any request: this network cannot take this post."""
+
+
+class ByHand(DeliveryError):
+    """Certainly not out, and never sent by a program: a person posts it."""
 
 
 class Unknown(DeliveryError):

@@ -12,8 +12,10 @@ from crosspost.cli.common import open_app, places
 from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import view
 from crosspost.errors import ConfigError
+from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
+    from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
 
 
@@ -43,10 +45,14 @@ def settle(  # one per option
 ) -> int:
     """Decide about a delivery that waits for you. DELIVERY is its number in `crosspost status`, or POST@ACCOUNT.
 
-    Look at the account first: `--not-sent` sends it (again). With --recipient it is about that person only: `--sent`
+    Look at the account first: `--not-sent` sends it (again). What is to be posted by hand is shown when nothing else
+    is said. With --recipient it is about that person only: `--sent`
     means that they have the mail, `--not-sent` sends it to them and to nobody else.
     """
-    if [sent is not None, not_sent, skip].count(True) != 1:
+    said = [sent is not None, not_sent, skip].count(True)
+    if said == 0 and not people and _shown(open_app(config, site, required=True), delivery):
+        return 0
+    if said != 1:
         raise click.UsageError("say what you found: --sent URL (it is out), --not-sent (send it) or --skip (leave it)")
     if people and (skip or sent):
         raise click.UsageError("with --recipient say --sent (without an address after it) or --not-sent")
@@ -103,6 +109,28 @@ def retry(deliveries: tuple[str, ...], every: bool, who: str, config: Path | Non
     if not rows and not woken:
         click.echo("Nothing has failed.")
     return 0
+
+
+def _shown(app: "App", name: str) -> bool:
+    """Show what a person is to post by hand.
+
+    :returns: whether it is such a delivery
+    """
+    from crosspost.app.handing_over import Handed
+
+    ledger = open_ledger(app, read_only=True)
+    try:
+        handed = Handed.of(app, _find(ledger, name))
+    finally:
+        ledger.close()
+    if handed is None:
+        return False
+    click.echo(f"To be posted by hand on {handed.account}{f', {handed.where}' if handed.where else ''}:\n")
+    click.echo("\n".join(map(printable, handed.text.split("\n"))) + "\n")
+    if handed.picture:
+        click.echo(f"Its picture: {printable(handed.picture)}")
+    click.echo(f"Then: crosspost settle {handed.number} --sent (or --skip, to leave it).")
+    return True
 
 
 def _find(ledger: "Ledger", name: str) -> "Delivery":

@@ -34,6 +34,7 @@ NETWORKS: dict[str, str] = {
     "wordpress": "crosspost.networks.wordpress:WordPress",
     "ghost": "crosspost.networks.ghost:Ghost",
     "mobilizon": "crosspost.networks.mobilizon:Mobilizon",
+    "whatsapp": "crosspost.networks.whatsapp:WhatsApp",
     "apprise": "crosspost.networks.apprise:Apprise",
 }
 #: networks whose real servers often are on this machine (``at_home`` of the class), known without loading them

@@ -6,7 +6,7 @@ from crosspost.delivery.backoff import exhausted, pause, pause_account, slept
 from crosspost.delivery.keys import again
 from crosspost.delivery.reconcile import how_to_settle
 from crosspost.delivery.uploads import forget_uploads, stale
-from crosspost.errors import DeliveryError, KeyTaken, Rejected, Unknown
+from crosspost.errors import ByHand, DeliveryError, KeyTaken, Rejected, Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
 
@@ -30,6 +30,10 @@ class Failure:
 
         :returns: the delivery as it stands then
         """
+        if isinstance(error, ByHand):
+            from crosspost.delivery.handing_over import hand_over  # few accounts are like that
+
+            return hand_over(held, error, self._ledger)
         now, message = self._ledger.clock(), str(error)
         paused = pause_account(self._network, error, self._ledger)
         if isinstance(error, Unknown):

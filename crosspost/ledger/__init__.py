@@ -7,7 +7,7 @@ from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
 from crosspost.ledger.plans import BY_HAND, CANCELLED, FROM_BACKLOG
 from crosspost.ledger.posts import Image, KnownPost, Looked
-from crosspost.ledger.rows import AccountState, Delivery, LeaseLostError, State
+from crosspost.ledger.rows import HANDED, AccountState, Delivery, LeaseLostError, State
 from crosspost.ledger.store import Ledger
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "CANCELLED",
     "DECIDED",
     "FROM_BACKLOG",
+    "HANDED",
     "TAKEN_BACK",
     "WAITS",
     "AccountState",

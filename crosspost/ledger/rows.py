@@ -10,6 +10,8 @@ from crosspost.ledger.database import Row, moment
 from crosspost.model import Draft, Identity, Prepared, Value
 
 State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "held", "skipped"]
+#: the reason of a delivery that a person posts by hand, because the network takes none from programs
+HANDED = "to be posted by hand"
 
 
 class Delivery(Value, frozen=True, kw_only=True):
@@ -36,6 +38,11 @@ class Delivery(Value, frozen=True, kw_only=True):
     sent_at: datetime | None = None
     error: str = ""
     updated_at: datetime
+
+    @property
+    def handed(self) -> bool:
+        """Whether it waits for a person who posts it by hand; nothing of it was ever begun."""
+        return self.state == "held" and self.why == HANDED and self.publishing_at is None
 
     @property
     def prepared(self) -> Prepared:

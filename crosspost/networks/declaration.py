@@ -48,6 +48,8 @@ class Declaration:
     at_home: ClassVar[bool] = False
     #: "module:Class" of the adapter for accounts that boost what another one says; "": crosspost does not boost there
     boosts: ClassVar[str] = ""
+    #: whether nothing is ever sent there: a person posts it by hand, see :mod:`.hand_over`
+    by_hand: ClassVar[bool] = False
     #: how to explain a delivery with an unknown outcome
     doubt: ClassVar[Doubt] = Doubt()
     #: whether a delivery may send to recipients one by one, so that the outcome may be unknown for some of them

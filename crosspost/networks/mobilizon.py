@@ -176,7 +176,7 @@ base_url = "https://mobilizon.example"   # takes only posts with event: in their
             handle = f"@{me['preferredUsername']}" + (f" for {self.options.group}" if group else "")
             return Identity(
                 id=str(me["id"]), handle=handle, url=str((group or me).get("url") or ""),
-                server=str(group["id"]) if group else "",
+                server=f"group {group['id']}" if group else "",
             )  # fmt: skip
 
     def _group(self, headers: dict[str, str]) -> dict[str, Any] | None:
@@ -193,7 +193,7 @@ base_url = "https://mobilizon.example"   # takes only posts with event: in their
 
     def _organizer(self) -> dict[str, str]:
         me = self.me()
-        return {"organizerActorId": me.id} | ({"attributedToId": me.server} if me.server else {})
+        return {"organizerActorId": me.id} | ({"attributedToId": me.server.removeprefix("group ")} if me.server else {})
 
     def _upload(self, picture: Picture) -> str:
         fitted = self.fitted(picture)

@@ -23,6 +23,8 @@ def of_delivery(row: Delivery, now: datetime, doubt: Doubt) -> Iterator[Alert]:
     if row.state == "failed":
         todo = f"`crosspost retry {row.id}` tries it again, `{settle} --skip` leaves it."
         yield Alert(key=f"failed:{row.id}", says=f"Not sent: {what}: {why}", todo=todo)
+    elif row.handed:
+        yield _by_hand(row)
     elif row.state == "held":
         todo = f"{capital(doubt.look)}, then `{settle}` with --sent{url}, --not-sent or --skip."
         says = f"Waits for you: {what}: {why}"
@@ -31,6 +33,17 @@ def of_delivery(row: Delivery, now: datetime, doubt: Doubt) -> Iterator[Alert]:
         todo = f"crosspost goes on looking; if you see that it is out, `{settle} --sent{url}` ends that."
         says = f"In doubt for {lasting(now - (row.publishing_at or row.updated_at))}: {what}: {why}"
         yield Alert(key=f"unknown:{row.id}", says=says, todo=todo)
+
+
+def _by_hand(row: Delivery) -> Alert:
+    """What a person posts by hand: all of it, ready to be pasted. Worded anew it is told anew."""
+    draft, settle = row.draft, f"crosspost settle {row.id}"
+    text = draft.text if draft is not None else ""
+    path = draft.images[0].path or draft.images[0].url if draft is not None and draft.images else ""
+    picture = f"\n\nIts picture: {path}" if path else ""
+    todo = f"Post it there, then `{settle} --sent`; `{settle} --skip` leaves it. See `crosspost help by-hand`."
+    says = f"To be posted by hand on {row.account}, {row.post}:\n\n{text}{picture}\n\n"
+    return Alert(key=f"by-hand:{row.id}:{row.updated_at:%Y%m%d%H%M}", says=says, todo=todo)
 
 
 def of_approval(asked: Asked, files: Mapping[str, str]) -> Alert:

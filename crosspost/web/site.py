@@ -58,6 +58,7 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _route("/deliveries.csv", deliveries.as_csv),
         _route("/deliveries.json", deliveries.as_json),
         _route("/deliveries/{number:int}", deliveries.one),
+        _route("/deliveries/{number:int}/picture", deliveries.picture),
         _route("/deliveries/{number:int}/look", deliveries.look, "author"),
         _route("/deliveries/{number:int}/settle", deliveries.settle, "approver"),
         _route("/deliveries/{number:int}/retry", deliveries.retry, "author"),

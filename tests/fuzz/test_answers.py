@@ -29,8 +29,8 @@ from tests.fuzz.profile import EXAMPLES
 
 pytestmark = pytest.mark.long
 
-#: the newsletter speaks SMTP, see test_lines.py
-HTTP = [name for name in registry.NETWORKS if name != "newsletter"]
+#: the newsletter speaks SMTP, see test_lines.py; where people post by hand nobody is asked
+HTTP = [name for name in registry.NETWORKS if name not in ("newsletter", "whatsapp")]
 #: Apprise reads the answers itself and tells us only yes or no
 READ = [name for name in HTTP if name != "apprise"]
 

@@ -38,6 +38,7 @@ SAID = {
     "wordpress": {"content", "status", "categories"},
     "ghost": {"content", "visibility", "newsletter"},
     "mobilizon": {"content", "visibility", "category"},
+    "whatsapp": set(),
     "apprise": set(),
 }
 

@@ -130,6 +130,8 @@ def _account(app: "App", name: str, heard: dict[int, list[str]]) -> list[Finding
     if why := _objection(app, network, me):
         return [fail(name, why, "nothing is sent there until then")]
     mark = network.label.removeprefix(name)  # what stands behind the name of one in the sandbox
+    if network.by_hand:
+        return [ok(name, f"{network.name}{mark} is posted to by hand, at {me.url}"), *_remarks(network)]
     last, now = network.session.last, datetime.now(UTC)
     end = login_end(name, me.expires_at, app.clock(), ends=network.token_ends)
     found = [ok(name, f"{network.name}{mark} knows us: {who}, id {me.id}"), *end]

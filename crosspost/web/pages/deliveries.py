@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from crosspost.app import decisions, seen_there
+from crosspost.app.handing_over import Handed
 from crosspost.app.overview import known_accounts
 from crosspost.app.people import of_delivery
 from crosspost.ledger import State
@@ -124,12 +125,28 @@ def _shown(request: "Request", there: "Seen | None") -> Response:
         row = ledger.get(listed[0].id)
         account = ledger.account(row.account)
         people = of_delivery(current.app, row)
+        handed = Handed.of(current.app, row)
     network = registry.load(row.network)
     return render(
         request, "delivery.html", listed=listed[0], row=row, network=network, account=account, people=people,
         waits=row.state in decisions.WAIT, label=current.app.label, done=request.query_params.get("done", ""),
-        there=there,
+        there=there, handed=handed,
     )  # fmt: skip
+
+
+def picture(request: "Request") -> Response:
+    """The picture of what is to be posted by hand, as a file."""
+    from crosspost.app.handing_over import picture_of
+
+    current: Current = request.app.state.current
+    number = request.path_params["number"]
+    with current.reading() as ledger:
+        fitted = picture_of(current.app, _row(ledger, number)) if ledger is not None else None
+    if fitted is None:
+        raise HTTPException(404)
+    name = f"picture-{number}.{fitted.mime.rpartition('/')[2]}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(fitted.data, media_type=fitted.mime, headers=headers)
 
 
 def settle(request: "Request") -> Response:

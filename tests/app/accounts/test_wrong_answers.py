@@ -51,6 +51,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "topic": ("", "§", "somebody-elses"),
     "api_key": _TOKEN,
     "admin_key": ("", "two words", "nothing-of-theirs", "64a1b2:abcd"),
+    "whatsapp_channel": ("", "https://whatsapp.com/", "my channel"),
     "url": ("", "two words", "nothing-of-theirs", "json://a.example/x?retry=3"),
     "name": ("two words", "§"),
 }

@@ -116,6 +116,7 @@ WAYS = (
     ),
     Way("ghost", "", {"base_url": "{base_url}", "admin_key": "{credentials.admin_key}"}),
     Way("mobilizon", "", {"server": "{base_url}"}),
+    Way("whatsapp", "", {"whatsapp_channel": "{settings.channel}"}),
     Way("apprise", "", {"url": "{credentials.url}"}),
     Way(
         "listmonk",

@@ -41,5 +41,6 @@ OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
         NAME,
     ],
     "mobilizon": lambda own: [Answer("Which server is the account on?", own["base_url"]), Agree(), NAME],
+    "whatsapp": lambda own: [Answer("The link of your channel?", own["settings"]["channel"]), NAME],
     "apprise": lambda own: [Answer("The service's Apprise address?", own["credentials"]["url"], pasted=True), NAME],
 }

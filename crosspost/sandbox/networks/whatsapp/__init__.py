@@ -1,0 +1,1 @@
+"""Stand-in of a WhatsApp channel, which no program may write to."""
