@@ -143,7 +143,8 @@ def row(shown: AccountPreview, *, diff: bool = False) -> dict[str, Any]:
         "account": network.account, "network": network.key, "text": "", "length": None,
         "limit": network.allowed.text or None,
         "unit": network.allowed.unit, "link": "", "answers": "", "card": None, "poll": None, "video": None,
-        "images": [], "language": "", "lost": [], "warnings": [], "parts": [], "price": None, "skipped": shown.skipped, "error": shown.error,
+        "images": [], "language": "", "lost": [], "warnings": [],
+        "parts": [], "price": None, "skipped": shown.skipped, "error": shown.error,
     }  # fmt: skip
     if draft is not None:
         known |= _measured(draft)

@@ -46,7 +46,7 @@ def read_mp4(file: BinaryIO, size: int, brand: bytes) -> VideoFile:
     :raises MediaError: when it is damaged, or described in a way that no network takes
     """
     try:
-        moov = _moov(file, size)
+        moov, fast_start = _moov(file, size)
         tracks = [_track(moov, box) for box in _boxes(moov, 0, len(moov)) if box.kind == b"trak"]
     except (struct.error, IndexError, ZeroDivisionError) as error:
         raise damaged() from error
@@ -66,12 +66,13 @@ def read_mp4(file: BinaryIO, size: int, brand: bytes) -> VideoFile:
         frames=picture.samples,
         rate=picture.samples / picture.seconds,
         bytes=size,
+        fast_start=fast_start,
     )
 
 
-def _moov(file: BinaryIO, size: int) -> bytes:
-    """The content of the box that describes the file."""
-    at = 0
+def _moov(file: BinaryIO, size: int) -> tuple[bytes, bool]:
+    """The content of the box that describes the file, and whether it stands before the pictures."""
+    at, first = 0, True
     while at + 8 <= size:
         file.seek(at)
         length, kind = struct.unpack(">I4s", file.read(8))
@@ -84,7 +85,8 @@ def _moov(file: BinaryIO, size: int) -> bytes:
         if kind == b"moov":
             if length > MOST:
                 raise MediaError(f"its description alone has {length:,} bytes; export it again")
-            return file.read(length - head)
+            return file.read(length - head), first
+        first = first and kind != b"mdat"
         at += length
     raise damaged()
 

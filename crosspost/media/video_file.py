@@ -10,7 +10,7 @@ class VideoFile(Value, frozen=True, kw_only=True):
     """What a file contains, as its headers say.
 
     ``audio`` is "" for a silent one; ``width`` and ``height`` are pixels as displayed, ``frames`` and ``rate`` (a
-    second) 0 where the file does not tell.
+    second) 0 where the file does not tell; ``fast_start``: it can be played while it is being loaded.
     """
 
     container: str
@@ -22,6 +22,7 @@ class VideoFile(Value, frozen=True, kw_only=True):
     frames: int
     rate: float
     bytes: int
+    fast_start: bool = True
 
     @property
     def mime(self) -> str:
@@ -53,6 +54,8 @@ def misfit(video: VideoFile, limits: VideoLimits) -> str:
         (0 < limits.max_ratio < ratio, "it is too wide for its height"),
         (ratio < limits.min_ratio, "it is too narrow for its height"),
         (0 < limits.rate < video.rate - 0.01, f"it has {video.rate:.0f} frames a second, more than {limits.rate:g}"),
+        (0 < video.rate < limits.min_rate, f"it has {video.rate:.0f} frames a second, less than {limits.min_rate:g}"),
+        (limits.fast_start and not video.fast_start, "its description stands at its end; export it for the web"),
         (is_gif and 0 < limits.frames < video.frames, f"it has {video.frames} frames, more than {limits.frames}"),
     )
     return next((said for wrong, said in checks if wrong), "")

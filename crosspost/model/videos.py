@@ -6,11 +6,13 @@ from crosspost.model.value import Value
 class Video(Value, frozen=True, kw_only=True):
     """A video of a post: a file of the site.
 
-    ``path`` is its absolute path, ``alt`` what it shows in words, ``captions`` the path of its captions (WebVTT; "":
-    none), ``captions_language`` their language. ``digest`` is the checksum of the file ("": not computed).
+    ``path`` is its absolute path, ``url`` its public address ("": unknown), ``alt`` what it shows in words.
+    ``captions`` is the path of its captions (WebVTT; "": none), ``captions_language`` their language, ``digest`` the
+    checksum of the file ("": not computed).
     """
 
     path: str
+    url: str = ""
     alt: str = ""
     captions: str = ""
     captions_language: str = ""
@@ -23,7 +25,8 @@ class VideoLimits(Value, frozen=True, kw_only=True):
     ``containers`` are ``MP4``, ``MOV``, ``WebM`` and ``GIF``, ``codecs`` and ``audio`` names such as ``H.264`` and
     ``AAC``; a silent video needs no audio. ``bytes`` is the file size, ``gif_bytes`` that of a GIF (0: the same);
     ``shortest`` and ``longest`` are seconds, ``max_width`` and ``max_height`` pixels as displayed, ``pixels`` their
-    product, ``min_ratio`` and ``max_ratio`` width ÷ height, ``rate`` frames a second, ``frames`` those of a GIF.
+    product, ``min_ratio`` and ``max_ratio`` width ÷ height, ``min_rate`` and ``rate`` frames a second, ``frames``
+    those of a GIF. ``fast_start``: the description of an MP4 must stand before its pictures.
     ``captions`` is the greatest size of a WebVTT file in bytes (0: the network takes none), ``alt`` the maximum length
     of the words in code points (-1: it takes none).
     """
@@ -40,7 +43,9 @@ class VideoLimits(Value, frozen=True, kw_only=True):
     pixels: int = 0
     min_ratio: float = 0
     max_ratio: float = 0
+    min_rate: float = 0
     rate: float = 0
+    fast_start: bool = False
     frames: int = 0
     captions: int = 0
     alt: int = 0

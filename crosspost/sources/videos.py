@@ -57,12 +57,13 @@ def video_of(
     def told(problem: str) -> str:
         return str(record.refuse(f"{written.key}: {problem}", written.key)) if written.key else problem
 
-    path, problem = _file(written.address, files, render)
+    path, url, problem = _file(written.address, files, render)
     if not path:
         return Filmed(None, (told(problem),) if problem else ())
-    captions, problem = _file(written.captions, files, render) if written.captions else ("", "")
+    captions, _, problem = _file(written.captions, files, render) if written.captions else ("", "", "")
     language = written.language or record.site.lang
-    video = Video(path=path, alt=written.alt, captions=captions, captions_language=language if captions else "")
+    spoken = language if captions else ""
+    video = Video(path=path, url=url, alt=written.alt, captions=captions, captions_language=spoken)
     return Filmed(video, (told(problem),) if problem else ())
 
 
@@ -107,13 +108,13 @@ def _of_text(body: str, images: list[ShownPicture]) -> Written | None:
     return None
 
 
-def _file(written: str, files: SiteFiles, render: Render) -> tuple[str, str]:
-    """The file's path; "" and what is wrong, or "" where the address is elsewhere on the web."""
+def _file(written: str, files: SiteFiles, render: Render) -> tuple[str, str, str]:
+    """The file's path, its address, and what is wrong; the path is "" where it is elsewhere on the web."""
     written = render(written).strip()
     try:
         found = files.locate(written, guess=True)
     except OutsideError:
-        return "", f"{written} lies outside the site and is not used"
+        return "", "", f"{written} lies outside the site and is not used"
     if found.path or found.elsewhere:
-        return found.path, ""
-    return "", f"there is no file {written} in the site"
+        return found.path, found.url, ""
+    return "", "", f"there is no file {written} in the site"

@@ -21,6 +21,7 @@ ANY = VideoLimits(
 KNOWN = {
     "short.mp4": ("MP4", "H.264", "AAC", 2, 96, 64, 10),
     "silent.mp4": ("MP4", "H.264", "", 2, 64, 96, 10),  # turned by 90 degrees
+    "reel.mp4": ("MP4", "H.264", "AAC", 4, 48, 64, 25),
     "old.mp4": ("MP4", "MPEG-4", "", 1, 96, 64, 10),
     "short.webm": ("WebM", "VP9", "Opus", 1, 96, 64, 10),
     "moving.gif": ("GIF", "GIF", "", 1, 48, 32, 5),
@@ -78,12 +79,24 @@ def test_a_cut_or_spoilt_file_gets_a_sentence_and_nothing_else(name: str, tmp_pa
         (VideoLimits(pixels=6000), "it has 96 × 64 pixels, which are too many"),
         (VideoLimits(max_ratio=1.4), "it is too wide for its height"),
         (VideoLimits(min_ratio=1.6), "it is too narrow for its height"),
+        (VideoLimits(min_rate=12), "it has 10 frames a second, less than 12"),
         (VideoLimits(rate=9), "it has 10 frames a second, more than 9"),
         (VideoLimits(bytes=8685, longest=2.1, rate=10, max_width=96, pixels=6144, max_ratio=1.5, min_ratio=1.5), ""),
     ],
 )
 def test_each_limit_is_kept(limits: VideoLimits, said: str) -> None:
     assert misfit(seen(FILMS / "short.mp4"), limits) == said
+
+
+def test_a_description_at_the_end_is_noticed(tmp_path: Path) -> None:
+    data = (FILMS / "short.mp4").read_bytes()
+    at, end = data.index(b"moov") - 4, data.index(b"mdat") - 4
+    file = tmp_path / "end.mp4"
+    file.write_bytes(data[:at] + data[end:] + data[at:end])
+    assert (seen(FILMS / "short.mp4").fast_start, seen(file).fast_start) == (True, False)
+    assert (
+        misfit(seen(file), VideoLimits(fast_start=True)) == "its description stands at its end; export it for the web"
+    )
 
 
 def test_a_picture_is_no_video(tmp_path: Path) -> None:

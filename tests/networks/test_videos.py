@@ -1,6 +1,7 @@
 """A video goes out in the place of a post's pictures where a network takes it; else they do, and it is said."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,14 @@ from crosspost.errors import NotSent, Rejected
 from crosspost.model import Draft, Prepared
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.faults import meant
-from crosspost.testing.harness import Clock, Place, Saved
+from crosspost.testing.harness import Clock, Place, Saved, served
 
 FILMS = Path(__file__).parents[1] / "media/films"
 POST = """---
 title: Der Film vom Fest
 thumbnail: /images/beet.jpg
 thumbnail_alt: Das Beet
-video: {path: /films/short.mp4, alt: Farbige Balken, captions: /films/short.vtt, lang: de}
+video: {path: /films/reel.mp4, alt: Farbige Balken, captions: /films/words.vtt, lang: de}
 ---
 
 Ein Satz.
@@ -27,18 +28,19 @@ VIDEOS = sorted(key for key in registry.names() if registry.load(key).limits.vid
 
 
 @pytest.fixture
-def place(tmp_path: Path, sandbox: Sandbox, clock: Clock, request: pytest.FixtureRequest) -> Place:
+def place(tmp_path: Path, sandbox: Sandbox, clock: Clock, request: pytest.FixtureRequest) -> Iterator[Place]:
     key = request.node.callspec.params["key"]
-    made = Place(tmp_path, sandbox, networks=[key], more="video = true\n", clock=clock)
-    shutil.copytree(FILMS, made.root / "site/films")
-    made.write("site/films/short.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nBalken\n")
-    made.post.write_text(POST, "utf-8")
-    return made
+    with served(tmp_path / "site") as url:
+        made = Place(tmp_path, sandbox, networks=[key], more="video = true\n", clock=clock, url=url)
+        shutil.copytree(FILMS, made.root / "site/films")
+        made.write("site/films/words.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nBalken\n")
+        made.post.write_text(POST, "utf-8")
+        yield made
 
 
 def draft_of(place: Place, key: str, film: str = "") -> Draft:
     if film:
-        place.post.write_text(POST.replace("short.mp4", film), "utf-8")
+        place.post.write_text(POST.replace("reel.mp4", film), "utf-8")
     network = place.network(key)
     network.me()
     return network.draft(place.the_post())
@@ -60,9 +62,9 @@ def test_the_video_goes_out_by_one_request(place: Place, key: str) -> None:
     (post,) = place.sandbox.posts()
     (film,) = post["images"]
     described = registry.load(key).limits.videos.alt >= 0
-    assert (film["format"], film["width"], film["alt"]) == ("MP4", 96, "Farbige Balken" if described else "")
-    assert film["bytes"] == (FILMS / "short.mp4").stat().st_size, "as it is: nothing is converted"
-    assert "https://tal.example.org/2026/11/20/gruesse.html" in post["text"]
+    assert (film["format"], film["width"], film["alt"]) == ("MP4", 48, "Farbige Balken" if described else "")
+    assert film["bytes"] == (FILMS / "reel.mp4").stat().st_size, "as it is: nothing is converted"
+    assert (f"{place.url}/2026/11/20/gruesse.html" in post["text"]) == (network.style.link == "text")
     publishes = place.sandbox.networks[key].publishes
     assert sum(meant(publishes, f"{r['method']} {r['path']}") for r in place.sandbox.requests_to(key)) == 1
     if network.able.read_back:
@@ -78,7 +80,7 @@ def test_captions_go_along(place: Place, key: str) -> None:
     network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
     (captions,) = place.sandbox.posts()[0]["extra"]["record"]["embed"]["captions"]
     assert (captions["lang"], captions["file"]["mimeType"]) == ("de", "text/vtt")
-    place.write("site/films/short.vtt", "1\n00:00:00,000 --> 00:00:01,000\nBalken\n")
+    place.write("site/films/words.vtt", "1\n00:00:00,000 --> 00:00:01,000\nBalken\n")
     draft = draft_of(place, key)
     assert draft.video is None
     assert any("this is no WebVTT file" in said for said in draft.warnings)
@@ -91,8 +93,10 @@ def test_captions_go_along(place: Place, key: str) -> None:
         ("x", "short.webm", "it is WebM, not MP4 or MOV or GIF"),
         ("bluesky", "moving.gif", "it is GIF, not MP4"),
         ("telegram", "weg.mp4", ""),
-        ("mastodon", "short.vtt", ""),
-        ("instagram", "short.mp4", "crosspost sends none to instagram"),
+        ("mastodon", "words.vtt", ""),
+        ("instagram", "short.mp4", "it lasts 2.0 seconds, less than 3"),
+        ("threads", "short.mp4", "it has 10 frames a second, less than 23"),
+        ("discord", "reel.mp4", "crosspost sends none to discord"),
     ],
 )
 def test_a_video_that_does_not_fit_leaves_the_picture(place: Place, key: str, film: str, said: str) -> None:
@@ -124,7 +128,6 @@ def test_mastodon_takes_other_containers(place: Place, key: str, film: str) -> N
 def test_a_caption_is_edited(place: Place, key: str) -> None:
     draft, network = draft_of(place, key), place.network(key)
     receipt = network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
-    draft = draft_of(place, key, "short.mp4")
     place.post.write_text(POST.replace("Der Film", "Ein Film"), "utf-8")
     network.edit(receipt, Prepared(draft=network.draft(place.the_post()), handle="key"))
     (post,) = place.sandbox.posts()
@@ -155,3 +158,16 @@ def test_a_video_that_is_never_ready_is_not_posted(
         network.prepare(Prepared(draft=draft, handle="key"), saved)
     assert saved, "the next attempt goes on waiting for the same upload"
     assert place.sandbox.posts() == []
+
+
+@pytest.mark.parametrize("key", ["instagram", "threads"])
+def test_a_video_must_be_on_the_site_before_it_is_fetched(place: Place, key: str) -> None:
+    draft, network = draft_of(place, key), place.network(key)
+    (place.root / "site/films/reel.mp4").rename(place.root / "reel.mp4")
+    with pytest.raises(NotSent, match=r"reel.mp4 is not there \(HTTP 404\): deploy the site"):
+        network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None)
+    (place.root / "reel.mp4").rename(place.root / "site/films/reel.mp4")
+    place.config.write_text(place.config.read_text("utf-8") + 'host = "page"\n', "utf-8")
+    draft = draft_of(place, key)
+    assert draft.video is None
+    assert any('with host = "page" a video has no address' in said for said in draft.warnings)
