@@ -171,3 +171,13 @@ def test_a_video_must_be_on_the_site_before_it_is_fetched(place: Place, key: str
     draft = draft_of(place, key)
     assert draft.video is None
     assert any('with host = "page" a video has no address' in said for said in draft.warnings)
+
+
+@pytest.mark.parametrize("key", ["linkedin"])
+def test_linkedin_gets_the_parts_it_asks_for(place: Place, key: str) -> None:
+    place.sandbox.networks[key].settings["part"] = 5000
+    draft, network = draft_of(place, key), place.network(key)
+    network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    parts = [one for one in place.sandbox.requests_to(key) if one["method"] == "PUT"]
+    assert [one["path"].rpartition("/")[2] for one in parts] == ["0", "1", "2"]
+    assert place.sandbox.posts()[0]["images"][0]["bytes"] == (FILMS / "reel.mp4").stat().st_size
