@@ -8,6 +8,7 @@ import msgspec
 from crosspost.app.ledger_access import ledger_to_look_at
 from crosspost.errors import CrosspostError, LedgerError, MediaError
 from crosspost.media import Fitted
+from crosspost.media.video_file import VideoFile
 from crosspost.model import Draft, Entry, Picture, Post, Price, Value, as_stored
 
 if TYPE_CHECKING:
@@ -15,21 +16,23 @@ if TYPE_CHECKING:
     from crosspost.ledger import Delivery, Ledger
 
 #: what makes a draft another one for the person who reads the post
-_SAID = ("text", "link", "card", "images", "language", "options", "parts", "poll")
+_SAID = ("text", "link", "card", "images", "language", "options", "parts", "poll", "video")
 
 
 class AccountPreview(Value, frozen=True, kw_only=True):
     """One account: the very Draft that would be sent, or the sentence why there is none.
 
-    ``pictures`` are its pictures with their bytes, ``card_picture`` the one of its link card. ``skipped``: the post
-    does not go there, with ``left_out`` because the account takes other posts only. ``remarks`` warn of what only shows
-    beside the other accounts. ``sent`` is what the ledger says was sent (or may be out), ``state`` its state.
+    ``pictures`` are its pictures with their bytes, ``film`` what its video contains, ``card_picture`` that of its
+    link card. ``skipped``: the post does not go there, with ``left_out`` because the account takes other posts only.
+    ``remarks`` warn of what only shows beside the other accounts. ``sent`` is what the ledger says was sent (or may be
+    out), ``state`` its state.
     """
 
     network: Any
     draft: Draft | None = None
     error: str = ""
     pictures: tuple[tuple[Picture, Fitted], ...] = ()
+    film: VideoFile | None = None
     card_picture: Fitted | None = None
     price: Price | None = None
     skipped: bool = False
@@ -91,11 +94,13 @@ def look(
         draft: Draft = network.draft(post)
         fit = network.fitted if drawn else network.sketched
         pictures = tuple((picture, fit(picture)) for picture in draft.images)
+        film = network.filmed(draft.video) if draft.video is not None else None
     except CrosspostError as error:
         return AccountPreview(error=str(error), **common)
     return AccountPreview(
         draft=draft,
         pictures=pictures,
+        film=film,
         card_picture=next(filter(None, (_card_picture(network, part) for part in (draft, *draft.parts))), None),
         price=network.price(draft),
         **common,
@@ -137,14 +142,15 @@ def row(shown: AccountPreview, *, diff: bool = False) -> dict[str, Any]:
     known: dict[str, Any] = {
         "account": network.account, "network": network.key, "text": "", "length": None,
         "limit": network.allowed.text or None,
-        "unit": network.allowed.unit, "link": "", "answers": "", "card": None, "poll": None, "images": [],
-        "language": "", "lost": [],
-        "warnings": [], "parts": [], "price": None, "skipped": shown.skipped, "error": shown.error,
+        "unit": network.allowed.unit, "link": "", "answers": "", "card": None, "poll": None, "video": None,
+        "images": [], "language": "", "lost": [], "warnings": [],
+        "parts": [], "price": None, "skipped": shown.skipped, "error": shown.error,
     }  # fmt: skip
     if draft is not None:
         known |= _measured(draft)
         known |= {"lost": list(draft.lost), "warnings": list(shown.warnings), "card": _card_row(draft)}
         known["poll"] = msgspec.to_builtins(draft.poll)
+        known["video"] = _video_row(draft, shown.film)
         known["parts"] = [_measured(part) for part in draft.parts]
         known["images"] = [_picture_row(picture, fitted) for picture, fitted in shown.pictures]
     if price is not None:
@@ -167,6 +173,14 @@ def _card_row(draft: Draft) -> dict[str, Any] | None:
         return None
     image = None if card.image is None else card.image.path or card.image.url
     return {"url": card.url, "title": card.title, "description": card.description, "image": image}
+
+
+def _video_row(draft: Draft, film: VideoFile | None) -> dict[str, Any] | None:
+    if draft.video is None or film is None:
+        return None
+    known = {name: getattr(draft.video, name) for name in ("path", "alt", "captions")}
+    about = ("container", "codec", "audio", "seconds", "width", "height", "bytes")
+    return known | {name: getattr(film, name) for name in about}
 
 
 def _picture_row(picture: Picture, fitted: Fitted) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from pathlib import Path
 from crosspost.app.preview_model import AccountPreview
 from crosspost.compose.polls import lasting
 from crosspost.media import Fitted
-from crosspost.model import Draft, Picture, Poll, Price
+from crosspost.media.video_file import VideoFile
+from crosspost.model import Draft, Picture, Poll, Price, Video
 
 
 def size(number: int) -> str:
@@ -29,6 +30,12 @@ def picture(picture: Picture, fitted: Fitted) -> str:
     name = Path(picture.path).name
     before = f"{fitted.source_width}×{fitted.source_height}, {size(fitted.source_bytes)}"
     return f"{name}, {before} → {after}" if fitted.changed else f"{name}, {after}, as it is"
+
+
+def video(video: Video, film: VideoFile) -> str:
+    """A video's name, and what it contains."""
+    kind = " ".join(dict.fromkeys(filter(None, (film.container, film.codec, film.audio))))
+    return f"{Path(video.path).name}, {kind}, {film.width}×{film.height}, {film.seconds:.1f} s, {size(film.bytes)}"
 
 
 def poll(poll: Poll) -> str:

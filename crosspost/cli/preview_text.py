@@ -8,7 +8,7 @@ import click
 
 from crosspost.app.outcome import bare
 from crosspost.app.preview_model import AccountPreview
-from crosspost.app.preview_words import cost, count, difference, picture, poll
+from crosspost.app.preview_words import cost, count, difference, picture, poll, video
 from crosspost.cli.layout import cells, columns, paragraph, wrapped
 from crosspost.model import Draft, Entry, Post
 
@@ -87,9 +87,12 @@ def _said(shown: AccountPreview, draft: Draft) -> Iterator[Line]:
         yield part.text, ""
     for one, fitted in shown.pictures:
         yield f"[picture {picture(one, fitted)}] {one.alt or '(no alt text)'}", "cyan"
+    if draft.video is not None and shown.film is not None:
+        captions = ", with captions" if draft.video.captions else ""
+        yield f"[video {video(draft.video, shown.film)}{captions}] {draft.video.alt or '(no description)'}", "cyan"
     if draft.poll is not None:
         yield f"[poll {poll(draft.poll)}]", "cyan"
-    if draft.card is not None and not draft.images:
+    if draft.card is not None and not draft.images and draft.video is None:
         told = f": {draft.card.description}" if draft.card.description else ""
         yield f"[card {draft.card.title}{told}]", "cyan"
     if shown.price is not None:

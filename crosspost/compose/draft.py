@@ -13,14 +13,14 @@ from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
 from crosspost.compose.mentions import Mentions
 from crosspost.compose.parts import Pieces, Render, give_way, lost, usual
-from crosspost.compose.pictures import framing, pictures, without_words
+from crosspost.compose.pictures import cut_alt, framing, pictures, without_words
 from crosspost.compose.polls import beside, polled
 from crosspost.compose.repeated_title import without_repetition
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
 from crosspost.compose.thread import thread
 from crosspost.errors import Unsupported
-from crosspost.model import Abilities, Card, Draft, Limits, Picture, Post, Value
+from crosspost.model import Abilities, Card, Draft, Limits, Picture, Poll, Post, Value, Video
 
 
 class NoOptions(Value, frozen=True, kw_only=True):
@@ -39,9 +39,28 @@ class _Account(NamedTuple):
     options: msgspec.Struct
 
 
-def _within(limits: Limits, images: tuple[Picture, ...]) -> Limits:
-    """The limits that hold for this post: some networks take less text beside a picture."""
-    if not images or not limits.text_with_images:
+def _video(
+    post: Post, limits: Limits, style: Style, poll: Poll | None, network: str
+) -> tuple[Video | None, tuple[str, ...]]:
+    """The video that goes in the place of the pictures, and a warning where one was wanted and cannot."""
+    if post.video is None or not style.video:
+        return None, ()
+    if limits.videos is None:
+        return None, (f"goes out without its video: crosspost sends none to {network}",)
+    if poll is not None:
+        return None, (f"goes out without its video: {network} shows either a video or a poll",)
+    if limits.videos.alt < 0:
+        return msgspec.structs.replace(post.video, alt=""), ()
+    words = cut_alt(post.video.alt, limits.videos.alt, "code-points")
+    said = (
+        "" if words else f"nobody described the video {post.video.path}: add `alt` to it, for those who cannot see it"
+    )
+    return msgspec.structs.replace(post.video, alt=words), (said,) if said else ()
+
+
+def _within(limits: Limits, images: tuple[Picture, ...], video: Video | None) -> Limits:
+    """The limits that hold for this post: some networks take less text beside a picture or a video."""
+    if not (images or video) or not limits.text_with_images:
         return limits
     return msgspec.structs.replace(limits, text=limits.text_with_images)
 
@@ -165,10 +184,10 @@ def _said(pieces: Pieces, render: Render, to: _Account) -> tuple[tuple[str, ...]
     return (text,), kept, ()
 
 
-def _check(post: Post, text: str, images: tuple[Picture, ...], network: str, abilities: Abilities) -> None:
-    if not text and not images:
+def _check(post: Post, text: str, shown: bool, network: str, abilities: Abilities) -> None:
+    if not text and not shown:
         raise Unsupported(f"{post.path or post.id}: there is nothing to say: no title, no description, no link.")
-    if abilities.needs_image and not images:
+    if abilities.needs_image and not shown:
         raise Unsupported(f"{network} does not accept a post without a picture; add `thumbnail` to the front matter.")
 
 
@@ -198,7 +217,9 @@ def compose(
     poll, about_poll = polled(override.poll, limits.polls, network)
     if displaced := beside(poll, limits.polls, images, network):
         images = ()
-    limits = _within(limits, images)
+    video, about_video = _video(post, limits, style, poll, network)
+    images = () if video is not None else images
+    limits = _within(limits, images, video)
     to = _Account(account, network, limits, _room(limits, options), abilities, style, options)
     names = Mentions(style.mentions, abilities.mentions)
     address = tagged(clean(post.url), style.utm) if style.link != "none" else ""
@@ -207,7 +228,7 @@ def compose(
     pieces, render = _worded(post, to, link, names)
     texts, kept, gone = _said(pieces, render, to)
     texts = (*texts, replied) if replied else texts
-    _check(post, texts[0], images, network, abilities)
+    _check(post, texts[0], bool(images or video), network, abilities)
     first, *following = _drafts(post, texts, address, images, to)
     whole_text = "\n".join(texts)
     return msgspec.structs.replace(
@@ -216,11 +237,13 @@ def compose(
         images=images,
         lost=(*lost(pieces, kept, own=override.text is not None), *gone),
         poll=poll,
+        video=video,
         warnings=(
             *_warnings(post, whole_text, limits, images, abilities),
             *names.warnings(whole_text),
             *about_poll,
             *displaced,
+            *about_video,
         ),
         lost_pictures=post.lost_pictures,
         parts=tuple(following),

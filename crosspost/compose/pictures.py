@@ -1,6 +1,7 @@
 """Which pictures a post takes along: its thumbnail, those of its text, or a title card; each with its alt text."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 import msgspec
@@ -12,6 +13,7 @@ from crosspost.compose.style import Style
 from crosspost.errors import Unsupported
 from crosspost.model import Abilities, Draft, Framing, ImageLimits, Limits, Picture, Post, TitleCard
 
+_NEVER = date(1970, 1, 1)
 NO_ALTS: Mapping[str, str] = MappingProxyType({})
 #: how the warning about pictures nobody described begins
 NO_ALT = "no alt text for"
@@ -38,7 +40,7 @@ def pictures(
             "`thumbnail_alt` to the front matter, or words between the brackets of ![…](…)."
         )
     return tuple(
-        msgspec.structs.replace(picture, alt=_alt(picture.alt, limits, post), framing=framing(style))
+        msgspec.structs.replace(picture, alt=cut_alt(picture.alt, limits.alt, limits.alt_unit), framing=framing(style))
         for picture in found
     )
 
@@ -116,11 +118,13 @@ def _title_card(post: Post, style: Style, size: tuple[int, int]) -> Picture:
     return Picture(drawn=card, alt=title)
 
 
-def _alt(alt: str, limits: ImageLimits, post: Post) -> str:
-    """The alternative text, cut at a word where the network takes less."""
+def cut_alt(alt: str, most: int, unit: str) -> str:
+    """The alternative text, cut at a word where the network takes less.
+
+    :param most: the greatest length in ``unit``; 0: there is none
+    """
     alt = clean(alt)
-    if not limits.alt or len(alt) * 4 <= limits.alt:  # no unit counts more than four a character
+    if not most or len(alt) * 4 <= most:  # no unit counts more than four a character
         return alt
-    count = UNITS[limits.alt_unit]
-    measure = Limits(text=limits.alt, unit=limits.alt_unit, source="", checked=post.date.date())
-    return shorten(alt, lambda text: count(text, measure) <= limits.alt, limits.alt)
+    count, measure = UNITS[unit], Limits(text=most, unit=unit, source="", checked=_NEVER)
+    return shorten(alt, lambda text: count(text, measure) <= most, most)

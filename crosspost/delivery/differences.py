@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from crosspost.model import Card, Draft, Picture, as_stored
+from crosspost.model import Card, Draft, Picture, Video, as_stored
 from crosspost.networks.base import Network
 
 Part = Literal["text", "images", "card", "language", "options"]
@@ -38,8 +38,8 @@ def differences(before: Draft | None, after: Draft, network: Network) -> tuple[P
 
 
 def other_pictures(before: Draft, after: Draft) -> bool:
-    """Whether the pictures themselves differ, whatever their alternative texts."""
-    if len(before.images) != len(after.images):
+    """Whether the pictures themselves, or the video in their place, differ, whatever their alternative texts."""
+    if len(before.images) != len(after.images) or not _same_film(before.video, after.video):
         return True
     return any(not _same(one, other) for one, other in zip(before.images, after.images, strict=True))
 
@@ -77,8 +77,17 @@ def _same(one: Picture, other: Picture) -> bool:
     return picture_name(one) == picture_name(other)
 
 
+def _same_film(one: Video | None, other: Video | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    if one.digest and other.digest:
+        return one.digest == other.digest
+    return PurePath(one.path).name == PurePath(other.path).name
+
+
 def _alts(draft: Draft) -> list[str]:
-    return [picture.alt for picture in draft.images]
+    video = [draft.video.alt] if draft.video is not None else []
+    return [*video, *(picture.alt for picture in draft.images)]
 
 
 def _same_card(one: Card | None, other: Card | None) -> bool:

@@ -24,6 +24,7 @@ from crosspost.model.post import (
     TitleCard,
 )
 from crosspost.model.value import Value
+from crosspost.model.videos import Video, VideoLimits
 
 __all__ = [
     "Abilities",
@@ -55,6 +56,8 @@ __all__ = [
     "Site",
     "TitleCard",
     "Value",
+    "Video",
+    "VideoLimits",
     "Voice",
     "as_stored",
 ]

@@ -8,6 +8,7 @@ import msgspec
 from crosspost.model.polls import Poll
 from crosspost.model.post import Picture
 from crosspost.model.value import Value
+from crosspost.model.videos import Video
 
 
 class Card(Value, frozen=True, kw_only=True):
@@ -27,7 +28,8 @@ class Draft(Value, frozen=True, kw_only=True):
     ``lost_pictures`` those of the ``warnings`` that are about a picture that does not go along. ``options`` carries the
     network's own settings (visibility, content warning …) that are sent with the text. ``parts`` are the replies that
     follow in a thread, in order. ``answers`` is the address of the post on this network that it is an answer to ("":
-    it is on its own). ``poll`` is what people may vote on.
+    it is on its own). ``poll`` is what people may vote on, ``video`` what is shown in the
+    place of pictures.
     """
 
     account: str
@@ -48,6 +50,7 @@ class Draft(Value, frozen=True, kw_only=True):
     parts: tuple["Draft", ...] = ()
     answers: str = ""
     poll: Poll | None = None
+    video: Video | None = None
 
 
 def as_stored(draft: Draft) -> Draft:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from crosspost.model.polls import PollLimits
 from crosspost.model.value import Value
+from crosspost.model.videos import VideoLimits
 
 #: a colour as ``#rrggbb``, first on a light page, then on a dark one
 Shades = tuple[str, str]
@@ -41,7 +42,7 @@ class Limits(Value, frozen=True, kw_only=True):
     ``hashtags`` is the maximum number of hashtags (-1: no limit), ``hashtag_signs`` the characters allowed inside a
     hashtag besides letters, digits, marks and ``_``, ``hashtag_length`` (unit, limit) pairs for a hashtag without its
     ``#``. ``text_with_images`` replaces ``text`` when the post has pictures (0: the same limit; in ``unit``).
-    ``polls`` is None where the network has none, or crosspost makes none there.
+    ``polls`` and ``videos`` are None where the network has none, or crosspost sends none there.
     """
 
     text: int
@@ -54,6 +55,7 @@ class Limits(Value, frozen=True, kw_only=True):
     text_with_images: int = 0
     images: ImageLimits = ImageLimits()
     polls: PollLimits | None = None
+    videos: VideoLimits | None = None
     source: str
     checked: date
 

@@ -9,6 +9,7 @@ import msgspec
 from crosspost.model.event import Event
 from crosspost.model.polls import Poll
 from crosspost.model.value import Value
+from crosspost.model.videos import Video
 
 
 class Site(Value, frozen=True, kw_only=True):
@@ -171,7 +172,8 @@ class Post(Value, frozen=True, kw_only=True):
     of the ``warnings`` that are about a picture it names and does not have. ``answers`` are the addresses that it says
     it is an answer to. ``gallery`` are the pictures of a list in its front matter, in that order (``images`` are those
     of its text), ``gallery_lines`` the line in the file of each that has no alternative text (0 for the others).
-    ``event`` is what it announces; None where nothing asks for events.
+    ``event`` is what it announces; None where nothing asks for events. ``video`` is a file that its front matter or its
+    text names.
     """
 
     id: str
@@ -194,6 +196,7 @@ class Post(Value, frozen=True, kw_only=True):
     images: tuple[Picture, ...] = ()
     gallery: tuple[Picture, ...] = ()
     gallery_lines: tuple[int, ...] = ()
+    video: Video | None = None
     overrides: Overrides = Overrides()
     warnings: tuple[str, ...] = ()
     lost_pictures: tuple[str, ...] = ()

@@ -17,7 +17,6 @@ import msgspec
 from crosspost.compose.links import as_uri
 from crosspost.compose.pictures import only_card
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, Rejected
-from crosspost.media import Fitted
 from crosspost.model import (
     Abilities,
     Draft,
@@ -25,27 +24,25 @@ from crosspost.model import (
     ImageLimits,
     Limits,
     Look,
-    Picture,
     Post,
     Prepared,
     Receipt,
     Remark,
     Value,
+    VideoLimits,
 )
 from crosspost.networks import bluesky_repository as repository
 from crosspost.networks.base import Save
 from crosspost.networks.bluesky_gates import writes_of
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
+from crosspost.networks.bluesky_uploads import SMALL, BlueskyUploads
 from crosspost.networks.own_posts import is_ours
 from crosspost.networks.post_search import moment, text
 from crosspost.networks.protocols.xrpc import error_of
-from crosspost.networks.standard_site import StandardSite
 
 if TYPE_CHECKING:
     from crosspost.model.responses import Responses
 
-#: bytes: the size every server accepts for a card's picture; older servers accept no more in a post either
-_SMALL = 1_000_000
 #: a record that has waited longer gets a new time, because clients sort by it
 _FRESH = timedelta(hours=1)
 
@@ -67,7 +64,7 @@ class Options(Value, frozen=True, kw_only=True):
     carried: ClassVar = ("standard_site",)
 
 
-class Bluesky(StandardSite):
+class Bluesky(BlueskyUploads):
     key = "bluesky"
     name = "Bluesky"
     limits = Limits(
@@ -78,6 +75,9 @@ class Bluesky(StandardSite):
         hashtag_signs="·・׳״־་༌゠〜～゛゜〃\ua67e",
         hashtag_length=(("graphemes", 64), ("utf-8", 640)),
         images=ImageLimits(count=4, formats=("JPEG", "PNG"), bytes=2_000_000, alt=2000),
+        # the server keeps 50 MiB at most, whatever the lexicon allows; how long a video may be is not documented, this
+        # is what the app takes
+        videos=VideoLimits(bytes=50_000_000, longest=180, captions=20_000, alt=1000),
         source="https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json",
         checked=date(2026, 11, 22),
     )
@@ -129,12 +129,11 @@ class Bluesky(StandardSite):
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
         options = self.spoken(draft)
+        if draft.video is not None:
+            return msgspec.structs.replace(draft, card=None)
         if draft.card is None or not as_uri(draft.card.url) or (options.embed == "images" and draft.images):
             return msgspec.structs.replace(draft, card=None)
         return only_card(draft)
-
-    def card_picture(self, picture: Picture) -> Fitted:
-        return self._fitted(picture, _SMALL)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         remote, draft = dict(prepared.remote), prepared.draft
@@ -145,6 +144,8 @@ class Bluesky(StandardSite):
                 remote[f"media_{number}"] = self._upload(picture, most)
                 save(f"media_{number}", remote[f"media_{number}"])
                 uploaded = True
+        if draft.video is not None:
+            uploaded = self.upload_video(draft.video, remote, save) or uploaded
         new: dict[str, Any] = {}  # only `publish` uses these, so they are written down together
         if "mentions" not in remote:
             new["mentions"] = repository.resolved(self, draft.text)
@@ -179,10 +180,10 @@ class Bluesky(StandardSite):
         try:
             answer = self.call("POST", path, irreversible=True, json=body)
         except Rejected as error:
-            if "blob too big" not in str(error) or self._most(prepared.draft) <= _SMALL:
+            if "blob too big" not in str(error) or self._most(prepared.draft) <= SMALL:
                 raise
-            self.remember(picture_bytes=_SMALL)
-            message = f"{self.account}: this server accepts pictures of at most {_SMALL:,} bytes"
+            self.remember(picture_bytes=SMALL)
+            message = f"{self.account}: this server accepts pictures of at most {SMALL:,} bytes"
             raise NotSent(f"{message}; the next attempt sends a smaller one") from error
         why = (prepared.remote.get("article") or {}).get("why", "")
         notes = (f"out with an ordinary card, because its article has no record: {why}",) if why else ()
@@ -238,27 +239,6 @@ class Bluesky(StandardSite):
         return responses_of(answer["thread"], self.me().id, self.page("https://bsky.app", ""))
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def cover(self, picture: Picture) -> dict[str, Any]:
-        blob: dict[str, Any] = self._upload(picture, _SMALL)["blob"]
-        return blob
-
-    def _most(self, draft: Draft) -> int:
-        """The maximum size of this post's pictures, in bytes."""
-        return _SMALL if draft.card else int(self.remembered().get("picture_bytes", self.limits.images.bytes))
-
-    def _fitted(self, picture: Picture, most: int) -> Fitted:
-        return self.fitted(picture, msgspec.structs.replace(self.limits.images, bytes=most))
-
-    def _upload(self, picture: Picture, most: int) -> dict[str, Any]:
-        fitted = self._fitted(picture, most)
-        answer = self.call(
-            "POST", "com.atproto.repo.uploadBlob", data=fitted.data, headers={"Content-Type": fitted.mime}
-        )
-        blob = answer.get("blob")
-        if not isinstance(blob, dict) or not blob.get("ref") or not isinstance(blob.get("size"), int):
-            raise NotSent(f"{self.account}: the server accepted the picture but returned no reference")
-        return {"blob": blob, "width": fitted.width, "height": fitted.height}
 
     def _at(self, rkey: str, draft: Draft) -> Receipt | None:
         """The record under a key; None when there is none.

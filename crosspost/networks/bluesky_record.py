@@ -10,7 +10,7 @@ from typing import Any
 
 from crosspost.compose.formats.facets import Facet, facets
 from crosspost.compose.links import as_uri
-from crosspost.model import Draft, Picture
+from crosspost.model import Draft, Picture, Video
 from crosspost.text.lazy_pattern import lazy
 
 COLLECTION = "app.bsky.feed.post"
@@ -57,7 +57,8 @@ def record_of(draft: Draft, remote: dict[str, Any], labels: tuple[str, ...]) -> 
         record["facets"] = [_facet(facet) for facet in marked]
     if _LANGUAGE.fullmatch(language):
         record["langs"] = [language]
-    if embed := _embed(draft, [remote[f"media_{n}"] for n in range(len(pictures(draft)))]):
+    media = [remote[f"media_{n}"] for n in range(len(pictures(draft)))]
+    if embed := _film(draft.video, remote) if draft.video is not None else _embed(draft, media):
         record["embed"] = embed
         if refs := (remote.get("article") or {}).get("refs"):
             embed["external"]["associatedRefs"] = refs
@@ -79,6 +80,15 @@ def _facet(facet: Facet) -> dict[str, Any]:
     name = {"link": "uri", "tag": "tag", "mention": "did"}[facet.kind]
     feature = {"$type": f"app.bsky.richtext.facet#{facet.kind}", name: facet.value}
     return {"index": {"byteStart": facet.start, "byteEnd": facet.end}, "features": [feature]}
+
+
+def _film(video: Video, remote: dict[str, Any]) -> dict[str, Any]:
+    kept = remote["media_video"]
+    embed = {"$type": "app.bsky.embed.video", "video": kept["blob"], "alt": video.alt}
+    embed["aspectRatio"] = {"width": kept["width"], "height": kept["height"]}
+    if captions := remote.get("media_captions"):
+        embed["captions"] = [{"lang": video.captions_language.replace("_", "-") or "en", "file": captions}]
+    return embed
 
 
 def _embed(draft: Draft, media: list[dict[str, Any]]) -> dict[str, Any] | None:

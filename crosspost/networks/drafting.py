@@ -1,7 +1,7 @@
 """What is said on an account, with pictures that can be used, made to fit and uploaded."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -10,9 +10,16 @@ from crosspost import compose
 from crosspost.compose import Style
 from crosspost.errors import MediaError, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
-from crosspost.model import Draft, ImageLimits, Picture, Post, Prepared
+from crosspost.model import Draft, ImageLimits, Picture, Post, Prepared, Video, VideoLimits
 from crosspost.networks.searching import Searching
 from crosspost.transport.sandbox_mark import on_this_machine
+
+if TYPE_CHECKING:
+    from crosspost.media.video_file import VideoFile
+
+
+Shown = TypeVar("Shown", Picture, Video)
+_NO_VIDEO = "goes out without its video"
 
 
 class Save(Protocol):
@@ -79,7 +86,7 @@ class Drafting(Searching):
 
         :raises PictureBroken: for such a picture, with ``on_broken_picture = "hold"``
         """
-        draft = self.compose(post)
+        draft = self._with_video(self.compose(post), post)
         usable, broken = [], []
         for picture in draft.images:
             try:
@@ -97,6 +104,29 @@ class Drafting(Searching):
         warnings = [f"goes out without a picture: {error}" for error in broken]
         draft = _without(draft, *warnings, images=tuple(usable))
         return self._usable_cards(draft, post) if self.able.card == "client" else draft
+
+    def _with_video(self, draft: Draft, post: Post) -> Draft:
+        """The draft with a video that can be used, or without; then the pictures go out, and a warning says why."""
+        if draft.video is None:
+            return draft
+        try:
+            self.filmed(draft.video)
+            return msgspec.structs.replace(draft, video=_with_digest(draft.video))
+        except MediaError as error:
+            return _without(self.compose(msgspec.structs.replace(post, video=None)), f"{_NO_VIDEO}: {error}")
+
+    def filmed(self, video: Video) -> "VideoFile":
+        """What the video's file contains.
+
+        :raises MediaError: when it cannot be used, or this server does not take it
+        """
+        from crosspost.media.video import examine_video, read_captions  # few posts have one
+
+        limits = self.allowed.videos or VideoLimits()
+        found = examine_video(video, limits)
+        if video.captions and limits.captions:
+            read_captions(video.captions, limits.captions)
+        return found
 
     def _usable_cards(self, draft: Draft, post: Post) -> Draft:
         """The draft and its parts, without link card pictures that cannot be used."""
@@ -151,16 +181,22 @@ class Drafting(Searching):
         save: Save,
         upload: Callable[[Picture], str],
         ready: Callable[[str], None] = lambda _: None,
+        upload_video: Callable[[Video], str] | None = None,
     ) -> Prepared:
-        """Upload the pictures one by one, each only once; ``media_0``, ``media_1`` … store the results of ``upload``.
+        """Upload the pictures, or the video, one by one, each only once; ``media_0``, ``media_1`` … store
+        the results.
 
         :param ready: waits until the server has processed an upload, including one of an earlier attempt
         """
-        remote = dict(prepared.remote)
-        for number, picture in enumerate(prepared.draft.images):
+        remote, draft = dict(prepared.remote), prepared.draft
+        video = (draft.video,) if draft.video is not None else ()
+        for number, one in enumerate((*video, *draft.images)):
             key = f"media_{number}"
             if key not in remote:
-                remote[key] = upload(picture)
+                if not isinstance(one, Video):
+                    remote[key] = upload(one)
+                elif upload_video is not None:
+                    remote[key] = upload_video(one)
                 save(key, remote[key])
             ready(remote[key])
         return msgspec.structs.replace(prepared, remote=remote)
@@ -175,8 +211,13 @@ class Drafting(Searching):
             raise PictureBroken(f"{self.account}: held back until its picture is repaired: {error}")
 
 
-def _with_digest(picture: Picture) -> Picture:
-    """The picture with the checksum of its file."""
+def shown(draft: Draft) -> int:
+    """How many uploads a draft has: its pictures, or its video."""
+    return 1 if draft.video is not None else len(draft.images)
+
+
+def _with_digest(picture: Shown) -> Shown:
+    """The picture or video with the checksum of its file."""
     if not picture.path:
         return picture
     try:

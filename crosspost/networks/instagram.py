@@ -13,7 +13,19 @@ import msgspec
 
 from crosspost.compose import for_post
 from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unsupported
-from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Receipt, Remark
+from crosspost.model import (
+    Abilities,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Post,
+    Receipt,
+    Remark,
+    Video,
+    VideoLimits,
+)
 from crosspost.networks.meta import graph
 from crosspost.networks.meta.container_maker import Steps
 from crosspost.networks.meta.containers import ContainerNetwork
@@ -91,6 +103,20 @@ class Instagram(ContainerNetwork):
             max_ratio=1.91,
             alt=1000,
             alt_unit="utf-16",
+        ),
+        videos=VideoLimits(  # as a reel; words go with pictures only
+            containers=("MP4", "MOV"),
+            codecs=("H.264", "HEVC"),
+            bytes=300_000_000,
+            shortest=3,
+            longest=900,
+            max_width=1920,
+            min_ratio=0.01,
+            max_ratio=10,
+            min_rate=23,
+            rate=60,
+            fast_start=True,
+            alt=-1,
         ),
         source="https://developers.facebook.com/docs/instagram-platform/content-publishing",
         checked=date(2026, 11, 22),
@@ -202,6 +228,9 @@ class Instagram(ContainerNetwork):
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
         form = {"image_url": image_url, "caption": draft.text}
         return form | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
+
+    def film(self, draft: Draft, video: Video, video_url: str) -> dict[str, str]:  # noqa: ARG002  # it has no words
+        return {"media_type": "REELS", "video_url": video_url, "caption": draft.text, "share_to_feed": "true"}
 
     def album(self, draft: Draft) -> dict[str, str]:
         return {"caption": draft.text}

@@ -4,16 +4,15 @@ Sources: learn.microsoft.com/linkedin/marketing/community-management/shares/{pos
 LinkedIn's own client has no time-outs, hides HTTP errors and cannot upload, so plain requests are used.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
-from urllib.parse import unquote, urlencode, urlsplit
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from urllib.parse import unquote, urlencode
 
 import msgspec
 
 from crosspost.compose.formats import linkedin
 from crosspost.compose.pictures import only_card
-from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
+from crosspost.errors import AuthExpired, DeliveryError
 from crosspost.model import (
     Abilities,
     Draft,
@@ -21,24 +20,23 @@ from crosspost.model import (
     ImageLimits,
     Limits,
     Look,
-    Picture,
     Post,
     Prepared,
     Receipt,
     Value,
+    VideoLimits,
 )
-from crosspost.networks.base import Network, Save
+from crosspost.networks.base import Save
 from crosspost.networks.linkedin_post import moment, pictures_of, post_body, same_post
+from crosspost.networks.linkedin_uploads import LinkedInUploads
 from crosspost.networks.meta.token_renewal import Renewal
 from crosspost.networks.post_search import Page, rows
 from crosspost.networks.protocols import restli
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
-    import requests
+    pass
 
-#: seconds until a picture is processed, almost always; a post made before may stay invisible
-_PROCESSING = 4
 _WARN, TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
 
 
@@ -55,7 +53,7 @@ class Options(Value, frozen=True, kw_only=True):
     token_issued: date | None = None
 
 
-class LinkedIn(Network):
+class LinkedIn(LinkedInUploads):
     key = "linkedin"
     name = "LinkedIn"
     limits = Limits(
@@ -69,6 +67,8 @@ class LinkedIn(Network):
             alt=4086,
             alt_unit="utf-16",
         ),
+        # videos-api; the words for those who cannot see it are for pictures only
+        videos=VideoLimits(bytes=500_000_000, shortest=3, longest=1800, min_ratio=1 / 2.4, max_ratio=2.4, alt=-1),
         source="https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api",
         checked=date(2026, 11, 22),
     )
@@ -102,7 +102,6 @@ class LinkedIn(Network):
     boosts = "crosspost.networks.linkedin_boosts:LinkedInBoosts"
     home = "https://api.linkedin.com"
     token_ends = True
-    _may_ask = True  # how far a picture is
 
     def connect(self) -> Identity:
         number = self.options.author.rpartition(":")[2]
@@ -124,6 +123,8 @@ class LinkedIn(Network):
         draft = super().compose(post)
         options = self.spoken(draft)
         warnings = (*draft.warnings, *self._token_ends())
+        if draft.video is not None:
+            return msgspec.structs.replace(draft, card=None, warnings=warnings)
         if options.content == "article" and draft.card is not None:
             return only_card(msgspec.structs.replace(draft, warnings=warnings))
         return msgspec.structs.replace(draft, card=None, warnings=warnings)
@@ -136,6 +137,12 @@ class LinkedIn(Network):
             if key not in remote:
                 remote[key], new = self._upload(picture), True
                 save(key, remote[key])
+        if (video := prepared.draft.video) is not None:
+            if "video_0" not in remote:
+                remote["video_0"], new = self._upload_video(video), True
+                save("video_0", remote["video_0"])
+            self._await([remote["video_0"]], new=new)
+            return msgspec.structs.replace(prepared, remote=remote)
         self._await([remote[key] for key in pictures], new=new)
         return msgspec.structs.replace(prepared, remote=remote)
 
@@ -209,72 +216,6 @@ class LinkedIn(Network):
             found = rows(answer_body, "elements")
         links = (answer_body.get("paging") or {}).get("links") or []
         return Page(found, more=any(isinstance(link, dict) and link.get("rel") == "next" for link in links))
-
-    def _request(self, verb: str, path: str, body: Any = None, method: str = "") -> "requests.Response":
-        """Send a request to the versioned API and return any response. ``method`` is Rest.li's, if the verb is not
-        enough.
-
-        The body is encoded here, in a fixed order, because LinkedIn recognises a repetition by its content.
-        """
-        headers = restli.headers(self.options.version, method)
-        if body is None:
-            return self._sent(verb, f"{self.base_url}/rest/{path}", headers)
-        data = msgspec.json.encode(body)
-        return self._sent(verb, f"{self.base_url}/rest/{path}", headers | {"Content-Type": "application/json"}, data)
-
-    def _sent(self, verb: str, url: str, headers: dict[str, str], data: bytes | None = None) -> "requests.Response":
-        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
-        return self.session.request(verb, url, headers=headers | token, data=data)
-
-    def _upload(self, picture: Picture) -> str:
-        fitted, owner = self.fitted(picture), self.me().id
-        with self.talking():
-            answer = self._request(
-                "POST", "images?action=initializeUpload", {"initializeUploadRequest": {"owner": owner}}
-            )
-            answer.raise_for_status()
-            upload_url, urn = str(answer.json()["value"]["uploadUrl"]), str(answer.json()["value"]["image"])
-        if not restli.trusted(upload_url, self.base_url):
-            raise NotSent(
-                f"{self.account}: LinkedIn wants the picture at {urlsplit(upload_url).netloc}, which is not its own"
-            )
-        with self.talking():
-            self._sent("PUT", upload_url, {"Content-Type": fitted.mime}, fitted.data).raise_for_status()
-        return urn
-
-    def _await(self, urns: Sequence[str], *, new: bool) -> None:
-        """Ask until LinkedIn has processed the pictures. Most tokens of a person may not ask: they wait a few seconds,
-        once for all pictures.
-        """
-        waiting = list(urns) if new or self.able.read_back else []
-        for pause in (0, 0.5, 1, 2, 4, 8):
-            self.sleep(pause)
-            while waiting and (ready := self._is_ready(waiting[0])):
-                waiting.pop(0)
-            if not waiting:
-                return
-            if ready is None:
-                self.sleep(_PROCESSING)
-                return
-        raise NotSent(f"{self.account}: LinkedIn is still processing the picture")
-
-    def _is_ready(self, urn: str) -> bool | None:
-        """Whether a picture can be shown; None when this token may not ask, which is not asked again.
-
-        :raises Rejected: when LinkedIn cannot process it
-        """
-        if not self._may_ask:
-            return None
-        with self.talking():
-            answer = self._request("GET", f"images/{restli.key(urn)}")
-            if answer.status_code == 403 and not self.able.read_back:
-                self._may_ask = False
-                return None
-            answer.raise_for_status()
-            status = answer.json()["status"]
-        if status == "PROCESSING_FAILED":
-            raise Rejected(f"{self.account}: LinkedIn cannot process the picture; use another thumbnail")
-        return bool(status == "AVAILABLE")
 
     def _receipt(self, urn: str) -> Receipt:
         return Receipt(id=urn, url=restli.page(self._home, urn), at=self.clock())

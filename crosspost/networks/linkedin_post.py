@@ -63,6 +63,8 @@ def _content(prepared: Prepared) -> dict[str, Any]:
         article = {"source": draft.card.url, "title": draft.card.title, "description": draft.card.description}
         article |= {"thumbnail": remote["image_0"]} if draft.card.image is not None else {}
         return {"article": {key: value for key, value in article.items() if value}}
+    if draft.video is not None:
+        return {"media": {"id": remote["video_0"]} | ({"title": draft.title} if draft.title else {})}
     images = [
         {"id": remote[f"image_{number}"]} | ({"altText": picture.alt} if picture.alt else {})
         for number, picture in enumerate(draft.images)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.errors import KeyTaken, NotSent, Rejected, Unknown, Unsupported
-from crosspost.media import Fitted
+from crosspost.errors import KeyTaken, Rejected, Unknown, Unsupported
 from crosspost.model import (
     Abilities,
     Draft,
@@ -18,7 +17,6 @@ from crosspost.model import (
     ImageLimits,
     Limits,
     Look,
-    Picture,
     Poll,
     PollLimits,
     Post,
@@ -26,11 +24,13 @@ from crosspost.model import (
     Receipt,
     Remark,
     Value,
+    VideoLimits,
 )
 from crosspost.networks.base import Save
+from crosspost.networks.drafting import shown
 from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, of_kind
 from crosspost.networks.mastodon_server import limits_of
-from crosspost.networks.mastodon_timeline import MastodonTimeline
+from crosspost.networks.mastodon_uploads import MastodonUploads
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import moment, plain, text
 
@@ -48,7 +48,7 @@ class Options(Value, frozen=True, kw_only=True):
     quotes: Literal["", "public", "followers", "nobody"] = ""
 
 
-class Mastodon(MastodonTimeline):
+class Mastodon(MastodonUploads):
     key = "mastodon"
     name = "Mastodon"
     limits = Limits(
@@ -63,6 +63,16 @@ class Mastodon(MastodonTimeline):
             count=4, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=16 * 1024 * 1024, pixels=33_177_600, alt=1500
         ),
         polls=PollLimits(options=4, characters=50, shortest=300, longest=2_629_746, multiple=True),
+        videos=VideoLimits(
+            containers=("MP4", "MOV", "WebM", "GIF"),
+            codecs=("H.264", "HEVC", "VP8", "VP9", "AV1", "MPEG-4"),  # the server converts
+            audio=("AAC", "MP3", "Opus", "Vorbis"),
+            bytes=99 * 1024 * 1024,
+            gif_bytes=16 * 1024 * 1024,
+            pixels=8_294_400,
+            rate=120,
+            alt=1500,
+        ),
         source="https://docs.joinmastodon.org/entities/Instance/",
         checked=date(2026, 11, 22),
     )
@@ -143,12 +153,12 @@ base_url = "https://mastodon.social"   # your server
         return [*missing_scopes(self._app(), self.account), *bot_rule(me, self._instance())]
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        return self.uploaded(prepared, save, self._upload, self._await)
+        return self.uploaded(prepared, save, self._upload, self._await, self._upload_video)
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
         options = self.spoken(draft)
-        media = [prepared.remote[f"media_{n}"] for n in range(len(draft.images))]
+        media = [prepared.remote[f"media_{n}"] for n in range(shown(draft))]
         with self.talking(irreversible=True):
             status = self._client(typed=False).status_post(
                 draft.text,
@@ -174,19 +184,18 @@ base_url = "https://mastodon.social"   # your server
         if draft.poll is not None:
             raise Unsupported(f"{self.account}: a post with a poll is not changed: its votes would be lost")
         options = self.spoken(draft)
-        media = [prepared.remote.get(f"media_{n}") or "" for n in range(len(draft.images))]
+        media = [prepared.remote.get(f"media_{n}") or "" for n in range(shown(draft))]
         if not all(media):  # nothing was uploaded for this change: keep the existing pictures
             with self.talking():
                 media = [str(item["id"]) for item in self._client().status(receipt.id)["media_attachments"]]
+        alts = [draft.video.alt] if draft.video is not None else [picture.alt for picture in draft.images]
         fields = {
             "status": draft.text,
             "spoiler_text": options.content_warning,
             "sensitive": options.sensitive,
             "language": _iso_639(draft.language),
             "media_ids": media,  # without them the server removes the pictures
-            "media_attributes": [
-                {"id": item, "description": picture.alt} for item, picture in zip(media, draft.images, strict=False)
-            ],
+            "media_attributes": [{"id": item, "description": alt} for item, alt in zip(media, alts, strict=False)],
         }
         # not with the library: its status_update raises TypeError for media_ids together with media_attributes
         token = {"Authorization": f"Bearer {self.secret('access_token')}"}
@@ -229,34 +238,6 @@ base_url = "https://mastodon.social"   # your server
             raise
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _upload(self, picture: Picture) -> str:
-        fitted = self.fitted(picture)
-        try:
-            media = self._sent(picture.alt, fitted, "4.5.0")
-        except Rejected:
-            if not self._missing():
-                raise
-            media = self._sent(picture.alt, fitted, "3.1.2")  # the last version that uploads to /api/v1/media
-        if not media.get("id"):
-            raise NotSent(f"{self.account}: the server accepted the picture but returned no id")
-        return str(media["id"])
-
-    def _sent(self, alt: str, fitted: Fitted, version: str) -> Any:
-        with self.talking():
-            return self._client(version).media_post(
-                fitted.data, mime_type=fitted.mime, description=alt or None, file_name="picture"
-            )
-
-    def _await(self, media_id: str) -> None:
-        """Wait until the server has processed a picture: 206 means not yet (docs: methods/media)."""
-        for pause in (0, 1, 2, 4, 8, 15):
-            self.sleep(pause)
-            with self.talking():
-                media = self._client().media(media_id)
-            if media.get("url"):
-                return
-        raise NotSent(f"{self.account}: the server is still processing the picture")
 
     def _check(self, status: Any, prepared: Prepared) -> None:
         """Check that the returned status is ours: a server that knows our key returns the status it has under it.

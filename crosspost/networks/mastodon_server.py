@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from crosspost.errors import NotSent, Rejected
-from crosspost.model import Limits, PollLimits
+from crosspost.model import Limits, PollLimits, VideoLimits
 from crosspost.networks.base import Network
 from crosspost.networks.library import library
 from crosspost.networks.mastodon_flavours import Flavour, named
@@ -118,6 +118,7 @@ def limits_of(instance: dict[str, Any], standard: Limits) -> Limits:
     return msgspec.structs.replace(
         standard,
         polls=_polls(_table(configuration.get("polls")), standard.polls),
+        videos=_videos(media, standard.videos),
         text=text,
         also=(("code-points", text),),
         url_length=_number(statuses.get("characters_reserved_per_url"), standard.url_length),
@@ -129,6 +130,24 @@ def limits_of(instance: dict[str, Any], standard: Limits) -> Limits:
             pixels=_number(media.get("image_matrix_limit"), images.pixels),
             alt=_number(media.get("description_limit"), instance.get("description_limit"), images.alt),
         ),
+    )
+
+
+def _videos(told: dict[str, Any], standard: VideoLimits | None) -> VideoLimits | None:
+    """None where the server lists no type of video among those it takes."""
+    kinds = {"video/mp4": "MP4", "video/quicktime": "MOV", "video/webm": "WebM"}
+    taken = told.get("supported_mime_types") or ()
+    containers = tuple(kinds[mime] for mime in taken if mime in kinds)
+    if standard is None or not containers:
+        return None
+    return msgspec.structs.replace(
+        standard,
+        containers=(*containers, *(("GIF",) if "image/gif" in taken else ())),
+        bytes=_number(told.get("video_size_limit"), standard.bytes),
+        gif_bytes=_number(told.get("image_size_limit"), standard.gif_bytes),
+        pixels=_number(told.get("video_matrix_limit"), standard.pixels),
+        rate=_number(told.get("video_frame_rate_limit"), int(standard.rate)),
+        alt=_number(told.get("description_limit"), standard.alt),
     )
 
 

@@ -8,16 +8,13 @@ a delivery with an unknown outcome is held for a person.
 """
 
 import json
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 import msgspec
 
-from crosspost.compose.formats.entities import title_span
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, Unsupported
-from crosspost.media import Fitted
 from crosspost.model import (
     Abilities,
     Draft,
@@ -30,7 +27,9 @@ from crosspost.model import (
     Receipt,
     Remark,
     Value,
+    VideoLimits,
 )
+from crosspost.networks import telegram_message as wire
 from crosspost.networks.base import Network, Save
 from crosspost.transport.exchange import Exchange
 
@@ -70,6 +69,8 @@ class Telegram(Network):
             min_ratio=1 / 20,
             max_ratio=20,
         ),
+        # sendVideo: MPEG-4; other kinds of files are shown as documents. H.264 is what its apps play everywhere
+        videos=VideoLimits(bytes=50_000_000, alt=-1),
         source="https://core.telegram.org/bots/api#sendphoto",
         checked=date(2026, 11, 22),
     )
@@ -140,11 +141,13 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
-        if draft.images and draft.lost and draft.options["long_text"] == "message":
-            return super().compose(msgspec.structs.replace(post, thumbnail=None, images=(), gallery=()))
+        if (draft.images or draft.video) and draft.lost and draft.options["long_text"] == "message":
+            return super().compose(msgspec.structs.replace(post, thumbnail=None, images=(), gallery=(), video=None))
         return draft
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
+        if prepared.draft.video is not None:
+            self.filmed(prepared.draft.video)
         for picture in prepared.draft.images:
             self.fitted(picture)  # finds unusable pictures before the post counts as begun
         return prepared
@@ -152,16 +155,10 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
         options = self.spoken(draft)
-        photos = [self.fitted(picture) for picture in draft.images]
-        content, method = _content(draft, options), "sendPhoto" if photos else "sendMessage"
-        if len(photos) > 1:  # the words of the first are shown below the album
-            content, method = (
-                {"media": [_photo(n, content if n == 0 else {}) for n in range(len(photos))]},
-                "sendMediaGroup",
-            )
+        content, files, method = self._message(draft, options)
         fields = {"chat_id": self.me().id, "disable_notification": options.silent} | content
         with self.talking(irreversible=True):
-            return self._receipt(self._call(method, fields, photos))
+            return self._receipt(self._call(method, fields, files))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up
         """Always None: what a bot posted cannot be looked up."""
@@ -170,23 +167,27 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         """Changes text, caption and pictures, and can add a picture to a text, but not remove one.
 
-        :raises Unsupported: when an album would have to get more pictures, or fewer
+        :raises Unsupported: when an album would have to get more pictures, or fewer, or a video
         """
-        draft, messages = prepared.draft, _messages(receipt)
-        if pictures and len(draft.images) != len(messages) and max(len(draft.images), len(messages)) > 1:
+        draft, messages = prepared.draft, wire.messages_of(receipt)
+        changed = len(draft.images) != len(messages) and max(len(draft.images), len(messages)) > 1
+        if pictures and draft.video is not None:
+            raise Unsupported(f"{self.account}: the video of a post that is out stays as it is ({receipt.url})")
+        if pictures and changed:
             cannot = "Telegram cannot add pictures to a post that is out, nor take some away"
             raise Unsupported(f"{self.account}: {cannot} ({receipt.url})")
-        content = _content(draft, self.spoken(draft))
+        content = wire.content_of(draft, self.spoken(draft).preview)
         if draft.images and pictures:
             for number, (message, picture) in enumerate(zip(messages, draft.images, strict=True)):
-                media = {"media": _photo(0, content if number == 0 else {})}
-                self._change("editMessageMedia", message, media, [self.fitted(picture)])
+                media = {"media": wire.photo(0, content if number == 0 else {})}
+                self._change("editMessageMedia", message, media, wire.files([self.fitted(picture)]))
         else:
-            self._change("editMessageCaption" if draft.images else "editMessageText", messages[0], content)
+            captioned = draft.images or draft.video
+            self._change("editMessageCaption" if captioned else "editMessageText", messages[0], content)
         return receipt
 
     def delete(self, receipt: Receipt) -> None:
-        for message in _messages(receipt):
+        for message in wire.messages_of(receipt):
             try:
                 with self.talking():
                     self._call("deleteMessage", {"chat_id": self.me().id, "message_id": message})
@@ -215,24 +216,40 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _call(self, method: str, fields: dict[str, Any], photos: Sequence[Fitted] = ()) -> Any:
+    def _message(self, draft: Draft, options: Any) -> tuple[dict[str, Any], wire.Files, str]:
+        """The fields and files of a post, and the method that takes them."""
+        content = wire.content_of(draft, options.preview)
+        if draft.video is not None:
+            from crosspost.media.video import read_video  # few posts have one
+
+            film, data = self.filmed(draft.video), read_video(draft.video.path)
+            about = {"width": film.width, "height": film.height, "duration": round(film.seconds)}
+            files = {"video": ("video.mp4", data, film.mime)}
+            return content | about | {"supports_streaming": True}, files, "sendVideo"
+        photos = [self.fitted(picture) for picture in draft.images]
+        if len(photos) < 2:
+            return content, wire.files(photos), "sendPhoto" if photos else "sendMessage"
+        # the words of the first are shown below the album
+        album = [wire.photo(number, content if number == 0 else {}) for number in range(len(photos))]
+        return {"media": album}, wire.files(photos), "sendMediaGroup"
+
+    def _call(self, method: str, fields: dict[str, Any], files: wire.Files | None = None) -> Any:
         """Call a method of the Bot API. The token is part of the address; the session keeps it out of messages."""
         url = f"{self.base_url}/bot{quote(self.secret('bot_token'), safe=':')}/{method}"
-        if not photos:
+        if not files:
             answer = self.session.post(url, json=fields).json()
         else:
             form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
-            files = {_part(number): ("picture", one.data, one.mime) for number, one in enumerate(photos)}
             answer = self.session.post(url, data=form, files=files).json()
         if answer["ok"] is not True:
             raise ValueError("refused")
         result = answer["result"]
         return result if isinstance(result, (dict, list)) else {}
 
-    def _change(self, method: str, message: int, content: dict[str, Any], photos: Sequence[Fitted] = ()) -> None:
+    def _change(self, method: str, message: int, content: dict[str, Any], files: wire.Files | None = None) -> None:
         try:
             with self.talking():
-                self._call(method, {"chat_id": self.me().id, "message_id": message} | content, photos)
+                self._call(method, {"chat_id": self.me().id, "message_id": message} | content, files)
         except Rejected as error:
             if "message is not modified" not in str(error):
                 raise
@@ -247,30 +264,3 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
         place = chat.get("username") or f"c/{str(chat['id']).removeprefix('-100')}"
         url = f"{self.page('https://t.me', '/t.me')}/{place}/{numbers[0]}"
         return Receipt(id=",".join(numbers), url=url, at=self.clock())
-
-
-def _messages(receipt: Receipt) -> list[int]:
-    """The numbers of a post's messages: an album has several."""
-    return [int(number) for number in receipt.id.split(",")]
-
-
-def _part(number: int) -> str:
-    """The name of an uploaded picture in the request."""
-    return f"photo{number}" if number else "photo"
-
-
-def _photo(number: int, words: dict[str, Any]) -> dict[str, Any]:
-    """An uploaded picture as an InputMediaPhoto."""
-    return {"type": "photo", "media": f"attach://{_part(number)}"} | words
-
-
-def _content(draft: Draft, options: Options) -> dict[str, Any]:
-    """The fields for the text. Styles are entities instead of markup, so nothing needs escaping."""
-    span = title_span(draft)
-    bold = [{"type": "bold", "offset": span.offset, "length": span.length}] if span else []
-    if draft.images:
-        return {"caption": draft.text} | ({"caption_entities": bold} if bold else {})
-    preview: dict[str, Any] = {"is_disabled": True}
-    if draft.card is not None:
-        preview = {"url": draft.card.url} | ({f"prefer_{options.preview}_media": True} if options.preview else {})
-    return {"text": draft.text, "link_preview_options": preview} | ({"entities": bold} if bold else {})

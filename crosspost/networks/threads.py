@@ -23,6 +23,8 @@ from crosspost.model import (
     Prepared,
     Receipt,
     Remark,
+    Video,
+    VideoLimits,
 )
 from crosspost.networks.meta.container_maker import Steps
 from crosspost.networks.meta.containers import ContainerNetwork
@@ -62,6 +64,19 @@ class Threads(ContainerNetwork):
             alt_unit="utf-16",
         ),
         polls=PollLimits(options=4, characters=25),  # docs/threads/create-posts/polls, checked 2026-11-27
+        videos=VideoLimits(
+            containers=("MP4", "MOV"),
+            codecs=("H.264", "HEVC"),
+            bytes=1_000_000_000,
+            longest=300,
+            max_width=1920,
+            min_ratio=0.01,
+            max_ratio=10,
+            min_rate=23,
+            rate=60,
+            fast_start=True,
+            alt=1000,
+        ),
         source="https://developers.facebook.com/docs/threads/posts",
         checked=date(2026, 11, 22),
     )
@@ -174,6 +189,10 @@ class Threads(ContainerNetwork):
         elif draft.card is not None:
             form["link_attachment"] = draft.link
         return form | self._circumstances(draft)
+
+    def film(self, draft: Draft, video: Video, video_url: str) -> dict[str, str]:
+        form = {"media_type": "VIDEO", "video_url": video_url, "text": draft.text}
+        return form | ({"alt_text": video.alt} if video.alt else {}) | self._circumstances(draft)
 
     def album(self, draft: Draft) -> dict[str, str]:
         return {"text": draft.text} | self._circumstances(draft)

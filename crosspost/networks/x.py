@@ -26,11 +26,14 @@ from crosspost.model import (
     Receipt,
     Remark,
     Value,
+    VideoLimits,
 )
-from crosspost.networks.base import Network, Save
+from crosspost.networks.base import Save
+from crosspost.networks.drafting import shown
 from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, moment, plain
 from crosspost.networks.protocols.refreshing import RefreshingLogin
+from crosspost.networks.x_uploads import XUploads
 from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
 
@@ -51,7 +54,7 @@ class Options(Value, frozen=True, kw_only=True):
     reply_settings: Literal["", "following", "mentionedUsers", "subscribers", "verified"] = ""
 
 
-class X(Network):
+class X(XUploads):
     key = "x"
     name = "X"
     limits = Limits(
@@ -61,6 +64,22 @@ class X(Network):
         hashtag_signs="\u200c\u200d·・׳״־་༌゠〜～゛゜〃\ua67e",  # twitter-text
         images=ImageLimits(count=4, formats=("JPEG", "PNG", "WEBP"), bytes=5_000_000, alt=1000),
         polls=PollLimits(options=4, characters=25, shortest=300, longest=604_800),  # create-post, poll
+        # x-api/media/quickstart/best-practices; words are documented for pictures only
+        videos=VideoLimits(
+            containers=("MP4", "MOV", "GIF"),
+            bytes=512_000_000,
+            gif_bytes=15_000_000,
+            shortest=0.5,
+            longest=140,
+            max_width=1280,
+            max_height=1280,
+            pixels=1280 * 1080,
+            min_ratio=1 / 3,
+            max_ratio=3,
+            rate=60,
+            frames=350,
+            alt=-1,
+        ),
         source="https://docs.x.com/fundamentals/counting-characters",
         checked=date(2026, 11, 22),
     )
@@ -133,12 +152,13 @@ class X(Network):
         )
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        return self.uploaded(prepared, save, self._upload)
+        ready = self.await_video if prepared.draft.video is not None else lambda _: None
+        return self.uploaded(prepared, save, self._upload, ready, self.upload_video)
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
         options = self.spoken(draft)
-        media = [prepared.remote[f"media_{n}"] for n in range(len(draft.images))]
+        media = [prepared.remote[f"media_{n}"] for n in range(shown(draft))]
         client = self._client()
         with self.talking(irreversible=True):
             tweet = client.create_tweet(
@@ -256,24 +276,19 @@ class X(Network):
 
     def _upload(self, picture: Picture) -> str:
         fitted = self.fitted(picture)
+        data = base64.b64encode(fitted.data).decode("ascii")
+        answer = self.send("POST", "/2/media/upload", {"media": data, "media_category": "tweet_image"})
+        media_id = str(answer["data"]["id"])
+        if picture.alt:
+            about = {"id": media_id, "metadata": {"alt_text": {"text": picture.alt}}}
+            self.send("POST", "/2/media/metadata", about)
+        return media_id
+
+    def send(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
         client = self._client()
         with self.talking():
-            answer = client.request(
-                "POST",
-                "/2/media/upload",
-                json={"media": base64.b64encode(fitted.data).decode("ascii"), "media_category": "tweet_image"},
-                user_auth=self._oauth1,
-            )
-            media_id = str(answer.json()["data"]["id"])
-        if picture.alt:
-            with self.talking():
-                client.request(
-                    "POST",
-                    "/2/media/metadata",
-                    json={"id": media_id, "metadata": {"alt_text": {"text": picture.alt}}},
-                    user_auth=self._oauth1,
-                )
-        return media_id
+            answer = client.request(method, path, params=query or None, json=body, user_auth=self._oauth1)
+            return dict(answer.json())
 
     def _receipt(self, tweet_id: str) -> Receipt:
         me = self.identity

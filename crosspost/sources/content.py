@@ -21,6 +21,7 @@ from crosspost.sources.record import Record
 from crosspost.sources.rendering import render, without_attributes
 from crosspost.sources.shortcodes import without_shortcodes, without_template_tags
 from crosspost.sources.site import Site, author
+from crosspost.sources.videos import video_of
 from crosspost.text.printable import printable
 
 
@@ -70,6 +71,8 @@ class _Maker:
         listed = gallery(record, self.files, self._rendered, self._line_of)
         self.warnings += listed.problems
         self.lost_pictures += listed.problems
+        filmed = video_of(record, body, images, self.files, self._rendered, self._line_of)
+        self.warnings += filmed.problems
         picture = self._picture(body, images, listed)
         return Post(
             id=post_id,
@@ -92,6 +95,7 @@ class _Maker:
             images=tuple(image.picture for image in images),
             gallery=listed.pictures,
             gallery_lines=listed.lines,
+            video=filmed.video,
             overrides=record.overrides(),
             warnings=tuple(printable(warning) for warning in dict.fromkeys([*self.warnings, *self.files.hints])),
             lost_pictures=tuple(printable(warning) for warning in dict.fromkeys(self.lost_pictures)),

@@ -167,7 +167,8 @@ class Session(requests.Session):
         shown = self.redact(url.split("?", maxsplit=1)[0])
         self.last = None
         asked = self._clock()
-        with guarded(self._deadline, self._addresses) as guard:
+        deadline = self._deadline + _weight(kwargs) / _SLOWEST
+        with guarded(deadline, self._addresses) as guard:
             self._guard = guard
             try:
                 response = super().request(method, url, **kwargs)
@@ -176,7 +177,7 @@ class Session(requests.Session):
                     raise ValueError("cut off")
             # OSError: urllib3 and ssl do not wrap every error; ValueError: a response that is not HTTP
             except (requests.RequestException, OSError, ValueError) as error:
-                why = f"no answer within {self._deadline:g} seconds" if guard.expired else self._reason(error)
+                why = f"no answer within {deadline:g} seconds" if guard.expired else self._reason(error)
                 host = urlsplit(url).netloc
                 self.last = Exchange(method=method, url=shown, sent=guard.connected, failure=f"{host}: {why}")
                 raise TransportError(f"{host}: {why}") from None
@@ -221,6 +222,8 @@ class Session(requests.Session):
         return inner.group(1).strip() if inner else (text.split("\n")[0][:200] or type(error).__name__)
 
 
+#: bytes of files that go out within the usual deadline; larger ones get a second more for each 100 kB
+_HEAVY, _SLOWEST = 5_000_000, 100_000
 _REASONS = (
     (r"stood still", "this process stood still for so long that another one may be sending it"),
     (r"NameResolutionError|getaddrinfo|Name or service not known", "the name cannot be found (DNS)"),
@@ -250,6 +253,14 @@ def _other_spelling(url: str, response: requests.Response) -> str:
         return ""
     same = (there.scheme, there.netloc, there.path) == (parts.scheme, parts.netloc, path)
     return parts._replace(path=path).geturl() if same else ""
+
+
+def _weight(kwargs: dict[str, Any]) -> int:
+    """Bytes of files in a request, when they are so many that sending them takes its time."""
+    files = kwargs.get("files") or {}
+    parts = [part[1] if isinstance(part, tuple) else part for part in dict(files).values()]
+    total = sum(len(one) for one in (kwargs.get("data"), *parts) if isinstance(one, bytes))
+    return total if total > _HEAVY else 0
 
 
 def _utf8(value: Any) -> Any:

@@ -45,6 +45,20 @@ def polls() -> str:
     return "\n".join(lines)
 
 
+def videos() -> str:
+    """What each network takes as a video."""
+    lines = ["| network | files | codecs | size | length | words | captions |", "| --- " * 7 + "|"]
+    for cls in ours().values():
+        if (most := cls.limits.videos) is None:
+            continue
+        length = f"up to {most.longest:g} s" if most.longest else "–"
+        words = "–" if most.alt < 0 else f"{most.alt:,} characters" if most.alt else "any length"
+        codecs = ", ".join((*most.codecs, *most.audio))
+        cells = [cls.name, ", ".join(most.containers), codecs, f"{most.bytes / 1e6:.3g} MB", length, words]
+        lines.append(f"| {' | '.join([*cells, 'yes' if most.captions else '–'])} |")
+    return "\n".join(lines)
+
+
 def costs() -> str:
     """What a post costs where it costs anything."""
     lines = ["| network | what | price |", "| --- | --- | --- |"]

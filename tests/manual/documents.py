@@ -86,6 +86,7 @@ def generated(page: Path, text: str) -> str:
         "links": abilities.links,
         "images": abilities.images,
         "polls": abilities.polls,
+        "videos": abilities.videos,
         "costs": abilities.costs,
         "responses": abilities.responses,
         "steps": lambda: logins.steps(page.stem),

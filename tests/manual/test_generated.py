@@ -19,6 +19,7 @@ GENERATED |= {
     MANUAL / "accounts.md": ["logins"],
     MANUAL / "abilities.md": ["links", "images"],
     MANUAL / "posts.md": ["polls"],
+    MANUAL / "video.md": ["videos"],
     MANUAL / "costs.md": ["costs"],
 }
 GENERATED |= {MANUAL / "networks" / f"{network}.md": ["steps", "questions"] for network in ours()}

@@ -66,6 +66,7 @@ def environment_with_cards(*packages: str) -> "Environment":
         "sender_name": _sender_name,
         "sha256": _sha256,
         "target": _target,
+        "video_words": preview_words.video,
     }
     made.tests["foreign"] = lambda _text: False
     return made

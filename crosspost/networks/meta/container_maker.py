@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from crosspost.config.credentials import Secret
 from crosspost.errors import DeliveryError, NotSent, Rejected, Unknown
-from crosspost.model import Draft, Picture, Value
+from crosspost.model import Draft, Picture, Value, Video
 from crosspost.networks.base import Save
 from crosspost.networks.meta import graph
 from crosspost.networks.meta.public_media import HostedNetwork
@@ -50,6 +50,10 @@ class ContainerMaker(HostedNetwork):
         """The form that creates the container; ``image_url`` is "" for a post without a picture."""
 
     @abstractmethod
+    def film(self, draft: Draft, video: Video, video_url: str) -> dict[str, str]:
+        """The form that creates the container of a video."""
+
+    @abstractmethod
     def album(self, draft: Draft) -> dict[str, str]:
         """The form that creates the container of several pictures, without its ``children``."""
 
@@ -60,6 +64,8 @@ class ContainerMaker(HostedNetwork):
 
     def form_of(self, draft: Draft, remote: dict[str, Any], save: Save) -> dict[str, str]:
         """The form that creates the post's container; several pictures have a container each, made and ready before."""
+        if draft.video is not None:
+            return self.film(draft, draft.video, self.film_address(draft.video))
         urls = [self.address(number, draft, remote, save) for number in range(len(draft.images))]
         if len(urls) < 2:
             return self.contents(draft, urls[0] if urls else "")

@@ -5,13 +5,16 @@ docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026
 """
 
 import io
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Variant, public
-from crosspost.model import Draft, ImageLimits, Picture, Value
+from crosspost.model import Draft, ImageLimits, Picture, Value, Video
 from crosspost.networks.base import Network, Save
 from crosspost.networks.meta import graph
+
+if TYPE_CHECKING:
+    from crosspost.media.video_file import VideoFile
 
 
 class HostOptions(Value, frozen=True, kw_only=True):
@@ -102,6 +105,30 @@ class HostedNetwork(Network):
             return self._deployed(self._variant(picture, chosen))
         except MediaError as error:
             raise NotSent(f"{self.account}: {error}") from error
+
+    def filmed(self, video: Video) -> "VideoFile":
+        """Like the inherited method; the network must be able to fetch the file, too."""
+        if self.options.host == "page":
+            raise MediaError(f'{video.path}: with host = "page" a video has no address; set host = "site"')
+        if not video.url:
+            raise MediaError(f"{video.path}: it is not a file of the site that readers can open")
+        return super().filmed(video)
+
+    def film_address(self, video: Video) -> str:
+        """The address of a video on the site, after checking that the site serves it.
+
+        :raises NotSent: when it does not yet, with what to do
+        """
+        with self.talking():
+            answer = self.session.head(video.url)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if answer.status_code == 200 and kind.startswith("video/"):
+            return answer.request.url or video.url
+        what = f"is {kind or 'of no type'}, not a video" if answer.status_code == 200 else "is not there"
+        raise NotSent(
+            f"{self.account}: {self.name} fetches the video from the site, and {video.url} {what} "
+            f"(HTTP {answer.status_code}): deploy the site"
+        )
 
     def _deployed(self, variant: Variant) -> str:
         """The address of a picture, after checking that the site serves it.

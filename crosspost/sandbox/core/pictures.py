@@ -32,5 +32,8 @@ TYPES = {
     "PNG": "image/png",
     "TIFF": "image/tiff",
     "WEBP": "image/webp",
+    "MP4": "video/mp4",
+    "MOV": "video/quicktime",
+    "WebM": "video/webm",
 }
 """Pillow's format name → media type, for every format a network of the sandbox accepts."""

@@ -143,6 +143,23 @@ def _embed(embed: Any, path: str, image_bytes: int) -> None:
         if "thumb" in external:
             blob(external["thumb"], f"{at}.thumb", 1_000_000)
         each(external, "associatedRefs", at, 0, reference)
+    elif kind == "app.bsky.embed.video":
+        _video(embed, path)
+
+
+def _video(embed: Any, path: str) -> None:
+    """lexicons/app/bsky/embed/video.json: an MP4 of 100,000,000 bytes, 20 captions of 20,000 bytes each."""
+    blob(needed(embed, "video", path), f"{path}.video", 100_000_000, "video/mp4")
+    if "alt" in embed:
+        string(embed["alt"], f"{path}.alt", most=10_000, graphemes=1000)
+    for name in ("width", "height"):
+        _integer(needed(embed.get("aspectRatio", {"width": 1, "height": 1}), name, path), f"{path}.aspectRatio", 1)
+    each(embed, "captions", path, 20, _captions)
+
+
+def _captions(value: Any, path: str) -> None:
+    string(needed(value, "lang", path), f"{path}.lang")
+    blob(needed(value, "file", path), f"{path}.file", 20_000, "text/vtt")
 
 
 def _image(image: Any, path: str, most: int) -> None:
@@ -154,14 +171,14 @@ def _image(image: Any, path: str, most: int) -> None:
             _integer(side, f"{path}.aspectRatio.{name}", 1)
 
 
-def blob(blob: Any, path: str, most: int) -> None:
+def blob(blob: Any, path: str, most: int, kind: str = "image/*") -> None:
     if not isinstance(blob, dict) or blob.get("$type") != "blob":
         raise Invalid(f"Expected blob value type (got {_shown(blob)}) at {path}")
     if not isinstance(needed(needed(blob, "ref", path), "$link", f"{path}.ref"), str):
         raise Invalid(f"Expected blob value type (got {_shown(blob)}) at {path}")
     mime, size = needed(blob, "mimeType", path), needed(blob, "size", path)
-    if not str(mime).startswith("image/"):
-        raise Invalid(f'Expected "image/*" (got "{mime}") at {path}.mimeType')
+    if not str(mime).startswith(kind.rstrip("*")):
+        raise Invalid(f'Expected "{kind}" (got "{mime}") at {path}.mimeType')
     _integer(size, f"{path}.size", 0)
     if size > most:
         raise Invalid(f"blob too big (maximum {most}, got {size}) at {path}")

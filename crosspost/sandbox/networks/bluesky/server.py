@@ -7,14 +7,14 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from crosspost.sandbox.core import pictures
+from crosspost.sandbox.core import films, pictures
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer, first
 from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account
 
 ACCESS, REFRESH = timedelta(hours=2), timedelta(days=90)
 GRACE = timedelta(hours=2)
-UPLOAD = 5 * 1024 * 1024
+UPLOAD, VIDEO = 5 * 1024 * 1024, 50 * 1024 * 1024
 #: what a server of each generation (@atproto/pds 0.4, 0.5) allows: bytes of a picture, bytes of a JSON body
 GENERATIONS = {"0.4": (1_000_000, 150 * 1024), "0.5": (2_000_000, 1024 * 1024)}
 _NAMES = {400: "InvalidRequest", 401: "AuthMissing", 413: "PayloadTooLarge", 500: "InternalServerError"}
@@ -222,9 +222,10 @@ class Server(StandIn):
         me = self.me(request)
         if not request.kind:
             raise self.error(400, "InvalidRequest", "Request encoding (Content-Type) required but not provided")
-        if len(request.body) > UPLOAD:
+        found = films.film(request.body)
+        if len(request.body) > (VIDEO if found else UPLOAD):
             raise self.error(413, "PayloadTooLarge", "request entity too large")
-        shape = pictures.shape(request.body)
+        shape = found.shape if found else pictures.shape(request.body)
         mime = pictures.TYPES[shape[0]] if shape and shape[0] in pictures.TYPES else request.kind
         link = cid("raw", request.body)
         if (self.key, "blob", me.id, link) not in self.store.memory:

@@ -146,7 +146,7 @@ class Bluesky(Articles):
             request.now,
             f"/profile/{me.handle}/post/{rkey}",
             link=external.get("uri", ""),
-            pictures=[self._picture(me, image["image"], image["alt"]) for image in embed.get("images") or []],
+            pictures=self._shown(me, embed),
             language=(record.get("langs") or [""])[0],
             idempotency_key=rkey,
             also_at=(f"/profile/{me.id}/post/{rkey}",),
@@ -164,6 +164,11 @@ class Bluesky(Articles):
         post.time, post.edited = old.time, request.now
         self.store.posts[self.store.posts.index(old)] = post
         return post
+
+    def _shown(self, me: Account, embed: dict[str, Any]) -> list[Picture]:
+        if "video" in embed:
+            return [self._picture(me, embed["video"], embed.get("alt", ""))]
+        return [self._picture(me, image["image"], image["alt"]) for image in embed.get("images") or []]
 
     def _picture(self, me: Account, blob: dict[str, Any], alt: str = "") -> Picture:
         kept: Picture = self.store.memory[self.key, "blob", me.id, blob["ref"]["$link"]]

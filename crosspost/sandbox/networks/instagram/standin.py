@@ -13,7 +13,16 @@ from crosspost.sandbox.networks.meta.graph import fields, graph_error, wanted_fi
 
 CAPTION = 2200  # UTF-16 units: the unit is not documented, this is the strictest
 HASHTAGS, MENTIONS = 5, 20
-_MEDIA = ("image_url", "caption", "alt_text", "media_type", "is_carousel_item", "children")
+_MEDIA = (
+    "image_url",
+    "caption",
+    "alt_text",
+    "media_type",
+    "is_carousel_item",
+    "children",
+    "video_url",
+    "share_to_feed",
+)
 _PUBLISH = frozenset({"instagram_content_publish", "instagram_business_content_publish"})
 _USER = ("id", "user_id", "username", "name", "account_type", "profile_picture_url", "media_count")
 
@@ -51,6 +60,7 @@ class Instagram(Comments):
     formats: ClassVar = ("JPEG",)
     ratio: ClassVar = (0.8, 1.91)
     album: ClassVar = range(2, 11)
+    seconds: ClassVar = (3, 900)
     status_field: ClassVar = "status_code"
     why_field: ClassVar = "status"
     text_field: ClassVar = "caption"
@@ -122,7 +132,12 @@ class Instagram(Comments):
             raise Refused(graph_error(100, "A carousel item takes no caption, and is no carousel"))
         if album and data.keys() & {"image_url", "alt_text"}:
             raise Refused(graph_error(100, "A carousel takes no picture but its children"))
-        if not album and (not data.get("image_url") or data.get("media_type", "IMAGE") != "IMAGE"):
+        reel = data.get("media_type") == "REELS"
+        if reel != bool(data.get("video_url")) or (
+            reel and (item or data.keys() & {"image_url", "alt_text", "children"})
+        ):
+            raise Refused(graph_error(100, "A reel takes video_url and caption, and nothing else takes video_url"))
+        if not album and not reel and (not data.get("image_url") or data.get("media_type", "IMAGE") != "IMAGE"):
             raise Refused(graph_error(100, "The parameter image_url is required"))
         if not album and "children" in data:
             raise Refused(graph_error(100, "Only a carousel takes children"))
@@ -133,7 +148,10 @@ class Instagram(Comments):
             raise Refused(graph_error(100, f"A caption may have at most {HASHTAGS} hashtags"))
         if len(re.findall(r"(?<![\w/])@\w", caption)) > MENTIONS:
             raise Refused(graph_error(100, f"A caption may have at most {MENTIONS} mentions", subcode=2207040))
-        pictures = self.children(request, me, data) if album else [self.fetched(request, me, data)]
+        if reel:
+            pictures = [self.filmed(request, me, data)]
+        else:
+            pictures = self.children(request, me, data) if album else [self.fetched(request, me, data)]
         return self.contain(request, me, data, pictures)
 
     @route("POST", "/{user}/media_publish")

@@ -8,8 +8,9 @@ from urllib.parse import unquote, urlsplit
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
-from crosspost.sandbox.networks.linkedin.server import Server, invalid, organization
+from crosspost.sandbox.networks.linkedin.server import invalid, organization
 from crosspost.sandbox.networks.linkedin.text import read
+from crosspost.sandbox.networks.linkedin.videos import Videos
 
 TEXT = 3000  # UTF-16 units of what the reader sees
 ALT = 4086
@@ -20,7 +21,7 @@ _EMPTY = ("targetEntities", "thirdPartyDistributionChannels")
 _ARTICLE = ("source", "title", "description", "thumbnail")
 
 
-class LinkedIn(Server):
+class LinkedIn(Videos):
     """LinkedIn: 3000 units of little text, one kind of content, the same post refused for ten minutes."""
 
     key: ClassVar = "linkedin"
@@ -126,7 +127,11 @@ class LinkedIn(Server):
                 raise Refused(invalid("/content/multiImage", "INVALID_VALUE", "multiImage has 2 to 20 images"))
         found = []
         for entry in entries:
-            if not isinstance(entry, dict) or only(entry, ("id", "altText")):
+            if not isinstance(entry, dict):
+                raise Refused(invalid("/content/media", "INVALID_VALUE", "an image has id and altText"))
+            if str(entry.get("id")).startswith("urn:li:video:") and (len(entries) > 1 or only(entry, ("id", "title"))):
+                raise Refused(invalid("/content/media", "UNKNOWN_FIELD", "a video stands alone, with id and title"))
+            if only(entry, ("id", "altText", "title")):
                 raise Refused(invalid("/content/media", "UNKNOWN_FIELD", "an image has id and altText"))
             picture = self._image(entry.get("id"), me)
             alt = entry.get("altText", "")

@@ -9,6 +9,7 @@ from typing import Literal
 
 _MIB = 1024 * 1024
 _IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif")
+_VIDEOS = ("video/mp4", "video/quicktime", "video/webm")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class Flavour:
     bytes: int
     told_bytes: int = 0
     reserved: int
-    types: tuple[str, ...] = _IMAGES
+    types: tuple[str, ...] = (*_IMAGES, *_VIDEOS)
     slash: Literal["same", "redirect"] = "same"
     keys: Literal["hour", "none", "replay", "once"] = "none"
     ids: Literal["number", "ulid", "flake"] = "number"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from crosspost.sandbox.core import pictures
+from crosspost.sandbox.core import films, pictures
 from crosspost.sandbox.core.faults import meant
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, bearer
 from crosspost.sandbox.core.look import Look
@@ -18,7 +18,7 @@ from crosspost.sandbox.networks.mastodon.params import params
 # name → (requests, seconds)
 _LIMITS = {"statuses": (300, 3 * 3600), "media": (30, 30 * 60), "delete": (30, 30 * 60), "all": (1500, 300)}
 
-PIXELS = 33_177_600
+PIXELS, VIDEO_PIXELS, VIDEO_BYTES = 33_177_600, 8_294_400, 99 * 1024 * 1024
 POLLS = {
     "max_options": 4,
     "max_characters_per_option": 50,
@@ -137,6 +137,9 @@ class Server(OAuth):
                 "description_limit": number(flavour.description),
                 "image_size_limit": number(flavour.told_bytes or flavour.bytes),
                 "image_matrix_limit": number(PIXELS),
+                "video_size_limit": number(VIDEO_BYTES),
+                "video_matrix_limit": number(VIDEO_PIXELS),
+                "video_frame_rate_limit": number(120),
             },
             "polls": POLLS,
         }
@@ -181,16 +184,17 @@ class Server(OAuth):
         file = request.files.get("file")
         if file is None:
             raise Refused(self.refusal(422, "Validation failed: File can't be blank"))
-        if len(file.data) > self.flavour.bytes:
+        if len(file.data) > (VIDEO_BYTES if file.data[4:8] == b"ftyp" else self.flavour.bytes):
             raise Refused(self.refusal(422, "Validation failed: File file size must be less than the limit"))
-        shape = pictures.shape(file.data)
+        found = films.film(file.data)
+        shape = found.shape if found else pictures.shape(file.data)
         if shape is None or pictures.TYPES.get(shape[0]) not in self.flavour.types:
             raise Refused(self.refusal(422, "Validation failed: File content type is invalid"))
-        if shape[1] * shape[2] > PIXELS:
+        if shape[1] * shape[2] > (VIDEO_PIXELS if shape[0] in films.CONTAINERS else PIXELS):
             raise Refused(self.refusal(422, f"{shape[1]}x{shape[2]} images are not supported"))
         picture = self.store.keep(me, file.data, shape, self._description(fields))
         picture.extra["focus"] = self._focus(fields)
-        if request.fault == "processing":
+        if request.fault == "processing" or shape[0] in films.CONTAINERS:  # a video always takes its time
             picture.extra["looks"] = 2
         return Reply.json(
             media_json(picture, request.base_url), 202 if picture.extra.get("looks") else self.flavour.ready
@@ -271,7 +275,7 @@ def media_json(picture: Picture, base_url: str) -> dict[str, Any]:
     size = {"width": picture.width, "height": picture.height, "size": f"{picture.width}x{picture.height}"}
     return {
         "id": picture.id,
-        "type": "image",
+        "type": "video" if picture.format in films.CONTAINERS else "image",
         "url": None if picture.extra.get("looks") else address,
         "preview_url": address,
         "remote_url": None,

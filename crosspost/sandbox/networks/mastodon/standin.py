@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 from html import escape
 from typing import Any, ClassVar
 
-from crosspost.sandbox.core import count, links
+from crosspost.sandbox.core import count, films, links
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.standin import instant, route
 from crosspost.sandbox.core.store import Account, Picture, Post
@@ -176,7 +176,7 @@ class Mastodon(Reactions):
         if len(ids) > self.flavour.attachments:
             limit = self.flavour.attachments
             raise Refused(self.refusal(422, f"Validation failed: Cannot attach more than {limit} files"))
-        found = []
+        found: list[Picture] = []
         for item in ids:
             picture = self.store.picture(me, str(item))
             if picture is None or (picture.used and not (of and picture in of.pictures)):
@@ -185,6 +185,8 @@ class Mastodon(Reactions):
                 message = "Cannot attach files that have not finished processing. Try again in a moment!"
                 raise Refused(self.refusal(422, message))
             found.append(picture)
+        if len(found) > 1 and any(picture.format in films.CONTAINERS for picture in found):
+            raise Refused(self.refusal(422, "Cannot attach a video to a post that already contains images"))
         return found
 
     @route("PUT", "/api/v1/statuses/{status}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from crosspost.sandbox.core import pictures
+from crosspost.sandbox.core import films, pictures
 from crosspost.sandbox.core.fetch import Unreachable, fetch
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import instant, whole
@@ -19,7 +19,7 @@ CONTAINERS = 400
 """Containers an account may make in 24 hours."""
 REPLIES = 1000
 """Replies an account may publish in 24 hours (Threads)."""
-PHOTO_BYTES = 8 * 1024 * 1024
+PHOTO_BYTES, VIDEO_BYTES = 8 * 1024 * 1024, 300 * 1024 * 1024
 
 
 @dataclass
@@ -49,6 +49,8 @@ class ContainerServer(Authorization):
     formats: ClassVar[tuple[str, ...]]
     ratio: ClassVar[tuple[float, float]]
     """Least and greatest width ÷ height."""
+    seconds: ClassVar[tuple[float, float]]
+    """How long a video may be."""
     album: ClassVar[range]
     """How many items a carousel may have."""
     status_field: ClassVar[str]
@@ -131,6 +133,26 @@ class ContainerServer(Authorization):
         if len(alt) > 1000:
             raise Refused(graph_error(100, "Param alt_text must be at most 1000 characters long"))
         return self.store.keep(me, data, shape, alt)
+
+    def filmed(self, request: Request, me: Account, params: dict[str, str]) -> Picture:
+        """The video at ``video_url``, fetched now and checked; it takes its time to be processed like a picture."""
+        address = params["video_url"]
+        try:
+            data = fetch(address, VIDEO_BYTES, own=request.base_url, store=self.store)
+        except Unreachable as error:
+            message = f"The media could not be fetched from this URI: {address} ({error})"
+            raise Refused(graph_error(9004, message, subcode=2207052)) from None
+        found = films.film(data)
+        if found is None or found.container not in ("MP4", "MOV") or found.codec not in ("h264", "hevc"):
+            raise Refused(graph_error(352, "The video format is not supported", subcode=2207026))
+        if found.audio not in ("", "aac") or data.find(b"moov") > data.find(b"mdat"):
+            raise Refused(graph_error(352, "The video format is not supported", subcode=2207026))
+        if not self.seconds[0] <= found.seconds <= self.seconds[1] or found.width > 1920:
+            raise Refused(graph_error(352, "The length or size of the video is not supported", subcode=2207026))
+        alt = params.get("alt_text", "")
+        if len(alt) > 1000:
+            raise Refused(graph_error(100, "Param alt_text must be at most 1000 characters long"))
+        return self.store.keep(me, data, found.shape, alt)
 
     # ── publishing ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -239,6 +261,8 @@ class ContainerServer(Authorization):
 
 
 def _kind(post: Post) -> str:
+    if post.pictures and post.pictures[0].format in films.CONTAINERS:
+        return "VIDEO"
     several = "CAROUSEL_ALBUM" if len(post.pictures) > 1 else "IMAGE"
     return several if post.pictures else "TEXT_POST"
 

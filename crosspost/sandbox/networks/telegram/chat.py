@@ -25,7 +25,7 @@ class Chat(StandIn):
     key: ClassVar = "telegram"
     name: ClassVar = "Telegram"
     look: ClassVar = Look(mark="#2aabee")
-    publishes: ClassVar = "POST /bot/sendMessage | POST /bot/sendPhoto | POST /bot/sendMediaGroup"
+    publishes: ClassVar = "POST /bot/sendMessage | POST /bot/sendPhoto | POST /bot/sendMediaGroup | POST /bot/sendVideo"
     paths: ClassVar = r"/bot"
     options: ClassVar = {"rate_limits": True, "webhook": "", "member": "administrator"}
     """``webhook``: where the bot sends what it hears; ``member``: "administrator", "silent" (may not post), "left"."""

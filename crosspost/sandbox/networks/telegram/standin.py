@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from crosspost.sandbox.core import films
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.standin import route
 from crosspost.sandbox.core.store import Account, Picture, Post
@@ -9,6 +10,7 @@ from crosspost.sandbox.networks.telegram.chat import PER_MINUTE, Chat, channel, 
 from crosspost.sandbox.networks.telegram.server import Entities, only_known, params, parsed, photo, structured, true
 
 TEXT, CAPTION = 4096, 1024
+VIDEO_BYTES = 50 * 1024 * 1024
 ALBUM = range(2, 11)
 _WHERE = ("chat_id", "disable_notification", "protect_content", "reply_parameters", "reply_to_message_id")
 _TEXT = ("text", "parse_mode", "entities", "link_preview_options", "disable_web_page_preview")
@@ -62,6 +64,27 @@ class Telegram(Chat):
             found.append((self._caption(item), photo(request, {"photo": item["media"]})))
         kept = [(words, [self.store.keep(chat, *data)]) for words, data in found]
         return ok(self._publish(request, chat, fields, kept, album=self.store.new_id()))
+
+    @route("POST", "/bot{token}/sendVideo")
+    def send_video(self, request: Request, token: str) -> Reply:
+        """Publish an MP4 video with a caption."""
+        fields = params(request)
+        only_known(fields, *_WHERE, *_CAPTION, "video", "width", "height", "duration", "supports_streaming")
+        chat = self.own_chat(request, token, fields)
+        file = request.files.get("video")
+        if file is None:
+            raise Refused(self.refusal(400, "there is no video in the request"))
+        if len(file.data) > VIDEO_BYTES:
+            raise Refused(self.refusal(413, "Request Entity Too Large"))
+        found = films.film(file.data)
+        if found is None or found.container != "MP4" or found.codec not in ("h264", "hevc", "mpeg4"):
+            raise Refused(self.refusal(400, "the sandbox takes MPEG-4 videos only; others become documents"))
+        for name in ("width", "height", "duration"):
+            if not str(fields.get(name, 0)).isdecimal():
+                raise Refused(self.refusal(400, f"{name} must be an Integer"))
+        kept = self.store.keep(chat, file.data, found.shape)
+        kept.extra["seconds"] = int(fields.get("duration") or 0)
+        return ok(self._publish(request, chat, fields, [(self._caption(fields), [kept])])[0])
 
     def _text(self, fields: dict[str, Any]) -> tuple[str, Entities]:
         text, entities = parsed(fields, "text", "entities")
@@ -190,4 +213,7 @@ class Telegram(Chat):
             {"file_id": p.id, "file_unique_id": p.id, "width": p.width, "height": p.height, "file_size": len(p.data)}
             for p in post.pictures
         ]
+        if post.pictures[0].format in films.CONTAINERS:
+            film = sizes[0] | {"duration": post.pictures[0].extra.get("seconds", 0)}
+            return message | {"video": film, "caption": post.text, "caption_entities": post.extra["entities"]}
         return message | {"photo": sizes, "caption": post.text, "caption_entities": post.extra["entities"]}

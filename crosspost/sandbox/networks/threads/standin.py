@@ -7,7 +7,7 @@ from typing import ClassVar
 from crosspost.sandbox.core import count, links
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import route
-from crosspost.sandbox.core.store import Account
+from crosspost.sandbox.core.store import Account, Picture
 from crosspost.sandbox.networks.meta.authorization import PATHS, Authorization
 from crosspost.sandbox.networks.meta.containers import Container, own_faults
 from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_known, wanted_fields
@@ -26,6 +26,7 @@ _CONTAINER = (
     "is_carousel_item",
     "children",
     "poll_attachment",
+    "video_url",
 )
 _PUBLISH = frozenset({"threads_content_publish"})
 _REPLY_CONTROLS = ("everyone", "accounts_you_follow", "mentioned_only", "followers_only")
@@ -66,6 +67,7 @@ class Threads(Reposts):
     formats: ClassVar = ("JPEG", "PNG")
     ratio: ClassVar = (0.0, 10.0)
     album: ClassVar = range(2, 21)
+    seconds: ClassVar = (0, 300)
     status_field: ClassVar = "status"
     why_field: ClassVar = "error_message"
     text_field: ClassVar = "text"
@@ -123,7 +125,7 @@ class Threads(Reposts):
         me = self.user(request, user)
         data = self.keep_container(request, me, _CONTAINER)
         kind, text = data.get("media_type"), data.get("text", "")
-        if kind not in ("TEXT", "IMAGE", "CAROUSEL"):
+        if kind not in ("TEXT", "IMAGE", "VIDEO", "CAROUSEL"):
             raise Refused(graph_error(100, "Param media_type must be one of {TEXT, IMAGE, VIDEO, CAROUSEL}"))
         if count.threads(text) > TEXT:
             raise Refused(graph_error(100, f"Param text must be at most {TEXT} characters long"))
@@ -134,10 +136,7 @@ class Threads(Reposts):
             raise Refused(graph_error(100, f"Param reply_control must be one of {{{', '.join(_REPLY_CONTROLS)}}}"))
         if answered is not None and self.store.post(self.key, answered) is None:
             raise Refused(graph_error(100, "Param reply_to_id must be the id of a post"))
-        pictures = [self.fetched(request, me, data)] if kind == "IMAGE" else []
-        if kind == "CAROUSEL":
-            pictures = self.children(request, me, data)
-        answer = self.contain(request, me, data, pictures)
+        answer = self.contain(request, me, data, self._media(request, me, data, kind))
         (box,) = [b for b in self.store.memory.values() if isinstance(b, Container) and b.params is data]
         if topic := data.get("topic_tag") or next(iter(re.findall(r"(?<![\w&/])#(\w+)", text)), ""):
             box.extra["topic_tag"] = topic
@@ -149,11 +148,22 @@ class Threads(Reposts):
             box.extra["reply_control"] = control
         return answer
 
+    def _media(self, request: Request, me: Account, data: dict[str, str], kind: str) -> list[Picture]:
+        """The pictures, or the video, of a container of this kind."""
+        if kind == "CAROUSEL":
+            return self.children(request, me, data)
+        makers = {"IMAGE": self.fetched, "VIDEO": self.filmed}
+        return [makers[kind](request, me, data)] if kind in makers else []
+
     def _check(self, data: dict[str, str], kind: str, text: str) -> None:
         """Check what text and picture posts may have besides the text."""
         attached, topic = data.get("link_attachment", ""), data.get("topic_tag")
         if kind == "TEXT" and (not text.strip() or data.keys() & {"image_url", "alt_text"}):
             raise Refused(graph_error(100, "A text post needs text, and takes no picture"))
+        if (kind == "VIDEO") != bool(data.get("video_url")) or (
+            kind == "VIDEO" and data.keys() & {"image_url", "link_attachment"}
+        ):
+            raise Refused(graph_error(100, "A video post needs video_url, and takes no picture and no link_attachment"))
         if kind == "CAROUSEL" and data.keys() & {"image_url", "alt_text", "link_attachment", "is_carousel_item"}:
             raise Refused(graph_error(100, "A carousel takes nothing but text and its children"))
         if kind != "CAROUSEL" and "children" in data:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from crosspost.sandbox.core import pictures
+from crosspost.sandbox.core import films, pictures
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Picture
@@ -19,9 +19,17 @@ from crosspost.sandbox.networks.x.server import Server, invalid, problem
 MEDIA_LIFE = timedelta(seconds=86_400)
 ALT = 1000  # characters
 SEGMENTS = 1000
-_BYTES = {"tweet_image": 5 * 1024 * 1024, "tweet_gif": 15 * 1024 * 1024}
-_FORMATS = {"tweet_image": ("JPEG", "MPO", "PNG", "WEBP"), "tweet_gif": ("GIF",)}
-_TYPES = {"tweet_image": ("image/jpeg", "image/pjpeg", "image/png", "image/webp"), "tweet_gif": ("image/gif",)}
+_BYTES = {"tweet_image": 5 * 1024 * 1024, "tweet_gif": 15 * 1024 * 1024, "tweet_video": 512 * 1024 * 1024}
+_FORMATS = {
+    "tweet_image": ("JPEG", "MPO", "PNG", "WEBP"),
+    "tweet_gif": ("GIF",),
+    "tweet_video": ("MP4", "MOV"),
+}
+_TYPES = {
+    "tweet_image": ("image/jpeg", "image/pjpeg", "image/png", "image/webp"),
+    "tweet_gif": ("image/gif",),
+    "tweet_video": ("video/mp4", "video/quicktime"),
+}
 _ONE_SHOT = ("media", "media_category", "media_type", "shared", "additional_owners")
 _BEGIN = ("media_type", "total_bytes", "media_category", "shared", "additional_owners")
 _COMMANDS = {"INIT": _BEGIN, "APPEND": ("media_id", "segment_index", "media"), "FINALIZE": ("media_id",)}
@@ -51,6 +59,8 @@ class Media(Server):
         _refuse_others(params, _ONE_SHOT)
         _refuse_sharing(params)
         category = str(params.get("media_category") or "")
+        if category == "tweet_video":
+            raise Refused(invalid("$.media_category: a video is uploaded in pieces"))
         return self._kept(me, _data(params.get("media")), _known(category), self.store.new_id())
 
     def _command(self, me: Account, params: dict[str, Any], request: Request) -> Reply:
@@ -132,7 +142,8 @@ class Media(Server):
         if len(data) != pieces.total or sorted(pieces.parts) != list(range(len(pieces.parts))):
             raise Refused(invalid("Segments do not add up to provided total file size."))
         del self.store.memory[self.key, "pieces", media]
-        return self._kept(me, data, pieces.category, media, looks=2 if request.fault == "processing" else 0)
+        slow = request.fault == "processing" or pieces.category == "tweet_video"  # a video always takes its time
+        return self._kept(me, data, pieces.category, media, looks=2 if slow else 0)
 
     def _pieces(self, me: Account, media: str, request: Request) -> Pieces:
         pieces: Pieces | None = self.store.memory.get((self.key, "pieces", media))
@@ -144,7 +155,10 @@ class Media(Server):
         """Check the bytes and keep the picture."""
         if len(data) > _BYTES[category]:
             raise Refused(problem(413, f"The media is larger than {_BYTES[category]} bytes"))
-        shape = pictures.shape(data)
+        found = films.film(data)
+        shape = found.shape if found else pictures.shape(data)
+        if found and (found.codec != "h264" or found.audio not in ("", "aac") or not 0.5 <= found.seconds <= 140):
+            raise Refused(invalid("$.media: a video has H.264, AAC or no sound, and 0.5 to 140 seconds"))
         if shape is None or shape[0] not in _FORMATS[category]:
             raise Refused(invalid(f"$.media: media type unrecognized for {category}"))
         picture = self.store.keep(me, data, shape, number=number)
@@ -194,8 +208,10 @@ def _told(picture: Picture) -> dict[str, Any]:
         "media_key": f"3_{picture.id}",
         "size": len(picture.data),
         "expires_after_secs": int(MEDIA_LIFE.total_seconds()),
-        "image": {"w": picture.width, "h": picture.height, "image_type": pictures.TYPES[picture.format]},
     }
+    if picture.format not in films.CONTAINERS:
+        kind = pictures.TYPES[picture.format]
+        body["image"] = {"w": picture.width, "h": picture.height, "image_type": kind}
     if picture.extra.get("looks"):
         body["processing_info"] = {"state": "in_progress", "check_after_secs": 1, "progress_percent": 50}
     return body

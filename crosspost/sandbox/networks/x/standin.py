@@ -3,7 +3,7 @@
 import re
 from typing import Any, ClassVar
 
-from crosspost.sandbox.core import count
+from crosspost.sandbox.core import count, films
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import only, route
@@ -62,8 +62,8 @@ class X(Reading):
         if not isinstance(ids, list) or only(media, ("media_ids",)) or not 1 <= len(ids) <= 4:
             raise Refused(invalid("$.media.media_ids: must be a list of 1 to 4 ids"))
         pictures = [self.usable(me, item, request) for item in ids]
-        if len(pictures) > 1 and any(picture.format == "GIF" for picture in pictures):
-            raise Refused(invalid("$.media.media_ids: a GIF stands alone"))
+        if len(pictures) > 1 and any(picture.format in ("GIF", *films.CONTAINERS) for picture in pictures):
+            raise Refused(invalid("$.media.media_ids: a GIF or a video stands alone"))
         return pictures
 
     def _poll(self, fields: dict[str, Any], has_pictures: bool) -> dict[str, Any]:
