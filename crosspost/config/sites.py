@@ -82,8 +82,9 @@ def read(
     _check_names(tables, where)
     found.names = tuple(tables)
     before: dict[tuple[str, ...], list[tuple[str, S]]] = {}
-    for reading in _readings(main, folder) if main is not None else ():
-        before[reading] = [("[site]", main)]
+    if main is not None:
+        for reading in _readings(main, folder):
+            before[reading] = [("[site]", main)]
     for name, raw in tables.items():
         try:
             made = make(name, raw)

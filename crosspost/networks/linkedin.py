@@ -5,7 +5,7 @@ LinkedIn's own client has no time-outs, hides HTTP errors and cannot upload, so 
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import unquote, urlencode
 
 import msgspec
