@@ -1,6 +1,7 @@
 """A command about every site of a config that has several, site after site; a mistake in one stops no other."""
 
 import contextlib
+import gc
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -133,6 +134,7 @@ def one_by_one(
         head = "" if as_json else f"{chr(10) if number and not quiet else ''}━━ {name}"
         with common.gathering_json(said, name) if as_json else _below(head, quiet=quiet):
             codes.append(_of_one(name, app, work, told if told is not None else {}))
+        gc.collect(1)  # what is left of a site may be half a megabyte, and a thousand of them may follow
     if as_json:
         common.print_json(said)
     return worst(codes)
