@@ -1,6 +1,7 @@
 """A command about every site of a config that has several, site after site; a mistake in one stops no other."""
 
 import contextlib
+import gc
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -136,6 +137,7 @@ def one_by_one(
         headed = contextlib.nullcontext() if terminal.logs() else _below(head, quiet=quiet)
         with common.gathering_json(said, name) if as_json else headed:
             codes.append(_of_one(name, app, work, told if told is not None else {}))
+        gc.collect(1)  # what is left of a site may be half a megabyte, and a thousand of them may follow
     if as_json:
         common.print_json(said)
     return worst(codes)

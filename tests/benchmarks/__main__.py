@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 
-from tests.benchmarks import idle, pages, sending, start_up
+from tests.benchmarks import idle, pages, scale, sending, start_up
 from tests.benchmarks.rows import Row, SkippedError
 
-ROWS: list[Row] = [*start_up.ROWS[:2], *idle.ROWS, *sending.ROWS, *pages.ROWS, *start_up.ROWS[2:]]
+ROWS: list[Row] = [*start_up.ROWS[:2], *idle.ROWS, *sending.ROWS, *scale.ROWS, *pages.ROWS, *start_up.ROWS[2:]]
 
 
 def machine() -> dict[str, Any]:

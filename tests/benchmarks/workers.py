@@ -5,6 +5,7 @@ python -m tests.benchmarks.workers [--posts N] [--seconds S]
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import multiprocessing
 import os
@@ -16,6 +17,7 @@ import time
 from pathlib import Path
 
 from crosspost import cli
+from crosspost.ledger import Ledger
 from crosspost.model import Identity, Prepared, Receipt
 from crosspost.networks.mastodon import Mastodon
 from crosspost.sandbox import Sandbox
@@ -78,6 +80,32 @@ def measured(
         return (posts * ACCOUNTS - 1) / float(span), _computed() - before
 
 
+def in_a_file(posts: int, seconds: float) -> tuple[float, float]:
+    """The same for ``crosspost run`` on one machine with its ledger in a file."""
+    spawn = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox:
+        place = Place(Path(folder), sandbox, networks=("mastodon",), clock=utc_now)  # type: ignore[arg-type]
+        place.post.unlink()
+        _many_accounts(place, "")
+
+        def run() -> None:
+            arguments = ["run", "--quiet", "--config", str(place.config)]
+            process = spawn.Process(target=deliver, args=(arguments, seconds, str(place.root / "output")))
+            process.start()
+            process.join()
+
+        run()
+        for number in range(posts):
+            place.new_post(f"2026-11-01-p{number}")
+        before = _computed()
+        run()
+        with contextlib.closing(Ledger(place.app.ledger_path(), place.clock, read_only=True)) as ledger:
+            out = [row.sent_at for row in ledger.deliveries(states=["sent"]) if row.sent_at is not None]
+        if len(out) != posts * ACCOUNTS:
+            raise RuntimeError((place.root / "output").read_text("utf-8")[-2000:])
+        return (len(out) - 1) / (max(out) - min(out)).total_seconds(), _computed() - before
+
+
 def _computed() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -96,7 +124,8 @@ def _many_accounts(place: Place, database: str) -> None:
     head, found, account = text.partition("[accounts.mastodon]")
     more = "".join(f'[accounts.a{number}]\nnetwork = "mastodon"{account}\n' for number in range(1, ACCOUNTS))
     head = head.replace("[site]", "[run]\nmax_per_run = 1000\n[site]\nlive_check = false")
-    place.config.write_text(f'{head}{found}{account}\n{more}\n[state]\ndatabase = "{database}"\n', "utf-8")
+    state = f'database = "{database}"' if database else 'ledger = "state/ledger.sqlite3"'
+    place.config.write_text(f"{head}{found}{account}\n{more}\n[state]\n{state}\n", "utf-8")
     secrets = place.secrets.read_text("utf-8")
     mine = [line for line in secrets.splitlines() if "MASTODON_" in line]
     others = [line.replace("MASTODON_", f"A{number}_") for number in range(1, ACCOUNTS) for line in mine]

@@ -28,22 +28,24 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=0, help="so many workers on PostgreSQL instead of single runs")
     parser.add_argument("--hosts", action="store_true", help="each on a machine of its own, whose cables are pulled")
     parser.add_argument("--queue", default="all", help=f"how workers are handed out what is due: {', '.join(KINDS)}")
+    parser.add_argument("--verbose", action="store_true", help="print the table after each storm")
     wanted = parser.parse_args()
     coming = _worker_storms(wanted) if wanted.workers else _storms(wanted)
     result, failed = Result(), 0
     with ProcessPoolExecutor(wanted.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        running = {_begun(pool, coming): None for _ in range(wanted.jobs)}
+        running = {_begun(pool, coming) for _ in range(wanted.jobs)}
         while running:
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            done, running = wait(running, return_when=FIRST_COMPLETED)
             for ended in done:
-                del running[ended]
                 if error := ended.exception():
                     failed += 1
                     _say(f"A storm ended early: {error}")
                 else:
                     result.add(ended.result())
                 if result.killed < wanted.kills and failed <= wanted.jobs:
-                    running[_begun(pool, coming)] = None
+                    running.add(_begun(pool, coming))
+            if wanted.verbose:
+                _say(table(result))
             _say(f"{result.killed} killed, {result.total('lost')} lost, {result.total('duplicates')} duplicates …")
     print(table(result))  # noqa: T201  # a program for the terminal
     return 1 if failed or result.total("lost") or result.total("duplicates") else 0

@@ -2,7 +2,9 @@
 
 import contextlib
 import multiprocessing
+import os
 import random
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +23,8 @@ from tests.torture.changed import compare_changes
 #: seconds between the runs that end a storm; some gaps are longer than a dead token rests and a container lives
 QUIET = (60, 600, 600, 600, 3600, *(27 * 3600, 600, 600, 7 * 3600, 600) * 12)
 
+#: seconds after which a process counts as one that hangs
+_HANGS = 240
 #: the config of the other machine
 _SECOND = "second/crosspost.toml"
 #: about how many points an account passes while it looks for a post
@@ -192,10 +196,13 @@ class Storm:
             target=victim.run, args=(arguments, wanted, target, str(note), ahead, str(place.root / "output"))
         )
         child.start()
-        child.join(120)
+        child.join(_HANGS)
         if child.is_alive():
+            assert child.pid is not None
+            os.kill(child.pid, signal.SIGUSR1)
+            child.join(2)
             child.kill()
-            raise AssertionError(f"a process hangs: {arguments}")
+            raise AssertionError(f"a process hangs: {arguments}\n{(place.root / 'output').read_text()[-9000:]}")
         # the clock jumps after this: what a dead process has asked for must not be answered hours later
         assert place.sandbox.wait_idle(), "a request is still being answered"
         noted = note.read_text().splitlines() if note.exists() else []

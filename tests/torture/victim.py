@@ -1,5 +1,6 @@
 """A crosspost process that ends itself with SIGKILL at the n-th point where it talks to disk or network."""
 
+import faulthandler
 import os
 import signal
 import socket
@@ -64,6 +65,7 @@ def run(arguments: list[str], wanted: str, target: int, note: str, offset: float
     os.environ.pop("CI", None)
     common.now = lambda: datetime.now(UTC) + timedelta(seconds=offset)
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8")  # noqa: SIM115  # lives as long as the process
+    faulthandler.register(signal.SIGUSR1, sys.stderr)  # asked of one that hangs
     socket.getaddrinfo = _only_here(socket.getaddrinfo)
     wait_less()
     points = Points(wanted, target, Path(note))
