@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from crosspost.compose import Style
     from crosspost.delivery.rules import Boost
     from crosspost.ledger.connection import Where
-    from crosspost.ledger.postgresql.address import Address
     from crosspost.model import Overrides
     from crosspost.networks.base import Network
     from crosspost.notifications.config import NotificationConfig
@@ -258,22 +257,12 @@ class App:
         folder, said = self._beside_the_ledger("sessions"), self.settings
         if folder is None or said is None or not said.state.database or not said.secrets.in_database:
             return Vault(folder)
+        from crosspost.app.ledger_database import main_database
         from crosspost.app.shared_logins import shared_logins
 
-        return Vault(shared_logins(self.credentials, self.main_database(), folder))
-
-    def main_database(self) -> "Address":
-        """The database of ``[site]``: what the whole installation shares is in it.
-
-        :raises ConfigError: when the config names none, or it cannot be used
-        """
-        from crosspost.app.ledger_database import address_of
-
-        said = self.settings
-        if said is None or not said.state.database:
-            raise ConfigError("the ledger is not in a database, so renewed tokens are files of this machine")
-        where = f"{self._place('state', 'database')}: `database`"
-        return address_of(self.credentials, said.state.database, self.main_ledger_file(), where)
+        return Vault(
+            shared_logins(self.credentials, main_database(said, self.credentials, self.main_ledger_file()), folder)
+        )
 
     def notification_config(self) -> "NotificationConfig":
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""

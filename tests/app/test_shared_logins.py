@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from crosspost.app import shared_logins
+from crosspost.app import loading, shared_logins
 from crosspost.app.kept_logins import rekeyed, table_and_keys
 from crosspost.app.shared_logins import SharedLogins
 from crosspost.config.credentials import variable
@@ -358,3 +358,14 @@ def test_what_is_forgotten_begins_with_what_was_set_up(machines: Machines) -> No
     assert one.crosspost("tokens", "forget", "bluesky", "--yes").code == 0
     assert one.app.vault().get("bluesky") == {}
     assert "bluesky" not in one.crosspost("tokens", "list").out
+    assert "there is no account `bluesk`; did you mean `bluesky`?" in one.crosspost("tokens", "forget", "bluesk").err
+
+
+def test_a_command_prints_the_key(machines: Machines) -> None:
+    machines._config += f'[secrets]\nkey_cmd = "echo {machines.key}"\n'
+    one = machines.one("one", "")
+    app = loading.load(config=one.config, site=None, environ={}, clock=one.clock)
+    app.vault().put("x", {"access": "a"})
+    machines._config = machines._config.replace(f"echo {machines.key}", "false")
+    with pytest.raises(NotSent, match=r"\[secrets\]: `key_cmd` ended with exit code 1"):
+        loading.load(config=machines.one("one", "").config, site=None, environ={}, clock=one.clock).vault().get("x")
