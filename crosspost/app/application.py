@@ -254,15 +254,20 @@ class App:
 
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger, or in its database; in memory without a config."""
-        folder, said = self._beside_the_ledger("sessions"), self.settings
-        if folder is None or said is None or not said.state.database or not said.secrets.in_database:
-            return Vault(folder)
+        said = self.settings
+        if said is not None and said.state.database and said.secrets.in_database:
+            return self._shared_vault
+        return Vault(self._beside_the_ledger("sessions"))
+
+    @cached_property
+    def _shared_vault(self) -> Vault:
+        """All accounts ask the database on one connection."""
         from crosspost.app.ledger_database import main_database
         from crosspost.app.shared_logins import shared_logins
 
-        return Vault(
-            shared_logins(self.credentials, main_database(said, self.credentials, self.main_ledger_file()), folder)
-        )
+        file = self.main_ledger_file()
+        place = main_database(self.settings, self.credentials, file)
+        return Vault(shared_logins(self.credentials, place, file.parent / "sessions"))
 
     def notification_config(self) -> "NotificationConfig":
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""

@@ -26,6 +26,7 @@ from crosspost.ledger.postgresql.logins import Logins
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
 from tests.networks.x_login import exchanges, stand_in, write_tokens
+from tests.postgresql_server import Server
 
 SCRIPT = """
 import sys
@@ -267,6 +268,18 @@ def test_a_record_opens_only_as_what_it_is(machines: Machines) -> None:
                  "SELECT 'threads', 1, key_name, sealed FROM renewed_logins")  # fmt: skip
     with pytest.raises(NotSent, match=r"was changed by something else.*accounts renew threads"):
         one.app.vault().get("threads")
+
+
+def test_a_connection_that_was_cut_is_made_anew(machines: Machines, server: Server) -> None:
+    vault = machines.one("one").app.vault()
+    with vault.lock("x"):
+        server.cut()
+        vault.put("x", {"access": "a"})
+        server.cut()
+    server.cut()
+    assert vault.get("x") == {"access": "a"}
+    with vault.lock("x", wait=0):
+        pass
 
 
 def test_a_key_shows_itself_nowhere(machines: Machines) -> None:
