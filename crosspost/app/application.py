@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from crosspost.compose import Style
     from crosspost.delivery.rules import Boost
     from crosspost.ledger.connection import Where
-    from crosspost.ledger.postgresql.address import Address
     from crosspost.model import Overrides
     from crosspost.networks.base import Network
     from crosspost.notifications.config import NotificationConfig
@@ -276,25 +275,20 @@ class App:
 
     def vault(self) -> Vault:
         """Where accounts keep their sessions: beside the ledger, or in its database; in memory without a config."""
-        folder, said = self._beside_the_ledger("sessions"), self.settings
-        if folder is None or said is None or not said.state.database or not said.secrets.in_database:
-            return Vault(folder)
+        said = self.settings
+        if said is not None and said.state.database and said.secrets.in_database:
+            return self._shared_vault
+        return Vault(self._beside_the_ledger("sessions"))
+
+    @cached_property
+    def _shared_vault(self) -> Vault:
+        """All accounts ask the database on one connection."""
+        from crosspost.app.ledger_database import main_database
         from crosspost.app.shared_logins import shared_logins
 
-        return Vault(shared_logins(self.credentials, self.main_database(), folder))
-
-    def main_database(self) -> "Address":
-        """The database of ``[site]``: what the whole installation shares is in it.
-
-        :raises ConfigError: when the config names none, or it cannot be used
-        """
-        from crosspost.app.ledger_database import address_of
-
-        said = self.settings
-        if said is None or not said.state.database:
-            raise ConfigError("the ledger is not in a database, so renewed tokens are files of this machine")
-        where = f"{self._place('state', 'database')}: `database`"
-        return address_of(self.credentials, said.state.database, self.main_ledger_file(), where)
+        file = self.main_ledger_file()
+        place = main_database(self.settings, self.credentials, file)
+        return Vault(shared_logins(self.credentials, place, file.parent / "sessions"))
 
     def notification_config(self) -> "NotificationConfig":
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosspost.app.ledger_database import main_database
 from crosspost.app.shared_logins import SharedLogins, about
 from crosspost.app.token_keys import keys_of
 from crosspost.config.sealing import Keys
@@ -34,7 +35,11 @@ def table_and_keys(app: "App") -> tuple[Logins, Keys]:
     said = app.settings
     if said is not None and said.state.database and not said.secrets.in_database:
         raise ConfigError(f"{said.place('secrets', 'in_database')}: renewed tokens are files of this machine")
-    return Logins(app.main_database()), keys_of(app.credentials)
+    return _table(app), keys_of(app.credentials)
+
+
+def _table(app: "App") -> Logins:
+    return Logins(main_database(app.settings, app.credentials, app.main_ledger_file()))
 
 
 def listed(app: "App") -> tuple[str, list[Kept]]:
@@ -69,3 +74,17 @@ def rekeyed(logins: Logins, keys: Keys) -> int:
             sealed = keys.seal(store.opened(row), about(account))
             done += logins.write(account, keys.first, sealed, version=row.version, at=row.at)
     return done
+
+
+def refuse_unknown(app: "App", account: str) -> None:
+    """:raises ConfigError: when neither the config nor the database has an account of that name"""
+    said = app.settings
+    known = set(said.accounts) if said is not None else set()
+    if account in known:
+        return
+    if said is not None and said.state.database and said.secrets.in_database:
+        known |= {row.account for row in _table(app).all()}
+    if account not in known:
+        from crosspost.text import plain_errors
+
+        raise ConfigError(f"there is no account `{account}`; {plain_errors.suggestion(account, known)}")

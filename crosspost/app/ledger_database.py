@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crosspost.config.credentials import Credentials, variable
 from crosspost.config.secrecy import conceal
+from crosspost.config.settings import Settings
 from crosspost.errors import ConfigError
 from crosspost.ledger.postgresql.address import Address
 
@@ -31,6 +32,18 @@ def address_of(credentials: Credentials, url: str, beside: Path, where: str, sch
             f"{where}: the address of the database {error}. Write postgresql://USER@HOST/DATABASE, and the password as "
             f"{variable('database', 'password')} into {credentials.place}. See `crosspost help database`"
         ) from None
+
+
+def main_database(said: Settings | None, credentials: Credentials, beside: Path) -> Address:
+    """The database of ``[site]``: what the whole installation shares is in it.
+
+    :param beside: the ledger's file, were it in one
+    :raises ConfigError: when the config names none, or it cannot be used
+    """
+    if said is None or not said.state.database:
+        raise ConfigError("the ledger is not in a database, so renewed tokens are files of this machine")
+    where = f"{said.place('state', 'database')}: `database`"
+    return address_of(credentials, said.state.database, beside, where)
 
 
 def _in_schema(url: str, schema: str) -> str:

@@ -6,6 +6,7 @@ The key never is in the database. Without it nothing is kept anywhere else inste
 import contextlib
 import os
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -40,7 +41,7 @@ class SharedLogins:
     def __init__(self, logins: Logins, keys: Callable[[], Keys], before: Folder) -> None:
         self._logins, self._ask_for_keys, self._before = logins, keys, before
         self._known_keys: Keys | None = None
-        self._turns: dict[str, int] = {}  # account → the version its row had when it was locked
+        self._turns: dict[tuple[str, int], int] = {}  # account, thread → the version its row had when it was locked
 
     def read(self, account: str) -> bytes | None:
         with _told(account):
@@ -50,16 +51,17 @@ class SharedLogins:
             return None if row is None else self.opened(row)
 
     def write(self, account: str, data: bytes) -> None:
-        if account not in self._turns:
+        mine = account, threading.get_ident()
+        if mine not in self._turns:
             with self.lock(account, 90, 300, time.sleep):
                 self.write(account, data)
             return
         with _told(account):
             keys = self._keys
             sealed = keys.seal(data, about(account))
-            if not self._logins.write(account, keys.first, sealed, version=self._turns[account]):
+            if not self._logins.write(account, keys.first, sealed, version=self._turns[mine]):
                 raise NotSent(f"{account}: another machine has renewed this login meanwhile; its result is used")
-            self._turns[account] += 1
+            self._turns[mine] += 1
 
     def remove(self, account: str) -> None:
         with _told(account):
@@ -78,12 +80,13 @@ class SharedLogins:
                 if time.monotonic() >= deadline:
                     raise held(account, wait)
                 sleep(_PAUSE)
-        self._turns[account] = version
+        turn_of = account, threading.get_ident()
+        self._turns[turn_of] = version
         try:
             with permission.asked(turn.ask):
                 yield
         finally:
-            del self._turns[account]
+            del self._turns[turn_of]
             with contextlib.suppress(LedgerError):  # then it ends by itself
                 self._logins.end(account, mine)
 

@@ -71,7 +71,10 @@ def rekey(config: Path | None, site: Path | None) -> int:
 @places
 def forget(account: str, yes: bool, config: Path | None, site: Path | None) -> int:
     """Forget the renewed tokens of ACCOUNT; then those that were set up count again."""
+    from crosspost.app.kept_logins import refuse_unknown
+
     app = open_app(config, site, required=True, whole=True)
+    refuse_unknown(app, account)
     paragraph(
         f"The tokens with which {account} was set up count again. Networks that take each only once refuse those: then "
         f"`crosspost accounts renew {account}` logs in anew."

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from crosspost.app import shared_logins
+from crosspost.app import loading, shared_logins
 from crosspost.app.kept_logins import rekeyed, table_and_keys
 from crosspost.app.shared_logins import SharedLogins
 from crosspost.config.credentials import variable
@@ -26,6 +26,7 @@ from crosspost.ledger.postgresql.logins import Logins
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
 from tests.networks.x_login import exchanges, stand_in, write_tokens
+from tests.postgresql_server import Server
 
 SCRIPT = """
 import sys
@@ -269,6 +270,18 @@ def test_a_record_opens_only_as_what_it_is(machines: Machines) -> None:
         one.app.vault().get("threads")
 
 
+def test_a_connection_that_was_cut_is_made_anew(machines: Machines, server: Server) -> None:
+    vault = machines.one("one").app.vault()
+    with vault.lock("x"):
+        server.cut()
+        vault.put("x", {"access": "a"})
+        server.cut()
+    server.cut()
+    assert vault.get("x") == {"access": "a"}
+    with vault.lock("x", wait=0):
+        pass
+
+
 def test_a_key_shows_itself_nowhere(machines: Machines) -> None:
     keys = Keys(machines.key)
     assert machines.key not in f"{keys} {keys!r} {vars(SharedLogins)}"
@@ -358,3 +371,14 @@ def test_what_is_forgotten_begins_with_what_was_set_up(machines: Machines) -> No
     assert one.crosspost("tokens", "forget", "bluesky", "--yes").code == 0
     assert one.app.vault().get("bluesky") == {}
     assert "bluesky" not in one.crosspost("tokens", "list").out
+    assert "there is no account `bluesk`; did you mean `bluesky`?" in one.crosspost("tokens", "forget", "bluesk").err
+
+
+def test_a_command_prints_the_key(machines: Machines) -> None:
+    machines._config += f'[secrets]\nkey_cmd = "echo {machines.key}"\n'
+    one = machines.one("one", "")
+    app = loading.load(config=one.config, site=None, environ={}, clock=one.clock)
+    app.vault().put("x", {"access": "a"})
+    machines._config = machines._config.replace(f"echo {machines.key}", "false")
+    with pytest.raises(NotSent, match=r"\[secrets\]: `key_cmd` ended with exit code 1"):
+        loading.load(config=machines.one("one", "").config, site=None, environ={}, clock=one.clock).vault().get("x")

@@ -12,6 +12,7 @@ from crosspost.config.credentials import variable
 from crosspost.config.git_address import checked
 from crosspost.config.secrecy import conceal
 from crosspost.model import Value
+from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.config.credentials import Credentials
@@ -55,12 +56,20 @@ class Way(Value, frozen=True, kw_only=True):
     def meaning(self, said: bytes) -> str:
         """What git's last words mean, in a clause or two, without any secret."""
         text, why = os.fsdecode(said), reason(said)
+        before, _, _ = text.partition("fatal: Could not read from remote repository")
+        if before != text and before.strip():  # ssh has said why
+            why = printable(before.strip().splitlines()[-1])[:300]
         for secret in self.hidden:
             why = why.replace(secret, "***")
         if any(word in text for word in _LOGIN):
             return (
                 f"it wants a login. Set {self.token}, or set up a credential helper or a key of ssh for the user that "
                 f"crosspost runs as. git says: {why}"
+            )
+        if "Host key verification failed" in text:
+            return (
+                "its host is not known here. Connect once by hand as the user that crosspost runs as (`ssh -T HOST`), "
+                "and compare its key"
             )
         if "couldn't find remote ref" in text:
             return f"it has no branch {self.branch}" if self.branch else "it has no commit yet"

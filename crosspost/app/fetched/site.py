@@ -60,7 +60,7 @@ class FetchedSite:
         self._place = said.place("site", "git")
         self._credentials, self._environ = credentials, environ
         self._folder = state / "fetched" / self._name
-        self._repository = self._folder / "repository"
+        self._repository = self._folder.absolute() / "repository"  # git looks from there
 
     @property
     def folder(self) -> Path:

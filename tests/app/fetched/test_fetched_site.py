@@ -1,6 +1,7 @@
 """Posts from a git address: from a repository that may be somebody else's, over a network that may fail."""
 
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from crosspost.app import loading
 from crosspost.app.application import App
+from crosspost.app.fetched import remote
 from crosspost.app.fetched import site as fetched
 from crosspost.app.ledger_access import open_ledger
 from crosspost.app.running.notify import alerts
@@ -135,6 +137,15 @@ def test_a_repository_with_many_packs_is_made_anew(
         repository.push()
         assert name in titles(loaded(place))
     assert len(list(place.root.glob("config/state/fetched/site/repository/objects/pack/*.pack"))) == 1
+
+
+def test_a_config_that_is_named_from_where_one_is(
+    place: Place, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place.config.parent)
+    assert repository.url in place.config.read_text("utf-8")
+    app = loading.load(config=Path("crosspost.toml"), site=None, environ=os.environ, clock=place.clock)
+    assert titles(app) == {"old"}
 
 
 # ── what goes wrong ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -297,6 +308,25 @@ def test_an_address_that_cannot_be_meant_is_refused_with_its_line(place: Place, 
         settings_file.read(place.config)
     assert why in str(caught.value)
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (
+            "ssh: connect to host x port 22: Connection refused\nfatal: Could not read from remote repository.",
+            "refused",
+        ),
+        ("Host key verification failed.\nfatal: Could not read from remote repository.", "Connect once by hand"),
+        ("me@x: Permission denied (publickey).\nfatal: Could not read from remote repository.", "it wants a login"),
+        ("fatal: bad geheim\x1b[2J", r"bad \*\*\*"),
+    ],
+)
+def test_what_git_says_is_told_without_secrets(said: str, meant: str) -> None:
+    way = remote.Way(environ={"a": "geheim"}, config=(), token="T", branch="", hidden=("geheim",))
+    assert re.search(meant, way.meaning(said.encode()))
+    assert "geheim" not in f"{way.meaning(said.encode())}{way!r}"
+    assert "\x1b" not in way.meaning(said.encode())
 
 
 def test_addresses_are_written_as_their_hosts_show_them() -> None:
