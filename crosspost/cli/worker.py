@@ -108,10 +108,13 @@ def _refuse(app: "App", accounts: tuple[str, ...]) -> None:
         raise ConfigError(f"--account {unknown[0]}: there is no such account, or it is switched off. There is: {known}")
 
 
-def _look(app: "App", control: "RunControl") -> None:
+def _look(app: "App", control: "RunControl") -> bool:
+    """One run; False when another one was at work."""
     from crosspost.cli.run_reports import printer, run_and_show
 
-    run_and_show(app, printer(app), quiet=True, control=control)
+    shown = printer(app)
+    run_and_show(app, shown, quiet=True, control=control)
+    return not shown.left_alone
 
 
 def _progress(app: "App") -> "Progress":
