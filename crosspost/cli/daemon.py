@@ -87,10 +87,13 @@ def daemon(every: int | None, health: tuple[str, int] | None, config: Path | Non
     return 0
 
 
-def _work(app: "App", control: RunControl) -> None:
+def _work(app: "App", control: RunControl) -> bool:
+    """One run; False when another one was at work."""
     from crosspost.cli.run_reports import printer, run_and_show
 
-    run_and_show(app, printer(app), quiet=True, control=control)
+    shown = printer(app)
+    run_and_show(app, shown, quiet=True, control=control)
+    return not shown.left_alone
 
 
 def _work_on_each(file: Path, control: RunControl, told: dict[str, str]) -> int:

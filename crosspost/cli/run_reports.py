@@ -71,6 +71,7 @@ def run_and_show(
             others=others,
         )
     except Busy as busy:
+        shown.left_alone = True
         if as_json:
             print_json({"deliveries": [], "changes": [], "errors": [], "busy": str(busy)})
         elif not quiet:

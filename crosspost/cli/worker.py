@@ -123,10 +123,13 @@ def _warn_without_a_key(app: "App") -> None:
         complain(str(error), "Warning")
 
 
-def _look(app: "App", control: "RunControl") -> None:
+def _look(app: "App", control: "RunControl") -> bool:
+    """One run; False when another one was at work."""
     from crosspost.cli.run_reports import printer, run_and_show
 
-    run_and_show(app, printer(app), quiet=True, control=control)
+    shown = printer(app)
+    run_and_show(app, shown, quiet=True, control=control)
+    return not shown.left_alone
 
 
 def _progress(app: "App") -> "Progress":

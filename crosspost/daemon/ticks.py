@@ -32,7 +32,7 @@ class Ticks:
 
     The config is read anew for each run; one that cannot be read is told by the last one that was good.
 
-    :param work: does one run
+    :param work: does one run; False when another one was at work
     :param say: takes what a person should know
     :param site: the site that is named, instead of the config's
     :param every_site: does one run of each site of a config that has several, and none is named
@@ -56,8 +56,9 @@ class Ticks:
         good = False
         try:
             self.app = self._read()
-            good = self._run(self.app)
-            if self._wrong:
+            came = self._run(self.app)
+            good = came if came is not None else not self._wrong
+            if self._wrong and came is not None:
                 self._say("It works again.")
                 self._wrong = ""
         except CrosspostError as error:
@@ -65,12 +66,11 @@ class Ticks:
         finally:
             self._health.ticked(good)
 
-    def _run(self, app: "App") -> bool:
-        """One run; whether every site could be worked on."""
+    def _run(self, app: "App") -> bool | None:
+        """One run; whether every site could be worked on. None: another run was at work, so nobody knows."""
         said = app.settings
         if self._every_site is None or self._site is not None or said is None or not said.site_names:
-            self._work(app)
-            return True
+            return None if self._work(app) is False else True
         return self._every_site(said.file) != _UNUSABLE
 
     def _read(self) -> "App":

@@ -30,21 +30,23 @@ class ClaimQueue:
     def offer(self, due: Sequence[Delivery]) -> None:
         self._offers.add((row.id, row.account) for row in due)
 
-    def work(self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event) -> None:
+    def work(
+        self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event, able: Callable[[], bool]
+    ) -> None:
         with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="worker") as pool:
-            for slot in [pool.submit(self._slot, deliver, stop) for _ in range(concurrency)]:
+            for slot in [pool.submit(self._slot, deliver, stop, able) for _ in range(concurrency)]:
                 slot.result()
 
     def close(self) -> None:
         self._offers.close()
         self._turns.close()
 
-    def _slot(self, deliver: Callable[[int], None], stop: threading.Event) -> None:
+    def _slot(self, deliver: Callable[[int], None], stop: threading.Event, able: Callable[[], bool]) -> None:
         # each begins somewhere else, so that they do not all ask for the turn on the same account
         after = random.choice("abcdefghijklmnopqrstuvwxyz")  # noqa: S311  # no secret
         while not stop.is_set():
             try:
-                found = self._some(after, deliver, stop) or self._some("", deliver, stop)
+                found = self._some(after, deliver, stop, able) or self._some("", deliver, stop, able)
             except CrosspostError as error:
                 log.warning("%s", error)
                 stop.wait(_AWAY)
@@ -53,14 +55,17 @@ class ClaimQueue:
             if not found:
                 stop.wait(_IDLE * random.uniform(0.5, 1.5))  # noqa: S311  # the same
 
-    def _some(self, after: str, deliver: Callable[[int], None], stop: threading.Event) -> str:
+    def _some(self, after: str, deliver: Callable[[int], None], stop: threading.Event, able: Callable[[], bool]) -> str:
         """Deliver some of the next account that nobody works on; its name, "" when there is none."""
         while not stop.is_set() and (after := self._offers.next_account(after, self._only)):
+            if not able():  # others may be: nothing is taken from them
+                stop.wait(_AWAY)
+                return ""
             if not self._turns.take(after):
                 continue
             try:
                 for _ in range(_IN_A_ROW):
-                    if stop.is_set() or (number := self._offers.take(after)) is None:
+                    if stop.is_set() or not able() or (number := self._offers.take(after)) is None:
                         break
                     deliver(number)
             finally:

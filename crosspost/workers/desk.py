@@ -112,6 +112,15 @@ class Desks:
             log.exception("a mistake in crosspost itself, please report it")
             self._failed(error)
 
+    def able(self) -> bool:
+        """Whether anything can be delivered from here just now; what is wrong is said once."""
+        try:
+            with self._taken(_AGE):
+                return True
+        except CrosspostError as error:
+            self._tell(error)
+            return False
+
     def begin(self) -> None:
         """Look for what this worker left behind when it ended last.
 
@@ -131,11 +140,14 @@ class Desks:
         with self._lock:
             if self._newest is not None:
                 self._newest.made = float("-inf")
+        self._tell(error)
+        if isinstance(error, LedgerError):
+            self._control.stop.wait(_PAUSE)
+
+    def _tell(self, error: Exception) -> None:
         if str(error) != self._wrong:
             self._wrong = str(error)
             self._say(str(error))
-        if isinstance(error, LedgerError):
-            self._control.stop.wait(_PAUSE)
 
     @contextlib.contextmanager
     def _taken(self, age: float) -> Iterator[Desk]:

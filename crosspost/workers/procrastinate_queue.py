@@ -54,12 +54,16 @@ class ProcrastinateQueue:
                 with contextlib.suppress(exceptions.AlreadyEnqueued):
                     _entered(lambda job=job, row=row: job.defer(delivery=row.id, account=row.account))  # type: ignore[misc]
 
-    def work(self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event) -> None:
+    def work(
+        self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event, able: Callable[[], bool]
+    ) -> None:
         while not stop.is_set():
             try:
-                asyncio.run(self._worked(deliver, concurrency, stop))
+                asyncio.run(self._worked(deliver, concurrency, stop, able))
             except (psycopg.Error, CrosspostError, exceptions.ProcrastinateException) as error:
                 log.warning("the queue cannot be reached: %s", " ".join(str(error).split())[:300])
+                stop.wait(_AWAY)
+            while not stop.is_set() and not able():  # others may be: nothing is taken from them
                 stop.wait(_AWAY)
 
     def close(self) -> None:
@@ -67,10 +71,17 @@ class ProcrastinateQueue:
             self._defer.close()
         self._turns.close()
 
-    async def _worked(self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event) -> None:
+    async def _worked(
+        self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event, able: Callable[[], bool]
+    ) -> None:
         app = procrastinate.App(connector=procrastinate.PsycopgConnector(**self._connection(concurrency + 2)))
 
+        unable = threading.Event()
+
         def job(delivery: int, account: str) -> None:
+            if not able():  # the next look hands it out again
+                unable.set()
+                return
             with turn(self._turns, account) as mine:  # a run or a person's command may be at work there
                 if mine:
                     deliver(delivery)
@@ -90,7 +101,7 @@ class ProcrastinateQueue:
                 )
             )
             looking = asyncio.create_task(_put_back(app))
-            while not stop.is_set() and not working.done():
+            while not (stop.is_set() or working.done() or unable.is_set()):
                 await asyncio.sleep(0.2)
             looking.cancel()
             working.cancel()  # ends after the jobs in flight

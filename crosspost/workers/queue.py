@@ -25,13 +25,16 @@ class Queue(Protocol):
         :raises LedgerError: when the database cannot be reached
         """
 
-    def work(self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event) -> None:
+    def work(
+        self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event, able: Callable[[], bool]
+    ) -> None:
         """Have deliveries delivered until ``stop`` is set and those that were begun have ended.
 
         One at a time on each account, over all processes. It lasts through a database that is away for a while.
 
         :param deliver: takes the number of a delivery; called from several threads; raises nothing
         :param concurrency: how many at the same time
+        :param able: whether anything can be delivered from here just now: else it is left to other workers
         """
 
     def close(self) -> None:

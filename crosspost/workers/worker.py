@@ -75,7 +75,7 @@ class Worker:
         looking = threading.Thread(target=self._looks, name="look", daemon=True)
         looking.start()
         try:
-            self._queue.work(self._deliver, concurrency, self.stop)
+            self._queue.work(self._deliver, concurrency, self.stop, self._desks.able)
         finally:
             self.stop.set()
             looking.join(grace)

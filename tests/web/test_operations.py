@@ -53,7 +53,7 @@ def test_metrics_are_for_those_who_may_log_in(stranger: Client, client: Client, 
 @pytest.mark.long
 def test_after_sigterm_it_is_not_ready_answers_on_and_ends_well(place: Place) -> None:
     place.name_the_ledger()
-    command = [sys.executable, "-m", "crosspost", "web", "--port", "0", "--drain", "3", "--log", "json"]
+    command = [sys.executable, "-m", "crosspost", "web", "--port", "0", "--drain", "6", "--log", "json"]
     server = subprocess.Popen(
         [*command, "--config", str(place.config)],
         env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},

@@ -31,7 +31,12 @@ _GAP = (
 
 
 class RunView:
-    """What watches a run, and may have a word in it. This one watches nothing and lets every account speak."""
+    """What watches a run, and may have a word in it. This one watches nothing and lets every account speak.
+
+    :ivar left_alone: nothing was done, because another run was at work
+    """
+
+    left_alone = False
 
     def warn(self, sentence: str) -> None:
         """Something that a person should know, but that stops nothing."""
