@@ -87,6 +87,7 @@ def generated(page: Path, text: str) -> str:
         "images": abilities.images,
         "costs": abilities.costs,
         "responses": abilities.responses,
+        "mentions": abilities.mentions,
         "steps": lambda: logins.steps(page.stem),
         "questions": lambda: logins.questions(page.stem),
     }
