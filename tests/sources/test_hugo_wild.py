@@ -8,7 +8,8 @@ TWO = CONFIG + 'defaultContentLanguage = "de"\n[languages.de]\n[languages.en]\n'
 
 
 def test_dates_as_go_writes_them(tmp_path: Path) -> None:
-    config = f'{CONFIG}[permalinks.page]\na = "/:06/:1/:_2/:slug/"\nb = "/:Jan/:Monday/:02/:slug/"\nc = "/:2006-01-02/:2007/"\n'
+    patterns = {"a": "/:06/:1/:_2/:slug/", "b": "/:Jan/:Monday/:02/:slug/", "c": "/:2006-01-02/:2007/"}
+    config = f"{CONFIG}[permalinks.page]\n" + "".join(f'{name} = "{one}"\n' for name, one in patterns.items())
     source = site(tmp_path, config, {f"content/{name}/p.md": page() for name in "abc"})
     assert list(addresses(source).values()) == [
         "https://tal.example.org/24/1/-2/a-b/",
