@@ -4,7 +4,8 @@ The defaults are what themes document: Jekyll and jekyll-seo-tag (``image``, ``i
 ``description``, ``excerpt``), minimal-mistakes (``header.teaser``, ``header.overlay_image``, ``header.og_image``),
 Chirpy (``image.path``), Beautiful Jekyll (``share-img``, ``thumbnail-img``, ``cover-img``, ``subtitle``), al-folio
 (``img``, ``og_image``), Type-on-Strap (``feature-img``), YAT (``banner``), Hux Blog (``header-img``), Clean Blog
-(``background``), Jekflix (``optimized_image``), So Simple and HPSTR (``image.feature``).
+(``background``), Jekflix (``optimized_image``), So Simple and HPSTR (``image.feature``), TeXt
+(``article_header.image``), Beautiful Hugo (``bigimg``), Clarity for Hugo (``shareImage``).
 """
 
 import re
@@ -26,11 +27,13 @@ PICTURE_KEYS = (
     "og_image",
     "social_image",
     "share-img",
+    "share_image",
     "thumbnail-img",
     "header.og_image",
     "header.teaser",
     "header.overlay_image",
     "header.image",
+    "article_header.image",
     "cover",
     "cover_image",
     "cover-img",
@@ -49,6 +52,7 @@ PICTURE_KEYS = (
     "hero_image",
     "header_image",
     "header-img",
+    "bigimg",
     "photo",
     "picture",
     "images[0]",

@@ -16,8 +16,8 @@ _ADDRESS = (
     *("path", "src", "url", "image_path", "image", "img", "file", "filename", "href"),
     *("feature", "featured", "teaser", "thumbnail", "thumb"),
 )
-_ALT = ("alt", "alt_text", "caption", "title")
-_OWN_ALT = ("alt", "alt_text")
+_ALT = ("alt", "alt_text", "description", "desc", "caption", "title")
+_OWN_ALT = ("alt", "alt_text", "image_alt", "image_description")
 #: suffixes of neighbouring keys with the alternative text: ``cover_alt`` for ``cover``
 _BESIDE = ("alt", "alt_text", "description")
 _EXTENSION = lazy(r"\.(?:jpe?g|jfif|png|gif|webp|avif|hei[cf]|svg|bmp|tiff?)(?:[?#]\S*)?\Z", re.IGNORECASE)

@@ -23,6 +23,8 @@ from crosspost.testing.harness import Saved
 from tests.boosted import boosted, second_account
 from tests.delivery.engine_runs import Runs
 
+pytestmark = pytest.mark.long  # nothing in here depends on the version of Python
+
 #: network → where a boost's request goes
 REQUESTS = {
     "mastodon": "POST /api/v1/statuses/*/reblog",

@@ -96,6 +96,21 @@ def responses() -> str:
     return "\n".join([*lines, "", *silent, rest])
 
 
+def mentions() -> str:
+    """What tags somebody on each network."""
+    what = {
+        "names": "every `@name`",
+        "fediverse": "`@name@server`, and `@name` on the same server",
+        "domains": "a handle that is a domain, `@name.example`",
+        "nothing": "nothing in a text; people are only named",
+    }
+    by: dict[str, list[str]] = {kind: [] for kind in what}
+    for cls in ours().values():
+        by[cls.abilities.mentions].append(cls.name)
+    lines = ["| what tags somebody | where |", "| --- | --- |"]
+    return "\n".join([*lines, *(f"| {what[kind]} | {', '.join(names)} |" for kind, names in by.items())])
+
+
 def _size(limits: Limits) -> str:
     most = limits.images
     parts = [f"{most.bytes / 1_000_000:.3g} MB"] if most.bytes else []

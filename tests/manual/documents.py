@@ -89,6 +89,7 @@ def generated(page: Path, text: str) -> str:
         "videos": abilities.videos,
         "costs": abilities.costs,
         "responses": abilities.responses,
+        "mentions": abilities.mentions,
         "steps": lambda: logins.steps(page.stem),
         "questions": lambda: logins.questions(page.stem),
     }

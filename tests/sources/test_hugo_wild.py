@@ -8,8 +8,8 @@ TWO = CONFIG + 'defaultContentLanguage = "de"\n[languages.de]\n[languages.en]\n'
 
 
 def test_dates_as_go_writes_them(tmp_path: Path) -> None:
-    rules = ('a = "/:06/:1/:_2/:slug/"', 'b = "/:Jan/:Monday/:02/:slug/"', 'c = "/:2006-01-02/:2007/"')
-    config = "\n".join((f"{CONFIG}[permalinks.page]", *rules, ""))
+    patterns = {"a": "/:06/:1/:_2/:slug/", "b": "/:Jan/:Monday/:02/:slug/", "c": "/:2006-01-02/:2007/"}
+    config = f"{CONFIG}[permalinks.page]\n" + "".join(f'{name} = "{one}"\n' for name, one in patterns.items())
     source = site(tmp_path, config, {f"content/{name}/p.md": page() for name in "abc"})
     assert list(addresses(source).values()) == [
         "https://tal.example.org/24/1/-2/a-b/",
@@ -49,13 +49,15 @@ def test_languages_that_sites_names(tmp_path: Path) -> None:
 
 def test_a_bundles_picture_may_have_another_name_and_words(tmp_path: Path) -> None:
     meta = "resources:\n- {src: z.png, name: feature, params: {alt: Ein Alt}}\n- {src: cover.png, title: Titel}\n"
-    source = site(tmp_path, CONFIG, {"content/posts/a/index.md": page(meta)})
-    for name in ("z.png", "cover.png"):
-        write(tmp_path, f"content/posts/a/{name}", "not empty")
-    (entry,) = source.scan()
-    picture = source.load(entry).thumbnail
-    assert picture is not None
-    assert (picture.url, picture.alt) == ("https://tal.example.org/posts/a/z.png", "Ein Alt")
+    pages = {"content/posts/a/index.md": page(meta), "content/posts/b/index.md": page("coverAlt: Ein Beet\n")}
+    source = site(tmp_path, CONFIG, pages)
+    for name in ("a/z.png", "a/cover.png", "b/cover.png"):
+        write(tmp_path, f"content/posts/{name}", "not empty")
+    found = [picture for entry in source.scan() if (picture := source.load(entry).thumbnail) is not None]
+    assert [(one.url.rpartition("posts/")[2], one.alt) for one in found] == [
+        ("a/z.png", "Ein Alt"),
+        ("b/cover.png", "Ein Beet"),
+    ]
 
 
 def test_a_pages_own_cascade_is_for_itself_too(tmp_path: Path) -> None:

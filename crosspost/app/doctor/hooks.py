@@ -24,8 +24,10 @@ def findings(app: "App") -> Iterator[Finding]:
     try:
         if hook_secret.known(app):
             yield _webhook(address)
-        if app.settings.web.websub:
-            yield _hub(app, address)
+        feed = subscribing.of_feed(app.source()) is not None if app.settings.web.websub else False
+        # of several sites some may have a feed; then nothing is wrong with the others
+        if feed or (app.settings.web.websub and not app.settings.site_names):
+            yield _hub(app, address, feed=feed)
     except CrosspostError as error:
         yield fail(_ABOUT, str(error))
 
@@ -37,12 +39,12 @@ def _webhook(address: str) -> Finding:
     return ok(_ABOUT, f"webhooks are taken at {address}{subscribing.PATH}")
 
 
-def _hub(app: "App", address: str) -> Finding:
+def _hub(app: "App", address: str, *, feed: bool) -> Finding:
     """Until when the hub tells us, or why it does not.
 
-    :raises CrosspostError: when the site's settings cannot be used
+    :param feed: whether the site is read by its feed
     """
-    if subscribing.of_feed(app.source()) is None:
+    if not feed:
         said = "`websub` under [web] is for a site that is read by its feed, which this one is not"
         return warn(_ABOUT, said, "take it out, and have a webhook tell crosspost instead")
     if not address:

@@ -10,6 +10,7 @@ from crosspost.sources.files import SiteFiles
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.hugo.front_matter import lowered
 from crosspost.sources.hugo.globs import pattern
+from crosspost.sources.keys import written_as
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.site import Site
 
@@ -66,8 +67,11 @@ def with_bundle_picture(front: FrontMatter, folder: Path) -> FrontMatter:
     for words in (("feature",), ("cover", "thumbnail")):
         # by the names that the front matter gives, then by those of the files
         for file, called, alt in (*found, *((file, file, alt) for file, _, alt in sorted(found))):
-            if "/" not in called and any(word in called.lower() for word in words):
-                picture = {"src": file, "alt": alt} if alt else file
+            word = next((word for word in words if word in called.lower()), "") if "/" not in called else ""
+            if word:
+                own = written_as(front.data, f"{word}_alt")  # as Congo and Blowfish have it: featureAlt, coverAlt
+                words_for = alt or (str(front.data[own] or "") if own else "")
+                picture = {"src": file, "alt": words_for} if words_for else file
                 return msgspec.structs.replace(front, data={**front.data, "images": [picture]})
     return front
 
