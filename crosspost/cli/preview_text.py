@@ -25,8 +25,8 @@ def write(post: Post, entry: Entry, accounts: Sequence[AccountPreview], *, diff:
     """Write one post's previews to standard output."""
     for line in wrapped(" ".join(post.title.split()), columns()):
         click.secho(line, bold=True)
-    both = f"{post.path} → {post.url}"
-    for line in [both] if cells(both) <= columns() or not columns() else [post.path, f"→ {post.url}"]:
+    both = f"{post.path} → {post.url}" if post.url else post.path  # a short post may have no page
+    for line in [both] if cells(both) <= columns() or not columns() or not post.url else [post.path, f"→ {post.url}"]:
         click.echo(line)
     if entry.state == "skipped":
         paragraph(f"would not be sent: {entry.reason}", rest="  ", colour="yellow")

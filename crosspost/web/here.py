@@ -4,7 +4,7 @@ another site than the one it was shown for."""
 import threading
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from crosspost.config.sites import PAGES
@@ -14,19 +14,18 @@ from crosspost.model import Value
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from crosspost.web.current import Current
-
 #: what is the same for every site: logging in and out, the language, files, and hints
 _COMMON = ("/static/", "/pictures/", "/enter", "/login", "/logout", "/language", "/hook")
+Shown = TypeVar("Shown")
 #: pages about all sites together
 ABOUT_ALL = ("/", "/overview/live", "/calendar")
 
 
-class Pages(NamedTuple):
+class Pages(NamedTuple, Generic[Shown]):
     """The pages of one site, and what they show."""
 
     app: "ASGIApp"
-    current: "Current"
+    current: Shown
 
 
 class Here(Value, frozen=True, kw_only=True):
@@ -54,7 +53,7 @@ def base(name: str | None = None) -> str:
     return f"{PAGES}{quote(name)}" if name else ""
 
 
-class Sites:
+class Sites(Generic[Shown]):
     """Serves the pages of several sites.
 
     :param names: gives their names as they are now
@@ -65,11 +64,11 @@ class Sites:
     def __init__(
         self,
         names: Callable[[], Sequence[str]],
-        make: Callable[[str], Pages],
-        whole: "Callable[[Callable[[str], Current]], ASGIApp]",
+        make: Callable[[str], Pages[Shown]],
+        whole: "Callable[[Callable[[str], Shown]], ASGIApp]",
     ) -> None:
         self._names, self._make = names, make
-        self._made: dict[str, Pages] = {}
+        self._made: dict[str, Pages[Shown]] = {}
         self._lock = threading.Lock()
         self._whole = whole(lambda name: self._pages(name).current)
 
@@ -105,7 +104,7 @@ class Sites:
             return
         await _there(pages, scope, receive, send, path=path, names=names, name=name)
 
-    def _pages(self, name: str) -> Pages:
+    def _pages(self, name: str) -> Pages[Shown]:
         with self._lock:
             if name not in self._made:
                 self._made[name] = self._make(name)

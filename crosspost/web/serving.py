@@ -146,7 +146,7 @@ def served(
         raise ConfigError(f"the dashboard needs more packages: {adding('web')}") from None
     address = Address.of(said.address, host)
 
-    def pages_of(name: str) -> Pages:
+    def pages_of(name: str) -> Pages[Current]:
         assert load_site is not None  # noqa: S101  # for the type checker
         current = Current(lambda: load_site(name))
         return Pages(site(current, door, address), current)

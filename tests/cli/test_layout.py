@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.app.times import in_words
-from crosspost.cli.layout import beside, cells, cut, fitted, wrapped
+from crosspost.cli.layout import beside, cells, cut, fitted, table, wrapped
 
 TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"], include_characters=" "), max_size=200)
 LINK = "https://www.linkedin.com/feed/update/urn:li:share:118000000000000058/"
@@ -110,3 +110,25 @@ def test_moments_in_words_and_in_the_sites_zone(later: timedelta, words: str) ->
 )
 def test_the_same_moment_has_the_same_words_in_whatever_zone_it_is_given(moment: datetime, zone: timezone) -> None:
     assert in_words(moment.astimezone(zone), NOW, BERLIN) == in_words(moment, NOW, BERLIN)
+
+
+ROWS = [("account", "token", "who"), ("mastodon-valley", "config/secrets.env", "@valley"), ("x", "needs none", "")]
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (80, ["mastodon-valley  config/secrets.env  @valley"]),
+        (40, ["mastodon-valley  config/secrets.env", "      @valley"]),
+        (30, ["mastodon-valley", "      config/secrets.env", "      @valley"]),
+    ],
+)
+def test_a_table_keeps_its_columns_or_has_each_row_below_its_name(
+    width: int, shown: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("crosspost.cli.layout.columns", lambda: width)
+    table(ROWS)
+    lines = capsys.readouterr().out.splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("mastodon"))
+    assert lines[begin : begin + len(shown)] == shown
+    assert all(cells(line) <= width for line in lines)

@@ -50,6 +50,17 @@ def test_only_times_that_are_free_are_offered(ann: Client) -> None:
     assert "Next free time:" in page
 
 
+def test_a_day_without_rules_is_free_from_the_sites_midnight_on(own: Place) -> None:
+    text = own.config.read_text("utf-8").replace("[site]", '[site]\ntimezone = "Europe/Berlin"')
+    own.config.write_text(text, "utf-8")
+    with serving.beside(lambda: own.app, host="127.0.0.1", port=0) as port:
+        client = Client(port)
+        client.post("/enter", ticket=serving.sessions_of(own.app).link())
+        week = client.get(f"/calendar?view=week&day={TUESDAY}&account=x").text
+    assert "all day free" in cell(week, TUESDAY)
+    assert "from 0" not in cell(week, TUESDAY)
+
+
 def test_a_free_time_leads_to_what_can_be_moved_there(ann: Client) -> None:
     page = ann.get(f"/move?at={TUESDAY}T09:00&account=mastodon").text
     (link,) = re.findall(r'href="(/move/[^"]+)"', page)

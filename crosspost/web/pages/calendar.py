@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from crosspost.ledger.listing import Wanted
 from crosspost.model import Value
-from crosspost.schedule import openings
+from crosspost.schedule import Schedule, openings
 from crosspost.web.everything import Part
 from crosspost.web.grouping import Group, grouped
 from crosspost.web.languages import Speech
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crosspost.ledger.listing import Listed
-    from crosspost.schedule import Planned
+    from crosspost.schedule import Agenda, Planned
     from crosspost.web.current import Current
     from crosspost.web.everything import Everything
 
@@ -37,8 +38,8 @@ _FREE: dict[View, int] = {"month": 2, "week": 6, "day": 24}
 class Slot(Value, frozen=True, kw_only=True):
     """One line of a day. ``number`` is that of its delivery, 0 where there is none yet.
 
-    On a page about several sites ``site`` is the name of its site; ``local`` is the time as the forms of that site take
-    it. Only where its zone is the page's (``same_zone``) is the day of the page a day of the site, too.
+    ``site`` is the name of its site on a page about several, ``local`` the time as that site's forms take it;
+    ``same_zone``: a day of the page is one of the site.
     """
 
     at: datetime
@@ -184,12 +185,18 @@ def _free(parts: "Sequence[Part]", now: datetime, days: Sequence[date], account:
                 continue
             history = [*agenda.sent, *(line.at for line in forecast.lines if line.account == name)]
             begin = max(since, agenda.paused) if agenda.paused is not None else since
-            times = openings(agenda.schedule, history=history, begin=begin, end=until, now=now)
+            times = openings(_schedule(agenda, zone), history=history, begin=begin, end=until, now=now)
             every = not agenda.schedule.slots
             found += [
                 Free(at=at, account=name, from_then=every, site=part.name, local=_local(at, part)) for at in times
             ]
     return sorted(found, key=lambda one: (one.at, one.site, one.account))
+
+
+def _schedule(agenda: "Agenda", zone: "tzinfo") -> Schedule:
+    """An account's schedule; one that names no time has the days of the page."""
+    plain = agenda.schedule == Schedule(late=agenda.schedule.late)
+    return replace(agenda.schedule, timezone=zone) if plain else agenda.schedule
 
 
 def _soonest(parts: "Sequence[Part]", now: datetime, account: str, zone: "tzinfo") -> list[Free]:

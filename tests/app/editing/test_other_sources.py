@@ -57,7 +57,9 @@ def test_a_short_post_goes_into_a_folder_of_its_own_and_out_once(place: Place, b
         (file,) = (place.config.parent / "short-posts").glob("*.md")
         assert "Beet 3 ist fertig." in client.get("/posts/short%3Abeet-3-ist-fertig").text
     assert {one: one.read_bytes() for one in (place.root / "site").rglob("*") if one.is_file()} == before
-    assert "Beet 3 ist fertig." in place.crosspost("preview", str(file)).out
+    shown = place.crosspost("preview", str(file)).out
+    assert "Beet 3 ist fertig." in shown
+    assert "→" not in shown, "it has no address"
     for _ in range(2):
         assert place.crosspost("run").code == 0
     assert [post["text"] for post in place.sandbox.posts("x")] == ["Beet 3 ist fertig."]
