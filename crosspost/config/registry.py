@@ -35,6 +35,8 @@ NETWORKS: dict[str, str] = {
     "ghost": "crosspost.networks.ghost:Ghost",
     "mobilizon": "crosspost.networks.mobilizon:Mobilizon",
     "whatsapp": "crosspost.networks.whatsapp:WhatsApp",
+    "tumblr": "crosspost.networks.tumblr:Tumblr",
+    "pinterest": "crosspost.networks.pinterest:Pinterest",
     "apprise": "crosspost.networks.apprise:Apprise",
 }
 #: networks whose real servers often are on this machine (``at_home`` of the class), known without loading them

@@ -19,8 +19,9 @@ def test_the_session_works_and_the_manual_shows_it_as_it_is_now() -> None:
     if chromium() is None:
         pytest.skip("there is no Chromium on this machine")
     made = recorded()
-    for network in ours():
-        assert any(f"sent      {network} (sandbox)" in line for line in made.parts["publish"]), network
+    for network, cls in ours().items():
+        word = "waits for you" if cls.by_hand else "sent    "
+        assert any(f"{word}  {network} (sandbox)" in line for line in made.parts["publish"]), network
         assert made.figures[network].questions > 0
     said = "\n".join(line for lines in made.parts.values() for line in lines)
     assert "sandbox-" not in said.replace("sandbox-x-app-client-id", ""), "a token is on the screen"

@@ -39,6 +39,8 @@ SAID = {
     "ghost": {"content", "visibility", "newsletter"},
     "mobilizon": {"content", "visibility", "category"},
     "whatsapp": set(),
+    "tumblr": {"state"},
+    "pinterest": set(),
     "apprise": set(),
 }
 

@@ -20,7 +20,7 @@ _TOKEN = ("", "two words", "a“b", "nothing-of-theirs")
 _CONFIRM = ("perhaps",)
 #: question → answers that are wrong
 WRONG: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("way", "as", "door", "page", "number", "group", "list", "channel"), _CHOICE),
+    **dict.fromkeys(("way", "as", "door", "page", "number", "group", "list", "channel", "blog", "board"), _CHOICE),
     **dict.fromkeys(("instagram", "facebook", "webhook", "test"), _CONFIRM),
     **dict.fromkeys(("access_token", "user_token", "bot_token", "token", "app_secret", "client_secret"), _TOKEN),
     **dict.fromkeys(("consumer_key", "consumer_secret", "access_token_secret", "password"), _TOKEN),
@@ -65,6 +65,8 @@ TOLD_AT = {
     ("x", "access_token_secret"): "access_token",
     ("x", "client_secret"): "client_id",
     ("linkedin", "client_secret"): "client_id",
+    ("tumblr", "client_id"): "client_secret",
+    ("pinterest", "client_id"): "client_secret",
     ("newsletter", "username"): "password",
     ("listmonk", "username"): "token",
     ("ntfy", "token"): "topic",

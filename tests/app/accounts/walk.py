@@ -116,6 +116,8 @@ WAYS = (
     ),
     Way("ghost", "", {"base_url": "{base_url}", "admin_key": "{credentials.admin_key}"}),
     Way("mobilizon", "", {"server": "{base_url}"}),
+    Way("tumblr", "", {"blog": "1"} | _CLIENT, callback=True),
+    Way("pinterest", "", {"board": "1"} | _CLIENT, callback=True),
     Way("whatsapp", "", {"whatsapp_channel": "{settings.channel}"}),
     Way("apprise", "", {"url": "{credentials.url}"}),
     Way(

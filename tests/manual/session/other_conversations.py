@@ -8,6 +8,17 @@ from tests.manual.session.acts import NAME, Acts, Agree, Answer
 #: where the server is one of the questions
 ASK_FOR_THE_SERVER = ("nostr", "lemmy", "ntfy", "wordpress", "ghost", "mobilizon")
 
+
+def _own_app(own: Mapping[str, Any]) -> Acts:
+    """The app, and the page on which the person agrees."""
+    return [
+        Answer("The client ID of the app?", own["app"]["client_id"], pasted=True),
+        Answer("Its client secret?", own["app"]["client_secret"], pasted=True),
+        Answer("The callback address of the app?"),
+        Agree(),
+    ]
+
+
 OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
     "nostr": lambda own: [
         Answer("Which relay?", own["base_url"]),
@@ -41,6 +52,8 @@ OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
         NAME,
     ],
     "mobilizon": lambda own: [Answer("Which server is the account on?", own["base_url"]), Agree(), NAME],
+    "tumblr": lambda own: [*_own_app(own), Answer("Number?", "1"), NAME],
+    "pinterest": lambda own: [*_own_app(own), Answer("Number?", "1"), NAME],
     "whatsapp": lambda own: [Answer("The link of your channel?", own["settings"]["channel"]), NAME],
     "apprise": lambda own: [Answer("The service's Apprise address?", own["credentials"]["url"], pasted=True), NAME],
 }
