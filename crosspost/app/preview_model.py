@@ -8,7 +8,6 @@ import msgspec
 from crosspost.app.ledger_access import ledger_to_look_at
 from crosspost.errors import CrosspostError, LedgerError, MediaError
 from crosspost.media import Fitted
-from crosspost.media.video_file import VideoFile
 from crosspost.model import Draft, Entry, Picture, Post, Price, Value, as_stored
 
 if TYPE_CHECKING:
@@ -22,17 +21,17 @@ _SAID = ("text", "link", "card", "images", "language", "options", "parts", "poll
 class AccountPreview(Value, frozen=True, kw_only=True):
     """One account: the very Draft that would be sent, or the sentence why there is none.
 
-    ``pictures`` are its pictures with their bytes, ``film`` what its video contains, ``card_picture`` that of its
-    link card. ``skipped``: the post does not go there, with ``left_out`` because the account takes other posts only.
-    ``remarks`` warn of what only shows beside the other accounts. ``sent`` is what the ledger says was sent (or may be
-    out), ``state`` its state.
+    ``pictures`` are its pictures with their bytes, ``film`` what its video contains (a ``VideoFile``), ``card_picture``
+    the picture of its link card. ``skipped``: the post does not go there, with ``left_out`` because the account takes
+    other posts only. ``remarks`` warn of what only shows beside the other accounts. ``sent`` is what the ledger says
+    was sent (or may be out), ``state`` its state.
     """
 
     network: Any
     draft: Draft | None = None
     error: str = ""
     pictures: tuple[tuple[Picture, Fitted], ...] = ()
-    film: VideoFile | None = None
+    film: Any = None
     card_picture: Fitted | None = None
     price: Price | None = None
     skipped: bool = False
@@ -175,7 +174,7 @@ def _card_row(draft: Draft) -> dict[str, Any] | None:
     return {"url": card.url, "title": card.title, "description": card.description, "image": image}
 
 
-def _video_row(draft: Draft, film: VideoFile | None) -> dict[str, Any] | None:
+def _video_row(draft: Draft, film: Any) -> dict[str, Any] | None:
     if draft.video is None or film is None:
         return None
     known = {name: getattr(draft.video, name) for name in ("path", "alt", "captions")}

@@ -1,12 +1,14 @@
 """Lengths, pictures, prices and differences in the words of a preview, on a terminal and on a page."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crosspost.app.preview_model import AccountPreview
-from crosspost.compose.polls import lasting
 from crosspost.media import Fitted
-from crosspost.media.video_file import VideoFile
 from crosspost.model import Draft, Picture, Poll, Price, Video
+
+if TYPE_CHECKING:
+    from crosspost.media.video_file import VideoFile
 
 
 def size(number: int) -> str:
@@ -32,7 +34,7 @@ def picture(picture: Picture, fitted: Fitted) -> str:
     return f"{name}, {before} → {after}" if fitted.changed else f"{name}, {after}, as it is"
 
 
-def video(video: Video, film: VideoFile) -> str:
+def video(video: Video, film: "VideoFile") -> str:
     """A video's name, and what it contains."""
     kind = " ".join(dict.fromkeys(filter(None, (film.container, film.codec, film.audio))))
     return f"{Path(video.path).name}, {kind}, {film.width}×{film.height}, {film.seconds:.1f} s, {size(film.bytes)}"
@@ -40,6 +42,8 @@ def video(video: Video, film: VideoFile) -> str:
 
 def poll(poll: Poll) -> str:
     """The answers of a poll and its rules."""
+    from crosspost.compose.polls import lasting  # few posts have one
+
     rules = [lasting(poll.seconds)] if poll.seconds else []
     rules += ["several may be chosen"] if poll.multiple else []
     said = ", ".join(rules)

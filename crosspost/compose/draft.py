@@ -14,13 +14,12 @@ from crosspost.compose.measure import UNITS, fits, length
 from crosspost.compose.mentions import Mentions
 from crosspost.compose.parts import Pieces, Render, give_way, lost, usual
 from crosspost.compose.pictures import cut_alt, framing, pictures, without_words
-from crosspost.compose.polls import beside, polled
 from crosspost.compose.repeated_title import without_repetition
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
 from crosspost.compose.thread import thread
 from crosspost.errors import Unsupported
-from crosspost.model import Abilities, Card, Draft, Limits, Picture, Poll, Post, Value, Video
+from crosspost.model import Abilities, Card, Draft, Limits, Override, Picture, Poll, Post, Value, Video
 
 
 class NoOptions(Value, frozen=True, kw_only=True):
@@ -37,6 +36,18 @@ class _Account(NamedTuple):
     abilities: Abilities
     style: Style
     options: msgspec.Struct
+
+
+def _poll(
+    override: Override, limits: Limits, images: tuple[Picture, ...], network: str
+) -> tuple[Poll | None, list[str]]:
+    """The poll, and warnings about it and the pictures it displaces."""
+    if not isinstance(override.poll, Poll):
+        return None, []
+    from crosspost.compose.polls import beside, polled  # few posts have one
+
+    poll, warnings = polled(override.poll, limits.polls, network)
+    return poll, [*warnings, *beside(poll, limits.polls, images, network)]
 
 
 def _video(
@@ -214,9 +225,8 @@ def compose(
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
     images = pictures(post, limits.images, abilities, style, override.alt)
-    poll, about_poll = polled(override.poll, limits.polls, network)
-    if displaced := beside(poll, limits.polls, images, network):
-        images = ()
+    poll, about_poll = _poll(override, limits, images, network)
+    images = () if poll is not None and not (limits.polls and limits.polls.with_images) else images
     video, about_video = _video(post, limits, style, poll, network)
     images = () if video is not None else images
     limits = _within(limits, images, video)
@@ -242,7 +252,6 @@ def compose(
             *_warnings(post, whole_text, limits, images, abilities),
             *names.warnings(whole_text),
             *about_poll,
-            *displaced,
             *about_video,
         ),
         lost_pictures=post.lost_pictures,

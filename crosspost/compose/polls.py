@@ -2,9 +2,10 @@
 
 from crosspost.compose.clean import one_line
 from crosspost.model import Picture, Poll, PollLimits
-from crosspost.model.polls import DAY
 from crosspost.text.numbers import counted
 
+#: how long a poll lasts when nobody says how long, in seconds
+DAY = 86_400
 _WITHOUT = "goes out without the poll"
 
 

@@ -8,8 +8,18 @@ Everything here is a frozen :class:`msgspec.Struct`: small in memory, quick to c
 
 from crosspost.model.draft import Card, Draft, Prepared, Price, Receipt, as_stored
 from crosspost.model.event import Event, EventStatus, Place
-from crosspost.model.network import Abilities, Doubt, Identity, ImageLimits, Limits, Look, Remark, Voice
-from crosspost.model.polls import Poll, PollLimits
+from crosspost.model.network import (
+    Abilities,
+    Doubt,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    PollLimits,
+    Remark,
+    VideoLimits,
+    Voice,
+)
 from crosspost.model.post import (
     Entry,
     EntryState,
@@ -19,12 +29,13 @@ from crosspost.model.post import (
     Override,
     Overrides,
     Picture,
+    Poll,
     Post,
     Site,
     TitleCard,
+    Video,
 )
 from crosspost.model.value import Value
-from crosspost.model.videos import Video, VideoLimits
 
 __all__ = [
     "Abilities",

@@ -5,10 +5,8 @@ from typing import Any
 
 import msgspec
 
-from crosspost.model.polls import Poll
-from crosspost.model.post import Picture
+from crosspost.model.post import Picture, Poll, Video
 from crosspost.model.value import Value
-from crosspost.model.videos import Video
 
 
 class Card(Value, frozen=True, kw_only=True):

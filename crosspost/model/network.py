@@ -4,9 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Literal
 
-from crosspost.model.polls import PollLimits
 from crosspost.model.value import Value
-from crosspost.model.videos import VideoLimits
 
 #: a colour as ``#rrggbb``, first on a light page, then on a dark one
 Shades = tuple[str, str]
@@ -32,6 +30,53 @@ class ImageLimits(Value, frozen=True, kw_only=True):
     max_ratio: float = 0
     alt: int = 0
     alt_unit: str = "code-points"
+
+
+class VideoLimits(Value, frozen=True, kw_only=True):
+    """What a network accepts as a video. 0 means "no such limit".
+
+    ``containers`` are ``MP4``, ``MOV``, ``WebM`` and ``GIF``, ``codecs`` and ``audio`` names such as ``H.264`` and
+    ``AAC``; a silent video needs no audio. ``bytes`` is the file size, ``gif_bytes`` that of a GIF (0: the same);
+    ``shortest`` and ``longest`` are seconds, ``max_width`` and ``max_height`` pixels as displayed, ``pixels`` their
+    product, ``min_ratio`` and ``max_ratio`` width ÷ height, ``min_rate`` and ``rate`` frames a second, ``frames``
+    those of a GIF. ``fast_start``: the description of an MP4 must stand before its pictures.
+    ``captions`` is the greatest size of a WebVTT file in bytes (0: the network takes none), ``alt`` the maximum length
+    of the words in code points (-1: it takes none).
+    """
+
+    containers: tuple[str, ...] = ("MP4",)
+    codecs: tuple[str, ...] = ("H.264",)
+    audio: tuple[str, ...] = ("AAC",)
+    bytes: int = 0
+    gif_bytes: int = 0
+    shortest: float = 0
+    longest: float = 0
+    max_width: int = 0
+    max_height: int = 0
+    pixels: int = 0
+    min_ratio: float = 0
+    max_ratio: float = 0
+    min_rate: float = 0
+    rate: float = 0
+    fast_start: bool = False
+    frames: int = 0
+    captions: int = 0
+    alt: int = 0
+
+
+class PollLimits(Value, frozen=True, kw_only=True):
+    """What a network takes as a poll: up to ``options`` answers (and at least two) of up to ``characters`` code points.
+
+    ``shortest`` and ``longest`` are seconds; both are 0 where the network alone decides how long it lasts. ``multiple``
+    is False where one answer only may be chosen, ``with_images`` True where a post may have pictures beside its poll.
+    """
+
+    options: int
+    characters: int
+    shortest: int = 0
+    longest: int = 0
+    multiple: bool = False
+    with_images: bool = False
 
 
 class Limits(Value, frozen=True, kw_only=True):

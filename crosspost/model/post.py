@@ -7,9 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from crosspost.model.event import Event
-from crosspost.model.polls import Poll
 from crosspost.model.value import Value
-from crosspost.model.videos import Video
 
 
 class Site(Value, frozen=True, kw_only=True):
@@ -64,6 +62,34 @@ class Picture(Value, frozen=True, kw_only=True):
     drawn: TitleCard | None = None
     framing: Framing = Framing()
     digest: str = ""
+
+
+class Video(Value, frozen=True, kw_only=True):
+    """A video of a post: a file of the site.
+
+    ``path`` is its absolute path, ``url`` its public address ("": unknown), ``alt`` what it shows in words.
+    ``captions`` is the path of its captions (WebVTT; "": none), ``captions_language`` their language, ``digest`` the
+    checksum of the file ("": not computed).
+    """
+
+    path: str
+    url: str = ""
+    alt: str = ""
+    captions: str = ""
+    captions_language: str = ""
+    digest: str = ""
+
+
+class Poll(Value, frozen=True, kw_only=True):
+    """A poll: its answers in their order.
+
+    ``seconds`` is how long it lasts (0: nobody said, or the network decides), ``multiple`` whether one may choose
+    several answers.
+    """
+
+    options: tuple[str, ...]
+    seconds: int = 0
+    multiple: bool = False
 
 
 #: what to do about a published post when its file changed, and when its file is gone

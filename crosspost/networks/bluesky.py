@@ -33,9 +33,8 @@ from crosspost.model import (
 )
 from crosspost.networks import bluesky_repository as repository
 from crosspost.networks.base import Save
-from crosspost.networks.bluesky_gates import writes_of
 from crosspost.networks.bluesky_record import COLLECTION, links_of, pictures, record_of, tid
-from crosspost.networks.bluesky_uploads import SMALL, BlueskyUploads
+from crosspost.networks.bluesky_repository import SMALL, BlueskyUploads
 from crosspost.networks.own_posts import is_ours
 from crosspost.networks.post_search import moment, text
 from crosspost.networks.protocols.xrpc import error_of
@@ -174,8 +173,11 @@ class Bluesky(BlueskyUploads):
             "swapRecord": None,  # nothing may exist there yet, except this very record
         }
         options, me = self.spoken(prepared.draft), self.me().id
-        path = "com.atproto.repo.putRecord"
-        if writes := writes_of(prepared, me, options.replies, quotes=options.quotes):
+        path, gated = "com.atproto.repo.putRecord", bool(options.replies) or not options.quotes
+        if gated:
+            from crosspost.networks.bluesky_gates import writes_of  # few accounts have gates
+
+            writes = writes_of(prepared, me, options.replies, quotes=options.quotes)
             path, body = "com.atproto.repo.applyWrites", {"repo": me, "writes": writes}  # all together or none
         try:
             answer = self.call("POST", path, irreversible=True, json=body)
@@ -187,7 +189,7 @@ class Bluesky(BlueskyUploads):
             raise NotSent(f"{message}; the next attempt sends a smaller one") from error
         why = (prepared.remote.get("article") or {}).get("why", "")
         notes = (f"out with an ordinary card, because its article has no record: {why}",) if why else ()
-        written = next(iter(answer.get("results") or ({},))) if writes else answer
+        written = next(iter(answer.get("results") or ({},))) if gated else answer
         return msgspec.structs.replace(self.receipt_of(written), notes=notes)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # a key needs no clock

@@ -13,7 +13,7 @@ _RULES = {"mentioned": "mentionRule", "following": "followingRule", "followers":
 
 
 def writes_of(prepared: Prepared, repo: str, replies: str, *, quotes: bool) -> list[dict[str, Any]]:
-    """The post and its gates as ``applyWrites`` takes them, which writes all of them or none; [] without gates.
+    """The post and its gates as ``applyWrites`` takes them, which writes all of them or none.
 
     :param repo: the account's DID
     :param replies: who may answer; "" is everybody. Only the first post of a thread says it
@@ -28,7 +28,7 @@ def writes_of(prepared: Prepared, repo: str, replies: str, *, quotes: bool) -> l
     if not quotes:
         kind = "app.bsky.feed.postgate"
         gates.append({"$type": kind, **about, "embeddingRules": [{"$type": f"{kind}#disableRule"}]})
-    return [_create(rkey, value) for value in (record, *gates)] if gates else []
+    return [_create(rkey, value) for value in (record, *gates)]
 
 
 def _create(rkey: str, value: dict[str, Any]) -> dict[str, Any]:

@@ -27,8 +27,7 @@ from crosspost.model import (
     VideoLimits,
 )
 from crosspost.networks.meta import graph
-from crosspost.networks.meta.container_maker import Steps
-from crosspost.networks.meta.containers import ContainerNetwork
+from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions, PageHost
 from crosspost.text.lazy_pattern import lazy
 

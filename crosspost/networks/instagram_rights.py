@@ -10,7 +10,7 @@ from crosspost.errors import AuthExpired, Rejected
 from crosspost.model import Remark
 from crosspost.networks.base import Network
 from crosspost.networks.meta import coming_back, rights
-from crosspost.networks.meta.container_maker import Steps
+from crosspost.networks.meta.containers import Steps
 from crosspost.networks.post_search import rows
 
 _PUBLISH = ("instagram_business_content_publish",)

@@ -27,8 +27,7 @@ from crosspost.model import (
     VideoLimits,
 )
 from crosspost.networks.base import Save
-from crosspost.networks.linkedin_post import moment, pictures_of, post_body, same_post
-from crosspost.networks.linkedin_uploads import LinkedInUploads
+from crosspost.networks.linkedin_post import LinkedInUploads, moment, pictures_of, post_body, same_post
 from crosspost.networks.meta.token_renewal import Renewal
 from crosspost.networks.post_search import Page, rows
 from crosspost.networks.protocols import restli

@@ -1,14 +1,32 @@
-"""Builds the body of a LinkedIn post from a draft and what was uploaded for it, and recognises it. Pure.
+"""What a LinkedIn post consists of: its body, built from a draft, and what is uploaded for it.
 
-Source: learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api, checked 2026-11-22.
+Sources: learn.microsoft.com/linkedin/marketing/community-management/shares/{posts-api,images-api,videos-api}, checked
+2026-11-27.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
 
 from crosspost.compose.formats import linkedin
-from crosspost.model import Draft, Picture, Prepared
+from crosspost.config.small_file import open_file
+from crosspost.errors import MediaError, NotSent, Rejected
+from crosspost.model import Draft, Picture, Prepared, Video
+from crosspost.networks.base import Network
 from crosspost.networks.post_search import text, without_links
+from crosspost.networks.protocols import restli
+
+if TYPE_CHECKING:
+    import requests
+
+#: seconds until a picture is processed, almost always; a post made before may stay invisible
+_PROCESSING = 4
+#: the same for a video, which takes longer
+_PROCESSING_VIDEO = 30
 
 
 def pictures_of(draft: Draft) -> tuple[Picture, ...]:
@@ -90,3 +108,114 @@ def same_post(post: dict[str, Any], draft: Draft) -> bool | None:
     ):
         return True
     return None if without_links(plain_text) == without_links(wanted) and not article.get("source") else False
+
+
+class LinkedInUploads(Network):
+    """Talks to the API, uploads, and waits until LinkedIn has processed what was uploaded."""
+
+    _may_ask = True  # how far a picture is
+
+    def _request(self, verb: str, path: str, body: Any = None, method: str = "") -> "requests.Response":
+        """Send a request to the versioned API and return any response. ``method`` is Rest.li's, if the verb is not
+        enough.
+
+        The body is encoded here, in a fixed order, because LinkedIn recognises a repetition by its content.
+        """
+        headers = restli.headers(self.options.version, method)
+        if body is None:
+            return self._sent(verb, f"{self.base_url}/rest/{path}", headers)
+        data = msgspec.json.encode(body)
+        return self._sent(verb, f"{self.base_url}/rest/{path}", headers | {"Content-Type": "application/json"}, data)
+
+    def _sent(self, verb: str, url: str, headers: dict[str, str], data: bytes | None = None) -> "requests.Response":
+        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
+        return self.session.request(verb, url, headers=headers | token, data=data)
+
+    def _upload(self, picture: Picture) -> str:
+        fitted, owner = self.fitted(picture), self.me().id
+        with self.talking():
+            answer = self._request(
+                "POST", "images?action=initializeUpload", {"initializeUploadRequest": {"owner": owner}}
+            )
+            answer.raise_for_status()
+            upload_url, urn = str(answer.json()["value"]["uploadUrl"]), str(answer.json()["value"]["image"])
+        self._trust(upload_url)
+        with self.talking():
+            self._sent("PUT", upload_url, {"Content-Type": fitted.mime}, fitted.data).raise_for_status()
+        return urn
+
+    def _await(self, urns: Sequence[str], *, new: bool) -> None:
+        """Ask until LinkedIn has processed the pictures. Most tokens of a person may not ask: they wait a few seconds,
+        once for all pictures.
+        """
+        waiting = list(urns) if new or self.able.read_back else []
+        for pause in (0, 0.5, 1, 2, 4, 8):
+            self.sleep(pause)
+            while waiting and (ready := self._is_ready(waiting[0])):
+                waiting.pop(0)
+            if not waiting:
+                return
+            if ready is None:
+                self.sleep(_PROCESSING_VIDEO if any(":video:" in urn for urn in urns) else _PROCESSING)
+                return
+        raise NotSent(f"{self.account}: LinkedIn is still processing the picture")
+
+    def _is_ready(self, urn: str) -> bool | None:
+        """Whether a picture can be shown; None when this token may not ask, which is not asked again.
+
+        :raises Rejected: when LinkedIn cannot process it
+        """
+        if not self._may_ask:
+            return None
+        with self.talking():
+            kind = "videos" if ":video:" in urn else "images"
+            answer = self._request("GET", f"{kind}/{restli.key(urn)}")
+            if answer.status_code == 403 and not self.able.read_back:
+                self._may_ask = False
+                return None
+            answer.raise_for_status()
+            status = answer.json()["status"]
+        if status == "PROCESSING_FAILED":
+            raise Rejected(f"{self.account}: LinkedIn cannot process the picture; use another thumbnail")
+        return bool(status == "AVAILABLE")
+
+    def _upload_video(self, video: Video) -> str:
+        """Upload a video in the parts LinkedIn asks for; it is processed after that.
+
+        :returns: its URN
+        """
+        film, owner = self.filmed(video), self.me().id
+        about = {"owner": owner, "fileSizeBytes": film.bytes, "uploadCaptions": False, "uploadThumbnail": False}
+        with self.talking():
+            answer = self._request("POST", "videos?action=initializeUpload", {"initializeUploadRequest": about})
+            answer.raise_for_status()
+            value = answer.json()["value"]
+            urn, token = str(value["video"]), str(value.get("uploadToken") or "")
+            parts = [(str(part["uploadUrl"]), int(part["firstByte"]), int(part["lastByte"]))
+                     for part in value["uploadInstructions"]]  # fmt: skip
+        done = {"video": urn, "uploadToken": token, "uploadedPartIds": self._put_parts(video.path, parts)}
+        with self.talking():
+            self._request("POST", "videos?action=finalizeUpload", {"finalizeUploadRequest": done}).raise_for_status()
+        return urn
+
+    def _put_parts(self, path: str, parts: Sequence[tuple[str, int, int]]) -> list[str]:
+        """Send the parts of a file, each with its address, first and last byte; what LinkedIn calls them then."""
+        names = []
+        try:
+            with open_file(Path(path)) as file:
+                for url, first, last in parts:
+                    self._trust(url)
+                    file.seek(first)
+                    data = file.read(last - first + 1)
+                    with self.talking():
+                        answer = self._sent("PUT", url, {"Content-Type": "application/octet-stream"}, data)
+                        answer.raise_for_status()
+                        names.append(answer.headers["ETag"].strip('"'))
+        except OSError as error:
+            raise MediaError(f"{path}: {error.strerror or error}") from None
+        return names
+
+    def _trust(self, url: str) -> None:
+        if not restli.trusted(url, self.base_url):
+            where = urlsplit(url).netloc
+            raise NotSent(f"{self.account}: LinkedIn wants the picture at {where}, which is not its own")

@@ -30,7 +30,7 @@ from crosspost.networks.base import Save
 from crosspost.networks.drafting import shown
 from crosspost.networks.mastodon_flavours import abilities_of, flavour_of, of_kind
 from crosspost.networks.mastodon_server import limits_of
-from crosspost.networks.mastodon_uploads import MastodonUploads
+from crosspost.networks.mastodon_timeline import MastodonTimeline
 from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import moment, plain, text
 
@@ -48,7 +48,7 @@ class Options(Value, frozen=True, kw_only=True):
     quotes: Literal["", "public", "followers", "nobody"] = ""
 
 
-class Mastodon(MastodonUploads):
+class Mastodon(MastodonTimeline):
     key = "mastodon"
     name = "Mastodon"
     limits = Limits(

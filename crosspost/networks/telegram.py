@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from crosspost.compose.formats.entities import title_span
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, Unsupported
 from crosspost.model import (
     Abilities,
@@ -29,12 +30,14 @@ from crosspost.model import (
     Value,
     VideoLimits,
 )
-from crosspost.networks import telegram_message as wire
 from crosspost.networks.base import Network, Save
 from crosspost.transport.exchange import Exchange
 
 #: errors (400) about the bot's role in the channel, not about the post
 _NOT_ADMITTED = ("chat not found", "not enough rights", "need administrator rights", "chat_write_forbidden")
+
+#: the name of a part → file name, content, media type
+Files = dict[str, tuple[str, bytes, str]]
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -169,25 +172,27 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 
         :raises Unsupported: when an album would have to get more pictures, or fewer, or a video
         """
-        draft, messages = prepared.draft, wire.messages_of(receipt)
+        draft, messages = prepared.draft, _messages_of(receipt)
         changed = len(draft.images) != len(messages) and max(len(draft.images), len(messages)) > 1
         if pictures and draft.video is not None:
             raise Unsupported(f"{self.account}: the video of a post that is out stays as it is ({receipt.url})")
         if pictures and changed:
             cannot = "Telegram cannot add pictures to a post that is out, nor take some away"
             raise Unsupported(f"{self.account}: {cannot} ({receipt.url})")
-        content = wire.content_of(draft, self.spoken(draft).preview)
+        content = _content_of(draft, self.spoken(draft).preview)
         if draft.images and pictures:
+            from crosspost.networks.telegram_media import photo, photos_of  # few posts are edited
+
             for number, (message, picture) in enumerate(zip(messages, draft.images, strict=True)):
-                media = {"media": wire.photo(0, content if number == 0 else {})}
-                self._change("editMessageMedia", message, media, wire.files([self.fitted(picture)]))
+                media = {"media": photo(0, content if number == 0 else {})}
+                self._change("editMessageMedia", message, media, photos_of([self.fitted(picture)]))
         else:
             captioned = draft.images or draft.video
             self._change("editMessageCaption" if captioned else "editMessageText", messages[0], content)
         return receipt
 
     def delete(self, receipt: Receipt) -> None:
-        for message in wire.messages_of(receipt):
+        for message in _messages_of(receipt):
             try:
                 with self.talking():
                     self._call("deleteMessage", {"chat_id": self.me().id, "message_id": message})
@@ -216,24 +221,19 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _message(self, draft: Draft, options: Any) -> tuple[dict[str, Any], wire.Files, str]:
+    def _message(self, draft: Draft, options: Any) -> tuple[dict[str, Any], Files, str]:
         """The fields and files of a post, and the method that takes them."""
-        content = wire.content_of(draft, options.preview)
-        if draft.video is not None:
-            from crosspost.media.video import read_video  # few posts have one
+        content = _content_of(draft, options.preview)
+        if draft.video is None and len(draft.images) < 2:
+            if not draft.images:
+                return content, {}, "sendMessage"
+            one = self.fitted(draft.images[0])
+            return content, {"photo": ("picture", one.data, one.mime)}, "sendPhoto"
+        from crosspost.networks.telegram_media import album, video  # few posts have one
 
-            film, data = self.filmed(draft.video), read_video(draft.video.path)
-            about = {"width": film.width, "height": film.height, "duration": round(film.seconds)}
-            files = {"video": ("video.mp4", data, film.mime)}
-            return content | about | {"supports_streaming": True}, files, "sendVideo"
-        photos = [self.fitted(picture) for picture in draft.images]
-        if len(photos) < 2:
-            return content, wire.files(photos), "sendPhoto" if photos else "sendMessage"
-        # the words of the first are shown below the album
-        album = [wire.photo(number, content if number == 0 else {}) for number in range(len(photos))]
-        return {"media": album}, wire.files(photos), "sendMediaGroup"
+        return album(self, draft, content) if draft.video is None else video(self, draft.video, content)
 
-    def _call(self, method: str, fields: dict[str, Any], files: wire.Files | None = None) -> Any:
+    def _call(self, method: str, fields: dict[str, Any], files: Files | None = None) -> Any:
         """Call a method of the Bot API. The token is part of the address; the session keeps it out of messages."""
         url = f"{self.base_url}/bot{quote(self.secret('bot_token'), safe=':')}/{method}"
         if not files:
@@ -246,7 +246,7 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
         result = answer["result"]
         return result if isinstance(result, (dict, list)) else {}
 
-    def _change(self, method: str, message: int, content: dict[str, Any], files: wire.Files | None = None) -> None:
+    def _change(self, method: str, message: int, content: dict[str, Any], files: Files | None = None) -> None:
         try:
             with self.talking():
                 self._call(method, {"chat_id": self.me().id, "message_id": message} | content, files)
@@ -264,3 +264,23 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
         place = chat.get("username") or f"c/{str(chat['id']).removeprefix('-100')}"
         url = f"{self.page('https://t.me', '/t.me')}/{place}/{numbers[0]}"
         return Receipt(id=",".join(numbers), url=url, at=self.clock())
+
+
+def _messages_of(receipt: Receipt) -> list[int]:
+    """The numbers of a post's messages: an album has several."""
+    return [int(number) for number in receipt.id.split(",")]
+
+
+def _content_of(draft: Draft, preview: str) -> dict[str, Any]:
+    """The fields for the text. Styles are entities instead of markup, so nothing needs escaping.
+
+    :param preview: size of the picture in the link's preview: "large", "small", or "" as Telegram likes
+    """
+    span = title_span(draft)
+    bold = [{"type": "bold", "offset": span.offset, "length": span.length}] if span else []
+    if draft.images or draft.video is not None:
+        return {"caption": draft.text} | ({"caption_entities": bold} if bold else {})
+    shown: dict[str, Any] = {"is_disabled": True}
+    if draft.card is not None:
+        shown = {"url": draft.card.url} | ({f"prefer_{preview}_media": True} if preview else {})
+    return {"text": draft.text, "link_preview_options": shown} | ({"entities": bold} if bold else {})

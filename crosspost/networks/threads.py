@@ -26,8 +26,7 @@ from crosspost.model import (
     Video,
     VideoLimits,
 )
-from crosspost.networks.meta.container_maker import Steps
-from crosspost.networks.meta.containers import ContainerNetwork
+from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crosspost.compose import twitter_text
@@ -28,12 +29,11 @@ from crosspost.model import (
     Value,
     VideoLimits,
 )
-from crosspost.networks.base import Save
+from crosspost.networks.base import Network, Save
 from crosspost.networks.drafting import shown
 from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, moment, plain
 from crosspost.networks.protocols.refreshing import RefreshingLogin
-from crosspost.networks.x_uploads import XUploads
 from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
 
@@ -54,7 +54,7 @@ class Options(Value, frozen=True, kw_only=True):
     reply_settings: Literal["", "following", "mentionedUsers", "subscribers", "verified"] = ""
 
 
-class X(XUploads):
+class X(Network):
     key = "x"
     name = "X"
     limits = Limits(
@@ -152,8 +152,12 @@ class X(XUploads):
         )
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        ready = self.await_video if prepared.draft.video is not None else lambda _: None
-        return self.uploaded(prepared, save, self._upload, ready, self.upload_video)
+        if prepared.draft.video is None:
+            return self.uploaded(prepared, save, self._upload)
+        from crosspost.networks.x_uploads import await_video, upload_video  # few posts have one
+
+        ready, upload = partial(await_video, self), partial(upload_video, self)
+        return self.uploaded(prepared, save, self._upload, ready, upload)
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft

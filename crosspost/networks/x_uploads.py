@@ -4,14 +4,12 @@ Source: docs.x.com/x-api/media (initialize, append, finalize, STATUS), openapi.j
 """
 
 import base64
-from abc import abstractmethod
 from pathlib import Path
 from typing import Any
 
 from crosspost.config.small_file import open_file
 from crosspost.errors import MediaError, NotSent, Rejected
 from crosspost.model import Video
-from crosspost.networks.base import Network
 
 _PATH = "/2/media/upload"
 #: bytes of a part; there may be 1000
@@ -20,46 +18,42 @@ PART = 4_000_000
 _LOOKS, _LONGEST = (1, 2, 4, 8, 15, 15, 15), 20
 
 
-class XUploads(Network):
-    """What is left on the server before the post."""
+def upload_video(network: Any, video: Video) -> str:
+    """Upload a file in parts; it is still being processed then.
 
-    @abstractmethod
-    def send(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
-        """A signed request to the API, and the JSON of its response."""
+    :param network: the adapter of X
+    :returns: its media id
+    """
+    film = network.filmed(video)
+    about = {"media_type": film.mime, "total_bytes": film.bytes}
+    kind = {"media_category": "tweet_gif" if film.container == "GIF" else "tweet_video"}
+    media = str(network.send("POST", f"{_PATH}/initialize", about | kind)["data"]["id"])
+    try:
+        with open_file(Path(video.path)) as file:
+            for number, part in enumerate(iter(lambda: file.read(PART), b"")):
+                body = {"media": base64.b64encode(part).decode("ascii"), "segment_index": number}
+                network.send("POST", f"{_PATH}/{media}/append", body)
+    except OSError as error:
+        raise MediaError(f"{video.path}: {error.strerror or error}") from None
+    network.send("POST", f"{_PATH}/{media}/finalize", {})
+    return media
 
-    def upload_video(self, video: Video) -> str:
-        """Upload a file in parts; it is still being processed then.
 
-        :returns: its media id
-        """
-        film = self.filmed(video)
-        about = {"media_type": film.mime, "total_bytes": film.bytes}
-        kind = {"media_category": "tweet_gif" if film.container == "GIF" else "tweet_video"}
-        media = str(self.send("POST", f"{_PATH}/initialize", about | kind)["data"]["id"])
-        try:
-            with open_file(Path(video.path)) as file:
-                for number, part in enumerate(iter(lambda: file.read(PART), b"")):
-                    body = {"media": base64.b64encode(part).decode("ascii"), "segment_index": number}
-                    self.send("POST", f"{_PATH}/{media}/append", body)
-        except OSError as error:
-            raise MediaError(f"{video.path}: {error.strerror or error}") from None
-        self.send("POST", f"{_PATH}/{media}/finalize", {})
-        return media
+def await_video(network: Any, media: str) -> None:
+    """Wait until X has processed a video.
 
-    def await_video(self, media: str) -> None:
-        """Wait until X has processed a video.
-
-        :raises NotSent: when that takes longer; the next attempt goes on waiting
-        :raises Rejected: when X cannot process it
-        """
-        for pause in _LOOKS:
-            told = self.send("GET", _PATH, command="STATUS", media_id=media)["data"].get("processing_info") or {}
-            state = told.get("state", "succeeded")
-            if state == "succeeded":
-                return
-            if state == "failed":
-                error = told.get("error") or {}
-                why = error.get("message") or error.get("name") or "it does not say why"
-                raise Rejected(f"{self.account}: X cannot process the video: {self.session.redact(str(why))}")
-            self.sleep(min(int(told.get("check_after_secs") or pause), _LONGEST))
-        raise NotSent(f"{self.account}: X is still processing the video")
+    :param network: the adapter of X
+    :raises NotSent: when that takes longer; the next attempt goes on waiting
+    :raises Rejected: when X cannot process it
+    """
+    for pause in _LOOKS:
+        told = network.send("GET", _PATH, command="STATUS", media_id=media)["data"].get("processing_info") or {}
+        state = told.get("state", "succeeded")
+        if state == "succeeded":
+            return
+        if state == "failed":
+            error = told.get("error") or {}
+            why = error.get("message") or error.get("name") or "it does not say why"
+            raise Rejected(f"{network.account}: X cannot process the video: {network.session.redact(str(why))}")
+        network.sleep(min(int(told.get("check_after_secs") or pause), _LONGEST))
+    raise NotSent(f"{network.account}: X is still processing the video")

@@ -5,24 +5,26 @@ from pathlib import Path
 from typing import Any
 
 from crosspost import markup
-from crosspost.model import Picture, Post
+from crosspost.model import Picture, Post, Video
 from crosspost.sources.body_pictures import ShownPicture, addresses
 from crosspost.sources.descriptions import SEPARATOR, TEXT, Description, as_text, from_text, separator, written, wrong
 from crosspost.sources.emoji import with_emoji
 from crosspost.sources.files import OutsideError, SiteFiles
-from crosspost.sources.galleries import Gallery, gallery
 from crosspost.sources.keys import Keys, lookup
 from crosspost.sources.kramdown import as_commonmark
 from crosspost.sources.languages import Layouts, of_post
 from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import absolute_url
-from crosspost.sources.picture_choice import Chooser, Chosen
+from crosspost.sources.picture_choice import GALLERY_KEYS, Chooser, Chosen, Gallery
 from crosspost.sources.record import Record
 from crosspost.sources.rendering import render, without_attributes
 from crosspost.sources.shortcodes import without_shortcodes, without_template_tags
 from crosspost.sources.site import Site, author
-from crosspost.sources.videos import video_of
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.printable import printable
+
+#: a key, or a picture's address, that may mean a video
+_VIDEO = lazy(r"(?i)video|\.(?:mp4|m4v|mov|webm)")
 
 
 def make_post(  # one per part
@@ -68,11 +70,10 @@ class _Maker:
             raise record.refuse("the post is empty: it has neither a title nor a text")
         description, excerpt = self._description(body, title)
         images = self._images(body)
-        listed = gallery(record, self.files, self._rendered, self._line_of)
+        listed = self._listed()
         self.warnings += listed.problems
         self.lost_pictures += listed.problems
-        filmed = video_of(record, body, images, self.files, self._rendered, self._line_of)
-        self.warnings += filmed.problems
+        video = self._video(body, images)
         picture = self._picture(body, images, listed)
         return Post(
             id=post_id,
@@ -95,7 +96,7 @@ class _Maker:
             images=tuple(image.picture for image in images),
             gallery=listed.pictures,
             gallery_lines=listed.lines,
-            video=filmed.video,
+            video=video,
             overrides=record.overrides(),
             warnings=tuple(printable(warning) for warning in dict.fromkeys([*self.warnings, *self.files.hints])),
             lost_pictures=tuple(printable(warning) for warning in dict.fromkeys(self.lost_pictures)),
@@ -106,7 +107,7 @@ class _Maker:
     def origin(self, post_id: str) -> Origin:
         data, body = self.record.data, self.record.front.body
         description = written(data, self.keys.descriptions, self._line, self.record.headline())
-        listed = gallery(self.record, self.files, self._rendered, self._line_of)
+        listed = self._listed()
         shown = [shown for address in addresses(body) for shown in self._shown(address, "")]
         picture = self._picture(body, shown, listed)
         return Origin(
@@ -195,6 +196,26 @@ class _Maker:
 
     def _images(self, body: str) -> list[ShownPicture]:
         return [shown for address, alt in markup.pictures(body) for shown in self._shown(address, alt)]
+
+    def _listed(self) -> Gallery:
+        """The pictures that the front matter lists."""
+        data = self.record.front.data
+        if not any(found and isinstance(found.value, list) for found in (lookup(data, key) for key in GALLERY_KEYS)):
+            return Gallery()
+        from crosspost.sources.galleries import gallery  # few posts have one
+
+        return gallery(self.record, self.files, self._rendered, self._line_of)
+
+    def _video(self, body: str, images: list[ShownPicture]) -> Video | None:
+        """The video that the front matter or the text names."""
+        named = [str(key) for key in self.record.front.data] + [image.written for image in images]
+        if not any(_VIDEO.search(name) for name in named) and "<video" not in body.lower():
+            return None
+        from crosspost.sources.videos import video_of  # few posts have one
+
+        filmed = video_of(self.record, body, images, self.files, self._rendered, self._line_of)
+        self.warnings += filmed.problems
+        return filmed.video
 
     def _shown(self, address: str, alt: str) -> Iterator[ShownPicture]:
         try:

@@ -5,30 +5,16 @@ The keys are what themes document: minimal-mistakes' ``gallery`` (``url``, ``ima
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from crosspost.model import Picture
 from crosspost.sources.files import SiteFiles
 from crosspost.sources.keys import Found, lookup
+from crosspost.sources.picture_choice import GALLERY_KEYS, Gallery
 from crosspost.sources.pictures import Named, Render, addressed, is_picture, looks_like_picture, place
 from crosspost.sources.record import Record
-
-#: the first of these that is a list of pictures counts
-GALLERY_KEYS = ("pictures", "gallery", "photos", "images")
-
-
-class Gallery(NamedTuple):
-    """The pictures of a list, the key of the list, and what is wrong with others.
-
-    ``lines`` are those of pictures without an alternative text in the file; 0 for the others.
-    """
-
-    pictures: tuple[Picture, ...] = ()
-    lines: tuple[int, ...] = ()
-    key: str = ""
-    problems: tuple[str, ...] = ()
 
 
 def gallery(record: Record, files: SiteFiles, render: Render, line: Callable[[Any], str]) -> Gallery:

@@ -8,7 +8,6 @@ from msgspec import structs
 
 from crosspost.model import OnDelete, OnEdit, Override, Overrides
 from crosspost.sources.dates import from_text
-from crosspost.sources.polls import parse_poll
 from crosspost.text.near_names import nearest
 
 _OWN = ("skip", "at", "text", "alt", "poll", "on_edit", "on_delete")
@@ -72,7 +71,11 @@ def _override(given: dict[Any, Any], local: tzinfo, refuse: Refuse, *above: str)
         for key, kinds in (("on_edit", OnEdit), ("on_delete", OnDelete))
     )
     alt = _alts(given.get("alt"), lambda reason: refuse(f"{where}alt: {reason}", *above, "alt"))
-    poll = parse_poll(given.get("poll"), lambda reason, *keys: refuse(f"{where}poll: {reason}", *above, "poll", *keys))
+    poll = None
+    if "poll" in given:
+        from crosspost.sources.polls import parse_poll  # few posts have one
+
+        poll = parse_poll(given["poll"], lambda reason, *at: refuse(f"{where}poll: {reason}", *above, "poll", *at))
     override = Override(skip=skip, at=at, text=text, alt=alt, poll=poll)
     return structs.replace(override, on_edit=on_edit, on_delete=on_delete, settings=settings)
 

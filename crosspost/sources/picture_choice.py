@@ -8,7 +8,6 @@ import msgspec
 from crosspost.model import Picture
 from crosspost.sources.body_pictures import ShownPicture, candidates
 from crosspost.sources.files import SiteFiles
-from crosspost.sources.galleries import Gallery
 from crosspost.sources.keys import Keys, PictureFrom
 from crosspost.sources.pictures import alternatives, named, place
 from crosspost.sources.record import Record
@@ -17,6 +16,22 @@ from crosspost.sources.record import Record
 BODY, PAGE = "the text", "the page"
 #: keys of ``_config.yml`` for the picture of the whole site, as documented by themes
 SITE_KEYS = ("og_image", "social_image", "social_preview_image", "share-img", "image", "cover", "logo", "avatar")
+
+
+#: the first of these keys that is a list of pictures counts
+GALLERY_KEYS = ("pictures", "gallery", "photos", "images")
+
+
+class Gallery(NamedTuple):
+    """The pictures of a list, the key of the list, and what is wrong with others.
+
+    ``lines`` are those of pictures without an alternative text in the file; 0 for the others.
+    """
+
+    pictures: tuple[Picture, ...] = ()
+    lines: tuple[int, ...] = ()
+    key: str = ""
+    problems: tuple[str, ...] = ()
 
 
 class Chosen(NamedTuple):

@@ -48,7 +48,7 @@ def test_front_matter_that_is_shown_can_be_read(page: Path, block: Block) -> Non
     assert said
     own = said.get("crosspost", {})
     assert isinstance(own, dict), name(page)
-    known = {"skip", "only", "at", "text", "alt", "on_edit", "on_delete", *ours()}
+    known = {"skip", "only", "at", "text", "alt", "poll", "on_edit", "on_delete", *ours()}
     assert all(key in known or key.partition("-")[0] in known for key in own)
 
 

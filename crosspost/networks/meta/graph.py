@@ -41,6 +41,8 @@ _BLOCKED = {2207051}
 #: Meta has restricted the account: a person must open the app
 _RESTRICTED = {2207050, 4279013}
 
+#: states of a container that was not published and never will be
+DEAD = ("EXPIRED", "ERROR")
 QUOTA_PAUSE = timedelta(hours=1)
 
 

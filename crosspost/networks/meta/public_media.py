@@ -114,22 +114,6 @@ class HostedNetwork(Network):
             raise MediaError(f"{video.path}: it is not a file of the site that readers can open")
         return super().filmed(video)
 
-    def film_address(self, video: Video) -> str:
-        """The address of a video on the site, after checking that the site serves it.
-
-        :raises NotSent: when it does not yet, with what to do
-        """
-        with self.talking():
-            answer = self.session.head(video.url)
-        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if answer.status_code == 200 and kind.startswith("video/"):
-            return answer.request.url or video.url
-        what = f"is {kind or 'of no type'}, not a video" if answer.status_code == 200 else "is not there"
-        raise NotSent(
-            f"{self.account}: {self.name} fetches the video from the site, and {video.url} {what} "
-            f"(HTTP {answer.status_code}): deploy the site"
-        )
-
     def _deployed(self, variant: Variant) -> str:
         """The address of a picture, after checking that the site serves it.
 

@@ -11,11 +11,12 @@ import hashlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from crosspost.config.credentials import Secret, variable
-from crosspost.errors import DeliveryError
+from crosspost.errors import DeliveryError, NotSent
 from crosspost.model import Value
 from crosspost.networks.base import Network
 
@@ -44,6 +45,24 @@ class _Kept(Value, frozen=True, kw_only=True):
     def due(self, now: datetime) -> bool:
         """Whether to renew. The real age of a configured token is unknown, so it is renewed as soon as possible."""
         return now - self.since >= _AGE and (not self.token or self.until - now < _LEFT)
+
+
+def exchanged(network: Network, client: Any, grant: str) -> tuple[Secret, timedelta]:
+    """Request a new token, valid for 60 days; the current one must be at least 24 hours old.
+
+    :param client: talks to the API with the current token
+    :param grant: the network's name for this
+    :returns: the token and its lifetime; the caller must store it
+    :raises AuthExpired: when the current token is no longer valid
+    :raises NotSent: when the response has no token
+    """
+    with network.talking():
+        answer = client.request("refresh_access_token", args={"grant_type": grant})
+        token, lasts = answer.get("access_token"), timedelta(seconds=int(answer.get("expires_in") or 0))
+    if not isinstance(token, str) or not token.strip():
+        raise NotSent(f"{network.account}: {network.name} returned no new token")
+    network.session.hide(token)
+    return Secret(token), lasts
 
 
 class Renewal:
