@@ -11,7 +11,6 @@ from crosspost.app.ledger_access import lock, no_ledger_yet, open_ledger
 from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
 from crosspost.config.credentials import variable
-from crosspost.config.sites import in_words_of
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 #: how long posts could not be fetched until that is told: servers are away for a moment
@@ -175,9 +174,13 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
 
 def _named(app: "App", found: "list[Alert]") -> "list[Alert]":
     """The same with the name of the table that a sentence is about."""
+    name = app.settings.name if app.settings is not None else ""
+    if not name:
+        return found
     from msgspec.structs import replace
 
-    name = app.settings.name if app.settings is not None else ""
+    from crosspost.config.sites import in_words_of  # few configs have several sites
+
     return [replace(a, says=in_words_of(name, a.says), todo=in_words_of(name, a.todo)) for a in found]
 
 

@@ -14,7 +14,6 @@ from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl, admitted, check, deliver, follow, tend
 from crosspost.app.running import idle, last_run
 from crosspost.app.running.notify import RunHeartbeat, after_failure, after_run
-from crosspost.app.site_folder import unfetched
 from crosspost.app.write_back import write_back
 from crosspost.errors import ConfigError, CrosspostError
 
@@ -126,8 +125,8 @@ def _work(
 ) -> RunOutcome:
     if (doubt := ledger.open_doubt) is not None:
         view.warn(doubt.why)
-    if (failed := unfetched(app)) is not None:
-        view.warn(f"{failed.said}. What was fetched before goes on")
+    if app.settings is not None and app.settings.site.git:
+        _tell_unfetched(app, view)
     source = app.source(remember=True)
     names = admitted(app, ledger, list(app.accounts()), view.warn)
     with tracing.span("plan"):
@@ -172,6 +171,13 @@ def _work(
 def _traced(app: "App") -> dict[str, str]:
     """What traces know a run by."""
     return {"crosspost.site": app.settings.name} if app.settings is not None and app.settings.name else {}
+
+
+def _tell_unfetched(app: "App", view: RunView) -> None:
+    from crosspost.app.site_folder import unfetched  # few sites are fetched
+
+    if (failed := unfetched(app)) is not None:
+        view.warn(f"{failed.said}. What was fetched before goes on")
 
 
 def _besides(

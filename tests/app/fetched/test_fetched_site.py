@@ -1,5 +1,6 @@
 """Posts from a git address: from a repository that may be somebody else's, over a network that may fail."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -68,6 +69,27 @@ def test_a_post_that_is_pushed_goes_out_once(place: Place, repository: Repositor
     assert "Nothing is due." in place.crosspost("run").out
     assert [post["text"].split()[0] for post in place.sandbox.posts()] == ["beet"]
     assert "beet" in place.crosspost("posts").out
+
+
+def test_a_new_commit_changes_and_moves_only_what_it_does(place: Place, repository: Repository) -> None:
+    place.crosspost("run")
+    for name in ("beet", "fair"):
+        repository.write(f"_posts/2026-11-21-{name}.md", POST.format(name))
+    repository.push()
+    place.crosspost("run")
+    repository.write("_posts/2026-11-21-beet.md", POST.format("beet") + "More.\n")
+    repository.push()
+    said = place.crosspost("run").out + place.crosspost("status").out
+    assert "beet" in said
+    assert "fair.md" not in place.crosspost("run").out
+    assert "moved" not in said
+    with contextlib.closing(open_ledger(loaded(place), read_only=True)) as ledger:
+        asked = [(change.kind, change.post) for change in ledger.changes.all()]
+        assert asked == [("edit", "beet")]
+        (path,) = [row.path for row in ledger.posts.known().values() if "fair" in row.path]
+    repository.push()
+    loaded(place)
+    assert "taken back" in place.crosspost("unpublish", path, "--yes").out, "a path of the commit before is known"
 
 
 def test_branch_and_folder_are_those_that_are_named(place: Place, repository: Repository) -> None:
