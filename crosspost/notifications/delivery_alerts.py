@@ -43,7 +43,7 @@ def _by_hand(row: Delivery) -> Alert:
     picture = f"\n\nIts picture: {path}" if path else ""
     todo = f"Post it there, then `{settle} --sent`; `{settle} --skip` leaves it. See `crosspost help by-hand`."
     says = f"To be posted by hand on {row.account}, {row.post}:\n\n{text}{picture}\n\n"
-    return Alert(key=f"by-hand:{row.id}:{row.updated_at:%Y%m%d%H%M}", says=says, todo=todo)
+    return Alert(key=f"handed:{row.id}:{row.updated_at:%Y%m%d%H%M}", says=says, todo=todo)
 
 
 def of_approval(asked: Asked, files: Mapping[str, str]) -> Alert:

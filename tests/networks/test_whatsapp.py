@@ -31,7 +31,7 @@ def waiting(place: Place) -> Place:
 def told(place: Place) -> list[str]:
     ledger = Ledger(place.app.ledger_path(), clock=place.clock)
     try:
-        return [one.sentence for one in alerts(place.app, ledger, []) if one.key.startswith("by-hand:1:")]
+        return [one.sentence for one in alerts(place.app, ledger, []) if one.key.startswith("handed:1:")]
     finally:
         ledger.close()
 

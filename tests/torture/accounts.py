@@ -40,8 +40,8 @@ _QUIET: dict[str, dict[str, Any]] = {
 
 
 def everybody() -> tuple[str, ...]:
-    """All accounts there can be in a storm."""
-    return (*registry.names(), *FORMS)
+    """All accounts there can be in a storm; where people post by hand nothing is sent."""
+    return (*(name for name in registry.names() if not registry.load(name).by_hand), *FORMS)
 
 
 def network_of(account: str) -> str:

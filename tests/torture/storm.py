@@ -179,8 +179,8 @@ class Storm:
         place.write("second/secrets.env", place.secrets.read_text("utf-8")).chmod(0o600)
 
     def _post(self, place: Place, name: str) -> None:
-        picture = "thumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet"
-        place.new_post(f"2026-11-01-{name}", f"---\ntitle: Titel {name}\n{picture}\n---\n\nText zu {name}.\n")
+        more = "thumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet\nevent: {start: 2027-05-02 14:00}"
+        place.new_post(f"2026-11-01-{name}", f"---\ntitle: Titel {name}\n{more}\n---\n\nText zu {name}.\n")
 
     def _process(self, place: Place, wanted: str, target: int = 0, when: str = "") -> list[str]:
         """One ``crosspost run``; what it noted: where it died, or what it passed.

@@ -11,50 +11,13 @@ from zoneinfo import ZoneInfo
 from crosspost.sandbox.core import article, pictures
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request
 from crosspost.sandbox.core.look import Look
-from crosspost.sandbox.core.standin import instant, only, route
+from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.networks.mobilizon.graphql import Field, Invalid, Operation, read
 from crosspost.sandbox.networks.mobilizon.oauth import ROOT, OAuth, named
+from crosspost.sandbox.networks.mobilizon.schema import ROOTS, check, moment
 
 TITLE, URL, BYTES, PER_MINUTE = (3, 200), 2000, 10_485_760, 60
-#: root field → (what the token needs, its arguments and their types)
-_EVENT = {
-    "title": "String", "description": "String", "beginsOn": "DateTime", "endsOn": "DateTime", "status": "EventStatus",
-    "visibility": "EventVisibility", "joinOptions": "EventJoinOptions", "externalParticipationUrl": "String",
-    "tags": "[String]", "picture": "MediaInput", "onlineAddress": "String", "phoneAddress": "String",
-    "organizerActorId": "ID", "attributedToId": "ID", "category": "EventCategory", "physicalAddress": "AddressInput",
-    "options": "EventOptionsInput", "draft": "Boolean", "language": "String",
-}  # fmt: skip
-_ROOTS: dict[str, tuple[str, dict[str, str]]] = {
-    "config": ("", {}),
-    "loggedPerson": ("read:profile", {}),
-    "identities": ("read:profile", {}),
-    "group": ("", {"preferredUsername": "String"}),
-    "person": ("read:profile", {"id": "ID"}),
-    "uploadMedia": ("write:media:upload", {"file": "Upload", "name": "String", "alt": "String", "actorId": "ID"}),
-    "createEvent": ("write:event:create", _EVENT),
-    "updateEvent": ("write:event:update", _EVENT | {"eventId": "ID"}),
-    "deleteEvent": ("write:event:delete", {"eventId": "ID"}),
-}
-_NEEDED = {
-    "createEvent": ("title", "description", "beginsOn", "organizerActorId"),
-    "updateEvent": ("eventId",),
-    "deleteEvent": ("eventId",),
-    "uploadMedia": ("file", "name"),
-    "person": ("id",),
-    "group": ("preferredUsername",),
-}
-_WORDS = {
-    "status": ("TENTATIVE", "CONFIRMED", "CANCELLED"),
-    "visibility": ("PUBLIC", "UNLISTED", "RESTRICTED", "PRIVATE"),
-    "joinOptions": ("FREE", "RESTRICTED", "INVITE", "EXTERNAL"),
-    "category": ("MEETING", "ARTS", "COMMUNITY", "LEARNING", "OUTDOORS_ADVENTURE"),
-}
-_INSIDE = {
-    "physicalAddress": ("geom", "street", "locality", "postalCode", "region", "country", "description", "type", "url"),
-    "options": ("timezone", "isOnline", "maximumAttendeeCapacity", "showStartTime", "showEndTime"),
-    "picture": ("mediaId", "media"),
-}
 _CODES = {400: "invalid_argument", 401: "unauthenticated", 403: "unauthorized", 404: "not_found", 422: "validation"}
 GROUP = "tal"
 
@@ -122,7 +85,7 @@ class Mobilizon(OAuth):
         try:
             operation = self._operation(request)
             for field in operation.fields:
-                _check(operation, field)
+                check(operation, field)
         except Invalid as error:  # Absinthe.Plug: nothing was done
             return Reply.json({"errors": [{"message": str(error), "locations": [{"line": 1, "column": 1}]}]}, 400)
         data = {field.name: self._resolved(request, field) for field in operation.fields}
@@ -138,7 +101,7 @@ class Mobilizon(OAuth):
         return read(str(body.get("query") or ""), dict(variables))
 
     def _resolved(self, request: Request, field: Field) -> Any:
-        needed, _ = _ROOTS[field.name]
+        needed, _ = ROOTS[field.name]
         me, scopes = self.holder(request)
         if needed and me is None:
             raise Refused(self.expired())
@@ -230,7 +193,7 @@ class Mobilizon(OAuth):
             raise Refused(self.refusal(422, "should be at most 200 and at least 3 character(s)", "title"))
         if len(given.get("onlineAddress", "")) > URL:
             raise Refused(self.refusal(422, "should be at most 2000 character(s)", "online_address"))
-        begins, ends = (_moment(given.get(name)) for name in ("beginsOn", "endsOn"))
+        begins, ends = (moment(given.get(name)) for name in ("beginsOn", "endsOn"))
         if begins and ends and ends < begins:
             raise Refused(self.refusal(422, "ends_on cannot be set before begins_on", "ends_on"))
         if given.get("joinOptions") == "EXTERNAL" and not given.get("externalParticipationUrl"):
@@ -259,31 +222,6 @@ class Mobilizon(OAuth):
         return told | {"onlineAddress": given.get("onlineAddress")}
 
 
-def _check(operation: Operation, field: Field) -> None:
-    """Whether a root field exists, with these arguments of these types.
-
-    :raises Invalid: when not
-    """
-    if field.name not in _ROOTS:
-        raise Invalid(f'Cannot query field "{field.name}" on type "Root{operation.kind.title()}Type".')
-    _, known = _ROOTS[field.name]
-    if strange := only(field.arguments, known):
-        raise Invalid(f'Unknown argument "{strange[0]}" on field "{field.name}" of type "Root".')
-    for name in _NEEDED.get(field.name, ()):
-        if field.arguments.get(name) is None:
-            raise Invalid(f'In argument "{name}": Expected type "{known[name]}!", found null.')
-    for name, value in field.arguments.items():
-        kind = operation.types.get(name)
-        if kind is not None and kind.rstrip("!") != known[name]:
-            raise Invalid(f'In argument "{name}": Expected type "{known[name]}", found "{kind}".')
-        if name in _WORDS and value is not None and value not in _WORDS[name]:
-            raise Invalid(f'Argument "{name}" has invalid value ${name}.')
-        if name in _INSIDE and value is not None and (not isinstance(value, dict) or only(value, _INSIDE[name])):
-            raise Invalid(f'Argument "{name}" has invalid value ${name}.')
-        if known[name] == "DateTime" and value is not None and _moment(value) is None:
-            raise Invalid(f'Argument "{name}" has invalid value ${name}.')
-
-
 def _picked(told: dict[str, Any], field: Field) -> dict[str, Any]:
     """Only what was asked for."""
     if strange := only([one.name for one in field.below], told):
@@ -291,19 +229,12 @@ def _picked(told: dict[str, Any], field: Field) -> dict[str, Any]:
     return {one.name: told[one.name] for one in field.below}
 
 
-def _moment(value: Any) -> datetime | None:
-    try:
-        return instant(value) if isinstance(value, str) else None
-    except Malformed:
-        return None
-
-
 def _line(given: dict[str, Any]) -> str:
     """When and where, as the head of the page has it."""
     options, place = given.get("options", {}), given.get("physicalAddress", {})
     zone = options.get("timezone", "UTC")
-    begins, ends = (_moment(given.get(name)) for name in ("beginsOn", "endsOn"))
-    here = [moment.astimezone(ZoneInfo(zone)) for moment in (begins, ends) if moment is not None]
+    begins, ends = (moment(given.get(name)) for name in ("beginsOn", "endsOn"))
+    here = [one.astimezone(ZoneInfo(zone)) for one in (begins, ends) if one is not None]
     when = here[0].strftime("%Y-%m-%d %H:%M")
     if len(here) == 2:
         same = here[0].date() == here[1].date()
