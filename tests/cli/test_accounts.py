@@ -88,7 +88,7 @@ def test_accounts_are_listed_tested_and_removed(place: Place) -> None:
     assert said(place, *bluesky(place))[0] == 0
     code, out = said(place, "list", "--config", config(place))
     assert code == 0
-    assert re.search(r"sky \(sandbox\) +bluesky +\S*secrets.env", out), out
+    assert re.search(r"sky on bluesky \(sandbox\) +\S*secrets.env", out), out
     code, out = said(place, "test", "--config", config(place))
     assert (code, "sky: @verein.test on Bluesky" in out) == (0, True), out
     code, out = said(place, "remove", "sky", "--config", config(place), typed="\n")

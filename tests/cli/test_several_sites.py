@@ -209,8 +209,8 @@ def test_a_site_that_is_taken_out_takes_nothing_back(sites: Sites) -> None:
 @pytest.mark.parametrize(
     ("names", "told"),
     [
-        (("site",), "is what the one of [site] is called"),
-        (("Club", "club"), "are the same for some disks"),
+        (("site",), "is the name of the site under [site]"),
+        (("Club", "club"), "differ only in capitals"),
         (("a b",), "may only contain letters"),
         (("../up",), "may only contain letters"),
     ],

@@ -32,7 +32,7 @@ def test_what_is_missing_on_another_branch_is_no_deletion(site: Site) -> None:
     taken = on(site, "draft")
     said = (
         "the site's folder shows the branch draft, not main as before, and 1 post that is out cannot be found there, "
-        "so nothing counts as deleted or changed. Go back to main, or have it so with `crosspost run "
+        "so nothing counts as deleted or changed. Go back to main, or accept it with `crosspost run "
         "--accept-branch`. See `crosspost help changes`"
     )
     assert (taken.elsewhere, taken.trouble) == (said, said)

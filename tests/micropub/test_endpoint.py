@@ -122,7 +122,7 @@ def test_sent_twice_it_is_one_post(writing: Writing) -> None:
 def test_without_a_token_nobody_writes(writing: Writing, how: str) -> None:
     token, headers = writing.token, {}
     if how == "cookie":
-        link = serving.link(writing.place.app, writing.door.port)
+        link = serving.link(writing.place.app, "127.0.0.1", writing.door.port)
         writing.door.post("/enter", ticket=link.partition("ticket=")[2])
         assert writing.door.get("/posts").status == 200
     if how == "ended":
