@@ -64,7 +64,7 @@ def test_the_older_commands_do_the_same(http: Caller, sandbox: Sandbox) -> None:
     [
         {"media_type": "image/gif"},
         {"media_type": None},
-        {"media_category": "tweet_video", "media_type": "video/mp4"},
+        {"media_category": "tweet_video", "media_type": "image/png"},
         {"media_category": "dm_image"},
         {"total_bytes": 0},
         {"total_bytes": "many"},
