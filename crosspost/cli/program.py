@@ -7,7 +7,7 @@ import click
 
 from crosspost import __version__
 from crosspost.cli.commands import Group
-from crosspost.cli.layout import HELP_WIDTH, complain, terminal_width
+from crosspost.cli.layout import HELP_WIDTH, complain, speak_of, terminal_width
 from crosspost.cli.terminal import quiet_logs, quiet_terminal
 from crosspost.text.printable import printable
 
@@ -85,6 +85,7 @@ _OF_THE_DISK = {
 
 def exit_code(args: list[str] | None) -> int:
     """Run a command and give its exit code, see :func:`crosspost.cli.main`."""
+    speak_of("")
     with quiet_terminal():
         return _exit_code(args)
 
