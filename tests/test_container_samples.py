@@ -129,7 +129,7 @@ def test_configs_are_understood_and_every_token_comes_from_a_file(
     for said in configs(compose, objects):
         assert said.state.database.startswith("postgresql://crosspost@")
         assert str(said.beside(said.state.ledger)).startswith("/data/")
-        wanted = {variable("database", "password")} | {
+        wanted = {variable("database", "password"), variable("tokens", "key")} | {
             variable(name, field)
             for name, account in said.accounts.items()
             for field in registry.load(account.network).credentials
