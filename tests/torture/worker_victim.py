@@ -15,7 +15,7 @@ from crosspost.cli import common
 from crosspost.config import registry
 from crosspost.ledger import deliveries
 from crosspost.ledger.postgresql import certainty, link
-from crosspost.workers import desk, procrastinate_queue
+from crosspost.workers import desk, procrastinate_queue, worker
 from tests.torture import hosts, victim
 
 #: seconds of a lease, and of the pause between two looks
@@ -65,7 +65,19 @@ def run(
     _shown_at_once()
     points = victim.Points("", target, Path(note), end=end)
     victim._arm(lambda what: points.passed(what) if getattr(victim._working, "account", "") else None)
+    work = worker.Worker.run
+
+    def begun(self: worker.Worker, concurrency: int, grace: float) -> bool:
+        up(Path(note)).touch()
+        return work(self, concurrency, grace)
+
+    worker.Worker.run = begun  # type: ignore[method-assign]
     cli.main(arguments)
+
+
+def up(note: Path) -> Path:
+    """The file that says that a worker with this note has begun to work."""
+    return note.with_suffix(".up")
 
 
 def _shown_at_once() -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from tests.torture.storm import _SECOND, Storm, _Shifted
 ACCOUNTS = ("mastodon", "x", "misskey", "facebook", "telegram", "newsletter-each")
 #: the highest number of a point at which a worker ends, and the longest time it lives, in seconds
 _FAR, _LONG = 30, 15.0
+#: seconds within which a worker should have begun
+_SLOW = 60.0
 _WRONG_CLOCK = 3600.0
 
 
@@ -34,8 +36,16 @@ class _Member:
     process: BaseProcess
     note: Path
     end: signal.Signals
-    until: float
+    life: float
+    born: float = field(default_factory=time.monotonic)
+    #: when it ends at the latest; infinite before it works, since a busy machine takes its time to start one
+    until: float = float("inf")
     frozen: float = 0.0
+
+    def notice(self, now: float) -> None:
+        """Its life begins when it works, or should have begun to long since."""
+        if self.until == float("inf") and (worker_victim.up(self.note).exists() or now > self.born + _SLOW):
+            self.until = now + self.life
 
 
 class WorkerStorm(Storm):
@@ -104,6 +114,7 @@ class WorkerStorm(Storm):
         """The same worker, or a new one in its place."""
         now, pid = time.monotonic(), member.process.pid
         assert pid is not None
+        member.notice(now)
         if member.frozen:
             if now > member.frozen + worker_victim.LEASE * 1.5:
                 os.kill(pid, signal.SIGCONT)
@@ -158,7 +169,7 @@ class WorkerStorm(Storm):
             ),
         )
         process.start()
-        return _Member(process, note, end, time.monotonic() + self._random.uniform(_LONG / 4, _LONG))
+        return _Member(process, note, end, self._random.uniform(_LONG / 4, _LONG))
 
     def _namespace(self) -> str:
         """Where the next worker lives; "" where everything else is."""
