@@ -3,16 +3,14 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosspost.app.installation import Installation
 from crosspost.config import registry, settings
-from crosspost.config.credentials import Credentials, Secret
+from crosspost.config.credentials import Secret
 from crosspost.config.secrecy import conceal
-from crosspost.config.settings import Account, Settings, SiteSettings
-from crosspost.config.vault import Vault
+from crosspost.config.settings import Account, SiteSettings
 from crosspost.errors import ConfigError
 from crosspost.model import Site
 from crosspost.transport.sandbox_mark import MARK, on_this_machine
@@ -20,7 +18,6 @@ from crosspost.transport.sandbox_mark import MARK, on_this_machine
 if TYPE_CHECKING:
     from crosspost.compose import Style
     from crosspost.delivery.rules import Boost
-    from crosspost.ledger.connection import Where
     from crosspost.model import Overrides
     from crosspost.networks.base import Network
     from crosspost.notifications.config import NotificationConfig
@@ -28,21 +25,10 @@ if TYPE_CHECKING:
     from crosspost.sources.base import Source
     from crosspost.sources.routing import Route
 
-Clock = Callable[[], datetime]
-
 
 @dataclass(frozen=True)
-class App:
-    """Everything a command works with.
-
-    :ivar settings: the config, or None when a reading command works without one
-    :ivar site: the folder the posts are in
-    """
-
-    settings: Settings | None
-    site: Path
-    credentials: Credentials
-    clock: Clock
+class App(Installation):
+    """Everything a command works with."""
 
     def source(self, *, remember: bool = False) -> "Source":
         """The source of the posts.
@@ -111,40 +97,6 @@ class App:
         if self.settings is None:
             return frozenset()
         return former(self.ledger_place, self.clock, self.settings.accounts)
-
-    def _fetched(self) -> Path | None:
-        """Where what was fetched from the web is kept; asked for only where something is."""
-        return self._beside_the_ledger("feed")
-
-    def _woken(self) -> "datetime | None":
-        """When somebody last said that there is something new."""
-        if self.settings is None:
-            return None
-        from crosspost.app import hints
-
-        return hints.woken(self.main_ledger_file())
-
-    def _listing(self) -> Path:
-        from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway
-
-        return copies.listing(self.ledger_path())
-
-    def accounts(self) -> dict[str, Account]:
-        """The accounts that are switched on; without a config one for each known network."""
-        return self._accounts
-
-    @cached_property
-    def _accounts(self) -> dict[str, Account]:
-        if self.settings is None:
-            return {name: Account(name=name, network=name) for name in registry.names()}
-        if (mine := self.settings.site.accounts) is None:
-            return self.every_account()
-        every = self.settings.accounts  # a thousand sites may have ten of ten thousand each
-        return {name: every[name] for name in mine if every[name].enabled}
-
-    def every_account(self) -> dict[str, Account]:
-        """The accounts that are switched on, also those that only other sites have."""
-        return {n: one for n, one in self.settings.accounts.items() if one.enabled} if self.settings is not None else {}
 
     def network(self, name: str, *, sleep: Callable[[float], None] = time.sleep) -> "Network":
         """The adapter of one account.
@@ -273,81 +225,12 @@ class App:
         except ConfigError:
             return self.accounts()[name].base_url
 
-    def vault(self) -> Vault:
-        """Where accounts keep their sessions: beside the ledger, or in its database; in memory without a config."""
-        said = self.settings
-        if said is not None and said.state.database and said.secrets.in_database:
-            return self._shared_vault
-        return Vault(self._beside_the_ledger("sessions"))
-
-    @cached_property
-    def _shared_vault(self) -> Vault:
-        """All accounts ask the database on one connection."""
-        from crosspost.app.ledger_database import main_database
-        from crosspost.app.shared_logins import shared_logins
-
-        file = self.main_ledger_file()
-        place = main_database(self.settings, self.credentials, file)
-        return Vault(shared_logins(self.credentials, place, file.parent / "sessions"))
-
     def notification_config(self) -> "NotificationConfig":
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
         from crosspost.notifications.config import NotificationConfig
 
         notify = self.settings.notify if self.settings is not None else settings.Notify()
         return NotificationConfig(notify, self.credentials, lambda *keys: self._place("notify", *keys))
-
-    def ledger_path(self) -> Path:
-        """Where the ledger is; what the sandbox got never stands beside what real networks got.
-
-        :raises ConfigError: when no file can be there
-        """
-        if self.settings is None:
-            raise ConfigError("there is no config file; `crosspost init` writes one")
-        from crosspost.app.ledger_file import usable
-
-        return usable(self._ledger_file(self.settings, self.settings.name), lambda: self._place("state", "ledger"))
-
-    def ledger_place(self) -> "Where":
-        """What the ledger is: its file, or the database the config names. Never one instead of the other.
-
-        :raises ConfigError: when it can be neither
-        """
-        file = self.ledger_path()
-        if self.settings is None or not self.settings.state.database:
-            return file
-        from crosspost.app.ledger_database import address_of
-
-        where = f"{self._place('state', 'database')}: `database`"
-        return address_of(self.credentials, self.settings.state.database, file, where, schema=self.settings.name)
-
-    def _ledger_file(self, said: Settings, name: str) -> Path:
-        """Where the ledger is to be, whatever is there. Each site of several has its own."""
-        from crosspost.app import ledger_file
-
-        return ledger_file.of(said, name, on_trial=self.on_trial())
-
-    def _beside_the_ledger(self, name: str) -> Path | None:
-        """A folder for what is kept between runs, the same for every site: an account that several sites have renews
-        its session once. It is of use even where the ledger itself is not."""
-        return self.main_ledger_file().parent / name if self.settings is not None else None
-
-    def main_ledger_file(self) -> Path:
-        """Where the ledger of ``[site]`` is, or would be: what the whole installation has is beside it."""
-        assert self.settings is not None  # noqa: S101  # for the type checker: who asks has a config
-        return self._ledger_file(self.settings, "")
-
-    def pictures_folder(self) -> Path | None:
-        """Where pictures that were fetched from the web are kept; None without a config."""
-        return self._beside_the_ledger("pictures")
-
-    def on_trial(self) -> bool:
-        """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here
-        too; and no ledger of one's own is named."""
-        named = self.settings is not None and (self.settings.state.ledger or self.settings.state.database)
-        from crosspost.app import sandbox_accounts
-
-        return not named and sandbox_accounts.all_are(self.every_account().values())
 
     def chosen(self, names: Sequence[str]) -> list[str]:
         """The accounts meant by ``--to``: account names, or network names for all accounts there.
@@ -364,9 +247,6 @@ class App:
         """How many posts one run sends to an account at most."""
         own = self.accounts()[name].max_per_run
         return own if own is not None else (self.settings.run.max_per_run if self.settings else 3)
-
-    def _place(self, *keys: str) -> str:
-        return self.settings.place(*keys) if self.settings is not None else "(no config)"
 
 
 #: credentials that are names, which people should go on seeing

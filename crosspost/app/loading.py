@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from crosspost.app.application import App, Clock
+from crosspost.app.application import App
+from crosspost.app.installation import Clock
 from crosspost.config import settings_file
 from crosspost.config.credentials import Credentials
 from crosspost.config.settings import Settings

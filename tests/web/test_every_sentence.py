@@ -27,7 +27,7 @@ POSTS = [
 CONFIG = [
     *(file for room in ("config", "ledger") for file in sorted((ROOT / room).rglob("*.py"))),
     *(ROOT / "app" / name for name in ("account_settings.py", "adapters.py", "application.py", "changing.py")),
-    *(ROOT / "app" / name for name in ("ledger_database.py", "ledger_file.py", "loading.py", "sources.py")),
+    *(ROOT / "app" / name for name in ("ledger_database.py", "installation.py", "loading.py", "sources.py")),
     *(ROOT / "app" / name for name in ("responses/page_file.py", "write_back/data_file.py", "write_back/work.py")),
     ROOT / "delivery/plan.py",
 ]

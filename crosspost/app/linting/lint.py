@@ -15,7 +15,8 @@ from crosspost.config import settings_file
 from crosspost.errors import ConfigError, CrosspostError, LedgerError, SourceError
 
 if TYPE_CHECKING:
-    from crosspost.app.application import App, Clock
+    from crosspost.app.application import App
+    from crosspost.app.installation import Clock
     from crosspost.model import Entry
     from crosspost.networks.base import Network
     from crosspost.sources.base import Source

@@ -1,7 +1,5 @@
 """The source for a Hugo site, read from its content files without building it."""
 
-import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
@@ -10,19 +8,15 @@ from pathlib import Path
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides, Post
 from crosspost.sources.hugo import new_pages
-from crosspost.sources.hugo.cascade import inherited
-from crosspost.sources.hugo.config import HugoConfig, Language, read_config
-from crosspost.sources.hugo.content import ContentFile, adapters, list_content
-from crosspost.sources.hugo.files import HugoFiles, with_bundle_picture
-from crosspost.sources.hugo.front_matter import lowered, parse, plain_of
-from crosspost.sources.hugo.mounts import asset_folders, reads_outside, static_folders
+from crosspost.sources.hugo.config import HugoConfig, read_config
+from crosspost.sources.hugo.content import ContentFile, adapters
+from crosspost.sources.hugo.mounts import reads_outside
 from crosspost.sources.hugo.record import HugoRecord
-from crosspost.sources.hugo.sections import Sections
+from crosspost.sources.hugo.site_pages import Pages, site_in
 from crosspost.sources.keys import Keys
 from crosspost.sources.new_posts import NewPosts
 from crosspost.sources.origins import Origin
 from crosspost.sources.post_file import understood
-from crosspost.sources.post_paths import below, need_plain_name, read_inside
 from crosspost.sources.same_address import refuse_twins, refused
 from crosspost.sources.site import Site
 from crosspost.sources.site_source import SiteSource
@@ -75,7 +69,7 @@ class HugoSource(SiteSource):
     @cached_property
     def site(self) -> Site:
         """What the configuration says of the site in its default language."""
-        return self._site_in(self.config.main)
+        return site_in(self.config, self.config.main)
 
     @property
     def url(self) -> str:
@@ -109,7 +103,7 @@ class HugoSource(SiteSource):
 
         :raises SourceError: when the site cannot be read, or keeps its content elsewhere
         """
-        return new_pages.place(self._root, self.config, self._posts, lambda: self._files.values())  # noqa: PLW0108  # reads them when it is called
+        return new_pages.place(self._root, self.config, self._posts, lambda: self._pages.files.values())  # noqa: PLW0108  # reads them when it is called
 
     def need_url(self) -> None:
         """Check that the site's address is known.
@@ -135,7 +129,7 @@ class HugoSource(SiteSource):
     def paths(self) -> Iterable[Entry]:
         """List like :meth:`scan`, also for a site without an address."""
         self._forget()
-        return refuse_twins(self._entry(file) for file in self._files.values() if not file.section)
+        return refuse_twins(self._entry(file) for file in self._pages.files.values() if not file.section)
 
     def entry(self, path: Path) -> Entry:
         """The entry of one file, as :meth:`scan` lists it.
@@ -160,7 +154,7 @@ class HugoSource(SiteSource):
         self.need_url()
         with understood(entry.path):
             record = self._record(self._file(Path(entry.path)))
-            url, files = record.absolute_url(), self._pictures(record)
+            url, files = record.absolute_url(), self._pages.pictures(record)
             return make_post(record, self._root, entry.id, url, self.keys, self._layouts, files)
 
     def origin(self, entry: Entry) -> Origin:
@@ -172,7 +166,7 @@ class HugoSource(SiteSource):
 
         with understood(entry.path):
             record = self._record(self._file(Path(entry.path)))
-            return make_origin(record, self._root, entry.id, self.keys, self._layouts, self._pictures(record))
+            return make_origin(record, self._root, entry.id, self.keys, self._layouts, self._pages.pictures(record))
 
     def address(self, path: Path) -> str:
         """The address of any page of the site, also of one that is not a post.
@@ -182,7 +176,7 @@ class HugoSource(SiteSource):
         return self._record(self._file(path)).absolute_url()
 
     def _entry(self, file: ContentFile) -> Entry:
-        path = self._path(file)
+        path = self._pages.path(file)
         try:
             with understood(path):
                 return self._listed(self._record(file))
@@ -227,88 +221,32 @@ class HugoSource(SiteSource):
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def _files(self) -> dict[str, ContentFile]:
-        need_plain_name(self._root)
-        return {file.path: file for file in list_content(self._root, self.config)}
+    def _pages(self) -> Pages:
+        return Pages(self._root, self.config, old=self._old)
 
     @cached_property
     def _addresses(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
-        for file in self._files.values():
+        for file in self._pages.files.values():
             if not file.section and (entry := self._entry(file)).state == "ready":
                 found.setdefault(entry.url, []).append(entry)
         return found
 
-    @cached_property
-    def _sections(self) -> Sections:
-        return Sections(self._root, self._files.values(), self.config, old=self._old)
-
     def _forget(self) -> None:
-        for name in ("_files", "_addresses", "_sections"):
+        for name in ("_pages", "_addresses"):
             self.__dict__.pop(name, None)
 
-    def _path(self, file: ContentFile) -> str:
-        return os.path.join(self._root, file.path)  # noqa: PTH118 - thousands of them
-
     def _file(self, path: Path) -> ContentFile:
-        if path.is_dir() and not path.is_symlink():  # a bundle
-            path = next((path / name for name in ("index.md", "index.html") if (path / name).is_file()), path)
-        inside = below(path, self._root)
-        if inside not in self._files:
+        """The page in a file or bundle; files that are new since the last look are found, too."""
+        if (found := self._pages.file(path)) is None:
             self._forget()
-        if inside not in self._files:
+            found = self._pages.file(path)
+        if found is None:
             raise SourceError(f"{printable(str(path))}: is not a page in a content folder of {self._root}")
-        return self._files[inside]
-
-    # ── one page ──────────────────────────────────────────────────────────────────────────────────────────────────
+        return found
 
     def _record(self, file: ContentFile) -> HugoRecord:
-        path = self._path(file)
-        raw = read_inside(path, self._root)
-        front = plain_of(parse(raw, path))
-        below = self._sections.inherited(file)
-        if not self._old:  # a page's own cascade is for itself, too
-            below = {**below, **inherited(file, [lowered(front.data).get("cascade")])}
-        record = HugoRecord(
-            file,
-            path,
-            with_bundle_picture(front, Path(path).parent) if file.bundle else front,
-            self._site_in(file.language),
-            self.config,
-            sections=self._sections.names(file),
-            folders=self._sections.folders(file),
-            below=below,
-            old=self._old,
-            check=self.check,
-        )
-        record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
-        return record
-
-    def _site_in(self, language: Language) -> Site:
-        config = self.config
-        return Site(
-            url=language.base_url.rstrip("/"),
-            zone=config.zone,
-            title=language.title,
-            lang=language.tag,
-            author=config.author,
-            emoji=config.emoji,
-            warnings=config.warnings,
-            config={"excerpt_separator": "<!--more-->"},
-        )
-
-    def _pictures(self, record: HugoRecord) -> HugoFiles:
-        return HugoFiles(
-            self._root,
-            Path(record.path).parent,
-            record.site,
-            data=record.data,
-            page=record.relative_url(),
-            url=record.absolute_url(),
-            bundle=record.file.bundle,
-            statics=static_folders(self.config),
-            assets=asset_folders(self.config),
-        )
+        return self._pages.record(file, self.check)
 
 
 def _before(version: str, minor: int) -> bool:

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from crosspost.sandbox.core import pictures
-from crosspost.sandbox.core.consent import Consents, Grant, NoGrant
-from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, first
+from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.misskey.consent import MiAuth
 from crosspost.sandbox.networks.misskey.polls import poll_of
 from crosspost.sandbox.networks.misskey.renotes import Renotes
 
@@ -30,7 +29,7 @@ _NAMES = {
 }
 
 
-class Misskey(Renotes):
+class Misskey(MiAuth, Renotes):
     """Every call is a POST. A note has no key, cannot be changed, and is found among the account's notes."""
 
     key: ClassVar = "misskey"
@@ -40,10 +39,6 @@ class Misskey(Renotes):
     paths: ClassVar = r"/api/(?:i|meta|notes/|users/notes|drive/|miauth/)|/miauth/"
     options: ClassVar = {"rate_limits": True, "longest": TEXT, "silenced": False}
     """``longest``: how many characters this server allows; ``silenced``: whether public notes become "home"."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._consents = Consents(self.store, self.key, lifetime=600)
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`."""
@@ -90,39 +85,6 @@ class Misskey(Renotes):
             raise Malformed("meta knows only detail")
         told = {"name": "Sandbox", "version": "2026.8.0", "uri": request.base_url}
         return Reply.json(told | {"maxNoteTextLength": self.settings["longest"], "emailRequiredForSignup": False})
-
-    # ── consent ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @route("GET", "/miauth/{session}")
-    def consent(self, request: Request, session: str) -> Reply:
-        """The page that asks."""
-        rights, back = first(request.query, "permission") or "", first(request.query, "callback") or ""
-        if not rights or not first(request.query, "name"):
-            raise Malformed("the page wants a name and permissions")
-        asked = Grant(client=session, redirect_uri=back, scope=rights, state=session)
-        client = first(request.query, "name") or ""
-        return self._consents.page(asked, title=self.name, client=client, action="/miauth/decided", now=request.now)
-
-    @route("POST", "/miauth/decided")
-    def decided(self, request: Request) -> Reply:
-        """Send the browser back; the token is fetched by whoever knows the session."""
-        try:
-            grant = self._consents.answered(dict(request.form), request.now)
-        except NoGrant as no:
-            raise Malformed(str(no)) from None
-        if grant.account:
-            self.store.memory[self.key, "session", grant.client] = grant
-        return Reply(302, headers={"Location": f"{grant.redirect_uri}?{urlencode({'session': grant.client})}"})
-
-    @route("POST", "/api/miauth/{session}/check")
-    def check(self, request: Request, session: str) -> Reply:  # noqa: ARG002  # a route's shape
-        """The token of a session somebody accepted; once."""
-        grant = self.store.memory.pop((self.key, "session", session), None)
-        if grant is None:
-            return Reply.json({"ok": False})
-        account = self.store.accounts[self.key, grant.account]
-        user = {"id": account.id, "username": account.handle}
-        return Reply.json({"ok": True, "token": account.credentials["access_token"], "user": user})
 
     # ── notes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
